@@ -1,0 +1,162 @@
+"""What can go wrong, as types that say what to do about it.
+
+Every error of this package is an :class:`EvalError`. One that came from a server carries the server's own
+words: the status code, its description and details, and the request id that Clarifai's support asks for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = [
+    "AuthenticationError",
+    "ConnectionLostError",
+    "DeadlineError",
+    "EvalError",
+    "EvaluationFailedError",
+    "InvalidRequestError",
+    "MissingExtraError",
+    "NotFoundError",
+    "PermissionDeniedError",
+    "RequirementsError",
+    "ServerStatus",
+    "ThrottledError",
+    "error_from_status",
+]
+
+
+@dataclass(frozen=True)
+class ServerStatus:
+    """The status a server answered with."""
+
+    code: int = 0
+    """Clarifai's status code, for instance 11008; 0 when the call never reached the API."""
+    description: str = ""
+    """The server's short text for the code."""
+    details: str = ""
+    """The server's explanation of this very case, often empty."""
+    req_id: str = ""
+    """The id of the request, to quote to Clarifai's support."""
+
+
+class EvalError(Exception):
+    """The base of all errors of this package.
+
+    Parameters
+    ----------
+    message
+        What was wrong, with which value, and what to do.
+    status
+        The server's own words, where a server was asked.
+    """
+
+    def __init__(self, message: str, *, status: ServerStatus | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status or ServerStatus()
+
+    @property
+    def code(self) -> int:
+        """Clarifai's status code, or 0."""
+        return self.status.code
+
+    @property
+    def description(self) -> str:
+        """The server's short text for the code, or an empty string."""
+        return self.status.description
+
+    @property
+    def details(self) -> str:
+        """The server's explanation of this case, or an empty string."""
+        return self.status.details
+
+    @property
+    def req_id(self) -> str:
+        """The id of the request, or an empty string."""
+        return self.status.req_id
+
+
+class MissingExtraError(EvalError, ImportError):
+    """A feature needs packages that an optional extra installs."""
+
+
+class ConnectionLostError(EvalError):
+    """The server could not be reached, or went away."""
+
+
+class DeadlineError(EvalError, TimeoutError):
+    """The server, or an evaluation, took longer than the time allowed."""
+
+
+class AuthenticationError(EvalError):
+    """The key is missing, wrong or expired."""
+
+
+class PermissionDeniedError(EvalError):
+    """The key is right but may not do this."""
+
+
+class ThrottledError(EvalError):
+    """The server asks for fewer requests, or a quota is used up."""
+
+
+class NotFoundError(EvalError, LookupError):
+    """There is no app, model, version, dataset or evaluation of that id."""
+
+
+class InvalidRequestError(EvalError, ValueError):
+    """The server refused what was asked as malformed."""
+
+
+class RequirementsError(EvalError):
+    """The data do not meet what an evaluation requires, for instance too few inputs of a concept."""
+
+
+class EvaluationFailedError(EvalError):
+    """The evaluation was started and ended without a result."""
+
+
+_BY_CODE: list[tuple[range, type[EvalError], str]] = [
+    (range(11003, 11007), ThrottledError, "Wait a moment and try again."),
+    (
+        range(11007, 11008),
+        PermissionDeniedError,
+        "The key lacks a scope this call needs.",
+    ),
+    (range(11000, 11010), AuthenticationError, "Check the personal access token (CLARIFAI_PAT)."),
+    (range(11101, 11102), NotFoundError, "Check the id and the app it is in."),
+    (range(11100, 11200), InvalidRequestError, ""),
+    (range(11200, 11201), PermissionDeniedError, "Check the key's scopes and the app's owner."),
+    (range(21200, 21201), NotFoundError, "Check the model's id and app."),
+    (
+        range(21201, 21202),
+        PermissionDeniedError,
+        "The model is not yours, or the key may not see it.",
+    ),
+    (range(21315, 21317), RequirementsError, ""),
+    (range(21310, 21320), EvaluationFailedError, ""),
+    (range(21302, 21303), EvaluationFailedError, ""),
+]
+
+
+def error_from_status(status: Any, *, doing: str) -> EvalError:
+    """Make the error that fits a Clarifai status.
+
+    Parameters
+    ----------
+    status
+        A ``clarifai.api.status.Status`` message (``code``, ``description``, ``details``, ``req_id``).
+    doing
+        What was attempted, to begin the message with: "list models".
+    """
+    words = ServerStatus(int(status.code), status.description, status.details, getattr(status, "req_id", ""))
+    kind, hint = EvalError, ""
+    for codes, candidate, advice in _BY_CODE:
+        if words.code in codes:
+            kind, hint = candidate, advice
+            break
+    said = ". ".join(part.rstrip(".") for part in (words.description, words.details) if part)
+    request = f" (request {words.req_id})" if words.req_id else ""
+    message = f"Could not {doing}: {said or 'the server gave no reason'} [{words.code}].{request}"
+    return kind(f"{message} {hint}".strip(), status=words)
