@@ -1,0 +1,119 @@
+"""The addresses people give: where the API is, and the web pages of models and datasets."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from clarifai_eval_widget.errors import InvalidRequestError
+
+__all__ = ["PUBLIC_API", "ApiAddress", "WebAddress", "parse_api_address", "parse_web_address"]
+
+PUBLIC_API = "https://api.clarifai.com"
+
+
+@dataclass(frozen=True)
+class ApiAddress:
+    """Where the gRPC API listens."""
+
+    host: str
+    """Host name or IP address, IPv6 without brackets."""
+    port: int
+    """TCP port."""
+    secure: bool
+    """Whether the connection is TLS."""
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the API is on this very machine."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def netloc(self) -> str:
+        """``host:port`` as gRPC wants it, IPv6 in brackets."""
+        return f"{self.bracketed_host}:{self.port}"
+
+    @property
+    def bracketed_host(self) -> str:
+        """The host, in brackets if it is an IPv6 address."""
+        return f"[{self.host}]" if ":" in self.host else self.host
+
+    def __str__(self) -> str:
+        scheme, usual = ("https", 443) if self.secure else ("http", 80)
+        port = "" if self.port == usual else f":{self.port}"
+        return f"{scheme}://{self.bracketed_host}{port}"
+
+
+@dataclass(frozen=True)
+class WebAddress:
+    """A model or dataset as its page on the platform's web site names it."""
+
+    user_id: str
+    app_id: str
+    kind: str
+    """``"models"`` or ``"datasets"``."""
+    id: str
+    version_id: str
+    """The version in the address, or an empty string."""
+
+
+def parse_api_address(text: str) -> ApiAddress:
+    """Read an API address.
+
+    Parameters
+    ----------
+    text
+        ``https://host[:port]`` (TLS), ``http://host:port`` (plain text) or a bare ``host[:port]`` (TLS, but plain
+        text on this machine). A trailing slash is ignored; IPv6 goes in brackets.
+
+    Raises
+    ------
+    InvalidRequestError
+        When there is no host, the port is no number, or the address has a path or another scheme.
+    """
+    stripped = text.strip().rstrip("/")
+    has_scheme = "://" in stripped
+    parts = urlsplit(stripped if has_scheme else f"//{stripped}")
+    example = "an API address looks like https://api.clarifai.com or http://127.0.0.1:18080"
+    try:
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise InvalidRequestError(f"The API address {text!r} cannot be read ({error}): {example}.") from error
+    if not host:
+        raise InvalidRequestError(f"The API address {text!r} names no host: {example}.")
+    if parts.scheme not in ("", "http", "https"):
+        raise InvalidRequestError(f"The API address {text!r} begins with {parts.scheme}://: {example}.")
+    if parts.path or parts.query or parts.fragment:
+        raise InvalidRequestError(f"The API address {text!r} has a path after the host: {example}.")
+    secure = parts.scheme == "https" or not (has_scheme or ApiAddress(host, 0, secure=True).is_loopback)
+    return ApiAddress(host, port or (443 if secure else 80), secure)
+
+
+def parse_web_address(text: str) -> WebAddress | None:
+    """Read the address of a model's or dataset's page, or return None when the text is no web address.
+
+    Known forms are ``https://clarifai.com/{user}/{app}/models/{id}[/versions/{version}]`` and the same with
+    ``datasets``.
+
+    Raises
+    ------
+    InvalidRequestError
+        When the text is a web address of another form.
+    """
+    if "://" not in text:
+        return None
+    path = [unquote(part) for part in urlsplit(text.strip()).path.split("/") if part]
+    known = len(path) >= 4 and path[2] in ("models", "datasets")
+    with_version = len(path) >= 6 and path[4] == "versions"
+    if not known or not (len(path) == 4 or with_version):
+        raise InvalidRequestError(
+            f"The address {text!r} is not that of a model or dataset: expected "
+            "https://clarifai.com/USER/APP/models/MODEL[/versions/VERSION] or …/datasets/DATASET[/versions/VERSION]."
+        )
+    return WebAddress(path[0], path[1], path[2], path[3], path[5] if with_version else "")

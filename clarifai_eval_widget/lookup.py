@@ -1,0 +1,129 @@
+"""From what a user names (an id, a web address, an object) to the object meant, or an error that helps."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, TypeVar
+
+from clarifai_eval_widget.addresses import WebAddress, parse_web_address
+from clarifai_eval_widget.errors import InvalidRequestError, NotFoundError
+from clarifai_eval_widget.resources import App, Dataset, DatasetVersion, Model, ModelVersion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from clarifai_eval_widget.client import EvalClient
+
+Found = TypeVar("Found", Model, ModelVersion, Dataset)
+
+__all__ = ["app_id", "dataset", "model", "model_version", "not_found", "version_id"]
+
+
+def app_id(client: EvalClient, named: App | str | None) -> str:
+    """The id of an app that exists; the client's own where none is named, which may be empty: all apps."""
+    if named is None:
+        return client.settings.app_id
+    if isinstance(named, App):
+        return named.id
+    known = [app.id for app in client.apps()]
+    if named not in known:
+        raise not_found("app", named, known)
+    return named
+
+
+def model(client: EvalClient, named: Model | ModelVersion | str) -> Model:
+    """The model meant by an object, a web address or an id."""
+    if isinstance(named, Model):
+        return named
+    if isinstance(named, ModelVersion):
+        return Model(named.model_id, named.app_id, named.user_id, named.model_type_id)
+    address = _web_address(named, "models")
+    wanted = address.id if address else named
+    candidates = client.models(address.app_id if address else None)
+    return _the_one("model", wanted, candidates)
+
+
+def model_version(client: EvalClient, named: ModelVersion | Model | str) -> ModelVersion:
+    """The version meant by an object, a web address, or the id of a version or model."""
+    if isinstance(named, ModelVersion):
+        return named
+    if isinstance(named, Model):
+        return newest_trained(client.model_versions(named), named.id)
+    address = _web_address(named, "models")
+    if address:
+        versions = client.model_versions(model(client, named))
+        return (
+            _the_one("version", address.version_id, versions)
+            if address.version_id
+            else newest_trained(versions, address.id)
+        )
+    models = client.models()
+    for candidate in models:
+        if candidate.id == named:
+            return newest_trained(client.model_versions(candidate), named)
+    versions = [version for candidate in models for version in client.model_versions(candidate)]
+    matches = [version for version in versions if version.id == named]
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        raise InvalidRequestError(
+            f"The version {named!r} exists in several models ({', '.join(found.model_id for found in matches)}): "
+            "give an object from client.model_versions(model)."
+        )
+    known = [found.id for found in models] + [found.id for found in versions]
+    raise not_found("model or model version", named, known)
+
+
+def dataset(client: EvalClient, named: Dataset | str) -> Dataset:
+    """The dataset meant by an object, a web address, an id or ``app/id``."""
+    if isinstance(named, Dataset):
+        return named
+    address = _web_address(named, "datasets")
+    if address:
+        found = _the_one("dataset", address.id, client.datasets(address.app_id))
+        return Dataset(found.id, found.app_id, found.user_id, address.version_id, found.description, found.inputs)
+    candidates = client.datasets()
+    by_key = [candidate for candidate in candidates if candidate.key == named]
+    return by_key[0] if by_key else _the_one("dataset", named, candidates)
+
+
+def version_id(named: DatasetVersion | str | None) -> str:
+    """The id of a dataset version, empty for the latest."""
+    if named is None:
+        return ""
+    return named.id if isinstance(named, DatasetVersion) else named
+
+
+def newest_trained(versions: list[ModelVersion], model_id: str) -> ModelVersion:
+    """The first trained version of a newest-first list."""
+    for version in versions:
+        if version.is_trained:
+            return version
+    raise NotFoundError(f"The model {model_id!r} has no trained version. Train one before evaluating it.")
+
+
+def not_found(what: str, named: str, known: Iterable[str]) -> NotFoundError:
+    """An error that names what comes nearest to a name that does not exist."""
+    ids = sorted(set(known))
+    near = difflib.get_close_matches(named, ids, n=3, cutoff=0.4) or ids[:5]
+    hint = f"The nearest are {', '.join(map(repr, near))}." if near else f"There is no {what} at all."
+    return NotFoundError(f"There is no {what} {named!r}. {hint}")
+
+
+def _the_one(what: str, wanted: str, candidates: list[Found]) -> Found:
+    matches = [candidate for candidate in candidates if candidate.id == wanted]
+    if not matches:
+        raise not_found(what, wanted, [candidate.id for candidate in candidates])
+    if len(matches) > 1:
+        apps = ", ".join(sorted({match.app_id for match in matches}))
+        raise InvalidRequestError(
+            f"The {what} {wanted!r} exists in several apps ({apps}): give an object from a listing of one app."
+        )
+    return matches[0]
+
+
+def _web_address(text: str, kind: str) -> WebAddress | None:
+    address = parse_web_address(text)
+    if address is not None and address.kind != kind:
+        raise InvalidRequestError(f"{text!r} is the address of one of the {address.kind}, not of the {kind}.")
+    return address

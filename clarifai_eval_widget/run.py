@@ -1,0 +1,287 @@
+"""A started evaluation: follow it, wait for it, await it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from clarifai_eval_widget.errors import ConnectionLostError, DeadlineError, EvalError, error_from_status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from clarifai_eval_widget.client import EvalClient
+    from clarifai_eval_widget.evaluation import Evaluation
+
+__all__ = ["Progress", "Run"]
+
+_log = logging.getLogger("clarifai_eval_widget")
+
+QUEUED, EVALUATING, EVALUATED = 21303, 21301, 21300
+_STATUS = {QUEUED: "queued", EVALUATING: "evaluating", EVALUATED: "evaluated"}
+LOST_AFTER = 3  # failed polls in a row before a server counts as gone
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an evaluation is; prints as one line."""
+
+    status: str = "queued"
+    """``queued``, ``evaluating``, ``evaluated``, ``failed`` or ``reconnecting``."""
+    fraction: float = 0.0
+    """The part done, 0 to 1."""
+    remaining_seconds: int | None = None
+    """The server's estimate of the time left, where it gives one."""
+    folds_done: int = 0
+    """Folds finished, when cross-validating."""
+    folds: int = 0
+    """Folds in all; 0 when not cross-validating or not told."""
+    inputs_done: int = 0
+    """Inputs predicted so far, where the server says so."""
+    inputs: int = 0
+    """Inputs in all; 0 when not told."""
+
+    def __str__(self) -> str:
+        parts = [f"{self.status} {self.fraction:.0%}"]
+        if self.folds:
+            parts.append(f"fold {self.folds_done} of {self.folds}")
+        elif self.inputs:
+            parts.append(f"{self.inputs_done:,} of {self.inputs:,} inputs")
+        if self.remaining_seconds is not None and self.status == "evaluating":
+            parts.append(f"{self.remaining_seconds} s left")
+        return ", ".join(parts)
+
+    @classmethod
+    def from_proto(cls, eval_metrics: Any) -> Progress:
+        """Read the progress from a ``resources_pb2.EvalMetrics``."""
+        status = eval_metrics.status
+        name = _STATUS.get(status.code, "failed")
+        told = eval_metrics.extended_metrics.user_metrics.fields
+        count = {
+            key: int(told[key].number_value) for key in ("folds", "folds_done", "inputs", "inputs_done") if key in told
+        }
+        return cls(
+            status=name,
+            fraction=1.0 if name == "evaluated" else status.percent_completed / 100,
+            remaining_seconds=int(status.time_remaining) if name == "evaluating" and status.percent_completed else None,
+            **count,
+        )
+
+
+class Run:
+    """An evaluation on a server.
+
+    Made by :meth:`EvalClient.start_evaluation` and :meth:`EvalClient.evaluations`. Safe to use from several threads.
+    """
+
+    def __init__(self, client: EvalClient, eval_metrics: Any) -> None:
+        self.id: str = eval_metrics.id
+        self.app_id: str = eval_metrics.app_id
+        self.user_id: str = eval_metrics.user_id
+        self.model_id: str = eval_metrics.model.id
+        self.model_version_id: str = eval_metrics.model.model_version.id
+        self.dataset_id: str = eval_metrics.ground_truth_dataset.id
+        self.dataset_app_id: str = eval_metrics.ground_truth_dataset.app_id or self.app_id
+        fields = eval_metrics.eval_info.params.fields
+        self.use_kfold: bool | None = fields["use_kfold"].bool_value if "use_kfold" in fields else None
+        self.created_at = time.time()
+        self.roc_auc: float | None = None
+        self._client = client
+        self._lock = threading.Lock()
+        self._progress = Progress()
+        self._error: EvalError | None = None
+        self._result: Evaluation | None = None
+        self._failed_polls = 0
+        self._finished = threading.Event()
+        self._callbacks: list[Callable[[], None]] = []
+        self._watcher: threading.Thread | None = None
+        if eval_metrics.HasField("status"):
+            self._take(eval_metrics)
+
+    def __repr__(self) -> str:
+        return f"Run({self.id!r}, {self._progress.status})"
+
+    @property
+    def progress(self) -> Progress:
+        """The progress last seen; :meth:`poll` asks anew."""
+        return self._progress
+
+    @property
+    def status(self) -> str:
+        """``queued``, ``evaluating``, ``evaluated``, ``failed`` or ``reconnecting``, as last seen."""
+        return self._progress.status
+
+    @property
+    def error(self) -> EvalError | None:
+        """Why it failed, or None."""
+        return self._error
+
+    def done(self) -> bool:
+        """Whether it has ended, well or not, as far as is known: see :meth:`poll`."""
+        return self._finished.is_set()
+
+    def poll(self) -> Progress:
+        """Ask the server how far the evaluation is.
+
+        A server that does not answer is not an error at once: the status is then ``reconnecting``, and ``failed`` after
+        three such polls in a row.
+        """
+        if self._finished.is_set():
+            return self._progress
+        try:
+            eval_metrics = self._client.fetch_metrics(self)
+        except (ConnectionLostError, DeadlineError) as error:
+            self._take_silence(error)
+        except EvalError as error:
+            self._finish("failed", error)
+        else:
+            self._take(eval_metrics)
+        return self._progress
+
+    def evaluation(self) -> Evaluation:
+        """The evaluation as it is now; incomplete while it runs.
+
+        Raises
+        ------
+        EvalError
+            When the server cannot be asked, or sent what cannot be read.
+        """
+        if self._result is not None:
+            return self._result
+        evaluation = self._client.evaluation(self)
+        if evaluation.complete:
+            self._result = evaluation
+        return evaluation
+
+    def result(
+        self, timeout: float | None = None, on_progress: Callable[[Progress], object] | None = None
+    ) -> Evaluation:
+        """Wait for the end and return the evaluation.
+
+        Parameters
+        ----------
+        timeout
+            Seconds to wait; None waits as long as it takes.
+        on_progress
+            Called with each new :class:`Progress`, on this thread. ``print`` will do.
+
+        Raises
+        ------
+        DeadlineError
+            When ``timeout`` passes first. The evaluation goes on; call again to wait longer.
+        EvalError
+            When the evaluation failed: the child that fits, with the server's words.
+        """
+        return self._wait(timeout, on_progress, threading.Event())
+
+    def add_done_callback(self, callback: Callable[[Run], object]) -> None:
+        """Call ``callback(run)`` once the run has ended.
+
+        Called in a notebook cell or another running event loop, the callback comes on that loop, so that it may touch
+        widgets and figures safely; elsewhere it comes on a thread of the run's own.
+        """
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            loop = None
+
+        def deliver() -> None:
+            if loop is None:
+                callback(self)
+            elif not loop.is_closed():
+                loop.call_soon_threadsafe(callback, self)
+
+        with self._lock:
+            if not self._finished.is_set():
+                self._callbacks.append(deliver)
+                self._watch()
+                return
+        deliver()
+
+    def __await__(self) -> Generator[Any, None, Evaluation]:
+        return self._await().__await__()
+
+    async def _await(self) -> Evaluation:
+        abandoned = threading.Event()
+        try:
+            return await asyncio.to_thread(self._wait, None, None, abandoned)
+        finally:
+            abandoned.set()
+
+    def _wait(
+        self, timeout: float | None, on_progress: Callable[[Progress], object] | None, abandoned: threading.Event
+    ) -> Evaluation:
+        ends = None if timeout is None else time.monotonic() + timeout
+        told: Progress | None = None
+        while not abandoned.is_set():
+            progress = self.poll()
+            if on_progress is not None and progress != told:
+                on_progress(progress)
+                told = progress
+            if self.done():
+                break
+            left = (
+                self._client.poll_interval if ends is None else min(self._client.poll_interval, ends - time.monotonic())
+            )
+            if left <= 0:
+                raise DeadlineError(
+                    f"The evaluation {self.id!r} is not finished after {timeout:g} seconds ({progress}). It goes on: "
+                    "call result() again to wait longer."
+                )
+            self._finished.wait(left)
+        if self._error is not None:
+            raise self._error
+        return self.evaluation()
+
+    def _watch(self) -> None:
+        if self._watcher is None:
+            self._watcher = threading.Thread(target=self._poll_to_the_end, name=f"run-{self.id}", daemon=True)
+            self._watcher.start()
+
+    def _poll_to_the_end(self) -> None:
+        while not self.done() and not self._client.closed:
+            self.poll()
+            self._finished.wait(self._client.poll_interval)
+
+    def _take(self, eval_metrics: Any) -> None:
+        self._failed_polls = 0
+        progress = Progress.from_proto(eval_metrics)
+        if progress.status in ("evaluating", "evaluated") and eval_metrics.summary.macro_avg_roc_auc:
+            self.roc_auc = eval_metrics.summary.macro_avg_roc_auc
+        if progress.status == "failed":
+            error = error_from_status(eval_metrics.status, doing=f"finish the evaluation {self.id!r}")
+            self._finish("failed", error)
+            return
+        self._progress = progress
+        if progress.status == "evaluated":
+            self._finish("evaluated", None)
+
+    def _take_silence(self, error: EvalError) -> None:
+        self._failed_polls += 1
+        if self._failed_polls >= LOST_AFTER:
+            self._finish("failed", error)
+        else:
+            self._progress = self._with_status("reconnecting")
+
+    def _with_status(self, status: str) -> Progress:
+        last = self._progress
+        return Progress(status, last.fraction, None, last.folds_done, last.folds, last.inputs_done, last.inputs)
+
+    def _finish(self, status: str, error: EvalError | None) -> None:
+        with self._lock:
+            if self._finished.is_set():
+                return
+            self._error = error
+            if status != self._progress.status:
+                self._progress = self._with_status(status)
+            callbacks, self._callbacks = self._callbacks, []
+            self._finished.set()
+        for deliver in callbacks:
+            try:
+                deliver()
+            except Exception:  # noqa: BLE001 - the user's code: report it, tell the others
+                _log.exception("A done callback of the run %s raised", self.id)
