@@ -1,0 +1,307 @@
+"""Exact counts of true and false positives, by sorting integers and by binning; :mod:`metrics` is its face.
+
+Sorting: a finite float of one sign is ordered like its bit pattern, which leaves one bit free. The label goes
+into that bit, and one sort of plain integers (NumPy's SIMD sort) replaces an argsort and two gathers.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["Counts", "counts", "counts_by_concept", "in_threads"]
+
+_BLOCK = 1 << 14  # rows a pass handles at once, so that its temporaries stay in the processor's cache
+_BITS: dict[int, type[np.unsignedinteger[Any]]] = {4: np.uint32, 8: np.uint64}
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Counts:
+    """Exact counts of one concept at every operating point, one row for each distinct score.
+
+    An input is predicted positive when its score is at least the threshold. The first row predicts nothing
+    (threshold ``+inf``), the last predicts everything.
+    """
+
+    thresholds: NDArray[np.floating[Any]]
+    """``(M,)`` strictly descending, in the scores' own dtype; ``thresholds[0]`` is ``+inf``."""
+    tps: NDArray[np.int32]
+    """``(M,)`` positives with a score at or above the threshold, from 0 to ``num_pos``."""
+    fps: NDArray[np.int32]
+    """``(M,)`` negatives with a score at or above the threshold, from 0 to ``num_neg``."""
+
+    def __post_init__(self) -> None:
+        for array in (self.thresholds, self.tps, self.fps):
+            array.setflags(write=False)
+
+    def __repr__(self) -> str:
+        return f"Counts(num_pos={self.num_pos}, num_neg={self.num_neg}, operating_points={len(self)})"
+
+    def __len__(self) -> int:
+        return len(self.thresholds)
+
+    @property
+    def num_pos(self) -> int:
+        """The number of inputs labelled with the concept."""
+        return int(self.tps[-1])
+
+    @property
+    def num_neg(self) -> int:
+        """The number of inputs not labelled with the concept."""
+        return int(self.fps[-1])
+
+    @property
+    def fns(self) -> NDArray[np.int32]:
+        """``(M,)`` positives below the threshold."""
+        return np.subtract(np.int32(self.num_pos), self.tps)
+
+    @property
+    def tns(self) -> NDArray[np.int32]:
+        """``(M,)`` negatives below the threshold."""
+        return np.subtract(np.int32(self.num_neg), self.fps)
+
+    def row(self, thresholds: ArrayLike) -> Any:
+        """Return the row of the operating point in force at each threshold.
+
+        That is the row of the smallest stored score at or above the threshold, once the threshold has been
+        rounded to the scores' dtype: exactly the inputs with ``score >= threshold``.
+
+        Parameters
+        ----------
+        thresholds
+            One threshold or an array of them, in any order.
+
+        Returns
+        -------
+        numpy.ndarray or int
+            Indices into the arrays, in the shape of ``thresholds``.
+
+        Raises
+        ------
+        ValueError
+            When a threshold is NaN.
+        """
+        wanted = to_dtype(thresholds, self.thresholds.dtype)
+        return len(self) - 1 - np.searchsorted(self.thresholds[::-1], wanted, side="left")
+
+    def at(self, thresholds: ArrayLike) -> tuple[Any, Any]:
+        """Return the counts at any thresholds: positives and negatives with ``score >= threshold``.
+
+        Parameters
+        ----------
+        thresholds
+            One threshold or an array of them, in any order; rounded once to the scores' dtype.
+
+        Returns
+        -------
+        tps, fps
+            int32, in the shape of ``thresholds``.
+
+        Raises
+        ------
+        ValueError
+            When a threshold is NaN.
+        """
+        rows = self.row(thresholds)
+        return self.tps[rows], self.fps[rows]
+
+
+def counts(labels: ArrayLike, scores: ArrayLike) -> Counts:
+    """Count true and false positives of one concept at every distinct score.
+
+    Parameters
+    ----------
+    labels
+        ``(N,)`` bool, or numbers that are all 0 or 1.
+    scores
+        ``(N,)`` finite float32 or float64 (other real types are converted without loss, or refused).
+
+    Raises
+    ------
+    ValueError
+        When the shapes differ, a score is not finite (the message names the first bad row), or a label is
+        neither 0 nor 1.
+    TypeError
+        When the scores are not real numbers that fit a float64.
+    """
+    truth, values = as_labels(labels), as_scores(scores)
+    check_shapes(truth, values, 1)
+    return _count(truth, values, "")
+
+
+def counts_by_concept(labels: ArrayLike, scores: ArrayLike) -> list[Counts]:
+    """Count true and false positives of each concept at every distinct score of it, concepts in threads.
+
+    Parameters
+    ----------
+    labels
+        ``(N, K)`` bool, or numbers that are all 0 or 1; any number of ones a row (multi-class and multi-label).
+    scores
+        ``(N, K)`` finite float32 or float64.
+
+    Returns
+    -------
+    list of Counts
+        One for each column.
+
+    Raises
+    ------
+    ValueError
+        When the shapes differ, a score is not finite (the message names row and column), or a label is
+        neither 0 nor 1.
+    TypeError
+        When the scores are not real numbers that fit a float64.
+    """
+    truth, values = as_labels(labels), as_scores(scores)
+    check_shapes(truth, values, 2)
+
+    def count(k: int) -> Counts:
+        return _count(truth[:, k], values[:, k], f", column {k}")
+
+    return in_threads(count, range(values.shape[1]), work=values.size)
+
+
+def in_threads(function: Callable[[int], _T], items: Iterable[int], *, work: int) -> list[_T]:
+    """Map a function that spends its time in NumPy over items, in threads when the work is worth them."""
+    todo = list(items)
+    workers = min(len(todo), os.cpu_count() or 1)
+    if workers < 2 or work < 100_000:
+        return [function(item) for item in todo]
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(function, todo))
+
+
+def as_labels(labels: ArrayLike) -> NDArray[np.bool_]:
+    """Return the labels as bool, refusing values that are neither 0 nor 1."""
+    array = np.asarray(labels)
+    if array.dtype == bool:
+        return array
+    if array.size and not np.all((array == 0) | (array == 1)):
+        bad = array[(array != 0) & (array != 1)].flat[0]
+        raise ValueError(f"Labels must be True or False (1 or 0); found {bad!r}. Make one column per concept.")
+    return array.astype(bool)
+
+
+def as_scores(scores: ArrayLike) -> NDArray[np.floating[Any]]:
+    """Return the scores as float32 or float64, whichever holds them without loss."""
+    array = np.asarray(scores)
+    if array.dtype in (np.float32, np.float64) and array.dtype.isnative:
+        return array
+    if array.dtype.kind not in "fiub" or not np.can_cast(array.dtype, np.float64, "same_kind"):
+        raise TypeError(f"Scores must be real numbers, float32 or float64; got {array.dtype}.")
+    if array.dtype.kind == "f" and array.dtype.itemsize > 8:
+        raise TypeError(f"Scores of {array.dtype} would lose digits; convert them to float64 yourself.")
+    return array.astype(np.float32 if np.can_cast(array.dtype, np.float32, "safe") else np.float64)
+
+
+def check_shapes(labels: NDArray[Any], scores: NDArray[Any], ndim: int) -> None:
+    """Refuse labels and scores that are not of one shape with the given number of axes."""
+    wanted = "(N,)" if ndim == 1 else "(N, K)"
+    if scores.ndim != ndim or labels.shape != scores.shape:
+        raise ValueError(f"Labels and scores must both be {wanted}; got {labels.shape} and {scores.shape}.")
+    if scores.size > np.iinfo(np.int32).max:
+        raise ValueError(f"{scores.size} decisions do not fit int32 counts; split them by input or by concept.")
+
+
+def to_dtype(thresholds: ArrayLike, dtype: np.dtype[Any]) -> NDArray[np.floating[Any]]:
+    """Round thresholds once to the scores' dtype, refusing NaN; too large ones become infinite."""
+    with np.errstate(over="ignore", under="ignore"):
+        rounded = np.asarray(thresholds).astype(dtype)
+    if np.isnan(rounded).any():
+        raise ValueError("A threshold is NaN; give numbers to compare the scores with.")
+    return rounded
+
+
+def _count(labels: NDArray[np.bool_], scores: NDArray[np.floating[Any]], where: str) -> Counts:
+    """Sort one concept's packed scores and read the counts off."""
+    kind = _BITS[scores.dtype.itemsize]
+    keys = _pack(labels, scores, flip=True)
+    if keys is None:  # some sign bit is set: each sign is ordered by magnitude, so the two are sorted apart
+        finite = scores + scores.dtype.type(0)  # also makes -0.0 the 0.0 it equals
+        below = finite < 0
+        upper = _pack(labels[~below], np.abs(finite[~below]), flip=True)
+        lower = _pack(labels[below], np.abs(finite[below]), flip=False)
+    else:
+        upper, lower = keys, np.empty(0, kind)
+    assert upper is not None
+    assert lower is not None
+    upper.sort()
+    lower.sort()
+    largest = max(int(~upper[0]) >> 1 if len(upper) else 0, int(lower[-1]) >> 1 if len(lower) else 0)
+    if largest >= int(np.asarray(np.inf, scores.dtype).view(kind)):
+        row = int(np.flatnonzero(~np.isfinite(scores))[0])
+        raise ValueError(f"Scores must be finite; row {row}{where} is {scores[row]}. Drop or repair that row.")
+    rows = 1 + _num_distinct(upper) + _num_distinct(lower)
+    thresholds = np.empty(rows, scores.dtype)
+    tps, fps = np.empty(rows, np.int32), np.empty(rows, np.int32)
+    thresholds[0], tps[0], fps[0] = np.inf, 0, 0
+    first = _read(upper, thresholds.view(kind), tps, fps, 1, flip=True)
+    _read(lower, thresholds.view(kind), tps, fps, first, flip=False)
+    np.negative(thresholds[first:], out=thresholds[first:])
+    return Counts(thresholds, tps, fps)
+
+
+def _pack(labels: NDArray[np.bool_], scores: NDArray[Any], *, flip: bool) -> NDArray[Any] | None:
+    """Return ``bits << 1 | not label``, its scores inverted when they shall sort descending; None on a sign bit."""
+    kind = _BITS[scores.dtype.itemsize]
+    bits, sign = scores.view(kind), kind(1 << (8 * scores.dtype.itemsize - 1))
+    one, keys = kind(1), np.empty(len(scores), kind)
+    for start in range(0, len(keys), _BLOCK):
+        key = keys[start : start + _BLOCK]
+        key[:] = bits[start : start + _BLOCK]
+        if key.max() >= sign:
+            return None
+        np.left_shift(key, one, out=key)
+        if flip:  # then the label goes in as it is and the inversion makes it "not label"
+            np.bitwise_or(key, labels[start : start + _BLOCK], out=key)
+            np.invert(key, out=key)
+        else:
+            np.bitwise_or(key, ~labels[start : start + _BLOCK], out=key)
+    return keys
+
+
+def _num_distinct(keys: NDArray[Any]) -> int:
+    """Count the distinct scores among sorted keys."""
+    steps = 0
+    for start in range(0, len(keys) - 1, _BLOCK):
+        block = keys[start : start + _BLOCK + 1]
+        steps += int(np.count_nonzero((block[1:] ^ block[:-1]) > 1))
+    return steps + (len(keys) > 0)
+
+
+def _read(
+    keys: NDArray[Any],
+    patterns: NDArray[Any],
+    tps: NDArray[np.int32],
+    fps: NDArray[np.int32],
+    first: int,
+    *,
+    flip: bool,
+) -> int:
+    """Write score patterns and cumulative counts at the last key of each tie, from row ``first``; return the end."""
+    seen, negatives, row = int(tps[first - 1]) + int(fps[first - 1]), int(fps[first - 1]), first
+    last = np.ones(_BLOCK, bool)
+    for start in range(0, len(keys), _BLOCK):
+        block = keys[start : start + _BLOCK + 1]
+        size = min(_BLOCK, len(keys) - start)
+        last[size - 1] = True
+        np.greater(block[1:] ^ block[:-1], 1, out=last[: len(block) - 1])
+        ends = np.flatnonzero(last[:size])
+        below = np.cumsum((block[:size] & 1).astype(np.int32), dtype=np.int32)
+        stop = row + len(ends)
+        chosen = block[ends]
+        np.right_shift(~chosen if flip else chosen, 1, out=patterns[row:stop])
+        np.add(below[ends], negatives, out=fps[row:stop])
+        np.subtract((ends + (seen + 1)), fps[row:stop], out=tps[row:stop], casting="unsafe")
+        seen, negatives, row = seen + size, negatives + int(below[-1]), stop
+    return row
