@@ -68,6 +68,8 @@ class EvalClient:
             )
         self.user_id = self.settings.user_id
         self.closed = False
+        self.serves_samples = False
+        """Whether this is a client of the process's own server with the sample apps."""
         self._connection = Connection(self.settings.address, self.settings.pat, deadline=deadline)
 
     def __repr__(self) -> str:

@@ -88,7 +88,6 @@ class Run:
         self.dataset_app_id: str = eval_metrics.ground_truth_dataset.app_id or self.app_id
         fields = eval_metrics.eval_info.params.fields
         self.use_kfold: bool | None = fields["use_kfold"].bool_value if "use_kfold" in fields else None
-        self.created_at = time.time()
         self.roc_auc: float | None = None
         self._client = client
         self._lock = threading.Lock()
@@ -141,6 +140,25 @@ class Run:
         else:
             self._take(eval_metrics)
         return self._progress
+
+    @property
+    def poll_interval(self) -> float:
+        """Seconds to wait between two polls."""
+        return self._client.poll_interval
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the server gives metrics before the end: the local server does, the platform does not."""
+        return self._client.is_local
+
+    def resume(self) -> Progress:
+        """Poll again after the server had been given up; the run is then no longer failed if it answers."""
+        if self._error is not None:
+            with self._lock:
+                self._error, self._failed_polls, self._watcher = None, 0, None
+                self._progress = self._with_status("reconnecting")
+                self._finished.clear()
+        return self.poll()
 
     def evaluation(self) -> Evaluation:
         """The evaluation as it is now; incomplete while it runs.

@@ -1,0 +1,148 @@
+"""Runs of a widget: started, followed to their end, read while they grow."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from clarifai_eval_widget import board
+from clarifai_eval_widget.board import Entry
+from clarifai_eval_widget.errors import ConnectionLostError, EvalError, NotFoundError
+from clarifai_eval_widget.protocol import encode_curves
+from clarifai_eval_widget.worker import Worker
+
+if TYPE_CHECKING:
+    from clarifai_eval_widget.catalogue import Catalogue
+    from clarifai_eval_widget.client import EvalClient
+    from clarifai_eval_widget.resources import Dataset, Model, ModelVersion
+    from clarifai_eval_widget.widget import EvalWidget
+
+__all__ = ["Runner"]
+
+
+class Runner:
+    """Keeps the widget's runs and brings the one on screen there, state by state."""
+
+    def __init__(self, widget: EvalWidget, catalogue: Catalogue) -> None:
+        self._widget = widget
+        self._catalogue = catalogue
+        self._poller = Worker("eval-widget-poll")
+        self.entries: list[Entry] = []
+        """Newest first."""
+
+    def new(self, version: ModelVersion, dataset: Dataset, *, use_kfold: bool) -> Entry:
+        """Note a run that is about to be started, and put it on screen."""
+        entry = Entry(f"run-{secrets.token_hex(4)}", version, dataset, use_kfold)
+        self.entries.insert(0, entry)
+        self.show(entry)
+        return entry
+
+    def start(
+        self, client: EvalClient, entry: Entry, dataset_version: Any = None, params: dict[str, Any] | None = None
+    ) -> None:
+        """Ask the server to evaluate; a refusal is noted in the entry."""
+        wanted = {**(params or {}), "use_kfold": entry.use_kfold}
+        try:
+            entry.run = client.start_evaluation(entry.version, entry.dataset, dataset_version, params=wanted)
+        except EvalError as error:
+            entry.error = error
+        self._publish()
+        self.follow()
+
+    def restart(self, client: EvalClient, entry: Entry) -> None:
+        """Start a run of the same kind anew, in the place of the old one."""
+        entry.run, entry.error, entry.evaluation, entry.seen = None, None, None, None
+        self.show(entry)
+        self.start(client, entry)
+
+    def find(self, client: EvalClient, model: Model) -> None:
+        """Take up the evaluations that the server already has of a model's versions."""
+        known = {entry.run.id for entry in self.entries if entry.run is not None}
+        for run in client.evaluations(model.app_id):
+            key = f"{run.dataset_app_id}/{run.dataset_id}"
+            if run.id in known or run.model_id != model.id or not self._catalogue.knows(run.model_version_id, key):
+                continue
+            version, dataset = self._catalogue.version(run.model_version_id), self._catalogue.dataset(key)
+            default = board.choice(version, dataset)["use_kfold"]
+            use_kfold = default if run.use_kfold is None else run.use_kfold
+            self.entries.append(Entry(f"{run.app_id}/{run.id}", version, dataset, use_kfold, run, created_at=None))
+        self._publish()
+        self.follow()
+
+    def follow(self) -> None:
+        """Poll until no run is active any more. Several calls do no harm: jobs come one after another."""
+        self._poller.submit(self._poll_to_the_end)
+
+    def read(self, entry: Entry) -> None:
+        """Read a run's numbers and, if it is still the one on screen, show them."""
+        if entry.run is None:
+            return
+        seen = entry.progress
+        try:
+            if entry.evaluation is None or not entry.evaluation.complete:
+                entry.evaluation = entry.run.evaluation()
+        except ConnectionLostError:
+            return  # the next poll says so
+        except EvalError as error:
+            entry.error = error
+            self._publish()
+            return
+        entry.seen = seen
+        entry.revision += 1
+        self.show(entry, only_if_on_screen=True)
+
+    def show(self, entry: Entry, *, only_if_on_screen: bool = False) -> None:
+        """Put an entry on screen, or bring its newest numbers there if it already is."""
+        evaluation, curves = entry.evaluation, b""
+        if evaluation is not None and evaluation.concepts:
+            labels = {row["id"]: row["label"] for row in self._widget.versions}
+            curves = encode_curves(evaluation, board.caption(entry, evaluation, labels), revision=entry.revision)
+        self._widget.put_on_screen(
+            entry.key, evaluation, curves, revision=entry.revision, only_if_on_screen=only_if_on_screen
+        )
+        self._publish()
+
+    def entry(self, key: str) -> Entry:
+        """The entry of a key."""
+        for entry in self.entries:
+            if entry.key == key:
+                return entry
+        raise NotFoundError(f"There is no run {key!r} in this widget: press Refresh.")
+
+    def close(self) -> None:
+        """End the thread."""
+        self._poller.close()
+
+    def _poll_to_the_end(self) -> None:
+        while not self._poller.closing.is_set():
+            active = [(entry.run, entry.progress) for entry in self.entries if entry.run and entry.is_active]
+            for run, _ in active:
+                run.poll()
+            if any(run.progress != before for run, before in active):
+                self._publish()
+            self._read_what_is_new()
+            pace = [run.poll_interval for run, _ in active if not run.done()]
+            if not pace:
+                return
+            self._poller.closing.wait(min(pace))
+
+    def _read_what_is_new(self) -> None:
+        entry = next((entry for entry in self.entries if entry.key == self._widget.viewing), None)
+        if entry is None or entry.run is None or entry.failure is not None:
+            return
+        now, seen = entry.progress, entry.seen
+        if now.status == "evaluated":
+            if seen is None or seen.status != "evaluated":
+                self.read(entry)
+        elif entry.run.is_live and (now.folds_done, now.inputs_done) != (
+            (seen.folds_done, seen.inputs_done) if seen else (0, 0)
+        ):
+            self.read(entry)
+
+    def _publish(self) -> None:
+        shown = next((entry for entry in self.entries if entry.key == self._widget.viewing), None)
+        self._widget.publish(
+            run_states=[board.run_json(entry) for entry in self.entries],
+            status=shown.progress.status if shown else "idle",
+            progress=shown.progress.fraction if shown else 0.0,
+        )
