@@ -98,10 +98,10 @@ def _locator(stops: NDArray[Any]) -> Callable[[NDArray[Any]], NDArray[np.intp]]:
     if len(inner) < 2:
         return bisect
     kind = stops.dtype.type
-    low, width = inner[0], float(inner[-1]) - float(inner[0])
-    closest = float(np.diff(inner.astype(np.float64)).min())
+    low = inner[0]
     with np.errstate(over="ignore", divide="ignore"):
-        scale = kind(min(1.5 / closest if closest > 0 else np.inf, (_MAX_CELLS - 2) / width))
+        width, closest = inner[-1] - low, np.diff(inner).min()
+        scale = min(kind(1.5) / closest, kind(_MAX_CELLS - 2) / width)
     if not np.isfinite(scale) or not np.isfinite(width):
         return bisect
 

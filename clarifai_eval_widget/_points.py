@@ -1,0 +1,133 @@
+"""What choosing a threshold gives back; :mod:`operating_point` makes these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from clarifai_eval_widget.errors import EvalError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["CrossFitted", "FoldPoint", "InfeasibleError", "OperatingPoint"]
+
+
+class InfeasibleError(EvalError, ValueError):
+    """No threshold does what was asked.
+
+    Parameters
+    ----------
+    message
+        What was asked, and the best that can be had.
+    best
+        The best attainable value of each bounded rate, given the other bounds; empty when the criterion is
+        undefined for the concept.
+    """
+
+    def __init__(self, message: str, *, best: Mapping[str, float] | None = None) -> None:
+        super().__init__(message)
+        self.best = dict(best or {})
+
+
+@dataclass(frozen=True)
+class OperatingPoint:
+    """A threshold, why it was chosen, and what it does to the inputs it was chosen on.
+
+    With a stated prevalence, ``precision``, ``f1`` and the criterion's value are those expected in deployment;
+    counts stay the test set's.
+    """
+
+    criterion: str
+    """The criterion in words."""
+    value: float
+    """The criterion's value at the threshold."""
+    interval: tuple[float, float]
+    """Interval of the value at this threshold; that the threshold was chosen on these data is not in it."""
+    threshold: float
+    """Positive is ``score >= threshold``; ``inf`` where it is best to predict nothing."""
+    tp: int
+    """Positives at or above the threshold."""
+    fp: int
+    """Negatives at or above the threshold."""
+    fn: int
+    """Positives below the threshold."""
+    tn: int
+    """Negatives below the threshold."""
+    precision: float
+    """NaN when nothing is predicted."""
+    recall: float
+    """NaN when there are no positives."""
+    fpr: float
+    """False positive rate; NaN when there are no negatives."""
+    f1: float
+    """NaN when nothing is positive nor predicted."""
+    precision_interval: tuple[float, float]
+    """Wilson's interval, or with a stated prevalence that of the re-weighted precision."""
+    recall_interval: tuple[float, float]
+    """Wilson's interval."""
+    confidence_level: float
+    """Of the intervals."""
+    prevalence: float | None
+    """The deployment prevalence the user stated, or None for the test set's."""
+
+
+@dataclass(frozen=True)
+class FoldPoint:
+    """What a threshold chosen on the other folds does on this one."""
+
+    fold: int
+    """The fold's number."""
+    threshold: float
+    """Chosen on the other folds; NaN when that was infeasible."""
+    value: float
+    """The criterion's value on this fold; NaN when undefined here."""
+    tp: int
+    """Positives of this fold at or above the threshold."""
+    fp: int
+    """Negatives of this fold at or above the threshold."""
+    fn: int
+    """Positives of this fold below the threshold."""
+    tn: int
+    """Negatives of this fold below the threshold."""
+    precision: float
+    """NaN when nothing is predicted in this fold."""
+    recall: float
+    """NaN when this fold has no positives."""
+    fpr: float
+    """NaN when this fold has no negatives."""
+    f1: float
+    """NaN when nothing is positive nor predicted."""
+    reason: str = ""
+    """Why there is no value, or an empty string."""
+
+
+@dataclass(frozen=True)
+class CrossFitted:
+    """The honest estimate: thresholds chosen on K-1 folds, measured on the one left out, averaged."""
+
+    criterion: str
+    """The criterion in words."""
+    value: float
+    """Mean of the criterion's value over the folds left out; NaN when none has one."""
+    std: float
+    """Population standard deviation over those folds."""
+    n_averaged: int
+    """How many folds have a value."""
+    precision: float
+    """Mean over the folds in which it is defined."""
+    recall: float
+    """Mean over the folds in which it is defined."""
+    fpr: float
+    """Mean over the folds in which it is defined."""
+    f1: float
+    """Mean over the folds in which it is defined."""
+    chosen: OperatingPoint
+    """The point chosen on all folds, the one to ship; its own value is optimistic."""
+    folds: tuple[FoldPoint, ...] = field(repr=False)
+    """Each fold's threshold, counts and rates."""
+
+    @property
+    def optimism(self) -> float:
+        """By how much the value measured on the data of the choice exceeds the honest one."""
+        return self.chosen.value - self.value

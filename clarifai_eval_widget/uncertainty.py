@@ -1,0 +1,291 @@
+"""How sure the numbers are: DeLong's intervals and paired test, Holm, Wilson, and bootstrap bands.
+
+DeLong, DeLong and Clarke-Pearson, Biometrics 44 (1988) 837-845, by ranks in O(n log n) as in Sun and Xu, IEEE
+Signal Processing Letters 21 (2014) 1389-1393. Inputs are taken to be independent of one another.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clarifai_eval_widget._bootstrap import RocBand, SweepBand, roc_band, roc_bands, sweep_band
+from clarifai_eval_widget._counting import as_labels, as_scores, check_shapes
+from clarifai_eval_widget.metrics import ratio, roc_auc
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from clarifai_eval_widget.metrics import Counts
+
+__all__ = [
+    "AucDifference",
+    "AucEstimate",
+    "RocBand",
+    "SweepBand",
+    "compare_auc",
+    "delong",
+    "holm",
+    "roc_band",
+    "roc_bands",
+    "sweep_band",
+    "wilson_interval",
+]
+
+_BLOCK = 1 << 14  # rows summed at once, so that the temporaries stay in the processor's cache
+
+
+@dataclass(frozen=True)
+class AucEstimate:
+    """An area under the ROC curve with DeLong's variance and interval."""
+
+    roc_auc: float
+    """NaN when undefined."""
+    variance: float
+    """DeLong's; NaN with fewer than two positives or two negatives."""
+    interval: tuple[float, float]
+    """Normal interval, cut to [0, 1]; NaN where the variance is."""
+    confidence_level: float
+    """Of the interval."""
+    num_pos: int
+    """The number of positives."""
+    num_neg: int
+    """The number of negatives."""
+    reason: str = ""
+    """Why there is no interval, or why not to trust its width; else an empty string."""
+
+
+@dataclass(frozen=True)
+class AucDifference:
+    """The paired difference of two AUCs measured on the same inputs, second minus first."""
+
+    roc_auc: tuple[float, float]
+    """Of the first and of the second scores."""
+    difference: float
+    """Second minus first: positive when the second is better."""
+    standard_error: float
+    """Of the difference; NaN with fewer than two positives or two negatives."""
+    interval: tuple[float, float]
+    """Normal interval of the difference, cut to [-1, 1]."""
+    z: float
+    """Difference over its standard error, with the difference's sign; 0 when both rank alike."""
+    p_value: float
+    """Two-sided; 1 when both rank alike."""
+    confidence_level: float
+    """Of the interval."""
+    num_pos: int
+    """The number of positives."""
+    num_neg: int
+    """The number of negatives."""
+    reason: str = ""
+    """Why there is no test, or an empty string."""
+
+
+def delong(c: Counts, *, confidence_level: float = 0.95) -> AucEstimate:
+    """Estimate the variance and the interval of an AUC by DeLong's method.
+
+    Parameters
+    ----------
+    c
+        The concept's counts.
+    confidence_level
+        Between 0 and 1.
+
+    Returns
+    -------
+    AucEstimate
+        With NaN and a reason where it is undefined. A perfect separation has the variance 0, which says more
+        about the method than about the classifier; the reason says so.
+    """
+    quantile = _quantile(confidence_level)
+    nowhere = (math.nan, math.nan)
+    auc, reason = roc_auc(c), _too_few(c.num_pos, c.num_neg)
+    if reason:
+        return AucEstimate(auc, math.nan, nowhere, confidence_level, c.num_pos, c.num_neg, reason)
+    variance = _delong_variance(c, auc)
+    reach = quantile * math.sqrt(variance)
+    interval = (max(0.0, auc - reach), min(1.0, auc + reach))
+    if variance == 0:
+        reason = "every input ranks alike within its class: DeLong's variance is 0 and the interval too narrow"
+    return AucEstimate(auc, variance, interval, confidence_level, c.num_pos, c.num_neg, reason)
+
+
+def compare_auc(
+    labels: ArrayLike, first_scores: ArrayLike, second_scores: ArrayLike, *, confidence_level: float = 0.95
+) -> AucDifference:
+    """Test whether two classifiers' AUCs differ, on the same inputs, by DeLong's paired method.
+
+    Not valid for nested models trained and tested on one dataset (Demler, Pencina and D'Agostino, 2012).
+
+    Parameters
+    ----------
+    labels
+        ``(N,)`` bool.
+    first_scores, second_scores
+        ``(N,)`` finite float32 or float64, row by row of the same inputs.
+    confidence_level
+        Between 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        When shapes differ, a score is not finite, or a label is neither 0 nor 1.
+    """
+    quantile, truth = _quantile(confidence_level), as_labels(labels)
+    first, second = (_finite(truth, scores) for scores in (first_scores, second_scores))
+    num_pos = int(np.count_nonzero(truth))
+    num_neg = len(truth) - num_pos
+    pairs = 2 * num_pos * num_neg
+    # in whole numbers, so that two scorings that rank alike differ by exactly nothing
+    (pos_1, neg_1), (pos_2, neg_2) = (_twice_placements(truth, scores) for scores in (first, second))
+    aucs = ratio(pos_1.sum(), pairs), ratio(pos_2.sum(), pairs)
+    gains = pos_2 - pos_1, neg_1 - neg_2
+    difference = ratio(gains[0].sum(), pairs)
+    reason = _too_few(num_pos, num_neg)
+    if reason:
+        error = z = p_value = math.nan
+    else:
+        per_pair = gains[0].var(ddof=1) / num_neg**2 / num_pos + gains[1].var(ddof=1) / num_pos**2 / num_neg
+        error = math.sqrt(per_pair) / 2
+        z = difference / error if error else math.copysign(math.inf, difference) if difference else 0.0
+        p_value = math.erfc(abs(z) / math.sqrt(2))
+    ends = difference - quantile * error, difference + quantile * error
+    interval = (max(ends[0], -1.0), min(ends[1], 1.0))  # in this order NaN stays NaN
+    return AucDifference(aucs, difference, error, interval, z, p_value, confidence_level, num_pos, num_neg, reason)
+
+
+def holm(p_values: ArrayLike) -> NDArray[np.float64]:
+    """Adjust p-values for their number by Holm's step-down method (Scandinavian J. of Statistics 6, 1979).
+
+    Parameters
+    ----------
+    p_values
+        ``(K,)`` in [0, 1]; NaN where there was no test, which stays NaN and is not counted.
+
+    Returns
+    -------
+    numpy.ndarray
+        ``(K,)`` adjusted p-values, at most 1, in the order given.
+
+    Raises
+    ------
+    ValueError
+        When a p-value lies outside [0, 1].
+    """
+    given = np.asarray(p_values, np.float64)
+    tested = np.flatnonzero(~np.isnan(given))
+    if ((given[tested] < 0) | (given[tested] > 1)).any():
+        raise ValueError(f"p-values must lie in [0, 1]; got {given[tested].min()} to {given[tested].max()}.")
+    order = tested[np.argsort(given[tested], kind="stable")]
+    steps = given[order] * np.arange(len(order), 0, -1)
+    adjusted = np.full(given.shape, np.nan)
+    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
+    return adjusted
+
+
+def wilson_interval(part: ArrayLike, whole: ArrayLike, *, confidence_level: float = 0.95) -> tuple[Any, Any]:
+    """Return Wilson's score interval of a proportion (J. of the American Statistical Association 22, 1927).
+
+    Parameters
+    ----------
+    part, whole
+        Counts of one shape, or numbers: true positives out of the predicted for precision, out of the
+        positives for recall.
+    confidence_level
+        Between 0 and 1.
+
+    Returns
+    -------
+    low, high
+        In the shape of the counts; NaN where the whole is zero.
+    """
+    z = _quantile(confidence_level)
+    hits, trials = np.broadcast_arrays(np.asarray(part, np.float64), np.asarray(whole, np.float64))
+    trials = np.where(trials > 0, trials, np.nan)
+    centre = (hits + z * z / 2) / (trials + z * z)
+    reach = z / (trials + z * z) * np.sqrt(hits * (trials - hits) / trials + z * z / 4)
+    # at 0 and at the whole the bound is the proportion itself, which rounding would just miss
+    low = np.where(hits == 0, np.where(trials > 0, 0.0, np.nan), centre - reach)
+    high = np.where(hits == trials, 1.0, centre + reach)
+    return low[()], high[()]
+
+
+def _quantile(confidence_level: float) -> float:
+    """Return the two-sided normal quantile."""
+    if not 0 < confidence_level < 1:
+        raise ValueError(f"confidence_level={confidence_level} must lie between 0 and 1, for instance 0.95.")
+    return NormalDist().inv_cdf(0.5 + confidence_level / 2)
+
+
+def _finite(labels: NDArray[np.bool_], scores: ArrayLike) -> NDArray[np.floating[Any]]:
+    """Return the scores as a float array that fits the labels."""
+    values = as_scores(scores)
+    check_shapes(labels, values, 1)
+    if not np.isfinite(values).all():
+        row = int(np.flatnonzero(~np.isfinite(values))[0])
+        raise ValueError(f"Scores must be finite; row {row} is {values[row]}. Drop or repair that row.")
+    return values
+
+
+def _too_few(num_pos: int, num_neg: int) -> str:
+    """Say which class lacks the two members that a variance needs."""
+    if not num_pos + num_neg:
+        return "no inputs"
+    classes = {"positive": num_pos, "negative": num_neg}
+    for name, number in classes.items():
+        if not number:
+            return f"no {name}s"
+    few = [f"one {name}" for name, number in classes.items() if number == 1]
+    return f"only {' and '.join(few)}: a variance needs two" if few else ""
+
+
+def _delong_variance(c: Counts, auc: float) -> float:
+    """Sum the squared deviations of both classes' placements, tie by tie."""
+    of_positives = of_negatives = 0.0
+    num_pos, num_neg = c.num_pos, c.num_neg
+    for start in range(0, len(c) - 1, _BLOCK):
+        tps, fps = c.tps[start : start + _BLOCK + 1], c.fps[start : start + _BLOCK + 1]
+        positives, negatives = np.diff(tps), np.diff(fps)
+        # share of the other class ranked worse, ties by half: 1 - fpr or tpr, in the middle of the tie
+        worse = (1 - auc) - (fps[:-1] + 0.5 * negatives) / num_neg
+        better = (tps[:-1] + 0.5 * positives) / num_pos - auc
+        of_positives += float(np.dot(positives, worse * worse))
+        of_negatives += float(np.dot(negatives, better * better))
+    return of_positives / (num_pos - 1) / num_pos + of_negatives / (num_neg - 1) / num_neg
+
+
+def _twice_placements(labels: NDArray[np.bool_], scores: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return twice the number of negatives below each positive, and of positives below each negative.
+
+    Ties count half, so that twice the number is whole. Both in row order.
+    """
+    order = _ascending(scores)
+    ordered, hits = scores[order], labels[order]
+    last = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True))
+    group = np.repeat(np.arange(len(last)), np.diff(last, prepend=-1))
+    up_to = np.cumsum(hits)[last]
+    twice_positives = up_to + np.append(0, up_to[:-1])
+    ends = last + 1
+    twice_all = ends + np.append(0, ends[:-1])
+    twice = np.empty(len(scores), np.int64)
+    twice[order] = np.where(hits, (twice_all - twice_positives)[group], twice_positives[group])
+    return twice[labels], twice[~labels]
+
+
+def _ascending(scores: NDArray[Any]) -> NDArray[np.intp]:
+    """Return the rows by ascending score; for float32 through one sort of integers, which is faster."""
+    if scores.dtype != np.float32 or len(scores) > np.iinfo(np.uint32).max:
+        return np.argsort(scores)
+    bits = (scores + np.float32(0)).view(np.uint32)  # also makes -0.0 the 0.0 it equals
+    below = bits >> 31 == 1
+    bits[below] = ~bits[below]
+    bits[~below] |= np.uint32(1 << 31)
+    keys = bits.astype(np.uint64) << np.uint64(32)
+    keys |= np.arange(len(keys), dtype=np.uint64)
+    keys.sort()
+    rows: NDArray[np.intp] = (keys & np.uint64(0xFFFFFFFF)).astype(np.intp)
+    return rows
