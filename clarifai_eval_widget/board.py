@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.client import default_use_kfold
-from clarifai_eval_widget.errors import ConnectionLostError, EvalError
-from clarifai_eval_widget.protocol import Caption
+from clarifai_eval_widget.protocol import Caption, error_json
 from clarifai_eval_widget.run import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from clarifai_eval_widget.client import EvalClient
+    from clarifai_eval_widget.errors import EvalError
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.resources import App, Dataset, Model, ModelVersion
     from clarifai_eval_widget.run import Run
@@ -27,10 +27,8 @@ __all__ = [
     "connection_json",
     "dataset_json",
     "default_choice",
-    "error_json",
     "model_json",
     "run_json",
-    "scores_caption",
     "version_json",
 ]
 
@@ -187,20 +185,6 @@ def run_json(entry: Entry) -> dict[str, Any]:
     }
 
 
-def error_json(error: EvalError) -> dict[str, Any]:
-    """An error as the page shows it."""
-    lost = isinstance(error, ConnectionLostError)
-    title = "The server is gone" if lost else error.description or "It did not work"
-    return {
-        "code": error.code,
-        "title": title,
-        "message": error.details or error.message,
-        "details": error.message if error.details else "",
-        "req_id": error.req_id,
-        "retry": True,
-    }
-
-
 def caption(entry: Entry, evaluation: Evaluation, labels: Mapping[str, str]) -> Caption:
     """The words above the curves of a run."""
     version = labels.get(entry.version.id, short_id(entry.version.id))
@@ -216,11 +200,6 @@ def caption(entry: Entry, evaluation: Evaluation, labels: Mapping[str, str]) -> 
         label = f"Version {version} scored on {where}"
     notes = ((OWN_TRAINING_DATA,) if entry.scores_own_training_data else ()) + tuple(evaluation.notes)
     return Caption(entry.key, f"{entry.version.model_id}, version {version}", kind, label, notes)
-
-
-def scores_caption(evaluation: Evaluation) -> Caption:
-    """The words above the curves of an evaluation that no run of this widget made."""
-    return Caption("given", "Evaluation", "scores", "Scores given in Python", tuple(evaluation.notes))
 
 
 def short_id(version_id: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from clarifai_eval_widget import board, lookup
 from clarifai_eval_widget.catalogue import Catalogue
 from clarifai_eval_widget.errors import ConnectionLostError, EvalError
+from clarifai_eval_widget.protocol import error_json
 from clarifai_eval_widget.runner import Runner
 from clarifai_eval_widget.worker import Worker
 
@@ -42,6 +43,7 @@ class Controller:
         self._loader = Worker("eval-widget-load")
         self.catalogue = Catalogue(widget)
         self.runner = Runner(widget, self.catalogue)
+        widget.connection = board.connection_json(client)
 
     def begin(self, model: Any, model_version: Any, dataset: Any, dataset_version: Any) -> None:
         """Load everything for the first time, and select what is named."""
@@ -113,7 +115,7 @@ class Controller:
             problem = error
         if self._loader.closing.is_set():
             return
-        shown = {**board.error_json(problem), "action": "refresh"} if problem is not None else None
+        shown = {**error_json(problem), "action": "refresh"} if problem is not None else None
         self._widget.publish(loading=[], problem=shown)
         self._widget.mark_loaded(problem)
 

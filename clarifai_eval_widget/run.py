@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import threading
 import time
@@ -202,6 +201,8 @@ class Run:
         Called in a notebook cell or another running event loop, the callback comes on that loop, so that it may touch
         widgets and figures safely; elsewhere it comes on a thread of the run's own.
         """
+        import asyncio
+
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
@@ -224,6 +225,8 @@ class Run:
         return self._await().__await__()
 
     async def _await(self) -> Evaluation:
+        import asyncio
+
         abandoned = threading.Event()
         try:
             return await asyncio.to_thread(self._wait, None, None, abandoned)

@@ -11,18 +11,17 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
-from clarifai_eval_widget import board
-from clarifai_eval_widget.client import EvalClient
-from clarifai_eval_widget.controller import Controller
+from clarifai_eval_widget.curves import threshold_stops
 from clarifai_eval_widget.errors import DeadlineError, EvalError, InvalidRequestError
-from clarifai_eval_widget.protocol import encode_curves, exact_stop, threshold_stops
-from clarifai_eval_widget.settings import find_settings
+from clarifai_eval_widget.protocol import encode_curves, error_json, exact_stop, scores_caption
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import matplotlib.figure
 
+    from clarifai_eval_widget.client import EvalClient
+    from clarifai_eval_widget.controller import Controller
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.run import Run
 
@@ -251,9 +250,13 @@ class EvalWidget(anywidget.AnyWidget):
             super().set_state(sync_data)
 
     def _connect(self, client: EvalClient | None, *first: Any) -> None:
+        # Imported here, for a widget that shows a given evaluation needs none of it.
+        from clarifai_eval_widget.client import EvalClient
+        from clarifai_eval_widget.controller import Controller
+        from clarifai_eval_widget.settings import find_settings
+
         if client is None:
             client = EvalClient() if find_settings().pat else _sample_client()
-        self.connection = board.connection_json(client)
         self._controller = Controller(self, client, _sample_client if client.serves_samples else None)
         self._controller.begin(*first)
 
@@ -261,7 +264,7 @@ class EvalWidget(anywidget.AnyWidget):
         self.workbench_only = True
         self.connection = {"kind": "none", "label": "", "user": "", "help": ""}
         self.status, self.progress = "evaluated" if evaluation.complete else "evaluating", 1.0
-        curves = encode_curves(evaluation, board.scores_caption(evaluation), revision=1)
+        curves = encode_curves(evaluation, scores_caption(evaluation), revision=1)
         self.put_on_screen("given", evaluation, curves, revision=1, only_if_on_screen=False)
 
     def _ready(self) -> Controller:
@@ -315,11 +318,11 @@ class EvalWidget(anywidget.AnyWidget):
         try:
             self._act(content)
         except EvalError as error:
-            self.send({"id": content["id"], "error": board.error_json(error)})
+            self.send({"id": content["id"], "error": error_json(error)})
         except Exception as error:  # noqa: BLE001 - the page must hear of it rather than wait for ever
             _log.exception("The action %r failed", content["action"])
             failure = EvalError(f"{type(error).__name__}: {error}. The kernel's log has the traceback.")
-            self.send({"id": content["id"], "error": board.error_json(failure)})
+            self.send({"id": content["id"], "error": error_json(failure)})
         else:
             self.send({"id": content["id"], "ok": True})
 

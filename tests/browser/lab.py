@@ -1,0 +1,194 @@
+"""A real JupyterLab in a real browser, as far as the tests need to drive it."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+_BROWSER_PATHS = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "C:/Program Files/Google/Chrome/Application/chrome.exe",
+    "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
+)
+BROWSER_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_QUIET = {
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True},
+    "docmanager-extension/plugin": {"autosave": False},
+}
+
+
+def find_browser() -> str:
+    """The path of a Chrome or Chromium on this machine, or an error that says how to get one."""
+    named = os.environ.get("CHROME_PATH")
+    for candidate in [named, *map(shutil.which, _BROWSERS), *_BROWSER_PATHS]:
+        if candidate and Path(candidate).exists():
+            return candidate
+    raise FileNotFoundError(
+        "The browser tests need Chrome or Chromium and found none. Install one (Debian, Ubuntu: apt-get install "
+        "chromium; macOS: brew install --cask chromium; Windows: winget install Google.Chrome), or set CHROME_PATH to "
+        "its executable."
+    )
+
+
+class LabServer:
+    """A JupyterLab server with a folder, a home and settings of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder / "notebooks"
+        self.root.mkdir(parents=True)
+        self._runtime = folder / "runtime"
+        settings = folder / "settings"
+        for name, values in _QUIET.items():
+            path = settings / "@jupyterlab" / f"{name}.jupyterlab-settings"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(values))
+        token = secrets.token_hex(16)
+        self._log = (folder / "jupyter.log").open("w")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", "--no-browser", "--port=0", "--allow-root", "--ip=127.0.0.1",
+             f"--ServerApp.root_dir={self.root}", f"--IdentityProvider.token={token}",
+             "--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly"],
+            env={
+                **os.environ,
+                "JUPYTER_RUNTIME_DIR": str(self._runtime),
+                "JUPYTER_CONFIG_DIR": str(folder / "config"),
+                "JUPYTERLAB_SETTINGS_DIR": str(settings),
+                "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+                "IPYTHONDIR": str(folder / "ipython"),
+            },
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        info = self._wait_for_info()
+        self.url, self.token = f"http://127.0.0.1:{info['port']}", token
+
+    def _wait_for_info(self) -> dict[str, Any]:
+        import urllib.request
+
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and self._process.poll() is None:
+            for path in self._runtime.glob("jpserver-*.json"):
+                try:
+                    info = json.loads(path.read_text())
+                    with urllib.request.urlopen(f"http://127.0.0.1:{info['port']}/api", timeout=2):
+                        return info
+                except (OSError, ValueError):
+                    pass
+            time.sleep(0.1)
+        raise RuntimeError(
+            f"JupyterLab did not start: see {self._log.name}\n{Path(self._log.name).read_text()[-2000:]}"
+        )
+
+    def stop(self) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._log.close()
+
+
+class NotebookPage:
+    """A notebook open in JupyterLab."""
+
+    def __init__(self, page: Page, server: LabServer) -> None:
+        self.page = page
+        self._server = server
+
+    def open(self, name: str) -> None:
+        """Open a notebook of the server's folder and wait for its kernel."""
+        self.page.goto(f"{self._server.url}/lab/tree/{name}?reset&token={self._server.token}")
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        self.page.wait_for_function(
+            "() => window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.connectionStatus === 'connected'",
+            timeout=90_000,
+        )
+        self.wait_until_idle()
+
+    def wait_until_idle(self, timeout: float = 90_000) -> None:
+        self.page.wait_for_function(
+            "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'",
+            timeout=timeout,
+        )
+
+    def command(self, name: str) -> None:
+        """Start a command of JupyterLab, without waiting for its end."""
+        self.page.evaluate("name => { window.jupyterapp.commands.execute(name); }", name)
+
+    def run_all(self) -> None:
+        self.command("notebook:run-all-cells")
+        self.page.wait_for_timeout(300)
+        self.wait_until_idle()
+
+    def run_cell(self, index: int, *, wait: bool = True) -> None:
+        """Run one cell; without ``wait`` return while it is running."""
+        self.page.evaluate(
+            """index => {
+                const notebook = window.jupyterapp.shell.currentWidget.content;
+                notebook.activeCellIndex = index;
+                notebook.deselectAll();
+                window.jupyterapp.commands.execute('notebook:run-cell');
+            }""",
+            index,
+        )
+        self.page.wait_for_timeout(200)
+        if wait:
+            self.wait_until_idle()
+
+    def text_output(self, index: int) -> str:
+        """What a cell has printed or returned, as text."""
+        return self.page.evaluate(
+            """index => {
+                const model = window.jupyterapp.shell.currentWidget.content.widgets[index].model;
+                return model.sharedModel.getOutputs()
+                    .map(o => o.output_type === 'error' ? o.traceback.join('\\n')
+                        : [o.text ?? o.data?.['text/plain'] ?? ''].flat().join('')).join('');
+            }""",
+            index,
+        )
+
+    def run_code(self, index: int, code: str) -> str:
+        """Put code into a cell, run it, and return what it printed or returned."""
+        self.set_code(index, code)
+        self.run_cell(index)
+        return self.text_output(index).strip()
+
+    def set_code(self, index: int, code: str) -> None:
+        self.page.evaluate(
+            "([index, code]) => "
+            "{ window.jupyterapp.shell.currentWidget.content.widgets[index].model.sharedModel.setSource(code); }",
+            [index, code],
+        )
+
+    def save_and_reload(self) -> None:
+        """Save, reload the page, and wait for the kernel to be found again."""
+        self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+        self.page.reload()
+        self.wait_until_ready()
+
+    @property
+    def widget(self) -> Locator:
+        return self.page.locator(".cew-root").first
