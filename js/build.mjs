@@ -1,0 +1,52 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const BUDGET_KB = 60;
+const STATIC = "../clarifai_eval_widget/static";
+
+const common = { bundle: true, format: "esm", jsx: "automatic", jsxImportSource: "preact", logLevel: "warning" };
+
+async function buildWidget() {
+  await build({
+    ...common,
+    entryPoints: { widget: "src/widget.ts" },
+    outdir: STATIC,
+    minify: true,
+    target: ["chrome111", "firefox115", "safari16.4"],
+    legalComments: "none",
+  });
+  const sizes = ["widget.js", "widget.css"].map((name) => gzipSync(readFileSync(`${STATIC}/${name}`)).length / 1024);
+  const total = sizes.reduce((a, b) => a + b, 0);
+  console.log(
+    `gzip: widget.js ${sizes[0].toFixed(1)} KB + widget.css ${sizes[1].toFixed(1)} KB = ${total.toFixed(1)} KB`,
+  );
+  if (total > BUDGET_KB)
+    throw new Error(`The bundle is ${total.toFixed(1)} KB gzipped; the budget is ${BUDGET_KB} KB.`);
+}
+
+// Bundled because Node 20 cannot strip types itself.
+async function buildTests() {
+  rmSync("build/test", { recursive: true, force: true });
+  const names = readdirSync("test").filter((name) => /\.test\.tsx?$/.test(name));
+  await build({
+    ...common,
+    entryPoints: names.map((name) => `test/${name}`),
+    outdir: "build/test",
+    outExtension: { ".js": ".mjs" },
+    platform: "node",
+    target: "node20",
+    sourcemap: "inline",
+  });
+}
+
+// A page that runs the real front end on a fake model: no kernel, for looking and measuring.
+async function buildHarness() {
+  mkdirSync("build/dev", { recursive: true });
+  const head = '<!doctype html><meta charset="utf-8"><title>Harness</title><link rel="stylesheet" href="page.css">';
+  writeFileSync("build/dev/index.html", `${head}<body><script type="module" src="page.js"></script></body>`);
+  await build({ ...common, entryPoints: { page: "dev/page.ts" }, outdir: "build/dev" });
+}
+
+const mode = process.argv[2];
+await (mode === "--test" ? buildTests() : mode === "--dev" ? buildHarness() : buildWidget());

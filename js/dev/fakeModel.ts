@@ -1,0 +1,67 @@
+/** Stands for anywidget's model where there is no kernel: traits, events, and what was sent and saved. */
+import type { Model } from "../src/session.ts";
+
+type Listener = (...args: unknown[]) => void;
+
+export class FakeModel implements Model {
+  readonly sent: Record<string, unknown>[] = [];
+  /** What `save_changes` carried, in order. */
+  readonly saved: Record<string, unknown>[] = [];
+  onSend: (message: Record<string, unknown>) => void = () => {};
+  readonly #state: Record<string, unknown>;
+  readonly #dirty: Record<string, unknown> = {};
+  readonly #listeners = new Map<string, Set<Listener>>();
+
+  constructor(state: Record<string, unknown> = {}) {
+    this.#state = { ...state };
+  }
+
+  get(name: string): unknown {
+    return this.#state[name];
+  }
+
+  set(name: string, value: unknown): void {
+    this.#dirty[name] = value;
+    this.receive({ [name]: value });
+  }
+
+  save_changes(): void {
+    this.saved.push({ ...this.#dirty });
+    for (const name of Object.keys(this.#dirty)) delete this.#dirty[name];
+  }
+
+  send(content: unknown): void {
+    this.sent.push(content as Record<string, unknown>);
+    this.onSend(content as Record<string, unknown>);
+  }
+
+  on(event: string, callback: (...args: never[]) => void): void {
+    const listeners = this.#listeners.get(event) ?? new Set();
+    listeners.add(callback as Listener);
+    this.#listeners.set(event, listeners);
+  }
+
+  off(event: string, callback: (...args: never[]) => void): void {
+    this.#listeners.get(event)?.delete(callback as Listener);
+  }
+
+  get listening(): number {
+    return [...this.#listeners.values()].reduce((sum, set) => sum + set.size, 0);
+  }
+
+  /** State from Python. */
+  receive(state: Record<string, unknown>): void {
+    const changed = Object.entries(state).filter(([name, value]) => this.#state[name] !== value);
+    Object.assign(this.#state, state);
+    for (const [name, value] of changed) this.#emit(`change:${name}`, this, value);
+  }
+
+  /** A message from Python. */
+  reply(message: unknown): void {
+    this.#emit("msg:custom", message, []);
+  }
+
+  #emit(event: string, ...args: unknown[]): void {
+    for (const listener of this.#listeners.get(event) ?? []) listener(...args);
+  }
+}

@@ -1,0 +1,275 @@
+/**
+ * Harness page: the real bundle on a fake model, no kernel. `npm run dev`, then open build/dev/index.html with
+ * ?state=idle|running|done|failed|platform|busy|problem|workbench|big &theme=light|dark|jp-light|jp-dark &width=700
+ */
+import type { RunEntry, Traits } from "../src/protocol.ts";
+import createWidget from "../src/widget.ts";
+import { FakeModel } from "./fakeModel.ts";
+import { encodeEvaluation, randomConcept, randomSource, type Scored } from "./fixture.ts";
+
+const query = new URLSearchParams(location.search);
+const state = query.get("state") ?? "idle";
+const random = randomSource(7);
+const big = state === "big";
+const names = big
+  ? Array.from({ length: 100 }, (_, i) => `concept ${i + 1}`)
+  : [
+      "Czech",
+      "Danish",
+      "German",
+      "English",
+      "Spanish",
+      "Finnish",
+      "French",
+      "Italian",
+      "Dutch",
+      "Polish",
+      "Portuguese",
+      "Swedish",
+    ];
+const data: Record<string, Scored> = Object.fromEntries(
+  names.map((name, i) => [
+    name,
+    randomConcept(random, big ? 4000 : 4854, 0.06 + 0.02 * (i % 6), 0.45 + 0.06 * (i % 5)),
+  ]),
+);
+const FOLDS = 5;
+const made = new Map<number, DataView>();
+const curvesAfter = (folds: number, run: string) => {
+  const cached = made.get(folds);
+  if (cached) return cached;
+  const done = Array.from({ length: folds }, (_, i) => i + 1);
+  const view = encodeEvaluation(data, {
+    run,
+    revision: folds,
+    folds: done,
+    foldsTotal: FOLDS,
+    stops: big ? 1000 : 400,
+  });
+  made.set(folds, view);
+  return view;
+};
+
+const minutesAgo = (m: number) => new Date(Date.now() - m * 60_000).toISOString();
+const run = (changes: Partial<RunEntry>): RunEntry => ({
+  key: "run-1",
+  version: "v3",
+  dataset: "languages/language-names",
+  use_kfold: true,
+  status: "evaluated",
+  fraction: 1,
+  remaining_seconds: null,
+  folds_done: FOLDS,
+  folds: FOLDS,
+  inputs_done: 4854,
+  inputs: 4854,
+  roc_auc: 0.8532,
+  error: null,
+  warning: "",
+  live: true,
+  created_at: minutesAgo(1),
+  ...changes,
+});
+
+const base: Partial<Traits> = {
+  connection: {
+    kind: "local",
+    label: "Local server",
+    user: "me",
+    help: "Everything runs on this machine. To use your Clarifai account, set CLARIFAI_PAT and run EvalWidget() again.",
+  },
+  apps: [
+    { id: "languages", name: "languages" },
+    { id: "digits", name: "digits" },
+  ],
+  app: "languages",
+  models: [
+    {
+      id: "languages",
+      name: "name-languages",
+      type: "text-classifier",
+      type_title: "Text classifier",
+      cross_validation: true,
+      cross_validation_reason: "",
+    },
+    {
+      id: "embed",
+      name: "name-embeddings",
+      type: "embedding-classifier",
+      type_title: "Embedding classifier",
+      cross_validation: false,
+      cross_validation_reason: "Clarifai’s documentation asks to score embedding classifiers only.",
+    },
+  ],
+  model: "languages",
+  versions: [
+    {
+      id: "v4",
+      label: "few-inputs",
+      created_at: minutesAgo(1),
+      status: "Trained",
+      trained: true,
+      concepts: 12,
+      inputs: 96,
+      training_dataset: "languages/few",
+    },
+    {
+      id: "v3",
+      label: "all-inputs",
+      created_at: minutesAgo(3),
+      status: "Trained",
+      trained: true,
+      concepts: 12,
+      inputs: 4854,
+      training_dataset: "languages/language-names",
+    },
+    {
+      id: "v2",
+      label: "half",
+      created_at: minutesAgo(60 * 26),
+      status: "Trained",
+      trained: true,
+      concepts: 12,
+      inputs: 2427,
+      training_dataset: "languages/language-names",
+    },
+    {
+      id: "v1",
+      label: "first-try",
+      created_at: "",
+      status: "Training failed",
+      trained: false,
+      concepts: 1,
+      inputs: 9,
+      training_dataset: "",
+    },
+  ],
+  datasets: [
+    {
+      key: "languages/language-names",
+      id: "language-names",
+      app_id: "languages",
+      name: "language-names",
+      inputs: 4854,
+      own_app: true,
+    },
+    { key: "languages/few", id: "few", app_id: "languages", name: "language-names-few", inputs: 96, own_app: true },
+    {
+      key: "world/territory-names",
+      id: "territory-names",
+      app_id: "world",
+      name: "territory-names",
+      inputs: 1803,
+      own_app: false,
+    },
+    {
+      key: "world/currency-names",
+      id: "currency-names",
+      app_id: "world",
+      name: "currency-names",
+      inputs: 1622,
+      own_app: false,
+    },
+  ],
+  choices: {
+    v4: { dataset: "languages/few", use_kfold: true },
+    v3: { dataset: "languages/language-names", use_kfold: true },
+    v2: { dataset: "languages/language-names", use_kfold: false },
+  },
+  threshold: 0.5,
+};
+
+const running = (folds: number) =>
+  run({
+    status: "evaluating",
+    fraction: folds / FOLDS,
+    folds_done: folds,
+    remaining_seconds: 4.2,
+    roc_auc: folds ? 0.84 : null,
+  });
+const failure = run({
+  key: "run-0",
+  version: "v4",
+  dataset: "languages/few",
+  status: "failed",
+  roc_auc: null,
+  error: {
+    code: 21316,
+    title: "Not enough inputs to evaluate",
+    message: "An evaluation needs at least 10 inputs a concept; “Czech” has 6 and “Danish” has 8.",
+    details: "Add inputs to the dataset language-names-few, or choose another evaluation dataset.",
+    req_id: "5f2c6a1e0b",
+    retry: true,
+  },
+});
+const states: Record<string, () => Partial<Traits>> = {
+  idle: () => ({}),
+  running: () => ({ run_states: [running(3)], viewing: "run-1", curves: curvesAfter(3, "run-1") }),
+  first: () => ({ run_states: [running(0)], viewing: "run-1" }),
+  done: () => ({
+    run_states: [run({})],
+    viewing: "run-1",
+    curves: curvesAfter(5, "run-1"),
+    concept: query.get("concept"),
+  }),
+  failed: () => ({ run_states: [failure], viewing: "run-0" }),
+  platform: () => ({
+    connection: { kind: "platform", label: "api.clarifai.com", user: "ada", help: "Found in CLARIFAI_PAT." },
+    run_states: [running(0)].map((r) => ({ ...r, live: false, fraction: 0.4, folds: 0, inputs: 0 })),
+    viewing: "run-1",
+  }),
+  problem: () => ({
+    versions: [],
+    problem: {
+      title: "The server does not answer",
+      message: "127.0.0.1:43211 refused the connection: the local server was stopped.",
+      details: "Run the cell again to start a new one.",
+      action: "refresh",
+    },
+  }),
+  embedding: () => ({ model: "embed" }),
+  workbench: () => ({ workbench_only: true, curves: encodeEvaluation(data, { title: "12 concepts, from scores" }) }),
+  big: () => ({ run_states: [run({})], viewing: "run-1", curves: curvesAfter(5, "run-1") }),
+  busy: () => ({}),
+};
+
+const model = new FakeModel({ ...base, ...states[state]?.() });
+
+function evaluate(changes: Partial<RunEntry>, folds = 0): void {
+  const others = (model.get("run_states") as RunEntry[] | undefined) ?? [];
+  const key = changes.key as string;
+  const done = folds === FOLDS;
+  const now = done ? run({ ...changes }) : { ...running(folds), ...changes };
+  model.receive({ run_states: [now, ...others.filter((r) => r.key !== key)], viewing: key });
+  if (folds > 0) {
+    made.clear();
+    model.receive({ curves: curvesAfter(folds, key) });
+  }
+  if (!done) setTimeout(() => evaluate(changes, folds + 1), 900);
+}
+
+model.onSend = (message) => {
+  if (state === "busy") return;
+  setTimeout(() => {
+    model.reply({ id: message.id, ok: true });
+    if (message.action === "select_model") model.receive({ model: message.model });
+    if (message.action === "view") model.receive({ viewing: message.run });
+    if (message.action !== "calculate") return;
+    const { version, dataset, use_kfold } = message as unknown as RunEntry;
+    evaluate({ key: `run-${Date.now()}`, version, dataset, use_kfold });
+  }, 30);
+};
+
+const theme = query.get("theme") ?? "light";
+if (theme.startsWith("jp-")) document.body.dataset.jpThemeLight = String(theme === "jp-light");
+document.documentElement.style.colorScheme = theme.endsWith("dark") ? "dark" : "light";
+const width = query.get("width");
+const widget = createWidget();
+widget.initialize({ model });
+for (let view = 0; view < Number(query.get("views") ?? 1); view++) {
+  const el = document.createElement("div");
+  if (width) el.style.width = `${width}px`;
+  document.body.append(el);
+  widget.render({ model, el });
+}
+Object.assign(globalThis, { model });

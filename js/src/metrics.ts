@@ -1,0 +1,160 @@
+/**
+ * Rates from counts, in the field's terms. Pure; knows nobody but the shape of `Curves`.
+ *
+ * Undefined is null (in arrays: NaN), never 0 or 1. A macro rate is the mean of the defined ones; macro counts are sums.
+ */
+import type { Curves, ExactStop } from "./protocol.ts";
+
+/** What holds at one threshold for a concept or the macro average. */
+export interface OperatingPoint {
+  /** null where only rates are known. */
+  tp: number | null;
+  fp: number | null;
+  fn: number | null;
+  tn: number | null;
+  precision: number | null;
+  recall: number | null;
+  f1: number | null;
+  fpr: number | null;
+  /** Over how many concepts each rate is a mean; null for a single concept. */
+  averaged: { precision: number; recall: number; f1: number; of: number } | null;
+}
+
+/** Rates at every stop; NaN undefined. Recall is the true positive rate. */
+export interface Sweep {
+  precision: Float64Array;
+  recall: Float64Array;
+  f1: Float64Array;
+  fpr: Float64Array;
+}
+
+/** a / b, null when b is 0. */
+export function ratio(a: number, b: number): number | null {
+  return b === 0 ? null : a / b;
+}
+
+const finite = (x: number | undefined): number | null => (x === undefined || Number.isNaN(x) ? null : x);
+
+/** Mean of the values that are defined, and how many there were. */
+export function meanDefined(values: Iterable<number | null>): { mean: number | null; count: number } {
+  let sum = 0;
+  let count = 0;
+  for (const value of values) {
+    if (value === null) continue;
+    sum += value;
+    count += 1;
+  }
+  return { mean: ratio(sum, count), count };
+}
+
+/** Operating point of one concept from its counts. F1 is 2tp / (2tp + fp + fn), as in scikit-learn. */
+export function pointFromCounts(tp: number, fp: number, numPos: number, numNeg: number): OperatingPoint {
+  const fn = numPos - tp;
+  return {
+    tp,
+    fp,
+    fn,
+    tn: numNeg - fp,
+    precision: ratio(tp, tp + fp),
+    recall: ratio(tp, numPos),
+    f1: ratio(2 * tp, 2 * tp + fp + fn),
+    fpr: ratio(fp, numNeg),
+    averaged: null,
+  };
+}
+
+/** Macro average of concepts' points: rates are means of the defined ones, counts are sums. */
+export function macroPoint(points: readonly OperatingPoint[]): OperatingPoint {
+  const sum = (name: "tp" | "fp" | "fn" | "tn") =>
+    points.reduce<number | null>((total, p) => (total === null || p[name] === null ? null : total + p[name]), 0);
+  const mean = (name: "precision" | "recall" | "f1" | "fpr") => meanDefined(points.map((p) => p[name]));
+  const [precision, recall, f1] = [mean("precision"), mean("recall"), mean("f1")];
+  return {
+    tp: sum("tp"),
+    fp: sum("fp"),
+    fn: sum("fn"),
+    tn: sum("tn"),
+    precision: precision.mean,
+    recall: recall.mean,
+    f1: f1.mean,
+    fpr: mean("fpr").mean,
+    averaged: { precision: precision.count, recall: recall.count, f1: f1.count, of: points.length },
+  };
+}
+
+/** F1 from rates is right only where precision and recall belong to one set of predictions, not to a mean over folds. */
+function pointFromRates(data: Curves, k: number, stop: number): OperatingPoint {
+  const at = k * data.stops.length + stop;
+  const precision = finite(data.rates?.precision[at]);
+  const recall = finite(data.rates?.tpr[at]);
+  const derivable = data.kind !== "cross-validation" && precision !== null && recall !== null;
+  const f1 = derivable ? ratio(2 * precision * recall, precision + recall) : null;
+  const fpr = finite(data.rates?.fpr[at]);
+  return { tp: null, fp: null, fn: null, tn: null, precision, recall, f1, fpr, averaged: null };
+}
+
+function conceptPoint(data: Curves, k: number, stop: number): OperatingPoint {
+  const concept = data.concepts[k];
+  if (data.counts === null || concept === undefined) return pointFromRates(data, k, stop);
+  const at = k * data.stops.length + stop;
+  return pointFromCounts(data.counts.tps[at] ?? 0, data.counts.fps[at] ?? 0, concept.num_pos, concept.num_neg);
+}
+
+/** Operating point at a stop; `k` = number of concepts means the macro average. */
+export function pointAtStop(data: Curves, k: number, stop: number): OperatingPoint {
+  if (k < data.concepts.length) return conceptPoint(data, k, stop);
+  return macroPoint(data.concepts.map((_, concept) => conceptPoint(data, concept, stop)));
+}
+
+/** Operating point from counts that Python sent for a threshold between the stops. */
+export function pointFromExactStop(data: Curves, k: number, exact: ExactStop): OperatingPoint {
+  const points = data.concepts.map((c, i) =>
+    pointFromCounts(exact.tps[i] ?? 0, exact.fps[i] ?? 0, c.num_pos, c.num_neg),
+  );
+  return points[k] ?? macroPoint(points);
+}
+
+/** Rates at every stop for concept `k`, or for the macro average when `k` is the number of concepts. */
+export function sweep(data: Curves, k: number): Sweep {
+  const length = data.stops.length;
+  const made = () => new Float64Array(length);
+  const out: Sweep = { precision: made(), recall: made(), f1: made(), fpr: made() };
+  for (let i = 0; i < length; i++) {
+    const point = pointAtStop(data, k, i);
+    out.precision[i] = point.precision ?? Number.NaN;
+    out.recall[i] = point.recall ?? Number.NaN;
+    out.f1[i] = point.f1 ?? Number.NaN;
+    out.fpr[i] = point.fpr ?? Number.NaN;
+  }
+  return out;
+}
+
+/** Index of the first element >= t in ascending `values`; their length when there is none. */
+export function lowerBound(values: Float64Array, t: number): number {
+  let low = 0;
+  let high = values.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((values[middle] as number) < t) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Stop nearest to `t`, for a pointer; the threshold then becomes that stop. */
+export function nearestStop(stops: Float64Array, t: number): number {
+  const above = Math.min(lowerBound(stops, t), stops.length - 1);
+  const below = Math.max(above - 1, 0);
+  return t - (stops[below] as number) < (stops[above] as number) - t ? below : above;
+}
+
+/**
+ * Stop whose counts are exactly those of threshold `t`, or -1.
+ *
+ * Positive means score >= t in the scores' own dtype, so two thresholds that round to one float32 count alike.
+ */
+export function exactStopIndex(stops: Float64Array, t: number, dtype: Curves["dtype"]): number {
+  const key = dtype === "float32" ? Math.fround : (x: number) => x;
+  const near = nearestStop(stops, t);
+  return stops.length > 0 && key(stops[near] as number) === key(t) ? near : -1;
+}

@@ -1,0 +1,170 @@
+/**
+ * One widget in this page: the model's traits as signals, and what is derived from them.
+ *
+ * Made once a model (in `initialize`) and shared by all its views, so views stay in step; ends with its AbortSignal. Traits
+ * that Python owns are read-only here. `threshold`, `concept` and `choices` are written back; of these the threshold changes
+ * with every pointer move, so it is written at most every `WRITE_EVERY` milliseconds, and its last value always.
+ */
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { Actions } from "./actions.ts";
+import { exactStopIndex, type OperatingPoint, pointAtStop, pointFromExactStop, sweep } from "./metrics.ts";
+import { type Choice, type Curves, decodeCurves, type RunEntry, type Traits } from "./protocol.ts";
+import { throttle } from "./throttle.ts";
+
+/** Milliseconds between two writes of the threshold while it moves. */
+export const WRITE_EVERY = 100;
+
+/** What is used of anywidget's model. */
+export interface Model {
+  get(name: string): unknown;
+  set(name: string, value: unknown): void;
+  save_changes(): void;
+  send(content: unknown): void;
+  on(event: string, callback: (...args: never[]) => void): void;
+  off(event: string, callback: (...args: never[]) => void): void;
+}
+
+const EMPTY: Traits = {
+  connection: null,
+  apps: [],
+  app: "",
+  models: [],
+  model: "",
+  versions: [],
+  datasets: [],
+  choices: {},
+  run_states: [],
+  viewing: "",
+  loading: [],
+  problem: null,
+  curves: null,
+  exact_stop: null,
+  threshold: 0.5,
+  concept: null,
+  workbench_only: false,
+};
+
+type TraitSignals = { readonly [Name in keyof Traits]: ReadonlySignal<Traits[Name]> };
+
+export class Session {
+  readonly traits: TraitSignals;
+  readonly actions: Actions;
+  /** Numbers on screen; null until they are here. */
+  readonly curves: ReadonlySignal<Curves | null>;
+  /** Why the numbers cannot be read, or empty. */
+  readonly curvesProblem: ReadonlySignal<string>;
+  /** The run on screen; null for none and in the workbench. */
+  readonly run: ReadonlySignal<RunEntry | null>;
+  /** Index of the concept on screen; the number of concepts means the macro average. */
+  readonly conceptIndex: ReadonlySignal<number>;
+  readonly sweep: ReadonlySignal<ReturnType<typeof sweep> | null>;
+  /** Stop at the threshold, or -1 when it lies between stops. */
+  readonly stop: ReadonlySignal<number>;
+  /** What holds at the threshold; null while Python's exact counts are awaited. */
+  readonly point: ReadonlySignal<OperatingPoint | null>;
+
+  readonly #model: Model;
+  readonly #writable: { threshold: Signal<number>; concept: Signal<string | null>; choices: Signal<Traits["choices"]> };
+  readonly #writeThreshold: ReturnType<typeof throttle>;
+
+  constructor(model: Model, ended: AbortSignal) {
+    this.#model = model;
+    this.actions = new Actions((message) => model.send(message));
+    this.#writeThreshold = throttle(() => this.#write("threshold"), WRITE_EVERY);
+
+    const signals = this.#bind(ended);
+    this.traits = signals;
+    this.#writable = signals;
+    const decoded = computed(() => decode(signals.curves.value));
+    this.curvesProblem = computed(() => decoded.value.problem);
+    this.curves = computed(() => {
+      const { curves } = decoded.value;
+      const wanted = signals.workbench_only.value || curves?.run === signals.viewing.value;
+      return wanted ? curves : null;
+    });
+    this.run = computed(() => signals.run_states.value.find((run) => run.key === signals.viewing.value) ?? null);
+    this.conceptIndex = computed(() => {
+      const concepts = this.curves.value?.concepts ?? [];
+      const found = concepts.findIndex((concept) => concept.id === signals.concept.value);
+      return found < 0 ? concepts.length : found;
+    });
+    this.sweep = computed(() => (this.curves.value ? sweep(this.curves.value, this.conceptIndex.value) : null));
+    this.stop = computed(() => {
+      const data = this.curves.value;
+      return data ? exactStopIndex(data.stops, signals.threshold.value, data.dtype) : -1;
+    });
+    this.point = computed(() => this.#pointNow());
+
+    const onMessage = (message: unknown) => this.actions.receive(message);
+    model.on("msg:custom", onMessage);
+    ended.addEventListener("abort", () => {
+      model.off("msg:custom", onMessage);
+      this.#writeThreshold.flush();
+      this.actions.dispose();
+    });
+  }
+
+  /** Moves the threshold in every view at once; Python follows throttled. */
+  setThreshold(threshold: number): void {
+    if (threshold === this.#writable.threshold.value) return;
+    this.#writable.threshold.value = threshold;
+    this.#writeThreshold.call();
+  }
+
+  /** Writes the threshold now: a drag has ended. */
+  flushThreshold(): void {
+    this.#writeThreshold.flush();
+  }
+
+  setConcept(id: string | null): void {
+    this.#writable.concept.value = id;
+    this.#write("concept");
+  }
+
+  setChoice(version: string, choice: Choice): void {
+    this.#writable.choices.value = { ...this.#writable.choices.value, [version]: choice };
+    this.#write("choices");
+  }
+
+  #pointNow(): OperatingPoint | null {
+    const data = this.curves.value;
+    if (data === null) return null;
+    if (this.stop.value >= 0) return pointAtStop(data, this.conceptIndex.value, this.stop.value);
+    const exact = this.traits.exact_stop.value;
+    const fits =
+      exact?.run === data.run && exact.revision === data.revision && exact.threshold === this.traits.threshold.value;
+    return exact && fits ? pointFromExactStop(data, this.conceptIndex.value, exact) : null;
+  }
+
+  #write(name: "threshold" | "concept" | "choices"): void {
+    this.#model.set(name, this.#writable[name].value);
+    this.#model.save_changes();
+  }
+
+  #bind(ended: AbortSignal) {
+    const model = this.#model;
+    const bind = <Name extends keyof Traits>(name: Name): Signal<Traits[Name]> => {
+      const read = () => (model.get(name) ?? EMPTY[name]) as Traits[Name];
+      const bound = signal(read());
+      const update = () => {
+        // The kernel's echo of an earlier position must not pull the slider back while a later one is on its way.
+        if (name === "threshold" && this.#writeThreshold.waiting) return;
+        bound.value = read();
+      };
+      model.on(`change:${name}`, update);
+      ended.addEventListener("abort", () => model.off(`change:${name}`, update));
+      return bound;
+    };
+    const names = Object.keys(EMPTY) as (keyof Traits)[];
+    const entries = names.map((name) => [name, bind(name)] as const);
+    return Object.fromEntries(entries) as { [Name in keyof Traits]: Signal<Traits[Name]> };
+  }
+}
+
+function decode(bytes: Traits["curves"]): { curves: Curves | null; problem: string } {
+  try {
+    return { curves: decodeCurves(bytes), problem: "" };
+  } catch (error) {
+    return { curves: null, problem: error instanceof Error ? error.message : String(error) };
+  }
+}

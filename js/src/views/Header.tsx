@@ -1,0 +1,100 @@
+import { useSession } from "./context.ts";
+import { Wait } from "./Wait.tsx";
+
+function Badge() {
+  const connection = useSession().traits.connection.value;
+  if (!connection?.label) return <span class="cew-badge">Connecting…</span>;
+  return (
+    <details class={`cew-badge cew-badge-${connection.kind}`}>
+      <summary>
+        <span class="cew-badge-dot" aria-hidden="true" />
+        {connection.label}
+        {connection.user && <span class="cew-muted"> · {connection.user}</span>}
+      </summary>
+      <p>{connection.help}</p>
+    </details>
+  );
+}
+
+interface PickerProps {
+  label: string;
+  control: string;
+  value: string;
+  options: { value: string; text: string }[];
+  loading: boolean;
+  onPick: (value: string) => void;
+}
+
+function Picker({ label, control, value, options, loading, onPick }: PickerProps) {
+  const waits = control in useSession().actions.pending.value;
+  const known = options.some((option) => option.value === value);
+  return (
+    <label class="cew-field">
+      <span class="cew-label">{label}</span>
+      <select
+        aria-label={label}
+        value={value}
+        disabled={waits || options.length === 0}
+        onChange={(event) => onPick(event.currentTarget.value)}
+      >
+        {!known && <option value={value}>{value || (loading ? "Loading…" : "None")}</option>}
+        {options.map((option) => (
+          <option key={option.value} value={option.value} selected={option.value === value}>
+            {option.text}
+          </option>
+        ))}
+      </select>
+      <Wait control={control} />
+    </label>
+  );
+}
+
+/** Where the widget is connected, and which app and model it shows. */
+export function Header() {
+  const { traits, actions } = useSession();
+  const { app, model, apps, models, loading } = traits;
+  const pending = actions.pending.value;
+  // A picker shows what was picked at once, though the kernel may follow later.
+  const picked = (control: "app" | "model", now: string) => {
+    const action = pending[control]?.action;
+    return (action && control in action ? (action as unknown as Record<string, string>)[control] : now) ?? now;
+  };
+  return (
+    <header class="cew-header">
+      <div class="cew-brand">
+        <span class="cew-title">Model evaluation</span>
+        <Badge />
+      </div>
+      <Picker
+        label="App"
+        control="app"
+        value={picked("app", app.value)}
+        options={apps.value.map((a) => ({ value: a.id, text: a.name || a.id }))}
+        loading={loading.value.includes("apps")}
+        onPick={(value) => actions.start("app", { action: "select_app", app: value })}
+      />
+      <Picker
+        label="Model"
+        control="model"
+        value={picked("model", model.value)}
+        options={models.value.map((m) => ({
+          value: m.id,
+          text: m.type_title ? `${m.name || m.id} (${m.type_title})` : m.name || m.id,
+        }))}
+        loading={loading.value.includes("models")}
+        onPick={(value) => actions.start("model", { action: "select_model", model: value })}
+      />
+      <div class="cew-field">
+        <button
+          type="button"
+          aria-disabled={"refresh" in pending}
+          title="Look for new versions, datasets and evaluations"
+          onClick={() => actions.start("refresh", { action: "refresh" })}
+        >
+          Refresh
+        </button>
+        {traits.problem.value === null && <Wait control="refresh" />}
+      </div>
+    </header>
+  );
+}

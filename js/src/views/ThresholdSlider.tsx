@@ -1,0 +1,91 @@
+import { useComputed } from "@preact/signals";
+import { threshold as thresholdText } from "../format.ts";
+import { lowerBound, nearestStop } from "../metrics.ts";
+import { useSession } from "./context.ts";
+
+const PAGE = 0.1;
+
+/** Stop that a key leads to from threshold `t`; null for a key that moves nothing. */
+export function stopForKey(key: string, stops: Float64Array, t: number): number | null {
+  const last = stops.length - 1;
+  const at = lowerBound(stops, t);
+  const on = stops[at] === t;
+  const clamp = (i: number) => stops[Math.min(last, Math.max(0, i))] ?? null;
+  switch (key) {
+    case "ArrowRight":
+    case "ArrowUp":
+      return clamp(on ? at + 1 : at);
+    case "ArrowLeft":
+    case "ArrowDown":
+      return clamp(at - 1);
+    case "PageUp":
+      return clamp(Math.max(nearestStop(stops, t + PAGE), at + 1));
+    case "PageDown":
+      return clamp(Math.min(nearestStop(stops, t - PAGE), at - 1));
+    case "Home":
+      return clamp(0);
+    case "End":
+      return clamp(last);
+    default:
+      return null;
+  }
+}
+
+/** The one slider: moves the marks of both plots in the frame of the pointer's move, and stops only where counts are exact. */
+export function ThresholdSlider() {
+  const session = useSession();
+  const { curves, traits } = session;
+  const stops = () => curves.value?.stops ?? new Float64Array();
+  const now = useComputed(() => traits.threshold.value);
+  const text = useComputed(() => thresholdText(traits.threshold.value, curves.value?.dtype));
+  const place = useComputed(() => `--at: ${(Math.min(1, Math.max(0, traits.threshold.value)) * 100).toFixed(4)}%`);
+
+  const slide = (event: PointerEvent) => {
+    if (!(event.buttons & 1) || stops().length === 0) return;
+    const rail = (event.currentTarget as HTMLElement).querySelector(".cew-slider-rail") as HTMLElement;
+    const box = rail.getBoundingClientRect();
+    session.setThreshold(stops()[nearestStop(stops(), (event.clientX - box.left) / box.width)] as number);
+  };
+  const press = (event: PointerEvent) => {
+    (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
+    slide(event);
+  };
+  const key = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || stops().length === 0) return;
+    const next = stopForKey(event.key, stops(), traits.threshold.value);
+    if (next === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    session.setThreshold(next);
+  };
+  return (
+    <div class="cew-threshold">
+      <span class="cew-label">Threshold</span>
+      <div
+        class="cew-slider"
+        role="slider"
+        tabIndex={0}
+        aria-label="Threshold"
+        aria-disabled={curves.value === null}
+        aria-valuemin={0}
+        aria-valuemax={1}
+        aria-valuenow={now}
+        aria-valuetext={text}
+        style={place}
+        onPointerDown={press}
+        onPointerMove={slide}
+        onPointerUp={() => session.flushThreshold()}
+        onKeyDown={key}
+        onKeyUp={() => session.flushThreshold()}
+      >
+        <div class="cew-slider-rail">
+          <div class="cew-slider-done" />
+          <div class="cew-slider-thumb" />
+        </div>
+      </div>
+      <output class="cew-threshold-value" data-value={now}>
+        {text}
+      </output>
+    </div>
+  );
+}
