@@ -8,7 +8,8 @@ import numpy as np
 
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.eval_info import EvaluationInfo, read_curves, read_info, read_summary, status_note
-from clarifai_eval_widget.eval_proto import Columns, assemble, listed, read_columns, read_folds
+from clarifai_eval_widget.eval_proto import Columns, assemble, listed, read_folds
+from clarifai_eval_widget.eval_wire import read_test_set
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,13 +35,12 @@ def read_message(reply: Any) -> dict[str, Any]:
     info = read_info(message)
     curves, names = read_curves(message, notes)
     entries = message.test_set
-    predicted = read_columns(entries, "predicted_concepts")
-    truth = read_columns(entries, "ground_truth_concepts")
+    predicted, truth = read_test_set(entries)
     _check_kind(entries, predicted, truth)
     predicted, truth = _named(predicted, notes), _named(truth, notes)
+    _gather_names(message, predicted, truth, names)
     concepts = _concepts(message, curves, predicted, truth, notes)
     test = assemble(predicted, truth, len(entries), concepts, notes)
-    _gather_names(message, names)
     ids, has_ids = _input_ids(entries, notes)
     folds = read_folds(entries, notes)
     if info.folds is None and folds is not None:
@@ -104,13 +104,17 @@ def _concepts(message: Any, curves: dict[str, Any], predicted: Columns, truth: C
     return list(ordered)
 
 
-def _gather_names(message: Any, names: dict[str, str]) -> None:
-    """Take names from the label counts and the first entries; an id without one shows itself."""
+def _gather_names(message: Any, predicted: Columns, truth: Columns, names: dict[str, str]) -> None:
+    """Take names from the label counts and from the first entry that holds each other concept."""
     for count in message.label_counts.positive_label_counts:
         names.setdefault(count.concept.id or count.concept_name, count.concept.name or count.concept_name)
-    for entry in message.test_set[:100]:
-        for concept in (*entry.predicted_concepts, *entry.ground_truth_concepts):
-            names.setdefault(concept.id or concept.name, concept.name or concept.id)
+    for columns in (predicted, truth):
+        first = np.zeros(len(columns.ids), np.int64)
+        first[columns.code[::-1]] = columns.entry[::-1]
+        for entry in {int(row) for one, row in zip(columns.ids, first, strict=True) if one not in names}:
+            held = message.test_set[entry]
+            for concept in (*held.predicted_concepts, *held.ground_truth_concepts):
+                names.setdefault(concept.id or concept.name, concept.name or concept.id)
 
 
 def _input_ids(entries: Sequence[Any], notes: list[str]) -> tuple[tuple[str, ...], bool]:
