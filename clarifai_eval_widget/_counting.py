@@ -188,7 +188,7 @@ def as_labels(labels: ArrayLike) -> NDArray[np.bool_]:
         return array
     if array.size and not np.all((array == 0) | (array == 1)):
         bad = array[(array != 0) & (array != 1)].flat[0]
-        raise ValueError(f"Labels must be True or False (1 or 0); found {bad!r}. Make one column per concept.")
+        raise ValueError(f"Labels must be True or False (1 or 0); found {bad}. Make one column per concept.")
     return array.astype(bool)
 
 

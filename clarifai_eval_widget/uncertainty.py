@@ -265,7 +265,7 @@ def _twice_placements(labels: NDArray[np.bool_], scores: NDArray[Any]) -> tuple[
     """
     order = _ascending(scores)
     ordered, hits = scores[order], labels[order]
-    last = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True))
+    last = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], len(ordered) > 0))
     group = np.repeat(np.arange(len(last)), np.diff(last, prepend=-1))
     up_to = np.cumsum(hits)[last]
     twice_positives = up_to + np.append(0, up_to[:-1])
