@@ -77,7 +77,7 @@ def parse_api_address(text: str) -> ApiAddress:
     InvalidRequestError
         When there is no host, the port is no number, or the address has a path or another scheme.
     """
-    stripped = text.strip().rstrip("/")
+    stripped = text.strip()
     has_scheme = "://" in stripped
     parts = urlsplit(stripped if has_scheme else f"//{stripped}")
     example = "an API address looks like https://api.clarifai.com or http://127.0.0.1:18080"
@@ -89,7 +89,7 @@ def parse_api_address(text: str) -> ApiAddress:
         raise InvalidRequestError(f"The API address {text!r} names no host: {example}.")
     if parts.scheme not in ("", "http", "https"):
         raise InvalidRequestError(f"The API address {text!r} begins with {parts.scheme}://: {example}.")
-    if parts.path or parts.query or parts.fragment:
+    if parts.path.strip("/") or parts.query or parts.fragment:
         raise InvalidRequestError(f"The API address {text!r} has a path after the host: {example}.")
     secure = parts.scheme == "https" or not (has_scheme or ApiAddress(host, 0, secure=True).is_loopback)
     return ApiAddress(host, port or (443 if secure else 80), secure)

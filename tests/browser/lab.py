@@ -191,4 +191,4 @@ class NotebookPage:
 
     @property
     def widget(self) -> Locator:
-        return self.page.locator(".cew-root").first
+        return self.page.locator(".cew").first
