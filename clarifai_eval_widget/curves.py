@@ -19,7 +19,7 @@ __all__ = ["count_arrays", "fold_arrays", "fold_numbers", "rate_arrays", "thresh
 
 GRID = np.arange(101) / 100
 MAX_STOPS = 1000
-MAX_VERTICES = 100_000
+MAX_VERTICES = 50_000  # with MAX_STOPS: at most 2 MB for 100 concepts and 5 folds
 _TYPES = {"f8": "<f8", "f4": "<f4", "u4": "<u4"}
 
 
@@ -101,11 +101,12 @@ def fold_arrays(evaluation: Evaluation, folds: list[int]) -> dict[str, NDArray[A
     fprs: list[NDArray[Any]] = []
     tprs: list[NDArray[Any]] = []
     f1s: list[NDArray[Any]] = []
+    cap = max(50, min(200, MAX_VERTICES // max(1, len(folds) * (len(evaluation.concepts) + 1))))
     for fold in folds:
         counts = [evaluation.fold_counts(fold, concept) for concept in evaluation.concepts]
         on_grid = [_f1_on_grid(one) for one in counts]
         for one in counts:
-            index = _thinned(metrics.roc_vertices(one), 200)
+            index = _thinned(metrics.roc_vertices(one), cap)
             fprs.append(metrics.ratio(one.fps[index], one.num_neg))
             tprs.append(metrics.ratio(one.tps[index], one.num_pos))
         macro_fpr, macro_tpr = metrics.macro_roc(counts)
