@@ -167,7 +167,8 @@ export function encodeEvaluation(all: Record<string, Scored>, options: Options =
   const rocs = concepts.map(rocOf);
   const stops = stopsOf(concepts, most);
   const counts = concepts.map((c) => stops.map((t) => countsAt(c, t)));
-  const offsets = rocs.reduce<number[]>((ends, r) => [...ends, (ends.at(-1) ?? 0) + r.fps.length], [0]);
+  const offsets = [0];
+  for (const roc of rocs) offsets.push((offsets.at(-1) ?? 0) + roc.fps.length);
   const macro = macroRoc(rocs);
   const foldAucs = (c: Scored) => folds.map((f) => rocOf(take(c, (i) => i % foldsTotal === f - 1)).auc);
   const summary = (values: number[]) => {
@@ -213,7 +214,7 @@ export function encodeEvaluation(all: Record<string, Scored>, options: Options =
       roc_auc: rocs.reduce((s, r) => s + r.auc, 0) / rocs.length,
       averaged: rocs.length,
       left_out: [],
-      fold_roc_auc: folds.length ? summary(rocs.map((r) => r.auc)) : null,
+      fold_roc_auc: folds.length ? { ...summary(Object.values(all).flatMap(foldAucs)), folds: folds.length } : null,
     },
   };
   return encode(

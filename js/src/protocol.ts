@@ -32,6 +32,7 @@ export interface ModelEntry {
 export interface VersionEntry {
   id: string;
   label: string;
+  description?: string;
   /** ISO 8601, empty when unknown. */
   created_at: string;
   status: string;

@@ -66,13 +66,14 @@ export class Session {
   readonly #model: Model;
   readonly #writable: { threshold: Signal<number>; concept: Signal<string | null>; choices: Signal<Traits["choices"]> };
   readonly #writeThreshold: ReturnType<typeof throttle>;
+  readonly #listening: [event: string, callback: (...args: never[]) => void][] = [];
 
   constructor(model: Model, ended: AbortSignal) {
     this.#model = model;
     this.actions = new Actions((message) => model.send(message));
     this.#writeThreshold = throttle(() => this.#write("threshold"), WRITE_EVERY);
 
-    const signals = this.#bind(ended);
+    const signals = this.#bind();
     this.traits = signals;
     this.#writable = signals;
     const decoded = computed(() => decode(signals.curves.value));
@@ -95,10 +96,9 @@ export class Session {
     });
     this.point = computed(() => this.#pointNow());
 
-    const onMessage = (message: unknown) => this.actions.receive(message);
-    model.on("msg:custom", onMessage);
+    this.#listen("msg:custom", (message: unknown) => this.actions.receive(message));
     ended.addEventListener("abort", () => {
-      model.off("msg:custom", onMessage);
+      for (const [event, callback] of this.#listening) model.off(event, callback);
       this.#writeThreshold.flush();
       this.actions.dispose();
     });
@@ -141,7 +141,12 @@ export class Session {
     this.#model.save_changes();
   }
 
-  #bind(ended: AbortSignal) {
+  #listen(event: string, callback: (...args: never[]) => void): void {
+    this.#model.on(event, callback);
+    this.#listening.push([event, callback]);
+  }
+
+  #bind() {
     const model = this.#model;
     const bind = <Name extends keyof Traits>(name: Name): Signal<Traits[Name]> => {
       const read = () => (model.get(name) ?? EMPTY[name]) as Traits[Name];
@@ -151,8 +156,7 @@ export class Session {
         if (name === "threshold" && this.#writeThreshold.waiting) return;
         bound.value = read();
       };
-      model.on(`change:${name}`, update);
-      ended.addEventListener("abort", () => model.off(`change:${name}`, update));
+      this.#listen(`change:${name}`, update);
       return bound;
     };
     const names = Object.keys(EMPTY) as (keyof Traits)[];

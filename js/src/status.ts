@@ -40,11 +40,7 @@ export function aucSentence(data: Curves, k: number): { value: string; which: st
   const entry = data.concepts[k] ?? data.macro;
   const pooled = data.kind === "cross-validation" && data.source === "test_set" ? "pooled out-of-fold" : "";
   const macro = k >= data.concepts.length;
-  const which = [
-    macro ? `mean of ${plural(data.macro.averaged, "concept")}’ AUCs`.replace("concept’", "concept’s") : "",
-    pooled,
-    data.source === "platform_curves" ? "as the platform reports" : "",
-  ];
+  const which = [macro ? "macro" : "", pooled, data.source === "platform_curves" ? "as the platform reports" : ""];
   const reason = data.concepts[k]?.reason || "no concept has both classes";
   const folds = entry.fold_roc_auc;
   return {

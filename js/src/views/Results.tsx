@@ -50,23 +50,13 @@ function Heading() {
   );
 }
 
-function About({ data }: { data: Curves }) {
+function About({ data }: { data: Curves | null }) {
+  if (data === null) return <p class="cew-about" />;
   const inputs =
     data.inputs_total > data.inputs
       ? `${count(data.inputs)} of ${plural(data.inputs_total, "input")} so far`
       : plural(data.inputs, "input");
-  return (
-    <>
-      <p class="cew-about">{[data.kind_label, inputs, data.source_label].filter(Boolean).join(" · ")}</p>
-      {data.notes.length > 0 && (
-        <ul class="cew-notes">
-          {data.notes.map((note) => (
-            <li key={note}>{note}</li>
-          ))}
-        </ul>
-      )}
-    </>
-  );
+  return <p class="cew-about">{[data.kind_label, inputs, data.source_label].filter(Boolean).join(" · ")}</p>;
 }
 
 function ConceptPicker() {
@@ -95,14 +85,26 @@ function ConceptPicker() {
   );
 }
 
-function MacroNote({ data }: { data: Curves }) {
+function macroNote(data: Curves): string {
   const { left_out: leftOut, averaged } = data.macro;
   const left = leftOut.length ? ` Left out, lacking positives or negatives: ${leftOut.join(", ")}.` : "";
+  const auc = `Macro AUC: mean over ${plural(averaged, "concept")}.${left}`;
+  return `${auc} Macro ROC: vertical average of their curves. The marker is the mean of their rates at one common threshold, so it may lie off the averaged curve.`;
+}
+
+/** What to be careful about; below the plots, so that they stay where they are when notes come in. */
+function Notes({ data, macro }: { data: Curves | null; macro: boolean }) {
   return (
-    <p class="cew-muted cew-small cew-macro-note">
-      Macro ROC: vertical average over {plural(averaged, "concept")}.{left} The marker is the mean of the concepts’
-      rates at one common threshold, so it may lie off the averaged curve.
-    </p>
+    <div class="cew-notes">
+      {data && data.notes.length > 0 && (
+        <ul class="cew-notice cew-notice-warning" aria-label="Notes on these results">
+          {data.notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
+      {data && macro && <p class="cew-muted cew-small">{macroNote(data)}</p>}
+    </div>
   );
 }
 
@@ -115,7 +117,7 @@ export function Results() {
   return (
     <section class="cew-results" aria-label="Results" data-complete={data?.complete}>
       <Heading />
-      {data && <About data={data} />}
+      <About data={data} />
       <div class="cew-controls">
         <ConceptPicker />
         <ThresholdSlider />
@@ -125,7 +127,7 @@ export function Results() {
         <SweepPlot />
         <Counts />
       </div>
-      {macro && <MacroNote data={data} />}
+      <Notes data={data} macro={macro} />
     </section>
   );
 }

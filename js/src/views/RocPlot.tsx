@@ -94,15 +94,17 @@ export function RocPlot({ hint }: { hint: string }) {
       hint={hint}
       curves={
         <>
-          <path class="cew-chance" d="M0,0L1,1" />
+          {!hint && <path class="cew-chance" d="M0,0L1,1" />}
           <RocCurves />
         </>
       }
       marks={
         <>
-          <text class="cew-chance-label" x="62%" y="46%">
-            chance
-          </text>
+          {!hint && (
+            <text class="cew-chance-label" x="62%" y="46%">
+              chance
+            </text>
+          )}
           <Dot className="cew-dot cew-dot-roc" x={fpr} y={tpr} />
         </>
       }

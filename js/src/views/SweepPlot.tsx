@@ -103,7 +103,7 @@ export function SweepPlot() {
       curves={<SweepCurves />}
       marks={
         <>
-          <Rule x={traits.threshold} />
+          {curves.value && <Rule x={traits.threshold} />}
           {RATES.map(({ name }) => (
             <RateDot key={name} name={name} />
           ))}

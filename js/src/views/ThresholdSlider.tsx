@@ -60,7 +60,12 @@ export function ThresholdSlider() {
   };
   return (
     <div class="cew-threshold">
-      <span class="cew-label">Threshold</span>
+      <div class="cew-threshold-head">
+        <span class="cew-label">Threshold</span>
+        <output class="cew-threshold-value" data-value={now}>
+          {text}
+        </output>
+      </div>
       <div
         class="cew-slider"
         role="slider"
@@ -83,9 +88,6 @@ export function ThresholdSlider() {
           <div class="cew-slider-thumb" />
         </div>
       </div>
-      <output class="cew-threshold-value" data-value={now}>
-        {text}
-      </output>
     </div>
   );
 }

@@ -26,11 +26,13 @@ function Trained({ version }: { version: VersionEntry }) {
 
 function Auc({ run }: { run: RunEntry | undefined }) {
   if (run === undefined || run.roc_auc === null) return <span class="cew-muted">–</span>;
-  const which = run.use_kfold ? "macro, fold mean" : "macro";
   return (
     <>
       <span class="cew-number">{rate(run.roc_auc)}</span>
-      <span class="cew-muted cew-small cew-block">{isRunning(run) ? `${which}, so far` : which}</span>
+      <span class="cew-muted cew-small cew-block">
+        {run.use_kfold ? "macro, fold mean" : "macro"}
+        {isRunning(run) && ", so far"}
+      </span>
     </>
   );
 }
@@ -78,7 +80,8 @@ function Buttons({ version, model, run, control, onStart }: ButtonsProps) {
       </>
     );
   }
-  if (run?.status === "failed") return calculate("Calculate again", "cew-link");
+  // Retry stands beside the reason; a second button would do the same.
+  if (run?.status === "failed" && run.error?.retry) return null;
   return calculate("Calculate", "cew-primary");
 }
 
@@ -135,6 +138,7 @@ export function VersionRow({ version, model }: RowProps) {
     <tr role="row" class="cew-row" data-version={version.id} aria-current={viewed ? "true" : undefined}>
       <th role="rowheader" scope="row" title={version.id}>
         {version.label || version.id}
+        {version.description && <span class="cew-muted cew-small cew-block cew-plain">{version.description}</span>}
       </th>
       <td role="cell">
         <Trained version={version} />

@@ -1,7 +1,7 @@
 import { useSession } from "./context.ts";
 import { VersionRow } from "./VersionRow.tsx";
 
-const COLUMNS = ["Version", "Trained", "Concepts", "Inputs", "Evaluation", "ROC AUC", "Actions"];
+const COLUMNS = ["Version", "Trained", "Concepts", "Inputs", "Evaluation dataset", "ROC AUC", "Actions"];
 
 /** The model's versions, newest first; picks the version, the dataset and the kind of evaluation. */
 export function VersionsTable() {
@@ -21,7 +21,12 @@ export function VersionsTable() {
         <thead role="rowgroup">
           <tr role="row">
             {COLUMNS.map((name) => (
-              <th key={name} role="columnheader" scope="col" class={`cew-col-${name.toLowerCase().replace(" ", "-")}`}>
+              <th
+                key={name}
+                role="columnheader"
+                scope="col"
+                class={`cew-col-${name.toLowerCase().replaceAll(" ", "-")}`}
+              >
                 {name === "Actions" ? <span class="cew-visually-hidden">{name}</span> : name}
               </th>
             ))}
