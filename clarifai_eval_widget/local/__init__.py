@@ -1,1 +1,38 @@
-"""The embedded server, an optional extra."""
+"""The embedded server: the same gRPC, on this machine, with nothing but installed packages.
+
+An optional extra: importing this package checks that it is installed and says how to get it. The parts
+themselves load when first asked for, so that the worker process imports only what it needs.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from clarifai_eval_widget.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from clarifai_eval_widget.local.engine import Step
+    from clarifai_eval_widget.local.server import LocalServer
+
+__all__ = ["LocalServer", "Step"]
+
+_HOMES = {"LocalServer": "server", "Step": "engine"}
+
+_missing = [
+    project for module, project in {"sklearn": "scikit-learn", "joblib": "joblib"}.items() if find_spec(module) is None
+]
+if _missing:
+    raise MissingExtraError(
+        f"The local server needs {' and '.join(_missing)}, which {'is' if len(_missing) == 1 else 'are'} not "
+        'installed here. Install the extra with: pip install "clarifai-eval-widget[local]"'
+    )
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

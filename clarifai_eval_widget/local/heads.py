@@ -1,0 +1,75 @@
+"""Heads: any scikit-learn classifier, made to give one probability a concept.
+
+Imported in the worker process only: scikit-learn would take a second to load into the user's kernel, so there a trained
+head is a pickle that nobody opens.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, clone
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class ConceptHead(BaseEstimator):  # type: ignore[misc]
+    """Predict the probability of each of K concepts from embeddings.
+
+    Inputs with exactly one concept each are one multi-class problem; otherwise every concept is a problem of its
+    own, one against the rest.
+
+    Parameters
+    ----------
+    classifier
+        A scikit-learn classifier with ``predict_proba``; it is cloned, never fitted itself.
+    exclusive
+        Whether every input has exactly one concept.
+    """
+
+    def __init__(self, classifier: Any, *, exclusive: bool = False) -> None:
+        self.classifier = classifier
+        self.exclusive = exclusive
+
+    def fit(self, X: NDArray[Any], Y: NDArray[np.bool_]) -> Self:
+        """Train on (N, D) embeddings and (N, K) labels.
+
+        A concept that all or none of the inputs have cannot be learnt: it is predicted with that same certainty.
+        """
+        self.num_concepts_ = Y.shape[1]
+        self.constants_ = {k: float(Y[:, k].mean()) for k in range(Y.shape[1]) if Y[:, k].all() or not Y[:, k].any()}
+        if self.exclusive:
+            classes = Y.argmax(axis=1)
+            self.fitted_ = {} if np.ptp(classes) == 0 else {-1: clone(self.classifier).fit(X, classes)}
+        else:
+            learnable = [k for k in range(Y.shape[1]) if k not in self.constants_]
+            self.fitted_ = {k: clone(self.classifier).fit(X, Y[:, k]) for k in learnable}
+        return self
+
+    def predict_proba(self, X: NDArray[Any]) -> NDArray[np.float32]:
+        """Return (N, K) probabilities as the wire carries them, in single precision."""
+        scores = np.zeros((len(X), self.num_concepts_), dtype=np.float32)
+        for k, constant in self.constants_.items():
+            scores[:, k] = constant
+        for k, classifier in self.fitted_.items():
+            probabilities = classifier.predict_proba(X)
+            if k == -1:
+                scores[:, classifier.classes_] = probabilities
+            else:
+                scores[:, k] = probabilities[:, list(classifier.classes_).index(True)]
+        return np.clip(scores, 0.0, 1.0)
+
+
+def default_classifier() -> Any:
+    """Return the classifier that a head trains unless another is given."""
+    from sklearn.linear_model import LogisticRegression
+
+    # newton-cholesky: a fold in 0.4 s where lbfgs takes 3.4 s (256 features, 12 concepts, 3,900 inputs)
+    return LogisticRegression(solver="newton-cholesky")
+
+
+def train_head(classifier: Any, X: NDArray[Any], Y: NDArray[np.bool_], *, exclusive: bool) -> ConceptHead:
+    """Train a head on a clone of a classifier, or of the default one for None."""
+    return ConceptHead(default_classifier() if classifier is None else classifier, exclusive=exclusive).fit(X, Y)

@@ -1,0 +1,343 @@
+"""The embedded server: Clarifai's evaluation API on this machine, over real gRPC, with real training behind it."""
+
+from __future__ import annotations
+
+import atexit
+import secrets
+import threading
+import weakref
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+import grpc
+from clarifai_grpc.grpc.api import service_pb2_grpc
+
+from clarifai_eval_widget.errors import EvalError, InvalidRequestError
+from clarifai_eval_widget.local import inputs, protos
+from clarifai_eval_widget.local.catalog import Catalog, Dataset, DatasetVersion, Lazy, Model
+from clarifai_eval_widget.local.engine import Engine
+from clarifai_eval_widget.local.requests import check_id
+from clarifai_eval_widget.local.servicer import Servicer
+from clarifai_eval_widget.local.statuses import ApiError
+from clarifai_eval_widget.local.store import Store
+from clarifai_eval_widget.local.training import Recipe, train_versions
+from clarifai_eval_widget.local.workers import Runner, WorkerPool
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Sequence
+    from types import TracebackType
+
+    from clarifai_eval_widget.client import EvalClient
+    from clarifai_eval_widget.local.engine import Step
+    from clarifai_eval_widget.resources import Dataset as ClientDataset
+    from clarifai_eval_widget.resources import ModelVersion as ClientModelVersion
+
+__all__ = ["LocalServer"]
+
+_MAX_MESSAGE = 1 << 30
+_WARM = ("clarifai_eval_widget.local.tasks", "clarifai_eval_widget.local.heads", "sklearn.linear_model")
+_WARM_SAMPLES = ("babel", "wordllama")
+_PATIENCE = 5.0  # seconds to wait at the end for an evaluation that a hook or a foreign backend holds up
+
+
+class LocalServer:
+    """A server on 127.0.0.1 that trains and evaluates heads on embeddings.
+
+    A context manager. It starts on construction, on a free port; :meth:`stop` leaves no thread, process or port.
+
+    Parameters
+    ----------
+    path
+        A SQLite file that keeps evaluations, made where there is none; a later server on the same file finds them
+        again. None keeps them in memory. Apps, datasets and models are not kept: add them anew.
+    joblib_backend
+        Where folds and batches run: a joblib backend by name or as an object ("loky", "dask", "ray", "threading").
+        None: processes of the server's own, which a busy notebook does not slow down.
+    n_jobs
+        How many folds of one evaluation that backend runs at once.
+    workers
+        How many processes of its own the server may start; each runs one fold at a time.
+
+    Raises
+    ------
+    EvalError
+        When no port or file can be opened.
+    """
+
+    _shared: ClassVar[LocalServer | None] = None
+    _shared_lock: ClassVar[threading.Lock] = threading.Lock()
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        joblib_backend: Any = None,
+        n_jobs: int = 1,
+        workers: int = 2,
+    ) -> None:
+        self.pat = secrets.token_hex(16)
+        """The token that every call must carry."""
+        self.user_id = "local"
+        """The one user there is."""
+        self.before_step: Callable[[Step], None] | None = None
+        """Called on an evaluation's thread before each fold or batch is published; a test can hold it up there."""
+        if workers < 1:
+            raise InvalidRequestError(f"A server needs at least one worker process, but workers is {workers}.")
+        self._stopping = threading.Lock()
+        self._stopped = False
+        self._store = Store(path)
+        self._catalog = Catalog()
+        for app_id in self._store.app_ids():
+            self._catalog.ensure_app(app_id, "Evaluations of an earlier server.")
+        self._pool = WorkerPool(workers)
+        self._runner = Runner(self._pool, joblib_backend, n_jobs)
+        # Through a weak reference: the engine's threads must not keep a forgotten server alive.
+        this = weakref.ref(self)
+        self._engine = Engine(self._store, self._runner, lambda: getattr(this(), "before_step", None))
+        self._serve()
+        if joblib_backend is None:
+            self._pool.warm_up(_WARM)
+        atexit.register(_stop_at_exit, this)
+
+    def _serve(self) -> None:
+        self._threads = ThreadPoolExecutor(16, thread_name_prefix="clarifai-eval-grpc")
+        options = [
+            ("grpc.so_reuseport", 0),
+            ("grpc.max_send_message_length", _MAX_MESSAGE),
+            ("grpc.max_receive_message_length", _MAX_MESSAGE),
+        ]
+        self._grpc = grpc.server(self._threads, options=options)
+        servicer = Servicer(self._catalog, self._engine, self.user_id, self.pat)
+        service_pb2_grpc.add_V2Servicer_to_server(servicer, self._grpc)
+        try:
+            self.port = self._grpc.add_insecure_port("127.0.0.1:0")
+        except RuntimeError as error:
+            self._store.close()
+            raise EvalError(f"Cannot open a port on 127.0.0.1: {error}") from error
+        self._grpc.start()
+
+    @classmethod
+    def with_samples(cls, path: str | os.PathLike[str] | None = None, **options: Any) -> Self:
+        """Start a server with the sample apps ``languages``, ``world``, ``digits`` and ``mnist``.
+
+        Parameters
+        ----------
+        path, **options
+            As for :class:`LocalServer`.
+        """
+        from clarifai_eval_widget.local.samples import add_samples
+
+        server = cls(path, **options)
+        add_samples(server._catalog, server._runner)
+        if options.get("joblib_backend") is None:
+            server._pool.warm_up(_WARM_SAMPLES)
+        return server
+
+    @classmethod
+    def shared(cls) -> LocalServer:
+        """Return this process's one server with samples, started where there is none or it was stopped."""
+        with cls._shared_lock:
+            if cls._shared is None or cls._shared.stopped:
+                cls._shared = cls.with_samples()
+            return cls._shared
+
+    @property
+    def base_url(self) -> str:
+        """The address to give to a client."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def stopped(self) -> bool:
+        """Whether :meth:`stop` has been called."""
+        return self._stopped
+
+    def client(self, **options: Any) -> EvalClient:
+        """Return a client of this server; options as for :class:`~clarifai_eval_widget.EvalClient`."""
+        from clarifai_eval_widget.client import EvalClient
+
+        return EvalClient(pat=self.pat, user_id=self.user_id, base_url=self.base_url, **options)
+
+    def add_dataset(
+        self,
+        app_id: str,
+        dataset_id: str,
+        texts: Sequence[str] | None = None,
+        labels: Any = None,
+        *,
+        images: Sequence[Any] | None = None,
+        embed: Callable[[Any], Any] | None = None,
+        embeddings: Any = None,
+        concepts: Sequence[str] | None = None,
+        input_ids: Sequence[str] | None = None,
+        description: str = "",
+    ) -> ClientDataset:
+        """Add a labelled dataset; one of the same id gets a new version.
+
+        Parameters
+        ----------
+        app_id, dataset_id
+            Where to put it; the app is made where there is none.
+        texts
+            N texts; None for images or bare embeddings.
+        labels
+            A label an input, a collection of labels an input, or (N, K) of 0 and 1 with ``concepts``.
+        images
+            N images, PNG or JPEG bytes or arrays (H, W) or (H, W, 3), uint8 or from 0 to 1.
+        embed
+            Makes (N, D) embeddings of the list of texts or images; called now, once.
+        embeddings
+            (N, D) embeddings instead.
+        concepts
+            Ids of the concepts; by default the distinct labels, sorted.
+        input_ids
+            N distinct ids; by default numbered.
+        description
+            Shown beside the dataset.
+
+        Raises
+        ------
+        InvalidRequestError
+            When these do not fit each other.
+        """
+        self._check_open()
+        if labels is None:
+            raise InvalidRequestError("A dataset needs labels: labels=, one an input.")
+        for kind, value in (("app", app_id), ("dataset", dataset_id)):
+            _said(lambda kind=kind, value=value: check_id(kind, value))  # type: ignore[misc]
+        content = inputs.read_content(dataset_id, texts, labels, images, concepts, input_ids)
+        vectors = inputs.read_embeddings(embeddings, embed, texts or images, len(content.labels))
+        with self._catalog.lock:
+            datasets = self._catalog.ensure_app(app_id).datasets
+            dataset = datasets.get(dataset_id) or Dataset(dataset_id, app_id, description)
+            version = DatasetVersion(f"v{len(dataset.versions) + 1}", Lazy.of(content), Lazy.of(vectors))
+            dataset.versions = [*dataset.versions, version]
+            datasets[dataset_id] = dataset
+        from clarifai_eval_widget.resources import Dataset as ClientDataset
+
+        return ClientDataset.from_proto(protos.dataset_proto(dataset, self.user_id, version))
+
+    def train(
+        self,
+        app_id: str,
+        model_id: str,
+        *,
+        dataset_id: str,
+        dataset_app_id: str | None = None,
+        classifier: Any = None,
+        model_type_id: str | None = None,
+        inputs_per_concept: int | None = None,
+        version_id: str | None = None,
+        description: str = "",
+    ) -> ClientModelVersion:
+        """Train a new version of a model, made where there is none, and wait for it.
+
+        Parameters
+        ----------
+        app_id, model_id
+            The model.
+        dataset_id
+            What to train on: the latest version of a dataset of the model's app, or of ``dataset_app_id``.
+        dataset_app_id
+            The dataset's app, where it is another.
+        classifier
+            A scikit-learn classifier with ``predict_proba``, cloned for each version, concept and fold; by default the
+            model's, and logistic regression for a new one. It belongs to the model: a new one replaces the old.
+        model_type_id
+            ``text-classifier``, ``visual-classifier`` or ``embedding-classifier``; by default by what the inputs are.
+        inputs_per_concept
+            Train on a seeded draw of this many inputs a concept; None trains on all.
+        version_id
+            The new version's id; by default numbered.
+        description
+            Shown beside the version.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no such dataset; the nearest are named.
+        InvalidRequestError
+            When something given cannot be used.
+        EvalError
+            When training fails.
+        """
+        self._check_open()
+        dataset = _said(lambda: self._catalog.dataset(dataset_app_id or app_id, dataset_id))
+        model = self._model(app_id, model_id, dataset, model_type_id)
+        if classifier is not None:
+            model.classifier = classifier
+        known = [version.id for version in model.versions()]
+        new_id = _said(lambda: check_id("version", version_id or f"v{len(known) + 1}"))
+        if new_id in known:
+            raise InvalidRequestError(f"The model {model_id!r} has a version {new_id!r} already: choose another id.")
+        recipe = Recipe(new_id, description or f"Trained on {dataset_id}", inputs_per_concept)
+        try:
+            (version,) = train_versions(self._runner, model.classifier, dataset, dataset.versions[-1], [recipe])
+        except Exception as error:
+            raise EvalError(f"Training failed with {type(error).__name__}: {error}") from error
+        model.trained = [*model.trained, version]
+        from clarifai_eval_widget.resources import Model as ClientModel
+        from clarifai_eval_widget.resources import ModelVersion as ClientModelVersion
+
+        return ClientModelVersion.from_proto(
+            protos.model_version_proto(model, version, self.user_id),
+            ClientModel.from_proto(protos.model_proto(model, self.user_id)),
+        )
+
+    def _model(self, app_id: str, model_id: str, dataset: Dataset, model_type_id: str | None) -> Model:
+        content = dataset.versions[-1].content.get()
+        kind = "text" if content.texts else "visual" if content.images else "embedding"
+        chosen = model_type_id or f"{kind}-classifier"
+        if chosen not in protos.MODEL_TYPE_IDS:
+            raise InvalidRequestError(
+                f"There is no model type {chosen!r}. There are {', '.join(map(repr, protos.MODEL_TYPE_IDS))}."
+            )
+        _said(lambda: check_id("model", model_id))
+        with self._catalog.lock:
+            models = self._catalog.ensure_app(app_id).models
+            return models.setdefault(model_id, Model(model_id, app_id, chosen))
+
+    def _check_open(self) -> None:
+        if self._stopped:
+            raise EvalError("This server has been stopped. Start a new one.")
+
+    def stop(self) -> None:
+        """End the server at once; evaluations under way end as not evaluated. Harmless when repeated."""
+        with self._stopping:
+            if self._stopped:
+                return
+            self._stopped = True
+            self._engine.stop()
+            self._pool.stop()
+            self._engine.join(_PATIENCE)
+            self._grpc.stop(grace=0.2).wait()
+            self._threads.shutdown(wait=True)
+            self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def __repr__(self) -> str:
+        return f"LocalServer({'stopped' if self._stopped else 'running'}, {len(self._catalog.apps())} apps)"
+
+
+def _said(find: Callable[[], Any]) -> Any:
+    """Say in this package's own errors what a call would be answered with as a status."""
+    from clarifai_eval_widget.errors import NotFoundError
+
+    try:
+        return find()
+    except ApiError as error:
+        kind = NotFoundError if error.details.startswith("There is no") else InvalidRequestError
+        raise kind(error.details) from error
+
+
+def _stop_at_exit(reference: weakref.ref[LocalServer]) -> None:
+    server = reference()
+    if server is not None:
+        server.stop()
