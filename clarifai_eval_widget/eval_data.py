@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -12,6 +13,7 @@ from clarifai_eval_widget import metrics
 from clarifai_eval_widget.errors import NotFoundError
 from clarifai_eval_widget.eval_info import EVALUATED, EvaluationInfo, PlatformCurve
 from clarifai_eval_widget.eval_proto import listed
+from clarifai_eval_widget.eval_summary import agreement_note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,8 +49,8 @@ class EvaluationData:
     """The macro figures the platform sent."""
     info: EvaluationInfo = field(default_factory=EvaluationInfo)
     """What was evaluated on what."""
-    notes: tuple[str, ...] = ()
-    """What is missing, or to be careful about."""
+    reading_notes: tuple[str, ...] = ()
+    """What was missing, or odd, when the data were read; `notes` adds what the numbers show."""
     sent: NDArray[np.bool_] | None = None
     """(N, K) where a server sent a score; None when every score is there."""
     excluded: NDArray[np.bool_] | None = None
@@ -67,6 +69,11 @@ class EvaluationData:
         self._columns = {concept: index for index, concept in enumerate(self.concepts)}
         self._counts: dict[str, metrics.Counts] = {}
         self._fold_counts: dict[tuple[int, str], metrics.Counts] = {}
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """What is missing, or to be careful about, in words."""
+        return (*self.reading_notes, *agreement_note(self))
 
     @property
     def num_inputs(self) -> int:

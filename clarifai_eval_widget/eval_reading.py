@@ -58,7 +58,7 @@ def read_message(reply: Any) -> dict[str, Any]:
         "platform_curves": curves,
         "platform_summary": read_summary(message),
         "info": info,
-        "notes": (*first, *notes),
+        "reading_notes": (*first, *notes),
         "sent": test.sent,
         "excluded": test.excluded,
         "exact_above": test.exact_above if test.exact_above.any() else None,

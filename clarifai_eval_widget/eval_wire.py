@@ -70,7 +70,8 @@ class _Ids:
             known = np.empty(len(values), np.int64)
             for index in order:
                 row = missed[first[index]]
-                known[index] = self._learn(int(values[index]), [word[row] for word in words], start, length, row, data)
+                text = data[int(start[row]) : int(start[row] + length[row])]
+                known[index] = self._learn(int(values[index]), [word[row] for word in words], text)
             codes[missed] = known[inverse]
         for index, word in enumerate(words):
             if (self._words[codes, index] != word).any():
@@ -80,10 +81,10 @@ class _Ids:
     def _hash_of(self, codes: Ints) -> NDArray[np.uint64]:
         return self._hashes[codes] if len(self._hashes) else np.zeros(len(codes), np.uint64)
 
-    def _learn(self, mixed: int, words: list[Any], start: Ints, length: Ints, row: Any, data: bytes) -> int:
+    def _learn(self, mixed: int, words: list[Any], text: bytes) -> int:
         if mixed in self._by_hash:
             return self._by_hash[mixed]
-        code = self.number(data[int(start[row]) : int(start[row] + length[row])].decode())
+        code = self.number(text.decode())
         self._by_hash[mixed] = code
         grow = len(self.codes) - len(self._hashes)
         if grow > 0:
