@@ -166,23 +166,23 @@ class Criterion:
             return ratio(alarms * num_pos + (num_pos - hits) * num_neg, 2 * num_pos * num_neg)
         return self._weighted(quantity, hits, alarms, num_pos, num_neg)
 
-    def _weighted(self, quantity: str, tp: NDArray[Any], fp: NDArray[Any], num_pos: int, num_neg: int) -> Any:
+    def _weighted(self, quantity: str, hits: NDArray[Any], alarms: NDArray[Any], num_pos: int, num_neg: int) -> Any:
         """Measure what depends on the prevalence, in masses: counts, or shares of deployment's inputs."""
-        positives, negatives = float(num_pos), float(num_neg)
+        on, off = 1.0, 1.0
         if self.prevalence is not None:
-            tp, fp = tp * ratio(self.prevalence, num_pos), fp * ratio(1 - self.prevalence, num_neg)
-            positives, negatives = self.prevalence, 1 - self.prevalence
+            on, off = ratio(self.prevalence, num_pos), ratio(1 - self.prevalence, num_neg)
+        tp, fn, fp, tn = on * hits, on * (num_pos - hits), off * alarms, off * (num_neg - alarms)
         if quantity == "precision":
             return ratio(tp, tp + fp)
         if quantity in ("f1", "fbeta"):
             square = float(self.beta or 1) ** 2
-            return ratio((1 + square) * tp, tp + fp + square * positives)
+            return ratio((1 + square) * tp, tp + fp + square * (on * num_pos))
         if quantity == "mcc":
-            spread = np.sqrt(positives * negatives) * np.sqrt((tp + fp) * (positives + negatives - tp - fp))
-            return ratio(tp * negatives - fp * positives, spread)
+            spread = np.sqrt((on * num_pos) * (off * num_neg)) * np.sqrt((tp + fp) * (fn + tn))
+            return ratio(tp * (off * num_neg) - fp * (on * num_pos), spread)
         assert self.fp_cost is not None
         assert self.fn_cost is not None
-        return ratio(self.fn_cost * (positives - tp) + self.fp_cost * fp, positives + negatives)
+        return ratio(self.fn_cost * fn + self.fp_cost * fp, on * num_pos + off * num_neg)
 
     def utility(self, tps: NDArray[Any], fps: NDArray[Any], num_pos: int, num_neg: int) -> NDArray[np.float64]:
         """Return what selection makes largest at each row, NaN where it is undefined."""

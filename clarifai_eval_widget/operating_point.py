@@ -200,7 +200,8 @@ def _choose(c: Counts, wanted: Criterion) -> int:
 
 def _meets(wanted: Criterion, rate: str, bound: float, c: Counts) -> NDArray[np.bool_]:
     attained = wanted.measure(rate, c.tps, c.fps, c.num_pos, c.num_neg)
-    met: NDArray[np.bool_] = attained <= bound if rate == "fpr" else attained >= bound
+    # a rate that equals the bound but for rounding meets it
+    met: NDArray[np.bool_] = attained <= bound + _TIE if rate == "fpr" else attained >= bound - _TIE
     return met
 
 
