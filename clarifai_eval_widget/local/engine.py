@@ -7,7 +7,7 @@ import math
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from clarifai_grpc.grpc.api import resources_pb2
@@ -201,7 +201,7 @@ class _Progress:
         kind: Literal["fold", "batch"] = "fold" if job.num_folds else "batch"
         return Step(job.metrics.id, job.version.id, kind, len(self._done) + 1, len(self._plan.parts))
 
-    def told(self) -> dict[str, int]:
+    def told(self) -> dict[str, Any]:
         """Percent done, and the seconds that the rest will take at the pace so far."""
         done, total = len(self._done), len(self._plan.parts)
         left = (time.monotonic() - self._begun) / done * (total - done)

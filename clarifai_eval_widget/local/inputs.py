@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,14 +16,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def read_content(
-    dataset_id: str,
-    texts: Sequence[str] | None,
-    labels: Any,
-    images: Sequence[Any] | None,
-    concepts: Sequence[str] | None,
-    input_ids: Sequence[str] | None,
-) -> Content:
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """What a dataset is made of; see :meth:`LocalServer.add_dataset`."""
+
+    texts: Sequence[str] | None
+    labels: Any
+    images: Sequence[Any] | None
+    embed: Callable[[Any], Any] | None
+    embeddings: Any
+    concepts: Sequence[str] | None
+    input_ids: Sequence[str] | None
+
+
+def read_content(dataset_id: str, given: Inputs) -> Content:
     """Bring inputs and labels into one form.
 
     Raises
@@ -30,10 +37,10 @@ def read_content(
     InvalidRequestError
         When they are not as many as each other, or of no form that is understood.
     """
-    names, truth = read_labels(labels, concepts)
-    read_texts = None if texts is None else tuple(texts)
-    read_images = None if images is None else tuple(_read_image(image) for image in images)
-    ids = tuple(str(one) for one in input_ids) if input_ids is not None else _number(dataset_id, len(truth))
+    names, truth = read_labels(given.labels, given.concepts)
+    read_texts = None if given.texts is None else tuple(given.texts)
+    read_images = None if given.images is None else tuple(_read_image(image) for image in given.images)
+    ids = _number(dataset_id, len(truth)) if given.input_ids is None else tuple(map(str, given.input_ids))
     for what, found in (("texts", read_texts), ("images", read_images), ("input_ids", ids)):
         if found is not None and len(found) != len(truth):
             raise InvalidRequestError(

@@ -48,6 +48,7 @@ def read_job(
     app_id: str,
     catalog: Catalog,
     user_id: str,
+    *,
     model_id: str = "",
     version_id: str = "",
 ) -> Job:

@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from clarifai_grpc.grpc.api import resources_pb2
 
 from clarifai_eval_widget import metrics
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from clarifai_grpc.grpc.api import resources_pb2
     from numpy.typing import NDArray
 
 GRID = np.linspace(0.0, 1.0, 101)

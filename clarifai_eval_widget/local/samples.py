@@ -101,13 +101,13 @@ def add_samples(catalog: Catalog, runner: Runner) -> None:
         for app_id, dataset_id, field, description in _TEXT_DATASETS:
             content = _content(runner, sample_texts.load_names, field, dataset_id)
             embeddings = _text_embeddings(runner, content)
-            _add_dataset(catalog, app_id, dataset_id, description, content, embeddings)
+            _add_dataset(catalog, (app_id, dataset_id), description, content, embeddings)
         _add_models(catalog, runner, _TEXT_MODELS)
     if images:
         for app_id, dataset_id, source, description in _IMAGE_DATASETS:
             content = _content(runner, sample_images.load_images, source)
             embeddings = _image_embeddings(runner, source)
-            _add_dataset(catalog, app_id, dataset_id, description, content, embeddings)
+            _add_dataset(catalog, (app_id, dataset_id), description, content, embeddings)
         _add_models(catalog, runner, _IMAGE_MODELS)
 
 
@@ -139,12 +139,12 @@ def _image_embeddings(runner: Runner, source: str) -> Lazy[NDArray[np.float32]]:
 
 def _add_dataset(
     catalog: Catalog,
-    app_id: str,
-    dataset_id: str,
+    key: tuple[str, str],
     description: str,
     content: Lazy[Content],
     embeddings: Lazy[NDArray[np.float32]],
 ) -> None:
+    app_id, dataset_id = key
     dataset = Dataset(dataset_id, app_id, description, [DatasetVersion("v1", content, embeddings)])
     catalog.app(app_id).datasets[dataset_id] = dataset
 

@@ -13,14 +13,12 @@ import grpc
 from clarifai_grpc.grpc.api import service_pb2_grpc
 
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
-from clarifai_eval_widget.local import inputs, protos
-from clarifai_eval_widget.local.catalog import Catalog, Dataset, DatasetVersion, Lazy, Model
+from clarifai_eval_widget.local import authoring
+from clarifai_eval_widget.local.catalog import Catalog
 from clarifai_eval_widget.local.engine import Engine
-from clarifai_eval_widget.local.requests import check_id
+from clarifai_eval_widget.local.inputs import Inputs
 from clarifai_eval_widget.local.servicer import Servicer
-from clarifai_eval_widget.local.statuses import ApiError
 from clarifai_eval_widget.local.store import Store
-from clarifai_eval_widget.local.training import Recipe, train_versions
 from clarifai_eval_widget.local.workers import Runner, WorkerPool
 
 if TYPE_CHECKING:
@@ -201,21 +199,8 @@ class LocalServer:
             When these do not fit each other.
         """
         self._check_open()
-        if labels is None:
-            raise InvalidRequestError("A dataset needs labels: labels=, one an input.")
-        for kind, value in (("app", app_id), ("dataset", dataset_id)):
-            _said(lambda kind=kind, value=value: check_id(kind, value))  # type: ignore[misc]
-        content = inputs.read_content(dataset_id, texts, labels, images, concepts, input_ids)
-        vectors = inputs.read_embeddings(embeddings, embed, texts or images, len(content.labels))
-        with self._catalog.lock:
-            datasets = self._catalog.ensure_app(app_id).datasets
-            dataset = datasets.get(dataset_id) or Dataset(dataset_id, app_id, description)
-            version = DatasetVersion(f"v{len(dataset.versions) + 1}", Lazy.of(content), Lazy.of(vectors))
-            dataset.versions = [*dataset.versions, version]
-            datasets[dataset_id] = dataset
-        from clarifai_eval_widget.resources import Dataset as ClientDataset
-
-        return ClientDataset.from_proto(protos.dataset_proto(dataset, self.user_id, version))
+        given = Inputs(texts, labels, images, embed, embeddings, concepts, input_ids)
+        return authoring.add_dataset(self._catalog, self.user_id, (app_id, dataset_id), given, description)
 
     def train(
         self,
@@ -262,40 +247,18 @@ class LocalServer:
             When training fails.
         """
         self._check_open()
-        dataset = _said(lambda: self._catalog.dataset(dataset_app_id or app_id, dataset_id))
-        model = self._model(app_id, model_id, dataset, model_type_id)
-        if classifier is not None:
-            model.classifier = classifier
-        known = [version.id for version in model.versions()]
-        new_id = _said(lambda: check_id("version", version_id or f"v{len(known) + 1}"))
-        if new_id in known:
-            raise InvalidRequestError(f"The model {model_id!r} has a version {new_id!r} already: choose another id.")
-        recipe = Recipe(new_id, description or f"Trained on {dataset_id}", inputs_per_concept)
-        try:
-            (version,) = train_versions(self._runner, model.classifier, dataset, dataset.versions[-1], [recipe])
-        except Exception as error:
-            raise EvalError(f"Training failed with {type(error).__name__}: {error}") from error
-        model.trained = [*model.trained, version]
-        from clarifai_eval_widget.resources import Model as ClientModel
-        from clarifai_eval_widget.resources import ModelVersion as ClientModelVersion
-
-        return ClientModelVersion.from_proto(
-            protos.model_version_proto(model, version, self.user_id),
-            ClientModel.from_proto(protos.model_proto(model, self.user_id)),
+        asked = authoring.Training(
+            app_id=app_id,
+            model_id=model_id,
+            dataset_id=dataset_id,
+            dataset_app_id=dataset_app_id or app_id,
+            classifier=classifier,
+            model_type_id=model_type_id,
+            inputs_per_concept=inputs_per_concept,
+            version_id=version_id,
+            description=description,
         )
-
-    def _model(self, app_id: str, model_id: str, dataset: Dataset, model_type_id: str | None) -> Model:
-        content = dataset.versions[-1].content.get()
-        kind = "text" if content.texts else "visual" if content.images else "embedding"
-        chosen = model_type_id or f"{kind}-classifier"
-        if chosen not in protos.MODEL_TYPE_IDS:
-            raise InvalidRequestError(
-                f"There is no model type {chosen!r}. There are {', '.join(map(repr, protos.MODEL_TYPE_IDS))}."
-            )
-        _said(lambda: check_id("model", model_id))
-        with self._catalog.lock:
-            models = self._catalog.ensure_app(app_id).models
-            return models.setdefault(model_id, Model(model_id, app_id, chosen))
+        return authoring.train(self._catalog, self._runner, self.user_id, asked)
 
     def _check_open(self) -> None:
         if self._stopped:
@@ -324,17 +287,6 @@ class LocalServer:
 
     def __repr__(self) -> str:
         return f"LocalServer({'stopped' if self._stopped else 'running'}, {len(self._catalog.apps())} apps)"
-
-
-def _said(find: Callable[[], Any]) -> Any:
-    """Say in this package's own errors what a call would be answered with as a status."""
-    from clarifai_eval_widget.errors import NotFoundError
-
-    try:
-        return find()
-    except ApiError as error:
-        kind = NotFoundError if error.details.startswith("There is no") else InvalidRequestError
-        raise kind(error.details) from error
 
 
 def _stop_at_exit(reference: weakref.ref[LocalServer]) -> None:

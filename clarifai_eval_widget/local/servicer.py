@@ -4,6 +4,8 @@ Errors are replies: a call that fails is answered with a status that is not succ
 platform does.
 """
 
+# ruff: noqa: N802 - the methods' names are the service's
+
 from __future__ import annotations
 
 import functools
@@ -192,7 +194,7 @@ class Servicer(service_pb2_grpc.V2Servicer):  # type: ignore[misc]
             raise invalid("Say what to evaluate: eval_metrics is empty.")
         # All are read before the first is started: a request is refused whole or not at all.
         jobs = [
-            read_job(asked, app_id, self._catalog, self._user_id, model_id, version_id)
+            read_job(asked, app_id, self._catalog, self._user_id, model_id=model_id, version_id=version_id)
             for asked in request.eval_metrics
         ]
         for job in jobs:

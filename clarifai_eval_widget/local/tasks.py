@@ -88,7 +88,8 @@ def write_test_set(part: Part, scores: NDArray[np.float32]) -> bytes:
         entry.ground_truth_concepts.extend(truths[k] for k in np.flatnonzero(part.labels[n]))
         _write_input(entry.input, part, n)
         entry.input.status.CopyFrom(downloaded)
-    return metrics.SerializeToString()
+    written: bytes = metrics.SerializeToString()
+    return written
 
 
 def _write_input(message: resources_pb2.Input, part: Part, n: int) -> None:

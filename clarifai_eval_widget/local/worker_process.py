@@ -11,12 +11,12 @@ import signal
 import struct
 import sys
 from importlib import import_module
-from typing import BinaryIO
+from typing import IO
 
 LENGTH = struct.Struct("<Q")
 
 
-def read_message(stream: BinaryIO) -> bytes | None:
+def read_message(stream: IO[bytes]) -> bytes | None:
     """Return the next message, or None when the other side has gone."""
     header = stream.read(LENGTH.size)
     if len(header) < LENGTH.size:
@@ -26,7 +26,7 @@ def read_message(stream: BinaryIO) -> bytes | None:
     return body if len(body) == length else None
 
 
-def write_message(stream: BinaryIO, body: bytes) -> None:
+def write_message(stream: IO[bytes], body: bytes) -> None:
     """Write a message and see it off."""
     stream.write(LENGTH.pack(len(body)))
     stream.write(body)

@@ -255,4 +255,5 @@ class Runner:
 
     def call(self, function: Callable[..., Any], *args: Any) -> Any:
         """Run one task and return its result."""
-        return list(self.map([(function, args)]))[0]
+        (result,) = self.map([(function, args)])
+        return result
