@@ -65,13 +65,10 @@ class Catalogue:
             model_version=widget.model_version if widget.model_version in ids else (trained or ids or [""])[0],
         )
 
-    def choose(self, dataset: Dataset) -> None:
-        """Preselect a dataset in every row on screen."""
-        self._datasets.setdefault(dataset.key, dataset)
-        chosen = {
-            row["id"]: board.choice(self._versions[row["id"]], self._datasets[dataset.key])
-            for row in self._widget.versions
-        }
+    def choose(self, dataset: Dataset, version_ids: Sequence[str]) -> None:
+        """Choose a dataset in the rows of versions, with the kind of evaluation that is the default there."""
+        known = self._datasets.setdefault(dataset.key, dataset)
+        chosen = {version_id: board.choice(self.version(version_id), known) for version_id in version_ids}
         self._widget.publish(choices={**self._widget.choices, **chosen}, datasets=self._datasets_json(self._widget.app))
 
     @property

@@ -92,6 +92,10 @@ class Controller:
             raise entry.error or EvalError("The evaluation could not be started.")
         return entry.run
 
+    def choose_dataset(self, version_id: str, dataset: Any) -> None:
+        """Choose a dataset in a version's row; asks the server, and returns when that is done."""
+        self.catalogue.choose(lookup.dataset(self.client, dataset), [version_id])
+
     def choice(self, version_id: str) -> tuple[ModelVersion, Dataset, bool]:
         """What the row of a version would evaluate now: version, dataset, whether by folds."""
         chosen = self._widget.choices.get(version_id, {})
@@ -140,7 +144,7 @@ class Controller:
             self._widget.publish(model_version=version.id)
         self._show_model(first)
         if dataset is not None:
-            catalogue.choose(lookup.dataset(client, dataset))
+            catalogue.choose(lookup.dataset(client, dataset), [row["id"] for row in self._widget.versions])
         self._widget.publish(dataset_version=lookup.version_id(dataset_version))
 
     def _reload(self) -> None:

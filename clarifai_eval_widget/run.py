@@ -94,7 +94,10 @@ class Run:
         self._error: EvalError | None = None
         self._result: Evaluation | None = None
         self._failed_polls = 0
+        self._told: tuple[Progress, bool] | None = None
         self._finished = threading.Event()
+        self.on_change: Callable[[], None] | None = None
+        """Called on the thread that learnt of it with each change of progress, and when the result has been read."""
         self._callbacks: list[Callable[[], None]] = []
         self._watcher: threading.Thread | None = None
         if eval_metrics.HasField("status"):
@@ -138,6 +141,7 @@ class Run:
             self._finish("failed", error)
         else:
             self._take(eval_metrics)
+        self._changed()
         return self._progress
 
     @property
@@ -172,7 +176,13 @@ class Run:
         evaluation = self._client.evaluation(self)
         if evaluation.complete:
             self._result = evaluation
+            self._changed()
         return evaluation
+
+    @property
+    def result_if_read(self) -> Evaluation | None:
+        """The final evaluation if somebody has read it already, else None; never asks the server."""
+        return self._result
 
     def result(
         self, timeout: float | None = None, on_progress: Callable[[Progress], object] | None = None
@@ -257,6 +267,12 @@ class Run:
         if self._error is not None:
             raise self._error
         return self.evaluation()
+
+    def _changed(self) -> None:
+        told = (self._progress, self._result is not None)
+        if self.on_change is not None and told != self._told:
+            self._told = told
+            self.on_change()
 
     def _watch(self) -> None:
         if self._watcher is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget import board
@@ -14,7 +15,9 @@ from clarifai_eval_widget.worker import Worker
 if TYPE_CHECKING:
     from clarifai_eval_widget.catalogue import Catalogue
     from clarifai_eval_widget.client import EvalClient
+    from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.resources import Dataset, Model, ModelVersion
+    from clarifai_eval_widget.run import Progress
     from clarifai_eval_widget.widget import EvalWidget
 
 __all__ = ["Runner"]
@@ -27,6 +30,7 @@ class Runner:
         self._widget = widget
         self._catalogue = catalogue
         self._poller = Worker("eval-widget-poll")
+        self._lock = threading.Lock()
         self.entries: list[Entry] = []
         """Newest first."""
 
@@ -44,6 +48,7 @@ class Runner:
         wanted = {**(params or {}), "use_kfold": entry.use_kfold}
         try:
             entry.run = client.start_evaluation(entry.version, entry.dataset, dataset_version, params=wanted)
+            entry.run.on_change = lambda: self._changed(entry)
         except EvalError as error:
             entry.error = error
         self._publish()
@@ -65,7 +70,9 @@ class Runner:
             version, dataset = self._catalogue.version(run.model_version_id), self._catalogue.dataset(key)
             default = board.choice(version, dataset)["use_kfold"]
             use_kfold = default if run.use_kfold is None else run.use_kfold
-            self.entries.append(Entry(f"{run.app_id}/{run.id}", version, dataset, use_kfold, run, created_at=None))
+            entry = Entry(f"{run.app_id}/{run.id}", version, dataset, use_kfold, run, created_at=None)
+            run.on_change = lambda entry=entry: self._changed(entry)
+            self.entries.append(entry)
         self._publish()
         self.follow()
 
@@ -79,17 +86,14 @@ class Runner:
             return
         seen = entry.progress
         try:
-            if entry.evaluation is None or not entry.evaluation.complete:
-                entry.evaluation = entry.run.evaluation()
+            evaluation = entry.run.evaluation()
         except ConnectionLostError:
             return  # the next poll says so
         except EvalError as error:
             entry.error = error
             self._publish()
             return
-        entry.seen = seen
-        entry.revision += 1
-        self.show(entry, only_if_on_screen=True)
+        self._take(entry, evaluation, seen)
 
     def show(self, entry: Entry, *, only_if_on_screen: bool = False) -> None:
         """Put an entry on screen, or bring its newest numbers there if it already is."""
@@ -113,15 +117,30 @@ class Runner:
         """End the thread."""
         self._poller.close()
 
+    def _changed(self, entry: Entry) -> None:
+        """A run has moved on, whoever asked: the widget's own thread, or the user's call of ``run.result()``."""
+        result = entry.run.result_if_read if entry.run is not None else None
+        if result is not None:
+            self._take(entry, result, entry.progress)
+        self._publish()
+
+    def _take(self, entry: Entry, evaluation: Evaluation, seen: Progress) -> None:
+        """Keep what was read; a late answer of a state in between never replaces the result."""
+        with self._lock:
+            had = entry.evaluation
+            if had is evaluation or (had is not None and had.complete and not evaluation.complete):
+                return
+            entry.evaluation, entry.seen = evaluation, seen
+            entry.revision += 1
+        self.show(entry, only_if_on_screen=True)
+
     def _poll_to_the_end(self) -> None:
         while not self._poller.closing.is_set():
-            active = [(entry.run, entry.progress) for entry in self.entries if entry.run and entry.is_active]
-            for run, _ in active:
+            active = [entry.run for entry in self.entries if entry.run and entry.is_active]
+            for run in active:
                 run.poll()
-            if any(run.progress != before for run, before in active):
-                self._publish()
             self._read_what_is_new()
-            pace = [run.poll_interval for run, _ in active if not run.done()]
+            pace = [run.poll_interval for run in active if not run.done()]
             if not pace:
                 return
             self._poller.closing.wait(min(pace))

@@ -79,9 +79,13 @@ class EvalWidget(anywidget.AnyWidget):
     run_states = _synced(traitlets.List(help="The runs as the rows show them, newest first."))
     viewing = _synced(traitlets.Unicode(help="Key of the run on screen, or empty."))
     loading = _synced(traitlets.List(help="What is being loaded."))
-    problem = _synced(traitlets.Dict(default_value=None, allow_none=True, help="What keeps the widget from working, or None."))
+    problem = _synced(
+        traitlets.Dict(default_value=None, allow_none=True, help="What keeps the widget from working, or None.")
+    )
     curves = _synced(traitlets.Bytes(help="The numbers on screen; layout in protocol.py."))
-    exact_stop = _synced(traitlets.Dict(default_value=None, allow_none=True, help="Counts at a threshold that is no slider stop."))
+    exact_stop = _synced(
+        traitlets.Dict(default_value=None, allow_none=True, help="Counts at a threshold that is no slider stop.")
+    )
     workbench_only = _synced(traitlets.Bool(help="Whether only results are shown, without a server."))
 
     threshold = _synced(traitlets.Float(0.5, help="The threshold of both plots, in [0, 1]; two-way."))
@@ -160,8 +164,12 @@ class EvalWidget(anywidget.AnyWidget):
 
     @property
     def dataset(self) -> str:
-        """The dataset chosen in the row of ``model_version``, as ``app/dataset``."""
+        """The dataset chosen in the row of ``model_version``, as ``app/dataset``; set it by id, address or object."""
         return str(self.choices.get(self.model_version, {}).get("dataset", ""))
+
+    @dataset.setter
+    def dataset(self, dataset: Any) -> None:
+        self._ready().choose_dataset(self.model_version, dataset)
 
     def evaluate(self, params: Mapping[str, Any] | None = None) -> Run:
         """Do what the row's Calculate does, for ``model_version`` and its chosen dataset.
