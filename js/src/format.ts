@@ -6,7 +6,7 @@ export const UNDEFINED = "–";
 
 const integers = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
 const thousandths = new Intl.NumberFormat(undefined, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
-const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto", style: "short" });
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "medium" });
 const plurals = new Intl.PluralRules("en");
 
@@ -49,7 +49,7 @@ const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ["minute", 60],
 ];
 
-/** "2 minutes ago", and the exact time; null when `iso` is no date. */
+/** "2 min. ago", and the exact time; null when `iso` is no date. */
 export function when(iso: string, now = Date.now()): { relative: string; exact: string } | null {
   const time = Date.parse(iso);
   if (Number.isNaN(time)) return null;
@@ -68,7 +68,7 @@ export function duration(seconds: number): string {
 
 /** How far a run is: "fold 3 of 5", "1,200 of 4,854 inputs", "40 %". */
 export function progressUnit(run: RunEntry): string {
-  if (run.folds > 0) return run.folds_done > 0 ? `fold ${run.folds_done} of ${run.folds}` : `${run.folds} folds`;
+  if (run.folds > 0) return run.folds_done > 0 ? `fold ${run.folds_done} of ${run.folds}` : `0 of ${run.folds} folds`;
   if (run.inputs > 0) return `${count(run.inputs_done)} of ${count(run.inputs)} inputs`;
   return `${Math.round(run.fraction * 100)} %`;
 }

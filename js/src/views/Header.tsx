@@ -30,7 +30,9 @@ function Picker({ label, control, value, options, loading, onPick }: PickerProps
   const known = options.some((option) => option.value === value);
   return (
     <label class="cew-field">
-      <span class="cew-label">{label}</span>
+      <span class="cew-label">
+        {label} <Wait control={control} />
+      </span>
       <select
         aria-label={label}
         value={value}
@@ -44,7 +46,6 @@ function Picker({ label, control, value, options, loading, onPick }: PickerProps
           </option>
         ))}
       </select>
-      <Wait control={control} />
     </label>
   );
 }
@@ -85,6 +86,7 @@ export function Header() {
         onPick={(value) => actions.start("model", { action: "select_model", model: value })}
       />
       <div class="cew-field">
+        {traits.problem.value === null && <Wait control="refresh" />}
         <button
           type="button"
           aria-disabled={"refresh" in pending}
@@ -93,7 +95,6 @@ export function Header() {
         >
           Refresh
         </button>
-        {traits.problem.value === null && <Wait control="refresh" />}
       </div>
     </header>
   );

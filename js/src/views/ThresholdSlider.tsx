@@ -38,7 +38,7 @@ export function ThresholdSlider() {
   const stops = () => curves.value?.stops ?? new Float64Array();
   const now = useComputed(() => traits.threshold.value);
   const text = useComputed(() => thresholdText(traits.threshold.value, curves.value?.dtype));
-  const place = useComputed(() => `--at: ${(Math.min(1, Math.max(0, traits.threshold.value)) * 100).toFixed(4)}%`);
+  const place = useComputed(() => `--at: ${Math.min(1, Math.max(0, traits.threshold.value)).toFixed(6)}`);
 
   const slide = (event: PointerEvent) => {
     if (!(event.buttons & 1) || stops().length === 0) return;
@@ -62,9 +62,9 @@ export function ThresholdSlider() {
     <div class="cew-threshold">
       <div class="cew-threshold-head">
         <span class="cew-label">Threshold</span>
-        <output class="cew-threshold-value" data-value={now}>
+        <span class="cew-threshold-value" data-value={now}>
           {text}
-        </output>
+        </span>
       </div>
       <div
         class="cew-slider"
@@ -85,7 +85,9 @@ export function ThresholdSlider() {
       >
         <div class="cew-slider-rail">
           <div class="cew-slider-done" />
-          <div class="cew-slider-thumb" />
+          <div class="cew-slider-place">
+            <div class="cew-slider-thumb" />
+          </div>
         </div>
       </div>
     </div>

@@ -26,13 +26,11 @@ function Trained({ version }: { version: VersionEntry }) {
 
 function Auc({ run }: { run: RunEntry | undefined }) {
   if (run === undefined || run.roc_auc === null) return <span class="cew-muted">–</span>;
+  const which = run.use_kfold ? "macro, fold mean" : "macro";
   return (
     <>
       <span class="cew-number">{rate(run.roc_auc)}</span>
-      <span class="cew-muted cew-small cew-block">
-        {run.use_kfold ? "macro, fold mean" : "macro"}
-        {isRunning(run) && ", so far"}
-      </span>
+      <span class="cew-muted cew-small cew-block">{isRunning(run) ? "macro, so far" : which}</span>
     </>
   );
 }
