@@ -108,7 +108,7 @@ class Dataset:
         for version in self.versions:
             if version.id == version_id:
                 return version
-        raise not_found(f"version of the dataset {self.id!r}", version_id, [v.id for v in self.versions])
+        raise not_found("version", version_id, [v.id for v in self.versions], where=f"of the dataset {self.id!r}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,7 +177,7 @@ class Model:
         for version in versions:
             if version.id == version_id:
                 return version
-        raise not_found(f"version of the model {self.id!r}", version_id, [v.id for v in versions])
+        raise not_found("version", version_id, [v.id for v in versions], where=f"of the model {self.id!r}")
 
 
 @dataclass(eq=False)
@@ -229,7 +229,7 @@ class Catalog:
         app = self.app(app_id)
         with self.lock:
             if dataset_id not in app.datasets:
-                raise not_found(f"dataset in the app {app_id!r}", dataset_id, app.datasets)
+                raise not_found("dataset", dataset_id, app.datasets, where=f"in the app {app_id!r}")
             return app.datasets[dataset_id]
 
     def model(self, app_id: str, model_id: str) -> Model:
@@ -238,6 +238,10 @@ class Catalog:
         with self.lock:
             if model_id not in app.models:
                 raise not_found(
-                    f"model in the app {app_id!r}", model_id, app.models, status_code_pb2.MODEL_DOES_NOT_EXIST
+                    "model",
+                    model_id,
+                    app.models,
+                    where=f"in the app {app_id!r}",
+                    code=status_code_pb2.MODEL_DOES_NOT_EXIST,
                 )
             return app.models[model_id]

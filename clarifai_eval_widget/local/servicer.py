@@ -219,7 +219,7 @@ class Servicer(service_pb2_grpc.V2Servicer):  # type: ignore[misc]
         if found is None:
             self._catalog.app(app_id)
             known = [metrics.id for metrics in self._engine.all(app_id)]
-            raise not_found(f"evaluation in the app {app_id!r}", evaluation_id, known)
+            raise not_found("evaluation", evaluation_id, known, where=f"in the app {app_id!r}")
         return listings.with_fields(found, fields)
 
     @_answers(service_pb2.MultiEvalMetricsResponse)

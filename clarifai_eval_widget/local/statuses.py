@@ -61,13 +61,18 @@ def reply_status(code: int = status_code_pb2.SUCCESS, details: str = "") -> stat
 
 
 def not_found(
-    kind: str, wanted: str, known: Iterable[str], code: int = status_code_pb2.CONN_DOES_NOT_EXIST
+    kind: str,
+    wanted: str,
+    known: Iterable[str],
+    *,
+    where: str = "",
+    code: int = status_code_pb2.CONN_DOES_NOT_EXIST,
 ) -> ApiError:
     """Make the error for an unknown id; it names the nearest ids there are."""
     ids = sorted(set(known))
     near = difflib.get_close_matches(wanted, ids, n=3, cutoff=0.4) or ids[:5]
-    hint = f"Nearest: {', '.join(repr(name) for name in near)}." if near else f"There is no {kind} yet."
-    return ApiError(code, f"There is no {kind} {wanted!r}. {hint}")
+    hint = f"Nearest: {', '.join(repr(name) for name in near)}." if near else f"There is no {kind} there yet."
+    return ApiError(code, f"There is no {kind} {wanted!r}{' ' if where else ''}{where}. {hint}")
 
 
 def invalid(details: str) -> ApiError:
