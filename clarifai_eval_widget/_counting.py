@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Counts", "counts", "counts_by_concept", "in_threads"]
 
-_BLOCK = 1 << 14  # rows a pass handles at once, so that its temporaries stay in the processor's cache
+_BLOCK = 1 << 16  # rows a pass handles at once, so that its temporaries stay in the processor's cache
 _BITS: dict[int, type[np.unsignedinteger[Any]]] = {4: np.uint32, 8: np.uint64}
 _T = TypeVar("_T")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["counts_at_thresholds"]
 
-_BLOCK = 1 << 14  # rows binned at once, so that the temporaries stay in the processor's cache
-_MAX_CELLS = 1 << 14
+_BLOCK = 1 << 16  # rows binned at once, so that the temporaries stay in the processor's cache
+_MAX_CELLS = 1 << 14  # so that a cell's number, the comparison and the label fit 16 bits
 
 
 def counts_at_thresholds(
@@ -53,10 +54,10 @@ def counts_at_thresholds(
     if wanted.ndim != 1:
         raise ValueError(f"Thresholds must be a list of numbers, (T,); got the shape {wanted.shape}.")
     stops, position = np.unique(wanted, return_inverse=True)
-    locate = _locator(stops)
+    grid = _cells(stops)
 
     def count(k: int) -> NDArray[np.int64]:
-        return _histogram(truth[:, k], values[:, k], len(stops), locate, f", column {k}")
+        return _histogram(truth[:, k], values[:, k], grid, f", column {k}")
 
     bins = np.array(in_threads(count, range(values.shape[1]), work=values.size), np.int64)
     bins = bins.reshape(values.shape[1], len(stops) + 1, 2)
@@ -64,66 +65,81 @@ def counts_at_thresholds(
     return at_least[:, :, 1].astype(np.int32), at_least[:, :, 0].astype(np.int32)
 
 
-def _histogram(
-    labels: NDArray[np.bool_], scores: NDArray[Any], num_stops: int, locate: Callable[[Any], Any], where: str
-) -> NDArray[np.int64]:
-    """Count negatives and positives, interleaved, by the number of thresholds at or below their score."""
-    total = np.zeros(2 * (num_stops + 1), np.int64)
+@dataclass(frozen=True)
+class _Grid:
+    """A way to sort scores into bins, each wholly between two stops."""
+
+    num_stops: int
+    encode: Callable[[NDArray[Any], NDArray[np.uint8], bool], NDArray[np.integer[Any]]]
+    """Twice the bin of each score of a block plus its label; told whether some lie outside the range."""
+    below: NDArray[np.intp]
+    """How many stops lie at or below each bin's scores."""
+    low: float = -np.inf
+    high: float = np.inf
+
+
+def _histogram(labels: NDArray[np.bool_], scores: NDArray[Any], grid: _Grid, where: str) -> NDArray[np.int64]:
+    """Count negatives and positives, ``(T + 1, 2)``, by the number of stops at or below their score."""
+    total = np.zeros(2 * len(grid.below), np.int64)
     for start in range(0, len(scores), _BLOCK):
         block = np.ascontiguousarray(scores[start : start + _BLOCK])
-        if not np.isfinite(block).all():
+        low, high = block.min(), block.max()  # NaN shows in both
+        if not (np.isfinite(low) and np.isfinite(high)):
             row = start + int(np.flatnonzero(~np.isfinite(block))[0])
             raise ValueError(f"Scores must be finite; row {row}{where} is {scores[row]}. Drop or repair that row.")
-        cell = locate(block)
-        np.left_shift(cell, 1, out=cell)
-        np.bitwise_or(cell, labels[start : start + _BLOCK], out=cell)
-        total += np.bincount(cell, minlength=len(total))
-    return total
+        truth = np.ascontiguousarray(labels[start : start + _BLOCK]).view(np.uint8)
+        code = grid.encode(block, truth, bool(low < grid.low or high > grid.high))
+        total += np.bincount(code, minlength=len(total))
+    merged = np.zeros((grid.num_stops + 1, 2), np.int64)
+    np.add.at(merged, grid.below, total.reshape(-1, 2))
+    return merged
 
 
-def _locator(stops: NDArray[Any]) -> Callable[[NDArray[Any]], NDArray[np.intp]]:
-    """Return a function that tells how many of the ascending stops lie at or below each score.
+def _bisection(stops: NDArray[Any]) -> _Grid:
+    """Find the place of each score among ascending stops, whatever their distances."""
 
-    Equal cells over the stops' range give the answer up to the one stop in the cell, which is compared in
-    the scores' dtype. This is exact whatever the rounding in the cell's number, because rounded subtraction
-    and multiplication are monotone and stops and scores go through the same ones. Stops too close together
-    for that are found by bisection.
+    def encode(block: NDArray[Any], truth: NDArray[np.uint8], _: bool) -> NDArray[np.integer[Any]]:
+        place: NDArray[np.intp] = 2 * np.searchsorted(stops, block, side="right") + truth
+        return place
+
+    return _Grid(len(stops), encode, np.arange(len(stops) + 1))
+
+
+def _cells(stops: NDArray[Any]) -> _Grid:
+    """Divide the stops' range into equal cells of one stop at most, to which a score is compared.
+
+    This is exact whatever the rounding in the cell's number, because rounded subtraction and multiplication
+    are monotone and stops and scores go through the same ones. Stops too close together for few cells are
+    left to bisection.
     """
-
-    def bisect(block: NDArray[Any]) -> NDArray[np.intp]:
-        found: NDArray[np.intp] = np.searchsorted(stops, block, side="right")
-        return found
-
     inner = stops[np.isfinite(stops)]
     if len(inner) < 2:
-        return bisect
-    kind = stops.dtype.type
-    low = inner[0]
+        return _bisection(stops)
+    kind, low, high = stops.dtype.type, inner[0], inner[-1]
     with np.errstate(over="ignore", divide="ignore"):
-        width, closest = inner[-1] - low, np.diff(inner).min()
-        scale = min(kind(1.5) / closest, kind(_MAX_CELLS - 2) / width)
+        width = high - low
+        scale = min(kind(1.5) / np.diff(inner).min(), kind(_MAX_CELLS - 2) / width)
     if not np.isfinite(scale) or not np.isfinite(width):
-        return bisect
+        return _bisection(stops)
 
-    def cells(block: NDArray[Any]) -> NDArray[np.intp]:
-        near = np.clip(block, low, inner[-1])
-        np.subtract(near, low, out=near)
-        np.multiply(near, scale, out=near)
-        numbers: NDArray[np.intp] = near.astype(np.intp)
-        return numbers
+    def cells(near: NDArray[Any]) -> NDArray[np.uint16]:
+        number: NDArray[np.uint16] = ((near - low) * scale).astype(np.uint16)
+        return number
 
     of_stop = cells(inner)
-    if (np.diff(of_stop) == 0).any():
-        return bisect
+    if (of_stop[1:] == of_stop[:-1]).any():
+        return _bisection(stops)
     num_cells = int(of_stop[-1]) + 1
     edge = np.full(num_cells, np.inf, stops.dtype)
     edge[of_stop] = inner
+
+    def encode(block: NDArray[Any], truth: NDArray[np.uint8], outside: bool) -> NDArray[np.integer[Any]]:
+        cell = cells(np.clip(block, low, high) if outside else block)
+        reached = (block >= edge.take(cell.astype(np.intp), mode="clip")).view(np.uint8)
+        np.left_shift(cell, 2, out=cell)
+        np.bitwise_or(cell, (reached << 1) | truth, out=cell)
+        return cell
+
     before = np.searchsorted(of_stop, np.arange(num_cells), side="left") + int(np.isneginf(stops[0]))
-
-    def look_up(block: NDArray[Any]) -> NDArray[np.intp]:
-        cell = cells(block)
-        count: NDArray[np.intp] = before[cell]
-        np.add(count, block >= edge[cell], out=count)
-        return count
-
-    return look_up
+    below = np.stack([before, before + np.isfinite(edge)], axis=1).ravel()
+    return _Grid(len(stops), encode, below, float(low), float(high))

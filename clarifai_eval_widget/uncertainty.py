@@ -36,7 +36,7 @@ __all__ = [
     "wilson_interval",
 ]
 
-_BLOCK = 1 << 14  # rows summed at once, so that the temporaries stay in the processor's cache
+_BLOCK = 1 << 16  # rows summed at once, so that the temporaries stay in the processor's cache
 
 
 @dataclass(frozen=True)
@@ -253,8 +253,8 @@ def _delong_variance(c: Counts, auc: float) -> float:
         # share of the other class ranked worse, ties by half: 1 - fpr or tpr, in the middle of the tie
         worse = (1 - auc) - (fps[:-1] + 0.5 * negatives) / num_neg
         better = (tps[:-1] + 0.5 * positives) / num_pos - auc
-        of_positives += float(np.dot(positives, worse * worse))
-        of_negatives += float(np.dot(negatives, better * better))
+        of_positives += float((positives * (worse * worse)).sum())
+        of_negatives += float((negatives * (better * better)).sum())
     return of_positives / (num_pos - 1) / num_pos + of_negatives / (num_neg - 1) / num_neg
 
 
