@@ -66,18 +66,21 @@ export function duration(seconds: number): string {
   return `${Math.round(seconds / 3600)} h`;
 }
 
-/** How far a run is: "fold 3 of 5", "1,200 of 4,854 inputs", "40 %". */
-export function progressUnit(run: RunEntry): string {
+/** What tells how far an evaluation is; a run has it, and so has the state of the curves on screen. */
+export type Extent = Pick<RunEntry, "folds_done" | "folds" | "inputs_done" | "inputs" | "fraction">;
+
+/** How far: "fold 3 of 5", "1,200 of 4,854 inputs", "40 %". */
+export function progressUnit(run: Extent): string {
   if (run.folds > 0) return run.folds_done > 0 ? `fold ${run.folds_done} of ${run.folds}` : `0 of ${run.folds} folds`;
   if (run.inputs > 0) return `${count(run.inputs_done)} of ${count(run.inputs)} inputs`;
-  return `${Math.round(run.fraction * 100)} %`;
+  return run.fraction > 0 ? `${Math.round(run.fraction * 100)} %` : "starting";
 }
 
-/** One line on a run that has not ended: "fold 3 of 5 · 4 s left". */
-export function progressLine(run: RunEntry): string {
-  if (run.status === "queued") return "Queued";
-  const parts = [progressUnit(run)];
-  if (run.status === "reconnecting") parts.unshift("Reconnecting");
+/** One line on a run that has not ended: "fold 3 of 5 · 4 s left"; `shown` when the words go with curves on screen. */
+export function progressLine(run: RunEntry, shown: Extent = run): string {
+  if (run.status === "queued") return "queued";
+  const parts = [progressUnit(shown)];
+  if (run.status === "reconnecting") parts.unshift("reconnecting");
   else if (run.remaining_seconds !== null) parts.push(`${duration(run.remaining_seconds)} left`);
   return parts.join(" · ");
 }

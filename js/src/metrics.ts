@@ -114,19 +114,37 @@ export function pointFromExactStop(data: Curves, k: number, exact: ExactStop): O
   return points[k] ?? macroPoint(points);
 }
 
-/** Rates at every stop for concept `k`, or for the macro average when `k` is the number of concepts. */
+/**
+ * Rates at every stop for concept `k`, or for the macro average when `k` is the number of concepts.
+ *
+ * The macro average is summed concept by concept into typed arrays: 100 concepts at 1,000 stops take a few milliseconds.
+ */
 export function sweep(data: Curves, k: number): Sweep {
   const length = data.stops.length;
-  const made = () => new Float64Array(length);
-  const out: Sweep = { precision: made(), recall: made(), f1: made(), fpr: made() };
-  for (let i = 0; i < length; i++) {
-    const point = pointAtStop(data, k, i);
-    out.precision[i] = point.precision ?? Number.NaN;
-    out.recall[i] = point.recall ?? Number.NaN;
-    out.f1[i] = point.f1 ?? Number.NaN;
-    out.fpr[i] = point.fpr ?? Number.NaN;
+  const arrays = (): Sweep => {
+    const made = () => new Float64Array(length);
+    return { precision: made(), recall: made(), f1: made(), fpr: made() };
+  };
+  const [sums, defined] = [arrays(), arrays()];
+  const [from, to] = k < data.concepts.length ? [k, k + 1] : [0, data.concepts.length];
+  for (let concept = from; concept < to; concept++) {
+    for (let i = 0; i < length; i++) {
+      const point = conceptPoint(data, concept, i);
+      add(sums.precision, defined.precision, i, point.precision);
+      add(sums.recall, defined.recall, i, point.recall);
+      add(sums.f1, defined.f1, i, point.f1);
+      add(sums.fpr, defined.fpr, i, point.fpr);
+    }
   }
-  return out;
+  // 0 / 0 is NaN: undefined where no concept is defined.
+  const mean = (name: keyof Sweep) => sums[name].map((sum, i) => sum / (defined[name][i] as number));
+  return { precision: mean("precision"), recall: mean("recall"), f1: mean("f1"), fpr: mean("fpr") };
+}
+
+function add(sums: Float64Array, defined: Float64Array, i: number, value: number | null): void {
+  if (value === null) return;
+  sums[i] = (sums[i] as number) + value;
+  defined[i] = (defined[i] as number) + 1;
 }
 
 /** Index of the first element >= t in ascending `values`; their length when there is none. */
@@ -157,4 +175,20 @@ export function exactStopIndex(stops: Float64Array, t: number, dtype: Curves["dt
   const key = dtype === "float32" ? Math.fround : (x: number) => x;
   const near = nearestStop(stops, t);
   return stops.length > 0 && key(stops[near] as number) === key(t) ? near : -1;
+}
+
+/**
+ * Operating point at a threshold between two stops, where the stops alone settle it: counts never rise with the threshold, so
+ * equal counts at both neighbours hold between them. Otherwise null.
+ */
+export function pointBetweenStops(data: Curves, k: number, t: number): OperatingPoint | null {
+  const above = lowerBound(data.stops, t);
+  if (data.counts === null || above === 0 || above >= data.stops.length) return null;
+  const { tps, fps } = data.counts;
+  const [from, to] = k < data.concepts.length ? [k, k + 1] : [0, data.concepts.length];
+  for (let concept = from; concept < to; concept++) {
+    const at = concept * data.stops.length + above;
+    if (tps[at] !== tps[at - 1] || fps[at] !== fps[at - 1]) return null;
+  }
+  return pointAtStop(data, k, above);
 }

@@ -7,7 +7,14 @@
  */
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Actions } from "./actions.ts";
-import { exactStopIndex, type OperatingPoint, pointAtStop, pointFromExactStop, sweep } from "./metrics.ts";
+import {
+  exactStopIndex,
+  type OperatingPoint,
+  pointAtStop,
+  pointBetweenStops,
+  pointFromExactStop,
+  sweep,
+} from "./metrics.ts";
 import { type Choice, type Curves, decodeCurves, type RunEntry, type Traits } from "./protocol.ts";
 import { throttle } from "./throttle.ts";
 
@@ -133,7 +140,8 @@ export class Session {
     const exact = this.traits.exact_stop.value;
     const fits =
       exact?.run === data.run && exact.revision === data.revision && exact.threshold === this.traits.threshold.value;
-    return exact && fits ? pointFromExactStop(data, this.conceptIndex.value, exact) : null;
+    if (exact && fits) return pointFromExactStop(data, this.conceptIndex.value, exact);
+    return pointBetweenStops(data, this.conceptIndex.value, this.traits.threshold.value);
   }
 
   #write(name: "threshold" | "concept" | "choices"): void {

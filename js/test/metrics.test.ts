@@ -7,6 +7,7 @@ import {
   macroPoint,
   nearestStop,
   pointAtStop,
+  pointBetweenStops,
   pointFromCounts,
   pointFromExactStop,
   sweep,
@@ -70,6 +71,16 @@ test("a pointer goes to the nearest stop", () => {
     [0, 0.1, 0.2, 1.1].map((t) => lowerBound(stops, t)),
     [0, 1, 1, 3],
   );
+});
+
+test("between stops a point is given only where the counts at both neighbours agree", () => {
+  const counts = { tps: Uint32Array.of(5, 3, 3, 0), fps: Uint32Array.of(4, 2, 2, 2) };
+  const base = { ...data, stops: Float64Array.of(0, 0.2, 0.4, 1), counts, concepts: data.concepts.slice(0, 1) };
+  assert.equal(pointBetweenStops(base, 0, 0.3)?.tp, 3);
+  assert.equal(pointBetweenStops(base, 1, 0.3)?.tp, 3);
+  assert.equal(pointBetweenStops(base, 0, 0.1), null);
+  assert.equal(pointBetweenStops(base, 0, 0.5), null);
+  assert.equal(pointBetweenStops(base, 0, 1.5), null);
 });
 
 test("counts sent for a threshold between the stops give that threshold's rates", () => {

@@ -87,7 +87,7 @@ test("progress is told by folds or by inputs, with the time left", () => {
     progressLine(run({ folds: 0, inputs: 4854, inputs_done: 1200, remaining_seconds: null })),
     /1.?200 of 4.?854 inputs/,
   );
-  assert.equal(progressLine(run({ status: "queued", folds: 5, folds_done: 0 })), "Queued");
+  assert.equal(progressLine(run({ status: "queued", folds: 5, folds_done: 0 })), "queued");
   assert.equal(duration(200), "3 min");
 });
 

@@ -3,6 +3,7 @@ import { beforeEach, mock, test } from "node:test";
 import { FakeModel } from "../dev/fakeModel.ts";
 import { encodeEvaluation, randomConcept, randomSource } from "../dev/fixture.ts";
 import { BUSY_AFTER, waitText } from "../src/actions.ts";
+import type { Curves } from "../src/protocol.ts";
 import { Session, WRITE_EVERY } from "../src/session.ts";
 
 const random = randomSource(4);
@@ -121,12 +122,16 @@ test("curves of another run than the one on screen are not shown", () => {
 });
 
 test("between stops the counts are pending until Python sends those of this very threshold", () => {
-  const { model, session } = start({ concept: "cat" });
+  const { model, session } = start({ concept: "cat", curves: encodeEvaluation(scored, { stops: 101 }) });
+  // A threshold whose neighbouring stops count differently, so that they cannot settle it.
+  const { stops, counts } = session.curves.value as Curves;
+  const above = stops.findIndex((_, i) => i > 0 && counts?.tps[i] !== counts?.tps[i - 1]);
+  const between = ((stops[above - 1] as number) + (stops[above] as number)) / 2;
   const tp = () => session.point.value?.tp;
   assert.equal(typeof tp(), "number");
-  model.receive({ threshold: 0.1234567 });
+  model.receive({ threshold: between });
   assert.equal(tp(), undefined);
-  const exact = { run: "run-1", revision: 1, threshold: 0.1234567, tps: [11, 12], fps: [21, 22] };
+  const exact = { run: "run-1", revision: 1, threshold: between, tps: [11, 12], fps: [21, 22] };
   model.receive({ exact_stop: { ...exact, threshold: 0.2 } });
   assert.equal(tp(), undefined);
   model.receive({ exact_stop: exact });

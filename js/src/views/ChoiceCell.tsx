@@ -24,7 +24,9 @@ function DatasetSelect({ version, model, choice }: ChoiceProps) {
   return (
     <select
       aria-label={`Evaluation dataset for version ${version.label || version.id}`}
-      class="cew-dataset"
+      title={
+        datasets.filter((dataset) => dataset.key === choice.dataset).map((dataset) => datasetText(dataset, version))[0]
+      }
       value={choice.dataset}
       disabled={!version.trained || datasets.length === 0}
       onChange={(event) => session.setChoice(version.id, chooseDataset(event.currentTarget.value, version, model))}

@@ -21,6 +21,13 @@ function emptyHint(run: RunEntry | null, loading: boolean, shown: Curves | null)
   return "Press Calculate: the curves grow here as results come in.";
 }
 
+/** How far the curves on screen are; the run itself may be a step ahead of them. */
+function extentOf(data: Curves) {
+  const { folds, folds_total, inputs, inputs_total } = data;
+  const fraction = inputs_total > 0 ? inputs / inputs_total : 0;
+  return { folds_done: folds.length, folds: folds_total, inputs_done: inputs, inputs: inputs_total, fraction };
+}
+
 /** Title for a run whose numbers are not here yet. */
 function useRunTitle(run: RunEntry | null): string {
   const { traits } = useSession();
@@ -43,7 +50,7 @@ function Heading() {
       {running && (
         <span class="cew-live">
           <span class="cew-live-dot" aria-hidden="true" />
-          {progressLine(running)}
+          {progressLine(running, data ? extentOf(data) : running)}
         </span>
       )}
     </header>
