@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget import board, lookup
 from clarifai_eval_widget.catalogue import Catalogue
-from clarifai_eval_widget.errors import ConnectionLostError, EvalError
+from clarifai_eval_widget.errors import ConnectionLostError, EvalError, NotFoundError
 from clarifai_eval_widget.protocol import error_json
 from clarifai_eval_widget.runner import Runner
 from clarifai_eval_widget.worker import Worker
@@ -163,13 +163,15 @@ class Controller:
             self.runner.find(self.client, model)
 
     def _resume(self, entry: Entry) -> None:
-        if isinstance(entry.failure, ConnectionLostError) and entry.run is not None:
-            entry.run.resume()
-            entry.error = None
-        if entry.is_active or (entry.run is not None and entry.failure is None):
-            self.runner.follow()
-            return
-        if isinstance(entry.failure, ConnectionLostError):
+        """Follow the run again if a server still answers for it, else start it anew, on another server if need be."""
+        lost = isinstance(entry.failure, ConnectionLostError)
+        if lost and entry.run is not None and entry.error is None:
+            silent = entry.run.resume().status == "reconnecting"
+            forgotten = isinstance(entry.failure, NotFoundError)
+            if not forgotten and not (silent and self._change_server()):
+                self.runner.follow()
+                return
+        elif lost:
             self._change_server()
         self.runner.restart(self.client, entry)
 

@@ -22,6 +22,7 @@ _log = logging.getLogger("clarifai_eval_widget")
 
 QUEUED, EVALUATING, EVALUATED = 21303, 21301, 21300
 _STATUS = {QUEUED: "queued", EVALUATING: "evaluating", EVALUATED: "evaluated"}
+_TELLING_SECONDS = 5.0
 LOST_AFTER = 3  # failed polls in a row before a server counts as gone
 
 
@@ -94,6 +95,7 @@ class Run:
         self._error: EvalError | None = None
         self._result: Evaluation | None = None
         self._failed_polls = 0
+        self._telling = threading.RLock()
         self._told: tuple[Progress, bool] | None = None
         self._finished = threading.Event()
         self.on_change: Callable[[], None] | None = None
@@ -172,10 +174,15 @@ class Run:
             When the server cannot be asked, or sent what cannot be read.
         """
         if self._result is not None:
+            self._changed()
             return self._result
-        evaluation = self._client.evaluation(self)
+        from clarifai_eval_widget.evaluation import Evaluation
+
+        eval_metrics = self._client.fetch_metrics(self, everything=True)
+        evaluation = Evaluation.from_proto(eval_metrics)
         if evaluation.complete:
             self._result = evaluation
+            self._take(eval_metrics)
             self._changed()
         return evaluation
 
@@ -269,10 +276,18 @@ class Run:
         return self.evaluation()
 
     def _changed(self) -> None:
-        told = (self._progress, self._result is not None)
-        if self.on_change is not None and told != self._told:
-            self._told = told
-            self.on_change()
+        """Tell the listener; a thread that comes second waits until the first has told it, but never for ever."""
+        if self.on_change is None:
+            return
+        held = self._telling.acquire(timeout=_TELLING_SECONDS)
+        try:
+            told = (self._progress, self._result is not None)
+            if told != self._told:
+                self._told = told
+                self.on_change()
+        finally:
+            if held:
+                self._telling.release()
 
     def _watch(self) -> None:
         if self._watcher is None:

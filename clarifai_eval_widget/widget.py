@@ -65,6 +65,7 @@ class EvalWidget(anywidget.AnyWidget):
 
     _esm = _STATIC / "widget.js"
     _css = _STATIC / "widget.css"
+    _controller: Controller | None = None
 
     connection = _synced(traitlets.Dict(help="Where the widget is connected: kind, label, user, help."))
     apps = _synced(traitlets.List(help="The apps to pick from."))
@@ -121,7 +122,6 @@ class EvalWidget(anywidget.AnyWidget):
         self._load_error: EvalError | None = None
         self._handled: set[str] = set()
         self._stops: frozenset[float] = frozenset()
-        self._controller: Controller | None = None
         self._owns_client = client is None
         super().__init__(threshold=threshold, concept=concept)
         self.on_msg(self._on_message)
