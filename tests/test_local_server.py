@@ -247,5 +247,5 @@ def test_a_training_that_fails_says_why_and_leaves_no_model(server, api):
 
 def test_a_path_that_is_no_database_is_refused(tmp_path):
     (tmp_path / "notes.txt").write_text("not a database, but long enough to be mistaken for one" * 50)
-    with pytest.raises(EvalError, match="notes.txt"):
+    with pytest.raises(EvalError, match=r"notes\.txt"):
         LocalServer(tmp_path / "notes.txt")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import math
 import threading
@@ -52,6 +53,7 @@ class _Live:
         self.metrics = job.metrics
         self.test_set: list[bytes] = []
         self.abandoned = False
+        self.error: Exception | None = None
 
 
 class Engine:
@@ -147,15 +149,32 @@ class Engine:
 
     def _follow(self, live: _Live, plan: Plan) -> None:
         progress = _Progress(plan)
-        for predicted in self._runner.map(plan.calls()):
-            hook = self._before_step()
-            if hook is not None:
-                hook(progress.next_step())
-            if self._stopped or live.abandoned:
-                raise WorkersStoppedError
-            metrics = progress.add(predicted)
-            status = make_status(status_code_pb2.MODEL_EVALUATING, **progress.told())
-            self._publish(live, status, metrics, predicted.test_set)
+
+        def wanted(_: object) -> bool:
+            return live.error is None and not live.abandoned and not self._stopped
+
+        # What is under way is waited for: joblib warns the user about tasks that nobody collects.
+        for predicted in self._runner.map(itertools.takewhile(wanted, plan.calls())):
+            if not wanted(predicted):
+                continue
+            try:
+                self._take_step(live, progress, predicted)
+            except Exception as error:  # noqa: BLE001 - raised below
+                live.error = error
+        if live.error is not None:
+            raise live.error
+        if not wanted(None):
+            raise WorkersStoppedError
+
+    def _take_step(self, live: _Live, progress: _Progress, predicted: Predicted) -> None:
+        hook = self._before_step()
+        if hook is not None:
+            hook(progress.next_step())
+        if self._stopped or live.abandoned:
+            return
+        metrics = progress.add(predicted)
+        status = make_status(status_code_pb2.MODEL_EVALUATING, **progress.told())
+        self._publish(live, status, metrics, predicted.test_set)
 
     def _publish(
         self,

@@ -114,12 +114,17 @@ class WorkerPool:
         self._stopped = False
 
     def submit(self, task: Callable[[], Any]) -> Future[Any]:
-        """Queue a picklable callable; the future gives its result or its error."""
-        body = cloudpickle.dumps(task, protocol=5)
+        """Queue a picklable callable; the future gives its result or its error, and this never raises."""
         future: Future[Any] = Future()
+        try:
+            body = cloudpickle.dumps(task, protocol=5)
+        except Exception as error:  # noqa: BLE001 - for instance a classifier that holds a lock
+            future.set_exception(error)
+            return future
         with self._lock:
-            if self._stopped:
-                raise WorkersStoppedError("the server has been stopped")
+            if self._stopped:  # no exception: joblib submits from a callback, where nobody would see it
+                future.set_exception(WorkersStoppedError("the server has been stopped"))
+                return future
             if len(self._threads) <= self._outstanding and len(self._threads) < self._size:
                 self._grow()
             self._outstanding += 1
