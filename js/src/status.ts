@@ -1,22 +1,43 @@
 /** Sentences for the live region and for the descriptions of the plots. Pure. */
 import { type Pending, waitText } from "./actions.ts";
-import { plural, progressUnit, rate, threshold } from "./format.ts";
+import { type Extent, plural, progressLine, progressUnit, rate, threshold } from "./format.ts";
 import type { OperatingPoint } from "./metrics.ts";
 import type { Curves, RunEntry } from "./protocol.ts";
+import { isRunning } from "./rows.ts";
+
+/** How far the curves on screen are; the run itself may be a step ahead of them. */
+function extentOf(data: Curves): Extent {
+  const { folds, folds_total, inputs, inputs_total } = data;
+  const fraction = inputs_total > 0 ? inputs / inputs_total : 0;
+  return { folds_done: folds.length, folds: folds_total, inputs_done: inputs, inputs: inputs_total, fraction };
+}
+
+/** Whether a run has ended whose last results have yet to come. */
+const isCatchingUp = (run: RunEntry | null, data: Curves | null) =>
+  run?.status === "evaluated" && data !== null && !data.complete;
+
+/** What the heading says while results are not complete: "fold 3 of 5 · 4 s left"; empty when they are. */
+export function liveLine(run: RunEntry | null, data: Curves | null): string {
+  if (run === null) return "";
+  if (isCatchingUp(run, data)) return `${progressUnit(extentOf(data as Curves))} · last results on their way`;
+  return isRunning(run) ? progressLine(run, data ? extentOf(data) : run) : "";
+}
 
 /** What a screen reader is told of a run; changes rarely, so that it does not chatter. */
-export function runSentence(run: RunEntry | null): string {
+export function runSentence(run: RunEntry | null, data: Curves | null = null): string {
   if (run === null) return "";
+  const extent = data ? extentOf(data) : run;
+  const quarter = `${Math.floor(extent.fraction * 4) * 25} %`;
+  const evaluating = `Evaluating: ${extent.folds > 0 ? progressUnit(extent) : quarter}.`;
   switch (run.status) {
     case "queued":
       return "Evaluation queued.";
     case "reconnecting":
       return "Connection lost; reconnecting.";
-    case "evaluating": {
-      const unit = run.folds > 0 ? progressUnit(run) : `${Math.floor(run.fraction * 4) * 25} %`;
-      return `Evaluating: ${unit}.`;
-    }
+    case "evaluating":
+      return extent.fraction > 0 ? evaluating : "Evaluation started.";
     case "evaluated":
+      if (isCatchingUp(run, data)) return evaluating;
       return `Evaluation finished.${run.roc_auc === null ? "" : ` ROC AUC ${rate(run.roc_auc)}.`}`;
     case "failed":
       return `Evaluation failed. ${run.error?.title ?? ""}`;
@@ -24,9 +45,13 @@ export function runSentence(run: RunEntry | null): string {
 }
 
 /** The one status of the widget: a wait first, then what the run on screen does. */
-export function statusSentence(pending: Readonly<Record<string, Pending>>, run: RunEntry | null): string {
+export function statusSentence(
+  pending: Readonly<Record<string, Pending>>,
+  run: RunEntry | null,
+  data: Curves | null,
+): string {
   const wait = Object.values(pending).map(waitText).find(Boolean);
-  return wait ? `${wait}.`.replace("..", ".") : runSentence(run);
+  return wait ? `${wait}.`.replace("..", ".") : runSentence(run, data);
 }
 
 /** Name of concept `k`, the macro average included. */

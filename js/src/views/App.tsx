@@ -9,8 +9,8 @@ import { Results } from "./Results.tsx";
 import { VersionsTable } from "./VersionsTable.tsx";
 
 function App() {
-  const { traits, actions, run } = useSession();
-  const status = useComputed(() => statusSentence(actions.pending.value, run.value));
+  const { traits, actions, run, curves } = useSession();
+  const status = useComputed(() => statusSentence(actions.pending.value, run.value, curves.value));
   const pickers = !traits.workbench_only.value;
   return (
     <>

@@ -1,6 +1,7 @@
-import { count, kindName, plural, progressLine } from "../format.ts";
+import { count, kindName, plural } from "../format.ts";
 import type { Curves, RunEntry } from "../protocol.ts";
 import { isRunning } from "../rows.ts";
+import { liveLine } from "../status.ts";
 import { Counts } from "./Counts.tsx";
 import { useSession } from "./context.ts";
 import { RocPlot } from "./RocPlot.tsx";
@@ -21,13 +22,6 @@ function emptyHint(run: RunEntry | null, loading: boolean, shown: Curves | null)
   return "Press Calculate: the curves grow here as results come in.";
 }
 
-/** How far the curves on screen are; the run itself may be a step ahead of them. */
-function extentOf(data: Curves) {
-  const { folds, folds_total, inputs, inputs_total } = data;
-  const fraction = inputs_total > 0 ? inputs / inputs_total : 0;
-  return { folds_done: folds.length, folds: folds_total, inputs_done: inputs, inputs: inputs_total, fraction };
-}
-
 /** Title for a run whose numbers are not here yet. */
 function useRunTitle(run: RunEntry | null): string {
   const { traits } = useSession();
@@ -40,17 +34,17 @@ function useRunTitle(run: RunEntry | null): string {
 function Heading() {
   const { curves, run } = useSession();
   const data = curves.value;
-  const running = isRunning(run.value) ? run.value : null;
   const waiting = useRunTitle(run.value);
   const kind = data ? KINDS[data.kind] : run.value ? kindName(run.value.use_kfold) : "";
+  const live = liveLine(run.value, data);
   return (
     <header class="cew-results-head">
       <h3>{data?.title || waiting}</h3>
       {kind && <span class={`cew-kind cew-kind-${data?.kind ?? "pending"}`}>{kind}</span>}
-      {running && (
+      {live && (
         <span class="cew-live">
           <span class="cew-live-dot" aria-hidden="true" />
-          {progressLine(running, data ? extentOf(data) : running)}
+          {live}
         </span>
       )}
     </header>
