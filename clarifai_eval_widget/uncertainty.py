@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget._bootstrap import RocBand, SweepBand, roc_band, roc_bands, sweep_band
-from clarifai_eval_widget._counting import as_labels, as_scores, check_shapes
+from clarifai_eval_widget._counting import as_labels, as_scores, check_shapes, in_threads
+from clarifai_eval_widget._ranks import twice_placements
 from clarifai_eval_widget.metrics import ratio, roc_auc
 
 if TYPE_CHECKING:
@@ -141,20 +142,22 @@ def compare_auc(
     num_neg = len(truth) - num_pos
     pairs = 2 * num_pos * num_neg
     # in whole numbers, so that two scorings that rank alike differ by exactly nothing
-    (pos_1, neg_1), (pos_2, neg_2) = (_twice_placements(truth, scores) for scores in (first, second))
-    aucs = ratio(pos_1.sum(), pairs), ratio(pos_2.sum(), pairs)
-    gains = pos_2 - pos_1, neg_1 - neg_2
-    difference = ratio(gains[0].sum(), pairs)
+    (before, area_1), (after, area_2) = in_threads(
+        lambda i: twice_placements(truth, (first, second)[i]), range(2), work=2 * len(truth)
+    )
+    difference = ratio(area_2 - area_1, pairs)
     reason = _too_few(num_pos, num_neg)
     if reason:
         error = z = p_value = math.nan
     else:
-        per_pair = gains[0].var(ddof=1) / num_neg**2 / num_pos + gains[1].var(ddof=1) / num_pos**2 / num_neg
-        error = math.sqrt(per_pair) / 2
+        change = after - before
+        spread = _variance(change[truth], num_neg) / num_pos + _variance(change[~truth], num_pos) / num_neg
+        error = math.sqrt(spread) / 2
         z = difference / error if error else math.copysign(math.inf, difference) if difference else 0.0
         p_value = math.erfc(abs(z) / math.sqrt(2))
     ends = difference - quantile * error, difference + quantile * error
     interval = (max(ends[0], -1.0), min(ends[1], 1.0))  # in this order NaN stays NaN
+    aucs = ratio(area_1, pairs), ratio(area_2, pairs)
     return AucDifference(aucs, difference, error, interval, z, p_value, confidence_level, num_pos, num_neg, reason)
 
 
@@ -258,34 +261,8 @@ def _delong_variance(c: Counts, auc: float) -> float:
     return of_positives / (num_pos - 1) / num_pos + of_negatives / (num_neg - 1) / num_neg
 
 
-def _twice_placements(labels: NDArray[np.bool_], scores: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return twice the number of negatives below each positive, and of positives below each negative.
-
-    Ties count half, so that twice the number is whole. Both in row order.
-    """
-    order = _ascending(scores)
-    ordered, hits = scores[order], labels[order]
-    last = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], len(ordered) > 0))
-    group = np.repeat(np.arange(len(last)), np.diff(last, prepend=-1))
-    up_to = np.cumsum(hits)[last]
-    twice_positives = up_to + np.append(0, up_to[:-1])
-    ends = last + 1
-    twice_all = ends + np.append(0, ends[:-1])
-    twice = np.empty(len(scores), np.int64)
-    twice[order] = np.where(hits, (twice_all - twice_positives)[group], twice_positives[group])
-    return twice[labels], twice[~labels]
-
-
-def _ascending(scores: NDArray[Any]) -> NDArray[np.intp]:
-    """Return the rows by ascending score; for float32 through one sort of integers, which is faster."""
-    if scores.dtype != np.float32 or len(scores) > np.iinfo(np.uint32).max:
-        return np.argsort(scores)
-    bits = (scores + np.float32(0)).view(np.uint32)  # also makes -0.0 the 0.0 it equals
-    below = bits >> 31 == 1
-    bits[below] = ~bits[below]
-    bits[~below] |= np.uint32(1 << 31)
-    keys = bits.astype(np.uint64) << np.uint64(32)
-    keys |= np.arange(len(keys), dtype=np.uint64)
-    keys.sort()
-    rows: NDArray[np.intp] = (keys & np.uint64(0xFFFFFFFF)).astype(np.intp)
-    return rows
+def _variance(change: NDArray[np.signedinteger[Any]], unit: int) -> float:
+    """Return the sample variance of whole numbers, in a larger unit; exactly 0 when they are equal."""
+    shares = change / unit
+    shares -= shares.mean()
+    return float((shares * shares).sum()) / (len(shares) - 1) if change.min() < change.max() else 0.0
