@@ -1,3 +1,4 @@
+import gc
 import socket
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from clarifai_grpc.grpc.api.status import status_code_pb2
 
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFoundError
 from clarifai_eval_widget.local import LocalServer
+from clarifai_eval_widget.local import server as server_module
 from tests.local_support import Api, asked, toy_data, toy_server
 
 
@@ -167,6 +169,16 @@ def test_stop_leaves_no_thread_no_process_and_no_port():
         socket.create_connection(("127.0.0.1", server.port), timeout=2)
     with pytest.raises(EvalError, match="stopped"):
         server.add_dataset("a", "b", ["x"], ["y"], embeddings=[[1.0]])
+
+
+def test_a_server_that_nobody_holds_serves_its_clients():
+    client = toy_server().client()
+    gc.collect()
+    assert [app.id for app in client.apps()] == ["zoo"]
+    client.close()
+    for server in list(server_module._RUNNING):
+        if server.base_url.endswith(f":{client.settings.address.port}"):
+            server.stop()
 
 
 def test_the_worker_ends_when_the_parent_is_killed():

@@ -6,6 +6,8 @@ import time
 import pytest
 from clarifai_grpc.grpc.api.status import status_code_pb2
 
+from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.local import LocalServer
 from tests.local_support import ALL_FIELDS, Api, add_toys, toy_server
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -15,8 +17,6 @@ def test_a_later_server_on_the_same_file_finds_the_evaluations_again(tmp_path):
     path = tmp_path / "evaluations.db"
     with toy_server(path) as server, Api(server) as api:
         before = api.evaluate("kept", dataset="more-animals")
-    from clarifai_eval_widget.local import LocalServer
-
     with LocalServer(path) as server, Api(server) as api:
         assert [app.id for app in api.call("ListApps").apps] == ["zoo"]
         assert [one.id for one in api.call("ListEvaluations").eval_metrics] == ["kept"]
@@ -41,6 +41,13 @@ def test_stopping_mid_run_ends_the_evaluation_as_not_evaluated_and_leaves_no_thr
             assert status.code == status_code_pb2.MODEL_NOT_EVALUATED
             assert "stopped" in status.details
         assert api.evaluate("cut-short").status.code == status_code_pb2.MODEL_EVALUATED
+
+
+def test_a_file_is_one_servers_at_a_time(tmp_path):
+    path = tmp_path / "evaluations.db"
+    with LocalServer(path), pytest.raises(EvalError, match="no other one has open"):
+        LocalServer(path)
+    LocalServer(path).stop()
 
 
 def test_what_a_killed_server_left_running_is_found_as_not_evaluated(tmp_path):

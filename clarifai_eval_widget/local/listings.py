@@ -13,7 +13,7 @@ from clarifai_eval_widget.local import protos
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from clarifai_eval_widget.local.catalog import App, Dataset
+    from clarifai_eval_widget.local.catalog import App, Content, Dataset, DatasetVersion
 
 _log = logging.getLogger("clarifai_eval_widget")
 
@@ -57,13 +57,19 @@ def search(items: Sequence[D], request: Any) -> list[D]:
     return [item for item in items if words in item.id.lower() or words in item.description.lower()]
 
 
+def read(version: DatasetVersion) -> Content | None:
+    """Read the inputs of a dataset version; None when they cannot be, which must not hide other datasets."""
+    try:
+        return version.content.get()
+    except Exception:  # noqa: BLE001 - the evaluation that needs them says why
+        _log.info("Cannot read the dataset version %s", version.id, exc_info=True)
+        return None
+
+
 def dataset_protos(datasets: Sequence[Dataset], user_id: str) -> list[resources_pb2.Dataset]:
     """Write datasets; their inputs are read now, so that their counts are told."""
     for dataset in datasets:
-        try:
-            dataset.version().content.get()
-        except Exception:  # noqa: BLE001 - one dataset that cannot be read must not hide the others
-            _log.info("Cannot read the dataset %s", dataset.id, exc_info=True)
+        read(dataset.version())
     return [protos.dataset_proto(dataset, user_id) for dataset in datasets]
 
 
@@ -71,8 +77,9 @@ def concept_protos(app: App, user_id: str) -> list[resources_pb2.Concept]:
     """Write the concepts that an app's datasets are labelled with."""
     names: dict[str, str] = {}
     for dataset in app.datasets.values():
-        content = dataset.version().content.get()
-        names |= dict(zip(content.concepts, content.concept_names, strict=True))
+        content = read(dataset.version())
+        if content is not None:
+            names |= dict(zip(content.concepts, content.concept_names, strict=True))
     return [
         resources_pb2.Concept(id=key, name=name, value=1.0, app_id=app.id, user_id=user_id)
         for key, name in names.items()

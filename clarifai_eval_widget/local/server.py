@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import secrets
 import threading
-import weakref
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -36,13 +35,15 @@ __all__ = ["LocalServer"]
 _MAX_MESSAGE = 1 << 30
 _WARM = ("clarifai_eval_widget.local.tasks", "clarifai_eval_widget.local.heads", "sklearn.linear_model")
 _WARM_SAMPLES = ("babel", "wordllama")
+_RUNNING: set[LocalServer] = set()  # a server lives until it is stopped, held or not, for its clients' sake
 _PATIENCE = 5.0  # seconds to wait at the end for an evaluation that a hook or a foreign backend holds up
 
 
 class LocalServer:
     """A server on 127.0.0.1 that trains and evaluates heads on embeddings.
 
-    A context manager. It starts on construction, on a free port; :meth:`stop` leaves no thread, process or port.
+    A context manager. It starts on construction, on a free port, and runs until :meth:`stop` or the end of this process;
+    then no thread, process or port is left.
 
     Parameters
     ----------
@@ -90,13 +91,11 @@ class LocalServer:
             self._catalog.ensure_app(app_id, "Evaluations of an earlier server.")
         self._pool = WorkerPool(workers)
         self._runner = Runner(self._pool, joblib_backend, n_jobs)
-        # Through a weak reference: the engine's threads must not keep a forgotten server alive.
-        this = weakref.ref(self)
-        self._engine = Engine(self._store, self._runner, lambda: getattr(this(), "before_step", None))
+        self._engine = Engine(self._store, self._runner, lambda: self.before_step)
         self._serve()
         if joblib_backend is None:
             self._pool.warm_up(_WARM)
-        atexit.register(_stop_at_exit, this)
+        _RUNNING.add(self)
 
     def _serve(self) -> None:
         self._threads = ThreadPoolExecutor(16, thread_name_prefix="clarifai-eval-grpc")
@@ -270,10 +269,12 @@ class LocalServer:
             if self._stopped:
                 return
             self._stopped = True
+            _RUNNING.discard(self)
+            closed = self._grpc.stop(grace=0.2)
             self._engine.stop()
             self._pool.stop()
             self._engine.join(_PATIENCE)
-            self._grpc.stop(grace=0.2).wait()
+            closed.wait()
             self._threads.shutdown(wait=True)
             self._store.close()
 
@@ -289,7 +290,7 @@ class LocalServer:
         return f"LocalServer({'stopped' if self._stopped else 'running'}, {len(self._catalog.apps())} apps)"
 
 
-def _stop_at_exit(reference: weakref.ref[LocalServer]) -> None:
-    server = reference()
-    if server is not None:
+@atexit.register
+def _stop_all() -> None:
+    for server in list(_RUNNING):
         server.stop()

@@ -170,6 +170,7 @@ class Servicer(service_pb2_grpc.V2Servicer):  # type: ignore[misc]
         manual = resources_pb2.DatasetVersionRequestOrigin.MANUAL
         versions = dataset.versions[::-1] if not request.request_origins or manual in request.request_origins else []
         for version in page_of(versions, request):
+            listings.read(version)
             reply.dataset_versions.append(protos.dataset_version_proto(dataset, version, self._user_id))
 
     @_answers(service_pb2.MultiConceptResponse)

@@ -49,13 +49,17 @@ class Store:
         self._closed = False
         try:
             self._db = sqlite3.connect(
-                ":memory:" if path is None else Path(path), check_same_thread=False, isolation_level=None
+                ":memory:" if path is None else Path(path), timeout=1, check_same_thread=False, isolation_level=None
             )
+            # One server a file: a second one would take the first one's running evaluations for orphans.
+            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
+            self._db.execute("BEGIN EXCLUSIVE")
+            self._db.execute("COMMIT")
             self._db.execute(_SCHEMA)
         except sqlite3.Error as error:
             raise EvalError(
                 f"Cannot keep evaluations in {str(path)!r}: {error}. Give the path of a new file, or of one that a "
-                "LocalServer made."
+                "LocalServer made and that no other one has open."
             ) from error
         self._end_orphans()
 

@@ -106,7 +106,7 @@ class WorkerPool:
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._tasks: queue.SimpleQueue[tuple[bytes, Future[Any]] | None] = queue.SimpleQueue()
+        self._tasks: queue.SimpleQueue[tuple[bytes, Future[Any], bool] | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
         self._processes: set[_Process] = set()
@@ -115,6 +115,15 @@ class WorkerPool:
 
     def submit(self, task: Callable[[], Any]) -> Future[Any]:
         """Queue a picklable callable; the future gives its result or its error, and this never raises."""
+        return self._queue(task, counts=True)
+
+    def warm_up(self, modules: tuple[str, ...]) -> None:
+        """Start a process in the background and let it import what the first task will need."""
+        # Not counted: the first task had better wait for this process than start another, which would import it all
+        # again beside it.
+        self._queue(functools.partial(import_modules, modules), counts=False)
+
+    def _queue(self, task: Callable[[], Any], *, counts: bool) -> Future[Any]:
         future: Future[Any] = Future()
         try:
             body = cloudpickle.dumps(task, protocol=5)
@@ -125,15 +134,11 @@ class WorkerPool:
             if self._stopped:  # no exception: joblib submits from a callback, where nobody would see it
                 future.set_exception(WorkersStoppedError("the server has been stopped"))
                 return future
-            if len(self._threads) <= self._outstanding and len(self._threads) < self._size:
+            if not self._threads or self._outstanding >= len(self._threads) < self._size:
                 self._grow()
-            self._outstanding += 1
-            self._tasks.put((body, future))
+            self._outstanding += counts
+            self._tasks.put((body, future, counts))
         return future
-
-    def warm_up(self, modules: tuple[str, ...]) -> None:
-        """Start a process in the background and let it import what the first task will need."""
-        self.submit(functools.partial(import_modules, modules))
 
     def stop(self) -> None:
         """End the processes at once, and the threads; tasks under way get a :class:`WorkersStoppedError`."""
@@ -158,12 +163,11 @@ class WorkerPool:
         process: _Process | None = None
         try:
             while (item := self._tasks.get()) is not None:
-                body, future = item
-                process = self._run(process, body, future)
+                process = self._run(process, *item)
         finally:
             self._retire(process)
 
-    def _run(self, process: _Process | None, body: bytes, future: Future[Any]) -> _Process | None:
+    def _run(self, process: _Process | None, body: bytes, future: Future[Any], counts: bool) -> _Process | None:
         result, error = None, None
         try:
             if process is None or not process.alive:
@@ -174,7 +178,7 @@ class WorkerPool:
             error = WorkersStoppedError("the server has been stopped") if self._stopped else raised
         with self._lock:
             # Before the future's callbacks, which may submit the next task: it is this thread that will run it.
-            self._outstanding -= 1
+            self._outstanding -= counts
         if error is None:
             future.set_result(result)
         else:
