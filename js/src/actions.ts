@@ -51,16 +51,18 @@ export class Actions {
     return this.#errors;
   }
 
-  /** Sends `action` for `control`, unless one of its actions is still under way. Returns whether it was sent. */
-  start(control: string, action: Action): boolean {
+  /**
+   * Sends `action` for `control`, unless one of its actions is still under way. Returns whether it was sent.
+   *
+   * A `quiet` action says nothing of a busy kernel: what it asks for is on screen already.
+   */
+  start(control: string, action: Action, { quiet = false } = {}): boolean {
     if (control in this.#pending.value) return false;
     const id = uuid();
     this.dismiss(control);
     this.#pending.value = { ...this.#pending.value, [control]: { id, action, wait: "sent" } };
-    this.#timers.set(id, [
-      setTimeout(() => this.#mark(control, "waiting"), BUSY_AFTER),
-      setTimeout(() => this.#mark(control, "stuck"), STUCK_AFTER),
-    ]);
+    const later = (wait: Pending["wait"], delay: number) => setTimeout(() => this.#mark(control, wait), delay);
+    this.#timers.set(id, quiet ? [] : [later("waiting", BUSY_AFTER), later("stuck", STUCK_AFTER)]);
     this.#send({ id, ...action });
     return true;
   }

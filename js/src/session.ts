@@ -5,7 +5,7 @@
  * that Python owns are read-only here. `threshold`, `concept` and `choices` are written back; of these the threshold changes
  * with every pointer move, so it is written at most every `WRITE_EVERY` milliseconds, and its last value always.
  */
-import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Actions } from "./actions.ts";
 import {
   exactStopIndex,
@@ -20,6 +20,9 @@ import { throttle } from "./throttle.ts";
 
 /** Milliseconds between two writes of the threshold while it moves. */
 export const WRITE_EVERY = 100;
+
+/** How many runs' numbers are kept for looking at them again; at most about 1 MB each. */
+const KEPT_RUNS = 12;
 
 /** What is used of anywidget's model. */
 export interface Model {
@@ -73,6 +76,10 @@ export class Session {
   readonly #model: Model;
   readonly #writable: { threshold: Signal<number>; concept: Signal<string | null>; choices: Signal<Traits["choices"]> };
   readonly #writeThreshold: ReturnType<typeof throttle>;
+  /** Numbers of runs that were on screen before, oldest first: to look at them again needs no kernel. */
+  readonly #received = new Map<string, Curves>();
+  /** A run that was asked for and shown before the kernel answered. */
+  readonly #wanted = signal<string | null>(null);
   readonly #listening: [event: string, callback: (...args: never[]) => void][] = [];
 
   constructor(model: Model, ended: AbortSignal) {
@@ -85,12 +92,13 @@ export class Session {
     this.#writable = signals;
     const decoded = computed(() => decode(signals.curves.value));
     this.curvesProblem = computed(() => decoded.value.problem);
+    const viewing = computed(() => this.#wanted.value ?? signals.viewing.value);
     this.curves = computed(() => {
       const { curves } = decoded.value;
-      const wanted = signals.workbench_only.value || curves?.run === signals.viewing.value;
-      return wanted ? curves : null;
+      if (signals.workbench_only.value || curves?.run === viewing.value) return curves;
+      return this.#received.get(viewing.value) ?? null;
     });
-    this.run = computed(() => signals.run_states.value.find((run) => run.key === signals.viewing.value) ?? null);
+    this.run = computed(() => signals.run_states.value.find((run) => run.key === viewing.value) ?? null);
     this.conceptIndex = computed(() => {
       const concepts = this.curves.value?.concepts ?? [];
       const found = concepts.findIndex((concept) => concept.id === signals.concept.value);
@@ -103,12 +111,25 @@ export class Session {
     });
     this.point = computed(() => this.#pointNow());
 
-    this.#listen("msg:custom", (message: unknown) => this.actions.receive(message));
+    this.#listen("change:viewing", () => this.#followKernel());
+    this.#listen("msg:custom", (message: unknown) => {
+      this.actions.receive(message);
+      const stillAsking = Object.values(this.actions.pending.value).some(({ action }) => action.action === "view");
+      if (!stillAsking) this.#followKernel();
+    });
+    const keep = effect(() => this.#keep(decoded.value.curves));
     ended.addEventListener("abort", () => {
+      keep();
       for (const [event, callback] of this.#listening) model.off(event, callback);
       this.#writeThreshold.flush();
       this.actions.dispose();
     });
+  }
+
+  /** Puts a run on screen: at once where its results came before, else when the kernel has sent them. */
+  view(control: string, run: string): void {
+    const kept = this.#received.has(run);
+    if (this.actions.start(control, { action: "view", run }, { quiet: kept })) this.#wanted.value = kept ? run : null;
   }
 
   /** Moves the threshold in every view at once; Python follows throttled. */
@@ -142,6 +163,19 @@ export class Session {
       exact?.run === data.run && exact.revision === data.revision && exact.threshold === this.traits.threshold.value;
     if (exact && fits) return pointFromExactStop(data, this.conceptIndex.value, exact);
     return pointBetweenStops(data, this.conceptIndex.value, this.traits.threshold.value);
+  }
+
+  /** Ends a look at kept results: from here on the kernel says what is on screen. */
+  #followKernel(): void {
+    this.#wanted.value = null;
+  }
+
+  #keep(curves: Curves | null): void {
+    if (curves === null) return;
+    this.#received.delete(curves.run);
+    this.#received.set(curves.run, curves);
+    const [oldest] = this.#received.keys();
+    if (this.#received.size > KEPT_RUNS && oldest !== undefined) this.#received.delete(oldest);
   }
 
   #write(name: "threshold" | "concept" | "choices"): void {

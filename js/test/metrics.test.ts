@@ -23,6 +23,8 @@ test("rates that divide by nothing are null, not 0 or 1", () => {
   assert.equal(nothingPredicted.precision, null);
   assert.equal(nothingPredicted.recall, 0);
   assert.equal(nothingPredicted.f1, 0);
+  const some = pointFromCounts(3, 2, 4, 6);
+  assert.deepEqual([some.precision, some.recall, some.f1, some.fpr], [3 / 5, 3 / 4, 6 / 9, 2 / 6]);
   const noPositives = pointFromCounts(0, 0, 0, 7);
   assert.equal(noPositives.recall, null);
   assert.equal(noPositives.f1, null);

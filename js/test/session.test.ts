@@ -121,6 +121,40 @@ test("curves of another run than the one on screen are not shown", () => {
   assert.equal(shown(), "run-1");
 });
 
+test("results seen before are looked at again without waiting for the kernel", () => {
+  const { model, session } = start();
+  const shown = () => session.curves.value?.run;
+  model.receive({ viewing: "run-2", curves: encodeEvaluation(scored, { run: "run-2" }) });
+  session.view("row:v1", "run-1");
+  assert.equal(shown(), "run-1");
+  assert.deepEqual(
+    model.sent.map((m) => [m.action, m.run]),
+    [["view", "run-1"]],
+  );
+  mock.timers.tick(BUSY_AFTER);
+  assert.equal(waitText(session.actions.pending.value["row:v1"]), "");
+  model.receive({ viewing: "run-1", curves: encodeEvaluation(scored, { run: "run-1", revision: 2 }) });
+  model.reply({ id: model.sent[0]?.id, ok: true });
+  assert.equal(session.curves.value?.revision, 2);
+});
+
+test("a look at kept results ends when the kernel refuses or shows another run", () => {
+  const { model, session } = start();
+  model.receive({ viewing: "run-2", curves: encodeEvaluation(scored, { run: "run-2" }) });
+  session.view("row:v1", "run-1");
+  model.reply({ id: model.sent[0]?.id, error: { title: "Gone", message: "", details: "", code: 1, req_id: "" } });
+  assert.equal(session.curves.value?.run, "run-2");
+  session.view("row:v1", "run-1");
+  model.receive({ viewing: "run-3" });
+  assert.equal(session.curves.value, null);
+});
+
+test("results never seen here wait for the kernel", () => {
+  const { session } = start();
+  session.view("row:v1", "run-9");
+  assert.equal(session.curves.value?.run, "run-1");
+});
+
 test("between stops the counts are pending until Python sends those of this very threshold", () => {
   const { model, session } = start({ concept: "cat", curves: encodeEvaluation(scored, { stops: 101 }) });
   // A threshold whose neighbouring stops count differently, so that they cannot settle it.

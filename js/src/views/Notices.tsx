@@ -8,6 +8,18 @@ interface FailureProps {
   children?: ComponentChildren;
 }
 
+/** What else is known; folded away where it only repeats what was said in other words. */
+function Details({ text, said }: { text: string; said: string }) {
+  if (text === "" || text === said) return null;
+  if (said === "" || !text.includes(said)) return <p class="cew-muted">{text}</p>;
+  return (
+    <details class="cew-muted cew-small">
+      <summary>Details</summary>
+      {text}
+    </details>
+  );
+}
+
 /** A failure for a stranger's eyes: what, why, what to do; codes for support last. */
 export function FailureNotice({ failure, children }: FailureProps) {
   const { title, message, details, code, req_id } = failure;
@@ -17,7 +29,7 @@ export function FailureNotice({ failure, children }: FailureProps) {
       <div class="cew-notice-body">
         <strong>{title}</strong>
         {message && message !== title && <p>{message}</p>}
-        {details && details !== message && <p class="cew-muted">{details}</p>}
+        <Details text={details} said={message} />
         {support && <p class="cew-muted cew-small">For support: {support}</p>}
       </div>
       {children && <div class="cew-notice-actions">{children}</div>}

@@ -42,7 +42,8 @@ interface ButtonsProps extends RowProps {
 }
 
 function Buttons({ version, model, run, control, onStart }: ButtonsProps) {
-  const { traits, actions, run: onScreen } = useSession();
+  const session = useSession();
+  const { traits, actions, run: onScreen } = session;
   const label = version.label || version.id;
   const waits = control in actions.pending.value;
   const choice = choiceOf(traits.choices.value, version.id, model);
@@ -50,8 +51,9 @@ function Buttons({ version, model, run, control, onStart }: ButtonsProps) {
   const view = (event: MouseEvent) => {
     if (!run) return;
     const results = (event.currentTarget as HTMLElement).closest(".cew")?.querySelector(".cew-results");
-    results?.scrollIntoView({ block: "nearest", behavior: "smooth" });
-    if (run.key !== onScreen.value?.key) actions.start(control, { action: "view", run: run.key });
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    results?.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
+    if (run.key !== onScreen.value?.key) session.view(control, run.key);
   };
   const calculate = (text: string, look: string) => (
     <button
