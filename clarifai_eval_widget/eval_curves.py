@@ -211,7 +211,7 @@ def confusion_matrix(e: EvaluationData, threshold: float | Mapping[str, Any], ki
         values = _crossed(e, (e.score_array >= limits) if kind == "count" else _top(e.score_array))
         values = values.astype(np.int64)
     frame = pd.DataFrame(
-        values.reshape(len(e.concepts), -1),
+        values.reshape(len(e.concepts), len(e.concepts)),
         index=pd.Index(e.concepts, name="actual", dtype="str"),
         columns=pd.Index(e.concepts, name="predicted", dtype="str"),
     )

@@ -213,7 +213,8 @@ def _from_sets(rows: Sequence[Any], raw: Sequence[Any], names: Sequence[str]) ->
             if one not in place:
                 near = get_close_matches(str(one), names, n=3) or names[:5]
                 raise ValueError(
-                    f"The label {one!r} in row {row} is none of the concepts; the nearest are {listed(near)}."
+                    f"The label {one!r} in row {row} is none of the concepts, nor an index of one; the nearest are "
+                    f"{listed(near)}."
                 )
             labels[row, place[one]] = True
     return labels
@@ -232,7 +233,7 @@ def _reading(values: Sequence[Any], raw: Sequence[Any], names: Sequence[str]) ->
             f"The labels {listed(values)} can be read as concept ids and as indices, which differ here; "
             "give them as text, or as a one-hot array."
         )
-    return indices if len(indices) == len(values) else by_text
+    return indices if len(indices) >= len(by_text) else by_text
 
 
 def read_folds(folds: Any, size: int) -> NDArray[np.int64] | None:
