@@ -10,9 +10,9 @@ import { ThresholdSlider } from "./ThresholdSlider.tsx";
 
 const KINDS = { "cross-validation": kindName(true), score: kindName(false), scores: "Given scores" } as const;
 
-/** Words over the empty plots: what will fill them, and when. */
-function emptyHint(run: RunEntry | null, loading: boolean, shown: Curves | null): string {
-  if (shown !== null) return "";
+/** Words over an empty ROC: what will fill it and when, or why nothing can. */
+function emptyHint(run: RunEntry | null, loading: boolean, shown: Curves | null, k: number): string {
+  if (shown !== null) return shown.concepts[k]?.reason ? `No ROC curve: ${shown.concepts[k]?.reason}.` : "";
   if (run?.status === "failed") return "This evaluation failed before it had results.";
   if (isRunning(run)) {
     if (!run?.live) return "Curves arrive when the platform finishes.";
@@ -88,7 +88,8 @@ function ConceptPicker() {
 
 function macroNote(data: Curves): string {
   const { left_out: leftOut, averaged } = data.macro;
-  const left = leftOut.length ? ` Left out, lacking positives or negatives: ${leftOut.join(", ")}.` : "";
+  const names = data.concepts.filter((concept) => leftOut.includes(concept.id)).map((c) => `“${c.name || c.id}”`);
+  const left = names.length ? ` Left out, lacking positives or negatives: ${names.join(", ")}.` : "";
   const auc = `Macro AUC: mean over ${plural(averaged, "concept")}.${left}`;
   return `${auc} Macro ROC: vertical average of their curves. The marker is the mean of their rates at one common threshold, so it may lie off the averaged curve.`;
 }
@@ -113,7 +114,7 @@ function Notes({ data, macro }: { data: Curves | null; macro: boolean }) {
 export function Results() {
   const { curves, conceptIndex, run, traits } = useSession();
   const data = curves.value;
-  const hint = emptyHint(run.value, traits.loading.value.includes("results"), data);
+  const hint = emptyHint(run.value, traits.loading.value.includes("results"), data, conceptIndex.value);
   const macro = data !== null && conceptIndex.value >= data.concepts.length;
   return (
     <section class="cew-results" aria-label="Results" data-complete={data?.complete}>
