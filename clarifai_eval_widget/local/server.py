@@ -42,8 +42,8 @@ _PATIENCE = 5.0  # seconds to wait at the end for an evaluation that a hook or a
 class LocalServer:
     """A server on 127.0.0.1 that trains and evaluates heads on embeddings.
 
-    A context manager. It starts on construction, on a free port, and runs until :meth:`stop` or the end of this process;
-    then no thread, process or port is left.
+    A context manager. It starts on construction, on a free port, and runs until :meth:`stop` or the end of this
+    process; then no thread, process or port is left.
 
     Parameters
     ----------
