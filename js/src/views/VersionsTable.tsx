@@ -3,6 +3,11 @@ import { VersionRow } from "./VersionRow.tsx";
 
 const COLUMNS = ["Version", "Trained", "Concepts", "Inputs", "Evaluation dataset", "ROC AUC", "Actions"];
 
+function emptyText(loading: boolean, failed: boolean): string {
+  if (loading) return "Loading versions…";
+  return failed ? "The versions could not be loaded." : "No versions: choose a model that has been trained.";
+}
+
 /** The model's versions, newest first; picks the version, the dataset and the kind of evaluation. */
 export function VersionsTable() {
   const { traits } = useSession();
@@ -39,7 +44,7 @@ export function VersionsTable() {
           {versions.length === 0 && (
             <tr role="row">
               <td role="cell" class="cew-row-message cew-muted">
-                {loading ? "Loading versions…" : "No versions: choose a model that has been trained."}
+                {emptyText(loading, traits.problem.value !== null)}
               </td>
             </tr>
           )}
