@@ -175,7 +175,7 @@ def in_threads(function: Callable[[int], _T], items: Iterable[int], *, work: int
     """Map a function that spends its time in NumPy over items, in threads when the work is worth them."""
     todo = list(items)
     workers = min(len(todo), os.cpu_count() or 1)
-    if workers < 2 or work < 100_000:
+    if workers < 2 or work < 500_000:
         return [function(item) for item in todo]
     with ThreadPoolExecutor(workers) as pool:
         return list(pool.map(function, todo))
@@ -225,16 +225,8 @@ def to_dtype(thresholds: ArrayLike, dtype: np.dtype[Any]) -> NDArray[np.floating
 def _count(labels: NDArray[np.bool_], scores: NDArray[np.floating[Any]], where: str) -> Counts:
     """Sort one concept's packed scores and read the counts off."""
     kind = _BITS[scores.dtype.itemsize]
-    keys = _pack(labels, scores, flip=True)
-    if keys is None:  # some sign bit is set: each sign is ordered by magnitude, so the two are sorted apart
-        finite = scores + scores.dtype.type(0)  # also makes -0.0 the 0.0 it equals
-        below = finite < 0
-        upper = _pack(labels[~below], np.abs(finite[~below]), flip=True)
-        lower = _pack(labels[below], np.abs(finite[below]), flip=False)
-    else:
-        upper, lower = keys, np.empty(0, kind)
-    assert upper is not None
-    assert lower is not None
+    keys, split = _pack(labels, scores.view(kind))
+    upper, lower = keys[:split], keys[split:]
     upper.sort()
     lower.sort()
     largest = max(int(~upper[0]) >> 1 if len(upper) else 0, int(lower[-1]) >> 1 if len(lower) else 0)
@@ -251,23 +243,29 @@ def _count(labels: NDArray[np.bool_], scores: NDArray[np.floating[Any]], where: 
     return Counts(thresholds, tps, fps)
 
 
-def _pack(labels: NDArray[np.bool_], scores: NDArray[Any], *, flip: bool) -> NDArray[Any] | None:
-    """Return ``bits << 1 | not label``, its scores inverted when they shall sort descending; None on a sign bit."""
-    kind = _BITS[scores.dtype.itemsize]
-    bits, sign = scores.view(kind), kind(1 << (8 * scores.dtype.itemsize - 1))
-    one, keys = kind(1), np.empty(len(scores), kind)
-    for start in range(0, len(keys), _BLOCK):
-        key = keys[start : start + _BLOCK]
-        key[:] = bits[start : start + _BLOCK]
-        if key.max() >= sign:
-            return None
-        np.left_shift(key, one, out=key)
-        if flip:  # then the label goes in as it is and the inversion makes it "not label"
-            np.bitwise_or(key, labels[start : start + _BLOCK], out=key)
-            np.invert(key, out=key)
-        else:
-            np.bitwise_or(key, ~labels[start : start + _BLOCK], out=key)
-    return keys
+def _pack(labels: NDArray[np.bool_], bits: NDArray[Any]) -> tuple[NDArray[Any], int]:
+    """Return keys whose ascending order is the scores' descending one, and where those below zero begin.
+
+    Each sign is ordered by magnitude, which leaves the sign's bit to the label: of scores from zero up the key
+    is ``~(bits << 1 | label)``, of those below ``bits << 1 | not label``.
+    """
+    kind = bits.dtype.type
+    sign, one = kind(1 << (8 * bits.dtype.itemsize - 1)), kind(1)
+    keys, front, back = np.empty(len(bits), kind), 0, len(bits)
+    for start in range(0, len(bits), _BLOCK):
+        block, truth = bits[start : start + _BLOCK], labels[start : start + _BLOCK]
+        if block.max() >= sign:
+            block = np.where(block == sign, kind(0), block)  # -0.0 is the 0.0 it equals
+            below = block >= sign
+            negative, fresh = block[below] << one, back - int(np.count_nonzero(below))
+            np.bitwise_or(negative, ~truth[below], out=keys[fresh:back])
+            back, block, truth = fresh, block[~below], truth[~below]
+        key = keys[front : front + len(block)]
+        np.left_shift(block, one, out=key)
+        np.bitwise_or(key, truth, out=key)
+        np.invert(key, out=key)
+        front += len(key)
+    return keys, front
 
 
 def _num_distinct(keys: NDArray[Any]) -> int:
@@ -290,7 +288,7 @@ def _read(
 ) -> int:
     """Write score patterns and cumulative counts at the last key of each tie, from row ``first``; return the end."""
     seen, negatives, row = int(tps[first - 1]) + int(fps[first - 1]), int(fps[first - 1]), first
-    last = np.ones(_BLOCK, bool)
+    last = np.ones(min(_BLOCK, len(keys)), bool)
     for start in range(0, len(keys), _BLOCK):
         block = keys[start : start + _BLOCK + 1]
         size = min(_BLOCK, len(keys) - start)

@@ -133,7 +133,7 @@ def test_each_concept_is_counted_as_if_alone(data: tuple[np.ndarray, np.ndarray]
 
 def test_threads_count_as_one_does() -> None:
     rng = np.random.default_rng(0)
-    labels, scores = rng.random((40_000, 6)) < 0.3, rng.random((40_000, 6), dtype=np.float32)
+    labels, scores = rng.random((100_000, 6)) < 0.3, rng.random((100_000, 6), dtype=np.float32)
     for k, c in enumerate(metrics.counts_by_concept(labels, scores)):
         assert_equals_oracle(c, labels[:, k], scores[:, k])
 
