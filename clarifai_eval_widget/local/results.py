@@ -7,7 +7,9 @@
   the test set's to give.
 - ``summary`` holds means and population standard deviations over concept and fold at threshold 0.5. What is undefined
   is skipped: AUC without positives or negatives, recall without positives, precision where nothing is predicted, and
-  F1 where either is undefined. How many were averaged and how many skipped is said in ``extended_metrics``.
+  F1 where either is undefined. How many were averaged and how many skipped is said in
+  ``extended_metrics.user_metrics["summary_of"]``. Accuracies and the matrix of mean probabilities are over all inputs
+  predicted so far.
 """
 
 from __future__ import annotations

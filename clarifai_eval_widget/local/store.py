@@ -48,14 +48,7 @@ class Store:
         self._lock = threading.Lock()
         self._closed = False
         try:
-            self._db = sqlite3.connect(
-                ":memory:" if path is None else Path(path), timeout=1, check_same_thread=False, isolation_level=None
-            )
-            # One server a file: a second one would take the first one's running evaluations for orphans.
-            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
-            self._db.execute("BEGIN EXCLUSIVE")
-            self._db.execute("COMMIT")
-            self._db.execute(_SCHEMA)
+            self._db = _open(":memory:" if path is None else Path(path))
         except sqlite3.Error as error:
             raise EvalError(
                 f"Cannot keep evaluations in {str(path)!r}: {error}. Give the path of a new file, or of one that a "
@@ -126,3 +119,17 @@ class Store:
                 details = "The server ended before the evaluation did. Start it again."
                 metrics.status.CopyFrom(make_status(status_code_pb2.MODEL_NOT_EVALUATED, details))
                 self.save(metrics)
+
+
+def _open(path: str | Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=1, check_same_thread=False, isolation_level=None)
+    try:
+        # One server a file: a second one would take the first one's running evaluations for orphans.
+        db.execute("PRAGMA locking_mode = EXCLUSIVE")
+        db.execute("BEGIN EXCLUSIVE")
+        db.execute(_SCHEMA)
+        db.execute("COMMIT")
+    except sqlite3.Error:
+        db.close()
+        raise
+    return db
