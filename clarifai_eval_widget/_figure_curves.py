@@ -1,4 +1,4 @@
-"""ROC, precision–recall and threshold-sweep figures."""
+"""Precision–recall and threshold-sweep figures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from clarifai_eval_widget import metrics, uncertainty
 from clarifai_eval_widget._figure_style import (
     MACRO_STYLE,
     Display,
+    band_words,
+    dots_words,
+    drawn_rows,
     finish,
+    is_banded,
     line_style,
     mark,
     new_axes,
@@ -18,9 +22,9 @@ from clarifai_eval_widget._figure_style import (
     shown,
     unit_axes,
 )
-from clarifai_eval_widget.eval_curves import macro_words, precision_recall_frame, roc_frame, sweep_frame
+from clarifai_eval_widget.eval_curves import precision_recall_frame, sweep_frame
 from clarifai_eval_widget.eval_repr import number
-from clarifai_eval_widget.eval_tables import rate_at, thresholds_of
+from clarifai_eval_widget.eval_tables import thresholds_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,118 +34,9 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.eval_data import EvaluationData
 
-__all__ = ["plot_precision_recall", "plot_roc", "plot_threshold_sweep"]
+__all__ = ["plot_precision_recall", "plot_threshold_sweep"]
 
 SweepFigure = Literal["f1", "precision", "recall"]
-_GRID = np.arange(101) / 100
-
-
-def _banded(e: EvaluationData, concept: str | None, band: bool | None) -> bool:
-    return e.source != "platform_curves" and (band if band is not None else concept is not None)
-
-
-def _words(replicates: int, level: float) -> str:
-    return f"Band: {level:.0%} pointwise stratified bootstrap, {replicates:,} replicates, seed 0."
-
-
-def plot_roc(
-    e: EvaluationData,
-    concept: str | None = None,
-    *,
-    threshold: float | Mapping[str, Any] = 0.5,
-    band: bool | None = None,
-    ax: Axes | None = None,
-) -> Display:
-    """Draw ROC curves; see :meth:`Evaluation.plot_roc`."""
-    ax = new_axes(ax, (6.4, 4.9))
-    limits = dict(zip(e.concepts, thresholds_of(e, threshold), strict=True))
-    named, faint = pick_concepts(e, concept)
-    ax.plot([0, 1], [0, 1], color="#8c8c8c", linewidth=1, linestyle=(0, (2, 3)), zorder=1)
-    for one in faint:
-        frame = roc_frame(e, one).sort_values(["fpr", "tpr"])
-        ax.plot(frame["fpr"], frame["tpr"], color="#bdbdbd", linewidth=0.8, zorder=1.5)
-    banded = _banded(e, concept, band)
-    for index, one in enumerate(named):
-        style = line_style(index)
-        _roc_line(e, one, style, ax, banded=banded)
-        mark(ax, *_roc_point(e, one, limits[one]), style["color"])
-    if concept is not None:
-        _fold_curves(e, concept, ax)
-    if faint:
-        ax.plot([], [], color="#bdbdbd", linewidth=0.8, label=f"{len(faint)} other concepts")
-    averaged = concept is None and len(e.concepts) > 1
-    if averaged:
-        _macro_line(e, ax)
-    unit_axes(ax, "False positive rate", "True positive rate", square=True)
-    marks = _marked(limits, named)
-    said = [marks, _words(1000, 0.95) if banded else ""]
-    said.append(f"Macro average: vertical, {macro_words(e)}." if averaged else "")
-    if e.source == "platform_curves" and e.info.use_kfold:
-        said.append("Curves and ROC AUC are each averaged over folds: the area drawn is not the ROC AUC.")
-    return finish(e, ax, "ROC curve" + (f" of {shown(e, concept)}" if concept is not None else ""), *said)
-
-
-def _marked(limits: dict[str, float], named: list[str]) -> str:
-    different = {limits[one] for one in named}
-    at = f"{different.pop():.4g}" if len(different) == 1 else "each concept's own"
-    return f"Dots: threshold {at}." if named else ""
-
-
-def _roc_line(e: EvaluationData, concept: str, style: dict[str, Any], ax: Axes, *, banded: bool) -> None:
-    reason = e.undefined_reason(concept)
-    label = f"{shown(e, concept)}  {number(e.roc_auc(concept), 3)}"
-    if reason:
-        ax.plot([], [], **style, label=f"{label} ({reason})")
-        return
-    frame = roc_frame(e, concept)
-    if e.source == "platform_curves":
-        frame = frame.sort_values(["fpr", "tpr"])
-    elif banded:
-        found = uncertainty.roc_band(e.counts(concept))
-        ax.fill_between(found.fpr, found.tpr_low, found.tpr_high, color=style["color"], alpha=0.18, linewidth=0)
-    ax.plot(frame["fpr"], frame["tpr"], **style, zorder=3, label=label)
-
-
-def _fold_curves(e: EvaluationData, concept: str, ax: Axes) -> None:
-    """Draw the folds' own curves faintly under the pooled one, and tell their mean area."""
-    areas = []
-    for fold in e.fold_numbers:
-        fpr, tpr, _ = metrics.roc_curve(e.fold_counts(fold, concept))
-        areas.append(metrics.roc_auc(e.fold_counts(fold, concept)))
-        ax.plot(fpr, tpr, color="#8c8c8c", linewidth=0.8, zorder=2)
-    if areas:
-        mean, std, folds = metrics.mean_defined(areas)
-        words = f"{folds} folds  {number(mean, 3)} ± {number(std, 3)}"
-        ax.plot([], [], color="#8c8c8c", linewidth=0.8, label=words)
-
-
-def _roc_point(e: EvaluationData, concept: str, threshold: float) -> tuple[float, float]:
-    if e.undefined_reason(concept):
-        return np.nan, np.nan
-    if e.source == "platform_curves":
-        curve = e.platform_curves[concept]
-        x = rate_at(curve.roc_thresholds, curve.fpr, threshold)
-        return x, rate_at(curve.roc_thresholds, curve.tpr, threshold)
-    c = e.counts(concept)
-    tp, fp = c.at(threshold)
-    return float(fp / c.num_neg), float(tp / c.num_pos)
-
-
-def _macro_line(e: EvaluationData, ax: Axes) -> None:
-    areas = [e.roc_auc(concept) for concept in e.concepts]
-    mean, _, used = metrics.mean_defined(areas)
-    if not used:
-        return
-    if e.source == "platform_curves":
-        curves = [c for c in e.platform_curves.values() if len(c.fpr) and not np.isnan(c.roc_auc)]
-        ordered = [np.lexsort((c.tpr, c.fpr)) for c in curves]
-        rates = [np.interp(_GRID, c.fpr[o], c.tpr[o]) for c, o in zip(curves, ordered, strict=True)]
-        if not rates:
-            return
-        fpr, tpr = _GRID, np.mean(rates, axis=0)
-    else:
-        fpr, tpr = metrics.macro_roc(e.all_counts())
-    ax.plot(fpr, tpr, **MACRO_STYLE, label=f"macro average  {number(mean, 3)}")
 
 
 def plot_precision_recall(
@@ -167,7 +62,7 @@ def plot_precision_recall(
         mark(ax, float(sweep["recall"].iloc[0]), float(sweep["precision"].iloc[0]), style["color"])
     if faint:
         ax.plot([], [], color="#bdbdbd", linewidth=0.8, label=f"{len(faint)} other concepts")
-    said = [_marked(limits, named), "Legend: average precision (the step sum)."]
+    said = [dots_words(limits, named), "Legend: average precision (the step sum)."]
     if concept is not None and e.source != "platform_curves":
         share = metrics.ratio(e.counts(concept).num_pos, e.counts(concept).num_pos + e.counts(concept).num_neg)
         ax.axhline(share, color="#8c8c8c", linewidth=1, linestyle=(0, (2, 3)), label=f"chance  {number(share, 3)}")
@@ -175,7 +70,8 @@ def plot_precision_recall(
         pooled = metrics.micro(e.all_counts())
         precision, recall, _ = metrics.precision_recall_curve(pooled)
         words = f"micro average  {number(metrics.average_precision(pooled), 3)}"
-        ax.step(recall, precision, where="pre", **MACRO_STYLE, label=words)
+        rows = drawn_rows(len(recall))
+        ax.step(recall[rows], precision[rows], where="pre", **MACRO_STYLE, label=words)
         areas = [_average_precision(e, one) for one in e.concepts]
         mean, _, used = metrics.mean_defined(areas)
         said.append(f"Macro average of it: {number(mean, 3)}, mean of {used} of {len(areas)} concepts.")
@@ -193,8 +89,13 @@ def _average_precision(e: EvaluationData, concept: str) -> float:
 
 def _pr_line(e: EvaluationData, concept: str, style: dict[str, Any], ax: Axes, *, label: str) -> None:
     """Draw the steps whose area is the average precision."""
-    frame = precision_recall_frame(e, concept).sort_values("threshold", ascending=False, kind="stable")
-    ax.step(frame["recall"], frame["precision"], where="pre", **style, label=label or None)
+    if e.source == "platform_curves":
+        frame = precision_recall_frame(e, concept).sort_values("threshold", ascending=False, kind="stable")
+        ax.step(frame["recall"], frame["precision"], where="pre", **style, label=label or None)
+        return
+    precision, recall, _ = metrics.precision_recall_curve(e.counts(concept))
+    rows = drawn_rows(len(recall))
+    ax.step(recall[rows], precision[rows], where="pre", **style, label=label or None)
 
 
 def plot_threshold_sweep(
@@ -213,7 +114,7 @@ def plot_threshold_sweep(
     limits = dict(zip(e.concepts, thresholds_of(e, threshold), strict=True))
     names = {"f1": "F1", "precision": "precision", "recall": "recall"}
     if concept is not None:
-        said = _sweep_of_one(e, concept, limits[concept], ax, banded=_banded(e, concept, band))
+        said = _sweep_of_one(e, concept, limits[concept], ax, banded=is_banded(e, concept, band))
         unit_axes(ax, "Threshold", "Precision, recall, F1")
         return finish(e, ax, f"Threshold sweep of {shown(e, concept)}", *said)
     named, faint = pick_concepts(e, None)
@@ -233,7 +134,7 @@ def plot_threshold_sweep(
     if len(set(limits.values())) == 1:
         _threshold_line(ax, next(iter(limits.values())))
     unit_axes(ax, "Threshold", names[figure][0].upper() + names[figure][1:])
-    said = [_marked(limits, named), f"Legend: {names[figure]} there. Gaps: undefined (nothing predicted)."]
+    said = [dots_words(limits, named), f"Legend: {names[figure]} there. Gaps: undefined (nothing predicted)."]
     return finish(e, ax, f"Threshold sweep: {names[figure]}", *said)
 
 
@@ -267,4 +168,4 @@ def _sweep_of_one(e: EvaluationData, concept: str, threshold: float, ax: Axes, *
         c = e.counts(concept)
         tp, fp = (int(one) for one in c.at(threshold))
         said += f" (tp {tp:,}, fp {fp:,}, fn {c.num_pos - tp:,}, tn {c.num_neg - fp:,})"
-    return [said + ".", _words(1000, 0.95) if found is not None else ""]
+    return [said + ".", band_words(1000, 0.95) if found is not None else ""]

@@ -70,8 +70,9 @@ def plot_confusion_matrix(
     bar.set_label("Mean score" if kind == "probability" else "Share of the inputs labelled with the row")
     bar.outline.set_visible(False)
     limits = set(thresholds_of(e, threshold))
-    at = f" (threshold {limits.pop():.4g})" if kind == "count" and len(limits) == 1 else ""
-    display = finish(e, ax, f"Confusion matrix{at}", f"Cells: {_KINDS[kind]}.", legend=False)
+    titles = {"argmax": "highest score", "probability": "mean scores", "count": "each concept's threshold"}
+    how = f"threshold {limits.pop():.4g}" if kind == "count" and len(limits) == 1 else titles[kind]
+    display = finish(e, ax, f"Confusion matrix ({how})", f"Cells: {_KINDS[kind]}.", legend=False)
     ax.spines[:].set_visible(False)
     return display
 

@@ -16,10 +16,25 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
     from matplotlib.text import Text
+    from numpy.typing import NDArray
 
     from clarifai_eval_widget.eval_data import EvaluationData
 
-__all__ = ["MACRO_STYLE", "Display", "finish", "line_style", "mark", "new_axes", "pick_concepts", "unit_axes"]
+__all__ = [
+    "MACRO_STYLE",
+    "Display",
+    "band_words",
+    "dots_words",
+    "drawn_rows",
+    "finish",
+    "is_banded",
+    "line_style",
+    "mark",
+    "new_axes",
+    "pick_concepts",
+    "shown",
+    "unit_axes",
+]
 
 # Okabe and Ito's palette (jfly.uni-koeln.de/color) without yellow and black, ordered so that neighbours also
 # differ in lightness; dashes tell the lines apart where there is no colour at all
@@ -28,6 +43,7 @@ _DASHES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (1, 1.2)), (0, (6, 2, 1, 2)), 
 MACRO_STYLE: dict[str, Any] = {"color": "black", "linewidth": 2.6, "linestyle": "-", "zorder": 4}
 _MUTED = "#595959"
 MOST = 8
+MOST_POINTS = 5000
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,3 +149,25 @@ def _tick_height(ax: Axes) -> float:
         return 0.0
     longest = max(len(label.get_text()) for label in labels)
     return longest * labels[0].get_fontsize() * 0.42
+
+
+def is_banded(e: EvaluationData, concept: str | None, band: bool | None) -> bool:
+    """Say whether to draw bootstrap bands: as asked, else for a single concept."""
+    return e.source != "platform_curves" and (band if band is not None else concept is not None)
+
+
+def band_words(replicates: int, level: float) -> str:
+    """Say what the band is."""
+    return f"Band: {level:.0%} pointwise stratified bootstrap, {replicates:,} replicates, seed 0."
+
+
+def dots_words(limits: dict[str, float], named: list[str]) -> str:
+    """Say which threshold the dots are at."""
+    different = {limits[one] for one in named}
+    at = f"{different.pop():.4g}" if len(different) == 1 else "each concept's own"
+    return f"Dots: threshold {at}." if named else ""
+
+
+def drawn_rows(size: int) -> NDArray[np.intp]:
+    """Choose which of many points to draw: more than a few thousand cannot be told apart."""
+    return np.unique(np.linspace(0, size - 1, min(size, MOST_POINTS)).round().astype(np.intp))

@@ -61,11 +61,29 @@ def _frame(e: EvaluationData, parts: Sequence[dict[str, Any]], names: Sequence[s
         ]
         values = np.concatenate(filled) if filled else np.empty(0)
         columns[name] = pd.array(values, dtype="Int64") if whole else values
-    reasons = [np.broadcast_to(np.asarray(p["reason"], object), n) for p, n in zip(parts, sizes, strict=True)]
-    columns["reason"] = pd.Categorical(np.concatenate(reasons) if reasons else [])
+    columns["reason"] = _categories([part["reason"] for part in parts], sizes)
     frame = pd.DataFrame(columns)
-    frame["source"] = pd.Categorical([SOURCE_LABELS[e.source]] * len(frame))
+    frame["source"] = pd.Categorical.from_codes(np.zeros(len(frame), np.int8), categories=[SOURCE_LABELS[e.source]])
     return frame
+
+
+def _categories(reasons: Sequence[Any], sizes: Sequence[int]) -> pd.Categorical:
+    """Encode reasons without touching a million strings.
+
+    A part's reason is one text for all its rows, a list of texts and each row's index into it, or, for a few
+    rows, an array of texts.
+    """
+    import pandas as pd
+
+    codes, known = [], {"": 0}
+    for reason, size in zip(reasons, sizes, strict=True):
+        if isinstance(reason, str):
+            codes.append(np.full(size, known.setdefault(reason, len(known)), np.int32))
+        else:
+            texts, where = reason if isinstance(reason, tuple) else np.unique(reason.astype(str), return_inverse=True)
+            numbers = [known.setdefault(str(text), len(known)) for text in texts]
+            codes.append(np.array(numbers, np.int32)[where.astype(np.int64)])
+    return pd.Categorical.from_codes(np.concatenate([np.empty(0, np.int32), *codes]), categories=list(known))
 
 
 def roc_frame(e: EvaluationData, concept: str | None) -> pd.DataFrame:
@@ -100,15 +118,17 @@ def precision_recall_frame(e: EvaluationData, concept: str | None) -> pd.DataFra
             curve = e.platform_curves.get(one)
             points = (curve.pr_thresholds, curve.precision, curve.recall) if curve else (np.empty(0),) * 3
             part: dict[str, Any] = dict(zip(("threshold", "precision", "recall"), points, strict=True))
-            empty = part["recall"] == 0.0
+            # the platform writes 1 where nothing is predicted
+            empty = (part["recall"] == 0.0) & (part["precision"] == 1.0)
             part["precision"] = np.where(empty, np.nan, part["precision"])
-            part["reason"] = np.where(empty, "nothing predicted", "").astype(object)
+            part["reason"] = ["", "nothing predicted"], empty
         else:
             c = e.counts(one)
             precision, recall, thresholds = metrics.precision_recall_curve(c)
             part = {"threshold": thresholds, "precision": precision, "recall": recall, "tp": c.tps, "fp": c.fps}
-            part["reason"] = np.full(len(c), metrics.undefined_reason(c, needs_negatives=False), object)
-            part["reason"][np.isnan(precision)] = "nothing predicted"
+            why = metrics.undefined_reason(c, needs_negatives=False)
+            # only the first row predicts nothing
+            part["reason"] = [why, "; ".join(filter(None, [why, "nothing predicted"]))], np.isnan(precision)
         parts.append(part | {"concept": one})
     return _frame(e, parts, ("threshold", "precision", "recall", "tp", "fp"))
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.eval_info import EvaluationInfo, read_curves, read_info, read_summary, status_note
-from clarifai_eval_widget.eval_proto import Columns, assemble, listed, read_folds
+from clarifai_eval_widget.eval_proto import Columns, TestSet, assemble, listed, read_folds
 from clarifai_eval_widget.eval_wire import read_test_set
 
 if TYPE_CHECKING:
@@ -43,27 +43,30 @@ def read_message(reply: Any) -> dict[str, Any]:
     test = assemble(predicted, truth, len(entries), concepts, notes)
     ids, has_ids = _input_ids(entries, notes)
     folds = read_folds(entries, notes)
-    if info.folds is None and folds is not None:
-        notes.append(f"Predictions come from {len(np.unique(folds))} folds.")
-    source = "test_set" if len(entries) or not curves else "platform_curves"
     first = _first_notes(message, info, len(entries), bool(curves), has_folds=folds is not None)
     return {
         "concepts": tuple(concepts),
         "concept_names": {one: names.get(one, one) for one in concepts},
         "input_ids": ids,
-        "label_array": test.labels,
-        "score_array": test.scores,
+        "has_input_ids": has_ids,
         "folds": folds,
-        "source": source,
+        "source": "test_set" if len(entries) or not curves else "platform_curves",
         "platform_curves": curves,
         "platform_summary": read_summary(message),
         "info": info,
         "reading_notes": (*first, *notes),
+        "message": message,
+        **_arrays(test),
+    }
+
+
+def _arrays(test: TestSet) -> dict[str, Any]:
+    return {
+        "label_array": test.labels,
+        "score_array": test.scores,
         "sent": test.sent,
         "excluded": test.excluded,
         "exact_above": test.exact_above if test.exact_above.any() else None,
-        "has_input_ids": has_ids,
-        "message": message,
     }
 
 

@@ -178,15 +178,17 @@ def _framed_labels(labels: Any, names: Sequence[str], size: int) -> NDArray[np.b
 def _one_hot(values: NDArray[Any], names: Sequence[str]) -> NDArray[np.bool_]:
     if values.shape[1] != len(names):
         raise ValueError(f"Labels have {values.shape[1]} columns for {len(names)} concepts; give one for each concept.")
+    if values.dtype == bool:
+        return values.copy()
     try:
-        numbers = values.astype(np.float64)
+        numbers = values if values.dtype.kind in "iuf" else values.astype(np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(f"Labels by concept must be 0 or 1: {error}") from error
-    wrong = np.argwhere((numbers != 0.0) & (numbers != 1.0))
+    wrong = np.argwhere((numbers != 0) & (numbers != 1))
     if len(wrong):
         row, column = wrong[0]
         raise ValueError(f"The label {values[row, column]} is neither 0 nor 1: concept {names[column]!r}, row {row}.")
-    ones: NDArray[np.bool_] = numbers == 1.0
+    ones: NDArray[np.bool_] = numbers == 1
     return ones
 
 

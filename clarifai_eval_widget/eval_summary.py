@@ -26,6 +26,7 @@ _PLATFORM_NAMES = (
     "macro_avg_precision",
     "macro_avg_recall",
 )
+_FIGURES = ("roc_auc", "f1", "precision", "recall")
 
 
 def _figures_of(c: metrics.Counts, threshold: float) -> tuple[float, float, float, float]:
@@ -37,7 +38,7 @@ def macro_figures(e: EvaluationData, *, by_fold: bool = False) -> dict[str, floa
     """Average over concepts (and folds) at threshold 0.5 what is defined, under the platform's names.
 
     ``averaged_roc_auc`` and ``left_out_roc_auc`` count the concepts that have an area (in any fold) and those
-    that have not; the same for F1.
+    that have not; the same for the other figures.
     """
     if by_fold:
         every = [[e.fold_counts(fold, concept) for fold in e.fold_numbers] for concept in e.concepts]
@@ -49,10 +50,8 @@ def macro_figures(e: EvaluationData, *, by_fold: bool = False) -> dict[str, floa
     auc, f1, precision, recall = (metrics.mean_defined(values[..., index].ravel())[:2] for index in range(4))
     return {
         **dict(zip(_PLATFORM_NAMES, (*auc, *f1, precision[0], recall[0]), strict=True)),
-        "averaged_roc_auc": int(defined[:, 0].sum()),
-        "left_out_roc_auc": int((~defined[:, 0]).sum()),
-        "averaged_f1": int(defined[:, 1].sum()),
-        "left_out_f1": int((~defined[:, 1]).sum()),
+        **{f"averaged_{name}": int(defined[:, index].sum()) for index, name in enumerate(_FIGURES)},
+        **{f"left_out_{name}": int((~defined[:, index]).sum()) for index, name in enumerate(_FIGURES)},
     }
 
 

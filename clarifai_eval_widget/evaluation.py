@@ -88,7 +88,7 @@ class Evaluation(ChoiceMethods, PlotMethods):
         size = len(given.labels)
         ids = given.input_ids or tuple(map(str, range(size)))
         notes = []
-        if len(set(ids)) < size:
+        if given.input_ids is not None and len(set(ids)) < size:
             notes.append(f"{size - len(set(ids))} input ids come more than once; every row counts.")
         named = {str(key): str(value) for key, value in (concept_names or {}).items()}
         return cls(

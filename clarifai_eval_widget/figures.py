@@ -7,7 +7,8 @@ numbers were counted from, and how many inputs there are.
 
 from __future__ import annotations
 
-from clarifai_eval_widget._figure_curves import plot_precision_recall, plot_roc, plot_threshold_sweep
+from clarifai_eval_widget._figure_curves import plot_precision_recall, plot_threshold_sweep
+from clarifai_eval_widget._figure_roc import plot_roc
 from clarifai_eval_widget._figure_scores import (
     plot_comparison,
     plot_confusion_matrix,
