@@ -67,8 +67,9 @@ def rate_arrays(evaluation: Evaluation) -> dict[str, NDArray[Any]]:
     def on_grid(thresholds: Any, rates: Any) -> NDArray[Any]:
         """Put rates, each list in its own order of thresholds, on the ascending grid."""
         values = nothing.copy()
-        slots = np.rint(np.asarray(thresholds, dtype=float) * 100).astype(int)
-        values[slots] = np.asarray(rates, dtype=float)
+        at = np.asarray(thresholds, dtype=float)
+        known = (at >= 0) & (at <= 1)  # not every server sends thresholds, and some send one above every score
+        values[np.rint(at[known] * 100).astype(int)] = np.asarray(rates, dtype=float)[known]
         return values
 
     points = [(np.asarray(c.fpr, float), np.asarray(c.tpr, float)) if c else (nothing[:0], nothing[:0]) for c in curves]
