@@ -11,6 +11,7 @@ from clarifai_eval_widget import uncertainty
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.eval_compare import compare
 from clarifai_eval_widget.eval_data import EvaluationData
+from clarifai_eval_widget.eval_repr import source_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -145,7 +146,7 @@ class ChoiceMethods(EvaluationData):
             "reason": [one.reason for one in found],
         }
         frame = pd.DataFrame(columns, index=pd.Index(self.concepts, name="concept", dtype="str"))
-        frame.attrs["confidence_level"] = confidence_level
+        frame.attrs.update(confidence_level=confidence_level, source=source_words(self))
         return frame.astype({"reason": "str"})
 
     def compare(self, other: EvaluationData, *, confidence_level: float = 0.95) -> pd.DataFrame:

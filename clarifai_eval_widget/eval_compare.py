@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget.eval_proto import listed
+from clarifai_eval_widget.eval_repr import source_words
 from clarifai_eval_widget.uncertainty import compare_auc, holm
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def compare(first: EvaluationData, second: EvaluationData, confidence_level: flo
     frame.insert(6, "p_holm", holm(frame["p_value"].to_numpy()))
     frame = frame.astype({"reason": "str"})
     frame.attrs.update(unmatched, confidence_level=confidence_level, matched=len(ours))
+    frame.attrs["sources"] = (source_words(first), source_words(second))
     left = set(first.concepts) ^ set(second.concepts)
     frame.attrs["notes"] = [_NESTED] + ([f"Only in one evaluation: {listed(sorted(left))}."] if left else [])
     return frame

@@ -39,7 +39,7 @@ class PlotMethods(EvaluationData):
         band
             Whether to draw bootstrap bands; by default for a single concept.
         ax
-            Axes to draw on.
+            Axes to draw on. In a figure of ``layout="constrained"`` legend and caption find room by themselves.
         """
         from clarifai_eval_widget import figures
 

@@ -199,7 +199,8 @@ def fold_table(e: EvaluationData, threshold: float | Mapping[str, Any]) -> pd.Da
             rows.append(row | {"reason": "; ".join(filter(None, reasons))})
     names = ["fold", "concept", "threshold", "num_pos", "num_neg", "tp", "fp", "precision", "recall", "f1", "roc_auc"]
     frame = pd.DataFrame(rows, columns=[*names, "avg_precision", "reason"])
-    return frame.astype({"concept": "str", "reason": "str"})
+    frame["source"] = f"{SOURCE_LABELS[e.source]}, out-of-fold predictions"
+    return frame.astype({"concept": "str", "reason": "str", "source": "str"})
 
 
 def averages(e: EvaluationData, threshold: float | Mapping[str, Any]) -> pd.DataFrame:
