@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget import curves, metrics
-from clarifai_eval_widget.errors import ConnectionLostError
+from clarifai_eval_widget.errors import ConnectionLostError, RequirementsError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,14 +55,14 @@ class Caption:
 def error_json(error: EvalError) -> dict[str, Any]:
     """An error as the page shows it."""
     lost = isinstance(error, ConnectionLostError)
-    title = "The server is gone" if lost else error.description or "It did not work"
     return {
         "code": error.code,
-        "title": title,
+        "title": "The server is gone" if lost else error.description or "It did not work",
         "message": error.details or error.message,
-        "details": error.message if error.details else "",
+        "details": "",
         "req_id": error.req_id,
-        "retry": True,
+        # Data that do not meet the requirements fail again: the page then offers Calculate, for another choice.
+        "retry": not isinstance(error, RequirementsError),
     }
 
 

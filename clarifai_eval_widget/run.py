@@ -181,7 +181,8 @@ class Run:
         eval_metrics = self._client.fetch_metrics(self, everything=True)
         evaluation = Evaluation.from_proto(eval_metrics)
         if evaluation.complete:
-            self._result = evaluation
+            with self._lock:  # another thread may have read it meanwhile: there is one result
+                self._result = evaluation = self._result or evaluation
             self._take(eval_metrics)
             self._changed()
         return evaluation

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Page
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 _BROWSER_PATHS = (
@@ -112,9 +112,14 @@ class LabServer:
 class NotebookPage:
     """A notebook open in JupyterLab."""
 
-    def __init__(self, page: Page, server: LabServer) -> None:
+    def __init__(self, page: Page, server: LabServer, cells: int = 0) -> None:
         self.page = page
         self._server = server
+        self._cells = cells
+
+    def spare(self, index: int = 0) -> int:
+        """The position of one of the empty cells at the end: 0 is the last."""
+        return self._cells - 1 - index
 
     def open(self, name: str) -> None:
         """Open a notebook of the server's folder and wait for its kernel."""
@@ -134,29 +139,36 @@ class NotebookPage:
             timeout=timeout,
         )
 
-    def command(self, name: str) -> None:
-        """Start a command of JupyterLab, without waiting for its end."""
-        self.page.evaluate("name => { window.jupyterapp.commands.execute(name); }", name)
+    def is_busy(self) -> bool:
+        return self.page.evaluate(
+            "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'"
+        )
+
+    def command(self, name: str, *, wait: bool = False) -> None:
+        """Start a command of JupyterLab; with ``wait`` return when it has ended, a cell's execution included."""
+        self.page.evaluate(
+            "([name, wait]) => { const done = window.jupyterapp.commands.execute(name); return wait ? done.then(() => 0) : 0; }",
+            [name, wait],
+        )
 
     def run_all(self) -> None:
-        self.command("notebook:run-all-cells")
-        self.page.wait_for_timeout(300)
-        self.wait_until_idle()
+        self.command("notebook:run-all-cells", wait=True)
 
     def run_cell(self, index: int, *, wait: bool = True) -> None:
-        """Run one cell; without ``wait`` return while it is running."""
+        """Run one cell; without ``wait`` return when it has begun."""
         self.page.evaluate(
             """index => {
                 const notebook = window.jupyterapp.shell.currentWidget.content;
-                notebook.activeCellIndex = index;
                 notebook.deselectAll();
-                window.jupyterapp.commands.execute('notebook:run-cell');
+                notebook.activeCellIndex = index;
             }""",
             index,
         )
-        self.page.wait_for_timeout(200)
-        if wait:
-            self.wait_until_idle()
+        self.command("notebook:run-cell", wait=wait)
+        if not wait:
+            self.page.wait_for_function(
+                "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'"
+            )
 
     def text_output(self, index: int) -> str:
         """What a cell has printed or returned, as text."""
@@ -188,7 +200,3 @@ class NotebookPage:
         self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
         self.page.reload()
         self.wait_until_ready()
-
-    @property
-    def widget(self) -> Locator:
-        return self.page.locator(".cew").first

@@ -1,0 +1,118 @@
+"""The widget on the page, named as a user of a screen reader would name its parts."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Locator, Page
+
+    from tests.browser.lab import NotebookPage
+
+START = "from clarifai_eval_widget import EvalWidget\n\nw = EvalWidget.local()\nw"
+
+
+class Gate:
+    """Holds the folds of the kernel's local server back, by files that the server's hook waits for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def code(self) -> str:
+        """Code for a cell that closes the gate."""
+        return f"""
+import pathlib, time
+from clarifai_eval_widget import LocalServer
+folder = pathlib.Path({str(self._folder)!r})
+def hold(step):
+    while not (folder / "open").exists() and not (folder / f"{{step.model_version_id}}-{{step.index}}").exists():
+        time.sleep(0.02)
+LocalServer.shared().before_step = hold
+"""
+
+    def let_through(self, version: str, step: int) -> None:
+        (self._folder / f"{version}-{step}").touch()
+
+    def open(self) -> None:
+        (self._folder / "open").touch()
+
+
+class Panel:
+    """One view of the widget."""
+
+    def __init__(self, notebook: NotebookPage, index: int = 0) -> None:
+        self.notebook = notebook
+        self.page: Page = notebook.page
+        self.root = self.page.locator(".cew").nth(index)
+
+    def button(self, name: str) -> Locator:
+        return self.root.get_by_role("button", name=name, exact=True)
+
+    def calculate(self, version: str) -> None:
+        self.button(f"Calculate version {version}").click()
+
+    @property
+    def threshold(self) -> Locator:
+        return self.root.get_by_role("slider", name="Threshold")
+
+    @property
+    def concept(self) -> Locator:
+        return self.root.get_by_role("combobox", name="Concept")
+
+    @property
+    def roc(self) -> Locator:
+        return self.root.get_by_role("img", name="ROC curve")
+
+    @property
+    def progressbar(self) -> Locator:
+        return self.root.get_by_role("progressbar", name="Evaluation progress")
+
+    def row(self, version: str) -> Locator:
+        table = self.root.get_by_role("table", name="Model versions")
+        return table.get_by_role("row").and_(self.page.locator(f"[data-version={version}]"))
+
+    def wait_for_versions(self) -> None:
+        self.root.get_by_role("rowheader").first.wait_for(timeout=60_000)
+
+    def wait_for_folds(self, count: int) -> None:
+        """Wait until the ROC of so many folds is on screen."""
+        self.page.wait_for_function(
+            "([root, count]) => root.querySelectorAll('.cew-roc-fold').length === count",
+            arg=[self.root.element_handle(), count],
+            timeout=60_000,
+        )
+
+    def roc_path(self) -> list[tuple[float, float]]:
+        """The pooled ROC as drawn: (fpr, tpr) of every corner."""
+        drawn = self.root.locator("path.cew-roc-curve").get_attribute("d") or ""
+        return [(float(x), float(y)) for x, y in re.findall(r"([\d.e-]+),([\d.e-]+)", drawn)]
+
+    def roc_area(self) -> float:
+        """The area under the ROC as drawn, by trapezoids."""
+        points = self.roc_path()
+        return sum((x1 - x0) * (y0 + y1) / 2 for (x0, y0), (x1, y1) in itertools.pairwise(points))
+
+    def figure(self, name: str) -> str:
+        """A number of the group "Counts at the threshold", in full; empty when undefined."""
+        group = self.root.get_by_role("group", name="Counts at the threshold")
+        return group.locator(f"[data-name={name}]").get_attribute("data-value") or ""
+
+    def shown_threshold(self) -> float:
+        return float(self.threshold.get_attribute("aria-valuenow") or "nan")
+
+    def live_text(self) -> str:
+        return self.root.locator("[aria-live=polite]").first.inner_text()
+
+
+def python(notebook: NotebookPage, code: str, spare: int = 0) -> Any:
+    """Run code in a spare cell; its last line prints JSON, which is returned."""
+    output = notebook.run_code(notebook.spare(spare), code)
+    try:
+        return json.loads(output)
+    except json.JSONDecodeError:
+        raise AssertionError(f"the cell said: {output}") from None

@@ -1,0 +1,148 @@
+"""Live means live: busy cells, reloads mid-run, several runs, a server that goes."""
+
+import time
+
+import pytest
+
+from tests.browser.panel import START, Panel, python
+
+PYTHON_LOOP = "import time\nends = time.monotonic() + {seconds}\nn = 0\nwhile time.monotonic() < ends:\n    n += 1"
+MATRIX_PRODUCT = (
+    "import time\nimport numpy as np\na = np.random.default_rng(0).random((2500, 2500))\n"
+    "ends = time.monotonic() + {seconds}\nwhile time.monotonic() < ends:\n    a @ a"
+)
+
+
+@pytest.fixture
+def ready(open_notebook, gate):
+    """A notebook with the widget, its folds held back."""
+    notebook = open_notebook([START])
+    notebook.run_cell(0)
+    panel = Panel(notebook)
+    panel.wait_for_versions()
+    notebook.run_code(notebook.spare(2), gate.code())
+    yield notebook, panel, gate
+    gate.open()
+
+
+@pytest.mark.parametrize("code", [PYTHON_LOOP, MATRIX_PRODUCT], ids=["python loop", "matrix product"])
+def test_curves_stay_live_while_another_cell_is_busy(ready, code):
+    notebook, panel, gate = ready
+    panel.calculate("all-inputs")
+    gate.let_through("all-inputs", 1)
+    panel.wait_for_folds(1)
+    notebook.set_code(notebook.spare(), code.format(seconds=20))
+    notebook.run_cell(notebook.spare(), wait=False)
+    began = time.monotonic()
+    gate.open()
+    panel.wait_for_folds(2)
+    panel.wait_for_folds(3)
+    assert time.monotonic() - began < 20
+    assert notebook.is_busy(), "the cell ended before the folds came: nothing was shown"
+    notebook.command("notebook:interrupt-kernel")
+
+
+def test_an_action_while_the_kernel_is_busy_says_so_and_happens_once(ready):
+    notebook, panel, gate = ready
+    gate.open()
+    notebook.set_code(notebook.spare(), PYTHON_LOOP.format(seconds=4))
+    notebook.run_cell(notebook.spare(), wait=False)
+    button = panel.button("Calculate version few-inputs")
+    button.click()
+    panel.root.get_by_text("Waiting for the running cell").first.wait_for()
+    assert button.get_attribute("aria-disabled") == "true"
+    button.click(force=True)
+    notebook.wait_until_idle()
+    panel.button("View results of version few-inputs").wait_for(timeout=60_000)
+    assert panel.root.get_by_text("Waiting for the running cell").count() == 0
+    assert python(notebook, "print(len(w.runs))") == 1
+
+
+def test_a_page_reloaded_mid_run_finds_the_run_and_goes_on(ready):
+    notebook, panel, gate = ready
+    panel.calculate("few-inputs")
+    gate.let_through("few-inputs", 1)
+    gate.let_through("few-inputs", 2)
+    panel.wait_for_folds(2)
+    notebook.save_and_reload()
+    panel.wait_for_folds(2)
+    assert panel.progressbar.get_attribute("aria-valuetext").startswith("fold 2 of 5")
+    gate.open()
+    panel.wait_for_folds(5)
+    panel.button("View results of version few-inputs").wait_for()
+
+
+def test_two_versions_at_once_keep_their_own_rows(ready):
+    notebook, panel, gate = ready
+    panel.calculate("few-inputs")
+    gate.let_through("few-inputs", 1)
+    panel.wait_for_folds(1)
+    panel.calculate("all-inputs")
+    gate.let_through("all-inputs", 1)
+    gate.let_through("all-inputs", 2)
+    panel.wait_for_folds(2)
+    assert "fold 1 of 5" in panel.row("few-inputs").inner_text()
+    assert "fold 2 of 5" in panel.row("all-inputs").inner_text()
+    gate.open()
+    panel.button("View results of version few-inputs").wait_for(timeout=60_000)
+    panel.button("View results of version all-inputs").wait_for(timeout=60_000)
+    # The run started last is on screen; the other only on its View results.
+    assert panel.row("all-inputs").get_attribute("aria-current") == "true"
+    assert python(notebook, "import json; print(json.dumps(w.evaluation.info.model_version_id))") == "all-inputs"
+    panel.button("View results of version few-inputs").click()
+    panel.page.wait_for_function(
+        "root => root.querySelector('[data-version=few-inputs]').ariaCurrent === 'true'",
+        arg=panel.root.element_handle(),
+    )
+    panel.root.get_by_role("heading", name="few-inputs").wait_for()
+    assert python(notebook, "import json; print(json.dumps(w.evaluation.info.model_version_id))") == "few-inputs"
+
+
+def test_a_version_with_too_few_inputs_says_which_concepts_lack_how_many(ready):
+    _, panel, gate = ready
+    gate.open()
+    panel.calculate("too-few-inputs")
+    row = panel.row("too-few-inputs")
+    row.get_by_text("needs more inputs").wait_for()
+    words = row.inner_text()
+    assert panel.button("Retry version too-few-inputs").count() == 0, "a retry could not end otherwise"
+    assert "'en' has 6" in words
+    assert "at least 10" in words
+
+
+def test_a_server_stopped_mid_run_is_told_and_retry_runs_again(ready):
+    notebook, panel, gate = ready
+    panel.calculate("few-inputs")
+    gate.let_through("few-inputs", 1)
+    panel.wait_for_folds(1)
+    gate.open()
+    notebook.run_code(notebook.spare(), "LocalServer.shared().stop()")
+    panel.button("Retry version few-inputs").wait_for(timeout=60_000)
+    assert "server is gone" in panel.row("few-inputs").inner_text()
+    assert python(notebook, "print(1 + 1)") == 2
+    panel.button("Retry version few-inputs").click()
+    panel.button("View results of version few-inputs").wait_for(timeout=60_000)
+    panel.wait_for_folds(5)
+
+
+def test_another_dataset_scores_the_version_itself_batch_by_batch(ready):
+    notebook, panel, gate = ready
+    dataset = panel.root.get_by_role("combobox", name="Evaluation dataset for version few-inputs")
+    dataset.select_option("world/territory-names")
+    panel.calculate("few-inputs")
+    gate.let_through("few-inputs", 1)
+    panel.page.wait_for_function("root => root.querySelector('path.cew-roc-curve')", arg=panel.root.element_handle())
+    first = panel.roc_area()
+    assert "inputs" in panel.progressbar.get_attribute("aria-valuetext")
+    gate.open()
+    panel.button("View results of version few-inputs").wait_for()
+    done, total, area = python(
+        notebook,
+        "import json\nfrom sklearn.metrics import roc_auc_score\ne = w.evaluation\n"
+        "auc = roc_auc_score(e.label_array, e.score_array, average='macro')\n"
+        "print(json.dumps([e.num_inputs, e.info.inputs, auc]))",
+    )
+    assert done == total
+    assert panel.roc_area() == pytest.approx(area, abs=1e-6)
+    assert panel.roc_area() != first
+    assert "scored on territory-names" in panel.root.get_by_role("region", name="Results").inner_text()
