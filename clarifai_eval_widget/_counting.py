@@ -6,23 +6,20 @@ into that bit, and one sort of plain integers (NumPy's SIMD sort) replaces an ar
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+from clarifai_eval_widget._arrays import as_labels, as_scores, by_column, check_shapes, to_dtype
 
+if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Counts", "counts", "counts_by_concept", "in_threads"]
+__all__ = ["Counts", "counts", "counts_by_concept"]
 
 _BLOCK = 1 << 16  # rows a pass handles at once, so that its temporaries stay in the processor's cache
 _BITS: dict[int, type[np.unsignedinteger[Any]]] = {4: np.uint32, 8: np.uint64}
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -165,61 +162,7 @@ def counts_by_concept(labels: ArrayLike, scores: ArrayLike) -> list[Counts]:
     truth, values = as_labels(labels), as_scores(scores)
     check_shapes(truth, values, 2)
 
-    def count(k: int) -> Counts:
-        return _count(truth[:, k], values[:, k], f", column {k}")
-
-    return in_threads(count, range(values.shape[1]), work=values.size)
-
-
-def in_threads(function: Callable[[int], _T], items: Iterable[int], *, work: int) -> list[_T]:
-    """Map a function that spends its time in NumPy over items, in threads when the work is worth them."""
-    todo = list(items)
-    workers = min(len(todo), os.cpu_count() or 1)
-    if workers < 2 or work < 500_000:
-        return [function(item) for item in todo]
-    with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(function, todo))
-
-
-def as_labels(labels: ArrayLike) -> NDArray[np.bool_]:
-    """Return the labels as bool, refusing values that are neither 0 nor 1."""
-    array = np.asarray(labels)
-    if array.dtype == bool:
-        return array
-    if array.size and not np.all((array == 0) | (array == 1)):
-        bad = array[(array != 0) & (array != 1)].flat[0]
-        raise ValueError(f"Labels must be True or False (1 or 0); found {bad}. Make one column per concept.")
-    return array.astype(bool)
-
-
-def as_scores(scores: ArrayLike) -> NDArray[np.floating[Any]]:
-    """Return the scores as float32 or float64, whichever holds them without loss."""
-    array = np.asarray(scores)
-    if array.dtype in (np.float32, np.float64) and array.dtype.isnative:
-        return array
-    if array.dtype.kind not in "fiub" or not np.can_cast(array.dtype, np.float64, "same_kind"):
-        raise TypeError(f"Scores must be real numbers, float32 or float64; got {array.dtype}.")
-    if array.dtype.kind == "f" and array.dtype.itemsize > 8:
-        raise TypeError(f"Scores of {array.dtype} would lose digits; convert them to float64 yourself.")
-    return array.astype(np.float32 if np.can_cast(array.dtype, np.float32, "safe") else np.float64)
-
-
-def check_shapes(labels: NDArray[Any], scores: NDArray[Any], ndim: int) -> None:
-    """Refuse labels and scores that are not of one shape with the given number of axes."""
-    wanted = "(N,)" if ndim == 1 else "(N, K)"
-    if scores.ndim != ndim or labels.shape != scores.shape:
-        raise ValueError(f"Labels and scores must both be {wanted}; got {labels.shape} and {scores.shape}.")
-    if scores.size > np.iinfo(np.int32).max:
-        raise ValueError(f"{scores.size} decisions do not fit int32 counts; split them by input or by concept.")
-
-
-def to_dtype(thresholds: ArrayLike, dtype: np.dtype[Any]) -> NDArray[np.floating[Any]]:
-    """Round thresholds once to the scores' dtype, refusing NaN; too large ones become infinite."""
-    with np.errstate(over="ignore", under="ignore"):
-        rounded = np.asarray(thresholds).astype(dtype)
-    if np.isnan(rounded).any():
-        raise ValueError("A threshold is NaN; give numbers to compare the scores with.")
-    return rounded
+    return by_column(lambda y, s, k: _count(y, s, f", column {k}"), truth, values)
 
 
 def _count(labels: NDArray[np.bool_], scores: NDArray[np.floating[Any]], where: str) -> Counts:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from clarifai_eval_widget import metrics
-from clarifai_eval_widget._counting import to_dtype
+from clarifai_eval_widget._arrays import to_dtype
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.eval_tables import SOURCE_LABELS, rate_at, thresholds_of
 

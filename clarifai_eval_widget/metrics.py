@@ -11,15 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from clarifai_eval_widget._counting import (
-    Counts,
-    as_labels,
-    as_scores,
-    check_shapes,
-    counts,
-    counts_by_concept,
-    to_dtype,
-)
+from clarifai_eval_widget._arrays import as_labels, as_scores, check_shapes, to_dtype
+from clarifai_eval_widget._counting import Counts, counts, counts_by_concept
 from clarifai_eval_widget._grid import counts_at_thresholds
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import numpy as np
 
-from clarifai_eval_widget._counting import as_labels, as_scores, check_shapes, in_threads
+from clarifai_eval_widget._arrays import as_labels, as_scores, check_shapes, in_threads
 from clarifai_eval_widget._criterion import Criterion, CriterionOptions
 from clarifai_eval_widget._points import CrossFitted, FoldPoint, InfeasibleError, OperatingPoint
 from clarifai_eval_widget.metrics import counts, mean_defined, undefined_reason

@@ -26,7 +26,7 @@ QUIET = partial(np.errstate, over="ignore", invalid="ignore")  # the oracles add
 TINY = {np.float32: 1e-45, np.float64: 5e-324}
 
 
-BLOCKS = st.sampled_from([1, 2, 5, 16, 65536])
+BLOCKS = st.sampled_from([2, 5, 65536])
 
 
 @contextmanager

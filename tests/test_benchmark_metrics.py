@@ -1,0 +1,21 @@
+"""The benchmark of the numbers runs; how fast, no test asserts."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.benchmarks import metrics as benchmark
+
+
+def test_every_section_of_the_benchmark_prints_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+    benchmark.main(["--scale", "0.0005"])
+    printed = capsys.readouterr().out
+    for title in ("Exact curves", "Peak memory", "Growth", "Counts at 1,001 thresholds", "ROC bands", "DeLong, n"):
+        assert title in printed
+    assert "nan" not in printed
+
+
+def test_an_unknown_section_is_refused_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        benchmark.main(["speed"])
+    assert "unknown: speed" in capsys.readouterr().err
