@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,8 @@ _FORMAT = "clarifai-eval-widget evaluation"
 _VERSION = 1
 _ARRAYS = {"labels": "label_array", "scores": "score_array", "folds": "folds", "sent": "sent"}
 _ARRAYS |= {"excluded": "excluded", "exact_above": "exact_above"}
+# what zipfile, zlib, json and NumPy raise on a file that is cut or altered
+_DAMAGE = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, NotImplementedError, RuntimeError, EOFError)
 _TEST_SET_CELLS = 2_000_000  # a protobuf message for each prediction: beyond this it is the arrays alone
 
 
@@ -80,7 +83,7 @@ def load(path: str | os.PathLike[str]) -> dict[str, Any]:
             arrays = {attribute: _array(archive, name) for name, attribute in _ARRAYS.items()}
             message = archive.read("eval_metrics.pb")
         return _restore(meta, arrays, message)
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
+    except _DAMAGE as error:
         raise EvalError(f"{path} is not a saved evaluation, or it is damaged: {error}") from error
 
 
@@ -97,8 +100,10 @@ def _restore(meta: dict[str, Any], arrays: dict[str, Any], data: bytes) -> dict[
 
     known = {one.name for one in fields(EvaluationInfo)}
     shape = (len(meta["input_ids"]), len(meta["concepts"]))
-    for name in ("label_array", "score_array"):
-        if arrays[name] is None or arrays[name].shape != shape:
+    for name in ("label_array", "score_array", "sent", "excluded"):
+        if arrays[name] is None and name not in ("sent", "excluded"):
+            raise ValueError(f"{name} is missing")
+        if arrays[name] is not None and arrays[name].shape != shape:
             raise ValueError(f"{name} does not have the shape {shape}")
     parts = {
         "concepts": tuple(meta["concepts"]),

@@ -6,6 +6,8 @@ import zipfile
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sklearn import metrics as oracle
 
 from clarifai_eval_widget.errors import EvalError
@@ -207,6 +209,13 @@ def test_the_file_holds_the_protobuf_and_no_pickle(tmp_path):
         assert not any(b"pickle" in archive.read(name) for name in archive.namelist())
 
 
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    path = tmp_path_factory.mktemp("saved") / "e.zip"
+    made(20).save(path)
+    return path
+
+
 @pytest.mark.parametrize("content", [b"", b"no zip at all"])
 def test_a_file_that_is_none_is_refused(tmp_path, content):
     (tmp_path / "x.zip").write_bytes(content)
@@ -225,6 +234,26 @@ def test_an_array_that_would_need_pickle_is_refused(tmp_path):
             archive.writestr(name, data)
     with pytest.raises(EvalError, match="damaged"):
         Evaluation.load(tmp_path / "bad.zip")
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_a_damaged_file_is_refused_or_reads_the_same(tmp_path, saved, data):
+    content = bytearray(saved.read_bytes())
+    if data.draw(st.booleans()):
+        del content[data.draw(st.integers(0, len(content) - 1)) :]
+    else:
+        for _ in range(data.draw(st.integers(1, 3))):
+            content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    (tmp_path / "damaged.zip").write_bytes(content)
+    try:
+        back = Evaluation.load(tmp_path / "damaged.zip")
+    except EvalError as error:
+        said = str(error)
+    else:
+        said = "not a saved evaluation"
+        assert back.table().equals(Evaluation.load(saved).table())
+    assert "not a saved evaluation" in said
 
 
 def test_a_message_made_from_scores_reads_back_with_both_sources_agreeing():
