@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -33,7 +33,17 @@ _VERSION = 1
 _ARRAYS = {"labels": "label_array", "scores": "score_array", "folds": "folds", "sent": "sent"}
 _ARRAYS |= {"excluded": "excluded", "exact_above": "exact_above"}
 # what zipfile, zlib, json and NumPy raise on a file that is cut or altered
-_DAMAGE = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, NotImplementedError, RuntimeError, EOFError)
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    KeyError,
+    ValueError,
+    TypeError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+)
 _TEST_SET_CELLS = 2_000_000  # a protobuf message for each prediction: beyond this it is the arrays alone
 
 
@@ -73,18 +83,23 @@ def _put(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
 
 def load(path: str | os.PathLike[str]) -> dict[str, Any]:
     """Read a file into the keyword arguments of an Evaluation; see :meth:`Evaluation.load`."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            meta = json.loads(archive.read("evaluation.json"))
-            if not isinstance(meta, dict) or meta.get("format") != _FORMAT:
-                raise EvalError(f"{path} is not a saved evaluation: evaluation.json does not say {_FORMAT!r}.")
-            if meta.get("version") != _VERSION:
-                raise EvalError(f"{path} has the version {meta.get('version')!r}; this package reads {_VERSION}.")
-            arrays = {attribute: _array(archive, name) for name, attribute in _ARRAYS.items()}
-            message = archive.read("eval_metrics.pb")
-        return _restore(meta, arrays, message)
-    except _DAMAGE as error:
-        raise EvalError(f"{path} is not a saved evaluation, or it is damaged: {error}") from error
+    with Path(path).open("rb") as file:  # a file that is not there is told in the system's own words
+        try:
+            meta, arrays, message = _parts(file, path)
+            return _restore(meta, arrays, message)
+        except _DAMAGE as error:
+            raise EvalError(f"{path} is not a saved evaluation, or it is damaged: {error}") from error
+
+
+def _parts(file: IO[bytes], path: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[str, Any], bytes]:
+    with zipfile.ZipFile(file) as archive:
+        meta = json.loads(archive.read("evaluation.json"))
+        if not isinstance(meta, dict) or meta.get("format") != _FORMAT:
+            raise EvalError(f"{path} is not a saved evaluation: evaluation.json does not say {_FORMAT!r}.")
+        if meta.get("version") != _VERSION:
+            raise EvalError(f"{path} has the version {meta.get('version')!r}; this package reads {_VERSION}.")
+        arrays = {attribute: _array(archive, name) for name, attribute in _ARRAYS.items()}
+        return meta, arrays, archive.read("eval_metrics.pb")
 
 
 def _array(archive: zipfile.ZipFile, name: str) -> Any:
