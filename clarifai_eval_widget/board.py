@@ -198,7 +198,9 @@ def caption(entry: Entry, evaluation: Evaluation, labels: Mapping[str, str]) -> 
     else:
         kind = "score"
         label = f"Version {version} scored on {where}"
-    notes = ((OWN_TRAINING_DATA,) if entry.scores_own_training_data else ()) + tuple(evaluation.notes)
+    # While it runs, the heading says how far it is; what is missing is worth a note only at the end.
+    told = tuple(evaluation.notes) if evaluation.complete else ()
+    notes = ((OWN_TRAINING_DATA,) if entry.scores_own_training_data else ()) + told
     return Caption(entry.key, f"{entry.version.model_id}, version {version}", kind, label, notes)
 
 

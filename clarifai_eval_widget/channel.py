@@ -23,6 +23,21 @@ __all__ = ["MIXED", "SUCCESS", "Connection"]
 SUCCESS, MIXED = 10000, 10010
 
 
+def _direct_channel(address: ApiAddress) -> Any:
+    """A plain-text channel that asks no proxy; otherwise with the limits and retries of Clarifai's own."""
+    import grpc
+    from clarifai_grpc.channel import clarifai_channel
+
+    most = clarifai_channel.MAX_MESSAGE_LENGTH
+    options = [
+        ("grpc.enable_http_proxy", 0),
+        ("grpc.service_config", clarifai_channel.grpc_json_config),
+        ("grpc.max_receive_message_length", most),
+        ("grpc.max_send_message_length", most),
+    ]
+    return grpc.insecure_channel(address.netloc, options=options)
+
+
 class Connection:
     """A channel to the API, opened with the first call.
 
@@ -100,6 +115,11 @@ class Connection:
                     self._channel = ClarifaiChannel.get_insecure_grpc_channel(
                         base=self.address.bracketed_host, port=self.address.port
                     )
+                if self.address.is_loopback and not self.address.secure:
+                    # Clarifai's channel would go through http_proxy even to this machine. It must have been made
+                    # once all the same, for the stub reads a global that it sets.
+                    self._channel.close()
+                    self._channel = _direct_channel(self.address)
                 self._stub = V2Stub(self._channel)
             return self._stub
 

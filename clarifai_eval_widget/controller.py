@@ -132,7 +132,7 @@ class Controller:
 
     def _first_load(self, model: Any, model_version: Any, dataset: Any, dataset_version: Any) -> None:
         client, catalogue = self.client, self.catalogue
-        version = lookup.model_version(client, model_version) if model_version is not None else None
+        version = lookup.model_version(client, model_version, model) if model_version is not None else None
         chosen = (
             lookup.model(client, version if model is None and version is not None else model)
             if (model is not None or version is not None)

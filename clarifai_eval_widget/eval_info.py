@@ -149,6 +149,7 @@ def read_info(message: Any) -> EvaluationInfo:
         inputs=_number(progress.get("inputs")),
         inputs_done=_number(progress.get("inputs_done")),
         status_code=int(message.status.code),
+        created_at=str(progress.get("created_at") or ""),
     )
 
 

@@ -43,10 +43,12 @@ def model(client: EvalClient, named: Model | ModelVersion | str) -> Model:
     return _the_one("model", wanted, candidates)
 
 
-def model_version(client: EvalClient, named: ModelVersion | Model | str) -> ModelVersion:
-    """The version meant by an object, a web address, or the id of a version or model."""
+def model_version(client: EvalClient, named: ModelVersion | Model | str, of: Model | str | None = None) -> ModelVersion:
+    """The version meant by an object, a web address, or the id of a version (``of`` a model) or of a model."""
     if isinstance(named, ModelVersion):
         return named
+    if of is not None and isinstance(named, str) and "://" not in named:
+        return _the_one("version", named, client.model_versions(of))
     if isinstance(named, Model):
         return newest_trained(client.model_versions(named), named.id)
     address = _web_address(named, "models")

@@ -231,6 +231,18 @@ def test_ids_of_evaluations_are_readable_short_and_unique(client):
     assert all(len(one) <= MAX_ID_LENGTH and one.startswith("sentiment-on-reviews-") for one in ids)
 
 
+def test_a_proxy_of_the_environment_is_not_asked_for_this_machine(server, monkeypatch):
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    with server.client() as client:
+        assert [app.id for app in client.apps()] == ["shop", "market"]
+
+
+def test_a_version_id_that_several_models_have_is_refused_with_the_models(server, client):
+    server.train("market", "interest", dataset_id="offers", version_id="second")
+    with pytest.raises(InvalidRequestError, match="sentiment, interest"):
+        client.start_evaluation("second")
+
+
 def test_the_repr_of_a_client_does_not_hold_the_token(server):
     assert server.pat not in repr(server.client())
 

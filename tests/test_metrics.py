@@ -161,7 +161,13 @@ def test_the_grid_counts_the_scores_at_or_above_each_rounded_threshold(
 ) -> None:
     labels, scores = data
     values = st.one_of(score_values(scores.dtype.type), st.sampled_from([*map(float, scores.flat), np.inf, -np.inf]))
-    grid = draw.draw(st.one_of(st.lists(values, max_size=12), st.integers(1, 100).map(lambda n: np.linspace(0, 1, n))))
+    grid = draw.draw(
+        st.one_of(
+            st.lists(values, max_size=12),
+            st.integers(1, 100).map(lambda n: np.linspace(0, 1, n)),
+            st.just([np.inf, 0.25, -np.inf, 0.75]),
+        )
+    )
     with in_blocks(block):
         tps, fps = metrics.counts_at_thresholds(labels, scores, grid)
     rounded = np.asarray(grid).astype(scores.dtype)

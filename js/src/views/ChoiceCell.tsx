@@ -49,7 +49,7 @@ function DatasetSelect({ version, model, choice }: ChoiceProps) {
 export function ChoiceCell(props: ChoiceProps) {
   const { version, model, choice } = props;
   const session = useSession();
-  const folds = "Cross-validate (new heads, 5 folds)";
+  const folds = "Cross-validate, 5 folds";
   return (
     <div class="cew-choice">
       <DatasetSelect {...props} />
