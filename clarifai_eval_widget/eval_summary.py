@@ -83,7 +83,10 @@ def summarise(e: EvaluationData) -> pd.Series[float]:
         values, sources, counted = _with_counts(e)
     values |= counted
     values |= {"concepts": len(e.concepts), "inputs": e.num_inputs}
-    series = pd.Series(values, dtype="float64", name="summary")
+    # pandas prints a Series' name below it: two sources are never shown unsaid
+    kinds = {key.split("macro")[0] + "macro_" if "macro" in key else key: told for key, told in sources.items()}
+    said = "; ".join(f"{key}*: {told}" for key, told in kinds.items() if key.endswith("macro_"))
+    series = pd.Series(values, dtype="float64", name=said or "summary")
     series.index.name = "figure"
     series.attrs["sources"] = sources
     return series

@@ -84,6 +84,15 @@ def test_the_table_of_the_printed_reply_says_which_source_each_number_has(platfo
     assert "platform curves, means over folds" in table.loc["positive", "source"]
 
 
+def test_the_summary_of_the_printed_reply_keeps_the_platforms_figures_apart_from_the_test_sets(platform_reply):
+    summary = Evaluation.from_proto(platform_reply).summary
+    assert summary["macro_avg_f1_score"] == pytest.approx(0.88095236)
+    assert summary["test_set_macro_avg_f1_score"] == 1.0
+    assert summary.attrs["sources"]["macro_avg_f1_score"] == "platform summary"
+    assert summary.attrs["sources"]["test_set_macro_avg_f1_score"] == "test set"
+    assert summary.name == "macro_*: platform summary; test_set_macro_*: test set"
+
+
 def test_without_its_test_set_the_reply_gives_rates_and_no_counts_under_k_fold(platform_reply):
     del platform_reply.eval_metrics.test_set[:]
     e = Evaluation.from_proto(platform_reply)
