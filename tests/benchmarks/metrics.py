@@ -98,7 +98,7 @@ def curves(scale: float) -> None:
     for inputs, concepts in ((1_000_000, 10), (100_000, 100)):
         labels, scores = data(int(inputs * scale), concepts)
         sorted_ = best(lambda s=scores: np.sort(s, axis=0), 3)
-        ours = best(lambda y=labels, s=scores: everything(y, s), 5)
+        ours = best(lambda y=labels, s=scores: everything(y, s), 9)
         alone = best(lambda y=labels, s=scores: metrics.counts_by_concept(y, s), 3)
         theirs = best(lambda y=labels, s=scores: everything_by_sklearn(y, s), 2)
         auc = best(lambda y=labels, s=scores: auc_by_sklearn(y, s), 2)
