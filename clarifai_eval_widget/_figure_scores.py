@@ -84,7 +84,7 @@ def _long(names: list[str]) -> bool:
 def _write_cells(ax: Axes, values: NDArray[Any], shares: NDArray[Any], kind: str) -> None:
     small = 9 if len(values) <= 8 else 7
     for row, column in np.ndindex(*values.shape):
-        text = number(values[row, column], 2) if kind == "probability" else f"{int(values[row, column]):,}"
+        text = number(float(values[row, column]), 2) if kind == "probability" else f"{int(values[row, column]):,}"
         colour = "white" if shares[row, column] > 0.55 else "black"
         ax.text(column, row, text, ha="center", va="center", color=colour, fontsize=small)
 

@@ -148,7 +148,7 @@ def _tick_height(ax: Axes) -> float:
     if not labels or not labels[0].get_rotation():
         return 0.0
     longest = max(len(label.get_text()) for label in labels)
-    return longest * labels[0].get_fontsize() * 0.42
+    return longest * float(labels[0].get_fontsize()) * 0.42
 
 
 def is_banded(e: EvaluationData, concept: str | None, band: bool | None) -> bool:

@@ -60,14 +60,18 @@ def _demo(options: argparse.Namespace) -> int:
         target = folder / notebook.name
         if not target.exists():  # never over what the user has written
             shutil.copy(notebook, target)
-    command = [sys.executable, "-m", "jupyterlab", str(folder / QUICKSTART)]
+    command = [sys.executable, "-m", "jupyterlab"]
+    command += [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url=/lab/tree/{QUICKSTART}"]
     command += ["--no-browser"] * options.no_browser
     command += [f"--port={options.port}"] if options.port is not None else []
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")  # Jupyter refuses root otherwise, as in most containers
     command += [argument for argument in options.jupyter if argument != "--"]
+    os.chdir(folder)
+    if os.name == "posix":
+        os.execv(sys.executable, command)  # in this process's place, so that signals reach JupyterLab itself
     try:
-        return subprocess.run(command, check=False, cwd=folder).returncode
+        return subprocess.run(command, check=False).returncode
     except KeyboardInterrupt:  # Jupyter has asked its own question and stopped
         return 0
 
@@ -83,3 +87,7 @@ def _notebooks() -> list[Path]:
     raise FileNotFoundError(
         f"The tutorial notebooks are neither in {installed} nor in {checkout}: reinstall the package."
     )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

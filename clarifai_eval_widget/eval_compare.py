@@ -81,8 +81,8 @@ def _check_labels(
     shared: list[str],
     rows: tuple[NDArray[np.int64], NDArray[np.int64]],
 ) -> None:
-    left = [first.column(one) for one in shared]
-    right = [second.column(one) for one in shared]
+    left = np.array([first.column(one) for one in shared], np.intp)
+    right = np.array([second.column(one) for one in shared], np.intp)
     differ = np.argwhere(first.label_array[np.ix_(rows[0], left)] != second.label_array[np.ix_(rows[1], right)])
     if len(differ):
         row, column = differ[0]

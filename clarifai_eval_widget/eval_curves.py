@@ -88,7 +88,7 @@ def _categories(reasons: Sequence[Any], sizes: Sequence[int]) -> pd.Categorical:
 
 def roc_frame(e: EvaluationData, concept: str | None) -> pd.DataFrame:
     """Tabulate ROC curves; see :meth:`Evaluation.roc_curve`."""
-    parts = []
+    parts: list[dict[str, Any]] = []
     for one in e.concepts if concept is None else [concept]:
         e.column(one)
         reason = e.undefined_reason(one)

@@ -46,7 +46,7 @@ def macro_figures(e: EvaluationData, *, by_fold: bool = False) -> dict[str, floa
         every = [[c] for c in e.all_counts()]
     values = np.array([[_figures_of(c, 0.5) for c in counts] for counts in every], np.float64)
     values = values.reshape(len(e.concepts), len(e.fold_numbers) if by_fold else 1, 4)
-    defined = ~np.isnan(values).all(axis=1)
+    defined = np.asarray(~np.isnan(values).all(axis=1))
     auc, f1, precision, recall = (metrics.mean_defined(values[..., index].ravel())[:2] for index in range(4))
     return {
         **dict(zip(_PLATFORM_NAMES, (*auc, *f1, precision[0], recall[0]), strict=True)),

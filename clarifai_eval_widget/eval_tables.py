@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,8 +10,6 @@ import numpy as np
 from clarifai_eval_widget import metrics
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandas as pd
 
     from clarifai_eval_widget.eval_data import EvaluationData
@@ -33,15 +32,16 @@ def thresholds_of(e: EvaluationData, threshold: float | Mapping[str, Any]) -> li
     ValueError
         When a concept has none, or one is not a number.
     """
-    if not hasattr(threshold, "items"):
-        values = [float(threshold)] * len(e.concepts)  # type: ignore[arg-type]
+    if not isinstance(threshold, Mapping):
+        values = [float(threshold)] * len(e.concepts)
     else:
         for concept in threshold:
             e.column(concept)
         missing = [concept for concept in e.concepts if concept not in threshold]
         if missing:
             raise ValueError(f"There is no threshold for {missing[0]!r}; give one for every concept.")
-        values = [float(getattr(threshold[one], "threshold", threshold[one])) for one in e.concepts]
+        given = [threshold[one] for one in e.concepts]
+        values = [float(one.threshold if hasattr(one, "threshold") else one) for one in given]
     if np.isnan(values).any():
         raise ValueError("A threshold is not a number (NaN); give numbers, usually between 0 and 1.")
     return values

@@ -1,0 +1,70 @@
+"""``clarifai-eval demo`` opens a real JupyterLab on the quickstart."""
+
+import importlib.util
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+from clarifai_eval_widget.cli import QUICKSTART, main
+
+
+def free_port():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
+def read(url):
+    for _ in range(100):
+        try:
+            with urllib.request.urlopen(url) as reply:
+                return reply.read()
+        except urllib.error.URLError:  # it names its address shortly before it listens there
+            time.sleep(0.1)
+    raise AssertionError(f"nobody listens at {url}")
+
+
+def test_the_demo_serves_the_quickstart_on_the_port_given(tmp_path):
+    port = free_port()
+    command = [sys.executable, "-m", "clarifai_eval_widget.cli", "demo", "--no-browser", f"--port={port}"]
+    with subprocess.Popen(
+        [*command, f"--folder={tmp_path / 'demo'}"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as demo:
+        try:
+            url = next(filter(None, (re.search(r"http://127\.0\.0\.1\S+token=\w+", line) for line in demo.stdout)))[0]
+            assert url.startswith(f"http://127.0.0.1:{port}/lab/tree/{QUICKSTART}?token=")
+            token = url.split("token=")[1]
+            content = f"http://127.0.0.1:{port}/api/contents/{QUICKSTART}?token={token}"
+            assert b"EvalWidget.local()" in read(content)
+        finally:
+            demo.send_signal(signal.SIGTERM)
+
+
+def test_a_notebook_the_user_has_changed_is_kept(tmp_path, monkeypatch):
+    (tmp_path / QUICKSTART).write_text("mine")
+    started = []
+    monkeypatch.setattr(
+        subprocess, "run", lambda command, **_: started.append(command) or subprocess.CompletedProcess([], 0)
+    )
+    assert main(["demo", f"--folder={tmp_path}", "--no-browser", "--port=8999"]) == 0
+    assert (tmp_path / QUICKSTART).read_text() == "mine"
+    assert {"--no-browser", "--port=8999"} <= set(started[0])
+
+
+def test_without_jupyterlab_the_demo_names_the_pip_command(monkeypatch, capsys):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert main(["demo"]) == 1
+    assert 'pip install "clarifai-eval-widget[demo]"' in capsys.readouterr().err
+
+
+def test_an_unknown_command_is_refused_with_the_known_ones(capsys):
+    with pytest.raises(SystemExit):
+        main(["dmeo"])
+    assert "demo" in capsys.readouterr().err
