@@ -1,6 +1,7 @@
 """``clarifai-eval demo`` opens a real JupyterLab on the quickstart."""
 
 import importlib.util
+import os
 import re
 import signal
 import socket
@@ -49,10 +50,10 @@ def test_the_demo_serves_the_quickstart_on_the_port_given(tmp_path):
 
 def test_a_notebook_the_user_has_changed_is_kept(tmp_path, monkeypatch):
     (tmp_path / QUICKSTART).write_text("mine")
+    monkeypatch.chdir(tmp_path)
     started = []
-    monkeypatch.setattr(
-        subprocess, "run", lambda command, **_: started.append(command) or subprocess.CompletedProcess([], 0)
-    )
+    monkeypatch.setattr(os, "execv", lambda _, command: started.append(command))
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0))
     assert main(["demo", f"--folder={tmp_path}", "--no-browser", "--port=8999"]) == 0
     assert (tmp_path / QUICKSTART).read_text() == "mine"
     assert {"--no-browser", "--port=8999"} <= set(started[0])
