@@ -7,12 +7,12 @@ import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from clarifai_eval_widget import lookup
-from clarifai_eval_widget.channel import Connection
+from clarifai_eval_widget._client import lookup
+from clarifai_eval_widget._client.channel import Connection
+from clarifai_eval_widget._client.resources import App, Dataset, DatasetVersion, Model, ModelVersion
+from clarifai_eval_widget._client.run import Progress, Run
+from clarifai_eval_widget._client.settings import find_settings
 from clarifai_eval_widget.errors import AuthenticationError, InvalidRequestError
-from clarifai_eval_widget.resources import App, Dataset, DatasetVersion, Model, ModelVersion
-from clarifai_eval_widget.run import Progress, Run
-from clarifai_eval_widget.settings import find_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clarifai_eval_widget import eval_curves, eval_io, eval_repr, eval_scores, eval_summary, eval_tables
-from clarifai_eval_widget.eval_choices import ChoiceMethods
-from clarifai_eval_widget.eval_info import EvaluationInfo, PlatformCurve
-from clarifai_eval_widget.eval_plots import PlotMethods
-from clarifai_eval_widget.eval_reading import read_message
+from clarifai_eval_widget._evaluation import curves as eval_curves
+from clarifai_eval_widget._evaluation import files as eval_io
+from clarifai_eval_widget._evaluation import representation as eval_repr
+from clarifai_eval_widget._evaluation import scores as eval_scores
+from clarifai_eval_widget._evaluation import summary as eval_summary
+from clarifai_eval_widget._evaluation import tables as eval_tables
+from clarifai_eval_widget._evaluation.choices import ChoiceMethods
+from clarifai_eval_widget._evaluation.info import EvaluationInfo, PlatformCurve
+from clarifai_eval_widget._evaluation.plots import PlotMethods
+from clarifai_eval_widget._evaluation.reading import read_message
 
 if TYPE_CHECKING:
     import os
@@ -17,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike
 
-    from clarifai_eval_widget.eval_curves import MatrixKind
+    from clarifai_eval_widget._evaluation.curves import MatrixKind
 
 __all__ = ["Evaluation", "EvaluationInfo", "PlatformCurve"]
 

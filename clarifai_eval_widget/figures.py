@@ -7,15 +7,15 @@ numbers were counted from, and how many inputs there are.
 
 from __future__ import annotations
 
-from clarifai_eval_widget._figure_curves import plot_precision_recall, plot_threshold_sweep
-from clarifai_eval_widget._figure_roc import plot_roc
-from clarifai_eval_widget._figure_scores import (
+from clarifai_eval_widget._figures.curves import plot_precision_recall, plot_threshold_sweep
+from clarifai_eval_widget._figures.roc import plot_roc
+from clarifai_eval_widget._figures.scores import (
     plot_comparison,
     plot_confusion_matrix,
     plot_reliability,
     plot_score_histogram,
 )
-from clarifai_eval_widget._figure_style import Display
+from clarifai_eval_widget._figures.style import Display
 
 __all__ = [
     "Display",

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from clarifai_eval_widget._arrays import as_labels, as_scores, check_shapes, to_dtype
-from clarifai_eval_widget._counting import Counts, counts, counts_by_concept
-from clarifai_eval_widget._grid import counts_at_thresholds
+from clarifai_eval_widget._numbers.arrays import as_labels, as_scores, check_shapes, to_dtype
+from clarifai_eval_widget._numbers.counting import Counts, counts, counts_by_concept
+from clarifai_eval_widget._numbers.grid import counts_at_thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

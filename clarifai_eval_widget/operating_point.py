@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import numpy as np
 
-from clarifai_eval_widget._arrays import as_labels, as_scores, check_shapes, in_threads
-from clarifai_eval_widget._criterion import Criterion, CriterionOptions
-from clarifai_eval_widget._points import CrossFitted, FoldPoint, InfeasibleError, OperatingPoint
+from clarifai_eval_widget._numbers.arrays import as_labels, as_scores, check_shapes, in_threads
+from clarifai_eval_widget._numbers.criterion import Criterion, CriterionOptions
+from clarifai_eval_widget._numbers.points import CrossFitted, FoldPoint, InfeasibleError, OperatingPoint
 from clarifai_eval_widget.metrics import counts, mean_defined, undefined_reason
 from clarifai_eval_widget.uncertainty import wilson_interval
 

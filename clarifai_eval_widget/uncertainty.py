@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget._arrays import as_labels, as_scores, check_shapes, in_threads
-from clarifai_eval_widget._bootstrap import RocBand, SweepBand, roc_band, roc_bands, sweep_band
-from clarifai_eval_widget._ranks import twice_placements
+from clarifai_eval_widget._numbers.arrays import as_labels, as_scores, check_shapes, in_threads
+from clarifai_eval_widget._numbers.bootstrap import RocBand, SweepBand, roc_band, roc_bands, sweep_band
+from clarifai_eval_widget._numbers.ranks import twice_placements
 from clarifai_eval_widget.metrics import ratio, roc_auc
 
 if TYPE_CHECKING:

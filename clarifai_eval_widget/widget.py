@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
-from clarifai_eval_widget.curves import threshold_stops
+from clarifai_eval_widget._widget.curves import threshold_stops
+from clarifai_eval_widget._widget.protocol import encode_curves, error_json, exact_stop, scores_caption
 from clarifai_eval_widget.errors import DeadlineError, EvalError, InvalidRequestError
-from clarifai_eval_widget.protocol import encode_curves, error_json, exact_stop, scores_caption
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import matplotlib.figure
 
+    from clarifai_eval_widget._client.run import Run
+    from clarifai_eval_widget._widget.controller import Controller
     from clarifai_eval_widget.client import EvalClient
-    from clarifai_eval_widget.controller import Controller
     from clarifai_eval_widget.evaluation import Evaluation
-    from clarifai_eval_widget.run import Run
 
 __all__ = ["EvalWidget"]
 
@@ -259,9 +259,9 @@ class EvalWidget(anywidget.AnyWidget):
 
     def _connect(self, client: EvalClient | None, *first: Any) -> None:
         # Imported here, for a widget that shows a given evaluation needs none of it.
+        from clarifai_eval_widget._client.settings import find_settings
+        from clarifai_eval_widget._widget.controller import Controller
         from clarifai_eval_widget.client import EvalClient
-        from clarifai_eval_widget.controller import Controller
-        from clarifai_eval_widget.settings import find_settings
 
         if client is None:
             client = EvalClient() if find_settings().pat else _sample_client()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clarifai_eval_widget.addresses import ApiAddress, WebAddress, parse_api_address, parse_web_address
+from clarifai_eval_widget._client.addresses import ApiAddress, WebAddress, parse_api_address, parse_web_address
 from clarifai_eval_widget.errors import InvalidRequestError
 
 

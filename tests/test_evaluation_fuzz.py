@@ -10,9 +10,9 @@ from clarifai_grpc.grpc.api import resources_pb2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clarifai_eval_widget._evaluation.proto import read_columns
+from clarifai_eval_widget._evaluation.wire import read_test_set
 from clarifai_eval_widget.errors import EvalError
-from clarifai_eval_widget.eval_proto import read_columns
-from clarifai_eval_widget.eval_wire import read_test_set
 from clarifai_eval_widget.evaluation import Evaluation
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "100"))

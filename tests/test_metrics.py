@@ -16,7 +16,9 @@ from hypothesis.extra import numpy as hnp
 from sklearn import metrics as oracle
 from sklearn.exceptions import UndefinedMetricWarning
 
-from clarifai_eval_widget import _counting, _grid, metrics
+from clarifai_eval_widget import metrics
+from clarifai_eval_widget._numbers import counting as _counting
+from clarifai_eval_widget._numbers import grid as _grid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,9 +9,9 @@ from google.protobuf import text_format
 from sklearn.metrics import auc, confusion_matrix, f1_score, roc_auc_score
 
 from clarifai_eval_widget import Evaluation
-from clarifai_eval_widget.curves import MAX_STOPS, threshold_stops
+from clarifai_eval_widget._widget.curves import MAX_STOPS, threshold_stops
+from clarifai_eval_widget._widget.protocol import encode_curves, error_json, exact_stop, scores_caption
 from clarifai_eval_widget.errors import ConnectionLostError, EvalError, ServerStatus
-from clarifai_eval_widget.protocol import encode_curves, error_json, exact_stop, scores_caption
 
 CONCEPTS = ["bird", "cat", "dog"]
 

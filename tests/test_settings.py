@@ -2,7 +2,7 @@
 
 import pytest
 
-from clarifai_eval_widget.settings import find_settings
+from clarifai_eval_widget._client.settings import find_settings
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from clarifai_eval_widget import resources
+from clarifai_eval_widget._client import resources
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFoundError
 from clarifai_eval_widget.local import inputs, protos
 from clarifai_eval_widget.local.catalog import Catalog, Dataset, DatasetVersion, Lazy, Model

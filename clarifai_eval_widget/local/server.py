@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import TracebackType
 
+    from clarifai_eval_widget._client.resources import Dataset as ClientDataset
+    from clarifai_eval_widget._client.resources import ModelVersion as ClientModelVersion
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.local.engine import Step
-    from clarifai_eval_widget.resources import Dataset as ClientDataset
-    from clarifai_eval_widget.resources import ModelVersion as ClientModelVersion
 
 __all__ = ["LocalServer"]
 

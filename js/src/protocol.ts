@@ -1,5 +1,5 @@
 /**
- * What crosses between Python and the browser; mirror of `clarifai_eval_widget/protocol.py`.
+ * What crosses between Python and the browser; mirror of `clarifai_eval_widget/_widget/protocol.py`.
  *
  * Knows nobody. State travels in traits, actions in messages; the evaluation's numbers travel in one binary trait,
  * `curves`: `uint32 headerLength | header JSON | zero padding to a multiple of 8 | arrays`, all little endian.

@@ -17,14 +17,14 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget import metrics
+from clarifai_eval_widget._evaluation.info import EVALUATED, EvaluationInfo, read_curves, read_summary
+from clarifai_eval_widget._evaluation.summary import macro_figures
 from clarifai_eval_widget.errors import EvalError
-from clarifai_eval_widget.eval_info import EVALUATED, EvaluationInfo, read_curves, read_summary
-from clarifai_eval_widget.eval_summary import macro_figures
 
 if TYPE_CHECKING:
     import os
 
-    from clarifai_eval_widget.eval_data import EvaluationData
+    from clarifai_eval_widget._evaluation.data import EvaluationData
 
 __all__ = ["load", "save", "to_proto"]
 

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget.eval_proto import listed
-from clarifai_eval_widget.eval_repr import source_words
+from clarifai_eval_widget._evaluation.proto import listed
+from clarifai_eval_widget._evaluation.representation import source_words
 from clarifai_eval_widget.uncertainty import compare_auc, holm
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from clarifai_eval_widget.eval_data import EvaluationData
+    from clarifai_eval_widget._evaluation.data import EvaluationData
 
 __all__ = ["compare"]
 

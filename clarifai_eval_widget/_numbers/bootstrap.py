@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget._arrays import in_threads
+from clarifai_eval_widget._numbers.arrays import in_threads
 from clarifai_eval_widget.metrics import f1, precision, ratio, undefined_reason
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget._arrays import as_labels, as_scores, check_shapes, in_threads, to_dtype
+from clarifai_eval_widget._numbers.arrays import as_labels, as_scores, check_shapes, in_threads, to_dtype
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clarifai_eval_widget import metrics
-from clarifai_eval_widget.eval_proto import listed
+from clarifai_eval_widget._evaluation.proto import listed
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from clarifai_eval_widget.eval_data import EvaluationData
+    from clarifai_eval_widget._evaluation.data import EvaluationData
 
 __all__ = ["accuracy", "agreement", "agreement_note", "macro_figures", "summarise"]
 

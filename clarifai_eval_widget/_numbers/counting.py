@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget._arrays import as_labels, as_scores, by_column, check_shapes, to_dtype
+from clarifai_eval_widget._numbers.arrays import as_labels, as_scores, by_column, check_shapes, to_dtype
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget import curves, metrics
+from clarifai_eval_widget import metrics
+from clarifai_eval_widget._widget import curves
 from clarifai_eval_widget.errors import ConnectionLostError, RequirementsError
 
 if TYPE_CHECKING:

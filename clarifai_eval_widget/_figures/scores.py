@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget import metrics, uncertainty
-from clarifai_eval_widget._figure_style import (
+from clarifai_eval_widget._evaluation.compare import compare
+from clarifai_eval_widget._evaluation.curves import MatrixKind, confusion_matrix
+from clarifai_eval_widget._evaluation.representation import number
+from clarifai_eval_widget._evaluation.tables import thresholds_of
+from clarifai_eval_widget._figures.style import (
     MACRO_STYLE,
     Display,
     finish,
@@ -18,10 +22,6 @@ from clarifai_eval_widget._figure_style import (
     unit_axes,
 )
 from clarifai_eval_widget.errors import EvalError
-from clarifai_eval_widget.eval_compare import compare
-from clarifai_eval_widget.eval_curves import MatrixKind, confusion_matrix
-from clarifai_eval_widget.eval_repr import number
-from clarifai_eval_widget.eval_tables import thresholds_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from clarifai_eval_widget.eval_data import EvaluationData
+    from clarifai_eval_widget._evaluation.data import EvaluationData
 
 __all__ = ["plot_comparison", "plot_confusion_matrix", "plot_reliability", "plot_score_histogram"]
 

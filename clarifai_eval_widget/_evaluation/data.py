@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from clarifai_eval_widget import metrics
+from clarifai_eval_widget._evaluation.info import EVALUATED, EvaluationInfo, PlatformCurve
+from clarifai_eval_widget._evaluation.proto import listed
+from clarifai_eval_widget._evaluation.summary import agreement_note
 from clarifai_eval_widget.errors import NotFoundError
-from clarifai_eval_widget.eval_info import EVALUATED, EvaluationInfo, PlatformCurve
-from clarifai_eval_widget.eval_proto import listed
-from clarifai_eval_widget.eval_summary import agreement_note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget.eval_proto import Columns, read_columns
+from clarifai_eval_widget._evaluation.proto import Columns, read_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

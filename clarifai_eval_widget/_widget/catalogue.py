@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clarifai_eval_widget import board, lookup
+from clarifai_eval_widget._client import lookup
+from clarifai_eval_widget._client.resources import App, Dataset, Model, ModelVersion
+from clarifai_eval_widget._widget import board
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
-from clarifai_eval_widget.resources import App, Dataset, Model, ModelVersion
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

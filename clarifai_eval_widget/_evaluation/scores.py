@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget.eval_proto import listed
+from clarifai_eval_widget._evaluation.proto import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clarifai_eval_widget.addresses import PUBLIC_API, ApiAddress, parse_api_address
+from clarifai_eval_widget._client.addresses import PUBLIC_API, ApiAddress, parse_api_address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from clarifai_eval_widget import metrics, uncertainty
-from clarifai_eval_widget._figure_style import (
+from clarifai_eval_widget._evaluation.curves import precision_recall_frame, sweep_frame
+from clarifai_eval_widget._evaluation.representation import number
+from clarifai_eval_widget._evaluation.tables import thresholds_of
+from clarifai_eval_widget._figures.style import (
     MACRO_STYLE,
     Display,
     band_words,
@@ -22,9 +25,6 @@ from clarifai_eval_widget._figure_style import (
     shown,
     unit_axes,
 )
-from clarifai_eval_widget.eval_curves import precision_recall_frame, sweep_frame
-from clarifai_eval_widget.eval_repr import number
-from clarifai_eval_widget.eval_tables import thresholds_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from clarifai_eval_widget.eval_data import EvaluationData
+    from clarifai_eval_widget._evaluation.data import EvaluationData
 
 __all__ = ["plot_precision_recall", "plot_threshold_sweep"]
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from clarifai_eval_widget import operating_point as points
 from clarifai_eval_widget import uncertainty
+from clarifai_eval_widget._evaluation.compare import compare
+from clarifai_eval_widget._evaluation.data import EvaluationData
+from clarifai_eval_widget._evaluation.representation import source_words
 from clarifai_eval_widget.errors import EvalError
-from clarifai_eval_widget.eval_compare import compare
-from clarifai_eval_widget.eval_data import EvaluationData
-from clarifai_eval_widget.eval_repr import source_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -16,7 +16,7 @@ from clarifai_eval_widget.errors import (
 )
 
 if TYPE_CHECKING:
-    from clarifai_eval_widget.addresses import ApiAddress
+    from clarifai_eval_widget._client.addresses import ApiAddress
 
 __all__ = ["MIXED", "SUCCESS", "Connection"]
 

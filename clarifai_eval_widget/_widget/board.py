@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from clarifai_eval_widget._client.run import Progress
+from clarifai_eval_widget._widget.protocol import Caption, error_json
 from clarifai_eval_widget.client import default_use_kfold
-from clarifai_eval_widget.protocol import Caption, error_json
-from clarifai_eval_widget.run import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from clarifai_eval_widget._client.resources import App, Dataset, Model, ModelVersion
+    from clarifai_eval_widget._client.run import Run
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.errors import EvalError
     from clarifai_eval_widget.evaluation import Evaluation
-    from clarifai_eval_widget.resources import App, Dataset, Model, ModelVersion
-    from clarifai_eval_widget.run import Run
 
 __all__ = [
     "Entry",

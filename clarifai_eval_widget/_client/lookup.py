@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING, TypeVar
 
-from clarifai_eval_widget.addresses import WebAddress, parse_web_address
+from clarifai_eval_widget._client.addresses import WebAddress, parse_web_address
+from clarifai_eval_widget._client.resources import App, Dataset, DatasetVersion, Model, ModelVersion
 from clarifai_eval_widget.errors import InvalidRequestError, NotFoundError
-from clarifai_eval_widget.resources import App, Dataset, DatasetVersion, Model, ModelVersion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clarifai_eval_widget import metrics
-from clarifai_eval_widget.eval_proto import listed
+from clarifai_eval_widget._evaluation.proto import listed
 
 if TYPE_CHECKING:
-    from clarifai_eval_widget.eval_data import EvaluationData
+    from clarifai_eval_widget._evaluation.data import EvaluationData
 
 __all__ = ["html_summary", "number", "source_words", "text_summary"]
 

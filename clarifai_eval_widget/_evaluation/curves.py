@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from clarifai_eval_widget import metrics
-from clarifai_eval_widget._arrays import to_dtype
+from clarifai_eval_widget._evaluation.tables import SOURCE_LABELS, rate_at, thresholds_of
+from clarifai_eval_widget._numbers.arrays import to_dtype
 from clarifai_eval_widget.errors import EvalError
-from clarifai_eval_widget.eval_tables import SOURCE_LABELS, rate_at, thresholds_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-    from clarifai_eval_widget.eval_data import EvaluationData
+    from clarifai_eval_widget._evaluation.data import EvaluationData
 
 __all__ = [
     "MACRO",

@@ -6,18 +6,18 @@ import secrets
 import threading
 from typing import TYPE_CHECKING, Any
 
-from clarifai_eval_widget import board
-from clarifai_eval_widget.board import Entry
+from clarifai_eval_widget._widget import board
+from clarifai_eval_widget._widget.board import Entry
+from clarifai_eval_widget._widget.protocol import encode_curves
+from clarifai_eval_widget._widget.worker import Worker
 from clarifai_eval_widget.errors import ConnectionLostError, EvalError, NotFoundError
-from clarifai_eval_widget.protocol import encode_curves
-from clarifai_eval_widget.worker import Worker
 
 if TYPE_CHECKING:
-    from clarifai_eval_widget.catalogue import Catalogue
+    from clarifai_eval_widget._client.resources import Dataset, Model, ModelVersion
+    from clarifai_eval_widget._client.run import Progress
+    from clarifai_eval_widget._widget.catalogue import Catalogue
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.evaluation import Evaluation
-    from clarifai_eval_widget.resources import Dataset, Model, ModelVersion
-    from clarifai_eval_widget.run import Progress
     from clarifai_eval_widget.widget import EvalWidget
 
 __all__ = ["Runner"]

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clarifai_eval_widget._evaluation.info import EvaluationInfo, read_curves, read_info, read_summary, status_note
+from clarifai_eval_widget._evaluation.proto import Columns, TestSet, assemble, listed, read_folds
+from clarifai_eval_widget._evaluation.wire import read_test_set
 from clarifai_eval_widget.errors import EvalError
-from clarifai_eval_widget.eval_info import EvaluationInfo, read_curves, read_info, read_summary, status_note
-from clarifai_eval_widget.eval_proto import Columns, TestSet, assemble, listed, read_folds
-from clarifai_eval_widget.eval_wire import read_test_set
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,8 +12,8 @@ from clarifai_eval_widget import metrics
 if TYPE_CHECKING:
     import pandas as pd
 
-    from clarifai_eval_widget.eval_data import EvaluationData
-    from clarifai_eval_widget.eval_info import PlatformCurve
+    from clarifai_eval_widget._evaluation.data import EvaluationData
+    from clarifai_eval_widget._evaluation.info import PlatformCurve
 
 __all__ = ["SOURCE_LABELS", "averages", "concept_table", "fold_table", "thresholds_of"]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget.eval_repr import source_words
+from clarifai_eval_widget._evaluation.representation import source_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.text import Text
     from numpy.typing import NDArray
 
-    from clarifai_eval_widget.eval_data import EvaluationData
+    from clarifai_eval_widget._evaluation.data import EvaluationData
 
 __all__ = [
     "MACRO_STYLE",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from clarifai_eval_widget.eval_data import EvaluationData
+from clarifai_eval_widget._evaluation.data import EvaluationData
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from matplotlib.axes import Axes
 
-    from clarifai_eval_widget.eval_curves import MatrixKind
+    from clarifai_eval_widget._evaluation.curves import MatrixKind
     from clarifai_eval_widget.figures import Display
 
 __all__ = ["PlotMethods"]

@@ -1,0 +1,1 @@
+"""The parts of ``client.EvalClient``: account, connection, look-ups, resources, runs."""

@@ -1,0 +1,1 @@
+"""The parts of ``evaluation.Evaluation``: reading what servers send, tables, choices, files."""

@@ -1,0 +1,1 @@
+"""The drawing behind ``figures``: Matplotlib, imported when first needed."""

@@ -1,0 +1,1 @@
+"""The machinery behind ``metrics``, ``operating_point`` and ``uncertainty``: NumPy only."""
