@@ -203,15 +203,17 @@ def macro_roc(cs: Sequence[Counts]) -> tuple[Curve, Curve]:
     defined = [c for c in cs if not undefined_reason(c)]
     if not defined:
         return np.empty(0), np.empty(0)
-    starts, widths, rises = [], [], []
+    starts, ends, rises = [], [], []
     for c in defined:
         rows = roc_vertices(c)
-        starts.append(c.fps[rows[:-1]] / c.num_neg)
-        widths.append(c.fps[rows[1:]] / c.num_neg - starts[-1])
+        fprs = c.fps[rows] / c.num_neg
+        starts.append(fprs[:-1])
+        ends.append(fprs[1:])
         rises.append(np.diff(c.tps[rows]) / (c.num_pos * len(defined)))
-    start, width, rise = np.concatenate(starts), np.concatenate(widths), np.concatenate(rises)
-    fpr, where = np.unique(np.append(start + width, 0.0), return_inverse=True)
-    return _integrate(fpr, start, width, rise, where[:-1])
+    start, end, rise = np.concatenate(starts), np.concatenate(ends), np.concatenate(rises)
+    # Every start is some piece's end to the last bit, or 0, and so is found below.
+    fpr, where = np.unique(np.append(end, 0.0), return_inverse=True)
+    return _integrate(fpr, start, end - start, rise, where[:-1])
 
 
 def _integrate(fpr: Curve, start: Curve, width: Curve, rise: Curve, end: NDArray[np.intp]) -> tuple[Curve, Curve]:
