@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from clarifai_eval_widget._client import lookup
 from clarifai_eval_widget._client.channel import Connection
+from clarifai_eval_widget._client.progress import Progress
 from clarifai_eval_widget._client.resources import App, Dataset, DatasetVersion, Model, ModelVersion
-from clarifai_eval_widget._client.run import Progress, Run
+from clarifai_eval_widget._client.run import Run
 from clarifai_eval_widget._client.settings import find_settings
 from clarifai_eval_widget.errors import AuthenticationError, InvalidRequestError
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
-from clarifai_eval_widget._widget.curves import threshold_stops
-from clarifai_eval_widget._widget.protocol import encode_curves, error_json, exact_stop, scores_caption
+from clarifai_eval_widget._evaluation.stops import threshold_stops
+from clarifai_eval_widget._widget.actions import answer
+from clarifai_eval_widget._widget.protocol import encode_curves, exact_stop, scores_caption
 from clarifai_eval_widget.errors import DeadlineError, EvalError, InvalidRequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     import matplotlib.figure
 
@@ -318,38 +319,9 @@ class EvalWidget(anywidget.AnyWidget):
 
     def _on_message(self, _widget: Any, content: Any, _buffers: Any) -> None:
         """Do an action the page asks for, once, and reply by its id."""
-        if not isinstance(content, dict) or "action" not in content or "id" not in content:
-            return
-        if content["id"] in self._handled:
-            return
-        self._handled.add(content["id"])
-        try:
-            self._act(content)
-        except EvalError as error:
-            self.send({"id": content["id"], "error": error_json(error)})
-        except Exception as error:  # noqa: BLE001 - the page must hear of it rather than wait for ever
-            _log.exception("The action %r failed", content["action"])
-            failure = EvalError(f"{type(error).__name__}: {error}. The kernel's log has the traceback.")
-            self.send({"id": content["id"], "error": error_json(failure)})
-        else:
-            self.send({"id": content["id"], "ok": True})
-
-    def _act(self, content: Mapping[str, Any]) -> None:
-        if self._controller is None:
-            raise InvalidRequestError("This widget has no server.")
-        actions: dict[str, Callable[[Controller], None]] = {
-            "refresh": lambda do: do.refresh(),
-            "select_app": lambda do: do.select_app(content["app"]),
-            "select_model": lambda do: do.select_model(content["model"]),
-            "calculate": lambda do: do.calculate(
-                content["version"], content["dataset"], use_kfold=bool(content["use_kfold"])
-            ),
-            "view": lambda do: do.view(content["run"]),
-            "retry": lambda do: do.retry(content["run"]),
-        }
-        if content["action"] not in actions:
-            raise InvalidRequestError(f"The page asked for {content['action']!r}, which this kernel does not know.")
-        actions[content["action"]](self._controller)
+        reply = answer(content, self._controller, self._handled)
+        if reply is not None:
+            self.send(reply)
 
 
 def _sample_client() -> EvalClient:

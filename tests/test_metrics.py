@@ -245,7 +245,7 @@ def test_the_macro_roc_is_the_mean_tpr_at_each_fpr(data: tuple[np.ndarray, np.nd
 
 def test_a_piece_of_a_curve_begins_where_the_one_before_ends_to_the_last_bit() -> None:
     # 1/7 + (5/7 - 1/7) is not 5/7 in floats: the slope after it once began a whole piece too late.
-    c = metrics.counts([0] + [1, 0, 0, 0, 0] + [1, 0] + [0], [0.9] + [0.6] * 5 + [0.3] * 2 + [0.1])
+    c = metrics.counts([0, 1, 0, 0, 0, 0, 1, 0, 0], [0.9] + [0.6] * 5 + [0.3] * 2 + [0.1])
     np.testing.assert_array_equal(c.fps, [0, 1, 5, 6, 7])
     fpr, tpr = metrics.macro_roc([c])
     assert np.interp(0.75, fpr, tpr) == pytest.approx(0.625, abs=1e-12)

@@ -9,7 +9,7 @@ from google.protobuf import text_format
 from sklearn.metrics import auc, confusion_matrix, f1_score, roc_auc_score
 
 from clarifai_eval_widget import Evaluation
-from clarifai_eval_widget._widget.curves import MAX_STOPS, threshold_stops
+from clarifai_eval_widget._evaluation.stops import MAX_STOPS, threshold_stops
 from clarifai_eval_widget._widget.protocol import encode_curves, error_json, exact_stop, scores_caption
 from clarifai_eval_widget.errors import ConnectionLostError, EvalError, ServerStatus
 
@@ -155,6 +155,23 @@ def test_platform_curves_travel_as_rates_because_they_have_no_counts(data):
     assert arrays["rate_tpr"][50] == pytest.approx(sent.roc_curve.tpr[at_half])
     pr_half = [round(t, 2) for t in sent.precision_recall_curve.thresholds].index(0.5)
     assert arrays["rate_precision"][50] == pytest.approx(sent.precision_recall_curve.precision[pr_half])
+
+
+@pytest.mark.parametrize("thresholds", [[], [1.5, 0.5, 0.0]], ids=["none sent", "one above 1"])
+def test_platform_curves_with_odd_thresholds_leave_gaps_instead_of_failing(thresholds):
+    from clarifai_grpc.grpc.api import resources_pb2
+
+    metrics = resources_pb2.EvalMetrics()
+    curve = metrics.binary_metrics.add(num_pos=3, num_neg=4, roc_auc=0.5)
+    curve.concept.id = "cat"
+    curve.roc_curve.fpr.extend([0.0, 0.5, 1.0])
+    curve.roc_curve.tpr.extend([0.0, 0.25, 1.0])
+    curve.roc_curve.thresholds.extend(thresholds)
+    evaluation = Evaluation.from_proto(metrics)
+    header, arrays = decode(encode_curves(evaluation, scores_caption(evaluation), revision=1))
+    assert header["concepts"][0]["roc_auc"] == 0.5
+    assert arrays["roc_rate_tpr"].tolist() == [0.0, 0.25, 1.0]
+    assert np.isfinite(arrays["rate_tpr"]).sum() == (2 if thresholds else 0)
 
 
 def test_a_hundred_concepts_stay_under_two_megabytes():

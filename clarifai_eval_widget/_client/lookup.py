@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from clarifai_eval_widget._client.addresses import WebAddress, parse_web_address
 from clarifai_eval_widget._client.resources import App, Dataset, DatasetVersion, Model, ModelVersion
@@ -12,14 +12,33 @@ from clarifai_eval_widget.errors import InvalidRequestError, NotFoundError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from clarifai_eval_widget.client import EvalClient
+    from clarifai_eval_widget._client.settings import Settings
 
 Found = TypeVar("Found", Model, ModelVersion, Dataset)
 
 __all__ = ["app_id", "dataset", "model", "model_version", "not_found", "version_id"]
 
 
-def app_id(client: EvalClient, named: App | str | None) -> str:
+class Listings(Protocol):
+    """What a look-up needs of the client."""
+
+    settings: Settings
+    """The client's account; its app is looked in first."""
+
+    def apps(self) -> list[App]:
+        """List the apps."""
+
+    def models(self, app: App | str | None = None) -> list[Model]:
+        """List the models of an app, or of all."""
+
+    def model_versions(self, model: Model | str) -> list[ModelVersion]:
+        """List a model's versions, newest first."""
+
+    def datasets(self, app: App | str | None = None) -> list[Dataset]:
+        """List the datasets of an app, or of all."""
+
+
+def app_id(client: Listings, named: App | str | None) -> str:
     """The id of an app that exists; the client's own where none is named, which may be empty: all apps."""
     if named is None:
         return client.settings.app_id
@@ -31,7 +50,7 @@ def app_id(client: EvalClient, named: App | str | None) -> str:
     return named
 
 
-def model(client: EvalClient, named: Model | ModelVersion | str) -> Model:
+def model(client: Listings, named: Model | ModelVersion | str) -> Model:
     """The model meant by an object, a web address or an id."""
     if isinstance(named, Model):
         return named
@@ -43,7 +62,7 @@ def model(client: EvalClient, named: Model | ModelVersion | str) -> Model:
     return _the_one("model", wanted, candidates)
 
 
-def model_version(client: EvalClient, named: ModelVersion | Model | str, of: Model | str | None = None) -> ModelVersion:
+def model_version(client: Listings, named: ModelVersion | Model | str, of: Model | str | None = None) -> ModelVersion:
     """The version meant by an object, a web address, or the id of a version (``of`` a model) or of a model."""
     if isinstance(named, ModelVersion):
         return named
@@ -76,7 +95,7 @@ def model_version(client: EvalClient, named: ModelVersion | Model | str, of: Mod
     raise not_found("model or model version", named, known)
 
 
-def dataset(client: EvalClient, named: Dataset | str) -> Dataset:
+def dataset(client: Listings, named: Dataset | str) -> Dataset:
     """The dataset meant by an object, a web address, an id or ``app/id``."""
     if isinstance(named, Dataset):
         return named

@@ -5,71 +5,40 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+from clarifai_eval_widget._client.progress import Progress
 from clarifai_eval_widget.errors import ConnectionLostError, DeadlineError, EvalError, error_from_status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-    from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.evaluation import Evaluation
 
-__all__ = ["Progress", "Run"]
+__all__ = ["Run"]
 
 _log = logging.getLogger("clarifai_eval_widget")
 
-QUEUED, EVALUATING, EVALUATED = 21303, 21301, 21300
-_STATUS = {QUEUED: "queued", EVALUATING: "evaluating", EVALUATED: "evaluated"}
 _TELLING_SECONDS = 5.0
 LOST_AFTER = 3  # failed polls in a row before a server counts as gone
 
 
-@dataclass(frozen=True)
-class Progress:
-    """How far an evaluation is; prints as one line."""
+class Source(Protocol):
+    """What a run needs of the client it came from."""
 
-    status: str = "queued"
-    """``queued``, ``evaluating``, ``evaluated``, ``failed`` or ``reconnecting``."""
-    fraction: float = 0.0
-    """The part done, 0 to 1."""
-    remaining_seconds: int | None = None
-    """The server's estimate of the time left, where it gives one."""
-    folds_done: int = 0
-    """Folds finished, when cross-validating."""
-    folds: int = 0
-    """Folds in all; 0 when not cross-validating or not told."""
-    inputs_done: int = 0
-    """Inputs predicted so far, where the server says so."""
-    inputs: int = 0
-    """Inputs in all; 0 when not told."""
+    closed: bool
+    """Whether the client was closed."""
 
-    def __str__(self) -> str:
-        parts = [f"{self.status} {self.fraction:.0%}"]
-        if self.folds:
-            parts.append(f"fold {self.folds_done} of {self.folds}")
-        elif self.inputs:
-            parts.append(f"{self.inputs_done:,} of {self.inputs:,} inputs")
-        if self.remaining_seconds is not None and self.status == "evaluating":
-            parts.append(f"{self.remaining_seconds} s left")
-        return ", ".join(parts)
+    @property
+    def is_local(self) -> bool:
+        """Whether the server runs on this machine."""
 
-    @classmethod
-    def from_proto(cls, eval_metrics: Any) -> Progress:
-        """Read the progress from a ``resources_pb2.EvalMetrics``."""
-        status = eval_metrics.status
-        name = _STATUS.get(status.code, "failed")
-        told = eval_metrics.extended_metrics.user_metrics.fields
-        count = {
-            key: int(told[key].number_value) for key in ("folds", "folds_done", "inputs", "inputs_done") if key in told
-        }
-        return cls(
-            status=name,
-            fraction=1.0 if name == "evaluated" else status.percent_completed / 100,
-            remaining_seconds=int(status.time_remaining) if name == "evaluating" and status.percent_completed else None,
-            **count,
-        )
+    @property
+    def poll_interval(self) -> float:
+        """Seconds between two polls."""
+
+    def fetch_metrics(self, run: Run, *, everything: bool = False) -> Any:
+        """Ask for the run's ``resources_pb2.EvalMetrics``."""
 
 
 class Run:
@@ -78,7 +47,7 @@ class Run:
     Made by :meth:`EvalClient.start_evaluation` and :meth:`EvalClient.evaluations`. Safe to use from several threads.
     """
 
-    def __init__(self, client: EvalClient, eval_metrics: Any) -> None:
+    def __init__(self, client: Source, eval_metrics: Any) -> None:
         self.id: str = eval_metrics.id
         self.app_id: str = eval_metrics.app_id
         self.user_id: str = eval_metrics.user_id

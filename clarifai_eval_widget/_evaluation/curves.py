@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from clarifai_eval_widget import metrics
+from clarifai_eval_widget._evaluation.stops import threshold_stops
 from clarifai_eval_widget._evaluation.tables import SOURCE_LABELS, rate_at, thresholds_of
 from clarifai_eval_widget._numbers.arrays import to_dtype
 from clarifai_eval_widget.errors import EvalError
@@ -27,7 +28,6 @@ __all__ = [
     "precision_recall_frame",
     "roc_frame",
     "sweep_frame",
-    "threshold_stops",
 ]
 
 MACRO = "macro average"
@@ -131,19 +131,6 @@ def precision_recall_frame(e: EvaluationData, concept: str | None) -> pd.DataFra
             part["reason"] = [why, "; ".join(filter(None, [why, "nothing predicted"]))], np.isnan(precision)
         parts.append(part | {"concept": one})
     return _frame(e, parts, ("threshold", "precision", "recall", "tp", "fp"))
-
-
-def threshold_stops(e: EvaluationData, limit: int = 1001) -> NDArray[np.float64]:
-    """Choose thresholds for all concepts at once: the 0.01 grid and the distinct scores, thinned by rank."""
-    grid = np.arange(101) / 100
-    if e.source == "platform_curves" or not e.score_array.size:
-        return grid
-    known = e.score_array if e.sent is None else e.score_array[e.sent]
-    distinct = np.unique(known).astype(np.float64)
-    if len(distinct) > limit - len(grid):
-        ranks = np.linspace(0, len(distinct) - 1, limit - len(grid)).round().astype(np.int64)
-        distinct = distinct[np.unique(ranks)]
-    return np.unique(np.concatenate([grid, distinct]))
 
 
 def sweep_frame(e: EvaluationData, concept: str | None, thresholds: ArrayLike | None) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from clarifai_eval_widget._client.run import Progress
+from clarifai_eval_widget._client.progress import Progress
 from clarifai_eval_widget._widget.protocol import Caption, error_json
 from clarifai_eval_widget.client import default_use_kfold
 

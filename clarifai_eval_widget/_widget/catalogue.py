@@ -12,8 +12,8 @@ from clarifai_eval_widget.errors import EvalError, InvalidRequestError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from clarifai_eval_widget._widget.screen import Screen
     from clarifai_eval_widget.client import EvalClient
-    from clarifai_eval_widget.widget import EvalWidget
 
 __all__ = ["Catalogue"]
 
@@ -21,7 +21,7 @@ __all__ = ["Catalogue"]
 class Catalogue:
     """Loads the lists from a server into the widget's traits. Every ``load_…`` talks gRPC: call it on a worker."""
 
-    def __init__(self, widget: EvalWidget) -> None:
+    def __init__(self, widget: Screen) -> None:
         self._widget = widget
         self._apps: list[App] = []
         self._models: list[Model] = []

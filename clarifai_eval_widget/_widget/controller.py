@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from clarifai_eval_widget._client.resources import Dataset, Model, ModelVersion
     from clarifai_eval_widget._client.run import Run
     from clarifai_eval_widget._widget.board import Entry
+    from clarifai_eval_widget._widget.screen import Screen
     from clarifai_eval_widget.client import EvalClient
-    from clarifai_eval_widget.widget import EvalWidget
 
 __all__ = ["Controller"]
 
@@ -37,7 +37,7 @@ class Controller:
         Makes a new client when the server is gone; None where nothing else can be asked.
     """
 
-    def __init__(self, widget: EvalWidget, client: EvalClient, reconnect: Callable[[], EvalClient] | None) -> None:
+    def __init__(self, widget: Screen, client: EvalClient, reconnect: Callable[[], EvalClient] | None) -> None:
         self._widget = widget
         self.client = client
         self._reconnect = reconnect

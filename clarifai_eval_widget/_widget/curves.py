@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget import metrics
+from clarifai_eval_widget._evaluation.stops import GRID, thinned, threshold_stops
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,27 +16,10 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.evaluation import Evaluation
 
-__all__ = ["count_arrays", "fold_arrays", "fold_numbers", "rate_arrays", "threshold_stops"]
+__all__ = ["count_arrays", "fold_arrays", "fold_numbers", "rate_arrays"]
 
-GRID = np.arange(101) / 100
-MAX_STOPS = 1000
 MAX_VERTICES = 50_000  # with MAX_STOPS: at most 2 MB for 100 concepts and 5 folds
 _TYPES = {"f8": "<f8", "f4": "<f4", "u4": "<u4"}
-
-
-def threshold_stops(evaluation: Evaluation) -> NDArray[np.float64]:
-    """Where the threshold slider may stop, ascending in [0, 1], shape (S,).
-
-    The 0.01 grid and the distinct scores pooled over the concepts, thinned by quantile when there are many.
-    """
-    if evaluation.source == "platform_curves":
-        return GRID
-    room = MAX_STOPS - len(GRID)
-    # Each concept is thinned first, so that pooling a million scores stays cheap.
-    distinct = [_thinned(evaluation.counts(concept).thresholds[1:], 4 * room) for concept in evaluation.concepts]
-    pooled = np.unique(np.concatenate(distinct)) if distinct else np.empty(0)
-    own = pooled[~np.isin(pooled, GRID.astype(pooled.dtype))]
-    return np.union1d(GRID, _thinned(own, room).astype(np.float64))
 
 
 def count_arrays(evaluation: Evaluation) -> dict[str, NDArray[Any]]:
@@ -44,9 +28,9 @@ def count_arrays(evaluation: Evaluation) -> dict[str, NDArray[Any]]:
     counts = [evaluation.counts(concept) for concept in evaluation.concepts]
     at_stops = [one.at(stops) for one in counts]
     cap = max(200, min(2000, MAX_VERTICES // max(1, len(counts))))
-    corners = [_thinned(metrics.roc_vertices(one), cap) for one in counts]
+    corners = [thinned(metrics.roc_vertices(one), cap) for one in counts]
     macro_fpr, macro_tpr = metrics.macro_roc(counts)
-    kept = _thinned(np.arange(len(macro_fpr)), 4 * cap)
+    kept = thinned(np.arange(len(macro_fpr)), 4 * cap)
     return {
         "stops": stops.astype("<f8"),
         "tps": _joined([tps for tps, _ in at_stops], "u4"),
@@ -107,11 +91,11 @@ def fold_arrays(evaluation: Evaluation, folds: list[int]) -> dict[str, NDArray[A
         counts = [evaluation.fold_counts(fold, concept) for concept in evaluation.concepts]
         on_grid = [_f1_on_grid(one) for one in counts]
         for one in counts:
-            index = _thinned(metrics.roc_vertices(one), cap)
+            index = thinned(metrics.roc_vertices(one), cap)
             fprs.append(metrics.ratio(one.fps[index], one.num_neg))
             tprs.append(metrics.ratio(one.tps[index], one.num_pos))
         macro_fpr, macro_tpr = metrics.macro_roc(counts)
-        kept = _thinned(np.arange(len(macro_fpr)), 400)
+        kept = thinned(np.arange(len(macro_fpr)), 400)
         fprs.append(macro_fpr[kept])
         tprs.append(macro_tpr[kept])
         f1s += [*on_grid, _mean_of_defined(on_grid)]
@@ -139,13 +123,6 @@ def _mean_of_defined(rows: list[NDArray[Any]]) -> NDArray[Any]:
 def fold_numbers(evaluation: Evaluation) -> list[int]:
     """The folds that have come in, ascending; none when not cross-validating."""
     return [] if evaluation.folds is None else [int(fold) for fold in np.unique(evaluation.folds)]
-
-
-def _thinned(values: NDArray[Any], most: int) -> NDArray[Any]:
-    """At most so many of the values, evenly by rank, the first and the last among them."""
-    if len(values) <= most:
-        return values
-    return values[np.unique(np.linspace(0, len(values) - 1, most).round().astype(np.intp))]
 
 
 def _joined(parts: Sequence[NDArray[Any]], kind: str) -> NDArray[Any]:

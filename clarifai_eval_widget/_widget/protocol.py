@@ -160,7 +160,8 @@ def _concept_figures(evaluation: Evaluation, concept: str) -> tuple[int, int, fl
             return 0, 0, float("nan"), "the server sent no curve"
         return curve.num_pos, curve.num_neg, curve.roc_auc, ""
     counts = evaluation.counts(concept)
-    return counts.num_pos, counts.num_neg, metrics.roc_auc(counts), metrics.undefined_reason(counts)
+    reason = evaluation.undefined_reason(concept)
+    return counts.num_pos, counts.num_neg, evaluation.roc_auc(concept), reason
 
 
 def _source_label(evaluation: Evaluation) -> str:

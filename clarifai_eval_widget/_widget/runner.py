@@ -13,12 +13,12 @@ from clarifai_eval_widget._widget.worker import Worker
 from clarifai_eval_widget.errors import ConnectionLostError, EvalError, NotFoundError
 
 if TYPE_CHECKING:
+    from clarifai_eval_widget._client.progress import Progress
     from clarifai_eval_widget._client.resources import Dataset, Model, ModelVersion
-    from clarifai_eval_widget._client.run import Progress
     from clarifai_eval_widget._widget.catalogue import Catalogue
+    from clarifai_eval_widget._widget.screen import Screen
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.evaluation import Evaluation
-    from clarifai_eval_widget.widget import EvalWidget
 
 __all__ = ["Runner"]
 
@@ -26,7 +26,7 @@ __all__ = ["Runner"]
 class Runner:
     """Keeps the widget's runs and brings the one on screen there, state by state."""
 
-    def __init__(self, widget: EvalWidget, catalogue: Catalogue) -> None:
+    def __init__(self, widget: Screen, catalogue: Catalogue) -> None:
         self._widget = widget
         self._catalogue = catalogue
         self._poller = Worker("eval-widget-poll")
