@@ -1,4 +1,7 @@
-"""Fixtures that start the real JupyterLab and the real browser once a session."""
+"""Fixtures that start the real JupyterLab and the real browser once.
+
+For this package only: while Playwright runs, its event loop is this thread's, and no other test could run its own.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 SPARE_CELLS = 3
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     try:
         path = find_browser()
@@ -33,7 +36,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
     server = LabServer(tmp_path_factory.mktemp("lab"))
     yield server
