@@ -209,7 +209,7 @@ class EvalWidget(anywidget.AnyWidget):
         from matplotlib.figure import Figure
 
         figure = Figure(figsize=(11, 5), layout="constrained")
-        left, right = figure.subplots(1, 2)
+        left, right = figure.subplots(1, 2, subplot_kw={"box_aspect": 1})
         self.evaluation.plot_roc(concept=self.concept, threshold=self.threshold, ax=left)
         self.evaluation.plot_threshold_sweep(concept=self.concept, threshold=self.threshold, ax=right)
         return figure

@@ -1,0 +1,9 @@
+"""All benchmarks that need nothing beside the ``test`` extra: ``python -m tests.benchmarks``.
+
+``from_proto`` compares with the official SDK and says itself what to install.
+"""
+
+from tests.benchmarks import import_time, metrics
+
+import_time.main()
+metrics.main([])
