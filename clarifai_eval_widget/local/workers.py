@@ -228,6 +228,13 @@ class WorkerBackend(ParallelBackendBase):  # type: ignore[misc]
         return out.result()
 
 
+class _Parallel(Parallel):  # type: ignore[misc]
+    """joblib without its advice to the author of a loop that ends early: here the server was stopped, on purpose."""
+
+    def _warn_exit_early(self) -> None:
+        pass
+
+
 class Runner:
     """Run tasks one after another on a joblib backend.
 
@@ -253,7 +260,7 @@ class Runner:
         then seen as early as can be, instead of all of them late.
         """
         own = self._backend is None
-        parallel = Parallel(
+        parallel = _Parallel(
             n_jobs=2 if own else self._n_jobs,
             backend=WorkerBackend(self._pool) if own else self._backend,
             pre_dispatch=1 if own else "n_jobs",
