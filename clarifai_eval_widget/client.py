@@ -212,7 +212,9 @@ class EvalClient:
         from google.protobuf.struct_pb2 import Struct
 
         version = lookup.model_version(self, model_version)
-        truth = lookup.dataset(self, dataset) if dataset is not None else version.training_dataset
+        truth = version.training_dataset
+        if dataset is not None or dataset_version is not None:
+            truth = lookup.dataset(self, dataset if dataset is not None else own_dataset(version), dataset_version)
         chosen = {"use_kfold": default_use_kfold(version, truth), **(params or {})}
         struct = Struct()
         struct.update(chosen)
@@ -224,9 +226,8 @@ class EvalClient:
             metrics.ground_truth_dataset.CopyFrom(
                 resources_pb2.Dataset(id=truth.id, app_id=truth.app_id, user_id=truth.user_id)
             )
-            wanted = lookup.version_id(dataset_version) or truth.version_id
-            if wanted:
-                metrics.ground_truth_dataset.version.id = wanted
+            if truth.version_id:
+                metrics.ground_truth_dataset.version.id = truth.version_id
         request = service_pb2.PostEvaluationsRequest(
             user_app_id=self._scope(version.app_id, version.user_id), eval_metrics=[metrics]
         )
@@ -308,6 +309,13 @@ class EvalClient:
                 return
             yield from found
             page, previous = page + 1, found
+
+
+def own_dataset(version: ModelVersion) -> Dataset:
+    """The dataset a version was trained on."""
+    if version.training_dataset is None:
+        raise InvalidRequestError(f"The server does not say on what {version.id!r} was trained: give the dataset.")
+    return version.training_dataset
 
 
 def default_use_kfold(version: ModelVersion, dataset: Dataset | None) -> bool:

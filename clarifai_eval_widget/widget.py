@@ -76,7 +76,6 @@ class EvalWidget(anywidget.AnyWidget):
     versions = _synced(traitlets.List(help="The rows of the versions table, newest first."))
     model_version = _synced(traitlets.Unicode(help="Id of the version that evaluate() evaluates."))
     datasets = _synced(traitlets.List(help="The datasets to pick from, of all apps."))
-    dataset_version = traitlets.Unicode(help="Id of the dataset version that evaluate() uses; empty: the latest.")
     choices = _synced(traitlets.Dict(help="By version id: the dataset and kind of evaluation chosen in its row."))
     run_states = _synced(traitlets.List(help="The runs as the rows show them, newest first."))
     viewing = _synced(traitlets.Unicode(help="Key of the run on screen, or empty."))
@@ -172,6 +171,15 @@ class EvalWidget(anywidget.AnyWidget):
     def dataset(self, dataset: Any) -> None:
         self._ready().choose_dataset(self.model_version, dataset)
 
+    @property
+    def dataset_version(self) -> str:
+        """The version of that dataset which is evaluated; empty: the latest. Set it by id or object."""
+        return self._ready().catalogue.dataset(self.dataset).version_id
+
+    @dataset_version.setter
+    def dataset_version(self, dataset_version: Any) -> None:
+        self._ready().choose_dataset(self.model_version, self.dataset, dataset_version)
+
     def evaluate(self, params: Mapping[str, Any] | None = None) -> Run:
         """Do what the row's Calculate does, for ``model_version`` and its chosen dataset.
 
@@ -192,9 +200,7 @@ class EvalWidget(anywidget.AnyWidget):
         """
         controller = self._ready()
         version, dataset, use_kfold = controller.choice(self.model_version)
-        return controller.evaluate(
-            version, dataset, self.dataset_version or None, {"use_kfold": use_kfold, **(params or {})}
-        )
+        return controller.evaluate(version, dataset, {"use_kfold": use_kfold, **(params or {})})
 
     def figure(self) -> matplotlib.figure.Figure:
         """What is on screen, as a Matplotlib figure: ROC and threshold sweep at the threshold.

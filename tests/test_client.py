@@ -243,6 +243,17 @@ def test_a_version_id_that_several_models_have_is_refused_with_the_models(server
         client.start_evaluation("second")
 
 
+def test_a_dataset_version_is_evaluated_as_asked(server, client):
+    embeddings, labels = blobs(90, 3, 5)
+    server.add_dataset("market", "grown", labels=labels[:60], embeddings=embeddings[:60])
+    server.add_dataset("market", "grown", labels=labels, embeddings=embeddings)
+    version = client.model_versions("sentiment")[0]
+    sizes = {
+        asked: client.start_evaluation(version, "grown", asked).result(timeout=60).num_inputs for asked in (None, "v1")
+    }
+    assert sizes == {None: 90, "v1": 60}
+
+
 def test_the_repr_of_a_client_does_not_hold_the_token(server):
     assert server.pat not in repr(server.client())
 

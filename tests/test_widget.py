@@ -9,7 +9,7 @@ import traitlets
 
 from clarifai_eval_widget import Evaluation, EvalWidget
 from clarifai_eval_widget.errors import ConnectionLostError, InvalidRequestError, NotFoundError
-from tests.small_server import Gate, small_server, wait_until
+from tests.small_server import Gate, blobs, small_server, wait_until
 from tests.test_protocol import decode
 
 
@@ -164,6 +164,22 @@ def test_setting_the_dataset_changes_what_evaluate_does(widget):
     assert widget.dataset == "market/offers"
     evaluation = widget.evaluate().result(timeout=60)
     assert (evaluation.info.dataset_id, evaluation.info.use_kfold) == ("offers", False)
+
+
+def test_a_dataset_version_named_at_first_is_what_the_button_evaluates(server):
+    embeddings, labels = blobs(90, 3, 5)
+    server.add_dataset("market", "grown", labels=labels[:60], embeddings=embeddings[:60])
+    server.add_dataset("market", "grown", labels=labels, embeddings=embeddings)
+    widget = EvalWidget(server.client(), dataset="grown", dataset_version="v1")
+    wait_until(lambda: widget.versions and not widget.loading)
+    assert (widget.dataset, widget.dataset_version) == ("market/grown", "v1")
+    Page(widget).calculate("second")
+    wait_until(lambda: widget.evaluation is not None and widget.evaluation.complete)
+    assert widget.evaluation.num_inputs == 60
+    widget.dataset = "grown"
+    assert widget.dataset_version == ""
+    assert widget.evaluate().result(timeout=60).num_inputs == 90
+    widget.close()
 
 
 def test_scoring_a_version_on_its_own_training_data_warns(widget, page):

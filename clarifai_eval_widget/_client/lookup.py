@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from clarifai_eval_widget._client.addresses import WebAddress, parse_web_address
@@ -95,17 +96,16 @@ def model_version(client: Listings, named: ModelVersion | Model | str, of: Model
     raise not_found("model or model version", named, known)
 
 
-def dataset(client: Listings, named: Dataset | str) -> Dataset:
-    """The dataset meant by an object, a web address, an id or ``app/id``."""
+def dataset(client: Listings, named: Dataset | str, version: DatasetVersion | str | None = None) -> Dataset:
+    """The dataset meant by an object, a web address, an id or ``app/id``, with the version meant where one is."""
+    wanted = version_id(version)
     if isinstance(named, Dataset):
-        return named
+        return replace(named, version_id=wanted) if wanted else named
     address = _web_address(named, "datasets")
-    if address:
-        found = _the_one("dataset", address.id, client.datasets(address.app_id))
-        return Dataset(found.id, found.app_id, found.user_id, address.version_id, found.description, found.inputs)
-    candidates = client.datasets()
+    candidates = client.datasets(address.app_id if address else None)
     by_key = [candidate for candidate in candidates if candidate.key == named]
-    return by_key[0] if by_key else _the_one("dataset", named, candidates)
+    found = by_key[0] if by_key else _the_one("dataset", address.id if address else named, candidates)
+    return replace(found, version_id=wanted or (address.version_id if address else ""))
 
 
 def version_id(named: DatasetVersion | str | None) -> str:

@@ -68,8 +68,8 @@ class Catalogue:
 
     def choose(self, dataset: Dataset, version_ids: Sequence[str]) -> None:
         """Choose a dataset in the rows of versions, with the kind of evaluation that is the default there."""
-        known = self._datasets.setdefault(dataset.key, dataset)
-        chosen = {version_id: board.choice(self.version(version_id), known) for version_id in version_ids}
+        self._datasets[dataset.key] = dataset  # with the version that is meant, where one is
+        chosen = {version_id: board.choice(self.version(version_id), dataset) for version_id in version_ids}
         self._widget.publish(choices={**self._widget.choices, **chosen}, datasets=self._datasets_json(self._widget.app))
 
     @property

@@ -85,17 +85,17 @@ class Controller:
         self.runner.show(entry)
         self._loader.submit(lambda: self._resume(entry))
 
-    def evaluate(self, version: ModelVersion, dataset: Dataset, dataset_version: Any, params: dict[str, Any]) -> Run:
+    def evaluate(self, version: ModelVersion, dataset: Dataset, params: dict[str, Any]) -> Run:
         """Start an evaluation and wait until the server has taken it."""
         entry = self.runner.new(version, dataset, use_kfold=bool(params["use_kfold"]))
-        self.runner.start(self.client, entry, dataset_version, params)
+        self.runner.start(self.client, entry, params)
         if entry.run is None:
             raise entry.error or EvalError("The evaluation could not be started.")
         return entry.run
 
-    def choose_dataset(self, version_id: str, dataset: Any) -> None:
+    def choose_dataset(self, version_id: str, dataset: Any, dataset_version: Any = None) -> None:
         """Choose a dataset in a version's row; asks the server, and returns when that is done."""
-        self.catalogue.choose(lookup.dataset(self.client, dataset), [version_id])
+        self.catalogue.choose(lookup.dataset(self.client, dataset, dataset_version), [version_id])
 
     def choice(self, version_id: str) -> tuple[ModelVersion, Dataset, bool]:
         """What the row of a version would evaluate now: version, dataset, whether by folds."""
@@ -145,8 +145,8 @@ class Controller:
             self._widget.publish(model_version=version.id)
         self._show_model(first)
         if dataset is not None:
-            catalogue.choose(lookup.dataset(client, dataset), [row["id"] for row in self._widget.versions])
-        self._widget.publish(dataset_version=lookup.version_id(dataset_version))
+            rows = [row["id"] for row in self._widget.versions]
+            catalogue.choose(lookup.dataset(client, dataset, dataset_version), rows)
 
     def _reload(self) -> None:
         widget, catalogue = self._widget, self.catalogue

@@ -41,13 +41,11 @@ class Runner:
         self.show(entry)
         return entry
 
-    def start(
-        self, client: EvalClient, entry: Entry, dataset_version: Any = None, params: dict[str, Any] | None = None
-    ) -> None:
+    def start(self, client: EvalClient, entry: Entry, params: dict[str, Any] | None = None) -> None:
         """Ask the server to evaluate; a refusal is noted in the entry."""
         wanted = {**(params or {}), "use_kfold": entry.use_kfold}
         try:
-            entry.run = client.start_evaluation(entry.version, entry.dataset, dataset_version, params=wanted)
+            entry.run = client.start_evaluation(entry.version, entry.dataset, params=wanted)
             entry.run.on_change = lambda: self._changed(entry)
         except EvalError as error:
             entry.error = error
