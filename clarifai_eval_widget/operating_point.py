@@ -194,8 +194,11 @@ def _choose(c: Counts, wanted: Criterion) -> int:
         allowed &= _meets(wanted, rate, bound, c)
     utility = np.where(allowed, wanted.utility(c.tps, c.fps, c.num_pos, c.num_neg), np.nan)
     if np.isnan(utility).all():
-        raise _infeasible(c, wanted)
-    return int(np.argmax(utility >= np.nanmax(utility) - _TIE * np.nanmax(np.abs(utility))))
+        raise _infeasible(c, wanted, kept=bool(allowed.any()))
+    highest = np.nanmax(utility)
+    # a cost is a sum without cancellation: only its own size rounds, not that of the dearest threshold
+    scale = abs(highest) if wanted.objective == "expected_cost" else np.nanmax(np.abs(utility))
+    return int(np.argmax(utility >= highest - _TIE * scale))
 
 
 def _meets(wanted: Criterion, rate: str, bound: float, c: Counts) -> NDArray[np.bool_]:
@@ -205,15 +208,27 @@ def _meets(wanted: Criterion, rate: str, bound: float, c: Counts) -> NDArray[np.
     return met
 
 
-def _infeasible(c: Counts, wanted: Criterion) -> InfeasibleError:
-    """Say why no threshold will do, and the best that can be had."""
+def _infeasible(c: Counts, wanted: Criterion, *, kept: bool) -> InfeasibleError:
+    """Say why no threshold will do, and the best that can be had; told whether any keeps all bounds."""
     why = undefined_reason(c)
+    if not why and kept:
+        why = "wherever the bounds are kept" if wanted.constraints else "the scores are all equal"
+    if why:
+        return InfeasibleError(f"The {wanted} is undefined for this concept: {why}.")
+    best, offers = _offers(c, wanted, " under the other bounds" if len(wanted.constraints) > 1 else "")
+    if not offers:  # each bound by itself excludes the others
+        best, offers = _offers(c, wanted, " by itself")
+    return InfeasibleError(f"No threshold gives the {wanted}: {'; '.join(offers)}.", best=best)
+
+
+def _offers(c: Counts, wanted: Criterion, given: str) -> tuple[dict[str, float], list[str]]:
+    """Return the best attainable value of each bounded rate, and its threshold in words."""
     best: dict[str, float] = {}
     offers = []
     for rate in wanted.constraints:
         others = np.ones(len(c), bool)
         for other, bound in wanted.constraints.items():
-            if other != rate:
+            if other != rate and given != " by itself":
                 others &= _meets(wanted, other, bound, c)
         attained = wanted.measure(rate, c.tps, c.fps, c.num_pos, c.num_neg)
         attained = np.where(others, -attained if rate == "fpr" else attained, np.nan)
@@ -222,12 +237,8 @@ def _infeasible(c: Counts, wanted: Criterion) -> InfeasibleError:
         row = int(np.nanargmax(attained))
         best[rate] = abs(float(attained[row]))
         extreme = "lowest fpr" if rate == "fpr" else f"highest {rate}"
-        given = " under the other bounds" if len(wanted.constraints) > 1 else ""
         offers.append(f"the {extreme}{given} is {best[rate]:.4g}, at threshold {c.thresholds[row]:.6g}")
-    if offers and not why:
-        return InfeasibleError(f"No threshold gives the {wanted}: {'; '.join(offers)}.", best=best)
-    why = why or "the scores are all equal"
-    return InfeasibleError(f"The {wanted} is undefined for this concept: {why}.")
+    return best, offers
 
 
 def _rates(wanted: Criterion, tp: int, fp: int, num_pos: int, num_neg: int) -> dict[str, float]:

@@ -190,13 +190,27 @@ def test_what_cannot_be_had_is_refused_with_the_best_that_can() -> None:
     assert caught.value.best == {"recall": pytest.approx(1 / 6), "fpr": 1.0}
 
 
+def test_bounds_that_exclude_each_other_are_refused_with_the_best_of_each() -> None:
+    c = metrics.counts([0, 1, 1, 0], [0.9, 0.8, 0.7, 0.1])
+    with pytest.raises(InfeasibleError, match=r"highest precision by itself is 0\.6667, at threshold 0\.7") as caught:
+        operating_point(c, min_precision=0.9, max_fpr=0)
+    assert caught.value.best == {"precision": pytest.approx(2 / 3), "fpr": 0.0}
+
+
+def test_a_cost_that_dwarfs_the_other_leaves_the_small_differences_to_choose_by() -> None:
+    c = metrics.counts([1, 1, 0, 1], [0.9, 0.8, 0.7, 0.1])
+    assert operating_point(c, fp_cost=1e13, fn_cost=1).threshold == 0.8
+
+
 @pytest.mark.parametrize(
     ("labels", "scores", "options", "why"),
     [
         ([0, 0], [0.1, 0.2], {"min_recall": 0.5}, "no positives"),
         ([1, 1], [0.1, 0.2], {"maximize": "youden_j"}, "no negatives"),
         ([], [], {"maximize": "f1"}, "no inputs"),
+        ([0, 0], [0.1, 0.2], {"maximize": "f1"}, "no positives"),
         ([0, 1], [0.5, 0.5], {"maximize": "mcc"}, "all equal"),
+        ([0, 1, 1, 0], [0.9, 0.8, 0.7, 0.1], {"maximize": "mcc", "max_fpr": 0}, "wherever the bounds are kept"),
         ([0, 0], [0.1, 0.2], {"fp_cost": 1, "fn_cost": 1, "prevalence": 0.1}, "no positives"),
     ],
 )

@@ -190,5 +190,7 @@ class Criterion:
             fnr = ratio(num_pos - tps, num_pos)
             gap: NDArray[np.float64] = np.abs(ratio(fps, num_neg) - fnr)
             return -gap
+        if self.objective in ("f1", "fbeta") and not num_pos:
+            return np.full(np.shape(tps), np.nan)  # 0 at every threshold, which makes none of them best
         value: NDArray[np.float64] = self.measure(self.objective, tps, fps, num_pos, num_neg)
         return -value if self.objective == "expected_cost" else value
