@@ -73,9 +73,9 @@ class AucDifference:
     interval: tuple[float, float]
     """Normal interval of the difference, cut to [-1, 1]."""
     z: float
-    """Difference over its standard error, with the difference's sign; 0 when both rank alike."""
+    """Difference over standard error, of its sign: 0 when both rank alike, infinite without variance."""
     p_value: float
-    """Two-sided; 1 when both rank alike."""
+    """Two-sided; 1 when both rank alike, NaN when a difference has no variance."""
     confidence_level: float
     """Of the interval."""
     num_pos: int
@@ -155,6 +155,8 @@ def compare_auc(
         error = math.sqrt(spread) / 2
         z = difference / error if error else math.copysign(math.inf, difference) if difference else 0.0
         p_value = math.erfc(abs(z) / math.sqrt(2))
+        if math.isinf(z):
+            p_value, reason = math.nan, "DeLong's variance is 0: no test, and the interval is too narrow"
     ends = difference - quantile * error, difference + quantile * error
     interval = (max(ends[0], -1.0), min(ends[1], 1.0))  # in this order NaN stays NaN
     aucs = ratio(area_1, pairs), ratio(area_2, pairs)
@@ -205,9 +207,17 @@ def wilson_interval(part: ArrayLike, whole: ArrayLike, *, confidence_level: floa
     -------
     low, high
         In the shape of the counts; NaN where the whole is zero.
+
+    Raises
+    ------
+    ValueError
+        When a part is negative or more than its whole, or the level is out of its range.
     """
     z = _quantile(confidence_level)
     hits, trials = np.broadcast_arrays(np.asarray(part, np.float64), np.asarray(whole, np.float64))
+    wrong = (hits < 0) | (hits > trials)
+    if wrong.any():
+        raise ValueError(f"{hits[wrong][0]:g} of {trials[wrong][0]:g} is no proportion: give a part of the whole.")
     trials = np.where(trials > 0, trials, np.nan)
     centre = (hits + z * z / 2) / (trials + z * z)
     reach = z / (trials + z * z) * np.sqrt(hits * (trials - hits) / trials + z * z / 4)

@@ -100,10 +100,12 @@ def test_scorings_that_rank_alike_differ_by_exactly_nothing(data: tuple[np.ndarr
         assert (result.difference, result.z, result.p_value, result.standard_error) == (0.0, 0.0, 1.0, 0.0)
 
 
-def test_a_difference_without_variance_is_certain_and_keeps_its_sign() -> None:
+def test_a_difference_without_variance_keeps_its_sign_but_is_not_called_certain() -> None:
     labels = np.array([True, True, False, False])
     result = uncertainty.compare_auc(labels, -labels.astype(float), labels.astype(float))
-    assert (result.roc_auc, result.difference, result.z, result.p_value) == ((0.0, 1.0), 1.0, math.inf, 0.0)
+    assert (result.roc_auc, result.difference, result.z) == ((0.0, 1.0), 1.0, math.inf)
+    assert math.isnan(result.p_value)  # of six ways to choose the positives one does this: no p-value of 0
+    assert "no test" in result.reason
     assert uncertainty.compare_auc(labels, labels.astype(float), -labels.astype(float)).z == -math.inf
 
 
@@ -176,6 +178,17 @@ def test_wilsons_interval_is_scipys(whole: int, draw: st.DataObject, level: floa
     interval = uncertainty.wilson_interval(part, whole, confidence_level=level)
     assert interval == pytest.approx((expected.low, expected.high), abs=1e-12)
     assert 0 <= interval[0] <= part / whole <= interval[1] <= 1
+
+
+@pytest.mark.parametrize(("part", "whole"), [(5, 3), (-1, 3), ([1, 4], 3), (0, -1)])
+def test_wilsons_interval_of_more_than_the_whole_is_refused(part: object, whole: int) -> None:
+    with pytest.raises(ValueError, match="is no proportion"):
+        uncertainty.wilson_interval(part, whole)  # type: ignore[arg-type]
+
+
+def test_a_sweep_band_takes_thresholds_beyond_float32_without_a_warning() -> None:
+    band = uncertainty.sweep_band(metrics.counts([0, 1], np.float32([0.1, 0.2])), [1e300, 0.15])
+    assert band.recall[1].tolist() == [0.0, 1.0]
 
 
 def test_wilsons_interval_of_nothing_is_undefined() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget._numbers.arrays import in_threads
+from clarifai_eval_widget._numbers.arrays import in_threads, to_dtype
 from clarifai_eval_widget.metrics import f1, precision, ratio, undefined_reason
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def sweep_band(
         When an option is out of its range or a threshold is NaN.
     """
     _check(replicates, confidence_level, 2)
-    wanted = np.asarray(thresholds).astype(c.thresholds.dtype)
+    wanted = to_dtype(thresholds, c.thresholds.dtype)
     rows, position = np.unique(np.append(c.row(wanted), [0, len(c) - 1]), return_inverse=True)
     tps, fps = _resample(c.tps[rows], c.fps[rows], replicates, np.random.default_rng(seed))
     tps, fps = tps.T[position[:-2]], fps.T[position[:-2]]
