@@ -248,6 +248,27 @@ def test_a_run_in_progress_is_taken_up_by_a_new_widget(widget, server, gate):
     later.close()
 
 
+def test_where_metrics_come_only_at_the_end_status_and_progress_are_live_all_the_same(server, gate, monkeypatch):
+    client = server.client()
+    # As on the platform: another host, which tells nothing but status and per cent before the end.
+    monkeypatch.setattr(type(client), "is_local", property(lambda _: False))
+    monkeypatch.setattr(type(client), "poll_interval", property(lambda _: 0.05))
+    widget = EvalWidget(client)
+    wait_until(lambda: widget.versions and not widget.loading)
+    assert widget.connection["kind"] == "platform"
+    page = Page(widget)
+    page.calculate("second")
+    for fold in (1, 2):
+        gate.let_through()
+        wait_until(lambda fold=fold: widget.progress == pytest.approx(fold / 5))
+        assert (widget.curves, widget.evaluation) == (b"", None)
+    assert page.row("second")["live"] is False
+    gate.open()
+    wait_until(lambda: widget.evaluation is not None and widget.evaluation.complete)
+    assert decode(widget.curves)[0]["complete"]
+    widget.close()
+
+
 def test_a_server_stopped_mid_run_is_told_in_the_row_and_retry_is_offered(doomed):
     server, page, gate = doomed
     page.calculate("second")
