@@ -28,7 +28,12 @@ NAMES = ["cat", "dog", "cow"]
         np.array(["cat", "dog", "cow", "dog"], object),
         [0, 1, 2, 1],
         np.array([0, 1, 2, 1], np.int8),
+        ONE_HOT.astype(float).tolist(),
+        list(ONE_HOT),
         [["cat"], ["dog"], ["cow"], ["dog"]],
+        [np.array([one]) for one in ("cat", "dog", "cow", "dog")],
+        pd.Series([["cat"], ["dog"], ["cow"], ["dog"]]),
+        np.array([{"cat"}, {"dog"}, {"cow"}, {"dog"}], object),
         [{"cat"}, {"dog"}, {"cow"}, {"dog"}],
         pd.Series(["cat", "dog", "cow", "dog"]),
         pd.Series(["cat", "dog", "cow", "dog"], dtype="category"),
@@ -43,8 +48,9 @@ def test_labels_may_be_ids_indices_sets_or_one_hot(labels):
     assert e.concepts == ("cat", "dog", "cow")
 
 
-def test_several_labels_a_row_and_none_are_kept():
-    e = Evaluation.from_scores([["cat", "dog"], [], ["cow"], ["dog"]], SCORES, concepts=NAMES)
+@pytest.mark.parametrize("kind", [list, pd.Series])
+def test_several_labels_a_row_and_none_are_kept(kind):
+    e = Evaluation.from_scores(kind([["cat", "dog"], [], ["cow"], ["dog"]]), SCORES, concepts=NAMES)
     assert e.label_array.sum(axis=1).tolist() == [2, 0, 1, 1]
 
 
@@ -76,6 +82,31 @@ def test_float32_and_float64_scores_keep_their_type():
     assert Evaluation.from_scores(ONE_HOT, SCORES.astype(np.float32)).score_array.dtype == np.float32
     assert Evaluation.from_scores(ONE_HOT, SCORES).score_array.dtype == np.float64
     assert Evaluation.from_scores(ONE_HOT, ONE_HOT).score_array.dtype == np.float64
+
+
+def test_scores_of_the_other_byte_order_keep_their_precision():
+    assert Evaluation.from_scores(ONE_HOT, SCORES.astype(">f4")).score_array.dtype == np.float32
+
+
+@pytest.mark.parametrize("scores", [SCORES + 0j, np.ma.masked_less(SCORES, 0.2)], ids=["complex", "masked"])
+def test_no_part_of_a_score_is_dropped_unsaid(scores):
+    with pytest.raises(ValueError, match="complex numbers and masked values"):
+        Evaluation.from_scores(ONE_HOT, scores)
+
+
+def test_a_frame_without_an_index_is_read_by_position():
+    class Frame:
+        columns = NAMES
+
+        def to_numpy(self):
+            return SCORES
+
+        def __len__(self):
+            return len(SCORES)
+
+    e = Evaluation.from_scores(pd.DataFrame(ONE_HOT, columns=NAMES), Frame())
+    assert e.concepts == tuple(NAMES)
+    assert not e.has_input_ids
 
 
 def test_the_callers_arrays_stay_theirs():

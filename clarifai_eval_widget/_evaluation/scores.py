@@ -44,7 +44,7 @@ def read_given(labels: Any, scores: Any, concepts: Iterable[Any] | None, input_i
     names = _concept_ids(scores, concepts, values.shape[1])
     _check_scores(values, names)
     ids = tuple(map(str, input_ids)) if input_ids is not None else None
-    if ids is None and (_is_frame(scores) or _is_series(scores)):
+    if ids is None and _has_index(scores):
         ids = tuple(map(str, scores.index))
     if ids is not None and len(ids) != len(values):
         raise ValueError(f"There are {len(ids)} input ids for {len(values)} rows of scores; give one for each row.")
@@ -61,12 +61,19 @@ def _is_series(data: Any) -> bool:
     return hasattr(data, "index") and hasattr(data, "to_numpy") and not hasattr(data, "columns")
 
 
+def _has_index(data: Any) -> bool:
+    return (_is_frame(data) or _is_series(data)) and hasattr(data, "index")  # not every library's frame has one
+
+
 def _score_array(scores: Any) -> NDArray[np.floating[Any]]:
     plain = scores.to_numpy() if hasattr(scores, "to_numpy") else scores
     try:
         values = np.array(plain)
+        if values.dtype.kind == "c" or np.ma.is_masked(plain):
+            raise TypeError("complex numbers and masked values have no place here")
         if values.dtype not in (np.float32, np.float64):
-            values = values.astype(np.float32 if values.dtype == np.float16 else np.float64)
+            # one of the other byte order is float32 all the same
+            values = values.astype(np.float32 if values.dtype in ("f2", ">f4", "<f4") else np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(f"Scores must be numbers, one row an input and one column a concept: {error}") from error
     if values.ndim == 1:
@@ -121,13 +128,14 @@ def _check_scores(values: NDArray[np.floating[Any]], names: Sequence[str]) -> No
 
 def _aligned_rows(labels: Any, scores: Any) -> Any:
     """Put labels that have an index in the order of the scores' index."""
-    if not (_is_frame(labels) or _is_series(labels)) or not (_is_frame(scores) or _is_series(scores)):
+    if not _has_index(labels) or not _has_index(scores):
         return labels
     if labels.index.equals(scores.index):
         return labels
     if labels.index.is_unique and scores.index.is_unique and set(labels.index) == set(scores.index):
         return labels.loc[scores.index]
-    missing = [one for one in scores.index if one not in set(labels.index)]
+    labelled = set(labels.index)
+    missing = [one for one in scores.index if one not in labelled]
     raise ValueError(
         "The labels' index does not hold the same inputs as the scores' index"
         + (f"; without a label: {listed(missing)}." if missing else ".")
@@ -138,8 +146,8 @@ def _label_array(labels: Any, raw: Sequence[Any], names: Sequence[str], size: in
     if _is_frame(labels):
         return _framed_labels(labels, names, size)
     plain = labels.to_numpy() if hasattr(labels, "to_numpy") else labels
-    if not isinstance(plain, np.ndarray):
-        plain = list(plain)
+    if not isinstance(plain, np.ndarray) or (plain.dtype == object and plain.ndim == 1):
+        plain = [one.tolist() if isinstance(one, np.ndarray) else one for one in plain]
     if len(plain) != size:
         raise ValueError(f"There are {len(plain)} labels for {size} rows of scores; give one for each row.")
     if not isinstance(plain, np.ndarray) and any(isinstance(one, list | tuple | set | frozenset) for one in plain):
@@ -157,9 +165,8 @@ def _label_array(labels: Any, raw: Sequence[Any], names: Sequence[str], size: in
 
 
 def _looks_one_hot(rows: Sequence[Any], width: int) -> bool:
-    return all(
-        len(row) == width and all(isinstance(v, bool | int | np.bool_ | np.integer) for v in row) for row in rows
-    )
+    numeric = bool | int | float | np.bool_ | np.number
+    return all(len(row) == width and all(isinstance(v, numeric) for v in row) for row in rows)
 
 
 def _framed_labels(labels: Any, names: Sequence[str], size: int) -> NDArray[np.bool_]:
