@@ -218,6 +218,24 @@ def test_figures_that_need_scores_say_so_when_there_are_none():
             getattr(platform_reply(), plot)()
 
 
+def test_figures_of_nothing_say_that_there_are_no_inputs():
+    with pytest.raises(EvalError, match="there are no inputs"):
+        Evaluation.from_scores(np.zeros((0, 2)), np.zeros((0, 2))).plot_reliability()
+
+
+def test_a_comparison_without_any_area_shows_a_dash():
+    e = Evaluation.from_scores(np.zeros((3, 2)), np.full((3, 2), 0.5))
+    said = e.plot_comparison(e).caption_.get_text()
+    assert "Mean difference – (0 of 2 concepts)" in " ".join(said.split())
+
+
+def test_a_caption_names_no_more_than_a_few_of_many_undefined_concepts():
+    e = Evaluation.from_scores(np.zeros((3, 40)), np.full((3, 40), 0.5))
+    said = " ".join(e.plot_roc().caption_.get_text().split())
+    assert "mean of 0 of 40 concepts" in said
+    assert "and 32 more" in said
+
+
 @pytest.mark.parametrize("size", [1, 3])
 def test_tiny_evaluations_are_drawn(size):
     e = made(size)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from clarifai_eval_widget import metrics
+from clarifai_eval_widget._evaluation.proto import listed
 from clarifai_eval_widget._evaluation.stops import threshold_stops
 from clarifai_eval_widget._evaluation.tables import SOURCE_LABELS, rate_at, thresholds_of
 from clarifai_eval_widget._numbers.arrays import to_dtype
@@ -24,6 +25,7 @@ __all__ = [
     "MACRO",
     "MatrixKind",
     "confusion_matrix",
+    "macro_id",
     "macro_words",
     "precision_recall_frame",
     "roc_frame",
@@ -35,12 +37,20 @@ MatrixKind = Literal["count", "argmax", "probability"]
 _BLOCK = 1 << 16
 
 
-def macro_words(e: EvaluationData) -> str:
+def macro_id(e: EvaluationData) -> str:
+    """Return what stands for the macro average beside the concepts: an id that none of them has."""
+    found = MACRO
+    while found in e.concepts:
+        found += " of all"
+    return found
+
+
+def macro_words(e: EvaluationData, limit: int = 20) -> str:
     """Say how many concepts a macro ROC averages, and which it leaves out for what reason."""
     reasons = {concept: e.undefined_reason(concept) for concept in e.concepts}
     left_out = [f"{concept} ({why})" for concept, why in reasons.items() if why]
     told = f"mean of {len(reasons) - len(left_out)} of {len(reasons)} concepts"
-    return told + (f"; left out: {', '.join(left_out)}" if left_out else "")
+    return told + (f"; left out: {listed(left_out, limit)}" if left_out else "")
 
 
 def _frame(e: EvaluationData, parts: Sequence[dict[str, Any]], names: Sequence[str]) -> pd.DataFrame:
@@ -104,7 +114,13 @@ def roc_frame(e: EvaluationData, concept: str | None) -> pd.DataFrame:
     if concept is None and e.source != "platform_curves" and e.concepts:
         fpr, tpr = metrics.macro_roc(e.all_counts())
         parts.append(
-            {"concept": MACRO, "threshold": np.full(len(fpr), np.nan), "fpr": fpr, "tpr": tpr, "reason": macro_words(e)}
+            {
+                "concept": macro_id(e),
+                "threshold": np.full(len(fpr), np.nan),
+                "fpr": fpr,
+                "tpr": tpr,
+                "reason": macro_words(e),
+            }
         )
     return _frame(e, parts, ("threshold", "fpr", "tpr", "tp", "fp"))
 
@@ -142,7 +158,7 @@ def sweep_frame(e: EvaluationData, concept: str | None, thresholds: ArrayLike | 
     chosen = e.concepts if concept is None else (concept,)
     parts = [read(e, one, stops) for one in chosen]
     if concept is None and parts:
-        parts.append(_macro_swept(parts, stops))
+        parts.append(_macro_swept(macro_id(e), parts, stops))
     return _frame(e, parts, ("threshold", "tp", "fp", "fn", "tn", "precision", "recall", "f1", "fpr"))
 
 
@@ -185,9 +201,9 @@ def _rates_swept(e: EvaluationData, concept: str, stops: NDArray[np.float64]) ->
     return part
 
 
-def _macro_swept(parts: Sequence[dict[str, Any]], stops: NDArray[np.float64]) -> dict[str, Any]:
+def _macro_swept(label: str, parts: Sequence[dict[str, Any]], stops: NDArray[np.float64]) -> dict[str, Any]:
     """Average rates over the concepts that have them; counts are sums."""
-    macro: dict[str, Any] = {"concept": MACRO, "threshold": stops}
+    macro: dict[str, Any] = {"concept": label, "threshold": stops}
     words = np.full(len(stops), "", object)
     for name in ("precision", "recall", "f1", "fpr"):
         values = np.stack([part[name] for part in parts])
@@ -212,11 +228,14 @@ def confusion_matrix(e: EvaluationData, threshold: float | Mapping[str, Any], ki
         source = "platform confusion matrix"
     elif kind == "probability":
         sent = np.ones(e.score_array.shape, bool) if e.sent is None else e.sent
-        values = metrics.ratio(_crossed(e, e.score_array), _crossed(e, sent))
-    else:
+        values = metrics.ratio(_crossed(e, e.score_array, e.sent), _crossed(e, sent, e.sent))
+    elif kind == "count":
         limits = to_dtype(thresholds_of(e, threshold), e.score_array.dtype)
-        values = _crossed(e, (e.score_array >= limits) if kind == "count" else _top(e.score_array))
-        values = values.astype(np.int64)
+        # a score cut off a list counts as 0, here as in the table; one of which nothing is known does not
+        known = None if e.excluded is None else ~e.excluded
+        values = _crossed(e, e.score_array >= limits, known).astype(np.int64)
+    else:
+        values = _crossed(e, _top(e.score_array, e.sent), e.sent).astype(np.int64)
     frame = pd.DataFrame(
         values.reshape(len(e.concepts), len(e.concepts)),
         index=pd.Index(e.concepts, name="actual", dtype="str"),
@@ -226,21 +245,22 @@ def confusion_matrix(e: EvaluationData, threshold: float | Mapping[str, Any], ki
     return frame
 
 
-def _top(scores: NDArray[Any]) -> NDArray[np.bool_]:
+def _top(scores: NDArray[Any], sent: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
     top = np.zeros(scores.shape, bool)
     if scores.size:
-        top[np.arange(len(scores)), scores.argmax(axis=1)] = True
+        held = scores if sent is None else np.where(sent, scores, -1.0)
+        top[np.arange(len(scores)), held.argmax(axis=1)] = True
     return top
 
 
-def _crossed(e: EvaluationData, values: NDArray[Any]) -> NDArray[np.float64]:
-    """Sum `values` (N, K) over the inputs labelled with each concept; inputs without any score stay out."""
+def _crossed(e: EvaluationData, values: NDArray[Any], known: NDArray[np.bool_] | None) -> NDArray[np.float64]:
+    """Sum `values` (N, K), where known, over the inputs labelled with each concept."""
     total = np.zeros((len(e.concepts), len(e.concepts)))
     for start in range(0, len(values), _BLOCK):
         rows = slice(start, start + _BLOCK)
         weights = values[rows].astype(np.float64)
-        if e.sent is not None:
-            weights = np.where(e.sent[rows], weights, 0.0)
+        if known is not None:
+            weights = np.where(known[rows], weights, 0.0)
         total += e.label_array[rows].T.astype(np.float64) @ weights
     return total
 

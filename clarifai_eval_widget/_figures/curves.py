@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from clarifai_eval_widget import metrics, uncertainty
-from clarifai_eval_widget._evaluation.curves import precision_recall_frame, sweep_frame
+from clarifai_eval_widget._evaluation.curves import macro_id, precision_recall_frame, sweep_frame
 from clarifai_eval_widget._evaluation.representation import number
 from clarifai_eval_widget._evaluation.tables import thresholds_of
 from clarifai_eval_widget._figures.style import (
@@ -129,7 +129,7 @@ def plot_threshold_sweep(
     if faint:
         ax.plot([], [], color="#bdbdbd", linewidth=0.8, label=f"{len(faint)} other concepts")
     if len(e.concepts) > 1:
-        macro = swept["macro average"]
+        macro = swept[macro_id(e)]
         ax.plot(macro["threshold"], macro[figure], **MACRO_STYLE, label=_macro_label(e, figure, limits))
     if len(set(limits.values())) == 1:
         _threshold_line(ax, next(iter(limits.values())))

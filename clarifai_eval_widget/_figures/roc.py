@@ -69,7 +69,7 @@ def plot_roc(
     unit_axes(ax, "False positive rate", "True positive rate", square=True)
     marks = dots_words(limits, named)
     said = [marks, f"Legend: ROC AUC{_pooled_words(e, concept)}.", band_words(1000, 0.95) if banded else ""]
-    said.append(f"Macro average: vertical, {macro_words(e)}." if averaged else "")
+    said.append(f"Macro average: vertical, {macro_words(e, 8)}." if averaged else "")
     if e.source == "platform_curves" and e.info.use_kfold:
         said.append("Curves and ROC AUC are each averaged over folds: the area drawn is not the ROC AUC.")
     return finish(e, ax, "ROC curve" + (f" of {shown(e, concept)}" if concept is not None else ""), *said)

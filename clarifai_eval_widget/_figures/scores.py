@@ -50,6 +50,8 @@ def plot_confusion_matrix(
     ax: Axes | None = None,
 ) -> Display:
     """Draw the confusion matrix; see :meth:`Evaluation.plot_confusion_matrix`."""
+    if not e.concepts:
+        raise EvalError("There is no concept to draw: neither a test set nor curves were sent.")
     frame = confusion_matrix(e, threshold, kind)
     values = frame.to_numpy(np.float64)
     size = min(10.0, 3.2 + 0.45 * len(frame))
@@ -91,7 +93,8 @@ def _write_cells(ax: Axes, values: NDArray[Any], shares: NDArray[Any], kind: str
 
 def _needs_scores(e: EvaluationData) -> None:
     if e.source == "platform_curves" or not e.num_inputs:
-        raise EvalError("This figure needs the score of every input, but the server sent no test set.")
+        why = "there are no inputs" if e.source == "scores" else "the server sent no test set"
+        raise EvalError(f"This figure needs the score of every input, but {why}.")
 
 
 def _decisions(e: EvaluationData, concept: str | None) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
@@ -215,7 +218,7 @@ def plot_comparison(
     tested = int(frame["p_value"].notna().sum())
     said = [
         f"Bars: {confidence_level:.0%} intervals, DeLong, paired; p adjusted by Holm over {tested} concepts.",
-        f"Mean difference {mean:+.4f} ({used} of {len(frame)} concepts).",
+        f"Mean difference {f'{mean:+.4f}' if used else '–'} ({used} of {len(frame)} concepts).",
         f"{unmatched:,} inputs are in one evaluation only." if unmatched else "",
     ]
     return finish(e, ax, f"{names[1]} against {names[0]}", *said, legend=False, count=f"{matched:,} paired inputs")
