@@ -173,7 +173,8 @@ class Evaluation(ChoiceMethods, PlotMethods):
         the means over concepts. ``pooled_`` or ``test_set_`` figures beside them come from the exact counts.
         ``accuracy`` is the share of inputs whose top concept is their label, or for multi-label data
         ``subset_accuracy``, the share of inputs with every decision at 0.5 right. ``attrs["sources"]`` says
-        where each number comes from; NaN is undefined or not sent.
+        where each number comes from, ``attrs["left_out"]`` which concepts have no ROC AUC, and why; NaN is undefined
+        or not sent.
         """
         return eval_summary.summarise(self)
 
@@ -281,9 +282,9 @@ class Evaluation(ChoiceMethods, PlotMethods):
         Returns
         -------
         pandas.DataFrame or None
-            By concept: the largest difference of tpr and of fpr over the platform's thresholds, the threshold of
-            the largest, that of the ROC AUC, and whether rounding explains them. None under k-fold, before the
-            end, or when only one source was sent.
+            By concept: the largest difference of tpr, fpr, precision and recall over the platform's thresholds,
+            the threshold of the largest, that of the ROC AUC, and whether rounding explains them (NA: nothing
+            to compare). None under k-fold, before the end, or when only one source was sent.
         """
         return eval_summary.agreement(self)
 

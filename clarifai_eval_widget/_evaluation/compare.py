@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -53,7 +54,7 @@ def _matched_rows(
     """Pair rows by input id; by position only where neither side has ids and the sizes are equal."""
     for e, which in ((first, "this evaluation"), (second, "the other evaluation")):
         if len(set(e.input_ids)) < len(e.input_ids):
-            repeated = next(one for one in e.input_ids if e.input_ids.count(one) > 1)
+            repeated = Counter(e.input_ids).most_common(1)[0][0]
             raise ValueError(f"Inputs are matched by id, but {which} has {repeated!r} more than once.")
     if first.has_input_ids != second.has_input_ids or (
         not first.has_input_ids and first.num_inputs != second.num_inputs

@@ -63,7 +63,7 @@ def save(e: EvaluationData, path: str | os.PathLike[str]) -> None:
     }
     partial = target.with_name(target.name + ".part")
     with zipfile.ZipFile(partial, "w") as archive:
-        _put(archive, "evaluation.json", json.dumps(meta, ensure_ascii=False).encode())
+        _put(archive, "evaluation.json", json.dumps(meta).encode())
         _put(archive, "eval_metrics.pb", to_proto(e).SerializeToString(deterministic=True))
         for name, attribute in _ARRAYS.items():
             values = getattr(e, attribute)
@@ -140,6 +140,11 @@ def _restore(meta: dict[str, Any], arrays: dict[str, Any], data: bytes) -> dict[
     return parts | {"platform_summary": read_summary(message), "message": message}
 
 
+def _wire(text: str) -> str:
+    """Escape what UTF-8 cannot hold: file names that are not text in the system's encoding carry such halves."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def to_proto(e: EvaluationData) -> Any:
     """Return the message a server would send; see :meth:`Evaluation.to_proto`."""
     from clarifai_grpc.grpc.api import resources_pb2
@@ -167,7 +172,7 @@ def to_proto(e: EvaluationData) -> Any:
 
 def _add_metrics(e: EvaluationData, concept: str, message: Any) -> None:
     """Add one concept's rates at 101 thresholds: ROC descending, precision–recall ascending, as the platform does."""
-    c, name = e.counts(concept), e.concept_names.get(concept, concept)
+    c, concept, name = e.counts(concept), _wire(concept), _wire(e.concept_names.get(concept, concept))
     added = message.binary_metrics.add(num_pos=c.num_pos, num_neg=c.num_neg, num_tot=c.num_pos + c.num_neg)
     added.concept.id, added.concept.name = concept, name
     count = message.label_counts.positive_label_counts.add(concept_name=name, count=c.num_pos)
@@ -190,14 +195,15 @@ def _add_metrics(e: EvaluationData, concept: str, message: Any) -> None:
 
 
 def _add_test_set(e: EvaluationData, message: Any) -> None:
-    names = [e.concept_names.get(concept, concept) for concept in e.concepts]
+    ids = list(map(_wire, e.concepts))
+    names = [_wire(e.concept_names.get(concept, concept)) for concept in e.concepts]
     for row, input_id in enumerate(e.input_ids):
         entry = message.test_set.add()
-        entry.input.id = input_id if e.has_input_ids else ""
+        entry.input.id = _wire(input_id) if e.has_input_ids else ""
         if e.folds is not None:
             entry.input.data.metadata.update({"fold": int(e.folds[row])})
         for column in np.argsort(-e.score_array[row], kind="stable"):
             value = float(e.score_array[row, column])
-            entry.predicted_concepts.add(id=e.concepts[column], name=names[column], value=value)
+            entry.predicted_concepts.add(id=ids[column], name=names[column], value=value)
         for column in np.flatnonzero(e.label_array[row]):
-            entry.ground_truth_concepts.add(id=e.concepts[column], name=names[column], value=1.0)
+            entry.ground_truth_concepts.add(id=ids[column], name=names[column], value=1.0)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Columns", "TestSet", "assemble", "listed", "read_columns", "read_folds"]
 
 _GRID_CELLS = 200_000_000
+_MOST_FOLDS = 1_000_000_000
 
 
 @dataclass(eq=False)
@@ -86,14 +87,15 @@ def read_columns(entries: Sequence[Any], name: str) -> Columns:
 
 def read_folds(entries: Sequence[Any], notes: list[str]) -> NDArray[np.int64] | None:
     """Read the fold of each entry from its input's metadata, when every entry has one."""
-    if not entries or "fold" not in entries[0].input.data.metadata.fields:
+    # the last one is asked too, so that a first without a fold does not go unsaid
+    if not entries or not any("fold" in entries[end].input.data.metadata.fields for end in (0, -1)):
         return None
     folds = np.zeros(len(entries), np.int64)
     for index, entry in enumerate(entries):
         fields = entry.input.data.metadata.fields
         number = fields["fold"].number_value if "fold" in fields else 0.0
-        if not (number >= 1 and number == int(number)):
-            notes.append(f"test_set[{index}] says no fold though others do: folds are not used.")
+        if not (1 <= number <= _MOST_FOLDS and number == int(number)):
+            notes.append(f"test_set[{index}] says no fold (1, 2, …) though others do: folds are not used.")
             return None
         folds[index] = int(number)
     return folds

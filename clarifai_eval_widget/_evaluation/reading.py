@@ -126,7 +126,8 @@ def _input_ids(entries: Sequence[Any], notes: list[str]) -> tuple[tuple[str, ...
     if nameless:
         first = ids.index("")
         notes.append(f"{nameless} inputs have no id, the first is test_set[{first}]; they are numbered.")
-        ids = [one or f"#{index}" for index, one in enumerate(ids)]
+        mark = "#" if nameless < len(ids) else ""  # without any id, numbered as given scores are
+        ids = [one or f"{mark}{index}" for index, one in enumerate(ids)]
     if len(set(ids)) < len(ids):
         notes.append(f"{len(ids) - len(set(ids))} input ids come more than once in the test set; every entry counts.")
     return tuple(ids), nameless == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,6 +27,7 @@ _PLATFORM_NAMES = (
     "macro_avg_recall",
 )
 _FIGURES = ("roc_auc", "f1", "precision", "recall")
+_RATES = ("tpr", "fpr", "precision", "recall")
 
 
 def _figures_of(c: metrics.Counts, threshold: float) -> tuple[float, float, float, float]:
@@ -89,6 +90,8 @@ def summarise(e: EvaluationData) -> pd.Series[float]:
     series = pd.Series(values, dtype="float64", name=said or "summary")
     series.index.name = "figure"
     series.attrs["sources"] = sources
+    reasons = {concept: e.undefined_reason(concept) for concept in e.concepts}
+    series.attrs["left_out"] = {concept: why for concept, why in reasons.items() if why}
     return series
 
 
@@ -110,7 +113,8 @@ def _with_counts(e: EvaluationData) -> tuple[dict[str, float], dict[str, str], d
         sources |= dict.fromkeys(extra, own + (", pooled over folds" if e.folds is not None else ""))
     name, value = accuracy(e)
     values[name], sources[name] = value, own
-    return values, sources, {key: value for key, value in pooled.items() if key.startswith(("averaged", "left"))}
+    averaged = figures if "averaged_roc_auc" in figures else pooled  # of the means shown, where they were made here
+    return values, sources, {key: value for key, value in averaged.items() if key.startswith(("averaged", "left"))}
 
 
 def agreement(e: EvaluationData) -> pd.DataFrame | None:
@@ -120,8 +124,8 @@ def agreement(e: EvaluationData) -> pd.DataFrame | None:
     if not _comparable(e):
         return None
     rows = [_differences(e, concept) for concept in e.concepts if concept in e.platform_curves]
-    names = ["concept", "tpr_difference", "fpr_difference", "threshold", "roc_auc_difference", "agrees"]
-    return pd.DataFrame(rows, columns=names).set_index("concept")
+    names = ["concept", *(f"{rate}_difference" for rate in _RATES), "threshold", "roc_auc_difference", "agrees"]
+    return pd.DataFrame(rows, columns=names).astype({"agrees": "boolean"}).set_index("concept")
 
 
 def _comparable(e: EvaluationData) -> bool:
@@ -133,30 +137,52 @@ def _comparable(e: EvaluationData) -> bool:
     )
 
 
-def _differences(e: EvaluationData, concept: str) -> dict[str, object]:
+def _differences(e: EvaluationData, concept: str) -> dict[str, Any]:
     """Return the largest differences of one concept's rates at the platform's thresholds."""
     curve, c = e.platform_curves[concept], e.counts(concept)
-    known = ~np.isnan(curve.roc_thresholds)
-    at = curve.roc_thresholds[known]
-    if e.exact_above is not None:
-        # below this the counts themselves are not exact, so a difference would say nothing
-        exact = at > e.exact_above[e.column(concept)]
-        known[np.flatnonzero(known)[~exact]] = False
-        at = at[exact]
-    tps, fps = c.at(at)
-    tpr = np.nan_to_num(np.abs(metrics.ratio(tps, c.num_pos) - curve.tpr[known]))
-    fpr = np.nan_to_num(np.abs(metrics.ratio(fps, c.num_neg) - curve.fpr[known]))
-    worst = np.maximum(tpr, fpr)
+    # below this the counts themselves are not exact, so a difference would say nothing
+    lowest = -np.inf if e.exact_above is None else e.exact_above[e.column(concept)]
+    largest: dict[str, float] = {}
+    places: list[tuple[float, float]] = []
+    for thresholds, sent in (
+        (curve.roc_thresholds, {"tpr": curve.tpr, "fpr": curve.fpr}),
+        (curve.pr_thresholds, {"precision": curve.precision, "recall": curve.recall}),
+    ):
+        used = np.flatnonzero(thresholds > lowest)  # no NaN is
+        at = thresholds[used]
+        tps, fps = c.at(at)
+        share = metrics.ratio(tps, c.num_pos)
+        own = {"tpr": share, "fpr": metrics.ratio(fps, c.num_neg), "precision": metrics.precision(tps, fps)}
+        for name, rates in sent.items():
+            gaps = np.nan_to_num(np.abs(own.get(name, share) - rates[used]))
+            largest[name] = float(gaps.max(initial=0.0))
+            places += [(largest[name], float(at[gaps.argmax()]))] if len(at) else []
     area = np.nan if e.exact_above is not None else abs(metrics.roc_auc(c) - curve.roc_auc)
-    largest = float(worst.max(initial=0.0))
+    agrees = max(largest.values()) <= ROUNDING and not area > ROUNDING
     return {
         "concept": concept,
-        "tpr_difference": float(tpr.max(initial=0.0)),
-        "fpr_difference": float(fpr.max(initial=0.0)),
-        "threshold": float(at[worst.argmax()]) if len(at) else np.nan,
+        **{f"{name}_difference": size for name, size in largest.items()},
+        "threshold": max(places, key=lambda place: place[0])[1] if places else np.nan,
         "roc_auc_difference": area,
-        "agrees": largest <= ROUNDING and not area > ROUNDING,
+        "agrees": bool(agrees) if places or not np.isnan(area) else None,
     }
+
+
+def _sizes(row: dict[str, Any]) -> list[str]:
+    """Put the differences of one concept in words, those that could be measured."""
+    said = []
+    if not np.isnan(row["threshold"]):
+        said.append(
+            f"at threshold {row['threshold']:.2f} by {row['tpr_difference']:.4f} in the true positive rate and "
+            f"{row['fpr_difference']:.4f} in the false positive rate at most"
+        )
+    if row["precision_difference"] > ROUNDING:
+        said.append(f"precision by {row['precision_difference']:.4f}")
+    if row["recall_difference"] > max(ROUNDING, row["tpr_difference"]):
+        said.append(f"recall by {row['recall_difference']:.4f}")
+    if not np.isnan(row["roc_auc_difference"]):
+        said.append(f"ROC AUC by {row['roc_auc_difference']:.4f}")
+    return said
 
 
 def agreement_note(e: EvaluationData) -> list[str]:
@@ -178,16 +204,16 @@ def agreement_note(e: EvaluationData) -> list[str]:
         return [note]
     rows = [_differences(e, concept) for concept in e.concepts if concept in e.platform_curves]
     apart = sorted(
-        (row for row in rows if not row["agrees"]),
-        key=lambda row: -max(float(str(row["tpr_difference"])), float(str(row["fpr_difference"]))),
+        (row for row in rows if row["agrees"] is False),
+        key=lambda row: -max(row[f"{rate}_difference"] for rate in _RATES),
     )
     if not apart:
         return []
     worst = apart[0]
     note = (
         f"The platform's curves disagree with the test set for {len(apart)} of {len(rows)} concepts "
-        f"({listed(row['concept'] for row in apart)}): for {worst['concept']!r} at threshold {worst['threshold']:.2f} "
-        f"by {worst['tpr_difference']:.4f} in the true positive rate and {worst['fpr_difference']:.4f} in the false "
-        f"positive rate at most; ROC AUC by {worst['roc_auc_difference']:.4f}. Rounding explains {ROUNDING:.5f}."
+        f"({listed(row['concept'] for row in apart)}): for {worst['concept']!r} "
+        + "; ".join(_sizes(worst))
+        + f". Rounding explains {ROUNDING:.5f}."
     )
     return [note]

@@ -212,18 +212,17 @@ def averages(e: EvaluationData, threshold: float | Mapping[str, Any]) -> pd.Data
     rows = []
     for figure in _RATES:
         values = table[figure].to_numpy(np.float64)
-        left_out = ", ".join(one for one, value in zip(e.concepts, values, strict=True) if np.isnan(value))
-        for kind, mass in (("macro", None), ("weighted", weights)):
+        for kind, mass in (("macro", np.ones(len(values))), ("weighted", weights)):
             mean, std, used = metrics.mean_defined(values, mass)
             rows.append({"average": kind, "figure": figure, "value": mean, "std": std, "averaged": used})
-            rows[-1]["left_out"] = left_out
+            unused = np.isnan(values) | (mass == 0)
+            rows[-1]["left_out"] = ", ".join(one for one, out in zip(e.concepts, unused, strict=True) if out)
     if e.source != "platform_curves" and len(e.concepts):
         pooled = _micro(e, table)
-        rows += [
-            {"average": "micro", "figure": figure, "value": value, "std": np.nan, "averaged": len(e.concepts)}
-            | {"left_out": ""}
-            for figure, value in pooled.items()
-        ]
+        counted = table["tp"].notna()
+        row = {"average": "micro", "std": np.nan, "averaged": int(counted.sum())}
+        row["left_out"] = ", ".join(table.index[~counted])
+        rows += [row | {"figure": figure, "value": value} for figure, value in pooled.items()]
     names = ["average", "figure", "value", "std", "averaged", "left_out"]
     frame = pd.DataFrame(rows, columns=names)
     frame["source"] = SOURCE_LABELS[e.source]
@@ -232,7 +231,8 @@ def averages(e: EvaluationData, threshold: float | Mapping[str, Any]) -> pd.Data
 
 def _micro(e: EvaluationData, table: pd.DataFrame) -> dict[str, float]:
     """Pool all decisions; each concept at its own threshold."""
-    tp, fp, pos = (int(table[name].sum()) for name in ("tp", "fp", "num_pos"))
+    # a concept no score was sent for has labels, but no decisions to pool
+    tp, fp, pos = (int(table.loc[table["tp"].notna(), name].sum()) for name in ("tp", "fp", "num_pos"))
     counted = metrics.micro(e.all_counts())
     return {
         "precision": metrics.precision(tp, fp),
