@@ -99,8 +99,10 @@ def operating_points(
     InfeasibleError
         Naming the concepts for which there is no such threshold, unless they shall be skipped.
     ValueError
-        When the keywords do not make one criterion.
+        When the keywords do not make one criterion, or ``infeasible`` is neither of the two.
     """
+    if infeasible not in ("raise", "skip"):
+        raise ValueError(f'infeasible={infeasible!r} is not known; choose "raise" or "skip".')
     wanted = Criterion(**criterion)
     points: dict[str, OperatingPoint] = {}
     failures: dict[str, str] = {}

@@ -190,6 +190,16 @@ def test_what_cannot_be_had_is_refused_with_the_best_that_can() -> None:
     assert caught.value.best == {"recall": pytest.approx(1 / 6), "fpr": 1.0}
 
 
+def test_a_misspelt_wish_for_the_infeasible_is_refused_rather_than_taken_for_leaving_out() -> None:
+    with pytest.raises(ValueError, match="infeasible='rais' is not known"):
+        operating_points({}, infeasible="rais", maximize="f1")  # type: ignore[arg-type]
+
+
+def test_a_point_says_wherever_it_is_printed_that_its_numbers_are_optimistic() -> None:
+    point = operating_point(metrics.counts(LABELS, SCORES), maximize="f1")
+    assert "optimistic: chosen and measured on the same inputs" in repr(point)
+
+
 def test_bounds_that_exclude_each_other_are_refused_with_the_best_of_each() -> None:
     c = metrics.counts([0, 1, 1, 0], [0.9, 0.8, 0.7, 0.1])
     with pytest.raises(InfeasibleError, match=r"highest precision by itself is 0\.6667, at threshold 0\.7") as caught:

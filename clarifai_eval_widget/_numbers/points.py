@@ -70,6 +70,11 @@ class OperatingPoint:
     """Of the intervals."""
     prevalence: float | None
     """The deployment prevalence the user stated, or None for the test set's."""
+    note: str = field(
+        default="optimistic: chosen and measured on the same inputs; cross-fitting gives the honest estimate",
+        init=False,
+    )
+    """What to bear in mind: stands beside the numbers wherever the point is printed."""
 
 
 @dataclass(frozen=True)
