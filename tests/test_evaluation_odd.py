@@ -151,6 +151,19 @@ def test_finding_inputs_without_labels_looks_at_each_a_few_times():
     assert _Counted.looks < 50 * size
 
 
+def test_a_comparison_says_its_sources_and_names_the_inputs_it_leaves_out():
+    scores = np.linspace(0, 1, 8, dtype=np.float32).reshape(4, 2)
+    given = Evaluation.from_scores([0, 1, 0, 1], scores, ["a", "b"], list("wxyz"))
+    message = Evaluation.from_scores([1, 0, 1, 0], scores, ["a", "b"], list("xyzq")).to_proto()
+    frame = given.compare(Evaluation.from_proto(message))
+    assert frame["source"].unique().tolist() == ["scores given; other: test set"]
+    assert frame.attrs["notes"][1:] == [
+        "1 inputs of this evaluation only, left out: w.",
+        "1 inputs of the other evaluation only, left out: q.",
+    ]
+    assert given.roc_auc_intervals()["source"].unique().tolist() == ["scores given"]
+
+
 def test_inputs_without_ids_are_paired_by_position_whoever_made_the_evaluation():
     e = Evaluation.from_scores([0, 1, 0, 1], np.linspace(0, 1, 8, dtype=np.float32).reshape(4, 2), ["a", "b"])
     sent = Evaluation.from_proto(e.to_proto())

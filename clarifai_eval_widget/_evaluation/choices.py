@@ -134,7 +134,7 @@ class ChoiceMethods(EvaluationData):
         return uncertainty.delong(self._exact_counts(concept), confidence_level=confidence_level)
 
     def roc_auc_intervals(self, confidence_level: float = 0.95) -> pd.DataFrame:
-        """Tabulate every concept's ROC AUC with DeLong's interval: columns roc_auc, low, high, variance, reason."""
+        """Tabulate every concept's ROC AUC with DeLong's interval: roc_auc, low, high, variance, reason, source."""
         import pandas as pd
 
         found = [self.roc_auc_interval(concept, confidence_level) for concept in self.concepts]
@@ -146,8 +146,9 @@ class ChoiceMethods(EvaluationData):
             "reason": [one.reason for one in found],
         }
         frame = pd.DataFrame(columns, index=pd.Index(self.concepts, name="concept", dtype="str"))
+        frame["source"] = source_words(self)
         frame.attrs.update(confidence_level=confidence_level, source=source_words(self))
-        return frame.astype({"reason": "str"})
+        return frame.astype({"reason": "str", "source": "str"})
 
     def compare(self, other: EvaluationData, *, confidence_level: float = 0.95) -> pd.DataFrame:
         """Test by DeLong's paired method whether another evaluation of the same inputs has other ROC AUCs.
@@ -163,7 +164,7 @@ class ChoiceMethods(EvaluationData):
         -------
         pandas.DataFrame
             By concept: roc_auc, other_roc_auc, difference (other minus this: positive when the other is better)
-            with low and high, p_value, p_holm (adjusted over the concepts), num_pos, num_neg, inputs, reason.
+            with low and high, p_value, p_holm (adjusted over the concepts), num_pos, num_neg, inputs, reason, source.
             ``attrs`` hold ``matched``, ``only_here``, ``only_there`` (input ids) and ``notes``.
 
         Raises

@@ -40,11 +40,17 @@ def compare(first: EvaluationData, second: EvaluationData, confidence_level: flo
     rows = [_difference(first, second, concept, (ours, theirs), confidence_level) for concept in shared]
     frame = pd.DataFrame(rows, index=pd.Index(shared, name="concept", dtype="str"))
     frame.insert(6, "p_holm", holm(frame["p_value"].to_numpy()))
-    frame = frame.astype({"reason": "str"})
+    sources = (source_words(first), source_words(second))
+    frame["source"] = sources[0] if sources[0] == sources[1] else f"{sources[0]}; other: {sources[1]}"
+    frame = frame.astype({"reason": "str", "source": "str"})
     frame.attrs.update(unmatched, confidence_level=confidence_level, matched=len(ours))
-    frame.attrs["sources"] = (source_words(first), source_words(second))
+    frame.attrs["sources"] = sources
     left = set(first.concepts) ^ set(second.concepts)
-    frame.attrs["notes"] = [_NESTED] + ([f"Only in one evaluation: {listed(sorted(left))}."] if left else [])
+    notes = [_NESTED] + ([f"Concepts of one evaluation only: {listed(sorted(left))}."] if left else [])
+    for ids, where in ((unmatched["only_here"], "this"), (unmatched["only_there"], "the other")):
+        if ids:
+            notes.append(f"{len(ids)} inputs of {where} evaluation only, left out: {listed(ids)}.")
+    frame.attrs["notes"] = notes
     return frame
 
 
