@@ -236,6 +236,18 @@ def test_a_caption_names_no_more_than_a_few_of_many_undefined_concepts():
     assert "and 32 more" in said
 
 
+@pytest.mark.parametrize("odd", ["_hidden", "$$", r"$\frac{", "from $2 to $3", "\ud83d"])
+def test_a_name_is_shown_as_it_is_whatever_matplotlib_makes_of_such_text(odd):
+    e = Evaluation.from_scores([0, 1, 1], np.full((3, 3), 0.5), [odd, "b", "c"])
+    for display in (e.plot_roc(), e.plot_roc(odd), e.plot_confusion_matrix(), e.plot_comparison(e)):
+        display.figure_.canvas.draw()
+    legend = [text.get_text() for text in e.plot_roc().ax_.get_legend().get_texts()]
+    drawn = odd.replace("$", r"\$").replace("\ud83d", "?")  # an escaped dollar is drawn as one
+    assert legend[0].lstrip("\u200b") == f"{drawn}  0.500"
+    absent = Evaluation.from_scores([1, 1, 1], np.full((3, 2), 0.5), [odd, "b"]).plot_roc()
+    absent.figure_.canvas.draw()
+
+
 @pytest.mark.parametrize("size", [1, 3])
 def test_tiny_evaluations_are_drawn(size):
     e = made(size)

@@ -109,7 +109,13 @@ def pick_concepts(e: EvaluationData, concept: str | None) -> tuple[list[str], li
 
 def shown(e: EvaluationData, concept: str) -> str:
     """Return a concept's name, short enough for a legend."""
-    return textwrap.shorten(e.concept_names.get(concept, concept), 28, placeholder="…") or concept
+    name = _plain(textwrap.shorten(e.concept_names.get(concept, concept), 28, placeholder="…") or concept)
+    return f"\u200b{name}" if name.startswith("_") else name  # Matplotlib leaves such names out of legends
+
+
+def _plain(text: str) -> str:
+    """Keep Matplotlib from reading a formula between dollar signs, or failing on what no font could draw."""
+    return text.encode("utf-8", "replace").decode().replace("$", r"\$")
 
 
 def finish(e: EvaluationData, ax: Axes, title: str, *said: str, legend: bool = True, count: str = "") -> Display:
@@ -122,7 +128,7 @@ def finish(e: EvaluationData, ax: Axes, title: str, *said: str, legend: bool = T
     inputs = count or f"{e.num_inputs:,} inputs"
     lead = f"Source: {source_words(e)}" + (f"; n = {inputs}." if e.num_inputs or count else ".")
     state = [] if e.complete else ["Not finished: numbers so far."]
-    text = " ".join([lead, *state, *filter(None, said)])
+    text = _plain(" ".join([lead, *state, *filter(None, said)]))
     return Display(ax, ax.figure, _caption(ax, text))
 
 
