@@ -131,6 +131,13 @@ class Evaluation(ChoiceMethods, PlotMethods):
             Ids instead of the model's classes, in their order.
         input_ids
             N ids; a DataFrame's index by default.
+
+        Raises
+        ------
+        TypeError
+            When the model has no ``predict_proba``; it says what to do.
+        ValueError
+            When a label is none of the classes; as in :meth:`from_scores`.
         """
         labels, scores, classes = eval_scores.scores_of_estimator(model, X, y)
         if input_ids is None and hasattr(X, "index") and hasattr(X, "to_numpy"):
@@ -210,6 +217,11 @@ class Evaluation(ChoiceMethods, PlotMethods):
             avg_precision; with folds ``fold_roc_auc_mean``, ``_std`` (population) and ``_folds`` beside the
             pooled roc_auc; with the platform's curves ``platform_`` figures beside those counted here. NaN is
             undefined, for the ``reason``; ``source`` says where the counts come from.
+
+        Raises
+        ------
+        ValueError
+            When a concept is left without a threshold, or one is NaN.
         """
         return eval_tables.concept_table(self, threshold)
 
@@ -225,7 +237,11 @@ class Evaluation(ChoiceMethods, PlotMethods):
         return eval_tables.averages(self, threshold)
 
     def fold_table(self, threshold: float | Mapping[str, Any] = 0.5) -> pd.DataFrame:
-        """Tabulate every fold and concept at a threshold; empty without folds."""
+        """Tabulate every fold and concept at a threshold (as in :meth:`table`); empty without folds.
+
+        Columns fold, concept, threshold, num_pos, num_neg, tp, fp, precision, recall, f1, roc_auc, avg_precision,
+        reason (why one is NaN), source.
+        """
         return eval_tables.fold_table(self, threshold)
 
     def roc_curve(self, concept: str | None = None) -> pd.DataFrame:

@@ -113,6 +113,15 @@ class ChoiceMethods(EvaluationData):
             Of that split.
         confidence_level, **criterion
             As in :meth:`operating_point`.
+
+        Raises
+        ------
+        InfeasibleError
+            When no threshold suits all inputs together.
+        EvalError
+            When only the platform's rounded curves are there.
+        ValueError
+            When there are fewer than two folds, or two inputs to split.
         """
         self._exact_counts(concept)
         column = self.column(concept)
@@ -125,6 +134,13 @@ class ChoiceMethods(EvaluationData):
 
     def roc_auc_interval(self, concept: str, confidence_level: float = 0.95) -> AucEstimate:
         """Estimate a concept's ROC AUC with DeLong's interval and variance.
+
+        Parameters
+        ----------
+        concept
+            A concept id.
+        confidence_level
+            Between 0 and 1.
 
         Returns
         -------

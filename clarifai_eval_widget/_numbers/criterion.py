@@ -55,7 +55,8 @@ class Criterion:
     """
 
     maximize: Maximize | None = None
-    """``"f1"``, ``"fbeta"`` (with ``beta``), ``"youden_j"`` (tpr - fpr) or ``"mcc"`` (Matthews correlation)."""
+    """``"f1"``, ``"fbeta"`` (with ``beta``; van Rijsbergen, Information Retrieval, 1979), ``"youden_j"`` (tpr - fpr;
+    Youden, Cancer 3, 1950) or ``"mcc"`` (Matthews correlation; Biochimica et Biophysica Acta 405, 1975)."""
     beta: float | None = None
     """How many times as much recall weighs as precision, for ``maximize="fbeta"``; above 0."""
     min_precision: float | None = None
