@@ -6,8 +6,12 @@ words: the status code, its description and details, and the request id that Cla
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = [
     "AuthenticationError",
@@ -23,6 +27,7 @@ __all__ = [
     "ServerStatus",
     "ThrottledError",
     "error_from_status",
+    "not_found",
 ]
 
 
@@ -160,3 +165,11 @@ def error_from_status(status: Any, *, doing: str) -> EvalError:
     request = f" (request {words.req_id})" if words.req_id else ""
     message = f"Could not {doing}: {said or 'the server gave no reason'} [{words.code}].{request}"
     return kind(f"{message} {hint}".strip(), status=words)
+
+
+def not_found(what: str, named: str, known: Iterable[str]) -> NotFoundError:
+    """An error that names what comes nearest to a name that does not exist."""
+    ids = sorted(set(known))
+    near = difflib.get_close_matches(named, ids, n=3, cutoff=0.4) or ids[:5]
+    hint = f"The nearest are {', '.join(map(repr, near))}." if near else f"There is no {what} at all."
+    return NotFoundError(f"There is no {what} {named!r}. {hint}")

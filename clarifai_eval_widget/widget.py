@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
+import contextlib
 import logging
 import threading
 from pathlib import Path
@@ -13,11 +13,12 @@ import traitlets
 
 from clarifai_eval_widget._evaluation.stops import threshold_stops
 from clarifai_eval_widget._widget.actions import answer
+from clarifai_eval_widget._widget.arguments import ARGUMENTS, check_arguments, checked_params, refuse_unknown
 from clarifai_eval_widget._widget.protocol import encode_curves, exact_stop, scores_caption
-from clarifai_eval_widget.errors import DeadlineError, EvalError, InvalidRequestError
+from clarifai_eval_widget.errors import DeadlineError, EvalError, InvalidRequestError, not_found
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import matplotlib.figure
 
@@ -31,7 +32,7 @@ __all__ = ["EvalWidget"]
 _log = logging.getLogger("clarifai_eval_widget")
 _STATIC = Path(__file__).parent / "static"
 _LOAD_SECONDS = 120.0
-_ARGUMENTS = ("client", "evaluation", "model", "model_version", "dataset", "dataset_version", "threshold", "concept")
+GIVEN = "given"
 
 
 def _synced(trait: Any) -> Any:
@@ -89,7 +90,7 @@ class EvalWidget(anywidget.AnyWidget):
     )
     workbench_only = _synced(traitlets.Bool(help="Whether only results are shown, without a server."))
 
-    threshold = _synced(traitlets.Float(0.5, help="The threshold of both plots, in [0, 1]; two-way."))
+    threshold = _synced(traitlets.CFloat(0.5, help="The threshold of both plots, in [0, 1]; two-way."))
     concept = _synced(traitlets.Unicode(None, allow_none=True, help="The concept shown; None: macro average."))
     status = _synced(
         traitlets.Enum(
@@ -114,20 +115,23 @@ class EvalWidget(anywidget.AnyWidget):
         concept: str | None = None,
         **unknown: Any,
     ) -> None:
-        _refuse(unknown)
-        if evaluation is not None and client is not None:
-            raise TypeError("Give EvalWidget either a client or an evaluation, not both.")
+        refuse_unknown(unknown)
+        check_arguments(client, evaluation, [model, model_version, dataset, dataset_version])
+        self._inside = threading.local()
         self._guard = threading.RLock()
         self._loaded = threading.Event()
         self._load_error: EvalError | None = None
         self._handled: set[str] = set()
         self._stops: frozenset[float] = frozenset()
+        self._revision = 0
         self._owns_client = client is None
         super().__init__(threshold=threshold, concept=concept)
         self.on_msg(self._on_message)
         self.observe(self._on_threshold, "threshold")
+        self.observe(self._on_pick, ["app", "model"])
+        self.observe(self._on_evaluation, "evaluation")
         if evaluation is not None:
-            self._show_given(evaluation)
+            self._show_given(evaluation, concept)
         else:
             self._connect(client, model, model_version, dataset, dataset_version)
 
@@ -145,7 +149,7 @@ class EvalWidget(anywidget.AnyWidget):
         MissingExtraError
             When the packages of the extra ``local`` are not installed.
         """
-        _refuse({name: value for name, value in options.items() if name not in _ARGUMENTS[1:]})
+        refuse_unknown({name: value for name, value in options.items() if name not in ARGUMENTS[1:]})
         widget = cls(_sample_client(), **options)
         widget._owns_client = True
         return widget
@@ -165,11 +169,12 @@ class EvalWidget(anywidget.AnyWidget):
     @property
     def dataset(self) -> str:
         """The dataset chosen in the row of ``model_version``, as ``app/dataset``; set it by id, address or object."""
-        return str(self.choices.get(self.model_version, {}).get("dataset", ""))
+        current = self._controller.current if self._controller is not None else ""
+        return str(self.choices.get(current, {}).get("dataset", ""))
 
     @dataset.setter
     def dataset(self, dataset: Any) -> None:
-        self._ready().choose_dataset(self.model_version, dataset)
+        self._ready().choose_dataset(dataset)
 
     @property
     def dataset_version(self) -> str:
@@ -178,7 +183,7 @@ class EvalWidget(anywidget.AnyWidget):
 
     @dataset_version.setter
     def dataset_version(self, dataset_version: Any) -> None:
-        self._ready().choose_dataset(self.model_version, self.dataset, dataset_version)
+        self._ready().choose_dataset(self.dataset, dataset_version)
 
     def evaluate(self, params: Mapping[str, Any] | None = None) -> Run:
         """Do what the row's Calculate does, for ``model_version`` and its chosen dataset.
@@ -199,8 +204,8 @@ class EvalWidget(anywidget.AnyWidget):
             When there is nothing to evaluate or the server refuses.
         """
         controller = self._ready()
-        version, dataset, use_kfold = controller.choice(self.model_version)
-        return controller.evaluate(version, dataset, {"use_kfold": use_kfold, **(params or {})})
+        version, dataset, use_kfold = controller.choice()
+        return controller.evaluate(version, dataset, {"use_kfold": use_kfold, **checked_params(params)})
 
     def figure(self) -> matplotlib.figure.Figure:
         """What is on screen, as a Matplotlib figure: ROC and threshold sweep at the threshold.
@@ -232,7 +237,7 @@ class EvalWidget(anywidget.AnyWidget):
 
     def publish(self, **traits: Any) -> None:
         """Set traits together, from any thread."""
-        with self._guard, self.hold_sync():
+        with self._guard, self.hold_sync(), self._from_inside():
             for name, value in traits.items():
                 setattr(self, name, value)
 
@@ -240,7 +245,7 @@ class EvalWidget(anywidget.AnyWidget):
         self, key: str, evaluation: Evaluation | None, curves: bytes, *, revision: int, only_if_on_screen: bool
     ) -> None:
         """Show an evaluation, or with ``only_if_on_screen`` only renew the one that is shown."""
-        with self._guard, self.hold_sync():
+        with self._guard, self.hold_sync(), self._from_inside():
             if only_if_on_screen and self.viewing != key:
                 return
             self.viewing = key
@@ -251,6 +256,10 @@ class EvalWidget(anywidget.AnyWidget):
             self.evaluation = evaluation
             self._revision = revision
             self._set_exact_stop()
+
+    def mark_loading(self) -> None:
+        """Let evaluate() wait for the lists."""
+        self._loaded.clear()
 
     def mark_loaded(self, error: EvalError | None) -> None:
         """Let evaluate() go on: the lists are there, or could not be had."""
@@ -275,12 +284,14 @@ class EvalWidget(anywidget.AnyWidget):
         self._controller = Controller(self, client, _sample_client if client.serves_samples else None)
         self._controller.begin(*first)
 
-    def _show_given(self, evaluation: Evaluation) -> None:
+    def _show_given(self, evaluation: Evaluation, concept: str | None) -> None:
+        if concept is not None and concept not in evaluation.concepts:
+            raise not_found("concept", concept, evaluation.concepts)
         self.workbench_only = True
         self.connection = {"kind": "none", "label": "", "user": "", "help": ""}
         self.status, self.progress = "evaluated" if evaluation.complete else "evaluating", 1.0
         curves = encode_curves(evaluation, scores_caption(evaluation), revision=1)
-        self.put_on_screen("given", evaluation, curves, revision=1, only_if_on_screen=False)
+        self.put_on_screen(GIVEN, evaluation, curves, revision=1, only_if_on_screen=False)
 
     def _ready(self) -> Controller:
         if self._controller is None:
@@ -295,6 +306,44 @@ class EvalWidget(anywidget.AnyWidget):
             )
         return self._controller
 
+    @contextlib.contextmanager
+    def _from_inside(self) -> Iterator[None]:
+        """Tell the traits that the package sets from those that the user sets, on this thread."""
+        depth = getattr(self._inside, "depth", 0)
+        self._inside.depth = depth + 1
+        try:
+            yield
+        finally:
+            self._inside.depth = depth
+
+    @property
+    def _is_inside(self) -> bool:
+        return getattr(self._inside, "depth", 0) > 0
+
+    def _on_pick(self, change: Any) -> None:
+        """Another app or model was picked in Python: load it."""
+        if self._is_inside or self._controller is None:
+            return
+        select = self._controller.select_app if change["name"] == "app" else self._controller.select_model
+        select(change["new"])
+
+    def _on_evaluation(self, change: Any) -> None:
+        """An evaluation was put on screen from Python: draw it."""
+        if not self._is_inside and change["new"] is not None:
+            curves = encode_curves(change["new"], scores_caption(change["new"]), revision=self._revision + 1)
+            self.put_on_screen(GIVEN, change["new"], curves, revision=self._revision + 1, only_if_on_screen=False)
+
+    @traitlets.validate("app", "model", "model_version")
+    def _check_pick(self, proposal: Any) -> Any:
+        """Only what is listed can be picked in Python."""
+        name, value = proposal["trait"].name, proposal["value"]
+        if not self._is_inside and self._controller is not None:
+            listed = {"app": self.apps, "model": self.models}.get(name)
+            known = [row["id"] for row in listed] if listed is not None else self._controller.catalogue.shown_versions
+            if value not in known:
+                raise traitlets.TraitError(str(not_found(name.replace("_", " "), str(value), known)))
+        return value
+
     @traitlets.validate("threshold")
     def _check_threshold(self, proposal: Any) -> float:
         value = float(proposal["value"])
@@ -307,8 +356,7 @@ class EvalWidget(anywidget.AnyWidget):
         value = proposal["value"]
         known = getattr(self.evaluation, "concepts", None)
         if value is not None and known and value not in known:
-            near = difflib.get_close_matches(value, known, n=3, cutoff=0.4) or list(known)[:5]
-            raise traitlets.TraitError(f"There is no concept {value!r}. The nearest are {', '.join(map(repr, near))}.")
+            raise traitlets.TraitError(str(not_found("concept", value, known)))
         return value
 
     def _on_threshold(self, _change: Any) -> None:
@@ -336,10 +384,3 @@ def _sample_client() -> EvalClient:
     client: EvalClient = LocalServer.shared().client()
     client.serves_samples = True
     return client
-
-
-def _refuse(unknown: Mapping[str, Any]) -> None:
-    for name in unknown:
-        near = difflib.get_close_matches(name, _ARGUMENTS, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else f" It takes {', '.join(_ARGUMENTS)}."
-        raise TypeError(f"EvalWidget got an unexpected keyword {name!r}.{hint}")

@@ -68,10 +68,16 @@ def test_ids_addresses_and_objects_name_the_same_thing(client):
     assert client.model_versions("sentiment") == client.model_versions(address) == by_object
 
 
-def test_the_default_is_to_cross_validate_on_the_training_data_and_to_score_elsewhere(client):
-    assert client.start_evaluation("second").use_kfold is True
-    assert client.start_evaluation("second", "offers").use_kfold is False
-    assert client.start_evaluation("second", "reviews", params={"use_kfold": False}).use_kfold is False
+@pytest.mark.parametrize(
+    ("dataset", "params", "expected"),
+    [(None, None, True), ("offers", None, False), ("reviews", {"use_kfold": False}, False)],
+)
+def test_the_default_is_to_cross_validate_on_the_training_data_and_to_score_elsewhere(
+    client, dataset, params, expected
+):
+    run = client.start_evaluation("second", dataset, params=params)
+    assert run.use_kfold is expected
+    assert run.result(timeout=60).info.use_kfold is expected
 
 
 def test_a_result_holds_every_out_of_fold_prediction_and_its_auc_is_scikit_learns(client):
@@ -196,7 +202,7 @@ def test_without_a_token_the_error_says_how_to_give_one():
 def test_a_server_that_is_gone_is_a_lost_connection():
     with LocalServer() as server:
         client = server.client()
-    with pytest.raises(ConnectionLostError, match="Is the local server still running"):
+    with pytest.raises(ConnectionLostError, match=r"local server .* does not answer"):
         client.apps()
 
 

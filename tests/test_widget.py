@@ -25,8 +25,13 @@ class Page:
         self.widget._handle_custom_msg({"id": key, "action": action, **arguments}, [])
         return self.replies[key]
 
+    def key(self, version):
+        """The row's own name of a version."""
+        return f"{self.widget.app}/{self.widget.model}/{version}"
+
     def row(self, version):
         """The newest run of a version's chosen dataset and kind, as its row shows it."""
+        version = self.key(version)
         choice = self.widget.choices[version]
         return next(
             (
@@ -39,6 +44,7 @@ class Page:
         )
 
     def calculate(self, version, **arguments):
+        version = self.key(version)
         return self.act("calculate", version=version, **self.widget.choices[version], **arguments)
 
 
@@ -69,7 +75,8 @@ def widget(server):
     # Runs of earlier tests are found on the server: begin without them.
     wait_until(lambda: made.versions and not made.loading)
     made._controller.runner.entries.clear()
-    made.publish(run_states=[])
+    made.put_on_screen("", None, b"", revision=0, only_if_on_screen=False)
+    made.publish(run_states=[], status="idle", progress=0.0, model_version="second")
     yield made
     made.close()
 
@@ -95,8 +102,8 @@ def doomed():
 def test_a_new_widget_shows_where_it_is_connected_and_what_can_be_evaluated(widget):
     assert (widget.connection["kind"], widget.connection["user"]) == ("local", "local")
     assert (widget.app, widget.model, widget.model_version) == ("shop", "sentiment", "second")
-    assert [row["id"] for row in widget.versions] == ["second", "first"]
-    assert widget.choices["second"] == {"dataset": "shop/reviews", "use_kfold": True}
+    assert [row["label"] for row in widget.versions] == ["second", "first"]
+    assert widget.choices["shop/sentiment/second"] == {"dataset": "shop/reviews", "use_kfold": True}
     assert {dataset["key"]: dataset["own_app"] for dataset in widget.datasets} == {
         "shop/reviews": True,
         "market/offers": False,
@@ -109,7 +116,7 @@ def test_what_is_named_is_selected_at_first(server):
     widget = EvalWidget(client, model_version="first", dataset="offers", threshold=0.25)
     wait_until(lambda: widget.versions and not widget.loading)
     assert (widget.model_version, widget.dataset, widget.threshold) == ("first", "market/offers", 0.25)
-    assert widget.choices["first"]["use_kfold"] is False
+    assert widget.choices["shop/sentiment/first"]["use_kfold"] is False
     widget.close()
 
 
@@ -139,7 +146,9 @@ def test_an_action_is_done_once_however_often_it_arrives(widget, page, gate):
 
 def test_two_runs_at_once_each_keep_their_row(widget, page, gate):
     page.calculate("second", key="a")
-    widget.set_state({"choices": {**widget.choices, "first": {"dataset": "market/offers", "use_kfold": False}}})
+    widget.set_state(
+        {"choices": {**widget.choices, "shop/sentiment/first": {"dataset": "market/offers", "use_kfold": False}}}
+    )
     page.calculate("first", key="b")
     assert widget.viewing == page.row("first")["key"]
     gate.open()
@@ -317,10 +326,122 @@ def test_a_refresh_with_the_server_gone_is_a_problem_that_can_be_read(doomed):
 
 def test_an_action_that_cannot_be_done_is_answered_with_the_reason(page):
     assert (
-        "nearest" in page.act("calculate", version="secnd", dataset="shop/reviews", use_kfold=True)["error"]["message"]
+        "nearest"
+        in page.act("calculate", version="shop/sentiment/secnd", dataset="shop/reviews", use_kfold=True)["error"][
+            "message"
+        ]
     )
     assert "does not know" in page.act("dance", key="two")["error"]["message"]
     assert "no run" in page.act("view", key="three", run="gone")["error"]["message"]
+
+
+def test_apps_whose_versions_share_an_id_keep_their_rows_apart(server, gate):
+    server.train("market", "interest", dataset_id="offers", version_id="second")
+    widget = EvalWidget(server.client(), model="sentiment")
+    wait_until(lambda: widget.versions and not widget.loading)
+    page = Page(widget)
+    before = len(widget.run_states)
+    page.calculate("second")
+    widget.app = "market"
+    wait_until(lambda: widget.model == "interest" and widget.versions and not widget.loading)
+    assert widget.choices[page.key("second")] == {"dataset": "market/offers", "use_kfold": True}
+    assert page.row("second") is None, "the other app's run is not this row's"
+    assert len(widget.run_states) == before + 1
+    gate.open()
+    assert widget.evaluate().result(timeout=60).info.model_id == "interest"
+    widget.close()
+
+
+def test_an_embedding_classifier_is_scored_and_never_cross_validated_by_default(server):
+    server.train("market", "embedded", dataset_id="offers", version_id="only", model_type_id="embedding-classifier")
+    widget = EvalWidget(server.client(), model="embedded")
+    wait_until(lambda: widget.versions and not widget.loading)
+    assert widget.models[-1]["cross_validation"] is False
+    widget.choices = {f"{widget.app}/embedded/only": {"dataset": "market/offers", "use_kfold": True}}
+    assert widget.evaluate().result(timeout=60).info.use_kfold is False
+    widget.close()
+
+
+def test_picking_in_python_loads_what_is_picked_and_refuses_what_is_not_there(widget, server):
+    with pytest.raises(traitlets.TraitError, match="'shop'"):
+        widget.app = "shopp"
+    with pytest.raises(traitlets.TraitError, match="'sentiment'"):
+        widget.model = "sentimant"
+    with pytest.raises(traitlets.TraitError, match="'second'"):
+        widget.model_version = "secund"
+    widget.model_version = "first"
+    assert widget.evaluate().result(timeout=60).info.model_version_id == "first"
+
+
+def test_an_evaluation_put_on_screen_from_python_is_drawn(widget):
+    mine = Evaluation.from_scores(["a", "b"], np.array([[0.9, 0.1], [0.4, 0.6]]), concepts=["a", "b"])
+    widget.evaluation = mine
+    header, _ = decode(widget.curves)
+    assert [concept["id"] for concept in header["concepts"]] == ["a", "b"]
+    assert header["run"] == widget.viewing
+
+
+def test_a_result_that_can_no_longer_be_read_is_told_in_its_row(server):
+    with small_server() as other:
+        first = EvalWidget(other.client())
+        first.evaluate().result(timeout=60)
+        late = EvalWidget(other.client())
+        wait_until(lambda: late.run_states and not late.loading)
+        wait_until(lambda: late.evaluation is not None)
+        (entry,) = late._controller.runner.entries
+        entry.evaluation = entry.run._result = None  # as if it had not been looked at yet
+    page = Page(late)
+    page.act("view", run=page.row("second")["key"])
+    wait_until(lambda: page.row("second")["error"])
+    assert page.row("second")["error"]["title"] == "The server is gone"
+    first.close()
+    late.close()
+
+
+def test_a_retry_asks_for_the_same_as_the_first_time(doomed):
+    _server, page, gate = doomed
+    run = page.widget.evaluate({"folds": 3})
+    wait_until(lambda: gate.reached)
+    key = page.widget.viewing
+    entry = page.widget._controller.runner.entry(key)
+    gate.open()
+    run.result(timeout=60)
+    page.widget._controller.runner.restart(page.widget._controller.client, entry)
+    wait_until(lambda: entry.run is not None and entry.run is not run and entry.run.done())
+    assert entry.run.progress.folds == 3
+
+
+@pytest.mark.parametrize("model", [3, "", ["sentiment"]])
+def test_something_that_is_no_name_is_refused_at_once(server, model):
+    widget = EvalWidget(server.client(), model=model)
+    assert "named by its id" in wait_until(lambda: widget.problem)["message"]
+    with pytest.raises(InvalidRequestError, match="named by its id"):
+        widget.evaluate()
+    widget.close()
+
+
+def test_parameters_that_are_chosen_elsewhere_or_of_the_wrong_kind_are_refused(widget):
+    with pytest.raises(InvalidRequestError, match=r"set w\.dataset"):
+        widget.evaluate({"dataset_id": "offers"})
+    with pytest.raises(InvalidRequestError, match="True or False"):
+        widget.evaluate({"use_kfold": "yes"})
+
+
+def test_what_does_not_go_together_is_refused_before_anything_starts(server):
+    evaluation = Evaluation.from_scores(["a", "b"], np.array([[0.9, 0.1], [0.4, 0.6]]), concepts=["a", "b"])
+    with pytest.raises(TypeError, match="EvalClient first"):
+        EvalWidget("token")
+    with pytest.raises(TypeError, match="from_scores"):
+        EvalWidget(evaluation=[[0.1]])
+    with pytest.raises(TypeError, match="no server"):
+        EvalWidget(evaluation=evaluation, model="sentiment")
+    with pytest.raises(NotFoundError, match="'a'"):
+        EvalWidget(evaluation=evaluation, concept="aa")
+
+
+def test_numpys_floats_are_thresholds(widget):
+    widget.threshold = np.float32(0.25)
+    assert widget.threshold == 0.25
 
 
 def test_an_unknown_start_is_a_problem_on_the_page_and_an_error_in_python(server):

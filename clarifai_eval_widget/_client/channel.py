@@ -132,9 +132,13 @@ class Connection:
                 f"Could not {doing}: {self.address} did not answer within {self.deadline:g} seconds. Try again."
             )
         if code in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED):
+            if self.address.is_loopback:
+                return ConnectionLostError(
+                    f"Could not {doing}: the local server at {self.address} does not answer; it was stopped, or its "
+                    "process ended. In the widget, Refresh or Retry starts a new one with the sample apps."
+                )
             return ConnectionLostError(
-                f"Could not {doing}: {self.address} cannot be reached ({said}). "
-                + ("Is the local server still running?" if self.address.is_loopback else "Check the network.")
+                f"Could not {doing}: {self.address} cannot be reached ({said}). Check the network."
             )
         kinds: dict[Any, type[EvalError]] = {
             grpc.StatusCode.UNAUTHENTICATED: AuthenticationError,

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from clarifai_eval_widget._client.addresses import WebAddress, parse_web_address
 from clarifai_eval_widget._client.resources import App, Dataset, DatasetVersion, Model, ModelVersion
-from clarifai_eval_widget.errors import InvalidRequestError, NotFoundError
+from clarifai_eval_widget.errors import InvalidRequestError, NotFoundError, not_found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from clarifai_eval_widget._client.settings import Settings
 
 Found = TypeVar("Found", Model, ModelVersion, Dataset)
 
-__all__ = ["app_id", "dataset", "model", "model_version", "not_found", "version_id"]
+__all__ = ["app_id", "dataset", "model", "model_version", "version_id"]
 
 
 class Listings(Protocol):
@@ -39,12 +36,20 @@ class Listings(Protocol):
         """List the datasets of an app, or of all."""
 
 
+def _check_name(what: str, named: object) -> None:
+    if not isinstance(named, str) or not named:
+        raise InvalidRequestError(
+            f"A {what} is named by its id, its web address or an object of a listing, not {named!r}."
+        )
+
+
 def app_id(client: Listings, named: App | str | None) -> str:
     """The id of an app that exists; the client's own where none is named, which may be empty: all apps."""
     if named is None:
         return client.settings.app_id
     if isinstance(named, App):
         return named.id
+    _check_name("app", named)
     known = [app.id for app in client.apps()]
     if named not in known:
         raise not_found("app", named, known)
@@ -57,6 +62,7 @@ def model(client: Listings, named: Model | ModelVersion | str) -> Model:
         return named
     if isinstance(named, ModelVersion):
         return Model(named.model_id, named.app_id, named.user_id, named.model_type_id)
+    _check_name("model", named)
     address = _web_address(named, "models")
     wanted = address.id if address else named
     candidates = client.models(address.app_id if address else None)
@@ -71,6 +77,7 @@ def model_version(client: Listings, named: ModelVersion | Model | str, of: Model
         return _the_one("version", named, client.model_versions(of))
     if isinstance(named, Model):
         return newest_trained(client.model_versions(named), named.id)
+    _check_name("model version", named)
     address = _web_address(named, "models")
     if address:
         versions = client.model_versions(model(client, named))
@@ -90,7 +97,7 @@ def model_version(client: Listings, named: ModelVersion | Model | str, of: Model
     if matches:
         raise InvalidRequestError(
             f"The version {named!r} exists in several models ({', '.join(found.model_id for found in matches)}): "
-            "give an object from client.model_versions(model)."
+            "name the model too, or give an object from client.model_versions(model)."
         )
     known = [found.id for found in models] + [found.id for found in versions]
     raise not_found("model or model version", named, known)
@@ -101,6 +108,7 @@ def dataset(client: Listings, named: Dataset | str, version: DatasetVersion | st
     wanted = version_id(version)
     if isinstance(named, Dataset):
         return replace(named, version_id=wanted) if wanted else named
+    _check_name("dataset", named)
     address = _web_address(named, "datasets")
     candidates = client.datasets(address.app_id if address else None)
     by_key = [candidate for candidate in candidates if candidate.key == named]
@@ -121,14 +129,6 @@ def newest_trained(versions: list[ModelVersion], model_id: str) -> ModelVersion:
         if version.is_trained:
             return version
     raise NotFoundError(f"The model {model_id!r} has no trained version. Train one before evaluating it.")
-
-
-def not_found(what: str, named: str, known: Iterable[str]) -> NotFoundError:
-    """An error that names what comes nearest to a name that does not exist."""
-    ids = sorted(set(known))
-    near = difflib.get_close_matches(named, ids, n=3, cutoff=0.4) or ids[:5]
-    hint = f"The nearest are {', '.join(map(repr, near))}." if near else f"There is no {what} at all."
-    return NotFoundError(f"There is no {what} {named!r}. {hint}")
 
 
 def _the_one(what: str, wanted: str, candidates: list[Found]) -> Found:

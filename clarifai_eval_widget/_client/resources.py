@@ -142,6 +142,11 @@ class ModelVersion:
     """What it was trained on, where the server says so."""
 
     @property
+    def key(self) -> str:
+        """``app/model/version``: a version's id alone need not be unique."""
+        return f"{self.app_id}/{self.model_id}/{self.id}"
+
+    @property
     def is_trained(self) -> bool:
         """Whether training ended well."""
         return self.status_code == MODEL_TRAINED

@@ -52,6 +52,8 @@ class Entry:
     error: EvalError | None = None
     evaluation: Evaluation | None = None
     """What was last read of it."""
+    params: Mapping[str, Any] = field(default_factory=dict)
+    """What else was asked for, to be asked again on a retry."""
     seen: Progress | None = None
     """The progress at which ``evaluation`` was read."""
     revision: int = 0
@@ -75,6 +77,11 @@ class Entry:
         """Whether the version is scored on what it has seen in training."""
         own = self.version.training_dataset
         return not self.use_kfold and own is not None and own.key == self.dataset.key
+
+    @property
+    def has_result(self) -> bool:
+        """Whether its final numbers have been read."""
+        return self.evaluation is not None and self.evaluation.complete
 
     @property
     def failure(self) -> EvalError | None:
@@ -124,7 +131,7 @@ def model_json(model: Model, type_title: str) -> dict[str, Any]:
 def version_json(version: ModelVersion) -> dict[str, Any]:
     """A row of the versions table."""
     return {
-        "id": version.id,
+        "id": version.key,
         "label": short_id(version.id),
         "description": version.description,
         "created_at": version.created_at.isoformat() if version.created_at else "",
@@ -167,7 +174,7 @@ def run_json(entry: Entry) -> dict[str, Any]:
     progress = entry.progress
     return {
         "key": entry.key,
-        "version": entry.version.id,
+        "version": entry.version.key,
         "dataset": entry.dataset.key,
         "use_kfold": entry.use_kfold,
         "status": progress.status,
@@ -187,7 +194,7 @@ def run_json(entry: Entry) -> dict[str, Any]:
 
 def caption(entry: Entry, evaluation: Evaluation, labels: Mapping[str, str]) -> Caption:
     """The words above the curves of a run."""
-    version = labels.get(entry.version.id, short_id(entry.version.id))
+    version = labels.get(entry.version.key, short_id(entry.version.id))
     where = entry.dataset.id
     if entry.dataset.app_id != entry.version.app_id:
         where += f" (app {entry.dataset.app_id})"

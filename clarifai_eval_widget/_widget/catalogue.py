@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clarifai_eval_widget._client import lookup
 from clarifai_eval_widget._client.resources import App, Dataset, Model, ModelVersion
 from clarifai_eval_widget._widget import board
-from clarifai_eval_widget.errors import EvalError, InvalidRequestError
+from clarifai_eval_widget.errors import EvalError, InvalidRequestError, not_found
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +41,9 @@ class Catalogue:
         """Load an app's models and choose one: the one wanted, else the first."""
         widget = self._widget
         app_id = app_id or self._first_app(client)
-        widget.publish(app=app_id, model="", models=[], versions=[], loading=["models", "versions"])
+        if app_id != widget.app:  # on a refresh the rows stay until the new ones are there
+            widget.publish(app=app_id, model="", models=[], versions=[])
+        widget.publish(loading=["models", "versions"])
         self._models = client.models(app_id) if app_id else []
         widget.publish(
             models=[board.model_json(model, self._type_title(client, model.model_type_id)) for model in self._models],
@@ -54,10 +55,12 @@ class Catalogue:
     def load_versions(self, client: EvalClient, model: Model) -> None:
         """Load a model's versions and preselect a dataset in each row that has none yet."""
         widget = self._widget
-        widget.publish(model=model.id, versions=[], loading=["versions"])
+        if model.id != widget.model:
+            widget.publish(model=model.id, versions=[])
+        widget.publish(loading=["versions"])
         versions = client.model_versions(model)
-        self._versions |= {version.id: version for version in versions}
-        choices = {version.id: board.default_choice(version, self.datasets) for version in versions}
+        self._versions |= {version.key: version for version in versions}
+        choices = {version.key: board.default_choice(version, self.datasets) for version in versions}
         ids = [version.id for version in versions]
         trained = [version.id for version in versions if version.is_trained]
         widget.publish(
@@ -66,11 +69,16 @@ class Catalogue:
             model_version=widget.model_version if widget.model_version in ids else (trained or ids or [""])[0],
         )
 
-    def choose(self, dataset: Dataset, version_ids: Sequence[str]) -> None:
+    def choose(self, dataset: Dataset, version_keys: Sequence[str]) -> None:
         """Choose a dataset in the rows of versions, with the kind of evaluation that is the default there."""
         self._datasets[dataset.key] = dataset  # with the version that is meant, where one is
-        chosen = {version_id: board.choice(self.version(version_id), dataset) for version_id in version_ids}
+        chosen = {key: board.choice(self.version(key), dataset) for key in version_keys}
         self._widget.publish(choices={**self._widget.choices, **chosen}, datasets=self._datasets_json(self._widget.app))
+
+    @property
+    def shown_versions(self) -> list[str]:
+        """The ids of the versions on screen."""
+        return [self._versions[row["id"]].id for row in self._widget.versions]
 
     @property
     def datasets(self) -> Sequence[Dataset]:
@@ -82,30 +90,30 @@ class Catalogue:
         for model in self._models:
             if model.id == model_id:
                 return model
-        raise lookup.not_found("model", model_id, [model.id for model in self._models])
+        raise not_found("model", model_id, [model.id for model in self._models])
 
     def check_app(self, app_id: str) -> None:
         """Raise NotFoundError unless the app is listed."""
         if app_id not in [app.id for app in self._apps]:
-            raise lookup.not_found("app", app_id, [app.id for app in self._apps])
+            raise not_found("app", app_id, [app.id for app in self._apps])
 
-    def version(self, version_id: str) -> ModelVersion:
-        """A version that has been listed."""
-        if version_id not in self._versions:
-            raise lookup.not_found("version", version_id, self._versions)
-        return self._versions[version_id]
+    def version(self, key: str) -> ModelVersion:
+        """A version that has been listed, by its ``app/model/version`` key."""
+        if key not in self._versions:
+            raise not_found("version", key, self._versions)
+        return self._versions[key]
 
     def dataset(self, key: str) -> Dataset:
         """A dataset by its ``app/dataset`` key."""
         if not key:
             raise InvalidRequestError("Choose an evaluation dataset first.")
         if key not in self._datasets:
-            raise lookup.not_found("dataset", key, self._datasets)
+            raise not_found("dataset", key, self._datasets)
         return self._datasets[key]
 
-    def knows(self, version_id: str, dataset_key: str) -> bool:
+    def knows(self, version_key: str, dataset_key: str) -> bool:
         """Whether both have been listed."""
-        return version_id in self._versions and dataset_key in self._datasets
+        return version_key in self._versions and dataset_key in self._datasets
 
     def _datasets_json(self, app_id: str) -> list[dict[str, Any]]:
         return [board.dataset_json(dataset, app_id) for dataset in self._datasets.values()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget._client import lookup
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.client import EvalClient
 
 __all__ = ["Controller"]
+
+_log = logging.getLogger("clarifai_eval_widget")
 
 
 class Controller:
@@ -57,17 +60,17 @@ class Controller:
     def select_app(self, app_id: str) -> None:
         """Show an app's models."""
         self.catalogue.check_app(app_id)
-        self._load(lambda: self._show_model(self.catalogue.load_models(self.client, app_id)))
+        self._load(lambda: self._show_model(self.catalogue.load_models(self.client, app_id)), clear=True)
 
     def select_model(self, model_id: str) -> None:
         """Show a model's versions."""
         model = self.catalogue.model(model_id)
-        self._load(lambda: self._show_model(model))
+        self._load(lambda: self._show_model(model), clear=True)
 
-    def calculate(self, version_id: str, dataset_key: str, *, use_kfold: bool) -> None:
+    def calculate(self, version_key: str, dataset_key: str, *, use_kfold: bool) -> None:
         """Start an evaluation; its row shows it as queued from now on."""
-        version, dataset = self.catalogue.version(version_id), self.catalogue.dataset(dataset_key)
-        self._widget.publish(model_version=version_id)
+        version, dataset = self.catalogue.version(version_key), self.catalogue.dataset(dataset_key)
+        self._widget.publish(model_version=version.id)
         entry = self.runner.new(version, dataset, use_kfold=use_kfold)
         self._loader.submit(lambda: self.runner.start(self.client, entry))
 
@@ -87,29 +90,36 @@ class Controller:
 
     def evaluate(self, version: ModelVersion, dataset: Dataset, params: dict[str, Any]) -> Run:
         """Start an evaluation and wait until the server has taken it."""
-        entry = self.runner.new(version, dataset, use_kfold=bool(params["use_kfold"]))
-        self.runner.start(self.client, entry, params)
+        entry = self.runner.new(version, dataset, use_kfold=params["use_kfold"], params=params)
+        self.runner.start(self.client, entry)
         if entry.run is None:
             raise entry.error or EvalError("The evaluation could not be started.")
         return entry.run
 
-    def choose_dataset(self, version_id: str, dataset: Any, dataset_version: Any = None) -> None:
-        """Choose a dataset in a version's row; asks the server, and returns when that is done."""
-        self.catalogue.choose(lookup.dataset(self.client, dataset, dataset_version), [version_id])
+    def choose_dataset(self, dataset: Any, dataset_version: Any = None) -> None:
+        """Choose a dataset in the current version's row; asks the server, and returns when that is done."""
+        self.catalogue.choose(lookup.dataset(self.client, dataset, dataset_version), [self.current])
 
-    def choice(self, version_id: str) -> tuple[ModelVersion, Dataset, bool]:
-        """What the row of a version would evaluate now: version, dataset, whether by folds."""
-        chosen = self._widget.choices.get(version_id, {})
+    @property
+    def current(self) -> str:
+        """The key of the version acted on last, or chosen in Python."""
+        return f"{self._widget.app}/{self._widget.model}/{self._widget.model_version}"
+
+    def choice(self) -> tuple[ModelVersion, Dataset, bool]:
+        """What the row of the current version would evaluate now: version, dataset, whether by folds."""
+        version = self.catalogue.version(self.current)
+        chosen = self._widget.choices.get(version.key, {})
         dataset = self.catalogue.dataset(chosen.get("dataset", ""))
-        return self.catalogue.version(version_id), dataset, bool(chosen.get("use_kfold"))
+        return version, dataset, bool(chosen.get("use_kfold")) and version.supports_cross_validation
 
     def close(self) -> None:
         """End the threads."""
         self._loader.close()
         self.runner.close()
 
-    def _load(self, job: Callable[[], None]) -> None:
-        self._widget.publish(problem=None)
+    def _load(self, job: Callable[[], None], *, clear: bool = False) -> None:
+        self._widget.mark_loading()
+        self._widget.publish(problem=None, **({"model_version": ""} if clear else {}))
         self._loader.submit(lambda: self._guarded(job))
 
     def _guarded(self, job: Callable[[], None]) -> None:
@@ -118,6 +128,9 @@ class Controller:
             job()
         except EvalError as error:
             problem = error
+        except Exception as error:  # noqa: BLE001 - whoever waits for the lists must hear of it
+            _log.exception("The lists could not be loaded")
+            problem = EvalError(f"{type(error).__name__}: {error}. The kernel's log has the traceback.")
         if self._loader.closing.is_set():
             return
         shown = {**error_json(problem), "action": "refresh"} if problem is not None else None
@@ -162,6 +175,7 @@ class Controller:
         if model is not None:
             self.catalogue.load_versions(self.client, model)
             self.runner.find(self.client, model)
+            self.runner.show_newest(model)
 
     def _resume(self, entry: Entry) -> None:
         """Follow the run again if a server still answers for it, else start it anew, on another server if need be."""
@@ -169,18 +183,19 @@ class Controller:
         if lost and entry.run is not None and entry.error is None:
             silent = entry.run.resume().status == "reconnecting"
             forgotten = isinstance(entry.failure, NotFoundError)
-            if not forgotten and not (silent and self._change_server()):
+            if not forgotten and not (silent and self._change_server(entry)):
                 self.runner.follow()
                 return
         elif lost:
-            self._change_server()
+            self._change_server(entry)
         self.runner.restart(self.client, entry)
 
-    def _change_server(self) -> bool:
-        """Ask another server from now on, where there is one to be had."""
+    def _change_server(self, keep: Entry | None = None) -> bool:
+        """Ask another server from now on, where there is one to be had; the old one's runs are gone with it."""
         if self._reconnect is None:
             return False
         self.client.close()
         self.client = self._reconnect()
+        self.runner.forget(but=keep)
         self._widget.publish(connection=board.connection_json(self.client))
         return True

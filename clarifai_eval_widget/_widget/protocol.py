@@ -22,14 +22,20 @@ import numpy as np
 
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget._widget import curves
-from clarifai_eval_widget.errors import ConnectionLostError, RequirementsError
+from clarifai_eval_widget.errors import (
+    ConnectionLostError,
+    DeadlineError,
+    EvalError,
+    InvalidRequestError,
+    NotFoundError,
+    RequirementsError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from clarifai_eval_widget.errors import EvalError
     from clarifai_eval_widget.evaluation import Evaluation
 
 __all__ = ["PROTOCOL", "Caption", "encode_curves", "error_json", "exact_stop", "scores_caption"]
@@ -53,12 +59,20 @@ class Caption:
     """What to be careful about."""
 
 
+_TITLES: dict[type[EvalError], str] = {
+    ConnectionLostError: "The server is gone",
+    DeadlineError: "The server did not answer in time",
+    NotFoundError: "Not found",
+    InvalidRequestError: "This cannot be done",
+}
+
+
 def error_json(error: EvalError) -> dict[str, Any]:
     """An error as the page shows it."""
-    lost = isinstance(error, ConnectionLostError)
+    own_words = [words for kind, words in _TITLES.items() if isinstance(error, kind)]
     return {
         "code": error.code,
-        "title": "The server is gone" if lost else error.description or "It did not work",
+        "title": error.description or next(iter(own_words), "It did not work"),
         "message": error.details or error.message,
         "details": "",
         "req_id": error.req_id,

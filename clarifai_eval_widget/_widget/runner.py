@@ -13,6 +13,8 @@ from clarifai_eval_widget._widget.worker import Worker
 from clarifai_eval_widget.errors import ConnectionLostError, EvalError, NotFoundError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from clarifai_eval_widget._client.progress import Progress
     from clarifai_eval_widget._client.resources import Dataset, Model, ModelVersion
     from clarifai_eval_widget._widget.catalogue import Catalogue
@@ -34,16 +36,18 @@ class Runner:
         self.entries: list[Entry] = []
         """Newest first."""
 
-    def new(self, version: ModelVersion, dataset: Dataset, *, use_kfold: bool) -> Entry:
+    def new(
+        self, version: ModelVersion, dataset: Dataset, *, use_kfold: bool, params: Mapping[str, Any] | None = None
+    ) -> Entry:
         """Note a run that is about to be started, and put it on screen."""
-        entry = Entry(f"run-{secrets.token_hex(4)}", version, dataset, use_kfold)
+        entry = Entry(f"run-{secrets.token_hex(4)}", version, dataset, use_kfold, params=params or {})
         self.entries.insert(0, entry)
         self.show(entry)
         return entry
 
-    def start(self, client: EvalClient, entry: Entry, params: dict[str, Any] | None = None) -> None:
+    def start(self, client: EvalClient, entry: Entry) -> None:
         """Ask the server to evaluate; a refusal is noted in the entry."""
-        wanted = {**(params or {}), "use_kfold": entry.use_kfold}
+        wanted = {**entry.params, "use_kfold": entry.use_kfold}
         try:
             entry.run = client.start_evaluation(entry.version, entry.dataset, params=wanted)
             entry.run.on_change = lambda: self._changed(entry)
@@ -51,6 +55,20 @@ class Runner:
             entry.error = error
         self._publish()
         self.follow()
+
+    def forget(self, but: Entry | None = None) -> None:
+        """Drop the runs of a server that is gone, but for one and those whose result has been read."""
+        self.entries = [entry for entry in self.entries if entry is but or entry.has_result]
+        self._publish()
+
+    def show_newest(self, model: Model) -> None:
+        """Where nothing is on screen: show the model's newest run that has not failed, if there is one."""
+        mine = (entry for entry in self.entries if entry.version.model_id == model.id and entry.failure is None)
+        newest = next(mine, None)
+        if newest is not None and not self._widget.viewing:
+            self._widget.publish(model_version=newest.version.id)
+            self.show(newest)
+            self.read(newest)
 
     def restart(self, client: EvalClient, entry: Entry) -> None:
         """Start a run of the same kind anew, in the place of the old one."""
@@ -61,16 +79,26 @@ class Runner:
     def find(self, client: EvalClient, model: Model) -> None:
         """Take up the evaluations that the server already has of a model's versions."""
         known = {entry.run.id for entry in self.entries if entry.run is not None}
+        order: dict[str, int] = {}
         for run in client.evaluations(model.app_id):
             key = f"{run.dataset_app_id}/{run.dataset_id}"
-            if run.id in known or run.model_id != model.id or not self._catalogue.knows(run.model_version_id, key):
+            version_key = f"{run.app_id}/{run.model_id}/{run.model_version_id}"
+            order[run.id] = len(order)
+            if run.id in known or run.model_id != model.id or not self._catalogue.knows(version_key, key):
                 continue
-            version, dataset = self._catalogue.version(run.model_version_id), self._catalogue.dataset(key)
+            version, dataset = self._catalogue.version(version_key), self._catalogue.dataset(key)
             default = board.choice(version, dataset)["use_kfold"]
             use_kfold = default if run.use_kfold is None else run.use_kfold
             entry = Entry(f"{run.app_id}/{run.id}", version, dataset, use_kfold, run, created_at=None)
             run.on_change = lambda entry=entry: self._changed(entry)
             self.entries.append(entry)
+
+        def rank(entry: Entry) -> int:
+            """The server lists the newest first; what it has not listed of this app has only just been started."""
+            unlisted = -1 if entry.version.app_id == model.app_id else len(order)
+            return unlisted if entry.run is None else order.get(entry.run.id, unlisted)
+
+        self.entries.sort(key=rank)
         self._publish()
         self.follow()
 
@@ -85,9 +113,9 @@ class Runner:
         seen = entry.progress
         try:
             evaluation = entry.run.evaluation()
-        except ConnectionLostError:
-            return  # the next poll says so
         except EvalError as error:
+            if isinstance(error, ConnectionLostError) and entry.is_active:
+                return  # the next poll says so
             entry.error = error
             self._publish()
             return

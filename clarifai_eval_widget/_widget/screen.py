@@ -37,5 +37,8 @@ class Screen(Protocol):
     ) -> None:
         """Show an evaluation, or only renew the one that is shown."""
 
+    def mark_loading(self) -> None:
+        """Say that lists are being loaded."""
+
     def mark_loaded(self, error: EvalError | None) -> None:
         """Say that the lists are there, or could not be had."""

@@ -74,7 +74,7 @@ class Panel:
 
     def row(self, version: str) -> Locator:
         table = self.root.get_by_role("table", name="Model versions")
-        return table.get_by_role("row").and_(self.page.locator(f"[data-version={version}]"))
+        return table.get_by_role("row").and_(self.page.locator(f"[data-version$='/{version}']"))
 
     def wait_for_versions(self) -> None:
         self.root.get_by_role("rowheader").first.wait_for(timeout=60_000)

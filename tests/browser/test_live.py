@@ -91,7 +91,7 @@ def test_two_versions_at_once_keep_their_own_rows(ready):
     assert python(notebook, "import json; print(json.dumps(w.evaluation.info.model_version_id))") == "all-inputs"
     panel.button("View results of version few-inputs").click()
     panel.page.wait_for_function(
-        "root => root.querySelector('[data-version=few-inputs]').ariaCurrent === 'true'",
+        "root => root.querySelector(\"[data-version$='/few-inputs']\").ariaCurrent === 'true'",
         arg=panel.root.element_handle(),
     )
     panel.root.get_by_role("heading", name="few-inputs").wait_for()
