@@ -44,10 +44,14 @@ def text_summary(e: EvaluationData) -> str:
     """Return the one line that ``repr`` gives: the same for the same data, without data or addresses."""
     named = f"{e.info.model_id!r}, " if e.info.model_id else ""
     state = "" if e.complete else ", not finished"
+    size = f"{_plural(e.num_inputs, 'input')}, {_plural(len(e.concepts), 'concept')}"
     return (
-        f"Evaluation({named}{e.num_inputs} inputs, {len(e.concepts)} concepts ({listed(e.concepts, 3)}), "
-        f"macro ROC AUC {_macro(e)}, from {source_words(e)}{state})"
+        f"Evaluation({named}{size} ({listed(e.concepts, 3)}), macro ROC AUC {_macro(e)}, from {source_words(e)}{state})"
     )
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def html_summary(e: EvaluationData) -> str:

@@ -61,6 +61,11 @@ export class FakeModel implements Model {
     this.#emit("msg:custom", message, []);
   }
 
+  /** An event of the model itself, such as the end of its kernel. */
+  fire(event: string): void {
+    this.#emit(event);
+  }
+
   #emit(event: string, ...args: unknown[]): void {
     for (const listener of this.#listeners.get(event) ?? []) listener(...args);
   }

@@ -37,10 +37,12 @@ export class Actions {
   readonly #pending = signal<Readonly<Record<string, Pending>>>({});
   readonly #errors = signal<Readonly<Record<string, Failure>>>({});
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>[]>();
+  readonly #gone: () => boolean;
   readonly #send: (message: Action & { id: string }) => void;
 
-  constructor(send: (message: Action & { id: string }) => void) {
+  constructor(send: (message: Action & { id: string }) => void, gone: () => boolean = () => false) {
     this.#send = send;
+    this.#gone = gone;
   }
 
   get pending(): ReadonlySignal<Readonly<Record<string, Pending>>> {
@@ -52,12 +54,12 @@ export class Actions {
   }
 
   /**
-   * Sends `action` for `control`, unless one of its actions is still under way. Returns whether it was sent.
+   * Sends `action` for `control`, unless one of its actions is still under way or the kernel is gone. Returns whether it was sent.
    *
    * A `quiet` action says nothing of a busy kernel: what it asks for is on screen already.
    */
   start(control: string, action: Action, { quiet = false } = {}): boolean {
-    if (control in this.#pending.value) return false;
+    if (control in this.#pending.value || this.#gone()) return false;
     const id = uuid();
     this.dismiss(control);
     this.#pending.value = { ...this.#pending.value, [control]: { id, action, wait: "sent" } };

@@ -16,6 +16,7 @@ import {
   sweep,
 } from "./metrics.ts";
 import { type Choice, type Curves, decodeCurves, type RunEntry, type Traits } from "./protocol.ts";
+import { isRunning } from "./rows.ts";
 import { throttle } from "./throttle.ts";
 
 /** Milliseconds between two writes of the threshold while it moves. */
@@ -54,11 +55,26 @@ const EMPTY: Traits = {
   workbench_only: false,
 };
 
+const KERNEL_GONE = {
+  code: 0,
+  title: "The kernel was restarted or stopped",
+  message: "This evaluation ended with it. Run the widget’s cell again.",
+  details: "",
+  req_id: "",
+  retry: false,
+};
+
+/** A run as it is once its kernel is gone: no longer running. */
+const abandoned = (run: RunEntry): RunEntry =>
+  isRunning(run) ? { ...run, status: "failed", error: KERNEL_GONE } : run;
+
 type TraitSignals = { readonly [Name in keyof Traits]: ReadonlySignal<Traits[Name]> };
 
 export class Session {
   readonly traits: TraitSignals;
   readonly actions: Actions;
+  /** Whether the kernel this widget lived in is gone; it never comes back. */
+  readonly gone = signal(false);
   /** Numbers on screen; null until they are here. */
   readonly curves: ReadonlySignal<Curves | null>;
   /** Why the numbers cannot be read, or empty. */
@@ -84,11 +100,16 @@ export class Session {
 
   constructor(model: Model, ended: AbortSignal) {
     this.#model = model;
-    this.actions = new Actions((message) => model.send(message));
+    this.actions = new Actions(
+      (message) => model.send(message),
+      () => this.gone.value,
+    );
     this.#writeThreshold = throttle(() => this.#write("threshold"), WRITE_EVERY);
 
     const signals = this.#bind();
-    this.traits = signals;
+    const states = signals.run_states;
+    const shown = computed(() => (this.gone.value ? states.value.map(abandoned) : states.value));
+    this.traits = { ...signals, run_states: shown };
     this.#writable = signals;
     const decoded = computed(() => decode(signals.curves.value));
     this.curvesProblem = computed(() => decoded.value.problem);
@@ -98,7 +119,7 @@ export class Session {
       if (signals.workbench_only.value || curves?.run === viewing.value) return curves;
       return this.#received.get(viewing.value) ?? null;
     });
-    this.run = computed(() => signals.run_states.value.find((run) => run.key === viewing.value) ?? null);
+    this.run = computed(() => shown.value.find((run) => run.key === viewing.value) ?? null);
     this.conceptIndex = computed(() => {
       const concepts = this.curves.value?.concepts ?? [];
       const found = concepts.findIndex((concept) => concept.id === signals.concept.value);
@@ -112,6 +133,10 @@ export class Session {
     this.point = computed(() => this.#pointNow());
 
     this.#listen("change:viewing", () => this.#followKernel());
+    // ipywidgets says so when the kernel restarts or dies; a page made anew gets a model of its own.
+    this.#listen("comm_live_update", () => {
+      this.gone.value = true;
+    });
     this.#listen("msg:custom", (message: unknown) => {
       this.actions.receive(message);
       const stillAsking = Object.values(this.actions.pending.value).some(({ action }) => action.action === "view");

@@ -19,6 +19,7 @@ const isCatchingUp = (run: RunEntry | null, data: Curves | null) =>
 /** What the heading says while results are not complete: "fold 3 of 5 · 4 s left"; empty when they are. */
 export function liveLine(run: RunEntry | null, data: Curves | null): string {
   if (run === null) return "";
+  if (run.status === "failed") return data && !data.complete ? `stopped at ${progressUnit(extentOf(data))}` : "";
   if (isCatchingUp(run, data)) return `${progressUnit(extentOf(data as Curves))} · last results on their way`;
   return isRunning(run) ? progressLine(run, data ? extentOf(data) : run) : "";
 }
@@ -68,12 +69,14 @@ export function aucSentence(data: Curves, k: number): { value: string; which: st
   const which = [macro ? "macro" : "", pooled, data.source === "platform_curves" ? "as the platform reports" : ""];
   const reason = data.concepts[k]?.reason || "no concept has both classes";
   const folds = entry.fold_roc_auc;
+  const of = macro ? `${plural(data.concepts.length, "concept")} × ` : "";
+  const spread = folds && (macro || folds.folds > 1) ? ` ± ${rate(folds.std)}` : "";
   return {
     value: entry.roc_auc === null ? `undefined: ${reason}` : rate(entry.roc_auc),
     which: entry.roc_auc === null ? "" : which.filter(Boolean).join(", "),
     spread:
       folds && folds.mean !== null
-        ? `fold mean ${rate(folds.mean)} ± ${rate(folds.std)} (${plural(folds.folds, "fold")})`
+        ? `fold mean ${rate(folds.mean)}${spread} (${of}${plural(folds.folds, "fold")})`
         : "",
   };
 }

@@ -186,3 +186,17 @@ test("the end of the model writes what is waiting and leaves no listener", () =>
   assert.deepEqual(model.saved.at(-1), { threshold: 0.9 });
   assert.equal(model.listening, 0);
 });
+
+test("a run whose kernel is gone is no longer shown as running, and nothing more is sent", () => {
+  const running = { key: "run-1", status: "evaluating", error: null };
+  const { model, session } = start({ run_states: [running, { ...running, key: "run-0", status: "evaluated" }] });
+  model.fire("comm_live_update");
+  assert.equal(session.gone.value, true);
+  assert.deepEqual(
+    session.traits.run_states.value.map((run) => run.status),
+    ["failed", "evaluated"],
+  );
+  assert.match(session.run.value?.error?.title ?? "", /restarted/);
+  assert.equal(session.actions.start("refresh", { action: "refresh" }), false);
+  assert.equal(model.sent.length, 0);
+});

@@ -170,6 +170,10 @@ class NotebookPage:
                 "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'"
             )
 
+    def command_mode(self) -> None:
+        """Leave the editor, so that keys are the notebook's commands."""
+        self.page.evaluate("() => { window.jupyterapp.shell.currentWidget.content.mode = 'command'; }")
+
     def text_output(self, index: int) -> str:
         """What a cell has printed or returned, as text."""
         return self.page.evaluate(

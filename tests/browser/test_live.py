@@ -146,3 +146,14 @@ def test_another_dataset_scores_the_version_itself_batch_by_batch(ready):
     assert panel.roc_area() == pytest.approx(area, abs=1e-6)
     assert panel.roc_area() != first
     assert "scored on territory-names" in panel.root.get_by_role("region", name="Results").inner_text()
+
+
+def test_a_restarted_kernel_is_told_instead_of_a_run_that_never_ends(ready):
+    _, panel, gate = ready
+    panel.calculate("few-inputs")
+    gate.let_through("few-inputs", 1)
+    panel.wait_for_folds(1)
+    panel.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    panel.root.get_by_role("group", name="The kernel was restarted or stopped").first.wait_for()
+    assert panel.progressbar.count() == 0
+    assert "Run this widget’s cell again" in panel.root.inner_text()

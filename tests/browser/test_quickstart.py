@@ -190,6 +190,31 @@ def test_parts_have_the_names_a_screen_reader_says(evaluated):
     assert "Evaluation finished" in panel.live_text()
 
 
+def test_no_key_pressed_in_the_widget_reaches_the_notebook(evaluated):
+    notebook, panel = evaluated
+    cells = "() => window.jupyterapp.shell.currentWidget.content.widgets.map(cell => cell.model.type).join()"
+    before = panel.page.evaluate(cells)
+    controls = [
+        panel.threshold,
+        panel.root.get_by_role("button", name="Refresh"),
+        panel.button("View results of version few-inputs"),
+        panel.root.locator("summary").first,
+    ]
+    for control in controls:
+        notebook.command_mode()
+        control.focus()
+        for key in ["j", "k", "d", "d", "m", "b", "x"]:
+            panel.page.keyboard.press(key)
+    assert panel.page.evaluate(cells) == before
+    dataset = panel.root.get_by_role("combobox", name="Evaluation dataset for version all-inputs")
+    notebook.command_mode()
+    dataset.focus()
+    panel.page.keyboard.press("ArrowDown")
+    assert dataset.input_value() != "languages/language-names"
+    panel.page.keyboard.press("ArrowUp")
+    assert dataset.input_value() == "languages/language-names"
+
+
 def test_a_classifier_of_ones_own_is_shown_without_a_server(open_notebook):
     code = """
 from clarifai_eval_widget import EvalWidget, Evaluation

@@ -29,8 +29,11 @@ function App() {
 export function mount(el: HTMLElement, session: Session): () => void {
   const root = document.createElement("div");
   root.className = "cew";
-  // JupyterLab's command mode would take arrows and letters typed into the widget for cell commands.
-  root.dataset.lmSuppressShortcuts = "true";
+  // JupyterLab's command mode would take keys typed into the widget for cell commands: arrows would leave a select, "dd" would
+  // delete the cell. Its shortcuts match the focused element itself before any parent, so each must carry the mark.
+  root.addEventListener("focusin", (event) => {
+    (event.target as HTMLElement).dataset.lmSuppressShortcuts = "true";
+  });
   el.append(root);
   render(
     <SessionContext.Provider value={session}>

@@ -5,7 +5,12 @@ function Badge() {
   const connection = useSession().traits.connection.value;
   if (!connection?.label) return <span class="cew-badge">Connecting…</span>;
   return (
-    <details class={`cew-badge cew-badge-${connection.kind}`}>
+    <details
+      class={`cew-badge cew-badge-${connection.kind}`}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") event.currentTarget.open = false;
+      }}
+    >
       <summary>
         <span class="cew-badge-dot" aria-hidden="true" />
         {connection.label}

@@ -39,12 +39,21 @@ export function FailureNotice({ failure, children }: FailureProps) {
 
 /** Trouble of the whole widget: server gone, key refused, an app or model that could not be opened. */
 export function Notices() {
-  const { traits, actions, curvesProblem } = useSession();
+  const { traits, actions, curvesProblem, gone } = useSession();
   const problem = traits.problem.value;
   const controls = ["app", "model", "refresh"].filter((control) => control in actions.errors.value);
   const refresh = () => actions.start("refresh", { action: "refresh" });
   return (
     <>
+      {gone.value && (
+        <FailureNotice
+          failure={{
+            title: "The kernel was restarted or stopped",
+            message: "What is shown is what was last known. Run this widget’s cell again to go on.",
+            details: "",
+          }}
+        />
+      )}
       {problem && (
         <FailureNotice failure={problem}>
           {problem.action === "refresh" && (

@@ -12,7 +12,11 @@ const KINDS = { "cross-validation": kindName(true), score: kindName(false), scor
 
 /** Words over an empty ROC: what will fill it and when, or why nothing can. */
 function emptyHint(run: RunEntry | null, loading: boolean, shown: Curves | null, k: number): string {
-  if (shown !== null) return shown.concepts[k]?.reason ? `No ROC curve: ${shown.concepts[k]?.reason}.` : "";
+  if (shown !== null) {
+    const macro = k >= shown.concepts.length && shown.macro.roc_auc === null;
+    const reason = macro ? "no concept has both positives and negatives" : shown.concepts[k]?.reason;
+    return reason ? `No ROC curve: ${reason}.` : "";
+  }
   if (run?.status === "failed") return "This evaluation failed before it had results.";
   if (isRunning(run)) {
     if (!run?.live) return "Curves arrive when the platform finishes.";
@@ -43,7 +47,7 @@ function Heading() {
       {kind && <span class={`cew-kind cew-kind-${data?.kind ?? "pending"}`}>{kind}</span>}
       {live && (
         <span class="cew-live">
-          <span class="cew-live-dot" aria-hidden="true" />
+          {isRunning(run.value) && <span class="cew-live-dot" aria-hidden="true" />}
           {live}
         </span>
       )}
@@ -90,6 +94,7 @@ function macroNote(data: Curves): string {
   const { left_out: leftOut, averaged } = data.macro;
   const names = data.concepts.filter((concept) => leftOut.includes(concept.id)).map((c) => `“${c.name || c.id}”`);
   const left = names.length ? ` Left out, lacking positives or negatives: ${names.join(", ")}.` : "";
+  if (averaged === 0) return "";
   const auc = `Macro AUC: mean over ${plural(averaged, "concept")}.${left}`;
   return `${auc} Macro ROC: vertical average of their curves. The marker is the mean of their rates at one common threshold, so it may lie off the averaged curve.`;
 }

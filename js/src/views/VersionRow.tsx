@@ -26,7 +26,8 @@ function Trained({ version }: { version: VersionEntry }) {
 
 function Auc({ run }: { run: RunEntry | undefined }) {
   if (run === undefined || run.roc_auc === null) return <span class="cew-muted">–</span>;
-  const which = run.use_kfold ? "macro, fold mean" : "macro";
+  const whole = run.use_kfold ? "macro, fold mean" : "macro";
+  const which = run.status === "failed" ? "macro, partial" : whole;
   return (
     <>
       <span class="cew-number">{rate(run.roc_auc)}</span>
