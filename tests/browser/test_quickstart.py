@@ -46,6 +46,8 @@ def evaluated(open_lasting_notebook):
     panel.wait_for_versions()
     panel.calculate("few-inputs")
     panel.button("View results of version few-inputs").wait_for(timeout=60_000)
+    panel.root.locator("[data-complete=true]").wait_for()
+    panel.page.wait_for_timeout(500)  # the page has settled: what is pressed next stays where it is
     return notebook, panel
 
 
@@ -72,6 +74,7 @@ def test_the_slider_shows_pythons_counts_at_fifty_positions_and_is_read_back(eva
         shown.append((panel.shown_threshold(), [int(panel.figure(name)) for name in ("tp", "fp", "fn", "tn")]))
 
     middle = box["y"] + box["height"] / 2
+    assert 0 < middle < panel.page.viewport_size["height"]
     panel.page.mouse.move(box["x"] + 1, middle)
     panel.page.mouse.down()
     for step in range(30):
