@@ -246,7 +246,8 @@ class EvalWidget(anywidget.AnyWidget):
     ) -> None:
         """Show an evaluation, or with ``only_if_on_screen`` only renew the one that is shown."""
         with self._guard, self.hold_sync(), self._from_inside():
-            if only_if_on_screen and self.viewing != key:
+            # Two threads may have read the same run: the one that took longer must not bring back an older state.
+            if only_if_on_screen and (self.viewing != key or revision < self._revision):
                 return
             self.viewing = key
             self._stops = frozenset(threshold_stops(evaluation).tolist()) if curves and evaluation else frozenset()

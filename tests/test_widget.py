@@ -168,6 +168,15 @@ def test_the_result_of_a_run_in_python_is_on_screen_when_result_returns(widget):
     assert widget.runs[0].status == "evaluated"
 
 
+def test_a_slower_thread_never_brings_an_older_state_back_on_screen(widget):
+    evaluation = widget.evaluate().result(timeout=60)
+    curves, revision = widget.curves, decode(widget.curves)[0]["revision"]
+    older = Evaluation.from_scores(["a", "b"], np.array([[0.9, 0.1], [0.4, 0.6]]), concepts=["a", "b"])
+    widget.put_on_screen(widget.viewing, older, b"older", revision=revision - 1, only_if_on_screen=True)
+    assert widget.evaluation is evaluation
+    assert widget.curves == curves
+
+
 def test_setting_the_dataset_changes_what_evaluate_does(widget):
     widget.dataset = "offers"
     assert widget.dataset == "market/offers"

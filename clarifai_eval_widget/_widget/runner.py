@@ -123,13 +123,16 @@ class Runner:
 
     def show(self, entry: Entry, *, only_if_on_screen: bool = False) -> None:
         """Put an entry on screen, or bring its newest numbers there if it already is."""
-        evaluation, curves = entry.evaluation, b""
-        if evaluation is not None and evaluation.concepts:
-            labels = {row["id"]: row["label"] for row in self._widget.versions}
-            curves = encode_curves(evaluation, board.caption(entry, evaluation, labels), revision=entry.revision)
-        self._widget.put_on_screen(
-            entry.key, evaluation, curves, revision=entry.revision, only_if_on_screen=only_if_on_screen
-        )
+        with self._lock:
+            evaluation, revision = entry.evaluation, entry.revision
+        if not only_if_on_screen or self._widget.viewing == entry.key:
+            curves = b""
+            if evaluation is not None and evaluation.concepts:
+                labels = {row["id"]: row["label"] for row in self._widget.versions}
+                curves = encode_curves(evaluation, board.caption(entry, evaluation, labels), revision=revision)
+            self._widget.put_on_screen(
+                entry.key, evaluation, curves, revision=revision, only_if_on_screen=only_if_on_screen
+            )
         self._publish()
 
     def entry(self, key: str) -> Entry:
