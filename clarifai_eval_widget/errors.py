@@ -6,9 +6,10 @@ words: the status code, its description and details, and the request id that Cla
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from clarifai_eval_widget.words import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -170,6 +171,6 @@ def error_from_status(status: Any, *, doing: str) -> EvalError:
 def not_found(what: str, named: str, known: Iterable[str]) -> NotFoundError:
     """An error that names what comes nearest to a name that does not exist."""
     ids = sorted(set(known))
-    near = difflib.get_close_matches(named, ids, n=3, cutoff=0.4) or ids[:5]
+    near = nearest(named, ids) or ids[:5]
     hint = f"The nearest are {', '.join(map(repr, near))}." if near else f"There is no {what} at all."
     return NotFoundError(f"There is no {what} {named!r}. {hint}")

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from clarifai_eval_widget.errors import MissingExtraError
 
 if TYPE_CHECKING:
-    from clarifai_eval_widget.local.engine import Step
     from clarifai_eval_widget.local.server import LocalServer
+    from clarifai_eval_widget.local.work.engine import Step
 
 __all__ = ["LocalServer", "Step"]
 
-_HOMES = {"LocalServer": "server", "Step": "engine"}
+_HOMES = {"LocalServer": "server", "Step": "work.engine"}
 
 _missing = [
     project for module, project in {"sklearn": "scikit-learn", "joblib": "joblib"}.items() if find_spec(module) is None

@@ -12,28 +12,28 @@ import grpc
 from clarifai_grpc.grpc.api import service_pb2_grpc
 
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
-from clarifai_eval_widget.local import authoring
-from clarifai_eval_widget.local.catalog import Catalog
-from clarifai_eval_widget.local.engine import Engine
-from clarifai_eval_widget.local.inputs import Inputs
-from clarifai_eval_widget.local.servicer import Servicer
-from clarifai_eval_widget.local.store import Store
-from clarifai_eval_widget.local.workers import Runner, WorkerPool
+from clarifai_eval_widget.local.api.servicer import Servicer
+from clarifai_eval_widget.local.data import authoring
+from clarifai_eval_widget.local.data.catalog import Catalog
+from clarifai_eval_widget.local.data.inputs import Inputs
+from clarifai_eval_widget.local.data.store import Store
+from clarifai_eval_widget.local.work.engine import Engine
+from clarifai_eval_widget.local.work.workers import Runner, WorkerPool
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Sequence
     from types import TracebackType
 
-    from clarifai_eval_widget._client.resources import Dataset as ClientDataset
-    from clarifai_eval_widget._client.resources import ModelVersion as ClientModelVersion
     from clarifai_eval_widget.client import EvalClient
-    from clarifai_eval_widget.local.engine import Step
+    from clarifai_eval_widget.client.resources import Dataset as ClientDataset
+    from clarifai_eval_widget.client.resources import ModelVersion as ClientModelVersion
+    from clarifai_eval_widget.local.work.engine import Step
 
 __all__ = ["LocalServer"]
 
 _MAX_MESSAGE = 1 << 30
-_WARM = ("clarifai_eval_widget.local.tasks", "clarifai_eval_widget.local.heads", "sklearn.linear_model")
+_WARM = ("clarifai_eval_widget.local.work.tasks", "clarifai_eval_widget.local.work.heads", "sklearn.linear_model")
 _WARM_SAMPLES = ("babel", "wordllama")
 _RUNNING: set[LocalServer] = set()  # a server lives until it is stopped, held or not, for its clients' sake
 _PATIENCE = 5.0  # seconds to wait at the end for an evaluation that a hook or a foreign backend holds up
@@ -123,7 +123,7 @@ class LocalServer:
         path, **options
             As for :class:`LocalServer`.
         """
-        from clarifai_eval_widget.local.samples import add_samples
+        from clarifai_eval_widget.local.data.samples import add_samples
 
         server = cls(path, **options)
         add_samples(server._catalog, server._runner)

@@ -25,7 +25,7 @@ import sklearn
 from sklearn import metrics as sk
 
 from clarifai_eval_widget import metrics, uncertainty
-from clarifai_eval_widget._numbers.arrays import in_threads
+from clarifai_eval_widget.metrics.arrays import in_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable

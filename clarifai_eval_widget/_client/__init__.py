@@ -1,1 +1,0 @@
-"""The parts of ``client.EvalClient``: account, connection, look-ups, resources, runs."""

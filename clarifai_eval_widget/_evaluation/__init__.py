@@ -1,1 +1,0 @@
-"""The parts of ``evaluation.Evaluation``: reading what servers send, tables, choices, files."""

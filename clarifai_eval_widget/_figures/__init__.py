@@ -1,1 +1,0 @@
-"""The drawing behind ``figures``: Matplotlib, imported when first needed."""

@@ -1,1 +1,0 @@
-"""The machinery behind ``metrics``, ``operating_point`` and ``uncertainty``: NumPy only."""

@@ -1,0 +1,7 @@
+"""The client: list what can be evaluated, start evaluations, read their results."""
+
+from clarifai_eval_widget.client._client import EvalClient
+from clarifai_eval_widget.client.progress import Progress
+from clarifai_eval_widget.client.run import Run
+
+__all__ = ["EvalClient", "Progress", "Run"]

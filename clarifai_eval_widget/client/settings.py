@@ -1,0 +1,122 @@
+"""Which account and which address to use, and where each was found."""
+
+from __future__ import annotations
+
+import logging
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clarifai_eval_widget.client.addresses import PUBLIC_API, ApiAddress, parse_api_address
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Settings", "find_settings"]
+
+_log = logging.getLogger("clarifai_eval_widget")
+
+_VARIABLES = {
+    "pat": "CLARIFAI_PAT",
+    "user_id": "CLARIFAI_USER_ID",
+    "app_id": "CLARIFAI_APP_ID",
+    "base_url": "CLARIFAI_API_BASE",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """An account at an address."""
+
+    pat: str = field(repr=False)
+    """The personal access token; empty when none was found."""
+    user_id: str
+    """Whose apps are listed; ``"me"`` is the token's owner."""
+    app_id: str
+    """The app to begin with, or an empty string."""
+    address: ApiAddress
+    """Where the API is."""
+    sources: Mapping[str, str]
+    """For each of pat, user_id, app_id and base_url: where it was found, in words."""
+
+
+def find_settings(
+    *,
+    pat: str | None = None,
+    user_id: str | None = None,
+    app_id: str | None = None,
+    base_url: str | None = None,
+) -> Settings:
+    """Look for credentials in the arguments, then the environment, then the Clarifai CLI's current context.
+
+    Each value comes from the first place that has it, with one exception for safety: the address never comes
+    from a weaker source than the token, so that a token is never sent to a host it was not meant for. A missing
+    address is the public host; a missing user is ``"me"``.
+
+    Parameters
+    ----------
+    pat, user_id, app_id, base_url
+        Given values win over everything else.
+
+    Returns
+    -------
+    Settings
+        With an empty ``pat`` when none was found anywhere.
+    """
+    arguments = {"pat": pat, "user_id": user_id, "app_id": app_id, "base_url": base_url}
+    environment = {name: os.environ.get(variable) for name, variable in _VARIABLES.items()}
+    places: list[tuple[str, Mapping[str, str | None]]] = [
+        ("an argument", arguments),
+        ("the environment", environment),
+    ]
+    if not (pat or environment["pat"]):
+        context_name, context = _cli_context()
+        places.append((f"the CLI context {context_name!r}", context))
+    found: dict[str, tuple[int, str]] = {}
+    for name in _VARIABLES:
+        for strength, (_, values) in enumerate(places):
+            if values.get(name):
+                found[name] = (strength, str(values[name]))
+                break
+    if "base_url" in found and "pat" in found and found["base_url"][0] > found["pat"][0]:
+        _log.warning(
+            "The address %s from %s is not used: the token came from %s. Give base_url together with pat.",
+            found["base_url"][1],
+            places[found["base_url"][0]][0],
+            places[found["pat"][0]][0],
+        )
+        del found["base_url"]
+    sources = {name: places[found[name][0]][0] if name in found else "the default" for name in _VARIABLES}
+    value = {name: text for name, (_, text) in found.items()}
+    return Settings(
+        pat=value.get("pat", ""),
+        user_id=value.get("user_id", "me"),
+        app_id=value.get("app_id", ""),
+        address=parse_api_address(value.get("base_url", PUBLIC_API)),
+        sources=sources,
+    )
+
+
+def _cli_context() -> tuple[str, dict[str, str | None]]:
+    """The current context of the Clarifai CLI; empty when there is none or it cannot be read."""
+    path = Path.home() / ".config" / "clarifai" / "config"
+    if not path.is_file():
+        return "", {}
+    import yaml
+
+    try:
+        config = yaml.safe_load(path.read_text(encoding="utf-8"))
+        name = str(config["current_context"])
+        values = config["contexts"][name]
+        return name, {key: _context_value(values, variable) for key, variable in _VARIABLES.items()}
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+        _log.warning("The Clarifai CLI's configuration %s could not be read: %s", path, error)
+        return "", {}
+
+
+def _context_value(values: Mapping[str, object], variable: str) -> str | None:
+    value = values.get(variable)
+    if value == "ENVVAR":  # the CLI's way of saying "read the environment"
+        return os.environ.get(variable)
+    return None if value is None else str(value)

@@ -1,0 +1,73 @@
+"""How an evaluation shows itself: one line of text, or a small summary in a notebook."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from clarifai_eval_widget import metrics
+from clarifai_eval_widget.words import listed, number, plural
+
+if TYPE_CHECKING:
+    from clarifai_eval_widget.evaluation.data import EvaluationData
+
+__all__ = ["html_summary", "source_words", "text_summary"]
+
+_ROWS = 12
+
+
+def source_words(e: EvaluationData) -> str:
+    """Say in a few words what the numbers were counted from."""
+    if e.source == "platform_curves":
+        kind = "means over folds" if e.info.use_kfold else "rounded rates"
+        return f"platform curves ({kind})"
+    words = "scores given" if e.source == "scores" else "test set"
+    if e.folds is not None:
+        return f"{words}, out-of-fold predictions pooled over {len(e.fold_numbers)} folds"
+    return words + (", one split of the cross-validation" if e.info.use_kfold else "")
+
+
+def _macro(e: EvaluationData) -> str:
+    areas = [e.roc_auc(concept) for concept in e.concepts]
+    mean, _, used = metrics.mean_defined(areas)
+    return f"{number(mean)} (mean of {used} of {len(areas)} concepts)"
+
+
+def text_summary(e: EvaluationData) -> str:
+    """Return the one line that ``repr`` gives: the same for the same data, without data or addresses."""
+    named = f"{e.info.model_id!r}, " if e.info.model_id else ""
+    state = "" if e.complete else ", not finished"
+    size = f"{plural(e.num_inputs, 'input')}, {plural(len(e.concepts), 'concept')}"
+    return (
+        f"Evaluation({named}{size} ({listed(e.concepts, 3)}), macro ROC AUC {_macro(e)}, from {source_words(e)}{state})"
+    )
+
+
+def html_summary(e: EvaluationData) -> str:
+    """Return a small table by concept with its source and notes; colours are the notebook's own."""
+    head = f"<b>Evaluation</b>{' of ' + escape(e.info.model_id) if e.info.model_id else ''}: "
+    head += f"{e.num_inputs:,} inputs, {len(e.concepts)} concepts. Macro ROC AUC {_macro(e)}. "
+    head += f"From {escape(source_words(e))}."
+    body = []
+    for concept in e.concepts[:_ROWS]:
+        reason = e.undefined_reason(concept)
+        if e.source == "platform_curves":
+            curve = e.platform_curves.get(concept)
+            sizes = (curve.num_pos, curve.num_neg) if curve else ("–", "–")
+        else:
+            sizes = (e.counts(concept).num_pos, e.counts(concept).num_neg)
+        name = e.concept_names.get(concept, concept)
+        shown = escape(concept if name == concept else f"{name} ({concept})")
+        area = number(e.roc_auc(concept)) + (f" <i>{escape(reason)}</i>" if reason else "")
+        body.append(f"<tr><th scope='row'>{shown}</th><td>{sizes[0]}</td><td>{sizes[1]}</td><td>{area}</td></tr>")
+    more = (
+        f"<p>… and {len(e.concepts) - _ROWS} more concepts: <code>e.table()</code></p>"
+        if len(e.concepts) > _ROWS
+        else ""
+    )
+    notes = "".join(f"<li>{escape(note)}</li>" for note in e.notes)
+    return (
+        f"<div><p>{head}</p><table><thead><tr><th>concept</th><th>positives</th><th>negatives</th>"
+        f"<th>ROC AUC</th></tr></thead><tbody>{''.join(body)}</tbody></table>{more}"
+        f"{f'<ul>{notes}</ul>' if notes else ''}</div>"
+    )

@@ -1,0 +1,29 @@
+"""Matplotlib figures of an evaluation; each returns a :class:`Display` with ``ax_`` and ``figure_``.
+
+Colours come from Okabe and Ito's palette and every line has dashes of its own, so that figures can be read by
+colour-blind people and in grey. Legends stand beside the axes, never on the data. The caption says what the
+numbers were counted from, and how many inputs there are.
+"""
+
+from __future__ import annotations
+
+from clarifai_eval_widget.figures.curves import plot_precision_recall, plot_threshold_sweep
+from clarifai_eval_widget.figures.roc import plot_roc
+from clarifai_eval_widget.figures.scores import (
+    plot_comparison,
+    plot_confusion_matrix,
+    plot_reliability,
+    plot_score_histogram,
+)
+from clarifai_eval_widget.figures.style import Display
+
+__all__ = [
+    "Display",
+    "plot_comparison",
+    "plot_confusion_matrix",
+    "plot_precision_recall",
+    "plot_reliability",
+    "plot_roc",
+    "plot_score_histogram",
+    "plot_threshold_sweep",
+]

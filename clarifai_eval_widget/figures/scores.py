@@ -1,0 +1,244 @@
+"""Confusion-matrix, calibration, histogram and comparison figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clarifai_eval_widget import metrics, uncertainty
+from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.evaluation.compare import compare
+from clarifai_eval_widget.evaluation.curves import MatrixKind, confusion_matrix
+from clarifai_eval_widget.evaluation.tables import thresholds_of
+from clarifai_eval_widget.figures.style import (
+    MACRO_STYLE,
+    Display,
+    finish,
+    line_style,
+    new_axes,
+    pick_concepts,
+    shown,
+    unit_axes,
+)
+from clarifai_eval_widget.words import number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from clarifai_eval_widget.evaluation.data import EvaluationData
+
+__all__ = ["plot_comparison", "plot_confusion_matrix", "plot_reliability", "plot_score_histogram"]
+
+_WRITTEN = 12  # beyond so many concepts numbers in the cells cannot be read
+_KINDS = {
+    "count": "inputs labelled with the row whose score for the column is at or above the threshold",
+    "argmax": "inputs labelled with the row whose highest score is the column's",
+    "probability": "mean score of the column over the inputs labelled with the row",
+}
+
+
+def plot_confusion_matrix(
+    e: EvaluationData,
+    *,
+    threshold: float | Mapping[str, Any] = 0.5,
+    kind: MatrixKind = "count",
+    ax: Axes | None = None,
+) -> Display:
+    """Draw the confusion matrix; see :meth:`Evaluation.plot_confusion_matrix`."""
+    if not e.concepts:
+        raise EvalError("There is no concept to draw: neither a test set nor curves were sent.")
+    frame = confusion_matrix(e, threshold, kind)
+    values = frame.to_numpy(np.float64)
+    size = min(10.0, 3.2 + 0.45 * len(frame))
+    ax = new_axes(ax, (size + 1.2, size))
+    shares = values
+    if kind != "probability":
+        labelled = e.label_array.sum(axis=0)[:, None]
+        shares = metrics.ratio(values, np.broadcast_to(labelled, values.shape))
+    image = ax.imshow(shares, cmap="Blues", vmin=0.0, vmax=1.0)
+    names = [shown(e, concept) for concept in e.concepts]
+    slant: dict[str, Any] = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"} if _long(names) else {}
+    ax.set_xticks(range(len(names)), names, **slant)
+    ax.set_yticks(range(len(names)), names)
+    ax.set(xlabel="Predicted", ylabel="Labelled")
+    if len(frame) <= _WRITTEN:
+        _write_cells(ax, values, shares, kind)
+    bar = ax.figure.colorbar(image, ax=ax, fraction=0.046, pad=0.03)
+    bar.set_label("Mean score" if kind == "probability" else "Share of the inputs labelled with the row")
+    bar.outline.set_visible(False)
+    limits = set(thresholds_of(e, threshold))
+    titles = {"argmax": "highest score", "probability": "mean scores", "count": "each concept's threshold"}
+    how = f"threshold {limits.pop():.4g}" if kind == "count" and len(limits) == 1 else titles[kind]
+    display = finish(e, ax, f"Confusion matrix ({how})", f"Cells: {_KINDS[kind]}.", legend=False)
+    ax.spines[:].set_visible(False)
+    return display
+
+
+def _long(names: list[str]) -> bool:
+    return max(map(len, names), default=0) * len(names) > 36
+
+
+def _write_cells(ax: Axes, values: NDArray[Any], shares: NDArray[Any], kind: str) -> None:
+    small = 9 if len(values) <= 8 else 7
+    for row, column in np.ndindex(*values.shape):
+        text = number(float(values[row, column]), 2) if kind == "probability" else f"{int(values[row, column]):,}"
+        colour = "white" if shares[row, column] > 0.55 else "black"
+        ax.text(column, row, text, ha="center", va="center", color=colour, fontsize=small)
+
+
+def _needs_scores(e: EvaluationData) -> None:
+    if e.source == "platform_curves" or not e.num_inputs:
+        why = "there are no inputs" if e.source == "scores" else "the server sent no test set"
+        raise EvalError(f"This figure needs the score of every input, but {why}.")
+
+
+def _decisions(e: EvaluationData, concept: str | None) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Return labels and scores of one concept, or of all of them pooled; what was not sent is left out."""
+    columns = slice(None) if concept is None else e.column(concept)
+    labels, scores = e.label_array[:, columns], e.score_array[:, columns]
+    if e.sent is None:
+        return labels.ravel(), scores.ravel().astype(np.float64)
+    sent = e.sent[:, columns]
+    return labels[sent], scores[sent].astype(np.float64)
+
+
+def _calibration(
+    labels: NDArray[np.bool_], scores: NDArray[np.float64], bins: int
+) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64], float]:
+    """Bin by quantile: mean score, positives and inputs of each bin, and the expected calibration error."""
+    edges = np.unique(np.quantile(scores, np.linspace(0, 1, bins + 1)[1:-1])) if len(scores) else np.empty(0)
+    where = np.searchsorted(edges, scores, side="right")
+    size = np.bincount(where, minlength=len(edges) + 1)
+    positives = np.bincount(where, weights=labels, minlength=len(edges) + 1).astype(np.int64)
+    total = np.bincount(where, weights=scores, minlength=len(edges) + 1)
+    used = size > 0
+    mean = total[used] / size[used]
+    gap = np.abs(positives[used] / size[used] - mean)
+    error = float((gap * size[used]).sum() / len(scores)) if len(scores) else np.nan
+    return mean, positives[used], size[used], error
+
+
+def plot_reliability(
+    e: EvaluationData, concept: str | None = None, *, bins: int = 10, ax: Axes | None = None
+) -> Display:
+    """Draw how often each score was right; see :meth:`Evaluation.plot_reliability`."""
+    _needs_scores(e)
+    if bins < 2:
+        raise ValueError(f"bins={bins}: give two or more.")
+    ax = new_axes(ax, (6.4, 4.9))
+    ax.plot([0, 1], [0, 1], color="#8c8c8c", linewidth=1, linestyle=(0, (2, 3)), zorder=1, label="perfectly calibrated")
+    named, _ = pick_concepts(e, concept)
+    for index, one in enumerate(named):
+        style = line_style(index)
+        mean, positives, size, error = _calibration(*_decisions(e, one), bins)
+        ax.plot(mean, positives / size, **style, marker=".", label=f"{shown(e, one)}  {number(error, 3)}", zorder=3)
+        if concept is not None:
+            low, high = uncertainty.wilson_interval(positives, size)
+            ax.vlines(mean, low, high, color=style["color"], linewidth=1.2, zorder=2)
+    if concept is None and len(e.concepts) > 1:
+        mean, positives, size, error = _calibration(*_decisions(e, None), bins)
+        style = MACRO_STYLE | {"marker": "o", "markersize": 4}
+        ax.plot(mean, positives / size, **style, label=f"all decisions  {number(error, 3)}")
+    unit_axes(ax, "Mean score of the bin", "Share of positives in the bin", square=True)
+    said = [f"At most {bins} bins of equally many inputs. Legend: expected calibration error."]
+    said += ["Bars: 95% Wilson intervals."] if concept is not None else []
+    left = len(e.concepts) - len(named)
+    said += [f"Shown are the {len(named)} concepts of lowest ROC AUC."] if concept is None and left else []
+    return finish(e, ax, "Reliability" + (f" of {shown(e, concept)}" if concept is not None else ""), *said)
+
+
+def plot_score_histogram(
+    e: EvaluationData,
+    concept: str | None = None,
+    *,
+    threshold: float = 0.5,
+    bins: int = 40,
+    ax: Axes | None = None,
+) -> Display:
+    """Draw where positives and negatives score; see :meth:`Evaluation.plot_score_histogram`."""
+    _needs_scores(e)
+    ax = new_axes(ax, (7.4, 4.0))
+    labels, scores = _decisions(e, concept)
+    edges = np.linspace(0.0, 1.0, bins + 1)
+    looks: dict[str, dict[str, Any]] = {
+        "negatives": {"color": "#E69F00", "hatch": "", "alpha": 0.55},
+        "positives": {"color": "#0072B2", "hatch": "////", "alpha": 0.45},
+    }
+    for (name, look), chosen in zip(looks.items(), (~labels, labels), strict=True):
+        count = int(chosen.sum())
+        heights = metrics.ratio(np.histogram(scores[chosen], edges)[0], count)
+        if not count:
+            ax.stairs(np.zeros(bins), edges, color=look["color"], label=f"{name}: none")
+            continue
+        ax.stairs(
+            heights,
+            edges,
+            fill=True,
+            facecolor=look["color"],
+            alpha=look["alpha"],
+            hatch=look["hatch"],
+            edgecolor="white",
+            label=f"{name}: {count:,}",
+        )
+        ax.stairs(heights, edges, color=look["color"], linewidth=1.4)
+    ax.axvline(threshold, color="black", linewidth=1.2)
+    ax.set(xlim=(-0.01, 1.01), xlabel="Score", ylabel="Share of the class in the bin")
+    ax.set_ylim(bottom=0.0)
+    what = "" if concept is not None else "Decisions of all concepts pooled."
+    title = "Scores of " + (shown(e, concept) if concept is not None else "all concepts")
+    return finish(e, ax, title, f"Vertical line: threshold {threshold:.4g}.", what)
+
+
+def plot_comparison(
+    e: EvaluationData,
+    other: EvaluationData,
+    *,
+    names: tuple[str, str] = ("this", "other"),
+    confidence_level: float = 0.95,
+    ax: Axes | None = None,
+) -> Display:
+    """Draw the differences in ROC AUC; see :meth:`Evaluation.plot_comparison`."""
+    _needs_scores(e)
+    _needs_scores(other)
+    frame = compare(e, other, confidence_level)
+    ordered = frame.assign(undefined=frame["difference"].isna()).sort_values(["undefined", "difference"])
+    ax = new_axes(ax, (7.4, 1.9 + 0.32 * len(frame)))
+    _draw_differences(ax, ordered)
+    labels = [f"{shown(e, str(one))}" for one in ordered.index]
+    ax.set_yticks(range(len(labels)), labels)
+    ax.set_ylim(len(labels) - 0.4, -0.6)
+    ax.set_xlabel(f"Difference in ROC AUC: {names[1]} minus {names[0]}")
+    matched, unmatched = frame.attrs["matched"], len(frame.attrs["only_here"]) + len(frame.attrs["only_there"])
+    mean, _, used = metrics.mean_defined(frame["difference"].to_numpy(np.float64))
+    tested = int(frame["p_value"].notna().sum())
+    said = [
+        f"Bars: {confidence_level:.0%} intervals, DeLong, paired; p adjusted by Holm over {tested} concepts.",
+        f"Mean difference {f'{mean:+.4f}' if used else '–'} ({used} of {len(frame)} concepts).",
+        f"{unmatched:,} inputs are in one evaluation only." if unmatched else "",
+    ]
+    return finish(e, ax, f"{names[1]} against {names[0]}", *said, legend=False, count=f"{matched:,} paired inputs")
+
+
+def _draw_differences(ax: Axes, frame: pd.DataFrame) -> None:
+    ax.axvline(0.0, color="#8c8c8c", linewidth=1, zorder=1)
+    for place, (_, row) in enumerate(frame.iterrows()):
+        if np.isnan(row["difference"]):
+            note = f"undefined: {row['reason']}"
+        else:
+            sure = row["p_holm"] < 0.05
+            colour = "#0072B2" if row["difference"] > 0 else "#D55E00"
+            ax.hlines(place, row["low"], row["high"], color=colour, linewidth=2)
+            face = colour if sure else "white"
+            ax.plot(row["difference"], place, "o", color=colour, markerfacecolor=face, markersize=7, zorder=3)
+            note = f"{row['difference']:+.4f}  " + (
+                "p < 0.0001" if row["p_holm"] < 1e-4 else f"p = {row['p_holm']:.4f}"
+            )
+            note = note if not np.isnan(row["p_holm"]) else f"{row['difference']:+.4f}  {row['reason']}"
+        ax.annotate(
+            note, (1.02, place), xycoords=("axes fraction", "data"), va="center", fontsize=8.5, annotation_clip=False
+        )

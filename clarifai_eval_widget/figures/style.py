@@ -1,0 +1,179 @@
+"""What all figures share: colours told apart by everyone, captions, legends beside the data."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clarifai_eval_widget.evaluation.representation import source_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure, SubFigure
+    from matplotlib.text import Text
+    from numpy.typing import NDArray
+
+    from clarifai_eval_widget.evaluation.data import EvaluationData
+
+__all__ = [
+    "MACRO_STYLE",
+    "Display",
+    "band_words",
+    "dots_words",
+    "drawn_rows",
+    "finish",
+    "is_banded",
+    "line_style",
+    "mark",
+    "new_axes",
+    "pick_concepts",
+    "shown",
+    "unit_axes",
+]
+
+# Okabe and Ito's palette (jfly.uni-koeln.de/color) without yellow and black, ordered so that neighbours also
+# differ in lightness; dashes tell the lines apart where there is no colour at all
+_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7")
+_DASHES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (1, 1.2)), (0, (6, 2, 1, 2)), (0, (3, 1)), (0, (8, 2, 1, 2, 1, 2)))
+MACRO_STYLE: dict[str, Any] = {"color": "black", "linewidth": 2.6, "linestyle": "-", "zorder": 4}
+_MUTED = "#595959"
+MOST = 8
+MOST_POINTS = 5000
+
+
+@dataclass(frozen=True, eq=False)
+class Display:
+    """A figure that was drawn, in the manner of scikit-learn's displays."""
+
+    ax_: Axes
+    """The axes drawn on."""
+    figure_: Figure | SubFigure
+    """The figure that holds them."""
+    caption_: Text
+    """The line below: what the numbers were counted from, and how many."""
+
+    def __repr__(self) -> str:
+        return f"Display({self.ax_.get_title(loc='left')!r})"
+
+
+def new_axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
+    """Return the axes given, or those of a new figure that leaves room for a legend and a caption."""
+    if ax is not None:
+        return ax
+    from matplotlib import pyplot as plt
+
+    _, made = plt.subplots(figsize=size, layout="constrained")
+    return made
+
+
+def line_style(index: int) -> dict[str, Any]:
+    """Return colour and dashes of the n-th line; no two of the first 36 are alike."""
+    turn = index // len(_COLOURS)
+    dashes = _DASHES[(index + turn) % len(_DASHES)]
+    return {"color": _COLOURS[index % len(_COLOURS)], "linestyle": dashes, "linewidth": 1.7}
+
+
+def unit_axes(ax: Axes, x: str, y: str, *, square: bool = False) -> None:
+    """Set axes from 0 to 1 with a margin, so that lines on the edges are seen."""
+    ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), xlabel=x, ylabel=y)
+    if square:
+        ax.set_aspect("equal", anchor="W")  # what the square leaves over goes to the legend
+
+
+def mark(ax: Axes, x: float, y: float, colour: str) -> None:
+    """Mark an operating point; one that is undefined has no place."""
+    if np.isfinite(x) and np.isfinite(y):
+        ax.plot([x], [y], "o", color=colour, markersize=7, markeredgecolor="white", markeredgewidth=1.2, zorder=6)
+
+
+def pick_concepts(e: EvaluationData, concept: str | None) -> tuple[list[str], list[str]]:
+    """Choose the concepts to name in the legend and those to draw faintly.
+
+    Of more than eight, the eight with the lowest ROC AUC are named: those to look at.
+    """
+    if concept is not None:
+        e.column(concept)
+        return [concept], []
+    if len(e.concepts) <= MOST:
+        return list(e.concepts), []
+    areas = {one: e.roc_auc(one) for one in e.concepts}
+    ranked = sorted(e.concepts, key=lambda one: (np.isnan(areas[one]), areas[one]))
+    named = set(ranked[:MOST])
+    return [one for one in e.concepts if one in named], [one for one in e.concepts if one not in named]
+
+
+def shown(e: EvaluationData, concept: str) -> str:
+    """Return a concept's name, short enough for a legend."""
+    name = _plain(textwrap.shorten(e.concept_names.get(concept, concept), 28, placeholder="…") or concept)
+    return f"\u200b{name}" if name.startswith("_") else name  # Matplotlib leaves such names out of legends
+
+
+def _plain(text: str) -> str:
+    """Keep Matplotlib from reading a formula between dollar signs, or failing on what no font could draw."""
+    return text.encode("utf-8", "replace").decode().replace("$", r"\$")
+
+
+def finish(e: EvaluationData, ax: Axes, title: str, *said: str, legend: bool = True, count: str = "") -> Display:
+    """Give axes their title, the legend beside them and the caption below."""
+    ax.set_title(title, loc="left", fontsize=11)
+    ax.spines[["top", "right"]].set_visible(False)
+    if legend and ax.get_legend_handles_labels()[0]:
+        # outside the axes it covers nothing, wherever the curves run
+        ax.legend(loc="upper left", bbox_to_anchor=(1.02, 1.0), borderaxespad=0.0, frameon=False, fontsize=8.5)
+    inputs = count or f"{e.num_inputs:,} inputs"
+    lead = f"Source: {source_words(e)}" + (f"; n = {inputs}." if e.num_inputs or count else ".")
+    state = [] if e.complete else ["Not finished: numbers so far."]
+    text = _plain(" ".join([lead, *state, *filter(None, said)]))
+    return Display(ax, ax.figure, _caption(ax, text))
+
+
+def _caption(ax: Axes, text: str) -> Text:
+    width = ax.get_window_extent().width / ax.figure.dpi  # inches, at about 15 characters of this size each
+    wrapped = textwrap.fill(text, max(40, int(width * 15)))
+    return ax.annotate(
+        wrapped,
+        xy=(0.0, 0.0),
+        xycoords="axes fraction",
+        xytext=(0, -42 - _tick_height(ax)),
+        textcoords="offset points",
+        va="top",
+        fontsize=8,
+        color=_MUTED,
+        annotation_clip=False,
+    )
+
+
+def _tick_height(ax: Axes) -> float:
+    """Return how far slanted tick labels reach below ordinary ones, in points."""
+    labels: Sequence[Text] = ax.get_xticklabels()
+    if not labels or not labels[0].get_rotation():
+        return 0.0
+    longest = max(len(label.get_text()) for label in labels)
+    return longest * float(labels[0].get_fontsize()) * 0.42
+
+
+def is_banded(e: EvaluationData, concept: str | None, band: bool | None) -> bool:
+    """Say whether to draw bootstrap bands: as asked, else for a single concept."""
+    return e.source != "platform_curves" and (band if band is not None else concept is not None)
+
+
+def band_words(replicates: int, level: float) -> str:
+    """Say what the band is."""
+    return f"Band: {level:.0%} pointwise stratified bootstrap, {replicates:,} replicates, seed 0."
+
+
+def dots_words(limits: dict[str, float], named: list[str]) -> str:
+    """Say which threshold the dots are at."""
+    different = {limits[one] for one in named}
+    at = f"{different.pop():.4g}" if len(different) == 1 else "each concept's own"
+    return f"Dots: threshold {at}." if named else ""
+
+
+def drawn_rows(size: int) -> NDArray[np.intp]:
+    """Choose which of many points to draw: more than a few thousand cannot be told apart."""
+    return np.unique(np.linspace(0, size - 1, min(size, MOST_POINTS)).round().astype(np.intp))

@@ -1,0 +1,1 @@
+"""The service's calls: requests read, replies written."""

@@ -1,0 +1,1 @@
+"""What the server holds: apps, datasets, models, evaluations, and the samples."""

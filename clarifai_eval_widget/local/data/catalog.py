@@ -1,0 +1,247 @@
+"""The apps, datasets, models and versions that a server holds, and how they are found."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from clarifai_grpc.grpc.api.status import status_code_pb2
+
+from clarifai_eval_widget.local.api.statuses import not_found
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+T = TypeVar("T")
+
+
+def now() -> datetime:
+    """Return the present moment, in UTC."""
+    return datetime.now(UTC)
+
+
+class Lazy(Generic[T]):
+    """A value made when first needed, once, whichever thread comes first; a failure is tried again."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make: Callable[[], T] | None = make
+        self._lock = threading.Lock()
+        self._value: T
+
+    @classmethod
+    def of(cls, value: T) -> Lazy[T]:
+        """Wrap a value that is there already."""
+        lazy = cls(lambda: value)
+        lazy.get()
+        return lazy
+
+    @property
+    def ready(self) -> bool:
+        """Whether the value has been made."""
+        return self._make is None
+
+    def get(self) -> T:
+        """Return the value, making it first where need be."""
+        with self._lock:
+            if self._make is not None:
+                self._value = self._make()
+                self._make = None
+            return self._value
+
+
+@dataclass(frozen=True, eq=False)
+class Content:
+    """The labelled inputs of a dataset version, N inputs by K concepts."""
+
+    input_ids: tuple[str, ...]
+    """Ids of the inputs."""
+    labels: NDArray[np.bool_]
+    """(N, K), which concepts each input has."""
+    concepts: tuple[str, ...]
+    """Ids of the concepts."""
+    concept_names: tuple[str, ...]
+    """Names of the concepts, for people."""
+    texts: tuple[str, ...] | None = None
+    """The texts, where the inputs are texts."""
+    images: tuple[bytes, ...] | None = None
+    """PNG or JPEG files, where the inputs are images."""
+
+
+@dataclass(eq=False)
+class DatasetVersion:
+    """A frozen state of a dataset."""
+
+    id: str
+    """The version's id."""
+    content: Lazy[Content]
+    """Inputs and labels."""
+    embeddings: Lazy[NDArray[np.float32]]
+    """(N, D), a row for each input."""
+    created_at: datetime = field(default_factory=now)
+    """When it was made."""
+
+
+@dataclass(eq=False)
+class Dataset:
+    """A dataset and its versions, oldest first."""
+
+    id: str
+    """The dataset's id, unique in its app."""
+    app_id: str
+    """The app it is in."""
+    description: str = ""
+    """What it holds."""
+    versions: list[DatasetVersion] = field(default_factory=list)
+    """Its versions, oldest first."""
+    created_at: datetime = field(default_factory=now)
+    """When it was made."""
+
+    def version(self, version_id: str = "") -> DatasetVersion:
+        """Return a version, the latest for an empty id."""
+        if not version_id:
+            return self.versions[-1]
+        for version in self.versions:
+            if version.id == version_id:
+                return version
+        raise not_found("version", version_id, [v.id for v in self.versions], where=f"of the dataset {self.id!r}")
+
+
+@dataclass(frozen=True, eq=False)
+class ModelVersion:
+    """A version that has been trained."""
+
+    id: str
+    """The version's id, unique in its model."""
+    description: str
+    """What it was trained on, in words."""
+    dataset: Dataset
+    """The dataset it was trained on."""
+    dataset_version: DatasetVersion
+    """The version of that dataset."""
+    head: bytes
+    """The fitted head, pickled: it is for the worker process."""
+    concepts: tuple[str, ...]
+    """The concepts it predicts."""
+    concept_names: tuple[str, ...]
+    """Their names."""
+    concept_inputs: tuple[int, ...]
+    """Number of positive training inputs of each concept."""
+    num_inputs: int
+    """Number of training inputs."""
+    num_features: int
+    """Length of the embeddings it takes."""
+    created_at: datetime
+    """When training began."""
+    completed_at: datetime
+    """When training ended."""
+
+
+@dataclass(eq=False)
+class Model:
+    """A model, its recipe and its versions."""
+
+    id: str
+    """The model's id, unique in its app."""
+    app_id: str
+    """The app it is in."""
+    model_type_id: str
+    """``text-classifier``, ``visual-classifier`` or ``embedding-classifier``."""
+    classifier: Any = None
+    """The unfitted scikit-learn classifier that each version and each fold trains a clone of; None: the default."""
+    description: str = ""
+    """What it tells apart."""
+    samples: Lazy[list[ModelVersion]] | None = None
+    """Versions that are trained when first asked for."""
+    trained: list[ModelVersion] = field(default_factory=list)
+    """Versions trained by the user, oldest first."""
+    created_at: datetime = field(default_factory=now)
+    """When it was made."""
+
+    def versions(self) -> list[ModelVersion]:
+        """Return the versions, oldest first; those of a sample are trained now, if they are not yet."""
+        return [*(self.samples.get() if self.samples else ()), *self.trained]
+
+    @property
+    def known_versions(self) -> list[ModelVersion]:
+        """The versions trained so far."""
+        return [*(self.samples.get() if self.samples and self.samples.ready else ()), *self.trained]
+
+    def version(self, version_id: str) -> ModelVersion:
+        """Return a version by its id."""
+        versions = self.versions()
+        for version in versions:
+            if version.id == version_id:
+                return version
+        raise not_found("version", version_id, [v.id for v in versions], where=f"of the model {self.id!r}")
+
+
+@dataclass(eq=False)
+class App:
+    """An app with its datasets and models."""
+
+    id: str
+    """The app's id."""
+    description: str = ""
+    """What it shows, or what it lacks."""
+    datasets: dict[str, Dataset] = field(default_factory=dict)
+    """By id."""
+    models: dict[str, Model] = field(default_factory=dict)
+    """By id."""
+    created_at: datetime = field(default_factory=now)
+    """When it was made."""
+
+
+class Catalog:
+    """All apps of a server. Finding is safe while another thread adds."""
+
+    def __init__(self) -> None:
+        self._apps: dict[str, App] = {}
+        self.lock = threading.RLock()
+
+    def apps(self) -> list[App]:
+        """Return all apps, in the order they were made."""
+        with self.lock:
+            return list(self._apps.values())
+
+    def ensure_app(self, app_id: str, description: str = "") -> App:
+        """Return an app, made where it is not there yet."""
+        with self.lock:
+            return self._apps.setdefault(app_id, App(app_id, description))
+
+    def app(self, app_id: str) -> App:
+        """Return an app by its id."""
+        with self.lock:
+            if app_id not in self._apps:
+                raise not_found("app", app_id, self._apps)
+            return self._apps[app_id]
+
+    def scope(self, app_id: str) -> list[App]:
+        """Return one app, or all of them for an empty id."""
+        return [self.app(app_id)] if app_id else self.apps()
+
+    def dataset(self, app_id: str, dataset_id: str) -> Dataset:
+        """Return a dataset by its ids."""
+        app = self.app(app_id)
+        with self.lock:
+            if dataset_id not in app.datasets:
+                raise not_found("dataset", dataset_id, app.datasets, where=f"in the app {app_id!r}")
+            return app.datasets[dataset_id]
+
+    def model(self, app_id: str, model_id: str) -> Model:
+        """Return a model by its ids."""
+        app = self.app(app_id)
+        with self.lock:
+            if model_id not in app.models:
+                raise not_found(
+                    "model",
+                    model_id,
+                    app.models,
+                    where=f"in the app {app_id!r}",
+                    code=status_code_pb2.MODEL_DOES_NOT_EXIST,
+                )
+            return app.models[model_id]

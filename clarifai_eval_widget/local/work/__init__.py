@@ -1,0 +1,1 @@
+"""Training and evaluating, and the processes that do it."""

@@ -1,0 +1,163 @@
+"""What an evaluation will do: check what it needs, and cut it into folds or batches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from clarifai_grpc.grpc.api import resources_pb2
+from clarifai_grpc.grpc.api.status import status_code_pb2
+
+from clarifai_eval_widget.local.api.statuses import ApiError
+from clarifai_eval_widget.local.work.cross_validation import assign_folds, batches, is_exclusive
+from clarifai_eval_widget.local.work.requirements import check_concepts
+from clarifai_eval_widget.local.work.tasks import Part, cross_validate_part, score_part
+from clarifai_eval_widget.words import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+    from clarifai_eval_widget.local.data.catalog import Content, Dataset, DatasetVersion, Model, ModelVersion
+    from clarifai_eval_widget.local.work.workers import Runner
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """An evaluation as it was asked for."""
+
+    metrics: resources_pb2.EvalMetrics
+    """The evaluation's id, owner, model, dataset and parameters."""
+    model: Model
+    """The model."""
+    version: ModelVersion
+    """The version."""
+    dataset: Dataset
+    """The ground-truth dataset."""
+    dataset_version: DatasetVersion
+    """Its version."""
+    num_folds: int
+    """Number of folds to cross-validate in; 0 scores the version."""
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """The steps of an evaluation: N inputs, K concepts."""
+
+    job: Job
+    """What was asked for."""
+    content: Content
+    """The inputs."""
+    embeddings: NDArray[np.float32]
+    """(N, D)."""
+    labels: NDArray[np.bool_]
+    """(N, K), in the order of the version's concepts."""
+    parts: list[NDArray[np.intp]]
+    """The rows that each step predicts."""
+
+    @property
+    def concepts(self) -> list[resources_pb2.Concept]:
+        """The concepts as the wire has them."""
+        version = self.job.version
+        return [
+            resources_pb2.Concept(id=key, name=name, value=1.0, app_id=self.job.dataset.app_id)
+            for key, name in zip(version.concepts, version.concept_names, strict=True)
+        ]
+
+    def calls(self) -> Iterator[tuple[Callable[..., Any], tuple[Any, ...]]]:
+        """Yield what the worker process is to run, step by step."""
+        exclusive = is_exclusive(self.labels)
+        for index, rows in enumerate(self.parts):
+            part = self._part(rows, index + 1 if self.job.num_folds else None)
+            if not self.job.num_folds:
+                yield score_part, (self.job.version.head, part)
+                continue
+            others = np.ones(len(self.labels), dtype=bool)
+            others[rows] = False
+            train = (self.embeddings[others], self.labels[others])
+            yield cross_validate_part, (self.job.model.classifier, *train, exclusive, part)
+
+    def _part(self, rows: NDArray[np.intp], fold: int | None) -> Part:
+        content, version = self.content, self.job.version
+        return Part(
+            rows=rows,
+            embeddings=self.embeddings[rows],
+            labels=self.labels[rows],
+            input_ids=tuple(content.input_ids[row] for row in rows),
+            texts=None if content.texts is None else tuple(content.texts[row] for row in rows),
+            images=None if content.images is None else tuple(content.images[row] for row in rows),
+            concepts=tuple(zip(version.concepts, version.concept_names, strict=True)),
+            app_id=self.job.dataset.app_id,
+            fold=fold,
+        )
+
+
+def make_plan(job: Job, runner: Runner) -> Plan:
+    """Check a job's requirements and cut it into steps.
+
+    Raises
+    ------
+    ApiError
+        When the evaluation cannot be: statuses 21315, 21316, 21317 with the reason.
+    """
+    check_version(job)
+    content = job.dataset_version.content.get()
+    labels = align_labels(job, content)
+    if job.num_folds:
+        check_concepts(
+            f"The dataset {job.dataset.id!r}",
+            job.version.concepts,
+            labels.sum(axis=0).tolist(),
+            "Label more inputs, or score the version on it instead of cross-validating (use_kfold: false).",
+        )
+    embeddings = job.dataset_version.embeddings.get()
+    if embeddings.shape[1] != job.version.num_features:
+        raise ApiError(
+            status_code_pb2.MODEL_EVALUATION_FAILED,
+            f"The inputs of {job.dataset.id!r} have embeddings of {embeddings.shape[1]} numbers, but the version "
+            f"{job.version.id!r} takes {job.version.num_features}: they are of different kinds. Choose a dataset "
+            "embedded as the training data were.",
+        )
+    if not job.num_folds:
+        return Plan(job, content, embeddings, labels, batches(len(labels)))
+    if len(labels) < job.num_folds:
+        raise ApiError(
+            status_code_pb2.MODEL_EVALUATION_NEED_INPUTS,
+            f"The dataset {job.dataset.id!r} has {len(labels)} inputs, too few for {job.num_folds} folds.",
+        )
+    folds = runner.call(assign_folds, labels, job.num_folds)
+    return Plan(job, content, embeddings, labels, [np.flatnonzero(folds == k) for k in range(job.num_folds)])
+
+
+def check_version(job: Job) -> None:
+    """Check that the version was trained on enough to be evaluated."""
+    check_concepts(
+        f"The version {job.version.id!r}",
+        job.version.concepts,
+        job.version.concept_inputs,
+        "Train a version on more inputs, or choose another.",
+    )
+
+
+def align_labels(job: Job, content: Content) -> NDArray[np.bool_]:
+    """Return the labels in the order of the version's concepts; labels it does not know are left out."""
+    column = {concept: k for k, concept in enumerate(content.concepts)}
+    shared = [concept for concept in job.version.concepts if concept in column]
+    if not shared:
+        raise ApiError(
+            status_code_pb2.MODEL_EVALUATION_NEED_LABELS,
+            f"The dataset {job.dataset.id!r} has none of the concepts of the version {job.version.id!r}: it has "
+            f"{_quoted(content.concepts)}, the version predicts {_quoted(job.version.concepts)}. Choose a dataset with "
+            "the same concepts.",
+        )
+    labels = np.zeros((len(content.labels), len(job.version.concepts)), dtype=bool)
+    for k, concept in enumerate(job.version.concepts):
+        if concept in column:
+            labels[:, k] = content.labels[:, column[concept]]
+    return labels
+
+
+def _quoted(concepts: tuple[str, ...]) -> str:
+    return listed(map(repr, concepts))

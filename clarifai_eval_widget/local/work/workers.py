@@ -1,0 +1,275 @@
+"""Run the heavy work in another process, as a joblib backend.
+
+A fold that takes 0.4 s takes 2 s in a thread while another cell loops in pure Python, and 9 s while it multiplies
+large matrices (OpenBLAS' lock). So training and predicting leave the process. joblib's own process pool is one a
+process, shared with whatever the user runs through joblib: stopping it would end the user's work, resizing it would
+wait for theirs. The pool here belongs to one server, starts no helper processes, never re-imports ``__main__``, and
+ends with the server or with the parent, however that ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+from concurrent.futures import Future
+from typing import IO, TYPE_CHECKING, Any
+
+import cloudpickle
+from joblib import Parallel, delayed
+from joblib._parallel_backends import ParallelBackendBase
+
+from clarifai_eval_widget.local.work.worker_process import import_modules, read_message, write_message
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+_BOOT = "import sys; sys.path[:] = {path!r}; from clarifai_eval_widget.local.work.worker_process import main; main()"
+_THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
+
+class WorkerLostError(RuntimeError):
+    """The worker process ended by itself, for instance for want of memory."""
+
+
+class WorkersStoppedError(RuntimeError):
+    """The server was stopped while the task waited or ran."""
+
+
+class _Process:
+    """One child process and the pipe to it."""
+
+    def __init__(self) -> None:
+        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
+        self._popen = subprocess.Popen(
+            [sys.executable, "-c", _BOOT.format(path=sys.path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._stderr,
+            env={**os.environ, **_THREADS},
+            start_new_session=True,
+        )
+
+    @property
+    def alive(self) -> bool:
+        return self._popen.poll() is None
+
+    def run(self, body: bytes) -> Any:
+        stdin, stdout = self._pipes()
+        with contextlib.suppress(OSError):
+            write_message(stdin, body)
+        reply = read_message(stdout)
+        if reply is None:
+            raise WorkerLostError(self._obituary())
+        succeeded, value = cloudpickle.loads(reply)
+        if not succeeded:
+            raise value
+        return value
+
+    def kill(self) -> None:
+        if self.alive:
+            self._popen.kill()
+        self._popen.wait()
+
+    def close(self) -> None:
+        self.kill()
+        for pipe in self._pipes():
+            with contextlib.suppress(OSError):
+                pipe.close()
+        self._stderr.close()
+
+    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+        assert self._popen.stdin is not None
+        assert self._popen.stdout is not None
+        return self._popen.stdin, self._popen.stdout
+
+    def _obituary(self) -> str:
+        code = self._popen.wait()
+        self._stderr.seek(0)
+        said = self._stderr.read()[-500:].decode(errors="replace").strip()
+        return f"the worker process ended with exit code {code}" + (f": {said}" if said else "")
+
+
+class WorkerPool:
+    """Up to ``size`` processes, each started when the others are busy.
+
+    Parameters
+    ----------
+    size
+        The largest number of processes.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._tasks: queue.SimpleQueue[tuple[bytes, Future[Any], bool] | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._threads: list[threading.Thread] = []
+        self._processes: set[_Process] = set()
+        self._outstanding = 0
+        self._stopped = False
+
+    def submit(self, task: Callable[[], Any]) -> Future[Any]:
+        """Queue a picklable callable; the future gives its result or its error, and this never raises."""
+        return self._queue(task, counts=True)
+
+    def warm_up(self, modules: tuple[str, ...]) -> None:
+        """Start a process in the background and let it import what the first task will need."""
+        # Not counted: the first task had better wait for this process than start another, which would import it all
+        # again beside it.
+        self._queue(functools.partial(import_modules, modules), counts=False)
+
+    def _queue(self, task: Callable[[], Any], *, counts: bool) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            body = cloudpickle.dumps(task, protocol=5)
+        except Exception as error:  # noqa: BLE001 - for instance a classifier that holds a lock
+            future.set_exception(error)
+            return future
+        with self._lock:
+            if self._stopped:  # no exception: joblib submits from a callback, where nobody would see it
+                future.set_exception(WorkersStoppedError("the server has been stopped"))
+                return future
+            if not self._threads or self._outstanding >= len(self._threads) < self._size:
+                self._grow()
+            self._outstanding += counts
+            self._tasks.put((body, future, counts))
+        return future
+
+    def stop(self) -> None:
+        """End the processes at once, and the threads; tasks under way get a :class:`WorkersStoppedError`."""
+        with self._lock:
+            self._stopped = True
+            threads, processes = list(self._threads), list(self._processes)
+        for _ in threads:
+            self._tasks.put(None)
+        for process in processes:
+            process.kill()
+        for thread in threads:
+            if thread is not threading.current_thread():
+                thread.join()
+
+    def _grow(self) -> None:
+        name = f"clarifai-eval-worker-{len(self._threads) + 1}"
+        thread = threading.Thread(target=self._serve, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _serve(self) -> None:
+        process: _Process | None = None
+        try:
+            while (item := self._tasks.get()) is not None:
+                process = self._run(process, *item)
+        finally:
+            self._retire(process)
+
+    def _run(self, process: _Process | None, body: bytes, future: Future[Any], counts: bool) -> _Process | None:
+        result, error = None, None
+        try:
+            if process is None or not process.alive:
+                self._retire(process)
+                process = self._start()
+            result = process.run(body)
+        except Exception as raised:  # noqa: BLE001 - it belongs to whoever waits for the task
+            error = WorkersStoppedError("the server has been stopped") if self._stopped else raised
+        with self._lock:
+            # Before the future's callbacks, which may submit the next task: it is this thread that will run it.
+            self._outstanding -= counts
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)
+        return process
+
+    def _start(self) -> _Process:
+        with self._lock:
+            if self._stopped:
+                raise WorkersStoppedError("the server has been stopped")
+            process = _Process()
+            self._processes.add(process)
+        return process
+
+    def _retire(self, process: _Process | None) -> None:
+        if process is not None:
+            with self._lock:
+                self._processes.discard(process)
+            process.close()
+
+
+class WorkerBackend(ParallelBackendBase):  # type: ignore[misc]
+    """The pool as a joblib backend, so that it can be exchanged for any other."""
+
+    supports_retrieve_callback = True
+    uses_threads = False
+
+    def __init__(self, pool: WorkerPool, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._pool = pool
+
+    def effective_n_jobs(self, n_jobs: int) -> int:  # noqa: ARG002
+        """Return 2: with 1 joblib would run the task in this process."""
+        return 2
+
+    def submit(self, func: Callable[[], Any], callback: Callable[[Any], Any] | None = None) -> Future[Any]:
+        """Run a joblib batch in the pool."""
+        future = self._pool.submit(func)
+        if callback is not None:
+            future.add_done_callback(callback)
+        return future
+
+    apply_async = submit  # the name before joblib 1.5
+
+    def retrieve_result_callback(self, out: Future[Any]) -> Any:
+        """Return what the batch gave, or raise what it raised."""
+        return out.result()
+
+
+class _Parallel(Parallel):  # type: ignore[misc]
+    """joblib without its advice to the author of a loop that ends early: here the server was stopped, on purpose."""
+
+    def _warn_exit_early(self) -> None:
+        pass
+
+
+class Runner:
+    """Run tasks one after another on a joblib backend.
+
+    Parameters
+    ----------
+    pool
+        The server's own processes, used unless a backend is named.
+    backend
+        A joblib backend instead, by name or as an object ("loky", "threading", "dask", ...).
+    n_jobs
+        How many tasks that backend may run at once for one evaluation.
+    """
+
+    def __init__(self, pool: WorkerPool, backend: Any = None, n_jobs: int = 1) -> None:
+        self._pool = pool
+        self._backend = backend
+        self._n_jobs = n_jobs
+
+    def map(self, calls: Iterable[tuple[Callable[..., Any], tuple[Any, ...]]]) -> Iterator[Any]:
+        """Yield the results in order, each as soon as it is there.
+
+        With the server's own processes a task is handed out when the one before it is done: the first result is
+        then seen as early as can be, instead of all of them late.
+        """
+        own = self._backend is None
+        parallel = _Parallel(
+            n_jobs=2 if own else self._n_jobs,
+            backend=WorkerBackend(self._pool) if own else self._backend,
+            pre_dispatch=1 if own else "n_jobs",
+            batch_size=1,
+            return_as="generator",
+        )
+        return iter(parallel(delayed(function)(*args) for function, args in calls))
+
+    def call(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Run one task and return its result."""
+        (result,) = self.map([(function, args)])
+        return result

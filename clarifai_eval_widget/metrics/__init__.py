@@ -1,0 +1,41 @@
+"""Curves and averages from exact counts. NumPy only; knows nobody.
+
+Counts are integers end to end and rates are derived from them here. Whatever is undefined is NaN, and
+:func:`undefined_reason` says why; nothing undefined is passed off as 0 or 1.
+"""
+
+from clarifai_eval_widget.metrics.accuracy import subset_accuracy, top1_accuracy
+from clarifai_eval_widget.metrics.averages import macro_roc, mean_defined, micro
+from clarifai_eval_widget.metrics.counting import Counts, counts, counts_by_concept
+from clarifai_eval_widget.metrics.curves import (
+    average_precision,
+    precision_recall_curve,
+    roc_auc,
+    roc_curve,
+    roc_vertices,
+)
+from clarifai_eval_widget.metrics.grid import HUNDREDTHS, counts_at_thresholds
+from clarifai_eval_widget.metrics.rates import f1, precision, ratio, recall, undefined_reason
+
+__all__ = [
+    "HUNDREDTHS",
+    "Counts",
+    "average_precision",
+    "counts",
+    "counts_at_thresholds",
+    "counts_by_concept",
+    "f1",
+    "macro_roc",
+    "mean_defined",
+    "micro",
+    "precision",
+    "precision_recall_curve",
+    "ratio",
+    "recall",
+    "roc_auc",
+    "roc_curve",
+    "roc_vertices",
+    "subset_accuracy",
+    "top1_accuracy",
+    "undefined_reason",
+]

@@ -1,0 +1,117 @@
+"""Averages over concepts: of single figures, of decisions pooled (micro), of ROC curves (macro)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clarifai_eval_widget.metrics.counting import Counts
+from clarifai_eval_widget.metrics.curves import roc_vertices
+from clarifai_eval_widget.metrics.rates import undefined_reason
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    Curve = NDArray[np.float64]
+
+__all__ = ["macro_roc", "mean_defined", "micro"]
+
+
+def micro(cs: Sequence[Counts]) -> Counts:
+    """Pool all decisions of all concepts into one curve.
+
+    Raises
+    ------
+    ValueError
+        When there are no concepts, their scores differ in dtype, or the decisions do not fit int32.
+    """
+    if len({c.thresholds.dtype for c in cs}) != 1:
+        raise ValueError("Micro averaging needs at least one concept, and scores of one dtype for all of them.")
+    if sum(c.num_pos + c.num_neg for c in cs) > np.iinfo(np.int32).max:
+        raise ValueError("The decisions of all concepts together do not fit int32 counts.")
+    ascending = np.unique(np.concatenate([c.thresholds for c in cs]))
+    thresholds = ascending[::-1].copy()
+    tps, fps = np.zeros(len(thresholds), np.int32), np.zeros(len(thresholds), np.int32)
+    for c in cs:
+        rows = len(thresholds) - 1 - np.searchsorted(ascending, c.thresholds)
+        tps[rows] += np.diff(c.tps, prepend=np.int32(0))
+        fps[rows] += np.diff(c.fps, prepend=np.int32(0))
+    return Counts(thresholds, np.cumsum(tps, dtype=np.int32), np.cumsum(fps, dtype=np.int32))
+
+
+def macro_roc(cs: Sequence[Counts]) -> tuple[Curve, Curve]:
+    """Average the ROC curves of the concepts vertically: the mean tpr at each fpr.
+
+    Concepts without positives or without negatives have no ROC and are left out. The average is taken over
+    the union of the curves' false positive rates; where some curve rises vertically the average does too
+    (that fpr comes twice), so the area below is the mean of the concepts' AUCs, up to rounding.
+
+    Returns
+    -------
+    fpr, tpr
+        ``(U,)`` float64 from (0, 0) to (1, 1); both empty when no concept has a ROC.
+    """
+    defined = [c for c in cs if not undefined_reason(c)]
+    if not defined:
+        return np.empty(0), np.empty(0)
+    starts, ends, rises = [], [], []
+    for c in defined:
+        rows = roc_vertices(c)
+        fprs = c.fps[rows] / c.num_neg
+        starts.append(fprs[:-1])
+        ends.append(fprs[1:])
+        rises.append(np.diff(c.tps[rows]) / (c.num_pos * len(defined)))
+    start, end, rise = np.concatenate(starts), np.concatenate(ends), np.concatenate(rises)
+    # Every start is some piece's end to the last bit, or 0, and so is found below.
+    fpr, where = np.unique(np.append(end, 0.0), return_inverse=True)
+    return _integrate(fpr, start, end - start, rise, where[:-1])
+
+
+def _integrate(fpr: Curve, start: Curve, width: Curve, rise: Curve, end: NDArray[np.intp]) -> tuple[Curve, Curve]:
+    """Sum straight pieces of curves into one curve over the ascending fprs."""
+    upright = width == 0
+    jump = np.bincount(end[upright], rise[upright], len(fpr))
+    sloped = ~upright & (rise > 0)
+    first = np.searchsorted(fpr, start[sloped])
+    slope = rise[sloped] / width[sloped]
+    turns = np.bincount(first, slope, len(fpr)) - np.bincount(end[sloped], slope, len(fpr))
+    ramp = np.append(0.0, np.cumsum(turns)[:-1] * np.diff(fpr))
+    upper = np.cumsum(ramp + jump)
+    points = np.stack([upper - jump, upper], axis=1).ravel()
+    kept = np.stack([np.ones(len(fpr), bool), jump > 0], axis=1).ravel()
+    tpr = np.clip(np.maximum.accumulate(points[kept]), 0.0, 1.0)
+    tpr[-1] = 1.0
+    return np.repeat(fpr, 2)[kept], tpr
+
+
+def mean_defined(values: ArrayLike, weights: ArrayLike | None = None) -> tuple[float, float, int]:
+    """Average the defined values, skipping NaN.
+
+    Parameters
+    ----------
+    values
+        ``(K,)`` floats; NaN where undefined.
+    weights
+        ``(K,)`` for a weighted average, for instance the numbers of positives; None for equal weights.
+
+    Returns
+    -------
+    mean, std
+        With the population standard deviation; both NaN when nothing is defined.
+    n_averaged
+        How many values were averaged.
+    """
+    every = np.asarray(values, np.float64)
+    mass = np.ones(every.shape) if weights is None else np.asarray(weights, np.float64)
+    if mass.shape != every.shape or (mass < 0).any():
+        raise ValueError("Weights must be as many as the values, and none negative.")
+    used = ~np.isnan(every) & (mass > 0)
+    if not used.any():
+        return float("nan"), float("nan"), 0
+    shares = mass[used] / mass[used].sum()
+    mean = float(np.dot(every[used], shares))
+    std = float(np.sqrt(np.dot((every[used] - mean) ** 2, shares)))
+    return mean, std, int(used.sum())

@@ -1,0 +1,248 @@
+"""Exact counts of true and false positives, by sorting integers and by binning; :mod:`metrics` is its face.
+
+Sorting: a finite float of one sign is ordered like its bit pattern, which leaves one bit free. The label goes
+into that bit, and one sort of plain integers (NumPy's SIMD sort) replaces an argsort and two gathers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clarifai_eval_widget.metrics.arrays import as_labels, as_scores, by_column, check_shapes, to_dtype
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["Counts", "counts", "counts_by_concept"]
+
+_BLOCK = 1 << 16  # rows a pass handles at once, so that its temporaries stay in the processor's cache
+_BITS: dict[int, type[np.unsignedinteger[Any]]] = {4: np.uint32, 8: np.uint64}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Counts:
+    """Exact counts of one concept at every operating point, one row for each distinct score.
+
+    An input is predicted positive when its score is at least the threshold. The first row predicts nothing
+    (threshold ``+inf``), the last predicts everything.
+    """
+
+    thresholds: NDArray[np.floating[Any]]
+    """``(M,)`` strictly descending, in the scores' own dtype; ``thresholds[0]`` is ``+inf``."""
+    tps: NDArray[np.int32]
+    """``(M,)`` positives with a score at or above the threshold, from 0 to ``num_pos``."""
+    fps: NDArray[np.int32]
+    """``(M,)`` negatives with a score at or above the threshold, from 0 to ``num_neg``."""
+
+    def __post_init__(self) -> None:
+        for array in (self.thresholds, self.tps, self.fps):
+            array.setflags(write=False)
+
+    def __repr__(self) -> str:
+        return f"Counts(num_pos={self.num_pos}, num_neg={self.num_neg}, operating_points={len(self)})"
+
+    def __len__(self) -> int:
+        return len(self.thresholds)
+
+    @property
+    def num_pos(self) -> int:
+        """The number of inputs labelled with the concept."""
+        return int(self.tps[-1])
+
+    @property
+    def num_neg(self) -> int:
+        """The number of inputs not labelled with the concept."""
+        return int(self.fps[-1])
+
+    @property
+    def fns(self) -> NDArray[np.int32]:
+        """``(M,)`` positives below the threshold."""
+        return np.subtract(np.int32(self.num_pos), self.tps)
+
+    @property
+    def tns(self) -> NDArray[np.int32]:
+        """``(M,)`` negatives below the threshold."""
+        return np.subtract(np.int32(self.num_neg), self.fps)
+
+    def row(self, thresholds: ArrayLike) -> Any:
+        """Return the row of the operating point in force at each threshold.
+
+        That is the row of the smallest stored score at or above the threshold, once the threshold has been
+        rounded to the scores' dtype: exactly the inputs with ``score >= threshold``.
+
+        Parameters
+        ----------
+        thresholds
+            One threshold or an array of them, in any order.
+
+        Returns
+        -------
+        numpy.ndarray or int
+            Indices into the arrays, in the shape of ``thresholds``.
+
+        Raises
+        ------
+        ValueError
+            When a threshold is NaN.
+        """
+        wanted = to_dtype(thresholds, self.thresholds.dtype)
+        return len(self) - 1 - np.searchsorted(self.thresholds[::-1], wanted, side="left")
+
+    def at(self, thresholds: ArrayLike) -> tuple[Any, Any]:
+        """Return the counts at any thresholds: positives and negatives with ``score >= threshold``.
+
+        Parameters
+        ----------
+        thresholds
+            One threshold or an array of them, in any order; rounded once to the scores' dtype.
+
+        Returns
+        -------
+        tps, fps
+            int32, in the shape of ``thresholds``.
+
+        Raises
+        ------
+        ValueError
+            When a threshold is NaN.
+        """
+        rows = self.row(thresholds)
+        return self.tps[rows], self.fps[rows]
+
+
+def counts(labels: ArrayLike, scores: ArrayLike) -> Counts:
+    """Count true and false positives of one concept at every distinct score.
+
+    Parameters
+    ----------
+    labels
+        ``(N,)`` bool, or numbers that are all 0 or 1.
+    scores
+        ``(N,)`` finite float32 or float64 (other real types are converted without loss, or refused).
+
+    Raises
+    ------
+    ValueError
+        When the shapes differ, a score is not finite (the message names the first bad row), or a label is
+        neither 0 nor 1.
+    TypeError
+        When the scores are not real numbers that fit a float64.
+    """
+    truth, values = as_labels(labels), as_scores(scores)
+    check_shapes(truth, values, 1)
+    return _count(truth, values, "")
+
+
+def counts_by_concept(labels: ArrayLike, scores: ArrayLike) -> list[Counts]:
+    """Count true and false positives of each concept at every distinct score of it, concepts in threads.
+
+    Parameters
+    ----------
+    labels
+        ``(N, K)`` bool, or numbers that are all 0 or 1; any number of ones a row (multi-class and multi-label).
+    scores
+        ``(N, K)`` finite float32 or float64.
+
+    Returns
+    -------
+    list of Counts
+        One for each column.
+
+    Raises
+    ------
+    ValueError
+        When the shapes differ, a score is not finite (the message names row and column), or a label is
+        neither 0 nor 1.
+    TypeError
+        When the scores are not real numbers that fit a float64.
+    """
+    truth, values = as_labels(labels), as_scores(scores)
+    check_shapes(truth, values, 2)
+
+    return by_column(lambda y, s, k: _count(y, s, f", column {k}"), truth, values)
+
+
+def _count(labels: NDArray[np.bool_], scores: NDArray[np.floating[Any]], where: str) -> Counts:
+    """Sort one concept's packed scores and read the counts off."""
+    kind = _BITS[scores.dtype.itemsize]
+    keys, split = _pack(labels, scores.view(kind))
+    upper, lower = keys[:split], keys[split:]
+    upper.sort()
+    lower.sort()
+    largest = max(int(~upper[0]) >> 1 if len(upper) else 0, int(lower[-1]) >> 1 if len(lower) else 0)
+    if largest >= int(np.asarray(np.inf, scores.dtype).view(kind)):
+        row = int(np.flatnonzero(~np.isfinite(scores))[0])
+        raise ValueError(f"Scores must be finite; row {row}{where} is {scores[row]}. Drop or repair that row.")
+    rows = 1 + _num_distinct(upper) + _num_distinct(lower)
+    thresholds = np.empty(rows, scores.dtype)
+    tps, fps = np.empty(rows, np.int32), np.empty(rows, np.int32)
+    thresholds[0], tps[0], fps[0] = np.inf, 0, 0
+    first = _read(upper, thresholds.view(kind), tps, fps, 1, flip=True)
+    _read(lower, thresholds.view(kind), tps, fps, first, flip=False)
+    np.negative(thresholds[first:], out=thresholds[first:])
+    return Counts(thresholds, tps, fps)
+
+
+def _pack(labels: NDArray[np.bool_], bits: NDArray[Any]) -> tuple[NDArray[Any], int]:
+    """Return keys whose ascending order is the scores' descending one, and where those below zero begin.
+
+    Each sign is ordered by magnitude, which leaves the sign's bit to the label: of scores from zero up the key
+    is ``~(bits << 1 | label)``, of those below ``bits << 1 | not label``.
+    """
+    kind = bits.dtype.type
+    sign, one = kind(1 << (8 * bits.dtype.itemsize - 1)), kind(1)
+    keys, front, back = np.empty(len(bits), kind), 0, len(bits)
+    for start in range(0, len(bits), _BLOCK):
+        block, truth = bits[start : start + _BLOCK], labels[start : start + _BLOCK]
+        if block.max() >= sign:
+            block = np.where(block == sign, kind(0), block)  # -0.0 is the 0.0 it equals
+            below = block >= sign
+            negative, fresh = block[below] << one, back - int(np.count_nonzero(below))
+            np.bitwise_or(negative, ~truth[below], out=keys[fresh:back])
+            back, block, truth = fresh, block[~below], truth[~below]
+        key = keys[front : front + len(block)]
+        np.left_shift(block, one, out=key)
+        np.bitwise_or(key, truth, out=key)
+        np.invert(key, out=key)
+        front += len(key)
+    return keys, front
+
+
+def _num_distinct(keys: NDArray[Any]) -> int:
+    """Count the distinct scores among sorted keys."""
+    steps = 0
+    for start in range(0, len(keys) - 1, _BLOCK):
+        block = keys[start : start + _BLOCK + 1]
+        steps += int(np.count_nonzero((block[1:] ^ block[:-1]) > 1))
+    return steps + (len(keys) > 0)
+
+
+def _read(
+    keys: NDArray[Any],
+    patterns: NDArray[Any],
+    tps: NDArray[np.int32],
+    fps: NDArray[np.int32],
+    first: int,
+    *,
+    flip: bool,
+) -> int:
+    """Write score patterns and cumulative counts at the last key of each tie, from row ``first``; return the end."""
+    seen, negatives, row = int(tps[first - 1]) + int(fps[first - 1]), int(fps[first - 1]), first
+    last = np.ones(min(_BLOCK, len(keys)), bool)
+    for start in range(0, len(keys), _BLOCK):
+        block = keys[start : start + _BLOCK + 1]
+        size = min(_BLOCK, len(keys) - start)
+        last[size - 1] = True
+        np.greater(block[1:] ^ block[:-1], 1, out=last[: len(block) - 1])
+        ends = np.flatnonzero(last[:size])
+        below = np.cumsum((block[:size] & 1).astype(np.int32), dtype=np.int32)
+        stop = row + len(ends)
+        chosen = block[ends]
+        np.right_shift(~chosen if flip else chosen, 1, out=patterns[row:stop])
+        np.add(below[ends], negatives, out=fps[row:stop])
+        np.subtract((ends + (seen + 1)), fps[row:stop], out=tps[row:stop], casting="unsafe")
+        seen, negatives, row = seen + size, negatives + int(below[-1]), stop
+    return row

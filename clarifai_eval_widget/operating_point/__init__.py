@@ -1,0 +1,22 @@
+"""Choose the threshold to ship: criteria to operating points, with the honest estimate of what they achieve.
+
+A threshold chosen and measured on the same data looks better than it is; :func:`cross_fitted` measures on
+folds that took no part in the choice.
+"""
+
+from clarifai_eval_widget.operating_point.choosing import operating_point, operating_points
+from clarifai_eval_widget.operating_point.criterion import Criterion, CriterionOptions
+from clarifai_eval_widget.operating_point.cross_fitting import cross_fitted
+from clarifai_eval_widget.operating_point.points import CrossFitted, FoldPoint, InfeasibleError, OperatingPoint
+
+__all__ = [
+    "Criterion",
+    "CriterionOptions",
+    "CrossFitted",
+    "FoldPoint",
+    "InfeasibleError",
+    "OperatingPoint",
+    "cross_fitted",
+    "operating_point",
+    "operating_points",
+]

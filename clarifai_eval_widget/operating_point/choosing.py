@@ -1,0 +1,208 @@
+"""From a criterion to the threshold that meets it best, and what it does there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, Unpack
+
+import numpy as np
+
+from clarifai_eval_widget.metrics import undefined_reason
+from clarifai_eval_widget.operating_point.criterion import Criterion, CriterionOptions
+from clarifai_eval_widget.operating_point.points import InfeasibleError, OperatingPoint
+from clarifai_eval_widget.uncertainty import wilson_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from clarifai_eval_widget.metrics import Counts
+
+__all__ = ["choose_row", "describe", "operating_point", "operating_points", "rates_at"]
+
+_TIE = 1e-12  # values closer than this share of the largest are one value, told apart only by rounding
+_DRAWS = 4000
+_PROPORTIONS = ("precision", "recall", "fpr")
+
+
+def operating_point(
+    c: Counts, *, confidence_level: float = 0.95, **criterion: Unpack[CriterionOptions]
+) -> OperatingPoint:
+    """Find the threshold that meets a criterion best.
+
+    Ties go to the highest threshold. Values count as tied when they differ by rounding only
+    (1e-12 of the largest).
+
+    Parameters
+    ----------
+    c
+        The concept's counts.
+    confidence_level
+        Of the intervals: Wilson's for precision, recall and fpr; for the rest, quantiles of the quantity under
+        the rates' Jeffreys posteriors (Goutte and Gaussier, ECIR 2005), seeded.
+    **criterion
+        As :class:`Criterion`: ``maximize="f1"``, ``maximize="fbeta", beta=2``, ``min_precision=0.9``,
+        ``min_recall=0.9``, ``max_fpr=0.01``, ``equal_error_rate=True``, ``fp_cost=1, fn_cost=5``, each with
+        ``prevalence=0.02`` if you like; constraints combine with an objective.
+
+    Raises
+    ------
+    InfeasibleError
+        When no threshold meets the constraints, saying the best that can be had, or the criterion is undefined.
+    ValueError
+        When the keywords do not make one criterion.
+    """
+    wanted = Criterion(**criterion)
+    return describe(c, wanted, choose_row(c, wanted), confidence_level)
+
+
+def operating_points(
+    cs: Mapping[str, Counts],
+    *,
+    infeasible: Literal["raise", "skip"] = "raise",
+    confidence_level: float = 0.95,
+    **criterion: Unpack[CriterionOptions],
+) -> dict[str, OperatingPoint]:
+    """Find the threshold of each concept that meets one criterion best.
+
+    Parameters
+    ----------
+    cs
+        Counts by concept.
+    infeasible
+        What to do about concepts no threshold suits: raise one error that names them all, or leave them out.
+    confidence_level, **criterion
+        As in :func:`operating_point`.
+
+    Returns
+    -------
+    dict
+        Operating points by concept, in the order given.
+
+    Raises
+    ------
+    InfeasibleError
+        Naming the concepts for which there is no such threshold, unless they shall be skipped.
+    ValueError
+        When the keywords do not make one criterion, or ``infeasible`` is neither of the two.
+    """
+    if infeasible not in ("raise", "skip"):
+        raise ValueError(f'infeasible={infeasible!r} is not known; choose "raise" or "skip".')
+    wanted = Criterion(**criterion)
+    points: dict[str, OperatingPoint] = {}
+    failures: dict[str, str] = {}
+    for concept, c in cs.items():
+        try:
+            points[concept] = describe(c, wanted, choose_row(c, wanted), confidence_level)
+        except InfeasibleError as error:
+            failures[concept] = error.message
+    if failures and infeasible == "raise":
+        each = " ".join(f"{concept}: {message}" for concept, message in failures.items())
+        raise InfeasibleError(f'{each} Give infeasible="skip" to leave out: {", ".join(failures)}.')
+    return points
+
+
+def choose_row(c: Counts, wanted: Criterion) -> int:
+    """Return the row of the best operating point: the first, hence the highest threshold, of the tied ones."""
+    allowed = np.ones(len(c), bool)
+    for rate, bound in wanted.constraints.items():
+        allowed &= _meets(wanted, rate, bound, c)
+    utility = np.where(allowed, wanted.utility(c.tps, c.fps, c.num_pos, c.num_neg), np.nan)
+    if np.isnan(utility).all():
+        raise _infeasible(c, wanted, kept=bool(allowed.any()))
+    highest = np.nanmax(utility)
+    # a cost is a sum without cancellation: only its own size rounds, not that of the dearest threshold
+    scale = abs(highest) if wanted.objective == "expected_cost" else np.nanmax(np.abs(utility))
+    return int(np.argmax(utility >= highest - _TIE * scale))
+
+
+def _meets(wanted: Criterion, rate: str, bound: float, c: Counts) -> NDArray[np.bool_]:
+    attained = wanted.measure(rate, c.tps, c.fps, c.num_pos, c.num_neg)
+    # a rate that equals the bound but for rounding meets it
+    met: NDArray[np.bool_] = attained <= bound + _TIE if rate == "fpr" else attained >= bound - _TIE
+    return met
+
+
+def _infeasible(c: Counts, wanted: Criterion, *, kept: bool) -> InfeasibleError:
+    """Say why no threshold will do, and the best that can be had; told whether any keeps all bounds."""
+    why = undefined_reason(c)
+    if not why and kept:
+        why = "wherever the bounds are kept" if wanted.constraints else "the scores are all equal"
+    if why:
+        return InfeasibleError(f"The {wanted} is undefined for this concept: {why}.")
+    best, offers = _offers(c, wanted, " under the other bounds" if len(wanted.constraints) > 1 else "")
+    if not offers:  # each bound by itself excludes the others
+        best, offers = _offers(c, wanted, " by itself")
+    return InfeasibleError(f"No threshold gives the {wanted}: {'; '.join(offers)}.", best=best)
+
+
+def _offers(c: Counts, wanted: Criterion, given: str) -> tuple[dict[str, float], list[str]]:
+    """Return the best attainable value of each bounded rate, and its threshold in words."""
+    best: dict[str, float] = {}
+    offers = []
+    for rate in wanted.constraints:
+        others = np.ones(len(c), bool)
+        for other, bound in wanted.constraints.items():
+            if other != rate and given != " by itself":
+                others &= _meets(wanted, other, bound, c)
+        attained = wanted.measure(rate, c.tps, c.fps, c.num_pos, c.num_neg)
+        attained = np.where(others, -attained if rate == "fpr" else attained, np.nan)
+        if np.isnan(attained).all():
+            continue
+        row = int(np.nanargmax(attained))
+        best[rate] = abs(float(attained[row]))
+        extreme = "lowest fpr" if rate == "fpr" else f"highest {rate}"
+        offers.append(f"the {extreme}{given} is {best[rate]:.4g}, at threshold {c.thresholds[row]:.6g}")
+    return best, offers
+
+
+def rates_at(wanted: Criterion, tp: int, fp: int, num_pos: int, num_neg: int) -> dict[str, float]:
+    """Measure precision, recall, fpr and F1 of counts, with the criterion's prevalence."""
+    plain = Criterion(maximize="f1", prevalence=wanted.prevalence)
+    return {name: plain.measure(name, tp, fp, num_pos, num_neg) for name in ("precision", "recall", "fpr", "f1")}
+
+
+def describe(c: Counts, wanted: Criterion, row: int, confidence_level: float) -> OperatingPoint:
+    """Measure the chosen row and put intervals round it."""
+    tp, fp = int(c.tps[row]), int(c.fps[row])
+    rates = rates_at(wanted, tp, fp, c.num_pos, c.num_neg)
+    value = wanted.measure(wanted.objective, tp, fp, c.num_pos, c.num_neg)
+
+    def interval(quantity: str, at: float) -> tuple[float, float]:
+        return _interval(wanted, quantity, at, (tp, fp, c.num_pos, c.num_neg), confidence_level)
+
+    return OperatingPoint(
+        criterion=str(wanted),
+        value=value,
+        interval=interval(wanted.objective, value),
+        threshold=float(c.thresholds[row]),
+        tp=tp,
+        fp=fp,
+        fn=c.num_pos - tp,
+        tn=c.num_neg - fp,
+        **rates,
+        precision_interval=interval("precision", rates["precision"]),
+        recall_interval=interval("recall", rates["recall"]),
+        confidence_level=confidence_level,
+        prevalence=wanted.prevalence,
+    )
+
+
+def _interval(
+    wanted: Criterion, quantity: str, value: float, cells: tuple[int, int, int, int], confidence_level: float
+) -> tuple[float, float]:
+    """Wilson's interval of a plain proportion; of anything else, quantiles under the rates' posteriors."""
+    tp, fp, num_pos, num_neg = cells
+    if np.isnan(value):
+        return float("nan"), float("nan")
+    if quantity in _PROPORTIONS and (quantity != "precision" or wanted.prevalence is None):
+        part, whole = {"precision": (tp, tp + fp), "recall": (tp, num_pos), "fpr": (fp, num_neg)}[quantity]
+        low, high = wilson_interval(part, whole, confidence_level=confidence_level)
+        return float(low), float(high)
+    rng = np.random.default_rng(0)
+    hits = num_pos * rng.beta(tp + 0.5, num_pos - tp + 0.5, _DRAWS)
+    alarms = num_neg * rng.beta(fp + 0.5, num_neg - fp + 0.5, _DRAWS)
+    draws = wanted.measure(quantity, hits, alarms, num_pos, num_neg)
+    tail = (1 - confidence_level) / 2
+    low, high = np.nanquantile(draws, [tail, 1 - tail])
+    return min(float(low), value), max(float(high), value)

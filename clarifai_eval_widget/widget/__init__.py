@@ -1,0 +1,5 @@
+"""The widget: one component in a notebook cell, over a server or over a given evaluation."""
+
+from clarifai_eval_widget.widget._widget import EvalWidget
+
+__all__ = ["EvalWidget"]

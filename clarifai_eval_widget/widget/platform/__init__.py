@@ -1,0 +1,1 @@
+"""Lists, rows and runs: the widget's side towards a server."""

@@ -1,0 +1,34 @@
+"""Numbers, names and lists in words, for messages, tables and captions. Knows nobody."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["listed", "nearest", "number", "plural"]
+
+
+def listed(names: Iterable[Any], limit: int = 5) -> str:
+    """Name a few things and say how many more there are."""
+    every = [str(name) for name in names]
+    more = f" and {len(every) - limit} more" if len(every) > limit else ""
+    return ", ".join(every[:limit]) + more
+
+
+def plural(count: int, noun: str) -> str:
+    """Write a count with its noun: 1 input, 2 inputs, 1,000 inputs."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def number(value: float | None, digits: int = 4) -> str:
+    """Write a number; an undefined one is a dash, never a zero."""
+    return "–" if value is None or math.isnan(value) else f"{value:.{digits}f}"
+
+
+def nearest(name: str, known: Iterable[str], *, most: int = 3, cutoff: float = 0.4) -> list[str]:
+    """Return the known names that come nearest to one that does not exist, the nearest first; perhaps none."""
+    return difflib.get_close_matches(str(name), list(known), n=most, cutoff=cutoff)

@@ -1,0 +1,81 @@
+"""Where credentials come from, and which address they may go to."""
+
+import pytest
+
+from clarifai_eval_widget.client.settings import find_settings
+
+
+@pytest.fixture
+def cli_config(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+
+    def write(text):
+        path = tmp_path / ".config" / "clarifai" / "config"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+    return write
+
+
+CONTEXT = """
+current_context: work
+contexts:
+  work:
+    CLARIFAI_API_BASE: https://private.example
+    CLARIFAI_PAT: context-token
+    CLARIFAI_USER_ID: context-user
+"""
+
+
+def test_nothing_found_means_no_token_the_public_host_and_me(cli_config):
+    settings = find_settings()
+    assert (settings.pat, settings.user_id, str(settings.address)) == ("", "me", "https://api.clarifai.com")
+
+
+def test_the_cli_context_gives_token_user_and_address_together(cli_config):
+    cli_config(CONTEXT)
+    settings = find_settings()
+    assert (settings.pat, settings.user_id, settings.address.host) == (
+        "context-token",
+        "context-user",
+        "private.example",
+    )
+    assert settings.sources["pat"] == "the CLI context 'work'"
+
+
+def test_the_value_envvar_in_a_context_reads_the_environment(cli_config, monkeypatch):
+    cli_config(CONTEXT.replace("context-user", "ENVVAR"))
+    monkeypatch.setenv("CLARIFAI_USER_ID", "env-user")
+    assert find_settings().user_id == "env-user"
+
+
+def test_a_token_from_the_environment_never_goes_to_the_address_of_a_context(cli_config, monkeypatch):
+    cli_config(CONTEXT)
+    monkeypatch.setenv("CLARIFAI_PAT", "env-token")
+    settings = find_settings()
+    assert settings.pat == "env-token"
+    assert settings.address.host == "api.clarifai.com"
+
+
+def test_a_token_given_as_argument_never_goes_to_an_address_of_the_environment(cli_config, monkeypatch, caplog):
+    monkeypatch.setenv("CLARIFAI_API_BASE", "https://elsewhere.example")
+    settings = find_settings(pat="given")
+    assert settings.address.host == "api.clarifai.com"
+    assert "Give base_url together with pat" in caplog.text
+
+
+def test_an_address_given_as_argument_is_used_with_a_token_of_the_environment(cli_config, monkeypatch):
+    monkeypatch.setenv("CLARIFAI_PAT", "env-token")
+    settings = find_settings(base_url="http://127.0.0.1:5000")
+    assert (settings.pat, settings.address.port, settings.address.secure) == ("env-token", 5000, False)
+
+
+def test_a_broken_cli_config_is_reported_and_not_fatal(cli_config, caplog):
+    cli_config("contexts: [")
+    assert find_settings().pat == ""
+    assert "could not be read" in caplog.text
+
+
+def test_the_token_is_not_in_the_repr():
+    assert "secret-token" not in repr(find_settings(pat="secret-token"))

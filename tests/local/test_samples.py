@@ -1,0 +1,150 @@
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from clarifai_grpc.grpc.api.status import status_code_pb2
+from sklearn.metrics import roc_auc_score
+
+from clarifai_eval_widget.local import LocalServer
+from clarifai_eval_widget.local.data import samples
+from tests.local.support import Api, read_test_set
+
+LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "sv", "pl", "tr", "fi", "hu")
+DIGITS = tuple(f"digit-{digit}" for digit in range(10))
+
+
+@pytest.fixture(scope="module")
+def server():
+    with LocalServer.with_samples() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def api(server):
+    with Api(server) as api:
+        yield api
+
+
+def macro_auc(found, concepts):
+    labels, scores, _, _ = read_test_set(found, concepts)
+    return roc_auc_score(labels, scores)
+
+
+def test_the_apps_are_there_at_once_with_models_of_three_types(api):
+    assert [app.id for app in api.call("ListApps").apps] == ["languages", "world", "digits", "mnist"]
+    types = {model.model_type_id for model in api.call("ListModels").models}
+    assert types == {"text-classifier", "visual-classifier", "embedding-classifier"}
+
+
+def test_versions_were_trained_when_and_on_what_they_say(api):
+    asked = datetime.now(UTC)
+    versions = api.call("ListModelVersions", app="languages", model_id="language-classifier").model_versions
+    answered = datetime.now(UTC)
+    assert [version.id for version in versions] == ["all-inputs", "few-inputs", "too-few-inputs"]
+    for version in versions:
+        assert asked <= version.created_at.ToDatetime(UTC) <= version.completed_at.ToDatetime(UTC) <= answered
+        assert version.active_concept_count == 12
+        assert version.train_info.dataset.id == "language-names"
+    inputs = api.call("GetDataset", app="languages", dataset_id="language-names").dataset.metadata["inputs"]
+    assert [version.total_input_count for version in versions] == [inputs, 480, 72]
+
+
+def test_a_shared_name_has_all_its_languages_as_labels(api):
+    found = api.evaluate(
+        "names", dataset="language-names", model="language-classifier", app="languages",
+        version="few-inputs", use_kfold=False,
+    )  # fmt: skip
+    labels, scores, ids, _ = read_test_set(found, LANGUAGES)
+    texts = [entry.input.data.text.raw for entry in found.test_set]
+    assert len(set(texts)) == len(set(ids)) == len(texts) > 4000
+    assert 0.15 < (labels.sum(axis=1) > 1).mean() < 0.25
+    row = texts.index("Afrikaans")
+    assert labels[row, LANGUAGES.index("en")]
+    assert labels[row, LANGUAGES.index("de")]
+    assert np.isfinite(scores).all()
+
+
+def test_languages_cross_validate_as_in_the_trial(api):
+    found = api.evaluate("kfold", model="language-classifier", app="languages", version="all-inputs")
+    assert 0.78 < macro_auc(found, LANGUAGES) < 0.88
+    assert min(one.roc_auc for one in found.binary_metrics) > 0.7
+
+
+def test_a_text_version_meets_another_app(api):
+    options = {"model": "language-classifier", "app": "languages", "version": "all-inputs", "use_kfold": False}
+    territories = api.evaluate("territories", dataset="territory-names", dataset_app="world", **options)
+    currencies = api.evaluate("currencies", dataset="currency-names", dataset_app="world", **options)
+    assert 0.6 < macro_auc(territories, LANGUAGES) < macro_auc(currencies, LANGUAGES) < 0.88
+
+
+def test_the_version_with_too_few_inputs_fails_and_says_which(api):
+    api.start("short", model="language-classifier", app="languages", version="too-few-inputs")
+    status = api.wait("short", app="languages").status
+    assert status.code == status_code_pb2.MODEL_EVALUATION_NEED_INPUTS
+    assert "'hu' has 6" in status.details
+
+
+def test_a_visual_version_is_worse_where_it_was_not_trained(api):
+    options = {"model": "digit-classifier", "app": "digits", "version": "all-inputs"}
+    at_home = api.evaluate("home", **options)
+    abroad = api.evaluate("abroad", dataset="mnist-digits", dataset_app="mnist", use_kfold=False, **options)
+    assert macro_auc(at_home, DIGITS) > 0.99
+    assert 0.65 < macro_auc(abroad, DIGITS) < 0.9
+    assert all(entry.input.data.image.base64.startswith(b"\x89PNG") for entry in abroad.test_set)
+
+
+def test_an_embedding_classifier_is_scored_unless_told_otherwise(api):
+    found = api.evaluate("embedding", model="mnist-classifier", app="mnist", version="few-inputs", use_kfold=None)
+    assert found.eval_info.params["use_kfold"] is False
+
+
+def test_a_sample_whose_package_is_missing_says_so_and_the_others_work(monkeypatch):
+    real = samples.find_spec
+    monkeypatch.setattr(samples, "find_spec", lambda name: None if name == "wordllama" else real(name))
+    with LocalServer.with_samples() as server, Api(server) as api:
+        apps = {app.id: app.description for app in api.call("ListApps").apps}
+        assert "needs wordllama" in apps["languages"]
+        assert "pip install wordllama" in apps["world"]
+        assert not api.call("ListDatasets", app="languages").datasets
+        assert [model.id for model in api.call("ListModels").models] == ["digit-classifier", "mnist-classifier"]
+        assert api.call("ListDatasets", app="digits").datasets[0].metadata["inputs"] == 1797
+
+
+def test_without_the_extra_the_error_names_the_pip_command():
+    code = (
+        "import sys\nsys.modules['sklearn'] = None\nimport importlib.util as u\nreal = u.find_spec\n"
+        "u.find_spec = lambda name, *a: None if name == 'sklearn' else real(name, *a)\n"
+        "from clarifai_eval_widget.errors import MissingExtraError\n"
+        "try:\n    from clarifai_eval_widget import LocalServer\n"
+        "except MissingExtraError as error:\n    assert 'pip install \"clarifai-eval-widget[local]\"' in str(error)\n"
+        "else:\n    raise SystemExit('no error')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_process_has_one_shared_server_until_it_is_stopped():
+    first = LocalServer.shared()
+    try:
+        assert LocalServer.shared() is first
+        first.stop()
+        second = LocalServer.shared()
+        assert second is not first
+        assert second.base_url != first.base_url or second.pat != first.pat
+    finally:
+        LocalServer.shared().stop()
+
+
+def test_a_process_that_forgets_to_stop_the_server_still_ends():
+    code = (
+        "from clarifai_eval_widget.local import LocalServer\nfrom tests.local.support import Api\n"
+        "server = LocalServer.with_samples()\n"
+        "Api(server).call('ListApps')\n"
+    )
+    begun = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert time.monotonic() - begun < 30

@@ -1,0 +1,263 @@
+import gc
+import socket
+import subprocess
+import sys
+import threading
+
+import numpy as np
+import psutil
+import pytest
+from clarifai_grpc.grpc.api import resources_pb2, service_pb2
+from clarifai_grpc.grpc.api.status import status_code_pb2
+
+from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFoundError
+from clarifai_eval_widget.local import LocalServer
+from clarifai_eval_widget.local import server as server_module
+from tests.local.support import Api, asked, toy_data, toy_server
+
+
+@pytest.fixture(scope="module")
+def server():
+    with toy_server() as server:
+        texts, labels, X = toy_data(60, seed=2)
+        for n in range(5):
+            server.add_dataset("farm", f"herd-{n}", texts, labels, embeddings=X)
+        yield server
+
+
+@pytest.fixture(scope="module")
+def api(server):
+    with Api(server) as api:
+        yield api
+
+
+@pytest.mark.parametrize("pat", ["", "wrong"])
+def test_a_call_without_the_token_is_answered_with_key_invalid(server, pat):
+    with Api(server, pat) as api:
+        reply = api.raw("ListApps")
+    assert reply.status.code == status_code_pb2.CONN_KEY_INVALID
+    assert reply.status.req_id
+    assert not reply.apps
+    assert server.pat not in str(reply)
+
+
+def test_every_server_has_a_token_of_its_own(server):
+    with LocalServer() as other:
+        assert other.pat != server.pat
+        assert other.base_url != server.base_url
+
+
+@pytest.mark.parametrize(
+    ("method", "field", "total", "fields"),
+    [
+        ("ListApps", "apps", 2, {}),
+        ("ListDatasets", "datasets", 7, {}),
+        ("ListDatasets", "datasets", 5, {"app": "farm"}),
+        ("ListModels", "models", 1, {"app": "zoo"}),
+        ("ListModelVersions", "model_versions", 1, {"app": "zoo", "model_id": "keeper"}),
+        ("ListDatasetVersions", "dataset_versions", 1, {"app": "zoo", "dataset_id": "animals"}),
+        ("ListConcepts", "concepts", 3, {"app": "zoo"}),
+    ],
+)
+def test_listings_come_in_pages_and_end_with_an_empty_one(api, method, field, total, fields):
+    found = []
+    for page in range(1, total + 3):
+        items = getattr(api.call(method, page=page, per_page=2, **fields), field)
+        assert len(items) == max(0, min(2, total - 2 * (page - 1)))
+        found.extend(item.id for item in items)
+    assert len(set(found)) == total
+    assert len(getattr(api.call(method, **fields), field)) == total
+
+
+def test_a_version_says_what_it_was_trained_on_and_when(api):
+    (version,) = api.call("ListModelVersions", app="zoo", model_id="keeper").model_versions
+    assert version.status.code == status_code_pb2.MODEL_TRAINED
+    assert (version.active_concept_count, version.total_input_count) == (3, 150)
+    assert version.train_info.dataset.id == "animals"
+    assert version.train_info.dataset.version.id == "v1"
+    assert version.created_at.ToDatetime() <= version.completed_at.ToDatetime()
+    assert [concept.id for concept in version.output_info.data.concepts] == ["cat", "dog", "owl"]
+    model = api.call("GetModel", app="zoo", model_id="keeper").model
+    assert model.model_version == version
+    assert model.model_type_id == "text-classifier"
+    assert api.call("GetModelVersion", app="zoo", model_id="keeper", version_id="v1").model_version == version
+
+
+def test_a_dataset_tells_its_inputs_and_a_second_add_makes_a_version(api, server):
+    texts, labels, X = toy_data(30, seed=3)
+    server.add_dataset("ark", "pairs", texts, labels, embeddings=X)
+    again = server.add_dataset("ark", "pairs", texts[:21], labels[:21], embeddings=X[:21])
+    assert (again.version_id, again.inputs) == ("v2", 21)
+    dataset = api.call("GetDataset", app="ark", dataset_id="pairs").dataset
+    assert dataset.metadata["inputs"] == 21
+    newest, oldest = api.call("ListDatasetVersions", app="ark", dataset_id="pairs").dataset_versions
+    assert (newest.id, newest.metrics["/"].inputs_count.value) == ("v2", 21)
+    assert (oldest.id, oldest.metrics["/"].inputs_count.value) == ("v1", 30)
+    assert newest.status.code == status_code_pb2.DATASET_VERSION_READY
+    assert newest.request_origin == 1
+    server._catalog._apps.pop("ark")
+
+
+@pytest.mark.parametrize("model_type_id", ["text-classifier", "visual-classifier", "embedding-classifier"])
+def test_a_model_type_names_the_parameters_of_its_evaluations(api, model_type_id):
+    found = api.call("GetModelType", model_type_id=model_type_id).model_type
+    assert found.evaluation_type == resources_pb2.EvaluationType.Classification
+    fields = {field.path: field for field in found.model_type_fields}
+    assert {"eval_info.params.use_kfold", "eval_info.params.dataset_id"} <= set(fields)
+    cross_validates = fields["eval_info.params.use_kfold"].default_value.bool_value
+    assert cross_validates == (model_type_id != "embedding-classifier")
+
+
+@pytest.mark.parametrize(
+    ("method", "fields", "code", "nearest"),
+    [
+        ("GetApp", {"app": "zooo"}, 11101, "'zoo'"),
+        ("ListModels", {"app": "zooo"}, 11101, "'zoo'"),
+        ("GetModel", {"app": "zoo", "model_id": "keper"}, 21200, "'keeper'"),
+        ("GetModelVersion", {"app": "zoo", "model_id": "keeper", "version_id": "v7"}, 11101, "'v1'"),
+        ("GetDataset", {"app": "zoo", "dataset_id": "animal"}, 11101, "'animals'"),
+        ("ListDatasetVersions", {"app": "farm", "dataset_id": "herd"}, 11101, "'herd-2'"),
+        ("GetModelType", {"model_type_id": "text-clasifier"}, 11101, "'text-classifier'"),
+        ("GetEvaluation", {"app": "zoo", "evaluation_id": "nothing"}, 11101, "There is no evaluation"),
+        ("GetEvaluation", {"evaluation_id": "nothing"}, 11102, "app_id"),
+        ("PostEvaluations", {"app": "zoo"}, 11102, "empty"),
+    ],
+)
+def test_an_unknown_id_is_answered_with_the_nearest_there_are(api, method, fields, code, nearest):
+    reply = api.raw(method, **fields)
+    assert reply.status.code == code
+    assert nearest in reply.status.details
+
+
+@pytest.mark.parametrize(
+    ("options", "part"),
+    [
+        ({"model": "keepr"}, "'keeper'"),
+        ({"version": "v2"}, "'v1'"),
+        ({"dataset": "animalz"}, "'animals'"),
+        ({"folds": 1}, "from 2 to 20"),
+        ({"folds": 2.5}, "2.5"),
+        ({"folds": "5"}, "'5'"),
+        ({"use_kfold": "yes"}, "'yes'"),
+        ({"fold": 5}, "'folds'"),
+    ],
+)
+def test_an_evaluation_that_makes_no_sense_is_refused_with_the_reason(api, options, part):
+    reply = api.raw("PostEvaluations", app="zoo", eval_metrics=[asked("refused", **options)])
+    assert reply.status.code in (11101, 11102, 21200)
+    assert part in reply.status.details
+    assert not api.call("ListEvaluations", app="zoo", show_failed_metrics=True).eval_metrics
+
+
+def test_another_user_is_unknown(api):
+    request = service_pb2.ListAppsRequest(user_app_id=resources_pb2.UserAppIDSet(user_id="somebody"))
+    reply = api.stub.ListApps(request, metadata=api.metadata)
+    assert reply.status.code == 11101
+    assert "'local'" in reply.status.details
+
+
+def test_stop_leaves_no_thread_no_process_and_no_port():
+    threads, children = set(threading.enumerate()), {child.pid for child in psutil.Process().children()}
+    server = toy_server()
+    with Api(server) as api:
+        api.evaluate("one", use_kfold=False)
+    server.stop()
+    server.stop()
+    assert {thread.name for thread in set(threading.enumerate()) - threads if "clarifai" in thread.name} == set()
+    assert {child.pid for child in psutil.Process().children()} <= children
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(("127.0.0.1", server.port), timeout=2)
+    with pytest.raises(EvalError, match="stopped"):
+        server.add_dataset("a", "b", ["x"], ["y"], embeddings=[[1.0]])
+
+
+def test_a_server_that_nobody_holds_serves_its_clients():
+    client = toy_server().client()
+    gc.collect()
+    assert [app.id for app in client.apps()] == ["zoo"]
+    client.close()
+    for server in list(server_module._RUNNING):
+        if server.base_url.endswith(f":{client.settings.address.port}"):
+            server.stop()
+
+
+def test_the_worker_ends_when_the_parent_is_killed():
+    code = (
+        "import time, sys\nfrom clarifai_eval_widget.local import LocalServer\n"
+        "server = LocalServer()\n"
+        "while not server._pool._processes: time.sleep(0.01)\n"
+        "sys.stdout.write(f'{[p._popen.pid for p in server._pool._processes][0]}\\n'); sys.stdout.flush(); time.sleep(60)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    worker = psutil.Process(int(parent.stdout.readline()))
+    parent.kill()
+    parent.communicate()
+    worker.wait(timeout=20)
+
+
+def test_importing_the_package_loads_and_changes_nothing_of_the_server():
+    code = (
+        "import sys, os, warnings\nbefore = list(warnings.filters), dict(os.environ)\n"
+        "import clarifai_eval_widget\n"
+        "assert not {'sklearn', 'joblib', 'grpc', 'clarifai_eval_widget.local'} & set(sys.modules)\n"
+        "import numpy as np\nstate = np.random.get_state()[1].tolist()\n"
+        "from clarifai_eval_widget.local import LocalServer\nLocalServer.with_samples().stop()\n"
+        "assert 'sklearn' not in sys.modules\n"
+        "assert dict(os.environ) == before[1]\n"
+        "assert [f for f in warnings.filters if f not in before[0] and 'clarifai_eval' in str(f)] == []\n"
+        "assert np.random.get_state()[1].tolist() == state\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"labels": None}, "needs labels"),
+        ({"labels": ["a", "b"]}, "2 labels but 3 texts"),
+        ({"labels": np.eye(3)}, "need concepts"),
+        ({"labels": np.full((3, 2), 2), "concepts": ["a", "b"]}, "only 0 and 1"),
+        ({"concepts": ["a"]}, "'b' is not among"),
+        ({"texts": ["x", 1, "y"]}, "row 1 is a int"),
+        ({"embeddings": None}, "embeddings=X"),
+        ({"embeddings": np.zeros((2, 4))}, r"\(2, 4\)"),
+        ({"embeddings": np.full((3, 4), np.nan)}, "row 0 is not finite"),
+        ({"embeddings": "abc"}, "not an"),
+        ({"input_ids": ["1", "1", "2"]}, "distinct"),
+        ({"dataset_id": "no/slash"}, "'no/slash'"),
+    ],
+)
+def test_data_that_do_not_fit_are_refused_with_what_is_wrong(server, change, message):
+    given = {"dataset_id": "new", "texts": ["x", "y", "z"], "labels": ["a", "b", "b"], "embeddings": np.zeros((3, 4))}
+    given |= change
+    with pytest.raises(InvalidRequestError, match=message):
+        server.add_dataset("farm", given.pop("dataset_id"), given.pop("texts"), given.pop("labels"), **given)
+
+
+def test_training_on_an_unknown_dataset_names_the_nearest(server):
+    with pytest.raises(NotFoundError, match="'animals'"):
+        server.train("zoo", "keeper", dataset_id="animal")
+    with pytest.raises(InvalidRequestError, match="text-classifier"):
+        server.train("zoo", "other", dataset_id="animals", model_type_id="classifier")
+    with pytest.raises(InvalidRequestError, match="'v1' already"):
+        server.train("zoo", "keeper", dataset_id="animals", version_id="v1")
+
+
+def test_a_training_that_fails_says_why_and_leaves_no_model(server, api):
+    class Stubborn:
+        def get_params(self, deep=True):
+            return {}
+
+        def fit(self, X, y):
+            raise RuntimeError("not today")
+
+    with pytest.raises(EvalError, match="RuntimeError: not today"):
+        server.train("farm", "mule", dataset_id="herd-0", classifier=Stubborn())
+    assert not api.call("ListModels", app="farm").models
+
+
+def test_a_path_that_is_no_database_is_refused(tmp_path):
+    (tmp_path / "notes.txt").write_text("not a database, but long enough to be mistaken for one" * 50)
+    with pytest.raises(EvalError, match=r"notes\.txt"):
+        LocalServer(tmp_path / "notes.txt")
