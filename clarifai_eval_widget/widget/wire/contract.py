@@ -1,0 +1,361 @@
+"""The contract between Python and the page: every trait, message and payload head, once.
+
+``js/src/wire/contract.ts`` is generated from these types by ``python js/contract.py``, and a test compares the two.
+State lives in traits, so that every view of a widget is the same; what a view asks for travels in messages and their
+replies by id; numbers travel in packed payloads (:mod:`clarifai_eval_widget.widget.wire.packing`).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
+
+__all__ = [
+    "EMPTY_STATE",
+    "PROTOCOL",
+    "Action",
+    "AppRow",
+    "Choice",
+    "ConceptHead",
+    "Connection",
+    "DatasetRow",
+    "EvaluationHead",
+    "ExactCounts",
+    "Failure",
+    "FoldSpread",
+    "Kind",
+    "Loading",
+    "MacroHead",
+    "ModelRow",
+    "PanelRequest",
+    "Problem",
+    "Reply",
+    "RunRow",
+    "State",
+    "Status",
+    "VersionRow",
+]
+
+PROTOCOL = 2
+"""Grows with every change after which an older page could misread what Python sends."""
+
+Status: TypeAlias = Literal["queued", "evaluating", "evaluated", "failed", "reconnecting"]
+Loading: TypeAlias = Literal["apps", "models", "versions", "datasets", "results"]
+Kind: TypeAlias = Literal["cross-validation", "score", "scores"]
+
+
+# -- what the pickers, rows and runs show --------------------------------------------------------------------------
+
+
+class Connection(TypedDict):
+    """Where the widget is connected."""
+
+    kind: Literal["local", "platform", "none"]
+    label: str
+    user: str
+    help: str
+    """How to connect to something else."""
+
+
+class AppRow(TypedDict):
+    """An app to pick."""
+
+    id: str
+    name: str
+
+
+class ModelRow(TypedDict):
+    """A model to pick."""
+
+    id: str
+    name: str
+    type: str
+    type_title: str
+    cross_validation: bool
+    cross_validation_reason: str
+
+
+class VersionRow(TypedDict):
+    """A row of the versions table."""
+
+    id: str
+    """The version's key: owner, app, model and version."""
+    label: str
+    description: str
+    created_at: str
+    """ISO 8601, empty when unknown."""
+    status: str
+    trained: bool
+    concepts: int | None
+    inputs: int | None
+    training_dataset: str
+    """Key of the dataset it was trained on, empty when unknown."""
+    training_dataset_version: str
+    """Id of the version of that dataset, empty when unknown."""
+
+
+class DatasetRow(TypedDict):
+    """A dataset to evaluate on."""
+
+    key: str
+    """Owner, app and dataset."""
+    id: str
+    app_id: str
+    name: str
+    inputs: int | None
+    own_app: bool
+    latest_version: str
+    """Id of its latest version, empty when unknown."""
+
+
+class Choice(TypedDict):
+    """What is chosen in a version's row."""
+
+    dataset: str
+    """A dataset's key, empty for none."""
+    dataset_version: str
+    """A dataset version's id, empty for the latest."""
+    use_kfold: bool
+
+
+class Failure(TypedDict):
+    """Something that went wrong, in words for a person."""
+
+    code: int
+    """Clarifai's status code, or 0."""
+    title: str
+    message: str
+    details: str
+    req_id: str
+    retry: bool
+    """Whether trying the same again may help."""
+
+
+class Problem(Failure):
+    """What keeps the widget from working."""
+
+    action: Literal["refresh", ""]
+    """What may help."""
+
+
+class RunRow(TypedDict):
+    """A run as the rows show it."""
+
+    key: str
+    version: str
+    """The model version's key."""
+    dataset: str
+    """The dataset's key."""
+    dataset_version: str
+    """Id of the dataset version evaluated; empty while only "the latest" is known."""
+    use_kfold: bool
+    status: Status
+    fraction: float
+    remaining_seconds: int | None
+    folds_done: int
+    folds: int
+    inputs_done: int
+    inputs: int
+    roc_auc: float | None
+    error: Failure | None
+    warning: str
+    live: bool
+    """Whether curves arrive before the run ends."""
+    created_at: str
+    """ISO 8601, empty when unknown."""
+
+
+# -- numbers on screen ---------------------------------------------------------------------------------------------
+
+
+class ExactCounts(TypedDict):
+    """Counts at thresholds that are not all slider stops; one of each for every concept."""
+
+    run: str
+    revision: int
+    thresholds: list[float]
+    tps: list[int]
+    fps: list[int]
+
+
+class FoldSpread(TypedDict):
+    """Mean and population standard deviation over folds; null when no fold defines a value."""
+
+    mean: float | None
+    std: float | None
+    folds: int
+
+
+class ConceptHead(TypedDict):
+    """A concept's class sizes and area."""
+
+    id: str
+    name: str
+    num_pos: int
+    num_neg: int
+    roc_auc: float | None
+    reason: str
+    """Why there is no area, empty when there is one."""
+    fold_roc_auc: FoldSpread | None
+
+
+class MacroHead(TypedDict):
+    """The macro average's area."""
+
+    roc_auc: float | None
+    averaged: int
+    left_out: list[str]
+    fold_roc_auc: FoldSpread | None
+
+
+class EvaluationHead(TypedDict):
+    """What every panel needs to know of the evaluation on screen."""
+
+    title: str
+    kind: Kind
+    kind_label: str
+    complete: bool
+    dtype: Literal["float32", "float64"]
+    source: Literal["test_set", "platform_curves", "scores"]
+    source_label: str
+    has_counts: bool
+    """Whether there are counts, or only rates."""
+    notes: list[str]
+    inputs: int
+    inputs_total: int
+    folds: list[int]
+    folds_total: int
+    concepts: list[ConceptHead]
+    macro: MacroHead
+
+
+# -- traits --------------------------------------------------------------------------------------------------------
+
+
+class State(TypedDict, total=False):
+    """Every synced trait by name."""
+
+    connection: Connection | None
+    """None until Python has found out."""
+    apps: list[AppRow]
+    app: str
+    models: list[ModelRow]
+    model: str
+    versions: list[VersionRow]
+    """Newest first."""
+    model_version: str
+    datasets: list[DatasetRow]
+    choices: dict[str, Choice]
+    """By version key."""
+    run_states: list[RunRow]
+    """Newest first."""
+    viewing: str
+    """Key of the run on screen, or empty."""
+    loading: list[Loading]
+    problem: Problem | None
+    results: bytes
+    """What follows the threshold, packed: the section ``evaluation`` and those of the panels that travel with it."""
+    exact_counts: ExactCounts | None
+    threshold: float
+    thresholds: dict[str, float]
+    """Thresholds of single concepts, by concept id, where they are not the common one."""
+    concept: str | None
+    """The concept shown; None is the macro average."""
+    status: Literal["idle"] | Status
+    progress: float
+    workbench_only: bool
+    """Whether only results are shown, without a server."""
+
+
+EMPTY_STATE: State = {
+    "connection": None,
+    "apps": [],
+    "app": "",
+    "models": [],
+    "model": "",
+    "versions": [],
+    "model_version": "",
+    "datasets": [],
+    "choices": {},
+    "run_states": [],
+    "viewing": "",
+    "loading": [],
+    "problem": None,
+    "results": b"",
+    "exact_counts": None,
+    "threshold": 0.5,
+    "thresholds": {},
+    "concept": None,
+    "status": "idle",
+    "progress": 0.0,
+    "workbench_only": False,
+}
+"""What stands in for each trait until Python sets it."""
+
+
+# -- messages ------------------------------------------------------------------------------------------------------
+
+
+class Refresh(TypedDict):
+    """Load all lists anew."""
+
+    action: Literal["refresh"]
+
+
+class SelectApp(TypedDict):
+    """Show an app's models."""
+
+    action: Literal["select_app"]
+    app: str
+
+
+class SelectModel(TypedDict):
+    """Show a model's versions."""
+
+    action: Literal["select_model"]
+    model: str
+
+
+class Calculate(TypedDict):
+    """Start an evaluation."""
+
+    action: Literal["calculate"]
+    version: str
+    dataset: str
+    dataset_version: str
+    use_kfold: bool
+
+
+class View(TypedDict):
+    """Put a run on screen."""
+
+    action: Literal["view"]
+    run: str
+
+
+class Retry(TypedDict):
+    """Go on with a run whose server was away, or start a failed one again."""
+
+    action: Literal["retry"]
+    run: str
+
+
+class PanelRequest(TypedDict):
+    """Ask for what a panel in view needs; the reply's one buffer is a payload with a section of the panel's name."""
+
+    action: Literal["panel"]
+    panel: str
+    run: str
+    revision: int
+    params: dict[str, Any]
+    """As the panel declares them."""
+
+
+Action: TypeAlias = Refresh | SelectApp | SelectModel | Calculate | View | Retry | PanelRequest
+
+
+class Reply(TypedDict):
+    """The answer to the message of this id: ``ok``, or what went wrong. Binary data come as the message's buffers."""
+
+    id: str
+    ok: NotRequired[Literal[True]]
+    error: NotRequired[Failure]

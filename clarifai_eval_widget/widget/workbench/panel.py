@@ -1,0 +1,38 @@
+"""What a panel is on the Python side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypedDict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from clarifai_eval_widget.evaluation import Evaluation
+    from clarifai_eval_widget.widget.wire.packing import ArrayType, Section
+
+__all__ = ["Nothing", "Panel"]
+
+
+class Nothing(TypedDict):
+    """No head, or no parameters."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What a panel needs of an evaluation, and how that is encoded."""
+
+    name: str
+    """The same in Python, TypeScript and payloads."""
+    travels: bool
+    """True: its section travels with the results, for it follows the threshold. False: it is asked for when in view."""
+    encode: Callable[[Evaluation, Mapping[str, Any]], Section]
+    """Make the section; given the parameters the page asked with, empty when it travels."""
+    head: type = Nothing
+    """The TypedDict of the section's head."""
+    params: type = Nothing
+    """The TypedDict of the parameters."""
+    arrays: Mapping[str, ArrayType] = field(default_factory=dict)
+    """The section's arrays and their types."""
+    optional_arrays: Mapping[str, ArrayType] = field(default_factory=dict)
+    """Arrays that not every evaluation has."""

@@ -1,0 +1,151 @@
+"""Writes ``js/src/wire/contract.ts`` from the Python side's types, so that the contract is defined once.
+
+    python js/contract.py            # write
+    python js/contract.py --check    # exit 1 if what is there differs
+
+The types are those of ``clarifai_eval_widget/widget/wire/contract.py`` and of every panel; strings below a field or a
+class become doc comments.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import itertools
+import sys
+import types
+import typing
+from pathlib import Path
+from typing import Any, Literal, NotRequired, TypeAlias, Union, get_args, get_origin, get_type_hints, is_typeddict
+
+from clarifai_eval_widget.widget.wire import contract
+from clarifai_eval_widget.widget.workbench.base import BASE
+from clarifai_eval_widget.widget.workbench.panels import all_panels
+
+TARGET = Path(__file__).parent / "src" / "wire" / "contract.ts"
+_HEAD = "/** Generated from Python by `python js/contract.py`: change the types there. */\n"
+_PLAIN: dict[Any, str] = {
+    str: "string",
+    int: "number",
+    float: "number",
+    bool: "boolean",
+    bytes: "DataView | ArrayBuffer | Uint8Array | null",
+    Any: "unknown",
+    type(None): "null",
+}
+_ARRAYS = {"f8": "Float64Array", "f4": "Float32Array", "u4": "Uint32Array"}
+
+
+def typescript(hint: Any) -> str:
+    """Write a Python type in TypeScript."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if hint in _PLAIN or is_typeddict(hint):
+        return _PLAIN.get(hint) or str(hint.__name__)
+    if origin is Literal:
+        return " | ".join(str(one).lower() if isinstance(one, bool) else f'"{one}"' for one in arguments)
+    if origin in (Union, types.UnionType):
+        return " | ".join(map(typescript, arguments))
+    if origin is list:
+        inner = typescript(arguments[0])
+        return f"({inner})[]" if "|" in inner else f"{inner}[]"
+    if origin is dict:
+        return f"Record<string, {typescript(arguments[1])}>"
+    raise TypeError(f"{hint} has no counterpart in TypeScript here.")
+
+
+def documented(kind: type) -> dict[str, str]:
+    """Read the strings that stand below the fields of a class."""
+    tree = ast.parse(inspect.getsource(kind))
+    body = typing.cast("ast.ClassDef", tree.body[0]).body
+    found: dict[str, str] = {}
+    for field, below in itertools.pairwise(body):
+        if isinstance(field, ast.AnnAssign) and isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):
+            found[typing.cast("ast.Name", field.target).id] = " ".join(str(below.value.value).split())
+    return found
+
+
+def interface(kind: type) -> str:
+    """Write a TypedDict as an interface."""
+    notes, lines = documented(kind), []
+    hints = get_type_hints(kind, include_extras=True)
+    parents = [base for base in kind.__dict__.get("__orig_bases__", ()) if is_typeddict(base)]
+    inherited = {name for base in parents for name in base.__annotations__}
+    for name, hint in hints.items():
+        if name in inherited:
+            continue
+        optional = get_origin(hint) is NotRequired
+        plain = get_args(hint)[0] if optional else hint
+        if name in notes:
+            lines.append(f"  /** {notes[name].replace('``', '`')} */")
+        lines.append(f"  {name}{'?' if optional else ''}: {typescript(plain)};")
+    extends = f" extends {', '.join(base.__name__ for base in parents)}" if parents else ""
+    head = f"/** {' '.join((kind.__doc__ or '').split()).replace('``', '`')} */\n"
+    if not lines and not parents:
+        return f"{head}export type {kind.__name__} = Record<string, never>;\n"
+    return f"{head}export interface {kind.__name__}{extends} {{\n" + "\n".join(lines) + "\n}\n"
+
+
+def aliases() -> list[str]:
+    """Write the named unions, and the protocol's number."""
+    written = [f"export const PROTOCOL = {contract.PROTOCOL};\n"]
+    hints = get_type_hints(contract)
+    for name, hint in hints.items():
+        if hint is TypeAlias:
+            written.append(f"export type {name} = {typescript(getattr(contract, name))};\n")
+    return written
+
+
+def defaults() -> str:
+    """Write what stands in for each trait."""
+    words = {"None": "null", "b''": "null", "True": "true", "False": "false", "0.0": "0"}
+    lines = [
+        f"  {name}: " + (f'"{value}"' if isinstance(value, str) else words.get(repr(value), repr(value))) + ","
+        for name, value in contract.EMPTY_STATE.items()
+    ]
+    note = "/** What stands in for each trait until Python sets it. */\n"
+    return f"{note}export const EMPTY_STATE: State = {{\n" + "\n".join(lines) + "\n};\n"
+
+
+def panels() -> list[str]:
+    """Write each panel's head, parameters and arrays."""
+    seen: dict[str, str] = {}
+    rows, layouts = [], []
+    for panel in (BASE, *all_panels().values()):
+        for kind in (panel.head, panel.params):
+            if kind.__module__ != contract.__name__:
+                seen.setdefault(kind.__name__, interface(kind))
+        arrays = [f"{name}: {_ARRAYS[kind]}" for name, kind in panel.arrays.items()]
+        arrays += [f"{name}?: {_ARRAYS[kind]}" for name, kind in panel.optional_arrays.items()]
+        shape = f"{{ {'; '.join(arrays)} }}" if arrays else "Record<string, never>"
+        rows.append(
+            f"  {panel.name}: {{ head: {panel.head.__name__}; params: {panel.params.__name__}; arrays: {shape} }};"
+        )
+        needed = ", ".join(f'"{name}"' for name in panel.arrays)
+        layouts.append(f"  {panel.name}: {{ travels: {str(panel.travels).lower()}, arrays: [{needed}] }},")
+    types_ = "/** By panel: its section's head and arrays, and the parameters it is asked for with. */\n"
+    types_ += "export interface PanelPayloads {\n" + "\n".join(rows) + "\n}\n"
+    values = "/** Which panels' sections travel with the results, and the arrays each must have. */\n"
+    values += "export const PANELS = {\n" + "\n".join(layouts) + "\n} as const;\n"
+    return [*seen.values(), types_, values]
+
+
+def source() -> str:
+    """Write the whole file."""
+    kinds = [getattr(contract, name) for name, value in vars(contract).items() if is_typeddict(value)]
+    own = [kind for kind in kinds if kind.__module__ == contract.__name__]
+    return "\n".join([_HEAD, *aliases(), *map(interface, own), defaults(), *panels()])
+
+
+def main() -> int:
+    """Write or check the file."""
+    text = source()
+    if "--check" in sys.argv:
+        same = TARGET.is_file() and TARGET.read_text(encoding="utf-8") == text
+        return 0 if same else 1
+    TARGET.parent.mkdir(parents=True, exist_ok=True)
+    TARGET.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

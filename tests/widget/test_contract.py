@@ -1,0 +1,13 @@
+"""The page's side of the contract is the one that Python's types make."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+JS = Path(__file__).parents[2] / "js"
+
+
+def test_the_pages_contract_is_generated_from_todays_types():
+    command = [sys.executable, str(JS / "contract.py"), "--check"]
+    same = subprocess.run(command, check=False, timeout=120).returncode == 0
+    assert same, "js/src/wire/contract.ts is out of date: run python js/contract.py"
