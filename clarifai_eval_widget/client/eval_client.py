@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-import re
-import secrets
-from datetime import UTC, datetime
+import threading
+import weakref
 from typing import TYPE_CHECKING, Any, Self
 
-from clarifai_eval_widget.client import lookup
+from clarifai_eval_widget.client import lookup, reading
 from clarifai_eval_widget.client.connection import Connection
-from clarifai_eval_widget.client.progress import Progress
-from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion
+from clarifai_eval_widget.client.follow import Follower
+from clarifai_eval_widget.client.listings import Listings
+from clarifai_eval_widget.client.resources import Owner
 from clarifai_eval_widget.client.run import Run
+from clarifai_eval_widget.client.secrecy import Hidden
 from clarifai_eval_widget.client.settings import find_settings
+from clarifai_eval_widget.client.starting import Starter, own_dataset
 from clarifai_eval_widget.errors import AuthenticationError, InvalidRequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from types import TracebackType
 
+    from clarifai_grpc.grpc.api import resources_pb2
+
+    from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion
     from clarifai_eval_widget.evaluation import Evaluation
 
-__all__ = ["EvalClient", "Progress", "Run"]
+__all__ = ["EvalClient"]
 
-PER_PAGE = 128
-MAX_ID_LENGTH = 48
+_INPUTS_A_SECOND = 1000  # what a slow line still brings; a read may take so much longer for a large test set
 
 
 class EvalClient:
@@ -36,7 +40,7 @@ class EvalClient:
     Parameters
     ----------
     pat
-        Personal access token.
+        Personal access token. It is kept out of every repr, error and traceback.
     user_id
         Whose apps are listed; the token's owner by default.
     app_id
@@ -44,12 +48,16 @@ class EvalClient:
     base_url
         Address of the API: ``https://host[:port]``, or ``http://host:port`` without TLS.
     deadline
-        Seconds that one call may take.
+        Seconds that one call may take; questions about running evaluations take a few at most.
+    allow_insecure
+        Send the token without TLS to a host that is not this machine.
 
     Raises
     ------
     AuthenticationError
-        When no token is found.
+        When no token is found, or it holds what no token does.
+    InvalidRequestError
+        When the address cannot be meant, or would have the token sent without TLS.
     """
 
     def __init__(
@@ -60,18 +68,34 @@ class EvalClient:
         app_id: str | None = None,
         base_url: str | None = None,
         deadline: float = 60.0,
+        allow_insecure: bool = False,
     ) -> None:
+        # A traceback shows the variables of its frames: from here on they hold what does not show.
+        pat, base_url = pat and Hidden(pat), base_url and Hidden(base_url)
         self.settings = find_settings(pat=pat, user_id=user_id, app_id=app_id, base_url=base_url)
         if not self.settings.pat:
             raise AuthenticationError(
                 "No personal access token was found: give EvalClient(pat=…), set CLARIFAI_PAT, or run "
                 "`clarifai login`. Without an account, use LocalServer.with_samples().client()."
             )
+        self.settings.check_secure(allow_insecure=allow_insecure)
         self.user_id = self.settings.user_id
         self.closed = False
         self.serves_samples = False
         """Whether this is a client of the process's own server with the sample apps."""
+        self._closing = threading.Event()
+        self._stopped: Callable[[], bool] = bool  # False, until somebody can tell
         self._connection = Connection(self.settings.address, self.settings.pat, deadline=deadline)
+        self._listings = Listings(self._connection, self.user_id)
+        self._starter = Starter(
+            self._connection,
+            server_stopped=lambda: self.server_stopped,
+            wait=lambda seconds: not self._closing.wait(seconds),
+        )
+        self._runs: weakref.WeakValueDictionary[tuple[str, str, str], Run] = weakref.WeakValueDictionary()
+        self._runs_lock = threading.Lock()
+        self.follower = Follower(self)
+        """The one thread that polls this client's runs."""
 
     def __repr__(self) -> str:
         return f"EvalClient({str(self.settings.address)!r}, user_id={self.user_id!r})"
@@ -85,8 +109,10 @@ class EvalClient:
         self.close()
 
     def close(self) -> None:
-        """Close the connection; later calls raise ConnectionLostError."""
+        """Close the connection: whoever waits for a run is told, and later calls raise ConnectionLostError."""
         self.closed = True
+        self._closing.set()
+        self.follower.close()
         self._connection.close()
 
     @property
@@ -99,27 +125,28 @@ class EvalClient:
         """Seconds between two questions about a running evaluation."""
         return 0.15 if self.is_local else 2.0
 
+    @property
+    def server_stopped(self) -> bool:
+        """Whether the server is known to have been stopped for good: only one in this very process can be."""
+        return self._stopped()
+
+    def ends_with(self, stopped: Callable[[], bool]) -> None:
+        """Say how to tell that the server, which runs in this very process, has been stopped.
+
+        Runs of a server that was stopped end with ConnectionLostError; those of any other that does not answer wait for
+        it as long as somebody waits for them.
+        """
+        self._stopped = stopped
+
+    # -- listings ----------------------------------------------------------------------------------------------------
+
     def apps(self) -> list[App]:
         """List the user's apps."""
-        from clarifai_grpc.grpc.api import service_pb2
-
-        def request(page: int) -> Any:
-            return service_pb2.ListAppsRequest(user_app_id=self._scope(), page=page, per_page=PER_PAGE)
-
-        return [App.from_proto(app) for app in self._pages("ListApps", request, "apps", "list apps")]
+        return self._listings.apps()
 
     def models(self, app: App | str | None = None) -> list[Model]:
         """List the models of an app; without one, of the client's own app or of all apps."""
-        from clarifai_grpc.grpc.api import service_pb2
-
-        app_id = lookup.app_id(self, app)
-
-        def request(page: int) -> Any:
-            return service_pb2.ListModelsRequest(user_app_id=self._scope(app_id), page=page, per_page=PER_PAGE)
-
-        found = [Model.from_proto(model) for model in self._pages("ListModels", request, "models", "list models")]
-        # An app's listing may add the public models of clarifai/main, which cannot be evaluated here.
-        return [model for model in found if model.app_id == app_id or not app_id]
+        return self._listings.models(lookup.owner(self, app))
 
     def model_versions(self, model: Model | str) -> list[ModelVersion]:
         """List the versions of a model, newest first.
@@ -129,56 +156,25 @@ class EvalClient:
         model
             A :class:`Model`, its web address, or its id (looked for in all apps).
         """
-        from clarifai_grpc.grpc.api import service_pb2
+        return self._listings.model_versions(lookup.model(self, model))
 
-        model = lookup.model(self, model)
-
-        def request(page: int) -> Any:
-            return service_pb2.ListModelVersionsRequest(
-                user_app_id=self._scope(model.app_id, model.user_id), model_id=model.id, page=page, per_page=PER_PAGE
-            )
-
-        pages = self._pages("ListModelVersions", request, "model_versions", f"list the versions of {model.id!r}")
-        versions = [ModelVersion.from_proto(version, model) for version in pages]
-        oldest = datetime.min.replace(tzinfo=UTC)
-        return sorted(versions, key=lambda version: version.created_at or oldest, reverse=True)
+    def versions_by_id(self, version_id: str) -> list[ModelVersion] | None:
+        """Find the versions of an id in the client's own app or all apps; None where the server cannot be asked so."""
+        return self._listings.versions_by_id(lookup.owner(self, None), version_id)
 
     def datasets(self, app: App | str | None = None) -> list[Dataset]:
         """List the datasets of an app; without one, of all apps."""
-        from clarifai_grpc.grpc.api import service_pb2
-
-        app_id = lookup.app_id(self, app) if app is not None else ""
-
-        def request(page: int) -> Any:
-            return service_pb2.ListDatasetsRequest(user_app_id=self._scope(app_id), page=page, per_page=PER_PAGE)
-
-        return [
-            Dataset.from_proto(found) for found in self._pages("ListDatasets", request, "datasets", "list datasets")
-        ]
+        return self._listings.datasets(lookup.owner(self, app) if app is not None else Owner(self.user_id))
 
     def dataset_versions(self, dataset: Dataset | str) -> list[DatasetVersion]:
         """List the versions of a dataset."""
-        from clarifai_grpc.grpc.api import service_pb2
-
-        dataset = lookup.dataset(self, dataset)
-
-        def request(page: int) -> Any:
-            return service_pb2.ListDatasetVersionsRequest(
-                user_app_id=self._scope(dataset.app_id, dataset.user_id),
-                dataset_id=dataset.id,
-                page=page,
-                per_page=PER_PAGE,
-            )
-
-        pages = self._pages("ListDatasetVersions", request, "dataset_versions", f"list the versions of {dataset.id!r}")
-        return [DatasetVersion.from_proto(version) for version in pages]
+        return self._listings.dataset_versions(lookup.dataset(self, dataset))
 
     def model_type_title(self, model_type_id: str) -> str:
         """The name of a model type as the platform writes it, for instance "Visual classifier"."""
-        from clarifai_grpc.grpc.api import service_pb2
+        return self._listings.model_type_title(model_type_id)
 
-        request = service_pb2.GetModelTypeRequest(user_app_id=self._scope(), model_type_id=model_type_id)
-        return str(self._connection.call("GetModelType", request, doing="read the model type").model_type.title)
+    # -- evaluations -------------------------------------------------------------------------------------------------
 
     def start_evaluation(
         self,
@@ -208,51 +204,21 @@ class EvalClient:
         EvalError
             When something named does not exist, or the server refuses.
         """
-        from clarifai_grpc.grpc.api import resources_pb2, service_pb2
-        from google.protobuf.struct_pb2 import Struct
-
         version = lookup.model_version(self, model_version)
         truth = version.training_dataset
         if dataset is not None or dataset_version is not None:
             truth = lookup.dataset(self, dataset if dataset is not None else own_dataset(version), dataset_version)
-        chosen = {"use_kfold": default_use_kfold(version, truth), **(params or {})}
-        struct = Struct()
-        struct.update(chosen)
-        model = resources_pb2.Model(id=version.model_id, app_id=version.app_id, user_id=version.user_id)
-        model.model_version.id = version.id
-        metrics = resources_pb2.EvalMetrics(id=new_evaluation_id(version, truth), model=model)
-        metrics.eval_info.params.CopyFrom(struct)
-        if truth is not None:
-            metrics.ground_truth_dataset.CopyFrom(
-                resources_pb2.Dataset(id=truth.id, app_id=truth.app_id, user_id=truth.user_id)
-            )
-            if truth.version_id:
-                metrics.ground_truth_dataset.version.id = truth.version_id
-        request = service_pb2.PostEvaluationsRequest(
-            user_app_id=self._scope(version.app_id, version.user_id), eval_metrics=[metrics]
-        )
-        self._connection.call("PostEvaluations", request, doing="start the evaluation")
-        metrics.app_id, metrics.user_id = version.app_id, version.user_id
-        return Run(self, metrics)
+        run = self._run(self._starter.start(version, truth, params or {}, pace=self.poll_interval))
+        run.state.started = True
+        return run
 
     def evaluations(self, app: App | str | None = None) -> list[Run]:
-        """List the evaluations on the server, newest first, failed ones included."""
-        from clarifai_grpc.grpc.api import service_pb2
+        """List the evaluations on the server, newest first, failed ones included.
 
-        app_id = lookup.app_id(self, app) if app is not None else ""
-
-        def request(page: int) -> Any:
-            return service_pb2.ListEvaluationsRequest(
-                user_app_id=self._scope(app_id),
-                page=page,
-                per_page=PER_PAGE,
-                sort_by_created_at=True,
-                show_failed_metrics=True,
-            )
-
-        return [
-            Run(self, found) for found in self._pages("ListEvaluations", request, "eval_metrics", "list evaluations")
-        ]
+        One that this client knows already is the same :class:`Run` as before.
+        """
+        owner = lookup.owner(self, app) if app is not None else Owner(self.user_id)
+        return [self._run(found) for found in self._listings.evaluations(owner)]
 
     def evaluation(self, run: Run | str, app: App | str | None = None) -> Evaluation:
         """Read an evaluation with all its numbers; incomplete while it runs.
@@ -264,69 +230,52 @@ class EvalClient:
         app
             The app that owns the evaluation; needed when only the id is given and the client has no app of its own.
         """
+        if isinstance(run, Run):
+            return run.evaluation()
         from clarifai_eval_widget.evaluation import Evaluation
 
-        return Evaluation.from_proto(self.fetch_metrics(run, app, everything=True))
+        owner = lookup.owner(self, app)
+        if not owner.app_id:
+            raise InvalidRequestError(f"Say which app owns the evaluation {run!r}: client.evaluation({run!r}, app=…).")
+        return Evaluation.from_proto(reading.fetch_evaluation(self._connection, owner, run, everything=True).metrics)
 
-    def fetch_metrics(self, run: Run | str, app: App | str | None = None, *, everything: bool = False) -> Any:
-        """Ask for an evaluation's ``resources_pb2.EvalMetrics``: its summary, or with ``everything`` all there is."""
-        from clarifai_grpc.grpc.api import resources_pb2, service_pb2
+    def fetch(
+        self, run: Run, *, everything: bool = False, deadline: float | None = None, have: int = 0
+    ) -> reading.Fetched:
+        """Ask for a run's evaluation: its summary, or with ``everything`` all there is.
 
-        if isinstance(run, Run):
-            evaluation_id, scope = run.id, self._scope(run.app_id, run.user_id)
-        else:
-            evaluation_id, scope = run, self._scope(lookup.app_id(self, app))
-            if not scope.app_id:
-                raise InvalidRequestError(
-                    f"Say which app owns the evaluation {run!r}: client.evaluation({run!r}, app=…)."
-                )
-        request = service_pb2.GetEvaluationRequest(user_app_id=scope, evaluation_id=evaluation_id)
+        Parameters
+        ----------
+        run
+            The run.
+        everything
+            Whether all is asked for. That may take longer the larger the test set is.
+        deadline
+            Seconds that it may take at most.
+        have
+            How many entries of the test set need not be sent again.
+        """
+        longest = self._connection.deadline
         if everything:
-            request.fields.CopyFrom(
-                resources_pb2.FieldsValue(
-                    confusion_matrix=True,
-                    cooccurrence_matrix=True,
-                    label_counts=True,
-                    binary_metrics=True,
-                    test_set=True,
-                )
-            )
-        reply = self._connection.call("GetEvaluation", request, doing=f"read the evaluation {evaluation_id!r}")
-        return reply.eval_metrics
+            longest += run.progress.inputs / _INPUTS_A_SECOND
+        return reading.fetch_evaluation(
+            self._connection,
+            Owner(run.user_id or self.user_id, run.app_id),
+            run.id,
+            everything=everything,
+            deadline=min(deadline, longest) if deadline is not None else longest,
+            have=have,
+        )
 
-    def _scope(self, app_id: str = "", user_id: str = "") -> Any:
-        from clarifai_grpc.grpc.api import resources_pb2
-
-        return resources_pb2.UserAppIDSet(user_id=user_id or self.user_id, app_id=app_id)
-
-    def _pages(self, method: str, request: Any, field: str, doing: str) -> Iterator[Any]:
-        """Walk a listing to its first empty page; a server that ignores the page number ends the walk too."""
-        page, previous = 1, None
-        while True:
-            reply = self._connection.call(method, request(page), doing=doing, partial=True)
-            found = list(getattr(reply, field))
-            if not found or found == previous:
-                return
-            yield from found
-            page, previous = page + 1, found
-
-
-def own_dataset(version: ModelVersion) -> Dataset:
-    """The dataset a version was trained on."""
-    if version.training_dataset is None:
-        raise InvalidRequestError(f"The server does not say on what {version.id!r} was trained: give the dataset.")
-    return version.training_dataset
-
-
-def default_use_kfold(version: ModelVersion, dataset: Dataset | None) -> bool:
-    """Cross-validate by default on the version's own training data, where the model type allows it."""
-    own = dataset is None or (version.training_dataset is not None and dataset.key == version.training_dataset.key)
-    return own and version.supports_cross_validation
-
-
-def new_evaluation_id(version: ModelVersion, dataset: Dataset | None) -> str:
-    """An id that a person can read and that no other start shares: re-using one would overwrite a result."""
-    words = [version.model_id, "on", dataset.id if dataset is not None else "own-data"]
-    readable = re.sub(r"[^A-Za-z0-9_]+", "-", "-".join(words)).strip("-")
-    unique = f"{datetime.now(UTC):%m%d-%H%M%S}-{secrets.token_hex(3)}"
-    return f"{readable[: MAX_ID_LENGTH - len(unique) - 1].rstrip('-')}-{unique}"
+    def _run(self, found: resources_pb2.EvalMetrics) -> Run:
+        """The one Run of an evaluation, so that it is polled once and read once; a new one when it was started anew."""
+        key = (found.user_id, found.app_id, found.id)
+        with self._runs_lock:
+            run = self._runs.get(key)
+            again = run is not None and run.done() and Run(self, found).status != run.status
+            if run is None or again:
+                run = self._runs[key] = Run(self, found)
+                return run
+        if not run.done():
+            run.take_if_ended(found)
+        return run
