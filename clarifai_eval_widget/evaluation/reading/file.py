@@ -18,7 +18,7 @@ import numpy as np
 
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.errors import EvalError
-from clarifai_eval_widget.evaluation.info import EVALUATED, EvaluationInfo, read_curves, read_summary
+from clarifai_eval_widget.evaluation.info import EvaluationInfo, read_curves, read_summary
 from clarifai_eval_widget.evaluation.summary import macro_figures
 
 if TYPE_CHECKING:
@@ -148,12 +148,13 @@ def _wire(text: str) -> str:
 def to_proto(e: EvaluationData) -> Any:
     """Return the message a server would send; see :meth:`Evaluation.to_proto`."""
     from clarifai_grpc.grpc.api import resources_pb2
+    from clarifai_grpc.grpc.api.status import status_code_pb2
 
     message = resources_pb2.EvalMetrics()
     if e.message is not None:
         message.CopyFrom(e.message)
         return message
-    message.status.code = EVALUATED
+    message.status.code = status_code_pb2.MODEL_EVALUATED
     message.id = e.info.id
     if e.folds is not None:
         progress = message.extended_metrics.user_metrics

@@ -59,7 +59,7 @@ def _answers(reply_type: Callable[[], Any]) -> Callable[[Callable[..., None]], C
     return decorate
 
 
-class Servicer(service_pb2_grpc.V2Servicer):  # type: ignore[misc]
+class Servicer(service_pb2_grpc.V2Servicer):
     """Answer calls.
 
     Parameters

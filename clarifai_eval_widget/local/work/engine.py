@@ -22,6 +22,8 @@ from clarifai_eval_widget.local.work.workers import WorkerLostError, WorkersStop
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from clarifai_grpc.grpc.api.status import status_pb2
+
     from clarifai_eval_widget.local.data.store import Store
     from clarifai_eval_widget.local.work.tasks import Predicted
     from clarifai_eval_widget.local.work.workers import Runner
@@ -179,7 +181,7 @@ class Engine:
     def _publish(
         self,
         live: _Live,
-        status: object,
+        status: status_pb2.Status,
         metrics: resources_pb2.EvalMetrics | None = None,
         test_set: bytes | None = None,
     ) -> None:
@@ -191,7 +193,7 @@ class Engine:
             if test_set is not None:
                 live.test_set.append(test_set)
 
-    def _end(self, live: _Live, status: object) -> None:
+    def _end(self, live: _Live, status: status_pb2.Status) -> None:
         self._publish(live, status)
         key = (live.metrics.app_id, live.metrics.id)
         with self._lock:
@@ -247,7 +249,7 @@ class _Progress:
         results.write_binary_metrics(metrics, self._splits, concepts, totals)
         results.write_matrices(metrics, labels, scores, concepts)
         results.write_label_counts(metrics, plan.labels, concepts)
-        told = {"inputs": len(plan.labels), "inputs_done": len(rows), "summary_of": counted}
+        told: dict[str, Any] = {"inputs": len(plan.labels), "inputs_done": len(rows), "summary_of": counted}
         if num_folds:
             told |= {"folds": num_folds, "folds_done": len(self._done)}
         metrics.extended_metrics.user_metrics.update(told)
