@@ -9,101 +9,20 @@ import traitlets
 
 from clarifai_eval_widget import Evaluation, EvalWidget
 from clarifai_eval_widget.errors import ConnectionLostError, InvalidRequestError, NotFoundError
+from clarifai_eval_widget.widget.workbench.base import Caption
 from tests.small_server import Gate, blobs, small_server, wait_until
-from tests.widget.test_protocol import decode
-
-
-class Page:
-    """The browser's end: sends actions as the page does and keeps the replies."""
-
-    def __init__(self, widget):
-        self.widget = widget
-        self.replies = {}
-        widget.send = lambda content, buffers=None: self.replies.update({content["id"]: content})
-
-    def act(self, action, *, key="one", **arguments):
-        self.widget._handle_custom_msg({"id": key, "action": action, **arguments}, [])
-        return self.replies[key]
-
-    def key(self, version):
-        """The row's own name of a version."""
-        return f"local/{self.widget.app}/{self.widget.model}/{version}"
-
-    def row(self, version):
-        """The newest run of a version's chosen dataset and kind, as its row shows it."""
-        version = self.key(version)
-        choice = self.widget.choices[version]
-        return next(
-            (
-                run
-                for run in self.widget.run_states
-                if (run["version"], run["dataset"], run["use_kfold"])
-                == (version, choice["dataset"], choice["use_kfold"])
-            ),
-            None,
-        )
-
-    def calculate(self, version, **arguments):
-        version = self.key(version)
-        return self.act("calculate", version=version, **self.widget.choices[version], **arguments)
-
-
-@pytest.fixture(scope="module")
-def lasting_server():
-    with small_server() as running:
-        yield running
-
-
-@pytest.fixture
-def server(lasting_server):
-    lasting_server.before_step = None
-    return lasting_server
-
-
-@pytest.fixture
-def gate(server):
-    held = Gate()
-    server.before_step = held
-    yield held
-    held.open()
-    server.before_step = None
-
-
-@pytest.fixture
-def widget(server):
-    made = EvalWidget(server.client())
-    # Runs of earlier tests are found on the server: begin without them.
-    wait_until(lambda: made.versions and not made.loading)
-    made._controller.runner.entries.clear()
-    made.put_on_screen("", None, b"", revision=0, only_if_on_screen=False)
-    made.publish(run_states=[], status="idle", progress=0.0, model_version="second")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def page(widget):
-    return Page(widget)
-
-
-@pytest.fixture
-def doomed():
-    """A widget whose server a test may stop: the server, the widget's page, and a closed gate."""
-    with small_server() as server:
-        held = Gate()
-        server.before_step = held
-        made = EvalWidget(server.client())
-        wait_until(lambda: made.versions and not made.loading)
-        yield server, Page(made), held
-        made.close()
-        held.open()
+from tests.widget.page import Page, decode
 
 
 def test_a_new_widget_shows_where_it_is_connected_and_what_can_be_evaluated(widget):
     assert (widget.connection["kind"], widget.connection["user"]) == ("local", "local")
     assert (widget.app, widget.model, widget.model_version) == ("shop", "sentiment", "second")
     assert [row["label"] for row in widget.versions] == ["second", "first"]
-    assert widget.choices["local/shop/sentiment/second"] == {"dataset": "local/shop/reviews", "use_kfold": True}
+    assert widget.choices["local/shop/sentiment/second"] == {
+        "dataset": "local/shop/reviews",
+        "dataset_version": "",
+        "use_kfold": True,
+    }
     assert {dataset["key"]: dataset["own_app"] for dataset in widget.datasets} == {
         "local/shop/reviews": True,
         "local/market/offers": False,
@@ -125,16 +44,16 @@ def test_calculate_shows_every_fold_and_ends_with_the_result(widget, page, gate)
     seen = []
     for fold in range(1, 6):
         gate.let_through()
-        wait_until(lambda fold=fold: widget.curves and decode(widget.curves)[0]["folds"] == list(range(1, fold + 1)))
-        header, _ = decode(widget.curves)
+        wait_until(lambda fold=fold: widget.results and decode(widget.results)[0]["folds"] == list(range(1, fold + 1)))
+        header, _ = decode(widget.results)
         seen.append((header["inputs"], header["complete"]))
     wait_until(lambda: page.row("second")["status"] == "evaluated")
     assert [inputs for inputs, _ in seen] == [60, 120, 180, 240, 300]
     assert wait_until(lambda: widget.evaluation.complete)
-    assert decode(widget.curves)[0]["complete"]
+    assert decode(widget.results)[0]["complete"]
     assert (widget.status, widget.progress) == ("evaluated", 1.0)
     assert page.row("second")["roc_auc"] == pytest.approx(
-        decode(widget.curves)[0]["macro"]["fold_roc_auc"]["mean"], abs=1e-6
+        decode(widget.results)[0]["macro"]["fold_roc_auc"]["mean"], abs=1e-6
     )
 
 
@@ -150,7 +69,11 @@ def test_two_runs_at_once_each_keep_their_row(widget, page, gate):
         {
             "choices": {
                 **widget.choices,
-                "local/shop/sentiment/first": {"dataset": "local/market/offers", "use_kfold": False},
+                "local/shop/sentiment/first": {
+                    "dataset": "local/market/offers",
+                    "dataset_version": "",
+                    "use_kfold": False,
+                },
             }
         }
     )
@@ -162,7 +85,7 @@ def test_two_runs_at_once_each_keep_their_row(widget, page, gate):
     assert widget.evaluation.info.model_version_id == "first"
     assert page.act("view", key="c", run=page.row("second")["key"])["ok"]
     wait_until(lambda: widget.evaluation is not None and widget.evaluation.info.model_version_id == "second")
-    assert decode(widget.curves)[0]["run"] == page.row("second")["key"]
+    assert decode(widget.results)[0]["run"] == page.row("second")["key"]
     assert widget.evaluation.info.use_kfold
 
 
@@ -175,11 +98,12 @@ def test_the_result_of_a_run_in_python_is_on_screen_when_result_returns(widget):
 
 def test_a_slower_thread_never_brings_an_older_state_back_on_screen(widget):
     evaluation = widget.evaluate().result(timeout=60)
-    curves, revision = widget.curves, decode(widget.curves)[0]["revision"]
+    results, revision = widget.results, decode(widget.results)[0]["revision"]
     older = Evaluation.from_scores(["a", "b"], np.array([[0.9, 0.1], [0.4, 0.6]]), concepts=["a", "b"])
-    widget.put_on_screen(widget.viewing, older, b"older", revision=revision - 1, only_if_on_screen=True)
+    caption = Caption(widget.viewing, "t", "score", "l")
+    widget._workbench.show(older, caption, revision=revision - 1, only_if_on_screen=True)
     assert widget.evaluation is evaluation
-    assert widget.curves == curves
+    assert widget.results == results
 
 
 def test_setting_the_dataset_changes_what_evaluate_does(widget):
@@ -208,7 +132,7 @@ def test_a_dataset_version_named_at_first_is_what_the_button_evaluates(server):
 def test_scoring_a_version_on_its_own_training_data_warns(widget, page):
     widget.evaluate({"use_kfold": False}).result(timeout=60)
     assert "trained on" in widget.run_states[0]["warning"]
-    assert any("trained on" in note for note in decode(widget.curves)[0]["notes"])
+    assert any("trained on" in note for note in decode(widget.results)[0]["notes"])
 
 
 def test_traits_move_while_python_code_keeps_the_main_thread_busy(widget, server):
@@ -230,9 +154,9 @@ def test_a_threshold_between_stops_gets_its_exact_counts(widget):
     evaluation = widget.evaluate().result(timeout=60)
     widget.threshold = 0.4321987
     expected = evaluation.table(threshold=0.4321987)
-    assert widget.exact_stop["tps"] == expected["tp"].tolist()
+    assert widget.exact_counts["tps"] == expected["tp"].tolist()
     widget.threshold = 0.5
-    assert widget.exact_stop is None
+    assert widget.exact_counts is None
 
 
 def test_a_threshold_outside_zero_and_one_is_refused(widget):
@@ -284,11 +208,11 @@ def test_where_metrics_come_only_at_the_end_status_and_progress_are_live_all_the
     for fold in (1, 2):
         gate.let_through()
         wait_until(lambda fold=fold: widget.progress == pytest.approx(fold / 5))
-        assert (widget.curves, widget.evaluation) == (b"", None)
+        assert (widget.results, widget.evaluation) == (b"", None)
     assert page.row("second")["live"] is False
     gate.open()
     wait_until(lambda: widget.evaluation is not None and widget.evaluation.complete)
-    assert decode(widget.curves)[0]["complete"]
+    assert decode(widget.results)[0]["complete"]
     widget.close()
 
 
@@ -341,9 +265,13 @@ def test_a_refresh_with_the_server_gone_is_a_problem_that_can_be_read(doomed):
 def test_an_action_that_cannot_be_done_is_answered_with_the_reason(page):
     assert (
         "nearest"
-        in page.act("calculate", version="local/shop/sentiment/secnd", dataset="local/shop/reviews", use_kfold=True)[
-            "error"
-        ]["message"]
+        in page.act(
+            "calculate",
+            version="local/shop/sentiment/secnd",
+            dataset="local/shop/reviews",
+            dataset_version="",
+            use_kfold=True,
+        )["error"]["message"]
     )
     assert "does not know" in page.act("dance", key="two")["error"]["message"]
     assert "no run" in page.act("view", key="three", run="gone")["error"]["message"]
@@ -358,7 +286,11 @@ def test_apps_whose_versions_share_an_id_keep_their_rows_apart(server, gate):
     page.calculate("second")
     widget.app = "market"
     wait_until(lambda: widget.model == "interest" and widget.versions and not widget.loading)
-    assert widget.choices[page.key("second")] == {"dataset": "local/market/offers", "use_kfold": True}
+    assert widget.choices[page.key("second")] == {
+        "dataset": "local/market/offers",
+        "dataset_version": "",
+        "use_kfold": True,
+    }
     assert page.row("second") is None, "the other app's run is not this row's"
     assert len(widget.run_states) == before + 1
     gate.open()
@@ -371,7 +303,13 @@ def test_an_embedding_classifier_is_scored_and_never_cross_validated_by_default(
     widget = EvalWidget(server.client(), model="embedded")
     wait_until(lambda: widget.versions and not widget.loading)
     assert widget.models[-1]["cross_validation"] is False
-    widget.choices = {f"local/{widget.app}/embedded/only": {"dataset": "local/market/offers", "use_kfold": True}}
+    widget.choices = {
+        f"local/{widget.app}/embedded/only": {
+            "dataset": "local/market/offers",
+            "dataset_version": "",
+            "use_kfold": True,
+        }
+    }
     assert widget.evaluate().result(timeout=60).info.use_kfold is False
     widget.close()
 
@@ -390,7 +328,7 @@ def test_picking_in_python_loads_what_is_picked_and_refuses_what_is_not_there(wi
 def test_an_evaluation_put_on_screen_from_python_is_drawn(widget):
     mine = Evaluation.from_scores(["a", "b"], np.array([[0.9, 0.1], [0.4, 0.6]]), concepts=["a", "b"])
     widget.evaluation = mine
-    header, _ = decode(widget.curves)
+    header, _ = decode(widget.results)
     assert [concept["id"] for concept in header["concepts"]] == ["a", "b"]
     assert header["run"] == widget.viewing
 
@@ -402,7 +340,7 @@ def test_a_result_that_can_no_longer_be_read_is_told_in_its_row(server):
         late = EvalWidget(other.client())
         wait_until(lambda: late.run_states and not late.loading)
         wait_until(lambda: late.evaluation is not None)
-        (entry,) = late._controller.runner.entries
+        (entry,) = late._platform.runs.entries
         entry.evaluation = entry.run.state.result = None  # as if it had not been looked at yet
     page = Page(late)
     page.act("view", run=page.row("second")["key"])
@@ -417,10 +355,10 @@ def test_a_retry_asks_for_the_same_as_the_first_time(doomed):
     run = page.widget.evaluate({"folds": 3})
     wait_until(lambda: gate.reached)
     key = page.widget.viewing
-    entry = page.widget._controller.runner.entry(key)
+    entry = page.widget._platform.runs.entry(key)
     gate.open()
     run.result(timeout=60)
-    page.widget._controller.runner.restart(page.widget._controller.client, entry)
+    page.widget._platform.runs.restart(page.widget._platform.client, entry)
     wait_until(lambda: entry.run is not None and entry.run is not run and entry.run.done())
     assert entry.run.progress.folds == 3
 
@@ -471,7 +409,7 @@ def test_a_given_evaluation_needs_no_server():
     widget = EvalWidget(evaluation=Evaluation.from_scores(labels, scores, concepts=["a", "b"]))
     assert widget.workbench_only
     assert widget.status == "evaluated"
-    assert decode(widget.curves)[0]["macro"]["roc_auc"] == 1.0
+    assert decode(widget.results)[0]["macro"]["roc_auc"] == 1.0
     with pytest.raises(InvalidRequestError, match="no server"):
         widget.evaluate()
     widget.close()
