@@ -141,10 +141,9 @@ def _macro_line(e: EvaluationData, ax: Axes) -> None:
     if e.source == "platform_curves":
         curves = [c for c in e.platform_curves.values() if len(c.fpr) and not np.isnan(c.roc_auc)]
         ordered = [np.lexsort((c.tpr, c.fpr)) for c in curves]
-        rates = [np.interp(metrics.HUNDREDTHS, c.fpr[o], c.tpr[o]) for c, o in zip(curves, ordered, strict=True)]
-        if not rates:
+        fpr, tpr = metrics.macro_of_rates([(c.fpr[o], c.tpr[o]) for c, o in zip(curves, ordered, strict=True)])
+        if not len(fpr):
             return
-        fpr, tpr = metrics.HUNDREDTHS, np.mean(rates, axis=0)
     else:
         fpr, tpr = metrics.macro_roc(e.all_counts())
         rows = drawn_rows(len(fpr))

@@ -107,48 +107,30 @@ def _decisions(e: EvaluationData, concept: str | None) -> tuple[NDArray[np.bool_
     return labels[sent], scores[sent].astype(np.float64)
 
 
-def _calibration(
-    labels: NDArray[np.bool_], scores: NDArray[np.float64], bins: int
-) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64], float]:
-    """Bin by quantile: mean score, positives and inputs of each bin, and the expected calibration error."""
-    edges = np.unique(np.quantile(scores, np.linspace(0, 1, bins + 1)[1:-1])) if len(scores) else np.empty(0)
-    where = np.searchsorted(edges, scores, side="right")
-    size = np.bincount(where, minlength=len(edges) + 1)
-    positives = np.bincount(where, weights=labels, minlength=len(edges) + 1).astype(np.int64)
-    total = np.bincount(where, weights=scores, minlength=len(edges) + 1)
-    used = size > 0
-    mean = total[used] / size[used]
-    gap = np.abs(positives[used] / size[used] - mean)
-    error = float((gap * size[used]).sum() / len(scores)) if len(scores) else np.nan
-    return mean, positives[used], size[used], error
-
-
 def plot_reliability(
     e: EvaluationData, concept: str | None = None, *, bins: int = 10, ax: Axes | None = None
 ) -> Display:
     """Draw how often each score was right; see :meth:`Evaluation.plot_reliability`."""
     _needs_scores(e)
-    if bins < 2:
-        raise ValueError(f"bins={bins}: give two or more.")
+    found = {one: metrics.calibration(*_decisions(e, one), bins) for one in pick_concepts(e, concept)[0]}
     ax = new_axes(ax, (6.4, 4.9))
     ax.plot([0, 1], [0, 1], color="#8c8c8c", linewidth=1, linestyle=(0, (2, 3)), zorder=1, label="perfectly calibrated")
-    named, _ = pick_concepts(e, concept)
-    for index, one in enumerate(named):
+    for index, (one, c) in enumerate(found.items()):
         style = line_style(index)
-        mean, positives, size, error = _calibration(*_decisions(e, one), bins)
-        ax.plot(mean, positives / size, **style, marker=".", label=f"{shown(e, one)}  {number(error, 3)}", zorder=3)
+        label = f"{shown(e, one)}  {number(c.error, 3)}"
+        ax.plot(c.mean_scores, c.shares, **style, marker=".", label=label, zorder=3)
         if concept is not None:
-            low, high = uncertainty.wilson_interval(positives, size)
-            ax.vlines(mean, low, high, color=style["color"], linewidth=1.2, zorder=2)
+            low, high = uncertainty.wilson_interval(c.positives, c.sizes)
+            ax.vlines(c.mean_scores, low, high, color=style["color"], linewidth=1.2, zorder=2)
     if concept is None and len(e.concepts) > 1:
-        mean, positives, size, error = _calibration(*_decisions(e, None), bins)
+        pooled = metrics.calibration(*_decisions(e, None), bins)
         style = MACRO_STYLE | {"marker": "o", "markersize": 4}
-        ax.plot(mean, positives / size, **style, label=f"all decisions  {number(error, 3)}")
+        ax.plot(pooled.mean_scores, pooled.shares, **style, label=f"all decisions  {number(pooled.error, 3)}")
     unit_axes(ax, "Mean score of the bin", "Share of positives in the bin", square=True)
     said = [f"At most {bins} bins of equally many inputs. Legend: expected calibration error."]
     said += ["Bars: 95% Wilson intervals."] if concept is not None else []
-    left = len(e.concepts) - len(named)
-    said += [f"Shown are the {len(named)} concepts of lowest ROC AUC."] if concept is None and left else []
+    left = len(e.concepts) - len(found)
+    said += [f"Shown are the {len(found)} concepts of lowest ROC AUC."] if concept is None and left else []
     return finish(e, ax, "Reliability" + (f" of {shown(e, concept)}" if concept is not None else ""), *said)
 
 

@@ -5,7 +5,8 @@ Counts are integers end to end and rates are derived from them here. Whatever is
 """
 
 from clarifai_eval_widget.metrics.accuracy import subset_accuracy, top1_accuracy
-from clarifai_eval_widget.metrics.averages import macro_roc, mean_defined, micro
+from clarifai_eval_widget.metrics.averages import macro_of_rates, macro_roc, mean_defined, micro
+from clarifai_eval_widget.metrics.calibration import Calibration, calibration
 from clarifai_eval_widget.metrics.counting import Counts, counts, counts_by_concept
 from clarifai_eval_widget.metrics.curves import (
     average_precision,
@@ -19,12 +20,15 @@ from clarifai_eval_widget.metrics.rates import f1, precision, ratio, recall, und
 
 __all__ = [
     "HUNDREDTHS",
+    "Calibration",
     "Counts",
     "average_precision",
+    "calibration",
     "counts",
     "counts_at_thresholds",
     "counts_by_concept",
     "f1",
+    "macro_of_rates",
     "macro_roc",
     "mean_defined",
     "micro",
