@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget.evaluation.representation import source_words
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -126,7 +124,7 @@ def finish(e: EvaluationData, ax: Axes, title: str, *said: str, legend: bool = T
         # outside the axes it covers nothing, wherever the curves run
         ax.legend(loc="upper left", bbox_to_anchor=(1.02, 1.0), borderaxespad=0.0, frameon=False, fontsize=8.5)
     inputs = count or f"{e.num_inputs:,} inputs"
-    lead = f"Source: {source_words(e)}" + (f"; n = {inputs}." if e.num_inputs or count else ".")
+    lead = f"Source: {e.numbers.words}" + (f"; n = {inputs}." if e.num_inputs or count else ".")
     state = [] if e.complete else ["Not finished: numbers so far."]
     text = _plain(" ".join([lead, *state, *filter(None, said)]))
     return Display(ax, ax.figure, _caption(ax, text))
@@ -159,7 +157,7 @@ def _tick_height(ax: Axes) -> float:
 
 def is_banded(e: EvaluationData, concept: str | None, band: bool | None) -> bool:
     """Say whether to draw bootstrap bands: as asked, else for a single concept."""
-    return e.source != "platform_curves" and (band if band is not None else concept is not None)
+    return e.has_counts and (band if band is not None else concept is not None)
 
 
 def band_words(replicates: int, level: float) -> str:
