@@ -1,11 +1,12 @@
 """The plots of an Evaluation, each on the axes given or on a new figure.
 
-The one place where an evaluation reaches up to the figures, which know it: they are imported when something is
-first drawn, and Matplotlib with them.
+The figures know evaluations, and not the reverse: the module that draws is loaded by its name when something is
+first drawn, and Matplotlib with it.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -13,19 +14,9 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from clarifai_eval_widget import figures
     from clarifai_eval_widget.evaluation.data import EvaluationData
+    from clarifai_eval_widget.evaluation.display import Display
     from clarifai_eval_widget.evaluation.interface import MatrixKind
-    from clarifai_eval_widget.figures import Display
-else:
-
-    class _Figures:
-        def __getattr__(self, name: str) -> Any:
-            from clarifai_eval_widget import figures as drawing
-
-            return getattr(drawing, name)
-
-    figures = _Figures()
 
 __all__ = [
     "plot_comparison",
@@ -36,6 +27,14 @@ __all__ = [
     "plot_score_histogram",
     "plot_threshold_sweep",
 ]
+
+
+_FIGURES = "clarifai_eval_widget.figures"
+
+
+def _draw(name: str, /, *evaluations: Any, **options: Any) -> Display:
+    drawn: Display = getattr(import_module(_FIGURES), name)(*evaluations, **options)
+    return drawn
 
 
 def plot_roc(
@@ -59,7 +58,7 @@ def plot_roc(
     ax
         Axes to draw on. In a figure of ``layout="constrained"`` legend and caption find room by themselves.
     """
-    return figures.plot_roc(e, concept, threshold=threshold, band=band, ax=ax)
+    return _draw("plot_roc", e, concept, threshold=threshold, band=band, ax=ax)
 
 
 def plot_precision_recall(
@@ -70,7 +69,7 @@ def plot_precision_recall(
     ax: Axes | None = None,
 ) -> Display:
     """Draw precision over recall as steps, whose area is the average precision; parameters as :meth:`plot_roc`."""
-    return figures.plot_precision_recall(e, concept, threshold=threshold, ax=ax)
+    return _draw("plot_precision_recall", e, concept, threshold=threshold, ax=ax)
 
 
 def plot_threshold_sweep(
@@ -91,7 +90,7 @@ def plot_threshold_sweep(
     concept, threshold, band, ax
         As in :meth:`plot_roc`.
     """
-    return figures.plot_threshold_sweep(e, concept, figure=figure, threshold=threshold, band=band, ax=ax)
+    return _draw("plot_threshold_sweep", e, concept, figure=figure, threshold=threshold, band=band, ax=ax)
 
 
 def plot_confusion_matrix(
@@ -102,7 +101,7 @@ def plot_confusion_matrix(
     ax: Axes | None = None,
 ) -> Display:
     """Draw :meth:`confusion_matrix`, shaded by the share of the row's inputs."""
-    return figures.plot_confusion_matrix(e, threshold=threshold, kind=kind, ax=ax)
+    return _draw("plot_confusion_matrix", e, threshold=threshold, kind=kind, ax=ax)
 
 
 def plot_reliability(
@@ -112,14 +111,14 @@ def plot_reliability(
 
     The legend gives the expected calibration error: the mean distance from the diagonal, weighted by inputs.
     """
-    return figures.plot_reliability(e, concept, bins=bins, ax=ax)
+    return _draw("plot_reliability", e, concept, bins=bins, ax=ax)
 
 
 def plot_score_histogram(
     e: EvaluationData, concept: str | None = None, *, threshold: float = 0.5, bins: int = 40, ax: Axes | None = None
 ) -> Display:
     """Draw where positives and negatives score, each as shares of its class; all concepts pooled by default."""
-    return figures.plot_score_histogram(e, concept, threshold=threshold, bins=bins, ax=ax)
+    return _draw("plot_score_histogram", e, concept, threshold=threshold, bins=bins, ax=ax)
 
 
 def plot_comparison(
@@ -145,4 +144,4 @@ def plot_comparison(
     ax
         Axes to draw on.
     """
-    return figures.plot_comparison(e, other, names=names, confidence_level=confidence_level, ax=ax)
+    return _draw("plot_comparison", e, other, names=names, confidence_level=confidence_level, ax=ax)

@@ -10,7 +10,6 @@ from clarifai_eval_widget import metrics, uncertainty
 from clarifai_eval_widget.evaluation.curves import macro_id, threshold_sweep
 from clarifai_eval_widget.figures.style import (
     MACRO_STYLE,
-    Display,
     band_words,
     dots_words,
     drawn_rows,
@@ -32,10 +31,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
+    from clarifai_eval_widget.evaluation.display import Display
 
 __all__ = ["plot_precision_recall", "plot_threshold_sweep"]
-
-SweepFigure = Literal["f1", "precision", "recall"]
 
 
 def plot_precision_recall(
@@ -90,7 +88,7 @@ def plot_threshold_sweep(
     e: EvaluationData,
     concept: str | None = None,
     *,
-    figure: SweepFigure = "f1",
+    figure: Literal["f1", "precision", "recall"] = "f1",
     threshold: float | Mapping[str, Any] = 0.5,
     band: bool | None = None,
     ax: Axes | None = None,

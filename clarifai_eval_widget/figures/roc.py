@@ -8,7 +8,6 @@ from clarifai_eval_widget import metrics, uncertainty
 from clarifai_eval_widget.evaluation.curves import macro_words
 from clarifai_eval_widget.figures.style import (
     MACRO_STYLE,
-    Display,
     band_words,
     dots_words,
     drawn_rows,
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
+    from clarifai_eval_widget.evaluation.display import Display
 
 __all__ = ["plot_roc"]
 

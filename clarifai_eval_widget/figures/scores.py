@@ -12,7 +12,6 @@ from clarifai_eval_widget.evaluation.compare import compare
 from clarifai_eval_widget.evaluation.matrix import confusion_matrix
 from clarifai_eval_widget.figures.style import (
     MACRO_STYLE,
-    Display,
     finish,
     line_style,
     new_axes,
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
+    from clarifai_eval_widget.evaluation.display import Display
     from clarifai_eval_widget.evaluation.interface import MatrixKind
     from clarifai_eval_widget.evaluation.predictions import Predictions
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from clarifai_eval_widget.evaluation.display import Display
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure, SubFigure
     from matplotlib.text import Text
     from numpy.typing import NDArray
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MACRO_STYLE",
-    "Display",
     "band_words",
     "dots_words",
     "drawn_rows",
@@ -42,21 +41,6 @@ MACRO_STYLE: dict[str, Any] = {"color": "black", "linewidth": 2.6, "linestyle": 
 _MUTED = "#595959"
 MOST = 8
 MOST_POINTS = 5000
-
-
-@dataclass(frozen=True, eq=False)
-class Display:
-    """A figure that was drawn, in the manner of scikit-learn's displays."""
-
-    ax_: Axes
-    """The axes drawn on."""
-    figure_: Figure | SubFigure
-    """The figure that holds them."""
-    caption_: Text
-    """The line below: what the numbers were counted from, and how many."""
-
-    def __repr__(self) -> str:
-        return f"Display({self.ax_.get_title(loc='left')!r})"
 
 
 def new_axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
