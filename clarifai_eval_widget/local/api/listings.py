@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from clarifai_grpc.grpc.api import resources_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
+from google.protobuf.message import Message
 
 from clarifai_eval_widget.local.api import protos
 
@@ -87,11 +88,18 @@ def concept_protos(app: AppRecord, user_id: str) -> list[resources_pb2.Concept]:
 
 
 def with_fields(metrics: resources_pb2.EvalMetrics, fields: Any = None) -> resources_pb2.EvalMetrics:
-    """Leave out what the fields do not ask for; the summary is always there."""
-    for name in _OPTIONAL:
-        if fields is None or not getattr(fields, name):
-            metrics.ClearField(name)
-    return metrics
+    """Copy what the fields ask for, and what is always there, the summary among it."""
+    copy = resources_pb2.EvalMetrics()
+    for field, value in metrics.ListFields():
+        if field.name in _OPTIONAL and (fields is None or not getattr(fields, field.name)):
+            continue
+        if isinstance(value, Message):
+            getattr(copy, field.name).CopyFrom(value)
+        elif isinstance(value, str):
+            setattr(copy, field.name, value)
+        else:
+            getattr(copy, field.name).extend(value)
+    return copy
 
 
 def filter_evaluations(found: list[resources_pb2.EvalMetrics], request: Any) -> list[resources_pb2.EvalMetrics]:

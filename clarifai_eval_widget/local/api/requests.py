@@ -11,7 +11,7 @@ from google.protobuf.json_format import MessageToDict
 
 from clarifai_eval_widget.local.api import protos
 from clarifai_eval_widget.local.data.records import now
-from clarifai_eval_widget.local.statuses import invalid
+from clarifai_eval_widget.local.statuses import invalid, tell_own
 from clarifai_eval_widget.local.work.cross_validation import DEFAULT_FOLDS
 from clarifai_eval_widget.local.work.plan import Job
 
@@ -85,9 +85,8 @@ def read_job(
     metrics.eval_info.params.update(
         {**params, "dataset_id": dataset.id, "dataset_version_id": dataset_version.id, "use_kfold": use_kfold}
     )
-    # The client's own metrics, if it sent some, are kept beside the server's.
     metrics.extended_metrics.CopyFrom(asked.extended_metrics)
-    metrics.extended_metrics.user_metrics.update({"created_at": now().isoformat(timespec="seconds")})
+    tell_own(metrics, {"created_at": now().isoformat(timespec="seconds")})
     num_folds = int(params.get("folds", DEFAULT_FOLDS)) if use_kfold else 0
     return Job(metrics, model, version, dataset, dataset_version, num_folds)
 

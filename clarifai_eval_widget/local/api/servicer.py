@@ -17,8 +17,10 @@ from clarifai_grpc.grpc.api import resources_pb2, service_pb2, service_pb2_grpc
 from clarifai_grpc.grpc.api.status import status_code_pb2
 
 from clarifai_eval_widget.local.api import listings, protos
+from clarifai_eval_widget.local.api.appending import FROM, appended, bytes_handler, entries_held
 from clarifai_eval_widget.local.api.requests import page_of, read_job
 from clarifai_eval_widget.local.statuses import ApiError, invalid, not_found, reply_status
+from clarifai_eval_widget.local.work.engine import Reading
 from clarifai_eval_widget.local.work.pool import WorkersStoppedError
 
 if TYPE_CHECKING:
@@ -37,18 +39,7 @@ def _answers(reply_type: Callable[[], Any]) -> Callable[[Callable[..., None]], C
         @functools.wraps(method)
         def call(self: Servicer, request: Any, context: Any) -> Any:
             reply = reply_type()
-            try:
-                self.authenticate(context)
-                self.check_user(request.user_app_id.user_id)
-                method(self, request, reply)
-                status = reply_status()
-            except ApiError as error:
-                status = reply_status(error.code, error.details)
-            except WorkersStoppedError as error:
-                status = reply_status(status_code_pb2.INTERNAL_SERVER_ISSUE, str(error))
-            except Exception as error:  # noqa: BLE001 - a caller is owed an answer
-                _log.info("%s failed", method.__name__, exc_info=True)
-                status = reply_status(status_code_pb2.INTERNAL_SERVER_ISSUE, f"{type(error).__name__}: {error}")
+            status = self.answer(method.__name__, context, request, lambda: method(self, request, reply))
             if status.code != status_code_pb2.SUCCESS:
                 reply = reply_type()
             reply.status.CopyFrom(status)
@@ -57,6 +48,14 @@ def _answers(reply_type: Callable[[], Any]) -> Callable[[Callable[..., None]], C
         return call
 
     return decorate
+
+
+def add_to_server(servicer: Servicer, server: Any) -> None:
+    """Let a gRPC server answer by a servicer."""
+    # Before the service's own handlers, which would take the reply for a message: the first that knows a method wins.
+    handler = bytes_handler("GetEvaluation", servicer.GetEvaluation, service_pb2.GetEvaluationRequest)
+    server.add_generic_rpc_handlers((handler,))
+    service_pb2_grpc.add_V2Servicer_to_server(servicer, server)
 
 
 class Servicer(service_pb2_grpc.V2Servicer):  # type: ignore[misc]
@@ -79,6 +78,21 @@ class Servicer(service_pb2_grpc.V2Servicer):  # type: ignore[misc]
         self._engine = engine
         self._user_id = user_id
         self._pat = pat
+
+    def answer(self, name: str, context: Any, request: Any, fill: Callable[[], None]) -> Any:
+        """Let a caller in and fill in its reply; return the reply's status."""
+        try:
+            self.authenticate(context)
+            self.check_user(request.user_app_id.user_id)
+            fill()
+        except ApiError as error:
+            return reply_status(error.code, error.details)
+        except WorkersStoppedError as error:
+            return reply_status(status_code_pb2.INTERNAL_SERVER_ISSUE, str(error))
+        except Exception as error:  # noqa: BLE001 - a caller is owed an answer
+            _log.info("%s failed", name, exc_info=True)
+            return reply_status(status_code_pb2.INTERNAL_SERVER_ISSUE, f"{type(error).__name__}: {error}")
+        return reply_status()
 
     def authenticate(self, context: Any) -> None:
         """Refuse a call without the token."""
@@ -203,25 +217,46 @@ class Servicer(service_pb2_grpc.V2Servicer):  # type: ignore[misc]
             queued = reply.eval_metrics.add(id=job.metrics.id, app_id=job.metrics.app_id, user_id=job.metrics.user_id)
             queued.status.CopyFrom(reply_status(status_code_pb2.MODEL_QUEUED_FOR_EVALUATION))
 
-    @_answers(service_pb2.SingleEvalMetricsResponse)
-    def GetEvaluation(self, request: Any, reply: Any) -> None:
-        """Read an evaluation: its summary, and of the rest what the fields ask for."""
-        reply.eval_metrics.CopyFrom(self._evaluation(request.user_app_id.app_id, request.evaluation_id, request.fields))
+    def GetEvaluation(self, request: Any, context: Any) -> bytes:
+        """Read an evaluation: its summary, and of the rest what the fields ask for. The reply is serialised."""
+        reply, parts = service_pb2.SingleEvalMetricsResponse(), list[bytes]()
+
+        def fill() -> None:
+            have = entries_held(context)
+            found = self._reading(request, have or 0)
+            reply.eval_metrics.CopyFrom(listings.with_fields(found.metrics, request.fields))
+            parts.extend(found.test_set)
+            if have is not None and request.fields.test_set:
+                context.send_initial_metadata(((FROM, str(found.first)),))
+
+        status = self.answer("GetEvaluation", context, request, fill)
+        if status.code != status_code_pb2.SUCCESS:
+            reply, parts = service_pb2.SingleEvalMetricsResponse(), []
+        reply.status.CopyFrom(status)
+        return appended(reply, parts)
 
     @_answers(service_pb2.SingleEvalMetricsResponse)
     def GetModelVersionEvaluation(self, request: Any, reply: Any) -> None:
         """Read an evaluation, the older way."""
-        reply.eval_metrics.CopyFrom(self._evaluation(request.user_app_id.app_id, request.evaluation_id, request.fields))
+        reply.eval_metrics.CopyFrom(_whole(self._reading(request), request.fields))
 
-    def _evaluation(self, app_id: str, evaluation_id: str, fields: Any) -> resources_pb2.EvalMetrics:
+    def _reading(self, request: Any, have: int = 0) -> Reading:
+        app_id, evaluation_id = request.user_app_id.app_id, request.evaluation_id
         if not app_id:
             raise invalid("Say which app owns the evaluation: user_app_id.app_id is empty.")
-        found = self._engine.get(app_id, evaluation_id, test_set=fields.test_set)
+        return self._read(app_id, evaluation_id, request.fields, have)
+
+    def _read(self, app_id: str, evaluation_id: str, fields: Any, have: int = 0) -> Reading:
+        if fields.test_set:
+            found = self._engine.get_with_test_set(app_id, evaluation_id, have)
+        else:
+            metrics = self._engine.get(app_id, evaluation_id)
+            found = None if metrics is None else Reading(metrics, 0, [])
         if found is None:
             self._records.app(app_id)
             known = [metrics.id for metrics in self._engine.all(app_id)]
             raise not_found("evaluation", evaluation_id, known, where=f"in the app {app_id!r}")
-        return listings.with_fields(found, fields)
+        return found
 
     @_answers(service_pb2.MultiEvalMetricsResponse)
     def ListEvaluations(self, request: Any, reply: Any) -> None:
@@ -247,8 +282,8 @@ class Servicer(service_pb2_grpc.V2Servicer):  # type: ignore[misc]
         reply.model_version.CopyFrom(protos.model_version_proto(model, version, self._user_id))
         for newest in self._of_version(request, request.version_id):
             if newest.status.code == status_code_pb2.MODEL_EVALUATED:
-                evaluation = self._evaluation(newest.app_id, newest.id, request.fields)
-                reply.model_version.metrics.CopyFrom(evaluation)
+                found = self._read(newest.app_id, newest.id, request.fields)
+                reply.model_version.metrics.CopyFrom(_whole(found, request.fields))
                 break
 
     def _of_version(self, request: Any, version_id: str) -> list[resources_pb2.EvalMetrics]:
@@ -260,3 +295,10 @@ class Servicer(service_pb2_grpc.V2Servicer):  # type: ignore[misc]
             if (metrics.model.app_id, metrics.model.id, metrics.model.model_version.id)
             == (app_id, request.model_id, version_id)
         ]
+
+
+def _whole(found: Reading, fields: Any) -> resources_pb2.EvalMetrics:
+    metrics = listings.with_fields(found.metrics, fields)
+    for part in found.test_set:
+        metrics.MergeFromString(part)
+    return metrics
