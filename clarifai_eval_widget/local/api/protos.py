@@ -38,15 +38,16 @@ def app_proto(app: AppRecord, user_id: str) -> resources_pb2.App:
 def dataset_proto(
     dataset: DatasetRecord, user_id: str, version: DatasetVersionRecord | None = None
 ) -> resources_pb2.Dataset:
-    """Write a dataset with one of its versions, the latest by default."""
-    version = version or dataset.version()
+    """Write a dataset with one of its versions, by default the latest that the user made."""
+    version = version or dataset.latest
     message = resources_pb2.Dataset(
         id=dataset.id, app_id=dataset.app_id, user_id=user_id, description=dataset.description
     )
     message.created_at.FromDatetime(dataset.created_at)
-    message.modified_at.FromDatetime(version.created_at)
-    message.version.CopyFrom(dataset_version_proto(dataset, version, user_id))
-    message.metadata.CopyFrom(message.version.metadata)
+    if version is not None:
+        message.modified_at.FromDatetime(version.created_at)
+        message.version.CopyFrom(dataset_version_proto(dataset, version, user_id))
+        message.metadata.CopyFrom(message.version.metadata)
     return message
 
 
@@ -61,7 +62,7 @@ def dataset_version_proto(
         user_id=user_id,
         description=dataset.description,
         status=make_status(status_code_pb2.DATASET_VERSION_READY),
-        request_origin=resources_pb2.DatasetVersionRequestOrigin.MANUAL,
+        request_origin=version.origin,
     )
     message.created_at.FromDatetime(version.created_at)
     message.modified_at.FromDatetime(version.created_at)

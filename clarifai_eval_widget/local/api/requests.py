@@ -76,7 +76,8 @@ def read_job(
     params = _read_params(asked)
     dataset, dataset_version_id = _read_dataset(asked, params, app_id, records, version)
     dataset_version = dataset.version(dataset_version_id)
-    use_kfold = params.get("use_kfold", _default_use_kfold(model, version, dataset))
+    own = dataset_version is version.dataset_version
+    use_kfold = params.get("use_kfold", own and _cross_validates(model))
     metrics = resources_pb2.EvalMetrics(
         id=check_id("evaluation", asked.id or uuid.uuid4().hex), user_id=user_id, app_id=app_id or model.app_id
     )
@@ -91,9 +92,9 @@ def read_job(
     return Job(metrics, model, version, dataset, dataset_version, num_folds)
 
 
-def _default_use_kfold(model: ModelRecord, version: ModelVersionRecord, dataset: DatasetRecord) -> bool:
-    """Cross-validate on the version's own training data, as the documentation describes, but no embeddings."""
-    return dataset is version.dataset and model.model_type_id != "embedding-classifier"
+def _cross_validates(model: ModelRecord) -> bool:
+    """Tell whether a version is cross-validated on what it was trained on, by the documentation: no embeddings are."""
+    return model.model_type_id != "embedding-classifier"
 
 
 def _read_params(asked: resources_pb2.EvalMetrics) -> dict[str, Any]:

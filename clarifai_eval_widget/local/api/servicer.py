@@ -179,10 +179,10 @@ class Servicer(service_pb2_grpc.V2Servicer):  # type: ignore[misc]
 
     @_answers(service_pb2.MultiDatasetVersionResponse)
     def ListDatasetVersions(self, request: Any, reply: Any) -> None:
-        """List a dataset's versions, newest first; all of them were made by hand."""
+        """List a dataset's versions, newest first: those made by hand, and what versions were trained on."""
         dataset = self._records.dataset(request.user_app_id.app_id, request.dataset_id)
-        manual = resources_pb2.DatasetVersionRequestOrigin.MANUAL
-        versions = dataset.versions[::-1] if not request.request_origins or manual in request.request_origins else []
+        wanted = request.request_origins
+        versions = [version for version in dataset.versions[::-1] if not wanted or version.origin in wanted]
         for version in page_of(versions, request):
             listings.read(version)
             reply.dataset_versions.append(protos.dataset_version_proto(dataset, version, self._user_id))

@@ -10,7 +10,7 @@ from clarifai_eval_widget.local.api import protos
 from clarifai_eval_widget.local.api.requests import check_id
 from clarifai_eval_widget.local.authoring import inputs
 from clarifai_eval_widget.local.authoring.refusals import in_words
-from clarifai_eval_widget.local.data.records import DatasetRecord, DatasetVersionRecord, Lazy
+from clarifai_eval_widget.local.data.records import MANUAL, DatasetRecord, DatasetVersionRecord, Lazy
 
 if TYPE_CHECKING:
     from clarifai_eval_widget.local.data.records import Records
@@ -31,8 +31,9 @@ def add_dataset(
     with records.lock:
         datasets = records.ensure_app(app_id).datasets
         dataset = datasets.get(dataset_id) or DatasetRecord(dataset_id, app_id)
-        version = DatasetVersionRecord(f"v{len(dataset.versions) + 1}", Lazy.of(content), Lazy.of(vectors))
+        number = sum(version.origin == MANUAL for version in dataset.versions) + 1
+        version = DatasetVersionRecord(f"v{number}", Lazy.of(content), Lazy.of(vectors))
         dataset.description = description or dataset.description
-        dataset.versions = [*dataset.versions, version]
+        dataset.add(version)
         datasets[dataset_id] = dataset
     return resources.Dataset.from_proto(protos.dataset_proto(dataset, user_id, version))

@@ -161,11 +161,20 @@ def _add_models(records: Records, runner: TaskRunner, samples: tuple[_SampleMode
     for sample in samples:
         dataset = records.dataset(sample.app_id, sample.dataset_id)
         model = ModelRecord(sample.model_id, sample.app_id, sample.model_type_id, description=sample.description)
-        model.samples = Lazy(_trainer(runner, model, dataset, sample.recipes))
+        model.samples = Lazy(_trainer(records, runner, model, dataset, sample.recipes))
         records.app(sample.app_id).models[model.id] = model
 
 
 def _trainer(
-    runner: TaskRunner, model: ModelRecord, dataset: DatasetRecord, recipes: tuple[Recipe, ...]
+    records: Records, runner: TaskRunner, model: ModelRecord, dataset: DatasetRecord, recipes: tuple[Recipe, ...]
 ) -> Callable[[], list[ModelVersionRecord]]:
-    return lambda: train_versions(runner, model.classifier, dataset, dataset.version(), recipes)
+    def train() -> list[ModelVersionRecord]:
+        whole = dataset.version("v1")
+        versions = train_versions(runner, model, dataset, whole, recipes)
+        with records.lock:
+            for version in versions:
+                if version.dataset_version is not whole:
+                    dataset.add(version.dataset_version)
+        return versions
+
+    return train

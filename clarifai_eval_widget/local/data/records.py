@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+MANUAL = 1
+"""A dataset version that the user made (``DatasetVersionRequestOrigin``)."""
+TRAINING = 2
+"""A dataset version that holds what a model version was trained on."""
+
 
 def now() -> datetime:
     """Return the present moment, in UTC."""
@@ -71,6 +76,21 @@ class Content:
     images: tuple[bytes, ...] | None = None
     """PNG or JPEG files, where the inputs are images."""
 
+    def take(self, rows: NDArray[np.intp]) -> Content:
+        """Return some of the inputs, with all concepts."""
+
+        def some(values: tuple[T, ...]) -> tuple[T, ...]:
+            return tuple(values[row] for row in rows)
+
+        return Content(
+            some(self.input_ids),
+            self.labels[rows],
+            self.concepts,
+            self.concept_names,
+            None if self.texts is None else some(self.texts),
+            None if self.images is None else some(self.images),
+        )
+
 
 @dataclass(eq=False)
 class DatasetVersionRecord:
@@ -82,6 +102,8 @@ class DatasetVersionRecord:
     """Inputs and labels."""
     embeddings: Lazy[NDArray[np.float32]]
     """(N, D), a row for each input."""
+    origin: int = MANUAL
+    """Who made it: :data:`MANUAL`, or :data:`TRAINING` for what a version was trained on."""
     created_at: datetime = field(default_factory=now)
     """When it was made."""
 
@@ -101,14 +123,28 @@ class DatasetRecord:
     created_at: datetime = field(default_factory=now)
     """When it was made."""
 
+    @property
+    def latest(self) -> DatasetVersionRecord | None:
+        """The latest version that the user made; None where only training has made some."""
+        return next((version for version in self.versions[::-1] if version.origin == MANUAL), None)
+
     def version(self, version_id: str = "") -> DatasetVersionRecord:
-        """Return a version, the latest for an empty id."""
-        if not version_id:
-            return self.versions[-1]
+        """Return a version, the latest that the user made for an empty id."""
+        if not version_id and self.latest is not None:
+            return self.latest
         for version in self.versions:
             if version.id == version_id:
                 return version
         raise not_found("version", version_id, [v.id for v in self.versions], where=f"of the dataset {self.id!r}")
+
+    def add(self, version: DatasetVersionRecord) -> None:
+        """Add a version, under an id that no other has; to be called under :attr:`Records.lock`."""
+        known = {one.id for one in self.versions}
+        wanted, number = version.id, 1
+        while version.id in known:
+            number += 1
+            version.id = f"{wanted}-{number}"
+        self.versions = [*self.versions, version]
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,6 +238,8 @@ class Records:
     def __init__(self) -> None:
         self._apps: dict[str, AppRecord] = {}
         self.lock = threading.RLock()
+        self.promised: set[tuple[str, str, str]] = set()
+        """App, model and version ids that are being trained; to be touched under the lock."""
 
     def apps(self) -> list[AppRecord]:
         """Return all apps, in the order they were made."""
