@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clarifai_eval_widget.errors import EvalError
-from clarifai_eval_widget.evaluation.info import EVALUATED, EvaluationInfo
+from clarifai_eval_widget.evaluation.info import EVALUATED, OWN_KEY, EvaluationInfo
 
 if TYPE_CHECKING:
     from clarifai_grpc.grpc.api import resources_pb2
@@ -53,7 +53,10 @@ def _number(value: bool | float | str | None) -> int | None:
 def read_info(message: resources_pb2.EvalMetrics) -> EvaluationInfo:
     """Read what a ``clarifai.api.EvalMetrics`` says about itself."""
     params = {key: _plain(value) for key, value in message.eval_info.params.fields.items()}
-    progress = {key: _plain(value) for key, value in message.extended_metrics.user_metrics.fields.items()}
+    told = message.extended_metrics.user_metrics.fields
+    if OWN_KEY in told:  # files from before lie flat
+        told = told[OWN_KEY].struct_value.fields
+    progress = {key: _plain(value) for key, value in told.items()}
     model, dataset = message.model, message.ground_truth_dataset
     return EvaluationInfo(
         id=message.id,
