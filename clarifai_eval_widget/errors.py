@@ -7,12 +7,14 @@ words: the status code, its description and details, and the request id that Cla
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.words import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from clarifai_grpc.grpc.api.status.status_pb2 import Status
 
 __all__ = [
     "AuthenticationError",
@@ -27,6 +29,7 @@ __all__ = [
     "RequirementsError",
     "ServerStatus",
     "ThrottledError",
+    "WrongReplyError",
     "error_from_status",
     "not_found",
 ]
@@ -44,6 +47,10 @@ class ServerStatus:
     """The server's explanation of this very case, often empty."""
     req_id: str = ""
     """The id of the request, to quote to Clarifai's support."""
+    grpc: str = ""
+    """gRPC's name for what went wrong on the way, for instance ``UNAVAILABLE``; empty when an answer came."""
+    retry_after: float | None = None
+    """Seconds the server asks to wait before the next try, where it says so."""
 
 
 class EvalError(Exception):
@@ -111,6 +118,10 @@ class NotFoundError(EvalError, LookupError):
     """There is no app, model, version, dataset or evaluation of that id."""
 
 
+class WrongReplyError(EvalError):
+    """The server answered with something else than what was asked for; it was not used."""
+
+
 class InvalidRequestError(EvalError, ValueError):
     """The server refused what was asked as malformed."""
 
@@ -146,7 +157,7 @@ _BY_CODE: list[tuple[range, type[EvalError], str]] = [
 ]
 
 
-def error_from_status(status: Any, *, doing: str) -> EvalError:
+def error_from_status(status: Status, *, doing: str) -> EvalError:
     """Make the error that fits a Clarifai status.
 
     Parameters
@@ -156,7 +167,7 @@ def error_from_status(status: Any, *, doing: str) -> EvalError:
     doing
         What was attempted, to begin the message with: "list models".
     """
-    words = ServerStatus(int(status.code), status.description, status.details, getattr(status, "req_id", ""))
+    words = ServerStatus(int(status.code), status.description, status.details, status.req_id)
     kind, hint = EvalError, ""
     for codes, candidate, advice in _BY_CODE:
         if words.code in codes:

@@ -1,6 +1,6 @@
 """The client: list what can be evaluated, start evaluations, read their results."""
 
-from clarifai_eval_widget.client._client import EvalClient
+from clarifai_eval_widget.client.eval_client import EvalClient
 from clarifai_eval_widget.client.progress import Progress
 from clarifai_eval_widget.client.run import Run
 

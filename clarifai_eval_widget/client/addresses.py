@@ -75,9 +75,16 @@ def parse_api_address(text: str) -> ApiAddress:
     Raises
     ------
     InvalidRequestError
-        When there is no host, the port is no number, or the address has a path or another scheme.
+        When there is no host, the port is no number, or the address has a path, another scheme, or a name or key before
+        the host.
     """
-    stripped = text.strip()
+    stripped = str(text).strip()
+    if "@" in stripped:  # said without the text, which may hold a key
+        text = stripped = ""
+        raise InvalidRequestError(
+            "The API address has an '@': a name or key before the host would be sent to it, or shown. Give the address "
+            "alone, as in https://api.clarifai.com, and the token as pat=…."
+        )
     has_scheme = "://" in stripped
     parts = urlsplit(stripped if has_scheme else f"//{stripped}")
     example = "an API address looks like https://api.clarifai.com or http://127.0.0.1:18080"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
+from clarifai_eval_widget.client.channel import Answer, open_channel
+from clarifai_eval_widget.client.secrecy import Hidden
 from clarifai_eval_widget.errors import (
     AuthenticationError,
     ConnectionLostError,
@@ -12,30 +14,33 @@ from clarifai_eval_widget.errors import (
     EvalError,
     InvalidRequestError,
     PermissionDeniedError,
+    ServerStatus,
+    ThrottledError,
     error_from_status,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import grpc
+
     from clarifai_eval_widget.client.addresses import ApiAddress
+    from clarifai_eval_widget.client.channel import Metadata, Method, Service
 
 __all__ = ["MIXED", "SUCCESS", "Connection"]
 
 SUCCESS, MIXED = 10000, 10010
 
+Request = TypeVar("Request")
+Reply = TypeVar("Reply", bound=Answer)
 
-def _direct_channel(address: ApiAddress) -> Any:
-    """A plain-text channel that asks no proxy; otherwise with the limits and retries of Clarifai's own."""
-    import grpc
-    from clarifai_grpc.channel import clarifai_channel
-
-    most = clarifai_channel.MAX_MESSAGE_LENGTH
-    options = [
-        ("grpc.enable_http_proxy", 0),
-        ("grpc.service_config", clarifai_channel.grpc_json_config),
-        ("grpc.max_receive_message_length", most),
-        ("grpc.max_send_message_length", most),
-    ]
-    return grpc.insecure_channel(address.netloc, options=options)
+_KINDS: dict[str, type[EvalError]] = {
+    "UNAUTHENTICATED": AuthenticationError,
+    "PERMISSION_DENIED": PermissionDeniedError,
+    "UNIMPLEMENTED": InvalidRequestError,
+    "INVALID_ARGUMENT": InvalidRequestError,
+    "RESOURCE_EXHAUSTED": ThrottledError,
+}
 
 
 class Connection:
@@ -48,102 +53,123 @@ class Connection:
     pat
         The personal access token that goes with every call.
     deadline
-        Seconds that a call may take.
+        Seconds that a call may take unless it says otherwise.
     """
 
     def __init__(self, address: ApiAddress, pat: str, *, deadline: float = 60.0) -> None:
         self.address = address
         self.deadline = deadline
-        self._metadata = (("authorization", f"Key {pat}"),)
+        self._metadata: Metadata = (("authorization", "Key " + Hidden(pat)),)
         self._lock = threading.Lock()
-        self._channel: Any = None
-        self._stub: Any = None
+        self._channel: grpc.Channel | None = None
+        self._service: Service | None = None
         self._closed = False
 
-    def call(self, method: str, request: Any, *, doing: str, partial: bool = False) -> Any:
+    def call(
+        self,
+        method: Callable[[Service], Method[Request, Reply]],
+        request: Request,
+        *,
+        doing: str,
+        partial: bool = False,
+        deadline: float | None = None,
+    ) -> Reply:
         """Call a method of the service and return its reply.
 
         Parameters
         ----------
         method
-            The name of an RPC of ``clarifai.api.V2``.
+            Picks the call of the service: ``lambda service: service.ListApps``.
         request
             Its request message.
         doing
             What is attempted, in words, for error messages: "list models".
         partial
             Whether a reply of "mixed success" is accepted.
+        deadline
+            Seconds that this call may take.
 
         Raises
         ------
         EvalError
             The child that fits; it carries the server's code, description, details and request id.
         """
+        return self.call_with(method, request, {}, doing=doing, partial=partial, deadline=deadline)[0]
+
+    def call_with(
+        self,
+        method: Callable[[Service], Method[Request, Reply]],
+        request: Request,
+        headers: Mapping[str, str],
+        *,
+        doing: str,
+        partial: bool = False,
+        deadline: float | None = None,
+    ) -> tuple[Reply, dict[str, str | bytes]]:
+        """Call as :meth:`call`, with headers of one's own; return the reply and what came beside it."""
         import grpc
 
-        stub = self._open()
+        service, timeout = self._open(doing), deadline or self.deadline
         try:
-            reply = getattr(stub, method)(request, metadata=self._metadata, timeout=self.deadline)
+            reply, sent = method(service).with_call(
+                request, timeout=timeout, metadata=(*self._metadata, *headers.items())
+            )
         except grpc.RpcError as error:
-            raise self._transport_error(error, doing) from error
+            raise self._transport_error(error, doing, timeout) from error
         except ValueError as error:  # grpc's word for a channel closed by another thread
-            raise ConnectionLostError(f"Could not {doing}: the connection was closed.") from error
-        code = reply.status.code
-        if code != SUCCESS and not (partial and code == MIXED):
+            raise self._closed_error(doing) from error
+        if reply.status.code != SUCCESS and not (partial and reply.status.code == MIXED):
             raise error_from_status(reply.status, doing=doing)
-        return reply
+        beside = dict(sent.initial_metadata() or ()) | dict(sent.trailing_metadata() or ()) if headers else {}
+        return reply, beside
 
     def close(self) -> None:
         """Close the channel; later calls raise ConnectionLostError."""
         with self._lock:
             self._closed = True
-            channel, self._channel, self._stub = self._channel, None, None
+            channel, self._channel, self._service = self._channel, None, None
         if channel is not None:
             channel.close()
 
-    def _open(self) -> Any:
+    def _open(self, doing: str) -> Service:
         with self._lock:
             if self._closed:
-                raise ConnectionLostError(f"The connection to {self.address} was closed: make a new EvalClient.")
-            if self._stub is None:
-                from clarifai_grpc.channel.clarifai_channel import ClarifaiChannel
-                from clarifai_grpc.grpc.api.service_pb2_grpc import V2Stub
+                raise self._closed_error(doing)
+            if self._service is None:
+                self._channel, self._service = open_channel(self.address)
+            return self._service
 
-                if self.address.secure:
-                    self._channel = ClarifaiChannel.get_grpc_channel(base=self.address.netloc)
-                else:
-                    self._channel = ClarifaiChannel.get_insecure_grpc_channel(
-                        base=self.address.bracketed_host, port=self.address.port
-                    )
-                if self.address.is_loopback and not self.address.secure:
-                    # Clarifai's channel would go through http_proxy even to this machine. It must have been made
-                    # once all the same, for the stub reads a global that it sets.
-                    self._channel.close()
-                    self._channel = _direct_channel(self.address)
-                self._stub = V2Stub(self._channel)
-            return self._stub
+    def _closed_error(self, doing: str) -> ConnectionLostError:
+        return ConnectionLostError(
+            f"Could not {doing}: the connection to {self.address} was closed. Make a new EvalClient."
+        )
 
-    def _transport_error(self, error: Any, doing: str) -> EvalError:
-        import grpc
-
-        code, said = error.code(), error.details() or "no reason given"
-        if code is grpc.StatusCode.DEADLINE_EXCEEDED:
-            return DeadlineError(
-                f"Could not {doing}: {self.address} did not answer within {self.deadline:g} seconds. Try again."
-            )
-        if code in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED):
+    def _transport_error(self, error: grpc.RpcError, doing: str, timeout: float) -> EvalError:
+        code, said = error.code().name, error.details() or "no reason given"
+        words = ServerStatus(grpc=code, retry_after=_retry_after(error))
+        if code == "DEADLINE_EXCEEDED":
+            message = f"Could not {doing}: {self.address} did not answer within {timeout:g} seconds. Try again."
+            return DeadlineError(message, status=words)
+        if code in ("UNAVAILABLE", "CANCELLED"):
+            if self._closed:
+                return self._closed_error(doing)
             if self.address.is_loopback:
-                return ConnectionLostError(
+                message = (
                     f"Could not {doing}: the local server at {self.address} does not answer; it was stopped, or its "
                     "process ended. In the widget, Refresh or Retry starts a new one with the sample apps."
                 )
-            return ConnectionLostError(
-                f"Could not {doing}: {self.address} cannot be reached ({said}). Check the network."
-            )
-        kinds: dict[Any, type[EvalError]] = {
-            grpc.StatusCode.UNAUTHENTICATED: AuthenticationError,
-            grpc.StatusCode.PERMISSION_DENIED: PermissionDeniedError,
-            grpc.StatusCode.UNIMPLEMENTED: InvalidRequestError,
-            grpc.StatusCode.INVALID_ARGUMENT: InvalidRequestError,
-        }
-        return kinds.get(code, EvalError)(f"Could not {doing}: {self.address} answered {code.name} ({said}).")
+            else:
+                message = f"Could not {doing}: {self.address} cannot be reached ({said}). Check the network."
+            return ConnectionLostError(message, status=words)
+        return _KINDS.get(code, EvalError)(f"Could not {doing}: {self.address} answered {code} ({said}).", status=words)
+
+
+def _retry_after(error: grpc.RpcError) -> float | None:
+    """Seconds that the server asks to wait, where it does."""
+    told = dict(error.trailing_metadata() or ())
+    try:
+        if "retry-after" in told:
+            return max(float(told["retry-after"]), 0.0)
+        return max(float(told["grpc-retry-pushback-ms"]) / 1000, 0.0)
+    except (KeyError, ValueError, TypeError):
+        return None

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from clarifai_eval_widget.client.addresses import WebAddress, parse_web_address
-from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion
+from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion, Owner
 from clarifai_eval_widget.errors import InvalidRequestError, NotFoundError, not_found
 
 if TYPE_CHECKING:
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found", Model, ModelVersion, Dataset)
 
-__all__ = ["app_id", "dataset", "model", "model_version", "version_id"]
+__all__ = ["dataset", "model", "model_version", "owner", "version_id"]
+
+_SEARCHED_FOR_NAMES = 8  # models whose versions are listed only to say which name may have been meant
+_KEY_PARTS = {"models": (3, 4), "datasets": (3,)}  # how many parts a key has that begins with the owner
 
 
 class Listings(Protocol):
@@ -22,6 +25,8 @@ class Listings(Protocol):
 
     settings: Settings
     """The client's account; its app is looked in first."""
+    user_id: str
+    """Whose resources are meant where nobody else is named."""
 
     def apps(self) -> list[App]:
         """List the apps."""
@@ -31,6 +36,9 @@ class Listings(Protocol):
 
     def model_versions(self, model: Model | str) -> list[ModelVersion]:
         """List a model's versions, newest first."""
+
+    def versions_by_id(self, version_id: str) -> list[ModelVersion] | None:
+        """Find the versions of an id, or None where the server cannot be asked so."""
 
     def datasets(self, app: App | str | None = None) -> list[Dataset]:
         """List the datasets of an app, or of all."""
@@ -43,17 +51,17 @@ def _check_name(what: str, named: object) -> None:
         )
 
 
-def app_id(client: Listings, named: App | str | None) -> str:
-    """The id of an app that exists; the client's own where none is named, which may be empty: all apps."""
-    if named is None:
-        return client.settings.app_id
+def owner(client: Listings, named: App | str | None) -> Owner:
+    """Whose app is meant: the app's owner, else the client's user; without a name the client's own app, or all."""
     if isinstance(named, App):
-        return named.id
+        return Owner(named.user_id or client.user_id, named.id)
+    if named is None:
+        return Owner(client.user_id, client.settings.app_id)
     _check_name("app", named)
     known = [app.id for app in client.apps()]
     if named not in known:
         raise not_found("app", named, known)
-    return named
+    return Owner(client.user_id, named)
 
 
 def model(client: Listings, named: Model | ModelVersion | str) -> Model:
@@ -63,10 +71,9 @@ def model(client: Listings, named: Model | ModelVersion | str) -> Model:
     if isinstance(named, ModelVersion):
         return Model(named.model_id, named.app_id, named.user_id, named.model_type_id)
     _check_name("model", named)
-    address = _web_address(named, "models")
+    address = _address(named, "models")
     wanted = address.id if address else named
-    candidates = client.models(address.app_id if address else None)
-    return _the_one("model", wanted, candidates)
+    return _the_one("model", wanted, client.models(_app_of(address)))
 
 
 def model_version(client: Listings, named: ModelVersion | Model | str, of: Model | str | None = None) -> ModelVersion:
@@ -78,7 +85,7 @@ def model_version(client: Listings, named: ModelVersion | Model | str, of: Model
     if isinstance(named, Model):
         return newest_trained(client.model_versions(named), named.id)
     _check_name("model version", named)
-    address = _web_address(named, "models")
+    address = _address(named, "models")
     if address:
         versions = client.model_versions(model(client, named))
         return (
@@ -86,32 +93,42 @@ def model_version(client: Listings, named: ModelVersion | Model | str, of: Model
             if address.version_id
             else newest_trained(versions, address.id)
         )
+    by_id = client.versions_by_id(named)
+    return _the_only("version", named, by_id) if by_id else _listed_version(client, named, quick=by_id is not None)
+
+
+def _listed_version(client: Listings, named: str, *, quick: bool) -> ModelVersion:
+    """Look through the lists for a model of that id, else for a version, unless it is known that there is none."""
     models = client.models()
     for candidate in models:
         if candidate.id == named:
             return newest_trained(client.model_versions(candidate), named)
-    versions = [version for candidate in models for version in client.model_versions(candidate)]
+    searched = models[:_SEARCHED_FOR_NAMES] if quick else models
+    versions = [version for candidate in searched for version in client.model_versions(candidate)]
     matches = [version for version in versions if version.id == named]
+    if matches:
+        return _the_only("version", named, matches)
+    raise not_found("model or model version", named, [found.id for found in models] + [found.id for found in versions])
+
+
+def _the_only(what: str, named: str, matches: list[ModelVersion]) -> ModelVersion:
     if len(matches) == 1:
         return matches[0]
-    if matches:
-        raise InvalidRequestError(
-            f"The version {named!r} exists in several models ({', '.join(found.model_id for found in matches)}): "
-            "name the model too, or give an object from client.model_versions(model)."
-        )
-    known = [found.id for found in models] + [found.id for found in versions]
-    raise not_found("model or model version", named, known)
+    raise InvalidRequestError(
+        f"The {what} {named!r} exists in several models ({', '.join(found.model_id for found in matches)}): "
+        "name the model too, or give an object from client.model_versions(model)."
+    )
 
 
 def dataset(client: Listings, named: Dataset | str, version: DatasetVersion | str | None = None) -> Dataset:
-    """The dataset meant by an object, a web address, an id or ``app/id``, with the version meant where one is."""
+    """The dataset meant by an object, a web address, an id, ``app/id`` or a key, with the version meant if any."""
     wanted = version_id(version)
     if isinstance(named, Dataset):
         return replace(named, version_id=wanted) if wanted else named
     _check_name("dataset", named)
-    address = _web_address(named, "datasets")
-    candidates = client.datasets(address.app_id if address else None)
-    by_key = [candidate for candidate in candidates if candidate.key == named]
+    address = _address(named, "datasets")
+    candidates = client.datasets(_app_of(address))
+    by_key = [one for one in candidates if f"{one.app_id}/{one.id}" == named]
     found = by_key[0] if by_key else _the_one("dataset", address.id if address else named, candidates)
     return replace(found, version_id=wanted or (address.version_id if address else ""))
 
@@ -143,8 +160,16 @@ def _the_one(what: str, wanted: str, candidates: list[Found]) -> Found:
     return matches[0]
 
 
-def _web_address(text: str, kind: str) -> WebAddress | None:
+def _app_of(address: WebAddress | None) -> App | None:
+    return App(address.app_id, address.user_id) if address is not None else None
+
+
+def _address(text: str, kind: str) -> WebAddress | None:
+    """Read a web address, or a key with its owner, which says the same; None for a bare id."""
     address = parse_web_address(text)
     if address is not None and address.kind != kind:
         raise InvalidRequestError(f"{text!r} is the address of one of the {address.kind}, not of the {kind}.")
+    parts = text.split("/")
+    if address is None and all(parts) and len(parts) in _KEY_PARTS[kind]:
+        return WebAddress(parts[0], parts[1], kind, parts[2], parts[3] if len(parts) > 3 else "")
     return address

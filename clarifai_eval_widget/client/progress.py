@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from clarifai_grpc.grpc.api import resources_pb2
+    from clarifai_grpc.grpc.api.status.status_pb2 import Status
+    from google.protobuf.struct_pb2 import Struct
 
 __all__ = ["Progress"]
 
-QUEUED, EVALUATING, EVALUATED = 21303, 21301, 21300
+QUEUED, EVALUATING, EVALUATED, NOT_EVALUATED = 21303, 21301, 21300, 21302
 OWN_KEY = "clarifai_eval_widget"
 """Where the local server tells its own, so that users' extended metrics stay theirs; files from before lie flat."""
 _STATUS = {QUEUED: "queued", EVALUATING: "evaluating", EVALUATED: "evaluated"}
+_COUNTS = ("folds", "folds_done", "inputs", "inputs_done")
+_MOST = 1e15  # a count beyond it is none
 
 
 @dataclass(frozen=True)
@@ -42,20 +50,43 @@ class Progress:
             parts.append(f"{self.remaining_seconds} s left")
         return ", ".join(parts)
 
+    def with_status(self, status: str) -> Progress:
+        """Return what was last known under another status; how long it will take is then known no more."""
+        return replace(self, status=status, remaining_seconds=None)
+
     @classmethod
-    def from_proto(cls, eval_metrics: Any) -> Progress:
-        """Read the progress from a ``resources_pb2.EvalMetrics``."""
+    def from_proto(cls, eval_metrics: resources_pb2.EvalMetrics, *, started: bool = False) -> Progress:
+        """Read the progress from a ``resources_pb2.EvalMetrics``.
+
+        Parameters
+        ----------
+        eval_metrics
+            The message; counts in it that are no counts are left out.
+        started
+            Whether a start was seen. "Not evaluated" (21302), with no word of why, then means not yet, as Clarifai's
+            own poller takes it; with a reason it is the end, as the local server says it.
+        """
         status = eval_metrics.status
-        name = _STATUS.get(status.code, "failed")
-        told = eval_metrics.extended_metrics.user_metrics.fields
-        if OWN_KEY in told:  # elsewhere than in the local server's own part, such words are the user's
-            told = told[OWN_KEY].struct_value.fields
-        count = {
-            key: int(told[key].number_value) for key in ("folds", "folds_done", "inputs", "inputs_done") if key in told
-        }
+        name = _status_name(status, started=started)
+        done = min(status.percent_completed, 100) / 100
+        timed = name == "evaluating" and status.percent_completed
         return cls(
             status=name,
-            fraction=1.0 if name == "evaluated" else status.percent_completed / 100,
-            remaining_seconds=int(status.time_remaining) if name == "evaluating" and status.percent_completed else None,
-            **count,
+            fraction=1.0 if name == "evaluated" else done,
+            remaining_seconds=int(status.time_remaining) if timed else None,
+            **_counts(eval_metrics.extended_metrics.user_metrics),
         )
+
+
+def _status_name(status: Status, *, started: bool) -> str:
+    if status.code == NOT_EVALUATED and started and not status.details:
+        return "queued"
+    return _STATUS.get(status.code, "failed")
+
+
+def _counts(told: Struct) -> dict[str, int]:
+    """The local server's own counts; whatever is no finite count from 0 on is not one."""
+    # elsewhere than in the local server's own part, such words are the user's
+    fields = told.fields[OWN_KEY].struct_value.fields if OWN_KEY in told.fields else told.fields
+    values = {name: fields[name].number_value for name in _COUNTS if name in fields}
+    return {name: int(value) for name, value in values.items() if math.isfinite(value) and 0 <= value < _MOST}

@@ -1,10 +1,14 @@
-"""What the server lists: apps, models, versions, datasets, as small frozen objects."""
+"""What the server lists: apps, models, versions, datasets, as small frozen objects with their keys."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from clarifai_grpc.grpc.api import resources_pb2
+    from google.protobuf.timestamp_pb2 import Timestamp
 
 __all__ = [
     "DATASET_VERSION_READY",
@@ -14,10 +18,34 @@ __all__ = [
     "DatasetVersion",
     "Model",
     "ModelVersion",
+    "Owner",
+    "key_of",
 ]
 
 MODEL_TRAINED = 21100
 DATASET_VERSION_READY = 64015
+_ALL_INPUTS = "/"  # the entry of a version's metrics that counts the inputs themselves, not their frames or regions
+
+
+def key_of(*ids: str) -> str:
+    """Join ids, the owner's first, to what tells a resource from every other; empty without the resource's own id."""
+    return "/".join(ids) if ids[-1] else ""
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose resources are meant, and in which app."""
+
+    user_id: str
+    """A user or an organisation; ``"me"`` is the token's owner."""
+    app_id: str = ""
+    """Empty: all apps of that user."""
+
+    def to_proto(self) -> resources_pb2.UserAppIDSet:
+        """Write it as requests name it."""
+        from clarifai_grpc.grpc.api import resources_pb2
+
+        return resources_pb2.UserAppIDSet(user_id=self.user_id, app_id=self.app_id)
 
 
 @dataclass(frozen=True)
@@ -35,7 +63,7 @@ class App:
         return self.id
 
     @classmethod
-    def from_proto(cls, app: Any) -> App:
+    def from_proto(cls, app: resources_pb2.App) -> App:
         """Read a ``resources_pb2.App``."""
         return cls(app.id, app.user_id, app.name or app.id, app.description)
 
@@ -50,8 +78,13 @@ class Model:
     model_type_id: str = ""
     name: str = field(default="", repr=False)
 
+    @property
+    def key(self) -> str:
+        """``user/app/model``: tells models of several owners and apps apart."""
+        return key_of(self.user_id, self.app_id, self.id)
+
     @classmethod
-    def from_proto(cls, model: Any) -> Model:
+    def from_proto(cls, model: resources_pb2.Model) -> Model:
         """Read a ``resources_pb2.Model``."""
         return cls(model.id, model.app_id, model.user_id, model.model_type_id, model.name or model.id)
 
@@ -68,22 +101,50 @@ class Dataset:
     description: str = field(default="", repr=False)
     inputs: int | None = None
     """How many inputs it has, where the server says so."""
+    latest_version_id: str = field(default="", repr=False, compare=False)
+    """The version that is the latest, as the listing says; empty where it does not."""
 
     @property
     def key(self) -> str:
-        """``app/dataset``: tells datasets of several apps apart."""
-        return f"{self.app_id}/{self.id}"
+        """``user/app/dataset``: tells datasets of several owners and apps apart; the version stands beside it."""
+        return key_of(self.user_id, self.app_id, self.id)
+
+    @property
+    def means_version_id(self) -> str:
+        """The version that an evaluation would use: the one meant, else the latest as far as it is known."""
+        return self.version_id or self.latest_version_id
 
     @classmethod
-    def from_proto(cls, dataset: Any) -> Dataset:
-        """Read a ``resources_pb2.Dataset``."""
+    def from_proto(cls, dataset: resources_pb2.Dataset, owner: Owner | None = None) -> Dataset:
+        """Read a ``resources_pb2.Dataset`` that means the very version in it.
+
+        Parameters
+        ----------
+        dataset
+            The message.
+        owner
+            Whose it is and in which app, where the message does not say so.
+        """
+        owner = owner or Owner("")
+        return cls(
+            dataset.id,
+            dataset.app_id or owner.app_id,
+            dataset.user_id or owner.user_id,
+            dataset.version.id,
+            dataset.description,
+            _inputs(dataset.version),
+        )
+
+    @classmethod
+    def from_listing(cls, dataset: resources_pb2.Dataset) -> Dataset:
+        """Read an entry of a listing: the dataset as such, of which it tells the latest version."""
         return cls(
             dataset.id,
             dataset.app_id,
             dataset.user_id,
-            dataset.version.id,
-            dataset.description,
-            _inputs(dataset.metadata) or _inputs(dataset.version.metadata),
+            description=dataset.description,
+            inputs=_inputs(dataset.version),
+            latest_version_id=dataset.version.id,
         )
 
 
@@ -107,17 +168,17 @@ class DatasetVersion:
         return self.status_code == DATASET_VERSION_READY
 
     @classmethod
-    def from_proto(cls, version: Any) -> DatasetVersion:
+    def from_proto(cls, version: resources_pb2.DatasetVersion) -> DatasetVersion:
         """Read a ``resources_pb2.DatasetVersion``."""
         return cls(
             version.id,
             version.dataset_id,
             version.app_id,
             version.user_id,
-            _time(version, "created_at"),
+            _time(version.created_at) if version.HasField("created_at") else None,
             version.status.code,
             version.request_origin,
-            _inputs(version.metadata),
+            _inputs(version),
         )
 
 
@@ -139,12 +200,12 @@ class ModelVersion:
     inputs: int | None = None
     """How many inputs it was trained on, where the server says so."""
     training_dataset: Dataset | None = field(default=None, repr=False)
-    """What it was trained on, where the server says so."""
+    """What it was trained on, the version included, where the server says so."""
 
     @property
     def key(self) -> str:
-        """``app/model/version``: a version's id alone need not be unique."""
-        return f"{self.app_id}/{self.model_id}/{self.id}"
+        """``user/app/model/version``: a version's id alone need not be unique."""
+        return key_of(self.user_id, self.app_id, self.model_id, self.id)
 
     @property
     def is_trained(self) -> bool:
@@ -157,32 +218,33 @@ class ModelVersion:
         return self.model_type_id != "embedding-classifier"
 
     @classmethod
-    def from_proto(cls, version: Any, model: Model) -> ModelVersion:
+    def from_proto(cls, version: resources_pb2.ModelVersion, model: Model) -> ModelVersion:
         """Read a ``resources_pb2.ModelVersion`` of a model."""
         trained_on = version.train_info.dataset
+        owner = Owner(version.user_id or model.user_id, version.app_id or model.app_id)
+        ends = [getattr(version, name) for name in ("completed_at", "created_at") if version.HasField(name)]
         return cls(
             version.id,
             model.id,
-            version.app_id or model.app_id,
-            version.user_id or model.user_id,
+            owner.app_id,
+            owner.user_id,
             model.model_type_id,
-            _time(version, "completed_at") or _time(version, "created_at"),
+            _time(ends[0]) if ends else None,
             version.description,
             version.status.code,
             version.status.description,
             version.active_concept_count or None,
             version.total_input_count or None,
-            Dataset.from_proto(trained_on) if trained_on.id else None,
+            Dataset.from_proto(trained_on, owner) if trained_on.id else None,
         )
 
 
-def _time(message: Any, name: str) -> datetime | None:
-    if not message.HasField(name):
-        return None
-    stamp = getattr(message, name)
+def _time(stamp: Timestamp) -> datetime:
     return datetime.fromtimestamp(stamp.seconds + stamp.nanos / 1e9, tz=UTC)
 
 
-def _inputs(metadata: Any) -> int | None:
-    count = metadata.fields["inputs"].number_value if "inputs" in metadata.fields else 0.0
-    return int(count) or None
+def _inputs(version: resources_pb2.DatasetVersion) -> int | None:
+    """How many inputs a version has. Metadata are the user's own and may say anything."""
+    if _ALL_INPUTS not in version.metrics:
+        return None
+    return version.metrics[_ALL_INPUTS].inputs_count.value or None

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from typing import TYPE_CHECKING, Any, Protocol
 
+from clarifai_eval_widget.client import transience
+from clarifai_eval_widget.client.growing import GrowingReader
 from clarifai_eval_widget.client.progress import Progress
-from clarifai_eval_widget.errors import ConnectionLostError, DeadlineError, EvalError, error_from_status
+from clarifai_eval_widget.client.resources import key_of
+from clarifai_eval_widget.client.state import RunState
+from clarifai_eval_widget.errors import ConnectionLostError, DeadlineError, EvalError, InvalidRequestError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+    from clarifai_grpc.grpc.api import resources_pb2
+
+    from clarifai_eval_widget.client.follow import Follower
+    from clarifai_eval_widget.client.reading import Fetched
     from clarifai_eval_widget.evaluation import Evaluation
 
 __all__ = ["Run"]
 
-_log = logging.getLogger("clarifai_eval_widget")
-
-_TELLING_SECONDS = 5.0
-LOST_AFTER = 3  # failed polls in a row before a server counts as gone
+_READ_TRIES = 6
 
 
 class Source(Protocol):
@@ -28,6 +32,8 @@ class Source(Protocol):
 
     closed: bool
     """Whether the client was closed."""
+    follower: Follower
+    """What polls."""
 
     @property
     def is_local(self) -> bool:
@@ -37,102 +43,145 @@ class Source(Protocol):
     def poll_interval(self) -> float:
         """Seconds between two polls."""
 
-    def fetch_metrics(self, run: Run, *, everything: bool = False) -> Any:
-        """Ask for the run's ``resources_pb2.EvalMetrics``."""
+    @property
+    def server_stopped(self) -> bool:
+        """Whether the server is known to have been stopped for good."""
+
+    def fetch(self, run: Run, *, everything: bool = False, deadline: float | None = None, have: int = 0) -> Fetched:
+        """Ask for the run's evaluation."""
 
 
 class Run:
     """An evaluation on a server.
 
     Made by :meth:`EvalClient.start_evaluation` and :meth:`EvalClient.evaluations`. Safe to use from several threads.
+    All runs of a client are polled by one thread, and only those that somebody waits for or follows.
     """
 
-    def __init__(self, client: Source, eval_metrics: Any) -> None:
+    def __init__(self, client: Source, eval_metrics: resources_pb2.EvalMetrics) -> None:
         self.id: str = eval_metrics.id
         self.app_id: str = eval_metrics.app_id
         self.user_id: str = eval_metrics.user_id
-        self.model_id: str = eval_metrics.model.id
-        self.model_version_id: str = eval_metrics.model.model_version.id
-        self.dataset_id: str = eval_metrics.ground_truth_dataset.id
-        self.dataset_app_id: str = eval_metrics.ground_truth_dataset.app_id or self.app_id
-        fields = eval_metrics.eval_info.params.fields
-        self.use_kfold: bool | None = fields["use_kfold"].bool_value if "use_kfold" in fields else None
-        self.roc_auc: float | None = None
+        model = eval_metrics.model
+        self.model_id: str = model.id
+        self.model_user_id: str = model.user_id or self.user_id
+        self.model_app_id: str = model.app_id or self.app_id
+        self.model_version_id: str = model.model_version.id
+        self.dataset_id, self.dataset_app_id, self.dataset_user_id, self.dataset_version_id = "", "", "", ""
+        self.use_kfold: bool | None = None
+        self.state = RunState(self.id)
         self._client = client
-        self._lock = threading.Lock()
-        self._progress = Progress()
-        self._error: EvalError | None = None
-        self._result: Evaluation | None = None
-        self._failed_polls = 0
-        self._telling = threading.RLock()
-        self._told: tuple[Progress, bool] | None = None
-        self._finished = threading.Event()
-        self.on_change: Callable[[], None] | None = None
-        """Called on the thread that learnt of it with each change of progress, and when the result has been read."""
-        self._callbacks: list[Callable[[], None]] = []
-        self._watcher: threading.Thread | None = None
-        if eval_metrics.HasField("status"):
-            self._take(eval_metrics)
+        self._growing = GrowingReader()
+        self._reading = threading.Lock()
+        self.take(eval_metrics)
 
     def __repr__(self) -> str:
-        return f"Run({self.id!r}, {self._progress.status})"
+        return f"Run({self.id!r}, {self.status})"
+
+    @property
+    def version_key(self) -> str:
+        """``user/app/model/version``: the key of the model version evaluated."""
+        return key_of(self.model_user_id, self.model_app_id, self.model_id, self.model_version_id)
+
+    @property
+    def dataset_key(self) -> str:
+        """``user/app/dataset``: the key of the dataset; ``dataset_version_id`` says which version, once it is told."""
+        return key_of(self.dataset_user_id, self.dataset_app_id, self.dataset_id)
 
     @property
     def progress(self) -> Progress:
         """The progress last seen; :meth:`poll` asks anew."""
-        return self._progress
+        return self.state.progress
 
     @property
     def status(self) -> str:
         """``queued``, ``evaluating``, ``evaluated``, ``failed`` or ``reconnecting``, as last seen."""
-        return self._progress.status
+        return self.state.progress.status
 
     @property
     def error(self) -> EvalError | None:
-        """Why it failed, or None."""
-        return self._error
+        """Why it failed, or None; while ``reconnecting``, after some seconds, what keeps the server from answering."""
+        return self.state.error
+
+    @property
+    def roc_auc(self) -> float | None:
+        """The macro area under the ROC curves as the server gives it, or None."""
+        return self.state.roc_auc
 
     def done(self) -> bool:
         """Whether it has ended, well or not, as far as is known: see :meth:`poll`."""
-        return self._finished.is_set()
-
-    def poll(self) -> Progress:
-        """Ask the server how far the evaluation is.
-
-        A server that does not answer is not an error at once: the status is then ``reconnecting``, and ``failed`` after
-        three such polls in a row.
-        """
-        if self._finished.is_set():
-            return self._progress
-        try:
-            eval_metrics = self._client.fetch_metrics(self)
-        except (ConnectionLostError, DeadlineError) as error:
-            self._take_silence(error)
-        except EvalError as error:
-            self._finish("failed", error)
-        else:
-            self._take(eval_metrics)
-        self._changed()
-        return self._progress
-
-    @property
-    def poll_interval(self) -> float:
-        """Seconds to wait between two polls."""
-        return self._client.poll_interval
+        return self.state.ended
 
     @property
     def is_live(self) -> bool:
         """Whether the server gives metrics before the end: the local server does, the platform does not."""
         return self._client.is_local
 
+    # -- following ---------------------------------------------------------------------------------------------------
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Have a listener told of every change: of the progress, of the error, and when the result has been read.
+
+        Parameters
+        ----------
+        listener
+            Called without arguments on the thread that learnt of the change: the client's one follower, or the one that
+            read the result. It must be quick and never wait for a run, for meanwhile no run is followed.
+
+        Returns
+        -------
+        Callable
+            Ends the subscription.
+
+        Notes
+        -----
+        A subscription alone does not have the run polled: :meth:`follow` does.
+        """
+        return self.state.subscribe(listener)
+
+    def follow(self) -> Callable[[], None]:
+        """Have the run polled from now on to its end.
+
+        Returns
+        -------
+        Callable
+            Gives the interest back; a run in which nobody is interested any more is not polled.
+        """
+        return self._client.follower.follow(self)
+
+    def poll(self) -> Progress:
+        """Have the server asked now how far the evaluation is, and wait for the answer.
+
+        A server that does not answer is no error: the status is then ``reconnecting``.
+        """
+        if not self.done():
+            self._client.follower.ask_now(self)
+        return self.progress
+
     def resume(self) -> Progress:
         """Poll again after the server had been given up; the run is then no longer failed if it answers."""
-        if self._error is not None:
-            with self._lock:
-                self._error, self._failed_polls, self._watcher = None, 0, None
-                self._progress = self._with_status("reconnecting")
-                self._finished.clear()
+        if isinstance(self.error, ConnectionLostError):
+            self.state.reopen()
         return self.poll()
+
+    def ask(self, *, deadline: float) -> resources_pb2.EvalMetrics:
+        """Ask the server for the summary; for the follower."""
+        eval_metrics = self._client.fetch(self, deadline=deadline).metrics
+        self._learn(eval_metrics)
+        return eval_metrics
+
+    def take(self, eval_metrics: resources_pb2.EvalMetrics) -> None:
+        """Take over what the server says of the evaluation."""
+        self._learn(eval_metrics)
+        if eval_metrics.HasField("status"):
+            self.state.take(eval_metrics)
+
+    def take_if_ended(self, listed: resources_pb2.EvalMetrics) -> None:
+        """Take over the end from a listing; before it, a listing may be older than what the follower has seen."""
+        if Progress.from_proto(listed, started=self.state.started).status in ("evaluated", "failed"):
+            self.take(listed)
+
+    # -- the result --------------------------------------------------------------------------------------------------
 
     def evaluation(self) -> Evaluation:
         """The evaluation as it is now; incomplete while it runs.
@@ -142,24 +191,12 @@ class Run:
         EvalError
             When the server cannot be asked, or sent what cannot be read.
         """
-        if self._result is not None:
-            self._changed()
-            return self._result
-        from clarifai_eval_widget.evaluation import Evaluation
-
-        eval_metrics = self._client.fetch_metrics(self, everything=True)
-        evaluation = Evaluation.from_proto(eval_metrics)
-        if evaluation.complete:
-            with self._lock:  # another thread may have read it meanwhile: there is one result
-                self._result = evaluation = self._result or evaluation
-            self._take(eval_metrics)
-            self._changed()
-        return evaluation
+        return self._read(tries=_READ_TRIES if self.done() else 1, ends=None)
 
     @property
     def result_if_read(self) -> Evaluation | None:
         """The final evaluation if somebody has read it already, else None; never asks the server."""
-        return self._result
+        return self.state.result
 
     def result(
         self, timeout: float | None = None, on_progress: Callable[[Progress], object] | None = None
@@ -169,7 +206,7 @@ class Run:
         Parameters
         ----------
         timeout
-            Seconds to wait; None waits as long as it takes.
+            Seconds to wait; None waits as long as it takes, through every silence of the server.
         on_progress
             Called with each new :class:`Progress`, on this thread. ``print`` will do.
 
@@ -177,16 +214,24 @@ class Run:
         ------
         DeadlineError
             When ``timeout`` passes first. The evaluation goes on; call again to wait longer.
+        ConnectionLostError
+            When the client was closed, or its server ran in this process and was stopped: nothing can come any more.
         EvalError
             When the evaluation failed: the child that fits, with the server's words.
         """
-        return self._wait(timeout, on_progress, threading.Event())
+        ends = None if timeout is None else time.monotonic() + timeout
+        unfollow = self.follow()
+        try:
+            self._wait(timeout, ends, on_progress)
+        finally:
+            unfollow()
+        return self._outcome(ends)
 
     def add_done_callback(self, callback: Callable[[Run], object]) -> None:
         """Call ``callback(run)`` once the run has ended.
 
         Called in a notebook cell or another running event loop, the callback comes on that loop, so that it may touch
-        widgets and figures safely; elsewhere it comes on a thread of the run's own.
+        widgets and figures safely; elsewhere it comes on a thread of its own.
         """
         import asyncio
 
@@ -197,16 +242,16 @@ class Run:
 
         def deliver() -> None:
             if loop is None:
-                callback(self)
+                threading.Thread(target=callback, args=(self,), name=f"run-{self.id}", daemon=True).start()
             elif not loop.is_closed():
                 loop.call_soon_threadsafe(callback, self)
 
-        with self._lock:
-            if not self._finished.is_set():
-                self._callbacks.append(deliver)
-                self._watch()
-                return
-        deliver()
+        if self.state.at_the_end(deliver):
+            self.follow()
+        elif loop is None:
+            callback(self)
+        else:
+            deliver()
 
     def __await__(self) -> Generator[Any, None, Evaluation]:
         return self._await().__await__()
@@ -214,96 +259,97 @@ class Run:
     async def _await(self) -> Evaluation:
         import asyncio
 
-        abandoned = threading.Event()
+        loop, ended = asyncio.get_running_loop(), asyncio.Event()
+
+        def look() -> None:
+            if (self.done() or self._client.closed) and not loop.is_closed():
+                loop.call_soon_threadsafe(ended.set)
+
+        unsubscribe, unfollow = self.subscribe(look), self.follow()
         try:
-            return await asyncio.to_thread(self._wait, None, None, abandoned)
+            look()
+            await ended.wait()
         finally:
-            abandoned.set()
+            unsubscribe()
+            unfollow()
+        return await asyncio.to_thread(self._outcome, None)
 
     def _wait(
-        self, timeout: float | None, on_progress: Callable[[Progress], object] | None, abandoned: threading.Event
-    ) -> Evaluation:
-        ends = None if timeout is None else time.monotonic() + timeout
-        told: Progress | None = None
-        while not abandoned.is_set():
-            progress = self.poll()
-            if on_progress is not None and progress != told:
-                on_progress(progress)
-                told = progress
-            if self.done():
-                break
-            left = (
-                self._client.poll_interval if ends is None else min(self._client.poll_interval, ends - time.monotonic())
+        self, timeout: float | None, ends: float | None, on_progress: Callable[[Progress], object] | None
+    ) -> None:
+        if self._client.follower.is_this_thread and not self.done():
+            raise InvalidRequestError(
+                "A listener of a run must not wait for one: it is called on the thread that follows them all."
             )
-            if left <= 0:
-                raise DeadlineError(
-                    f"The evaluation {self.id!r} is not finished after {timeout:g} seconds ({progress}). It goes on: "
-                    "call result() again to wait longer."
-                )
-            self._finished.wait(left)
-        if self._error is not None:
-            raise self._error
-        return self.evaluation()
+        if not self.state.wait(lambda: self.done() or self._client.closed, ends, on_progress):
+            raise DeadlineError(
+                f"The evaluation {self.id!r} is not finished after {timeout:g} seconds ({self.progress}). It goes on: "
+                "call result() again to wait longer."
+            )
 
-    def _changed(self) -> None:
-        """Tell the listener; a thread that comes second waits until the first has told it, but never for ever."""
-        if self.on_change is None:
-            return
-        held = self._telling.acquire(timeout=_TELLING_SECONDS)
+    def _outcome(self, ends: float | None) -> Evaluation:
+        if self.error is not None and self.done():
+            raise self.error
+        if not self.done():
+            raise ConnectionLostError(
+                f"The client was closed while the evaluation {self.id!r} was {self.status}. It goes on: look for it "
+                "with client.evaluations() of a new EvalClient."
+            )
+        return self._read(tries=None, ends=ends)
+
+    def _read(self, *, tries: int | None, ends: float | None) -> Evaluation:
+        if self.state.result is not None:
+            self.state.tell()
+            return self.state.result
+
+        def wait(seconds: float) -> bool:
+            in_time = ends is None or time.monotonic() + seconds < ends
+            return in_time and not self.state.wait(lambda: self._client.closed, time.monotonic() + seconds)
+
+        return transience.patiently(
+            lambda: self._read_once(ends),
+            tries=tries,
+            pace=self._client.poll_interval,
+            wait=wait,
+            again=lambda error: transience.is_transient(error) and not self._client.server_stopped,
+        )
+
+    def _read_once(self, ends: float | None) -> Evaluation:
+        def left() -> float | None:
+            return None if ends is None else max(ends - time.monotonic(), 0.1)
+
+        def fetch(have: int) -> Fetched:
+            return self._client.fetch(self, everything=True, deadline=left(), have=have)
+
+        # One reads, the others wait for what it reads: a test set may be large.
+        if not self._reading.acquire(timeout=left() or -1):
+            raise DeadlineError(f"The evaluation {self.id!r} is still being read. Call result() again to wait longer.")
         try:
-            told = (self._progress, self._result is not None)
-            if told != self._told:
-                self._told = told
-                self.on_change()
+            evaluation = self.state.result or self._take_all(fetch)
         finally:
-            if held:
-                self._telling.release()
+            self._reading.release()
+        self.state.tell()
+        return evaluation
 
-    def _watch(self) -> None:
-        if self._watcher is None:
-            self._watcher = threading.Thread(target=self._poll_to_the_end, name=f"run-{self.id}", daemon=True)
-            self._watcher.start()
+    def _take_all(self, fetch: Callable[[int], Fetched]) -> Evaluation:
+        evaluation, eval_metrics = self._growing.read(fetch, live=self.is_live)
+        self._learn(eval_metrics)
+        if evaluation.complete:
+            self.state.result = evaluation  # before its status is told, so that both come together
+            self.state.take(eval_metrics)
+        return evaluation
 
-    def _poll_to_the_end(self) -> None:
-        while not self.done() and not self._client.closed:
-            self.poll()
-            self._finished.wait(self._client.poll_interval)
-
-    def _take(self, eval_metrics: Any) -> None:
-        self._failed_polls = 0
-        progress = Progress.from_proto(eval_metrics)
-        if progress.status in ("evaluating", "evaluated") and eval_metrics.summary.macro_avg_roc_auc:
-            self.roc_auc = eval_metrics.summary.macro_avg_roc_auc
-        if progress.status == "failed":
-            error = error_from_status(eval_metrics.status, doing=f"finish the evaluation {self.id!r}")
-            self._finish("failed", error)
-            return
-        self._progress = progress
-        if progress.status == "evaluated":
-            self._finish("evaluated", None)
-
-    def _take_silence(self, error: EvalError) -> None:
-        self._failed_polls += 1
-        if self._failed_polls >= LOST_AFTER:
-            self._finish("failed", error)
-        else:
-            self._progress = self._with_status("reconnecting")
-
-    def _with_status(self, status: str) -> Progress:
-        last = self._progress
-        return Progress(status, last.fraction, None, last.folds_done, last.folds, last.inputs_done, last.inputs)
-
-    def _finish(self, status: str, error: EvalError | None) -> None:
-        with self._lock:
-            if self._finished.is_set():
-                return
-            self._error = error
-            if status != self._progress.status:
-                self._progress = self._with_status(status)
-            callbacks, self._callbacks = self._callbacks, []
-            self._finished.set()
-        for deliver in callbacks:
-            try:
-                deliver()
-            except Exception:  # noqa: BLE001 - the user's code: report it, tell the others
-                _log.exception("A done callback of the run %s raised", self.id)
+    def _learn(self, eval_metrics: resources_pb2.EvalMetrics) -> None:
+        """Note what is evaluated and how; a summary may leave out what an earlier reply said."""
+        told, truth = eval_metrics.eval_info.params.fields, eval_metrics.ground_truth_dataset
+        dataset_id = truth.id or (told["dataset_id"].string_value if "dataset_id" in told else "")
+        version_id = truth.version.id or (
+            told["dataset_version_id"].string_value if "dataset_version_id" in told else ""
+        )
+        if dataset_id:
+            self.dataset_id = dataset_id
+            self.dataset_app_id = truth.app_id or self.app_id
+            self.dataset_user_id = truth.user_id or self.user_id
+        self.dataset_version_id = version_id or self.dataset_version_id
+        if "use_kfold" in told:
+            self.use_kfold = told["use_kfold"].bool_value

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.client.addresses import PUBLIC_API, ApiAddress, parse_api_address
+from clarifai_eval_widget.client.secrecy import Hidden
+from clarifai_eval_widget.errors import AuthenticationError, InvalidRequestError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +42,14 @@ class Settings:
     sources: Mapping[str, str]
     """For each of pat, user_id, app_id and base_url: where it was found, in words."""
 
+    def check_secure(self, *, allow_insecure: bool) -> None:
+        """Refuse to send the token in plain text to another machine, unless that is wanted."""
+        if not (self.address.secure or self.address.is_loopback or allow_insecure):
+            raise InvalidRequestError(
+                f"{self.address} would get the token without TLS, for everyone on the way to read: use https://, or "
+                "give EvalClient(allow_insecure=True) if the network is your own."
+            )
+
 
 def find_settings(
     *,
@@ -64,41 +74,58 @@ def find_settings(
     Settings
         With an empty ``pat`` when none was found anywhere.
     """
-    arguments = {"pat": pat, "user_id": user_id, "app_id": app_id, "base_url": base_url}
-    environment = {name: os.environ.get(variable) for name, variable in _VARIABLES.items()}
-    places: list[tuple[str, Mapping[str, str | None]]] = [
+    pat, base_url = pat and Hidden(pat), base_url and Hidden(base_url)
+    arguments = _hidden({"pat": pat, "user_id": user_id, "app_id": app_id, "base_url": base_url})
+    environment = _hidden({name: os.environ.get(variable) for name, variable in _VARIABLES.items()})
+    places: list[tuple[str, Mapping[str, Hidden]]] = [
         ("an argument", arguments),
         ("the environment", environment),
     ]
-    if not (pat or environment["pat"]):
+    if not (arguments.get("pat") or environment.get("pat")):
         context_name, context = _cli_context()
         places.append((f"the CLI context {context_name!r}", context))
-    found: dict[str, tuple[int, str]] = {}
+    found: dict[str, tuple[int, Hidden]] = {}
     for name in _VARIABLES:
         for strength, (_, values) in enumerate(places):
-            if values.get(name):
-                found[name] = (strength, str(values[name]))
+            value = values.get(name)
+            if value:
+                found[name] = (strength, value)
                 break
     if "base_url" in found and "pat" in found and found["base_url"][0] > found["pat"][0]:
         _log.warning(
-            "The address %s from %s is not used: the token came from %s. Give base_url together with pat.",
-            found["base_url"][1],
+            "The address from %s is not used: the token came from %s. Give base_url together with pat.",
             places[found["base_url"][0]][0],
             places[found["pat"][0]][0],
         )
         del found["base_url"]
     sources = {name: places[found[name][0]][0] if name in found else "the default" for name in _VARIABLES}
-    value = {name: text for name, (_, text) in found.items()}
+    given = {name: text for name, (_, text) in found.items()}
     return Settings(
-        pat=value.get("pat", ""),
-        user_id=value.get("user_id", "me"),
-        app_id=value.get("app_id", ""),
-        address=parse_api_address(value.get("base_url", PUBLIC_API)),
+        pat=_checked_token(given.get("pat", Hidden("")), sources["pat"]),
+        user_id=str(given.get("user_id", "me")),
+        app_id=str(given.get("app_id", "")),
+        address=parse_api_address(given.get("base_url", PUBLIC_API)),
         sources=sources,
     )
 
 
-def _cli_context() -> tuple[str, dict[str, str | None]]:
+def _hidden(values: Mapping[str, str | None]) -> dict[str, Hidden]:
+    """Take the blanks off and keep the values out of tracebacks: a newline comes along with what is pasted or read."""
+    return {name: Hidden(value).strip() for name, value in values.items() if value is not None}
+
+
+def _checked_token(pat: Hidden, source: str) -> Hidden:
+    """Refuse what no header can hold, here and not in gRPC, whose error would quote it."""
+    wrong = next((place for place, one in enumerate(pat) if not "!" <= one <= "~"), None)
+    if wrong is not None:
+        raise AuthenticationError(
+            f"The token from {source} has a character that no token has, at place {wrong + 1} of {len(pat)}: "
+            "copy it anew."
+        )
+    return pat
+
+
+def _cli_context() -> tuple[str, dict[str, Hidden]]:
     """The current context of the Clarifai CLI; empty when there is none or it cannot be read."""
     path = Path.home() / ".config" / "clarifai" / "config"
     if not path.is_file():
@@ -109,10 +136,22 @@ def _cli_context() -> tuple[str, dict[str, str | None]]:
         config = yaml.safe_load(path.read_text(encoding="utf-8"))
         name = str(config["current_context"])
         values = config["contexts"][name]
-        return name, {key: _context_value(values, variable) for key, variable in _VARIABLES.items()}
+        return name, _hidden({key: _context_value(values, variable) for key, variable in _VARIABLES.items()})
     except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
-        _log.warning("The Clarifai CLI's configuration %s could not be read: %s", path, error)
+        _log.warning("The Clarifai CLI's configuration %s could not be read: %s", path, _without_quotes(error))
         return "", {}
+
+
+def _without_quotes(error: Exception) -> str:
+    """Say what is wrong with a configuration, but quote nothing of it: the line may hold the key."""
+    mark = getattr(error, "problem_mark", None)
+    if mark is not None:
+        return f"it is no YAML at line {mark.line + 1}, column {mark.column + 1}"
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    if isinstance(error, KeyError | TypeError | AttributeError):
+        return "it has no current_context that is one of its contexts"
+    return f"it is no YAML ({type(error).__name__})"
 
 
 def _context_value(values: Mapping[str, object], variable: str) -> str | None:

@@ -154,7 +154,9 @@ class LocalServer:
         """Return a client of this server; options as for :class:`~clarifai_eval_widget.EvalClient`."""
         from clarifai_eval_widget.client import EvalClient
 
-        return EvalClient(pat=self.pat, user_id=self.user_id, base_url=self.base_url, **options)
+        client = EvalClient(pat=self.pat, user_id=self.user_id, base_url=self.base_url, **options)
+        client.ends_with(lambda: self.stopped)
+        return client
 
     def add_dataset(
         self,

@@ -64,7 +64,8 @@ class ApiError(Exception):
 
 def make_status(code: int, details: str = "", **fields: Any) -> status_pb2.Status:
     """Make a status with Clarifai's description of its code."""
-    return status_pb2.Status(code=code, description=_DESCRIPTIONS.get(code, ""), details=details, **fields)
+    known = status_code_pb2.StatusCode.ValueType(code)
+    return status_pb2.Status(code=known, description=_DESCRIPTIONS.get(known, ""), details=details, **fields)
 
 
 def reply_status(code: int = status_code_pb2.SUCCESS, details: str = "") -> status_pb2.Status:

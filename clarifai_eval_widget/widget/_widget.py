@@ -168,7 +168,7 @@ class EvalWidget(anywidget.AnyWidget):
 
     @property
     def dataset(self) -> str:
-        """The dataset chosen in the row of ``model_version``, as ``app/dataset``; set it by id, address or object."""
+        """The dataset chosen in the row of ``model_version``, by its key; set it by id, address or object."""
         current = self._controller.current if self._controller is not None else ""
         return str(self.choices.get(current, {}).get("dataset", ""))
 

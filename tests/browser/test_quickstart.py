@@ -214,9 +214,9 @@ def test_no_key_pressed_in_the_widget_reaches_the_notebook(evaluated):
     notebook.command_mode()
     dataset.focus()
     panel.page.keyboard.press("ArrowDown")
-    assert dataset.input_value() != "languages/language-names"
+    assert dataset.input_value() != "local/languages/language-names"
     panel.page.keyboard.press("ArrowUp")
-    assert dataset.input_value() == "languages/language-names"
+    assert dataset.input_value() == "local/languages/language-names"
 
 
 def test_a_classifier_of_ones_own_is_shown_without_a_server(open_notebook):

@@ -27,7 +27,7 @@ class Page:
 
     def key(self, version):
         """The row's own name of a version."""
-        return f"{self.widget.app}/{self.widget.model}/{version}"
+        return f"local/{self.widget.app}/{self.widget.model}/{version}"
 
     def row(self, version):
         """The newest run of a version's chosen dataset and kind, as its row shows it."""
@@ -103,10 +103,10 @@ def test_a_new_widget_shows_where_it_is_connected_and_what_can_be_evaluated(widg
     assert (widget.connection["kind"], widget.connection["user"]) == ("local", "local")
     assert (widget.app, widget.model, widget.model_version) == ("shop", "sentiment", "second")
     assert [row["label"] for row in widget.versions] == ["second", "first"]
-    assert widget.choices["shop/sentiment/second"] == {"dataset": "shop/reviews", "use_kfold": True}
+    assert widget.choices["local/shop/sentiment/second"] == {"dataset": "local/shop/reviews", "use_kfold": True}
     assert {dataset["key"]: dataset["own_app"] for dataset in widget.datasets} == {
-        "shop/reviews": True,
-        "market/offers": False,
+        "local/shop/reviews": True,
+        "local/market/offers": False,
     }
     assert widget.problem is None
 
@@ -115,8 +115,8 @@ def test_what_is_named_is_selected_at_first(server):
     client = server.client()
     widget = EvalWidget(client, model_version="first", dataset="offers", threshold=0.25)
     wait_until(lambda: widget.versions and not widget.loading)
-    assert (widget.model_version, widget.dataset, widget.threshold) == ("first", "market/offers", 0.25)
-    assert widget.choices["shop/sentiment/first"]["use_kfold"] is False
+    assert (widget.model_version, widget.dataset, widget.threshold) == ("first", "local/market/offers", 0.25)
+    assert widget.choices["local/shop/sentiment/first"]["use_kfold"] is False
     widget.close()
 
 
@@ -147,7 +147,12 @@ def test_an_action_is_done_once_however_often_it_arrives(widget, page, gate):
 def test_two_runs_at_once_each_keep_their_row(widget, page, gate):
     page.calculate("second", key="a")
     widget.set_state(
-        {"choices": {**widget.choices, "shop/sentiment/first": {"dataset": "market/offers", "use_kfold": False}}}
+        {
+            "choices": {
+                **widget.choices,
+                "local/shop/sentiment/first": {"dataset": "local/market/offers", "use_kfold": False},
+            }
+        }
     )
     page.calculate("first", key="b")
     assert widget.viewing == page.row("first")["key"]
@@ -179,7 +184,7 @@ def test_a_slower_thread_never_brings_an_older_state_back_on_screen(widget):
 
 def test_setting_the_dataset_changes_what_evaluate_does(widget):
     widget.dataset = "offers"
-    assert widget.dataset == "market/offers"
+    assert widget.dataset == "local/market/offers"
     evaluation = widget.evaluate().result(timeout=60)
     assert (evaluation.info.dataset_id, evaluation.info.use_kfold) == ("offers", False)
 
@@ -190,7 +195,7 @@ def test_a_dataset_version_named_at_first_is_what_the_button_evaluates(server):
     server.add_dataset("market", "grown", labels=labels, embeddings=embeddings)
     widget = EvalWidget(server.client(), dataset="grown", dataset_version="v1")
     wait_until(lambda: widget.versions and not widget.loading)
-    assert (widget.dataset, widget.dataset_version) == ("market/grown", "v1")
+    assert (widget.dataset, widget.dataset_version) == ("local/market/grown", "v1")
     Page(widget).calculate("second")
     wait_until(lambda: widget.evaluation is not None and widget.evaluation.complete)
     assert widget.evaluation.num_inputs == 60
@@ -336,9 +341,9 @@ def test_a_refresh_with_the_server_gone_is_a_problem_that_can_be_read(doomed):
 def test_an_action_that_cannot_be_done_is_answered_with_the_reason(page):
     assert (
         "nearest"
-        in page.act("calculate", version="shop/sentiment/secnd", dataset="shop/reviews", use_kfold=True)["error"][
-            "message"
-        ]
+        in page.act("calculate", version="local/shop/sentiment/secnd", dataset="local/shop/reviews", use_kfold=True)[
+            "error"
+        ]["message"]
     )
     assert "does not know" in page.act("dance", key="two")["error"]["message"]
     assert "no run" in page.act("view", key="three", run="gone")["error"]["message"]
@@ -353,7 +358,7 @@ def test_apps_whose_versions_share_an_id_keep_their_rows_apart(server, gate):
     page.calculate("second")
     widget.app = "market"
     wait_until(lambda: widget.model == "interest" and widget.versions and not widget.loading)
-    assert widget.choices[page.key("second")] == {"dataset": "market/offers", "use_kfold": True}
+    assert widget.choices[page.key("second")] == {"dataset": "local/market/offers", "use_kfold": True}
     assert page.row("second") is None, "the other app's run is not this row's"
     assert len(widget.run_states) == before + 1
     gate.open()
@@ -366,7 +371,7 @@ def test_an_embedding_classifier_is_scored_and_never_cross_validated_by_default(
     widget = EvalWidget(server.client(), model="embedded")
     wait_until(lambda: widget.versions and not widget.loading)
     assert widget.models[-1]["cross_validation"] is False
-    widget.choices = {f"{widget.app}/embedded/only": {"dataset": "market/offers", "use_kfold": True}}
+    widget.choices = {f"local/{widget.app}/embedded/only": {"dataset": "local/market/offers", "use_kfold": True}}
     assert widget.evaluate().result(timeout=60).info.use_kfold is False
     widget.close()
 
@@ -398,7 +403,7 @@ def test_a_result_that_can_no_longer_be_read_is_told_in_its_row(server):
         wait_until(lambda: late.run_states and not late.loading)
         wait_until(lambda: late.evaluation is not None)
         (entry,) = late._controller.runner.entries
-        entry.evaluation = entry.run._result = None  # as if it had not been looked at yet
+        entry.evaluation = entry.run.state.result = None  # as if it had not been looked at yet
     page = Page(late)
     page.act("view", run=page.row("second")["key"])
     wait_until(lambda: page.row("second")["error"])

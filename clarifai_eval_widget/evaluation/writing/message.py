@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clarifai_eval_widget import metrics
-from clarifai_eval_widget.evaluation.info import EVALUATED, OWN_KEY
+from clarifai_eval_widget.evaluation.info import OWN_KEY
 from clarifai_eval_widget.evaluation.summary import macro_figures
 
 if TYPE_CHECKING:
@@ -31,12 +31,13 @@ def to_proto(e: EvaluationData) -> resources_pb2.EvalMetrics:
     A made one holds float32 scores (protobuf's choice), and no test set beyond 2,000,000 scores.
     """
     from clarifai_grpc.grpc.api import resources_pb2
+    from clarifai_grpc.grpc.api.status import status_code_pb2
 
     message = resources_pb2.EvalMetrics()
     if e.message is not None:
         message.CopyFrom(e.message)
         return message
-    message.status.code = EVALUATED
+    message.status.code = status_code_pb2.MODEL_EVALUATED
     message.id = e.info.id
     if e.folds is not None:
         progress = message.extended_metrics.user_metrics.get_or_create_struct(OWN_KEY)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, get_args
 
 from clarifai_grpc.grpc.api import resources_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.local.data.records import AppRecord, Content, DatasetRecord, DatasetVersionRecord
 
-_log = logging.getLogger("clarifai_eval_widget")
-
-_OPTIONAL = (
+_Field = Literal[
     "confusion_matrix",
     "cooccurrence_matrix",
     "label_counts",
@@ -26,7 +24,10 @@ _OPTIONAL = (
     "test_set",
     "metrics_by_area",
     "metrics_by_class",
-)
+]
+_log = logging.getLogger("clarifai_eval_widget")
+
+_OPTIONAL: tuple[_Field, ...] = get_args(_Field)
 _SHOWN = (
     status_code_pb2.MODEL_EVALUATED,
     status_code_pb2.MODEL_EVALUATING,

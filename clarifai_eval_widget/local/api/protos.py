@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from clarifai_grpc.grpc.api import resources_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
 
+from clarifai_eval_widget.local.data.records import MANUAL, TRAINING
 from clarifai_eval_widget.local.statuses import make_status
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ _MODEL_TYPES = {
     "embedding-classifier": ("Transfer Learn Classifier", "Classify by the embeddings of a base model.", "embeddings"),
 }
 MODEL_TYPE_IDS = tuple(_MODEL_TYPES)
+
+
+_ORIGINS = {MANUAL: "MANUAL", TRAINING: "TRAINING"}
 
 
 def app_proto(app: AppRecord, user_id: str) -> resources_pb2.App:
@@ -62,7 +66,7 @@ def dataset_version_proto(
         user_id=user_id,
         description=dataset.description,
         status=make_status(status_code_pb2.DATASET_VERSION_READY),
-        request_origin=version.origin,
+        request_origin=resources_pb2.DatasetVersionRequestOrigin.Value(_ORIGINS[version.origin]),
     )
     message.created_at.FromDatetime(version.created_at)
     message.modified_at.FromDatetime(version.created_at)

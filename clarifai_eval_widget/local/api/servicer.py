@@ -58,7 +58,7 @@ def add_to_server(servicer: Servicer, server: Any) -> None:
     service_pb2_grpc.add_V2Servicer_to_server(servicer, server)
 
 
-class Servicer(service_pb2_grpc.V2Servicer):  # type: ignore[misc]
+class Servicer(service_pb2_grpc.V2Servicer):
     """Answer calls.
 
     Parameters

@@ -21,6 +21,8 @@ from clarifai_eval_widget.local.work.progress import EvaluationProgress
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from clarifai_grpc.grpc.api.status import status_pb2
+
     from clarifai_eval_widget.local.data.evaluations import Evaluations
     from clarifai_eval_widget.local.work.runner import TaskRunner
     from clarifai_eval_widget.local.work.tasks import Predicted
@@ -189,7 +191,7 @@ class Engine:
     def _publish(
         self,
         live: _Live,
-        status: Any,
+        status: status_pb2.Status,
         metrics: resources_pb2.EvalMetrics | None = None,
         part: TestSetPart | None = None,
     ) -> None:
@@ -200,6 +202,8 @@ class Engine:
             if self._live.get((replacement.app_id, replacement.id)) is live:
                 live.metrics = replacement
                 self._kept.save(replacement, part)
+
+    from clarifai_grpc.grpc.api.status import status_pb2
 
     def _end(self, live: _Live, status: Any) -> None:
         self._publish(live, status)

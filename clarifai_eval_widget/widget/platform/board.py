@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from clarifai_eval_widget.client._client import default_use_kfold
+from clarifai_eval_widget.client.defaults import default_use_kfold, scores_own_training_data
 from clarifai_eval_widget.client.progress import Progress
 from clarifai_eval_widget.widget.wire.protocol import Caption, error_json
 
@@ -75,8 +75,7 @@ class Entry:
     @property
     def scores_own_training_data(self) -> bool:
         """Whether the version is scored on what it has seen in training."""
-        own = self.version.training_dataset
-        return not self.use_kfold and own is not None and own.key == self.dataset.key
+        return scores_own_training_data(self.version, self.dataset, use_kfold=self.use_kfold)
 
     @property
     def has_result(self) -> bool:

@@ -97,14 +97,19 @@ class Catalogue:
         if app_id not in [app.id for app in self._apps]:
             raise not_found("app", app_id, [app.id for app in self._apps])
 
+    def version_key(self, version_id: str) -> str:
+        """The key of a version of the model on screen; one that is not listed when there is none of that id."""
+        shown = (row["id"] for row in self._widget.versions if self._versions[row["id"]].id == version_id)
+        return next(shown, version_id)
+
     def version(self, key: str) -> ModelVersion:
-        """A version that has been listed, by its ``app/model/version`` key."""
+        """A version that has been listed, by its key."""
         if key not in self._versions:
             raise not_found("version", key, self._versions)
         return self._versions[key]
 
     def dataset(self, key: str) -> Dataset:
-        """A dataset by its ``app/dataset`` key."""
+        """A dataset by its key."""
         if not key:
             raise InvalidRequestError("Choose an evaluation dataset first.")
         if key not in self._datasets:

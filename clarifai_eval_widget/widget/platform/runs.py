@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import ConnectionLostError, EvalError, NotFoundError
@@ -13,11 +14,12 @@ from clarifai_eval_widget.widget.platform.worker import Worker
 from clarifai_eval_widget.widget.wire.protocol import encode_curves
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.client.progress import Progress
     from clarifai_eval_widget.client.resources import Dataset, Model, ModelVersion
+    from clarifai_eval_widget.client.run import Run
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.platform.lists import Catalogue
     from clarifai_eval_widget.widget.screen import Screen
@@ -33,6 +35,8 @@ class Runner:
         self._catalogue = catalogue
         self._poller = Worker("eval-widget-poll")
         self._lock = threading.Lock()
+        self._followed: dict[Run, Callable[[], None]] = {}
+        self._subscriptions: list[Callable[[], None]] = []
         self.entries: list[Entry] = []
         """Newest first."""
 
@@ -50,9 +54,10 @@ class Runner:
         wanted = {**entry.params, "use_kfold": entry.use_kfold}
         try:
             entry.run = client.start_evaluation(entry.version, entry.dataset, params=wanted)
-            entry.run.on_change = lambda: self._changed(entry)
         except EvalError as error:
             entry.error = error
+        else:
+            self._subscribe(entry, entry.run)
         self._publish()
         self.follow()
 
@@ -81,16 +86,16 @@ class Runner:
         known = {entry.run.id for entry in self.entries if entry.run is not None}
         order: dict[str, int] = {}
         for run in client.evaluations(model.app_id):
-            key = f"{run.dataset_app_id}/{run.dataset_id}"
-            version_key = f"{run.app_id}/{run.model_id}/{run.model_version_id}"
+            key, version_key = run.dataset_key, run.version_key
             order[run.id] = len(order)
             if run.id in known or run.model_id != model.id or not self._catalogue.knows(version_key, key):
                 continue
             version, dataset = self._catalogue.version(version_key), self._catalogue.dataset(key)
+            dataset = replace(dataset, version_id=run.dataset_version_id)
             default = board.choice(version, dataset)["use_kfold"]
             use_kfold = default if run.use_kfold is None else run.use_kfold
             entry = Entry(f"{run.app_id}/{run.id}", version, dataset, use_kfold, run, created_at=None)
-            run.on_change = lambda entry=entry: self._changed(entry)
+            self._subscribe(entry, run)
             self.entries.append(entry)
 
         def rank(entry: Entry) -> int:
@@ -103,8 +108,11 @@ class Runner:
         self.follow()
 
     def follow(self) -> None:
-        """Poll until no run is active any more. Several calls do no harm: jobs come one after another."""
-        self._poller.submit(self._poll_to_the_end)
+        """Have the client follow what is active; what changes is then read on this widget's own thread."""
+        for entry in self.entries:
+            if entry.run is not None and entry.is_active and entry.run not in self._followed:
+                self._followed[entry.run] = entry.run.follow()
+        self._poller.submit(self._read_what_is_new)
 
     def read(self, entry: Entry) -> None:
         """Read a run's numbers and, if it is still the one on screen, show them."""
@@ -143,15 +151,18 @@ class Runner:
         raise NotFoundError(f"There is no run {key!r} in this widget: press Refresh.")
 
     def close(self) -> None:
-        """End the thread."""
+        """End the thread, and wait for no run any more."""
         self._poller.close()
+        for give_back in (*self._followed.values(), *self._subscriptions):
+            give_back()
 
     def _changed(self, entry: Entry) -> None:
-        """A run has moved on, whoever asked: the widget's own thread, or the user's call of ``run.result()``."""
+        """A run has moved on, as the client's follower saw, or a call of ``run.result()``."""
         result = entry.run.result_if_read if entry.run is not None else None
         if result is not None:
             self._take(entry, result, entry.progress)
         self._publish()
+        self._poller.submit(self._read_what_is_new)
 
     def _take(self, entry: Entry, evaluation: Evaluation, seen: Progress) -> None:
         """Keep what was read; a late answer of a state in between never replaces the result."""
@@ -163,16 +174,8 @@ class Runner:
             entry.revision += 1
         self.show(entry, only_if_on_screen=True)
 
-    def _poll_to_the_end(self) -> None:
-        while not self._poller.closing.is_set():
-            active = [entry.run for entry in self.entries if entry.run and entry.is_active]
-            for run in active:
-                run.poll()
-            self._read_what_is_new()
-            pace = [run.poll_interval for run in active if not run.done()]
-            if not pace:
-                return
-            self._poller.closing.wait(min(pace))
+    def _subscribe(self, entry: Entry, run: Run) -> None:
+        self._subscriptions.append(run.subscribe(lambda: self._changed(entry)))
 
     def _read_what_is_new(self) -> None:
         entry = next((entry for entry in self.entries if entry.key == self._widget.viewing), None)

@@ -103,7 +103,7 @@ class Controller:
     @property
     def current(self) -> str:
         """The key of the version acted on last, or chosen in Python."""
-        return f"{self._widget.app}/{self._widget.model}/{self._widget.model_version}"
+        return self.catalogue.version_key(self._widget.model_version)
 
     def choice(self) -> tuple[ModelVersion, Dataset, bool]:
         """What the row of the current version would evaluate now: version, dataset, whether by folds."""
@@ -181,7 +181,8 @@ class Controller:
         """Follow the run again if a server still answers for it, else start it anew, on another server if need be."""
         lost = isinstance(entry.failure, ConnectionLostError)
         if lost and entry.run is not None and entry.error is None:
-            silent = entry.run.resume().status == "reconnecting"
+            entry.run.resume()
+            silent = isinstance(entry.failure, ConnectionLostError) or entry.progress.status == "reconnecting"
             forgotten = isinstance(entry.failure, NotFoundError)
             if not forgotten and not (silent and self._change_server(entry)):
                 self.runner.follow()

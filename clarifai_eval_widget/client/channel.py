@@ -1,0 +1,107 @@
+"""The gRPC channel, and the calls of Clarifai's service that this package makes, with their types."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import grpc
+    from clarifai_grpc.grpc.api import service_pb2
+    from clarifai_grpc.grpc.api.status.status_pb2 import Status
+
+    from clarifai_eval_widget.client.addresses import ApiAddress
+
+__all__ = ["Answer", "Metadata", "Method", "Service", "open_channel"]
+
+Metadata = tuple[tuple[str, str], ...]
+
+_RECONNECT_MS = ("grpc.initial_reconnect_backoff_ms", 200), ("grpc.max_reconnect_backoff_ms", 5000)
+
+
+class Answer(Protocol):
+    """What every reply of the service has."""
+
+    @property
+    def status(self) -> Status:
+        """How the call went: a failure often comes in here, inside an OK of gRPC."""
+
+
+Request_contra = TypeVar("Request_contra", contravariant=True)
+Reply_co = TypeVar("Reply_co", bound=Answer, covariant=True)
+
+
+class Method(Protocol[Request_contra, Reply_co]):
+    """A call of the service."""
+
+    def with_call(self, request: Request_contra, *, timeout: float, metadata: Metadata) -> tuple[Reply_co, Sent]:
+        """Make the call."""
+
+
+class Sent(Protocol):
+    """What came beside a reply."""
+
+    def initial_metadata(self) -> Sequence[tuple[str, str | bytes]]:
+        """The reply's headers."""
+
+    def trailing_metadata(self) -> Sequence[tuple[str, str | bytes]]:
+        """What came after the reply."""
+
+
+class Service(Protocol):
+    """The part of ``clarifai.api.V2`` that is used here."""
+
+    ListApps: Method[service_pb2.ListAppsRequest, service_pb2.MultiAppResponse]
+    """The user's apps."""
+    ListModels: Method[service_pb2.ListModelsRequest, service_pb2.MultiModelResponse]
+    """Models of an app, or of all."""
+    GetModelType: Method[service_pb2.GetModelTypeRequest, service_pb2.SingleModelTypeResponse]
+    """A model type."""
+    ListModelVersions: Method[service_pb2.ListModelVersionsRequest, service_pb2.MultiModelVersionResponse]
+    """Versions of a model."""
+    GetModelVersion: Method[service_pb2.GetModelVersionRequest, service_pb2.SingleModelVersionResponse]
+    """A version of a model."""
+    ListDatasets: Method[service_pb2.ListDatasetsRequest, service_pb2.MultiDatasetResponse]
+    """Datasets of an app, or of all."""
+    ListDatasetVersions: Method[service_pb2.ListDatasetVersionsRequest, service_pb2.MultiDatasetVersionResponse]
+    """Versions of a dataset."""
+    PostEvaluations: Method[service_pb2.PostEvaluationsRequest, service_pb2.MultiEvalMetricsResponse]
+    """Start evaluations."""
+    GetEvaluation: Method[service_pb2.GetEvaluationRequest, service_pb2.SingleEvalMetricsResponse]
+    """An evaluation as it is now."""
+    ListEvaluations: Method[service_pb2.ListEvaluationsRequest, service_pb2.MultiEvalMetricsResponse]
+    """Evaluations of an app, or of all."""
+
+
+def open_channel(address: ApiAddress) -> tuple[grpc.Channel, Service]:
+    """Open a channel with the limits and retries of Clarifai's own."""
+    import grpc
+    from clarifai_grpc.channel import clarifai_channel
+    from clarifai_grpc.grpc.api.service_pb2_grpc import V2Stub
+
+    # The stub reads a global that only Clarifai's own channels set. Those would go through http_proxy even to this
+    # machine, and may send a start a second time; so one is made, and another one used.
+    clarifai_channel.ClarifaiChannel.get_insecure_grpc_channel(base=address.bracketed_host, port=address.port).close()
+    most = clarifai_channel.MAX_MESSAGE_LENGTH
+    options = [
+        ("grpc.service_config", _without_a_second_start(clarifai_channel.grpc_json_config)),
+        ("grpc.max_receive_message_length", most),
+        ("grpc.max_send_message_length", most),
+        *_RECONNECT_MS,
+    ]
+    if address.secure:
+        channel = grpc.secure_channel(address.netloc, grpc.ssl_channel_credentials(), options=options)
+    else:
+        if address.is_loopback:
+            options.append(("grpc.enable_http_proxy", 0))
+        channel = grpc.insecure_channel(address.netloc, options=options)
+    return channel, cast("Service", V2Stub(channel))
+
+
+def _without_a_second_start(service_config: str) -> str:
+    """Keep gRPC from repeating what must not be done twice; :mod:`.starting` asks first."""
+    config = json.loads(service_config)
+    config["methodConfig"].append({"name": [{"service": "clarifai.api.V2", "method": "PostEvaluations"}]})
+    return json.dumps(config)

@@ -1,0 +1,44 @@
+"""What an evaluation is by default, and what is worth a warning: said here, and nowhere else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from clarifai_eval_widget.client.resources import Dataset, ModelVersion
+
+__all__ = ["default_use_kfold", "is_own_training_data", "scores_own_training_data"]
+
+
+def is_own_training_data(version: ModelVersion, dataset: Dataset | None) -> bool:
+    """Whether a dataset is the very data that a version was trained on.
+
+    Parameters
+    ----------
+    version
+        The version to evaluate.
+    dataset
+        Where to evaluate it; None means the training data.
+
+    Notes
+    -----
+    A dataset grows: its versions are compared wherever both are known, for other inputs under the same name are not
+    what the version has seen.
+    """
+    own = version.training_dataset
+    if dataset is None or own is None:
+        return dataset is None
+    if dataset.key != own.key:
+        return False
+    trained_on, meant = own.version_id, dataset.means_version_id
+    return not (trained_on and meant) or trained_on == meant
+
+
+def default_use_kfold(version: ModelVersion, dataset: Dataset | None) -> bool:
+    """Whether to cross-validate by default: on a version's own training data, where its model type allows it."""
+    return version.supports_cross_validation and is_own_training_data(version, dataset)
+
+
+def scores_own_training_data(version: ModelVersion, dataset: Dataset | None, *, use_kfold: bool) -> bool:
+    """Whether a version would be scored on what it has seen in training, so that its figures are too good."""
+    return not use_kfold and is_own_training_data(version, dataset)

@@ -1,0 +1,281 @@
+"""The client: list what can be evaluated, start evaluations, read their results."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from typing import TYPE_CHECKING, Any, Self
+
+from clarifai_eval_widget.client import lookup, reading
+from clarifai_eval_widget.client.connection import Connection
+from clarifai_eval_widget.client.follow import Follower
+from clarifai_eval_widget.client.listings import Listings
+from clarifai_eval_widget.client.resources import Owner
+from clarifai_eval_widget.client.run import Run
+from clarifai_eval_widget.client.secrecy import Hidden
+from clarifai_eval_widget.client.settings import find_settings
+from clarifai_eval_widget.client.starting import Starter, own_dataset
+from clarifai_eval_widget.errors import AuthenticationError, InvalidRequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import TracebackType
+
+    from clarifai_grpc.grpc.api import resources_pb2
+
+    from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion
+    from clarifai_eval_widget.evaluation import Evaluation
+
+__all__ = ["EvalClient"]
+
+_INPUTS_A_SECOND = 1000  # what a slow line still brings; a read may take so much longer for a large test set
+
+
+class EvalClient:
+    """A connection to Clarifai's evaluation API, or to the local server, which speaks the same.
+
+    Credentials not given are looked for in the environment (``CLARIFAI_PAT``, ``CLARIFAI_USER_ID``,
+    ``CLARIFAI_APP_ID``, ``CLARIFAI_API_BASE``) and in the Clarifai CLI's current context.
+
+    Parameters
+    ----------
+    pat
+        Personal access token. It is kept out of every repr, error and traceback.
+    user_id
+        Whose apps are listed; the token's owner by default.
+    app_id
+        Look only in this app where no other is named.
+    base_url
+        Address of the API: ``https://host[:port]``, or ``http://host:port`` without TLS.
+    deadline
+        Seconds that one call may take; questions about running evaluations take a few at most.
+    allow_insecure
+        Send the token without TLS to a host that is not this machine.
+
+    Raises
+    ------
+    AuthenticationError
+        When no token is found, or it holds what no token does.
+    InvalidRequestError
+        When the address cannot be meant, or would have the token sent without TLS.
+    """
+
+    def __init__(
+        self,
+        *,
+        pat: str | None = None,
+        user_id: str | None = None,
+        app_id: str | None = None,
+        base_url: str | None = None,
+        deadline: float = 60.0,
+        allow_insecure: bool = False,
+    ) -> None:
+        # A traceback shows the variables of its frames: from here on they hold what does not show.
+        pat, base_url = pat and Hidden(pat), base_url and Hidden(base_url)
+        self.settings = find_settings(pat=pat, user_id=user_id, app_id=app_id, base_url=base_url)
+        if not self.settings.pat:
+            raise AuthenticationError(
+                "No personal access token was found: give EvalClient(pat=…), set CLARIFAI_PAT, or run "
+                "`clarifai login`. Without an account, use LocalServer.with_samples().client()."
+            )
+        self.settings.check_secure(allow_insecure=allow_insecure)
+        self.user_id = self.settings.user_id
+        self.closed = False
+        self.serves_samples = False
+        """Whether this is a client of the process's own server with the sample apps."""
+        self._closing = threading.Event()
+        self._stopped: Callable[[], bool] = bool  # False, until somebody can tell
+        self._connection = Connection(self.settings.address, self.settings.pat, deadline=deadline)
+        self._listings = Listings(self._connection, self.user_id)
+        self._starter = Starter(
+            self._connection,
+            server_stopped=lambda: self.server_stopped,
+            wait=lambda seconds: not self._closing.wait(seconds),
+        )
+        self._runs: weakref.WeakValueDictionary[tuple[str, str, str], Run] = weakref.WeakValueDictionary()
+        self._runs_lock = threading.Lock()
+        self.follower = Follower(self)
+        """The one thread that polls this client's runs."""
+
+    def __repr__(self) -> str:
+        return f"EvalClient({str(self.settings.address)!r}, user_id={self.user_id!r})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection: whoever waits for a run is told, and later calls raise ConnectionLostError."""
+        self.closed = True
+        self._closing.set()
+        self.follower.close()
+        self._connection.close()
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the server runs on this machine."""
+        return self.settings.address.is_loopback
+
+    @property
+    def poll_interval(self) -> float:
+        """Seconds between two questions about a running evaluation."""
+        return 0.15 if self.is_local else 2.0
+
+    @property
+    def server_stopped(self) -> bool:
+        """Whether the server is known to have been stopped for good: only one in this very process can be."""
+        return self._stopped()
+
+    def ends_with(self, stopped: Callable[[], bool]) -> None:
+        """Say how to tell that the server, which runs in this very process, has been stopped.
+
+        Runs of a server that was stopped end with ConnectionLostError; those of any other that does not answer wait for
+        it as long as somebody waits for them.
+        """
+        self._stopped = stopped
+
+    # -- listings ----------------------------------------------------------------------------------------------------
+
+    def apps(self) -> list[App]:
+        """List the user's apps."""
+        return self._listings.apps()
+
+    def models(self, app: App | str | None = None) -> list[Model]:
+        """List the models of an app; without one, of the client's own app or of all apps."""
+        return self._listings.models(lookup.owner(self, app))
+
+    def model_versions(self, model: Model | str) -> list[ModelVersion]:
+        """List the versions of a model, newest first.
+
+        Parameters
+        ----------
+        model
+            A :class:`Model`, its web address, or its id (looked for in all apps).
+        """
+        return self._listings.model_versions(lookup.model(self, model))
+
+    def versions_by_id(self, version_id: str) -> list[ModelVersion] | None:
+        """Find the versions of an id in the client's own app or all apps; None where the server cannot be asked so."""
+        return self._listings.versions_by_id(lookup.owner(self, None), version_id)
+
+    def datasets(self, app: App | str | None = None) -> list[Dataset]:
+        """List the datasets of an app; without one, of all apps."""
+        return self._listings.datasets(lookup.owner(self, app) if app is not None else Owner(self.user_id))
+
+    def dataset_versions(self, dataset: Dataset | str) -> list[DatasetVersion]:
+        """List the versions of a dataset."""
+        return self._listings.dataset_versions(lookup.dataset(self, dataset))
+
+    def model_type_title(self, model_type_id: str) -> str:
+        """The name of a model type as the platform writes it, for instance "Visual classifier"."""
+        return self._listings.model_type_title(model_type_id)
+
+    # -- evaluations -------------------------------------------------------------------------------------------------
+
+    def start_evaluation(
+        self,
+        model_version: ModelVersion | Model | str,
+        dataset: Dataset | str | None = None,
+        dataset_version: DatasetVersion | str | None = None,
+        *,
+        params: Mapping[str, Any] | None = None,
+    ) -> Run:
+        """Start an evaluation and return at once.
+
+        Parameters
+        ----------
+        model_version
+            A :class:`ModelVersion`, a :class:`Model` (its newest trained version), a web address, or the id of a
+            version or model.
+        dataset
+            A :class:`Dataset`, web address or id; None evaluates on the data the version was trained on.
+        dataset_version
+            None: the latest.
+        params
+            ``use_kfold`` says whether to cross-validate (new heads, folds) or to score the version itself. By default
+            the version's own training data are cross-validated, other data scored.
+
+        Raises
+        ------
+        EvalError
+            When something named does not exist, or the server refuses.
+        """
+        version = lookup.model_version(self, model_version)
+        truth = version.training_dataset
+        if dataset is not None or dataset_version is not None:
+            truth = lookup.dataset(self, dataset if dataset is not None else own_dataset(version), dataset_version)
+        run = self._run(self._starter.start(version, truth, params or {}, pace=self.poll_interval))
+        run.state.started = True
+        return run
+
+    def evaluations(self, app: App | str | None = None) -> list[Run]:
+        """List the evaluations on the server, newest first, failed ones included.
+
+        One that this client knows already is the same :class:`Run` as before.
+        """
+        owner = lookup.owner(self, app) if app is not None else Owner(self.user_id)
+        return [self._run(found) for found in self._listings.evaluations(owner)]
+
+    def evaluation(self, run: Run | str, app: App | str | None = None) -> Evaluation:
+        """Read an evaluation with all its numbers; incomplete while it runs.
+
+        Parameters
+        ----------
+        run
+            A :class:`Run`, or an evaluation's id.
+        app
+            The app that owns the evaluation; needed when only the id is given and the client has no app of its own.
+        """
+        if isinstance(run, Run):
+            return run.evaluation()
+        from clarifai_eval_widget.evaluation import Evaluation
+
+        owner = lookup.owner(self, app)
+        if not owner.app_id:
+            raise InvalidRequestError(f"Say which app owns the evaluation {run!r}: client.evaluation({run!r}, app=…).")
+        return Evaluation.from_proto(reading.fetch_evaluation(self._connection, owner, run, everything=True).metrics)
+
+    def fetch(
+        self, run: Run, *, everything: bool = False, deadline: float | None = None, have: int = 0
+    ) -> reading.Fetched:
+        """Ask for a run's evaluation: its summary, or with ``everything`` all there is.
+
+        Parameters
+        ----------
+        run
+            The run.
+        everything
+            Whether all is asked for. That may take longer the larger the test set is.
+        deadline
+            Seconds that it may take at most.
+        have
+            How many entries of the test set need not be sent again.
+        """
+        longest = self._connection.deadline
+        if everything:
+            longest += run.progress.inputs / _INPUTS_A_SECOND
+        return reading.fetch_evaluation(
+            self._connection,
+            Owner(run.user_id or self.user_id, run.app_id),
+            run.id,
+            everything=everything,
+            deadline=min(deadline, longest) if deadline is not None else longest,
+            have=have,
+        )
+
+    def _run(self, found: resources_pb2.EvalMetrics) -> Run:
+        """The one Run of an evaluation, so that it is polled once and read once; a new one when it was started anew."""
+        key = (found.user_id, found.app_id, found.id)
+        with self._runs_lock:
+            run = self._runs.get(key)
+            again = run is not None and run.done() and Run(self, found).status != run.status
+            if run is None or again:
+                run = self._runs[key] = Run(self, found)
+                return run
+        if not run.done():
+            run.take_if_ended(found)
+        return run

@@ -1,0 +1,190 @@
+"""The one thread that asks how far the evaluations of a client are, whoever waits for them."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from clarifai_eval_widget.client import transience
+from clarifai_eval_widget.errors import ConnectionLostError, EvalError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from clarifai_grpc.grpc.api import resources_pb2
+
+    from clarifai_eval_widget.client.state import RunState
+
+__all__ = ["POLL_SECONDS", "Followable", "Follower", "Server"]
+
+_log = logging.getLogger("clarifai_eval_widget")
+
+POLL_SECONDS = 5.0
+"""How long one question about one run may take; a server that takes longer is asked again."""
+
+
+class Followable(Protocol):
+    """What can be followed: a run."""
+
+    state: RunState
+    """Where what is learnt goes."""
+
+    def ask(self, *, deadline: float) -> resources_pb2.EvalMetrics:
+        """Ask the server for the summary; raise an EvalError when that cannot be had."""
+
+
+class Server(Protocol):
+    """What a follower needs to know of the server it asks."""
+
+    @property
+    def poll_interval(self) -> float:
+        """Seconds between two questions about a run."""
+
+    @property
+    def server_stopped(self) -> bool:
+        """Whether the server is known to have been stopped for good."""
+
+
+@dataclass
+class _Followed:
+    run: Followable
+    interests: int = 0
+    due: float = 0.0
+    asked: int = 0
+    failures: int = 0
+    failing_since: float = 0.0
+
+
+class Follower:
+    """Follows runs while somebody is interested in them, each asked about once a turn however many wait.
+
+    Its thread starts with the first run and ends with the last, or with :meth:`close`; it is a daemon. A thread and not
+    an asyncio task, because tasks stand still while a notebook cell runs.
+
+    Parameters
+    ----------
+    server
+        Where the runs are.
+    """
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._changed = threading.Condition()
+        self._followed: dict[Followable, _Followed] = {}
+        self._thread: threading.Thread | None = None
+        self.closed = False
+
+    def follow(self, run: Followable) -> Callable[[], None]:
+        """Follow a run to its end, or until the function returned is called; harmless for one that has ended."""
+        with self._changed:
+            if self.closed or run.state.ended:
+                return _nothing
+            entry = self._followed.setdefault(run, _Followed(run))
+            entry.interests += 1
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="eval-client-follow", daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+        given_back = threading.Lock()
+
+        def unfollow() -> None:
+            if given_back.acquire(blocking=False):
+                self._give_back(entry)
+
+        return unfollow
+
+    def ask_now(self, run: Followable) -> None:
+        """Have a run asked about at once, and wait for the answer, though no longer than one question may take."""
+        if self.is_this_thread:
+            self._ask(_Followed(run))
+            return
+        unfollow = self.follow(run)
+        with self._changed:
+            entry = self._followed.get(run)
+            if entry is not None:
+                asked, entry.due = entry.asked, 0.0
+                self._changed.notify_all()
+                self._changed.wait_for(lambda: entry.asked > asked or run.state.ended or self.closed, 2 * POLL_SECONDS)
+        unfollow()
+
+    @property
+    def is_this_thread(self) -> bool:
+        """Whether the caller is this follower's own thread, which must not wait for itself."""
+        return threading.current_thread() is self._thread
+
+    def close(self) -> None:
+        """Ask no more, and wake all who wait."""
+        with self._changed:
+            self.closed = True
+            left = list(self._followed.values())
+            self._followed.clear()
+            self._changed.notify_all()
+        for entry in left:
+            entry.run.state.tell(anyway=True)
+
+    def _give_back(self, entry: _Followed) -> None:
+        with self._changed:
+            entry.interests -= 1
+            if entry.interests <= 0 and self._followed.get(entry.run) is entry:
+                del self._followed[entry.run]
+                self._changed.notify_all()
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                entry = self._next()
+                if entry is None:
+                    self._thread = None
+                    return
+            if not entry.run.state.ended:  # somebody who read it may have learnt of its end first
+                self._ask(entry)
+            with self._changed:
+                entry.asked += 1
+                if entry.run.state.ended:
+                    self._followed.pop(entry.run, None)
+                self._changed.notify_all()
+
+    def _next(self) -> _Followed | None:
+        """Wait until a run is due; None when there is none left."""
+        while self._followed:
+            entry = min(self._followed.values(), key=lambda one: one.due)
+            left = entry.due - time.monotonic()
+            if left <= 0:
+                return entry
+            self._changed.wait(left)
+        return None
+
+    def _ask(self, entry: _Followed) -> None:
+        try:
+            entry.run.state.take(entry.run.ask(deadline=POLL_SECONDS))
+        except EvalError as error:
+            self._judge(entry, error)
+        except Exception as error:  # noqa: BLE001 - whatever a reply holds, the other runs must be followed on
+            _log.exception("A reply about a run could not be read")
+            self._judge(entry, EvalError(f"The server's reply cannot be read ({type(error).__name__}: {error})."))
+        else:
+            entry.failures, entry.due = 0, time.monotonic() + self._server.poll_interval
+
+    def _judge(self, entry: _Followed, error: EvalError) -> None:
+        """Decide what a failed question means; see :mod:`.transience`."""
+        if self.closed:
+            return
+        if self._server.server_stopped:
+            entry.run.state.fail(error if isinstance(error, ConnectionLostError) else ConnectionLostError(str(error)))
+        elif not transience.is_transient(error):
+            entry.run.state.fail(error)
+        else:
+            now = time.monotonic()
+            entry.failures += 1
+            if entry.failures == 1:
+                entry.failing_since = now
+            long_silent = now - entry.failing_since >= transience.GRACE_SECONDS
+            entry.run.state.wait_for_server(error if long_silent else None)
+            entry.due = now + transience.pause(entry.failures, error, pace=self._server.poll_interval)
+
+
+def _nothing() -> None:
+    pass

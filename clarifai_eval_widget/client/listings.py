@@ -1,0 +1,199 @@
+"""What a server has: apps, models, versions, datasets, evaluations, page by page."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion, Owner
+from clarifai_eval_widget.errors import EvalError, NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from clarifai_grpc.grpc.api import resources_pb2
+
+    from clarifai_eval_widget.client.connection import Connection
+
+__all__ = ["Listings"]
+
+PER_PAGE = 128
+MOST_PAGES = 1000
+_FEW = 3  # a server that looks for a version's model answers with it; one that does not, with all there are
+
+T = TypeVar("T")
+
+
+class Listings:
+    """Lists over one connection. Everything named is an object already; names are looked up in :mod:`.lookup`.
+
+    Parameters
+    ----------
+    connection
+        Where to ask.
+    user_id
+        Whose resources are listed unless an owner is given.
+    """
+
+    def __init__(self, connection: Connection, user_id: str) -> None:
+        self._connection = connection
+        self._user_id = user_id
+
+    def apps(self) -> list[App]:
+        """List the user's apps."""
+        from clarifai_grpc.grpc.api import service_pb2
+
+        def page(number: int) -> Sequence[resources_pb2.App]:
+            request = service_pb2.ListAppsRequest(user_app_id=self._me.to_proto(), page=number, per_page=PER_PAGE)
+            return self._connection.call(
+                lambda service: service.ListApps, request, doing="list apps", partial=True
+            ).apps
+
+        return [App.from_proto(app) for app in _pages(page, "apps")]
+
+    def models(self, owner: Owner) -> list[Model]:
+        """List the models of an owner's app, or of all."""
+        from clarifai_grpc.grpc.api import service_pb2
+
+        def page(number: int) -> Sequence[resources_pb2.Model]:
+            request = service_pb2.ListModelsRequest(user_app_id=owner.to_proto(), page=number, per_page=PER_PAGE)
+            return self._connection.call(
+                lambda service: service.ListModels, request, doing="list models", partial=True
+            ).models
+
+        found = [Model.from_proto(model) for model in _pages(page, "models")]
+        # An app's listing may add the public models of clarifai/main, which cannot be evaluated here.
+        return [model for model in found if owner.app_id in ("", model.app_id) and self._is_of(owner, model.user_id)]
+
+    def versions_by_id(self, owner: Owner, version_id: str) -> list[ModelVersion] | None:
+        """Find the versions of an id, whatever their models, by asking for their models alone.
+
+        Returns
+        -------
+        list or None
+            None when the answer does not tell, because the server lists all models whatever it is asked for.
+        """
+        from clarifai_grpc.grpc.api import service_pb2
+
+        request = service_pb2.ListModelsRequest(
+            user_app_id=owner.to_proto(), model_version_ids=[version_id], page=1, per_page=PER_PAGE
+        )
+        doing = f"find the model of the version {version_id!r}"
+        found = self._connection.call(lambda service: service.ListModels, request, doing=doing, partial=True).models
+        told = [model for model in found if model.model_version.id == version_id]
+        if len(told) < len(found) and len(found) > _FEW:
+            return None
+        versions = []
+        for message in found:
+            try:
+                versions.append(self.model_version(Model.from_proto(message), version_id))
+            except NotFoundError:  # the filter was not heeded
+                return None
+        return versions
+
+    def model_version(self, model: Model, version_id: str) -> ModelVersion:
+        """Read one version of a model."""
+        from clarifai_grpc.grpc.api import service_pb2
+
+        request = service_pb2.GetModelVersionRequest(
+            user_app_id=self._owner(model).to_proto(), model_id=model.id, version_id=version_id
+        )
+        doing = f"read the version {version_id!r} of {model.id!r}"
+        reply = self._connection.call(lambda service: service.GetModelVersion, request, doing=doing)
+        return ModelVersion.from_proto(reply.model_version, model)
+
+    def model_versions(self, model: Model) -> list[ModelVersion]:
+        """List the versions of a model, newest first."""
+        from clarifai_grpc.grpc.api import service_pb2
+
+        def page(number: int) -> Sequence[resources_pb2.ModelVersion]:
+            request = service_pb2.ListModelVersionsRequest(
+                user_app_id=self._owner(model).to_proto(), model_id=model.id, page=number, per_page=PER_PAGE
+            )
+            doing = f"list the versions of {model.id!r}"
+            return self._connection.call(
+                lambda service: service.ListModelVersions, request, doing=doing, partial=True
+            ).model_versions
+
+        versions = [ModelVersion.from_proto(version, model) for version in _pages(page, "versions")]
+        oldest = datetime.min.replace(tzinfo=UTC)
+        return sorted(versions, key=lambda version: version.created_at or oldest, reverse=True)
+
+    def datasets(self, owner: Owner) -> list[Dataset]:
+        """List the datasets of an owner's app, or of all."""
+        from clarifai_grpc.grpc.api import service_pb2
+
+        def page(number: int) -> Sequence[resources_pb2.Dataset]:
+            request = service_pb2.ListDatasetsRequest(user_app_id=owner.to_proto(), page=number, per_page=PER_PAGE)
+            return self._connection.call(
+                lambda service: service.ListDatasets, request, doing="list datasets", partial=True
+            ).datasets
+
+        found = [Dataset.from_listing(dataset) for dataset in _pages(page, "datasets")]
+        return [dataset for dataset in found if self._is_of(owner, dataset.user_id)]
+
+    def dataset_versions(self, dataset: Dataset) -> list[DatasetVersion]:
+        """List the versions of a dataset."""
+        from clarifai_grpc.grpc.api import service_pb2
+
+        def page(number: int) -> Sequence[resources_pb2.DatasetVersion]:
+            request = service_pb2.ListDatasetVersionsRequest(
+                user_app_id=self._owner(dataset).to_proto(), dataset_id=dataset.id, page=number, per_page=PER_PAGE
+            )
+            doing = f"list the versions of {dataset.id!r}"
+            return self._connection.call(
+                lambda service: service.ListDatasetVersions, request, doing=doing, partial=True
+            ).dataset_versions
+
+        return [DatasetVersion.from_proto(version) for version in _pages(page, "dataset versions")]
+
+    def model_type_title(self, model_type_id: str) -> str:
+        """Read the name of a model type as the platform writes it."""
+        from clarifai_grpc.grpc.api import service_pb2
+
+        request = service_pb2.GetModelTypeRequest(user_app_id=self._me.to_proto(), model_type_id=model_type_id)
+        reply = self._connection.call(lambda service: service.GetModelType, request, doing="read the model type")
+        return reply.model_type.title
+
+    def evaluations(self, owner: Owner) -> list[resources_pb2.EvalMetrics]:
+        """List the evaluations of an owner's app, or of all, newest first, failed ones included."""
+        from clarifai_grpc.grpc.api import service_pb2
+
+        def page(number: int) -> Sequence[resources_pb2.EvalMetrics]:
+            request = service_pb2.ListEvaluationsRequest(
+                user_app_id=owner.to_proto(),
+                page=number,
+                per_page=PER_PAGE,
+                sort_by_created_at=True,
+                show_failed_metrics=True,
+            )
+            return self._connection.call(
+                lambda service: service.ListEvaluations, request, doing="list evaluations", partial=True
+            ).eval_metrics
+
+        return list(_pages(page, "evaluations"))
+
+    @property
+    def _me(self) -> Owner:
+        return Owner(self._user_id)
+
+    def _owner(self, resource: Model | Dataset) -> Owner:
+        return Owner(resource.user_id or self._user_id, resource.app_id)
+
+    def _is_of(self, owner: Owner, user_id: str) -> bool:
+        """Whether a listed resource is the owner's: a server may answer with the token owner's own instead."""
+        return owner.user_id in ("me", self._user_id) or user_id in ("", owner.user_id)
+
+
+def _pages(page: Callable[[int], Sequence[T]], what: str) -> Iterator[T]:
+    """Walk a listing to its first empty page; a server that ignores the page's number ends the walk too."""
+    previous: list[T] | None = None
+    for number in range(1, MOST_PAGES + 1):
+        found = list(page(number))
+        if not found or found == previous:
+            return
+        yield from found
+        previous = found
+    raise EvalError(
+        f"The server's list of {what} has no end: {MOST_PAGES:,} pages were read. Name the app, to list fewer."
+    )

@@ -1,0 +1,154 @@
+"""Start an evaluation, once: under an id of one's own that is asked for before anything is sent again."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import threading
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from clarifai_eval_widget.client import reading, transience
+from clarifai_eval_widget.client.defaults import default_use_kfold
+from clarifai_eval_widget.client.progress import Progress
+from clarifai_eval_widget.client.resources import Owner
+from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFoundError, error_from_status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from clarifai_grpc.grpc.api import resources_pb2
+
+    from clarifai_eval_widget.client.connection import Connection
+    from clarifai_eval_widget.client.resources import Dataset, ModelVersion
+
+__all__ = ["MAX_ID_LENGTH", "Starter", "new_evaluation_id", "own_dataset"]
+
+MAX_ID_LENGTH = 48
+_TRIES = 5
+_ASK_SECONDS = 10.0
+
+
+class Starter:
+    """Starts evaluations and remembers those of which it could not learn whether they have begun.
+
+    When the reply to a start is lost, the server may have taken it or not. It is then asked for the evaluation's id,
+    and only when it knows none of that id the start is sent again, under the same id. When even that cannot be learnt,
+    the id is kept: the next start of the same kind asks for it first.
+
+    Parameters
+    ----------
+    connection
+        Where to start them.
+    server_stopped
+        Whether the server is known to be gone for good.
+    wait
+        Waits so many seconds; False: do not go on.
+    """
+
+    def __init__(
+        self, connection: Connection, *, server_stopped: Callable[[], bool], wait: Callable[[float], bool]
+    ) -> None:
+        self._connection = connection
+        self._server_stopped = server_stopped
+        self._wait = wait
+        self._lock = threading.Lock()
+        self._unsettled: dict[str, str] = {}
+
+    def start(
+        self, version: ModelVersion, truth: Dataset | None, params: Mapping[str, Any], *, pace: float
+    ) -> resources_pb2.EvalMetrics:
+        """Start an evaluation and return what is known of it.
+
+        Raises
+        ------
+        EvalError
+            When the server refuses, or it could not be learnt whether it has taken it.
+        """
+        chosen = {"use_kfold": default_use_kfold(version, truth), **params}
+        kind = json.dumps([version.key, truth and (truth.key, truth.version_id), chosen], sort_keys=True, default=str)
+        with self._lock:
+            unsettled = self._unsettled.pop(kind, "")
+        asked = _evaluation(unsettled or new_evaluation_id(version, truth), version, truth, chosen)
+        owner = Owner(version.user_id, version.app_id)
+        uncertain = bool(unsettled)
+
+        def attempt() -> resources_pb2.EvalMetrics:
+            nonlocal uncertain
+            found = self._find(owner, asked) if uncertain else None
+            uncertain = True
+            return found or self._post(owner, asked)
+
+        try:
+            return transience.patiently(attempt, tries=_TRIES, pace=pace, wait=self._wait, again=self._again)
+        except EvalError as error:
+            if transience.is_transient(error):
+                with self._lock:
+                    self._unsettled[kind] = asked.id
+            raise
+
+    def _again(self, error: EvalError) -> bool:
+        return transience.is_transient(error) and not self._server_stopped()
+
+    def _find(self, owner: Owner, asked: resources_pb2.EvalMetrics) -> resources_pb2.EvalMetrics | None:
+        """Return the evaluation of that id; None when the server has none."""
+        try:
+            found = reading.fetch_evaluation(self._connection, owner, asked.id, deadline=_ASK_SECONDS).metrics
+        except NotFoundError:
+            return None
+        asked.MergeFrom(found)
+        return asked
+
+    def _post(self, owner: Owner, asked: resources_pb2.EvalMetrics) -> resources_pb2.EvalMetrics:
+        from clarifai_grpc.grpc.api import service_pb2
+
+        doing = "start the evaluation"
+        request = service_pb2.PostEvaluationsRequest(user_app_id=owner.to_proto(), eval_metrics=[asked])
+        reply = self._connection.call(lambda service: service.PostEvaluations, request, doing=doing, partial=True)
+        # One evaluation was asked for: the first entry is it, under the id that the server has given it.
+        for told in reply.eval_metrics[:1]:
+            if told.HasField("status") and Progress.from_proto(told, started=True).status == "failed":
+                raise error_from_status(told.status, doing=doing)
+            asked.id = told.id or asked.id
+            asked.status.CopyFrom(told.status)
+            asked.app_id, asked.user_id = told.app_id or owner.app_id, told.user_id or owner.user_id
+            return asked
+        if reply.status.code != 10000:
+            raise error_from_status(reply.status, doing=doing)
+        asked.app_id, asked.user_id = owner.app_id, owner.user_id
+        return asked
+
+
+def own_dataset(version: ModelVersion) -> Dataset:
+    """The dataset a version was trained on."""
+    if version.training_dataset is None:
+        raise InvalidRequestError(f"The server does not say on what {version.id!r} was trained: give the dataset.")
+    return version.training_dataset
+
+
+def new_evaluation_id(version: ModelVersion, dataset: Dataset | None) -> str:
+    """An id that a person can read and that no other start shares: re-using one would overwrite a result."""
+    words = [version.model_id, "on", dataset.id if dataset is not None else "own-data"]
+    readable = re.sub(r"[^A-Za-z0-9_]+", "-", "-".join(words)).strip("-")
+    unique = f"{datetime.now(UTC):%m%d-%H%M%S}-{secrets.token_hex(3)}"
+    return f"{readable[: MAX_ID_LENGTH - len(unique) - 1].rstrip('-')}-{unique}"
+
+
+def _evaluation(
+    evaluation_id: str, version: ModelVersion, truth: Dataset | None, params: Mapping[str, Any]
+) -> resources_pb2.EvalMetrics:
+    """Write what is to be evaluated, on what, and how."""
+    from clarifai_grpc.grpc.api import resources_pb2
+
+    model = resources_pb2.Model(id=version.model_id, app_id=version.app_id, user_id=version.user_id)
+    model.model_version.id = version.id
+    asked = resources_pb2.EvalMetrics(id=evaluation_id, model=model)
+    asked.eval_info.params.update(params)
+    if truth is not None:
+        asked.ground_truth_dataset.id = truth.id
+        asked.ground_truth_dataset.app_id = truth.app_id
+        asked.ground_truth_dataset.user_id = truth.user_id
+        if truth.version_id:
+            asked.ground_truth_dataset.version.id = truth.version_id
+    return asked

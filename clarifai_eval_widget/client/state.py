@@ -1,0 +1,188 @@
+"""What is known of a run: progress, error, result; and who is told of each change."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from clarifai_eval_widget.client.progress import Progress
+from clarifai_eval_widget.errors import EvalError, error_from_status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from clarifai_grpc.grpc.api import resources_pb2
+
+    from clarifai_eval_widget.evaluation import Evaluation
+
+__all__ = ["RunState"]
+
+_log = logging.getLogger("clarifai_eval_widget")
+
+_TELLING_SECONDS = 5.0
+
+
+class RunState:
+    """The one place where a run's state lies. Safe to use from several threads.
+
+    Parameters
+    ----------
+    evaluation_id
+        The evaluation's id, for messages.
+    """
+
+    def __init__(self, evaluation_id: str) -> None:
+        self._id = evaluation_id
+        self.changed = threading.Condition()
+        """Held while anything here changes, and notified then."""
+        self.progress = Progress()
+        self.error: EvalError | None = None
+        self.ended = False
+        self.result: Evaluation | None = None
+        """The final evaluation, once somebody has read it."""
+        self.roc_auc: float | None = None
+        self.started = False
+        """Whether the server was seen to have taken the evaluation on."""
+        self._listeners: list[Callable[[], None]] = []
+        self._at_the_end: list[Callable[[], None]] = []
+        self._telling = threading.RLock()
+        self._told: object = None
+
+    def take(self, eval_metrics: resources_pb2.EvalMetrics) -> None:
+        """Take over what the server says now. What has ended stays as it ended."""
+        progress = Progress.from_proto(eval_metrics, started=self.started)
+        area = eval_metrics.summary.macro_avg_roc_auc
+        with self.changed:
+            if progress.status in ("evaluating", "evaluated") and area:
+                self.roc_auc = area
+            self.started = self.started or progress.status in ("queued", "evaluating")
+            if not self.ended and progress.status not in ("failed", "evaluated"):
+                self.progress, self.error = progress, None
+        if progress.status == "failed":
+            self.fail(error_from_status(eval_metrics.status, doing=f"finish the evaluation {self._id!r}"))
+        elif progress.status == "evaluated":
+            self._end(progress, None)
+        self.tell()
+
+    def fail(self, error: EvalError) -> None:
+        """End the run with an error; how far it was stays known."""
+        self._end(self.progress.with_status("failed"), error)
+        self.tell()
+
+    def wait_for_server(self, error: EvalError | None) -> None:
+        """Note that the server does not answer now, and after a while with which error."""
+        with self.changed:
+            if self.ended:
+                return
+            self.progress, self.error = self.progress.with_status("reconnecting"), error
+        self.tell()
+
+    def reopen(self) -> None:
+        """Take back an end that only meant that the server was away."""
+        with self.changed:
+            if self.error is None:
+                return
+            self.error, self.ended, self.progress = None, False, self.progress.with_status("reconnecting")
+        self.tell()
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Have a listener told of each change from now on, until the function returned is called."""
+        own = [listener]  # the same listener may be given twice, and each time given back by itself
+
+        def told() -> None:
+            if own:
+                own[0]()
+
+        with self.changed:
+            self._listeners.append(told)
+
+        def unsubscribe() -> None:
+            own.clear()
+            with self.changed:
+                if told in self._listeners:
+                    self._listeners.remove(told)
+
+        return unsubscribe
+
+    def at_the_end(self, callback: Callable[[], None]) -> bool:
+        """Have a callback called once at the end; False when that has been already."""
+        with self.changed:
+            if not self.ended:
+                self._at_the_end.append(callback)
+            return not self.ended
+
+    def wait(
+        self, over: Callable[[], bool], ends: float | None, on_progress: Callable[[Progress], object] | None = None
+    ) -> bool:
+        """Wait on the caller's thread.
+
+        Parameters
+        ----------
+        over
+            Whether there is nothing more to wait for; looked at whenever something changes here.
+        ends
+            When to give up, by the monotonic clock; None: never.
+        on_progress
+            Called with each new progress.
+
+        Returns
+        -------
+        bool
+            False when ``ends`` came first.
+        """
+        told: Progress | None = None
+        while True:
+            with self.changed:
+                while not over() and (on_progress is None or self.progress == told):
+                    left = None if ends is None else ends - time.monotonic()
+                    if left is not None and left <= 0:
+                        return False
+                    self.changed.wait(left)
+                progress, finished = self.progress, over()
+            if on_progress is not None and progress != told:
+                on_progress(progress)
+                told = progress
+            if finished:
+                return True
+            if ends is not None and time.monotonic() > ends:
+                return False
+
+    def tell(self, *, anyway: bool = False) -> None:
+        """Tell the listeners what is new; a thread that comes second waits until the first has told it.
+
+        Parameters
+        ----------
+        anyway
+            Tell them even when nothing is new.
+        """
+        with self.changed:
+            self.changed.notify_all()
+        # Never for ever: a listener may itself wait for the thread that waits here.
+        held = self._telling.acquire(timeout=_TELLING_SECONDS)
+        try:
+            now = (self.progress, self.error, self.result is not None)
+            if anyway or now != self._told:
+                self._told = now
+                for listener in list(self._listeners):
+                    _call(listener, f"A listener of the run {self._id!r}")
+        finally:
+            if held:
+                self._telling.release()
+
+    def _end(self, progress: Progress, error: EvalError | None) -> None:
+        with self.changed:
+            if self.ended:
+                return
+            self.progress, self.error, self.ended = progress, error, True
+            callbacks, self._at_the_end = self._at_the_end, []
+        for callback in callbacks:
+            _call(callback, f"A done callback of the run {self._id!r}")
+
+
+def _call(function: Callable[[], None], what: str) -> None:
+    try:
+        function()
+    except Exception:  # noqa: BLE001 - the user's code: report it, and go on for the others
+        _log.exception("%s raised", what)

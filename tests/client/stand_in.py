@@ -1,0 +1,216 @@
+"""A server that does what a test tells it to, over real gRPC: slow, cut, throttled, mistaken or gone."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import grpc
+from clarifai_grpc.grpc.api import resources_pb2, service_pb2, service_pb2_grpc
+from clarifai_grpc.grpc.api.status import status_pb2
+
+from clarifai_eval_widget import EvalClient
+
+QUEUED, EVALUATING, EVALUATED, NOT_EVALUATED, FAILED = 21303, 21301, 21300, 21302, 21317
+PAT = "stand-in-token"
+
+
+def status(code, details=""):
+    return status_pb2.Status(code=code, description=f"status {code}", details=details, req_id="r1")
+
+
+class StandIn(service_pb2_grpc.V2Servicer):
+    """One app of one model and one dataset; evaluations end after so many questions.
+
+    ``faults[method]`` holds what is to happen to the next calls, one after another: a Clarifai code to answer with, a
+    gRPC status to abort with, a number of seconds as a float to sleep first, or a function that changes the reply.
+    ``after`` is the same, but the call is done before.
+    """
+
+    def __init__(self, *, questions=3, user="ann", port=0, threads=32):
+        self.questions, self.inputs = questions, 0
+        self.user = user
+        self.faults, self.after = {}, {}
+        self.calls, self.headers, self.requests = Counter(), [], []
+        self.evaluations, self.posted, self.asked = {}, [], Counter()
+        self.models = [("model", ["v1"])]
+        self.heeds_version_filter = True
+        self.sends_parts = False
+        self.lock = threading.Lock()
+        self._server = grpc.server(ThreadPoolExecutor(threads), options=[("grpc.so_reuseport", 0)])
+        service_pb2_grpc.add_V2Servicer_to_server(self, self._server)
+        self.port = self._server.add_insecure_port(f"127.0.0.1:{port}")
+        self._server.start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def stop(self):
+        self._server.stop(grace=None).wait()
+
+    def client(self, **options):
+        given = {"pat": PAT, "user_id": self.user, "base_url": f"http://127.0.0.1:{self.port}", **options}
+        return EvalClient(**given)
+
+    def _reply(self, method, request, context, kind, make):
+        with self.lock:
+            self.calls[method] += 1
+            self.requests.append((method, request))
+            self.headers.append((method, dict(context.invocation_metadata())))
+            before = self.faults.get(method, [])
+            fault = before.pop(0) if before else None
+            later = self.after.get(method, [])
+            failure = later.pop(0) if later else None
+        reply = self._suffer(fault, context, kind, make)
+        if reply is None:
+            reply = make()
+            reply.status.CopyFrom(status(10000))
+        return self._suffer(failure, context, kind, make, reply) or reply
+
+    def _suffer(self, fault, context, kind, make, reply=None):
+        if isinstance(fault, float):
+            time.sleep(fault)
+        elif isinstance(fault, grpc.StatusCode):
+            context.abort(fault, "a fault of the test")
+        elif isinstance(fault, int):
+            empty = kind()
+            empty.status.CopyFrom(status(fault))
+            return empty
+        elif fault is not None:
+            reply = reply or make()
+            reply.status.CopyFrom(status(10000))
+            fault(reply)
+            return reply
+        return None
+
+    def version(self, model, version):
+        message = resources_pb2.ModelVersion(id=version, app_id="app", user_id=self.user, status=status(21100))
+        trained_on = resources_pb2.Dataset(id="data", app_id="app", user_id=self.user)
+        trained_on.version.id = "d1"
+        message.train_info.dataset.CopyFrom(trained_on)
+        return message
+
+    def ListApps(self, request, context):
+        apps = [resources_pb2.App(id="app", user_id=self.user)] if request.page == 1 else []
+        return self._reply(
+            "ListApps", request, context, service_pb2.MultiAppResponse, lambda: service_pb2.MultiAppResponse(apps=apps)
+        )
+
+    def ListModels(self, request, context):
+        wanted = set(request.model_version_ids) if self.heeds_version_filter else set()
+        found = [(model, ids) for model, ids in self.models if not wanted or wanted & set(ids)]
+        start = (request.page - 1) * request.per_page
+        models = [
+            resources_pb2.Model(
+                id=model, app_id="app", user_id=request.user_app_id.user_id, model_type_id="text-classifier"
+            )
+            for model, _ in found[start : start + request.per_page]
+        ]
+        return self._reply(
+            "ListModels",
+            request,
+            context,
+            service_pb2.MultiModelResponse,
+            lambda: service_pb2.MultiModelResponse(models=models),
+        )
+
+    def ListModelVersions(self, request, context):
+        ids = dict(self.models)[request.model_id] if request.page == 1 else []
+        versions = [self.version(request.model_id, one) for one in ids]
+        return self._reply(
+            "ListModelVersions",
+            request,
+            context,
+            service_pb2.MultiModelVersionResponse,
+            lambda: service_pb2.MultiModelVersionResponse(model_versions=versions),
+        )
+
+    def GetModelVersion(self, request, context):
+        known = request.version_id in dict(self.models).get(request.model_id, [])
+        reply = service_pb2.SingleModelVersionResponse(model_version=self.version(request.model_id, request.version_id))
+        if not known:
+            self.faults.setdefault("GetModelVersion", []).insert(0, 11101)
+        return self._reply("GetModelVersion", request, context, type(reply), lambda: reply)
+
+    def ListDatasets(self, request, context):
+        found = []
+        if request.page == 1:
+            found = [resources_pb2.Dataset(id="data", app_id="app", user_id=request.user_app_id.user_id)]
+            found[0].version.id = "d2"
+        return self._reply(
+            "ListDatasets",
+            request,
+            context,
+            service_pb2.MultiDatasetResponse,
+            lambda: service_pb2.MultiDatasetResponse(datasets=found),
+        )
+
+    def PostEvaluations(self, request, context):
+        def make():
+            (asked,) = request.eval_metrics
+            with self.lock:
+                self.posted.append(asked.id)
+                kept = resources_pb2.EvalMetrics()
+                kept.CopyFrom(asked)
+                kept.app_id, kept.user_id = request.user_app_id.app_id, self.user
+                self.evaluations[asked.id] = kept
+            reply = service_pb2.MultiEvalMetricsResponse()
+            reply.eval_metrics.add(id=asked.id, app_id=kept.app_id, user_id=self.user, status=status(QUEUED))
+            return reply
+
+        return self._reply("PostEvaluations", request, context, service_pb2.MultiEvalMetricsResponse, make)
+
+    def GetEvaluation(self, request, context):
+        everything = request.fields.test_set
+        name = "ReadEvaluation" if everything else "GetEvaluation"
+        if request.evaluation_id not in self.evaluations:
+            self.faults.setdefault(name, []).insert(0, 11101)
+
+        def make():
+            metrics = resources_pb2.EvalMetrics()
+            metrics.CopyFrom(self.evaluations[request.evaluation_id])
+            with self.lock:
+                self.asked[metrics.id] += not everything
+                asked = self.asked[metrics.id]
+            ended = asked >= self.questions
+            metrics.status.CopyFrom(status(EVALUATED if ended else EVALUATING))
+            metrics.status.percent_completed = 100 if ended else min(99, 100 * asked // self.questions)
+            if ended:
+                metrics.summary.macro_avg_roc_auc = 0.75
+            if everything:
+                fill(metrics, self.inputs or 6)
+                self._cut(metrics, context)
+            return service_pb2.SingleEvalMetricsResponse(eval_metrics=metrics)
+
+        return self._reply(name, request, context, service_pb2.SingleEvalMetricsResponse, make)
+
+    def _cut(self, metrics, context):
+        have = int(dict(context.invocation_metadata()).get("x-clarifai-eval-widget-have", 0))
+        if self.sends_parts and have:
+            context.send_initial_metadata([("x-clarifai-eval-widget-from", str(have))])
+            del metrics.test_set[:have]
+
+    def ListEvaluations(self, request, context):
+        found = list(self.evaluations.values()) if request.page == 1 else []
+        return self._reply(
+            "ListEvaluations",
+            request,
+            context,
+            service_pb2.MultiEvalMetricsResponse,
+            lambda: service_pb2.MultiEvalMetricsResponse(eval_metrics=found),
+        )
+
+
+def fill(metrics, num_inputs=6):
+    """A test set of two concepts."""
+    for number in range(num_inputs):
+        entry = metrics.test_set.add()
+        entry.input.id = f"i{number}"
+        for concept, score in (("a", number / num_inputs), ("b", 1 - number / num_inputs)):
+            entry.predicted_concepts.add(id=concept, value=score)
+        entry.ground_truth_concepts.add(id="a" if number % 2 else "b", value=1.0)

@@ -1,0 +1,1 @@
+from clarifai_grpc.grpc.api.resources_pb2 import *

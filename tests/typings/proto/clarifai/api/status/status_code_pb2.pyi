@@ -1,0 +1,1 @@
+from clarifai_grpc.grpc.api.status.status_code_pb2 import *

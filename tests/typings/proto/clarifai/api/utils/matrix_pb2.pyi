@@ -1,0 +1,1 @@
+from clarifai_grpc.grpc.api.utils.matrix_pb2 import *

@@ -1,0 +1,1 @@
+from clarifai_grpc.grpc.api.utils.time_pb2 import *
