@@ -139,7 +139,8 @@ class Follower:
                 if entry is None:
                     self._thread = None
                     return
-            self._ask(entry)
+            if not entry.run.state.ended:  # somebody who read it may have learnt of its end first
+                self._ask(entry)
             with self._changed:
                 entry.asked += 1
                 if entry.run.state.ended:

@@ -166,7 +166,9 @@ class Run:
 
     def ask(self, *, deadline: float) -> resources_pb2.EvalMetrics:
         """Ask the server for the summary; for the follower."""
-        return self._client.fetch(self, deadline=deadline).metrics
+        eval_metrics = self._client.fetch(self, deadline=deadline).metrics
+        self._learn(eval_metrics)
+        return eval_metrics
 
     def take(self, eval_metrics: resources_pb2.EvalMetrics) -> None:
         """Take over what the server says of the evaluation."""

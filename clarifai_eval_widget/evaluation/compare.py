@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget.evaluation.representation import source_words
 from clarifai_eval_widget.uncertainty import compare_auc, holm
 from clarifai_eval_widget.words import listed
 
@@ -25,27 +24,50 @@ _NESTED = (
 )
 
 
-def compare(first: EvaluationData, second: EvaluationData, confidence_level: float) -> pd.DataFrame:
-    """Test each concept's difference in ROC AUC; see :meth:`Evaluation.compare`."""
+def compare(e: EvaluationData, other: EvaluationData, *, confidence_level: float = 0.95) -> pd.DataFrame:
+    """Test by DeLong's paired method whether another evaluation of the same inputs has other ROC AUCs.
+
+    Parameters
+    ----------
+    other
+        An evaluation with equal labels. Rows are matched by input id; by position where neither has ids.
+    confidence_level
+        Of the intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By concept: roc_auc, other_roc_auc, difference (other minus this: positive when the other is better)
+        with low and high, p_value, p_holm (adjusted over the concepts), num_pos, num_neg, inputs, reason, source.
+        ``attrs`` hold ``matched``, ``only_here``, ``only_there`` (input ids) and ``notes``.
+
+    Raises
+    ------
+    ValueError
+        When inputs cannot be matched, or their labels differ.
+    EvalError
+        When only the platform's rates were sent of one of them.
+    """
     import pandas as pd
 
-    shared = [concept for concept in first.concepts if concept in second.concepts]
+    for one in (e, other):
+        one.numbers.predictions("Comparing needs the score of every input")
+    shared = [concept for concept in e.concepts if concept in other.concepts]
     if not shared:
         raise ValueError(
-            f"The evaluations have no concept in common: {listed(first.concepts)} here, "
-            f"{listed(second.concepts)} there."
+            f"The evaluations have no concept in common: {listed(e.concepts)} here, {listed(other.concepts)} there."
         )
-    ours, theirs, unmatched = _matched_rows(first, second)
-    _check_labels(first, second, shared, (ours, theirs))
-    rows = [_difference(first, second, concept, (ours, theirs), confidence_level) for concept in shared]
+    ours, theirs, unmatched = _matched_rows(e, other)
+    _check_labels(e, other, shared, (ours, theirs))
+    rows = [_difference(e, other, concept, (ours, theirs), confidence_level) for concept in shared]
     frame = pd.DataFrame(rows, index=pd.Index(shared, name="concept", dtype="str"))
     frame.insert(6, "p_holm", holm(frame["p_value"].to_numpy()))
-    sources = (source_words(first), source_words(second))
+    sources = (e.numbers.words, other.numbers.words)
     frame["source"] = sources[0] if sources[0] == sources[1] else f"{sources[0]}; other: {sources[1]}"
     frame = frame.astype({"reason": "str", "source": "str"})
     frame.attrs.update(unmatched, confidence_level=confidence_level, matched=len(ours))
     frame.attrs["sources"] = sources
-    left = set(first.concepts) ^ set(second.concepts)
+    left = set(e.concepts) ^ set(other.concepts)
     notes = [_NESTED] + ([f"Concepts of one evaluation only: {listed(sorted(left))}."] if left else [])
     for ids, where in ((unmatched["only_here"], "this"), (unmatched["only_there"], "the other")):
         if ids:

@@ -1,136 +1,147 @@
-"""The plot methods of an Evaluation; Matplotlib is imported when one is called."""
+"""The plots of an Evaluation, each on the axes given or on a new figure.
+
+The figures know evaluations, and not the reverse: the module that draws is loaded by its name when something is
+first drawn, and Matplotlib with it.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
-
-from clarifai_eval_widget.evaluation.data import EvaluationData
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from matplotlib.axes import Axes
 
-    from clarifai_eval_widget.evaluation.curves import MatrixKind
-    from clarifai_eval_widget.figures import Display
+    from clarifai_eval_widget.evaluation.data import EvaluationData
+    from clarifai_eval_widget.evaluation.display import Display
+    from clarifai_eval_widget.evaluation.interface import MatrixKind
 
-__all__ = ["PlotMethods"]
+__all__ = [
+    "plot_comparison",
+    "plot_confusion_matrix",
+    "plot_precision_recall",
+    "plot_reliability",
+    "plot_roc",
+    "plot_score_histogram",
+    "plot_threshold_sweep",
+]
 
 
-class PlotMethods(EvaluationData):
-    """The plots of an Evaluation, each on the axes given or on a new figure."""
+_FIGURES = "clarifai_eval_widget.figures"
 
-    def plot_roc(
-        self,
-        concept: str | None = None,
-        *,
-        threshold: float | Mapping[str, Any] = 0.5,
-        band: bool | None = None,
-        ax: Axes | None = None,
-    ) -> Display:
-        """Draw the exact ROC, of one concept with its band and folds, or of all with their macro average.
 
-        Parameters
-        ----------
-        concept
-            A concept id, or None for all; of more than eight, those with the lowest areas are named.
-        threshold
-            Where to mark the operating points: one for all, or by concept (thresholds or operating points).
-        band
-            Whether to draw bootstrap bands; by default for a single concept.
-        ax
-            Axes to draw on. In a figure of ``layout="constrained"`` legend and caption find room by themselves.
-        """
-        from clarifai_eval_widget import figures
+def _draw(name: str, /, *evaluations: Any, **options: Any) -> Display:
+    drawn: Display = getattr(import_module(_FIGURES), name)(*evaluations, **options)
+    return drawn
 
-        return figures.plot_roc(self, concept, threshold=threshold, band=band, ax=ax)
 
-    def plot_precision_recall(
-        self,
-        concept: str | None = None,
-        *,
-        threshold: float | Mapping[str, Any] = 0.5,
-        ax: Axes | None = None,
-    ) -> Display:
-        """Draw precision over recall as steps, whose area is the average precision; parameters as :meth:`plot_roc`."""
-        from clarifai_eval_widget import figures
+def plot_roc(
+    e: EvaluationData,
+    concept: str | None = None,
+    *,
+    threshold: float | Mapping[str, Any] = 0.5,
+    band: bool | None = None,
+    ax: Axes | None = None,
+) -> Display:
+    """Draw the exact ROC, of one concept with its band and folds, or of all with their macro average.
 
-        return figures.plot_precision_recall(self, concept, threshold=threshold, ax=ax)
+    Parameters
+    ----------
+    concept
+        A concept id, or None for all; of more than eight, those with the lowest areas are named.
+    threshold
+        Where to mark the operating points: one for all, or by concept (thresholds or operating points).
+    band
+        Whether to draw bootstrap bands; by default for a single concept.
+    ax
+        Axes to draw on. In a figure of ``layout="constrained"`` legend and caption find room by themselves.
+    """
+    return _draw("plot_roc", e, concept, threshold=threshold, band=band, ax=ax)
 
-    def plot_threshold_sweep(
-        self,
-        concept: str | None = None,
-        *,
-        figure: Literal["f1", "precision", "recall"] = "f1",
-        threshold: float | Mapping[str, Any] = 0.5,
-        band: bool | None = None,
-        ax: Axes | None = None,
-    ) -> Display:
-        """Draw precision, recall and F1 of one concept over the threshold, or one of them for all concepts.
 
-        Parameters
-        ----------
-        figure
-            Which one to draw when no concept is chosen.
-        concept, threshold, band, ax
-            As in :meth:`plot_roc`.
-        """
-        from clarifai_eval_widget import figures
+def plot_precision_recall(
+    e: EvaluationData,
+    concept: str | None = None,
+    *,
+    threshold: float | Mapping[str, Any] = 0.5,
+    ax: Axes | None = None,
+) -> Display:
+    """Draw precision over recall as steps, whose area is the average precision; parameters as :meth:`plot_roc`."""
+    return _draw("plot_precision_recall", e, concept, threshold=threshold, ax=ax)
 
-        return figures.plot_threshold_sweep(self, concept, figure=figure, threshold=threshold, band=band, ax=ax)
 
-    def plot_confusion_matrix(
-        self,
-        *,
-        threshold: float | Mapping[str, Any] = 0.5,
-        kind: MatrixKind = "count",
-        ax: Axes | None = None,
-    ) -> Display:
-        """Draw :meth:`Evaluation.confusion_matrix`, shaded by the share of the row's inputs."""
-        from clarifai_eval_widget import figures
+def plot_threshold_sweep(
+    e: EvaluationData,
+    concept: str | None = None,
+    *,
+    figure: Literal["f1", "precision", "recall"] = "f1",
+    threshold: float | Mapping[str, Any] = 0.5,
+    band: bool | None = None,
+    ax: Axes | None = None,
+) -> Display:
+    """Draw precision, recall and F1 of one concept over the threshold, or one of them for all concepts.
 
-        return figures.plot_confusion_matrix(self, threshold=threshold, kind=kind, ax=ax)
+    Parameters
+    ----------
+    figure
+        Which one to draw when no concept is chosen.
+    concept, threshold, band, ax
+        As in :meth:`plot_roc`.
+    """
+    return _draw("plot_threshold_sweep", e, concept, figure=figure, threshold=threshold, band=band, ax=ax)
 
-    def plot_reliability(self, concept: str | None = None, *, bins: int = 10, ax: Axes | None = None) -> Display:
-        """Draw the share of positives over the mean score, in bins of equally many inputs (calibration).
 
-        The legend gives the expected calibration error: the mean distance from the diagonal, weighted by inputs.
-        """
-        from clarifai_eval_widget import figures
+def plot_confusion_matrix(
+    e: EvaluationData,
+    *,
+    threshold: float | Mapping[str, Any] = 0.5,
+    kind: MatrixKind = "count",
+    ax: Axes | None = None,
+) -> Display:
+    """Draw :meth:`confusion_matrix`, shaded by the share of the row's inputs."""
+    return _draw("plot_confusion_matrix", e, threshold=threshold, kind=kind, ax=ax)
 
-        return figures.plot_reliability(self, concept, bins=bins, ax=ax)
 
-    def plot_score_histogram(
-        self, concept: str | None = None, *, threshold: float = 0.5, bins: int = 40, ax: Axes | None = None
-    ) -> Display:
-        """Draw where positives and negatives score, each as shares of its class; all concepts pooled by default."""
-        from clarifai_eval_widget import figures
+def plot_reliability(
+    e: EvaluationData, concept: str | None = None, *, bins: int = 10, ax: Axes | None = None
+) -> Display:
+    """Draw the share of positives over the mean score, in bins of equally many inputs (calibration).
 
-        return figures.plot_score_histogram(self, concept, threshold=threshold, bins=bins, ax=ax)
+    The legend gives the expected calibration error: the mean distance from the diagonal, weighted by inputs.
+    """
+    return _draw("plot_reliability", e, concept, bins=bins, ax=ax)
 
-    def plot_comparison(
-        self,
-        other: EvaluationData,
-        *,
-        names: tuple[str, str] = ("this", "other"),
-        confidence_level: float = 0.95,
-        ax: Axes | None = None,
-    ) -> Display:
-        """Draw :meth:`Evaluation.compare`: each concept's difference in ROC AUC with its interval.
 
-        A filled dot is a difference with an adjusted p-value below 0.05.
+def plot_score_histogram(
+    e: EvaluationData, concept: str | None = None, *, threshold: float = 0.5, bins: int = 40, ax: Axes | None = None
+) -> Display:
+    """Draw where positives and negatives score, each as shares of its class; all concepts pooled by default."""
+    return _draw("plot_score_histogram", e, concept, threshold=threshold, bins=bins, ax=ax)
 
-        Parameters
-        ----------
-        other
-            As in :meth:`Evaluation.compare`.
-        names
-            What to call this evaluation and the other.
-        confidence_level
-            Of the intervals.
-        ax
-            Axes to draw on.
-        """
-        from clarifai_eval_widget import figures
 
-        return figures.plot_comparison(self, other, names=names, confidence_level=confidence_level, ax=ax)
+def plot_comparison(
+    e: EvaluationData,
+    other: EvaluationData,
+    *,
+    names: tuple[str, str] = ("this", "other"),
+    confidence_level: float = 0.95,
+    ax: Axes | None = None,
+) -> Display:
+    """Draw :meth:`compare`: each concept's difference in ROC AUC with its interval.
+
+    A filled dot is a difference with an adjusted p-value below 0.05.
+
+    Parameters
+    ----------
+    other
+        As in :meth:`compare`.
+    names
+        What to call this evaluation and the other.
+    confidence_level
+        Of the intervals.
+    ax
+        Axes to draw on.
+    """
+    return _draw("plot_comparison", e, other, names=names, confidence_level=confidence_level, ax=ax)

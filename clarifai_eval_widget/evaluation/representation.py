@@ -9,22 +9,13 @@ from clarifai_eval_widget import metrics
 from clarifai_eval_widget.words import listed, number, plural
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from clarifai_eval_widget.evaluation.data import EvaluationData
 
-__all__ = ["html_summary", "source_words", "text_summary"]
+__all__ = ["html_summary", "text_summary"]
 
 _ROWS = 12
-
-
-def source_words(e: EvaluationData) -> str:
-    """Say in a few words what the numbers were counted from."""
-    if e.source == "platform_curves":
-        kind = "means over folds" if e.info.use_kfold else "rounded rates"
-        return f"platform curves ({kind})"
-    words = "scores given" if e.source == "scores" else "test set"
-    if e.folds is not None:
-        return f"{words}, out-of-fold predictions pooled over {len(e.fold_numbers)} folds"
-    return words + (", one split of the cross-validation" if e.info.use_kfold else "")
 
 
 def _macro(e: EvaluationData) -> str:
@@ -39,23 +30,19 @@ def text_summary(e: EvaluationData) -> str:
     state = "" if e.complete else ", not finished"
     size = f"{plural(e.num_inputs, 'input')}, {plural(len(e.concepts), 'concept')}"
     return (
-        f"Evaluation({named}{size} ({listed(e.concepts, 3)}), macro ROC AUC {_macro(e)}, from {source_words(e)}{state})"
+        f"Evaluation({named}{size} ({listed(e.concepts, 3)}), macro ROC AUC {_macro(e)}, from {e.numbers.words}{state})"
     )
 
 
-def html_summary(e: EvaluationData) -> str:
+def html_summary(e: EvaluationData, notes: Iterable[str]) -> str:
     """Return a small table by concept with its source and notes; colours are the notebook's own."""
     head = f"<b>Evaluation</b>{' of ' + escape(e.info.model_id) if e.info.model_id else ''}: "
     head += f"{e.num_inputs:,} inputs, {len(e.concepts)} concepts. Macro ROC AUC {_macro(e)}. "
-    head += f"From {escape(source_words(e))}."
+    head += f"From {escape(e.numbers.words)}."
     body = []
     for concept in e.concepts[:_ROWS]:
         reason = e.undefined_reason(concept)
-        if e.source == "platform_curves":
-            curve = e.platform_curves.get(concept)
-            sizes = (curve.num_pos, curve.num_neg) if curve else ("–", "–")
-        else:
-            sizes = (e.counts(concept).num_pos, e.counts(concept).num_neg)
+        sizes = e.numbers.class_sizes(concept) or ("–", "–")
         name = e.concept_names.get(concept, concept)
         shown = escape(concept if name == concept else f"{name} ({concept})")
         area = number(e.roc_auc(concept)) + (f" <i>{escape(reason)}</i>" if reason else "")
@@ -65,7 +52,7 @@ def html_summary(e: EvaluationData) -> str:
         if len(e.concepts) > _ROWS
         else ""
     )
-    notes = "".join(f"<li>{escape(note)}</li>" for note in e.notes)
+    notes = "".join(f"<li>{escape(note)}</li>" for note in notes)
     return (
         f"<div><p>{head}</p><table><thead><tr><th>concept</th><th>positives</th><th>negatives</th>"
         f"<th>ROC AUC</th></tr></thead><tbody>{''.join(body)}</tbody></table>{more}"

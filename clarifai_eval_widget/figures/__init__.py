@@ -7,6 +7,7 @@ numbers were counted from, and how many inputs there are.
 
 from __future__ import annotations
 
+from clarifai_eval_widget.evaluation.display import Display
 from clarifai_eval_widget.figures.curves import plot_precision_recall, plot_threshold_sweep
 from clarifai_eval_widget.figures.roc import plot_roc
 from clarifai_eval_widget.figures.scores import (
@@ -15,7 +16,6 @@ from clarifai_eval_widget.figures.scores import (
     plot_reliability,
     plot_score_histogram,
 )
-from clarifai_eval_widget.figures.style import Display
 
 __all__ = [
     "Display",

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from clarifai_eval_widget import metrics, uncertainty
 from clarifai_eval_widget.evaluation.curves import macro_words
-from clarifai_eval_widget.evaluation.tables import rate_at, thresholds_of
 from clarifai_eval_widget.figures.style import (
     MACRO_STYLE,
-    Display,
     band_words,
     dots_words,
     drawn_rows,
@@ -33,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
+    from clarifai_eval_widget.evaluation.display import Display
 
 __all__ = ["plot_roc"]
 
@@ -47,16 +44,16 @@ def plot_roc(
 ) -> Display:
     """Draw ROC curves; see :meth:`Evaluation.plot_roc`."""
     ax = new_axes(ax, (6.4, 4.9))
-    limits = dict(zip(e.concepts, thresholds_of(e, threshold), strict=True))
+    limits = dict(zip(e.concepts, e.numbers.limits(threshold), strict=True))
     named, faint = pick_concepts(e, concept)
     ax.plot([0, 1], [0, 1], color="#8c8c8c", linewidth=1, linestyle=(0, (2, 3)), zorder=1)
     for one in faint:
-        ax.plot(*_roc_points(e, one), color="#bdbdbd", linewidth=0.8, zorder=1.5)
+        ax.plot(*_drawn(e.numbers.roc_outline(one)), color="#bdbdbd", linewidth=0.8, zorder=1.5)
     banded = is_banded(e, concept, band)
     for index, one in enumerate(named):
         style = line_style(index)
         _roc_line(e, one, style, ax, banded=banded)
-        mark(ax, *_roc_point(e, one, limits[one]), style["color"])
+        mark(ax, *e.numbers.roc_point(one, limits[one]), style["color"])
     if concept is not None:
         _fold_curves(e, concept, ax)
     if faint:
@@ -68,7 +65,7 @@ def plot_roc(
     marks = dots_words(limits, named)
     said = [marks, f"Legend: ROC AUC{_pooled_words(e, concept)}.", band_words(1000, 0.95) if banded else ""]
     said.append(f"Macro average: vertical, {macro_words(e, 8)}." if averaged else "")
-    if e.source == "platform_curves" and e.info.use_kfold:
+    if e.numbers.fold_means:
         said.append("Curves and ROC AUC are each averaged over folds: the area drawn is not the ROC AUC.")
     return finish(e, ax, "ROC curve" + (f" of {shown(e, concept)}" if concept is not None else ""), *said)
 
@@ -79,18 +76,9 @@ def _pooled_words(e: EvaluationData, concept: str | None) -> str:
     return ", pooled over folds" + ("; of the folds mean ± std" if concept is not None else "")
 
 
-def _roc_points(e: EvaluationData, concept: str) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return fpr and tpr where the curve bends."""
-    if e.source == "platform_curves":
-        curve = e.platform_curves.get(concept)
-        if curve is None:
-            return np.empty(0), np.empty(0)
-        order = np.lexsort((curve.tpr, curve.fpr))
-        return curve.fpr[order], curve.tpr[order]
-    c = e.counts(concept)
-    bends = metrics.roc_vertices(c)
-    rows = bends[drawn_rows(len(bends))]
-    return metrics.ratio(c.fps[rows], c.num_neg), metrics.ratio(c.tps[rows], c.num_pos)
+def _drawn(curve: tuple[NDArray[Any], NDArray[Any]]) -> tuple[NDArray[Any], NDArray[Any]]:
+    rows = drawn_rows(len(curve[0]))
+    return curve[0][rows], curve[1][rows]
 
 
 def _roc_line(e: EvaluationData, concept: str, style: dict[str, Any], ax: Axes, *, banded: bool) -> None:
@@ -102,7 +90,7 @@ def _roc_line(e: EvaluationData, concept: str, style: dict[str, Any], ax: Axes, 
     if banded:
         found = uncertainty.roc_band(e.counts(concept))
         ax.fill_between(found.fpr, found.tpr_low, found.tpr_high, color=style["color"], alpha=0.18, linewidth=0)
-    ax.plot(*_roc_points(e, concept), **style, zorder=3, label=label)
+    ax.plot(*_drawn(e.numbers.roc_outline(concept)), **style, zorder=3, label=label)
 
 
 def _fold_curves(e: EvaluationData, concept: str, ax: Axes) -> None:
@@ -111,26 +99,11 @@ def _fold_curves(e: EvaluationData, concept: str, ax: Axes) -> None:
     for fold in e.fold_numbers:
         c = e.fold_counts(fold, concept)
         areas.append(metrics.roc_auc(c))
-        rows = metrics.roc_vertices(c)
-        rows = rows[drawn_rows(len(rows))]
-        fpr, tpr = metrics.ratio(c.fps[rows], c.num_neg), metrics.ratio(c.tps[rows], c.num_pos)
-        ax.plot(fpr, tpr, color="#8c8c8c", linewidth=0.8, zorder=2)
+        ax.plot(*_drawn(metrics.roc_corners(c)), color="#8c8c8c", linewidth=0.8, zorder=2)
     if areas:
         mean, std, folds = metrics.mean_defined(areas)
         words = f"{folds} folds  {number(mean, 3)} ± {number(std, 3)}"
         ax.plot([], [], color="#8c8c8c", linewidth=0.8, label=words)
-
-
-def _roc_point(e: EvaluationData, concept: str, threshold: float) -> tuple[float, float]:
-    if e.undefined_reason(concept):
-        return np.nan, np.nan
-    if e.source == "platform_curves":
-        curve = e.platform_curves[concept]
-        x = rate_at(curve.roc_thresholds, curve.fpr, threshold)
-        return x, rate_at(curve.roc_thresholds, curve.tpr, threshold)
-    c = e.counts(concept)
-    tp, fp = c.at(threshold)
-    return float(fp / c.num_neg), float(tp / c.num_pos)
 
 
 def _macro_line(e: EvaluationData, ax: Axes) -> None:
@@ -138,15 +111,6 @@ def _macro_line(e: EvaluationData, ax: Axes) -> None:
     mean, _, used = metrics.mean_defined(areas)
     if not used:
         return
-    if e.source == "platform_curves":
-        curves = [c for c in e.platform_curves.values() if len(c.fpr) and not np.isnan(c.roc_auc)]
-        ordered = [np.lexsort((c.tpr, c.fpr)) for c in curves]
-        rates = [np.interp(metrics.HUNDREDTHS, c.fpr[o], c.tpr[o]) for c, o in zip(curves, ordered, strict=True)]
-        if not rates:
-            return
-        fpr, tpr = metrics.HUNDREDTHS, np.mean(rates, axis=0)
-    else:
-        fpr, tpr = metrics.macro_roc(e.all_counts())
-        rows = drawn_rows(len(fpr))
-        fpr, tpr = fpr[rows], tpr[rows]
-    ax.plot(fpr, tpr, **MACRO_STYLE, label=f"macro average  {number(mean, 3)}")
+    fpr, tpr = e.numbers.macro_roc()
+    if len(fpr):
+        ax.plot(*_drawn((fpr, tpr)), **MACRO_STYLE, label=f"macro average  {number(mean, 3)}")

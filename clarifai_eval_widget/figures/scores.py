@@ -9,11 +9,9 @@ import numpy as np
 from clarifai_eval_widget import metrics, uncertainty
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation.compare import compare
-from clarifai_eval_widget.evaluation.curves import MatrixKind, confusion_matrix
-from clarifai_eval_widget.evaluation.tables import thresholds_of
+from clarifai_eval_widget.evaluation.matrix import confusion_matrix
 from clarifai_eval_widget.figures.style import (
     MACRO_STYLE,
-    Display,
     finish,
     line_style,
     new_axes,
@@ -31,6 +29,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
+    from clarifai_eval_widget.evaluation.display import Display
+    from clarifai_eval_widget.evaluation.interface import MatrixKind
+    from clarifai_eval_widget.evaluation.predictions import Predictions
 
 __all__ = ["plot_comparison", "plot_confusion_matrix", "plot_reliability", "plot_score_histogram"]
 
@@ -71,7 +72,7 @@ def plot_confusion_matrix(
     bar = ax.figure.colorbar(image, ax=ax, fraction=0.046, pad=0.03)
     bar.set_label("Mean score" if kind == "probability" else "Share of the inputs labelled with the row")
     bar.outline.set_visible(False)
-    limits = set(thresholds_of(e, threshold))
+    limits = set(e.numbers.limits(threshold))
     titles = {"argmax": "highest score", "probability": "mean scores", "count": "each concept's threshold"}
     how = f"threshold {limits.pop():.4g}" if kind == "count" and len(limits) == 1 else titles[kind]
     display = finish(e, ax, f"Confusion matrix ({how})", f"Cells: {_KINDS[kind]}.", legend=False)
@@ -91,64 +92,44 @@ def _write_cells(ax: Axes, values: NDArray[Any], shares: NDArray[Any], kind: str
         ax.text(column, row, text, ha="center", va="center", color=colour, fontsize=small)
 
 
-def _needs_scores(e: EvaluationData) -> None:
-    if e.source == "platform_curves" or not e.num_inputs:
+def _scores_needed(e: EvaluationData) -> Predictions:
+    needed = "This figure needs the score of every input"
+    held = e.numbers.predictions(needed)
+    if not len(held):
         why = "there are no inputs" if e.source == "scores" else "the server sent no test set"
-        raise EvalError(f"This figure needs the score of every input, but {why}.")
+        raise EvalError(f"{needed}, but {why}.")
+    return held
 
 
-def _decisions(e: EvaluationData, concept: str | None) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+def _decisions(e: EvaluationData, concept: str | None) -> tuple[NDArray[np.bool_], NDArray[Any]]:
     """Return labels and scores of one concept, or of all of them pooled; what was not sent is left out."""
-    columns = slice(None) if concept is None else e.column(concept)
-    labels, scores = e.label_array[:, columns], e.score_array[:, columns]
-    if e.sent is None:
-        return labels.ravel(), scores.ravel().astype(np.float64)
-    sent = e.sent[:, columns]
-    return labels[sent], scores[sent].astype(np.float64)
-
-
-def _calibration(
-    labels: NDArray[np.bool_], scores: NDArray[np.float64], bins: int
-) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64], float]:
-    """Bin by quantile: mean score, positives and inputs of each bin, and the expected calibration error."""
-    edges = np.unique(np.quantile(scores, np.linspace(0, 1, bins + 1)[1:-1])) if len(scores) else np.empty(0)
-    where = np.searchsorted(edges, scores, side="right")
-    size = np.bincount(where, minlength=len(edges) + 1)
-    positives = np.bincount(where, weights=labels, minlength=len(edges) + 1).astype(np.int64)
-    total = np.bincount(where, weights=scores, minlength=len(edges) + 1)
-    used = size > 0
-    mean = total[used] / size[used]
-    gap = np.abs(positives[used] / size[used] - mean)
-    error = float((gap * size[used]).sum() / len(scores)) if len(scores) else np.nan
-    return mean, positives[used], size[used], error
+    return _scores_needed(e).listed(slice(None) if concept is None else e.column(concept))
 
 
 def plot_reliability(
     e: EvaluationData, concept: str | None = None, *, bins: int = 10, ax: Axes | None = None
 ) -> Display:
     """Draw how often each score was right; see :meth:`Evaluation.plot_reliability`."""
-    _needs_scores(e)
-    if bins < 2:
-        raise ValueError(f"bins={bins}: give two or more.")
+    _scores_needed(e)
+    found = {one: metrics.calibration(*_decisions(e, one), bins) for one in pick_concepts(e, concept)[0]}
     ax = new_axes(ax, (6.4, 4.9))
     ax.plot([0, 1], [0, 1], color="#8c8c8c", linewidth=1, linestyle=(0, (2, 3)), zorder=1, label="perfectly calibrated")
-    named, _ = pick_concepts(e, concept)
-    for index, one in enumerate(named):
+    for index, (one, c) in enumerate(found.items()):
         style = line_style(index)
-        mean, positives, size, error = _calibration(*_decisions(e, one), bins)
-        ax.plot(mean, positives / size, **style, marker=".", label=f"{shown(e, one)}  {number(error, 3)}", zorder=3)
+        label = f"{shown(e, one)}  {number(c.error, 3)}"
+        ax.plot(c.mean_scores, c.shares, **style, marker=".", label=label, zorder=3)
         if concept is not None:
-            low, high = uncertainty.wilson_interval(positives, size)
-            ax.vlines(mean, low, high, color=style["color"], linewidth=1.2, zorder=2)
+            low, high = uncertainty.wilson_interval(c.positives, c.sizes)
+            ax.vlines(c.mean_scores, low, high, color=style["color"], linewidth=1.2, zorder=2)
     if concept is None and len(e.concepts) > 1:
-        mean, positives, size, error = _calibration(*_decisions(e, None), bins)
+        pooled = metrics.calibration(*_decisions(e, None), bins)
         style = MACRO_STYLE | {"marker": "o", "markersize": 4}
-        ax.plot(mean, positives / size, **style, label=f"all decisions  {number(error, 3)}")
+        ax.plot(pooled.mean_scores, pooled.shares, **style, label=f"all decisions  {number(pooled.error, 3)}")
     unit_axes(ax, "Mean score of the bin", "Share of positives in the bin", square=True)
     said = [f"At most {bins} bins of equally many inputs. Legend: expected calibration error."]
     said += ["Bars: 95% Wilson intervals."] if concept is not None else []
-    left = len(e.concepts) - len(named)
-    said += [f"Shown are the {len(named)} concepts of lowest ROC AUC."] if concept is None and left else []
+    left = len(e.concepts) - len(found)
+    said += [f"Shown are the {len(found)} concepts of lowest ROC AUC."] if concept is None and left else []
     return finish(e, ax, "Reliability" + (f" of {shown(e, concept)}" if concept is not None else ""), *said)
 
 
@@ -161,7 +142,7 @@ def plot_score_histogram(
     ax: Axes | None = None,
 ) -> Display:
     """Draw where positives and negatives score; see :meth:`Evaluation.plot_score_histogram`."""
-    _needs_scores(e)
+    _scores_needed(e)
     ax = new_axes(ax, (7.4, 4.0))
     labels, scores = _decisions(e, concept)
     edges = np.linspace(0.0, 1.0, bins + 1)
@@ -203,9 +184,9 @@ def plot_comparison(
     ax: Axes | None = None,
 ) -> Display:
     """Draw the differences in ROC AUC; see :meth:`Evaluation.plot_comparison`."""
-    _needs_scores(e)
-    _needs_scores(other)
-    frame = compare(e, other, confidence_level)
+    _scores_needed(e)
+    _scores_needed(other)
+    frame = compare(e, other, confidence_level=confidence_level)
     ordered = frame.assign(undefined=frame["difference"].isna()).sort_values(["undefined", "difference"])
     ax = new_axes(ax, (7.4, 1.9 + 0.32 * len(frame)))
     _draw_differences(ax, ordered)

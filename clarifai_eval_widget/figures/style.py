@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget.evaluation.representation import source_words
+from clarifai_eval_widget.evaluation.display import Display
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure, SubFigure
     from matplotlib.text import Text
     from numpy.typing import NDArray
 
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MACRO_STYLE",
-    "Display",
     "band_words",
     "dots_words",
     "drawn_rows",
@@ -44,21 +41,6 @@ MACRO_STYLE: dict[str, Any] = {"color": "black", "linewidth": 2.6, "linestyle": 
 _MUTED = "#595959"
 MOST = 8
 MOST_POINTS = 5000
-
-
-@dataclass(frozen=True, eq=False)
-class Display:
-    """A figure that was drawn, in the manner of scikit-learn's displays."""
-
-    ax_: Axes
-    """The axes drawn on."""
-    figure_: Figure | SubFigure
-    """The figure that holds them."""
-    caption_: Text
-    """The line below: what the numbers were counted from, and how many."""
-
-    def __repr__(self) -> str:
-        return f"Display({self.ax_.get_title(loc='left')!r})"
 
 
 def new_axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
@@ -126,7 +108,7 @@ def finish(e: EvaluationData, ax: Axes, title: str, *said: str, legend: bool = T
         # outside the axes it covers nothing, wherever the curves run
         ax.legend(loc="upper left", bbox_to_anchor=(1.02, 1.0), borderaxespad=0.0, frameon=False, fontsize=8.5)
     inputs = count or f"{e.num_inputs:,} inputs"
-    lead = f"Source: {source_words(e)}" + (f"; n = {inputs}." if e.num_inputs or count else ".")
+    lead = f"Source: {e.numbers.words}" + (f"; n = {inputs}." if e.num_inputs or count else ".")
     state = [] if e.complete else ["Not finished: numbers so far."]
     text = _plain(" ".join([lead, *state, *filter(None, said)]))
     return Display(ax, ax.figure, _caption(ax, text))
@@ -159,7 +141,7 @@ def _tick_height(ax: Axes) -> float:
 
 def is_banded(e: EvaluationData, concept: str | None, band: bool | None) -> bool:
     """Say whether to draw bootstrap bands: as asked, else for a single concept."""
-    return e.source != "platform_curves" and (band if band is not None else concept is not None)
+    return e.has_counts and (band if band is not None else concept is not None)
 
 
 def band_words(replicates: int, level: float) -> str:

@@ -5,12 +5,15 @@ Counts are integers end to end and rates are derived from them here. Whatever is
 """
 
 from clarifai_eval_widget.metrics.accuracy import subset_accuracy, top1_accuracy
-from clarifai_eval_widget.metrics.averages import macro_roc, mean_defined, micro
+from clarifai_eval_widget.metrics.averages import macro_of_rates, macro_roc, mean_defined, micro
+from clarifai_eval_widget.metrics.calibration import Calibration, calibration
+from clarifai_eval_widget.metrics.confusion import crossed, top_scored
 from clarifai_eval_widget.metrics.counting import Counts, counts, counts_by_concept
 from clarifai_eval_widget.metrics.curves import (
     average_precision,
     precision_recall_curve,
     roc_auc,
+    roc_corners,
     roc_curve,
     roc_vertices,
 )
@@ -19,12 +22,16 @@ from clarifai_eval_widget.metrics.rates import f1, precision, ratio, recall, und
 
 __all__ = [
     "HUNDREDTHS",
+    "Calibration",
     "Counts",
     "average_precision",
+    "calibration",
     "counts",
     "counts_at_thresholds",
     "counts_by_concept",
+    "crossed",
     "f1",
+    "macro_of_rates",
     "macro_roc",
     "mean_defined",
     "micro",
@@ -33,9 +40,11 @@ __all__ = [
     "ratio",
     "recall",
     "roc_auc",
+    "roc_corners",
     "roc_curve",
     "roc_vertices",
     "subset_accuracy",
     "top1_accuracy",
+    "top_scored",
     "undefined_reason",
 ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from clarifai_eval_widget.metrics.counting import Counts
 from clarifai_eval_widget.metrics.curves import roc_vertices
+from clarifai_eval_widget.metrics.grid import HUNDREDTHS
 from clarifai_eval_widget.metrics.rates import undefined_reason
 
 if TYPE_CHECKING:
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     Curve = NDArray[np.float64]
+    Rates = NDArray[np.floating[Any]]
 
-__all__ = ["macro_roc", "mean_defined", "micro"]
+__all__ = ["macro_of_rates", "macro_roc", "mean_defined", "micro"]
 
 
 def micro(cs: Sequence[Counts]) -> Counts:
@@ -68,6 +70,23 @@ def macro_roc(cs: Sequence[Counts]) -> tuple[Curve, Curve]:
     # Every start is some piece's end to the last bit, or 0, and so is found below.
     fpr, where = np.unique(np.append(end, 0.0), return_inverse=True)
     return _integrate(fpr, start, end - start, rise, where[:-1])
+
+
+def macro_of_rates(curves: Sequence[tuple[Rates, Rates]]) -> tuple[Curve, Curve]:
+    """Average ROC curves of which only rates are known, vertically, on the 0.01 grid of false positive rates.
+
+    Parameters
+    ----------
+    curves
+        fpr and tpr of each curve, ascending; those without a point are left out.
+
+    Returns
+    -------
+    fpr, tpr
+        ``(101,)`` float64; both empty when no curve has a point.
+    """
+    heights = [np.interp(HUNDREDTHS, fpr, tpr) for fpr, tpr in curves if len(fpr)]
+    return (HUNDREDTHS, np.mean(heights, axis=0)) if heights else (np.empty(0), np.empty(0))
 
 
 def _integrate(fpr: Curve, start: Curve, width: Curve, rise: Curve, end: NDArray[np.intp]) -> tuple[Curve, Curve]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     Curve = NDArray[np.float64]
 
-__all__ = ["average_precision", "precision_recall_curve", "roc_auc", "roc_curve", "roc_vertices"]
+__all__ = ["average_precision", "precision_recall_curve", "roc_auc", "roc_corners", "roc_curve", "roc_vertices"]
 
 _BLOCK = 1 << 16  # rows summed at once, so that the int64 temporaries stay in the processor's cache
 
@@ -95,3 +95,9 @@ def roc_vertices(c: Counts) -> NDArray[np.intp]:
         step = np.diff(c.fps[start : start + _BLOCK + 2]).astype(np.int64)
         bends[start + 1 : start + len(rise)] = step[:-1] * rise[1:] != rise[:-1] * step[1:]
     return np.flatnonzero(bends)
+
+
+def roc_corners(c: Counts) -> tuple[Curve, Curve]:
+    """Return fpr and tpr where the exact ROC bends (:func:`roc_vertices`); NaN where a class is absent."""
+    rows = roc_vertices(c)
+    return ratio(c.fps[rows], c.num_neg), ratio(c.tps[rows], c.num_pos)

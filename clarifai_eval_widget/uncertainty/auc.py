@@ -1,4 +1,4 @@
-"""DeLong's interval of an AUC and paired test of two.
+"""The interval of one concept's AUC, by the method that holds its level in the case at hand.
 
 DeLong, DeLong and Clarke-Pearson, Biometrics 44 (1988) 837-845, by ranks in O(n log n) as in Sun and Xu, IEEE
 Signal Processing Letters 21 (2014) 1389-1393. Inputs are taken to be independent of one another.
@@ -7,36 +7,43 @@ Signal Processing Letters 21 (2014) 1389-1393. Inputs are taken to be independen
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clarifai_eval_widget.metrics import ratio, roc_auc
-from clarifai_eval_widget.metrics.arrays import as_labels, as_scores, check_shapes, in_threads
+from clarifai_eval_widget.metrics import roc_auc
+from clarifai_eval_widget.uncertainty import formulas
+from clarifai_eval_widget.uncertainty.checks import too_few
 from clarifai_eval_widget.uncertainty.proportions import normal_quantile
-from clarifai_eval_widget.uncertainty.ranks import twice_placements
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from collections.abc import Callable
 
     from clarifai_eval_widget.metrics import Counts
 
-__all__ = ["AucDifference", "AucEstimate", "compare_auc", "delong"]
+__all__ = ["AucEstimate", "auc_interval", "delong"]
 
 _BLOCK = 1 << 16  # rows summed at once, so that the temporaries stay in the processor's cache
+METHODS = {
+    "delong": "DeLong",
+    "logit": "DeLong, logit-transformed",
+    "wilson": "Wilson on the effective number of inputs",
+    "exact": "exact bound of a perfect separation",
+}
+"""Each method as it is named on screen."""
 
 
 @dataclass(frozen=True)
 class AucEstimate:
-    """An area under the ROC curve with DeLong's variance and interval."""
+    """An area under the ROC curve with DeLong's variance and an interval."""
 
     roc_auc: float
     """NaN when undefined."""
     variance: float
     """DeLong's; NaN with fewer than two positives or two negatives."""
     interval: tuple[float, float]
-    """Normal interval, cut to [0, 1]; NaN where the variance is."""
+    """Within [0, 1]; NaN where the reason says that there are too few inputs."""
     confidence_level: float
     """Of the interval."""
     num_pos: int
@@ -45,36 +52,65 @@ class AucEstimate:
     """The number of negatives."""
     reason: str = ""
     """Why there is no interval, or why not to trust its width; else an empty string."""
+    method: str = ""
+    """The interval's method in words, to be shown beside it; empty when there is none."""
 
 
-@dataclass(frozen=True)
-class AucDifference:
-    """The paired difference of two AUCs measured on the same inputs, second minus first."""
+def auc_interval(
+    c: Counts, *, confidence_level: float = 0.95, method: str = "auto", pooled: bool = False
+) -> AucEstimate:
+    """Estimate the interval of a concept's AUC.
 
-    roc_auc: tuple[float, float]
-    """Of the first and of the second scores."""
-    difference: float
-    """Second minus first: positive when the second is better."""
-    standard_error: float
-    """Of the difference; NaN with fewer than two positives or two negatives."""
-    interval: tuple[float, float]
-    """Normal interval of the difference, cut to [-1, 1]."""
-    z: float
-    """Difference over standard error, of its sign: 0 when both rank alike, infinite without variance."""
-    p_value: float
-    """Two-sided; 1 when both rank alike, NaN when a difference has no variance."""
-    confidence_level: float
-    """Of the interval."""
-    num_pos: int
-    """The number of positives."""
-    num_neg: int
-    """The number of negatives."""
-    reason: str = ""
-    """Why there is no test, or an empty string."""
+    Measured at 95 % over binormal and exponential scores, AUC 0.7 to 0.999, 10 to 100 positives against 100 to
+    1,000 negatives (``tests/benchmarks/coverage.py``): ``"auto"`` holds 92 % or more in every cell, DeLong's own
+    interval 5 to 95 %.
+
+    Parameters
+    ----------
+    c
+        The concept's counts.
+    confidence_level
+        Between 0 and 1.
+    method
+        ``"logit"``: DeLong's on the scale of log(auc / (1 - auc)), back-transformed. ``"wilson"``: Wilson's
+        score interval on an effective number of inputs, the least by DeLong's variance and by Hanley and
+        McNeil's. ``"delong"``: DeLong's normal interval as pROC gives it. ``"auto"``: the logit interval where
+        five members of the smaller class or more lie on the wrong side, as many as min(pos, neg) times the
+        smaller of the AUC and its complement; Clopper and Pearson's bound of a perfect separation; Wilson's
+        otherwise; and none when a class has fewer than five members, where nothing held the level.
+    pooled
+        True when the scores come from the models of several folds: the method then says that they were
+        taken for one.
+
+    Returns
+    -------
+    AucEstimate
+        With NaN and a reason where it is undefined or too few inputs do not let one say.
+
+    Raises
+    ------
+    ValueError
+        When the method is unknown or the level is out of its range.
+    """
+    found = delong(c, confidence_level=confidence_level)
+    if method not in {"auto", *_BY_NAME, "delong"}:
+        raise ValueError(f"method={method!r} is unknown; choose from auto, delong, logit and wilson.")
+    smaller = min(c.num_pos, c.num_neg)
+    if method == "auto" and not math.isnan(found.roc_auc) and smaller < formulas.ENOUGH:
+        few = "positives" if c.num_pos <= c.num_neg else "negatives"
+        reason = f"too few {few} to say: {smaller}, and an interval needs {formulas.ENOUGH}"
+        return replace(found, interval=(math.nan, math.nan), reason=reason, method="")
+    if method != "delong" and found.method:
+        low, high, name = _BY_NAME[method](found, normal_quantile(confidence_level))
+        reason = "" if low < high else "the logit of this AUC has no interval: use method='auto'"
+        found = replace(found, interval=(low, high), reason=reason, method=METHODS[name])
+    if pooled and found.method:
+        found = replace(found, method=f"{found.method}; folds pooled as if one model had scored them all")
+    return found
 
 
 def delong(c: Counts, *, confidence_level: float = 0.95) -> AucEstimate:
-    """Estimate the variance and the interval of an AUC by DeLong's method.
+    """Estimate the variance and the normal interval of an AUC by DeLong's method, as pROC does.
 
     Parameters
     ----------
@@ -91,7 +127,7 @@ def delong(c: Counts, *, confidence_level: float = 0.95) -> AucEstimate:
     """
     quantile = normal_quantile(confidence_level)
     nowhere = (math.nan, math.nan)
-    auc, reason = roc_auc(c), _too_few(c.num_pos, c.num_neg)
+    auc, reason = roc_auc(c), too_few(c.num_pos, c.num_neg)
     if reason:
         return AucEstimate(auc, math.nan, nowhere, confidence_level, c.num_pos, c.num_neg, reason)
     variance = _delong_variance(c, auc)
@@ -99,77 +135,33 @@ def delong(c: Counts, *, confidence_level: float = 0.95) -> AucEstimate:
     interval = (max(0.0, auc - reach), min(1.0, auc + reach))
     if variance == 0:
         reason = "every input ranks alike within its class: DeLong's variance is 0 and the interval too narrow"
-    return AucEstimate(auc, variance, interval, confidence_level, c.num_pos, c.num_neg, reason)
+    name = METHODS["delong"]
+    return AucEstimate(auc, variance, interval, confidence_level, c.num_pos, c.num_neg, reason, name)
 
 
-def compare_auc(
-    labels: ArrayLike, first_scores: ArrayLike, second_scores: ArrayLike, *, confidence_level: float = 0.95
-) -> AucDifference:
-    """Test whether two classifiers' AUCs differ, on the same inputs, by DeLong's paired method.
-
-    Not valid for nested models trained and tested on one dataset (Demler, Pencina and D'Agostino, 2012).
-
-    Parameters
-    ----------
-    labels
-        ``(N,)`` bool.
-    first_scores, second_scores
-        ``(N,)`` finite float32 or float64, row by row of the same inputs.
-    confidence_level
-        Between 0 and 1.
-
-    Raises
-    ------
-    ValueError
-        When shapes differ, a score is not finite, or a label is neither 0 nor 1.
-    """
-    quantile, truth = normal_quantile(confidence_level), as_labels(labels)
-    first, second = (_finite(truth, scores) for scores in (first_scores, second_scores))
-    num_pos = int(np.count_nonzero(truth))
-    num_neg = len(truth) - num_pos
-    pairs = 2 * num_pos * num_neg
-    # in whole numbers, so that two scorings that rank alike differ by exactly nothing
-    (before, area_1), (after, area_2) = in_threads(
-        lambda i: twice_placements(truth, (first, second)[i]), range(2), work=2 * len(truth)
+def _auto(found: AucEstimate, _: float) -> tuple[float, float, str]:
+    low, high, name = formulas.auto_interval(
+        found.roc_auc, found.variance, found.num_pos, found.num_neg, found.confidence_level
     )
-    difference = ratio(area_2 - area_1, pairs)
-    reason = _too_few(num_pos, num_neg)
-    if reason:
-        error = z = p_value = math.nan
-    else:
-        change = after - before
-        spread = _variance(change[truth], num_neg) / num_pos + _variance(change[~truth], num_pos) / num_neg
-        error = math.sqrt(spread) / 2
-        z = difference / error if error else math.copysign(math.inf, difference) if difference else 0.0
-        p_value = math.erfc(abs(z) / math.sqrt(2))
-        if math.isinf(z):
-            p_value, reason = math.nan, "DeLong's variance is 0: no test, and the interval is too narrow"
-    ends = difference - quantile * error, difference + quantile * error
-    interval = (max(ends[0], -1.0), min(ends[1], 1.0))  # in this order NaN stays NaN
-    aucs = ratio(area_1, pairs), ratio(area_2, pairs)
-    return AucDifference(aucs, difference, error, interval, z, p_value, confidence_level, num_pos, num_neg, reason)
+    return float(low), float(high), str(name)
 
 
-def _finite(labels: NDArray[np.bool_], scores: ArrayLike) -> NDArray[np.floating[Any]]:
-    """Return the scores as a float array that fits the labels."""
-    values = as_scores(scores)
-    check_shapes(labels, values, 1)
-    if not np.isfinite(values).all():
-        row = int(np.flatnonzero(~np.isfinite(values))[0])
-        raise ValueError(f"Scores must be finite; row {row} is {values[row]}. Drop or repair that row.")
-    return values
+def _logit(found: AucEstimate, z: float) -> tuple[float, float, str]:
+    low, high = formulas.logit_interval(np.float64(found.roc_auc), np.float64(found.variance), z)
+    return float(low), float(high), "logit"
 
 
-def _too_few(num_pos: int, num_neg: int) -> str:
-    """Say which class lacks the two members that a variance needs."""
-    if not num_pos + num_neg:
-        return "no inputs"
-    classes = {"positive": num_pos, "negative": num_neg}
-    for name, number in classes.items():
-        if not number:
-            return f"no {name}s"
-    few = [f"one {name}" for name, number in classes.items() if number == 1]
-    return f"only {' and '.join(few)}: a variance needs two" if few else ""
+def _wilson(found: AucEstimate, z: float) -> tuple[float, float, str]:
+    size = formulas.effective_size(found.roc_auc, found.variance, found.num_pos, found.num_neg)
+    low, high = formulas.wilson_bounds(np.float64(found.roc_auc), size, z)
+    return float(low), float(high), "wilson"
+
+
+_BY_NAME: dict[str, Callable[[AucEstimate, float], tuple[float, float, str]]] = {
+    "auto": _auto,
+    "logit": _logit,
+    "wilson": _wilson,
+}
 
 
 def _delong_variance(c: Counts, auc: float) -> float:
@@ -185,10 +177,3 @@ def _delong_variance(c: Counts, auc: float) -> float:
         of_positives += float((positives * (worse * worse)).sum())
         of_negatives += float((negatives * (better * better)).sum())
     return of_positives / (num_pos - 1) / num_pos + of_negatives / (num_neg - 1) / num_neg
-
-
-def _variance(change: NDArray[np.signedinteger[Any]], unit: int) -> float:
-    """Return the sample variance of whole numbers, in a larger unit; exactly 0 when they are equal."""
-    shares = change / unit
-    shares -= shares.mean()
-    return float((shares * shares).sum()) / (len(shares) - 1) if change.min() < change.max() else 0.0

@@ -30,13 +30,14 @@ class StandIn(service_pb2_grpc.V2Servicer):
     """
 
     def __init__(self, *, questions=3, user="ann", port=0, threads=32):
-        self.questions = questions
+        self.questions, self.inputs = questions, 0
         self.user = user
         self.faults, self.after = {}, {}
         self.calls, self.headers, self.requests = Counter(), [], []
         self.evaluations, self.posted, self.asked = {}, [], Counter()
         self.models = [("model", ["v1"])]
         self.heeds_version_filter = True
+        self.sends_parts = False
         self.lock = threading.Lock()
         self._server = grpc.server(ThreadPoolExecutor(threads), options=[("grpc.so_reuseport", 0)])
         service_pb2_grpc.add_V2Servicer_to_server(self, self._server)
@@ -56,7 +57,7 @@ class StandIn(service_pb2_grpc.V2Servicer):
         given = {"pat": PAT, "user_id": self.user, "base_url": f"http://127.0.0.1:{self.port}", **options}
         return EvalClient(**given)
 
-    def _reply(self, method, request, context, make):
+    def _reply(self, method, request, context, kind, make):
         with self.lock:
             self.calls[method] += 1
             self.requests.append((method, request))
@@ -65,19 +66,19 @@ class StandIn(service_pb2_grpc.V2Servicer):
             fault = before.pop(0) if before else None
             later = self.after.get(method, [])
             failure = later.pop(0) if later else None
-        reply = self._suffer(fault, context, make)
+        reply = self._suffer(fault, context, kind, make)
         if reply is None:
             reply = make()
             reply.status.CopyFrom(status(10000))
-        return self._suffer(failure, context, make, reply) or reply
+        return self._suffer(failure, context, kind, make, reply) or reply
 
-    def _suffer(self, fault, context, make, reply=None):
+    def _suffer(self, fault, context, kind, make, reply=None):
         if isinstance(fault, float):
             time.sleep(fault)
         elif isinstance(fault, grpc.StatusCode):
             context.abort(fault, "a fault of the test")
         elif isinstance(fault, int):
-            empty = type(make())()
+            empty = kind()
             empty.status.CopyFrom(status(fault))
             return empty
         elif fault is not None:
@@ -96,7 +97,9 @@ class StandIn(service_pb2_grpc.V2Servicer):
 
     def ListApps(self, request, context):
         apps = [resources_pb2.App(id="app", user_id=self.user)] if request.page == 1 else []
-        return self._reply("ListApps", request, context, lambda: service_pb2.MultiAppResponse(apps=apps))
+        return self._reply(
+            "ListApps", request, context, service_pb2.MultiAppResponse, lambda: service_pb2.MultiAppResponse(apps=apps)
+        )
 
     def ListModels(self, request, context):
         wanted = set(request.model_version_ids) if self.heeds_version_filter else set()
@@ -108,7 +111,13 @@ class StandIn(service_pb2_grpc.V2Servicer):
             )
             for model, _ in found[start : start + request.per_page]
         ]
-        return self._reply("ListModels", request, context, lambda: service_pb2.MultiModelResponse(models=models))
+        return self._reply(
+            "ListModels",
+            request,
+            context,
+            service_pb2.MultiModelResponse,
+            lambda: service_pb2.MultiModelResponse(models=models),
+        )
 
     def ListModelVersions(self, request, context):
         ids = dict(self.models)[request.model_id] if request.page == 1 else []
@@ -117,6 +126,7 @@ class StandIn(service_pb2_grpc.V2Servicer):
             "ListModelVersions",
             request,
             context,
+            service_pb2.MultiModelVersionResponse,
             lambda: service_pb2.MultiModelVersionResponse(model_versions=versions),
         )
 
@@ -125,14 +135,20 @@ class StandIn(service_pb2_grpc.V2Servicer):
         reply = service_pb2.SingleModelVersionResponse(model_version=self.version(request.model_id, request.version_id))
         if not known:
             self.faults.setdefault("GetModelVersion", []).insert(0, 11101)
-        return self._reply("GetModelVersion", request, context, lambda: reply)
+        return self._reply("GetModelVersion", request, context, type(reply), lambda: reply)
 
     def ListDatasets(self, request, context):
         found = []
         if request.page == 1:
             found = [resources_pb2.Dataset(id="data", app_id="app", user_id=request.user_app_id.user_id)]
             found[0].version.id = "d2"
-        return self._reply("ListDatasets", request, context, lambda: service_pb2.MultiDatasetResponse(datasets=found))
+        return self._reply(
+            "ListDatasets",
+            request,
+            context,
+            service_pb2.MultiDatasetResponse,
+            lambda: service_pb2.MultiDatasetResponse(datasets=found),
+        )
 
     def PostEvaluations(self, request, context):
         def make():
@@ -147,7 +163,7 @@ class StandIn(service_pb2_grpc.V2Servicer):
             reply.eval_metrics.add(id=asked.id, app_id=kept.app_id, user_id=self.user, status=status(QUEUED))
             return reply
 
-        return self._reply("PostEvaluations", request, context, make)
+        return self._reply("PostEvaluations", request, context, service_pb2.MultiEvalMetricsResponse, make)
 
     def GetEvaluation(self, request, context):
         everything = request.fields.test_set
@@ -167,15 +183,26 @@ class StandIn(service_pb2_grpc.V2Servicer):
             if ended:
                 metrics.summary.macro_avg_roc_auc = 0.75
             if everything:
-                fill(metrics)
+                fill(metrics, self.inputs or 6)
+                self._cut(metrics, context)
             return service_pb2.SingleEvalMetricsResponse(eval_metrics=metrics)
 
-        return self._reply(name, request, context, make)
+        return self._reply(name, request, context, service_pb2.SingleEvalMetricsResponse, make)
+
+    def _cut(self, metrics, context):
+        have = int(dict(context.invocation_metadata()).get("x-clarifai-eval-widget-have", 0))
+        if self.sends_parts and have:
+            context.send_initial_metadata([("x-clarifai-eval-widget-from", str(have))])
+            del metrics.test_set[:have]
 
     def ListEvaluations(self, request, context):
         found = list(self.evaluations.values()) if request.page == 1 else []
         return self._reply(
-            "ListEvaluations", request, context, lambda: service_pb2.MultiEvalMetricsResponse(eval_metrics=found)
+            "ListEvaluations",
+            request,
+            context,
+            service_pb2.MultiEvalMetricsResponse,
+            lambda: service_pb2.MultiEvalMetricsResponse(eval_metrics=found),
         )
 
 

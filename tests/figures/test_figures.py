@@ -5,6 +5,7 @@ Baselines are drawn with ``python -m tests.figures.test_figures``; look at every
 
 from __future__ import annotations
 
+import inspect
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +22,7 @@ from matplotlib.text import Text
 from matplotlib.ticker import NullFormatter, ScalarFormatter
 from PIL import Image
 
+from clarifai_eval_widget import figures
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation import Evaluation
 
@@ -261,6 +263,13 @@ def test_tiny_evaluations_are_drawn(size):
 def test_importing_figures_neither_imports_pyplot_nor_sets_a_backend():
     code = "import sys; import clarifai_eval_widget.figures; assert 'matplotlib' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60, cwd=HERE.parent)
+
+
+@pytest.mark.parametrize("name", [name for name in figures.__all__ if name.startswith("plot_")])
+def test_an_evaluation_s_plot_takes_what_the_figure_takes(name):
+    """The figure is loaded by name, so no type checker sees the two together."""
+    method, figure = (inspect.signature(getattr(room, name)) for room in (Evaluation, figures))
+    assert [*map(str, method.parameters.values())] == [*map(str, figure.parameters.values())]
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from clarifai_eval_widget import metrics
-from tests.local.support import ALL_FIELDS, Api, read_test_set, toy_server
+from tests.local.support import ALL_FIELDS, Api, own, read_test_set, toy_server
 
 pytestmark = pytest.mark.filterwarnings("error")  # joblib must have nothing to warn the user of
 
@@ -84,8 +84,8 @@ def test_metrics_grow_fold_by_fold_and_agree_with_scikit_learn_at_each(api, gate
         assert found.status.time_remaining >= 1
         labels, scores, _, folds = read_test_set(found)
         assert sorted(set(folds)) == list(range(1, fold + 1))
-        assert found.extended_metrics.user_metrics["folds_done"] == fold
-        assert found.extended_metrics.user_metrics["inputs_done"] == len(labels)
+        assert own(found)["folds_done"] == fold
+        assert own(found)["inputs_done"] == len(labels)
         mean = np.mean([macro_auc(labels[folds == f], scores[folds == f]) for f in range(1, fold + 1)])
         assert found.summary.macro_avg_roc_auc == pytest.approx(mean, abs=1e-6)
         pooled = np.mean([metrics.roc_auc(c) for c in metrics.counts_by_concept(labels, scores)])
@@ -143,7 +143,7 @@ def test_an_id_used_again_overwrites_even_while_running(api, gate):
 @pytest.mark.parametrize(("fault", "part"), [("raise", "wrong house"), ("exit", "exit code 3")])
 def test_a_head_that_fails_ends_its_evaluation_with_the_reason_and_no_other(server, api, fault, part):
     server.train("zoo", f"clumsy-{fault}", dataset_id="animals")
-    server._catalog.model("zoo", f"clumsy-{fault}").classifier = Clumsy(fault)
+    server._records.model("zoo", f"clumsy-{fault}").classifier = Clumsy(fault)
     api.start("sound", dataset="animals")
     api.start("broken", model=f"clumsy-{fault}")
     found = api.wait("broken")
@@ -165,3 +165,15 @@ def test_folds_go_on_while_python_code_keeps_the_interpreter_busy(server, api):
         server.before_step = None
     assert done == [1, 2, 3, 4, 5]
     api.wait("busy")
+
+
+def test_scores_that_are_no_probabilities_fail_the_evaluation_with_the_value(server, api):
+    class Loud(LogisticRegression):
+        def predict_proba(self, X):
+            return 5 * super().predict_proba(X)
+
+    server.train("zoo", "loud", dataset_id="animals", classifier=Loud())
+    api.start("too-loud", model="loud", use_kfold=False)
+    found = api.wait("too-loud")
+    assert found.status.code == status_code_pb2.MODEL_EVALUATION_FAILED
+    assert "predict_proba gave" in found.status.details

@@ -9,7 +9,7 @@ from clarifai_grpc.grpc.api.status import status_code_pb2
 from sklearn.metrics import roc_auc_score
 
 from clarifai_eval_widget.local import LocalServer
-from clarifai_eval_widget.local.data import samples
+from clarifai_eval_widget.local.authoring import samples
 from tests.local.support import Api, read_test_set
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "sv", "pl", "tr", "fi", "hu")
@@ -71,6 +71,17 @@ def test_languages_cross_validate_as_in_the_trial(api):
     found = api.evaluate("kfold", model="language-classifier", app="languages", version="all-inputs")
     assert 0.78 < macro_auc(found, LANGUAGES) < 0.88
     assert min(one.roc_auc for one in found.binary_metrics) > 0.7
+
+
+def test_two_versions_cross_validated_on_their_own_training_data_differ(api):
+    few, every = (
+        api.evaluate(f"kfold-{version}", model="language-classifier", app="languages", version=version)
+        for version in ("few-inputs", "all-inputs")
+    )
+    assert (len(few.test_set), len(every.test_set)) == (480, 4889)
+    assert few.ground_truth_dataset.version.id != every.ground_truth_dataset.version.id == "v1"
+    assert abs(macro_auc(few, LANGUAGES) - macro_auc(every, LANGUAGES)) > 0.005
+    assert {entry.input.id for entry in few.test_set} < {entry.input.id for entry in every.test_set}
 
 
 def test_a_text_version_meets_another_app(api):

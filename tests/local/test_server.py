@@ -3,17 +3,21 @@ import socket
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import psutil
 import pytest
 from clarifai_grpc.grpc.api import resources_pb2, service_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
+from sklearn.svm import SVC, LinearSVC
 
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFoundError
 from clarifai_eval_widget.local import LocalServer
 from clarifai_eval_widget.local import server as server_module
+from clarifai_eval_widget.local.work.pool import WorkerLostError, WorkerPool
 from tests.local.support import Api, asked, toy_data, toy_server
+from tests.small_server import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +99,7 @@ def test_a_dataset_tells_its_inputs_and_a_second_add_makes_a_version(api, server
     assert (oldest.id, oldest.metrics["/"].inputs_count.value) == ("v1", 30)
     assert newest.status.code == status_code_pb2.DATASET_VERSION_READY
     assert newest.request_origin == 1
-    server._catalog._apps.pop("ark")
+    server._records._apps.pop("ark")
 
 
 @pytest.mark.parametrize("model_type_id", ["text-classifier", "visual-classifier", "embedding-classifier"])
@@ -181,18 +185,46 @@ def test_a_server_that_nobody_holds_serves_its_clients():
             server.stop()
 
 
-def test_the_worker_ends_when_the_parent_is_killed():
+def test_the_worker_ends_when_the_parent_is_killed_in_the_middle_of_a_task(tmp_path):
     code = (
-        "import time, sys\nfrom clarifai_eval_widget.local import LocalServer\n"
-        "server = LocalServer()\n"
-        "while not server._pool._processes: time.sleep(0.01)\n"
-        "sys.stdout.write(f'{[p._popen.pid for p in server._pool._processes][0]}\\n'); sys.stdout.flush(); time.sleep(60)"
+        "import sys, time, functools\nfrom clarifai_eval_widget.local.work.pool import WorkerPool\n"
+        "pool = WorkerPool(1)\n"
+        "def task():\n"
+        "    import os, pathlib, time\n"
+        "    pathlib.Path(sys_path).write_text(str(os.getpid()))\n"
+        "    time.sleep(60)\n"
+        "sys_path = sys.argv[1]\n"
+        "pool.submit(task)\ntime.sleep(60)"
     )
-    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
-    worker = psutil.Process(int(parent.stdout.readline()))
+    told = tmp_path / "pid"
+    parent = subprocess.Popen([sys.executable, "-c", code, str(told)])
+    pid = wait_until(lambda: told.exists() and told.read_text(), 30)
+    worker = psutil.Process(int(pid))
     parent.kill()
-    parent.communicate()
+    parent.wait()
     worker.wait(timeout=20)
+
+
+def test_a_lost_worker_is_quoted_with_its_own_tasks_output_alone():
+    pool = WorkerPool(1)
+    try:
+        pool.submit(lambda: print("the secret of another task")).result(30)
+
+        def fall():
+            import os
+            import sys
+
+            sys.stderr.write("my last words")
+            sys.stderr.flush()
+            os._exit(3)
+
+        with pytest.raises(WorkerLostError) as lost:
+            pool.submit(fall).result(30)
+        assert "my last words" in str(lost.value)
+        assert "secret" not in str(lost.value)
+        assert pool.submit(lambda: 5).result(30) == 5
+    finally:
+        pool.stop()
 
 
 def test_importing_the_package_loads_and_changes_nothing_of_the_server():
@@ -252,6 +284,9 @@ def test_a_training_that_fails_says_why_and_leaves_no_model(server, api):
         def fit(self, X, y):
             raise RuntimeError("not today")
 
+        def predict_proba(self, X):
+            raise NotImplementedError
+
     with pytest.raises(EvalError, match="RuntimeError: not today"):
         server.train("farm", "mule", dataset_id="herd-0", classifier=Stubborn())
     assert not api.call("ListModels", app="farm").models
@@ -261,3 +296,53 @@ def test_a_path_that_is_no_database_is_refused(tmp_path):
     (tmp_path / "notes.txt").write_text("not a database, but long enough to be mistaken for one" * 50)
     with pytest.raises(EvalError, match=r"notes\.txt"):
         LocalServer(tmp_path / "notes.txt")
+
+
+def test_threads_that_train_one_model_lose_no_version(server, api):
+    with ThreadPoolExecutor(6) as threads:
+        made = list(threads.map(lambda _: server.train("farm", "hen", dataset_id="herd-1").id, range(6)))
+    listed = api.call("ListModelVersions", app="farm", model_id="hen").model_versions
+    assert sorted(made) == sorted(version.id for version in listed) == [f"v{n}" for n in range(1, 7)]
+    server._records.app("farm").models.pop("hen")
+
+
+@pytest.mark.parametrize(
+    ("classifier", "part"),
+    [(LinearSVC(), "CalibratedClassifierCV"), (SVC(), "probability=True"), (SVC, "an instance"), ("svc", "no fit")],
+)
+def test_a_classifier_without_probabilities_is_refused_at_training_with_what_to_do(server, api, classifier, part):
+    with pytest.raises(InvalidRequestError, match=part):
+        server.train("farm", "judge", dataset_id="herd-0", classifier=classifier)
+    assert "judge" not in {model.id for model in api.call("ListModels", app="farm").models}
+
+
+def test_a_version_trained_on_some_inputs_names_the_dataset_version_with_just_those(server, api):
+    texts, labels, X = toy_data(90, seed=4)
+    server.add_dataset("ark", "crew", texts, labels, embeddings=X)
+    trained = server.train("ark", "mate", dataset_id="crew", inputs_per_concept=12, version_id="few")
+    server.train("ark", "mate", dataset_id="crew", version_id="all")
+    server.add_dataset("ark", "crew", texts[:60], labels[:60], embeddings=X[:60])
+    own = trained.training_dataset.version_id
+    every = api.call("ListDatasetVersions", app="ark", dataset_id="crew").dataset_versions
+    assert [(one.id, one.request_origin, one.metrics["/"].inputs_count.value) for one in every] == [
+        ("v2", 1, 60), (own, 2, 36), ("v1", 1, 90),
+    ]  # fmt: skip
+    for origin, ids in ((1, ["v2", "v1"]), (2, [own]), (3, [])):
+        found = api.call("ListDatasetVersions", app="ark", dataset_id="crew", request_origins=[origin])
+        assert [one.id for one in found.dataset_versions] == ids
+    (dataset,) = api.call("ListDatasets", app="ark").datasets
+    assert dataset.version.id == "v2"
+    on = {
+        version.id: version.train_info.dataset.version.id
+        for version in api.call("ListModelVersions", app="ark", model_id="mate").model_versions
+    }
+    assert on == {"few": own, "all": "v1"}
+    evaluated = {
+        "few-own": (api.evaluate("few-own", model="mate", app="ark", version="few"), own, 36),
+        "all-own": (api.evaluate("all-own", model="mate", app="ark", version="all"), "v1", 90),
+        "latest": (api.evaluate("latest", model="mate", app="ark", version="few", dataset="crew"), "v2", 60),
+    }
+    for found, version, inputs in evaluated.values():
+        assert found.ground_truth_dataset.version.id == version
+        assert len(found.test_set) == inputs
+    server._records._apps.pop("ark")

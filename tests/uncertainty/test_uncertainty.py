@@ -187,7 +187,7 @@ def test_wilsons_interval_of_more_than_the_whole_is_refused(part: object, whole:
 
 
 def test_a_sweep_band_takes_thresholds_beyond_float32_without_a_warning() -> None:
-    band = uncertainty.sweep_band(metrics.counts([0, 1], np.float32([0.1, 0.2])), [1e300, 0.15])
+    band = uncertainty.sweep_band(metrics.counts([0, 1], np.float32([0.1, 0.2])), [1e300, 0.15], method="bootstrap")
     assert band.recall[1].tolist() == [0.0, 1.0]
 
 
@@ -223,7 +223,9 @@ def sample(request: pytest.FixtureRequest) -> tuple[np.ndarray, np.ndarray]:
 def test_the_roc_band_is_that_of_a_brute_force_bootstrap(sample: tuple[np.ndarray, np.ndarray]) -> None:
     grid = np.linspace(0, 1, 21)
     brute = np.array([roc_at(c, grid) for c in resampled_rows(*sample, 3000)])
-    band = uncertainty.roc_band(metrics.counts(*sample), fpr=grid, replicates=3000, confidence_level=0.9)
+    band = uncertainty.roc_band(
+        metrics.counts(*sample), fpr=grid, replicates=3000, confidence_level=0.9, method="bootstrap"
+    )
     for ours, share in ((band.tpr_low, 0.05), (band.tpr_high, 0.95)):
         off = np.abs(ours - np.quantile(brute, share, axis=0))
         assert off.max() <= 1.5 / 60  # quantiles of 3,000 replicates wobble by one step of the tpr
@@ -237,7 +239,7 @@ def test_a_thinned_roc_band_is_that_of_a_brute_force_bootstrap() -> None:
     scores = rng.normal(size=3000) + labels
     grid = np.linspace(0, 1, 41)
     brute = np.array([roc_at(c, grid) for c in resampled_rows(labels, scores, 600)])
-    band = uncertainty.roc_band(metrics.counts(labels, scores), fpr=grid, replicates=4000)
+    band = uncertainty.roc_band(metrics.counts(labels, scores), fpr=grid, replicates=4000, method="bootstrap")
     for ours, share in ((band.tpr_low, 0.025), (band.tpr_high, 0.975)):
         off = np.abs(ours - np.quantile(brute, share, axis=0))
         assert off.max() < 0.015
@@ -248,7 +250,9 @@ def test_the_sweep_band_is_that_of_a_brute_force_bootstrap(sample: tuple[np.ndar
     thresholds = [1.5, -0.5, 0.0, 0.5, 1.0]
     replicas = resampled_rows(*sample, 3000)
     tps, fps = (np.array(counted) for counted in zip(*(c.at(thresholds) for c in replicas), strict=True))
-    band = uncertainty.sweep_band(metrics.counts(*sample), thresholds, replicates=3000, confidence_level=0.9)
+    band = uncertainty.sweep_band(
+        metrics.counts(*sample), thresholds, replicates=3000, confidence_level=0.9, method="bootstrap"
+    )
     brute = {
         "precision": metrics.precision(tps, fps),
         "recall": metrics.recall(tps, 60),
@@ -263,18 +267,18 @@ def test_the_sweep_band_is_that_of_a_brute_force_bootstrap(sample: tuple[np.ndar
 
 def test_the_band_follows_its_seed_and_nothing_else(sample: tuple[np.ndarray, np.ndarray]) -> None:
     c = metrics.counts(*sample)
-    first, again, other = (uncertainty.roc_band(c, replicates=50, seed=seed) for seed in (7, 7, 8))
+    first, again, other = (uncertainty.roc_band(c, replicates=50, seed=seed, method="bootstrap") for seed in (7, 7, 8))
     np.testing.assert_array_equal(first.tpr_low, again.tpr_low)
     assert (first.tpr_low != other.tpr_low).any()
     assert (first.seed, first.replicates) == (7, 50)
-    many = uncertainty.roc_bands([c] * 4, replicates=1000, seed=7)
-    alone = uncertainty.roc_band(c, replicates=1000, seed=7)
+    many = uncertainty.roc_bands([c] * 4, replicates=1000, seed=7, method="bootstrap")
+    alone = uncertainty.roc_band(c, replicates=1000, seed=7, method="bootstrap")
     for band in many:
         np.testing.assert_array_equal(band.tpr_high, alone.tpr_high)
 
 
 def test_resamples_keep_the_size_of_each_class(sample: tuple[np.ndarray, np.ndarray]) -> None:
-    band = uncertainty.sweep_band(metrics.counts(*sample), [-100.0, 100.0], replicates=20)
+    band = uncertainty.sweep_band(metrics.counts(*sample), [-100.0, 100.0], replicates=20, method="bootstrap")
     for name, everything in (("recall", 1.0), ("fpr", 1.0), ("precision", 60 / 150)):
         np.testing.assert_array_equal([edge[0] for edge in getattr(band, name)], everything)
     assert np.isnan([edge[1] for edge in band.precision]).all()

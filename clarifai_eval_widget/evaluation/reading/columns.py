@@ -19,8 +19,10 @@ from clarifai_eval_widget.evaluation.reading.test_set import Columns, read_colum
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from clarifai_grpc.grpc.api import resources_pb2
     from numpy.typing import NDArray
 
+    TestSetEntries = Sequence[resources_pb2.EvalTestSetEntry]
     Ints = NDArray[np.int64]
 
 __all__ = ["read_test_set"]
@@ -96,13 +98,13 @@ class _Ids:
         return code
 
 
-def read_test_set(entries: Sequence[Any]) -> tuple[Columns, Columns]:
+def read_test_set(entries: TestSetEntries) -> tuple[Columns, Columns]:
     """Read the predicted and the ground-truth concepts of every entry.
 
     Returns
     -------
     predicted, truth
-        Exactly what :func:`eval_proto.read_columns` gives for each field, but for the order of the ids.
+        Exactly what :func:`read_columns` gives for each field, but for the order of the ids.
     """
     ids = _Ids()
     parts: tuple[list[Columns], list[Columns]] = ([], [])
@@ -135,7 +137,7 @@ def _joined(parts: list[Columns], names: list[str]) -> Columns:
     )
 
 
-def _read_plainly(block: Sequence[Any], ids: _Ids) -> tuple[Columns, Columns]:
+def _read_plainly(block: TestSetEntries, ids: _Ids) -> tuple[Columns, Columns]:
     pair = read_columns(block, "predicted_concepts"), read_columns(block, "ground_truth_concepts")
     for one in pair:
         number = np.array([ids.number(name) for name in one.ids], np.int64)
@@ -143,7 +145,7 @@ def _read_plainly(block: Sequence[Any], ids: _Ids) -> tuple[Columns, Columns]:
     return pair
 
 
-def _read_block(block: Sequence[Any], ids: _Ids) -> tuple[Columns, Columns]:
+def _read_block(block: TestSetEntries, ids: _Ids) -> tuple[Columns, Columns]:
     raw = [entry.SerializeToString() for entry in block]
     data = b"".join([*raw, bytes(_PAD)])
     stops = np.cumsum(np.fromiter(map(len, raw), np.int64, len(raw)))

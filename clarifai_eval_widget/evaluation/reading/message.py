@@ -2,24 +2,70 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from clarifai_eval_widget.errors import EvalError
-from clarifai_eval_widget.evaluation.info import EvaluationInfo, read_curves, read_info, read_summary, status_note
-from clarifai_eval_widget.evaluation.reading.columns import read_test_set
-from clarifai_eval_widget.evaluation.reading.test_set import Columns, TestSet, assemble, read_folds
+from clarifai_eval_widget.evaluation.counted import CountedPredictions
+from clarifai_eval_widget.evaluation.data import EvaluationData
+from clarifai_eval_widget.evaluation.reading.curves import read_curves
+from clarifai_eval_widget.evaluation.reading.entries import number_folds, number_inputs, read_entries
+from clarifai_eval_widget.evaluation.reading.info import read_info, read_summary, status_note
+from clarifai_eval_widget.evaluation.reading.test_set import Columns, assemble
+from clarifai_eval_widget.evaluation.reported import ReportedRates
 from clarifai_eval_widget.words import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping
 
-__all__ = ["read_message"]
+    from clarifai_grpc.grpc.api import resources_pb2, service_pb2
+    from numpy.typing import NDArray
+
+    from clarifai_eval_widget.evaluation.info import EvaluationInfo
+    from clarifai_eval_widget.evaluation.interface import Numbers, Source
+    from clarifai_eval_widget.evaluation.platform_curve import PlatformCurve
+    from clarifai_eval_widget.evaluation.predictions import Predictions
+    from clarifai_eval_widget.evaluation.reading.entries import Entries
+
+__all__ = ["Head", "data_of", "first_notes", "message_of", "numbers_of", "order_concepts", "read_head", "read_message"]
 
 
-def read_message(reply: Any) -> dict[str, Any]:
-    """Read a message into the keyword arguments of an Evaluation.
+@dataclass(frozen=True, eq=False)
+class Head:
+    """What a message says beside its test set."""
+
+    message: resources_pb2.EvalMetrics
+    """The message itself."""
+    info: EvaluationInfo
+    """What was evaluated on what."""
+    curves: dict[str, PlatformCurve]
+    """The platform's curves, by concept id."""
+    names: dict[str, str]
+    """Names of concepts, by id."""
+    notes: tuple[str, ...]
+    """What is odd about the curves."""
+
+
+def message_of(reply: resources_pb2.EvalMetrics | service_pb2.SingleEvalMetricsResponse) -> resources_pb2.EvalMetrics:
+    """Take the metrics out of a reply.
+
+    Raises
+    ------
+    TypeError
+        When this is not an ``EvalMetrics``.
+    """
+    name = getattr(getattr(reply, "DESCRIPTOR", None), "name", type(reply).__name__)
+    if name not in ("EvalMetrics", "SingleEvalMetricsResponse"):
+        raise TypeError(f"from_proto takes a clarifai.api.EvalMetrics, not {name}.")
+    if name == "SingleEvalMetricsResponse":
+        message: resources_pb2.EvalMetrics = cast("service_pb2.SingleEvalMetricsResponse", reply).eval_metrics
+        return message
+    return cast("resources_pb2.EvalMetrics", reply)
+
+
+def read_message(reply: resources_pb2.EvalMetrics | service_pb2.SingleEvalMetricsResponse) -> EvaluationData:
+    """Read a message into what an Evaluation holds.
 
     Raises
     ------
@@ -28,58 +74,72 @@ def read_message(reply: Any) -> dict[str, Any]:
     TypeError
         When this is not an ``EvalMetrics``.
     """
-    name = getattr(getattr(reply, "DESCRIPTOR", None), "name", type(reply).__name__)
-    message = reply.eval_metrics if name == "SingleEvalMetricsResponse" else reply
-    if name not in ("EvalMetrics", "SingleEvalMetricsResponse"):
-        raise TypeError(f"from_proto takes a clarifai.api.EvalMetrics, not {name}.")
+    head = read_head(message_of(reply))
+    return data_of(head, read_entries(head.message.test_set, head.names))
+
+
+def read_head(message: resources_pb2.EvalMetrics) -> Head:
+    """Read everything but the test set."""
     notes: list[str] = []
-    info = read_info(message)
     curves, names = read_curves(message, notes)
-    entries = message.test_set
-    predicted, truth = read_test_set(entries)
-    _check_kind(entries, predicted, truth)
-    predicted, truth = _named(predicted, notes), _named(truth, notes)
-    _gather_names(message, predicted, truth, names)
-    concepts = _concepts(message, curves, predicted, truth, notes)
-    test = assemble(predicted, truth, len(entries), concepts, notes)
-    ids, has_ids = _input_ids(entries, notes)
-    folds = read_folds(entries, notes)
-    first = _first_notes(message, info, len(entries), bool(curves), has_folds=folds is not None)
-    return {
-        "concepts": tuple(concepts),
-        "concept_names": {one: names.get(one, one) for one in concepts},
-        "input_ids": ids,
-        "has_input_ids": has_ids,
-        "folds": folds,
-        "source": "test_set" if len(entries) or not curves else "platform_curves",
-        "platform_curves": curves,
-        "platform_summary": read_summary(message),
-        "info": info,
-        "reading_notes": (*first, *notes),
-        "message": message,
-        **_arrays(test),
-    }
+    for count in message.label_counts.positive_label_counts:
+        names.setdefault(count.concept.id or count.concept_name, count.concept.name or count.concept_name)
+    return Head(message, read_info(message), curves, names, tuple(notes))
 
 
-def _arrays(test: TestSet) -> dict[str, Any]:
-    return {
-        "label_array": test.labels,
-        "score_array": test.scores,
-        "sent": test.sent,
-        "excluded": test.excluded,
-        "exact_above": test.exact_above if test.exact_above.any() else None,
-    }
+def data_of(head: Head, entries: Entries) -> EvaluationData:
+    """Put what a message says and what its entries say together."""
+    notes = list(head.notes)
+    predicted, truth = _named(entries.predicted, notes), _named(entries.truth, notes)
+    concepts = order_concepts(head, {*predicted.ids, *truth.ids}, notes)
+    held = assemble(predicted, truth, len(entries), concepts, notes)
+    ids, has_ids = number_inputs(entries.ids, notes)
+    held = replace(held, folds=number_folds(entries.folds, notes))
+    source: Source = "test_set" if len(entries) or not head.curves else "platform_curves"
+    names = entries.names | head.names
+    return EvaluationData(
+        concepts=concepts,
+        concept_names={one: names.get(one, one) for one in concepts},
+        input_ids=ids,
+        has_input_ids=has_ids,
+        numbers=numbers_of(
+            source, concepts, held, curves=head.curves, message=head.message, use_kfold=head.info.use_kfold
+        ),
+        platform_curves=head.curves,
+        platform_summary=read_summary(head.message),
+        info=head.info,
+        reading_notes=(*first_notes(head, len(entries), has_folds=held.folds is not None), *notes),
+        message=head.message,
+    )
 
 
-def _check_kind(entries: Sequence[Any], predicted: Columns, truth: Columns) -> None:
-    """Refuse the test set of a detector, whose predictions are regions."""
-    if len(entries) and not len(predicted.code) and not len(truth.code):
-        for index, entry in enumerate(entries):
-            if entry.HasField("predicted_annotation") or entry.HasField("ground_truth_annotation"):
-                raise EvalError(
-                    f"test_set[{index}] holds annotations of regions and no concepts: this is the evaluation of a "
-                    "detector. Only classifiers can be read."
-                )
+def numbers_of(
+    source: Source,
+    concepts: tuple[str, ...],
+    held: Predictions,
+    *,
+    curves: Mapping[str, PlatformCurve],
+    message: resources_pb2.EvalMetrics | None,
+    use_kfold: bool | None,
+) -> Numbers:
+    """Rest an evaluation on its predictions, or on the platform's rates where only these were sent."""
+    if source != "platform_curves":
+        return CountedPredictions(concepts, held, source=source, use_kfold=use_kfold)
+    matrix = None if message is None else _platform_matrix(message, concepts)
+    return ReportedRates(concepts, held, curves=curves, matrix=matrix, use_kfold=use_kfold)
+
+
+def _platform_matrix(message: resources_pb2.EvalMetrics, concepts: tuple[str, ...]) -> NDArray[np.float64] | None:
+    """Read the platform's own matrix, (K, K), NaN where it has no cell; None when it was not sent."""
+    if not message.confusion_matrix.matrix:
+        return None
+    place = {concept: index for index, concept in enumerate(concepts)}
+    values = np.full((len(concepts), len(concepts)), np.nan)
+    for entry in message.confusion_matrix.matrix:
+        actual, predicted = entry.actual_concept.id or entry.actual, entry.predicted_concept.id or entry.predicted
+        if actual in place and predicted in place:
+            values[place[actual], place[predicted]] = entry.value
+    return values
 
 
 def _named(columns: Columns, notes: list[str]) -> Columns:
@@ -94,48 +154,23 @@ def _named(columns: Columns, notes: list[str]) -> Columns:
     return Columns(ids, columns.entry[kept], code - (code > nameless), columns.value[kept])
 
 
-def _concepts(message: Any, curves: dict[str, Any], predicted: Columns, truth: Columns, notes: list[str]) -> list[str]:
+def order_concepts(head: Head, met: Iterable[str], notes: list[str]) -> tuple[str, ...]:
     """Order concepts as the server lists them; those only some entries name follow by id."""
-    ordered = dict.fromkeys(curves)
-    ordered |= dict.fromkeys(one for one in message.confusion_matrix.concept_ids if one)
-    ordered |= dict.fromkeys(sorted({*predicted.ids, *truth.ids} - set(ordered)))
-    counted = [one.concept.id or one.concept_name for one in message.label_counts.positive_label_counts]
+    ordered = dict.fromkeys(head.curves)
+    ordered |= dict.fromkeys(one for one in head.message.confusion_matrix.concept_ids if one)
+    ordered |= dict.fromkeys(sorted(set(met) - set(ordered)))
+    counted = [one.concept.id or one.concept_name for one in head.message.label_counts.positive_label_counts]
     if not ordered:
-        return list(dict.fromkeys(one for one in counted if one))
+        return tuple(dict.fromkeys(one for one in counted if one))
     others = [one for one in counted if one and one not in ordered]
     if others:
         notes.append(f"Labelled in the dataset but not evaluated, so left out: {listed(others)}.")
-    return list(ordered)
+    return tuple(ordered)
 
 
-def _gather_names(message: Any, predicted: Columns, truth: Columns, names: dict[str, str]) -> None:
-    """Take names from the label counts and from the first entry that holds each other concept."""
-    for count in message.label_counts.positive_label_counts:
-        names.setdefault(count.concept.id or count.concept_name, count.concept.name or count.concept_name)
-    for columns in (predicted, truth):
-        first = np.zeros(len(columns.ids), np.int64)
-        first[columns.code[::-1]] = columns.entry[::-1]
-        for entry in {int(row) for one, row in zip(columns.ids, first, strict=True) if one not in names}:
-            held = message.test_set[entry]
-            for concept in (*held.predicted_concepts, *held.ground_truth_concepts):
-                names.setdefault(concept.id or concept.name, concept.name or concept.id)
-
-
-def _input_ids(entries: Sequence[Any], notes: list[str]) -> tuple[tuple[str, ...], bool]:
-    ids = [entry.input.id for entry in entries]
-    nameless = sum(not one for one in ids)
-    if nameless:
-        first = ids.index("")
-        notes.append(f"{nameless} inputs have no id, the first is test_set[{first}]; they are numbered.")
-        mark = "#" if nameless < len(ids) else ""  # without any id, numbered as given scores are
-        ids = [one or f"{mark}{index}" for index, one in enumerate(ids)]
-    if len(set(ids)) < len(ids):
-        notes.append(f"{len(ids) - len(set(ids))} input ids come more than once in the test set; every entry counts.")
-    return tuple(ids), nameless == 0
-
-
-def _first_notes(message: Any, info: EvaluationInfo, entries: int, curves: bool, *, has_folds: bool) -> list[str]:
+def first_notes(head: Head, entries: int, *, has_folds: bool) -> list[str]:
     """Say what the numbers are, before what is odd about them."""
+    message, info, curves = head.message, head.info, bool(head.curves)
     notes = [note for note in [status_note(message, info)] if note]
     labelled = sum(one.count for one in message.cooccurrence_matrix.matrix if one.row == one.col)
     if entries and info.use_kfold and not has_folds:

@@ -9,22 +9,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import chain
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.evaluation.predictions import Predictions
 from clarifai_eval_widget.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from clarifai_grpc.grpc.api import resources_pb2
     from numpy.typing import NDArray
 
-__all__ = ["Columns", "TestSet", "assemble", "read_columns", "read_folds"]
+__all__ = ["Columns", "assemble", "read_columns"]
 
 _GRID_CELLS = 200_000_000
-_MOST_FOLDS = 1_000_000_000
 
 
 @dataclass(eq=False)
@@ -41,24 +42,6 @@ class Columns:
     """The concept's value in each row."""
 
 
-@dataclass(eq=False)
-class TestSet:
-    """A test set as arrays of N inputs by K concepts."""
-
-    __test__ = False  # pytest takes the name for a test class
-
-    labels: NDArray[np.bool_]
-    """(N, K): whether the input is labelled with the concept."""
-    scores: NDArray[np.float32]
-    """(N, K): the scores; 0 where none was sent."""
-    sent: NDArray[np.bool_] | None
-    """(N, K): where a score was sent; None when all were."""
-    excluded: NDArray[np.bool_] | None
-    """(N, K): where nothing is known of the score, so that the input does not count; None when nowhere."""
-    exact_above: NDArray[np.float64]
-    """(K,): counts are exact at thresholds above this; 0 where every score is known."""
-
-
 class _Codes(dict[str, int]):
     """Numbers ids in the order they are met."""
 
@@ -67,7 +50,9 @@ class _Codes(dict[str, int]):
         return self[key]
 
 
-def read_columns(entries: Sequence[Any], name: str) -> Columns:
+def read_columns(
+    entries: Sequence[resources_pb2.EvalTestSetEntry], name: Literal["predicted_concepts", "ground_truth_concepts"]
+) -> Columns:
     """Read one repeated field of concepts of every test-set entry.
 
     Parameters
@@ -78,28 +63,12 @@ def read_columns(entries: Sequence[Any], name: str) -> Columns:
         ``"predicted_concepts"`` or ``"ground_truth_concepts"``.
     """
     codes = _Codes()
-    concepts = list(map(attrgetter(name), entries))
+    concepts: list[Sequence[resources_pb2.Concept]] = list(map(attrgetter(name), entries))
     pairs = [(one.id or one.name, one.value) for one in chain.from_iterable(concepts)]
     lengths = np.fromiter(map(len, concepts), np.int64, len(concepts))
     code = np.fromiter((codes[key] for key, _ in pairs), np.int64, len(pairs))
     value = np.fromiter((value for _, value in pairs), np.float32, len(pairs))
     return Columns(list(codes), np.repeat(np.arange(len(lengths)), lengths), code, value)
-
-
-def read_folds(entries: Sequence[Any], notes: list[str]) -> NDArray[np.int64] | None:
-    """Read the fold of each entry from its input's metadata, when every entry has one."""
-    # the last one is asked too, so that a first without a fold does not go unsaid
-    if not entries or not any("fold" in entries[end].input.data.metadata.fields for end in (0, -1)):
-        return None
-    folds = np.zeros(len(entries), np.int64)
-    for index, entry in enumerate(entries):
-        fields = entry.input.data.metadata.fields
-        number = fields["fold"].number_value if "fold" in fields else 0.0
-        if not (1 <= number <= _MOST_FOLDS and number == int(number)):
-            notes.append(f"test_set[{index}] says no fold (1, 2, …) though others do: folds are not used.")
-            return None
-        folds[index] = int(number)
-    return folds
 
 
 def _check_values(columns: Columns, name: str) -> None:
@@ -130,28 +99,7 @@ def _labels(truth: Columns, place: dict[str, int], size: int, notes: list[str]) 
     return labels
 
 
-def _note_gaps(test: TestSet, concepts: Sequence[str], empty: int, notes: list[str]) -> None:
-    """Say which scores were not sent and what that means for the numbers."""
-    if test.sent is None:
-        return
-    never: NDArray[np.bool_] = np.logical_not(test.sent.any(axis=0))
-    if never.any():
-        named = listed(one for one, missing in zip(concepts, never, strict=True) if missing)
-        notes.append(f"No scores were sent for {named}: labelled, but figures are undefined.")
-    if empty:
-        notes.append(f"{empty} of {len(test.sent)} inputs came without any prediction and are left out of the counts.")
-    cut = (test.exact_above > 0.0) & ~never
-    if cut.any():
-        share = 1.0 - test.sent[:, ~never].mean()
-        above = float(test.exact_above[cut].max())
-        notes.append(
-            f"The server sent only the highest scores of an input; {share:.1%} were not sent and count as 0 "
-            f"({int(cut.sum())} of {len(concepts)} concepts). Counts are exact at thresholds above {above:.6g}; "
-            "ROC AUC and average precision treat the scores not sent as tied."
-        )
-
-
-def assemble(predicted: Columns, truth: Columns, size: int, concepts: Sequence[str], notes: list[str]) -> TestSet:
+def assemble(predicted: Columns, truth: Columns, size: int, concepts: Sequence[str], notes: list[str]) -> Predictions:
     """Turn columns into arrays of `size` inputs by ``len(concepts)`` concepts.
 
     Raises
@@ -177,38 +125,64 @@ def assemble(predicted: Columns, truth: Columns, size: int, concepts: Sequence[s
         np.maximum.at(scores, cell[known], predicted.value[known])
         notes.append(f"{int(known.sum()) - total} predictions repeat a concept of their input; the highest is kept.")
     shape = (size, len(concepts))
-    test = TestSet(labels, scores.reshape(shape), None, None, np.zeros(len(concepts)))
-    if total < sent.size:
-        test.sent = sent.reshape(shape)
-        _account_for_gaps(test, predicted, cell, concepts, notes)
-    return test
+    if total == sent.size:
+        return Predictions(labels, scores.reshape(shape))
+    there = sent.reshape(shape)
+    excluded = _unknown(there, predicted, cell, notes)
+    bound = _lowest_exact(there, predicted, excluded)
+    _note_gaps(there, bound, concepts, notes)
+    return Predictions(
+        labels,
+        scores.reshape(shape),
+        sent=there,
+        excluded=excluded if excluded.any() else None,
+        exact_above=bound if bound.any() else None,
+    )
 
 
-def _account_for_gaps(
-    test: TestSet,
-    predicted: Columns,
-    cell: NDArray[np.int64],
-    concepts: Sequence[str],
-    notes: list[str],
-) -> None:
-    """Tell scores cut off a list (lower than those listed) from scores of which nothing is known."""
-    sent = np.asarray(test.sent)
+def _unknown(
+    sent: NDArray[np.bool_], predicted: Columns, cell: NDArray[np.int64], notes: list[str]
+) -> NDArray[np.bool_]:
+    """Tell scores of which nothing is known from those cut off a list, which are lower than those listed."""
     broken = np.isnan(predicted.value)
     excluded = np.zeros(sent.size, bool)
     excluded[cell[broken]] = True
-    excluded = excluded.reshape(sent.shape) & ~sent
     if broken.any():
         first = int(np.flatnonzero(broken)[0])
         notes.append(
             f"{int(broken.sum())} scores are not a number, the first in test_set[{predicted.entry[first]}] for "
             f"{predicted.ids[predicted.code[first]]!r}; those inputs do not count for those concepts."
         )
-    empty: NDArray[np.bool_] = np.logical_not(sent.any(axis=1))
-    excluded |= empty[:, None] | ~sent.any(axis=0)
+    some_of_input, some_of_concept = sent.any(axis=1, keepdims=True), sent.any(axis=0, keepdims=True)
+    return (excluded.reshape(sent.shape) & ~sent) | ~(some_of_input & some_of_concept)
+
+
+def _lowest_exact(sent: NDArray[np.bool_], predicted: Columns, excluded: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return, by concept, the threshold above which no score cut off a list can lie; 0 where none was cut."""
+    known = ~np.isnan(predicted.value)
     lowest = np.full(len(sent), np.inf)
-    np.minimum.at(lowest, predicted.entry[~broken], predicted.value[~broken].astype(np.float64))
-    gaps = ~sent & ~excluded
-    bound = np.where(gaps, lowest[:, None], 0.0).max(axis=0, initial=0.0)
-    test.exact_above = bound
-    test.excluded = excluded if excluded.any() else None
-    _note_gaps(test, concepts, int(empty.sum()), notes)
+    np.minimum.at(lowest, predicted.entry[known], predicted.value[known].astype(np.float64))
+    bound: NDArray[np.float64] = np.where(~sent & ~excluded, lowest[:, None], 0.0).max(axis=0, initial=0.0)
+    return bound
+
+
+def _note_gaps(
+    sent: NDArray[np.bool_], exact_above: NDArray[np.float64], concepts: Sequence[str], notes: list[str]
+) -> None:
+    """Say which scores were not sent and what that means for the numbers."""
+    never: NDArray[np.bool_] = np.logical_not(sent.any(axis=0))
+    if never.any():
+        named = listed(one for one, missing in zip(concepts, never, strict=True) if missing)
+        notes.append(f"No scores were sent for {named}: labelled, but figures are undefined.")
+    empty = int(np.logical_not(sent.any(axis=1)).sum())
+    if empty:
+        notes.append(f"{empty} of {len(sent)} inputs came without any prediction and are left out of the counts.")
+    cut = (exact_above > 0.0) & ~never
+    if cut.any():
+        share = 1.0 - sent[:, ~never].mean()
+        above = float(exact_above[cut].max())
+        notes.append(
+            f"The server sent only the highest scores of an input; {share:.1%} were not sent and count as 0 "
+            f"({int(cut.sum())} of {len(concepts)} concepts). Counts are exact at thresholds above {above:.6g}; "
+            "ROC AUC and average precision treat the scores not sent as tied."
+        )

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, get_args
 
 from clarifai_grpc.grpc.api import resources_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
+from google.protobuf.message import Message
 
 from clarifai_eval_widget.local.api import protos
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from clarifai_eval_widget.local.data.catalog import App, Content, Dataset, DatasetVersion
+    from clarifai_eval_widget.local.data.records import AppRecord, Content, DatasetRecord, DatasetVersionRecord
 
 _Field = Literal[
     "confusion_matrix",
@@ -58,7 +59,7 @@ def search(items: Sequence[D], request: Any) -> list[D]:
     return [item for item in items if words in item.id.lower() or words in item.description.lower()]
 
 
-def read(version: DatasetVersion) -> Content | None:
+def read(version: DatasetVersionRecord) -> Content | None:
     """Read the inputs of a dataset version; None when they cannot be, which must not hide other datasets."""
     try:
         return version.content.get()
@@ -67,18 +68,19 @@ def read(version: DatasetVersion) -> Content | None:
         return None
 
 
-def dataset_protos(datasets: Sequence[Dataset], user_id: str) -> list[resources_pb2.Dataset]:
+def dataset_protos(datasets: Sequence[DatasetRecord], user_id: str) -> list[resources_pb2.Dataset]:
     """Write datasets; their inputs are read now, so that their counts are told."""
     for dataset in datasets:
-        read(dataset.version())
+        if dataset.latest is not None:
+            read(dataset.latest)
     return [protos.dataset_proto(dataset, user_id) for dataset in datasets]
 
 
-def concept_protos(app: App, user_id: str) -> list[resources_pb2.Concept]:
+def concept_protos(app: AppRecord, user_id: str) -> list[resources_pb2.Concept]:
     """Write the concepts that an app's datasets are labelled with."""
     names: dict[str, str] = {}
     for dataset in app.datasets.values():
-        content = read(dataset.version())
+        content = None if dataset.latest is None else read(dataset.latest)
         if content is not None:
             names |= dict(zip(content.concepts, content.concept_names, strict=True))
     return [
@@ -88,11 +90,18 @@ def concept_protos(app: App, user_id: str) -> list[resources_pb2.Concept]:
 
 
 def with_fields(metrics: resources_pb2.EvalMetrics, fields: Any = None) -> resources_pb2.EvalMetrics:
-    """Leave out what the fields do not ask for; the summary is always there."""
-    for name in _OPTIONAL:
-        if fields is None or not getattr(fields, name):
-            metrics.ClearField(name)
-    return metrics
+    """Copy what the fields ask for, and what is always there, the summary among it."""
+    copy = resources_pb2.EvalMetrics()
+    for field, value in metrics.ListFields():
+        if field.name in _OPTIONAL and (fields is None or not getattr(fields, field.name)):
+            continue
+        if isinstance(value, Message):
+            getattr(copy, field.name).CopyFrom(value)
+        elif isinstance(value, str):
+            setattr(copy, field.name, value)
+        else:
+            getattr(copy, field.name).extend(value)
+    return copy
 
 
 def filter_evaluations(found: list[resources_pb2.EvalMetrics], request: Any) -> list[resources_pb2.EvalMetrics]:

@@ -1,4 +1,4 @@
-"""The subset of Clarifai's service that evaluation needs, over the catalogue and the engine.
+"""The subset of Clarifai's service that evaluation needs, over the records and the engine.
 
 Errors are replies: a call that fails is answered with a status that is not success, inside an OK of gRPC, as the
 platform does.
@@ -17,14 +17,16 @@ from clarifai_grpc.grpc.api import resources_pb2, service_pb2, service_pb2_grpc
 from clarifai_grpc.grpc.api.status import status_code_pb2
 
 from clarifai_eval_widget.local.api import listings, protos
+from clarifai_eval_widget.local.api.appending import FROM, appended, bytes_handler, entries_held
 from clarifai_eval_widget.local.api.requests import page_of, read_job
-from clarifai_eval_widget.local.api.statuses import ApiError, invalid, not_found, reply_status
-from clarifai_eval_widget.local.work.workers import WorkersStoppedError
+from clarifai_eval_widget.local.statuses import ApiError, invalid, not_found, reply_status
+from clarifai_eval_widget.local.work.engine import Reading
+from clarifai_eval_widget.local.work.pool import WorkersStoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from clarifai_eval_widget.local.data.catalog import Catalog
+    from clarifai_eval_widget.local.data.records import Records
     from clarifai_eval_widget.local.work.engine import Engine
 
 _log = logging.getLogger("clarifai_eval_widget")
@@ -37,18 +39,7 @@ def _answers(reply_type: Callable[[], Any]) -> Callable[[Callable[..., None]], C
         @functools.wraps(method)
         def call(self: Servicer, request: Any, context: Any) -> Any:
             reply = reply_type()
-            try:
-                self.authenticate(context)
-                self.check_user(request.user_app_id.user_id)
-                method(self, request, reply)
-                status = reply_status()
-            except ApiError as error:
-                status = reply_status(error.code, error.details)
-            except WorkersStoppedError as error:
-                status = reply_status(status_code_pb2.INTERNAL_SERVER_ISSUE, str(error))
-            except Exception as error:  # noqa: BLE001 - a caller is owed an answer
-                _log.info("%s failed", method.__name__, exc_info=True)
-                status = reply_status(status_code_pb2.INTERNAL_SERVER_ISSUE, f"{type(error).__name__}: {error}")
+            status = self.answer(method.__name__, context, request, lambda: method(self, request, reply))
             if status.code != status_code_pb2.SUCCESS:
                 reply = reply_type()
             reply.status.CopyFrom(status)
@@ -59,12 +50,20 @@ def _answers(reply_type: Callable[[], Any]) -> Callable[[Callable[..., None]], C
     return decorate
 
 
+def add_to_server(servicer: Servicer, server: Any) -> None:
+    """Let a gRPC server answer by a servicer."""
+    # Before the service's own handlers, which would take the reply for a message: the first that knows a method wins.
+    handler = bytes_handler("GetEvaluation", servicer.GetEvaluation, service_pb2.GetEvaluationRequest)
+    server.add_generic_rpc_handlers((handler,))
+    service_pb2_grpc.add_V2Servicer_to_server(servicer, server)
+
+
 class Servicer(service_pb2_grpc.V2Servicer):
     """Answer calls.
 
     Parameters
     ----------
-    catalog
+    records
         Apps, datasets, models.
     engine
         Evaluations.
@@ -74,11 +73,26 @@ class Servicer(service_pb2_grpc.V2Servicer):
         The token that every call must carry.
     """
 
-    def __init__(self, catalog: Catalog, engine: Engine, user_id: str, pat: str) -> None:
-        self._catalog = catalog
+    def __init__(self, records: Records, engine: Engine, user_id: str, pat: str) -> None:
+        self._records = records
         self._engine = engine
         self._user_id = user_id
         self._pat = pat
+
+    def answer(self, name: str, context: Any, request: Any, fill: Callable[[], None]) -> Any:
+        """Let a caller in and fill in its reply; return the reply's status."""
+        try:
+            self.authenticate(context)
+            self.check_user(request.user_app_id.user_id)
+            fill()
+        except ApiError as error:
+            return reply_status(error.code, error.details)
+        except WorkersStoppedError as error:
+            return reply_status(status_code_pb2.INTERNAL_SERVER_ISSUE, str(error))
+        except Exception as error:  # noqa: BLE001 - a caller is owed an answer
+            _log.info("%s failed", name, exc_info=True)
+            return reply_status(status_code_pb2.INTERNAL_SERVER_ISSUE, f"{type(error).__name__}: {error}")
+        return reply_status()
 
     def authenticate(self, context: Any) -> None:
         """Refuse a call without the token."""
@@ -99,18 +113,18 @@ class Servicer(service_pb2_grpc.V2Servicer):
     @_answers(service_pb2.MultiAppResponse)
     def ListApps(self, request: Any, reply: Any) -> None:
         """List apps."""
-        found = listings.search(self._catalog.apps(), request)
+        found = listings.search(self._records.apps(), request)
         reply.apps.extend(protos.app_proto(app, self._user_id) for app in page_of(found, request))
 
     @_answers(service_pb2.SingleAppResponse)
     def GetApp(self, request: Any, reply: Any) -> None:
         """Read an app."""
-        reply.app.CopyFrom(protos.app_proto(self._catalog.app(request.user_app_id.app_id), self._user_id))
+        reply.app.CopyFrom(protos.app_proto(self._records.app(request.user_app_id.app_id), self._user_id))
 
     @_answers(service_pb2.MultiModelResponse)
     def ListModels(self, request: Any, reply: Any) -> None:
         """List the models of an app, or of all."""
-        apps = self._catalog.scope(request.user_app_id.app_id)
+        apps = self._records.scope(request.user_app_id.app_id)
         models = listings.search([model for app in apps for model in app.models.values()], request)
         if request.model_type_id:
             models = [model for model in models if model.model_type_id == request.model_type_id]
@@ -121,7 +135,7 @@ class Servicer(service_pb2_grpc.V2Servicer):
     @_answers(service_pb2.SingleModelResponse)
     def GetModel(self, request: Any, reply: Any) -> None:
         """Read a model with a version, the newest unless one is named."""
-        model = self._catalog.model(request.user_app_id.app_id, request.model_id)
+        model = self._records.model(request.user_app_id.app_id, request.model_id)
         versions = model.versions()
         version = model.version(request.version_id) if request.version_id else versions[-1] if versions else None
         reply.model.CopyFrom(protos.model_proto(model, self._user_id, version))
@@ -136,7 +150,7 @@ class Servicer(service_pb2_grpc.V2Servicer):
     @_answers(service_pb2.MultiModelVersionResponse)
     def ListModelVersions(self, request: Any, reply: Any) -> None:
         """List a model's versions, newest first; those of a sample are trained now, if they are not yet."""
-        model = self._catalog.model(request.user_app_id.app_id, request.model_id)
+        model = self._records.model(request.user_app_id.app_id, request.model_id)
         versions = sorted(model.versions(), key=lambda one: one.created_at, reverse=not request.sort_ascending)
         wanted = set(request.concept_ids)
         versions = [version for version in versions if wanted <= set(version.concepts)]
@@ -146,29 +160,29 @@ class Servicer(service_pb2_grpc.V2Servicer):
     @_answers(service_pb2.SingleModelVersionResponse)
     def GetModelVersion(self, request: Any, reply: Any) -> None:
         """Read a version."""
-        model = self._catalog.model(request.user_app_id.app_id, request.model_id)
+        model = self._records.model(request.user_app_id.app_id, request.model_id)
         version = model.version(request.version_id)
         reply.model_version.CopyFrom(protos.model_version_proto(model, version, self._user_id))
 
     @_answers(service_pb2.MultiDatasetResponse)
     def ListDatasets(self, request: Any, reply: Any) -> None:
         """List the datasets of an app, or of all."""
-        apps = self._catalog.scope(request.user_app_id.app_id)
+        apps = self._records.scope(request.user_app_id.app_id)
         datasets = listings.search([dataset for app in apps for dataset in app.datasets.values()], request)
         reply.datasets.extend(listings.dataset_protos(page_of(datasets, request), self._user_id))
 
     @_answers(service_pb2.SingleDatasetResponse)
     def GetDataset(self, request: Any, reply: Any) -> None:
         """Read a dataset."""
-        dataset = self._catalog.dataset(request.user_app_id.app_id, request.dataset_id)
+        dataset = self._records.dataset(request.user_app_id.app_id, request.dataset_id)
         reply.dataset.CopyFrom(listings.dataset_protos([dataset], self._user_id)[0])
 
     @_answers(service_pb2.MultiDatasetVersionResponse)
     def ListDatasetVersions(self, request: Any, reply: Any) -> None:
-        """List a dataset's versions, newest first; all of them were made by hand."""
-        dataset = self._catalog.dataset(request.user_app_id.app_id, request.dataset_id)
-        manual = resources_pb2.DatasetVersionRequestOrigin.MANUAL
-        versions = dataset.versions[::-1] if not request.request_origins or manual in request.request_origins else []
+        """List a dataset's versions, newest first: those made by hand, and what versions were trained on."""
+        dataset = self._records.dataset(request.user_app_id.app_id, request.dataset_id)
+        wanted = request.request_origins
+        versions = [version for version in dataset.versions[::-1] if not wanted or version.origin in wanted]
         for version in page_of(versions, request):
             listings.read(version)
             reply.dataset_versions.append(protos.dataset_version_proto(dataset, version, self._user_id))
@@ -176,7 +190,7 @@ class Servicer(service_pb2_grpc.V2Servicer):
     @_answers(service_pb2.MultiConceptResponse)
     def ListConcepts(self, request: Any, reply: Any) -> None:
         """List the concepts of an app's datasets."""
-        app = self._catalog.app(request.user_app_id.app_id)
+        app = self._records.app(request.user_app_id.app_id)
         reply.concepts.extend(page_of(listings.concept_protos(app, self._user_id), request))
 
     @_answers(service_pb2.MultiEvalMetricsResponse)
@@ -195,7 +209,7 @@ class Servicer(service_pb2_grpc.V2Servicer):
             raise invalid("Say what to evaluate: eval_metrics is empty.")
         # All are read before the first is started: a request is refused whole or not at all.
         jobs = [
-            read_job(asked, app_id, self._catalog, self._user_id, model_id=model_id, version_id=version_id)
+            read_job(asked, app_id, self._records, self._user_id, model_id=model_id, version_id=version_id)
             for asked in request.eval_metrics
         ]
         for job in jobs:
@@ -203,32 +217,53 @@ class Servicer(service_pb2_grpc.V2Servicer):
             queued = reply.eval_metrics.add(id=job.metrics.id, app_id=job.metrics.app_id, user_id=job.metrics.user_id)
             queued.status.CopyFrom(reply_status(status_code_pb2.MODEL_QUEUED_FOR_EVALUATION))
 
-    @_answers(service_pb2.SingleEvalMetricsResponse)
-    def GetEvaluation(self, request: Any, reply: Any) -> None:
-        """Read an evaluation: its summary, and of the rest what the fields ask for."""
-        reply.eval_metrics.CopyFrom(self._evaluation(request.user_app_id.app_id, request.evaluation_id, request.fields))
+    def GetEvaluation(self, request: Any, context: Any) -> bytes:
+        """Read an evaluation: its summary, and of the rest what the fields ask for. The reply is serialised."""
+        reply, parts = service_pb2.SingleEvalMetricsResponse(), list[bytes]()
+
+        def fill() -> None:
+            have = entries_held(context)
+            found = self._reading(request, have or 0)
+            reply.eval_metrics.CopyFrom(listings.with_fields(found.metrics, request.fields))
+            parts.extend(found.test_set)
+            if have is not None and request.fields.test_set:
+                context.send_initial_metadata(((FROM, str(found.first)),))
+
+        status = self.answer("GetEvaluation", context, request, fill)
+        if status.code != status_code_pb2.SUCCESS:
+            reply, parts = service_pb2.SingleEvalMetricsResponse(), []
+        reply.status.CopyFrom(status)
+        return appended(reply, parts)
 
     @_answers(service_pb2.SingleEvalMetricsResponse)
     def GetModelVersionEvaluation(self, request: Any, reply: Any) -> None:
         """Read an evaluation, the older way."""
-        reply.eval_metrics.CopyFrom(self._evaluation(request.user_app_id.app_id, request.evaluation_id, request.fields))
+        reply.eval_metrics.CopyFrom(_whole(self._reading(request), request.fields))
 
-    def _evaluation(self, app_id: str, evaluation_id: str, fields: Any) -> resources_pb2.EvalMetrics:
+    def _reading(self, request: Any, have: int = 0) -> Reading:
+        app_id, evaluation_id = request.user_app_id.app_id, request.evaluation_id
         if not app_id:
             raise invalid("Say which app owns the evaluation: user_app_id.app_id is empty.")
-        found = self._engine.get(app_id, evaluation_id, test_set=fields.test_set)
+        return self._read(app_id, evaluation_id, request.fields, have)
+
+    def _read(self, app_id: str, evaluation_id: str, fields: Any, have: int = 0) -> Reading:
+        if fields.test_set:
+            found = self._engine.get_with_test_set(app_id, evaluation_id, have)
+        else:
+            metrics = self._engine.get(app_id, evaluation_id)
+            found = None if metrics is None else Reading(metrics, 0, [])
         if found is None:
-            self._catalog.app(app_id)
+            self._records.app(app_id)
             known = [metrics.id for metrics in self._engine.all(app_id)]
             raise not_found("evaluation", evaluation_id, known, where=f"in the app {app_id!r}")
-        return listings.with_fields(found, fields)
+        return found
 
     @_answers(service_pb2.MultiEvalMetricsResponse)
     def ListEvaluations(self, request: Any, reply: Any) -> None:
         """List the evaluations of an app, or of all; failed ones only when asked for."""
         app_id = request.user_app_id.app_id
         if app_id:
-            self._catalog.app(app_id)
+            self._records.app(app_id)
         found = listings.sort_evaluations(listings.filter_evaluations(self._engine.all(app_id), request), request)
         reply.eval_metrics.extend(listings.with_fields(one) for one in page_of(found, request))
 
@@ -242,21 +277,28 @@ class Servicer(service_pb2_grpc.V2Servicer):
     def GetModelVersionMetrics(self, request: Any, reply: Any) -> None:
         """Read a version with the newest evaluation of it that succeeded, the older way."""
         app_id = request.user_app_id.app_id
-        model = self._catalog.model(app_id, request.model_id)
+        model = self._records.model(app_id, request.model_id)
         version = model.version(request.version_id)
         reply.model_version.CopyFrom(protos.model_version_proto(model, version, self._user_id))
         for newest in self._of_version(request, request.version_id):
             if newest.status.code == status_code_pb2.MODEL_EVALUATED:
-                evaluation = self._evaluation(newest.app_id, newest.id, request.fields)
-                reply.model_version.metrics.CopyFrom(evaluation)
+                found = self._read(newest.app_id, newest.id, request.fields)
+                reply.model_version.metrics.CopyFrom(_whole(found, request.fields))
                 break
 
     def _of_version(self, request: Any, version_id: str) -> list[resources_pb2.EvalMetrics]:
         app_id = request.user_app_id.app_id
-        self._catalog.model(app_id, request.model_id).version(version_id)
+        self._records.model(app_id, request.model_id).version(version_id)
         return [
             metrics
             for metrics in self._engine.all()
             if (metrics.model.app_id, metrics.model.id, metrics.model.model_version.id)
             == (app_id, request.model_id, version_id)
         ]
+
+
+def _whole(found: Reading, fields: Any) -> resources_pb2.EvalMetrics:
+    metrics = listings.with_fields(found.metrics, fields)
+    for part in found.test_set:
+        metrics.MergeFromString(part)
+    return metrics

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget.local.data.catalog import Dataset, DatasetVersion, ModelVersion, now
+from clarifai_eval_widget.local.data.records import (
+    TRAINING,
+    DatasetRecord,
+    DatasetVersionRecord,
+    Lazy,
+    ModelRecord,
+    ModelVersionRecord,
+    now,
+)
 from clarifai_eval_widget.local.work.cross_validation import is_exclusive
 
 if TYPE_CHECKING:
@@ -16,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from clarifai_eval_widget.local.work.workers import Runner
+    from clarifai_eval_widget.local.work.runner import TaskRunner
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,19 +40,27 @@ class Recipe:
 
 
 def train_versions(
-    runner: Runner, classifier: Any, dataset: Dataset, dataset_version: DatasetVersion, recipes: Sequence[Recipe]
-) -> list[ModelVersion]:
-    """Train versions one after another; whatever training raises is raised."""
+    runner: TaskRunner,
+    model: ModelRecord,
+    dataset: DatasetRecord,
+    dataset_version: DatasetVersionRecord,
+    recipes: Sequence[Recipe],
+) -> list[ModelVersionRecord]:
+    """Train versions one after another; whatever training raises is raised.
+
+    What a version was trained on is a dataset version: the given one, or where a recipe takes only some of the inputs,
+    one of its own with just those, which is the caller's to add to the dataset.
+    """
     content, embeddings = dataset_version.content.get(), dataset_version.embeddings.get()
     exclusive = is_exclusive(content.labels)
     subsets = [choose_inputs(content.labels, recipe.inputs_per_concept) for recipe in recipes]
-    calls = ((_train, (classifier, embeddings[rows], content.labels[rows], exclusive)) for rows in subsets)
+    calls = ((_train, (model.classifier, embeddings[rows], content.labels[rows], exclusive)) for rows in subsets)
     return [
-        ModelVersion(
+        ModelVersionRecord(
             id=recipe.version_id,
             description=recipe.description,
             dataset=dataset,
-            dataset_version=dataset_version,
+            dataset_version=_trained_on(dataset_version, rows, f"training-{model.id}-{recipe.version_id}", begun),
             head=head,
             concepts=content.concepts,
             concept_names=content.concept_names,
@@ -56,6 +72,15 @@ def train_versions(
         )
         for recipe, rows, (head, begun, ended) in zip(recipes, subsets, runner.map(calls), strict=True)
     ]
+
+
+def _trained_on(
+    whole: DatasetVersionRecord, rows: NDArray[np.intp], version_id: str, created_at: datetime
+) -> DatasetVersionRecord:
+    if len(rows) == len(whole.content.get().labels):
+        return whole
+    content, embeddings = whole.content.get().take(rows), whole.embeddings.get()[rows]
+    return DatasetVersionRecord(version_id, Lazy.of(content), Lazy.of(embeddings), TRAINING, created_at)
 
 
 def _train(

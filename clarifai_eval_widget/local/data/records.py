@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from clarifai_grpc.grpc.api.status import status_code_pb2
 
-from clarifai_eval_widget.local.api.statuses import not_found
+from clarifai_eval_widget.local.statuses import not_found
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 T = TypeVar("T")
+
+MANUAL = 1
+"""A dataset version that the user made (``DatasetVersionRequestOrigin``)."""
+TRAINING = 2
+"""A dataset version that holds what a model version was trained on."""
 
 
 def now() -> datetime:
@@ -71,9 +76,24 @@ class Content:
     images: tuple[bytes, ...] | None = None
     """PNG or JPEG files, where the inputs are images."""
 
+    def take(self, rows: NDArray[np.intp]) -> Content:
+        """Return some of the inputs, with all concepts."""
+
+        def some(values: tuple[T, ...]) -> tuple[T, ...]:
+            return tuple(values[row] for row in rows)
+
+        return Content(
+            some(self.input_ids),
+            self.labels[rows],
+            self.concepts,
+            self.concept_names,
+            None if self.texts is None else some(self.texts),
+            None if self.images is None else some(self.images),
+        )
+
 
 @dataclass(eq=False)
-class DatasetVersion:
+class DatasetVersionRecord:
     """A frozen state of a dataset."""
 
     id: str
@@ -82,12 +102,14 @@ class DatasetVersion:
     """Inputs and labels."""
     embeddings: Lazy[NDArray[np.float32]]
     """(N, D), a row for each input."""
+    origin: int = MANUAL
+    """Who made it: :data:`MANUAL`, or :data:`TRAINING` for what a version was trained on."""
     created_at: datetime = field(default_factory=now)
     """When it was made."""
 
 
 @dataclass(eq=False)
-class Dataset:
+class DatasetRecord:
     """A dataset and its versions, oldest first."""
 
     id: str
@@ -96,32 +118,46 @@ class Dataset:
     """The app it is in."""
     description: str = ""
     """What it holds."""
-    versions: list[DatasetVersion] = field(default_factory=list)
+    versions: list[DatasetVersionRecord] = field(default_factory=list)
     """Its versions, oldest first."""
     created_at: datetime = field(default_factory=now)
     """When it was made."""
 
-    def version(self, version_id: str = "") -> DatasetVersion:
-        """Return a version, the latest for an empty id."""
-        if not version_id:
-            return self.versions[-1]
+    @property
+    def latest(self) -> DatasetVersionRecord | None:
+        """The latest version that the user made; None where only training has made some."""
+        return next((version for version in self.versions[::-1] if version.origin == MANUAL), None)
+
+    def version(self, version_id: str = "") -> DatasetVersionRecord:
+        """Return a version, the latest that the user made for an empty id."""
+        if not version_id and self.latest is not None:
+            return self.latest
         for version in self.versions:
             if version.id == version_id:
                 return version
         raise not_found("version", version_id, [v.id for v in self.versions], where=f"of the dataset {self.id!r}")
 
+    def add(self, version: DatasetVersionRecord) -> None:
+        """Add a version, under an id that no other has; to be called under :attr:`Records.lock`."""
+        known = {one.id for one in self.versions}
+        wanted, number = version.id, 1
+        while version.id in known:
+            number += 1
+            version.id = f"{wanted}-{number}"
+        self.versions = [*self.versions, version]
+
 
 @dataclass(frozen=True, eq=False)
-class ModelVersion:
+class ModelVersionRecord:
     """A version that has been trained."""
 
     id: str
     """The version's id, unique in its model."""
     description: str
     """What it was trained on, in words."""
-    dataset: Dataset
+    dataset: DatasetRecord
     """The dataset it was trained on."""
-    dataset_version: DatasetVersion
+    dataset_version: DatasetVersionRecord
     """The version of that dataset."""
     head: bytes
     """The fitted head, pickled: it is for the worker process."""
@@ -142,7 +178,7 @@ class ModelVersion:
 
 
 @dataclass(eq=False)
-class Model:
+class ModelRecord:
     """A model, its recipe and its versions."""
 
     id: str
@@ -155,23 +191,23 @@ class Model:
     """The unfitted scikit-learn classifier that each version and each fold trains a clone of; None: the default."""
     description: str = ""
     """What it tells apart."""
-    samples: Lazy[list[ModelVersion]] | None = None
+    samples: Lazy[list[ModelVersionRecord]] | None = None
     """Versions that are trained when first asked for."""
-    trained: list[ModelVersion] = field(default_factory=list)
+    trained: list[ModelVersionRecord] = field(default_factory=list)
     """Versions trained by the user, oldest first."""
     created_at: datetime = field(default_factory=now)
     """When it was made."""
 
-    def versions(self) -> list[ModelVersion]:
+    def versions(self) -> list[ModelVersionRecord]:
         """Return the versions, oldest first; those of a sample are trained now, if they are not yet."""
         return [*(self.samples.get() if self.samples else ()), *self.trained]
 
     @property
-    def known_versions(self) -> list[ModelVersion]:
+    def known_versions(self) -> list[ModelVersionRecord]:
         """The versions trained so far."""
         return [*(self.samples.get() if self.samples and self.samples.ready else ()), *self.trained]
 
-    def version(self, version_id: str) -> ModelVersion:
+    def version(self, version_id: str) -> ModelVersionRecord:
         """Return a version by its id."""
         versions = self.versions()
         for version in versions:
@@ -181,50 +217,52 @@ class Model:
 
 
 @dataclass(eq=False)
-class App:
+class AppRecord:
     """An app with its datasets and models."""
 
     id: str
     """The app's id."""
     description: str = ""
     """What it shows, or what it lacks."""
-    datasets: dict[str, Dataset] = field(default_factory=dict)
+    datasets: dict[str, DatasetRecord] = field(default_factory=dict)
     """By id."""
-    models: dict[str, Model] = field(default_factory=dict)
+    models: dict[str, ModelRecord] = field(default_factory=dict)
     """By id."""
     created_at: datetime = field(default_factory=now)
     """When it was made."""
 
 
-class Catalog:
+class Records:
     """All apps of a server. Finding is safe while another thread adds."""
 
     def __init__(self) -> None:
-        self._apps: dict[str, App] = {}
+        self._apps: dict[str, AppRecord] = {}
         self.lock = threading.RLock()
+        self.promised: set[tuple[str, str, str]] = set()
+        """App, model and version ids that are being trained; to be touched under the lock."""
 
-    def apps(self) -> list[App]:
+    def apps(self) -> list[AppRecord]:
         """Return all apps, in the order they were made."""
         with self.lock:
             return list(self._apps.values())
 
-    def ensure_app(self, app_id: str, description: str = "") -> App:
+    def ensure_app(self, app_id: str, description: str = "") -> AppRecord:
         """Return an app, made where it is not there yet."""
         with self.lock:
-            return self._apps.setdefault(app_id, App(app_id, description))
+            return self._apps.setdefault(app_id, AppRecord(app_id, description))
 
-    def app(self, app_id: str) -> App:
+    def app(self, app_id: str) -> AppRecord:
         """Return an app by its id."""
         with self.lock:
             if app_id not in self._apps:
                 raise not_found("app", app_id, self._apps)
             return self._apps[app_id]
 
-    def scope(self, app_id: str) -> list[App]:
+    def scope(self, app_id: str) -> list[AppRecord]:
         """Return one app, or all of them for an empty id."""
         return [self.app(app_id)] if app_id else self.apps()
 
-    def dataset(self, app_id: str, dataset_id: str) -> Dataset:
+    def dataset(self, app_id: str, dataset_id: str) -> DatasetRecord:
         """Return a dataset by its ids."""
         app = self.app(app_id)
         with self.lock:
@@ -232,7 +270,7 @@ class Catalog:
                 raise not_found("dataset", dataset_id, app.datasets, where=f"in the app {app_id!r}")
             return app.datasets[dataset_id]
 
-    def model(self, app_id: str, model_id: str) -> Model:
+    def model(self, app_id: str, model_id: str) -> ModelRecord:
         """Return a model by its ids."""
         app = self.app(app_id)
         with self.lock:

@@ -1,0 +1,216 @@
+"""Counted predictions: every figure from the labels and scores of single inputs."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from clarifai_eval_widget import metrics
+from clarifai_eval_widget.evaluation.interface import COUNTS, RATES, MatrixKind, Numbers, Source
+from clarifai_eval_widget.evaluation.stops import pooled_stops
+from clarifai_eval_widget.metrics.arrays import to_dtype
+from clarifai_eval_widget.words import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from clarifai_eval_widget.evaluation.predictions import Predictions
+
+    Curve = NDArray[np.floating[Any]]
+
+__all__ = ["CountedPredictions"]
+
+_NOT_SENT = "no scores sent"
+
+
+class CountedPredictions(Numbers):
+    """The figures of a test set, or of scores given: exact counts at any threshold."""
+
+    has_counts: ClassVar[bool] = True
+
+    def __init__(
+        self, concepts: tuple[str, ...], held: Predictions, *, source: Source, use_kfold: bool | None = None
+    ) -> None:
+        super().__init__(concepts, held, source=source, use_kfold=use_kfold)
+        self._counts: dict[str, metrics.Counts] = {}
+        self._fold_counts: dict[tuple[int, str], metrics.Counts] = {}
+
+    @property
+    def label(self) -> str:
+        """The kind of predictions."""
+        return "scores given" if self.source == "scores" else "test set"
+
+    @property
+    def words(self) -> str:
+        """The predictions, and over how many folds they are pooled."""
+        if self.held.folds is not None:
+            return f"{self.label}, out-of-fold predictions pooled over {len(self.held.fold_rows)} folds"
+        return self.label + (", one split of the cross-validation" if self.use_kfold else "")
+
+    @property
+    def row_words(self) -> str:
+        """The predictions, and which columns are pooled over folds."""
+        if self.held.folds is not None:
+            return f"{self.label} (pooled over folds; fold_: mean over folds)"
+        return self.label + (" (one split of the cross-validation)" if self.use_kfold else "")
+
+    def predictions(self, needed: str) -> Predictions:  # noqa: ARG002 (they are there)
+        """Return labels and scores of every input."""
+        return self.held
+
+    def counts(self, concept: str) -> metrics.Counts:
+        """Return a concept's exact counts; inputs of which no score is known do not count."""
+        column = self.column(concept)
+        if concept not in self._counts:
+            self._counts[concept] = metrics.counts(*self.held.known(column))
+        return self._counts[concept]
+
+    def all_counts(self) -> list[metrics.Counts]:
+        """Return the counts of all concepts, made on several threads."""
+        if self.held.excluded is None and not self._counts:
+            every = metrics.counts_by_concept(self.held.labels, self.held.scores)
+            self._counts = dict(zip(self.concepts, every, strict=True))
+        return super().all_counts()
+
+    def fold_counts(self, fold: int, concept: str) -> metrics.Counts:
+        """Return the counts of one concept over the inputs one fold predicted."""
+        key = (int(fold), concept)
+        column = self.column(concept)
+        if int(fold) not in self.held.fold_rows:
+            raise ValueError(f"There is no fold {fold}; there are {listed(self.held.fold_rows, 20) or 'none'}.")
+        if key not in self._fold_counts:
+            self._fold_counts[key] = metrics.counts(*self.held.known(column, self.held.fold_rows[int(fold)]))
+        return self._fold_counts[key]
+
+    def class_sizes(self, concept: str) -> tuple[int, int]:
+        """Return the numbers of positives and negatives that count."""
+        c = self.counts(concept)
+        return c.num_pos, c.num_neg
+
+    def undefined_reason(self, concept: str) -> str:
+        """Say why a concept has no ROC AUC: no positives, no negatives, no scores; empty when it has one."""
+        reason = metrics.undefined_reason(self.counts(concept))
+        return _NOT_SENT if reason == "no inputs" and len(self.held) else reason
+
+    def roc_auc(self, concept: str) -> float:
+        """Return a concept's ROC AUC, pooled over folds; NaN when undefined."""
+        return metrics.roc_auc(self.counts(concept))
+
+    def average_precision(self, concept: str) -> tuple[float, str]:
+        """Return a concept's average precision, and why it is undefined."""
+        c = self.counts(concept)
+        return metrics.average_precision(c), metrics.undefined_reason(c, needs_negatives=False)
+
+    def row(self, concept: str, threshold: float) -> dict[str, Any]:
+        """Return a concept's counts and rates at a threshold."""
+        c, column = self.counts(concept), self.column(concept)
+        reason = self.undefined_reason(concept)
+        if reason == _NOT_SENT:
+            labelled = int(self.held.labels[:, column].sum())
+            blank = dict.fromkeys(COUNTS) | dict.fromkeys(RATES, np.nan)
+            return blank | {"num_pos": labelled, "num_neg": len(self.held) - labelled, "reason": reason}
+        tp, fp = (int(one) for one in c.at(threshold))
+        reasons = [reason] if reason else []
+        if not tp + fp:
+            reasons.append("nothing predicted")
+        exact_above = self.held.exact_above
+        if exact_above is not None and threshold <= exact_above[column]:
+            reasons.append(f"scores below {exact_above[column]:.4g} were not all sent")
+        return {
+            "num_pos": c.num_pos,
+            "num_neg": c.num_neg,
+            "tp": tp,
+            "fp": fp,
+            "fn": c.num_pos - tp,
+            "tn": c.num_neg - fp,
+            "predicted": tp + fp,
+            "precision": metrics.precision(tp, fp),
+            "recall": metrics.recall(tp, c.num_pos),
+            "f1": metrics.f1(tp, fp, c.num_pos),
+            "roc_auc": metrics.roc_auc(c),
+            "avg_precision": metrics.average_precision(c),
+            "reason": "; ".join(reasons),
+        }
+
+    def roc(self, concept: str) -> dict[str, Any]:
+        """Return the exact ROC, one row a distinct score."""
+        c = self.counts(concept)
+        fpr, tpr, thresholds = metrics.roc_curve(c)
+        return {"threshold": thresholds, "fpr": fpr, "tpr": tpr, "tp": c.tps, "fp": c.fps}
+
+    def precision_recall(self, concept: str) -> dict[str, Any]:
+        """Return precision and recall, one row a distinct score."""
+        c = self.counts(concept)
+        precision, recall, thresholds = metrics.precision_recall_curve(c)
+        why = metrics.undefined_reason(c, needs_negatives=False)
+        return {
+            "threshold": thresholds,
+            "precision": precision,
+            "recall": recall,
+            "tp": c.tps,
+            "fp": c.fps,
+            # only the first row predicts nothing
+            "reason": ([why, "; ".join(filter(None, [why, "nothing predicted"]))], np.isnan(precision)),
+        }
+
+    def sweep(self, concept: str, stops: NDArray[np.float64]) -> dict[str, Any]:
+        """Return exact counts and their rates at thresholds."""
+        c, why = self.counts(concept), self.undefined_reason(concept)
+        tps, fps = c.at(stops)
+        reason = np.full(len(stops), why, object)
+        reason[(tps + fps) == 0] = "; ".join(filter(None, [why, "nothing predicted"]))
+        return {
+            "tp": tps,
+            "fp": fps,
+            "fn": c.num_pos - tps,
+            "tn": c.num_neg - fps,
+            "precision": metrics.precision(tps, fps),
+            "recall": np.broadcast_to(metrics.recall(tps, c.num_pos), stops.shape),
+            "f1": metrics.f1(tps, fps, c.num_pos),
+            "fpr": np.broadcast_to(metrics.ratio(fps, c.num_neg), stops.shape),
+            "reason": reason,
+        }
+
+    def roc_outline(self, concept: str) -> tuple[Curve, Curve]:
+        """Return the corners of the exact ROC."""
+        return metrics.roc_corners(self.counts(concept))
+
+    def roc_point(self, concept: str, threshold: float) -> tuple[float, float]:
+        """Return the exact fpr and tpr at a threshold."""
+        if self.undefined_reason(concept):
+            return np.nan, np.nan
+        c = self.counts(concept)
+        tp, fp = c.at(threshold)
+        return float(fp / c.num_neg), float(tp / c.num_pos)
+
+    def precision_recall_outline(self, concept: str) -> tuple[Curve, Curve]:
+        """Return recall and precision at each distinct score."""
+        precision, recall, _ = metrics.precision_recall_curve(self.counts(concept))
+        return recall, precision
+
+    def macro_roc(self) -> tuple[Curve, Curve]:
+        """Return the exact vertical average of the concepts' ROC curves."""
+        return metrics.macro_roc(self.all_counts())
+
+    def matrix(self, kind: MatrixKind, threshold: float | Mapping[str, Any]) -> tuple[NDArray[Any], str]:
+        """Cross labels with predictions."""
+        labels, scores, sent = self.held.labels, self.held.scores, self.held.sent
+        if kind == "probability":
+            listed_at = np.ones(scores.shape, bool) if sent is None else sent
+            means = metrics.ratio(metrics.crossed(labels, scores, sent), metrics.crossed(labels, listed_at, sent))
+            return np.asarray(means), self.label
+        if kind == "argmax":
+            return metrics.crossed(labels, metrics.top_scored(scores, sent), sent).astype(np.int64), self.label
+        limits = to_dtype(self.limits(threshold), scores.dtype)
+        # a score cut off a list counts as 0, here as in the table; one of which nothing is known does not
+        known = None if self.held.excluded is None else ~self.held.excluded
+        return metrics.crossed(labels, scores >= limits, known).astype(np.int64), self.label
+
+    @cached_property
+    def stops(self) -> NDArray[np.float64]:
+        """The 0.01 grid and the distinct scores of all concepts, thinned."""
+        return pooled_stops(self.all_counts())

@@ -1,0 +1,235 @@
+"""Evaluation: one evaluated classifier, from a server's reply or from labels and scores."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from clarifai_eval_widget.evaluation import agreement as sources
+from clarifai_eval_widget.evaluation import choices, curves, matrix, plots, representation, summary, tables
+from clarifai_eval_widget.evaluation import compare as comparison
+from clarifai_eval_widget.evaluation.counted import CountedPredictions
+from clarifai_eval_widget.evaluation.data import EvaluationData
+from clarifai_eval_widget.evaluation.predictions import Predictions
+from clarifai_eval_widget.evaluation.reading import arrays
+from clarifai_eval_widget.evaluation.reading import file as reading_file
+from clarifai_eval_widget.evaluation.reading.message import read_message
+from clarifai_eval_widget.evaluation.writing import file as writing_file
+from clarifai_eval_widget.evaluation.writing import message as writing_message
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+    from clarifai_grpc.grpc.api import resources_pb2, service_pb2
+    from numpy.typing import NDArray
+
+__all__ = ["Evaluation"]
+
+
+class Evaluation(EvaluationData):
+    """The results of one evaluation of a classifier: N inputs, K concepts.
+
+    Made by :meth:`from_proto`, :meth:`from_scores`, :meth:`from_estimator` or :meth:`load`, not directly. What it
+    holds stands in :class:`EvaluationData`; what can be asked of it are functions over that, each in the module of
+    its subject, which are its methods by being named here.
+    """
+
+    @classmethod
+    def from_proto(cls, eval_metrics: resources_pb2.EvalMetrics | service_pb2.SingleEvalMetricsResponse) -> Evaluation:
+        """Read what a server sent, finished or not.
+
+        Parameters
+        ----------
+        eval_metrics
+            A ``clarifai.api.EvalMetrics``, or the ``SingleEvalMetricsResponse`` that holds one.
+
+        Returns
+        -------
+        Evaluation
+            As much of it as the message allows; `notes` says what is missing.
+
+        Raises
+        ------
+        EvalError
+            When a value cannot be right (a score outside 0 to 1); the message names the field.
+        """
+        return cls._holding(read_message(eval_metrics))
+
+    @classmethod
+    def from_scores(
+        cls,
+        labels: Any,
+        scores: Any,
+        concepts: Iterable[Any] | None = None,
+        input_ids: Iterable[Any] | None = None,
+        folds: Any = None,
+        *,
+        concept_names: Mapping[str, str] | None = None,
+    ) -> Evaluation:
+        """Evaluate any classifier from its predictions.
+
+        Parameters
+        ----------
+        labels
+            (N, K) of 0 and 1, or (N,) concept ids or indices of concepts, or a list of N lists of ids.
+            A DataFrame's columns are matched to the concepts by name, its index to that of the scores.
+        scores
+            (N, K) probabilities, or (N,) for a single concept. float32 and float64 are kept as they are.
+        concepts
+            The K concept ids, in the order of the columns; a DataFrame's columns by default, else "0", "1", …
+        input_ids
+            N ids; a DataFrame's index by default. Needed to compare evaluations whose rows differ.
+        folds
+            (N,) the fold whose model predicted the row, when scores are out-of-fold predictions. Counted
+            from 1; numbers that begin with 0 are renumbered.
+        concept_names
+            Names to show instead of ids.
+
+        Raises
+        ------
+        ValueError
+            When something does not fit, or a score is not finite or not in 0 to 1; it says where.
+        """
+        given = arrays.read_given(labels, scores, concepts, input_ids)
+        size = len(given.labels)
+        ids = given.input_ids or tuple(map(str, range(size)))
+        notes = []
+        if given.input_ids is not None and len(set(ids)) < size:
+            notes.append(f"{size - len(set(ids))} input ids come more than once; every row counts.")
+        named = {str(key): str(value) for key, value in (concept_names or {}).items()}
+        held = Predictions(given.labels, given.scores, arrays.read_folds(folds, size))
+        return cls(
+            concepts=given.concepts,
+            concept_names={one: named.get(one, one) for one in given.concepts},
+            input_ids=ids,
+            numbers=CountedPredictions(given.concepts, held, source="scores"),
+            has_input_ids=given.input_ids is not None,
+            reading_notes=tuple(notes),
+        )
+
+    @classmethod
+    def from_estimator(
+        cls,
+        model: Any,
+        X: Any,
+        y: Any,
+        *,
+        concepts: Iterable[Any] | None = None,
+        input_ids: Iterable[Any] | None = None,
+    ) -> Evaluation:
+        """Predict with a fitted scikit-learn classifier and evaluate it.
+
+        Parameters
+        ----------
+        model
+            A fitted classifier with ``predict_proba``.
+        X
+            What it predicts, N rows.
+        y
+            The labels: classes as in ``model.classes_``, or (N, K) of 0 and 1.
+        concepts
+            Ids instead of the model's classes, in their order.
+        input_ids
+            N ids; a DataFrame's index by default.
+
+        Raises
+        ------
+        TypeError
+            When the model has no ``predict_proba``; it says what to do.
+        ValueError
+            When a label is none of the classes; as in :meth:`from_scores`.
+        """
+        labels, scores, classes = arrays.scores_of_estimator(model, X, y)
+        if input_ids is None and hasattr(X, "index") and hasattr(X, "to_numpy"):
+            input_ids = X.index
+        chosen = list(concepts) if concepts is not None else None
+        if chosen is not None and classes is not None and getattr(labels, "ndim", 1) == 1:
+            labels = arrays.read_given(labels, scores, classes, None).labels
+        return cls.from_scores(labels, scores, chosen or classes, input_ids)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Evaluation:
+        """Read an evaluation that :meth:`save` wrote; nothing in the file is executed.
+
+        Raises
+        ------
+        EvalError
+            When the file is none, damaged, or of a version this package does not know.
+        """
+        return cls._holding(reading_file.load(path))
+
+    @classmethod
+    def _holding(cls, data: EvaluationData) -> Evaluation:
+        return cls(**{one.name: getattr(data, one.name) for one in fields(data)})
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """What is missing, or to be careful about, in words."""
+        return (*self.reading_notes, *sources.disagreement(self))
+
+    @property
+    def labels(self) -> pd.DataFrame:
+        """(N, K) bool: the labels, index ``input_id``, columns the concept ids."""
+        return self._frame(self.label_array)
+
+    @property
+    def scores(self) -> pd.DataFrame:
+        """(N, K) scores, index ``input_id``, columns the concept ids; NaN where the server sent none."""
+        frame = self._frame(self.score_array)
+        return frame if self.sent is None else frame.where(self.sent)
+
+    def _frame(self, values: NDArray[Any]) -> pd.DataFrame:
+        import pandas as pd
+
+        index = pd.Index(self.input_ids, name="input_id", dtype="str")
+        return pd.DataFrame(values, index=index, columns=pd.Index(self.concepts, name="concept", dtype="str"))
+
+    @property
+    def summary(self) -> pd.Series[float]:
+        """The macro figures at threshold 0.5, the accuracy, and how many concepts a macro leaves out.
+
+        Under the platform's names stand what the platform said, else the means over concepts and folds, else
+        the means over concepts. ``pooled_`` or ``test_set_`` figures beside them come from the exact counts.
+        ``accuracy`` is the share of inputs whose top concept is their label, or for multi-label data
+        ``subset_accuracy``, the share of inputs with every decision at 0.5 right. ``attrs["sources"]`` says
+        where each number comes from, ``attrs["left_out"]`` which concepts have no ROC AUC, and why; NaN is undefined
+        or not sent.
+        """
+        return summary.summary(self)
+
+    table = tables.table
+    averages = tables.averages
+    fold_table = tables.fold_table
+    roc_curve = curves.roc_curve
+    precision_recall_curve = curves.precision_recall_curve
+    threshold_sweep = curves.threshold_sweep
+    confusion_matrix = matrix.confusion_matrix
+    agreement = sources.agreement
+
+    operating_point = choices.operating_point
+    operating_points = choices.operating_points
+    thresholds = choices.thresholds
+    cross_fitted_point = choices.cross_fitted_point
+    roc_auc_interval = choices.roc_auc_interval
+    roc_auc_intervals = choices.roc_auc_intervals
+    compare = comparison.compare
+
+    plot_roc = plots.plot_roc
+    plot_precision_recall = plots.plot_precision_recall
+    plot_threshold_sweep = plots.plot_threshold_sweep
+    plot_confusion_matrix = plots.plot_confusion_matrix
+    plot_reliability = plots.plot_reliability
+    plot_score_histogram = plots.plot_score_histogram
+    plot_comparison = plots.plot_comparison
+
+    save = writing_file.save
+    to_proto = writing_message.to_proto
+
+    def __repr__(self) -> str:
+        return representation.text_summary(self)
+
+    def _repr_html_(self) -> str:
+        return representation.html_summary(self, self.notes)

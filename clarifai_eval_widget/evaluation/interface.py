@@ -1,0 +1,210 @@
+"""What the figures of an evaluation come from: one interface, whatever was sent."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import numpy as np
+
+from clarifai_eval_widget.errors import NotFoundError
+from clarifai_eval_widget.words import listed, nearest
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from clarifai_eval_widget.evaluation.predictions import Predictions
+    from clarifai_eval_widget.metrics import Counts
+
+    Curve = NDArray[np.floating[Any]]
+
+__all__ = ["COUNTS", "RATES", "MatrixKind", "Numbers", "Source"]
+
+Source = Literal["test_set", "platform_curves", "scores"]
+MatrixKind = Literal["count", "argmax", "probability"]
+COUNTS = ("num_pos", "num_neg", "tp", "fp", "fn", "tn", "predicted")
+RATES = ("precision", "recall", "f1", "roc_auc", "avg_precision")
+
+
+class Numbers(ABC):
+    """The figures of K concepts, from counted predictions or from reported rates.
+
+    Whoever tabulates, draws or sends figures asks here and need not know which of the two it is. What rates
+    cannot give (counts, the score of an input) raises an :class:`EvalError` that says what to fetch.
+
+    Parameters
+    ----------
+    concepts
+        The K concept ids.
+    held
+        The predictions; none (of shape (0, K)) where only rates were sent.
+    source
+        The word for it that files and the page know.
+    use_kfold
+        Whether the evaluation is a cross-validation; None when not said.
+    """
+
+    has_counts: ClassVar[bool]
+    """Whether exact counts can be had."""
+    fold_means: bool = False
+    """Whether curves and areas are each means over folds, so that an area drawn is not the area told."""
+
+    def __init__(
+        self, concepts: tuple[str, ...], held: Predictions, *, source: Source, use_kfold: bool | None = None
+    ) -> None:
+        self.concepts = concepts
+        self.held = held
+        self.source: Source = source
+        self.use_kfold = use_kfold
+        self._columns = {concept: index for index, concept in enumerate(concepts)}
+
+    @property
+    @abstractmethod
+    def label(self) -> str:
+        """What the numbers come from, in two words."""
+
+    @property
+    @abstractmethod
+    def words(self) -> str:
+        """What the numbers come from and what was pooled or averaged, for captions."""
+
+    @property
+    @abstractmethod
+    def row_words(self) -> str:
+        """The same for the rows of a table."""
+
+    def column(self, concept: str) -> int:
+        """Return the column of a concept.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no such concept; it names the nearest.
+        """
+        if concept in self._columns:
+            return self._columns[concept]
+        near = nearest(concept, self.concepts) or self.concepts
+        raise NotFoundError(f"There is no concept {concept!r} here. The nearest are {listed(map(repr, near))}.")
+
+    def limits(self, threshold: float | Mapping[str, Any]) -> list[float]:
+        """Give each concept its threshold: one for all, or a mapping of thresholds or operating points.
+
+        Raises
+        ------
+        ValueError
+            When a concept has none, or one is not a number.
+        """
+        if not isinstance(threshold, Mapping):
+            values = [float(threshold)] * len(self.concepts)
+        else:
+            for concept in threshold:
+                self.column(concept)
+            missing = [concept for concept in self.concepts if concept not in threshold]
+            if missing:
+                raise ValueError(f"There is no threshold for {missing[0]!r}; give one for every concept.")
+            given = [threshold[one] for one in self.concepts]
+            values = [float(one.threshold if hasattr(one, "threshold") else one) for one in given]
+        if np.isnan(values).any():
+            raise ValueError("A threshold is not a number (NaN); give numbers, usually between 0 and 1.")
+        return values
+
+    @abstractmethod
+    def predictions(self, needed: str) -> Predictions:
+        """Return labels and scores of every input; what needs them is told when there are none.
+
+        Raises
+        ------
+        EvalError
+            When only rates were sent.
+        """
+
+    @abstractmethod
+    def counts(self, concept: str) -> Counts:
+        """Return a concept's exact counts at every distinct score, pooled over folds.
+
+        Raises
+        ------
+        EvalError
+            When only rates were sent.
+        """
+
+    @abstractmethod
+    def fold_counts(self, fold: int, concept: str) -> Counts:
+        """Return the counts of one concept over the inputs one fold predicted.
+
+        Raises
+        ------
+        ValueError
+            When there is no such fold.
+        EvalError
+            When only rates were sent.
+        """
+
+    def all_counts(self) -> list[Counts]:
+        """Return the counts of all concepts, in their order."""
+        return [self.counts(concept) for concept in self.concepts]
+
+    @abstractmethod
+    def class_sizes(self, concept: str) -> tuple[int, int] | None:
+        """Return the numbers of positives and negatives; None when nothing was sent of the concept."""
+
+    @abstractmethod
+    def undefined_reason(self, concept: str) -> str:
+        """Say why a concept has no ROC AUC: no positives, no negatives, not sent; empty when it has one."""
+
+    @abstractmethod
+    def roc_auc(self, concept: str) -> float:
+        """Return a concept's ROC AUC, pooled over folds; NaN when undefined."""
+
+    @abstractmethod
+    def average_precision(self, concept: str) -> tuple[float, str]:
+        """Return a concept's average precision, and why it is undefined where that is known."""
+
+    @abstractmethod
+    def row(self, concept: str, threshold: float) -> dict[str, Any]:
+        """Return a concept's row of the table: `COUNTS` (None where unknown), `RATES` and ``reason``."""
+
+    @abstractmethod
+    def roc(self, concept: str) -> dict[str, Any]:
+        """Return the columns threshold, fpr and tpr of a concept's ROC; with tp and fp where counted."""
+
+    @abstractmethod
+    def precision_recall(self, concept: str) -> dict[str, Any]:
+        """Return the columns threshold, precision, recall and reason; with tp and fp where counted."""
+
+    @abstractmethod
+    def sweep(self, concept: str, stops: NDArray[np.float64]) -> dict[str, Any]:
+        """Return the columns precision, recall, f1, fpr and reason at thresholds; with tp, fp, fn, tn where counted."""
+
+    @abstractmethod
+    def roc_outline(self, concept: str) -> tuple[Curve, Curve]:
+        """Return fpr and tpr where a concept's ROC bends, ascending; empty when nothing was sent."""
+
+    @abstractmethod
+    def roc_point(self, concept: str, threshold: float) -> tuple[float, float]:
+        """Return fpr and tpr of a concept at a threshold; NaN where undefined."""
+
+    @abstractmethod
+    def precision_recall_outline(self, concept: str) -> tuple[Curve, Curve]:
+        """Return recall and precision by descending threshold, as steps are drawn through them."""
+
+    @abstractmethod
+    def macro_roc(self) -> tuple[Curve, Curve]:
+        """Return fpr and tpr of the vertical average over the concepts that have a ROC; empty when none has."""
+
+    @abstractmethod
+    def matrix(self, kind: MatrixKind, threshold: float | Mapping[str, Any]) -> tuple[NDArray[Any], str]:
+        """Cross labels with predictions, (K, K), and say where that comes from.
+
+        Raises
+        ------
+        EvalError
+            When only rates were sent and the platform's own matrix is not of this kind.
+        """
+
+    @cached_property
+    @abstractmethod
+    def stops(self) -> NDArray[np.float64]:
+        """The thresholds at which all concepts are counted together, ascending; worked out once."""

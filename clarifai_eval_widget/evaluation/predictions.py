@@ -1,0 +1,67 @@
+"""The predictions an evaluation holds: labels and scores of every input."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Predictions"]
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """Labels and scores of N inputs by K concepts; every array is read-only."""
+
+    labels: NDArray[np.bool_]
+    """(N, K) whether the input is labelled with the concept."""
+    scores: NDArray[np.floating[Any]]
+    """(N, K) float32 or float64 scores, 0 where a server sent none."""
+    folds: NDArray[np.int64] | None = None
+    """(N,) the fold, from 1, that predicted each input when it was left out; None without folds."""
+    sent: NDArray[np.bool_] | None = None
+    """(N, K) where a server sent a score; None when every score is there."""
+    excluded: NDArray[np.bool_] | None = None
+    """(N, K) where nothing is known of a score, so that the input does not count; None when nowhere."""
+    exact_above: NDArray[np.float64] | None = None
+    """(K,) counts are exact at thresholds above this (lower scores were not sent); None: at all."""
+
+    def __post_init__(self) -> None:
+        for array in (self.labels, self.scores, self.folds, self.sent, self.excluded):
+            if array is not None:
+                array.setflags(write=False)
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @cached_property
+    def fold_rows(self) -> dict[int, NDArray[np.intp]]:
+        """The rows each fold predicted, by fold, ascending; found once for all concepts."""
+        if self.folds is None:
+            return {}
+        order = np.argsort(self.folds, kind="stable")
+        ordered = self.folds[order]
+        numbers = np.unique(ordered)
+        starts, ends = np.searchsorted(ordered, numbers), np.searchsorted(ordered, numbers, side="right")
+        return {int(number): order[start:end] for number, start, end in zip(numbers, starts, ends, strict=True)}
+
+    def known(self, column: int, rows: Any = slice(None)) -> tuple[NDArray[np.bool_], NDArray[np.floating[Any]]]:
+        """Return labels and scores of one concept, leaving out inputs of whose score nothing is known."""
+        labels, scores = self.labels[rows, column], self.scores[rows, column]
+        if self.excluded is None:
+            return labels, scores
+        kept = ~self.excluded[rows, column]
+        return labels[kept], scores[kept]
+
+    def listed(self, column: int | slice) -> tuple[NDArray[np.bool_], NDArray[np.floating[Any]]]:
+        """Return labels and scores of one concept, or of several pooled, leaving out scores that were not sent."""
+        labels, scores = self.labels[:, column], self.scores[:, column]
+        if self.sent is None:
+            return labels.ravel(), scores.ravel()
+        sent = self.sent[:, column]
+        return labels[sent], scores[sent]

@@ -1,0 +1,117 @@
+"""Reading the entries of a test set: concepts, ids and folds, before they are put into arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.evaluation.reading.columns import read_test_set
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Sequence
+
+    from clarifai_grpc.grpc.api import resources_pb2
+    from numpy.typing import NDArray
+
+    from clarifai_eval_widget.evaluation.reading.test_set import Columns
+
+    TestSetEntries = Sequence[resources_pb2.EvalTestSetEntry]
+
+__all__ = ["Entries", "number_folds", "number_inputs", "read_entries"]
+
+_MOST_FOLDS = 1_000_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Entries:
+    """What N test-set entries say."""
+
+    predicted: Columns
+    """Their predictions."""
+    truth: Columns
+    """Their labels."""
+    ids: list[str]
+    """N input ids as sent; empty where none was."""
+    folds: NDArray[np.float64]
+    """(N,) the fold as sent; NaN where none was."""
+    names: dict[str, str] = field(default_factory=dict)
+    """Names of concepts that were asked for, by id."""
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+def read_entries(entries: TestSetEntries, named: Container[str]) -> Entries:
+    """Read test-set entries; names only of concepts that have none yet.
+
+    Raises
+    ------
+    EvalError
+        When this is the test set of a detector, whose predictions are regions.
+    """
+    predicted, truth = read_test_set(entries)
+    if len(entries) and not len(predicted.code) and not len(truth.code):
+        _refuse_annotations(entries)
+    names = _names(entries, predicted, named)
+    names |= _names(entries, truth, {*names, *(one for one in truth.ids if one in named)})
+    return Entries(predicted, truth, [entry.input.id for entry in entries], _folds(entries), names)
+
+
+def _refuse_annotations(entries: TestSetEntries) -> None:
+    for index, entry in enumerate(entries):
+        if entry.HasField("predicted_annotation") or entry.HasField("ground_truth_annotation"):
+            raise EvalError(
+                f"test_set[{index}] holds annotations of regions and no concepts: this is the evaluation of a "
+                "detector. Only classifiers can be read."
+            )
+
+
+def _names(entries: TestSetEntries, columns: Columns, named: Container[str]) -> dict[str, str]:
+    """Take names from the first entry that holds each concept not yet named."""
+    names: dict[str, str] = {}
+    first = np.zeros(len(columns.ids), np.int64)
+    first[columns.code[::-1]] = columns.entry[::-1]
+    for index in {int(row) for one, row in zip(columns.ids, first, strict=True) if one and one not in named}:
+        held = entries[index]
+        for concept in (*held.predicted_concepts, *held.ground_truth_concepts):
+            names.setdefault(concept.id or concept.name, concept.name or concept.id)
+    return names
+
+
+def _folds(entries: TestSetEntries) -> NDArray[np.float64]:
+    folds = np.full(len(entries), np.nan)
+    # the last one is asked too, so that a first without a fold does not go unsaid
+    if len(entries) and any("fold" in entries[end].input.data.metadata.fields for end in (0, -1)):
+        for index, entry in enumerate(entries):
+            fields = entry.input.data.metadata.fields
+            if "fold" in fields:
+                folds[index] = fields["fold"].number_value
+    return folds
+
+
+def number_folds(sent: NDArray[np.float64], notes: list[str]) -> NDArray[np.int64] | None:
+    """Return the fold of each entry, when every entry has one."""
+    if not len(sent) or np.isnan(sent[[0, -1]]).all():
+        return None
+    wrong = np.flatnonzero(~((sent >= 1) & (sent <= _MOST_FOLDS) & (sent == np.floor(sent))))
+    if len(wrong):
+        notes.append(f"test_set[{wrong[0]}] says no fold (1, 2, …) though others do: folds are not used.")
+        return None
+    return sent.astype(np.int64)
+
+
+def number_inputs(sent: Sequence[str], notes: list[str]) -> tuple[tuple[str, ...], bool]:
+    """Return an id for each input, and whether all were sent."""
+    ids = list(sent)
+    nameless = sum(not one for one in ids)
+    if nameless:
+        first = ids.index("")
+        notes.append(f"{nameless} inputs have no id, the first is test_set[{first}]; they are numbered.")
+        mark = "#" if nameless < len(ids) else ""  # without any id, numbered as given scores are
+        ids = [one or f"{mark}{index}" for index, one in enumerate(ids)]
+    if len(set(ids)) < len(ids):
+        notes.append(f"{len(ids) - len(set(ids))} input ids come more than once in the test set; every entry counts.")
+    return tuple(ids), nameless == 0

@@ -1,0 +1,113 @@
+"""What a message says about itself: which evaluation, how far, and the platform's macro figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.evaluation.info import EVALUATED, OWN_KEY, EvaluationInfo
+
+if TYPE_CHECKING:
+    from clarifai_grpc.grpc.api import resources_pb2
+    from google.protobuf import struct_pb2
+
+__all__ = ["read_info", "read_summary", "status_note"]
+
+_SUMMARY_FIELDS = (
+    "macro_avg_roc_auc",
+    "macro_std_roc_auc",
+    "macro_avg_f1_score",
+    "macro_std_f1_score",
+    "macro_avg_precision",
+    "macro_avg_recall",
+    "top1_accuracy",
+    "top5_accuracy",
+)
+# proto3 does not send a zero, so a zero of these means "not sent": no finished evaluation has exactly 0
+_NEVER_ZERO = ("macro_avg_roc_auc", "top1_accuracy", "top5_accuracy")
+
+
+def _plain(value: struct_pb2.Value) -> bool | float | str | None:
+    """Read one value of a protobuf Struct."""
+    kind = value.WhichOneof("kind")
+    if kind not in ("bool_value", "number_value", "string_value"):
+        return None
+    plain: bool | float | str = getattr(value, kind)
+    return plain
+
+
+def _flag(value: bool | float | str | None) -> bool | None:
+    if isinstance(value, str):
+        return {"true": True, "false": False}.get(value.strip().lower())
+    return None if value is None else bool(value)
+
+
+def _number(value: bool | float | str | None) -> int | None:
+    if isinstance(value, bool | str) or value is None or not np.isfinite(value) or value < 0:
+        return None
+    return int(value)
+
+
+def read_info(message: resources_pb2.EvalMetrics) -> EvaluationInfo:
+    """Read what a ``clarifai.api.EvalMetrics`` says about itself."""
+    params = {key: _plain(value) for key, value in message.eval_info.params.fields.items()}
+    told = message.extended_metrics.user_metrics.fields
+    if OWN_KEY in told:  # files from before lie flat
+        told = told[OWN_KEY].struct_value.fields
+    progress = {key: _plain(value) for key, value in told.items()}
+    model, dataset = message.model, message.ground_truth_dataset
+    return EvaluationInfo(
+        id=message.id,
+        user_id=message.user_id,
+        app_id=message.app_id,
+        model_id=model.id,
+        model_version_id=model.model_version.id,
+        model_user_id=model.user_id,
+        model_app_id=model.app_id,
+        dataset_id=dataset.id or str(params.get("dataset_id") or ""),
+        dataset_app_id=dataset.app_id,
+        dataset_user_id=dataset.user_id,
+        dataset_version_id=dataset.version.id or str(params.get("dataset_version_id") or ""),
+        use_kfold=_flag(params.get("use_kfold")),
+        folds=_number(progress.get("folds")),
+        folds_done=_number(progress.get("folds_done")),
+        inputs=_number(progress.get("inputs")),
+        inputs_done=_number(progress.get("inputs_done")),
+        status_code=int(message.status.code),
+        created_at=str(progress.get("created_at") or ""),
+    )
+
+
+def status_note(message: resources_pb2.EvalMetrics, info: EvaluationInfo) -> str:
+    """Say how far an unfinished evaluation is; nothing for a finished one."""
+    if info.status_code == EVALUATED:
+        return ""
+    status = message.status
+    said = ". ".join(part.rstrip(".") for part in (status.description, status.details) if part)
+    words = f"status {info.status_code}" if info.status_code else "the server gave no status"
+    words += f": {said}" if said else ""
+    done = ""
+    if info.folds and info.folds_done is not None:
+        done = f" It covers {info.folds_done} of {info.folds} folds."
+    elif info.inputs and info.inputs_done is not None:
+        done = f" It covers {info.inputs_done} of {info.inputs} inputs."
+    return f"The evaluation is not finished ({words}): these are the numbers so far.{done}"
+
+
+def read_summary(message: resources_pb2.EvalMetrics) -> dict[str, float]:
+    """Read the summary's macro figures; what was not sent is left out."""
+    if not message.HasField("summary"):
+        return {}
+    values = {name: float(getattr(message.summary, name)) for name in _SUMMARY_FIELDS}
+    if not any(values.values()):
+        return {}
+    for name, value in values.items():
+        if not (np.isnan(value) or 0.0 <= value <= 1.0):
+            raise EvalError(f"summary.{name} is {value}, but it must lie in 0 to 1.")
+    if values["macro_avg_roc_auc"] == 0.0:
+        del values["macro_std_roc_auc"]
+    return {
+        name: value for name, value in values.items() if not (np.isnan(value) or (value == 0.0 and name in _NEVER_ZERO))
+    }

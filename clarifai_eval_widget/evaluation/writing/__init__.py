@@ -1,0 +1,1 @@
+"""From an evaluation to what others read: a server's message, a file."""

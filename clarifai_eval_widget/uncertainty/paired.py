@@ -1,0 +1,105 @@
+"""DeLong's paired test of two AUCs measured on the same inputs.
+
+DeLong, DeLong and Clarke-Pearson, Biometrics 44 (1988) 837-845. Inputs are taken to be independent of one another;
+:mod:`clusters` has the test for those that are not.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clarifai_eval_widget.metrics import ratio
+from clarifai_eval_widget.metrics.arrays import as_labels, in_threads
+from clarifai_eval_widget.uncertainty.checks import finite, too_few
+from clarifai_eval_widget.uncertainty.proportions import normal_quantile
+from clarifai_eval_widget.uncertainty.ranks import twice_placements
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["AucDifference", "compare_auc"]
+
+
+@dataclass(frozen=True)
+class AucDifference:
+    """The paired difference of two AUCs measured on the same inputs, second minus first."""
+
+    roc_auc: tuple[float, float]
+    """Of the first and of the second scores."""
+    difference: float
+    """Second minus first: positive when the second is better."""
+    standard_error: float
+    """Of the difference; NaN with fewer than two positives or two negatives."""
+    interval: tuple[float, float]
+    """Normal interval of the difference, cut to [-1, 1]."""
+    z: float
+    """Difference over standard error, of its sign: 0 when both rank alike, infinite without variance."""
+    p_value: float
+    """Two-sided; 1 when both rank alike, NaN when a difference has no variance."""
+    confidence_level: float
+    """Of the interval."""
+    num_pos: int
+    """The number of positives."""
+    num_neg: int
+    """The number of negatives."""
+    reason: str = ""
+    """Why there is no test, or an empty string."""
+
+
+def compare_auc(
+    labels: ArrayLike, first_scores: ArrayLike, second_scores: ArrayLike, *, confidence_level: float = 0.95
+) -> AucDifference:
+    """Test whether two classifiers' AUCs differ, on the same inputs, by DeLong's paired method.
+
+    Not valid for nested models trained and tested on one dataset (Demler, Pencina and D'Agostino, 2012).
+
+    Parameters
+    ----------
+    labels
+        ``(N,)`` bool.
+    first_scores, second_scores
+        ``(N,)`` finite float32 or float64, row by row of the same inputs.
+    confidence_level
+        Between 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        When shapes differ, a score is not finite, or a label is neither 0 nor 1.
+    """
+    quantile, truth = normal_quantile(confidence_level), as_labels(labels)
+    first, second = (finite(truth, scores) for scores in (first_scores, second_scores))
+    num_pos = int(np.count_nonzero(truth))
+    num_neg = len(truth) - num_pos
+    pairs = 2 * num_pos * num_neg
+    # in whole numbers, so that two scorings that rank alike differ by exactly nothing
+    (before, area_1), (after, area_2) = in_threads(
+        lambda i: twice_placements(truth, (first, second)[i]), range(2), work=2 * len(truth)
+    )
+    difference = ratio(area_2 - area_1, pairs)
+    reason = too_few(num_pos, num_neg)
+    if reason:
+        error = z = p_value = math.nan
+    else:
+        change = after - before
+        spread = _variance(change[truth], num_neg) / num_pos + _variance(change[~truth], num_pos) / num_neg
+        error = math.sqrt(spread) / 2
+        z = difference / error if error else math.copysign(math.inf, difference) if difference else 0.0
+        p_value = math.erfc(abs(z) / math.sqrt(2))
+        if math.isinf(z):
+            p_value, reason = math.nan, "DeLong's variance is 0: no test, and the interval is too narrow"
+    ends = difference - quantile * error, difference + quantile * error
+    interval = (max(ends[0], -1.0), min(ends[1], 1.0))  # in this order NaN stays NaN
+    aucs = ratio(area_1, pairs), ratio(area_2, pairs)
+    return AucDifference(aucs, difference, error, interval, z, p_value, confidence_level, num_pos, num_neg, reason)
+
+
+def _variance(change: NDArray[np.signedinteger[Any]], unit: int) -> float:
+    """Return the sample variance of whole numbers, in a larger unit; exactly 0 when they are equal."""
+    shares = change / unit
+    shares -= shares.mean()
+    return float((shares * shares).sum()) / (len(shares) - 1) if change.min() < change.max() else 0.0

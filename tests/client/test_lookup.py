@@ -1,0 +1,140 @@
+"""From names to what is meant: the owner counts, and few calls are made."""
+
+from dataclasses import replace
+
+import pytest
+
+from clarifai_eval_widget.client.defaults import default_use_kfold, is_own_training_data, scores_own_training_data
+from clarifai_eval_widget.client.resources import Dataset, ModelVersion
+from clarifai_eval_widget.errors import InvalidRequestError, NotFoundError
+from tests.client.stand_in import StandIn
+
+
+@pytest.fixture
+def server():
+    with StandIn() as running:
+        yield running
+
+
+@pytest.fixture
+def client(server):
+    with server.client() as connected:
+        yield connected
+
+
+def scopes(server, method):
+    return {
+        (request.user_app_id.user_id, request.user_app_id.app_id) for name, request in server.requests if name == method
+    }
+
+
+ORG = "https://clarifai.com/some-org/app/models/model"
+
+
+def test_a_models_web_address_is_looked_up_at_its_owner(server, client):
+    (version,) = client.model_versions(ORG)
+    assert scopes(server, "ListModels") == {("some-org", "app")}
+    assert scopes(server, "ListModelVersions") == {("some-org", "app")}
+    assert version.id == "v1"
+
+
+def test_a_datasets_web_address_is_looked_up_at_its_owner_and_named_in_the_start(server, client):
+    run = client.start_evaluation("v1", "https://clarifai.com/some-org/app/datasets/data/versions/d1")
+    assert scopes(server, "ListDatasets") == {("some-org", "app")}
+    assert (run.dataset_key, run.dataset_version_id) == ("some-org/app/data", "d1")
+
+
+@pytest.mark.parametrize(
+    "ask", [lambda c: c.model_versions(ORG), lambda c: c.dataset_versions(f"{ORG[:-12]}datasets/data")]
+)
+def test_a_server_that_answers_with_my_own_instead_is_not_believed(server, client, ask):
+    def mine(reply):
+        for one in (*getattr(reply, "models", ()), *getattr(reply, "datasets", ())):
+            one.user_id = "ann"
+
+    server.faults["ListModels"] = [mine] * 3
+    server.faults["ListDatasets"] = [mine] * 3
+    with pytest.raises(NotFoundError):
+        ask(client)
+
+
+def test_a_key_names_what_it_is_the_key_of(server, client):
+    (version,) = client.model_versions("ann/app/model")
+    assert client.start_evaluation(version.key, "ann/app/data").version_key == version.key
+    assert client.start_evaluation(version.key, "app/data").dataset_key == "ann/app/data"
+    assert client.dataset_versions  # a bare name of two parts is the client's own
+
+
+def test_a_start_by_a_versions_id_takes_three_calls_however_many_models_there_are(server, client):
+    server.models = [(f"model-{n}", [f"{n}-v{k}" for k in range(20)]) for n in range(300)]
+    run = client.start_evaluation("217-v3")
+    assert run.version_key == "ann/app/model-217/217-v3"
+    assert sum(server.calls.values()) == 3
+
+
+@pytest.mark.parametrize("models", [1, 3, 10])
+def test_a_server_that_ignores_the_question_for_a_version_is_listed(server, client, models):
+    server.models = [(f"model-{n}", [f"{n}-v{k}" for k in range(3)]) for n in range(models)]
+    server.heeds_version_filter = False
+    wanted = f"{models - 1}-v1"
+    assert client.start_evaluation(wanted).model_version_id == wanted
+
+
+@pytest.mark.parametrize("heeds", [True, False])
+def test_a_version_of_two_models_is_refused_with_both(server, client, heeds):
+    server.heeds_version_filter = heeds
+    server.models = [("first", ["same"]), ("second", ["same", "more"])]
+    with pytest.raises(InvalidRequestError, match="first, second"):
+        client.start_evaluation("same")
+
+
+@pytest.mark.parametrize("heeds", [True, False])
+def test_a_models_id_means_its_newest_trained_version(server, client, heeds):
+    server.heeds_version_filter = heeds
+    server.models = [("first", ["a"]), ("second", ["b"])]
+    assert client.start_evaluation("second").model_version_id == "b"
+    with pytest.raises(NotFoundError, match="'second'"):
+        client.start_evaluation("secnd")
+
+
+def test_a_listing_without_an_end_is_bounded(server, client, monkeypatch):
+    from clarifai_eval_widget.client import listings
+    from clarifai_eval_widget.errors import EvalError
+
+    monkeypatch.setattr(listings, "MOST_PAGES", 5)
+    pages = iter(range(100))
+    server.faults["ListApps"] = [lambda reply: reply.apps.add(id=f"app-{next(pages)}")] * 100
+    with pytest.raises(EvalError, match="has no end"):
+        client.apps()
+    assert server.calls["ListApps"] == 5
+
+
+def test_a_listed_dataset_means_its_latest_version_and_knows_which_that_is(client):
+    (dataset,) = client.datasets()
+    assert (dataset.key, dataset.version_id, dataset.latest_version_id) == ("ann/app/data", "", "d2")
+    assert dataset.means_version_id == "d2"
+
+
+OWN = Dataset("data", "app", "ann", version_id="d1")
+VERSION = ModelVersion("v1", "model", "app", "ann", training_dataset=OWN)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "own"),
+    [
+        (None, True),
+        (OWN, True),
+        (replace(OWN, version_id="d2"), False),
+        (replace(OWN, version_id="", latest_version_id="d2"), False),
+        (replace(OWN, version_id="", latest_version_id="d1"), True),
+        (replace(OWN, version_id=""), True),
+        (replace(OWN, user_id="bob"), False),
+        (replace(OWN, app_id="other"), False),
+    ],
+)
+def test_training_data_are_the_exact_version_that_was_trained_on(dataset, own):
+    assert is_own_training_data(VERSION, dataset) is own
+    assert default_use_kfold(VERSION, dataset) is own
+    assert scores_own_training_data(VERSION, dataset, use_kfold=False) is own
+    assert scores_own_training_data(VERSION, dataset, use_kfold=True) is False
+    assert default_use_kfold(replace(VERSION, model_type_id="embedding-classifier"), dataset) is False
