@@ -62,6 +62,21 @@ def odd_rates():
     return Evaluation.from_proto(metrics)
 
 
+def growing(concepts):
+    """A test set of one input a concept, of an evaluation that has not ended."""
+    from clarifai_grpc.grpc.api import resources_pb2
+
+    metrics = resources_pb2.EvalMetrics()
+    metrics.status.code = 21301
+    for index, concept in enumerate(concepts):
+        entry = metrics.test_set.add()
+        entry.input.id = str(index)
+        entry.ground_truth_concepts.add(id=concept, value=1)
+        for other in concepts:
+            entry.predicted_concepts.add(id=other, value=0.75 if other == concept else 0.25)
+    return Evaluation.from_proto(metrics)
+
+
 def odd_names():
     names = ["<b>&\"'</b>", "Ωμέγα 犬 🐕", "\ud800 alone", "__proto__", "a/b $x_1$\n"]
     return scored(30, names, concept_names={"__proto__": "constructor"})

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clarifai_eval_widget import metrics
-from clarifai_eval_widget.evaluation.stops import threshold_stops
 from clarifai_eval_widget.widget.wire.contract import ConceptHead, EvaluationHead, FoldSpread, Kind, MacroHead
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.arrays import joined
 from clarifai_eval_widget.widget.workbench.panel import Layout
-from clarifai_eval_widget.widget.workbench.rates import has_counts, rates_at_hundredths
+from clarifai_eval_widget.widget.workbench.rates import rates_at_hundredths
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,9 +72,9 @@ def encode_base(evaluation: Evaluation, caption: Caption) -> Section:
     caption
         The words that go with it.
     """
-    stops = threshold_stops(evaluation)
+    stops = evaluation.numbers.stops
     head = _head(evaluation, caption)
-    if not has_counts(evaluation):
+    if not evaluation.numbers.has_counts:
         rates = rates_at_hundredths(evaluation)
         return Section(head, {"stops": stops, **{name: joined(rows, "f8") for name, rows in rates.items()}})
     at_stops = [counts.at(stops) for counts in evaluation.all_counts()]
@@ -101,7 +100,7 @@ def _head(evaluation: Evaluation, caption: Caption) -> EvaluationHead:
         "dtype": "float32" if evaluation.score_array.dtype == np.float32 else "float64",
         "source": evaluation.source,
         "source_label": _SOURCES[evaluation.source],
-        "has_counts": has_counts(evaluation),
+        "has_counts": evaluation.numbers.has_counts,
         "notes": list(caption.notes),
         "inputs": evaluation.num_inputs,
         "inputs_total": evaluation.info.inputs or 0,
@@ -113,12 +112,7 @@ def _head(evaluation: Evaluation, caption: Caption) -> EvaluationHead:
 
 
 def _concept(evaluation: Evaluation, concept: str, auc: float, fold_aucs: Sequence[float]) -> ConceptHead:
-    if has_counts(evaluation):
-        counts = evaluation.counts(concept)
-        num_pos, num_neg = counts.num_pos, counts.num_neg
-    else:
-        curve = evaluation.platform_curves.get(concept)
-        num_pos, num_neg = (curve.num_pos, curve.num_neg) if curve else (0, 0)
+    num_pos, num_neg = evaluation.numbers.class_sizes(concept) or (0, 0)
     return {
         "id": concept,
         "name": evaluation.concept_names.get(concept, concept),

@@ -1,4 +1,4 @@
-"""The platform's own curves as arrays: rates at its own thresholds, from which counts cannot be had."""
+"""The platform's own curves on the slider's stops: rates, from which counts cannot be had."""
 
 from __future__ import annotations
 
@@ -13,14 +13,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.evaluation import Evaluation
 
-__all__ = ["has_counts", "macro_of_rates", "rates_at_hundredths", "roc_points"]
-
-Points = tuple["NDArray[np.float64]", "NDArray[np.float64]"]
-
-
-def has_counts(evaluation: Evaluation) -> bool:
-    """Whether there are counts, or only rates."""
-    return evaluation.source != "platform_curves"
+__all__ = ["rates_at_hundredths"]
 
 
 def rates_at_hundredths(evaluation: Evaluation) -> dict[str, list[NDArray[np.float64]]]:
@@ -32,26 +25,6 @@ def rates_at_hundredths(evaluation: Evaluation) -> dict[str, list[NDArray[np.flo
         found["fpr"].append(_on_grid(curve.roc_thresholds, curve.fpr) if curve else _on_grid([], []))
         found["precision"].append(_on_grid(curve.pr_thresholds, curve.precision) if curve else _on_grid([], []))
     return found
-
-
-def roc_points(evaluation: Evaluation) -> list[Points]:
-    """Each concept's false and true positive rates, ascending; empty without a curve."""
-    points: list[Points] = []
-    for concept in evaluation.concepts:
-        curve = evaluation.platform_curves.get(concept)
-        if curve is None:
-            points.append((np.empty(0), np.empty(0)))
-            continue
-        fpr, tpr = np.asarray(curve.fpr, np.float64), np.asarray(curve.tpr, np.float64)
-        order = np.lexsort((tpr, fpr))
-        points.append((fpr[order], tpr[order]))
-    return points
-
-
-def macro_of_rates(points: list[Points]) -> Points:
-    """The vertical average of curves given as rates, at false positive rates of 0, 0.01 … 1; empty without a curve."""
-    heights = [np.interp(HUNDREDTHS, fpr, tpr) for fpr, tpr in points if len(fpr)]
-    return (HUNDREDTHS, np.mean(heights, axis=0)) if heights else (np.empty(0), np.empty(0))
 
 
 def _on_grid(thresholds: Any, rates: Any) -> NDArray[np.float64]:

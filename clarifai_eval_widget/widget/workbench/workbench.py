@@ -12,7 +12,6 @@ from clarifai_eval_widget.widget.wire.requests import Handler
 from clarifai_eval_widget.widget.workbench.base import BASE, Caption, encode_base, given_caption
 from clarifai_eval_widget.widget.workbench.panel_data import PanelData
 from clarifai_eval_widget.widget.workbench.panels import all_panels
-from clarifai_eval_widget.widget.workbench.rates import has_counts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -78,7 +77,7 @@ class Workbench:
         base = encode_base(evaluation, caption)
         sections: dict[str, Section] = {BASE.name: base}
         sections |= {name: panel.encode(evaluation, {}) for name, panel in all_panels().items() if panel.travels}
-        stops = frozenset(base.arrays["stops"].tolist()) if has_counts(evaluation) else frozenset()
+        stops = frozenset(base.arrays["stops"].tolist()) if evaluation.numbers.has_counts else frozenset()
         return Encoded(pack(Payload(caption.run, revision, sections)), stops)
 
     def give(self, evaluation: Evaluation) -> None:

@@ -6,9 +6,8 @@ from google.protobuf import text_format
 from sklearn.metrics import auc, confusion_matrix, f1_score, roc_auc_score
 
 from clarifai_eval_widget import Evaluation
-from clarifai_eval_widget.evaluation import stops as evaluation_stops
+from clarifai_eval_widget.evaluation import counted
 from clarifai_eval_widget.evaluation.stops import MAX_STOPS, threshold_stops
-from clarifai_eval_widget.widget.workbench import base
 from clarifai_eval_widget.widget.workbench.base import given_caption
 from clarifai_eval_widget.widget.workbench.workbench import Workbench, exact_counts
 from tests.widget.page import decode
@@ -117,10 +116,10 @@ def test_each_concept_is_counted_exactly_at_its_own_threshold_between_the_stops(
 
 
 def test_the_stops_are_worked_out_once_a_state(evaluation, monkeypatch):
-    calls = []
-    monkeypatch.setattr(base, "threshold_stops", lambda e: calls.append(e) or evaluation_stops.threshold_stops(e))
+    calls, real = [], counted.pooled_stops
+    monkeypatch.setattr(counted, "pooled_stops", lambda counts: calls.append(len(counts)) or real(counts))
     made = Workbench.encode(evaluation, given_caption(evaluation), 1)
-    assert calls == [evaluation]
+    assert calls == [3]
     assert made.stops == frozenset(threshold_stops(evaluation).tolist())
 
 

@@ -80,8 +80,7 @@ def test_thresholds_of_concepts_that_the_next_evaluation_lacks_are_dropped(widge
 
 
 def test_thresholds_outlive_a_state_before_the_end_that_lacks_the_concept(widget):
-    growing = Evaluation.from_scores(["cat", "x"], np.array([[0.9, 0.1], [0.4, 0.6]]), concepts=["cat", "x"])
-    growing.source = "test_set"  # one that has not ended
+    growing = golden.growing(["cat", "x"])
     assert not growing.complete
     widget.thresholds = {"dog": 0.75}
     widget.evaluation = growing

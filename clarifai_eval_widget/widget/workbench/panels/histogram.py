@@ -9,7 +9,6 @@ import numpy as np
 from clarifai_eval_widget.errors import RequirementsError
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.panel import Panel
-from clarifai_eval_widget.widget.workbench.rates import has_counts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +39,7 @@ class HistogramParams(TypedDict):
 
 
 def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
-    if not has_counts(evaluation):
+    if not evaluation.numbers.has_counts:
         raise RequirementsError(
             "A histogram needs every score, and the server sent only rates: an evaluation with a test set has one."
         )

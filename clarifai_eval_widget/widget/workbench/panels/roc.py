@@ -11,7 +11,6 @@ from clarifai_eval_widget.evaluation.stops import thinned
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.arrays import joined, offsets
 from clarifai_eval_widget.widget.workbench.panel import Panel
-from clarifai_eval_widget.widget.workbench.rates import has_counts, macro_of_rates, roc_points
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +26,7 @@ _MACRO_OF_A_FOLD = 400
 
 
 def _encode(evaluation: Evaluation, _params: Mapping[str, Any]) -> Section:
-    pooled = _from_counts(evaluation) if has_counts(evaluation) else _from_rates(evaluation)
+    pooled = _from_counts(evaluation) if evaluation.numbers.has_counts else _from_rates(evaluation)
     return Section({}, pooled | _folds(evaluation))
 
 
@@ -35,7 +34,7 @@ def _from_counts(evaluation: Evaluation) -> dict[str, NDArray[Any]]:
     counts = evaluation.all_counts()
     cap = max(200, min(2000, MAX_VERTICES // max(1, len(counts))))
     corners = [thinned(metrics.roc_vertices(one), cap) for one in counts]
-    macro_fpr, macro_tpr = metrics.macro_roc(counts)
+    macro_fpr, macro_tpr = evaluation.numbers.macro_roc()
     kept = thinned(np.arange(len(macro_fpr)), 4 * cap)
     return {
         "offsets": offsets(corners),
@@ -47,8 +46,8 @@ def _from_counts(evaluation: Evaluation) -> dict[str, NDArray[Any]]:
 
 
 def _from_rates(evaluation: Evaluation) -> dict[str, NDArray[Any]]:
-    points = roc_points(evaluation)
-    macro_fpr, macro_tpr = macro_of_rates(points)
+    points = [evaluation.numbers.roc_outline(concept) for concept in evaluation.concepts]
+    macro_fpr, macro_tpr = evaluation.numbers.macro_roc()
     return {
         "offsets": offsets([fpr for fpr, _ in points]),
         "fpr": joined([fpr for fpr, _ in points], "f8"),
