@@ -14,9 +14,10 @@ def server():
     """The dataset ``grown`` has 60 inputs in version 1 and 90 in the latest; a model was trained on version 1."""
     with small_server() as running:
         embeddings, labels = blobs(90, 3, 5)
-        running.add_dataset("market", "grown", labels=labels[:60], embeddings=embeddings[:60])
+        texts = [f"text {index}" for index in range(90)]
+        running.add_dataset("market", "grown", texts[:60], labels[:60], embeddings=embeddings[:60])
         running.train("market", "grower", dataset_id="grown", version_id="early")
-        running.add_dataset("market", "grown", labels=labels, embeddings=embeddings)
+        running.add_dataset("market", "grown", texts, labels, embeddings=embeddings)
         running.train("market", "grower", dataset_id="grown", version_id="late")
         yield running
 
