@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import anywidget
 import traitlets
@@ -62,7 +62,9 @@ class SyncedState(anywidget.AnyWidget):
     concept: str | None = _synced(
         traitlets.Unicode(None, allow_none=True, help="The concept shown; None: macro average.")
     )
-    status: str = _synced(traitlets.Enum(_STATUSES, "idle", help="Status of the run on screen."))
+    status: Literal["idle"] | contract.Status = _synced(
+        traitlets.Enum(_STATUSES, "idle", help="Status of the run on screen.")
+    )
     progress: float = _synced(traitlets.Float(0.0, help="The part done of the run on screen, 0 to 1."))
     workbench_only: bool = _synced(traitlets.Bool(help="Whether only results are shown, without a server."))
     evaluation: Evaluation | None = traitlets.Any(  # type: ignore[assignment]
@@ -90,6 +92,12 @@ class SyncedState(anywidget.AnyWidget):
                 yield
             finally:
                 self._inside.depth = depth
+
+    def notify_change(self, change: Any) -> None:
+        """Tell observers and the page of a change."""
+        # Beside a thread that is just sending what was held back, a change could be lost to the page.
+        with self._guard:
+            super().notify_change(change)
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take trait values from the page."""
