@@ -5,7 +5,7 @@ import pytest
 import traitlets
 
 from clarifai_eval_widget import Evaluation, EvalWidget
-from clarifai_eval_widget.errors import InvalidRequestError, NotFoundError
+from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFoundError
 from clarifai_eval_widget.widget.workbench.base import Caption
 from tests.widget.page import decode
 
@@ -95,3 +95,22 @@ def test_inputs_never_travel_in_traits(widget):
     widget.evaluate().result(timeout=60)
     state = repr({name: value for name, value in widget.get_state().items() if not name.startswith("_")})
     assert "reviews 17" not in state
+
+
+def test_a_widget_without_a_server_has_no_runs_and_no_dataset():
+    widget = EvalWidget(evaluation=Evaluation.from_scores([[1], [0]], [[0.9], [0.1]], concepts=["a"]))
+    assert (widget.runs, widget.dataset, widget.dataset_version) == ([], "", "")
+    with pytest.raises(InvalidRequestError, match="no server"):
+        widget.dataset = "offers"
+    assert repr(widget) == f"EvalWidget({widget.evaluation!r})"
+    widget.close()
+
+
+def test_the_figure_shows_what_is_on_screen_or_says_what_to_do():
+    widget = EvalWidget(evaluation=Evaluation.from_scores([[1], [0]], [[0.9], [0.1]], concepts=["a"]), threshold=0.25)
+    roc, sweep = widget.figure().axes
+    assert (roc.get_xlim()[0] <= 0, sweep.get_xlim()[1] >= 1) == (True, True)
+    widget.evaluation = None
+    with pytest.raises(EvalError, match="press Calculate"):
+        widget.figure()
+    widget.close()

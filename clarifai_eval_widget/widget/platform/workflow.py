@@ -99,7 +99,7 @@ class Platform:
     def select_app(self, app_id: str) -> None:
         """Show an app's models."""
         self.lists.app(app_id)
-        self._screen.publish(model_version="")
+        self._screen.publish(app=app_id, model="", models=[], versions=[], model_version="")
         self._load(lambda: self._show_model(self.lists.load_models(self.client, app_id)))
 
     def select_model(self, model_id: str) -> None:
@@ -247,10 +247,12 @@ class Platform:
         self._show_model(lists.load_models(self.client, screen.app, screen.model))
 
     def _show_model(self, model: Model | None) -> None:
-        if model is not None:
-            self.lists.load_versions(self.client, model)
-            self.runs.find(self.client, self.lists.app(model.app_id), model)
-            self.runs.view_newest(model)
+        if model is None:
+            self._screen.publish(model="", versions=[], model_version="")
+            return
+        self.lists.load_versions(self.client, model)
+        self.runs.find(self.client, self.lists.app(model.app_id), model)
+        self.runs.view_newest(model)
 
     def _resume(self, entry: Entry) -> None:
         """Follow the run again if a server still answers for it, else start it anew, on another server if need be."""

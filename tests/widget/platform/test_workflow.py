@@ -153,3 +153,31 @@ def test_an_unknown_start_is_a_problem_on_the_page_and_an_error_in_python(server
     with pytest.raises(NotFoundError, match="'sentiment'"):
         widget.evaluate()
     widget.close()
+
+
+def test_what_the_page_picks_is_loaded(server):
+    if "interest" not in [model.id for model in server.client().models("market")]:
+        server.train("market", "interest", dataset_id="offers", version_id="only")
+    widget = EvalWidget(server.client())
+    wait_until(lambda: widget.versions and not widget.loading)
+    page = Page(widget)
+    assert page.act("select_app", key="a", app="market")["ok"]
+    wait_until(lambda: (widget.app, widget.model_version != "") == ("market", True) and not widget.loading)
+    assert page.act("select_model", key="b", model="interest")["ok"]
+    wait_until(lambda: widget.model == "interest" and widget.versions and not widget.loading)
+    assert {row["id"].rsplit("/", 1)[0] for row in widget.versions} == {"local/market/interest"}
+    assert "'market'" in page.act("select_app", key="c", app="markt")["error"]["message"]
+    assert "'interest'" in page.act("select_model", key="d", model="intrest")["error"]["message"]
+    widget.close()
+
+
+def test_an_app_without_models_shows_an_empty_table_and_says_so_in_python(server):
+    embeddings, labels = blobs(60, 3, 5)
+    server.add_dataset("empty", "some", labels=labels, embeddings=embeddings)
+    widget = EvalWidget(server.client())
+    wait_until(lambda: widget.versions and not widget.loading)
+    widget.app = "empty"
+    with pytest.raises(InvalidRequestError, match="'empty' has no model version"):
+        widget.evaluate()
+    assert (widget.models, widget.versions, widget.dataset) == ([], [], "")
+    widget.close()
