@@ -19,13 +19,18 @@ from clarifai_eval_widget.metrics.curves import (
 )
 from clarifai_eval_widget.metrics.grid import HUNDREDTHS, counts_at_thresholds
 from clarifai_eval_widget.metrics.rates import f1, precision, ratio, recall, undefined_reason
+from clarifai_eval_widget.metrics.stops import StopSet, choose_stops
+from clarifai_eval_widget.metrics.thinning import Thinned, thin_curve, thin_precision_recall, thin_roc, thin_sweep
 
 __all__ = [
     "HUNDREDTHS",
     "Calibration",
     "Counts",
+    "StopSet",
+    "Thinned",
     "average_precision",
     "calibration",
+    "choose_stops",
     "counts",
     "counts_at_thresholds",
     "counts_by_concept",
@@ -44,6 +49,10 @@ __all__ = [
     "roc_curve",
     "roc_vertices",
     "subset_accuracy",
+    "thin_curve",
+    "thin_precision_recall",
+    "thin_roc",
+    "thin_sweep",
     "top1_accuracy",
     "top_scored",
     "undefined_reason",

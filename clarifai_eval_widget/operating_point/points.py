@@ -103,6 +103,8 @@ class FoldPoint:
     """NaN when this fold has no negatives."""
     f1: float
     """NaN when nothing is positive nor predicted."""
+    apparent: float = float("nan")
+    """The criterion's value on this fold at the threshold chosen on all folds, this one included."""
     reason: str = ""
     """Why there is no value, or an empty string."""
 
@@ -127,6 +129,12 @@ class CrossFitted:
     """Mean over the folds in which it is defined."""
     f1: float
     """Mean over the folds in which it is defined."""
+    apparent: float
+    """What ``value`` would be, had each fold been measured at the threshold that was chosen with its help: the mean
+    over the same folds of the value of ``chosen``'s threshold. Not ``chosen.value``, which pools the folds: the F1
+    of all counts is not the mean of the folds' F1."""
+    lower_is_better: bool
+    """True for a cost or an error rate."""
     chosen: OperatingPoint
     """The point chosen on all folds, the one to ship; its own value is optimistic."""
     folds: tuple[FoldPoint, ...] = field(repr=False)
@@ -134,5 +142,10 @@ class CrossFitted:
 
     @property
     def optimism(self) -> float:
-        """By how much the value measured on the data of the choice exceeds the honest one."""
-        return self.chosen.value - self.value
+        """By how much better the choice looks on the data it was made on than on data left out.
+
+        Like is compared with like: both are means over the same folds. Positive when the choice looks better than
+        it is: a higher value, or a lower one where lower is better.
+        """
+        gain = self.apparent - self.value
+        return -gain if self.lower_is_better else gain
