@@ -18,6 +18,7 @@ from clarifai_eval_widget.metrics.curves import (
     roc_vertices,
 )
 from clarifai_eval_widget.metrics.grid import HUNDREDTHS, counts_at_thresholds
+from clarifai_eval_widget.metrics.merging import merge_counts
 from clarifai_eval_widget.metrics.rates import f1, precision, ratio, recall, undefined_reason
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "macro_of_rates",
     "macro_roc",
     "mean_defined",
+    "merge_counts",
     "micro",
     "precision",
     "precision_recall_curve",
