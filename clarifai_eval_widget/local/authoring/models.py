@@ -12,8 +12,8 @@ from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFound
 from clarifai_eval_widget.local.api import protos
 from clarifai_eval_widget.local.api.requests import check_id
 from clarifai_eval_widget.local.authoring.refusals import in_words
-from clarifai_eval_widget.local.data.records import DatasetRecord, ModelRecord, Records
-from clarifai_eval_widget.local.work.training import Recipe, train_versions
+from clarifai_eval_widget.local.data.records import DatasetRecord, ModelRecord, Recipe, Records
+from clarifai_eval_widget.local.work.training import train_versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,7 +113,7 @@ def _check_classifier(classifier: Any) -> None:
         raise InvalidRequestError(
             f"The classifier, a {type(classifier).__name__}, has no predict_proba, and an evaluation "
             "needs probabilities. "
-            "Wrap it: CalibratedClassifierCV(classifier) of sklearn.calibration; for SVC, probability=True does too."
+            "Wrap it: CalibratedClassifierCV(classifier), of sklearn.calibration."
         )
 
 

@@ -26,9 +26,10 @@ from clarifai_eval_widget.local.data.records import (
     Lazy,
     ModelRecord,
     ModelVersionRecord,
+    Recipe,
     Records,
 )
-from clarifai_eval_widget.local.work.training import Recipe, train_versions
+from clarifai_eval_widget.local.work.training import train_versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -161,6 +162,7 @@ def _add_models(records: Records, runner: TaskRunner, samples: tuple[_SampleMode
     for sample in samples:
         dataset = records.dataset(sample.app_id, sample.dataset_id)
         model = ModelRecord(sample.model_id, sample.app_id, sample.model_type_id, description=sample.description)
+        model.recipes = sample.recipes
         model.samples = Lazy(_trainer(records, runner, model, dataset, sample.recipes))
         records.app(sample.app_id).models[model.id] = model
 
