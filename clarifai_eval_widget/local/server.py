@@ -179,15 +179,18 @@ class LocalServer:
         texts
             N texts; None for images or bare embeddings.
         labels
-            A label an input, a collection of labels an input, or (N, K) of 0 and 1 with ``concepts``.
+            A label an input, a collection of labels an input (empty: none of the concepts), or (N, K) of 0 and 1: a
+            DataFrame whose columns are the concepts, or an array with ``concepts``. NaN and None are no labels.
         images
-            N images, PNG or JPEG bytes or arrays (H, W) or (H, W, 3), uint8 or from 0 to 1.
+            N images, PNG or JPEG bytes or arrays (H, W) or (H, W, C) with 1, 3 or 4 channels. uint8 runs from 0 to 255;
+            other numbers, by the largest in all images, from 0 to 1, from 0 to 16 (whole numbers, as scikit-learn's
+            digits) or from 0 to 255.
         embed
             Makes (N, D) embeddings of the list of texts or images; called now, once.
         embeddings
-            (N, D) embeddings instead.
+            (N, D) embeddings instead, sparse ones too.
         concepts
-            Ids of the concepts; by default the distinct labels, sorted.
+            Ids of the concepts; by default a DataFrame's columns, or the distinct labels, sorted.
         input_ids
             N distinct ids; by default numbered.
         description
