@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.metrics import Counts
 
-__all__ = ["choose_row", "describe", "operating_point", "operating_points", "rates_at"]
+__all__ = ["best_row", "choose_row", "describe", "operating_point", "operating_points", "rates_at"]
 
 _TIE = 1e-12  # values closer than this share of the largest are one value, told apart only by rounding
 _DRAWS = 4000
@@ -107,9 +107,17 @@ def choose_row(c: Counts, wanted: Criterion) -> int:
     allowed = np.ones(len(c), bool)
     for rate, bound in wanted.constraints.items():
         allowed &= _meets(wanted, rate, bound, c)
+    row = best_row(c, wanted, allowed)
+    if row is None:
+        raise _infeasible(c, wanted, kept=bool(allowed.any()))
+    return row
+
+
+def best_row(c: Counts, wanted: Criterion, allowed: NDArray[np.bool_]) -> int | None:
+    """Return the first of the best rows among those allowed; None where the objective is undefined in all of them."""
     utility = np.where(allowed, wanted.utility(c.tps, c.fps, c.num_pos, c.num_neg), np.nan)
     if np.isnan(utility).all():
-        raise _infeasible(c, wanted, kept=bool(allowed.any()))
+        return None
     highest = np.nanmax(utility)
     # a cost is a sum without cancellation: only its own size rounds, not that of the dearest threshold
     scale = abs(highest) if wanted.objective == "expected_cost" else np.nanmax(np.abs(utility))
