@@ -15,6 +15,7 @@ from clarifai_eval_widget.operating_point.points import (
     InfeasibleError,
     OperatingPoint,
 )
+from clarifai_eval_widget.operating_point.stability import ThresholdInterval, threshold_interval, threshold_intervals
 
 __all__ = [
     "Criterion",
@@ -24,8 +25,11 @@ __all__ = [
     "GuaranteedPoint",
     "InfeasibleError",
     "OperatingPoint",
+    "ThresholdInterval",
     "cross_fitted",
     "guaranteed_point",
     "operating_point",
     "operating_points",
+    "threshold_interval",
+    "threshold_intervals",
 ]
