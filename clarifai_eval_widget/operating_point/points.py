@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.errors import EvalError
@@ -10,7 +10,7 @@ from clarifai_eval_widget.errors import EvalError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["CrossFitted", "FoldPoint", "InfeasibleError", "OperatingPoint"]
+__all__ = ["CrossFitted", "FoldPoint", "GuaranteedPoint", "InfeasibleError", "OperatingPoint"]
 
 
 class InfeasibleError(EvalError, ValueError):
@@ -75,6 +75,27 @@ class OperatingPoint:
         init=False,
     )
     """What to bear in mind: stands beside the numbers wherever the point is printed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuaranteedPoint(OperatingPoint):
+    """A threshold whose bounds hold on new inputs with a stated confidence."""
+
+    guarantee: float
+    """The confidence in all the bounds at once, over samples of inputs like these."""
+    single_confidence: Mapping[str, float]
+    """For each bounded rate, 1 minus the exact p-value at this very threshold: what one would have claimed, had it
+    been the only one looked at."""
+    note: str = field(
+        default="the bounds hold with the stated confidence; what else is measured here is optimistic", init=False
+    )
+    """What to bear in mind: stands beside the numbers wherever the point is printed."""
+
+    @classmethod
+    def of(cls, point: OperatingPoint, *, guarantee: float, single_confidence: Mapping[str, float]) -> GuaranteedPoint:
+        """Take over what an operating point says."""
+        given = {one.name: getattr(point, one.name) for one in fields(OperatingPoint) if one.init}
+        return cls(**given, guarantee=guarantee, single_confidence=single_confidence)
 
 
 @dataclass(frozen=True)
