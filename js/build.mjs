@@ -67,6 +67,13 @@ async function buildTests() {
   });
 }
 
+// What the page sends and packs, written for Python's tests.
+async function writeGolden() {
+  const out = { outdir: "build/golden", outExtension: { ".js": ".mjs" }, platform: "node", target: "node20" };
+  await build({ ...common, ...out, entryPoints: { golden: "test/fromPage.ts" } });
+  (await import("./build/golden/golden.mjs")).write();
+}
+
 // A page that runs the real front end on a fake model: no kernel, for looking and measuring.
 async function buildHarness() {
   mkdirSync("build/dev", { recursive: true });
@@ -75,5 +82,5 @@ async function buildHarness() {
   await build({ ...common, entryPoints: { page: "dev/page.ts" }, outdir: "build/dev" });
 }
 
-const mode = process.argv[2];
-await (mode === "--test" ? buildTests() : mode === "--dev" ? buildHarness() : buildWidget());
+const modes = { "--test": buildTests, "--dev": buildHarness, "--golden": writeGolden };
+await (modes[process.argv[2]] ?? buildWidget)();
