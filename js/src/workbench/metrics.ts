@@ -160,12 +160,12 @@ function emptySweep(length: number): Sweep {
   return { precision: made(), recall: made(), f1: made(), fpr: made() };
 }
 
-function add(totals: Totals, name: keyof Sweep, i: number, value: number): void {
-  const [sums, defined] = [totals.sums[name], totals.defined[name]];
+function add(sums: Float64Array, defined: Float64Array, i: number, value: number): void {
   sums[i] = (sums[i] as number) + value;
   defined[i] = (defined[i] as number) + 1;
 }
 
+/** The innermost loop of a macro average: arrays are looked up once, and no object is made. */
 function addCounts(
   totals: Totals,
   counts: NonNullable<Evaluation["counts"]>,
@@ -173,23 +173,27 @@ function addCounts(
   concept: ConceptHead,
 ): void {
   const { num_pos: positives, num_neg: negatives } = concept;
-  for (let i = 0; i < totals.sums.f1.length; i++) {
-    const tp = counts.tps[from + i] as number;
-    const fp = counts.fps[from + i] as number;
-    if (tp + fp > 0) add(totals, "precision", i, tp / (tp + fp));
-    if (positives > 0) add(totals, "recall", i, tp / positives);
-    if (tp + fp + positives > 0) add(totals, "f1", i, (2 * tp) / (tp + fp + positives));
-    if (negatives > 0) add(totals, "fpr", i, fp / negatives);
+  const { sums, defined } = totals;
+  const [precision, recall, f1, fpr] = [sums.precision, sums.recall, sums.f1, sums.fpr];
+  const [precisions, recalls, f1s, fprs] = [defined.precision, defined.recall, defined.f1, defined.fpr];
+  const { tps, fps } = counts;
+  for (let i = 0; i < f1.length; i++) {
+    const tp = tps[from + i] as number;
+    const fp = fps[from + i] as number;
+    if (tp + fp > 0) add(precision, precisions, i, tp / (tp + fp));
+    if (positives > 0) add(recall, recalls, i, tp / positives);
+    if (tp + fp + positives > 0) add(f1, f1s, i, (2 * tp) / (tp + fp + positives));
+    if (negatives > 0) add(fpr, fprs, i, fp / negatives);
   }
 }
 
-function addRates(totals: Totals, data: Evaluation, k: number): void {
-  for (let i = 0; i < totals.sums.f1.length; i++) {
+function addRates({ sums, defined }: Totals, data: Evaluation, k: number): void {
+  for (let i = 0; i < data.stops.length; i++) {
     const { precision, recall, f1, fpr } = pointFromRates(data, k, i);
-    if (precision !== null) add(totals, "precision", i, precision);
-    if (recall !== null) add(totals, "recall", i, recall);
-    if (f1 !== null) add(totals, "f1", i, f1);
-    if (fpr !== null) add(totals, "fpr", i, fpr);
+    if (precision !== null) add(sums.precision, defined.precision, i, precision);
+    if (recall !== null) add(sums.recall, defined.recall, i, recall);
+    if (f1 !== null) add(sums.f1, defined.f1, i, f1);
+    if (fpr !== null) add(sums.fpr, defined.fpr, i, fpr);
   }
 }
 

@@ -56,7 +56,7 @@ test("a histogram says whose scores it counts, and where the threshold is", () =
     histogramSentence(section("dog"), data, 0.5),
     /^Scores of dog: \d+ positives, .* The threshold is 0\.50\.$/,
   );
-  assert.equal(subject(section(null), data), "All 2 concepts, pooled");
+  assert.equal(subject(section(null), data), "all 2 concepts, pooled");
 });
 
 test("rates without scores have no histogram, and say so instead of asking", () => {

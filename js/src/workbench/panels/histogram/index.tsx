@@ -16,7 +16,7 @@ function Head({ section }: PanelProps<"histogram">) {
   if (data === null || shown === null) return <strong>Scores</strong>;
   return (
     <>
-      <strong>{subject(shown, data)}</strong>
+      <strong>Scores of {subject(shown, data)}</strong>
       <span>
         <span class="cew-key cew-key-positives" aria-hidden="true" />
         {plural(shown.head.num_pos, "positive")}, upwards

@@ -12,10 +12,10 @@ export function unavailable(evaluation: Evaluation): string {
   return evaluation.has_counts ? "" : "The platform’s curves hold rates; there are no scores to count.";
 }
 
-/** Whose scores are counted. */
+/** Whose scores are counted, within a sentence. */
 export function subject({ head }: Histogram, evaluation: Evaluation): string {
   const k = evaluation.concepts.findIndex((concept) => concept.id === head.concept);
-  return k < 0 ? `All ${plural(evaluation.concepts.length, "concept")}, pooled` : conceptName(evaluation, k);
+  return k < 0 ? `all ${plural(evaluation.concepts.length, "concept")}, pooled` : conceptName(evaluation, k);
 }
 
 function classSentence(counts: Uint32Array, edges: Float64Array, total: number, noun: string): string {
