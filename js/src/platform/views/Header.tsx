@@ -3,6 +3,7 @@ import type { Action } from "../../wire/contract.ts";
 import { usePlatform } from "../context.ts";
 import "../style.css";
 
+/** Where the widget is connected, with how to connect elsewhere under it. */
 function Badge() {
   const connection = usePlatform().traits.connection.value;
   if (!connection?.label) return <span class="cew-badge">Connecting…</span>;
@@ -25,13 +26,16 @@ function Badge() {
 
 interface PickerProps {
   label: string;
+  /** Under which its action waits. */
   control: "app" | "model";
   value: string;
   options: { value: string; text: string }[];
+  /** Whether the list is on its way. */
   loading: boolean;
   onPick: (value: string) => void;
 }
 
+/** A labelled drop-down that is off while its pick is under way; what is picked may be missing from the list. */
 function Picker({ label, control, value, options, loading, onPick }: PickerProps) {
   const waits = control in usePlatform().actions.pending.value;
   const known = options.some((option) => option.value === value);
@@ -63,48 +67,69 @@ function picked(asked: Action | undefined, now: string): string {
   return asked?.action === "select_model" ? asked.model : now;
 }
 
+function AppPicker() {
+  const platform = usePlatform();
+  const { app, apps, loading } = platform.traits;
+  return (
+    <Picker
+      label="App"
+      control="app"
+      value={picked(platform.actions.pending.value.app?.action, app.value)}
+      options={apps.value.map(({ id, name }) => ({ value: id, text: name || id }))}
+      loading={loading.value.includes("apps")}
+      onPick={(value) => platform.selectApp(value)}
+    />
+  );
+}
+
+function ModelPicker() {
+  const platform = usePlatform();
+  const { model, models, loading } = platform.traits;
+  const options = models.value.map(({ id, name, type_title: type }) => ({
+    value: id,
+    text: type ? `${name || id} (${type})` : name || id,
+  }));
+  return (
+    <Picker
+      label="Model"
+      control="model"
+      value={picked(platform.actions.pending.value.model?.action, model.value)}
+      options={options}
+      loading={loading.value.includes("models")}
+      onPick={(value) => platform.selectModel(value)}
+    />
+  );
+}
+
+/** Loads the lists anew; its wait stands beside the widget's problem instead, while there is one. */
+function RefreshButton() {
+  const platform = usePlatform();
+  return (
+    <div class="cew-field">
+      {platform.traits.problem.value === null && <Wait control="refresh" />}
+      <button
+        type="button"
+        aria-disabled={"refresh" in platform.actions.pending.value}
+        title="Look for new versions, datasets and evaluations"
+        onClick={() => platform.refresh()}
+      >
+        Refresh
+      </button>
+    </div>
+  );
+}
+
 /** Where the widget is connected, and which app and model it shows. */
 export function Header() {
-  const platform = usePlatform();
-  const { traits, actions } = platform;
-  const { app, model, apps, models, loading } = traits;
-  const pending = actions.pending.value;
   return (
     <header class="cew-header">
       <div class="cew-brand">
         <span class="cew-title">Model evaluation</span>
         <Badge />
       </div>
-      <Picker
-        label="App"
-        control="app"
-        value={picked(pending.app?.action, app.value)}
-        options={apps.value.map((a) => ({ value: a.id, text: a.name || a.id }))}
-        loading={loading.value.includes("apps")}
-        onPick={(value) => platform.selectApp(value)}
-      />
-      <Picker
-        label="Model"
-        control="model"
-        value={picked(pending.model?.action, model.value)}
-        options={models.value.map((m) => ({
-          value: m.id,
-          text: m.type_title ? `${m.name || m.id} (${m.type_title})` : m.name || m.id,
-        }))}
-        loading={loading.value.includes("models")}
-        onPick={(value) => platform.selectModel(value)}
-      />
-      <div class="cew-field">
-        {traits.problem.value === null && <Wait control="refresh" />}
-        <button
-          type="button"
-          aria-disabled={"refresh" in pending}
-          title="Look for new versions, datasets and evaluations"
-          onClick={() => platform.refresh()}
-        >
-          Refresh
-        </button>
-      </div>
+      <AppPicker />
+      <ModelPicker />
+      <RefreshButton />
     </header>
   );
 }

@@ -2,8 +2,11 @@ import { useComputed } from "@preact/signals";
 import { threshold as thresholdText } from "../../parts/format.ts";
 import { useWorkbench } from "../context.ts";
 import { lowerBound, nearestStop } from "../metrics.ts";
+import type { Workbench } from "../workbench.ts";
+import { dragged } from "./pointer.ts";
 import "./slider.css";
 
+/** How far Page Up and Page Down go. */
 const PAGE = 0.1;
 
 /** Stop that a key leads to from threshold `t`; null for a key that moves nothing. */
@@ -32,37 +35,56 @@ export function stopForKey(key: string, stops: Float64Array, t: number): number 
   }
 }
 
-/**
- * The one slider: moves the marks of every plot in the frame of the pointer's move, and stops only where counts are exact.
- *
- * It shows and moves the threshold of the concept on screen: its own where it has one, else the common one.
- */
-export function ThresholdSlider() {
-  const workbench = useWorkbench();
-  const { evaluation, threshold } = workbench;
-  const stops = () => evaluation.value?.stops ?? new Float64Array();
-  const now = useComputed(() => threshold.value);
-  const text = useComputed(() => thresholdText(threshold.value, evaluation.value?.dtype));
-  const place = useComputed(() => `--at: ${Math.min(1, Math.max(0, threshold.value)).toFixed(6)}`);
+/** Where a pointer is along the slider's rail, from 0 to 1. */
+function alongRail(event: PointerEvent): number {
+  const rail = (event.currentTarget as HTMLElement).querySelector(".cew-slider-rail") as HTMLElement;
+  const box = rail.getBoundingClientRect();
+  return (event.clientX - box.left) / box.width;
+}
 
+/** Moves the threshold by pointer and keys; nothing moves while there are no stops to go to. */
+function useHandlers(workbench: Workbench) {
+  const stops = () => workbench.evaluation.value?.stops ?? new Float64Array();
+  const release = () => workbench.flushThreshold();
   const slide = (event: PointerEvent) => {
-    if (!(event.buttons & 1) || stops().length === 0) return;
-    const rail = (event.currentTarget as HTMLElement).querySelector(".cew-slider-rail") as HTMLElement;
-    const box = rail.getBoundingClientRect();
-    workbench.setThreshold(stops()[nearestStop(stops(), (event.clientX - box.left) / box.width)] as number);
-  };
-  const press = (event: PointerEvent) => {
-    (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
-    slide(event);
+    if (stops().length > 0) workbench.setThreshold(stops()[nearestStop(stops(), alongRail(event))] as number);
   };
   const key = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || stops().length === 0) return;
-    const next = stopForKey(event.key, stops(), threshold.value);
+    const next = stopForKey(event.key, stops(), workbench.threshold.value);
     if (next === null) return;
+    // The page would scroll, and the notebook would move to another cell.
     event.preventDefault();
     event.stopPropagation();
     workbench.setThreshold(next);
   };
+  return { ...dragged(slide, release), onKeyDown: key, onKeyUp: release };
+}
+
+/** The rail with its thumb, placed by one custom property: no layout while it moves. */
+function Rail() {
+  return (
+    <div class="cew-slider-rail">
+      <div class="cew-slider-done" />
+      <div class="cew-slider-place">
+        <div class="cew-slider-thumb" />
+      </div>
+    </div>
+  );
+}
+
+/**
+ * The one slider: moves the marks of every plot in the frame of the pointer's move, and stops only where counts are exact.
+ *
+ * It shows and moves the threshold of the concept on screen: its own where it has one, else the common one. Its attributes
+ * are bound to the signals, so that a move renders nothing anew.
+ */
+export function ThresholdSlider() {
+  const workbench = useWorkbench();
+  const { evaluation, threshold } = workbench;
+  const now = useComputed(() => threshold.value);
+  const text = useComputed(() => thresholdText(threshold.value, evaluation.value?.dtype));
+  const place = useComputed(() => `--at: ${Math.min(1, Math.max(0, threshold.value)).toFixed(6)}`);
   return (
     <div class="cew-threshold">
       <div class="cew-threshold-head">
@@ -82,18 +104,9 @@ export function ThresholdSlider() {
         aria-valuenow={now}
         aria-valuetext={text}
         style={place}
-        onPointerDown={press}
-        onPointerMove={slide}
-        onPointerUp={() => workbench.flushThreshold()}
-        onKeyDown={key}
-        onKeyUp={() => workbench.flushThreshold()}
+        {...useHandlers(workbench)}
       >
-        <div class="cew-slider-rail">
-          <div class="cew-slider-done" />
-          <div class="cew-slider-place">
-            <div class="cew-slider-thumb" />
-          </div>
-        </div>
+        <Rail />
       </div>
     </div>
   );
