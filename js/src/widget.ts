@@ -5,12 +5,14 @@ import { KernelHost, type Model } from "./host/kernel.ts";
 import { mount } from "./shell/App.tsx";
 import { Session } from "./shell/session.ts";
 
+/** What anywidget hands over once a model. */
 interface InitializeProps {
   model: Model;
   /** From anywidget 0.11; older hosts call the returned function instead. */
   signal?: AbortSignal;
 }
 
+/** What anywidget hands over once a view. */
 interface RenderProps extends InitializeProps {
   el: HTMLElement;
 }

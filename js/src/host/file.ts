@@ -19,6 +19,7 @@ export interface Baked {
   readonly payloads: readonly BakedPayload[];
 }
 
+/** Bytes of base64 text; `atob` is in every browser, unlike `Uint8Array.fromBase64`. */
 function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }
@@ -45,6 +46,7 @@ export class FileHost implements Host {
     return this.#state[name];
   }
 
+  /** Changes a trait and tells every view; a value that is the same changes nothing. */
   set<Name extends StateName>(name: Name, value: State[Name]): void {
     if (this.#state[name] === value) return;
     this.#state[name] = value;
@@ -62,6 +64,7 @@ export class FileHost implements Host {
     this.#listeners.get(name)?.delete(callback);
   }
 
+  /** Answers a panel's question from what was baked in; rejects anything that takes a kernel. */
   request(action: Action): Promise<Answer> {
     if (action.action !== "panel") {
       const refused = failure("This page has no kernel", "Open the notebook and run the widget’s cell to do this.");

@@ -21,6 +21,7 @@ export function uuid(): string {
   return Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
 }
 
+/** Who waits for the reply of an id. */
 interface Waiting {
   resolve(answer: Answer): void;
   reject(error: RequestError): void;
@@ -73,6 +74,7 @@ export class KernelHost implements Host {
     this.#model.off(`change:${name}`, callback);
   }
 
+  /** Sends the action under an id of its own; the promise stays open as long as the kernel is busy. */
   request(action: Action): Promise<Answer> {
     if (!this.live.value) return Promise.reject(new RequestError(KERNEL_GONE));
     const id = uuid();
@@ -81,6 +83,7 @@ export class KernelHost implements Host {
     return answer;
   }
 
+  /** Settles the request that a message answers; what answers none (another page's, another widget's) is left alone. */
   #receive(content: unknown, buffers: readonly Bytes[]): void {
     const reply = content as Partial<Reply> | null;
     const waiting = this.#waiting.get(reply?.id ?? "");
@@ -90,6 +93,7 @@ export class KernelHost implements Host {
     else waiting.resolve({ buffers });
   }
 
+  /** Marks the kernel as gone and lets nobody wait for it any longer. */
   #end(): void {
     this.live.value = false;
     for (const { reject } of this.#waiting.values()) reject(new RequestError(KERNEL_GONE));

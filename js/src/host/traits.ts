@@ -10,6 +10,7 @@ export const WRITE_EVERY = 100;
 /** Every trait as a signal that follows the host. */
 export type TraitSignals = { readonly [Name in StateName]: ReadonlySignal<State[Name]> };
 
+/** The same signals, writable. */
 type OwnSignals = { readonly [Name in StateName]: Signal<State[Name]> };
 
 /** Traits that move with the pointer, and are therefore written throttled. */
@@ -62,10 +63,12 @@ export class Traits {
     for (const move of Object.values(this.#moves)) move.flush();
   }
 
+  /** The writable signal of a trait, typed by its name: indexing alone would give the union of all. */
   #signal<Name extends StateName>(name: Name): Signal<State[Name]> {
     return this.#own[name];
   }
 
+  /** Makes a trait's signal and keeps it in step with the host. */
   #follow<Name extends StateName>(name: Name): Signal<State[Name]> {
     const bound = signal(this.#host.get(name));
     const update = () => {
@@ -78,6 +81,7 @@ export class Traits {
     return bound;
   }
 
+  /** Hands the signal's value to the host and has it sent: the last value, however many came before it. */
   #save(name: StateName): void {
     this.#host.set(name, this.#own[name].value);
     this.#host.save();

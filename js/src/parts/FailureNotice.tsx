@@ -1,3 +1,4 @@
+/** A failure on the page. */
 import type { ComponentChildren } from "preact";
 import type { Failure } from "../wire/contract.ts";
 

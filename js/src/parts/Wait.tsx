@@ -1,3 +1,4 @@
+/** A wait beside the control that waits. */
 import { waitText } from "./actions.ts";
 import { useActions } from "./context.ts";
 

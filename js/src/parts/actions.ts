@@ -54,10 +54,12 @@ export class Actions {
     });
   }
 
+  /** What is under way, by control. */
   get pending(): ReadonlySignal<ByControl<Pending>> {
     return this.#pending;
   }
 
+  /** The last failure of each control, until it is dismissed or tried again. */
   get errors(): ReadonlySignal<ByControl<Failure>> {
     return this.#errors;
   }
@@ -96,17 +98,20 @@ export class Actions {
     if (control in this.#errors.value) this.#errors.value = without(this.#errors.value, control);
   }
 
+  /** Says how long a control has waited; one whose reply has come is left alone. */
   #mark(control: string, wait: Pending["wait"]): void {
     const pending = this.#pending.value[control];
     if (pending) this.#pending.value = { ...this.#pending.value, [control]: { ...pending, wait } };
   }
 
+  /** Stops a control's clocks. */
   #stop(control: string): void {
     for (const clock of this.#clocks.get(control) ?? []) clearTimeout(clock);
     this.#clocks.delete(control);
   }
 }
 
+/** A copy without one control. */
 function without<T>(all: ByControl<T>, control: string): ByControl<T> {
   const { [control]: _gone, ...rest } = all;
   return rest;

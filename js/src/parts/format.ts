@@ -33,11 +33,13 @@ export function threshold(t: number, dtype: "float32" | "float64" = "float64"): 
   return String(Number(t.toPrecision(9)));
 }
 
+/** How many decimals a number is written with; those in exponent form get as many as a threshold may need. */
 function decimals(x: number): number {
   const text = String(x);
   return text.includes("e") ? 12 : (text.split(".")[1]?.length ?? 0);
 }
 
+/** Units of time from the largest, with their lengths in seconds. */
 const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ["year", 31_557_600],
   ["month", 2_629_800],

@@ -74,6 +74,7 @@ export class Platform {
     if (run) this.actions.start(control, { action: "retry", run: run.key });
   }
 
+  /** Everything a version's row shows, from the lists and runs as they are now. */
   #row(version: VersionRow): Row {
     const { choices, datasets } = this.traits;
     const model = this.model.value;

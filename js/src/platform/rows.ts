@@ -7,8 +7,10 @@ export interface DatasetGroup {
   datasets: DatasetRow[];
 }
 
+/** What stands in for a row in which nothing was chosen, and for fields that an older widget did not write. */
 const NO_CHOICE: Choice = { dataset: "", dataset_version: "", use_kfold: false };
 
+/** Whether a model may be cross-validated; one that is not listed (yet) may. */
 const allowsFolds = (model: ModelRow | undefined): boolean => model?.cross_validation !== false;
 
 /** The choice that holds for a version: what was chosen, without cross-validation where the model forbids it. */

@@ -11,6 +11,7 @@ import { Notices } from "./Notices.tsx";
 import type { Session } from "./session.ts";
 import { statusSentence } from "./status.ts";
 
+/** Pickers and rows only where there is a server; one live region for everything that goes on. */
 function App({ session }: { session: Session }) {
   const { workbench, actions } = session;
   const { run, evaluation } = workbench;

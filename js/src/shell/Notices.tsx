@@ -1,3 +1,4 @@
+/** Trouble that is not one row's or one panel's. */
 import { FailureNotice } from "../parts/FailureNotice.tsx";
 import { Wait } from "../parts/Wait.tsx";
 import { usePlatform } from "../platform/context.ts";

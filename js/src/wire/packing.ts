@@ -22,9 +22,12 @@ export type Sections = { readonly [Name in SectionName]?: Section<Name> };
 /** Bytes as a host hands them over: a trait or a message's buffer, at any offset of its memory. */
 export type Bytes = DataView | ArrayBuffer | Uint8Array;
 
+/** The arrays that a section may have. */
 type NumberArray = Float64Array | Float32Array | Uint32Array;
+/** Their names in the layout, which are NumPy's. */
 type ArrayType = "f8" | "f4" | "u4";
 
+/** Where an array lies. */
 interface ArrayEntry {
   readonly type: ArrayType;
   /** From the start of the arrays. */
@@ -32,11 +35,13 @@ interface ArrayEntry {
   readonly length: number;
 }
 
+/** A section as the payload's head describes it. */
 interface SectionEntry {
   readonly head: object;
   readonly arrays: Readonly<Record<string, ArrayEntry>>;
 }
 
+/** The JSON at the start of a payload. */
 interface PayloadHead {
   readonly protocol: number;
   readonly run: string;
@@ -45,6 +50,7 @@ interface PayloadHead {
 }
 
 const sizeOf = (type: ArrayType): number => (type === "f8" ? 8 : 4);
+/** The next multiple of 8, where the widest type is aligned. */
 const padded = (length: number): number => Math.ceil(length / 8) * 8;
 
 /** Raised when bytes are not what this bundle reads; says what differs, and in which array. */
@@ -93,6 +99,7 @@ export class Payload {
     return { head: entry.head, arrays } as unknown as Section<Name>;
   }
 
+  /** A view of an array, without a copy: `unpack` has checked that it lies within the bytes, and aligned them. */
   #read({ type, offset, length }: ArrayEntry): NumberArray {
     const at = this.#bytes.byteOffset + offset;
     if (type === "f8") return new Float64Array(this.#bytes.buffer, at, length);
@@ -107,6 +114,7 @@ function bytesOf(value: Bytes): Uint8Array {
   return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
 }
 
+/** The head, and where it ends. */
 function readHead(bytes: Uint8Array): { head: PayloadHead; end: number } {
   if (bytes.byteLength < 4) throw new ProtocolError(`A payload has a head; these are ${bytes.byteLength} bytes.`);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
@@ -117,6 +125,7 @@ function readHead(bytes: Uint8Array): { head: PayloadHead; end: number } {
   return { head: parsed(bytes.subarray(4, end)), end };
 }
 
+/** The head as JSON; bytes of another kind are refused in words. */
 function parsed(text: Uint8Array): PayloadHead {
   try {
     return JSON.parse(new TextDecoder().decode(text));
@@ -125,6 +134,7 @@ function parsed(text: Uint8Array): PayloadHead {
   }
 }
 
+/** Refuses a payload of which any array lies beyond its bytes, by that array's name. */
 function checkArrays(head: PayloadHead, room: number): void {
   for (const [section, { arrays }] of Object.entries(head.sections)) {
     for (const [name, { type, offset, length }] of Object.entries(arrays)) {
@@ -155,6 +165,7 @@ export function unpack(value: Bytes | null | undefined): Payload | null {
   return new Payload(head, aligned ? bytes.subarray(start) : bytes.slice(start));
 }
 
+/** The layout's name of an array's type. */
 function typeOf(array: NumberArray): ArrayType {
   if (array instanceof Float64Array) return "f8";
   return array instanceof Float32Array ? "f4" : "u4";

@@ -15,6 +15,7 @@ export interface Question<Name extends PanelName> extends Omit<PanelRequest, "pa
   params: PanelPayloads[Name]["params"];
 }
 
+/** A question of any panel. */
 type AnyQuestion = Question<PanelName>;
 
 /** What there is for a question: perhaps of an older revision, while the newest is on its way or could not be had. */
@@ -28,8 +29,10 @@ export interface Supply<Name extends PanelName> {
   readonly failure: Failure | null;
 }
 
+/** What there is before anything has been asked. */
 const NOTHING: Supply<PanelName> = { section: null, revision: null, answered: null, failure: null };
 
+/** All that is known of one question, whatever the revision. */
 interface Line {
   readonly supply: Signal<Supply<PanelName>>;
   asking: boolean;
@@ -74,6 +77,7 @@ export class Demand {
     if (!line.asking) this.#ask(question, line);
   }
 
+  /** Asks the host; whatever comes of it is kept as the supply, for the view to show. */
   async #ask<Name extends PanelName>(question: Question<Name>, line: Line): Promise<void> {
     line.asking = true;
     line.supply.value = { ...line.supply.value, failure: null };
@@ -91,6 +95,7 @@ export class Demand {
     }
   }
 
+  /** The line of a question, made where there is none, and now the one looked at last. */
   #line(question: AnyQuestion): Line {
     const key = this.control(question);
     const line = this.#lines.get(key) ?? { supply: signal(NOTHING), asking: false };

@@ -18,6 +18,7 @@ export interface Evaluation extends EvaluationHead {
   readonly payload: Payload;
 }
 
+/** The arrays of the section that every panel builds on. */
 type Arrays = Section<"evaluation">["arrays"];
 
 /** An array of one number a concept and stop; throws a ProtocolError when it is not. */

@@ -34,6 +34,7 @@ export function ratio(a: number, b: number): number | null {
   return b === 0 ? null : a / b;
 }
 
+/** A number as it is, and what stands for an undefined one as null. */
 const finite = (x: number | undefined): number | null => (x === undefined || Number.isNaN(x) ? null : x);
 
 /** Mean of the values that are defined, and how many there were. */
@@ -89,6 +90,7 @@ function f1FromRates(kind: Evaluation["kind"], precision: number | null, recall:
   return derivable ? ratio(2 * precision * recall, precision + recall) : null;
 }
 
+/** The platform's rates at a stop; it sends no counts, and none can be had from rounded rates. */
 function pointFromRates(data: Evaluation, k: number, stop: number): OperatingPoint {
   const at = k * data.stops.length + stop;
   const precision = finite(data.rates?.precision[at]);
@@ -98,6 +100,7 @@ function pointFromRates(data: Evaluation, k: number, stop: number): OperatingPoi
   return { tp: null, fp: null, fn: null, tn: null, precision, recall, f1, fpr, averaged: null };
 }
 
+/** Operating point of one concept at a stop, from its counts where there are counts. */
 function conceptPoint(data: Evaluation, k: number, stop: number): OperatingPoint {
   const concept = data.concepts[k];
   if (data.counts === null || concept === undefined) return pointFromRates(data, k, stop);
@@ -155,11 +158,13 @@ interface Totals {
   readonly defined: Sweep;
 }
 
+/** Room for rates at so many stops. */
 function emptySweep(length: number): Sweep {
   const made = () => new Float64Array(length);
   return { precision: made(), recall: made(), f1: made(), fpr: made() };
 }
 
+/** Adds a defined value; undefined ones are left out of both sum and number. */
 function add(sums: Float64Array, defined: Float64Array, i: number, value: number): void {
   sums[i] = (sums[i] as number) + value;
   defined[i] = (defined[i] as number) + 1;
@@ -187,6 +192,7 @@ function addCounts(
   }
 }
 
+/** Adds a concept of which only rates are known. */
 function addRates({ sums, defined }: Totals, data: Evaluation, k: number): void {
   for (let i = 0; i < data.stops.length; i++) {
     const { precision, recall, f1, fpr } = pointFromRates(data, k, i);

@@ -26,6 +26,7 @@ export interface PanelProps<Name extends PanelName> {
   readonly section: ReadonlySignal<Section<Name> | null>;
 }
 
+/** What every panel says of itself. */
 interface Shown<Name extends PanelName> {
   readonly id: Name;
   /** Its heading, where its slot gives it one. */
@@ -65,8 +66,10 @@ export function registerPanel<Name extends PanelName>(registration: Registration
   return { id, title, slot, order, Body: () => <AskedBody panel={registration} params={params} /> };
 }
 
+/** A section, or why it cannot be read. */
 type Reading<Name extends PanelName> = { section: Section<Name> | null; failure: Failure | null };
 
+/** Reads a section of the evaluation on screen; a faulty one is that panel's failure and no other's. */
 function reading<Name extends PanelName>(evaluation: Evaluation | null, name: Name): Reading<Name> {
   try {
     return { section: evaluation?.payload.section(name) ?? null, failure: null };
@@ -84,6 +87,7 @@ function TravellingBody<Name extends PanelName>({ panel }: { panel: Shown<Name> 
   return <panel.View section={section} />;
 }
 
+/** A panel that asks, and with what. */
 interface AskedProps<Name extends PanelName> {
   panel: Shown<Name>;
   params: (workbench: Workbench) => PanelPayloads[Name]["params"];

@@ -8,8 +8,10 @@
 /** Ticks of both axes of every plot. */
 export const TICKS: readonly number[] = [0, 0.2, 0.4, 0.6, 0.8, 1];
 
+/** Typed arrays and plain ones alike. */
 type Numbers = ArrayLike<number>;
 
+/** A coordinate to nine decimals, as short as it can be written. */
 const coordinate = (x: number): string => String(Math.round(x * 1e9) / 1e9);
 
 /** Path through the points from..to of (x, y), divided by the two totals; empty with fewer than two points or a NaN. */

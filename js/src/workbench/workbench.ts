@@ -120,6 +120,7 @@ export class Workbench {
     if (this.actions.start(control, { action: "view", run }, { quiet: kept })) this.#wanted.value = kept ? run : null;
   }
 
+  /** A concept's own threshold; ids are arbitrary, so that only own keys count. */
   #ownThreshold(id: string): number | undefined {
     const own = this.traits.thresholds.value;
     return Object.hasOwn(own, id) ? own[id] : undefined;
@@ -140,6 +141,7 @@ export class Workbench {
     return [answered, moved];
   }
 
+  /** Keeps a run's numbers as the newest looked at, and drops those looked at longest ago. */
   #keep(evaluation: Evaluation | null): void {
     if (evaluation === null) return;
     this.#received.delete(evaluation.run);
@@ -149,6 +151,7 @@ export class Workbench {
   }
 }
 
+/** The evaluation, or in words why it cannot be read. */
 function readable(bytes: State["results"]): { evaluation: Evaluation | null; problem: string } {
   try {
     return { evaluation: readEvaluation(bytes), problem: "" };

@@ -1,15 +1,18 @@
+/** The cell of the versions table in which dataset and method are chosen. */
 import { count } from "../../parts/format.ts";
 import type { DatasetRow, VersionRow } from "../../wire/contract.ts";
 import { usePlatform } from "../context.ts";
 import type { Row } from "../platform.ts";
 import { chooseDataset, groupDatasets, isTrainingData } from "../rows.ts";
 
+/** A dataset in a drop-down: its name, how many inputs, and whether the version has seen them. */
 function datasetText(dataset: DatasetRow, version: VersionRow): string {
   const inputs = dataset.inputs === null ? "" : ` (${count(dataset.inputs)})`;
   const training = isTrainingData(version, dataset.key) ? " – training data" : "";
   return `${dataset.name || dataset.id}${inputs}${training}`;
 }
 
+/** The datasets of all apps; a chosen one that is not listed (yet) keeps its place by its key. */
 function DatasetSelect({ row: { version, model, choice } }: { row: Row }) {
   const platform = usePlatform();
   const datasets = platform.traits.datasets.value;

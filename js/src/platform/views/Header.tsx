@@ -1,3 +1,4 @@
+/** The line above everything: connection, app, model. */
 import { Wait } from "../../parts/Wait.tsx";
 import type { Action } from "../../wire/contract.ts";
 import { usePlatform } from "../context.ts";
@@ -24,6 +25,7 @@ function Badge() {
   );
 }
 
+/** A picker's list, what is picked, and whom to tell. */
 interface PickerProps {
   label: string;
   /** Under which its action waits. */
@@ -67,6 +69,7 @@ function picked(asked: Action | undefined, now: string): string {
   return asked?.action === "select_model" ? asked.model : now;
 }
 
+/** The apps of the account; picking one loads its models. */
 function AppPicker() {
   const platform = usePlatform();
   const { app, apps, loading } = platform.traits;
@@ -82,6 +85,7 @@ function AppPicker() {
   );
 }
 
+/** The models of the app; picking one loads its versions. */
 function ModelPicker() {
   const platform = usePlatform();
   const { model, models, loading } = platform.traits;

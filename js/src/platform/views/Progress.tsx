@@ -1,3 +1,4 @@
+/** Progress of a run that goes on. */
 import type { RunRow } from "../../wire/contract.ts";
 import { progressLine } from "../../workbench/run.ts";
 

@@ -1,3 +1,4 @@
+/** A row of the versions table. */
 import { useRef } from "preact/hooks";
 import { FailureNotice } from "../../parts/FailureNotice.tsx";
 import { count, rate, when } from "../../parts/format.ts";
@@ -10,6 +11,7 @@ import { blockedReason, warningOf } from "../rows.ts";
 import { ChoiceCell } from "./ChoiceCell.tsx";
 import { Progress } from "./Progress.tsx";
 
+/** When a version was trained, or why it is not. */
 function Trained({ version }: { version: Version }) {
   const time = when(version.created_at);
   if (!version.trained) return <span class="cew-muted">{version.status || "Not trained"}</span>;
@@ -21,6 +23,7 @@ function Trained({ version }: { version: Version }) {
   );
 }
 
+/** The figure of the row's run, with which one it is: a running or failed run has only part of the inputs. */
 function Auc({ run }: { run: RunRow | undefined }) {
   if (run === undefined || run.roc_auc === null) return <span class="cew-muted">–</span>;
   const whole = run.use_kfold ? "macro, fold mean" : "macro";
@@ -33,12 +36,14 @@ function Auc({ run }: { run: RunRow | undefined }) {
   );
 }
 
+/** What a part of the row that starts something is given. */
 interface PartProps {
   row: Row;
   /** Calculates, or retries the row's run. */
   onStart: (what: "calculate" | "retry") => void;
 }
 
+/** Evaluates what is chosen; in grey, with the reason in the row, where that cannot be done. */
 function CalculateButton({ row, onStart, again = false }: PartProps & { again?: boolean }) {
   const { actions } = usePlatform();
   const blocked = blockedReason(row.version, row.choice) !== "";
@@ -56,6 +61,7 @@ function CalculateButton({ row, onStart, again = false }: PartProps & { again?: 
   );
 }
 
+/** Brings the results into view at once, and the run onto the page if another one is there. */
 function ViewButton({ row: { control, version }, run }: { row: Row; run: RunRow }) {
   const { actions, workbench } = usePlatform();
   const view = (event: MouseEvent) => {
@@ -72,6 +78,7 @@ function ViewButton({ row: { control, version }, run }: { row: Row; run: RunRow 
   );
 }
 
+/** What can be done next: nothing but wait, look, calculate again, or calculate. */
 function Buttons({ row, onStart }: PartProps) {
   const onScreen = usePlatform().workbench.run.value;
   const { run } = row;
@@ -89,6 +96,7 @@ function Buttons({ row, onStart }: PartProps) {
   return <CalculateButton row={row} onStart={onStart} />;
 }
 
+/** What went wrong, why nothing can be calculated, what to be careful about: under the row and nowhere else. */
 function RowMessage({ row, onStart }: PartProps) {
   const { actions } = usePlatform();
   const { version, choice, run, control } = row;
@@ -120,6 +128,7 @@ function RowMessage({ row, onStart }: PartProps) {
   );
 }
 
+/** What is known of the version itself. */
 function Facts({ version }: { version: Version }) {
   return (
     <>

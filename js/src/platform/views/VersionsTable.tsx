@@ -1,7 +1,9 @@
+/** The versions of the model that is picked. */
 import { usePlatform } from "../context.ts";
 import { VersionRow } from "./VersionRow.tsx";
 import "./table.css";
 
+/** Columns by the name their cells' classes carry: styles never count cells. */
 const COLUMNS = [
   { name: "version", text: "Version" },
   { name: "trained", text: "Trained" },
@@ -12,11 +14,13 @@ const COLUMNS = [
   { name: "actions", text: "Actions", hidden: true },
 ] as const;
 
+/** What stands in the table where there is no version. */
 function emptyText(loading: boolean, failed: boolean): string {
   if (loading) return "Loading versions…";
   return failed ? "The versions could not be loaded." : "No versions: choose a model that has been trained.";
 }
 
+/** The heads; that of the buttons is only for those who do not see them. */
 function Head() {
   return (
     <thead role="rowgroup">

@@ -12,6 +12,7 @@ import { liveLine, macroNote } from "../sentences.ts";
 import { ThresholdSlider } from "./ThresholdSlider.tsx";
 import "../style.css";
 
+/** What the kinds of evaluation are called. */
 const KINDS = { "cross-validation": kindName(true), score: kindName(false), scores: "Given scores" } as const;
 
 /** Title for a run whose numbers are not here yet. */
@@ -23,6 +24,7 @@ function useRunTitle(run: RunRow | null): string {
   return `Version ${version?.label || run.version} on ${dataset?.name || dataset?.id || run.dataset}`;
 }
 
+/** What was evaluated, how, and how far it is. */
 function Heading() {
   const { evaluation, run } = useWorkbench();
   const data = evaluation.value;
@@ -43,6 +45,7 @@ function Heading() {
   );
 }
 
+/** One line on how the figures were had, and from how many inputs. */
 function About({ data }: { data: Evaluation | null }) {
   if (data === null) return <p class="cew-about" />;
   const inputs =
@@ -52,6 +55,7 @@ function About({ data }: { data: Evaluation | null }) {
   return <p class="cew-about">{[data.kind_label, inputs, data.source_label].filter(Boolean).join(" · ")}</p>;
 }
 
+/** The concept on screen; the macro average is the one without an id. */
 function ConceptPicker() {
   const workbench = useWorkbench();
   const concepts = workbench.evaluation.value?.concepts ?? [];
@@ -95,6 +99,7 @@ function Notes({ data, macro }: { data: Evaluation | null; macro: boolean }) {
   );
 }
 
+/** The panels of a slot, in their order. */
 const inSlot = (slot: Panel["slot"]) => panels.filter((one) => one.slot === slot).sort((a, b) => a.order - b.order);
 
 /** A panel that the reader opens; closed, it asks for nothing. */

@@ -1,3 +1,4 @@
+/** The threshold's slider. */
 import { useComputed } from "@preact/signals";
 import { threshold as thresholdText } from "../../parts/format.ts";
 import { useWorkbench } from "../context.ts";

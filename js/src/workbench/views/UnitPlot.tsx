@@ -1,3 +1,4 @@
+/** What every plot is drawn in. */
 import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
@@ -11,6 +12,7 @@ export interface Tick {
   readonly text: string;
 }
 
+/** Ticks of the unit interval. */
 const UNIT: readonly Tick[] = TICKS.map((at) => ({ at, text: String(at) }));
 const percent = (t: number) => `${t * 100}%`;
 

@@ -1,7 +1,10 @@
+/** Marks that follow the threshold, for the upper layer of a plot. */
 import { type ReadonlySignal, useComputed } from "@preact/signals";
 
+/** A place in axis units as per cent, fine enough for any screen. */
 const percent = (x: number) => `${(x * 100).toFixed(4)}%`;
 
+/** A dot's look, and the signals it is bound to. */
 interface DotProps {
   className: string;
   x: ReadonlySignal<number | null>;

@@ -7,6 +7,7 @@ import { registerPanel } from "../../panel.tsx";
 import { countsNote } from "./sentences.ts";
 import "./style.css";
 
+/** The confusion matrix of the concept against the rest. */
 const COUNTS = [
   ["tp", "True positives"],
   ["fp", "False positives"],
@@ -14,12 +15,14 @@ const COUNTS = [
   ["tn", "True negatives"],
 ] as const;
 
+/** What follows from them. */
 const RATES = [
   ["precision", "Precision"],
   ["recall", "Recall"],
   ["f1", "F1"],
 ] as const;
 
+/** Which number, what it is called, and how it is written. */
 interface FigureProps {
   name: (typeof COUNTS | typeof RATES)[number][0];
   text: string;
@@ -43,6 +46,7 @@ function Figure({ name, text, write }: FigureProps) {
   );
 }
 
+/** Four counts over three rates, and a note on what is undefined or averaged. */
 function Counts() {
   const { evaluation, conceptIndex, point } = useWorkbench();
   const note = useComputed(() => {

@@ -18,6 +18,7 @@ export function countsNote(data: Evaluation, k: number, point: OperatingPoint): 
   return text === "" ? "" : `${text[0]?.toUpperCase()}${text.slice(1)}.`;
 }
 
+/** Over how many concepts the macro rates are means: one for all where none is left out. */
 function macroNote(data: Evaluation, averaged: NonNullable<OperatingPoint["averaged"]>): string {
   const { precision, recall, f1, of } = averaged;
   const all = precision === of && recall === of && f1 === of;

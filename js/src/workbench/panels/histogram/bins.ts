@@ -2,6 +2,7 @@
 import type { Section } from "../../../wire/packing.ts";
 import type { Tick } from "../../views/UnitPlot.tsx";
 
+/** What Python sent. */
 type Histogram = Section<"histogram">;
 
 /** Steps of the scale, from which the first is taken that leaves at most three ticks a side. */
@@ -20,6 +21,7 @@ export function shares(counts: Uint32Array, total: number): number[] {
   return Array.from(counts, (count) => (total > 0 ? count / total : 0));
 }
 
+/** A coordinate in as few digits as a screen can show. */
 const coordinate = (x: number): string => String(Math.round(x * 1e6) / 1e6);
 
 /** The outline of bars from `base`, each as high as its share in units of `top`, upwards or (sign -1) downwards. */
@@ -31,6 +33,7 @@ function outline(edges: Float64Array, heights: readonly number[], top: number, s
   return `M${coordinate(edges[0] ?? 0)},0.5${corners.join("")}V0.5Z`;
 }
 
+/** Ticks at every step on both sides of the middle, which is 0. */
 function ticks(top: number, step: number): Tick[] {
   const each = Array.from({ length: Math.floor(top / step + 1e-9) }, (_, i) => (i + 1) * step);
   const tick = (share: number, sign: 1 | -1): Tick => ({

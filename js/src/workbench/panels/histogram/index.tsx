@@ -10,6 +10,7 @@ import { bars } from "./bins.ts";
 import { histogramSentence, subject, unavailable } from "./sentences.ts";
 import "./style.css";
 
+/** Whose scores these are, and the key: how many inputs of each class, and in which direction they stand. */
 function Head({ section }: PanelProps<"histogram">) {
   const data = useWorkbench().evaluation.value;
   const shown = section.value;
@@ -29,6 +30,7 @@ function Head({ section }: PanelProps<"histogram">) {
   );
 }
 
+/** The histogram with the threshold as a rule; a click sets the threshold, as on the sweep. */
 function Histogram({ section }: PanelProps<"histogram">) {
   const workbench = useWorkbench();
   const { evaluation, threshold } = workbench;

@@ -5,6 +5,7 @@ import type { Evaluation } from "../../evaluation.ts";
 import { conceptName } from "../../sentences.ts";
 import { middleBin } from "./bins.ts";
 
+/** What Python sent. */
 type Histogram = Section<"histogram">;
 
 /** Why an evaluation has no histogram; empty when it has one. */
@@ -18,6 +19,7 @@ export function subject({ head }: Histogram, evaluation: Evaluation): string {
   return k < 0 ? `all ${plural(evaluation.concepts.length, "concept")}, pooled` : conceptName(evaluation, k);
 }
 
+/** How many inputs of a class there are, and below which score half of them lie. */
 function classSentence(counts: Uint32Array, edges: Float64Array, total: number, noun: string): string {
   const middle = middleBin(edges, counts);
   if (middle === null) return `No ${noun}s.`;

@@ -11,6 +11,7 @@ import { UnitPlot } from "../../views/UnitPlot.tsx";
 import { aucSentence, rocSentence } from "./sentences.ts";
 import "./style.css";
 
+/** What Python sent. */
 type Roc = Section<"roc">;
 
 /** Path of the ROC of concept `k`; the macro average when `k` is the number of concepts. */
@@ -30,6 +31,7 @@ export function foldRocPath(data: Evaluation, { arrays }: Roc, f: number, k: num
   return curvePath(fpr, tpr, offsets[at] ?? 0, offsets[at + 1] ?? 0);
 }
 
+/** The curves of the chosen concept: each fold's, faint, under the pooled one. They do not follow the threshold. */
 function RocCurves({ section }: PanelProps<"roc">) {
   const { evaluation, conceptIndex } = useWorkbench();
   const [data, roc, k] = [evaluation.value, section.value, conceptIndex.value];
@@ -50,6 +52,7 @@ function RocCurves({ section }: PanelProps<"roc">) {
   );
 }
 
+/** Key and AUC, with which AUC it is. */
 function RocHead() {
   const { evaluation, conceptIndex } = useWorkbench();
   const data = evaluation.value;
@@ -73,6 +76,7 @@ function RocHead() {
   );
 }
 
+/** What lies above the curves: the operating point, which follows the threshold. */
 function RocMarks({ hint }: { hint: string }) {
   const { point } = useWorkbench();
   const fpr = useComputed(() => point.value?.fpr ?? null);
@@ -89,6 +93,7 @@ function RocMarks({ hint }: { hint: string }) {
   );
 }
 
+/** The plot; a click goes to the stop whose point is nearest to it. */
 function RocPlot({ section }: PanelProps<"roc">) {
   const workbench = useWorkbench();
   const { evaluation, conceptIndex, point, threshold, run, traits } = workbench;

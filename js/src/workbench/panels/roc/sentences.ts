@@ -33,5 +33,6 @@ export function rocSentence(data: Evaluation | null, k: number, point: Operating
   return `ROC of ${conceptName(data, k)}: AUC ${auc.value}${which ? ` (${which})` : ""}.${here}`;
 }
 
+/** The operating point in the terms of the axes. */
 const rates = (point: OperatingPoint) =>
   `true positive rate ${rate(point.recall)}, false positive rate ${rate(point.fpr)}`;

@@ -12,14 +12,17 @@ import { UnitPlot } from "../../views/UnitPlot.tsx";
 import { sweepSentence } from "./sentences.ts";
 import "./style.css";
 
+/** The curves, in the order of their key. */
 const RATES = [
   { name: "precision", text: "Precision" },
   { name: "recall", text: "Recall" },
   { name: "f1", text: "F1" },
 ] as const;
 
+/** Names of the rates that are drawn. */
 type RateName = (typeof RATES)[number]["name"];
 
+/** Thresholds at which each fold's F1 is sent. */
 const HUNDREDTHS: readonly number[] = Array.from({ length: 101 }, (_, i) => i / 100);
 
 /** Path of the F1 of concept `k` in the fold at position `f`. */
@@ -29,6 +32,7 @@ export function foldF1Path(data: Evaluation, { arrays }: Section<"sweep">, f: nu
   return gappedPath(HUNDREDTHS, arrays.fold_f1, from, from + HUNDREDTHS.length);
 }
 
+/** The curves of the chosen concept; of each fold only F1, or nothing could be told apart. */
 function SweepCurves({ section }: PanelProps<"sweep">) {
   const { evaluation, conceptIndex, sweep } = useWorkbench();
   const [data, rates, own] = [evaluation.value, sweep.value, section.value];
@@ -55,11 +59,13 @@ function SweepCurves({ section }: PanelProps<"sweep">) {
   );
 }
 
+/** A rate at the threshold, as a signal of its own: what is bound to it renders nothing anew. */
 function useRate(name: RateName) {
   const { point } = useWorkbench();
   return useComputed(() => (point.value as OperatingPoint | null)?.[name] ?? null);
 }
 
+/** A rate's line and its value at the threshold. */
 function Key({ name, text }: { name: RateName; text: string }) {
   const value = useRate(name);
   const shown = useComputed(() => rate(value.value));
@@ -71,10 +77,12 @@ function Key({ name, text }: { name: RateName; text: string }) {
   );
 }
 
+/** A rate's mark at the threshold. */
 function RateDot({ name }: { name: RateName }) {
   return <Dot className={`cew-dot cew-dot-${name}`} x={useWorkbench().threshold} y={useRate(name)} />;
 }
 
+/** Key and values. */
 function SweepHead() {
   return (
     <>
@@ -86,6 +94,7 @@ function SweepHead() {
   );
 }
 
+/** The plot; a click goes to the nearest stop. */
 function SweepPlot({ section }: PanelProps<"sweep">) {
   const workbench = useWorkbench();
   const { evaluation, conceptIndex, point, threshold } = workbench;
