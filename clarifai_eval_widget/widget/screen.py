@@ -1,44 +1,51 @@
-"""What the widget's parts need of the widget, so that they need not know it."""
+"""What the two halves need of the widget, so that they need not know it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from clarifai_eval_widget.errors import EvalError
+    from contextlib import AbstractContextManager
+    from typing import Unpack
+
     from clarifai_eval_widget.evaluation import Evaluation
+    from clarifai_eval_widget.widget.wire.contract import Choice, ExactCounts, ModelRow, State, VersionRow
 
 __all__ = ["Screen"]
 
 
 class Screen(Protocol):
-    """The traits that mirror what is on screen, set from any thread."""
+    """The traits that mirror what is on screen, read and set from any thread; types and words as in the contract."""
 
-    connection: Any
-    """Where the widget is connected."""
-    app: Any
+    app: str
     """Id of the app picked."""
-    model: Any
+    model: str
     """Id of the model picked."""
-    model_version: Any
+    models: list[ModelRow]
+    """The models to pick from."""
+    model_version: str
     """Id of the version acted on last."""
-    versions: Any
+    versions: list[VersionRow]
     """The rows of the versions table."""
-    choices: Any
-    """By version id: the dataset and kind chosen in its row."""
-    viewing: Any
+    choices: dict[str, Choice]
+    """By version key: what is chosen in its row."""
+    viewing: str
     """Key of the run on screen."""
+    results: bytes
+    """The numbers on screen."""
+    exact_counts: ExactCounts | None
+    """Counts at thresholds that are no slider stops."""
+    threshold: float
+    """The common threshold."""
+    thresholds: dict[str, float]
+    """Thresholds of single concepts."""
+    concept: str | None
+    """The concept shown."""
+    evaluation: Evaluation | None
+    """The Evaluation on screen; the one trait that does not cross to the page."""
 
-    def publish(self, **traits: Any) -> None:
+    def publish(self, **traits: Unpack[State]) -> None:
         """Set traits together."""
 
-    def put_on_screen(
-        self, key: str, evaluation: Evaluation | None, curves: bytes, *, revision: int, only_if_on_screen: bool
-    ) -> None:
-        """Show an evaluation, or only renew the one that is shown."""
-
-    def mark_loading(self) -> None:
-        """Say that lists are being loaded."""
-
-    def mark_loaded(self, error: EvalError | None) -> None:
-        """Say that the lists are there, or could not be had."""
+    def together(self) -> AbstractContextManager[None]:
+        """Hold the screen, from whichever thread, so that what is set meanwhile reaches the page as one state."""

@@ -4,144 +4,64 @@ from __future__ import annotations
 
 import secrets
 import threading
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from clarifai_eval_widget.client.defaults import default_use_kfold
 from clarifai_eval_widget.errors import ConnectionLostError, EvalError, NotFoundError
-from clarifai_eval_widget.widget.platform import board
-from clarifai_eval_widget.widget.platform.board import Entry
-from clarifai_eval_widget.widget.platform.worker import Worker
-from clarifai_eval_widget.widget.wire.protocol import encode_curves
+from clarifai_eval_widget.widget.platform import rows
+from clarifai_eval_widget.widget.platform.entries import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.client.progress import Progress
-    from clarifai_eval_widget.client.resources import Dataset, Model, ModelVersion
+    from clarifai_eval_widget.client.resources import App, Dataset, Model, ModelVersion
     from clarifai_eval_widget.client.run import Run
     from clarifai_eval_widget.evaluation import Evaluation
-    from clarifai_eval_widget.widget.platform.lists import Catalogue
+    from clarifai_eval_widget.widget.platform.lanes import Lanes
+    from clarifai_eval_widget.widget.platform.lists import Lists
+    from clarifai_eval_widget.widget.platform.loading import LoadingMarks
     from clarifai_eval_widget.widget.screen import Screen
+    from clarifai_eval_widget.widget.wire.contract import Status
+    from clarifai_eval_widget.widget.workbench.workbench import Workbench
 
-__all__ = ["Runner"]
+__all__ = ["Runs"]
 
 
-class Runner:
-    """Keeps the widget's runs and brings the one on screen there, state by state."""
+class Runs:
+    """Keeps the widget's runs and brings the one on screen there, state by state.
 
-    def __init__(self, widget: Screen, catalogue: Catalogue) -> None:
-        self._widget = widget
-        self._catalogue = catalogue
-        self._poller = Worker("eval-widget-poll")
+    Parameters
+    ----------
+    screen
+        Its traits are set from here.
+    workbench
+        Shows evaluations.
+    lists
+        What the runs are of.
+    lanes
+        Where runs are read.
+    loading
+        Where it says what is being read.
+    """
+
+    def __init__(self, screen: Screen, workbench: Workbench, lists: Lists, lanes: Lanes, loading: LoadingMarks) -> None:
+        self._screen = screen
+        self._workbench = workbench
+        self._lists = lists
+        self._lanes = lanes
+        self._loading = loading
+        # Held only for a moment, and never while the screen is set: its observers may take as long as they like.
         self._lock = threading.Lock()
-        self._followed: dict[Run, Callable[[], None]] = {}
-        self._subscriptions: list[Callable[[], None]] = []
-        self.entries: list[Entry] = []
-        """Newest first."""
+        self._entries: list[Entry] = []
+        workbench.held = self._held
 
-    def new(
-        self, version: ModelVersion, dataset: Dataset, *, use_kfold: bool, params: Mapping[str, Any] | None = None
-    ) -> Entry:
-        """Note a run that is about to be started, and put it on screen."""
-        entry = Entry(f"run-{secrets.token_hex(4)}", version, dataset, use_kfold, params=params or {})
-        self.entries.insert(0, entry)
-        self.show(entry)
-        return entry
-
-    def start(self, client: EvalClient, entry: Entry) -> None:
-        """Ask the server to evaluate; a refusal is noted in the entry."""
-        wanted = {**entry.params, "use_kfold": entry.use_kfold}
-        try:
-            entry.run = client.start_evaluation(entry.version, entry.dataset, params=wanted)
-        except EvalError as error:
-            entry.error = error
-        else:
-            self._subscribe(entry, entry.run)
-        self._publish()
-        self.follow()
-
-    def forget(self, but: Entry | None = None) -> None:
-        """Drop the runs of a server that is gone, but for one and those whose result has been read."""
-        self.entries = [entry for entry in self.entries if entry is but or entry.has_result]
-        self._publish()
-
-    def show_newest(self, model: Model) -> None:
-        """Where nothing is on screen: show the model's newest run that has not failed, if there is one."""
-        mine = (entry for entry in self.entries if entry.version.model_id == model.id and entry.failure is None)
-        newest = next(mine, None)
-        if newest is not None and not self._widget.viewing:
-            self._widget.publish(model_version=newest.version.id)
-            self.show(newest)
-            self.read(newest)
-
-    def restart(self, client: EvalClient, entry: Entry) -> None:
-        """Start a run of the same kind anew, in the place of the old one."""
-        entry.run, entry.error, entry.evaluation, entry.seen = None, None, None, None
-        self.show(entry)
-        self.start(client, entry)
-
-    def find(self, client: EvalClient, model: Model) -> None:
-        """Take up the evaluations that the server already has of a model's versions."""
-        known = {entry.run.id for entry in self.entries if entry.run is not None}
-        order: dict[str, int] = {}
-        for run in client.evaluations(model.app_id):
-            key, version_key = run.dataset_key, run.version_key
-            order[run.id] = len(order)
-            if run.id in known or run.model_id != model.id or not self._catalogue.knows(version_key, key):
-                continue
-            version, dataset = self._catalogue.version(version_key), self._catalogue.dataset(key)
-            dataset = replace(dataset, version_id=run.dataset_version_id)
-            default = board.choice(version, dataset)["use_kfold"]
-            use_kfold = default if run.use_kfold is None else run.use_kfold
-            entry = Entry(f"{run.app_id}/{run.id}", version, dataset, use_kfold, run, created_at=None)
-            self._subscribe(entry, run)
-            self.entries.append(entry)
-
-        def rank(entry: Entry) -> int:
-            """The server lists the newest first; what it has not listed of this app has only just been started."""
-            unlisted = -1 if entry.version.app_id == model.app_id else len(order)
-            return unlisted if entry.run is None else order.get(entry.run.id, unlisted)
-
-        self.entries.sort(key=rank)
-        self._publish()
-        self.follow()
-
-    def follow(self) -> None:
-        """Have the client follow what is active; what changes is then read on this widget's own thread."""
-        for entry in self.entries:
-            if entry.run is not None and entry.is_active and entry.run not in self._followed:
-                self._followed[entry.run] = entry.run.follow()
-        self._poller.submit(self._read_what_is_new)
-
-    def read(self, entry: Entry) -> None:
-        """Read a run's numbers and, if it is still the one on screen, show them."""
-        if entry.run is None:
-            return
-        seen = entry.progress
-        try:
-            evaluation = entry.run.evaluation()
-        except EvalError as error:
-            if isinstance(error, ConnectionLostError) and entry.is_active:
-                return  # the next poll says so
-            entry.error = error
-            self._publish()
-            return
-        self._take(entry, evaluation, seen)
-
-    def show(self, entry: Entry, *, only_if_on_screen: bool = False) -> None:
-        """Put an entry on screen, or bring its newest numbers there if it already is."""
+    @property
+    def entries(self) -> list[Entry]:
+        """Every run, newest first."""
         with self._lock:
-            evaluation, revision = entry.evaluation, entry.revision
-        if not only_if_on_screen or self._widget.viewing == entry.key:
-            curves = b""
-            if evaluation is not None and evaluation.concepts:
-                labels = {row["id"]: row["label"] for row in self._widget.versions}
-                curves = encode_curves(evaluation, board.caption(entry, evaluation, labels), revision=revision)
-            self._widget.put_on_screen(
-                entry.key, evaluation, curves, revision=revision, only_if_on_screen=only_if_on_screen
-            )
-        self._publish()
+            return list(self._entries)
 
     def entry(self, key: str) -> Entry:
         """The entry of a key."""
@@ -150,19 +70,189 @@ class Runner:
                 return entry
         raise NotFoundError(f"There is no run {key!r} in this widget: press Refresh.")
 
+    def new(
+        self, version: ModelVersion, dataset: Dataset, *, use_kfold: bool, params: Mapping[str, Any] | None = None
+    ) -> Entry:
+        """Note a run that is about to be started, and put it on screen."""
+        entry = Entry(f"run-{secrets.token_hex(4)}", version, dataset, use_kfold, params=params or {})
+        with self._lock:
+            self._entries.insert(0, entry)
+        self.show(entry)
+        return entry
+
+    def start(self, client: EvalClient, entry: Entry) -> None:
+        """Ask the server to evaluate; a refusal is noted in the entry."""
+        wanted = {**entry.params, "use_kfold": entry.use_kfold}
+        try:
+            run = client.start_evaluation(entry.version, entry.dataset, params=wanted)
+        except EvalError as error:
+            entry.error = error
+        else:
+            with self._lock:
+                entry.run = run
+                # A listing that came back meanwhile may have found it already.
+                self._entries = [one for one in self._entries if one is entry or one.run is None or not _same(one, run)]
+            self.follow(entry)
+        self.publish(entry)
+
+    def restart(self, client: EvalClient, entry: Entry) -> None:
+        """Start a run of the same kind anew, in the place of the old one."""
+        self._leave(entry)
+        with self._lock:
+            entry.run, entry.error, entry.evaluation, entry.seen = None, None, None, None
+            entry.revision += 1
+        self.show(entry)
+        self.start(client, entry)
+
+    def find(self, client: EvalClient, app: App, model: Model) -> None:
+        """Take up the evaluations that the server already has of a model's versions."""
+        order: dict[str, int] = {}
+        found: list[Entry] = []
+        for run in client.evaluations(app):
+            order[run.id] = len(order)
+            if run.model_id == model.id and self._lists.knows(run.version_key, run.dataset_key):
+                found.append(self._found(run))
+
+        def rank(entry: Entry) -> int:
+            """The server lists the newest first; what it has not listed of this app has only just been started."""
+            unlisted = -1 if entry.version.app_id == model.app_id else len(order)
+            return unlisted if entry.run is None else order.get(entry.run.id, unlisted)
+
+        with self._lock:
+            new = [one for one in found if not any(_same(entry, one.run) for entry in self._entries)]
+            self._entries = sorted([*self._entries, *new], key=rank)
+        for entry in new:
+            self.follow(entry)
+        self.publish()
+
+    def follow(self, entry: Entry) -> None:
+        """Show every change of a run from now on, and have it polled to its end."""
+        run = entry.run
+        if run is None:
+            return
+        self._leave(entry)
+        unsubscribe = run.subscribe(lambda: self._changed(entry))
+        unfollow = run.follow() if not run.done() else lambda: None
+
+        def leave() -> None:
+            unsubscribe()
+            unfollow()
+
+        entry.leave = leave
+
+    def forget(self, but: Entry | None = None) -> None:
+        """Drop the runs of a server that is gone, but for one and those whose result has been read."""
+        with self._lock:
+            gone = [entry for entry in self._entries if entry is not but and not entry.has_result]
+            self._entries = [entry for entry in self._entries if entry not in gone]
+        for entry in gone:
+            self._leave(entry)
+        self.publish()
+
+    def clear(self) -> None:
+        """Drop every run, and take what is shown off the screen."""
+        with self._lock:
+            gone, self._entries = self._entries, []
+        for entry in gone:
+            self._leave(entry)
+        self._workbench.clear()
+        self.publish()
+
+    def view(self, entry: Entry) -> None:
+        """Put a run on screen, and have read what has not been read of it."""
+        self._screen.publish(model_version=entry.version.id)
+        self.show(entry)
+        if entry.is_due or (entry.evaluation is None and entry.run is not None and entry.failure is None):
+            self._loading.set("results", ["results"])
+            self._lanes.results.submit(lambda: self._read_first(entry))
+
+    def view_newest(self, model: Model) -> None:
+        """Where nothing is on screen: show the model's newest run that has not failed, if there is one."""
+        mine = (one for one in self.entries if one.version.model_id == model.id and not one.has_failed)
+        newest = next(mine, None)
+        if newest is not None and not self._screen.viewing:
+            self.view(newest)
+
+    def show(self, entry: Entry, *, only_if_on_screen: bool = False) -> None:
+        """Put an entry on screen, or bring its newest numbers there if it already is."""
+        with self._lock:
+            evaluation, revision = entry.evaluation, entry.revision
+        labels = {row["id"]: row["label"] for row in self._screen.versions}
+        words = rows.caption(entry, evaluation, labels)
+        self._workbench.show(evaluation, words, revision=revision, only_if_on_screen=only_if_on_screen)
+        self.publish(entry)
+
+    def read(self, entry: Entry) -> None:
+        """Read a run's numbers and, if it is still the one on screen, show them."""
+        run, seen = entry.run, entry.progress
+        if run is None:
+            return
+        try:
+            evaluation = run.evaluation()
+        except EvalError as error:
+            if isinstance(error, ConnectionLostError) and not run.done():
+                return  # the next poll says so
+            if entry.run is run:
+                entry.error = error
+            self.publish(entry)
+            return
+        if entry.run is run:
+            self._take(entry, evaluation, seen)
+
+    def publish(self, changed: Entry | None = None) -> None:
+        """Show the runs in their rows; only the row of the one that changed is made anew."""
+        screen = self._screen
+        with screen.together():
+            if changed is not None:
+                changed.row = None
+            entries = self.entries
+            for entry in entries:
+                entry.row = entry.row or rows.run_row(entry)
+            shown = next((entry for entry in entries if entry.key == screen.viewing), None)
+            screen.publish(
+                run_states=[entry.row for entry in entries if entry.row is not None],
+                status=cast("Status", shown.progress.status) if shown else "idle",
+                progress=shown.progress.fraction if shown else 0.0,
+            )
+
     def close(self) -> None:
-        """End the thread, and wait for no run any more."""
-        self._poller.close()
-        for give_back in (*self._followed.values(), *self._subscriptions):
-            give_back()
+        """Follow no run any more."""
+        for entry in self.entries:
+            self._leave(entry)
+
+    def _found(self, run: Run) -> Entry:
+        """An entry for a run that was found on the server."""
+        version = self._lists.version(run.version_key)
+        dataset = self._lists.dataset(run.dataset_key, run.dataset_version_id)
+        use_kfold = default_use_kfold(version, dataset) if run.use_kfold is None else run.use_kfold
+        return Entry(f"{run.app_id}/{run.id}", version, dataset, use_kfold, run, created_at=None)
+
+    def _held(self, key: str) -> tuple[Evaluation, int] | None:
+        with self._lock:
+            for entry in self._entries:
+                if entry.key == key and entry.evaluation is not None:
+                    return entry.evaluation, entry.revision
+        return None
+
+    def _leave(self, entry: Entry) -> None:
+        leave, entry.leave = entry.leave, None
+        if leave is not None:
+            leave()
 
     def _changed(self, entry: Entry) -> None:
-        """A run has moved on, as the client's follower saw, or a call of ``run.result()``."""
+        """A run has moved on, whoever learnt of it: the client's follower, or the user's call of ``run.result()``."""
         result = entry.run.result_if_read if entry.run is not None else None
-        if result is not None:
-            self._take(entry, result, entry.progress)
-        self._publish()
-        self._poller.submit(self._read_what_is_new)
+        if result is None or entry.evaluation is result:
+            # Not here: whoever follows the runs must not wait for the user's observers.
+            self._lanes.states.submit(lambda: self._show_change(entry), once=entry.key)
+            return
+        self._take(entry, result, entry.progress)  # at once, so that what result() returns is on screen
+        self.publish(entry)
+
+    def _show_change(self, entry: Entry) -> None:
+        if entry.is_due and self._screen.viewing == entry.key:
+            self._lanes.results.submit(lambda: self.read(entry), once=entry.key)
+        self.publish(entry)
 
     def _take(self, entry: Entry, evaluation: Evaluation, seen: Progress) -> None:
         """Keep what was read; a late answer of a state in between never replaces the result."""
@@ -174,26 +264,14 @@ class Runner:
             entry.revision += 1
         self.show(entry, only_if_on_screen=True)
 
-    def _subscribe(self, entry: Entry, run: Run) -> None:
-        self._subscriptions.append(run.subscribe(lambda: self._changed(entry)))
-
-    def _read_what_is_new(self) -> None:
-        entry = next((entry for entry in self.entries if entry.key == self._widget.viewing), None)
-        if entry is None or entry.run is None or entry.failure is not None:
-            return
-        now, seen = entry.progress, entry.seen
-        if now.status == "evaluated":
-            if seen is None or seen.status != "evaluated":
-                self.read(entry)
-        elif entry.run.is_live and (now.folds_done, now.inputs_done) != (
-            (seen.folds_done, seen.inputs_done) if seen else (0, 0)
-        ):
+    def _read_first(self, entry: Entry) -> None:
+        try:
             self.read(entry)
+        finally:
+            self._loading.set("results", [])
 
-    def _publish(self) -> None:
-        shown = next((entry for entry in self.entries if entry.key == self._widget.viewing), None)
-        self._widget.publish(
-            run_states=[board.run_json(entry) for entry in self.entries],
-            status=shown.progress.status if shown else "idle",
-            progress=shown.progress.fraction if shown else 0.0,
-        )
+
+def _same(entry: Entry, run: Run | None) -> bool:
+    """Whether an entry is of this very run of the server."""
+    own = entry.run
+    return own is not None and run is not None and (own.id, own.app_id) == (run.id, run.app_id)

@@ -1,53 +1,91 @@
-"""What the widget's buttons and pickers do. Everything that talks gRPC goes to a worker thread."""
+"""What the widget's buttons and pickers do. Everything that talks gRPC goes to a lane."""
 
 from __future__ import annotations
 
 import logging
+import threading
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.client import lookup
-from clarifai_eval_widget.errors import ConnectionLostError, EvalError, NotFoundError
-from clarifai_eval_widget.widget.platform import board
-from clarifai_eval_widget.widget.platform.lists import Catalogue
-from clarifai_eval_widget.widget.platform.runs import Runner
-from clarifai_eval_widget.widget.platform.worker import Worker
-from clarifai_eval_widget.widget.wire.protocol import error_json
+from clarifai_eval_widget.errors import (
+    ConnectionLostError,
+    DeadlineError,
+    EvalError,
+    InvalidRequestError,
+    NotFoundError,
+    not_found,
+)
+from clarifai_eval_widget.widget.arguments import checked_params
+from clarifai_eval_widget.widget.platform import rows
+from clarifai_eval_widget.widget.platform.lanes import Lanes
+from clarifai_eval_widget.widget.platform.lists import Lists
+from clarifai_eval_widget.widget.platform.loading import LoadingMarks
+from clarifai_eval_widget.widget.platform.runs import Runs
+from clarifai_eval_widget.widget.wire.contract import Calculate, Refresh, Retry, SelectApp, SelectModel, View
+from clarifai_eval_widget.widget.wire.failures import failure, unexpected
+from clarifai_eval_widget.widget.wire.requests import Handler
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from clarifai_eval_widget.client import EvalClient
-    from clarifai_eval_widget.client.resources import Dataset, Model, ModelVersion
+    from clarifai_eval_widget.client.resources import Model, ModelVersion
     from clarifai_eval_widget.client.run import Run
-    from clarifai_eval_widget.widget.platform.board import Entry
+    from clarifai_eval_widget.widget.platform.entries import Entry
     from clarifai_eval_widget.widget.screen import Screen
+    from clarifai_eval_widget.widget.wire.contract import Choice, Problem
+    from clarifai_eval_widget.widget.workbench.workbench import Workbench
 
-__all__ = ["Controller"]
+__all__ = ["Platform"]
 
 _log = logging.getLogger("clarifai_eval_widget")
+_LOAD_SECONDS = 120.0
 
 
-class Controller:
+class Platform:
     """The widget's link to a server. Its methods return at once unless they say otherwise.
 
     Parameters
     ----------
-    widget
+    screen
         Its traits are set from here.
+    workbench
+        Shows evaluations.
     client
         Where to ask.
     reconnect
         Makes a new client when the server is gone; None where nothing else can be asked.
     """
 
-    def __init__(self, widget: Screen, client: EvalClient, reconnect: Callable[[], EvalClient] | None) -> None:
-        self._widget = widget
+    def __init__(
+        self, screen: Screen, workbench: Workbench, client: EvalClient, reconnect: Callable[[], EvalClient] | None
+    ) -> None:
+        self._screen = screen
         self.client = client
         self._reconnect = reconnect
-        self._loader = Worker("eval-widget-load")
-        self.catalogue = Catalogue(widget)
-        self.runner = Runner(widget, self.catalogue)
-        widget.connection = board.connection_json(client)
+        self._lanes = Lanes()
+        self._loading = LoadingMarks(screen)
+        self._loaded = threading.Event()
+        self._awaited = 0
+        self._awaiting = threading.Lock()
+        self._load_error: EvalError | None = None
+        self.lists = Lists(screen, self._loading)
+        self.runs = Runs(screen, workbench, self.lists, self._lanes, self._loading)
+        screen.publish(connection=rows.connection(client))
+
+    @property
+    def handlers(self) -> list[Handler[Any]]:
+        """What the page can ask for."""
+        return [
+            Handler(Refresh, lambda _: self.refresh()),
+            Handler(SelectApp, lambda asked: self.select_app(asked["app"])),
+            Handler(SelectModel, lambda asked: self.select_model(asked["model"])),
+            Handler(Calculate, self.calculate),
+            Handler(View, lambda asked: self.runs.view(self.runs.entry(asked["run"]))),
+            Handler(Retry, lambda asked: self.retry(asked["run"])),
+        ]
+
+    # -- lists -------------------------------------------------------------------------------------------------------
 
     def begin(self, model: Any, model_version: Any, dataset: Any, dataset_version: Any) -> None:
         """Load everything for the first time, and select what is named."""
@@ -55,141 +93,179 @@ class Controller:
 
     def refresh(self) -> None:
         """Load everything anew, from a new server if the old one is gone."""
-        self._load(self._reload)
+        # What is there stays good meanwhile: evaluate() need not wait for it, unless there is nothing.
+        self._load(self._reload, wait=self._load_error is not None)
 
     def select_app(self, app_id: str) -> None:
         """Show an app's models."""
-        self.catalogue.check_app(app_id)
-        self._load(lambda: self._show_model(self.catalogue.load_models(self.client, app_id)), clear=True)
+        self.lists.app(app_id)
+        self._screen.publish(model_version="")
+        self._load(lambda: self._show_model(self.lists.load_models(self.client, app_id)))
 
     def select_model(self, model_id: str) -> None:
         """Show a model's versions."""
-        model = self.catalogue.model(model_id)
-        self._load(lambda: self._show_model(model), clear=True)
+        model = self.lists.model(model_id)
+        self._screen.publish(model_version="")
+        self._load(lambda: self._show_model(model))
 
-    def calculate(self, version_key: str, dataset_key: str, *, use_kfold: bool) -> None:
+    def check_pick(self, name: str, value: str) -> None:
+        """Raise NotFoundError unless the app, model or version is listed."""
+        known = {
+            "app": lambda: [app.id for app in self.lists.apps],
+            "model": lambda: [model.id for model in self.lists.models],
+            "model_version": lambda: self.lists.shown_versions,
+        }[name]()
+        if value not in known:
+            raise not_found(name.replace("_", " "), value, known)
+
+    # -- runs --------------------------------------------------------------------------------------------------------
+
+    def calculate(self, asked: Calculate) -> None:
         """Start an evaluation; its row shows it as queued from now on."""
-        version, dataset = self.catalogue.version(version_key), self.catalogue.dataset(dataset_key)
-        self._widget.publish(model_version=version.id)
-        entry = self.runner.new(version, dataset, use_kfold=use_kfold)
-        self._loader.submit(lambda: self.runner.start(self.client, entry))
-
-    def view(self, key: str) -> None:
-        """Put a run's results on screen."""
-        entry = self.runner.entry(key)
-        self._widget.publish(model_version=entry.version.id)
-        self.runner.show(entry)
-        if entry.evaluation is None and entry.failure is None:
-            self._loader.submit(lambda: self._loading("results", lambda: self.runner.read(entry)))
+        version = self.lists.version(asked["version"])
+        dataset = self.lists.dataset(asked["dataset"], asked["dataset_version"])
+        self._screen.publish(model_version=version.id)
+        entry = self.runs.new(version, dataset, use_kfold=asked["use_kfold"])
+        client = self.client
+        self._lanes.actions.submit(lambda: self.runs.start(client, entry))
 
     def retry(self, key: str) -> None:
         """Go on with a run whose server was away, or start a failed one again."""
-        entry = self.runner.entry(key)
-        self.runner.show(entry)
-        self._loader.submit(lambda: self._resume(entry))
+        entry = self.runs.entry(key)
+        self.runs.show(entry)
+        self._lanes.actions.submit(lambda: self._resume(entry))
 
-    def evaluate(self, version: ModelVersion, dataset: Dataset, params: dict[str, Any]) -> Run:
-        """Start an evaluation and wait until the server has taken it."""
-        entry = self.runner.new(version, dataset, use_kfold=params["use_kfold"], params=params)
-        self.runner.start(self.client, entry)
+    def evaluate(self, params: Mapping[str, Any] | None) -> Run:
+        """Start what the row of the current version has chosen, and wait until the server has taken it.
+
+        Raises
+        ------
+        EvalError
+            When there is nothing to evaluate or the server refuses.
+        """
+        version = self._ready()
+        chosen = self.lists.chosen(version.key)
+        dataset = self.lists.dataset(chosen["dataset"], chosen["dataset_version"])
+        use_kfold = chosen["use_kfold"] and version.supports_cross_validation
+        wanted = {"use_kfold": use_kfold, **checked_params(params)}
+        entry = self.runs.new(version, dataset, use_kfold=wanted["use_kfold"], params=wanted)
+        self.runs.start(self.client, entry)
         if entry.run is None:
             raise entry.error or EvalError("The evaluation could not be started.")
         return entry.run
 
     def choose_dataset(self, dataset: Any, dataset_version: Any = None) -> None:
         """Choose a dataset in the current version's row; asks the server, and returns when that is done."""
-        self.catalogue.choose(lookup.dataset(self.client, dataset, dataset_version), [self.current])
+        version = self._ready()
+        self.lists.choose(lookup.dataset(self.client, dataset, dataset_version), [version.key])
+
+    def choose_dataset_version(self, dataset_version: Any) -> None:
+        """Choose a version of the dataset in the current version's row; empty: the latest."""
+        version = self._ready()
+        dataset = self.lists.dataset(self.lists.chosen(version.key)["dataset"], lookup.version_id(dataset_version))
+        self.lists.choose(dataset, [version.key])
 
     @property
-    def current(self) -> str:
-        """The key of the version acted on last, or chosen in Python."""
-        return self.catalogue.version_key(self._widget.model_version)
-
-    def choice(self) -> tuple[ModelVersion, Dataset, bool]:
-        """What the row of the current version would evaluate now: version, dataset, whether by folds."""
-        version = self.catalogue.version(self.current)
-        chosen = self._widget.choices.get(version.key, {})
-        dataset = self.catalogue.dataset(chosen.get("dataset", ""))
-        return version, dataset, bool(chosen.get("use_kfold")) and version.supports_cross_validation
+    def choice(self) -> Choice:
+        """What is chosen in the current version's row, as far as there is one."""
+        version = self.lists.current_version()
+        return self.lists.chosen(version.key if version is not None else "")
 
     def close(self) -> None:
-        """End the threads."""
-        self._loader.close()
-        self.runner.close()
+        """End the threads, and follow no run any more."""
+        self._lanes.close()
+        self.runs.close()
 
-    def _load(self, job: Callable[[], None], *, clear: bool = False) -> None:
-        self._widget.mark_loading()
-        self._widget.publish(problem=None, **({"model_version": ""} if clear else {}))
-        self._loader.submit(lambda: self._guarded(job))
+    # -- inside ------------------------------------------------------------------------------------------------------
 
-    def _guarded(self, job: Callable[[], None]) -> None:
-        problem: EvalError | None = None
+    def _ready(self) -> ModelVersion:
+        """The version to act on, once the lists are there."""
+        if not self._loaded.wait(_LOAD_SECONDS):
+            raise DeadlineError(f"The lists of models and datasets did not arrive within {_LOAD_SECONDS:g} seconds.")
+        if self._load_error is not None:
+            raise self._load_error
+        version = self.lists.current_version()
+        if version is None:
+            raise InvalidRequestError(
+                f"The app {self._screen.app!r} has no model version to evaluate: set app or model_version."
+            )
+        return version
+
+    def _load(self, job: Callable[[], None], *, wait: bool = True) -> None:
+        self._await(1 if wait else 0)
+        self._screen.publish(problem=None)
+        self._lanes.listings.submit(lambda: self._guarded(job, wait=wait))
+
+    def _await(self, more: int) -> None:
+        """Let evaluate() wait for so many more loads, or fewer."""
+        with self._awaiting:
+            self._awaited += more
+            if self._awaited:
+                self._loaded.clear()
+            else:
+                self._loaded.set()
+
+    def _guarded(self, job: Callable[[], None], *, wait: bool) -> None:
+        error: EvalError | None = None
         try:
             job()
-        except EvalError as error:
-            problem = error
-        except Exception as error:  # noqa: BLE001 - whoever waits for the lists must hear of it
+        except EvalError as raised:
+            error = raised
+        except Exception as raised:  # noqa: BLE001 - whoever waits for the lists must hear of it
             _log.exception("The lists could not be loaded")
-            problem = EvalError(f"{type(error).__name__}: {error}. The kernel's log has the traceback.")
-        if self._loader.closing.is_set():
+            error = unexpected(raised)
+        if self._lanes.listings.closed:
             return
-        shown = {**error_json(problem), "action": "refresh"} if problem is not None else None
-        self._widget.publish(loading=[], problem=shown)
-        self._widget.mark_loaded(problem)
-
-    def _loading(self, what: str, job: Callable[[], None]) -> None:
-        self._widget.publish(loading=[what])
-        try:
-            job()
-        finally:
-            self._widget.publish(loading=[])
+        problem: Problem | None = {**failure(error), "action": "refresh"} if error is not None else None
+        self._load_error = error
+        self._loading.set("lists", [])
+        self._screen.publish(problem=problem)
+        self._await(-1 if wait else 0)
 
     def _first_load(self, model: Any, model_version: Any, dataset: Any, dataset_version: Any) -> None:
-        client, catalogue = self.client, self.catalogue
+        client, lists = self.client, self.lists
         version = lookup.model_version(client, model_version, model) if model_version is not None else None
-        chosen = (
-            lookup.model(client, version if model is None and version is not None else model)
-            if (model is not None or version is not None)
-            else None
-        )
-        catalogue.load_lists(client, chosen.app_id if chosen else client.settings.app_id)
-        first = catalogue.load_models(client, chosen.app_id if chosen else "", chosen.id if chosen else "")
+        named = version if model is None else model
+        chosen = lookup.model(client, named) if named is not None else None
+        lists.load_lists(client, chosen.app_id if chosen else "")
+        first = lists.load_models(client, chosen.app_id if chosen else "", chosen.id if chosen else "")
         if version is not None:
-            self._widget.publish(model_version=version.id)
+            self._screen.publish(model_version=version.id)
         self._show_model(first)
         if dataset is not None:
-            rows = [row["id"] for row in self._widget.versions]
-            catalogue.choose(lookup.dataset(client, dataset, dataset_version), rows)
+            shown = [row["id"] for row in self._screen.versions]
+            lists.choose(lookup.dataset(client, dataset, dataset_version), shown)
 
     def _reload(self) -> None:
-        widget, catalogue = self._widget, self.catalogue
+        screen, lists = self._screen, self.lists
         try:
-            catalogue.load_lists(self.client, widget.app)
+            lists.load_lists(self.client, screen.app)
         except ConnectionLostError:
             if not self._change_server():
                 raise
-            catalogue.load_lists(self.client, widget.app)
-        self._show_model(catalogue.load_models(self.client, widget.app, widget.model))
+            lists.load_lists(self.client, screen.app)
+        self._show_model(lists.load_models(self.client, screen.app, screen.model))
 
     def _show_model(self, model: Model | None) -> None:
         if model is not None:
-            self.catalogue.load_versions(self.client, model)
-            self.runner.find(self.client, model)
-            self.runner.show_newest(model)
+            self.lists.load_versions(self.client, model)
+            self.runs.find(self.client, self.lists.app(model.app_id), model)
+            self.runs.view_newest(model)
 
     def _resume(self, entry: Entry) -> None:
         """Follow the run again if a server still answers for it, else start it anew, on another server if need be."""
         lost = isinstance(entry.failure, ConnectionLostError)
         if lost and entry.run is not None and entry.error is None:
             entry.run.resume()
-            silent = isinstance(entry.failure, ConnectionLostError) or entry.progress.status == "reconnecting"
+            silent = entry.run.status == "reconnecting" or isinstance(entry.failure, ConnectionLostError)
             forgotten = isinstance(entry.failure, NotFoundError)
             if not forgotten and not (silent and self._change_server(entry)):
-                self.runner.follow()
+                self.runs.follow(entry)
+                self.runs.publish(entry)
                 return
         elif lost:
             self._change_server(entry)
-        self.runner.restart(self.client, entry)
+        self.runs.restart(self.client, entry)
 
     def _change_server(self, keep: Entry | None = None) -> bool:
         """Ask another server from now on, where there is one to be had; the old one's runs are gone with it."""
@@ -197,6 +273,6 @@ class Controller:
             return False
         self.client.close()
         self.client = self._reconnect()
-        self.runner.forget(but=keep)
-        self._widget.publish(connection=board.connection_json(self.client))
+        self.runs.forget(but=keep)
+        self._screen.publish(connection=rows.connection(self.client))
         return True

@@ -6,30 +6,142 @@ concept k score at least ``stops[s]``. Where only rates are known, they stand at
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from clarifai_eval_widget.widget.wire.contract import EvaluationHead
+import numpy as np
+
+from clarifai_eval_widget import metrics
+from clarifai_eval_widget.widget.wire.contract import ConceptHead, EvaluationHead, FoldSpread, Kind, MacroHead
 from clarifai_eval_widget.widget.wire.packing import Section
-from clarifai_eval_widget.widget.workbench.panel import Panel
+from clarifai_eval_widget.widget.workbench.arrays import joined
+from clarifai_eval_widget.widget.workbench.panel import Layout
+from clarifai_eval_widget.widget.workbench.rates import rates_at_hundredths
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from clarifai_eval_widget.evaluation import Evaluation
 
-__all__ = ["BASE"]
+__all__ = ["BASE", "Caption", "encode_base", "given_caption"]
 
-
-def _encode(_evaluation: Evaluation, _params: Mapping[str, Any]) -> Section:
-    return Section()
-
-
-BASE = Panel(
+BASE = Layout(
     "evaluation",
     travels=True,
-    encode=_encode,
     head=EvaluationHead,
     arrays={"stops": "f8"},
     optional_arrays={"tps": "u4", "fps": "u4", "tpr": "f8", "fpr": "f8", "precision": "f8"},
 )
-"""Packed like a panel's section, beside theirs."""
+"""The section that stands in every payload of results, beside those of the panels."""
+
+_SOURCES = {
+    "test_set": "Counted from every prediction of the test set",
+    "scores": "Counted from the scores given",
+    "platform_curves": "The platform's curves: rates at 101 thresholds, rounded to 4 decimals",
+}
+
+
+@dataclass(frozen=True)
+class Caption:
+    """The words that go with an evaluation on screen."""
+
+    run: str
+    """Key of the run it belongs to."""
+    title: str
+    """What was evaluated."""
+    kind: Kind
+    """How it was evaluated."""
+    kind_label: str
+    """The kind in the user's words, with the data and, if any, the folds."""
+    notes: tuple[str, ...] = ()
+    """What to be careful about."""
+
+
+def given_caption(evaluation: Evaluation, run: str = "given") -> Caption:
+    """The words above the curves of an evaluation that no run of this widget made."""
+    return Caption(run, "Evaluation", "scores", "Scores given in Python", tuple(evaluation.notes))
+
+
+def encode_base(evaluation: Evaluation, caption: Caption) -> Section:
+    """Encode the head, the stops, and counts or rates at the stops.
+
+    Parameters
+    ----------
+    evaluation
+        Complete or not; one without any input yet gives empty curves.
+    caption
+        The words that go with it.
+    """
+    stops = evaluation.numbers.stops
+    head = _head(evaluation, caption)
+    if not evaluation.numbers.has_counts:
+        rates = rates_at_hundredths(evaluation)
+        return Section(head, {"stops": stops, **{name: joined(rows, "f8") for name, rows in rates.items()}})
+    at_stops = [counts.at(stops) for counts in evaluation.all_counts()]
+    tps, fps = [tps for tps, _ in at_stops], [fps for _, fps in at_stops]
+    return Section(head, {"stops": stops, "tps": joined(tps, "u4"), "fps": joined(fps, "u4")})
+
+
+def _head(evaluation: Evaluation, caption: Caption) -> EvaluationHead:
+    folds = list(evaluation.fold_numbers)
+    aucs = [evaluation.roc_auc(concept) for concept in evaluation.concepts]
+    by_fold = [
+        [metrics.roc_auc(evaluation.fold_counts(fold, concept)) for fold in folds] for concept in evaluation.concepts
+    ]
+    concepts = [
+        _concept(evaluation, concept, auc, fold_aucs)
+        for concept, auc, fold_aucs in zip(evaluation.concepts, aucs, by_fold, strict=True)
+    ]
+    return {
+        "title": caption.title,
+        "kind": caption.kind,
+        "kind_label": caption.kind_label,
+        "complete": evaluation.complete,
+        "dtype": "float32" if evaluation.score_array.dtype == np.float32 else "float64",
+        "source": evaluation.source,
+        "source_label": _SOURCES[evaluation.source],
+        "has_counts": evaluation.numbers.has_counts,
+        "notes": list(caption.notes),
+        "inputs": evaluation.num_inputs,
+        "inputs_total": evaluation.info.inputs or 0,
+        "folds": folds,
+        "folds_total": evaluation.info.folds or len(folds),
+        "concepts": concepts,
+        "macro": _macro(concepts, aucs, by_fold, len(folds)),
+    }
+
+
+def _concept(evaluation: Evaluation, concept: str, auc: float, fold_aucs: Sequence[float]) -> ConceptHead:
+    num_pos, num_neg = evaluation.numbers.class_sizes(concept) or (0, 0)
+    return {
+        "id": concept,
+        "name": evaluation.concept_names.get(concept, concept),
+        "num_pos": num_pos,
+        "num_neg": num_neg,
+        "roc_auc": _number(auc),
+        "reason": evaluation.undefined_reason(concept),
+        "fold_roc_auc": _spread(fold_aucs) if fold_aucs else None,
+    }
+
+
+def _macro(
+    concepts: Sequence[ConceptHead], aucs: Sequence[float], by_fold: Sequence[Sequence[float]], folds: int
+) -> MacroHead:
+    mean, _, averaged = metrics.mean_defined(aucs)
+    spread = _spread([value for fold_aucs in by_fold for value in fold_aucs])
+    return {
+        "roc_auc": _number(mean),
+        "averaged": averaged,
+        "left_out": [concept["id"] for concept in concepts if concept["roc_auc"] is None],
+        "fold_roc_auc": {**spread, "folds": folds} if folds else None,
+    }
+
+
+def _spread(values: Sequence[float]) -> FoldSpread:
+    mean, std, folds = metrics.mean_defined(values)
+    return {"mean": _number(mean), "std": _number(std), "folds": folds}
+
+
+def _number(value: float) -> float | None:
+    """NaN is not JSON: undefined is null."""
+    return float(value) if np.isfinite(value) else None

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.wire.packing import ArrayType, Section
 
-__all__ = ["Nothing", "Panel"]
+__all__ = ["Layout", "Nothing", "Panel"]
 
 
 class Nothing(TypedDict):
@@ -19,15 +19,13 @@ class Nothing(TypedDict):
 
 
 @dataclass(frozen=True)
-class Panel:
-    """What a panel needs of an evaluation, and how that is encoded."""
+class Layout:
+    """What a section holds."""
 
     name: str
     """The same in Python, TypeScript and payloads."""
     travels: bool
-    """True: its section travels with the results, for it follows the threshold. False: it is asked for when in view."""
-    encode: Callable[[Evaluation, Mapping[str, Any]], Section]
-    """Make the section; given the parameters the page asked with, empty when it travels."""
+    """True: it travels with the results, for it follows the threshold. False: it is asked for when in view."""
     head: type = Nothing
     """The TypedDict of the section's head."""
     params: type = Nothing
@@ -36,3 +34,11 @@ class Panel:
     """The section's arrays and their types."""
     optional_arrays: Mapping[str, ArrayType] = field(default_factory=dict)
     """Arrays that not every evaluation has."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel(Layout):
+    """What a panel needs of an evaluation, and how that is encoded."""
+
+    encode: Callable[[Evaluation, Mapping[str, Any]], Section]
+    """Make the section; given the parameters the page asked with, empty when it travels."""

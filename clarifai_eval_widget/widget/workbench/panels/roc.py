@@ -4,19 +4,78 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from clarifai_eval_widget import metrics
+from clarifai_eval_widget.evaluation.stops import thinned
 from clarifai_eval_widget.widget.wire.packing import Section
+from clarifai_eval_widget.widget.workbench.arrays import joined, offsets
 from clarifai_eval_widget.widget.workbench.panel import Panel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from numpy.typing import NDArray
+
     from clarifai_eval_widget.evaluation import Evaluation
 
 __all__ = ["PANEL"]
 
+MAX_VERTICES = 50_000  # with MAX_STOPS: at most 2 MB for 100 concepts and 5 folds
+_MACRO_OF_A_FOLD = 400
 
-def _encode(_evaluation: Evaluation, _params: Mapping[str, Any]) -> Section:
-    return Section()
+
+def _encode(evaluation: Evaluation, _params: Mapping[str, Any]) -> Section:
+    pooled = _from_counts(evaluation) if evaluation.numbers.has_counts else _from_rates(evaluation)
+    return Section({}, pooled | _folds(evaluation))
+
+
+def _from_counts(evaluation: Evaluation) -> dict[str, NDArray[Any]]:
+    counts = evaluation.all_counts()
+    cap = max(200, min(2000, MAX_VERTICES // max(1, len(counts))))
+    corners = [thinned(metrics.roc_vertices(one), cap) for one in counts]
+    macro_fpr, macro_tpr = evaluation.numbers.macro_roc()
+    kept = thinned(np.arange(len(macro_fpr)), 4 * cap)
+    return {
+        "offsets": offsets(corners),
+        "fps": joined([one.fps[index] for one, index in zip(counts, corners, strict=True)], "u4"),
+        "tps": joined([one.tps[index] for one, index in zip(counts, corners, strict=True)], "u4"),
+        "macro_fpr": macro_fpr[kept],
+        "macro_tpr": macro_tpr[kept],
+    }
+
+
+def _from_rates(evaluation: Evaluation) -> dict[str, NDArray[Any]]:
+    points = [evaluation.numbers.roc_outline(concept) for concept in evaluation.concepts]
+    macro_fpr, macro_tpr = evaluation.numbers.macro_roc()
+    return {
+        "offsets": offsets([fpr for fpr, _ in points]),
+        "fpr": joined([fpr for fpr, _ in points], "f8"),
+        "tpr": joined([tpr for _, tpr in points], "f8"),
+        "macro_fpr": macro_fpr,
+        "macro_tpr": macro_tpr,
+    }
+
+
+def _folds(evaluation: Evaluation) -> dict[str, NDArray[Any]]:
+    """Each fold's ROC, by concept and then as the macro average."""
+    folds = evaluation.fold_numbers
+    if not folds:
+        return {}
+    fprs: list[NDArray[Any]] = []
+    tprs: list[NDArray[Any]] = []
+    cap = max(50, min(200, MAX_VERTICES // (len(folds) * (len(evaluation.concepts) + 1))))
+    for fold in folds:
+        counts = [evaluation.fold_counts(fold, concept) for concept in evaluation.concepts]
+        for one in counts:
+            corners = thinned(metrics.roc_vertices(one), cap)
+            fprs.append(metrics.ratio(one.fps[corners], one.num_neg))
+            tprs.append(metrics.ratio(one.tps[corners], one.num_pos))
+        macro_fpr, macro_tpr = metrics.macro_roc(counts)
+        kept = thinned(np.arange(len(macro_fpr)), _MACRO_OF_A_FOLD)
+        fprs.append(macro_fpr[kept])
+        tprs.append(macro_tpr[kept])
+    return {"fold_offsets": offsets(fprs), "fold_fpr": joined(fprs, "f4"), "fold_tpr": joined(tprs, "f4")}
 
 
 PANEL = Panel(

@@ -4,19 +4,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from clarifai_eval_widget import metrics
 from clarifai_eval_widget.widget.wire.packing import Section
+from clarifai_eval_widget.widget.workbench.arrays import joined
 from clarifai_eval_widget.widget.workbench.panel import Panel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation import Evaluation
 
 __all__ = ["PANEL"]
 
 
-def _encode(_evaluation: Evaluation, _params: Mapping[str, Any]) -> Section:
-    return Section()
+def _encode(evaluation: Evaluation, _params: Mapping[str, Any]) -> Section:
+    rows: list[NDArray[np.float64]] = []
+    for fold in evaluation.fold_numbers:
+        of_concepts = [_f1(evaluation.fold_counts(fold, concept)) for concept in evaluation.concepts]
+        rows += [*of_concepts, _mean_of_defined(of_concepts)]
+    return Section({}, {"fold_f1": joined(rows, "f4")} if rows else {})
+
+
+def _f1(counts: metrics.Counts) -> NDArray[np.float64]:
+    tps, fps = counts.at(metrics.HUNDREDTHS)
+    return np.asarray(metrics.f1(tps, fps, counts.num_pos))
+
+
+def _mean_of_defined(rows: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+    values = np.asarray(rows).reshape(-1, len(metrics.HUNDREDTHS))
+    defined = ~np.isnan(values)
+    return np.asarray(metrics.ratio(np.where(defined, values, 0).sum(axis=0), defined.sum(axis=0)))
 
 
 PANEL = Panel(

@@ -1,31 +1,22 @@
 """What crosses to the browser is exact, self-describing and small."""
 
-import json
-import struct
-
 import numpy as np
 import pytest
 from google.protobuf import text_format
 from sklearn.metrics import auc, confusion_matrix, f1_score, roc_auc_score
 
 from clarifai_eval_widget import Evaluation
-from clarifai_eval_widget.errors import ConnectionLostError, EvalError, ServerStatus
+from clarifai_eval_widget.evaluation import counted
 from clarifai_eval_widget.evaluation.stops import MAX_STOPS, threshold_stops
-from clarifai_eval_widget.widget.wire.protocol import encode_curves, error_json, exact_stop, scores_caption
+from clarifai_eval_widget.widget.workbench.base import given_caption
+from clarifai_eval_widget.widget.workbench.workbench import Workbench, exact_counts
+from tests.widget.page import decode
 
 CONCEPTS = ["bird", "cat", "dog"]
 
 
-def decode(data):
-    """The page's reading of the format, written independently of the encoder."""
-    (length,) = struct.unpack_from("<I", data)
-    header = json.loads(data[4 : 4 + length])
-    start = -(-(4 + length) // 8) * 8
-    arrays = {
-        name: np.frombuffer(data, f"<{entry['type'].replace('u4', 'u4')}", entry["length"], start + entry["offset"])
-        for name, entry in header["arrays"].items()
-    }
-    return header, arrays
+def encoded(evaluation, revision=1):
+    return Workbench.encode(evaluation, given_caption(evaluation), revision).results
 
 
 @pytest.fixture
@@ -44,7 +35,7 @@ def evaluation(labels_and_scores):
 
 @pytest.fixture
 def decoded(evaluation):
-    return decode(encode_curves(evaluation, scores_caption(evaluation), revision=7))
+    return decode(encoded(evaluation, 7))
 
 
 def test_counts_at_every_stop_are_those_of_scikit_learn(labels_and_scores, decoded):
@@ -63,8 +54,8 @@ def test_the_corners_of_each_roc_enclose_exactly_the_auc(labels_and_scores, deco
     labels, scores = labels_and_scores
     header, arrays = decoded
     for k, entry in enumerate(header["concepts"]):
-        corners = slice(*arrays["roc_offsets"][k : k + 2])
-        area = auc(arrays["roc_fps"][corners] / entry["num_neg"], arrays["roc_tps"][corners] / entry["num_pos"])
+        corners = slice(*arrays["roc.offsets"][k : k + 2])
+        area = auc(arrays["roc.fps"][corners] / entry["num_neg"], arrays["roc.tps"][corners] / entry["num_pos"])
         expected = roc_auc_score(labels[:, k], scores[:, k])
         assert area == pytest.approx(expected, abs=1e-12)
         assert entry["roc_auc"] == pytest.approx(expected, abs=1e-12)
@@ -75,7 +66,7 @@ def test_the_macro_curve_encloses_the_mean_auc(labels_and_scores, decoded):
     header, arrays = decoded
     expected = roc_auc_score(labels, scores, average="macro")
     assert header["macro"]["roc_auc"] == pytest.approx(expected, abs=1e-12)
-    assert auc(arrays["macro_fpr"], arrays["macro_tpr"]) == pytest.approx(expected, abs=1e-9)
+    assert auc(arrays["roc.macro_fpr"], arrays["roc.macro_tpr"]) == pytest.approx(expected, abs=1e-9)
 
 
 def test_folds_have_their_own_curves_and_their_mean_auc(labels_and_scores, decoded):
@@ -89,8 +80,10 @@ def test_folds_have_their_own_curves_and_their_mean_auc(labels_and_scores, decod
         assert spread["mean"] == pytest.approx(np.mean(by_fold[k]), abs=1e-12)
         assert spread["std"] == pytest.approx(np.std(by_fold[k]), abs=1e-12)
         for f in range(4):
-            piece = slice(*arrays["fold_offsets"][f * 4 + k : f * 4 + k + 2])
-            assert auc(arrays["fold_fpr"][piece], arrays["fold_tpr"][piece]) == pytest.approx(by_fold[k][f], abs=1e-6)
+            piece = slice(*arrays["roc.fold_offsets"][f * 4 + k : f * 4 + k + 2])
+            assert auc(arrays["roc.fold_fpr"][piece], arrays["roc.fold_tpr"][piece]) == pytest.approx(
+                by_fold[k][f], abs=1e-6
+            )
     assert header["macro"]["fold_roc_auc"]["mean"] == pytest.approx(np.mean(by_fold), abs=1e-12)
 
 
@@ -98,7 +91,7 @@ def test_f1_of_a_fold_is_that_of_scikit_learn_on_the_grid(labels_and_scores, dec
     labels, scores = labels_and_scores
     _, arrays = decoded
     second = np.arange(400) % 4 + 1 == 2
-    curve = arrays["fold_f1"].reshape(4, 4, 101)[1, 0]
+    curve = arrays["sweep.fold_f1"].reshape(4, 4, 101)[1, 0]
     expected = f1_score(labels[second, 0], scores[second, 0] >= np.float32(0.4))
     assert curve[40] == pytest.approx(expected, abs=1e-6)
 
@@ -112,20 +105,29 @@ def test_stops_are_the_grid_and_the_distinct_scores(evaluation, labels_and_score
     assert len(np.unique(stops.astype(np.float32))) == len(stops)
 
 
-def test_a_threshold_between_the_stops_gets_exact_counts(evaluation, labels_and_scores):
+def test_each_concept_is_counted_exactly_at_its_own_threshold_between_the_stops(evaluation, labels_and_scores):
     labels, scores = labels_and_scores
-    threshold = 0.123456
-    stop = exact_stop(evaluation, threshold, run="r", revision=2)
-    predicted = scores >= np.float32(threshold)
-    assert stop["tps"] == (predicted & labels).sum(axis=0).tolist()
-    assert stop["fps"] == (predicted & ~labels).sum(axis=0).tolist()
+    at = {"bird": 0.123456, "cat": 0.5, "dog": 0.654321}
+    counted = exact_counts(evaluation, at, run="r", revision=2)
+    predicted = scores >= np.float32(list(at.values()))
+    assert counted["thresholds"] == list(at.values())
+    assert counted["tps"] == (predicted & labels).sum(axis=0).tolist()
+    assert counted["fps"] == (predicted & ~labels).sum(axis=0).tolist()
 
 
-def test_arrays_start_at_multiples_of_eight(evaluation):
-    data = encode_curves(evaluation, scores_caption(evaluation), revision=1)
-    header, _ = decode(data)
-    assert all(entry["offset"] % 8 == 0 for entry in header["arrays"].values())
-    assert header["revision"] == 1
+def test_the_stops_are_worked_out_once_a_state(evaluation, monkeypatch):
+    calls, real = [], counted.pooled_stops
+    monkeypatch.setattr(counted, "pooled_stops", lambda counts: calls.append(len(counts)) or real(counts))
+    made = Workbench.encode(evaluation, given_caption(evaluation), 1)
+    assert calls == [3]
+    assert made.stops == frozenset(threshold_stops(evaluation).tolist())
+
+
+def test_nothing_is_packed_of_an_evaluation_that_knows_no_concept():
+    from clarifai_grpc.grpc.api import resources_pb2
+
+    empty = Evaluation.from_proto(resources_pb2.EvalMetrics())
+    assert Workbench.encode(empty, given_caption(empty), 1).results == b""
 
 
 def test_a_concept_without_positives_is_undefined_and_left_out_of_the_macro():
@@ -133,7 +135,7 @@ def test_a_concept_without_positives_is_undefined_and_left_out_of_the_macro():
     labels[:10, 0] = True
     scores = np.linspace(0, 1, 40).reshape(20, 2)
     evaluation = Evaluation.from_scores(labels, scores, concepts=["a", "never"])
-    header, _ = decode(encode_curves(evaluation, scores_caption(evaluation), revision=1))
+    header, _ = decode(encoded(evaluation, 1))
     assert header["concepts"][1]["roc_auc"] is None
     assert "no positives" in header["concepts"][1]["reason"]
     assert header["macro"]["averaged"] == 1
@@ -147,14 +149,14 @@ def test_platform_curves_travel_as_rates_because_they_have_no_counts(data):
     reply = text_format.Parse(text, service_pb2.SingleEvalMetricsResponse())
     del reply.eval_metrics.test_set[:]
     evaluation = Evaluation.from_proto(reply.eval_metrics)
-    header, arrays = decode(encode_curves(evaluation, scores_caption(evaluation), revision=1))
+    header, arrays = decode(encoded(evaluation, 1))
     assert header["source"] == "platform_curves"
     assert "tps" not in arrays
     sent = next(curve for curve in reply.eval_metrics.binary_metrics if curve.concept.id == header["concepts"][0]["id"])
     at_half = [round(t, 2) for t in sent.roc_curve.thresholds].index(0.5)
-    assert arrays["rate_tpr"][50] == pytest.approx(sent.roc_curve.tpr[at_half])
+    assert arrays["tpr"][50] == pytest.approx(sent.roc_curve.tpr[at_half])
     pr_half = [round(t, 2) for t in sent.precision_recall_curve.thresholds].index(0.5)
-    assert arrays["rate_precision"][50] == pytest.approx(sent.precision_recall_curve.precision[pr_half])
+    assert arrays["precision"][50] == pytest.approx(sent.precision_recall_curve.precision[pr_half])
 
 
 @pytest.mark.parametrize("thresholds", [[], [1.5, 0.5, 0.0]], ids=["none sent", "one above 1"])
@@ -168,10 +170,10 @@ def test_platform_curves_with_odd_thresholds_leave_gaps_instead_of_failing(thres
     curve.roc_curve.tpr.extend([0.0, 0.25, 1.0])
     curve.roc_curve.thresholds.extend(thresholds)
     evaluation = Evaluation.from_proto(metrics)
-    header, arrays = decode(encode_curves(evaluation, scores_caption(evaluation), revision=1))
+    header, arrays = decode(encoded(evaluation, 1))
     assert header["concepts"][0]["roc_auc"] == 0.5
-    assert arrays["roc_rate_tpr"].tolist() == [0.0, 0.25, 1.0]
-    assert np.isfinite(arrays["rate_tpr"]).sum() == (2 if thresholds else 0)
+    assert arrays["roc.tpr"].tolist() == [0.0, 0.25, 1.0]
+    assert np.isfinite(arrays["tpr"]).sum() == (2 if thresholds else 0)
 
 
 def test_a_hundred_concepts_stay_under_two_megabytes():
@@ -179,10 +181,4 @@ def test_a_hundred_concepts_stay_under_two_megabytes():
     scores = rng.random((5000, 100), dtype=np.float32)
     labels = scores > rng.random((5000, 100))
     evaluation = Evaluation.from_scores(labels, scores, folds=np.arange(5000) % 5 + 1)
-    assert len(encode_curves(evaluation, scores_caption(evaluation), revision=1)) < 2_000_000
-
-
-def test_errors_carry_the_servers_words_to_the_page():
-    shown = error_json(EvalError("told", status=ServerStatus(21316, "Inputs needed", "cat has 3", "req-1")))
-    assert (shown["title"], shown["message"], shown["req_id"]) == ("Inputs needed", "cat has 3", "req-1")
-    assert error_json(ConnectionLostError("gone"))["title"] == "The server is gone"
+    assert len(encoded(evaluation, 1)) < 2_000_000

@@ -1,35 +1,43 @@
-"""What the widget shows beside the curves: lists, rows and runs, as the JSON that crosses to the browser."""
+"""Lists, rows and runs as the page shows them, and the words above the curves."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
 
-from clarifai_eval_widget.client.defaults import default_use_kfold, scores_own_training_data
-from clarifai_eval_widget.client.progress import Progress
-from clarifai_eval_widget.widget.wire.protocol import Caption, error_json
+from clarifai_eval_widget.client.defaults import default_use_kfold
+from clarifai_eval_widget.widget.wire.failures import failure
+from clarifai_eval_widget.widget.workbench.base import Caption
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.client.resources import App, Dataset, Model, ModelVersion
-    from clarifai_eval_widget.client.run import Run
-    from clarifai_eval_widget.errors import EvalError
     from clarifai_eval_widget.evaluation import Evaluation
+    from clarifai_eval_widget.widget.platform.entries import Entry
+    from clarifai_eval_widget.widget.wire.contract import (
+        AppRow,
+        Choice,
+        Connection,
+        DatasetRow,
+        Kind,
+        ModelRow,
+        RunRow,
+        Status,
+        VersionRow,
+    )
 
 __all__ = [
-    "Entry",
-    "app_json",
+    "app_row",
     "caption",
-    "choice",
-    "connection_json",
-    "dataset_json",
+    "connection",
+    "dataset_row",
     "default_choice",
-    "model_json",
-    "run_json",
-    "version_json",
+    "model_row",
+    "new_choice",
+    "run_row",
+    "version_row",
 ]
 
 OWN_TRAINING_DATA = (
@@ -39,56 +47,7 @@ OWN_TRAINING_DATA = (
 _NO_CROSS_VALIDATION = "Clarifai asks not to cross-validate embedding classifiers: the version itself is scored."
 
 
-@dataclass
-class Entry:
-    """A run as the widget keeps it: what was asked for, and what came of it."""
-
-    key: str
-    version: ModelVersion
-    dataset: Dataset
-    use_kfold: bool
-    run: Run | None = None
-    """None until the server has taken it."""
-    error: EvalError | None = None
-    evaluation: Evaluation | None = None
-    """What was last read of it."""
-    params: Mapping[str, Any] = field(default_factory=dict)
-    """What else was asked for, to be asked again on a retry."""
-    seen: Progress | None = None
-    """The progress at which ``evaluation`` was read."""
-    revision: int = 0
-    created_at: datetime | None = field(default_factory=lambda: datetime.now(UTC))
-    """When it was started here; None for one that was found on the server."""
-
-    @property
-    def progress(self) -> Progress:
-        """The progress; ``failed`` also when the start was refused."""
-        if self.error is not None:
-            return Progress("failed")
-        return self.run.progress if self.run is not None else Progress()
-
-    @property
-    def is_active(self) -> bool:
-        """Whether the server is still at it."""
-        return self.run is not None and self.error is None and not self.run.done()
-
-    @property
-    def scores_own_training_data(self) -> bool:
-        """Whether the version is scored on what it has seen in training."""
-        return scores_own_training_data(self.version, self.dataset, use_kfold=self.use_kfold)
-
-    @property
-    def has_result(self) -> bool:
-        """Whether its final numbers have been read."""
-        return self.evaluation is not None and self.evaluation.complete
-
-    @property
-    def failure(self) -> EvalError | None:
-        """Why it failed, or None."""
-        return self.error or (self.run.error if self.run is not None else None)
-
-
-def connection_json(client: EvalClient) -> dict[str, str]:
+def connection(client: EvalClient) -> Connection:
     """Where the widget is connected, and how to switch."""
     settings = client.settings
     switch = "from clarifai_eval_widget import EvalClient, EvalWidget"
@@ -109,12 +68,12 @@ def connection_json(client: EvalClient) -> dict[str, str]:
     }
 
 
-def app_json(app: App) -> dict[str, Any]:
+def app_row(app: App) -> AppRow:
     """An app for the App picker."""
     return {"id": app.id, "name": app.name}
 
 
-def model_json(model: Model, type_title: str) -> dict[str, Any]:
+def model_row(model: Model, type_title: str) -> ModelRow:
     """A model for the Model picker."""
     may = model.model_type_id != "embedding-classifier"
     return {
@@ -127,8 +86,9 @@ def model_json(model: Model, type_title: str) -> dict[str, Any]:
     }
 
 
-def version_json(version: ModelVersion) -> dict[str, Any]:
+def version_row(version: ModelVersion) -> VersionRow:
     """A row of the versions table."""
+    own = version.training_dataset
     return {
         "id": version.key,
         "label": short_id(version.id),
@@ -138,11 +98,12 @@ def version_json(version: ModelVersion) -> dict[str, Any]:
         "trained": version.is_trained,
         "concepts": version.concepts,
         "inputs": version.inputs,
-        "training_dataset": version.training_dataset.key if version.training_dataset else "",
+        "training_dataset": own.key if own else "",
+        "training_dataset_version": own.version_id if own else "",
     }
 
 
-def dataset_json(dataset: Dataset, app_id: str) -> dict[str, Any]:
+def dataset_row(dataset: Dataset, app_id: str) -> DatasetRow:
     """A dataset for the rows' drop-downs."""
     return {
         "key": dataset.key,
@@ -151,32 +112,43 @@ def dataset_json(dataset: Dataset, app_id: str) -> dict[str, Any]:
         "name": dataset.id,
         "inputs": dataset.inputs,
         "own_app": dataset.app_id == app_id,
+        "latest_version": dataset.latest_version_id,
     }
 
 
-def default_choice(version: ModelVersion, datasets: Sequence[Dataset]) -> dict[str, Any]:
-    """The dataset preselected in a row: the training data, else one of the same app, else any."""
+def default_choice(version: ModelVersion, datasets: Sequence[Dataset]) -> Choice:
+    """What is chosen in a row at first: the very data trained on, else a dataset of the same app, else any."""
     own = version.training_dataset
     ranked = sorted(
         datasets, key=lambda found: (own is None or found.key != own.key, found.app_id != version.app_id, found.key)
     )
-    return choice(version, ranked[0]) if ranked else {"dataset": "", "use_kfold": False}
+    if not ranked:
+        return {"dataset": "", "dataset_version": "", "use_kfold": False}
+    first = ranked[0]
+    if own is not None and own.key == first.key and own.version_id != first.latest_version_id:
+        first = replace(first, version_id=own.version_id)
+    return new_choice(version, first)
 
 
-def choice(version: ModelVersion, dataset: Dataset) -> dict[str, Any]:
+def new_choice(version: ModelVersion, dataset: Dataset) -> Choice:
     """A dataset chosen in a version's row, with the kind of evaluation that is the default there."""
-    return {"dataset": dataset.key, "use_kfold": default_use_kfold(version, dataset)}
+    return {
+        "dataset": dataset.key,
+        "dataset_version": dataset.version_id,
+        "use_kfold": default_use_kfold(version, dataset),
+    }
 
 
-def run_json(entry: Entry) -> dict[str, Any]:
+def run_row(entry: Entry) -> RunRow:
     """A run for its row."""
-    progress = entry.progress
+    progress, why = entry.progress, entry.failure
     return {
         "key": entry.key,
         "version": entry.version.key,
         "dataset": entry.dataset.key,
+        "dataset_version": entry.dataset_version,
         "use_kfold": entry.use_kfold,
-        "status": progress.status,
+        "status": cast("Status", progress.status),
         "fraction": progress.fraction,
         "remaining_seconds": progress.remaining_seconds,
         "folds_done": progress.folds_done,
@@ -184,28 +156,27 @@ def run_json(entry: Entry) -> dict[str, Any]:
         "inputs_done": progress.inputs_done,
         "inputs": progress.inputs,
         "roc_auc": entry.run.roc_auc if entry.run is not None else None,
-        "error": error_json(entry.failure) if entry.failure is not None else None,
+        "error": failure(why) if why is not None else None,
         "warning": OWN_TRAINING_DATA if entry.scores_own_training_data else "",
         "live": entry.run.is_live if entry.run is not None else True,
         "created_at": entry.created_at.isoformat() if entry.created_at else "",
     }
 
 
-def caption(entry: Entry, evaluation: Evaluation, labels: Mapping[str, str]) -> Caption:
+def caption(entry: Entry, evaluation: Evaluation | None, labels: Mapping[str, str]) -> Caption:
     """The words above the curves of a run."""
     version = labels.get(entry.version.key, short_id(entry.version.id))
     where = entry.dataset.id
     if entry.dataset.app_id != entry.version.app_id:
         where += f" (app {entry.dataset.app_id})"
-    folds = evaluation.info.folds
+    folds = evaluation.info.folds if evaluation is not None else None
+    kind: Kind = "cross-validation" if entry.use_kfold else "score"
     if entry.use_kfold:
-        kind = "cross-validation"
         label = f"Cross-validated on {where}: new heads" + (f", {folds} folds" if folds else "")
     else:
-        kind = "score"
         label = f"Version {version} scored on {where}"
     # While it runs, the heading says how far it is; what is missing is worth a note only at the end.
-    told = tuple(evaluation.notes) if evaluation.complete else ()
+    told = tuple(evaluation.notes) if evaluation is not None and evaluation.complete else ()
     notes = ((OWN_TRAINING_DATA,) if entry.scores_own_training_data else ()) + told
     return Caption(entry.key, f"{entry.version.model_id}, version {version}", kind, label, notes)
 

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-JS = Path(__file__).parents[2] / "js"
+JS = Path(__file__).parents[3] / "js"
 
 
 def test_the_pages_contract_is_generated_from_todays_types():

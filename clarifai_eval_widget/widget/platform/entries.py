@@ -1,0 +1,98 @@
+"""A run as the widget keeps it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from clarifai_eval_widget.client.defaults import scores_own_training_data
+from clarifai_eval_widget.client.progress import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from clarifai_eval_widget.client.resources import Dataset, ModelVersion
+    from clarifai_eval_widget.client.run import Run
+    from clarifai_eval_widget.errors import EvalError
+    from clarifai_eval_widget.evaluation import Evaluation
+    from clarifai_eval_widget.widget.wire.contract import RunRow
+
+__all__ = ["Entry"]
+
+
+@dataclass(eq=False)
+class Entry:
+    """A run as the widget keeps it: what was asked for, and what came of it."""
+
+    key: str
+    """Tells it from every other entry of the widget."""
+    version: ModelVersion
+    """What is evaluated."""
+    dataset: Dataset
+    """On what it was asked to be evaluated; without a version: on the latest."""
+    use_kfold: bool
+    """Whether heads are cross-validated."""
+    run: Run | None = None
+    """None until the server has taken it."""
+    error: EvalError | None = None
+    """Why it could not be started or read, or None."""
+    evaluation: Evaluation | None = None
+    """What was last read of it."""
+    params: Mapping[str, Any] = field(default_factory=dict)
+    """What else was asked for, to be asked again on a retry."""
+    seen: Progress | None = None
+    """The progress at which ``evaluation`` was read."""
+    revision: int = 0
+    """Grows with every state of ``evaluation``."""
+    created_at: datetime | None = field(default_factory=lambda: datetime.now(UTC))
+    """When it was started here; None for one that was found on the server."""
+    row: RunRow | None = None
+    """How it is shown; None when that has changed."""
+    leave: Callable[[], None] | None = None
+    """Ends following the run; None while nobody follows it."""
+
+    @property
+    def progress(self) -> Progress:
+        """The progress; ``failed`` also when the start was refused."""
+        if self.error is not None:
+            return Progress("failed")
+        return self.run.progress if self.run is not None else Progress()
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it has ended without a result."""
+        return self.progress.status == "failed"
+
+    @property
+    def failure(self) -> EvalError | None:
+        """Why it failed, or what keeps the server from answering, or None."""
+        return self.error or (self.run.error if self.run is not None else None)
+
+    @property
+    def dataset_version(self) -> str:
+        """The version evaluated on: as the server says, else as asked for; empty while only "the latest" is known."""
+        told = self.run.dataset_version_id if self.run is not None else ""
+        return told or self.dataset.version_id
+
+    @property
+    def scores_own_training_data(self) -> bool:
+        """Whether the version is scored on what it has seen in training."""
+        dataset = replace(self.dataset, version_id=self.dataset_version)
+        return scores_own_training_data(self.version, dataset, use_kfold=self.use_kfold)
+
+    @property
+    def has_result(self) -> bool:
+        """Whether its final numbers have been read."""
+        return self.evaluation is not None and self.evaluation.complete
+
+    @property
+    def is_due(self) -> bool:
+        """Whether there is more to read than has been read."""
+        if self.run is None or self.error is not None or self.has_failed:
+            return False
+        now, seen = self.progress, self.seen
+        if now.status == "evaluated":
+            return not self.has_result and (seen is None or seen.status != "evaluated")
+        counted = (seen.folds_done, seen.inputs_done) if seen is not None else (0, 0)
+        return self.run.is_live and (now.folds_done, now.inputs_done) != counted

@@ -1,0 +1,93 @@
+"""Background threads that live only while they have something to do, one a kind of work."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Lane", "Lanes"]
+
+_log = logging.getLogger("clarifai_eval_widget")
+
+
+class Lane:
+    """Runs jobs one after another on a daemon thread of its own.
+
+    The thread starts with the first job and ends with the last, so that a widget that is forgotten leaves no thread
+    behind. Threads rather than asyncio tasks, because tasks stand still while a notebook cell runs.
+
+    Parameters
+    ----------
+    name
+        Name of the thread.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._jobs: deque[tuple[str, Callable[[], None]]] = deque()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self.closed = False
+        """Whether :meth:`close` was called; long jobs look at it."""
+
+    def submit(self, job: Callable[[], None], *, once: str = "") -> None:
+        """Queue a job. After :meth:`close` it is dropped.
+
+        Parameters
+        ----------
+        job
+            Called on the lane's thread.
+        once
+            A name: dropped as well while another job of this name waits, for that one will see what is new.
+        """
+        with self._lock:
+            if self.closed or (once and any(name == once for name, _ in self._jobs)):
+                return
+            self._jobs.append((once, job))
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
+                self._thread.start()
+
+    def close(self) -> None:
+        """Drop what is queued and let the running job end."""
+        with self._lock:
+            self.closed = True
+            self._jobs.clear()
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                if not self._jobs:
+                    self._thread = None
+                    return
+                _, job = self._jobs.popleft()
+            try:
+                job()
+            except Exception:  # noqa: BLE001 - a job that fails must not take the following ones with it
+                if not self.closed:
+                    _log.exception("A background job of the evaluation widget failed")
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """The kinds of work that never wait for each other."""
+
+    listings: Lane = field(default_factory=lambda: Lane("eval-widget-listings"))
+    """Loads lists, which may take long."""
+    actions: Lane = field(default_factory=lambda: Lane("eval-widget-actions"))
+    """Starts and resumes runs."""
+    results: Lane = field(default_factory=lambda: Lane("eval-widget-results"))
+    """Reads the numbers of runs."""
+    states: Lane = field(default_factory=lambda: Lane("eval-widget-states"))
+    """Shows how far runs are, so that the thread that follows them need not wait for anything."""
+
+    def close(self) -> None:
+        """End the threads."""
+        for lane in (self.listings, self.actions, self.results, self.states):
+            lane.close()

@@ -1,0 +1,122 @@
+"""The state that Python and the page share: traits of the names, types and defaults of the contract."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from typing import TYPE_CHECKING, Any, Literal
+
+import anywidget
+import traitlets
+
+from clarifai_eval_widget.widget.workbench.thresholds import check_concept, check_threshold, check_thresholds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Unpack
+
+    from clarifai_eval_widget.evaluation import Evaluation
+    from clarifai_eval_widget.widget.wire import contract
+
+__all__ = ["SyncedState"]
+
+_STATUSES = ["idle", "queued", "evaluating", "evaluated", "failed", "reconnecting"]
+
+
+def _synced(trait: Any) -> Any:
+    return trait.tag(sync=True)
+
+
+class SyncedState(anywidget.AnyWidget):
+    """The traits of the contract, which may be set from any thread."""
+
+    connection: contract.Connection | None = _synced(
+        traitlets.Dict(
+            default_value=None, allow_none=True, help="Where the widget is connected: kind, label, user, help."
+        )
+    )
+    apps: list[contract.AppRow] = _synced(traitlets.List(help="The apps to pick from."))
+    app: str = _synced(traitlets.Unicode(help="Id of the app picked."))
+    models: list[contract.ModelRow] = _synced(traitlets.List(help="The models to pick from."))
+    model: str = _synced(traitlets.Unicode(help="Id of the model picked."))
+    versions: list[contract.VersionRow] = _synced(traitlets.List(help="The rows of the versions table, newest first."))
+    model_version: str = _synced(traitlets.Unicode(help="Id of the version that evaluate() evaluates."))
+    datasets: list[contract.DatasetRow] = _synced(traitlets.List(help="The datasets to pick from, of all apps."))
+    choices: dict[str, contract.Choice] = _synced(
+        traitlets.Dict(help="By version key: the dataset, its version and the kind chosen in its row.")
+    )
+    run_states: list[contract.RunRow] = _synced(traitlets.List(help="The runs as the rows show them, newest first."))
+    viewing: str = _synced(traitlets.Unicode(help="Key of the run on screen, or empty."))
+    loading: list[contract.Loading] = _synced(traitlets.List(help="What is being loaded."))
+    problem: contract.Problem | None = _synced(
+        traitlets.Dict(default_value=None, allow_none=True, help="What keeps the widget from working, or None.")
+    )
+    results: bytes = _synced(traitlets.Bytes(help="The numbers on screen; layout in wire/packing.py."))
+    exact_counts: contract.ExactCounts | None = _synced(
+        traitlets.Dict(default_value=None, allow_none=True, help="Counts at thresholds that are no slider stops.")
+    )
+    threshold: float = _synced(traitlets.CFloat(0.5, help="The threshold of both plots, in [0, 1]; two-way."))
+    thresholds: dict[str, float] = _synced(
+        traitlets.Dict(help="By concept id: its own threshold, where it is not the common one; two-way.")
+    )
+    concept: str | None = _synced(
+        traitlets.Unicode(None, allow_none=True, help="The concept shown; None: macro average.")
+    )
+    status: Literal["idle"] | contract.Status = _synced(
+        traitlets.Enum(_STATUSES, "idle", help="Status of the run on screen.")
+    )
+    progress: float = _synced(traitlets.Float(0.0, help="The part done of the run on screen, 0 to 1."))
+    workbench_only: bool = _synced(traitlets.Bool(help="Whether only results are shown, without a server."))
+    evaluation: Evaluation | None = traitlets.Any(  # type: ignore[assignment]
+        None, allow_none=True, help="The Evaluation on screen, or None."
+    )
+
+    def __init__(self, **traits: Any) -> None:
+        self._inside = threading.local()
+        self._guard = threading.RLock()
+        super().__init__(**traits)
+
+    def publish(self, **traits: Unpack[contract.State]) -> None:
+        """Set traits together, from any thread; names and types are those of the contract."""
+        with self.together():
+            for name, value in traits.items():
+                setattr(self, name, value)
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Hold the screen, from any thread, so that what is set meanwhile reaches the page as one state."""
+        depth = getattr(self._inside, "depth", 0)
+        with self._guard, self.hold_sync():
+            self._inside.depth = depth + 1
+            try:
+                yield
+            finally:
+                self._inside.depth = depth
+
+    def notify_change(self, change: Any) -> None:
+        """Tell observers and the page of a change."""
+        # Beside a thread that is just sending what was held back, a change could be lost to the page.
+        with self._guard:
+            super().notify_change(change)
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take trait values from the page."""
+        with self._guard:
+            super().set_state(sync_data)
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether this thread sets traits for the package rather than for the user."""
+        return getattr(self._inside, "depth", 0) > 0
+
+    @traitlets.validate("threshold")
+    def _check_threshold(self, proposal: Any) -> float:
+        return check_threshold(proposal["value"])
+
+    @traitlets.validate("thresholds")
+    def _check_thresholds(self, proposal: Any) -> dict[str, float]:
+        return check_thresholds(proposal["value"], self.evaluation, self.thresholds)
+
+    @traitlets.validate("concept")
+    def _check_concept(self, proposal: Any) -> str | None:
+        return check_concept(proposal["value"], self.evaluation)

@@ -1,0 +1,46 @@
+"""An error as the page shows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clarifai_eval_widget.errors import (
+    ConnectionLostError,
+    DeadlineError,
+    EvalError,
+    InvalidRequestError,
+    NotFoundError,
+    RequirementsError,
+)
+
+if TYPE_CHECKING:
+    from clarifai_eval_widget.widget.wire.contract import Failure
+
+__all__ = ["failure", "unexpected"]
+
+_TITLES: dict[type[EvalError], str] = {
+    ConnectionLostError: "The server is gone",
+    DeadlineError: "The server did not answer in time",
+    NotFoundError: "Not found",
+    InvalidRequestError: "This cannot be done",
+    RequirementsError: "The data do not allow it",
+}
+
+
+def failure(error: EvalError) -> Failure:
+    """Put an error into the words of the contract; the server's own where it gave some."""
+    own_words = [words for kind, words in _TITLES.items() if isinstance(error, kind)]
+    return {
+        "code": error.code,
+        "title": error.description or next(iter(own_words), "It did not work"),
+        "message": error.details or error.message,
+        "details": "",
+        "req_id": error.req_id,
+        # Data that do not meet the requirements fail again: the page then offers Calculate, for another choice.
+        "retry": not isinstance(error, RequirementsError),
+    }
+
+
+def unexpected(error: Exception) -> EvalError:
+    """Make an error for a person of one that nobody foresaw; its traceback must have been logged."""
+    return EvalError(f"{type(error).__name__}: {error}. The kernel's log has the traceback.")

@@ -1,0 +1,111 @@
+"""Requests of the page, and their replies by id."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_type_hints
+
+from clarifai_eval_widget.errors import EvalError, InvalidRequestError
+from clarifai_eval_widget.widget.wire.contract import Action, Reply
+from clarifai_eval_widget.widget.wire.failures import failure, unexpected
+from clarifai_eval_widget.widget.wire.shape import mismatch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+__all__ = ["Answer", "Handler", "Requests"]
+
+_log = logging.getLogger("clarifai_eval_widget")
+_REMEMBERED = 1000  # a page sends a message again within seconds, if it does
+
+Message = TypeVar("Message")
+
+
+def _action(message: type) -> str:
+    """The name a message's type gives its action."""
+    return str(get_args(get_type_hints(message)["action"])[0])
+
+
+_KNOWN = {_action(message): message for message in get_args(Action)}
+
+
+@dataclass(frozen=True)
+class Handler(Generic[Message]):
+    """Who does what a message asks for."""
+
+    message: type[Message]
+    """The message's type in the contract."""
+    do: Callable[[Message], Sequence[bytes] | None]
+    """Do it; gives the reply's buffers, or None. May be called on a thread of its own, beside the user's code."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A reply with its buffers."""
+
+    reply: Reply
+    buffers: list[bytes] = field(default_factory=list)
+
+
+class Requests:
+    """Has messages done, each once, and answers every one that can be answered.
+
+    Parameters
+    ----------
+    handlers
+        What the halves of the widget do.
+    """
+
+    def __init__(self, handlers: Iterable[Handler[Any]]) -> None:
+        self._handlers = {_action(handler.message): handler for handler in handlers}
+        self._lock = threading.Lock()
+        self._seen: OrderedDict[str, None] = OrderedDict()
+
+    def answer(self, message: object) -> Answer | None:
+        """Do what a message asks for.
+
+        Parameters
+        ----------
+        message
+            What came from the page, of any shape.
+
+        Returns
+        -------
+        Answer or None
+            None for a message that came before, or that is no request: without an id to answer to, or an action.
+        """
+        if not isinstance(message, dict) or "action" not in message:
+            return None
+        request_id = message.get("id")
+        if not isinstance(request_id, str) or not self._is_new(request_id):
+            return None
+        try:
+            return Answer({"id": request_id, "ok": True}, list(self._do(message) or ()))
+        except EvalError as error:
+            return Answer({"id": request_id, "error": failure(error)})
+        except Exception as error:  # noqa: BLE001 - the page must hear of it rather than wait for ever
+            _log.exception("The request %r failed", message["action"])
+            return Answer({"id": request_id, "error": failure(unexpected(error))})
+
+    def _do(self, message: dict[Any, Any]) -> Sequence[bytes] | None:
+        action = message["action"]
+        if not isinstance(action, str) or action not in _KNOWN:
+            raise InvalidRequestError(f"The page asked for {action!r}, which this kernel does not know.")
+        if action not in self._handlers:
+            raise InvalidRequestError("This widget shows a given evaluation: it has no server to ask or to act on.")
+        handler = self._handlers[action]
+        if said := mismatch(message, handler.message):
+            raise InvalidRequestError(f"The page's {action!r} cannot be read: {said}.")
+        return handler.do(message)
+
+    def _is_new(self, request_id: str) -> bool:
+        with self._lock:
+            if request_id in self._seen:
+                return False
+            self._seen[request_id] = None
+            if len(self._seen) > _REMEMBERED:
+                self._seen.popitem(last=False)
+            return True

@@ -1,0 +1,59 @@
+"""What panels asked for, packed, and kept for the next time."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+from clarifai_eval_widget.errors import InvalidRequestError
+from clarifai_eval_widget.widget.wire.packing import Payload, pack
+from clarifai_eval_widget.widget.wire.shape import mismatch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from clarifai_eval_widget.evaluation import Evaluation
+    from clarifai_eval_widget.widget.wire.contract import PanelRequest
+    from clarifai_eval_widget.widget.workbench.panel import Panel
+
+__all__ = ["PanelData"]
+
+_KEPT = 16  # several views of a few concepts; a histogram is 1 kB, a panel of single inputs may be 1 MB
+
+
+class PanelData:
+    """Encodes sections on demand; the last few stay, by run, revision, panel and parameters."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[str, int, str, str], bytes] = OrderedDict()
+
+    def packed(self, panel: Panel, evaluation: Evaluation, asked: PanelRequest) -> bytes:
+        """Pack a panel's section of an evaluation.
+
+        Raises
+        ------
+        InvalidRequestError
+            When the parameters are not the panel's.
+        """
+        params = _checked(panel, asked["params"])
+        key = (asked["run"], asked["revision"], panel.name, json.dumps(params, sort_keys=True))
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        # Outside the lock: one slow panel must not hold up the others.
+        data = pack(Payload(asked["run"], asked["revision"], {panel.name: panel.encode(evaluation, params)}))
+        with self._lock:
+            self._kept[key] = data
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return data
+
+
+def _checked(panel: Panel, params: Mapping[str, Any]) -> dict[str, Any]:
+    if said := mismatch(params, panel.params):
+        raise InvalidRequestError(f"The panel {panel.name!r} cannot read its parameters: {said}.")
+    return {name: params[name] for name in get_type_hints(panel.params) if name in params}

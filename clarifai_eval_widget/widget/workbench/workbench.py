@@ -1,0 +1,174 @@
+"""What is on screen of an evaluation: packed for the page, renewed, and asked for panel by panel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clarifai_eval_widget.errors import InvalidRequestError, NotFoundError, not_found
+from clarifai_eval_widget.widget.wire.contract import PanelRequest
+from clarifai_eval_widget.widget.wire.packing import Payload, Section, pack
+from clarifai_eval_widget.widget.wire.requests import Handler
+from clarifai_eval_widget.widget.workbench.base import BASE, Caption, encode_base, given_caption
+from clarifai_eval_widget.widget.workbench.panel_data import PanelData
+from clarifai_eval_widget.widget.workbench.panels import all_panels
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from clarifai_eval_widget.evaluation import Evaluation
+    from clarifai_eval_widget.widget.screen import Screen
+    from clarifai_eval_widget.widget.wire.contract import ExactCounts
+
+__all__ = ["GIVEN", "Encoded", "Workbench", "exact_counts"]
+
+GIVEN = "given"
+"""Key of an evaluation that no run of the widget made."""
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """An evaluation as the page gets it."""
+
+    results: bytes = b""
+    """Packed; empty where there is nothing to draw."""
+    stops: frozenset[float] = frozenset()
+    """The thresholds that ``results`` has counts at."""
+
+
+class Workbench:
+    """Keeps one evaluation on screen. Works without a server; safe to use from several threads.
+
+    Parameters
+    ----------
+    screen
+        Its traits are set from here.
+    """
+
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
+        self._stops: frozenset[float] = frozenset()
+        self._revision = 0
+        self._given = 0
+        self._panel_data = PanelData()
+        self.held: Callable[[str], tuple[Evaluation, int] | None] = lambda _run: None
+        """Finds the evaluation of a run that is not on screen, and its revision; None when it has none."""
+
+    @property
+    def handlers(self) -> list[Handler[PanelRequest]]:
+        """What the page can ask for."""
+        return [Handler(PanelRequest, self.panel)]
+
+    @staticmethod
+    def encode(evaluation: Evaluation | None, caption: Caption, revision: int) -> Encoded:
+        """Pack what follows the threshold: the base, and the panels that travel with it.
+
+        Parameters
+        ----------
+        evaluation
+            Complete or not; None and one that knows no concept yet give nothing to draw.
+        caption
+            The words that go with it.
+        revision
+            A number that grows with every state of the same run.
+        """
+        if evaluation is None or not evaluation.concepts:
+            return Encoded()
+        base = encode_base(evaluation, caption)
+        sections: dict[str, Section] = {BASE.name: base}
+        sections |= {name: panel.encode(evaluation, {}) for name, panel in all_panels().items() if panel.travels}
+        stops = frozenset(base.arrays["stops"].tolist()) if evaluation.numbers.has_counts else frozenset()
+        return Encoded(pack(Payload(caption.run, revision, sections)), stops)
+
+    def give(self, evaluation: Evaluation) -> None:
+        """Put an evaluation on screen that no run of the widget made."""
+        with self._screen.together():
+            self._given += 1  # never used twice, or panels would get what an earlier one was answered with
+            revision = self._given
+        self.show(evaluation, given_caption(evaluation, GIVEN), revision=revision)
+
+    def show(
+        self, evaluation: Evaluation | None, caption: Caption, *, revision: int, only_if_on_screen: bool = False
+    ) -> None:
+        """Put an evaluation on screen, or with ``only_if_on_screen`` only renew the one that is shown."""
+        if only_if_on_screen and self._screen.viewing != caption.run:
+            return
+        encoded = self.encode(evaluation, caption, revision)
+        with self._screen.together():
+            # Two threads may have read the same run: the one that took longer must not bring back an older state.
+            if only_if_on_screen and (self._screen.viewing != caption.run or revision < self._revision):
+                return
+            self._forget_concepts_not_in(evaluation)
+            self._stops, self._revision = encoded.stops, revision
+            self._screen.publish(viewing=caption.run, results=encoded.results)
+            self._screen.evaluation = evaluation
+            self.renew_exact_counts()
+
+    def clear(self) -> None:
+        """Take what is shown off the screen."""
+        self.show(None, Caption("", "", "scores", ""), revision=0)
+
+    def renew_exact_counts(self) -> None:
+        """Give the page exact counts for thresholds at which the slider cannot stop."""
+        screen = self._screen
+        with screen.together():
+            evaluation = screen.evaluation
+            counted = None
+            if evaluation is not None and self._stops:
+                at = {concept: screen.thresholds.get(concept, screen.threshold) for concept in evaluation.concepts}
+                if not self._stops.issuperset(at.values()):
+                    counted = exact_counts(evaluation, at, run=screen.viewing, revision=self._revision)
+            screen.publish(exact_counts=counted)
+
+    def panel(self, asked: PanelRequest) -> list[bytes]:
+        """Encode what a panel asks for, on the thread it asks on.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no such panel, or no evaluation of that run is held.
+        InvalidRequestError
+            When the run has moved on since, or the parameters are not the panel's.
+        EvalError
+            When the panel has nothing to show of this evaluation; it says why.
+        """
+        panel = all_panels().get(asked["panel"])
+        if panel is None:
+            raise not_found("panel", asked["panel"], all_panels())
+        evaluation, revision = self._find(asked["run"])
+        if revision != asked["revision"]:
+            raise InvalidRequestError(
+                f"The evaluation has moved on from state {asked['revision']} to {revision}: ask again for that one."
+            )
+        return [self._panel_data.packed(panel, evaluation, asked)]
+
+    def _find(self, run: str) -> tuple[Evaluation, int]:
+        with self._screen.together():
+            if run == self._screen.viewing and self._screen.evaluation is not None:
+                return self._screen.evaluation, self._revision
+        found = self.held(run)
+        if found is None:
+            raise NotFoundError(f"No evaluation of the run {run!r} is held here: view it first.")
+        return found
+
+    def _forget_concepts_not_in(self, evaluation: Evaluation | None) -> None:
+        if evaluation is None:
+            return
+        known = set(evaluation.concepts)
+        if self._screen.concept is not None and self._screen.concept not in known:
+            self._screen.publish(concept=None)
+        if evaluation.complete and not known.issuperset(self._screen.thresholds):  # before the end, one may yet come
+            kept = {concept: at for concept, at in self._screen.thresholds.items() if concept in known}
+            self._screen.publish(thresholds=kept)
+
+
+def exact_counts(evaluation: Evaluation, at: Mapping[str, float], *, run: str, revision: int) -> ExactCounts:
+    """Count each concept at its own threshold."""
+    pairs = [evaluation.counts(concept).at(at[concept]) for concept in evaluation.concepts]
+    return {
+        "run": run,
+        "revision": revision,
+        "thresholds": [float(at[concept]) for concept in evaluation.concepts],
+        "tps": [int(tps) for tps, _ in pairs],
+        "fps": [int(fps) for _, fps in pairs],
+    }

@@ -1,0 +1,87 @@
+"""The browser's end of a widget, and its reading of payloads, written independently of the encoder."""
+
+from __future__ import annotations
+
+import json
+import struct
+
+import numpy as np
+
+
+def decode(data):
+    """The evaluation's head with run and revision, and all arrays, a panel's under ``panel.name``."""
+    head, sections = decode_sections(data)
+    told, arrays = sections.pop("evaluation")
+    for name, (_, own) in sections.items():
+        arrays |= {f"{name}.{key}": values for key, values in own.items()}
+    return {**told, "run": head["run"], "revision": head["revision"]}, arrays
+
+
+def decode_sections(data):
+    """The payload's head, and by section its head and arrays."""
+    (length,) = struct.unpack_from("<I", data)
+    head = json.loads(data[4 : 4 + length])
+    start = -(-(4 + length) // 8) * 8
+    sections = {}
+    for name, section in head["sections"].items():
+        arrays = {
+            key: np.frombuffer(data, f"<{entry['type']}", entry["length"], start + entry["offset"])
+            for key, entry in section["arrays"].items()
+        }
+        sections[name] = (section["head"], arrays)
+    return head, sections
+
+
+class Page:
+    """Sends requests as the page does and keeps the replies."""
+
+    def __init__(self, widget):
+        self.widget = widget
+        self.replies = {}
+        self.buffers = {}
+        widget.send = self._take
+
+    def _take(self, content, buffers=None):
+        self.replies[content["id"]] = content
+        self.buffers[content["id"]] = buffers
+
+    def act(self, action, *, key="one", **arguments):
+        self.widget._handle_custom_msg({"id": key, "action": action, **arguments}, [])
+        return self.replies[key]
+
+    def panel(self, name, params, *, key="panel", run=None, revision=None):
+        """Ask for a panel's data of what is on screen: the section's head and arrays, or the error."""
+        head, _ = decode(self.widget.results) if self.widget.results else ({"revision": 0}, {})
+        asked = {"run": run or self.widget.viewing, "revision": head["revision"] if revision is None else revision}
+        reply = self.act("panel", key=key, panel=name, params=params, **asked)
+        if "error" in reply:
+            return reply["error"]
+        (data,) = self.buffers[key]
+        return decode_sections(data)[1][name]
+
+    def key(self, version):
+        """The row's own name of a version."""
+        return next(row["id"] for row in self.widget.versions if row["id"].endswith(f"/{version}"))
+
+    def latest(self, dataset):
+        return next((row["latest_version"] for row in self.widget.datasets if row["key"] == dataset), "")
+
+    def row(self, version):
+        """The newest run of a version's chosen dataset, its version and kind, as its row shows it."""
+        version = self.key(version)
+        choice = self.widget.choices[version]
+        wanted = choice["dataset_version"] or self.latest(choice["dataset"])
+        return next(
+            (
+                run
+                for run in self.widget.run_states
+                if (run["version"], run["dataset"], run["use_kfold"])
+                == (version, choice["dataset"], choice["use_kfold"])
+                and (run["dataset_version"] or self.latest(run["dataset"])) == wanted
+            ),
+            None,
+        )
+
+    def calculate(self, version, **arguments):
+        version = self.key(version)
+        return self.act("calculate", version=version, **{**self.widget.choices[version], **arguments})

@@ -1,0 +1,66 @@
+"""Lanes run their own jobs in order, wait for no other, and leave no thread behind."""
+
+import threading
+
+from clarifai_eval_widget.widget.platform.lanes import Lane, Lanes
+from tests.small_server import wait_until
+
+
+def threads():
+    return [one for one in threading.enumerate() if one.name.startswith("eval-widget")]
+
+
+def test_jobs_of_a_lane_come_one_after_another_and_the_thread_ends_with_the_last():
+    lane, seen = Lane("eval-widget-try"), []
+    for index in range(5):
+        lane.submit(lambda index=index: seen.append(index))
+    wait_until(lambda: len(seen) == 5 and not threads())
+    assert seen == [0, 1, 2, 3, 4]
+
+
+def test_a_job_that_fails_takes_no_other_with_it(caplog):
+    lane, seen = Lane("eval-widget-try"), []
+    lane.submit(lambda: 1 / 0)
+    lane.submit(lambda: seen.append("after"))
+    wait_until(lambda: seen)
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_no_lane_waits_for_another():
+    lanes, held = Lanes(), threading.Event()
+    lanes.listings.submit(lambda: held.wait(30))
+    done = []
+    for lane in (lanes.actions, lanes.results, lanes.states):
+        lane.submit(lambda: done.append(held.is_set()))
+    wait_until(lambda: len(done) == 3)
+    held.set()
+    assert done == [False] * 3
+
+
+def test_a_job_that_waits_already_is_not_queued_twice_and_one_that_runs_is():
+    lane, held, begun, seen = Lane("eval-widget-try"), threading.Event(), threading.Event(), []
+
+    def first():
+        begun.set()
+        held.wait(30)
+
+    lane.submit(first, once="read")
+    begun.wait(30)
+    for index in range(3):
+        lane.submit(lambda index=index: seen.append(index), once="read")
+    lane.submit(lambda: seen.append("other"), once="else")
+    held.set()
+    wait_until(lambda: "other" in seen)
+    assert seen == [0, "other"]
+
+
+def test_a_closed_lane_drops_what_is_queued_and_what_comes():
+    lane, held, begun, seen = Lane("eval-widget-try"), threading.Event(), threading.Event(), []
+    lane.submit(lambda: (begun.set(), held.wait(30)))
+    begun.wait(30)
+    lane.submit(lambda: seen.append("queued"))
+    lane.close()
+    lane.submit(lambda: seen.append("late"))
+    held.set()
+    wait_until(lambda: not threads())
+    assert seen == []

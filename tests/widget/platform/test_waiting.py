@@ -1,0 +1,148 @@
+"""What may wait for what: an action never waits for a listing, and nothing is listed twice."""
+
+import threading
+
+import pytest
+
+from clarifai_eval_widget import EvalWidget
+from clarifai_eval_widget.client import EvalClient
+from tests.small_server import wait_until
+from tests.widget.page import Page
+
+
+class Held:
+    """Holds a client's method back while closed, and keeps what went through."""
+
+    def __init__(self, monkeypatch, name):
+        self.is_open, self.reached, self.calls = threading.Event(), threading.Event(), []
+        self.is_open.set()
+        real = getattr(EvalClient, name)
+
+        def held(client, *arguments, **options):
+            self.calls.append(arguments)
+            self.reached.set()
+            assert self.is_open.wait(60)
+            return real(client, *arguments, **options)
+
+        monkeypatch.setattr(EvalClient, name, held)
+
+    def close(self):
+        self.is_open.clear()
+        self.reached.clear()
+
+
+@pytest.fixture
+def listings(monkeypatch):
+    held = Held(monkeypatch, "apps")
+    yield held
+    held.is_open.set()
+
+
+@pytest.fixture
+def starts(monkeypatch):
+    return Held(monkeypatch, "start_evaluation")
+
+
+@pytest.fixture
+def refreshing(listings, starts, widget, page):
+    """A page whose refresh hangs in the list of apps."""
+    listings.close()
+    assert page.act("refresh", key="refresh")["ok"]
+    assert listings.reached.wait(30)
+    return page
+
+
+def test_calculate_leaves_while_a_listing_hangs(refreshing, starts, listings):
+    assert refreshing.calculate("second")["ok"]
+    assert wait_until(lambda: starts.calls)
+    wait_until(lambda: refreshing.row("second")["status"] == "evaluated")
+    assert not listings.is_open.is_set()
+
+
+def test_a_result_is_read_while_a_listing_hangs(refreshing, listings):
+    widget = refreshing.widget
+    refreshing.calculate("second")
+    wait_until(lambda: widget.evaluation is not None and widget.evaluation.complete)
+    assert "apps" in widget.loading, "the listing still says that it loads"
+    assert not listings.is_open.is_set()
+
+
+def test_evaluate_does_not_wait_for_a_refresh(refreshing, listings):
+    assert refreshing.widget.evaluate().result(timeout=60).complete
+    assert not listings.is_open.is_set()
+
+
+def test_a_listing_that_comes_back_after_a_start_does_not_show_the_run_twice(refreshing, listings):
+    refreshing.calculate("second")
+    wait_until(lambda: refreshing.row("second")["status"] == "evaluated")
+    listings.is_open.set()
+    wait_until(lambda: not refreshing.widget.loading)
+    run = refreshing.widget.runs[0]
+    assert [one.id for one in refreshing.widget.runs].count(run.id) == 1
+
+
+def test_a_run_that_a_listing_finds_before_its_start_has_returned_is_shown_once(widget, page, monkeypatch):
+    found, real = threading.Event(), EvalClient.start_evaluation
+
+    def slow(client, *arguments, **options):
+        run = real(client, *arguments, **options)
+        assert found.wait(60)
+        return run
+
+    monkeypatch.setattr(EvalClient, "start_evaluation", slow)
+    page.calculate("second")
+    key = widget.viewing
+    page.act("refresh", key="refresh")
+    wait_until(lambda: len(widget.run_states) > 1 and not widget.loading)
+    found.set()
+    wait_until(lambda: page.row("second")["key"] == key and page.row("second")["status"] == "evaluated")
+    (run,) = [entry.run for entry in widget._platform.runs.entries if entry.key == key]
+    assert [one.id for one in widget.runs].count(run.id) == 1
+
+
+def test_a_refresh_lists_the_apps_once(widget, page, listings):
+    page.act("refresh")
+    wait_until(lambda: listings.calls and not widget.loading)
+    assert len(listings.calls) == 1
+
+
+def test_another_app_is_shown_without_listing_the_apps_anew(widget, listings):
+    widget.app = "market"
+    wait_until(lambda: widget.app == "market" and not widget.loading)
+    assert listings.calls == []
+
+
+def test_evaluate_waits_for_the_app_that_was_picked(server, monkeypatch):
+    if "interest" not in [model.id for model in server.client().models("market")]:
+        server.train("market", "interest", dataset_id="offers", version_id="only")
+    widget = EvalWidget(server.client())
+    wait_until(lambda: widget.versions and not widget.loading)
+    models = Held(monkeypatch, "model_versions")
+    models.close()
+    widget.app = "market"
+    threading.Timer(0.3, models.is_open.set).start()
+    assert widget.evaluate().result(timeout=60).info.model_app_id == "market"
+    widget.close()
+
+
+def test_a_slow_result_holds_up_neither_rows_nor_other_runs(widget, page, monkeypatch, gate):
+    from clarifai_eval_widget.client.run import Run
+
+    reading = Held(monkeypatch, "evaluations")  # unused, but shows that no listing is needed
+    read, begun, real = threading.Event(), threading.Event(), Run.evaluation
+
+    def slow(run):
+        begun.set()
+        assert read.wait(60)
+        return real(run)
+
+    monkeypatch.setattr(Run, "evaluation", slow)
+    page.calculate("second")
+    gate.let_through()
+    assert begun.wait(30)
+    gate.open()
+    wait_until(lambda: page.row("second")["status"] == "evaluated")
+    assert (widget.evaluation, widget.status, reading.calls) == (None, "evaluated", [])
+    read.set()
+    wait_until(lambda: widget.evaluation is not None and widget.evaluation.complete)
+    assert Page(widget).row("second")["key"] == widget.viewing

@@ -1,0 +1,37 @@
+"""A widget of a given evaluation loads nothing that only a server needs."""
+
+import subprocess
+import sys
+
+GIVEN = """
+import sys
+
+class Blocked:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in ("grpc", "clarifai_grpc", "google", "sklearn", "matplotlib"):
+            raise ImportError(f"{name} is blocked")
+
+sys.meta_path.insert(0, Blocked())
+import numpy as np
+from clarifai_eval_widget import Evaluation, EvalWidget
+
+evaluation = Evaluation.from_scores(["a", "b", "a"], np.array([[0.9, 0.1], [0.4, 0.6], [0.2, 0.3]]), concepts=["a", "b"])
+widget = EvalWidget(evaluation=evaluation, threshold=0.1234)
+replies = []
+widget.send = lambda content, buffers=None: replies.append((content, buffers))
+head = {"id": "x", "action": "panel", "panel": "histogram", "run": widget.viewing, "revision": 1}
+widget._handle_custom_msg({**head, "params": {"concept": None}}, [])
+assert replies[0][0] == {"id": "x", "ok": True}, replies
+widget._handle_custom_msg({"id": "y", "action": "refresh"}, [])
+assert "no server" in replies[1][0]["error"]["message"]
+assert widget.results and widget.exact_counts
+widget.close()
+loaded = {"grpc", "clarifai_grpc", "google.protobuf", "clarifai_eval_widget.client", "pandas"} & set(sys.modules)
+print(sorted(loaded))
+"""
+
+
+def test_a_given_evaluation_needs_neither_grpc_nor_protobuf():
+    done = subprocess.run([sys.executable, "-c", GIVEN], check=False, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,58 @@
+"""What Python packs is what it packed when the page's tests read it."""
+
+import json
+
+import numpy as np
+import pytest
+
+from clarifai_eval_widget.widget.wire.packing import pack, unpack
+from tests.widget import golden
+
+
+@pytest.fixture(scope="module")
+def today():
+    return golden.payloads()
+
+
+def names():
+    return sorted(path.stem for path in golden.WIRE.glob("*.bin") if path.stem != "from_page")
+
+
+def test_every_golden_payload_is_still_made(today):
+    assert names() == sorted(today)
+
+
+@pytest.mark.parametrize("name", names())
+def test_todays_encoder_still_gives_these_bytes(today, name):
+    stored = (golden.WIRE / f"{name}.bin").read_bytes()
+    told = json.loads((golden.WIRE / f"{name}.json").read_text())
+    if told is None:
+        assert stored == today[name] == b""
+        return
+    # Packing is exact to the byte; only figures that were summed may differ by rounding on another processor.
+    assert pack(unpack(stored)) == pack(golden.from_plain(told)) == stored
+    assert len(today[name]) == pytest.approx(len(stored), abs=64)
+    compare(golden.plain(today[name]), told)
+
+
+def compare(now, then):
+    assert (now["run"], now["revision"]) == (then["run"], then["revision"])
+    assert list(now["sections"]) == list(then["sections"])
+    for section, expected in zip(now["sections"].values(), then["sections"].values(), strict=True):
+        assert rounded(section["head"]) == rounded(expected["head"])
+        assert list(section["arrays"]) == list(expected["arrays"])
+        for one, other in zip(section["arrays"].values(), expected["arrays"].values(), strict=True):
+            assert one["type"] == other["type"]
+            if one["type"] == "u4":
+                assert one["values"] == other["values"]
+            else:
+                got, want = (np.array(values["values"], float) for values in (one, other))
+                np.testing.assert_allclose(got, want, rtol=1e-12, atol=1e-15, equal_nan=True)
+
+
+def rounded(head):
+    return json.loads(json.dumps(head), parse_float=lambda text: round(float(text), 12))
+
+
+def test_replies_are_still_the_ones_the_page_reads():
+    assert golden.replies() == json.loads((golden.WIRE / "replies.json").read_text())

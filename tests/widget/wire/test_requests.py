@@ -1,0 +1,185 @@
+"""Requests are answered by id, whatever comes."""
+
+import threading
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clarifai_eval_widget.errors import NotFoundError
+from clarifai_eval_widget.widget.wire import requests
+from clarifai_eval_widget.widget.wire.contract import Calculate, PanelRequest, Refresh, RunRow, View
+from clarifai_eval_widget.widget.wire.requests import Handler, Requests
+from clarifai_eval_widget.widget.wire.shape import mismatch
+
+CALCULATE = {"action": "calculate", "version": "v", "dataset": "d", "dataset_version": "", "use_kfold": True}
+PANEL = {"action": "panel", "panel": "histogram", "run": "r", "revision": 1, "params": {"concept": None}}
+
+
+def dispatcher():
+    done = []
+    handlers = [
+        Handler(Refresh, done.append),
+        Handler(Calculate, done.append),
+        Handler(PanelRequest, lambda asked: [b"data", asked["panel"].encode()]),
+    ]
+    return Requests(handlers), done
+
+
+def refuse(_asked):
+    raise NotFoundError("There is no run.")
+
+
+def break_down(_asked):
+    raise KeyError("nobody foresaw this")
+
+
+def test_a_request_is_done_and_answered_by_its_id():
+    asked, done = dispatcher()
+    answer = asked.answer({"id": "a", **CALCULATE})
+    assert answer.reply == {"id": "a", "ok": True}
+    assert answer.buffers == []
+    assert done == [{"id": "a", **CALCULATE}]
+
+
+def test_what_a_handler_gives_comes_as_buffers():
+    asked, _ = dispatcher()
+    assert asked.answer({"id": "a", **PANEL}).buffers == [b"data", b"histogram"]
+
+
+def test_an_id_is_acted_on_once():
+    asked, done = dispatcher()
+    asked.answer({"id": "a", **CALCULATE})
+    assert asked.answer({"id": "a", **CALCULATE}) is None
+    assert len(done) == 1
+
+
+def test_the_same_id_on_many_threads_is_acted_on_once():
+    asked, done = dispatcher()
+    barrier = threading.Barrier(8)
+
+    def send():
+        barrier.wait()
+        asked.answer({"id": "same", **CALCULATE})
+
+    threads = [threading.Thread(target=send) for _ in range(8)]
+    [one.start() for one in threads]
+    [one.join() for one in threads]
+    assert len(done) == 1
+
+
+def test_the_memory_of_ids_is_bounded():
+    asked, _ = dispatcher()
+    for index in range(3 * requests._REMEMBERED):
+        asked.answer({"id": str(index), "action": "refresh"})
+    assert len(asked._seen) == requests._REMEMBERED
+
+
+def test_errors_foreseen_and_not_are_answers():
+    asked = Requests([Handler(View, refuse), Handler(Refresh, break_down)])
+    assert asked.answer({"id": "a", "action": "view", "run": "r"}).reply["error"]["message"] == "There is no run."
+    told = asked.answer({"id": "b", "action": "refresh"}).reply["error"]["message"]
+    assert "KeyError" in told
+    assert "log" in told
+
+
+def test_what_nobody_handles_here_is_told_apart_from_what_nobody_knows():
+    asked = Requests([])
+    assert "no server" in asked.answer({"id": "a", **CALCULATE}).reply["error"]["message"]
+    assert "does not know" in asked.answer({"id": "b", "action": "dance"}).reply["error"]["message"]
+
+
+@pytest.mark.parametrize("message", [None, 3, "refresh", [], {}, {"id": "a"}, {"action": "refresh"}])
+def test_what_is_no_request_is_not_answered(message):
+    assert dispatcher()[0].answer(message) is None
+
+
+@pytest.mark.parametrize("request_id", [None, 3, [], {}, ("a",)])
+def test_an_id_that_cannot_be_replied_to_is_not_acted_on(request_id):
+    asked, done = dispatcher()
+    assert asked.answer({"id": request_id, "action": "refresh"}) is None
+    assert done == []
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"version": 3}, "version is not text"),
+        ({"use_kfold": 1}, "use_kfold is not true or false"),
+        ({"dataset_version": None}, "dataset_version is not text"),
+    ],
+)
+def test_a_wrong_type_is_answered_by_its_name(change, said):
+    asked, done = dispatcher()
+    assert said in asked.answer({"id": "a", **CALCULATE, **change}).reply["error"]["message"]
+    assert done == []
+
+
+@pytest.mark.parametrize("missing", ["version", "dataset", "dataset_version", "use_kfold"])
+def test_a_missing_key_is_answered_by_its_name(missing):
+    asked, _ = dispatcher()
+    message = {name: value for name, value in CALCULATE.items() if name != missing}
+    assert f"{missing} is missing" in asked.answer({"id": "a", **message}).reply["error"]["message"]
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4) | st.binary(max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=6,
+)
+actions = st.sampled_from(["calculate", "panel", "refresh", "view", "dance"]) | anything
+messages = anything | st.fixed_dictionaries(
+    {"id": st.text(max_size=3) | anything, "action": actions},
+    optional=dict.fromkeys({*CALCULATE, *PANEL} - {"action"}, anything),
+)
+
+
+@given(st.lists(messages, max_size=4))
+def test_no_message_of_any_shape_raises(sent):
+    asked, _ = dispatcher()
+    for message in sent:
+        answer = asked.answer(message)
+        if answer is not None:
+            assert answer.reply["id"] == message["id"]
+            assert answer.reply.get("ok") or answer.reply["error"]["message"]
+
+
+RUN = {
+    "key": "k",
+    "version": "v",
+    "dataset": "d",
+    "dataset_version": "",
+    "use_kfold": True,
+    "status": "queued",
+    "fraction": 0,
+    "remaining_seconds": None,
+    "folds_done": 0,
+    "folds": 0,
+    "inputs_done": 0,
+    "inputs": 0,
+    "roc_auc": 0.5,
+    "error": None,
+    "warning": "",
+    "live": True,
+    "created_at": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("value", "hint", "said"),
+    [
+        (RUN, RunRow, ""),
+        ([RUN], list[RunRow], ""),
+        ({**RUN, "status": "dancing"}, RunRow, "status is not 'queued' or"),
+        ({**RUN, "error": {"code": 1}}, RunRow, "error is not what it should be"),
+        ({**RUN, "folds": 2.5}, RunRow, "folds is not a whole number"),
+        ([RUN, 3], list[RunRow], "[1] is not an object"),
+        ({"a": 1, "b": True}, dict[str, float], "b is not a number"),
+        ({3: 1.0}, dict[str, float], "text for keys"),
+        (3, dict[str, float], "it is not an object"),
+    ],
+)
+def test_a_mismatch_says_where_it_is(value, hint, said):
+    found = mismatch(value, hint)
+    assert said in found
+    assert bool(found) == bool(said)
