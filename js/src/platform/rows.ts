@@ -1,4 +1,9 @@
-/** What a row of the versions table shows, from traits alone. Pure. */
+/**
+ * What a row of the versions table shows, from traits alone. Pure.
+ *
+ * The default method, the caution on own training data and which run stands in a row are decided here and nowhere else; the
+ * rules are those of `clarifai_eval_widget/client/defaults.py`.
+ */
 import type { Choice, DatasetRow, ModelRow, RunRow, VersionRow } from "../wire/contract.ts";
 
 /** What stands in for a row in which nothing was chosen, and for fields that an older widget did not write. */
