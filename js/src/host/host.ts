@@ -16,6 +16,7 @@ export interface Answer {
 /** Raised when a request was not done; says it in words for a person. */
 export class RequestError extends Error {
   override name = "RequestError";
+  /** In words, with what may help. */
   readonly failure: Failure;
 
   constructor(failure: Failure) {
@@ -39,9 +40,11 @@ export interface Host {
   get<Name extends StateName>(name: Name): State[Name];
   /** Changes a trait here; `save` sends what was changed. */
   set<Name extends StateName>(name: Name, value: State[Name]): void;
+  /** Sends what was changed since the last time. */
   save(): void;
   /** Calls `callback` whenever the trait changes. */
   on(name: StateName, callback: () => void): void;
+  /** Ends that, for the same callback. */
   off(name: StateName, callback: () => void): void;
   /** Asks for an action; rejects with a RequestError when it was not done. May stay open while a cell runs. */
   request(action: Action): Promise<Answer>;

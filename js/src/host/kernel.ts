@@ -4,12 +4,16 @@ import { type Action, EMPTY_STATE, type Reply, type State } from "../wire/contra
 import type { Bytes } from "../wire/packing.ts";
 import { type Answer, type Host, KERNEL_GONE, RequestError, type StateName } from "./host.ts";
 
-/** What is used of anywidget's model. */
+/** What is used of anywidget's model, which every view of a widget shares. */
 export interface Model {
+  /** A trait's value as it was last received or set. */
   get(name: string): unknown;
+  /** Changes a trait here; the kernel hears of it with `save_changes`. */
   set(name: string, value: unknown): void;
   save_changes(): void;
+  /** Sends a message to `on_msg` of the widget in Python. */
   send(content: unknown): void;
+  /** Calls back on `change:TRAIT`, `msg:custom` (content, buffers) and `comm_live_update`. */
   on(event: string, callback: (...args: never[]) => void): void;
   off(event: string, callback: (...args: never[]) => void): void;
 }

@@ -15,7 +15,9 @@ export const STUCK_AFTER = 15_000;
 
 /** An action that has not been answered. */
 export interface Pending {
+  /** What was asked for: a picker shows it before it has happened. */
   readonly action: Action;
+  /** How long that was ago: just now, longer than a free kernel takes, too long for a busy one. */
   readonly wait: "sent" | "waiting" | "stuck";
 }
 

@@ -2,7 +2,7 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
 import type { TraitSignals, Traits } from "../host/traits.ts";
 import type { Actions } from "../parts/actions.ts";
-import type { Choice, ModelRow, RunRow, VersionRow } from "../wire/contract.ts";
+import type { Choice, DatasetRow, ModelRow, RunRow, VersionRow } from "../wire/contract.ts";
 import type { Workbench } from "../workbench/workbench.ts";
 import { choiceOf, runOf } from "./rows.ts";
 
@@ -11,6 +11,8 @@ export interface Row {
   readonly version: VersionRow;
   readonly model: ModelRow | undefined;
   readonly choice: Choice;
+  /** The dataset chosen, if it is listed. */
+  readonly dataset: DatasetRow | undefined;
   /** The newest run of exactly this choice. */
   readonly run: RunRow | undefined;
   /** Under which its actions wait and fail. */
@@ -79,7 +81,8 @@ export class Platform {
     const { choices, datasets } = this.traits;
     const model = this.model.value;
     const choice = choiceOf(choices.value, version.id, model);
-    const run = runOf(this.workbench.runs.value, version.id, choice, datasets.value);
-    return { version, model, choice, run, control: `row:${version.id}` };
+    const dataset = datasets.value.find(({ key }) => key === choice.dataset);
+    const run = runOf(this.workbench.runs.value, version.id, choice, dataset);
+    return { version, model, choice, dataset, run, control: `row:${version.id}` };
   }
 }

@@ -1,11 +1,10 @@
-/** What a row of the versions table shows, from traits alone. Pure. */
+/**
+ * What a row of the versions table shows, from traits alone. Pure.
+ *
+ * The default method, the caution on own training data and which run stands in a row are decided here and nowhere else; the
+ * rules are those of `clarifai_eval_widget/client/defaults.py`.
+ */
 import type { Choice, DatasetRow, ModelRow, RunRow, VersionRow } from "../wire/contract.ts";
-
-/** Datasets under one heading of a drop-down. */
-export interface DatasetGroup {
-  label: string;
-  datasets: DatasetRow[];
-}
 
 /** What stands in for a row in which nothing was chosen, and for fields that an older widget did not write. */
 const NO_CHOICE: Choice = { dataset: "", dataset_version: "", use_kfold: false };
@@ -19,14 +18,35 @@ export function choiceOf(choices: Record<string, Choice>, version: string, model
   return allowsFolds(model) ? choice : { ...choice, use_kfold: false };
 }
 
-/** Whether a dataset is what a version was trained on. */
-export function isTrainingData(version: VersionRow, dataset: string): boolean {
-  return dataset !== "" && dataset === version.training_dataset;
+/** A dataset in one of its versions; an empty version is the latest. */
+export type Chosen = Pick<Choice, "dataset" | "dataset_version">;
+
+/** The version of a dataset that is meant, empty when that cannot be known. */
+function meantVersion(id: string, dataset: DatasetRow | undefined): string {
+  return id || (dataset?.latest_version ?? "");
 }
 
-/** Choice after picking a dataset, in its latest version: own training data is cross-validated, any other is scored. */
-export function chooseDataset(dataset: string, version: VersionRow, model: ModelRow | undefined): Choice {
-  return { dataset, dataset_version: "", use_kfold: isTrainingData(version, dataset) && allowsFolds(model) };
+/**
+ * Whether this is the very data a version was trained on; `dataset` is the row of the chosen one.
+ *
+ * A dataset grows: its versions are compared wherever both are known, for other inputs under the same name are not what the
+ * version has seen.
+ */
+export function isTrainingData(version: VersionRow, chosen: Chosen, dataset: DatasetRow | undefined): boolean {
+  if (chosen.dataset === "" || chosen.dataset !== version.training_dataset) return false;
+  const meant = meantVersion(chosen.dataset_version, dataset);
+  return meant === "" || version.training_dataset_version === "" || meant === version.training_dataset_version;
+}
+
+/** Choice after picking a dataset: own training data is cross-validated where the model allows it, any other is scored. */
+export function chooseDataset(
+  chosen: Chosen,
+  version: VersionRow,
+  model: ModelRow | undefined,
+  dataset: DatasetRow | undefined,
+): Choice {
+  const { dataset: key, dataset_version } = chosen;
+  return { dataset: key, dataset_version, use_kfold: allowsFolds(model) && isTrainingData(version, chosen, dataset) };
 }
 
 /**
@@ -35,8 +55,7 @@ export function chooseDataset(dataset: string, version: VersionRow, model: Model
  * Where the latest is not known, "the latest" may be any version: a run that has just ended then stays in its row.
  */
 function isSameDatasetVersion(one: string, other: string, dataset: DatasetRow | undefined): boolean {
-  const latest = dataset?.latest_version ?? "";
-  const [a, b] = [one || latest, other || latest];
+  const [a, b] = [meantVersion(one, dataset), meantVersion(other, dataset)];
   return a === b || a === "" || b === "";
 }
 
@@ -45,9 +64,8 @@ export function runOf(
   runs: readonly RunRow[],
   version: string,
   choice: Choice,
-  datasets: readonly DatasetRow[],
+  dataset: DatasetRow | undefined,
 ): RunRow | undefined {
-  const dataset = datasets.find(({ key }) => key === choice.dataset);
   return runs.find(
     (run) =>
       run.version === version &&
@@ -65,19 +83,13 @@ export function blockedReason(version: VersionRow, choice: Choice): string {
 }
 
 /** Caution to show beside a choice; what Python says of its run goes first. Empty when there is none. */
-export function warningOf(version: VersionRow, choice: Choice, run: RunRow | undefined): string {
+export function warningOf(
+  version: VersionRow,
+  choice: Choice,
+  run: RunRow | undefined,
+  dataset: DatasetRow | undefined,
+): string {
   if (run?.warning) return run.warning;
-  if (choice.use_kfold || !isTrainingData(version, choice.dataset)) return "";
+  if (choice.use_kfold || !isTrainingData(version, choice, dataset)) return "";
   return "This scores the version on the data it was trained on, so it will look better than it is on new data.";
-}
-
-/** Datasets under "This app" and under each other app, in the order they come. */
-export function groupDatasets(datasets: readonly DatasetRow[]): DatasetGroup[] {
-  const groups = new Map<string, DatasetRow[]>();
-  const own = "This app";
-  for (const dataset of [...datasets.filter((d) => d.own_app), ...datasets.filter((d) => !d.own_app)]) {
-    const label = dataset.own_app ? own : `App ${dataset.app_id}`;
-    groups.set(label, [...(groups.get(label) ?? []), dataset]);
-  }
-  return [...groups].map(([label, members]) => ({ label, datasets: members }));
 }

@@ -12,9 +12,13 @@ import { Workbench } from "../workbench/workbench.ts";
  * It ends with the AbortSignal: what waits to be written is written, and no listener is left.
  */
 export class Session {
+  /** The kernel, or a file. */
   readonly host: Host;
+  /** What is under way and what went wrong, by control. */
   readonly actions: Actions;
+  /** The evaluation on screen. */
   readonly workbench: Workbench;
+  /** Pickers and rows; shown only where there is a server. */
   readonly platform: Platform;
 
   constructor(host: Host, ended: AbortSignal) {

@@ -12,7 +12,9 @@ export type SectionName = keyof PanelPayloads;
 
 /** What one panel, or all of them (`evaluation`), is sent: a head and arrays. */
 export interface Section<Name extends SectionName> {
+  /** Words and single numbers; undefined ones are null. */
   readonly head: PanelPayloads[Name]["head"];
+  /** Numbers; undefined ones are NaN. Those that not every evaluation has may be missing. */
   readonly arrays: PanelPayloads[Name]["arrays"];
 }
 

@@ -1,4 +1,4 @@
-/** The workbench, for its views and panels. */
+/** The workbench, for its views and panels: through preact's context, for the module itself holds nothing. */
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Workbench } from "./workbench.ts";

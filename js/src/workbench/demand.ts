@@ -20,6 +20,7 @@ type AnyQuestion = Question<PanelName>;
 
 /** What there is for a question: perhaps of an older revision, while the newest is on its way or could not be had. */
 export interface Supply<Name extends PanelName> {
+  /** Null until the first answer. */
   readonly section: Section<Name> | null;
   /** Revision of the section. */
   readonly revision: number | null;
@@ -35,6 +36,7 @@ const NOTHING: Supply<PanelName> = { section: null, revision: null, answered: nu
 /** All that is known of one question, whatever the revision. */
 interface Line {
   readonly supply: Signal<Supply<PanelName>>;
+  /** Whether a request is under way. */
   asking: boolean;
 }
 

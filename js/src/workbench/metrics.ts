@@ -8,14 +8,21 @@ import type { Evaluation } from "./evaluation.ts";
 
 /** What holds at a threshold for a concept, or for the macro average. */
 export interface OperatingPoint {
-  /** null where only rates are known. */
+  /** Inputs labelled with the concept that score at least the threshold; null where only rates are known. */
   tp: number | null;
+  /** Others that score at least the threshold; null where only rates are known. */
   fp: number | null;
+  /** Labelled inputs below the threshold; null where only rates are known. */
   fn: number | null;
+  /** Others below the threshold; null where only rates are known. */
   tn: number | null;
+  /** tp / (tp + fp); null where nothing is predicted. */
   precision: number | null;
+  /** tp / (tp + fn), the true positive rate; null without positives. */
   recall: number | null;
+  /** 2tp / (2tp + fp + fn); null without positives where nothing is predicted. */
   f1: number | null;
+  /** fp / (fp + tn); null without negatives. */
   fpr: number | null;
   /** Over how many concepts each rate is a mean; null for a single concept. */
   averaged: { precision: number; recall: number; f1: number; of: number } | null;

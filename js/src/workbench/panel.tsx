@@ -2,7 +2,14 @@
  * What a panel is on this side: a folder of `panels/` whose `index.tsx` default-exports a registration.
  *
  * Nothing lists the panels: the bundler finds the folders. What a panel is sent, its Python module says; the contract
- * carries that here, so that `View` and `params` are checked against it.
+ * carries that here, so that `View` and `params` are checked against it. To add one:
+ *
+ * 1. `clarifai_eval_widget/widget/workbench/panels/NAME.py`: a `PANEL` with its head, parameters, arrays and encoding;
+ * 2. `python js/contract.py` writes its types into `wire/contract.ts`;
+ * 3. `panels/NAME/index.tsx` here: `export default registerPanel({ … })`, beside its style.
+ *
+ * A view follows the workbench's signals. What moves with the threshold should be bound to them (`useComputed`) instead of
+ * rendered anew, and drawn in a plot's upper layer; what does not move should not read the threshold at all.
  */
 import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import type { FunctionComponent, RefObject } from "preact";
@@ -28,6 +35,7 @@ export interface PanelProps<Name extends PanelName> {
 
 /** What every panel says of itself. */
 interface Shown<Name extends PanelName> {
+  /** Its folder's name, and its section's. */
   readonly id: Name;
   /** Its heading, where its slot gives it one. */
   readonly title: string;
@@ -35,6 +43,7 @@ interface Shown<Name extends PanelName> {
   readonly slot: "stage" | "below";
   /** Its place in its slot; lower comes first. */
   readonly order: number;
+  /** What it shows; there is room for it before its section is here. */
   readonly View: FunctionComponent<PanelProps<Name>>;
   /** Why it has nothing to show of an evaluation; empty when it has. */
   readonly unavailable?: (evaluation: Evaluation) => string;
@@ -93,7 +102,12 @@ interface AskedProps<Name extends PanelName> {
   params: (workbench: Workbench) => PanelPayloads[Name]["params"];
 }
 
-/** The view of a panel that asks for its section while it is in view. */
+/**
+ * The view of a panel that asks for its section while it is in view.
+ *
+ * An older drawing of the same question stays while a newer one is on its way, and beside the notice when that fails. Of
+ * another question (another concept, another run) nothing stays: it would be taken for the answer.
+ */
 function AskedBody<Name extends PanelName>({ panel, params }: AskedProps<Name>) {
   const workbench = useWorkbench();
   const { demand, evaluation, gone } = workbench;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { blockedReason, choiceOf, chooseDataset, groupDatasets, runOf, warningOf } from "../../src/platform/rows.ts";
+import { blockedReason, choiceOf, chooseDataset, runOf, warningOf } from "../../src/platform/rows.ts";
 import type { DatasetRow, ModelRow, RunRow, VersionRow } from "../../src/wire/contract.ts";
 
 const version: VersionRow = {
@@ -18,6 +18,7 @@ const version: VersionRow = {
 const model = { id: "m", cross_validation: true } as ModelRow;
 const noFolds = { id: "m", cross_validation: false } as ModelRow;
 const chosen = (dataset: string, use_kfold: boolean, dataset_version = "") => ({ dataset, dataset_version, use_kfold });
+const latest = (dataset: string) => ({ dataset, dataset_version: "" });
 const run = (changes: Partial<RunRow>) =>
   ({
     key: "r",
@@ -31,12 +32,12 @@ const run = (changes: Partial<RunRow>) =>
   }) as RunRow;
 
 test("its own training data is cross-validated by default, any other dataset is scored", () => {
-  assert.deepEqual(chooseDataset("a/own", version, model), chosen("a/own", true));
-  assert.deepEqual(chooseDataset("b/other", version, model), chosen("b/other", false));
+  assert.deepEqual(chooseDataset(latest("a/own"), version, model, undefined), chosen("a/own", true));
+  assert.deepEqual(chooseDataset(latest("b/other"), version, model, undefined), chosen("b/other", false));
 });
 
 test("a model that forbids cross-validation is scored everywhere", () => {
-  assert.equal(chooseDataset("a/own", version, noFolds).use_kfold, false);
+  assert.equal(chooseDataset(latest("a/own"), version, noFolds, undefined).use_kfold, false);
   assert.equal(choiceOf({ v1: chosen("a/own", true) }, "v1", noFolds).use_kfold, false);
 });
 
@@ -47,14 +48,14 @@ test("a row shows the newest run of exactly its version, dataset and method", ()
     run({ key: "newest" }),
     run({ key: "older" }),
   ];
-  assert.equal(runOf(runs, "v1", chosen("a/own", true), [])?.key, "newest");
-  assert.equal(runOf(runs, "v1", chosen("b/other", true), []), undefined);
+  assert.equal(runOf(runs, "v1", chosen("a/own", true), undefined)?.key, "newest");
+  assert.equal(runOf(runs, "v1", chosen("b/other", true), undefined), undefined);
 });
 
 test("scoring a version on its own training data warns, cross-validating does not", () => {
-  assert.match(warningOf(version, chosen("a/own", false), undefined), /trained on/);
-  assert.equal(warningOf(version, chosen("a/own", true), undefined), "");
-  assert.equal(warningOf(version, chosen("b/other", false), undefined), "");
+  assert.match(warningOf(version, chosen("a/own", false), undefined, undefined), /trained on/);
+  assert.equal(warningOf(version, chosen("a/own", true), undefined, undefined), "");
+  assert.equal(warningOf(version, chosen("b/other", false), undefined, undefined), "");
 });
 
 test("an untrained version and a missing dataset say why nothing can be calculated", () => {
@@ -66,26 +67,9 @@ test("an untrained version and a missing dataset say why nothing can be calculat
   assert.equal(blockedReason(version, chosen("a/own", false)), "");
 });
 
-test("datasets stand under this app first, then under each other app", () => {
-  const dataset = (key: string, app_id: string, own_app: boolean) =>
-    ({ key, id: key, app_id, own_app, name: "", inputs: null }) as DatasetRow;
-  const groups = groupDatasets([
-    dataset("x", "world", false),
-    dataset("y", "here", true),
-    dataset("z", "world", false),
-  ]);
-  assert.deepEqual(
-    groups.map((g) => [g.label, g.datasets.map((d) => d.key)]),
-    [
-      ["This app", ["y"]],
-      ["App world", ["x", "z"]],
-    ],
-  );
-});
-
-const dataset = (latest_version: string) => [{ key: "a/own", latest_version } as DatasetRow];
-const found = (runs: RunRow[], version: string, latest: string) =>
-  runOf(runs, "v1", chosen("a/own", true, version), dataset(latest))?.key;
+const dataset = (latest_version: string) => ({ key: "a/own", latest_version }) as DatasetRow;
+const found = (runs: RunRow[], version: string, newest: string) =>
+  runOf(runs, "v1", chosen("a/own", true, version), dataset(newest))?.key;
 
 test("a run on an earlier version of a dataset does not stand in the row of the latest", () => {
   const runs = [run({ key: "on one", dataset_version: "one" }), run({ key: "on two", dataset_version: "two" })];
@@ -108,5 +92,25 @@ test("where no latest version is known, a run that has just ended stays in its r
 });
 
 test("what Python says of a run goes before the page's own warning", () => {
-  assert.equal(warningOf(version, chosen("a/own", false), run({ warning: "As Python says." })), "As Python says.");
+  assert.equal(
+    warningOf(version, chosen("a/own", false), run({ warning: "As Python says." }), undefined),
+    "As Python says.",
+  );
+});
+
+const grown: VersionRow = { ...version, training_dataset_version: "one" };
+
+test("a dataset that has grown since is scored by default, the version trained on is cross-validated", () => {
+  const choose = (dataset_version: string) =>
+    chooseDataset({ dataset: "a/own", dataset_version }, grown, model, dataset("two")).use_kfold;
+  assert.deepEqual([choose(""), choose("one"), choose("two")], [false, true, false]);
+});
+
+test("scoring warns on the very version trained on, and not on a later one", () => {
+  const warning = (dataset_version: string, newest: string) =>
+    warningOf(grown, chosen("a/own", false, dataset_version), undefined, dataset(newest));
+  assert.match(warning("one", "two"), /trained on/);
+  assert.match(warning("", "one"), /trained on/);
+  assert.match(warning("", ""), /trained on/);
+  assert.equal(warning("", "two"), "");
 });

@@ -73,3 +73,9 @@ test("undefined rates give their reason, and a macro what it averages", () => {
   assert.match(countsNote(data, 0, pointFromCounts(0, 2, 0, 4)), /recall is undefined: no positives/i);
   assert.match(countsNote(data, 2, pointAtStop(data, 2, 0)), /means over all 2 concepts; counts are sums/);
 });
+
+test("between the platform's hundredths nothing is promised, between stops the kernel's counts are", () => {
+  const data = after([1]);
+  assert.match(countsNote(data, 0, null), /coming from the kernel/);
+  assert.match(countsNote({ ...data, has_counts: false }, 0, null), /hundredths .* only/);
+});

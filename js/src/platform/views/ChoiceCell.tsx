@@ -1,38 +1,40 @@
 /** The cell of the versions table in which dataset and method are chosen. */
-import { count } from "../../parts/format.ts";
-import type { DatasetRow, VersionRow } from "../../wire/contract.ts";
 import { usePlatform } from "../context.ts";
+import { datasetOptions, groupDatasets, optionValue } from "../datasets.ts";
 import type { Row } from "../platform.ts";
-import { chooseDataset, groupDatasets, isTrainingData } from "../rows.ts";
-
-/** A dataset in a drop-down: its name, how many inputs, and whether the version has seen them. */
-function datasetText(dataset: DatasetRow, version: VersionRow): string {
-  const inputs = dataset.inputs === null ? "" : ` (${count(dataset.inputs)})`;
-  const training = isTrainingData(version, dataset.key) ? " – training data" : "";
-  return `${dataset.name || dataset.id}${inputs}${training}`;
-}
+import { chooseDataset } from "../rows.ts";
 
 /** The datasets of all apps; a chosen one that is not listed (yet) keeps its place by its key. */
-function DatasetSelect({ row: { version, model, choice } }: { row: Row }) {
+function DatasetSelect({ row: { version, model, choice, dataset } }: { row: Row }) {
   const platform = usePlatform();
   const datasets = platform.traits.datasets.value;
-  const chosen = datasets.find((dataset) => dataset.key === choice.dataset);
+  const groups = groupDatasets(datasets).map(({ label, datasets: members }) => ({
+    label,
+    options: members.flatMap((member) => datasetOptions(member, version, choice)),
+  }));
+  const options = groups.flatMap((group) => group.options);
+  const value = optionValue(choice, dataset);
+  const chosen = options.find((option) => option.value === value);
   const loading = platform.traits.loading.value.includes("datasets");
-  const unknown = choice.dataset || (loading ? "Loading datasets…" : "Choose a dataset…");
+  const pick = (picked: string) => {
+    const option = options.find((one) => one.value === picked);
+    const row = datasets.find(({ key }) => key === option?.dataset);
+    if (option) platform.setChoice(version.id, chooseDataset(option, version, model, row));
+  };
   return (
     <select
       aria-label={`Evaluation dataset for version ${version.label || version.id}`}
-      title={chosen && datasetText(chosen, version)}
-      value={choice.dataset}
+      title={chosen?.text}
+      value={value}
       disabled={!version.trained || datasets.length === 0}
-      onChange={(event) => platform.setChoice(version.id, chooseDataset(event.currentTarget.value, version, model))}
+      onChange={(event) => pick(event.currentTarget.value)}
     >
-      {!chosen && <option value={choice.dataset}>{unknown}</option>}
-      {groupDatasets(datasets).map((group) => (
+      {!chosen && <option value={value}>{value || (loading ? "Loading datasets…" : "Choose a dataset…")}</option>}
+      {groups.map((group) => (
         <optgroup key={group.label} label={group.label}>
-          {group.datasets.map((dataset) => (
-            <option key={dataset.key} value={dataset.key} selected={dataset.key === choice.dataset}>
-              {datasetText(dataset, version)}
+          {group.options.map((option) => (
+            <option key={option.value} value={option.value} selected={option.value === value}>
+              {option.text}
             </option>
           ))}
         </optgroup>

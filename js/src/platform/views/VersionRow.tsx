@@ -99,10 +99,10 @@ function Buttons({ row, onStart }: PartProps) {
 /** What went wrong, why nothing can be calculated, what to be careful about: under the row and nowhere else. */
 function RowMessage({ row, onStart }: PartProps) {
   const { actions } = usePlatform();
-  const { version, choice, run, control } = row;
+  const { version, choice, dataset, run, control } = row;
   const failed = run?.status === "failed" ? run.error : null;
   const refused = actions.errors.value[control];
-  const warning = warningOf(version, choice, run);
+  const warning = warningOf(version, choice, run, dataset);
   const blocked = blockedReason(version, choice);
   if (!failed && !refused && !warning && !blocked) return null;
   return (

@@ -34,7 +34,7 @@ function Figure({ name, text, write }: FigureProps) {
   const { point, evaluation } = useWorkbench();
   const value = useComputed(() => (point.value as OperatingPoint | null)?.[name] ?? null);
   // Between stops the exact counts are on their way from Python: dots, not the dash of an undefined value.
-  const shown = useComputed(() => (point.value === null && evaluation.value !== null ? "…" : write(value.value)));
+  const shown = useComputed(() => (point.value === null && evaluation.value?.has_counts ? "…" : write(value.value)));
   const data = useComputed(() => (value.value === null ? "" : String(value.value)));
   return (
     <div class={`cew-figure cew-figure-${name}`}>
@@ -51,9 +51,7 @@ function Counts() {
   const { evaluation, conceptIndex, point } = useWorkbench();
   const note = useComputed(() => {
     const data = evaluation.value;
-    if (data === null) return "";
-    if (point.value === null) return "Exact counts at this threshold are coming from the kernel.";
-    return countsNote(data, conceptIndex.value, point.value);
+    return data === null ? "" : countsNote(data, conceptIndex.value, point.value);
   });
   return (
     <section class="cew-counts" role="group" aria-label="Counts at the threshold">

@@ -4,7 +4,8 @@ import type { Evaluation } from "../../evaluation.ts";
 import type { OperatingPoint } from "../../metrics.ts";
 
 /** Why some of precision, recall and F1 are undefined here, or over how many concepts they are means. */
-export function countsNote(data: Evaluation, k: number, point: OperatingPoint): string {
+export function countsNote(data: Evaluation, k: number, point: OperatingPoint | null): string {
+  if (point === null) return pendingNote(data);
   if (point.averaged) return macroNote(data, point.averaged);
   const reasons: string[] = [];
   if (point.precision === null) reasons.push("precision is undefined: nothing is predicted at this threshold");
@@ -16,6 +17,12 @@ export function countsNote(data: Evaluation, k: number, point: OperatingPoint): 
   const concept = data.concepts[k];
   if (text === "" && concept) return `${plural(concept.num_pos, "positive")}, ${plural(concept.num_neg, "negative")}.`;
   return text === "" ? "" : `${text[0]?.toUpperCase()}${text.slice(1)}.`;
+}
+
+/** Why there is no number at a threshold between the stops: Python will send it, or nobody can. */
+function pendingNote({ has_counts }: Evaluation): string {
+  if (has_counts) return "Exact counts at this threshold are coming from the kernel.";
+  return "The platform’s curves are known at hundredths of the threshold only: move the slider to one of them.";
 }
 
 /** Over how many concepts the macro rates are means: one for all where none is left out. */
