@@ -39,6 +39,8 @@ class Page:
         self.widget = widget
         self.replies = {}
         self.buffers = {}
+        self.revision = None
+        """Of the panel data that came last."""
         widget.send = self._take
 
     def _take(self, content, buffers=None):
@@ -57,7 +59,9 @@ class Page:
         if "error" in reply:
             return reply["error"]
         (data,) = self.buffers[key]
-        return decode_sections(data)[1][name]
+        told, sections = decode_sections(data)
+        self.revision = told["revision"]
+        return sections[name]
 
     def key(self, version):
         """The row's own name of a version."""

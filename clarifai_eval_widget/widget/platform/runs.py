@@ -7,7 +7,8 @@ import threading
 from typing import TYPE_CHECKING, Any, cast
 
 from clarifai_eval_widget.client.defaults import default_use_kfold
-from clarifai_eval_widget.errors import ConnectionLostError, EvalError, NotFoundError
+from clarifai_eval_widget.client.transience import is_transient
+from clarifai_eval_widget.errors import EvalError, NotFoundError
 from clarifai_eval_widget.widget.platform import rows
 from clarifai_eval_widget.widget.platform.entries import Entry
 
@@ -190,8 +191,8 @@ class Runs:
         try:
             evaluation = run.evaluation()
         except EvalError as error:
-            if isinstance(error, ConnectionLostError) and not run.done():
-                return  # the next poll says so
+            if not run.done() and is_transient(error):
+                return  # the run goes on: it is read again when it has moved on
             if entry.run is run:
                 entry.error = error
             self.publish(entry)

@@ -255,10 +255,11 @@ class Platform:
     def _resume(self, entry: Entry) -> None:
         """Follow the run again if a server still answers for it, else start it anew, on another server if need be."""
         lost = isinstance(entry.failure, ConnectionLostError)
-        if lost and entry.run is not None and entry.error is None:
-            entry.run.resume()
-            silent = entry.run.status == "reconnecting" or isinstance(entry.failure, ConnectionLostError)
-            forgotten = isinstance(entry.failure, NotFoundError)
+        run = entry.run if entry.error is None else None
+        if run is not None and (lost or not run.done()):
+            run.resume()
+            silent = run.status == "reconnecting" or isinstance(run.error, ConnectionLostError)
+            forgotten = isinstance(run.error, NotFoundError)
             if not forgotten and not (silent and self._change_server(entry)):
                 self.runs.follow(entry)
                 self.runs.publish(entry)

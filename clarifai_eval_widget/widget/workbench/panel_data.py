@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from clarifai_eval_widget.evaluation import Evaluation
-    from clarifai_eval_widget.widget.wire.contract import PanelRequest
     from clarifai_eval_widget.widget.workbench.panel import Panel
 
 __all__ = ["PanelData"]
@@ -30,22 +29,33 @@ class PanelData:
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[str, int, str, str], bytes] = OrderedDict()
 
-    def packed(self, panel: Panel, evaluation: Evaluation, asked: PanelRequest) -> bytes:
+    def packed(self, panel: Panel, evaluation: Evaluation, run: str, revision: int, params: Mapping[str, Any]) -> bytes:
         """Pack a panel's section of an evaluation.
+
+        Parameters
+        ----------
+        panel
+            What to encode.
+        evaluation
+            The state to encode it of.
+        run, revision
+            Which state that is.
+        params
+            As the page gave them.
 
         Raises
         ------
         InvalidRequestError
             When the parameters are not the panel's.
         """
-        params = _checked(panel, asked["params"])
-        key = (asked["run"], asked["revision"], panel.name, json.dumps(params, sort_keys=True))
+        known = _checked(panel, params)
+        key = (run, revision, panel.name, json.dumps(known, sort_keys=True))
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
         # Outside the lock: one slow panel must not hold up the others.
-        data = pack(Payload(asked["run"], asked["revision"], {panel.name: panel.encode(evaluation, params)}))
+        data = pack(Payload(run, revision, {panel.name: panel.encode(evaluation, known)}))
         with self._lock:
             self._kept[key] = data
             if len(self._kept) > _KEPT:

@@ -123,12 +123,16 @@ class Workbench:
     def panel(self, asked: PanelRequest) -> list[bytes]:
         """Encode what a panel asks for, on the thread it asks on.
 
+        Where the run has moved on since, the answer is its newest state, and says so by its revision: a panel in view
+        of a run that grows would else show errors in between.
+
         Raises
         ------
         NotFoundError
             When there is no such panel, or no evaluation of that run is held.
         InvalidRequestError
-            When the run has moved on since, or the parameters are not the panel's.
+            When the page knows of a later state than there is, as after a restart of the kernel, or the parameters
+            are not the panel's.
         EvalError
             When the panel has nothing to show of this evaluation; it says why.
         """
@@ -136,11 +140,11 @@ class Workbench:
         if panel is None:
             raise not_found("panel", asked["panel"], all_panels())
         evaluation, revision = self._find(asked["run"])
-        if revision != asked["revision"]:
+        if asked["revision"] > revision:
             raise InvalidRequestError(
-                f"The evaluation has moved on from state {asked['revision']} to {revision}: ask again for that one."
+                f"The page asked for state {asked['revision']} of the evaluation; {revision} is the newest: ask again."
             )
-        return [self._panel_data.packed(panel, evaluation, asked)]
+        return [self._panel_data.packed(panel, evaluation, asked["run"], revision, asked["params"])]
 
     def _find(self, run: str) -> tuple[Evaluation, int]:
         with self._screen.together():

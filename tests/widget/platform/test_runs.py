@@ -206,3 +206,35 @@ def test_closing_ends_the_threads_of_a_running_evaluation(widget, gate):
     widget.evaluate()
     widget.close()
     wait_until(lambda: not [one for one in threading.enumerate() if one.name.startswith("eval-widget")])
+
+
+def test_a_retry_of_a_run_that_goes_on_starts_no_second_one(widget, page, gate):
+    page.calculate("second")
+    wait_until(lambda: gate.reached)
+    run = wait_until(lambda: widget.runs and widget.runs[0])
+    page.act("retry", key="two", run=page.row("second")["key"])
+    gate.open()
+    wait_until(lambda: page.row("second")["status"] == "evaluated")
+    assert widget.runs[0] is run
+
+
+def test_a_reading_that_fails_while_the_run_goes_on_does_not_end_it(widget, page, gate, monkeypatch):
+    from clarifai_eval_widget.client.run import Run
+    from clarifai_eval_widget.errors import DeadlineError
+
+    real, failed = Run.evaluation, []
+
+    def slow_at_first(run):
+        if not failed:
+            failed.append(run)
+            raise DeadlineError("too slow")
+        return real(run)
+
+    monkeypatch.setattr(Run, "evaluation", slow_at_first)
+    page.calculate("second")
+    gate.let_through()
+    wait_until(lambda: failed)
+    assert page.row("second")["status"] == "evaluating"
+    gate.open()
+    wait_until(lambda: widget.evaluation is not None and widget.evaluation.complete)
+    assert page.row("second")["error"] is None

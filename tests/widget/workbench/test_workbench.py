@@ -151,11 +151,7 @@ def test_a_new_evaluation_under_the_same_key_is_encoded_anew(widget, page, encod
 def test_what_is_kept_is_bounded(widget, page):
     kept = widget._workbench._panel_data
     for index in range(3 * panel_data._KEPT):
-        widget._workbench._panel_data.packed(
-            all_panels()["histogram"],
-            widget.evaluation,
-            {"run": "given", "revision": index, "params": {"concept": None}, "panel": "histogram", "action": "panel"},
-        )
+        kept.packed(all_panels()["histogram"], widget.evaluation, "given", index, {"concept": None})
     assert len(kept._kept) == panel_data._KEPT
 
 
@@ -174,10 +170,16 @@ def test_what_cannot_be_shown_is_told(page, change, said):
     assert said in error["message"]
 
 
-def test_a_state_that_has_moved_on_is_told_so_that_the_page_can_ask_again(widget, page):
+def test_a_panel_of_a_state_that_has_moved_on_gets_the_newest_and_is_told_which(widget, page):
     older = decode(widget.results)[0]["revision"]
     widget.evaluation = golden.given()
-    error = page.panel("histogram", {"concept": None}, revision=older)
+    head, _ = page.panel("histogram", {"concept": None}, revision=older)
+    assert head["num_pos"] == 40
+    assert page.revision == decode(widget.results)[0]["revision"] > older
+
+
+def test_a_state_that_is_not_there_yet_is_told_so_that_the_page_can_ask_again(page):
+    error = page.panel("histogram", {"concept": None}, revision=99)
     assert "ask again" in error["message"]
     assert error["retry"]
 
@@ -207,6 +209,5 @@ def test_panels_may_ask_on_threads_of_their_own_while_python_sets_the_screen(wid
     stop.set()
     [one.join(timeout=30) for one in threads]
     assert answers
-    for answer in answers:  # each is a whole state, or was told that the state is over
-        assert "ask again" in answer["message"] if isinstance(answer, dict) else answer[0]["num_pos"] in (40, 60)
+    assert {head["num_pos"] for head, _ in answers} <= {40, 60}, "each is of one state"
     assert widget.exact_counts["revision"] == decode(widget.results)[0]["revision"]
