@@ -1,11 +1,34 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const BUDGET_KB = 60;
 const STATIC = "../clarifai_eval_widget/static";
 
-const common = { bundle: true, format: "esm", jsx: "automatic", jsxImportSource: "preact", logLevel: "warning" };
+const PANELS = "src/workbench/panels";
+
+// Panels are found, not listed: "panels:all" imports every folder's index.tsx, in the order of their names.
+const panels = {
+  name: "panels",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^panels:all$/ }, ({ path }) => ({ path, namespace: "panels" }));
+    onLoad({ filter: /.*/, namespace: "panels" }, () => {
+      const names = readdirSync(PANELS).filter((name) => existsSync(`${PANELS}/${name}/index.tsx`));
+      const imports = names.sort().map((name, i) => `import panel${i} from "./${PANELS}/${name}/index.tsx";`);
+      const all = `export default [${names.map((_, i) => `panel${i}`).join(", ")}];`;
+      return { contents: [...imports, all].join("\n"), resolveDir: ".", watchDirs: [PANELS] };
+    });
+  },
+};
+
+const common = {
+  bundle: true,
+  format: "esm",
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  logLevel: "warning",
+  plugins: [panels],
+};
 
 async function buildWidget() {
   await build({
@@ -28,16 +51,27 @@ async function buildWidget() {
 // Bundled because Node 20 cannot strip types itself.
 async function buildTests() {
   rmSync("build/test", { recursive: true, force: true });
-  const names = readdirSync("test").filter((name) => /\.test\.tsx?$/.test(name));
+  const names = readdirSync("test", { recursive: true }).filter((name) => /\.test\.tsx?$/.test(name));
   await build({
     ...common,
-    entryPoints: names.map((name) => `test/${name}`),
+    // Flat, so that one pattern finds them in every version of Node: "wire/packing.test.ts" is "wire-packing.test.mjs".
+    entryPoints: names.map((name) => ({
+      in: `test/${name}`,
+      out: name.replace(/\.tsx?$/, "").replaceAll(/[\\/]/g, "-"),
+    })),
     outdir: "build/test",
     outExtension: { ".js": ".mjs" },
     platform: "node",
     target: "node20",
     sourcemap: "inline",
   });
+}
+
+// What the page sends and packs, written for Python's tests.
+async function writeGolden() {
+  const out = { outdir: "build/golden", outExtension: { ".js": ".mjs" }, platform: "node", target: "node20" };
+  await build({ ...common, ...out, entryPoints: { golden: "test/fromPage.ts" } });
+  (await import("./build/golden/golden.mjs")).write();
 }
 
 // A page that runs the real front end on a fake model: no kernel, for looking and measuring.
@@ -48,5 +82,5 @@ async function buildHarness() {
   await build({ ...common, entryPoints: { page: "dev/page.ts" }, outdir: "build/dev" });
 }
 
-const mode = process.argv[2];
-await (mode === "--test" ? buildTests() : mode === "--dev" ? buildHarness() : buildWidget());
+const modes = { "--test": buildTests, "--dev": buildHarness, "--golden": writeGolden };
+await (modes[process.argv[2]] ?? buildWidget)();

@@ -106,6 +106,12 @@ def defaults() -> str:
     return f"{note}export const EMPTY_STATE: State = {{\n" + "\n".join(lines) + "\n};\n"
 
 
+def layout(arrays: dict[str, str]) -> str:
+    """Write arrays and their types as a value."""
+    inner = ", ".join(f'{name}: "{kind}"' for name, kind in arrays.items())
+    return f"{{ {inner} }}" if inner else "{}"
+
+
 def panels() -> list[str]:
     """Write each panel's head, parameters and arrays."""
     seen: dict[str, str] = {}
@@ -120,11 +126,12 @@ def panels() -> list[str]:
         rows.append(
             f"  {panel.name}: {{ head: {panel.head.__name__}; params: {panel.params.__name__}; arrays: {shape} }};"
         )
-        needed = ", ".join(f'"{name}"' for name in panel.arrays)
-        layouts.append(f"  {panel.name}: {{ travels: {str(panel.travels).lower()}, arrays: [{needed}] }},")
+        needed, optional = layout(dict(panel.arrays)), layout(dict(panel.optional_arrays))
+        travels = str(panel.travels).lower()
+        layouts.append(f"  {panel.name}: {{ travels: {travels}, arrays: {needed}, optional: {optional} }},")
     types_ = "/** By panel: its section's head and arrays, and the parameters it is asked for with. */\n"
     types_ += "export interface PanelPayloads {\n" + "\n".join(rows) + "\n}\n"
-    values = "/** Which panels' sections travel with the results, and the arrays each must have. */\n"
+    values = "/** Which panels' sections travel with the results, and the arrays each must or may have. */\n"
     values += "export const PANELS = {\n" + "\n".join(layouts) + "\n} as const;\n"
     return [*seen.values(), types_, values]
 

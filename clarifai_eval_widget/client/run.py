@@ -6,10 +6,9 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Protocol
 
-from clarifai_eval_widget.client import transience
-from clarifai_eval_widget.client.growing import GrowingReader
 from clarifai_eval_widget.client.progress import Progress
 from clarifai_eval_widget.client.resources import key_of
+from clarifai_eval_widget.client.result import ResultReader, ResultSource
 from clarifai_eval_widget.client.state import RunState
 from clarifai_eval_widget.errors import ConnectionLostError, DeadlineError, EvalError, InvalidRequestError
 
@@ -27,28 +26,14 @@ __all__ = ["Run"]
 _READ_TRIES = 6
 
 
-class Source(Protocol):
+class Source(ResultSource, Protocol):
     """What a run needs of the client it came from."""
 
-    closed: bool
-    """Whether the client was closed."""
     follower: Follower
     """What polls."""
 
-    @property
-    def is_local(self) -> bool:
-        """Whether the server runs on this machine."""
-
-    @property
-    def poll_interval(self) -> float:
-        """Seconds between two polls."""
-
-    @property
-    def server_stopped(self) -> bool:
-        """Whether the server is known to have been stopped for good."""
-
     def fetch(self, run: Run, *, everything: bool = False, deadline: float | None = None, have: int = 0) -> Fetched:
-        """Ask for the run's evaluation."""
+        """Ask for a run's evaluation."""
 
 
 class Run:
@@ -71,8 +56,7 @@ class Run:
         self.use_kfold: bool | None = None
         self.state = RunState(self.id)
         self._client = client
-        self._growing = GrowingReader()
-        self._reading = threading.Lock()
+        self._reader = ResultReader(self, client)
         self.take(eval_metrics)
 
     def __repr__(self) -> str:
@@ -167,12 +151,16 @@ class Run:
     def ask(self, *, deadline: float) -> resources_pb2.EvalMetrics:
         """Ask the server for the summary; for the follower."""
         eval_metrics = self._client.fetch(self, deadline=deadline).metrics
-        self._learn(eval_metrics)
+        self.learn(eval_metrics)
         return eval_metrics
+
+    def fetch_all(self, *, deadline: float | None, have: int) -> Fetched:
+        """Ask the server for all of the evaluation, but for a number of entries; for the reader."""
+        return self._client.fetch(self, everything=True, deadline=deadline, have=have)
 
     def take(self, eval_metrics: resources_pb2.EvalMetrics) -> None:
         """Take over what the server says of the evaluation."""
-        self._learn(eval_metrics)
+        self.learn(eval_metrics)
         if eval_metrics.HasField("status"):
             self.state.take(eval_metrics)
 
@@ -180,6 +168,21 @@ class Run:
         """Take over the end from a listing; before it, a listing may be older than what the follower has seen."""
         if Progress.from_proto(listed, started=self.state.started).status in ("evaluated", "failed"):
             self.take(listed)
+
+    def learn(self, eval_metrics: resources_pb2.EvalMetrics) -> None:
+        """Note what is evaluated and how; a summary may leave out what an earlier reply said."""
+        told, truth = eval_metrics.eval_info.params.fields, eval_metrics.ground_truth_dataset
+        dataset_id = truth.id or (told["dataset_id"].string_value if "dataset_id" in told else "")
+        version_id = truth.version.id or (
+            told["dataset_version_id"].string_value if "dataset_version_id" in told else ""
+        )
+        if dataset_id:
+            self.dataset_id = dataset_id
+            self.dataset_app_id = truth.app_id or self.app_id
+            self.dataset_user_id = truth.user_id or self.user_id
+        self.dataset_version_id = version_id or self.dataset_version_id
+        if "use_kfold" in told:
+            self.use_kfold = told["use_kfold"].bool_value
 
     # -- the result --------------------------------------------------------------------------------------------------
 
@@ -191,7 +194,7 @@ class Run:
         EvalError
             When the server cannot be asked, or sent what cannot be read.
         """
-        return self._read(tries=_READ_TRIES if self.done() else 1, ends=None)
+        return self._reader.read(tries=_READ_TRIES if self.done() else 1, ends=None)
 
     @property
     def result_if_read(self) -> Evaluation | None:
@@ -295,61 +298,4 @@ class Run:
                 f"The client was closed while the evaluation {self.id!r} was {self.status}. It goes on: look for it "
                 "with client.evaluations() of a new EvalClient."
             )
-        return self._read(tries=None, ends=ends)
-
-    def _read(self, *, tries: int | None, ends: float | None) -> Evaluation:
-        if self.state.result is not None:
-            self.state.tell()
-            return self.state.result
-
-        def wait(seconds: float) -> bool:
-            in_time = ends is None or time.monotonic() + seconds < ends
-            return in_time and not self.state.wait(lambda: self._client.closed, time.monotonic() + seconds)
-
-        return transience.patiently(
-            lambda: self._read_once(ends),
-            tries=tries,
-            pace=self._client.poll_interval,
-            wait=wait,
-            again=lambda error: transience.is_transient(error) and not self._client.server_stopped,
-        )
-
-    def _read_once(self, ends: float | None) -> Evaluation:
-        def left() -> float | None:
-            return None if ends is None else max(ends - time.monotonic(), 0.1)
-
-        def fetch(have: int) -> Fetched:
-            return self._client.fetch(self, everything=True, deadline=left(), have=have)
-
-        # One reads, the others wait for what it reads: a test set may be large.
-        if not self._reading.acquire(timeout=left() or -1):
-            raise DeadlineError(f"The evaluation {self.id!r} is still being read. Call result() again to wait longer.")
-        try:
-            evaluation = self.state.result or self._take_all(fetch)
-        finally:
-            self._reading.release()
-        self.state.tell()
-        return evaluation
-
-    def _take_all(self, fetch: Callable[[int], Fetched]) -> Evaluation:
-        evaluation, eval_metrics = self._growing.read(fetch, live=self.is_live)
-        self._learn(eval_metrics)
-        if evaluation.complete:
-            self.state.result = evaluation  # before its status is told, so that both come together
-            self.state.take(eval_metrics)
-        return evaluation
-
-    def _learn(self, eval_metrics: resources_pb2.EvalMetrics) -> None:
-        """Note what is evaluated and how; a summary may leave out what an earlier reply said."""
-        told, truth = eval_metrics.eval_info.params.fields, eval_metrics.ground_truth_dataset
-        dataset_id = truth.id or (told["dataset_id"].string_value if "dataset_id" in told else "")
-        version_id = truth.version.id or (
-            told["dataset_version_id"].string_value if "dataset_version_id" in told else ""
-        )
-        if dataset_id:
-            self.dataset_id = dataset_id
-            self.dataset_app_id = truth.app_id or self.app_id
-            self.dataset_user_id = truth.user_id or self.user_id
-        self.dataset_version_id = version_id or self.dataset_version_id
-        if "use_kfold" in told:
-            self.use_kfold = told["use_kfold"].bool_value
+        return self._reader.read(tries=None, ends=ends)

@@ -10,7 +10,7 @@ import numpy as np
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.evaluation.interface import COUNTS, RATES, MatrixKind, Numbers, Source
 from clarifai_eval_widget.evaluation.stops import pooled_stops
-from clarifai_eval_widget.metrics.arrays import to_dtype
+from clarifai_eval_widget.metrics.arrays import in_threads, to_dtype
 from clarifai_eval_widget.words import listed
 
 if TYPE_CHECKING:
@@ -38,6 +38,23 @@ class CountedPredictions(Numbers):
         super().__init__(concepts, held, source=source, use_kfold=use_kfold)
         self._counts: dict[str, metrics.Counts] = {}
         self._fold_counts: dict[tuple[int, str], metrics.Counts] = {}
+
+    def grown(self, more: Predictions, *, use_kfold: bool | None) -> CountedPredictions:
+        """Return these predictions with further ones, of which only the further ones are counted.
+
+        Counts made so far are merged with theirs. Of both every score was sent.
+        """
+        whole = CountedPredictions(self.concepts, self.held.joined(more), source=self.source, use_kfold=use_kfold)
+        earlier, fresh = self.all_counts(), metrics.counts_by_concept(more.labels, more.scores)
+        merged = in_threads(
+            lambda k: metrics.merge_counts(earlier[k], fresh[k]), range(len(fresh)), work=whole.held.scores.size
+        )
+        whole._counts = dict(zip(self.concepts, merged, strict=True))
+        renewed = more.fold_rows
+        whole._fold_counts = {key: c for key, c in self._fold_counts.items() if key[0] not in renewed}
+        for fold in renewed if len(renewed) == 1 and not renewed.keys() & self.held.fold_rows.keys() else ():
+            whole._fold_counts |= {(fold, one): c for one, c in zip(self.concepts, fresh, strict=True)}
+        return whole
 
     @property
     def label(self) -> str:
@@ -83,7 +100,9 @@ class CountedPredictions(Numbers):
         if int(fold) not in self.held.fold_rows:
             raise ValueError(f"There is no fold {fold}; there are {listed(self.held.fold_rows, 20) or 'none'}.")
         if key not in self._fold_counts:
-            self._fold_counts[key] = metrics.counts(*self.held.known(column, self.held.fold_rows[int(fold)]))
+            rows = self.held.fold_rows[int(fold)]
+            alone = len(rows) == len(self.held)  # the first fold of a growing evaluation
+            self._fold_counts[key] = self.counts(concept) if alone else metrics.counts(*self.held.known(column, rows))
         return self._fold_counts[key]
 
     def class_sizes(self, concept: str) -> tuple[int, int]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.evaluation.info import EVALUATED, EvaluationInfo
@@ -43,8 +45,19 @@ class EvaluationData:
     """What was evaluated on what."""
     reading_notes: tuple[str, ...] = ()
     """What was missing, or odd, when the data were read; `notes` adds what the numbers show."""
-    message: resources_pb2.EvalMetrics | None = None
-    """The ``clarifai.api.EvalMetrics`` this was read from, or None."""
+    received: tuple[resources_pb2.EvalMetrics, ...] = ()
+    """The messages this was read from, the newest last, each with test-set entries of its own."""
+
+    @cached_property
+    def message(self) -> resources_pb2.EvalMetrics | None:
+        """The ``clarifai.api.EvalMetrics`` this was read from; of several, the newest with all their entries."""
+        if len(self.received) < 2:
+            return self.received[0] if self.received else None
+        whole = type(self.received[-1])()
+        for part in self.received[:-1]:
+            whole.test_set.extend(part.test_set)
+        whole.MergeFrom(self.received[-1])
+        return whole
 
     @property
     def source(self) -> Source:
@@ -104,10 +117,10 @@ class EvaluationData:
     @property
     def inputs(self) -> Sequence[tuple[str | None, bytes | None]]:
         """The text and the image bytes of each input, where the server sent them; read when asked for."""
-        if self.message is None:
+        if not self.received:
             return [(None, None)] * self.num_inputs
         media = []
-        for entry in self.message.test_set:
+        for entry in chain.from_iterable(part.test_set for part in self.received):
             data = entry.input.data
             media.append((data.text.raw or None, data.image.base64 or None))
         return media

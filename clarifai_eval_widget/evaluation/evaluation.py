@@ -38,6 +38,11 @@ class Evaluation(EvaluationData):
     """
 
     @classmethod
+    def from_data(cls, data: EvaluationData) -> Evaluation:
+        """Give what was read the methods of an evaluation."""
+        return cls(**{one.name: getattr(data, one.name) for one in fields(data)})
+
+    @classmethod
     def from_proto(cls, eval_metrics: resources_pb2.EvalMetrics | service_pb2.SingleEvalMetricsResponse) -> Evaluation:
         """Read what a server sent, finished or not.
 
@@ -56,7 +61,7 @@ class Evaluation(EvaluationData):
         EvalError
             When a value cannot be right (a score outside 0 to 1); the message names the field.
         """
-        return cls._holding(read_message(eval_metrics))
+        return cls.from_data(read_message(eval_metrics))
 
     @classmethod
     def from_scores(
@@ -159,11 +164,7 @@ class Evaluation(EvaluationData):
         EvalError
             When the file is none, damaged, or of a version this package does not know.
         """
-        return cls._holding(reading_file.load(path))
-
-    @classmethod
-    def _holding(cls, data: EvaluationData) -> Evaluation:
-        return cls(**{one.name: getattr(data, one.name) for one in fields(data)})
+        return cls.from_data(reading_file.load(path))
 
     @cached_property
     def notes(self) -> tuple[str, ...]:

@@ -39,6 +39,13 @@ class Predictions:
     def __len__(self) -> int:
         return len(self.labels)
 
+    def joined(self, more: Predictions) -> Predictions:
+        """Put further predictions below these; for both every score was sent, and both have folds or neither."""
+        folds = None if self.folds is None or more.folds is None else np.concatenate([self.folds, more.folds])
+        return Predictions(
+            np.concatenate([self.labels, more.labels]), np.concatenate([self.scores, more.scores]), folds
+        )
+
     @cached_property
     def fold_rows(self) -> dict[int, NDArray[np.intp]]:
         """The rows each fold predicted, by fold, ascending; found once for all concepts."""

@@ -18,14 +18,20 @@ from clarifai_eval_widget.metrics.curves import (
     roc_vertices,
 )
 from clarifai_eval_widget.metrics.grid import HUNDREDTHS, counts_at_thresholds
+from clarifai_eval_widget.metrics.merging import merge_counts
 from clarifai_eval_widget.metrics.rates import f1, precision, ratio, recall, undefined_reason
+from clarifai_eval_widget.metrics.stops import StopSet, choose_stops
+from clarifai_eval_widget.metrics.thinning import Thinned, thin_curve, thin_precision_recall, thin_roc, thin_sweep
 
 __all__ = [
     "HUNDREDTHS",
     "Calibration",
     "Counts",
+    "StopSet",
+    "Thinned",
     "average_precision",
     "calibration",
+    "choose_stops",
     "counts",
     "counts_at_thresholds",
     "counts_by_concept",
@@ -34,6 +40,7 @@ __all__ = [
     "macro_of_rates",
     "macro_roc",
     "mean_defined",
+    "merge_counts",
     "micro",
     "precision",
     "precision_recall_curve",
@@ -44,6 +51,10 @@ __all__ = [
     "roc_curve",
     "roc_vertices",
     "subset_accuracy",
+    "thin_curve",
+    "thin_precision_recall",
+    "thin_roc",
+    "thin_sweep",
     "top1_accuracy",
     "top_scored",
     "undefined_reason",

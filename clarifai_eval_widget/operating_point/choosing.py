@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import numpy as np
 
@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.metrics import Counts
 
-__all__ = ["choose_row", "describe", "operating_point", "operating_points", "rates_at"]
+__all__ = [
+    "allowed_rows",
+    "best_row",
+    "best_rows",
+    "choose_row",
+    "describe",
+    "operating_point",
+    "operating_points",
+    "rates_at",
+]
 
 _TIE = 1e-12  # values closer than this share of the largest are one value, told apart only by rounding
 _DRAWS = 4000
@@ -104,20 +113,44 @@ def operating_points(
 
 def choose_row(c: Counts, wanted: Criterion) -> int:
     """Return the row of the best operating point: the first, hence the highest threshold, of the tied ones."""
-    allowed = np.ones(len(c), bool)
-    for rate, bound in wanted.constraints.items():
-        allowed &= _meets(wanted, rate, bound, c)
-    utility = np.where(allowed, wanted.utility(c.tps, c.fps, c.num_pos, c.num_neg), np.nan)
-    if np.isnan(utility).all():
+    allowed = allowed_rows(wanted, c.tps, c.fps, c.num_pos, c.num_neg)
+    row = best_row(c, wanted, allowed)
+    if row is None:
         raise _infeasible(c, wanted, kept=bool(allowed.any()))
-    highest = np.nanmax(utility)
+    return row
+
+
+def allowed_rows(
+    wanted: Criterion, tps: NDArray[Any], fps: NDArray[Any], num_pos: int, num_neg: int
+) -> NDArray[np.bool_]:
+    """Return where counts of any shape keep all the bounds."""
+    allowed = np.ones(tps.shape, bool)
+    for rate, bound in wanted.constraints.items():
+        allowed &= _meets(rate, bound, wanted.measure(rate, tps, fps, num_pos, num_neg))
+    return allowed
+
+
+def best_row(c: Counts, wanted: Criterion, allowed: NDArray[np.bool_]) -> int | None:
+    """Return the first of the best rows among those allowed; None where the objective is undefined in all of them."""
+    utility = np.where(allowed, wanted.utility(c.tps, c.fps, c.num_pos, c.num_neg), np.nan)
+    row = int(best_rows(utility, wanted))
+    return None if row < 0 else row
+
+
+def best_rows(utility: NDArray[np.float64], wanted: Criterion) -> NDArray[np.intp]:
+    """Return the first of the best places along the last axis; -1 where the utility is NaN all along."""
+    floor = np.where(np.isnan(utility), -np.inf, utility)
+    highest = floor.max(axis=-1, keepdims=True)
+    defined = np.isfinite(highest)
+    highest = np.where(defined, highest, 0.0)
     # a cost is a sum without cancellation: only its own size rounds, not that of the dearest threshold
-    scale = abs(highest) if wanted.objective == "expected_cost" else np.nanmax(np.abs(utility))
-    return int(np.argmax(utility >= highest - _TIE * scale))
+    spread = highest if wanted.objective == "expected_cost" else np.where(np.isnan(utility), 0.0, utility)
+    scale = np.abs(spread).max(axis=-1, keepdims=True)
+    places: NDArray[np.intp] = np.where(defined[..., 0], np.argmax(floor >= highest - _TIE * scale, axis=-1), -1)
+    return places
 
 
-def _meets(wanted: Criterion, rate: str, bound: float, c: Counts) -> NDArray[np.bool_]:
-    attained = wanted.measure(rate, c.tps, c.fps, c.num_pos, c.num_neg)
+def _meets(rate: str, bound: float, attained: NDArray[np.float64]) -> NDArray[np.bool_]:
     # a rate that equals the bound but for rounding meets it
     met: NDArray[np.bool_] = attained <= bound + _TIE if rate == "fpr" else attained >= bound - _TIE
     return met
@@ -144,7 +177,7 @@ def _offers(c: Counts, wanted: Criterion, given: str) -> tuple[dict[str, float],
         others = np.ones(len(c), bool)
         for other, bound in wanted.constraints.items():
             if other != rate and given != " by itself":
-                others &= _meets(wanted, other, bound, c)
+                others &= _meets(other, bound, wanted.measure(other, c.tps, c.fps, c.num_pos, c.num_neg))
         attained = wanted.measure(rate, c.tps, c.fps, c.num_pos, c.num_neg)
         attained = np.where(others, -attained if rate == "fpr" else attained, np.nan)
         if np.isnan(attained).all():

@@ -127,6 +127,11 @@ class Criterion:
             return "expected_cost"
         return "precision" if "recall" in self.constraints else "recall"
 
+    @property
+    def lower_is_better(self) -> bool:
+        """Whether the objective is a cost or an error rate."""
+        return self.objective in ("expected_cost", "equal_error_rate")
+
     def __str__(self) -> str:
         if self.objective == "fbeta":
             aim = f"highest F-beta (beta = {self.beta:g})"

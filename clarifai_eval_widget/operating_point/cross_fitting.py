@@ -55,10 +55,11 @@ def cross_fitted(
     if len(numbers) < 2:
         raise ValueError(f"Choosing and measuring apart needs two folds at least; got {len(numbers)}.")
     everything = counts(truth, values)
-    chosen = describe(everything, wanted, choose_row(everything, wanted), confidence_level)
+    row = choose_row(everything, wanted)
+    shipped = everything.thresholds[row]
 
     def left_out(index: int) -> FoldPoint:
-        return _measure_fold(truth, values, parts == numbers[index], int(numbers[index]), wanted)
+        return _measure_fold((truth, values, parts == numbers[index]), int(numbers[index]), wanted, shipped)
 
     points = in_threads(left_out, range(len(numbers)), work=len(truth) * len(numbers))
     value, std, averaged = mean_defined([point.value for point in points])
@@ -66,25 +67,42 @@ def cross_fitted(
         name: mean_defined([getattr(point, name) for point in points])[0]
         for name in ("precision", "recall", "fpr", "f1")
     }
-    return CrossFitted(str(wanted), value, std, averaged, **means, chosen=chosen, folds=tuple(points))
+    return CrossFitted(
+        str(wanted),
+        value,
+        std,
+        averaged,
+        **means,
+        apparent=mean_defined([point.apparent for point in points if not np.isnan(point.value)])[0],
+        lower_is_better=wanted.lower_is_better,
+        chosen=describe(everything, wanted, row, confidence_level),
+        folds=tuple(points),
+    )
 
 
 def _measure_fold(
-    labels: NDArray[np.bool_], scores: NDArray[Any], held_out: NDArray[np.bool_], fold: int, wanted: Criterion
+    data: tuple[NDArray[np.bool_], NDArray[Any], NDArray[np.bool_]], fold: int, wanted: Criterion, shipped: Any
 ) -> FoldPoint:
-    """Choose on the rest, measure on the part held out."""
+    """Choose on the rest, measure on the part held out, there and at the threshold to ship."""
+    labels, scores, held_out = data
     rest = counts(labels[~held_out], scores[~held_out])
-    truth = labels[held_out]
+    truth, values = labels[held_out], scores[held_out]
     num_pos = int(np.count_nonzero(truth))
     num_neg = len(truth) - num_pos
+
+    def measure(threshold: Any) -> tuple[int, int, float]:
+        predicted = values >= threshold
+        tp, fp = int(np.count_nonzero(predicted & truth)), int(np.count_nonzero(predicted & ~truth))
+        return tp, fp, float(wanted.measure(wanted.objective, tp, fp, num_pos, num_neg))
+
+    apparent = measure(shipped)[2]
     try:
         threshold = rest.thresholds[choose_row(rest, wanted)]
     except InfeasibleError as error:
         nan = float("nan")
-        return FoldPoint(fold, nan, nan, 0, 0, num_pos, num_neg, nan, nan, nan, nan, error.message)
-    predicted = scores[held_out] >= threshold
-    tp, fp = int(np.count_nonzero(predicted & truth)), int(np.count_nonzero(predicted & ~truth))
-    value = wanted.measure(wanted.objective, tp, fp, num_pos, num_neg)
+        return FoldPoint(fold, nan, nan, 0, 0, num_pos, num_neg, nan, nan, nan, nan, apparent, error.message)
+    tp, fp, value = measure(threshold)
     rates = rates_at(wanted, tp, fp, num_pos, num_neg)
     reason = f"{wanted.objective} is undefined on this fold" if np.isnan(value) else ""
-    return FoldPoint(fold, float(threshold), value, tp, fp, num_pos - tp, num_neg - fp, **rates, reason=reason)
+    missed, rejected = num_pos - tp, num_neg - fp
+    return FoldPoint(fold, float(threshold), value, tp, fp, missed, rejected, **rates, apparent=apparent, reason=reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.errors import EvalError
@@ -10,7 +10,7 @@ from clarifai_eval_widget.errors import EvalError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["CrossFitted", "FoldPoint", "InfeasibleError", "OperatingPoint"]
+__all__ = ["CrossFitted", "FoldPoint", "GuaranteedPoint", "InfeasibleError", "OperatingPoint"]
 
 
 class InfeasibleError(EvalError, ValueError):
@@ -77,6 +77,27 @@ class OperatingPoint:
     """What to bear in mind: stands beside the numbers wherever the point is printed."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class GuaranteedPoint(OperatingPoint):
+    """A threshold whose bounds hold on new inputs with a stated confidence."""
+
+    guarantee: float
+    """The confidence in all the bounds at once, over samples of inputs like these."""
+    single_confidence: Mapping[str, float]
+    """For each bounded rate, 1 minus the exact p-value at this very threshold: what one would have claimed, had it
+    been the only one looked at."""
+    note: str = field(
+        default="the bounds hold with the stated confidence; what else is measured here is optimistic", init=False
+    )
+    """What to bear in mind: stands beside the numbers wherever the point is printed."""
+
+    @classmethod
+    def of(cls, point: OperatingPoint, *, guarantee: float, single_confidence: Mapping[str, float]) -> GuaranteedPoint:
+        """Take over what an operating point says."""
+        given = {one.name: getattr(point, one.name) for one in fields(OperatingPoint) if one.init}
+        return cls(**given, guarantee=guarantee, single_confidence=single_confidence)
+
+
 @dataclass(frozen=True)
 class FoldPoint:
     """What a threshold chosen on the other folds does on this one."""
@@ -103,6 +124,8 @@ class FoldPoint:
     """NaN when this fold has no negatives."""
     f1: float
     """NaN when nothing is positive nor predicted."""
+    apparent: float = float("nan")
+    """The criterion's value on this fold at the threshold chosen on all folds, this one included."""
     reason: str = ""
     """Why there is no value, or an empty string."""
 
@@ -127,6 +150,12 @@ class CrossFitted:
     """Mean over the folds in which it is defined."""
     f1: float
     """Mean over the folds in which it is defined."""
+    apparent: float
+    """What ``value`` would be, had each fold been measured at the threshold that was chosen with its help: the mean
+    over the same folds of the value of ``chosen``'s threshold. Not ``chosen.value``, which pools the folds: the F1
+    of all counts is not the mean of the folds' F1."""
+    lower_is_better: bool
+    """True for a cost or an error rate."""
     chosen: OperatingPoint
     """The point chosen on all folds, the one to ship; its own value is optimistic."""
     folds: tuple[FoldPoint, ...] = field(repr=False)
@@ -134,5 +163,10 @@ class CrossFitted:
 
     @property
     def optimism(self) -> float:
-        """By how much the value measured on the data of the choice exceeds the honest one."""
-        return self.chosen.value - self.value
+        """By how much better the choice looks on the data it was made on than on data left out.
+
+        Like is compared with like: both are means over the same folds. Positive when the choice looks better than
+        it is: a higher value, or a lower one where lower is better.
+        """
+        gain = self.apparent - self.value
+        return -gain if self.lower_is_better else gain

@@ -5,23 +5,49 @@ NumPy only. Every result names its method in words, and says why where it gives 
 
 from clarifai_eval_widget.uncertainty.auc import AucEstimate, auc_interval, delong
 from clarifai_eval_widget.uncertainty.bands import RocBand, SweepBand, roc_band, roc_bands, sweep_band
-from clarifai_eval_widget.uncertainty.multiplicity import holm
+from clarifai_eval_widget.uncertainty.clusters import clustered_auc, compare_auc_clustered
+from clarifai_eval_widget.uncertainty.folds import compare_auc_folds, compare_fold_values, cross_validated_auc
+from clarifai_eval_widget.uncertainty.mcnemar import DecisionDifference, compare_decisions, mcnemar
+from clarifai_eval_widget.uncertainty.multiplicity import holm, simultaneous_intervals
+from clarifai_eval_widget.uncertainty.overall import compare_figure, compare_macro_auc, figure_interval
 from clarifai_eval_widget.uncertainty.paired import AucDifference, compare_auc
+from clarifai_eval_widget.uncertainty.planning import InputsNeeded, inputs_needed
 from clarifai_eval_widget.uncertainty.proportions import agresti_coull_interval, proportion_interval, wilson_interval
+from clarifai_eval_widget.uncertainty.results import FigureDifference, FigureEstimate
+from clarifai_eval_widget.uncertainty.sequences import ConfidenceSequence, auc_increments, confidence_sequence
 
 __all__ = [
     "AucDifference",
     "AucEstimate",
+    "ConfidenceSequence",
+    "DecisionDifference",
+    "FigureDifference",
+    "FigureEstimate",
+    "InputsNeeded",
     "RocBand",
     "SweepBand",
     "agresti_coull_interval",
+    "auc_increments",
     "auc_interval",
+    "clustered_auc",
     "compare_auc",
+    "compare_auc_clustered",
+    "compare_auc_folds",
+    "compare_decisions",
+    "compare_figure",
+    "compare_fold_values",
+    "compare_macro_auc",
+    "confidence_sequence",
+    "cross_validated_auc",
     "delong",
+    "figure_interval",
     "holm",
+    "inputs_needed",
+    "mcnemar",
     "proportion_interval",
     "roc_band",
     "roc_bands",
+    "simultaneous_intervals",
     "sweep_band",
     "wilson_interval",
 ]

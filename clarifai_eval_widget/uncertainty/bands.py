@@ -250,6 +250,8 @@ def _boxes(c: Counts, grid: NDArray[np.float64], confidence_level: float) -> Edg
     across = agresti_coull_interval(np.clip(tpr, 0, 1) * c.num_pos, c.num_pos, confidence_level=confidence_level)
     lower = tpr - np.hypot(np.maximum(tpr - across[0], 0), tpr - low)
     upper = tpr + np.hypot(np.maximum(across[1] - tpr, 0), high - tpr)
+    # the curve rises, so an edge that would fall is moved outwards
+    lower, upper = np.minimum.accumulate(lower[::-1])[::-1], np.maximum.accumulate(upper)
     return np.clip(lower, 0, 1), np.clip(upper, 0, 1)
 
 

@@ -1,8 +1,14 @@
 /** Stands for anywidget's model where there is no kernel: traits, events, and what was sent and saved. */
-import type { Model } from "../src/session.ts";
+import type { Model } from "../src/host/kernel.ts";
+import type { Bytes } from "../src/wire/packing.ts";
 
 type Listener = (...args: unknown[]) => void;
 
+/**
+ * A model in memory: what a test or the harness sets arrives like state from Python, and what the page sends is kept.
+ *
+ * Lives as long as whoever made it. Each listener is called at once, as ipywidgets does.
+ */
 export class FakeModel implements Model {
   readonly sent: Record<string, unknown>[] = [];
   /** What `save_changes` carried, in order. */
@@ -45,6 +51,7 @@ export class FakeModel implements Model {
     this.#listeners.get(event)?.delete(callback as Listener);
   }
 
+  /** How many listeners there are. */
   get listening(): number {
     return [...this.#listeners.values()].reduce((sum, set) => sum + set.size, 0);
   }
@@ -57,8 +64,8 @@ export class FakeModel implements Model {
   }
 
   /** A message from Python. */
-  reply(message: unknown): void {
-    this.#emit("msg:custom", message, []);
+  reply(message: unknown, buffers: Bytes[] = []): void {
+    this.#emit("msg:custom", message, buffers);
   }
 
   /** An event of the model itself, such as the end of its kernel. */

@@ -1,5 +1,6 @@
 /** Evaluations computed from seeded random scores, encoded as Python encodes them; for tests and the harness page. */
-import { type ConceptHeader, type CurvesHeader, PROTOCOL } from "../src/protocol.ts";
+import type { ConceptHead, EvaluationHead } from "../src/wire/contract.ts";
+import { pack, type Section, type Sections } from "../src/wire/packing.ts";
 
 /** Seeded uniform random numbers (mulberry32). */
 export function randomSource(seed: number): () => number {
@@ -12,6 +13,7 @@ export function randomSource(seed: number): () => number {
   };
 }
 
+/** Labels and scores of one concept. */
 export interface Scored {
   labels: boolean[];
   scores: number[];
@@ -59,31 +61,11 @@ export function rocOf({ labels, scores }: Scored): { fps: number[]; tps: number[
   return { fps, tps, auc: area / (tp * fp) };
 }
 
-type ArrayEntry = { type: "f8" | "f4" | "u4"; values: ArrayLike<number> };
-
-/** Bytes of the binary trait, starting `shift` bytes into their buffer. */
-export function encode(header: Omit<CurvesHeader, "arrays">, arrays: Record<string, ArrayEntry>, shift = 0): DataView {
-  const entries: CurvesHeader["arrays"] = {};
-  let end = 0;
-  for (const [name, { type, values }] of Object.entries(arrays)) {
-    entries[name] = { type, offset: end, length: values.length };
-    end += Math.ceil((values.length * (type === "f8" ? 8 : 4)) / 8) * 8;
-  }
-  const text = new TextEncoder().encode(JSON.stringify({ ...header, arrays: entries }));
-  const start = Math.ceil((4 + text.length) / 8) * 8;
-  const view = new DataView(new ArrayBuffer(shift + start + end), shift);
-  view.setUint32(0, text.length, true);
-  new Uint8Array(view.buffer, shift + 4).set(text);
-  for (const [name, { type, values }] of Object.entries(arrays)) {
-    const at = start + (entries[name]?.offset ?? 0);
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i] as number;
-      if (type === "f8") view.setFloat64(at + 8 * i, value, true);
-      else if (type === "f4") view.setFloat32(at + 4 * i, value, true);
-      else view.setUint32(at + 4 * i, value, true);
-    }
-  }
-  return view;
+/** The bytes, starting `shift` bytes into their buffer. */
+export function shifted(bytes: Uint8Array, shift: number): DataView {
+  const room = new Uint8Array(shift + bytes.length);
+  room.set(bytes, shift);
+  return new DataView(room.buffer, shift);
 }
 
 const take = (concept: Scored, keep: (i: number) => boolean): Scored => ({
@@ -114,7 +96,12 @@ function macroRoc(rocs: ReturnType<typeof rocOf>[]): { fpr: number[]; tpr: numbe
   };
 }
 
-function foldArrays(concepts: Scored[], folds: number[], of: number): Record<string, ArrayEntry> {
+interface Folds {
+  readonly roc: Pick<Section<"roc">["arrays"], "fold_offsets" | "fold_fpr" | "fold_tpr">;
+  readonly f1: Float32Array;
+}
+
+function foldArrays(concepts: Scored[], folds: number[], of: number): Folds {
   const offsets = [0];
   const [fpr, tpr, f1]: [number[], number[], number[]] = [[], [], []];
   for (const fold of folds) {
@@ -140,13 +127,16 @@ function foldArrays(concepts: Scored[], folds: number[], of: number): Record<str
     f1.push(...Array.from({ length: 101 }, (_, i) => rows.reduce((s, row) => s + (row[i] as number), 0) / rows.length));
   }
   return {
-    fold_offsets: { type: "u4", values: offsets },
-    fold_fpr: { type: "f4", values: fpr },
-    fold_tpr: { type: "f4", values: tpr },
-    fold_f1: { type: "f4", values: f1 },
+    roc: {
+      fold_offsets: Uint32Array.from(offsets),
+      fold_fpr: Float32Array.from(fpr),
+      fold_tpr: Float32Array.from(tpr),
+    },
+    f1: Float32Array.from(f1),
   };
 }
 
+/** What to make an evaluation of. */
 export interface Options {
   run?: string;
   revision?: number;
@@ -156,9 +146,11 @@ export interface Options {
   inputs?: number;
   stops?: number;
   shift?: number;
+  /** Replaces a part of the head, or of an array. */
+  change?: (sections: Required<Pick<Sections, "evaluation" | "roc" | "sweep" | "counts">>) => Sections;
 }
 
-/** The binary trait for `concepts` after `folds` of `foldsTotal`, or after the first `inputs` inputs. */
+/** The trait `results` for `concepts` after `folds` of `foldsTotal`, or after the first `inputs` inputs. */
 export function encodeEvaluation(all: Record<string, Scored>, options: Options = {}): DataView {
   const { run = "run-1", revision = 1, folds = [], foldsTotal = 0, stops: most = 400, shift = 0 } = options;
   const total = Object.values(all)[0]?.labels.length ?? 0;
@@ -179,10 +171,7 @@ export function encodeEvaluation(all: Record<string, Scored>, options: Options =
       folds: values.length,
     };
   };
-  const header: Omit<CurvesHeader, "arrays"> = {
-    protocol: PROTOCOL,
-    run,
-    revision,
+  const head: EvaluationHead = {
     title: options.title ?? "Version 3 on language-names",
     kind: foldsTotal ? "cross-validation" : "score",
     kind_label: foldsTotal
@@ -192,12 +181,13 @@ export function encodeEvaluation(all: Record<string, Scored>, options: Options =
     dtype: "float32",
     source: "test_set",
     source_label: "counted from every prediction",
+    has_counts: true,
     notes: [],
     inputs: concepts[0]?.labels.length ?? 0,
     inputs_total: total,
     folds,
     folds_total: foldsTotal,
-    concepts: Object.keys(all).map((id, k): ConceptHeader => {
+    concepts: Object.keys(all).map((id, k): ConceptHead => {
       const concept = concepts[k] as Scored;
       const positives = concept.labels.filter(Boolean).length;
       return {
@@ -217,19 +207,53 @@ export function encodeEvaluation(all: Record<string, Scored>, options: Options =
       fold_roc_auc: folds.length ? { ...summary(Object.values(all).flatMap(foldAucs)), folds: folds.length } : null,
     },
   };
-  return encode(
-    header,
-    {
-      stops: { type: "f8", values: stops },
-      tps: { type: "u4", values: counts.flatMap((row) => row.map((c) => c.tp)) },
-      fps: { type: "u4", values: counts.flatMap((row) => row.map((c) => c.fp)) },
-      roc_offsets: { type: "u4", values: offsets },
-      roc_fps: { type: "u4", values: rocs.flatMap((r) => r.fps) },
-      roc_tps: { type: "u4", values: rocs.flatMap((r) => r.tps) },
-      macro_fpr: { type: "f8", values: macro.fpr },
-      macro_tpr: { type: "f8", values: macro.tpr },
-      ...(folds.length ? foldArrays(concepts, folds, foldsTotal) : {}),
+  const fold = folds.length ? foldArrays(concepts, folds, foldsTotal) : null;
+  const sections = {
+    evaluation: {
+      head,
+      arrays: {
+        stops: Float64Array.from(stops),
+        tps: Uint32Array.from(counts.flatMap((row) => row.map((c) => c.tp))),
+        fps: Uint32Array.from(counts.flatMap((row) => row.map((c) => c.fp))),
+      },
     },
-    shift,
-  );
+    roc: {
+      head: {},
+      arrays: {
+        offsets: Uint32Array.from(offsets),
+        fps: Uint32Array.from(rocs.flatMap((r) => r.fps)),
+        tps: Uint32Array.from(rocs.flatMap((r) => r.tps)),
+        macro_fpr: Float64Array.from(macro.fpr),
+        macro_tpr: Float64Array.from(macro.tpr),
+        ...fold?.roc,
+      },
+    },
+    sweep: { head: {}, arrays: fold ? { fold_f1: fold.f1 } : {} },
+    counts: { head: {}, arrays: {} },
+  };
+  return shifted(pack(run, revision, options.change?.(sections) ?? sections), shift);
+}
+
+const BINS = 50;
+
+/** The reply's payload for the panel `histogram`: scores of one concept, or of all of them pooled. */
+export function encodeHistogram(
+  all: Record<string, Scored>,
+  concept: string | null,
+  run = "run-1",
+  revision = 1,
+): Uint8Array {
+  const edges = Float64Array.from({ length: BINS + 1 }, (_, i) => i / BINS);
+  const [positives, negatives] = [new Uint32Array(BINS), new Uint32Array(BINS)];
+  for (const [name, { labels, scores }] of Object.entries(all)) {
+    if (concept !== null && concept !== name) continue;
+    scores.forEach((score, i) => {
+      const counts = labels[i] ? positives : negatives;
+      const bin = Math.min(BINS - 1, Math.floor(score * BINS));
+      counts[bin] = (counts[bin] as number) + 1;
+    });
+  }
+  const total = (counts: Uint32Array) => counts.reduce((sum, count) => sum + count, 0);
+  const head = { concept, num_pos: total(positives), num_neg: total(negatives) };
+  return pack(run, revision, { histogram: { head, arrays: { edges, positives, negatives } } });
 }

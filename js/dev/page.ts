@@ -1,11 +1,12 @@
 /**
  * Harness page: the real bundle on a fake model, no kernel. `npm run dev`, then open build/dev/index.html with
  * ?state=idle|running|done|failed|platform|busy|problem|workbench|big &theme=light|dark|jp-light|jp-dark &width=700
+ * &host=file &panels=fail &open=1 &views=2
  */
-import type { RunEntry, Traits } from "../src/protocol.ts";
-import createWidget from "../src/widget.ts";
+import createWidget, { openFile } from "../src/widget.ts";
+import type { Calculate, PanelRequest, RunRow, State } from "../src/wire/contract.ts";
 import { FakeModel } from "./fakeModel.ts";
-import { encodeEvaluation, randomConcept, randomSource, type Scored } from "./fixture.ts";
+import { encodeEvaluation, encodeHistogram, randomConcept, randomSource, type Scored } from "./fixture.ts";
 
 const query = new URLSearchParams(location.search);
 const state = query.get("state") ?? "idle";
@@ -51,10 +52,11 @@ const curvesAfter = (folds: number, run: string) => {
 };
 
 const minutesAgo = (m: number) => new Date(Date.now() - m * 60_000).toISOString();
-const run = (changes: Partial<RunEntry>): RunEntry => ({
+const run = (changes: Partial<RunRow>): RunRow => ({
   key: "run-1",
   version: "v3",
   dataset: "languages/language-names",
+  dataset_version: "",
   use_kfold: true,
   status: "evaluated",
   fraction: 1,
@@ -71,7 +73,7 @@ const run = (changes: Partial<RunEntry>): RunEntry => ({
   ...changes,
 });
 
-const base: Partial<Traits> = {
+const base: Partial<State> = {
   connection: {
     kind: "local",
     label: "Local server",
@@ -112,6 +114,8 @@ const base: Partial<Traits> = {
       concepts: 12,
       inputs: 96,
       training_dataset: "languages/few",
+      training_dataset_version: "",
+      description: "",
     },
     {
       id: "v3",
@@ -122,6 +126,8 @@ const base: Partial<Traits> = {
       concepts: 12,
       inputs: 4854,
       training_dataset: "languages/language-names",
+      training_dataset_version: "",
+      description: "",
     },
     {
       id: "v2",
@@ -132,6 +138,8 @@ const base: Partial<Traits> = {
       concepts: 12,
       inputs: 2427,
       training_dataset: "languages/language-names",
+      training_dataset_version: "",
+      description: "",
     },
     {
       id: "v1",
@@ -142,6 +150,8 @@ const base: Partial<Traits> = {
       concepts: 1,
       inputs: 9,
       training_dataset: "",
+      training_dataset_version: "",
+      description: "",
     },
   ],
   datasets: [
@@ -152,8 +162,17 @@ const base: Partial<Traits> = {
       name: "language-names",
       inputs: 4854,
       own_app: true,
+      latest_version: "",
     },
-    { key: "languages/few", id: "few", app_id: "languages", name: "language-names-few", inputs: 96, own_app: true },
+    {
+      key: "languages/few",
+      id: "few",
+      app_id: "languages",
+      name: "language-names-few",
+      inputs: 96,
+      own_app: true,
+      latest_version: "",
+    },
     {
       key: "world/territory-names",
       id: "territory-names",
@@ -161,6 +180,7 @@ const base: Partial<Traits> = {
       name: "territory-names",
       inputs: 1803,
       own_app: false,
+      latest_version: "",
     },
     {
       key: "world/currency-names",
@@ -169,12 +189,13 @@ const base: Partial<Traits> = {
       name: "currency-names",
       inputs: 1622,
       own_app: false,
+      latest_version: "",
     },
   ],
   choices: {
-    v4: { dataset: "languages/few", use_kfold: true },
-    v3: { dataset: "languages/language-names", use_kfold: true },
-    v2: { dataset: "languages/language-names", use_kfold: false },
+    v4: { dataset: "languages/few", dataset_version: "", use_kfold: true },
+    v3: { dataset: "languages/language-names", dataset_version: "", use_kfold: true },
+    v2: { dataset: "languages/language-names", dataset_version: "", use_kfold: false },
   },
   threshold: 0.5,
 };
@@ -202,14 +223,14 @@ const failure = run({
     retry: true,
   },
 });
-const states: Record<string, () => Partial<Traits>> = {
+const states: Record<string, () => Partial<State>> = {
   idle: () => ({}),
-  running: () => ({ run_states: [running(3)], viewing: "run-1", curves: curvesAfter(3, "run-1") }),
+  running: () => ({ run_states: [running(3)], viewing: "run-1", results: curvesAfter(3, "run-1") }),
   first: () => ({ run_states: [running(0)], viewing: "run-1" }),
   done: () => ({
     run_states: [run({})],
     viewing: "run-1",
-    curves: curvesAfter(5, "run-1"),
+    results: curvesAfter(5, "run-1"),
     concept: query.get("concept"),
   }),
   failed: () => ({ run_states: [failure], viewing: "run-0" }),
@@ -221,6 +242,9 @@ const states: Record<string, () => Partial<Traits>> = {
   problem: () => ({
     versions: [],
     problem: {
+      code: 0,
+      req_id: "",
+      retry: true,
       title: "The server does not answer",
       message: "127.0.0.1:43211 refused the connection: the local server was stopped.",
       details: "Run the cell again to start a new one.",
@@ -228,22 +252,23 @@ const states: Record<string, () => Partial<Traits>> = {
     },
   }),
   embedding: () => ({ model: "embed" }),
-  workbench: () => ({ workbench_only: true, curves: encodeEvaluation(data, { title: "12 concepts, from scores" }) }),
-  big: () => ({ run_states: [run({})], viewing: "run-1", curves: curvesAfter(5, "run-1") }),
+  workbench: () => ({ workbench_only: true, results: encodeEvaluation(data, { title: "12 concepts, from scores" }) }),
+  big: () => ({ run_states: [run({})], viewing: "run-1", results: curvesAfter(5, "run-1") }),
   busy: () => ({}),
 };
 
-const model = new FakeModel({ ...base, ...states[state]?.() });
+const shown: Partial<State> = { ...base, ...states[state]?.() };
+const model = new FakeModel({ ...shown });
 
-function evaluate(changes: Partial<RunEntry>, folds = 0): void {
-  const others = (model.get("run_states") as RunEntry[] | undefined) ?? [];
+function evaluate(changes: Partial<RunRow>, folds = 0): void {
+  const others = (model.get("run_states") as RunRow[] | undefined) ?? [];
   const key = changes.key as string;
   const done = folds === FOLDS;
   const now = done ? run({ ...changes }) : { ...running(folds), ...changes };
   model.receive({ run_states: [now, ...others.filter((r) => r.key !== key)], viewing: key });
   if (folds > 0) {
     made.clear();
-    model.receive({ curves: curvesAfter(folds, key) });
+    model.receive({ results: curvesAfter(folds, key) });
   }
   if (!done) setTimeout(() => evaluate(changes, folds + 1), 900);
 }
@@ -251,14 +276,48 @@ function evaluate(changes: Partial<RunEntry>, folds = 0): void {
 model.onSend = (message) => {
   if (state === "busy") return;
   setTimeout(() => {
-    model.reply({ id: message.id, ok: true });
+    const asked = message as unknown as PanelRequest;
+    const refused = query.get("panels") === "fail" && message.action === "panel";
+    const error = {
+      code: 0,
+      title: "The scores could not be read",
+      message: "Try again.",
+      details: "",
+      req_id: "",
+      retry: true,
+    };
+    const data = message.action === "panel" ? [histogramFor(asked)] : [];
+    model.reply(refused ? { id: message.id, error } : { id: message.id, ok: true }, data);
     if (message.action === "select_model") model.receive({ model: message.model });
     if (message.action === "view") model.receive({ viewing: message.run });
     if (message.action !== "calculate") return;
-    const { version, dataset, use_kfold } = message as unknown as RunEntry;
+    const { version, dataset, use_kfold } = message as unknown as Calculate;
     evaluate({ key: `run-${Date.now()}`, version, dataset, use_kfold });
   }, 30);
 };
+
+function histogramFor({ run, revision, params }: Pick<PanelRequest, "run" | "revision" | "params">): Uint8Array {
+  return encodeHistogram(data, params.concept as string | null, run, revision);
+}
+
+function base64(bytes: Uint8Array): string {
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+}
+
+/** The same page without a kernel: state and the panels' payloads baked in. */
+function showFile(el: HTMLElement): void {
+  const { results, ...rest } = shown;
+  const view = results as DataView;
+  const question = { panel: "histogram", run: "run-1", revision: FOLDS };
+  openFile(el, {
+    state: rest,
+    results: base64(new Uint8Array(view.buffer, view.byteOffset, view.byteLength)),
+    payloads: [null, ...names].map((concept) => {
+      const asked = { ...question, params: { concept } };
+      return { ...asked, data: base64(histogramFor(asked)) };
+    }),
+  });
+}
 
 const theme = query.get("theme") ?? "light";
 if (theme.startsWith("jp-")) document.body.dataset.jpThemeLight = String(theme === "jp-light");
@@ -270,6 +329,9 @@ for (let view = 0; view < Number(query.get("views") ?? 1); view++) {
   const el = document.createElement("div");
   if (width) el.style.width = `${width}px`;
   document.body.append(el);
-  widget.render({ model, el });
+  if (query.get("host") === "file") showFile(el);
+  else widget.render({ model, el });
 }
+if (query.get("open"))
+  for (const one of document.querySelectorAll("details.cew-disclosure")) one.setAttribute("open", "");
 Object.assign(globalThis, { model });

@@ -1,14 +1,18 @@
-/** The anywidget front-end module: one session a model, one preact root a view. */
-import { type Model, Session } from "./session.ts";
-import "./style.css";
-import { mount } from "./views/App.tsx";
+/** The bundle's entry: anywidget's front-end module, and the same page on a file. */
+import "./parts/style.css";
+import { type Baked, FileHost } from "./host/file.ts";
+import { KernelHost, type Model } from "./host/kernel.ts";
+import { mount } from "./shell/App.tsx";
+import { Session } from "./shell/session.ts";
 
+/** What anywidget hands over once a model. */
 interface InitializeProps {
   model: Model;
   /** From anywidget 0.11; older hosts call the returned function instead. */
   signal?: AbortSignal;
 }
 
+/** What anywidget hands over once a view. */
 interface RenderProps extends InitializeProps {
   el: HTMLElement;
 }
@@ -20,7 +24,7 @@ export default () => {
     initialize({ model, signal }: InitializeProps) {
       const ending = new AbortController();
       signal?.addEventListener("abort", () => ending.abort());
-      session = new Session(model, ending.signal);
+      session = new Session(new KernelHost(model, ending.signal), ending.signal);
       return () => ending.abort();
     },
     render({ el, signal }: RenderProps) {
@@ -30,3 +34,13 @@ export default () => {
     },
   };
 };
+
+/** Puts a page without a kernel into `el`; the returned function takes it away. */
+export function openFile(el: HTMLElement, baked: Baked): () => void {
+  const ending = new AbortController();
+  const unmount = mount(el, new Session(new FileHost(baked), ending.signal));
+  return () => {
+    unmount();
+    ending.abort();
+  };
+}

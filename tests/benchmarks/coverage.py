@@ -190,7 +190,133 @@ def sweep(scale: float) -> None:
     show(title, head, rows)
 
 
-SECTIONS = {f.__name__: f for f in (auc, rates, bands, sweep)}
+def learned(
+    rng: np.random.Generator, labels: np.ndarray, coded: np.ndarray, shift: float, repeats: int
+) -> tuple[np.ndarray, ...]:
+    """Held-out scores ``(R, N)`` of a linear discriminant on ten features, and the true AUC of each fold's model."""
+    away = np.full(10, shift / math.sqrt(10))
+    features = rng.normal(size=(repeats, len(labels), 10)) + labels[:, None] * away
+    scores, areas = np.empty((repeats, len(labels))), []
+    for fold in np.unique(coded):
+        rest, y = features[:, coded != fold], labels[coded != fold]
+        means = [rest[:, y == one].mean(axis=1) for one in (True, False)]
+        centred = np.where(y[None, :, None], rest - means[0][:, None], rest - means[1][:, None])
+        spread = np.einsum("rni,rnj->rij", centred, centred) / len(y)
+        weights = np.linalg.solve(spread, (means[0] - means[1])[:, :, None])[:, :, 0]
+        held = np.einsum("rni,ri->rn", features[:, coded == fold], weights)
+        scores[:, coded == fold] = held - 0.5 * ((means[0] + means[1]) * weights).sum(axis=1)[:, None]
+        areas.append(stats.norm.cdf(weights @ away / np.sqrt(2 * (weights**2).sum(axis=1))))
+    return scores, np.mean(areas, axis=0)
+
+
+def folds(scale: float) -> None:
+    """Cross-validated AUC of a recipe, and the test of two equally good recipes on other features."""
+    repeats, rows = max(int(600 * scale), 20), []
+    for inputs, num_pos, number, shift in (
+        (100, 50, 5, 1.2),
+        (100, 30, 10, 1.2),
+        (300, 100, 5, 1.5),
+        (200, 20, 5, 2.0),
+    ):
+        rng, labels = np.random.default_rng(4), np.arange(inputs) < num_pos
+        coded = np.concatenate([np.arange(num_pos) % number, np.arange(inputs - num_pos) % number])
+        (first, areas), (second, _) = (learned(rng, labels, coded, shift, repeats) for _ in range(2))
+        truth, held, rejected = areas.mean(), defaultdict(list), defaultdict(list)
+        for one, other in zip(first, second, strict=True):
+            for name, interval in (
+                ("pooled", uncertainty.auc_interval(metrics.counts(labels, one), pooled=True).interval),
+                ("ledell", uncertainty.cross_validated_auc(labels, one, coded, method="ledell").interval),
+                ("nadeau", uncertainty.cross_validated_auc(labels, one, coded).interval),
+            ):
+                held[name].append(holds(*interval, truth))
+            found = uncertainty.compare_auc_folds(labels, one, other, coded)
+            plain = found.statistic * math.sqrt((1 / number + 1 / (number - 1)) * number)
+            rejected["pooled"].append(uncertainty.compare_auc(labels, one, other).p_value < 0.05)
+            rejected["plain"].append(2 * stats.t.sf(abs(plain), number - 1) < 0.05)
+            rejected["nadeau"].append(found.p_value < 0.05)
+        each = [*map(per_cent, held.values()), *(f"{100 * np.mean(x):.1f}" for x in rejected.values())]
+        rows.append([f"{num_pos} : {inputs - num_pos}", str(number), f"{truth:.2f}", *each])
+    head = ["n+ : n-", "folds", "AUC", "pooled DeLong holds", "LeDell", "Nadeau-Bengio (default)"]
+    head += ["pooled DeLong rejects", "plain t", "Nadeau-Bengio"]
+    show(f"Cross-validation of a recipe; {repeats} samples", head, rows)
+
+
+def groups(scale: float) -> None:
+    """Inputs in groups whose errors are shared: intervals, and the test of two equally good scorings."""
+    repeats, rows = max(int(400 * scale), 20), []
+    for number, size, share, area in ((40, 10, 0.8, 0.8), (40, 10, 0.8, 0.95), (100, 10, 0.5, 0.9), (30, 5, 0.5, 0.8)):
+        rng, coded = np.random.default_rng(5), np.repeat(np.arange(number), size)
+        held, rejected = defaultdict(list), defaultdict(list)
+        for _ in range(repeats):
+            labels = np.repeat(rng.random(number) < 0.4, size)
+            one, other = (
+                math.sqrt(share) * np.repeat(rng.normal(size=number), size)
+                + math.sqrt(1 - share) * rng.normal(size=len(labels))
+                + math.sqrt(2) * stats.norm.ppf(area) * labels
+                for _ in range(2)
+            )
+            for name, interval in (
+                ("plain", uncertainty.auc_interval(metrics.counts(labels, one)).interval),
+                ("clustered", uncertainty.clustered_auc(labels, one, coded).interval),
+            ):
+                held[name].append(holds(*interval, area))
+            rejected["plain"].append(uncertainty.compare_auc(labels, one, other).p_value < 0.05)
+            rejected["clustered"].append(uncertainty.compare_auc_clustered(labels, one, other, coded).p_value < 0.05)
+        each = [*map(per_cent, held.values()), *(f"{100 * np.mean(x):.1f}" for x in rejected.values())]
+        rows.append([f"{number} × {size}", str(share), str(area), *each])
+    head = ["groups", "shared", "AUC", "plain holds", "Obuchowski", "plain rejects", "Obuchowski"]
+    show(f"Inputs in groups; {repeats} samples", head, rows)
+
+
+def overall(scale: float) -> None:
+    """Macro and micro figures of five concepts, the rarest with about 20 positives, and the paired test of equals."""
+    repeats, rows = max(int(200 * scale), 20), []
+    shares, shift = np.array([0.4, 0.25, 0.15, 0.12, 0.08]), 2.0
+
+    def draw(rng: np.random.Generator, inputs: int) -> tuple[np.ndarray, ...]:
+        labels = np.eye(5, dtype=bool)[rng.choice(5, size=inputs, p=shares)]
+        shared = rng.normal(size=labels.shape)
+        one, other = (math.sqrt(0.5) * (shared + rng.normal(size=labels.shape)) + shift * labels for _ in range(2))
+        return labels, one, other
+
+    for figure in ("roc_auc", "average_precision", "f1"):
+        for average in ("macro", "micro"):
+            options = {"figure": figure, "average": average, "threshold": 1.0}
+            rng = np.random.default_rng(6)
+            truth = uncertainty.figure_interval(*draw(rng, 400_000)[:2], **options).value
+            held, rejected, none = [], [], 0
+            for _ in range(repeats):
+                labels, one, other = draw(rng, 350)
+                found = uncertainty.figure_interval(labels, one, **options)
+                held.append(holds(*found.interval, truth))
+                none += bool(found.reason)
+                rejected.append(uncertainty.compare_figure(labels, one, other, **options).p_value < 0.05)
+            cells = [per_cent(held), f"{none}", f"{100 * np.mean(rejected):.1f}"]
+            rows.append([figure, average, f"{truth:.3f}", *cells])
+    head = ["figure", "average", "truth", "holds", "too few to say", "test of equals rejects"]
+    show(f"350 inputs, five concepts; {repeats} samples", head, rows)
+
+
+def looking(scale: float) -> None:
+    """Stopping as soon as a difference shows, on increments of -1, 0 and 1 of mean nothing or 0.05."""
+    repeats, length, rows = max(int(200 * scale), 20), 2000, []
+    rng, seen = np.random.default_rng(7), np.arange(1, 2001)
+    for mean in (0.0, 0.05):
+        decided, peeked, when = [], [], []
+        for _ in range(repeats):
+            increments = rng.choice([-1.0, 0.0, 1.0], p=[0.1 - mean / 2, 0.8, 0.1 + mean / 2], size=length)
+            found = uncertainty.confidence_sequence(increments, resolution=300)
+            decided.append(found.decided != 0)
+            when.append(int(np.argmax((found.lows > 0) | (found.highs < 0))) if decided[-1] else length)
+            average = np.cumsum(increments) / seen
+            error = np.sqrt(np.maximum(np.cumsum(increments**2) / seen - average**2, 1e-12) / seen)
+            peeked.append((np.abs(average / error)[30:] > Z).any())
+        rows.append([str(mean), per_cent(peeked), per_cent(decided), f"{np.median(when):.0f}"])
+    head = ["true mean", "plain test, looked at each time, decides", "confidence sequence decides", "at, median"]
+    show(f"Looking at each of {length:,} increments; {repeats} samples", head, rows)
+
+
+SECTIONS = {f.__name__: f for f in (auc, rates, bands, sweep, folds, groups, overall, looking)}
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.benchmarks import growth_by_fold
 from tests.benchmarks import metrics as benchmark
 
 
@@ -19,3 +20,9 @@ def test_an_unknown_section_is_refused_by_name(capsys: pytest.CaptureFixture[str
     with pytest.raises(SystemExit):
         benchmark.main(["speed"])
     assert "unknown: speed" in capsys.readouterr().err
+
+
+def test_the_benchmark_of_growing_evaluations_tells_every_state(capsys: pytest.CaptureFixture[str]) -> None:
+    growth_by_fold.main(["--inputs", "60", "--concepts", "3", "--runs", "1", "-k", "3"])
+    printed = capsys.readouterr().out
+    assert [f"| fold {fold} " in printed for fold in (1, 2, 3, 4)] == [True, True, True, False]

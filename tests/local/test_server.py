@@ -15,6 +15,7 @@ from sklearn.svm import SVC, LinearSVC
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFoundError
 from clarifai_eval_widget.local import LocalServer
 from clarifai_eval_widget.local import server as server_module
+from clarifai_eval_widget.local.data.records import ModelRecord
 from clarifai_eval_widget.local.work.pool import WorkerLostError, WorkerPool
 from tests.local.support import Api, asked, toy_data, toy_server
 from tests.small_server import wait_until
@@ -60,6 +61,7 @@ def test_every_server_has_a_token_of_its_own(server):
         ("ListModels", "models", 1, {"app": "zoo"}),
         ("ListModelVersions", "model_versions", 1, {"app": "zoo", "model_id": "keeper"}),
         ("ListDatasetVersions", "dataset_versions", 1, {"app": "zoo", "dataset_id": "animals"}),
+        ("ListModelTypes", "model_types", 3, {}),
         ("ListConcepts", "concepts", 3, {"app": "zoo"}),
     ],
 )
@@ -93,13 +95,47 @@ def test_a_dataset_tells_its_inputs_and_a_second_add_makes_a_version(api, server
     again = server.add_dataset("ark", "pairs", texts[:21], labels[:21], embeddings=X[:21])
     assert (again.version_id, again.inputs) == ("v2", 21)
     dataset = api.call("GetDataset", app="ark", dataset_id="pairs").dataset
-    assert dataset.metadata["inputs"] == 21
+    assert dataset.version.metrics["/"].inputs_count.value == 21
+    assert not dataset.metadata.fields
+    assert not dataset.version.metadata.fields
     newest, oldest = api.call("ListDatasetVersions", app="ark", dataset_id="pairs").dataset_versions
     assert (newest.id, newest.metrics["/"].inputs_count.value) == ("v2", 21)
     assert (oldest.id, oldest.metrics["/"].inputs_count.value) == ("v1", 30)
     assert newest.status.code == status_code_pb2.DATASET_VERSION_READY
     assert newest.request_origin == 1
     server._records._apps.pop("ark")
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "models"),
+    [
+        ({"model_version_ids": ["w1"]}, {"owl-watch": "w1"}),
+        ({"model_version_ids": ["w2", "w1"]}, {"owl-watch": "w2"}),
+        ({"model_version_ids": ["nothing"]}, {}),
+        ({"search": "WATCH"}, {"owl-watch": "w2"}),
+        ({"query": "count"}, {"cat-count": "v1"}),
+        ({"name": "cat*"}, {"cat-count": "v1"}),
+        ({"name": "cat"}, {}),
+        ({"trained_only": True}, {"owl-watch": "w2", "cat-count": "v1"}),
+        ({}, {"owl-watch": "w2", "cat-count": "v1", "blank": ""}),
+    ],
+)
+def test_models_are_found_by_version_name_and_whether_they_are_trained(server, api, asked_for, models):
+    texts, labels, X = toy_data(30, seed=5)
+    server.add_dataset("find", "some", texts, labels, embeddings=X)
+    for model, version in (("owl-watch", "w1"), ("owl-watch", "w2"), ("cat-count", "v1")):
+        server.train("find", model, dataset_id="some", version_id=version)
+    server._records.app("find").models["blank"] = ModelRecord("blank", "find", "text-classifier")
+    found = api.call("ListModels", app="find", **asked_for).models
+    assert {model.id: model.model_version.id for model in found} == models
+    server._records._apps.pop("find")
+
+
+def test_model_types_are_listed_with_the_kind_of_their_evaluations(api):
+    found = api.call("ListModelTypes").model_types
+    assert [one.id for one in found] == ["text-classifier", "visual-classifier", "embedding-classifier"]
+    assert {one.evaluation_type for one in found} == {resources_pb2.EvaluationType.Classification}
+    assert found[0] == api.call("GetModelType", model_type_id="text-classifier").model_type
 
 
 @pytest.mark.parametrize("model_type_id", ["text-classifier", "visual-classifier", "embedding-classifier"])
@@ -308,7 +344,12 @@ def test_threads_that_train_one_model_lose_no_version(server, api):
 
 @pytest.mark.parametrize(
     ("classifier", "part"),
-    [(LinearSVC(), "CalibratedClassifierCV"), (SVC(), "probability=True"), (SVC, "an instance"), ("svc", "no fit")],
+    [
+        (LinearSVC(), "CalibratedClassifierCV"),
+        (SVC(), "CalibratedClassifierCV"),
+        (SVC, "an instance"),
+        ("svc", "no fit"),
+    ],
 )
 def test_a_classifier_without_probabilities_is_refused_at_training_with_what_to_do(server, api, classifier, part):
     with pytest.raises(InvalidRequestError, match=part):

@@ -321,8 +321,47 @@ def test_a_threshold_fitted_to_noise_is_shown_to_be_worthless() -> None:
     labels, scores = rng.random(60) < 0.5, rng.random(60)
     estimate = cross_fitted(labels, scores, np.arange(60) % 5, maximize="youden_j")
     assert estimate.chosen.value > 0.1
-    assert estimate.optimism == estimate.chosen.value - estimate.value
+    assert estimate.optimism == estimate.apparent - estimate.value
     assert estimate.optimism > 0.1
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(2, 5), st.integers(1, 9))
+def test_a_cost_looks_lower_where_it_was_chosen_and_that_is_optimism_not_pessimism(
+    seed: int, num_folds: int, cost: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    labels, scores = rng.random(12 * num_folds) < 0.4, rng.random(12 * num_folds)
+    estimate = cross_fitted(labels, scores, np.arange(len(labels)) % num_folds, fp_cost=1, fn_cost=cost)
+    # of folds of one size the mean cost is the pooled one, which the choice made as low as can be
+    assert estimate.apparent == pytest.approx(estimate.chosen.value)
+    assert estimate.optimism == pytest.approx(estimate.value - estimate.apparent)
+    assert estimate.optimism >= -1e-12
+
+
+def test_costs_and_error_rates_chosen_on_noise_are_optimistic_on_the_whole() -> None:
+    costs = []
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        labels, scores, folds = rng.random(40) < 0.5, rng.random(40), np.arange(40) % 5
+        costs.append(cross_fitted(labels, scores, folds, fp_cost=1, fn_cost=1).optimism)
+        error = cross_fitted(labels, scores, folds, equal_error_rate=True)
+        assert error.optimism == error.value - error.apparent
+    assert np.mean(costs) > 0.05
+
+
+def test_a_choice_that_every_fold_would_make_is_not_optimistic() -> None:
+    # the folds' F1 average to another number than that of all counts; the two are not to be mixed
+    labels = np.array([1, 1, 1, 0, 1, 0, 0, 0, 0, 0], bool)
+    scores = np.array([0.9, 0.9, 0.9, 0.1, 0.9, 0.1, 0.9, 0.1, 0.9, 0.1])
+    estimate = cross_fitted(labels, scores, np.arange(10) % 5, maximize="f1")
+    assert {point.threshold for point in estimate.folds} == {estimate.chosen.threshold}
+    assert estimate.value != pytest.approx(estimate.chosen.value)
+    assert estimate.optimism == 0
+    for fold, point in enumerate(estimate.folds):
+        part = np.arange(10) % 5 == fold
+        expected = oracle.f1_score(labels[part], scores[part] >= 0.9, zero_division=np.nan)
+        assert point.apparent == pytest.approx(expected, nan_ok=True)
 
 
 def test_choosing_and_measuring_apart_needs_two_folds() -> None:

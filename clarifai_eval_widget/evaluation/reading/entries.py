@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     TestSetEntries = Sequence[resources_pb2.EvalTestSetEntry]
 
-__all__ = ["Entries", "number_folds", "number_inputs", "read_entries"]
+__all__ = ["Entries", "note_repeated", "number_folds", "number_inputs", "read_entries"]
 
 _MOST_FOLDS = 1_000_000_000
 
@@ -42,6 +42,13 @@ class Entries:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def joined(self, more: Entries) -> Entries:
+        """Put further entries behind these."""
+        predicted = self.predicted.joined(more.predicted, offset=len(self))
+        truth = self.truth.joined(more.truth, offset=len(self))
+        folds = np.concatenate([self.folds, more.folds])
+        return Entries(predicted, truth, self.ids + more.ids, folds, more.names | self.names)
 
 
 def read_entries(entries: TestSetEntries, named: Container[str]) -> Entries:
@@ -112,6 +119,11 @@ def number_inputs(sent: Sequence[str], notes: list[str]) -> tuple[tuple[str, ...
         notes.append(f"{nameless} inputs have no id, the first is test_set[{first}]; they are numbered.")
         mark = "#" if nameless < len(ids) else ""  # without any id, numbered as given scores are
         ids = [one or f"{mark}{index}" for index, one in enumerate(ids)]
-    if len(set(ids)) < len(ids):
-        notes.append(f"{len(ids) - len(set(ids))} input ids come more than once in the test set; every entry counts.")
+    note_repeated(len(ids) - len(set(ids)), notes)
     return tuple(ids), nameless == 0
+
+
+def note_repeated(repeated: int, notes: list[str]) -> None:
+    """Say how many input ids come again."""
+    if repeated:
+        notes.append(f"{repeated} input ids come more than once in the test set; every entry counts.")

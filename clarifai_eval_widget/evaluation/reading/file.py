@@ -104,5 +104,5 @@ def _restore(meta: dict[str, Any], arrays: dict[str, Any], data: bytes) -> Evalu
         platform_summary={} if message is None else read_summary(message),
         info=info,
         reading_notes=tuple(meta["notes"]),
-        message=message,
+        received=() if message is None else (message,),
     )

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation.predictions import Predictions
     from clarifai_eval_widget.evaluation.reading.entries import Entries
 
-__all__ = ["Head", "data_of", "first_notes", "message_of", "numbers_of", "order_concepts", "read_head", "read_message"]
+__all__ = ["Head", "data_of", "data_on", "message_of", "numbers_of", "order_concepts", "read_head", "read_message"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,27 +89,46 @@ def read_head(message: resources_pb2.EvalMetrics) -> Head:
 
 def data_of(head: Head, entries: Entries) -> EvaluationData:
     """Put what a message says and what its entries say together."""
-    notes = list(head.notes)
+    notes: list[str] = []
     predicted, truth = _named(entries.predicted, notes), _named(entries.truth, notes)
     concepts = order_concepts(head, {*predicted.ids, *truth.ids}, notes)
     held = assemble(predicted, truth, len(entries), concepts, notes)
     ids, has_ids = number_inputs(entries.ids, notes)
     held = replace(held, folds=number_folds(entries.folds, notes))
     source: Source = "test_set" if len(entries) or not head.curves else "platform_curves"
-    names = entries.names | head.names
+    numbers = numbers_of(
+        source, concepts, held, curves=head.curves, message=head.message, use_kfold=head.info.use_kfold
+    )
+    data = data_on(numbers, head, entries.names, notes)
+    return replace(data, input_ids=ids, has_input_ids=has_ids)
+
+
+def data_on(numbers: Numbers, head: Head, found: Mapping[str, str], notes: Iterable[str]) -> EvaluationData:
+    """Say what numbers are about; input ids are yet to come.
+
+    Parameters
+    ----------
+    numbers
+        What the evaluation rests on.
+    head
+        What the newest message says.
+    found
+        Names of concepts found in entries.
+    notes
+        What is odd about the entries.
+    """
+    names = {**found, **head.names}
+    first = _first_notes(head, len(numbers.held), has_folds=numbers.held.folds is not None)
     return EvaluationData(
-        concepts=concepts,
-        concept_names={one: names.get(one, one) for one in concepts},
-        input_ids=ids,
-        has_input_ids=has_ids,
-        numbers=numbers_of(
-            source, concepts, held, curves=head.curves, message=head.message, use_kfold=head.info.use_kfold
-        ),
+        concepts=numbers.concepts,
+        concept_names={one: names.get(one, one) for one in numbers.concepts},
+        input_ids=(),
+        numbers=numbers,
         platform_curves=head.curves,
         platform_summary=read_summary(head.message),
         info=head.info,
-        reading_notes=(*first_notes(head, len(entries), has_folds=held.folds is not None), *notes),
-        message=head.message,
+        reading_notes=(*first, *head.notes, *notes),
+        received=(head.message,),
     )
 
 
@@ -168,7 +187,7 @@ def order_concepts(head: Head, met: Iterable[str], notes: list[str]) -> tuple[st
     return tuple(ordered)
 
 
-def first_notes(head: Head, entries: int, *, has_folds: bool) -> list[str]:
+def _first_notes(head: Head, entries: int, *, has_folds: bool) -> list[str]:
     """Say what the numbers are, before what is odd about them."""
     message, info, curves = head.message, head.info, bool(head.curves)
     notes = [note for note in [status_note(message, info)] if note]

@@ -41,6 +41,17 @@ class Columns:
     value: NDArray[np.float32] = field(default_factory=lambda: np.empty(0, np.float32))
     """The concept's value in each row."""
 
+    def joined(self, more: Columns, *, offset: int) -> Columns:
+        """Put the rows of further entries behind these, whose own entries are so many."""
+        codes = _Codes({one: index for index, one in enumerate(self.ids)})
+        renumbered = np.array([codes[one] for one in more.ids], np.int64)
+        return Columns(
+            list(codes),
+            np.concatenate([self.entry, more.entry + offset]),
+            np.concatenate([self.code, renumbered[more.code] if len(more.code) else more.code]),
+            np.concatenate([self.value, more.value]),
+        )
+
 
 class _Codes(dict[str, int]):
     """Numbers ids in the order they are met."""

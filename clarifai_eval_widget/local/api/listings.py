@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, get_args
 
 from clarifai_grpc.grpc.api import resources_pb2
@@ -14,7 +15,13 @@ from clarifai_eval_widget.local.api import protos
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from clarifai_eval_widget.local.data.records import AppRecord, Content, DatasetRecord, DatasetVersionRecord
+    from clarifai_eval_widget.local.data.records import (
+        AppRecord,
+        Content,
+        DatasetRecord,
+        DatasetVersionRecord,
+        ModelRecord,
+    )
 
 _Field = Literal[
     "confusion_matrix",
@@ -55,8 +62,26 @@ D = TypeVar("D", bound=_Described)
 
 def search(items: Sequence[D], request: Any) -> list[D]:
     """Return what a request searches for in ids and descriptions; everything when it searches for nothing."""
-    words = request.search.lower()
-    return [item for item in items if words in item.id.lower() or words in item.description.lower()]
+    words = (request.search or getattr(request, "query", "")).lower()
+    pattern = getattr(request, "name", "").lower()
+    return [
+        item
+        for item in items
+        if (words in item.id.lower() or words in item.description.lower())
+        and (not pattern or fnmatchcase(item.id.lower(), pattern))
+    ]
+
+
+def models(apps: Sequence[AppRecord], request: Any) -> list[ModelRecord]:
+    """Return the models of some apps that a request asks for; a model without versions is one that is not trained."""
+    wanted = request.model_version_ids
+    return [
+        model
+        for model in search([model for app in apps for model in app.models.values()], request)
+        if request.model_type_id in ("", model.model_type_id)
+        and (not wanted or model.has_version(wanted))
+        and (not request.trained_only or model.known_versions or model.promised)
+    ]
 
 
 def read(version: DatasetVersionRecord) -> Content | None:

@@ -124,13 +124,9 @@ class Servicer(service_pb2_grpc.V2Servicer):
     @_answers(service_pb2.MultiModelResponse)
     def ListModels(self, request: Any, reply: Any) -> None:
         """List the models of an app, or of all."""
-        apps = self._records.scope(request.user_app_id.app_id)
-        models = listings.search([model for app in apps for model in app.models.values()], request)
-        if request.model_type_id:
-            models = [model for model in models if model.model_type_id == request.model_type_id]
-        for model in page_of(models, request):
-            versions = model.known_versions
-            reply.models.append(protos.model_proto(model, self._user_id, versions[-1] if versions else None))
+        found = listings.models(self._records.scope(request.user_app_id.app_id), request)
+        for model in page_of(found, request):
+            reply.models.append(protos.listed_model_proto(model, self._user_id, request.model_version_ids))
 
     @_answers(service_pb2.SingleModelResponse)
     def GetModel(self, request: Any, reply: Any) -> None:
@@ -146,6 +142,11 @@ class Servicer(service_pb2_grpc.V2Servicer):
         if request.model_type_id not in protos.MODEL_TYPE_IDS:
             raise not_found("model type", request.model_type_id, protos.MODEL_TYPE_IDS)
         reply.model_type.CopyFrom(protos.model_type_proto(request.model_type_id))
+
+    @_answers(service_pb2.MultiModelTypeResponse)
+    def ListModelTypes(self, request: Any, reply: Any) -> None:
+        """List the model types and the parameters of their evaluations."""
+        reply.model_types.extend(map(protos.model_type_proto, page_of(protos.MODEL_TYPE_IDS, request)))
 
     @_answers(service_pb2.MultiModelVersionResponse)
     def ListModelVersions(self, request: Any, reply: Any) -> None:

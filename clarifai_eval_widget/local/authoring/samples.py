@@ -26,9 +26,10 @@ from clarifai_eval_widget.local.data.records import (
     Lazy,
     ModelRecord,
     ModelVersionRecord,
+    Recipe,
     Records,
 )
-from clarifai_eval_widget.local.work.training import Recipe, train_versions
+from clarifai_eval_widget.local.work.training import train_versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 TOO_FEW = Recipe("too-few-inputs", "Trained on 6 inputs a concept: too few to be evaluated", 6)
 FEW = Recipe("few-inputs", "Trained on 40 inputs a concept", 40)
+_VERSION = "v1"
 ALL = Recipe("all-inputs", "Trained on the whole dataset")
 
 
@@ -153,23 +155,29 @@ def _add_dataset(
     embeddings: Lazy[NDArray[np.float32]],
 ) -> None:
     app_id, dataset_id = key
-    dataset = DatasetRecord(dataset_id, app_id, description, [DatasetVersionRecord("v1", content, embeddings)])
-    records.app(app_id).datasets[dataset_id] = dataset
+    # From the server's file, when something was trained on it: then its version may be there too.
+    dataset = records.app(app_id).datasets.setdefault(dataset_id, DatasetRecord(dataset_id, app_id))
+    dataset.description = description
+    if _VERSION not in {version.id for version in dataset.versions}:
+        dataset.versions = [DatasetVersionRecord(_VERSION, content, embeddings), *dataset.versions]
 
 
 def _add_models(records: Records, runner: TaskRunner, samples: tuple[_SampleModel, ...]) -> None:
     for sample in samples:
         dataset = records.dataset(sample.app_id, sample.dataset_id)
-        model = ModelRecord(sample.model_id, sample.app_id, sample.model_type_id, description=sample.description)
+        model = records.app(sample.app_id).models.setdefault(
+            sample.model_id, ModelRecord(sample.model_id, sample.app_id, sample.model_type_id)
+        )
+        model.description = sample.description
+        model.recipes = sample.recipes
         model.samples = Lazy(_trainer(records, runner, model, dataset, sample.recipes))
-        records.app(sample.app_id).models[model.id] = model
 
 
 def _trainer(
     records: Records, runner: TaskRunner, model: ModelRecord, dataset: DatasetRecord, recipes: tuple[Recipe, ...]
 ) -> Callable[[], list[ModelVersionRecord]]:
     def train() -> list[ModelVersionRecord]:
-        whole = dataset.version("v1")
+        whole = dataset.version(_VERSION)
         versions = train_versions(runner, model, dataset, whole, recipes)
         with records.lock:
             for version in versions:

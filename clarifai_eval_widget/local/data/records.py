@@ -12,7 +12,7 @@ from clarifai_grpc.grpc.api.status import status_code_pb2
 from clarifai_eval_widget.local.statuses import not_found
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     import numpy as np
     from numpy.typing import NDArray
@@ -177,6 +177,18 @@ class ModelVersionRecord:
     """When training ended."""
 
 
+@dataclass(frozen=True, eq=False)
+class Recipe:
+    """A version to be trained."""
+
+    version_id: str
+    """Its id."""
+    description: str
+    """What it is trained on, in words."""
+    inputs_per_concept: int | None = None
+    """How many inputs to take for each concept; None takes the whole dataset."""
+
+
 @dataclass(eq=False)
 class ModelRecord:
     """A model, its recipe and its versions."""
@@ -188,11 +200,14 @@ class ModelRecord:
     model_type_id: str
     """``text-classifier``, ``visual-classifier`` or ``embedding-classifier``."""
     classifier: Any = None
-    """The unfitted scikit-learn classifier that each version and each fold trains a clone of; None: the default."""
+    """The unfitted scikit-learn classifier that each version and each fold trains a clone of, or its pickle as it was
+    kept; None: the default."""
     description: str = ""
     """What it tells apart."""
     samples: Lazy[list[ModelVersionRecord]] | None = None
     """Versions that are trained when first asked for."""
+    recipes: tuple[Recipe, ...] = ()
+    """What those will be."""
     trained: list[ModelVersionRecord] = field(default_factory=list)
     """Versions trained by the user, oldest first."""
     created_at: datetime = field(default_factory=now)
@@ -206,6 +221,16 @@ class ModelRecord:
     def known_versions(self) -> list[ModelVersionRecord]:
         """The versions trained so far."""
         return [*(self.samples.get() if self.samples and self.samples.ready else ()), *self.trained]
+
+    @property
+    def promised(self) -> tuple[Recipe, ...]:
+        """The versions still to be trained when first asked for."""
+        return () if self.samples is None or self.samples.ready else self.recipes
+
+    def has_version(self, version_ids: Collection[str]) -> bool:
+        """Tell whether one of the versions is this model's, without training any."""
+        known = {version.id for version in self.known_versions} | {recipe.version_id for recipe in self.promised}
+        return not known.isdisjoint(version_ids)
 
     def version(self, version_id: str) -> ModelVersionRecord:
         """Return a version by its id."""

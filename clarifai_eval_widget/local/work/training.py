@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from clarifai_eval_widget.local.data.records import (
     Lazy,
     ModelRecord,
     ModelVersionRecord,
+    Recipe,
     now,
 )
 from clarifai_eval_widget.local.work.cross_validation import is_exclusive
@@ -25,18 +25,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clarifai_eval_widget.local.work.runner import TaskRunner
-
-
-@dataclass(frozen=True, eq=False)
-class Recipe:
-    """A version to be trained."""
-
-    version_id: str
-    """Its id."""
-    description: str
-    """What it is trained on, in words."""
-    inputs_per_concept: int | None = None
-    """How many inputs to take for each concept; None takes the whole dataset."""
 
 
 def train_versions(

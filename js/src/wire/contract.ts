@@ -320,11 +320,11 @@ export interface PanelPayloads {
   sweep: { head: Nothing; params: Nothing; arrays: { fold_f1?: Float32Array } };
 }
 
-/** Which panels' sections travel with the results, and the arrays each must have. */
+/** Which panels' sections travel with the results, and the arrays each must or may have. */
 export const PANELS = {
-  evaluation: { travels: true, arrays: ["stops"] },
-  counts: { travels: true, arrays: [] },
-  histogram: { travels: false, arrays: ["edges", "positives", "negatives"] },
-  roc: { travels: true, arrays: ["offsets", "macro_fpr", "macro_tpr"] },
-  sweep: { travels: true, arrays: [] },
+  evaluation: { travels: true, arrays: { stops: "f8" }, optional: { tps: "u4", fps: "u4", tpr: "f8", fpr: "f8", precision: "f8" } },
+  counts: { travels: true, arrays: {}, optional: {} },
+  histogram: { travels: false, arrays: { edges: "f8", positives: "u4", negatives: "u4" }, optional: {} },
+  roc: { travels: true, arrays: { offsets: "u4", macro_fpr: "f8", macro_tpr: "f8" }, optional: { fps: "u4", tps: "u4", fpr: "f8", tpr: "f8", fold_offsets: "u4", fold_fpr: "f4", fold_tpr: "f4" } },
+  sweep: { travels: true, arrays: {}, optional: { fold_f1: "f4" } },
 } as const;

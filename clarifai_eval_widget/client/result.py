@@ -1,0 +1,129 @@
+"""Read a run's evaluation: once when it has ended, through whatever keeps the server from answering."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Protocol
+
+from clarifai_eval_widget.client import transience
+from clarifai_eval_widget.client.growing import GrowingReader
+from clarifai_eval_widget.errors import DeadlineError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from clarifai_grpc.grpc.api import resources_pb2
+
+    from clarifai_eval_widget.client.reading import Fetched
+    from clarifai_eval_widget.client.state import RunState
+    from clarifai_eval_widget.evaluation import Evaluation
+
+__all__ = ["ResultReader", "ResultSource"]
+
+_LEAST_SECONDS = 0.1
+
+
+class ResultSource(Protocol):
+    """What reading needs of the client."""
+
+    closed: bool
+    """Whether the client was closed."""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the server runs on this machine."""
+
+    @property
+    def poll_interval(self) -> float:
+        """Seconds between two polls."""
+
+    @property
+    def server_stopped(self) -> bool:
+        """Whether the server is known to have been stopped for good."""
+
+
+class Readable(Protocol):
+    """What can be read: a run."""
+
+    id: str
+    """The evaluation's id."""
+    state: RunState
+    """Where the result goes."""
+
+    def fetch_all(self, *, deadline: float | None, have: int) -> Fetched:
+        """Ask the server for all of the evaluation, or what is new of it."""
+
+    def learn(self, eval_metrics: resources_pb2.EvalMetrics) -> None:
+        """Note what is evaluated."""
+
+
+class ResultReader:
+    """Reads one run's evaluation, for whichever thread asks.
+
+    Parameters
+    ----------
+    run
+        The run.
+    source
+        Where to ask.
+    """
+
+    def __init__(self, run: Readable, source: ResultSource) -> None:
+        self._run = run
+        self._source = source
+        self._growing = GrowingReader()
+        self._lock = threading.Lock()
+
+    def read(self, *, tries: int | None, ends: float | None) -> Evaluation:
+        """Return the evaluation as it is now, or the result if it has been read already.
+
+        Parameters
+        ----------
+        tries
+            How often to ask a server in trouble; None: as long as there is time.
+        ends
+            When to give up, by the monotonic clock; None: never.
+        """
+        state = self._run.state
+        if state.result is not None:
+            state.tell()  # whoever is given the result finds that all listeners have heard of it
+            return state.result
+
+        def wait(seconds: float) -> bool:
+            until = time.monotonic() + seconds
+            return (ends is None or until < ends) and not state.wait(lambda: self._source.closed, until)
+
+        return transience.patiently(
+            lambda: self._read_once(ends),
+            tries=tries,
+            pace=self._source.poll_interval,
+            wait=wait,
+            again=lambda error: transience.is_transient(error) and not self._source.server_stopped,
+        )
+
+    def _read_once(self, ends: float | None) -> Evaluation:
+        def left() -> float | None:
+            return None if ends is None else max(ends - time.monotonic(), _LEAST_SECONDS)
+
+        # One reads, the others wait for what it reads: a test set may be large.
+        if not self._lock.acquire(timeout=left() or -1):
+            raise DeadlineError(
+                f"The evaluation {self._run.id!r} is still being read. Call result() again to wait longer."
+            )
+        try:
+            evaluation = self._run.state.result or self._take(
+                lambda have: self._run.fetch_all(deadline=left(), have=have)
+            )
+        finally:
+            self._lock.release()
+        self._run.state.tell()
+        return evaluation
+
+    def _take(self, fetch: Callable[[int], Fetched]) -> Evaluation:
+        evaluation, eval_metrics = self._growing.read(fetch, live=self._source.is_local)
+        self._run.learn(eval_metrics)
+        if evaluation.complete:
+            self._run.state.result = evaluation  # before its status is told, so that both come together
+            self._run.state.take(eval_metrics)
+        return evaluation

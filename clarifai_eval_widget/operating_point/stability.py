@@ -1,0 +1,149 @@
+"""How much a chosen threshold would move with another sample of inputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Unpack
+
+import numpy as np
+
+from clarifai_eval_widget.metrics import choose_stops
+from clarifai_eval_widget.metrics.arrays import in_threads
+from clarifai_eval_widget.operating_point.choosing import allowed_rows, best_rows, choose_row
+from clarifai_eval_widget.operating_point.criterion import Criterion, CriterionOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from clarifai_eval_widget.metrics import Counts
+
+__all__ = ["ThresholdInterval", "threshold_interval", "threshold_intervals"]
+
+_AT_ONCE = 1 << 18  # cells of a batch of resamples, so that the temporaries stay small
+
+
+@dataclass(frozen=True)
+class ThresholdInterval:
+    """A bootstrap interval of a chosen threshold."""
+
+    criterion: str
+    """The criterion in words."""
+    threshold: float
+    """Chosen on the inputs themselves."""
+    low: float
+    """The lower percentile of the thresholds chosen on resamples; one of the scores."""
+    high: float
+    """The upper percentile; ``inf`` where it is often best to predict nothing."""
+    confidence_level: float
+    """Between the percentiles."""
+    replicates: int
+    """The number of resamples."""
+    infeasible: int
+    """In how many of them no threshold met the criterion; these are left out of the percentiles."""
+    seed: int
+    """The same seed gives the same interval."""
+
+
+def threshold_interval(
+    c: Counts,
+    *,
+    replicates: int = 1000,
+    confidence_level: float = 0.95,
+    seed: int = 0,
+    max_bins: int = 500,
+    **criterion: Unpack[CriterionOptions],
+) -> ThresholdInterval:
+    """Bootstrap the threshold that a criterion chooses, positives and negatives resampled apart.
+
+    A resample's counts are multinomial over the bins between distinct scores; no row is drawn.
+
+    Parameters
+    ----------
+    c
+        The concept's counts.
+    replicates
+        The number of resamples.
+    confidence_level
+        Between 0 and 1; the ends are percentiles, each a threshold that was chosen.
+    seed
+        Of the random numbers.
+    max_bins
+        Concepts of more distinct scores are resampled at some of them, the common stops of
+        :func:`metrics.choose_stops`; others exactly as by resampling rows.
+    **criterion
+        As in :func:`operating_point`.
+
+    Raises
+    ------
+    InfeasibleError
+        When no threshold meets the criterion on the inputs themselves.
+    ValueError
+        When an option is out of its range, or the keywords do not make one criterion.
+    """
+    wanted = Criterion(**criterion)
+    if replicates < 1:
+        raise ValueError(f"replicates={replicates} must be 1 or more; 1000 is usual.")
+    if not 0 < confidence_level < 1:
+        raise ValueError(f"confidence_level={confidence_level} must lie between 0 and 1, for instance 0.95.")
+    if max_bins < 102:
+        raise ValueError(f"max_bins={max_bins} must be 102 or more.")
+    threshold = float(c.thresholds[choose_row(c, wanted)])
+    rows = np.arange(len(c))
+    if len(c) > max_bins + 1:
+        rows = np.unique(np.concatenate([[0], c.row(choose_stops([c], max_bins).thresholds), [len(c) - 1]]))
+    chosen = _choose_on_resamples(c, rows, wanted, replicates, np.random.default_rng(seed))
+    found = chosen[chosen >= 0]
+    low, high = float("nan"), float("nan")
+    if len(found):
+        tail = (1 - confidence_level) / 2
+        # the rows' order is that of the thresholds, reversed, and no mean of two of them is ever taken
+        first, last = np.quantile(found, [tail, 1 - tail], method="inverted_cdf").astype(np.intp)
+        low, high = float(c.thresholds[rows[last]]), float(c.thresholds[rows[first]])
+    return ThresholdInterval(
+        str(wanted), threshold, low, high, confidence_level, replicates, replicates - len(found), seed
+    )
+
+
+def threshold_intervals(
+    cs: Mapping[str, Counts],
+    *,
+    replicates: int = 1000,
+    confidence_level: float = 0.95,
+    seed: int = 0,
+    **criterion: Unpack[CriterionOptions],
+) -> dict[str, ThresholdInterval]:
+    """Bootstrap each concept's threshold as :func:`threshold_interval` does, concepts in threads."""
+    names = list(cs)
+
+    def one(k: int) -> ThresholdInterval:
+        return threshold_interval(
+            cs[names[k]], replicates=replicates, confidence_level=confidence_level, seed=seed, **criterion
+        )
+
+    work = replicates * sum(min(len(c), 500) for c in cs.values())
+    return dict(zip(names, in_threads(one, range(len(names)), work=work), strict=True))
+
+
+def _choose_on_resamples(
+    c: Counts, rows: NDArray[np.intp], wanted: Criterion, replicates: int, rng: np.random.Generator
+) -> NDArray[np.intp]:
+    """Return the place in the rows that each resample's choice has; -1 where there is none."""
+    batch = max(1, _AT_ONCE // len(rows))
+    chosen = []
+    for first in range(0, replicates, batch):
+        size = min(batch, replicates - first)
+        tps, fps = (_resampled(counted[rows], size, rng) for counted in (c.tps, c.fps))
+        allowed = allowed_rows(wanted, tps, fps, c.num_pos, c.num_neg)
+        utility = np.where(allowed, wanted.utility(tps, fps, c.num_pos, c.num_neg), np.nan)
+        chosen.append(best_rows(utility, wanted))
+    return np.concatenate(chosen)
+
+
+def _resampled(cumulative: NDArray[np.int32], size: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Draw cumulative counts ``(size, rows)`` of resamples of one class."""
+    total, bins = int(cumulative[-1]), np.diff(cumulative, prepend=np.int32(0))
+    if not total:
+        return np.zeros((size, len(cumulative)), np.int64)
+    return np.cumsum(rng.multinomial(total, bins / total, size=size), axis=1)

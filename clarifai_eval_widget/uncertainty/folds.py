@@ -1,0 +1,240 @@
+"""Inference that knows folds: the folds' models are not one model, and their training sets overlap."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clarifai_eval_widget.metrics.arrays import as_labels
+from clarifai_eval_widget.uncertainty.checks import codes, finite
+from clarifai_eval_widget.uncertainty.proportions import normal_quantile
+from clarifai_eval_widget.uncertainty.ranks import twice_placements
+from clarifai_eval_widget.uncertainty.results import FigureDifference, FigureEstimate, normal_estimate
+from clarifai_eval_widget.uncertainty.student import t_quantile, t_two_sided
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["compare_auc_folds", "compare_fold_values", "cross_validated_auc"]
+
+_NADEAU_BENGIO = "mean over folds, corrected resampled t (Nadeau and Bengio)"
+_LEDELL = "mean over folds, influence curves of the models at hand (LeDell)"
+
+
+def cross_validated_auc(
+    labels: ArrayLike,
+    scores: ArrayLike,
+    folds: ArrayLike,
+    *,
+    confidence_level: float = 0.95,
+    method: str = "nadeau-bengio",
+) -> FigureEstimate:
+    """Estimate the mean over folds of one concept's AUC, with an interval that knows that there were folds.
+
+    Parameters
+    ----------
+    labels
+        ``(N,)`` bool.
+    scores
+        ``(N,)`` finite, each from the model that did not train on the input.
+    folds
+        ``(N,)`` which fold each input was left out in; any values.
+    confidence_level
+        Between 0 and 1.
+    method
+        ``"nadeau-bengio"``: what the recipe gives on training sets of this size; the spread between folds, widened
+        for their overlapping training sets (Machine Learning 52, 2003, 239-281). ``"ledell"``: what these very
+        models give, their training sets taken as they are (LeDell, Petersen and van der Laan, Electronic J. of
+        Statistics 9, 2015, 1583-1607); narrower, for it leaves out what other training data would change.
+
+    Returns
+    -------
+    FigureEstimate
+        ``units`` are the folds that have both classes; the others are left out.
+
+    Raises
+    ------
+    ValueError
+        When shapes differ, a score is not finite, a label is neither 0 nor 1, or the method is unknown.
+    """
+    truth = as_labels(labels)
+    values = finite(truth, scores)
+    coded, number = codes(folds, len(truth), "folds")
+    if method == "ledell":
+        return _by_influence(truth, values, coded, number, confidence_level)
+    if method != "nadeau-bengio":
+        raise ValueError(f"method={method!r} is unknown; choose nadeau-bengio or ledell.")
+    areas = _fold_aucs(truth[:, None], values[:, None], coded, number)
+    mean, error, df, reason = _corrected(areas, np.bincount(coded, minlength=number))
+    reach = 0.0 if reason else t_quantile(confidence_level, df)
+    return normal_estimate(
+        "fold mean roc_auc",
+        mean,
+        error,
+        reach,
+        confidence_level=confidence_level,
+        method=_NADEAU_BENGIO,
+        units=int(np.count_nonzero(~np.isnan(areas))),
+        reason=reason,
+    )
+
+
+def compare_auc_folds(
+    labels: ArrayLike,
+    first_scores: ArrayLike,
+    second_scores: ArrayLike,
+    folds: ArrayLike,
+    *,
+    confidence_level: float = 0.95,
+) -> FigureDifference:
+    """Test whether two recipes' AUCs differ, cross-validated on the same inputs in the same folds.
+
+    DeLong's test of pooled scores, and a t test of the folds' differences, take the models as given and reject 10 to
+    15 % of true hypotheses about recipes at a nominal 5 %; see :func:`compare_fold_values` for the correction.
+
+    Parameters
+    ----------
+    labels
+        ``(N,)`` or ``(N, K)`` bool; of several concepts the figure is the mean over those that both classes occur of.
+    first_scores, second_scores
+        In the shape of the labels, finite, row by row of the same inputs.
+    folds
+        ``(N,)``, the same for both.
+    confidence_level
+        Between 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        When shapes differ, a score is not finite, or a label is neither 0 nor 1.
+    """
+    truth = as_labels(labels)
+    first, second = (finite(truth, scores, truth.ndim) for scores in (first_scores, second_scores))
+    coded, number = codes(folds, len(truth), "folds")
+    wide = truth.reshape(len(truth), -1)
+    before, after = (_fold_aucs(wide, scores.reshape(wide.shape), coded, number) for scores in (first, second))
+    figure = "fold mean roc_auc" if truth.ndim == 1 else "fold mean of macro roc_auc"
+    sizes = np.bincount(coded, minlength=number)
+    return compare_fold_values(before, after, sizes, confidence_level=confidence_level, figure=figure)
+
+
+def compare_fold_values(
+    first: ArrayLike,
+    second: ArrayLike,
+    fold_sizes: ArrayLike,
+    *,
+    confidence_level: float = 0.95,
+    figure: str = "fold mean",
+) -> FigureDifference:
+    """Test the differences of any figure between two recipes over the same folds.
+
+    Student's t with the variance of the mean of k differences taken as (1 / k + n_test / n_train) s² (Nadeau and
+    Bengio, Machine Learning 52, 2003, 239-281).
+
+    Parameters
+    ----------
+    first, second
+        ``(F,)`` the figure in each fold; NaN where undefined, which leaves the fold out.
+    fold_sizes
+        ``(F,)`` how many inputs each fold holds.
+    confidence_level
+        Between 0 and 1.
+    figure
+        Its name, for the result.
+    """
+    before, after = np.asarray(first, np.float64), np.asarray(second, np.float64)
+    change = after - before
+    used = ~np.isnan(change)
+    mean, error, df, reason = _corrected(change, np.asarray(fold_sizes))
+    values = tuple(float(v[used].mean()) if used.any() else math.nan for v in (before, after))
+    statistic = p_value = math.nan
+    low = high = math.nan
+    if not reason:
+        statistic = mean / error if error else math.copysign(math.inf, mean) if mean else 0.0
+        p_value = t_two_sided(statistic, df)
+        if math.isinf(statistic):
+            p_value, reason = math.nan, "all folds differ by the same: no test"
+        reach = t_quantile(confidence_level, df) * error
+        low, high = max(mean - reach, -1.0), min(mean + reach, 1.0)
+    return FigureDifference(
+        figure,
+        (values[0], values[1]),
+        mean,
+        error,
+        (low, high),
+        statistic,
+        p_value,
+        confidence_level,
+        _NADEAU_BENGIO,
+        int(used.sum()),
+        reason,
+    )
+
+
+def _fold_aucs(
+    truth: NDArray[np.bool_], scores: NDArray[np.floating[Any]], coded: NDArray[np.intp], number: int
+) -> NDArray[np.float64]:
+    """Return each fold's AUC, averaged over its concepts with both classes; NaN where there is none."""
+    areas = np.full(number, np.nan)
+    for fold in range(number):
+        rows = coded == fold
+        found = []
+        for k in range(truth.shape[1]):
+            labels = truth[rows, k]
+            hits = int(np.count_nonzero(labels))
+            if 0 < hits < len(labels):
+                twice = twice_placements(labels, np.ascontiguousarray(scores[rows, k]))[1]
+                found.append(twice / (2 * hits * (len(labels) - hits)))
+        areas[fold] = np.mean(found) if found else np.nan
+    return areas
+
+
+def _corrected(values: NDArray[np.float64], sizes: NDArray[Any]) -> tuple[float, float, int, str]:
+    """Return the mean, its corrected standard error, the degrees of freedom, and why there is none."""
+    used = ~np.isnan(values)
+    number = int(used.sum())
+    if number < 2:
+        mean = float(values[used][0]) if number else math.nan
+        return mean, math.nan, 0, f"{number or 'no'} fold{'s' if not number else ''} with both classes: two are needed"
+    kept = values[used]
+    tested = float(sizes[used].mean())
+    share = tested / (float(sizes.sum()) - tested)
+    spread = float(kept.var(ddof=1)) if kept.min() < kept.max() else 0.0
+    return float(kept.mean()), math.sqrt((1 / number + share) * spread), number - 1, ""
+
+
+def _by_influence(
+    truth: NDArray[np.bool_],
+    scores: NDArray[np.floating[Any]],
+    coded: NDArray[np.intp],
+    number: int,
+    confidence_level: float,
+) -> FigureEstimate:
+    """Average the squared influence curves fold by fold, weighted by the classes' shares of all inputs."""
+    areas, squares = [], []
+    weights = {True: len(truth) / max(int(truth.sum()), 1), False: len(truth) / max(int((~truth).sum()), 1)}
+    for fold in range(number):
+        labels, values = truth[coded == fold], scores[coded == fold]
+        hits = int(np.count_nonzero(labels))
+        if not 0 < hits < len(labels):
+            continue
+        twice, total = twice_placements(labels, values)
+        area = total / (2 * hits * (len(labels) - hits))
+        shares = twice / np.where(labels, 2 * (len(labels) - hits), 2 * hits)
+        # a positive's share counts negatives below, a negative's counts positives below: 1 - that are above
+        worse = np.where(labels, shares - area, (1 - shares) - area)
+        areas.append(area)
+        squares.append(float(((np.where(labels, weights[True], weights[False]) * worse) ** 2).mean()))
+    reason = "" if areas else "no fold with both classes"
+    return normal_estimate(
+        "fold mean roc_auc",
+        float(np.mean(areas)) if areas else math.nan,
+        math.sqrt(float(np.mean(squares)) / len(truth)) if areas else math.nan,
+        normal_quantile(confidence_level),
+        confidence_level=confidence_level,
+        method=_LEDELL,
+        units=len(areas),
+        reason=reason,
+    )

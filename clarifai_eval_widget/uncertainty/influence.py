@@ -1,0 +1,119 @@
+"""How much each input moves a figure: the value, and its derivative by the input's weight, in O(n log n).
+
+The sum of the squares is the infinitesimal jackknife's variance (Jaeckel 1972; Efron, The Jackknife, the Bootstrap
+and Other Resampling Plans, 1982, chapter 6). Rows add up: over concepts for a macro average, over a group's inputs for
+clusters.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from clarifai_eval_widget.metrics.arrays import to_dtype
+from clarifai_eval_widget.uncertainty import formulas
+from clarifai_eval_widget.uncertainty.checks import too_few
+from clarifai_eval_widget.uncertainty.ranks import sorted_rows, twice_placements
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Influence", "average_precision_influence", "f1_influence", "roc_auc_influence"]
+
+
+class Influence(NamedTuple):
+    """A figure of one concept and what is known of its error."""
+
+    value: float
+    """NaN when undefined."""
+    moved: NDArray[np.float64]
+    """``(N,)`` by each input; the squares sum to the variance."""
+    reason: str = ""
+    """Why there is none, or an empty string."""
+    bias: float = 0.0
+    """By how much the value is expected to be too high."""
+    unseen: float = 0.0
+    """Variance that so few misranked inputs cannot show, to be added in an interval."""
+    positives: int = 0
+    """How many positives an interval's quantile rests on; 0 when it does not."""
+
+
+def roc_auc_influence(labels: NDArray[np.bool_], scores: NDArray[Any], _: float) -> Influence:
+    """Return the AUC, moved by each input's placement less the AUC over its class.
+
+    Scaled so that the squares of each class sum to DeLong's variance. Where :func:`formulas.auto_interval` would not
+    trust that, what its effective size adds is left unseen.
+    """
+    num_pos = int(np.count_nonzero(labels))
+    num_neg = len(labels) - num_pos
+    reason = too_few(num_pos, num_neg)
+    if reason:
+        return Influence(math.nan, np.zeros(len(labels)), reason)
+    twice, area = twice_placements(labels, scores)
+    value = area / (2 * num_pos * num_neg)
+    sizes = {True: num_pos, False: num_neg}
+    unit = {one: 1 / math.sqrt(size * (size - 1.0)) for one, size in sizes.items()}
+    # of a negative, twice counts the positives below it: the fewer the better
+    moved = np.where(labels, unit[True] / (2 * num_neg), -unit[False] / (2 * num_pos))
+    level = np.where(labels, -value * unit[True], (1 - value) * unit[False])
+    moved *= twice
+    moved += level
+    unseen = 0.0
+    if min(num_pos, num_neg) * min(value, 1 - value) < formulas.MISRANKED:
+        variance = float((moved * moved).sum())
+        unseen = _unseen(value, variance, float(formulas.effective_size(value, variance, num_pos, num_neg)))
+    return Influence(value, moved, unseen=unseen)
+
+
+def _unseen(value: float, variance: float, size: float) -> float:
+    """Return what the variance lacks of that of so many coin throws, two more of each side counted as seen."""
+    share = (value * size + 2) / (size + 4)  # so that a perfect figure is not taken as certain
+    return max(share * (1 - share) / (size + 4) - variance, 0.0)
+
+
+def average_precision_influence(labels: NDArray[np.bool_], scores: NDArray[Any], _: float) -> Influence:
+    """Return the average precision, moved by each input's weight, and its bias.
+
+    AP = Σ w_i tp_i / predicted_i over the positives, by Σ w_i; an input adds to tp and predicted of all positives at
+    or below its score. Each positive counts itself as found at its own score, where the share of the others would be
+    unbiased: that is the bias.
+    """
+    num_pos = int(np.count_nonzero(labels))
+    if num_pos < 2:
+        reason = "only one positive: a variance needs two" if num_pos else "no positives"
+        return Influence(math.nan, np.zeros(len(labels)), reason)
+    rows, hits, last = sorted_rows(labels, scores)
+    upto = np.cumsum(hits)[last]
+    mine = np.diff(upto, prepend=0)
+    tps = num_pos - (upto - mine)
+    predicted = len(rows) - np.append(0, last[:-1] + 1)
+    share = tps / predicted
+    gain, loss = np.cumsum(mine / predicted), np.cumsum(mine * share / predicted)
+    value = float((mine * share).sum()) / num_pos
+    # above the topmost nothing is known of the others: 1, which takes no bias off
+    others = np.where(predicted > 1, (tps - 1) / np.maximum(predicted - 1, 1), 1.0)
+    bias = float((mine * np.where(mine > 0, share - others, 0.0)).sum()) / num_pos
+    sizes = np.diff(last, prepend=-1)
+    of_positive = np.repeat(share + gain - value - loss, sizes)
+    moved = np.empty(len(rows))
+    moved[rows] = np.where(hits, of_positive, np.repeat(-loss, sizes)) / num_pos
+    moved *= math.sqrt(len(rows) / (len(rows) - 1))
+    unseen = 0.0
+    if num_pos * (1 - value) < formulas.MISRANKED:
+        unseen = _unseen(value, float((moved * moved).sum()), num_pos)
+    return Influence(value, moved, bias=bias, unseen=unseen, positives=num_pos)
+
+
+def f1_influence(labels: NDArray[np.bool_], scores: NDArray[Any], threshold: float) -> Influence:
+    """Return F1 at a threshold, moved by each input's weight: F1 = 2 tp / (2 tp + fp + fn)."""
+    predicted = scores >= to_dtype(threshold, scores.dtype)
+    hits = predicted & labels
+    whole = int(np.count_nonzero(predicted)) + int(np.count_nonzero(labels))
+    if not whole or len(labels) < 2:
+        reason = "too few inputs: a variance needs two" if len(labels) < 2 else "nothing is positive nor predicted"
+        return Influence(math.nan, np.zeros(len(labels)), reason)
+    value = 2 * int(np.count_nonzero(hits)) / whole
+    moved = (2.0 * hits - value * (predicted.astype(np.float64) + labels)) / whole
+    return Influence(value, moved * math.sqrt(len(labels) / (len(labels) - 1)))

@@ -1,0 +1,274 @@
+"""One answer over all concepts: the interval of a macro or micro figure, and the paired test of two.
+
+Concepts share their inputs, so their figures are not independent: each input's influence is summed over the concepts
+before it is squared, which takes every covariance along (for the AUC, DeLong's covariances of placements).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clarifai_eval_widget.metrics.arrays import as_labels, in_threads
+from clarifai_eval_widget.uncertainty import influence
+from clarifai_eval_widget.uncertainty.checks import codes, finite
+from clarifai_eval_widget.uncertainty.proportions import normal_quantile
+from clarifai_eval_widget.uncertainty.results import (
+    FigureDifference,
+    FigureEstimate,
+    normal_difference,
+    normal_estimate,
+)
+from clarifai_eval_widget.uncertainty.student import t_quantile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["compare_figure", "compare_macro_auc", "figure_interval"]
+
+_ENOUGH = 20  # positives of a concept below which the interval of its average precision fell short
+_FIGURES: dict[str, Callable[..., influence.Influence]] = {
+    "roc_auc": influence.roc_auc_influence,
+    "average_precision": influence.average_precision_influence,
+    "f1": influence.f1_influence,
+}
+
+
+def figure_interval(
+    labels: ArrayLike,
+    scores: ArrayLike,
+    *,
+    figure: str = "roc_auc",
+    average: str = "macro",
+    threshold: float = 0.5,
+    known: ArrayLike | None = None,
+    groups: ArrayLike | None = None,
+    confidence_level: float = 0.95,
+) -> FigureEstimate:
+    """Estimate a figure over all concepts, with an interval on the logit scale.
+
+    Where so few inputs are misranked that the measured variance is not to be trusted, that of coin throws is added
+    (see :func:`auc_interval`). An average precision's interval lies about the value less its bias: each positive
+    counts itself as found at its own score. It uses Student's quantile for the rarest concept's positives, of which
+    it needs 20.
+
+    Parameters
+    ----------
+    labels
+        ``(N, K)`` bool, or ``(N,)`` for one concept.
+    scores
+        In the shape of the labels, finite.
+    figure
+        ``"roc_auc"``, ``"average_precision"`` or ``"f1"``.
+    average
+        ``"macro"``: the mean over the concepts where the figure has a variance; ``"micro"``: of all decisions
+        pooled, an input's decisions being taken as one cluster.
+    threshold
+        Of F1: positive from here up, rounded once to the scores' dtype.
+    known
+        In the shape of the labels: False where an input's label is not known, which leaves that decision out.
+    groups
+        ``(N,)`` inputs of one group (a patient, a film) depend on one another; None when all are independent.
+    confidence_level
+        Between 0 and 1.
+
+    Returns
+    -------
+    FigureEstimate
+        ``units`` are the concepts averaged.
+
+    Raises
+    ------
+    ValueError
+        When shapes differ, a score is not finite, a label is neither 0 nor 1, or a name is unknown.
+    """
+    truth = as_labels(labels)
+    values = finite(truth, scores, truth.ndim)
+    data = _Data(truth, known, figure, average, threshold)
+    (found,), units = data.measure([values])
+    error, quantile, _, method = _spread(found.moved, groups, confidence_level)
+    reason = found.reason
+    if 0 < found.positives < _ENOUGH:
+        reason = f"too few positives to say: {found.positives} of one concept, and an interval needs {_ENOUGH}"
+    elif found.positives:
+        quantile = max(quantile, t_quantile(confidence_level, found.positives - 1))
+    return normal_estimate(
+        data.title,
+        found.value,
+        math.sqrt(error * error + found.unseen),
+        quantile,
+        confidence_level=confidence_level,
+        method=f"{method}, logit-transformed",
+        units=units,
+        reason=reason,
+        bias=found.bias,
+    )
+
+
+def compare_figure(
+    labels: ArrayLike,
+    first_scores: ArrayLike,
+    second_scores: ArrayLike,
+    *,
+    figure: str = "roc_auc",
+    average: str = "macro",
+    threshold: float = 0.5,
+    known: ArrayLike | None = None,
+    groups: ArrayLike | None = None,
+    confidence_level: float = 0.95,
+) -> FigureDifference:
+    """Test whether two scorings of the same inputs differ in a figure over all concepts: "is B better than A?".
+
+    Parameters
+    ----------
+    labels, first_scores, second_scores
+        ``(N, K)``, or ``(N,)`` for one concept; row by row of the same inputs.
+    figure, average, threshold, known, groups, confidence_level
+        As in :func:`figure_interval`.
+
+    Returns
+    -------
+    FigureDifference
+        ``units`` are the concepts averaged: those where both have the figure.
+
+    Raises
+    ------
+    ValueError
+        When shapes differ, a score is not finite, a label is neither 0 nor 1, or a name is unknown.
+    """
+    truth = as_labels(labels)
+    both = [finite(truth, scores, truth.ndim) for scores in (first_scores, second_scores)]
+    data = _Data(truth, known, figure, average, threshold)
+    (first, second), units = data.measure(both)
+    change = second.moved - first.moved
+    error, quantile, df, method = _spread(change, groups, confidence_level)
+    difference = second.value - first.value
+    if error and error < 1e-12 and abs(difference) < 1e-12:  # scorings that rank alike leave rounding only
+        error = difference = 0.0
+    return normal_difference(
+        data.title,
+        (first.value, second.value),
+        difference,
+        error,
+        quantile,
+        confidence_level=confidence_level,
+        method=f"{method}, paired",
+        units=units,
+        reason=first.reason or second.reason,
+        df=df,
+    )
+
+
+def compare_macro_auc(
+    labels: ArrayLike,
+    first_scores: ArrayLike,
+    second_scores: ArrayLike,
+    *,
+    known: ArrayLike | None = None,
+    groups: ArrayLike | None = None,
+    confidence_level: float = 0.95,
+) -> FigureDifference:
+    """Test whether two scorings differ in macro AUC, as :func:`compare_figure`; of one concept it is DeLong's test."""
+    return compare_figure(
+        labels, first_scores, second_scores, known=known, groups=groups, confidence_level=confidence_level
+    )
+
+
+class _Data:
+    """Labels and what to measure on them, so that one or two scorings are measured by the same concepts."""
+
+    def __init__(
+        self, truth: NDArray[np.bool_], known: ArrayLike | None, figure: str, average: str, threshold: float
+    ) -> None:
+        if figure not in _FIGURES:
+            raise ValueError(f"figure={figure!r} is unknown; choose from {', '.join(_FIGURES)}.")
+        if average not in {"macro", "micro"}:
+            raise ValueError(f"average={average!r} is unknown; choose macro or micro.")
+        self.known = np.ones(truth.shape, bool) if known is None else np.asarray(known, bool)
+        if self.known.shape != truth.shape:
+            raise ValueError(f"known must have the labels' shape {truth.shape}; got {self.known.shape}.")
+        self.wide = truth.reshape(len(truth), -1)
+        self.known = self.known.reshape(self.wide.shape)
+        self.figure, self.threshold = _FIGURES[figure], threshold
+        self.micro = average == "micro" and truth.ndim == 2
+        self.title = figure if truth.ndim == 1 else f"{average} {figure}"
+
+    def measure(self, scorings: list[NDArray[np.floating[Any]]]) -> tuple[list[influence.Influence], int]:
+        """Return the figure of each scoring, averaged over the concepts where all have it, and how many these are."""
+        wide = [scores.reshape(self.wide.shape) for scores in scorings]
+        if self.micro:
+            return self._pooled(wide), self.wide.shape[1]
+        totals = [_Total(len(self.wide)) for _ in wide]
+        reason, whole = "no concepts", bool(self.known.all())
+        for k in range(self.wide.shape[1]):
+            rows = slice(None) if whole else self.known[:, k]
+            labels = np.ascontiguousarray(self.wide[rows, k])
+            found = self._by_scoring(labels, [np.ascontiguousarray(scores[rows, k]) for scores in wide])
+            lacking = next((one.reason for one in found if one.reason), "")
+            if lacking:
+                reason = lacking
+                continue
+            for total, one in zip(totals, found, strict=True):
+                total.add(one, rows)
+        return [total.mean(reason) for total in totals], len(totals[0].values)
+
+    def _by_scoring(self, labels: NDArray[np.bool_], columns: list[NDArray[Any]]) -> list[influence.Influence]:
+        return in_threads(
+            lambda i: self.figure(labels, columns[i], self.threshold), range(len(columns)), work=2 * len(labels)
+        )
+
+    def _pooled(self, wide: list[NDArray[Any]]) -> list[influence.Influence]:
+        """Take all decisions for one concept's; an input moves the figure by all of its decisions together."""
+        summed = []
+        for one in self._by_scoring(self.wide[self.known], [scores[self.known] for scores in wide]):
+            every = np.zeros(self.wide.shape)
+            every[self.known] = one.moved
+            summed.append(one._replace(moved=every.sum(axis=1)))
+        return summed
+
+
+class _Total:
+    """The sum over concepts of one scoring's figure and of its error."""
+
+    def __init__(self, inputs: int) -> None:
+        self.moved = np.zeros(inputs)
+        self.values: list[float] = []
+        self.bias = self.unseen = 0.0
+        self.positives: list[int] = []
+
+    def add(self, one: influence.Influence, rows: slice | NDArray[np.bool_]) -> None:
+        self.values.append(one.value)
+        self.moved[rows] += one.moved
+        self.bias += one.bias
+        self.unseen += one.unseen
+        self.positives.append(one.positives)
+
+    def mean(self, reason: str) -> influence.Influence:
+        number = len(self.values)
+        if not number:
+            return influence.Influence(math.nan, self.moved, reason)
+        value = float(np.mean(self.values))
+        self.moved /= number
+        return influence.Influence(
+            value, self.moved, "", self.bias / number, self.unseen / number**2, min(self.positives)
+        )
+
+
+def _spread(
+    moved: NDArray[np.float64], groups: ArrayLike | None, confidence_level: float
+) -> tuple[float, float, int | None, str]:
+    """Return the standard error from the inputs' influences, the quantile, its degrees of freedom, and the method."""
+    if groups is None:
+        error = math.sqrt(float((moved * moved).sum()))
+        return error, normal_quantile(confidence_level), None, "infinitesimal jackknife"
+    coded, number = codes(groups, len(moved), "groups")
+    if number < 2:
+        raise ValueError(f"groups holds {number or 'no'} group: an interval needs two independent ones at least.")
+    sums = np.bincount(coded, moved, number)
+    error = math.sqrt(float((sums * sums).sum()) * number / (number - 1))
+    method = f"infinitesimal jackknife, clustered in {number} groups"
+    return error, t_quantile(confidence_level, number - 1), number - 1, method

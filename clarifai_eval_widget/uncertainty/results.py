@@ -1,0 +1,127 @@
+"""What estimates and paired comparisons give back, whatever the figure and the method."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from clarifai_eval_widget.uncertainty.student import t_two_sided
+
+__all__ = ["FigureDifference", "FigureEstimate", "normal_difference", "normal_estimate"]
+
+
+@dataclass(frozen=True)
+class FigureEstimate:
+    """A figure of merit with its interval."""
+
+    figure: str
+    """Which one: ``"macro roc_auc"``, ``"average_precision"``, …"""
+    value: float
+    """NaN when undefined."""
+    standard_error: float
+    """NaN when there is none."""
+    interval: tuple[float, float]
+    """Low and high, within the figure's range; NaN when there is none."""
+    confidence_level: float
+    """Of the interval."""
+    method: str
+    """In words, to be shown beside the interval."""
+    units: int
+    """How many concepts, folds or groups went in, as the method says."""
+    reason: str = ""
+    """Why there is no interval, or an empty string."""
+
+
+@dataclass(frozen=True)
+class FigureDifference:
+    """The paired difference of one figure of two scorings of the same inputs, second minus first."""
+
+    figure: str
+    """Which one: ``"macro roc_auc"``, ``"average_precision"``, …"""
+    values: tuple[float, float]
+    """Of the first and of the second scores."""
+    difference: float
+    """Second minus first: positive when the second is better."""
+    standard_error: float
+    """Of the difference; NaN when there is none."""
+    interval: tuple[float, float]
+    """Of the difference, within [-1, 1]."""
+    statistic: float
+    """Difference over standard error, of its sign: 0 when both are alike, infinite without variance."""
+    p_value: float
+    """Two-sided; 1 when both are alike, NaN when a difference has no variance."""
+    confidence_level: float
+    """Of the interval."""
+    method: str
+    """In words, to be shown beside the test."""
+    units: int
+    """How many concepts, folds or groups went in, as the method says."""
+    reason: str = ""
+    """Why there is no test, or an empty string."""
+
+
+def normal_estimate(
+    figure: str,
+    value: float,
+    error: float,
+    quantile: float,
+    *,
+    confidence_level: float,
+    method: str,
+    units: int,
+    reason: str = "",
+    bias: float = 0.0,
+) -> FigureEstimate:
+    """Return the estimate with an interval symmetric on the logit scale about the value less its bias."""
+    centre = value - bias
+    if reason or math.isnan(error):
+        low = high = math.nan
+    elif 0 < centre < 1:
+        reach = min(quantile * error / (centre * (1 - centre)), 700.0)  # beyond, exp overflows and the end is 0 or 1
+        low, high = (1 / (1 + (1 - centre) / centre * math.exp(side)) for side in (reach, -reach))
+    else:
+        # at 0 and 1 the logit has no scale: the bound that Wilson's interval has there, as a multiple of the error that
+        # two inputs more of each side give (1 - z² / n, where the error is √2 / n)
+        reach = quantile * quantile / math.sqrt(2) * error
+        low, high = max(centre - reach, 0.0), min(centre + reach, 1.0)
+    return FigureEstimate(figure, value, error, (low, high), confidence_level, method, units, reason)
+
+
+def normal_difference(
+    figure: str,
+    values: tuple[float, float],
+    difference: float,
+    error: float,
+    quantile: float,
+    *,
+    confidence_level: float,
+    method: str,
+    units: int,
+    reason: str = "",
+    df: int | None = None,
+) -> FigureDifference:
+    """Return the difference with a normal interval and test, or Student's; without variance there is no test."""
+    if reason:
+        error = statistic = p_value = math.nan
+    elif error:
+        statistic = difference / error
+        p_value = t_two_sided(statistic, df) if df else math.erfc(abs(statistic) / math.sqrt(2))
+    elif difference:
+        statistic, p_value = math.copysign(math.inf, difference), math.nan
+        reason = "the variance is 0: no test, and the interval is too narrow"
+    else:
+        statistic, p_value = 0.0, 1.0
+    low, high = difference - quantile * error, difference + quantile * error
+    return FigureDifference(
+        figure,
+        values,
+        difference,
+        error,
+        (max(low, -1.0), min(high, 1.0)),  # in this order NaN stays NaN
+        statistic,
+        p_value,
+        confidence_level,
+        method,
+        units,
+        reason,
+    )

@@ -1,0 +1,106 @@
+/** The host of a notebook: anywidget's model, with the kernel behind it. */
+import { type Signal, signal } from "@preact/signals";
+import { type Action, EMPTY_STATE, type Reply, type State } from "../wire/contract.ts";
+import type { Bytes } from "../wire/packing.ts";
+import { type Answer, type Host, KERNEL_GONE, RequestError, type StateName } from "./host.ts";
+
+/** What is used of anywidget's model, which every view of a widget shares. */
+export interface Model {
+  /** A trait's value as it was last received or set. */
+  get(name: string): unknown;
+  /** Changes a trait here; the kernel hears of it with `save_changes`. */
+  set(name: string, value: unknown): void;
+  save_changes(): void;
+  /** Sends a message to `on_msg` of the widget in Python. */
+  send(content: unknown): void;
+  /** Calls back on `change:TRAIT`, `msg:custom` (content, buffers) and `comm_live_update`. */
+  on(event: string, callback: (...args: never[]) => void): void;
+  off(event: string, callback: (...args: never[]) => void): void;
+}
+
+/** A random id; `crypto.randomUUID` is missing on pages served over plain http. */
+export function uuid(): string {
+  if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+}
+
+/** Who waits for the reply of an id. */
+interface Waiting {
+  resolve(answer: Answer): void;
+  reject(error: RequestError): void;
+}
+
+/**
+ * A kernel reached through anywidget's model.
+ *
+ * Made once a model, in `initialize`, where its one listener for messages is registered: views come and go without it.
+ * Sends each request once, under an id of its own, and settles it by the reply of that id; other messages are left alone.
+ * When the kernel goes, all open requests are rejected and further ones are refused; when the signal aborts, its listeners
+ * are taken off and open requests stay open, for nobody waits for them any more.
+ */
+export class KernelHost implements Host {
+  readonly live: Signal<boolean> = signal(true);
+  readonly #model: Model;
+  readonly #waiting = new Map<string, Waiting>();
+
+  constructor(model: Model, ended: AbortSignal) {
+    this.#model = model;
+    const receive = (content: unknown, buffers?: readonly Bytes[]) => this.#receive(content, buffers ?? []);
+    const end = () => this.#end();
+    model.on("msg:custom", receive);
+    // ipywidgets says so when the kernel restarts or dies; a page made anew gets a model of its own.
+    model.on("comm_live_update", end);
+    ended.addEventListener("abort", () => {
+      model.off("msg:custom", receive);
+      model.off("comm_live_update", end);
+      this.#waiting.clear();
+    });
+  }
+
+  get<Name extends StateName>(name: Name): State[Name] {
+    return (this.#model.get(name) ?? EMPTY_STATE[name]) as State[Name];
+  }
+
+  set<Name extends StateName>(name: Name, value: State[Name]): void {
+    this.#model.set(name, value);
+  }
+
+  save(): void {
+    this.#model.save_changes();
+  }
+
+  on(name: StateName, callback: () => void): void {
+    this.#model.on(`change:${name}`, callback);
+  }
+
+  off(name: StateName, callback: () => void): void {
+    this.#model.off(`change:${name}`, callback);
+  }
+
+  /** Sends the action under an id of its own; the promise stays open as long as the kernel is busy. */
+  request(action: Action): Promise<Answer> {
+    if (!this.live.value) return Promise.reject(new RequestError(KERNEL_GONE));
+    const id = uuid();
+    const answer = new Promise<Answer>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+    this.#model.send({ id, ...action });
+    return answer;
+  }
+
+  /** Settles the request that a message answers; what answers none (another page's, another widget's) is left alone. */
+  #receive(content: unknown, buffers: readonly Bytes[]): void {
+    const reply = content as Partial<Reply> | null;
+    const waiting = this.#waiting.get(reply?.id ?? "");
+    if (!reply?.id || waiting === undefined) return;
+    this.#waiting.delete(reply.id);
+    if (reply.error) waiting.reject(new RequestError(reply.error));
+    else waiting.resolve({ buffers });
+  }
+
+  /** Marks the kernel as gone and lets nobody wait for it any longer. */
+  #end(): void {
+    this.live.value = false;
+    for (const { reject } of this.#waiting.values()) reject(new RequestError(KERNEL_GONE));
+    this.#waiting.clear();
+  }
+}

@@ -1,0 +1,88 @@
+/** The lists to pick from, the rows of the versions table, and what their controls ask for. */
+import { computed, type ReadonlySignal } from "@preact/signals";
+import type { TraitSignals, Traits } from "../host/traits.ts";
+import type { Actions } from "../parts/actions.ts";
+import type { Choice, DatasetRow, ModelRow, RunRow, VersionRow } from "../wire/contract.ts";
+import type { Workbench } from "../workbench/workbench.ts";
+import { choiceOf, runOf } from "./rows.ts";
+
+/** What a row of the versions table shows beside its version. */
+export interface Row {
+  readonly version: VersionRow;
+  readonly model: ModelRow | undefined;
+  readonly choice: Choice;
+  /** The dataset chosen, if it is listed. */
+  readonly dataset: DatasetRow | undefined;
+  /** The newest run of exactly this choice. */
+  readonly run: RunRow | undefined;
+  /** Under which its actions wait and fail. */
+  readonly control: string;
+}
+
+/**
+ * Pickers and rows as signals, for the page of a widget that has a server.
+ *
+ * Made once a model, above the workbench it puts runs on, and shared by all its views. It holds nothing of its own: lists
+ * and runs are the host's, choices are written back to it. It ends with its host.
+ */
+export class Platform {
+  readonly traits: TraitSignals;
+  readonly actions: Actions;
+  readonly workbench: Workbench;
+  /** The model picked, if it is listed. */
+  readonly model: ReadonlySignal<ModelRow | undefined>;
+  /** A row for each version, newest first. */
+  readonly rows: ReadonlySignal<readonly Row[]>;
+  readonly #write: Traits;
+
+  constructor(traits: Traits, actions: Actions, workbench: Workbench) {
+    const state = traits.signals;
+    this.traits = state;
+    this.actions = actions;
+    this.workbench = workbench;
+    this.#write = traits;
+    this.model = computed(() => state.models.value.find((model) => model.id === state.model.value));
+    this.rows = computed(() => state.versions.value.map((version) => this.#row(version)));
+  }
+
+  /** Chooses what a version is evaluated on, and how. */
+  setChoice(version: string, choice: Choice): void {
+    this.#write.write("choices", { ...this.traits.choices.value, [version]: choice });
+  }
+
+  /** Shows another app's models. */
+  selectApp(app: string): void {
+    this.actions.start("app", { action: "select_app", app });
+  }
+
+  /** Shows another model's versions. */
+  selectModel(model: string): void {
+    this.actions.start("model", { action: "select_model", model });
+  }
+
+  /** Loads all lists anew. */
+  refresh(): void {
+    this.actions.start("refresh", { action: "refresh" });
+  }
+
+  /** Evaluates what is chosen in a row. */
+  calculate({ control, version, choice }: Row): void {
+    const { dataset, dataset_version, use_kfold } = choice;
+    this.actions.start(control, { action: "calculate", version: version.id, dataset, dataset_version, use_kfold });
+  }
+
+  /** Goes on with the row's run, or starts it again. */
+  retry({ control, run }: Row): void {
+    if (run) this.actions.start(control, { action: "retry", run: run.key });
+  }
+
+  /** Everything a version's row shows, from the lists and runs as they are now. */
+  #row(version: VersionRow): Row {
+    const { choices, datasets } = this.traits;
+    const model = this.model.value;
+    const choice = choiceOf(choices.value, version.id, model);
+    const dataset = datasets.value.find(({ key }) => key === choice.dataset);
+    const run = runOf(this.workbench.runs.value, version.id, choice, dataset);
+    return { version, model, choice, dataset, run, control: `row:${version.id}` };
+  }
+}

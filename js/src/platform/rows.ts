@@ -1,0 +1,95 @@
+/**
+ * What a row of the versions table shows, from traits alone. Pure.
+ *
+ * The default method, the caution on own training data and which run stands in a row are decided here and nowhere else; the
+ * rules are those of `clarifai_eval_widget/client/defaults.py`.
+ */
+import type { Choice, DatasetRow, ModelRow, RunRow, VersionRow } from "../wire/contract.ts";
+
+/** What stands in for a row in which nothing was chosen, and for fields that an older widget did not write. */
+const NO_CHOICE: Choice = { dataset: "", dataset_version: "", use_kfold: false };
+
+/** Whether a model may be cross-validated; one that is not listed (yet) may. */
+const allowsFolds = (model: ModelRow | undefined): boolean => model?.cross_validation !== false;
+
+/** The choice that holds for a version: what was chosen, without cross-validation where the model forbids it. */
+export function choiceOf(choices: Record<string, Choice>, version: string, model: ModelRow | undefined): Choice {
+  const choice = { ...NO_CHOICE, ...choices[version] };
+  return allowsFolds(model) ? choice : { ...choice, use_kfold: false };
+}
+
+/** A dataset in one of its versions; an empty version is the latest. */
+export type Chosen = Pick<Choice, "dataset" | "dataset_version">;
+
+/** The version of a dataset that is meant, empty when that cannot be known. */
+function meantVersion(id: string, dataset: DatasetRow | undefined): string {
+  return id || (dataset?.latest_version ?? "");
+}
+
+/**
+ * Whether this is the very data a version was trained on; `dataset` is the row of the chosen one.
+ *
+ * A dataset grows: its versions are compared wherever both are known, for other inputs under the same name are not what the
+ * version has seen.
+ */
+export function isTrainingData(version: VersionRow, chosen: Chosen, dataset: DatasetRow | undefined): boolean {
+  if (chosen.dataset === "" || chosen.dataset !== version.training_dataset) return false;
+  const meant = meantVersion(chosen.dataset_version, dataset);
+  return meant === "" || version.training_dataset_version === "" || meant === version.training_dataset_version;
+}
+
+/** Choice after picking a dataset: own training data is cross-validated where the model allows it, any other is scored. */
+export function chooseDataset(
+  chosen: Chosen,
+  version: VersionRow,
+  model: ModelRow | undefined,
+  dataset: DatasetRow | undefined,
+): Choice {
+  const { dataset: key, dataset_version } = chosen;
+  return { dataset: key, dataset_version, use_kfold: allowsFolds(model) && isTrainingData(version, chosen, dataset) };
+}
+
+/**
+ * Whether two ids name one version of a dataset; an empty one is the latest.
+ *
+ * Where the latest is not known, "the latest" may be any version: a run that has just ended then stays in its row.
+ */
+function isSameDatasetVersion(one: string, other: string, dataset: DatasetRow | undefined): boolean {
+  const [a, b] = [meantVersion(one, dataset), meantVersion(other, dataset)];
+  return a === b || a === "" || b === "";
+}
+
+/** The newest run of exactly this version, dataset, dataset version and method; `runs` are newest first. */
+export function runOf(
+  runs: readonly RunRow[],
+  version: string,
+  choice: Choice,
+  dataset: DatasetRow | undefined,
+): RunRow | undefined {
+  return runs.find(
+    (run) =>
+      run.version === version &&
+      run.dataset === choice.dataset &&
+      run.use_kfold === choice.use_kfold &&
+      isSameDatasetVersion(run.dataset_version, choice.dataset_version, dataset),
+  );
+}
+
+/** Why this version cannot be calculated now; empty when it can. */
+export function blockedReason(version: VersionRow, choice: Choice): string {
+  if (!version.trained) return `Not trained${version.status ? `: ${version.status}` : ""}. Train it to evaluate it.`;
+  if (choice.dataset === "") return "Choose an evaluation dataset first.";
+  return "";
+}
+
+/** Caution to show beside a choice; what Python says of its run goes first. Empty when there is none. */
+export function warningOf(
+  version: VersionRow,
+  choice: Choice,
+  run: RunRow | undefined,
+  dataset: DatasetRow | undefined,
+): string {
+  if (run?.warning) return run.warning;
+  if (choice.use_kfold || !isTrainingData(version, choice, dataset)) return "";
+  return "This scores the version on the data it was trained on, so it will look better than it is on new data.";
+}

@@ -1,0 +1,73 @@
+/** The cell of the versions table in which dataset and method are chosen. */
+import { usePlatform } from "../context.ts";
+import { datasetOptions, groupDatasets, optionValue } from "../datasets.ts";
+import type { Row } from "../platform.ts";
+import { chooseDataset } from "../rows.ts";
+
+/** The datasets of all apps; a chosen one that is not listed (yet) keeps its place by its key. */
+function DatasetSelect({ row: { version, model, choice, dataset } }: { row: Row }) {
+  const platform = usePlatform();
+  const datasets = platform.traits.datasets.value;
+  const groups = groupDatasets(datasets).map(({ label, datasets: members }) => ({
+    label,
+    options: members.flatMap((member) => datasetOptions(member, version, choice)),
+  }));
+  const options = groups.flatMap((group) => group.options);
+  const value = optionValue(choice, dataset);
+  const chosen = options.find((option) => option.value === value);
+  const loading = platform.traits.loading.value.includes("datasets");
+  const pick = (picked: string) => {
+    const option = options.find((one) => one.value === picked);
+    const row = datasets.find(({ key }) => key === option?.dataset);
+    if (option) platform.setChoice(version.id, chooseDataset(option, version, model, row));
+  };
+  return (
+    <select
+      aria-label={`Evaluation dataset for version ${version.label || version.id}`}
+      title={chosen?.text}
+      value={value}
+      disabled={!version.trained || datasets.length === 0}
+      onChange={(event) => pick(event.currentTarget.value)}
+    >
+      {!chosen && <option value={value}>{value || (loading ? "Loading datasets…" : "Choose a dataset…")}</option>}
+      {groups.map((group) => (
+        <optgroup key={group.label} label={group.label}>
+          {group.options.map((option) => (
+            <option key={option.value} value={option.value} selected={option.value === value}>
+              {option.text}
+            </option>
+          ))}
+        </optgroup>
+      ))}
+    </select>
+  );
+}
+
+/** Which dataset, and which of the two kinds of evaluation. */
+export function ChoiceCell({ row }: { row: Row }) {
+  const { version, model, choice } = row;
+  const platform = usePlatform();
+  return (
+    <div class="cew-choice">
+      <DatasetSelect row={row} />
+      <select
+        aria-label={`Method for version ${version.label || version.id}`}
+        value={choice.use_kfold ? "kfold" : "score"}
+        disabled={!version.trained}
+        title="Cross-validate judges the recipe on these data by training new heads; Score judges this trained version."
+        onChange={(event) =>
+          platform.setChoice(version.id, { ...choice, use_kfold: event.currentTarget.value === "kfold" })
+        }
+      >
+        {model?.cross_validation !== false && (
+          <option value="kfold" selected={choice.use_kfold}>
+            Cross-validate, 5 folds
+          </option>
+        )}
+        <option value="score" selected={!choice.use_kfold}>
+          Score this version
+        </option>
+      </select>
+    </div>
+  );
+}

@@ -1,0 +1,67 @@
+/** The versions of the model that is picked. */
+import { usePlatform } from "../context.ts";
+import { VersionRow } from "./VersionRow.tsx";
+import "./table.css";
+
+/** Columns by the name their cells' classes carry: styles never count cells. */
+const COLUMNS = [
+  { name: "version", text: "Version" },
+  { name: "trained", text: "Trained" },
+  { name: "concepts", text: "Concepts" },
+  { name: "inputs", text: "Inputs" },
+  { name: "dataset", text: "Evaluation dataset" },
+  { name: "auc", text: "ROC AUC" },
+  { name: "actions", text: "Actions", hidden: true },
+] as const;
+
+/** What stands in the table where there is no version. */
+function emptyText(loading: boolean, failed: boolean): string {
+  if (loading) return "Loading versions…";
+  return failed ? "The versions could not be loaded." : "No versions: choose a model that has been trained.";
+}
+
+/** The heads; that of the buttons is only for those who do not see them. */
+function Head() {
+  return (
+    <thead role="rowgroup">
+      <tr role="row">
+        {COLUMNS.map((column) => (
+          <th key={column.name} role="columnheader" scope="col" class={`cew-col-${column.name}`}>
+            {"hidden" in column ? <span class="cew-visually-hidden">{column.text}</span> : column.text}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
+/** The model's versions, newest first; picks the version, the dataset and the kind of evaluation. */
+export function VersionsTable() {
+  const { traits, rows, model } = usePlatform();
+  const loading = traits.loading.value.includes("versions");
+  return (
+    <section class="cew-versions" aria-busy={loading}>
+      {model.value?.cross_validation === false && (
+        <p class="cew-notice cew-notice-info">
+          Cross-validation is off for this model. {model.value.cross_validation_reason}
+        </p>
+      )}
+      {/* Roles are spelt out because a table laid out as a grid loses its own in some browsers. */}
+      <table role="table" aria-label="Model versions" class="cew-table">
+        <Head />
+        <tbody role="rowgroup">
+          {rows.value.map((row) => (
+            <VersionRow key={row.version.id} row={row} />
+          ))}
+          {rows.value.length === 0 && (
+            <tr role="row">
+              <td role="cell" class="cew-row-message cew-muted">
+                {emptyText(loading, traits.problem.value !== null)}
+              </td>
+            </tr>
+          )}
+        </tbody>
+      </table>
+    </section>
+  );
+}

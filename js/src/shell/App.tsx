@@ -1,0 +1,57 @@
+/** A view of a widget: its platform's side above its workbench. */
+import { useComputed } from "@preact/signals";
+import { render } from "preact";
+import { ActionsContext } from "../parts/context.ts";
+import { PlatformContext } from "../platform/context.ts";
+import { Header } from "../platform/views/Header.tsx";
+import { VersionsTable } from "../platform/views/VersionsTable.tsx";
+import { WorkbenchContext } from "../workbench/context.ts";
+import { Results } from "../workbench/views/Results.tsx";
+import { Notices } from "./Notices.tsx";
+import type { Session } from "./session.ts";
+import { statusSentence } from "./status.ts";
+
+/** Pickers and rows only where there is a server; one live region for everything that goes on. */
+function App({ session }: { session: Session }) {
+  const { workbench, actions } = session;
+  const { run, evaluation } = workbench;
+  const status = useComputed(() => statusSentence(actions.pending.value, run.value, evaluation.value));
+  const pickers = !workbench.traits.workbench_only.value;
+  return (
+    <>
+      {pickers && <Header />}
+      <Notices />
+      {pickers && <VersionsTable />}
+      <Results />
+      <div class="cew-visually-hidden" role="status" aria-live="polite">
+        {status}
+      </div>
+    </>
+  );
+}
+
+/** Puts a view of `session` into `el`; the returned function takes it away and may be called more than once. */
+export function mount(el: HTMLElement, session: Session): () => void {
+  const root = document.createElement("div");
+  root.className = "cew";
+  // JupyterLab's command mode would take keys typed into the widget for cell commands: arrows would leave a select, "dd" would
+  // delete the cell. Its shortcuts match the focused element itself before any parent, so each must carry the mark.
+  root.addEventListener("focusin", (event) => {
+    (event.target as HTMLElement).dataset.lmSuppressShortcuts = "true";
+  });
+  el.append(root);
+  render(
+    <ActionsContext.Provider value={session.actions}>
+      <WorkbenchContext.Provider value={session.workbench}>
+        <PlatformContext.Provider value={session.platform}>
+          <App session={session} />
+        </PlatformContext.Provider>
+      </WorkbenchContext.Provider>
+    </ActionsContext.Provider>,
+    root,
+  );
+  return () => {
+    render(null, root);
+    root.remove();
+  };
+}

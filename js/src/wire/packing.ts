@@ -1,0 +1,201 @@
+/**
+ * Payloads: numbers as bytes that describe themselves, so that heads and arrays never come from two different states.
+ *
+ * The layout is that of `clarifai_eval_widget/widget/wire/packing.py`, all little endian:
+ * `uint32 headLength | head JSON | zero padding to a multiple of 8 | arrays, each at a multiple of 8`. What a section's
+ * head and arrays are, the contract says; here they are read by it, so that a wrong name or type fails in tsc.
+ */
+import { PANELS, type PanelPayloads, PROTOCOL } from "./contract.ts";
+
+/** A section's name: `evaluation`, or a panel's. */
+export type SectionName = keyof PanelPayloads;
+
+/** What one panel, or all of them (`evaluation`), is sent: a head and arrays. */
+export interface Section<Name extends SectionName> {
+  /** Words and single numbers; undefined ones are null. */
+  readonly head: PanelPayloads[Name]["head"];
+  /** Numbers; undefined ones are NaN. Those that not every evaluation has may be missing. */
+  readonly arrays: PanelPayloads[Name]["arrays"];
+}
+
+/** Sections by name, as `pack` takes them. */
+export type Sections = { readonly [Name in SectionName]?: Section<Name> };
+
+/** Bytes as a host hands them over: a trait or a message's buffer, at any offset of its memory. */
+export type Bytes = DataView | ArrayBuffer | Uint8Array;
+
+/** The arrays that a section may have. */
+type NumberArray = Float64Array | Float32Array | Uint32Array;
+/** Their names in the layout, which are NumPy's. */
+type ArrayType = "f8" | "f4" | "u4";
+
+/** Where an array lies. */
+interface ArrayEntry {
+  readonly type: ArrayType;
+  /** From the start of the arrays. */
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** A section as the payload's head describes it. */
+interface SectionEntry {
+  readonly head: object;
+  readonly arrays: Readonly<Record<string, ArrayEntry>>;
+}
+
+/** The JSON at the start of a payload. */
+interface PayloadHead {
+  readonly protocol: number;
+  readonly run: string;
+  readonly revision: number;
+  readonly sections: Readonly<Record<string, SectionEntry>>;
+}
+
+const sizeOf = (type: ArrayType): number => (type === "f8" ? 8 : 4);
+/** The next multiple of 8, where the widest type is aligned. */
+const padded = (length: number): number => Math.ceil(length / 8) * 8;
+
+/** Raised when bytes are not what this bundle reads; says what differs, and in which array. */
+export class ProtocolError extends Error {
+  override name = "ProtocolError";
+}
+
+/**
+ * The sections of one state of one run.
+ *
+ * Made by `unpack` and never changed afterwards. That no array reaches beyond the bytes is known once it is made; whether
+ * a section is what the contract says is found out when it is read, by whoever needs it: a faulty section leaves the
+ * others readable. Arrays are views into the bytes it was made from and keep them alive.
+ */
+export class Payload {
+  /** Key of the run it belongs to. */
+  readonly run: string;
+  /** Grows with every state of the same run. */
+  readonly revision: number;
+  readonly #sections: PayloadHead["sections"];
+  readonly #bytes: Uint8Array;
+
+  constructor(head: PayloadHead, bytes: Uint8Array) {
+    this.run = head.run;
+    this.revision = head.revision;
+    this.#sections = head.sections;
+    this.#bytes = bytes;
+  }
+
+  /** Reads a section; throws a ProtocolError when it is missing, or an array is missing or of another type. */
+  section<Name extends SectionName>(name: Name): Section<Name> {
+    const entry = this.#sections[name];
+    if (entry === undefined) throw new ProtocolError(`The payload has no section "${name}".`);
+    const needed: Readonly<Record<string, ArrayType>> = PANELS[name].arrays;
+    const declared: Readonly<Record<string, ArrayType>> = { ...needed, ...PANELS[name].optional };
+    const arrays: Record<string, NumberArray> = {};
+    for (const [array, type] of Object.entries(declared)) {
+      const found = entry.arrays[array];
+      if (found === undefined && !(array in needed)) continue;
+      if (found === undefined) throw new ProtocolError(`The section "${name}" has no array "${array}".`);
+      if (found.type !== type) {
+        throw new ProtocolError(`The array "${name}/${array}" is of type ${found.type}; this page reads ${type}.`);
+      }
+      arrays[array] = this.#read(found);
+    }
+    return { head: entry.head, arrays } as unknown as Section<Name>;
+  }
+
+  /** A view of an array, without a copy: `unpack` has checked that it lies within the bytes, and aligned them. */
+  #read({ type, offset, length }: ArrayEntry): NumberArray {
+    const at = this.#bytes.byteOffset + offset;
+    if (type === "f8") return new Float64Array(this.#bytes.buffer, at, length);
+    if (type === "f4") return new Float32Array(this.#bytes.buffer, at, length);
+    return new Uint32Array(this.#bytes.buffer, at, length);
+  }
+}
+
+/** The bytes of `value` wherever they lie in their memory. */
+function bytesOf(value: Bytes): Uint8Array {
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+}
+
+/** The head, and where it ends. */
+function readHead(bytes: Uint8Array): { head: PayloadHead; end: number } {
+  if (bytes.byteLength < 4) throw new ProtocolError(`A payload has a head; these are ${bytes.byteLength} bytes.`);
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const end = 4 + length;
+  if (end > bytes.byteLength) {
+    throw new ProtocolError(`The head says ${length} bytes and only ${bytes.byteLength - 4} came.`);
+  }
+  return { head: parsed(bytes.subarray(4, end)), end };
+}
+
+/** The head as JSON; bytes of another kind are refused in words. */
+function parsed(text: Uint8Array): PayloadHead {
+  try {
+    return JSON.parse(new TextDecoder().decode(text));
+  } catch {
+    throw new ProtocolError("The payload’s head is not JSON: reload the page, then run the widget’s cell again.");
+  }
+}
+
+/** Refuses a payload of which any array lies beyond its bytes, by that array's name. */
+function checkArrays(head: PayloadHead, room: number): void {
+  for (const [section, { arrays }] of Object.entries(head.sections)) {
+    for (const [name, { type, offset, length }] of Object.entries(arrays)) {
+      const end = offset + length * sizeOf(type);
+      if (offset % sizeOf(type) !== 0 || end > room) {
+        throw new ProtocolError(
+          `The array "${section}/${name}" ends at byte ${end} of ${room}; the payload is cut short.`,
+        );
+      }
+    }
+  }
+}
+
+/** Reads a payload; null when there are no bytes. Arrays are views into the given memory wherever it is aligned. */
+export function unpack(value: Bytes | null | undefined): Payload | null {
+  if (value === null || value === undefined || value.byteLength === 0) return null;
+  const bytes = bytesOf(value);
+  const { head, end } = readHead(bytes);
+  if (head.protocol !== PROTOCOL) {
+    throw new ProtocolError(
+      `Python speaks protocol ${head.protocol} and this page ${PROTOCOL}: reload the page after an upgrade.`,
+    );
+  }
+  const start = Math.min(padded(end), bytes.byteLength);
+  checkArrays(head, bytes.byteLength - start);
+  // Typed arrays need aligned offsets, and a comm may hand out its buffer at any offset: one copy puts that right.
+  const aligned = (bytes.byteOffset + start) % 8 === 0;
+  return new Payload(head, aligned ? bytes.subarray(start) : bytes.slice(start));
+}
+
+/** The layout's name of an array's type. */
+function typeOf(array: NumberArray): ArrayType {
+  if (array instanceof Float64Array) return "f8";
+  return array instanceof Float32Array ? "f4" : "u4";
+}
+
+/** Writes what `unpack` reads. Browsers are little endian everywhere, as the layout is. */
+export function pack(run: string, revision: number, sections: Sections): Uint8Array<ArrayBuffer> {
+  const chunks: NumberArray[] = [];
+  const entries: Record<string, SectionEntry> = {};
+  let offset = 0;
+  for (const [name, section] of Object.entries(sections)) {
+    const arrays: Record<string, ArrayEntry> = {};
+    for (const [array, values] of Object.entries(section.arrays as Record<string, NumberArray>)) {
+      arrays[array] = { type: typeOf(values), offset, length: values.length };
+      chunks.push(values);
+      offset += padded(values.byteLength);
+    }
+    entries[name] = { head: section.head, arrays };
+  }
+  const head: PayloadHead = { protocol: PROTOCOL, run, revision, sections: entries };
+  const text = new TextEncoder().encode(JSON.stringify(head));
+  let at = padded(4 + text.length);
+  const bytes = new Uint8Array(at + offset);
+  new DataView(bytes.buffer).setUint32(0, text.length, true);
+  bytes.set(text, 4);
+  for (const values of chunks) {
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
+    at += padded(values.byteLength);
+  }
+  return bytes;
+}

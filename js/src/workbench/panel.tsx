@@ -1,0 +1,165 @@
+/**
+ * What a panel is on this side: a folder of `panels/` whose `index.tsx` default-exports a registration.
+ *
+ * Nothing lists the panels: the bundler finds the folders. What a panel is sent, its Python module says; the contract
+ * carries that here, so that `View` and `params` are checked against it. To add one:
+ *
+ * 1. `clarifai_eval_widget/widget/workbench/panels/NAME.py`: a `PANEL` with its head, parameters, arrays and encoding;
+ * 2. `python js/contract.py` writes its types into `wire/contract.ts`;
+ * 3. `panels/NAME/index.tsx` here: `export default registerPanel({ … })`, beside its style.
+ *
+ * A view follows the workbench's signals. What moves with the threshold should be bound to them (`useComputed`) instead of
+ * rendered anew, and drawn in a plot's upper layer; what does not move should not read the threshold at all.
+ */
+import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import type { FunctionComponent, RefObject } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { failureOf } from "../parts/actions.ts";
+import { FailureNotice } from "../parts/FailureNotice.tsx";
+import { Wait } from "../parts/Wait.tsx";
+import { type Failure, PANELS, type PanelPayloads } from "../wire/contract.ts";
+import type { Section, SectionName } from "../wire/packing.ts";
+import { useWorkbench } from "./context.ts";
+import type { Question } from "./demand.ts";
+import type { Evaluation } from "./evaluation.ts";
+import type { Workbench } from "./workbench.ts";
+
+/** A panel's name: the same in Python, in the contract and as the folder's name. */
+export type PanelName = Exclude<SectionName, "evaluation">;
+
+/** What a panel's view is given. */
+export interface PanelProps<Name extends PanelName> {
+  /** What it was sent; null until that is here. Of an older state while a newer one is on its way. */
+  readonly section: ReadonlySignal<Section<Name> | null>;
+}
+
+/** What every panel says of itself. */
+interface Shown<Name extends PanelName> {
+  /** Its folder's name, and its section's. */
+  readonly id: Name;
+  /** Its heading, where its slot gives it one. */
+  readonly title: string;
+  /** `stage`: beside the others, always in view. `below`: under a heading that opens it. */
+  readonly slot: "stage" | "below";
+  /** Its place in its slot; lower comes first. */
+  readonly order: number;
+  /** What it shows; there is room for it before its section is here. */
+  readonly View: FunctionComponent<PanelProps<Name>>;
+  /** Why it has nothing to show of an evaluation; empty when it has. */
+  readonly unavailable?: (evaluation: Evaluation) => string;
+}
+
+/** A panel whose section does not travel with the results says what to ask with; it is asked again when that changes. */
+type Asked<Name extends PanelName> = (typeof PANELS)[Name]["travels"] extends true
+  ? { readonly params?: never }
+  : { readonly params: (workbench: Workbench) => PanelPayloads[Name]["params"] };
+
+/** How a panel registers itself. */
+export type Registration<Name extends PanelName> = Shown<Name> & Asked<Name>;
+
+/** A registered panel, whatever it is sent. */
+export interface Panel {
+  readonly id: PanelName;
+  readonly title: string;
+  readonly slot: "stage" | "below";
+  readonly order: number;
+  /** Its view with what it needs, asked for while the view is on the page and can be seen. */
+  readonly Body: FunctionComponent;
+}
+
+/** Makes a panel of its registration; to be default-exported by the panel's `index.tsx`. */
+export function registerPanel<Name extends PanelName>(registration: Registration<Name>): Panel {
+  const { id, title, slot, order, params } = registration;
+  if (PANELS[id].travels) return { id, title, slot, order, Body: () => <TravellingBody panel={registration} /> };
+  if (params === undefined) throw new TypeError(`The panel "${id}" is asked for and does not say with what.`);
+  return { id, title, slot, order, Body: () => <AskedBody panel={registration} params={params} /> };
+}
+
+/** A section, or why it cannot be read. */
+type Reading<Name extends PanelName> = { section: Section<Name> | null; failure: Failure | null };
+
+/** Reads a section of the evaluation on screen; a faulty one is that panel's failure and no other's. */
+function reading<Name extends PanelName>(evaluation: Evaluation | null, name: Name): Reading<Name> {
+  try {
+    return { section: evaluation?.payload.section(name) ?? null, failure: null };
+  } catch (error) {
+    return { section: null, failure: failureOf(error) };
+  }
+}
+
+/** The view of a panel whose section came with the evaluation on screen. */
+function TravellingBody<Name extends PanelName>({ panel }: { panel: Shown<Name> }) {
+  const { evaluation } = useWorkbench();
+  const read = useComputed(() => reading(evaluation.value, panel.id));
+  const section = useComputed(() => read.value.section);
+  if (read.value.failure) return <FailureNotice failure={read.value.failure} />;
+  return <panel.View section={section} />;
+}
+
+/** A panel that asks, and with what. */
+interface AskedProps<Name extends PanelName> {
+  panel: Shown<Name>;
+  params: (workbench: Workbench) => PanelPayloads[Name]["params"];
+}
+
+/**
+ * The view of a panel that asks for its section while it is in view.
+ *
+ * An older drawing of the same question stays while a newer one is on its way, and beside the notice when that fails. Of
+ * another question (another concept, another run) nothing stays: it would be taken for the answer.
+ */
+function AskedBody<Name extends PanelName>({ panel, params }: AskedProps<Name>) {
+  const workbench = useWorkbench();
+  const { demand, evaluation, gone } = workbench;
+  const place = useRef<HTMLDivElement>(null);
+  const inView = useInView(place);
+  const reason = useComputed(() => (evaluation.value && panel.unavailable?.(evaluation.value)) || "");
+  const question = useComputed<Question<Name> | null>(() => {
+    const data = evaluation.value;
+    if (data === null || reason.value !== "") return null;
+    const { run, revision } = data;
+    return { action: "panel", panel: panel.id, run, revision, params: params(workbench) };
+  });
+  useSignalEffect(() => {
+    if (inView.value && question.value) demand.want(question.value);
+  });
+  const supply = useComputed(() => (question.value ? demand.supply(question.value).value : null));
+  const section = useComputed(() => supply.value?.section ?? null);
+  const asked = question.value;
+  const failed = supply.value?.failure;
+  return (
+    <div
+      class="cew-panel"
+      ref={place}
+      aria-busy={asked !== null && !failed && supply.value?.answered !== asked.revision}
+    >
+      {reason.value && <p class="cew-muted">{reason}</p>}
+      {failed && asked && (
+        <FailureNotice failure={failed}>
+          {failed.retry && !gone.value && (
+            <button type="button" aria-label={`Retry ${panel.title}`} onClick={() => demand.retry(asked)}>
+              Retry
+            </button>
+          )}
+        </FailureNotice>
+      )}
+      {asked && <Wait control={demand.control(asked)} />}
+      {asked && (section.value || !failed) && <panel.View section={section} />}
+    </div>
+  );
+}
+
+/** Whether an element can be seen, or soon will be; true where the browser cannot tell. */
+function useInView(place: RefObject<HTMLElement | null>): ReadonlySignal<boolean> {
+  const inView = useSignal(typeof IntersectionObserver === "undefined");
+  useEffect(() => {
+    if (inView.peek() || place.current === null) return;
+    const follow: IntersectionObserverCallback = (entries) => {
+      inView.value = entries.at(-1)?.isIntersecting ?? false;
+    };
+    const observer = new IntersectionObserver(follow, { rootMargin: "200px" });
+    observer.observe(place.current);
+    return () => observer.disconnect();
+  }, [place, inView]);
+  return inView;
+}

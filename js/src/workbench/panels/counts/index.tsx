@@ -1,0 +1,80 @@
+/** What the threshold does to the chosen concept, in counts and rates. */
+import { useComputed } from "@preact/signals";
+import { count, rate } from "../../../parts/format.ts";
+import { useWorkbench } from "../../context.ts";
+import type { OperatingPoint } from "../../metrics.ts";
+import { registerPanel } from "../../panel.tsx";
+import { countsNote } from "./sentences.ts";
+import "./style.css";
+
+/** The confusion matrix of the concept against the rest. */
+const COUNTS = [
+  ["tp", "True positives"],
+  ["fp", "False positives"],
+  ["fn", "False negatives"],
+  ["tn", "True negatives"],
+] as const;
+
+/** What follows from them. */
+const RATES = [
+  ["precision", "Precision"],
+  ["recall", "Recall"],
+  ["f1", "F1"],
+] as const;
+
+/** Which number, what it is called, and how it is written. */
+interface FigureProps {
+  name: (typeof COUNTS | typeof RATES)[number][0];
+  text: string;
+  write: (value: number | null | undefined) => string;
+}
+
+/** One number, bound to the signals; `data-value` holds it in full, empty when undefined. */
+function Figure({ name, text, write }: FigureProps) {
+  const { point, evaluation } = useWorkbench();
+  const value = useComputed(() => (point.value as OperatingPoint | null)?.[name] ?? null);
+  // Between stops the exact counts are on their way from Python: dots, not the dash of an undefined value.
+  const shown = useComputed(() => (point.value === null && evaluation.value?.has_counts ? "…" : write(value.value)));
+  const data = useComputed(() => (value.value === null ? "" : String(value.value)));
+  return (
+    <div class={`cew-figure cew-figure-${name}`}>
+      <dt>{text}</dt>
+      <dd data-name={name} data-value={data}>
+        {shown}
+      </dd>
+    </div>
+  );
+}
+
+/** Four counts over three rates, and a note on what is undefined or averaged. */
+function Counts() {
+  const { evaluation, conceptIndex, point } = useWorkbench();
+  const note = useComputed(() => {
+    const data = evaluation.value;
+    return data === null ? "" : countsNote(data, conceptIndex.value, point.value);
+  });
+  return (
+    <section class="cew-counts" role="group" aria-label="Counts at the threshold">
+      <h4>Counts at the threshold</h4>
+      <dl>
+        {COUNTS.map(([name, text]) => (
+          <Figure key={name} name={name} text={text} write={count} />
+        ))}
+      </dl>
+      <dl>
+        {RATES.map(([name, text]) => (
+          <Figure key={name} name={name} text={text} write={rate} />
+        ))}
+      </dl>
+      <p class="cew-muted cew-small cew-counts-note">{note}</p>
+    </section>
+  );
+}
+
+export default registerPanel({
+  id: "counts",
+  title: "Counts at the threshold",
+  slot: "stage",
+  order: 30,
+  View: Counts,
+});

@@ -1,0 +1,37 @@
+/** The score histogram in words. Pure. */
+import { plural, threshold } from "../../../parts/format.ts";
+import type { Section } from "../../../wire/packing.ts";
+import type { Evaluation } from "../../evaluation.ts";
+import { conceptName } from "../../sentences.ts";
+import { middleBin } from "./bins.ts";
+
+/** What Python sent. */
+type Histogram = Section<"histogram">;
+
+/** Why an evaluation has no histogram; empty when it has one. */
+export function unavailable(evaluation: Evaluation): string {
+  return evaluation.has_counts ? "" : "The platform’s curves hold rates; there are no scores to count.";
+}
+
+/** Whose scores are counted, within a sentence. */
+export function subject({ head }: Histogram, evaluation: Evaluation): string {
+  const k = evaluation.concepts.findIndex((concept) => concept.id === head.concept);
+  return k < 0 ? `all ${plural(evaluation.concepts.length, "concept")}, pooled` : conceptName(evaluation, k);
+}
+
+/** How many inputs of a class there are, and below which score half of them lie. */
+function classSentence(counts: Uint32Array, edges: Float64Array, total: number, noun: string): string {
+  const middle = middleBin(edges, counts);
+  if (middle === null) return `No ${noun}s.`;
+  return `${plural(total, noun)}, half of them below ${threshold(middle[1])}.`;
+}
+
+/** Description of the histogram in a sentence a class. */
+export function histogramSentence(section: Histogram | null, evaluation: Evaluation | null, t: number): string {
+  if (section === null || evaluation === null) return "No scores yet.";
+  const { head, arrays } = section;
+  const positives = classSentence(arrays.positives, arrays.edges, head.num_pos, "positive");
+  const negatives = classSentence(arrays.negatives, arrays.edges, head.num_neg, "negative");
+  const here = `The threshold is ${threshold(t, evaluation.dtype)}.`;
+  return `Scores of ${subject(section, evaluation)}: ${positives} ${negatives} ${here}`;
+}

@@ -1,0 +1,38 @@
+/** The ROC in words. Pure. */
+import { plural, rate, threshold } from "../../../parts/format.ts";
+import type { Evaluation } from "../../evaluation.ts";
+import type { OperatingPoint } from "../../metrics.ts";
+import { conceptName } from "../../sentences.ts";
+
+/** The AUC beside the ROC: which one it is, its spread over folds, or why there is none. */
+export function aucSentence(data: Evaluation, k: number): { value: string; which: string; spread: string } {
+  const entry = data.concepts[k] ?? data.macro;
+  const pooled = data.kind === "cross-validation" && data.source === "test_set" ? "pooled out-of-fold" : "";
+  const macro = k >= data.concepts.length;
+  const which = [macro ? "macro" : "", pooled, data.source === "platform_curves" ? "as the platform reports" : ""];
+  const reason = data.concepts[k]?.reason || "no concept has both classes";
+  const folds = entry.fold_roc_auc;
+  const of = macro ? `${plural(data.concepts.length, "concept")} × ` : "";
+  const spread = folds && (macro || folds.folds > 1) ? ` ± ${rate(folds.std)}` : "";
+  return {
+    value: entry.roc_auc === null ? `undefined: ${reason}` : rate(entry.roc_auc),
+    which: entry.roc_auc === null ? "" : which.filter(Boolean).join(", "),
+    spread:
+      folds && folds.mean !== null
+        ? `fold mean ${rate(folds.mean)}${spread} (${of}${plural(folds.folds, "fold")})`
+        : "",
+  };
+}
+
+/** Description of the ROC in a sentence. */
+export function rocSentence(data: Evaluation | null, k: number, point: OperatingPoint | null, t: number): string {
+  if (data === null) return "No curve yet.";
+  const auc = aucSentence(data, k);
+  const which = [auc.which, auc.spread].filter(Boolean).join("; ");
+  const here = point ? ` At threshold ${threshold(t, data.dtype)}: ${rates(point)}.` : "";
+  return `ROC of ${conceptName(data, k)}: AUC ${auc.value}${which ? ` (${which})` : ""}.${here}`;
+}
+
+/** The operating point in the terms of the axes. */
+const rates = (point: OperatingPoint) =>
+  `true positive rate ${rate(point.recall)}, false positive rate ${rate(point.fpr)}`;

@@ -1,0 +1,132 @@
+/** Precision, recall and F1 over the threshold. */
+import { useComputed } from "@preact/signals";
+import { rate } from "../../../parts/format.ts";
+import type { Section } from "../../../wire/packing.ts";
+import { useWorkbench } from "../../context.ts";
+import type { Evaluation } from "../../evaluation.ts";
+import { nearestStop, type OperatingPoint } from "../../metrics.ts";
+import { type PanelProps, registerPanel } from "../../panel.tsx";
+import { gappedPath } from "../../unitPlot.ts";
+import { Dot, Rule } from "../../views/marks.tsx";
+import { UnitPlot } from "../../views/UnitPlot.tsx";
+import { sweepSentence } from "./sentences.ts";
+import "./style.css";
+
+/** The curves, in the order of their key. */
+const RATES = [
+  { name: "precision", text: "Precision" },
+  { name: "recall", text: "Recall" },
+  { name: "f1", text: "F1" },
+] as const;
+
+/** Names of the rates that are drawn. */
+type RateName = (typeof RATES)[number]["name"];
+
+/** Thresholds at which each fold's F1 is sent. */
+const HUNDREDTHS: readonly number[] = Array.from({ length: 101 }, (_, i) => i / 100);
+
+/** Path of the F1 of concept `k` in the fold at position `f`. */
+export function foldF1Path(data: Evaluation, { arrays }: Section<"sweep">, f: number, k: number): string {
+  if (arrays.fold_f1 === undefined) return "";
+  const from = (f * (data.concepts.length + 1) + k) * HUNDREDTHS.length;
+  return gappedPath(HUNDREDTHS, arrays.fold_f1, from, from + HUNDREDTHS.length);
+}
+
+/** The curves of the chosen concept; of each fold only F1, or nothing could be told apart. */
+function SweepCurves({ section }: PanelProps<"sweep">) {
+  const { evaluation, conceptIndex, sweep } = useWorkbench();
+  const [data, rates, own] = [evaluation.value, sweep.value, section.value];
+  if (data === null || rates === null || own === null) return null;
+  return (
+    <>
+      {data.folds.map((fold, f) => (
+        <path
+          key={fold}
+          class="cew-line cew-fold cew-sweep-fold"
+          data-fold={fold}
+          d={foldF1Path(data, own, f, conceptIndex.value)}
+        />
+      ))}
+      {RATES.map(({ name }) => (
+        <path
+          key={name}
+          class={`cew-line cew-sweep-${name}`}
+          data-revision={data.revision}
+          d={gappedPath(data.stops, rates[name])}
+        />
+      ))}
+    </>
+  );
+}
+
+/** A rate at the threshold, as a signal of its own: what is bound to it renders nothing anew. */
+function useRate(name: RateName) {
+  const { point } = useWorkbench();
+  return useComputed(() => (point.value as OperatingPoint | null)?.[name] ?? null);
+}
+
+/** A rate's line and its value at the threshold. */
+function Key({ name, text }: { name: RateName; text: string }) {
+  const value = useRate(name);
+  const shown = useComputed(() => rate(value.value));
+  return (
+    <span class="cew-sweep-key">
+      <span class={`cew-key cew-key-${name}`} aria-hidden="true" />
+      {text} <b>{shown}</b>
+    </span>
+  );
+}
+
+/** A rate's mark at the threshold. */
+function RateDot({ name }: { name: RateName }) {
+  return <Dot className={`cew-dot cew-dot-${name}`} x={useWorkbench().threshold} y={useRate(name)} />;
+}
+
+/** Key and values. */
+function SweepHead() {
+  return (
+    <>
+      <strong>Threshold sweep</strong>
+      {RATES.map((r) => (
+        <Key key={r.name} {...r} />
+      ))}
+    </>
+  );
+}
+
+/** The plot; a click goes to the nearest stop. */
+function SweepPlot({ section }: PanelProps<"sweep">) {
+  const workbench = useWorkbench();
+  const { evaluation, conceptIndex, point, threshold } = workbench;
+  const description = useComputed(() =>
+    sweepSentence(evaluation.value, conceptIndex.value, point.value, threshold.value),
+  );
+  const pick = (x: number) => {
+    const stops = evaluation.value?.stops;
+    if (stops?.length) workbench.setThreshold(stops[nearestStop(stops, x)] as number);
+  };
+  return (
+    <UnitPlot
+      name="Threshold sweep"
+      className="cew-sweep"
+      description={description}
+      xLabel="Threshold"
+      yLabel="Rate"
+      head={<SweepHead />}
+      hint=""
+      curves={<SweepCurves section={section} />}
+      marks={
+        <>
+          {evaluation.value && <Rule x={threshold} />}
+          {RATES.map(({ name }) => (
+            <RateDot key={name} name={name} />
+          ))}
+        </>
+      }
+      onPick={pick}
+      onPickEnd={() => workbench.flushThreshold()}
+    />
+  );
+}
+
+export default registerPanel({ id: "sweep", title: "Threshold sweep", slot: "stage", order: 20, View: SweepPlot });

@@ -1,0 +1,78 @@
+/** Sentences on the evaluation on screen and its run. Pure. */
+import { plural, rate } from "../parts/format.ts";
+import type { RunRow } from "../wire/contract.ts";
+import type { Evaluation } from "./evaluation.ts";
+import { type Extent, isRunning, progressLine, progressUnit } from "./run.ts";
+
+/** How far the curves on screen are; the run itself may be a step ahead of them. */
+function extentOf(data: Evaluation): Extent {
+  const { folds, folds_total, inputs, inputs_total } = data;
+  const fraction = inputs_total > 0 ? inputs / inputs_total : 0;
+  return { folds_done: folds.length, folds: folds_total, inputs_done: inputs, inputs: inputs_total, fraction };
+}
+
+/** Whether a run has ended whose last results have yet to come. */
+const isCatchingUp = (run: RunRow | null, data: Evaluation | null) =>
+  run?.status === "evaluated" && data !== null && !data.complete;
+
+/** What the heading says while results are not complete: "fold 3 of 5 · 4 s left"; empty when they are. */
+export function liveLine(run: RunRow | null, data: Evaluation | null): string {
+  if (run === null) return "";
+  if (run.status === "failed") return data && !data.complete ? `stopped at ${progressUnit(extentOf(data))}` : "";
+  if (isCatchingUp(run, data)) return `${progressUnit(extentOf(data as Evaluation))} · last results on their way`;
+  return isRunning(run) ? progressLine(run, data ? extentOf(data) : run) : "";
+}
+
+/** What a screen reader is told of a run; changes rarely, so that it does not chatter. */
+export function runSentence(run: RunRow | null, data: Evaluation | null = null): string {
+  if (run === null) return "";
+  const extent = data ? extentOf(data) : run;
+  const quarter = `${Math.floor(extent.fraction * 4) * 25} %`;
+  const evaluating = `Evaluating: ${extent.folds > 0 ? progressUnit(extent) : quarter}.`;
+  switch (run.status) {
+    case "queued":
+      return "Evaluation queued.";
+    case "reconnecting":
+      return "Connection lost; reconnecting.";
+    case "evaluating":
+      return extent.fraction > 0 ? evaluating : "Evaluation started.";
+    case "evaluated":
+      if (isCatchingUp(run, data)) return evaluating;
+      return `Evaluation finished.${run.roc_auc === null ? "" : ` ROC AUC ${rate(run.roc_auc)}.`}`;
+    case "failed":
+      return `Evaluation failed. ${run.error?.title ?? ""}`;
+  }
+}
+
+/** Name of concept `k`, the macro average included. */
+export function conceptName(data: Evaluation, k: number): string {
+  const concept = data.concepts[k];
+  return concept ? concept.name || concept.id : `Macro average of ${plural(data.concepts.length, "concept")}`;
+}
+
+/** Words over empty plots: what will fill them and when, or why nothing can. */
+export function emptyHint(run: RunRow | null, loading: boolean, shown: Evaluation | null, k: number): string {
+  if (shown !== null) {
+    const macro = k >= shown.concepts.length && shown.macro.roc_auc === null;
+    const reason = macro ? "no concept has both positives and negatives" : shown.concepts[k]?.reason;
+    return reason ? `No ROC curve: ${reason}.` : "";
+  }
+  if (run?.status === "failed") return "This evaluation failed before it had results.";
+  if (isRunning(run)) {
+    if (!run?.live) return "Curves arrive when the platform finishes.";
+    return run.use_kfold ? "The first fold’s curve is on its way." : "The first batch’s curve is on its way.";
+  }
+  if (loading || run !== null) return "Loading results…";
+  return "Press Calculate: the curves grow here as results come in.";
+}
+
+/** What the macro average averages, and whom it leaves out; `own` when some concepts have thresholds of their own. */
+export function macroNote(data: Evaluation, own = false): string {
+  const { left_out: leftOut, averaged } = data.macro;
+  const names = data.concepts.filter((concept) => leftOut.includes(concept.id)).map((c) => `“${c.name || c.id}”`);
+  const left = names.length ? ` Left out, lacking positives or negatives: ${names.join(", ")}.` : "";
+  if (averaged === 0) return "";
+  const auc = `Macro AUC: mean over ${plural(averaged, "concept")}.${left}`;
+  const where = own ? "each one’s threshold" : "one common threshold";
+  return `${auc} Macro ROC: vertical average of their curves. The marker is the mean of their rates at ${where}, so it may lie off the averaged curve.`;
+}

@@ -1,0 +1,146 @@
+/** Everything of the evaluation on screen, or room for it. */
+
+import panels from "panels:all";
+import { useSignal } from "@preact/signals";
+import { count, plural } from "../../parts/format.ts";
+import type { RunRow } from "../../wire/contract.ts";
+import { useWorkbench } from "../context.ts";
+import type { Evaluation } from "../evaluation.ts";
+import type { Panel } from "../panel.tsx";
+import { isRunning, kindName } from "../run.ts";
+import { liveLine, macroNote } from "../sentences.ts";
+import { ThresholdSlider } from "./ThresholdSlider.tsx";
+import "../style.css";
+
+/** What the kinds of evaluation are called. */
+const KINDS = { "cross-validation": kindName(true), score: kindName(false), scores: "Given scores" } as const;
+
+/** Title for a run whose numbers are not here yet. */
+function useRunTitle(run: RunRow | null): string {
+  const { traits } = useWorkbench();
+  if (run === null) return "Results";
+  const version = traits.versions.value.find((v) => v.id === run.version);
+  const dataset = traits.datasets.value.find((d) => d.key === run.dataset);
+  return `Version ${version?.label || run.version} on ${dataset?.name || dataset?.id || run.dataset}`;
+}
+
+/** What was evaluated, how, and how far it is. */
+function Heading() {
+  const { evaluation, run } = useWorkbench();
+  const data = evaluation.value;
+  const waiting = useRunTitle(run.value);
+  const kind = data ? KINDS[data.kind] : run.value ? kindName(run.value.use_kfold) : "";
+  const live = liveLine(run.value, data);
+  return (
+    <header class="cew-results-head">
+      <h3>{data?.title || waiting}</h3>
+      {kind && <span class={`cew-kind cew-kind-${data?.kind ?? "pending"}`}>{kind}</span>}
+      {live && (
+        <span class="cew-live">
+          {isRunning(run.value) && <span class="cew-live-dot" aria-hidden="true" />}
+          {live}
+        </span>
+      )}
+    </header>
+  );
+}
+
+/** One line on how the figures were had, and from how many inputs. */
+function About({ data }: { data: Evaluation | null }) {
+  if (data === null) return <p class="cew-about" />;
+  const inputs =
+    data.inputs_total > data.inputs
+      ? `${count(data.inputs)} of ${plural(data.inputs_total, "input")} so far`
+      : plural(data.inputs, "input");
+  return <p class="cew-about">{[data.kind_label, inputs, data.source_label].filter(Boolean).join(" · ")}</p>;
+}
+
+/** The concept on screen; the macro average is the one without an id. */
+function ConceptPicker() {
+  const workbench = useWorkbench();
+  const concepts = workbench.evaluation.value?.concepts ?? [];
+  const chosen = concepts[workbench.conceptIndex.value]?.id ?? "";
+  return (
+    <label class="cew-field">
+      <span class="cew-label">Concept</span>
+      <select
+        aria-label="Concept"
+        value={chosen}
+        disabled={concepts.length === 0}
+        onChange={(event) => workbench.setConcept(event.currentTarget.value || null)}
+      >
+        <option value="" selected={chosen === ""}>
+          {concepts.length ? `Macro average of ${plural(concepts.length, "concept")}` : "Macro average"}
+        </option>
+        {concepts.map((concept) => (
+          <option key={concept.id} value={concept.id} selected={concept.id === chosen}>
+            {concept.name || concept.id}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** What to be careful about; below the plots, so that they stay where they are when notes come in. */
+function Notes({ data, macro }: { data: Evaluation | null; macro: boolean }) {
+  const own = Object.keys(useWorkbench().traits.thresholds.value).length > 0;
+  return (
+    <div class="cew-notes">
+      {data && data.notes.length > 0 && (
+        <ul class="cew-notice cew-notice-warning" aria-label="Notes on these results">
+          {data.notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
+      {data && macro && <p class="cew-muted cew-small">{macroNote(data, own)}</p>}
+    </div>
+  );
+}
+
+/** The panels of a slot, in their order. */
+const inSlot = (slot: Panel["slot"]) => panels.filter((one) => one.slot === slot).sort((a, b) => a.order - b.order);
+
+/** A panel that the reader opens; closed, it asks for nothing. */
+function Disclosure({ panel, hidden }: { panel: Panel; hidden: boolean }) {
+  const open = useSignal(false);
+  return (
+    <details
+      class={`cew-disclosure cew-disclosure-${panel.id}`}
+      hidden={hidden}
+      onToggle={(event) => {
+        open.value = event.currentTarget.open;
+      }}
+    >
+      <summary>{panel.title}</summary>
+      {open.value && <panel.Body />}
+    </details>
+  );
+}
+
+/** Curves, threshold and counts of the evaluation on screen, or room for them. */
+export function Results() {
+  const { evaluation, conceptIndex } = useWorkbench();
+  const data = evaluation.value;
+  const macro = data !== null && conceptIndex.value >= data.concepts.length;
+  return (
+    <section class="cew-results" aria-label="Results" data-complete={data?.complete}>
+      <Heading />
+      <About data={data} />
+      <div class="cew-controls">
+        <ConceptPicker />
+        <ThresholdSlider />
+      </div>
+      <div class="cew-plots">
+        {inSlot("stage").map((panel) => (
+          <panel.Body key={panel.id} />
+        ))}
+      </div>
+      {inSlot("below").map((panel) => (
+        <Disclosure key={panel.id} panel={panel} hidden={data === null} />
+      ))}
+      <Notes data={data} macro={macro} />
+    </section>
+  );
+}

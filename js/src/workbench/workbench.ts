@@ -1,0 +1,161 @@
+/** What is on screen of an evaluation, and the one threshold that moves all of it. */
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import type { Host } from "../host/host.ts";
+import type { TraitSignals, Traits } from "../host/traits.ts";
+import type { Actions } from "../parts/actions.ts";
+import type { RunRow, State } from "../wire/contract.ts";
+import { Demand } from "./demand.ts";
+import { type Evaluation, readEvaluation } from "./evaluation.ts";
+import { type OperatingPoint, operatingPoint, type Sweep, sweep } from "./metrics.ts";
+import { abandoned } from "./run.ts";
+
+/** How many runs' numbers are kept for looking at them again; at most about 1 MB each. */
+const KEPT_RUNS = 12;
+
+/**
+ * The evaluation on screen as signals, and what follows from it at the threshold.
+ *
+ * Made once a model and shared by all its views, so that views stay in step. It follows the host's traits; the numbers of
+ * runs that were on screen before are kept, so that they are looked at again without the kernel. Ends with its AbortSignal:
+ * its signals then hold their last values.
+ */
+export class Workbench {
+  readonly traits: TraitSignals;
+  readonly actions: Actions;
+  /** What panels in view ask for. */
+  readonly demand: Demand;
+  /** Whether the kernel this widget lived in is gone; it never comes back. */
+  readonly gone: ReadonlySignal<boolean>;
+  /** The runs, newest first; none of them goes on once the kernel is gone. */
+  readonly runs: ReadonlySignal<readonly RunRow[]>;
+  /** The run on screen; null for none, and for an evaluation that no run made. */
+  readonly run: ReadonlySignal<RunRow | null>;
+  /** The evaluation on screen; null until it is here. */
+  readonly evaluation: ReadonlySignal<Evaluation | null>;
+  /** Why the results cannot be read, or empty. */
+  readonly problem: ReadonlySignal<string>;
+  /** Index of the concept on screen; the number of concepts means the macro average. */
+  readonly conceptIndex: ReadonlySignal<number>;
+  /** The threshold of what is on screen: the concept's own, or the common one. */
+  readonly threshold: ReadonlySignal<number>;
+  /** Rates of what is on screen over all stops, with one threshold for all concepts. */
+  readonly sweep: ReadonlySignal<Sweep | null>;
+  /** What holds at the threshold; null while Python's exact counts are awaited. */
+  readonly point: ReadonlySignal<OperatingPoint | null>;
+
+  readonly #write: Traits;
+  /** Numbers of runs that were on screen before, oldest first. */
+  readonly #received = new Map<string, Evaluation>();
+  /** A run that was asked for and is shown before the kernel has answered. */
+  readonly #wanted = signal<string | null>(null);
+
+  constructor(host: Host, traits: Traits, actions: Actions, ended: AbortSignal) {
+    this.#write = traits;
+    this.actions = actions;
+    this.demand = new Demand(actions);
+    const state = traits.signals;
+    this.traits = state;
+    this.gone = computed(() => !host.live.value);
+    this.runs = computed(() => (this.gone.value ? state.run_states.value.map(abandoned) : state.run_states.value));
+    const viewing = computed(() => this.#wanted.value ?? state.viewing.value);
+    this.run = computed(() => this.runs.value.find((run) => run.key === viewing.value) ?? null);
+    const read = computed(() => readable(state.results.value));
+    this.problem = computed(() => read.value.problem);
+    this.evaluation = computed(() => {
+      const { evaluation } = read.value;
+      if (state.workbench_only.value || evaluation?.run === viewing.value) return evaluation;
+      return this.#received.get(viewing.value) ?? null;
+    });
+    this.conceptIndex = computed(() => {
+      const concepts = this.evaluation.value?.concepts ?? [];
+      const found = concepts.findIndex((concept) => concept.id === state.concept.value);
+      return found < 0 ? concepts.length : found;
+    });
+    this.threshold = computed(() => this.thresholdOf(this.conceptIndex.value));
+    this.sweep = computed(() => {
+      const data = this.evaluation.value;
+      return data && sweep(data, this.conceptIndex.value);
+    });
+    this.point = computed(() => {
+      const data = this.evaluation.value;
+      const exact = state.exact_counts.value;
+      return data && operatingPoint(data, this.conceptIndex.value, (k) => this.thresholdOf(k), exact);
+    });
+    const ends = [effect(() => this.#keep(read.value.evaluation)), ...this.#followKernel()];
+    ended.addEventListener("abort", () => {
+      for (const end of ends) end();
+    });
+  }
+
+  /** The threshold of concept `k`: its own where it has one, else the common one; of the macro average the common one. */
+  thresholdOf(k: number): number {
+    const concept = this.evaluation.value?.concepts[k];
+    return (concept && this.#ownThreshold(concept.id)) ?? this.traits.threshold.value;
+  }
+
+  /** Moves the threshold of what is on screen in every view at once; Python follows throttled. */
+  setThreshold(threshold: number): void {
+    if (threshold === this.threshold.value) return;
+    const concept = this.evaluation.value?.concepts[this.conceptIndex.value];
+    if (concept === undefined || this.#ownThreshold(concept.id) === undefined) {
+      this.#write.move("threshold", threshold);
+    } else {
+      this.#write.move("thresholds", { ...this.traits.thresholds.value, [concept.id]: threshold });
+    }
+  }
+
+  /** Writes the threshold now: a drag has ended. */
+  flushThreshold(): void {
+    this.#write.flush();
+  }
+
+  /** Shows a concept by id; null is the macro average. */
+  setConcept(id: string | null): void {
+    this.#write.write("concept", id);
+  }
+
+  /** Puts a run on screen: at once where its results came before, else when the kernel has sent them. */
+  view(control: string, run: string): void {
+    const kept = this.#received.has(run);
+    if (this.actions.start(control, { action: "view", run }, { quiet: kept })) this.#wanted.value = kept ? run : null;
+  }
+
+  /** A concept's own threshold; ids are arbitrary, so that only own keys count. */
+  #ownThreshold(id: string): number | undefined {
+    const own = this.traits.thresholds.value;
+    return Object.hasOwn(own, id) ? own[id] : undefined;
+  }
+
+  /** Ends a look at kept results when the kernel has answered, or shows another run: it says what is on screen. */
+  #followKernel(): (() => void)[] {
+    const follow = () => {
+      this.#wanted.value = null;
+    };
+    const answered = effect(() => {
+      if (!Object.values(this.actions.pending.value).some(({ action }) => action.action === "view")) follow();
+    });
+    const moved = effect(() => {
+      this.traits.viewing.value;
+      follow();
+    });
+    return [answered, moved];
+  }
+
+  /** Keeps a run's numbers as the newest looked at, and drops those looked at longest ago. */
+  #keep(evaluation: Evaluation | null): void {
+    if (evaluation === null) return;
+    this.#received.delete(evaluation.run);
+    this.#received.set(evaluation.run, evaluation);
+    const [oldest] = this.#received.keys();
+    if (this.#received.size > KEPT_RUNS && oldest !== undefined) this.#received.delete(oldest);
+  }
+}
+
+/** The evaluation, or in words why it cannot be read. */
+function readable(bytes: State["results"]): { evaluation: Evaluation | null; problem: string } {
+  try {
+    return { evaluation: readEvaluation(bytes), problem: "" };
+  } catch (error) {
+    return { evaluation: null, problem: error instanceof Error ? error.message : String(error) };
+  }
+}

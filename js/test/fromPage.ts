@@ -1,0 +1,105 @@
+/**
+ * What the page sends and packs, as files that Python's tests read: `npm run golden` writes them.
+ *
+ * The messages are those that a session really sends; only their random ids are replaced.
+ */
+import { writeFileSync } from "node:fs";
+import type { Action } from "../src/wire/contract.ts";
+import { pack, type Sections } from "../src/wire/packing.ts";
+import { start } from "./start.ts";
+
+/** Where golden files lie, seen from `js/`. */
+export const WIRE = "../tests/data/wire";
+
+/** A message as it leaves the page. */
+export type Message = Action & { id: string };
+
+const version = { id: "ada/apps/model/v1", label: "v1", training_dataset: "ada/apps/d" };
+const choice = { dataset: "ada/apps/d", dataset_version: "dv1", use_kfold: true };
+const run = { key: "run-1", version: version.id, ...choice, status: "failed" };
+
+/** Every kind of message, each sent by what sends it on the page. */
+export function messages(): Message[] {
+  const state = { versions: [version], choices: { [version.id]: choice }, run_states: [run] };
+  const { model, platform, workbench, ending } = start(state);
+  const [row] = platform.rows.value;
+  if (row === undefined) throw new Error("The version has no row.");
+  platform.refresh();
+  platform.selectApp("apps");
+  platform.selectModel("model");
+  platform.calculate(row);
+  workbench.view("another row", "run-2");
+  platform.retry({ ...row, control: "a third row" });
+  for (const concept of [null, "Ωμέγα 犬"]) {
+    workbench.demand.want({ action: "panel", panel: "histogram", run: "run-1", revision: 3, params: { concept } });
+  }
+  ending.abort();
+  return model.sent.map((message, i) => ({ ...message, id: `message-${i + 1}` }) as Message);
+}
+
+const sections: Sections = {
+  evaluation: {
+    head: {
+      title: "Ωμέγα 犬 🐕 <b>",
+      kind: "cross-validation",
+      kind_label: "",
+      complete: false,
+      dtype: "float32",
+      source: "test_set",
+      source_label: "",
+      has_counts: true,
+      notes: ['a "note"\n'],
+      inputs: 3,
+      inputs_total: 5,
+      folds: [1],
+      folds_total: 2,
+      concepts: [
+        { id: "\ud800 alone", name: "__proto__", num_pos: 1, num_neg: 2, roc_auc: 0.5, reason: "", fold_roc_auc: null },
+      ],
+      macro: {
+        roc_auc: null,
+        averaged: 0,
+        left_out: ["\ud800 alone"],
+        fold_roc_auc: { mean: 0.1, std: null, folds: 1 },
+      },
+    },
+    arrays: {
+      stops: Float64Array.of(0, 0.1, 1),
+      tps: Uint32Array.of(1, 1, 0),
+      fps: Uint32Array.of(2, 4294967295, 0),
+    },
+  },
+  sweep: { head: {}, arrays: { fold_f1: Float32Array.of(0.25, Number.NaN, 0.1) } },
+  histogram: {
+    head: { concept: null, num_pos: 0, num_neg: 0 },
+    arrays: { edges: Float64Array.of(), positives: new Uint32Array(), negatives: new Uint32Array() },
+  },
+};
+
+/** A payload packed here: every type of array, a NaN, an odd length, an empty array, names that JSON must escape. */
+export const packed = (): Uint8Array => pack("run-1/ü", 12, sections);
+
+const TYPES = { Float64Array: "f8", Float32Array: "f4", Uint32Array: "u4" } as const;
+
+/** The same payload in plain JSON; NaN is null. */
+export function plain() {
+  const array = (values: Float64Array | Float32Array | Uint32Array) => ({
+    type: TYPES[values.constructor.name as keyof typeof TYPES],
+    values: Array.from(values, (x) => (Number.isNaN(x) ? null : x)),
+  });
+  const section = ({ head, arrays }: { head: object; arrays: object }) => ({
+    head,
+    arrays: Object.fromEntries(Object.entries(arrays).map(([name, values]) => [name, array(values)])),
+  });
+  const all = Object.entries(sections).map(([name, one]) => [name, section(one)]);
+  return { run: "run-1/ü", revision: 12, sections: Object.fromEntries(all) };
+}
+
+/** The text of `from_page.json`. */
+export const text = (): string => `${JSON.stringify({ messages: messages(), payload: plain() }, null, 1)}\n`;
+
+/** Writes both files. */
+export function write(): void {
+  writeFileSync(`${WIRE}/from_page.json`, text());
+  writeFileSync(`${WIRE}/from_page.bin`, packed());
+}

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FakeModel } from "../../dev/fakeModel.ts";
+import { RequestError } from "../../src/host/host.ts";
+import { KernelHost } from "../../src/host/kernel.ts";
+
+const panel = { action: "panel", panel: "histogram", run: "r", revision: 1, params: { concept: null } } as const;
+
+function start(state = {}) {
+  const model = new FakeModel(state);
+  const ending = new AbortController();
+  return { model, ending, host: new KernelHost(model, ending.signal) };
+}
+
+const refusal = (words: RegExp) => (error: unknown) => error instanceof RequestError && words.test(error.failure.title);
+
+test("a reply's buffers reach the request of its id", async () => {
+  const { model, host } = start();
+  const [first, second] = [host.request(panel), host.request({ action: "refresh" })];
+  const { id, ...message } = model.sent[0] as { id: string };
+  assert.deepEqual(message, panel);
+  const data = Uint8Array.of(1, 2, 3);
+  model.reply({ id: model.sent[1]?.id, ok: true });
+  model.reply({ id, ok: true }, [data]);
+  assert.deepEqual((await first).buffers, [data]);
+  assert.deepEqual((await second).buffers, []);
+});
+
+test("a request that was not done says why", async () => {
+  const { model, host } = start();
+  const asked = host.request(panel);
+  const error = { code: 0, title: "No scores", message: "", details: "", req_id: "", retry: false };
+  model.reply({ id: model.sent[0]?.id, error });
+  await assert.rejects(asked, refusal(/No scores/));
+});
+
+test("messages that answer no request are left alone", async () => {
+  const { model, host } = start();
+  const asked = host.request(panel);
+  for (const stray of [null, "text", {}, { id: "of another page", ok: true }]) model.reply(stray);
+  model.reply({ id: model.sent[0]?.id, ok: true });
+  assert.deepEqual((await asked).buffers, []);
+});
+
+test("when the kernel goes, open requests and later ones are refused", async () => {
+  const { model, host } = start();
+  const asked = host.request(panel);
+  model.fire("comm_live_update");
+  assert.equal(host.live.value, false);
+  await assert.rejects(asked, refusal(/kernel was restarted/));
+  await assert.rejects(host.request(panel), refusal(/kernel was restarted/));
+  assert.equal(model.sent.length, 1);
+});
+
+test("a trait that Python never set reads as what stands in for it", () => {
+  const { host } = start({ threshold: 0.25 });
+  assert.deepEqual([host.get("threshold"), host.get("choices"), host.get("concept")], [0.25, {}, null]);
+});
+
+test("the end of the model leaves no listener", () => {
+  const { model, ending, host } = start();
+  const follow = () => {};
+  host.on("app", follow);
+  host.off("app", follow);
+  ending.abort();
+  assert.equal(model.listening, 0);
+});

@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { duration, threshold, when } from "../../src/parts/format.ts";
+
+test("the threshold shown means the same counts as the threshold held", () => {
+  assert.equal(threshold(0.5), "0.50");
+  for (const t of [0.1, 0.123456789, 0.987654321, 1e-7]) {
+    const single = Math.fround(t);
+    assert.equal(Math.fround(Number(threshold(single, "float32"))), single);
+  }
+});
+
+test("a training date is told relative to now; an unknown one is null", () => {
+  const now = Date.parse("2025-01-01T12:00:00Z");
+  assert.match(when("2025-01-01T11:58:00Z", now)?.relative ?? "", /2/);
+  assert.equal(when("", now), null);
+});
+
+test("a time is told in the unit that fits", () => {
+  assert.deepEqual([duration(0.2), duration(42), duration(200), duration(9000)], ["1 s", "42 s", "3 min", "3 h"]);
+});

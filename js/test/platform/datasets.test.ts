@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { datasetOptions, groupDatasets, optionValue } from "../../src/platform/datasets.ts";
+import type { DatasetRow, VersionRow } from "../../src/wire/contract.ts";
+
+const own = { key: "a/own", id: "own", name: "own", inputs: 90, latest_version: "two" } as DatasetRow;
+const trainedOn = (training_dataset_version: string) =>
+  ({ training_dataset: "a/own", training_dataset_version, inputs: 60 }) as VersionRow;
+const choice = (dataset_version: string) => ({ dataset: "a/own", dataset_version, use_kfold: false });
+const lines = (version: VersionRow, chosen: string, dataset = own) =>
+  datasetOptions(dataset, version, choice(chosen)).map(({ value, text }) => [value, text]);
+
+test("a dataset is one line while only its latest version matters", () => {
+  assert.deepEqual(lines(trainedOn("two"), ""), [["a/own", "own (90) – training data"]]);
+  assert.deepEqual(lines(trainedOn("two"), "two"), [["a/own", "own (90) – training data"]]);
+  const other = { training_dataset: "", training_dataset_version: "" } as VersionRow;
+  assert.deepEqual(lines(other, ""), [["a/own", "own (90)"]]);
+});
+
+test("the version trained on has a line of its own where the dataset has grown since, with its number of inputs", () => {
+  assert.deepEqual(lines(trainedOn("one"), "one"), [
+    ["a/own", "own (90), latest"],
+    ["a/own@one", "own (60) – training data"],
+  ]);
+});
+
+test("a version chosen in Python has a line too", () => {
+  assert.deepEqual(lines(trainedOn("two"), "three"), [
+    ["a/own", "own (90), latest – training data"],
+    ["a/own@three", "own, version three"],
+  ]);
+});
+
+test("the line of a choice is found by its value", () => {
+  for (const chosen of ["", "one", "two", "three"]) {
+    const value = optionValue(choice(chosen), own);
+    assert.equal(
+      datasetOptions(own, trainedOn("one"), choice(chosen)).filter((line) => line.value === value).length,
+      1,
+    );
+  }
+});
+
+test("datasets stand under this app first, then under each other app", () => {
+  const dataset = (key: string, app_id: string, own_app: boolean) =>
+    ({ key, id: key, app_id, own_app, name: "", inputs: null }) as DatasetRow;
+  const groups = groupDatasets([
+    dataset("x", "world", false),
+    dataset("y", "here", true),
+    dataset("z", "world", false),
+  ]);
+  assert.deepEqual(
+    groups.map((g) => [g.label, g.datasets.map((d) => d.key)]),
+    [
+      ["This app", ["y"]],
+      ["App world", ["x", "z"]],
+    ],
+  );
+});

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+import { start } from "../start.ts";
+
+// No clock outlives its test.
+beforeEach(() => {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout"] });
+});
+
+const version = { id: "o/a/m/v1", label: "v1", training_dataset: "o/a/d" };
+const choice = { dataset: "o/a/d", dataset_version: "one", use_kfold: true };
+const run = { key: "r", version: version.id, ...choice, status: "evaluated" };
+
+test("choices are written to the model, beside those of other rows", () => {
+  const { model, platform } = start({ choices: { other: choice } });
+  platform.setChoice(version.id, { ...choice, use_kfold: false });
+  assert.deepEqual(model.get("choices"), { other: choice, [version.id]: { ...choice, use_kfold: false } });
+});
+
+test("Calculate sends the version of the dataset that is chosen", () => {
+  const { model, platform } = start({ versions: [version], choices: { [version.id]: choice } });
+  const [row] = platform.rows.value;
+  assert.ok(row);
+  platform.calculate(row);
+  assert.deepEqual({ ...model.sent[0], id: "" }, { id: "", action: "calculate", version: version.id, ...choice });
+});
+
+test("a row holds the run of its very choice, and retries it", () => {
+  const { model, platform } = start({ versions: [version], choices: { [version.id]: choice }, run_states: [run] });
+  const [row] = platform.rows.value;
+  assert.equal(row?.run?.key, "r");
+  if (row) platform.retry(row);
+  assert.deepEqual([model.sent[0]?.action, model.sent[0]?.run], ["retry", "r"]);
+  platform.setChoice(version.id, { ...choice, dataset_version: "two" });
+  assert.equal(platform.rows.value[0]?.run, undefined);
+});
+
+test("the row of a kept choice without a dataset version means the latest", () => {
+  const { platform } = start({
+    versions: [version],
+    choices: { [version.id]: { dataset: "o/a/d", use_kfold: false } },
+  });
+  assert.deepEqual(platform.rows.value[0]?.choice, { dataset: "o/a/d", dataset_version: "", use_kfold: false });
+});

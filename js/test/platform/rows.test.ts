@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { blockedReason, choiceOf, chooseDataset, runOf, warningOf } from "../../src/platform/rows.ts";
+import type { DatasetRow, ModelRow, RunRow, VersionRow } from "../../src/wire/contract.ts";
+
+const version: VersionRow = {
+  id: "v1",
+  label: "v1",
+  description: "",
+  created_at: "",
+  status: "Trained",
+  trained: true,
+  concepts: 2,
+  inputs: 20,
+  training_dataset: "a/own",
+  training_dataset_version: "",
+};
+const model = { id: "m", cross_validation: true } as ModelRow;
+const noFolds = { id: "m", cross_validation: false } as ModelRow;
+const chosen = (dataset: string, use_kfold: boolean, dataset_version = "") => ({ dataset, dataset_version, use_kfold });
+const latest = (dataset: string) => ({ dataset, dataset_version: "" });
+const run = (changes: Partial<RunRow>) =>
+  ({
+    key: "r",
+    version: "v1",
+    dataset: "a/own",
+    dataset_version: "",
+    use_kfold: true,
+    status: "evaluating",
+    fraction: 0.6,
+    ...changes,
+  }) as RunRow;
+
+test("its own training data is cross-validated by default, any other dataset is scored", () => {
+  assert.deepEqual(chooseDataset(latest("a/own"), version, model, undefined), chosen("a/own", true));
+  assert.deepEqual(chooseDataset(latest("b/other"), version, model, undefined), chosen("b/other", false));
+});
+
+test("a model that forbids cross-validation is scored everywhere", () => {
+  assert.equal(chooseDataset(latest("a/own"), version, noFolds, undefined).use_kfold, false);
+  assert.equal(choiceOf({ v1: chosen("a/own", true) }, "v1", noFolds).use_kfold, false);
+});
+
+test("a row shows the newest run of exactly its version, dataset and method", () => {
+  const runs = [
+    run({ key: "other version", version: "v2" }),
+    run({ key: "other method", use_kfold: false }),
+    run({ key: "newest" }),
+    run({ key: "older" }),
+  ];
+  assert.equal(runOf(runs, "v1", chosen("a/own", true), undefined)?.key, "newest");
+  assert.equal(runOf(runs, "v1", chosen("b/other", true), undefined), undefined);
+});
+
+test("scoring a version on its own training data warns, cross-validating does not", () => {
+  assert.match(warningOf(version, chosen("a/own", false), undefined, undefined), /trained on/);
+  assert.equal(warningOf(version, chosen("a/own", true), undefined, undefined), "");
+  assert.equal(warningOf(version, chosen("b/other", false), undefined, undefined), "");
+});
+
+test("an untrained version and a missing dataset say why nothing can be calculated", () => {
+  assert.match(
+    blockedReason({ ...version, trained: false, status: "Training failed" }, chosen("", false)),
+    /Training failed/,
+  );
+  assert.match(blockedReason(version, chosen("", false)), /Choose/);
+  assert.equal(blockedReason(version, chosen("a/own", false)), "");
+});
+
+const dataset = (latest_version: string) => ({ key: "a/own", latest_version }) as DatasetRow;
+const found = (runs: RunRow[], version: string, newest: string) =>
+  runOf(runs, "v1", chosen("a/own", true, version), dataset(newest))?.key;
+
+test("a run on an earlier version of a dataset does not stand in the row of the latest", () => {
+  const runs = [run({ key: "on one", dataset_version: "one" }), run({ key: "on two", dataset_version: "two" })];
+  assert.equal(found(runs, "", "two"), "on two");
+  assert.equal(found(runs, "two", "two"), "on two");
+  assert.equal(found(runs, "one", "two"), "on one");
+  assert.equal(found(runs.slice(0, 1), "", "two"), undefined);
+  assert.equal(found(runs, "three", "two"), undefined);
+});
+
+test("a run on the latest version stands in the row of that version by id, and the reverse", () => {
+  assert.equal(found([run({ key: "latest" })], "two", "two"), "latest");
+  assert.equal(found([run({ key: "latest" })], "one", "two"), undefined);
+  assert.equal(found([run({ key: "two", dataset_version: "two" })], "", "two"), "two");
+});
+
+test("where no latest version is known, a run that has just ended stays in its row", () => {
+  assert.equal(found([run({ key: "two", dataset_version: "two" })], "", ""), "two");
+  assert.equal(found([run({ key: "two", dataset_version: "two" })], "one", ""), undefined);
+});
+
+test("what Python says of a run goes before the page's own warning", () => {
+  assert.equal(
+    warningOf(version, chosen("a/own", false), run({ warning: "As Python says." }), undefined),
+    "As Python says.",
+  );
+});
+
+const grown: VersionRow = { ...version, training_dataset_version: "one" };
+
+test("a dataset that has grown since is scored by default, the version trained on is cross-validated", () => {
+  const choose = (dataset_version: string) =>
+    chooseDataset({ dataset: "a/own", dataset_version }, grown, model, dataset("two")).use_kfold;
+  assert.deepEqual([choose(""), choose("one"), choose("two")], [false, true, false]);
+});
+
+test("scoring warns on the very version trained on, and not on a later one", () => {
+  const warning = (dataset_version: string, newest: string) =>
+    warningOf(grown, chosen("a/own", false, dataset_version), undefined, dataset(newest));
+  assert.match(warning("one", "two"), /trained on/);
+  assert.match(warning("", "one"), /trained on/);
+  assert.match(warning("", ""), /trained on/);
+  assert.equal(warning("", "two"), "");
+});

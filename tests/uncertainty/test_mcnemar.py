@@ -1,0 +1,70 @@
+"""Decisions at a threshold, against statsmodels, scipy and exact sums."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+from statsmodels.stats.contingency_tables import mcnemar as oracle
+
+from clarifai_eval_widget import uncertainty
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 500))
+def test_few_differing_inputs_are_tested_exactly_and_more_by_mid_p(first: int, second: int, both: int) -> None:
+    found = uncertainty.mcnemar(first, second, first + second + both)
+    exact = oracle([[both, first], [second, 0]], exact=True).pvalue
+    if first + second < 25:
+        assert found.p_value == pytest.approx(min(exact, 1), abs=1e-12)
+        assert found.method.startswith("McNemar, exact")
+    else:
+        midp = 2 * stats.binom.cdf(min(first, second), first + second, 0.5) - stats.binom.pmf(
+            min(first, second), first + second, 0.5
+        )
+        assert found.p_value == pytest.approx(min(midp, 1), abs=1e-12)
+        assert found.method.startswith("McNemar, mid-p")
+
+
+def test_a_million_differing_inputs_do_not_underflow() -> None:
+    found = uncertainty.mcnemar(499_000, 501_000, 2_000_000)
+    assert found.p_value == pytest.approx(oracle([[0, 499_000], [501_000, 0]], exact=False).pvalue, rel=0.01)
+    assert uncertainty.mcnemar(0, 900_000, 10**6).p_value == 0.0
+
+
+def test_decisions_are_counted_at_each_scorings_own_threshold() -> None:
+    labels = np.array([1, 1, 1, 0, 0, 0])
+    first = np.float32([0.9, 0.7, 0.1, 0.7, 0.2, 0.1])
+    second = np.float32([0.9, 0.6, 0.6, 0.1, 0.2, 0.65])
+    found = uncertainty.compare_decisions(labels, first, second, (0.7, 0.6))
+    assert (found.only_first, found.only_second, found.inputs) == (1, 2, 6)
+    assert found.difference == pytest.approx(1 / 6)
+    swapped = uncertainty.compare_decisions(labels, second, first, (0.6, 0.7))
+    assert (swapped.difference, swapped.p_value) == (-found.difference, found.p_value)
+    assert swapped.interval == pytest.approx((-found.interval[1], -found.interval[0]))
+    assert uncertainty.compare_decisions(labels, first, first).p_value == 1.0
+
+
+@pytest.mark.parametrize("rates", [(0.05, 0.05), (0.02, 0.1), (0.0, 0.04), (0.3, 0.1)])
+@pytest.mark.parametrize("inputs", [20, 80])
+def test_the_interval_of_the_difference_holds_its_level(rates: tuple[float, float], inputs: int) -> None:
+    held = 0.0
+    for first in range(inputs + 1):
+        for second in range(inputs + 1 - first):
+            chance = stats.multinomial.pmf([first, second, inputs - first - second], inputs, [*rates, 1 - sum(rates)])
+            if chance > 1e-9:
+                low, high = uncertainty.mcnemar(first, second, inputs).interval
+                held += chance * (low <= rates[1] - rates[0] <= high)
+    assert held >= 0.94
+
+
+def test_of_no_inputs_nothing_is_known_and_more_than_all_is_refused() -> None:
+    found = uncertainty.mcnemar(0, 0, 0)
+    assert math.isnan(found.difference)
+    assert np.isnan(found.interval).all()
+    with pytest.raises(ValueError, match="3 and 3 of 5 inputs"):
+        uncertainty.mcnemar(3, 3, 5)
