@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 __all__ = ["Progress"]
 
 QUEUED, EVALUATING, EVALUATED, NOT_EVALUATED = 21303, 21301, 21300, 21302
-_STATUS = {QUEUED: "queued", EVALUATING: "evaluating", EVALUATED: "evaluated"}
+NOT_TOLD = 0
+_STATUS = {NOT_TOLD: "queued", QUEUED: "queued", EVALUATING: "evaluating", EVALUATED: "evaluated"}
 _COUNTS = ("folds", "folds_done", "inputs", "inputs_done")
 _MOST = 1e15  # a count beyond it is none
 
