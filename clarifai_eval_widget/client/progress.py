@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["Progress"]
 
 QUEUED, EVALUATING, EVALUATED, NOT_EVALUATED = 21303, 21301, 21300, 21302
-NOT_TOLD = 0
-_STATUS = {NOT_TOLD: "queued", QUEUED: "queued", EVALUATING: "evaluating", EVALUATED: "evaluated"}
+_STATUS = {QUEUED: "queued", EVALUATING: "evaluating", EVALUATED: "evaluated"}
 _COUNTS = ("folds", "folds_done", "inputs", "inputs_done")
 _MOST = 1e15  # a count beyond it is none
 
@@ -80,7 +79,7 @@ class Progress:
 def _status_name(status: Status, *, started: bool) -> str:
     if status.code == NOT_EVALUATED and started and not status.details:
         return "queued"
-    return _STATUS.get(status.code, "failed")
+    return _STATUS.get(status.code, "failed" if status.code else "queued")
 
 
 def _counts(told: Struct) -> dict[str, int]:
