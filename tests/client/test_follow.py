@@ -427,7 +427,7 @@ def test_a_count_that_is_none_keeps_no_run_from_its_end(server, client, count):
         reply.eval_metrics.extended_metrics.user_metrics.update({"folds": count, "folds_done": 2})
 
     run = client.start_evaluation("v1")
-    server.faults["GetEvaluation"] = [spoil]
+    server.faults["GetEvaluation"] = [spoil] * 3
     assert (run.poll().folds, run.progress.folds_done) == (0, 2)
     assert run.result(timeout=30).complete
 
@@ -467,6 +467,15 @@ def test_polling_logs_nothing_when_all_is_well(server, client, caplog):
     caplog.set_level(logging.INFO)
     client.start_evaluation("v1").result(timeout=30)
     assert caplog.text == ""
+
+
+def test_one_question_is_asked_at_a_time_and_its_answer_is_what_is_given(server, client, monkeypatch):
+    monkeypatch.setattr(type(client), "poll_interval", property(lambda _: 60.0))
+    server.questions = 1000
+    run = client.start_evaluation("v1")
+    for number in range(1, 30):
+        assert run.poll().fraction == pytest.approx(number * 100 // 1000 / 100)
+        assert server.calls["GetEvaluation"] == number
 
 
 def test_a_run_that_has_ended_is_not_followed_again(server, client):

@@ -149,7 +149,7 @@ def test_a_reply_about_another_evaluation_is_not_used(server, client):
         reply.eval_metrics.id = other.id
         reply.eval_metrics.status.CopyFrom(status(EVALUATED))
 
-    server.faults["GetEvaluation"] = [mix_up]
+    server.faults["GetEvaluation"] = [mix_up] * 3
     assert run.poll().status == "reconnecting"
     server.faults["ReadEvaluation"] = [mix_up]
     evaluation = run.result(timeout=30)
