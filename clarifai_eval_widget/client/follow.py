@@ -101,8 +101,8 @@ class Follower:
         if self.is_this_thread:
             self._ask(_Followed(run))
             return
-        unfollow = self.follow(run)
-        with self._changed:
+        with self._changed:  # held from the start, so that the first answer is not missed
+            unfollow = self.follow(run)
             entry = self._followed.get(run)
             if entry is not None:
                 asked, entry.due = entry.asked, 0.0

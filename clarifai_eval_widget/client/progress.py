@@ -81,7 +81,7 @@ class Progress:
 def _status_name(status: Status, *, started: bool) -> str:
     if status.code == NOT_EVALUATED and started and not status.details:
         return "queued"
-    return _STATUS.get(status.code, "failed")
+    return _STATUS.get(status.code, "failed" if status.code else "queued")
 
 
 def _counts(told: Struct) -> dict[str, int]:

@@ -64,14 +64,12 @@ def fetch_evaluation(
     EvalError
         When it cannot be had.
     """
-    from clarifai_grpc.grpc.api import resources_pb2, service_pb2
+    from clarifai_grpc.grpc.api import service_pb2
 
     request = service_pb2.GetEvaluationRequest(user_app_id=owner.to_proto(), evaluation_id=evaluation_id)
     if everything:
-        wanted = resources_pb2.FieldsValue(
-            confusion_matrix=True, cooccurrence_matrix=True, label_counts=True, binary_metrics=True, test_set=True
-        )
-        request.fields.CopyFrom(wanted)
+        for field in ("confusion_matrix", "cooccurrence_matrix", "label_counts", "binary_metrics", "test_set"):
+            setattr(request.fields, field, True)
     reply, beside = connection.call_with(
         lambda service: service.GetEvaluation,
         request,
@@ -79,11 +77,14 @@ def fetch_evaluation(
         doing=f"read the evaluation {evaluation_id!r}",
         deadline=deadline,
     )
-    metrics = reply.eval_metrics
-    if metrics.id and metrics.id != evaluation_id:
+    _check_id(reply.eval_metrics, evaluation_id)
+    honoured = have and beside.get(FROM_HEADER, "") == str(have)
+    return Fetched(reply.eval_metrics, have if honoured else 0)
+
+
+def _check_id(metrics: resources_pb2.EvalMetrics, asked: str) -> None:
+    if metrics.id and metrics.id != asked:
         raise WrongReplyError(
-            f"The server answered with the evaluation {metrics.id!r} when it was asked for {evaluation_id!r}: its "
-            "numbers are not shown. Try again; if it stays so, a proxy in between mixes up replies."
+            f"The server answered with the evaluation {metrics.id!r} when it was asked for {asked!r}: its numbers are "
+            "not used. Try again; if it stays so, a proxy in between mixes up replies."
         )
-    starts_at = beside.get(FROM_HEADER, "")
-    return Fetched(metrics, have if have and starts_at == str(have) else 0)

@@ -13,7 +13,7 @@ from clarifai_eval_widget.client.secrecy import Hidden
 from clarifai_eval_widget.errors import AuthenticationError, InvalidRequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["Settings", "find_settings"]
 
@@ -84,20 +84,7 @@ def find_settings(
     if not (arguments.get("pat") or environment.get("pat")):
         context_name, context = _cli_context()
         places.append((f"the CLI context {context_name!r}", context))
-    found: dict[str, tuple[int, Hidden]] = {}
-    for name in _VARIABLES:
-        for strength, (_, values) in enumerate(places):
-            value = values.get(name)
-            if value:
-                found[name] = (strength, value)
-                break
-    if "base_url" in found and "pat" in found and found["base_url"][0] > found["pat"][0]:
-        _log.warning(
-            "The address from %s is not used: the token came from %s. Give base_url together with pat.",
-            places[found["base_url"][0]][0],
-            places[found["pat"][0]][0],
-        )
-        del found["base_url"]
+    found = _strongest(places)
     sources = {name: places[found[name][0]][0] if name in found else "the default" for name in _VARIABLES}
     given = {name: text for name, (_, text) in found.items()}
     return Settings(
@@ -107,6 +94,24 @@ def find_settings(
         address=parse_api_address(given.get("base_url", PUBLIC_API)),
         sources=sources,
     )
+
+
+def _strongest(places: Sequence[tuple[str, Mapping[str, Hidden]]]) -> dict[str, tuple[int, Hidden]]:
+    """Return each value from the first place that has it, with the place's number; no address weaker than the token."""
+    found: dict[str, tuple[int, Hidden]] = {}
+    for name in _VARIABLES:
+        for strength, (_, values) in enumerate(places):
+            if values.get(name):
+                found[name] = (strength, values[name])
+                break
+    if "base_url" in found and "pat" in found and found["base_url"][0] > found["pat"][0]:
+        _log.warning(
+            "The address from %s is not used: the token came from %s. Give base_url together with pat.",
+            places[found["base_url"][0]][0],
+            places[found["pat"][0]][0],
+        )
+        del found["base_url"]
+    return found
 
 
 def _hidden(values: Mapping[str, str | None]) -> dict[str, Hidden]:

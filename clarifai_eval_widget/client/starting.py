@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.client import reading, transience
+from clarifai_eval_widget.client.connection import SUCCESS
 from clarifai_eval_widget.client.defaults import default_use_kfold
 from clarifai_eval_widget.client.progress import Progress
 from clarifai_eval_widget.client.resources import Owner
@@ -101,22 +102,22 @@ class Starter:
         return asked
 
     def _post(self, owner: Owner, asked: resources_pb2.EvalMetrics) -> resources_pb2.EvalMetrics:
-        from clarifai_grpc.grpc.api import service_pb2
+        from clarifai_grpc.grpc.api import resources_pb2, service_pb2
 
         doing = "start the evaluation"
         request = service_pb2.PostEvaluationsRequest(user_app_id=owner.to_proto(), eval_metrics=[asked])
         reply = self._connection.call(lambda service: service.PostEvaluations, request, doing=doing, partial=True)
         # One evaluation was asked for: the first entry is it, under the id that the server has given it.
-        for told in reply.eval_metrics[:1]:
-            if told.HasField("status") and Progress.from_proto(told, started=True).status == "failed":
-                raise error_from_status(told.status, doing=doing)
-            asked.id = told.id or asked.id
-            asked.status.CopyFrom(told.status)
-            asked.app_id, asked.user_id = told.app_id or owner.app_id, told.user_id or owner.user_id
-            return asked
-        if reply.status.code != 10000:
-            raise error_from_status(reply.status, doing=doing)
-        asked.app_id, asked.user_id = owner.app_id, owner.user_id
+        told = reply.eval_metrics[0] if reply.eval_metrics else None
+        if told is None:
+            if reply.status.code != SUCCESS:
+                raise error_from_status(reply.status, doing=doing)
+            told = resources_pb2.EvalMetrics()
+        if Progress.from_proto(told, started=True).status == "failed":
+            raise error_from_status(told.status, doing=doing)
+        asked.id = told.id or asked.id
+        asked.status.CopyFrom(told.status)
+        asked.app_id, asked.user_id = told.app_id or owner.app_id, told.user_id or owner.user_id
         return asked
 
 

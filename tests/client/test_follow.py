@@ -166,7 +166,7 @@ def test_listeners_hear_each_change_on_the_followers_thread_until_they_are_given
     give_back = run.subscribe(lambda: other.append(run.progress.fraction))
     give_back()
     run.follow()
-    wait_until(run.done)
+    wait_until(lambda: heard and heard[-1][0] == 1.0)
     fractions = [fraction for fraction, _ in heard]
     assert fractions == sorted(set(fractions))
     assert fractions[-1] == 1.0
@@ -182,8 +182,7 @@ def test_a_listener_that_raises_keeps_nobody_else_from_hearing(server, client, c
     run.subscribe(lambda: 1 / 0)
     run.subscribe(lambda: heard.append(run.status))
     run.follow()
-    wait_until(run.done)
-    assert heard[-1] == "evaluated"
+    wait_until(lambda: heard and heard[-1] == "evaluated")
     assert "ZeroDivisionError" in caplog.text
 
 
@@ -398,6 +397,29 @@ def test_a_server_that_ended_in_another_process_is_waited_for(impatient, monkeyp
     assert (run.status, run.done()) == ("reconnecting", False)
 
 
+def test_a_run_that_was_given_up_goes_on_when_its_server_answers_again(server, client, monkeypatch):
+    run = client.start_evaluation("v1")
+    client.ends_with(lambda: True)
+    server.faults["GetEvaluation"] = [grpc.StatusCode.INTERNAL]
+    ends = []
+    run.add_done_callback(lambda _: ends.append(run.status))
+    with pytest.raises(ConnectionLostError):
+        run.result(timeout=30)
+    wait_until(lambda: ends == ["failed"])
+    client.ends_with(lambda: False)
+    assert run.resume().status == "evaluating"
+    assert run.error is None
+    assert run.result(timeout=30).complete
+
+
+def test_a_run_that_failed_is_not_taken_up_again(server, client):
+    run = client.start_evaluation("v1")
+    server.faults["GetEvaluation"] = [11101]
+    assert run.poll().status == "failed"
+    assert run.resume().status == "failed"
+    assert server.calls["GetEvaluation"] == 1
+
+
 @pytest.mark.parametrize("count", [float("nan"), float("inf"), -1.0, 1e300])
 def test_a_count_that_is_none_keeps_no_run_from_its_end(server, client, count):
     def spoil(reply):
@@ -405,7 +427,7 @@ def test_a_count_that_is_none_keeps_no_run_from_its_end(server, client, count):
         reply.eval_metrics.extended_metrics.user_metrics.update({"folds": count, "folds_done": 2})
 
     run = client.start_evaluation("v1")
-    server.faults["GetEvaluation"] = [spoil]
+    server.faults["GetEvaluation"] = [spoil] * 3
     assert (run.poll().folds, run.progress.folds_done) == (0, 2)
     assert run.result(timeout=30).complete
 
@@ -445,6 +467,15 @@ def test_polling_logs_nothing_when_all_is_well(server, client, caplog):
     caplog.set_level(logging.INFO)
     client.start_evaluation("v1").result(timeout=30)
     assert caplog.text == ""
+
+
+def test_one_question_is_asked_at_a_time_and_its_answer_is_what_is_given(server, client, monkeypatch):
+    monkeypatch.setattr(type(client), "poll_interval", property(lambda _: 60.0))
+    server.questions = 1000
+    run = client.start_evaluation("v1")
+    for number in range(1, 30):
+        assert run.poll().fraction == pytest.approx(number * 100 // 1000 / 100)
+        assert server.calls["GetEvaluation"] == number
 
 
 def test_a_run_that_has_ended_is_not_followed_again(server, client):

@@ -110,6 +110,28 @@ def test_the_id_and_status_of_the_reply_are_what_counts(server, client):
     assert (run.id, run.status) == ("named-by-the-server", "evaluated")
 
 
+def test_a_reply_that_says_nothing_is_a_start_all_the_same(server, client):
+    server.faults["PostEvaluations"] = [
+        lambda reply: reply.ClearField("eval_metrics"),
+        lambda reply: reply.eval_metrics[0].Clear(),
+    ]
+    for _ in range(2):
+        run = client.start_evaluation("v1")
+        assert (run.id, run.app_id, run.user_id, run.status) == (server.posted[-1], "app", "ann", "queued")
+        assert run.result(timeout=30).complete
+
+
+def test_a_mixed_reply_without_the_evaluation_is_a_refusal(server, client):
+    def refuse(reply):
+        del server.evaluations[reply.eval_metrics[0].id]
+        reply.ClearField("eval_metrics")
+        reply.status.CopyFrom(status(10010, "none was taken"))
+
+    server.faults["PostEvaluations"] = [refuse] * 10
+    with pytest.raises(EvalError, match="none was taken"):
+        client.start_evaluation("v1")
+
+
 def test_a_server_that_is_gone_is_told_after_a_few_tries():
     with StandIn() as server:
         client = server.client()
@@ -127,7 +149,7 @@ def test_a_reply_about_another_evaluation_is_not_used(server, client):
         reply.eval_metrics.id = other.id
         reply.eval_metrics.status.CopyFrom(status(EVALUATED))
 
-    server.faults["GetEvaluation"] = [mix_up]
+    server.faults["GetEvaluation"] = [mix_up] * 3
     assert run.poll().status == "reconnecting"
     server.faults["ReadEvaluation"] = [mix_up]
     evaluation = run.result(timeout=30)
