@@ -3,7 +3,9 @@
 ``from_proto`` compares with the official SDK and says itself what to install.
 """
 
-from tests.benchmarks import import_time, metrics
+from tests.benchmarks import coverage, import_time, intervals, metrics
 
 import_time.main()
 metrics.main([])
+intervals.main([])
+coverage.main([])

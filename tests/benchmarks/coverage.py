@@ -140,7 +140,8 @@ def samples(family: str, area: float, sizes: tuple[int, int], repeats: int) -> I
 
 def bands(scale: float) -> None:
     """Bands of the ROC curve at given fpr."""
-    grid, old_repeats, repeats = np.array([0.01, 0.05, 0.1, 0.3, 0.5, 0.9]), 60, max(int(600 * scale), 20)
+    grid = np.array([0.01, 0.05, 0.1, 0.3, 0.5, 0.9])
+    repeats, old_repeats = max(int(600 * scale), 20), max(int(60 * scale), 4)
     rows = []
     for family in ("binormal", "exponential"):
         for sizes in ((10, 100), (10, 1000), (30, 300), (100, 1000)):
@@ -163,7 +164,11 @@ def bands(scale: float) -> None:
 
 def sweep(scale: float) -> None:
     """Bands of the sweep at the thresholds of given true recalls, precision by 10 : 100 and so on."""
-    recalls, repeats, old_repeats = np.array([0.99, 0.95, 0.8, 0.5, 0.2]), max(int(600 * scale), 20), 60
+    recalls, repeats, old_repeats = (
+        np.array([0.99, 0.95, 0.8, 0.5, 0.2]),
+        max(int(600 * scale), 20),
+        max(int(60 * scale), 4),
+    )
     rows = []
     for sizes in ((10, 100), (30, 300), (100, 1000)):
         for area in (0.8, 0.95):
@@ -270,7 +275,7 @@ def groups(scale: float) -> None:
 
 def overall(scale: float) -> None:
     """Macro and micro figures of five concepts, the rarest with about 20 positives, and the paired test of equals."""
-    repeats, rows = max(int(200 * scale), 20), []
+    repeats, rows = max(int(500 * scale), 20), []
     shares, shift = np.array([0.4, 0.25, 0.15, 0.12, 0.08]), 2.0
 
     def draw(rng: np.random.Generator, inputs: int) -> tuple[np.ndarray, ...]:
@@ -283,7 +288,7 @@ def overall(scale: float) -> None:
         for average in ("macro", "micro"):
             options = {"figure": figure, "average": average, "threshold": 1.0}
             rng = np.random.default_rng(6)
-            truth = uncertainty.figure_interval(*draw(rng, 400_000)[:2], **options).value
+            truth = uncertainty.figure_interval(*draw(rng, max(int(400_000 * scale), 20_000))[:2], **options).value
             held, rejected, none = [], [], 0
             for _ in range(repeats):
                 labels, one, other = draw(rng, 350)
