@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["as_labels", "as_scores", "by_column", "check_shapes", "in_threads", "to_dtype"]
+__all__ = ["as_labels", "as_scores", "check_shapes", "in_threads", "to_dtype"]
 
 _T = TypeVar("_T")
 
@@ -26,30 +26,6 @@ def in_threads(function: Callable[[int], _T], items: Iterable[int], *, work: int
         return [function(item) for item in todo]
     with ThreadPoolExecutor(workers) as pool:
         return list(pool.map(function, todo))
-
-
-def by_column(
-    function: Callable[[NDArray[np.bool_], NDArray[Any], int], _T],
-    labels: NDArray[np.bool_],
-    scores: NDArray[np.floating[Any]],
-) -> list[_T]:
-    """Map a function over the columns of both, with their numbers, in threads.
-
-    A column of a wide table is read a cache line a value, most of it for nothing; so as many columns as share
-    a cache line are copied together first, which took a third off the counting of 100 concepts.
-    """
-    results: list[_T] = []
-    width = 64 // scores.dtype.itemsize
-    for first in range(0, scores.shape[1], width):
-        group = [array.T[first : first + width] for array in (labels, scores)]
-        if scores.shape[1] > 4:  # of narrower tables the copy would be a large part of all memory used
-            group = [np.ascontiguousarray(columns) for columns in group]
-
-        def apply(k: int, group: list[NDArray[Any]] = group, first: int = first) -> _T:
-            return function(group[0][k], group[1][k], first + k)
-
-        results += in_threads(apply, range(len(group[0])), work=group[1].size)
-    return results
 
 
 def as_labels(labels: ArrayLike) -> NDArray[np.bool_]:

@@ -38,6 +38,7 @@ def in_blocks(size: int) -> Iterator[None]:
     with ExitStack() as stack:
         for module in (_curves, _counting, _grid):
             stack.enter_context(mock.patch.object(module, "_BLOCK", size))
+        stack.enter_context(mock.patch.object(_counting, "_TURNED", size))
         yield
 
 
