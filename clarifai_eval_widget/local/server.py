@@ -13,12 +13,13 @@ from clarifai_grpc.grpc.api import service_pb2_grpc
 
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
 from clarifai_eval_widget.local.api.servicer import Servicer
-from clarifai_eval_widget.local.data import authoring
-from clarifai_eval_widget.local.data.catalog import Catalog
-from clarifai_eval_widget.local.data.inputs import Inputs
+from clarifai_eval_widget.local.authoring import datasets, models
+from clarifai_eval_widget.local.authoring.inputs import Inputs
+from clarifai_eval_widget.local.data.records import Records
 from clarifai_eval_widget.local.data.store import Store
 from clarifai_eval_widget.local.work.engine import Engine
-from clarifai_eval_widget.local.work.workers import Runner, WorkerPool
+from clarifai_eval_widget.local.work.pool import WorkerPool
+from clarifai_eval_widget.local.work.runner import TaskRunner
 
 if TYPE_CHECKING:
     import os
@@ -86,11 +87,11 @@ class LocalServer:
         self._stopping = threading.Lock()
         self._stopped = False
         self._store = Store(path)
-        self._catalog = Catalog()
+        self._records = Records()
         for app_id in self._store.app_ids():
-            self._catalog.ensure_app(app_id, "Evaluations of an earlier server.")
+            self._records.ensure_app(app_id, "Evaluations of an earlier server.")
         self._pool = WorkerPool(workers)
-        self._runner = Runner(self._pool, joblib_backend, n_jobs)
+        self._runner = TaskRunner(self._pool, joblib_backend, n_jobs)
         self._engine = Engine(self._store, self._runner, lambda: self.before_step)
         self._serve()
         if joblib_backend is None:
@@ -105,7 +106,7 @@ class LocalServer:
             ("grpc.max_receive_message_length", _MAX_MESSAGE),
         ]
         self._grpc = grpc.server(self._threads, options=options)
-        servicer = Servicer(self._catalog, self._engine, self.user_id, self.pat)
+        servicer = Servicer(self._records, self._engine, self.user_id, self.pat)
         service_pb2_grpc.add_V2Servicer_to_server(servicer, self._grpc)
         try:
             self.port = self._grpc.add_insecure_port("127.0.0.1:0")
@@ -123,10 +124,10 @@ class LocalServer:
         path, **options
             As for :class:`LocalServer`.
         """
-        from clarifai_eval_widget.local.data.samples import add_samples
+        from clarifai_eval_widget.local.authoring.samples import add_samples
 
         server = cls(path, **options)
-        add_samples(server._catalog, server._runner)
+        add_samples(server._records, server._runner)
         if options.get("joblib_backend") is None:
             server._pool.warm_up(_WARM_SAMPLES)
         return server
@@ -199,7 +200,7 @@ class LocalServer:
         """
         self._check_open()
         given = Inputs(texts, labels, images, embed, embeddings, concepts, input_ids)
-        return authoring.add_dataset(self._catalog, self.user_id, (app_id, dataset_id), given, description)
+        return datasets.add_dataset(self._records, self.user_id, (app_id, dataset_id), given, description)
 
     def train(
         self,
@@ -246,7 +247,7 @@ class LocalServer:
             When training fails.
         """
         self._check_open()
-        asked = authoring.Training(
+        asked = models.Training(
             app_id=app_id,
             model_id=model_id,
             dataset_id=dataset_id,
@@ -257,7 +258,7 @@ class LocalServer:
             version_id=version_id,
             description=description,
         )
-        return authoring.train(self._catalog, self._runner, self.user_id, asked)
+        return models.train(self._records, self._runner, self.user_id, asked)
 
     def _check_open(self) -> None:
         if self._stopped:
@@ -287,7 +288,7 @@ class LocalServer:
         self.stop()
 
     def __repr__(self) -> str:
-        return f"LocalServer({'stopped' if self._stopped else 'running'}, {len(self._catalog.apps())} apps)"
+        return f"LocalServer({'stopped' if self._stopped else 'running'}, {len(self._records.apps())} apps)"
 
 
 @atexit.register

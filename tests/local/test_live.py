@@ -143,7 +143,7 @@ def test_an_id_used_again_overwrites_even_while_running(api, gate):
 @pytest.mark.parametrize(("fault", "part"), [("raise", "wrong house"), ("exit", "exit code 3")])
 def test_a_head_that_fails_ends_its_evaluation_with_the_reason_and_no_other(server, api, fault, part):
     server.train("zoo", f"clumsy-{fault}", dataset_id="animals")
-    server._catalog.model("zoo", f"clumsy-{fault}").classifier = Clumsy(fault)
+    server._records.model("zoo", f"clumsy-{fault}").classifier = Clumsy(fault)
     api.start("sound", dataset="animals")
     api.start("broken", model=f"clumsy-{fault}")
     found = api.wait("broken")

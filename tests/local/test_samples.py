@@ -9,7 +9,7 @@ from clarifai_grpc.grpc.api.status import status_code_pb2
 from sklearn.metrics import roc_auc_score
 
 from clarifai_eval_widget.local import LocalServer
-from clarifai_eval_widget.local.data import samples
+from clarifai_eval_widget.local.authoring import samples
 from tests.local.support import Api, read_test_set
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "sv", "pl", "tr", "fi", "hu")

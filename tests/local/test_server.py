@@ -95,7 +95,7 @@ def test_a_dataset_tells_its_inputs_and_a_second_add_makes_a_version(api, server
     assert (oldest.id, oldest.metrics["/"].inputs_count.value) == ("v1", 30)
     assert newest.status.code == status_code_pb2.DATASET_VERSION_READY
     assert newest.request_origin == 1
-    server._catalog._apps.pop("ark")
+    server._records._apps.pop("ark")
 
 
 @pytest.mark.parametrize("model_type_id", ["text-classifier", "visual-classifier", "embedding-classifier"])

@@ -13,7 +13,7 @@ from clarifai_eval_widget.local.api import protos
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from clarifai_eval_widget.local.data.catalog import App, Content, Dataset, DatasetVersion
+    from clarifai_eval_widget.local.data.records import AppRecord, Content, DatasetRecord, DatasetVersionRecord
 
 _log = logging.getLogger("clarifai_eval_widget")
 
@@ -57,7 +57,7 @@ def search(items: Sequence[D], request: Any) -> list[D]:
     return [item for item in items if words in item.id.lower() or words in item.description.lower()]
 
 
-def read(version: DatasetVersion) -> Content | None:
+def read(version: DatasetVersionRecord) -> Content | None:
     """Read the inputs of a dataset version; None when they cannot be, which must not hide other datasets."""
     try:
         return version.content.get()
@@ -66,14 +66,14 @@ def read(version: DatasetVersion) -> Content | None:
         return None
 
 
-def dataset_protos(datasets: Sequence[Dataset], user_id: str) -> list[resources_pb2.Dataset]:
+def dataset_protos(datasets: Sequence[DatasetRecord], user_id: str) -> list[resources_pb2.Dataset]:
     """Write datasets; their inputs are read now, so that their counts are told."""
     for dataset in datasets:
         read(dataset.version())
     return [protos.dataset_proto(dataset, user_id) for dataset in datasets]
 
 
-def concept_protos(app: App, user_id: str) -> list[resources_pb2.Concept]:
+def concept_protos(app: AppRecord, user_id: str) -> list[resources_pb2.Concept]:
     """Write the concepts that an app's datasets are labelled with."""
     names: dict[str, str] = {}
     for dataset in app.datasets.values():

@@ -1,4 +1,4 @@
-"""The catalogue's records as the wire has them."""
+"""A server's records as the wire has them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING, Any
 from clarifai_grpc.grpc.api import resources_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
 
-from clarifai_eval_widget.local.api.statuses import make_status
+from clarifai_eval_widget.local.statuses import make_status
 
 if TYPE_CHECKING:
-    from clarifai_eval_widget.local.data.catalog import App, Dataset, DatasetVersion, Model, ModelVersion
+    from clarifai_eval_widget.local.data.records import (
+        AppRecord,
+        DatasetRecord,
+        DatasetVersionRecord,
+        ModelRecord,
+        ModelVersionRecord,
+    )
 
 _FIELD = resources_pb2.ModelTypeField
 _MODEL_TYPES = {
@@ -21,7 +27,7 @@ _MODEL_TYPES = {
 MODEL_TYPE_IDS = tuple(_MODEL_TYPES)
 
 
-def app_proto(app: App, user_id: str) -> resources_pb2.App:
+def app_proto(app: AppRecord, user_id: str) -> resources_pb2.App:
     """Write an app."""
     message = resources_pb2.App(id=app.id, name=app.id, user_id=user_id, description=app.description)
     message.created_at.FromDatetime(app.created_at)
@@ -29,7 +35,9 @@ def app_proto(app: App, user_id: str) -> resources_pb2.App:
     return message
 
 
-def dataset_proto(dataset: Dataset, user_id: str, version: DatasetVersion | None = None) -> resources_pb2.Dataset:
+def dataset_proto(
+    dataset: DatasetRecord, user_id: str, version: DatasetVersionRecord | None = None
+) -> resources_pb2.Dataset:
     """Write a dataset with one of its versions, the latest by default."""
     version = version or dataset.version()
     message = resources_pb2.Dataset(
@@ -42,7 +50,9 @@ def dataset_proto(dataset: Dataset, user_id: str, version: DatasetVersion | None
     return message
 
 
-def dataset_version_proto(dataset: Dataset, version: DatasetVersion, user_id: str) -> resources_pb2.DatasetVersion:
+def dataset_version_proto(
+    dataset: DatasetRecord, version: DatasetVersionRecord, user_id: str
+) -> resources_pb2.DatasetVersion:
     """Write a dataset version; its counts, once its inputs have been read."""
     message = resources_pb2.DatasetVersion(
         id=version.id,
@@ -65,7 +75,7 @@ def dataset_version_proto(dataset: Dataset, version: DatasetVersion, user_id: st
     return message
 
 
-def model_proto(model: Model, user_id: str, version: ModelVersion | None = None) -> resources_pb2.Model:
+def model_proto(model: ModelRecord, user_id: str, version: ModelVersionRecord | None = None) -> resources_pb2.Model:
     """Write a model, with a version where one is given."""
     message = resources_pb2.Model(
         id=model.id,
@@ -83,7 +93,7 @@ def model_proto(model: Model, user_id: str, version: ModelVersion | None = None)
     return message
 
 
-def model_version_proto(model: Model, version: ModelVersion, user_id: str) -> resources_pb2.ModelVersion:
+def model_version_proto(model: ModelRecord, version: ModelVersionRecord, user_id: str) -> resources_pb2.ModelVersion:
     """Write a trained version."""
     message = resources_pb2.ModelVersion(
         id=version.id,
@@ -103,7 +113,7 @@ def model_version_proto(model: Model, version: ModelVersion, user_id: str) -> re
     return message
 
 
-def concept_protos(version: ModelVersion, app_id: str, user_id: str) -> list[resources_pb2.Concept]:
+def concept_protos(version: ModelVersionRecord, app_id: str, user_id: str) -> list[resources_pb2.Concept]:
     """Write the concepts of a version."""
     return [
         resources_pb2.Concept(id=key, name=name, value=1.0, app_id=app_id, user_id=user_id)

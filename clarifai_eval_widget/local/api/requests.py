@@ -10,15 +10,15 @@ from clarifai_grpc.grpc.api import resources_pb2
 from google.protobuf.json_format import MessageToDict
 
 from clarifai_eval_widget.local.api import protos
-from clarifai_eval_widget.local.api.statuses import invalid
-from clarifai_eval_widget.local.data.catalog import now
+from clarifai_eval_widget.local.data.records import now
+from clarifai_eval_widget.local.statuses import invalid
 from clarifai_eval_widget.local.work.cross_validation import DEFAULT_FOLDS
 from clarifai_eval_widget.local.work.plan import Job
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from clarifai_eval_widget.local.data.catalog import Catalog, Dataset, Model, ModelVersion
+    from clarifai_eval_widget.local.data.records import DatasetRecord, ModelRecord, ModelVersionRecord, Records
 
 T = TypeVar("T")
 
@@ -46,7 +46,7 @@ def check_id(kind: str, value: str) -> str:
 def read_job(
     asked: resources_pb2.EvalMetrics,
     app_id: str,
-    catalog: Catalog,
+    records: Records,
     user_id: str,
     *,
     model_id: str = "",
@@ -60,7 +60,7 @@ def read_job(
         The evaluation as the client wrote it.
     app_id
         The app that will own it.
-    catalog
+    records
         Where apps, datasets and models are.
     user_id
         The server's user.
@@ -71,10 +71,10 @@ def read_job(
     version_id = asked.model.model_version.id or version_id
     if not model_id or not version_id:
         raise invalid("Say what to evaluate: eval_metrics.model.id and eval_metrics.model.model_version.id.")
-    model = catalog.model(asked.model.app_id or app_id, model_id)
+    model = records.model(asked.model.app_id or app_id, model_id)
     version = model.version(version_id)
     params = _read_params(asked)
-    dataset, dataset_version_id = _read_dataset(asked, params, app_id, catalog, version)
+    dataset, dataset_version_id = _read_dataset(asked, params, app_id, records, version)
     dataset_version = dataset.version(dataset_version_id)
     use_kfold = params.get("use_kfold", _default_use_kfold(model, version, dataset))
     metrics = resources_pb2.EvalMetrics(
@@ -92,7 +92,7 @@ def read_job(
     return Job(metrics, model, version, dataset, dataset_version, num_folds)
 
 
-def _default_use_kfold(model: Model, version: ModelVersion, dataset: Dataset) -> bool:
+def _default_use_kfold(model: ModelRecord, version: ModelVersionRecord, dataset: DatasetRecord) -> bool:
     """Cross-validate on the version's own training data, as the documentation describes, but no embeddings."""
     return dataset is version.dataset and model.model_type_id != "embedding-classifier"
 
@@ -111,11 +111,11 @@ def _read_params(asked: resources_pb2.EvalMetrics) -> dict[str, Any]:
 
 
 def _read_dataset(
-    asked: resources_pb2.EvalMetrics, params: dict[str, Any], app_id: str, catalog: Catalog, version: ModelVersion
-) -> tuple[Dataset, str]:
+    asked: resources_pb2.EvalMetrics, params: dict[str, Any], app_id: str, records: Records, version: ModelVersionRecord
+) -> tuple[DatasetRecord, str]:
     truth = asked.ground_truth_dataset
     dataset_id = truth.id or str(params.get("dataset_id") or "")
     version_id = truth.version.id or str(params.get("dataset_version_id") or "")
     if not dataset_id:
         return version.dataset, version_id or version.dataset_version.id
-    return catalog.dataset(truth.app_id or app_id or version.dataset.app_id, dataset_id), version_id
+    return records.dataset(truth.app_id or app_id or version.dataset.app_id, dataset_id), version_id

@@ -1,4 +1,4 @@
-"""The subset of Clarifai's service that evaluation needs, over the catalogue and the engine.
+"""The subset of Clarifai's service that evaluation needs, over the records and the engine.
 
 Errors are replies: a call that fails is answered with a status that is not success, inside an OK of gRPC, as the
 platform does.
@@ -18,13 +18,13 @@ from clarifai_grpc.grpc.api.status import status_code_pb2
 
 from clarifai_eval_widget.local.api import listings, protos
 from clarifai_eval_widget.local.api.requests import page_of, read_job
-from clarifai_eval_widget.local.api.statuses import ApiError, invalid, not_found, reply_status
-from clarifai_eval_widget.local.work.workers import WorkersStoppedError
+from clarifai_eval_widget.local.statuses import ApiError, invalid, not_found, reply_status
+from clarifai_eval_widget.local.work.pool import WorkersStoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from clarifai_eval_widget.local.data.catalog import Catalog
+    from clarifai_eval_widget.local.data.records import Records
     from clarifai_eval_widget.local.work.engine import Engine
 
 _log = logging.getLogger("clarifai_eval_widget")
@@ -64,7 +64,7 @@ class Servicer(service_pb2_grpc.V2Servicer):  # type: ignore[misc]
 
     Parameters
     ----------
-    catalog
+    records
         Apps, datasets, models.
     engine
         Evaluations.
@@ -74,8 +74,8 @@ class Servicer(service_pb2_grpc.V2Servicer):  # type: ignore[misc]
         The token that every call must carry.
     """
 
-    def __init__(self, catalog: Catalog, engine: Engine, user_id: str, pat: str) -> None:
-        self._catalog = catalog
+    def __init__(self, records: Records, engine: Engine, user_id: str, pat: str) -> None:
+        self._records = records
         self._engine = engine
         self._user_id = user_id
         self._pat = pat
@@ -99,18 +99,18 @@ class Servicer(service_pb2_grpc.V2Servicer):  # type: ignore[misc]
     @_answers(service_pb2.MultiAppResponse)
     def ListApps(self, request: Any, reply: Any) -> None:
         """List apps."""
-        found = listings.search(self._catalog.apps(), request)
+        found = listings.search(self._records.apps(), request)
         reply.apps.extend(protos.app_proto(app, self._user_id) for app in page_of(found, request))
 
     @_answers(service_pb2.SingleAppResponse)
     def GetApp(self, request: Any, reply: Any) -> None:
         """Read an app."""
-        reply.app.CopyFrom(protos.app_proto(self._catalog.app(request.user_app_id.app_id), self._user_id))
+        reply.app.CopyFrom(protos.app_proto(self._records.app(request.user_app_id.app_id), self._user_id))
 
     @_answers(service_pb2.MultiModelResponse)
     def ListModels(self, request: Any, reply: Any) -> None:
         """List the models of an app, or of all."""
-        apps = self._catalog.scope(request.user_app_id.app_id)
+        apps = self._records.scope(request.user_app_id.app_id)
         models = listings.search([model for app in apps for model in app.models.values()], request)
         if request.model_type_id:
             models = [model for model in models if model.model_type_id == request.model_type_id]
@@ -121,7 +121,7 @@ class Servicer(service_pb2_grpc.V2Servicer):  # type: ignore[misc]
     @_answers(service_pb2.SingleModelResponse)
     def GetModel(self, request: Any, reply: Any) -> None:
         """Read a model with a version, the newest unless one is named."""
-        model = self._catalog.model(request.user_app_id.app_id, request.model_id)
+        model = self._records.model(request.user_app_id.app_id, request.model_id)
         versions = model.versions()
         version = model.version(request.version_id) if request.version_id else versions[-1] if versions else None
         reply.model.CopyFrom(protos.model_proto(model, self._user_id, version))
@@ -136,7 +136,7 @@ class Servicer(service_pb2_grpc.V2Servicer):  # type: ignore[misc]
     @_answers(service_pb2.MultiModelVersionResponse)
     def ListModelVersions(self, request: Any, reply: Any) -> None:
         """List a model's versions, newest first; those of a sample are trained now, if they are not yet."""
-        model = self._catalog.model(request.user_app_id.app_id, request.model_id)
+        model = self._records.model(request.user_app_id.app_id, request.model_id)
         versions = sorted(model.versions(), key=lambda one: one.created_at, reverse=not request.sort_ascending)
         wanted = set(request.concept_ids)
         versions = [version for version in versions if wanted <= set(version.concepts)]
@@ -146,27 +146,27 @@ class Servicer(service_pb2_grpc.V2Servicer):  # type: ignore[misc]
     @_answers(service_pb2.SingleModelVersionResponse)
     def GetModelVersion(self, request: Any, reply: Any) -> None:
         """Read a version."""
-        model = self._catalog.model(request.user_app_id.app_id, request.model_id)
+        model = self._records.model(request.user_app_id.app_id, request.model_id)
         version = model.version(request.version_id)
         reply.model_version.CopyFrom(protos.model_version_proto(model, version, self._user_id))
 
     @_answers(service_pb2.MultiDatasetResponse)
     def ListDatasets(self, request: Any, reply: Any) -> None:
         """List the datasets of an app, or of all."""
-        apps = self._catalog.scope(request.user_app_id.app_id)
+        apps = self._records.scope(request.user_app_id.app_id)
         datasets = listings.search([dataset for app in apps for dataset in app.datasets.values()], request)
         reply.datasets.extend(listings.dataset_protos(page_of(datasets, request), self._user_id))
 
     @_answers(service_pb2.SingleDatasetResponse)
     def GetDataset(self, request: Any, reply: Any) -> None:
         """Read a dataset."""
-        dataset = self._catalog.dataset(request.user_app_id.app_id, request.dataset_id)
+        dataset = self._records.dataset(request.user_app_id.app_id, request.dataset_id)
         reply.dataset.CopyFrom(listings.dataset_protos([dataset], self._user_id)[0])
 
     @_answers(service_pb2.MultiDatasetVersionResponse)
     def ListDatasetVersions(self, request: Any, reply: Any) -> None:
         """List a dataset's versions, newest first; all of them were made by hand."""
-        dataset = self._catalog.dataset(request.user_app_id.app_id, request.dataset_id)
+        dataset = self._records.dataset(request.user_app_id.app_id, request.dataset_id)
         manual = resources_pb2.DatasetVersionRequestOrigin.MANUAL
         versions = dataset.versions[::-1] if not request.request_origins or manual in request.request_origins else []
         for version in page_of(versions, request):
@@ -176,7 +176,7 @@ class Servicer(service_pb2_grpc.V2Servicer):  # type: ignore[misc]
     @_answers(service_pb2.MultiConceptResponse)
     def ListConcepts(self, request: Any, reply: Any) -> None:
         """List the concepts of an app's datasets."""
-        app = self._catalog.app(request.user_app_id.app_id)
+        app = self._records.app(request.user_app_id.app_id)
         reply.concepts.extend(page_of(listings.concept_protos(app, self._user_id), request))
 
     @_answers(service_pb2.MultiEvalMetricsResponse)
@@ -195,7 +195,7 @@ class Servicer(service_pb2_grpc.V2Servicer):  # type: ignore[misc]
             raise invalid("Say what to evaluate: eval_metrics is empty.")
         # All are read before the first is started: a request is refused whole or not at all.
         jobs = [
-            read_job(asked, app_id, self._catalog, self._user_id, model_id=model_id, version_id=version_id)
+            read_job(asked, app_id, self._records, self._user_id, model_id=model_id, version_id=version_id)
             for asked in request.eval_metrics
         ]
         for job in jobs:
@@ -218,7 +218,7 @@ class Servicer(service_pb2_grpc.V2Servicer):  # type: ignore[misc]
             raise invalid("Say which app owns the evaluation: user_app_id.app_id is empty.")
         found = self._engine.get(app_id, evaluation_id, test_set=fields.test_set)
         if found is None:
-            self._catalog.app(app_id)
+            self._records.app(app_id)
             known = [metrics.id for metrics in self._engine.all(app_id)]
             raise not_found("evaluation", evaluation_id, known, where=f"in the app {app_id!r}")
         return listings.with_fields(found, fields)
@@ -228,7 +228,7 @@ class Servicer(service_pb2_grpc.V2Servicer):  # type: ignore[misc]
         """List the evaluations of an app, or of all; failed ones only when asked for."""
         app_id = request.user_app_id.app_id
         if app_id:
-            self._catalog.app(app_id)
+            self._records.app(app_id)
         found = listings.sort_evaluations(listings.filter_evaluations(self._engine.all(app_id), request), request)
         reply.eval_metrics.extend(listings.with_fields(one) for one in page_of(found, request))
 
@@ -242,7 +242,7 @@ class Servicer(service_pb2_grpc.V2Servicer):  # type: ignore[misc]
     def GetModelVersionMetrics(self, request: Any, reply: Any) -> None:
         """Read a version with the newest evaluation of it that succeeded, the older way."""
         app_id = request.user_app_id.app_id
-        model = self._catalog.model(app_id, request.model_id)
+        model = self._records.model(app_id, request.model_id)
         version = model.version(request.version_id)
         reply.model_version.CopyFrom(protos.model_version_proto(model, version, self._user_id))
         for newest in self._of_version(request, request.version_id):
@@ -253,7 +253,7 @@ class Servicer(service_pb2_grpc.V2Servicer):  # type: ignore[misc]
 
     def _of_version(self, request: Any, version_id: str) -> list[resources_pb2.EvalMetrics]:
         app_id = request.user_app_id.app_id
-        self._catalog.model(app_id, request.model_id).version(version_id)
+        self._records.model(app_id, request.model_id).version(version_id)
         return [
             metrics
             for metrics in self._engine.all()

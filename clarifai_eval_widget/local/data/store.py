@@ -12,7 +12,7 @@ from clarifai_grpc.grpc.api import resources_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
 
 from clarifai_eval_widget.errors import EvalError
-from clarifai_eval_widget.local.api.statuses import make_status
+from clarifai_eval_widget.local.statuses import make_status
 
 if TYPE_CHECKING:
     import os

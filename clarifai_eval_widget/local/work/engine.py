@@ -14,17 +14,17 @@ import numpy as np
 from clarifai_grpc.grpc.api import resources_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
 
-from clarifai_eval_widget.local.api.statuses import ApiError, make_status
+from clarifai_eval_widget.local.statuses import ApiError, make_status
 from clarifai_eval_widget.local.work import results
 from clarifai_eval_widget.local.work.plan import Job, Plan, make_plan
-from clarifai_eval_widget.local.work.workers import WorkerLostError, WorkersStoppedError
+from clarifai_eval_widget.local.work.pool import WorkerLostError, WorkersStoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from clarifai_eval_widget.local.data.store import Store
+    from clarifai_eval_widget.local.work.runner import TaskRunner
     from clarifai_eval_widget.local.work.tasks import Predicted
-    from clarifai_eval_widget.local.work.workers import Runner
 
 _log = logging.getLogger("clarifai_eval_widget")
 
@@ -69,7 +69,9 @@ class Engine:
         Returns the hook to call before a step is published, or None.
     """
 
-    def __init__(self, store: Store, runner: Runner, before_step: Callable[[], Callable[[Step], None] | None]) -> None:
+    def __init__(
+        self, store: Store, runner: TaskRunner, before_step: Callable[[], Callable[[Step], None] | None]
+    ) -> None:
         self._store = store
         self._runner = runner
         self._before_step = before_step

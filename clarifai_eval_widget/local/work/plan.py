@@ -9,7 +9,7 @@ import numpy as np
 from clarifai_grpc.grpc.api import resources_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
 
-from clarifai_eval_widget.local.api.statuses import ApiError
+from clarifai_eval_widget.local.statuses import ApiError
 from clarifai_eval_widget.local.work.cross_validation import assign_folds, batches, is_exclusive
 from clarifai_eval_widget.local.work.requirements import check_concepts
 from clarifai_eval_widget.local.work.tasks import Part, cross_validate_part, score_part
@@ -20,8 +20,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from clarifai_eval_widget.local.data.catalog import Content, Dataset, DatasetVersion, Model, ModelVersion
-    from clarifai_eval_widget.local.work.workers import Runner
+    from clarifai_eval_widget.local.data.records import (
+        Content,
+        DatasetRecord,
+        DatasetVersionRecord,
+        ModelRecord,
+        ModelVersionRecord,
+    )
+    from clarifai_eval_widget.local.work.runner import TaskRunner
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,13 +36,13 @@ class Job:
 
     metrics: resources_pb2.EvalMetrics
     """The evaluation's id, owner, model, dataset and parameters."""
-    model: Model
+    model: ModelRecord
     """The model."""
-    version: ModelVersion
+    version: ModelVersionRecord
     """The version."""
-    dataset: Dataset
+    dataset: DatasetRecord
     """The ground-truth dataset."""
-    dataset_version: DatasetVersion
+    dataset_version: DatasetVersionRecord
     """Its version."""
     num_folds: int
     """Number of folds to cross-validate in; 0 scores the version."""
@@ -94,7 +100,7 @@ class Plan:
         )
 
 
-def make_plan(job: Job, runner: Runner) -> Plan:
+def make_plan(job: Job, runner: TaskRunner) -> Plan:
     """Check a job's requirements and cut it into steps.
 
     Raises

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from clarifai_grpc.grpc.api.status import status_code_pb2
 
-from clarifai_eval_widget.local.api.statuses import ApiError
+from clarifai_eval_widget.local.statuses import ApiError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

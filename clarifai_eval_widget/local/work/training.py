@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget.local.data.catalog import Dataset, DatasetVersion, ModelVersion, now
+from clarifai_eval_widget.local.data.records import DatasetRecord, DatasetVersionRecord, ModelVersionRecord, now
 from clarifai_eval_widget.local.work.cross_validation import is_exclusive
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from clarifai_eval_widget.local.work.workers import Runner
+    from clarifai_eval_widget.local.work.runner import TaskRunner
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,15 +32,19 @@ class Recipe:
 
 
 def train_versions(
-    runner: Runner, classifier: Any, dataset: Dataset, dataset_version: DatasetVersion, recipes: Sequence[Recipe]
-) -> list[ModelVersion]:
+    runner: TaskRunner,
+    classifier: Any,
+    dataset: DatasetRecord,
+    dataset_version: DatasetVersionRecord,
+    recipes: Sequence[Recipe],
+) -> list[ModelVersionRecord]:
     """Train versions one after another; whatever training raises is raised."""
     content, embeddings = dataset_version.content.get(), dataset_version.embeddings.get()
     exclusive = is_exclusive(content.labels)
     subsets = [choose_inputs(content.labels, recipe.inputs_per_concept) for recipe in recipes]
     calls = ((_train, (classifier, embeddings[rows], content.labels[rows], exclusive)) for rows in subsets)
     return [
-        ModelVersion(
+        ModelVersionRecord(
             id=recipe.version_id,
             description=recipe.description,
             dataset=dataset,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget.errors import InvalidRequestError
-from clarifai_eval_widget.local.data.catalog import Content
+from clarifai_eval_widget.local.data.records import Content
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -19,7 +19,15 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.local.data import sample_images, sample_texts
-from clarifai_eval_widget.local.data.catalog import Catalog, Content, Dataset, DatasetVersion, Lazy, Model, ModelVersion
+from clarifai_eval_widget.local.data.records import (
+    Content,
+    DatasetRecord,
+    DatasetVersionRecord,
+    Lazy,
+    ModelRecord,
+    ModelVersionRecord,
+    Records,
+)
 from clarifai_eval_widget.local.work.training import Recipe, train_versions
 
 if TYPE_CHECKING:
@@ -28,7 +36,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from clarifai_eval_widget.local.work.workers import Runner
+    from clarifai_eval_widget.local.work.runner import TaskRunner
 
 TOO_FEW = Recipe("too-few-inputs", "Trained on 6 inputs a concept: too few to be evaluated", 6)
 FEW = Recipe("few-inputs", "Trained on 40 inputs a concept", 40)
@@ -93,29 +101,29 @@ _DESCRIPTIONS = {
 }
 
 
-def add_samples(catalog: Catalog, runner: Runner) -> None:
+def add_samples(records: Records, runner: TaskRunner) -> None:
     """Add the sample apps; nothing is read, embedded or trained yet."""
-    texts = _describe(catalog, ("languages", "world"), sample_texts.PACKAGES)
-    images = _describe(catalog, ("digits", "mnist"), sample_images.PACKAGES)
+    texts = _describe(records, ("languages", "world"), sample_texts.PACKAGES)
+    images = _describe(records, ("digits", "mnist"), sample_images.PACKAGES)
     if texts:
         for app_id, dataset_id, field, description in _TEXT_DATASETS:
             content = _content(runner, sample_texts.load_names, field, dataset_id)
             embeddings = _text_embeddings(runner, content)
-            _add_dataset(catalog, (app_id, dataset_id), description, content, embeddings)
-        _add_models(catalog, runner, _TEXT_MODELS)
+            _add_dataset(records, (app_id, dataset_id), description, content, embeddings)
+        _add_models(records, runner, _TEXT_MODELS)
     if images:
         for app_id, dataset_id, source, description in _IMAGE_DATASETS:
             content = _content(runner, sample_images.load_images, source)
             embeddings = _image_embeddings(runner, source)
-            _add_dataset(catalog, (app_id, dataset_id), description, content, embeddings)
-        _add_models(catalog, runner, _IMAGE_MODELS)
+            _add_dataset(records, (app_id, dataset_id), description, content, embeddings)
+        _add_models(records, runner, _IMAGE_MODELS)
 
 
-def _describe(catalog: Catalog, app_ids: tuple[str, ...], packages: Mapping[str, str]) -> bool:
+def _describe(records: Records, app_ids: tuple[str, ...], packages: Mapping[str, str]) -> bool:
     """Make the apps; tell whether their packages are here, and let the apps say which are not."""
     missing = [project for module, project in packages.items() if find_spec(module) is None]
     for app_id in app_ids:
-        app = catalog.ensure_app(app_id)
+        app = records.ensure_app(app_id)
         app.description = _DESCRIPTIONS[app_id]
         if missing:
             app.description = (
@@ -125,39 +133,39 @@ def _describe(catalog: Catalog, app_ids: tuple[str, ...], packages: Mapping[str,
     return not missing
 
 
-def _content(runner: Runner, load: Callable[..., Content], *args: str) -> Lazy[Content]:
+def _content(runner: TaskRunner, load: Callable[..., Content], *args: str) -> Lazy[Content]:
     return Lazy(lambda: runner.call(load, *args))
 
 
-def _text_embeddings(runner: Runner, content: Lazy[Content]) -> Lazy[NDArray[np.float32]]:
+def _text_embeddings(runner: TaskRunner, content: Lazy[Content]) -> Lazy[NDArray[np.float32]]:
     return Lazy(lambda: runner.call(sample_texts.embed_texts, content.get().texts))
 
 
-def _image_embeddings(runner: Runner, source: str) -> Lazy[NDArray[np.float32]]:
+def _image_embeddings(runner: TaskRunner, source: str) -> Lazy[NDArray[np.float32]]:
     return Lazy(lambda: runner.call(sample_images.embed_images, source))
 
 
 def _add_dataset(
-    catalog: Catalog,
+    records: Records,
     key: tuple[str, str],
     description: str,
     content: Lazy[Content],
     embeddings: Lazy[NDArray[np.float32]],
 ) -> None:
     app_id, dataset_id = key
-    dataset = Dataset(dataset_id, app_id, description, [DatasetVersion("v1", content, embeddings)])
-    catalog.app(app_id).datasets[dataset_id] = dataset
+    dataset = DatasetRecord(dataset_id, app_id, description, [DatasetVersionRecord("v1", content, embeddings)])
+    records.app(app_id).datasets[dataset_id] = dataset
 
 
-def _add_models(catalog: Catalog, runner: Runner, samples: tuple[_SampleModel, ...]) -> None:
+def _add_models(records: Records, runner: TaskRunner, samples: tuple[_SampleModel, ...]) -> None:
     for sample in samples:
-        dataset = catalog.dataset(sample.app_id, sample.dataset_id)
-        model = Model(sample.model_id, sample.app_id, sample.model_type_id, description=sample.description)
+        dataset = records.dataset(sample.app_id, sample.dataset_id)
+        model = ModelRecord(sample.model_id, sample.app_id, sample.model_type_id, description=sample.description)
         model.samples = Lazy(_trainer(runner, model, dataset, sample.recipes))
-        catalog.app(sample.app_id).models[model.id] = model
+        records.app(sample.app_id).models[model.id] = model
 
 
 def _trainer(
-    runner: Runner, model: Model, dataset: Dataset, recipes: tuple[Recipe, ...]
-) -> Callable[[], list[ModelVersion]]:
+    runner: TaskRunner, model: ModelRecord, dataset: DatasetRecord, recipes: tuple[Recipe, ...]
+) -> Callable[[], list[ModelVersionRecord]]:
     return lambda: train_versions(runner, model.classifier, dataset, dataset.version(), recipes)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from clarifai_grpc.grpc.api.status import status_code_pb2
 
-from clarifai_eval_widget.local.api.statuses import not_found
+from clarifai_eval_widget.local.statuses import not_found
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +73,7 @@ class Content:
 
 
 @dataclass(eq=False)
-class DatasetVersion:
+class DatasetVersionRecord:
     """A frozen state of a dataset."""
 
     id: str
@@ -87,7 +87,7 @@ class DatasetVersion:
 
 
 @dataclass(eq=False)
-class Dataset:
+class DatasetRecord:
     """A dataset and its versions, oldest first."""
 
     id: str
@@ -96,12 +96,12 @@ class Dataset:
     """The app it is in."""
     description: str = ""
     """What it holds."""
-    versions: list[DatasetVersion] = field(default_factory=list)
+    versions: list[DatasetVersionRecord] = field(default_factory=list)
     """Its versions, oldest first."""
     created_at: datetime = field(default_factory=now)
     """When it was made."""
 
-    def version(self, version_id: str = "") -> DatasetVersion:
+    def version(self, version_id: str = "") -> DatasetVersionRecord:
         """Return a version, the latest for an empty id."""
         if not version_id:
             return self.versions[-1]
@@ -112,16 +112,16 @@ class Dataset:
 
 
 @dataclass(frozen=True, eq=False)
-class ModelVersion:
+class ModelVersionRecord:
     """A version that has been trained."""
 
     id: str
     """The version's id, unique in its model."""
     description: str
     """What it was trained on, in words."""
-    dataset: Dataset
+    dataset: DatasetRecord
     """The dataset it was trained on."""
-    dataset_version: DatasetVersion
+    dataset_version: DatasetVersionRecord
     """The version of that dataset."""
     head: bytes
     """The fitted head, pickled: it is for the worker process."""
@@ -142,7 +142,7 @@ class ModelVersion:
 
 
 @dataclass(eq=False)
-class Model:
+class ModelRecord:
     """A model, its recipe and its versions."""
 
     id: str
@@ -155,23 +155,23 @@ class Model:
     """The unfitted scikit-learn classifier that each version and each fold trains a clone of; None: the default."""
     description: str = ""
     """What it tells apart."""
-    samples: Lazy[list[ModelVersion]] | None = None
+    samples: Lazy[list[ModelVersionRecord]] | None = None
     """Versions that are trained when first asked for."""
-    trained: list[ModelVersion] = field(default_factory=list)
+    trained: list[ModelVersionRecord] = field(default_factory=list)
     """Versions trained by the user, oldest first."""
     created_at: datetime = field(default_factory=now)
     """When it was made."""
 
-    def versions(self) -> list[ModelVersion]:
+    def versions(self) -> list[ModelVersionRecord]:
         """Return the versions, oldest first; those of a sample are trained now, if they are not yet."""
         return [*(self.samples.get() if self.samples else ()), *self.trained]
 
     @property
-    def known_versions(self) -> list[ModelVersion]:
+    def known_versions(self) -> list[ModelVersionRecord]:
         """The versions trained so far."""
         return [*(self.samples.get() if self.samples and self.samples.ready else ()), *self.trained]
 
-    def version(self, version_id: str) -> ModelVersion:
+    def version(self, version_id: str) -> ModelVersionRecord:
         """Return a version by its id."""
         versions = self.versions()
         for version in versions:
@@ -181,50 +181,50 @@ class Model:
 
 
 @dataclass(eq=False)
-class App:
+class AppRecord:
     """An app with its datasets and models."""
 
     id: str
     """The app's id."""
     description: str = ""
     """What it shows, or what it lacks."""
-    datasets: dict[str, Dataset] = field(default_factory=dict)
+    datasets: dict[str, DatasetRecord] = field(default_factory=dict)
     """By id."""
-    models: dict[str, Model] = field(default_factory=dict)
+    models: dict[str, ModelRecord] = field(default_factory=dict)
     """By id."""
     created_at: datetime = field(default_factory=now)
     """When it was made."""
 
 
-class Catalog:
+class Records:
     """All apps of a server. Finding is safe while another thread adds."""
 
     def __init__(self) -> None:
-        self._apps: dict[str, App] = {}
+        self._apps: dict[str, AppRecord] = {}
         self.lock = threading.RLock()
 
-    def apps(self) -> list[App]:
+    def apps(self) -> list[AppRecord]:
         """Return all apps, in the order they were made."""
         with self.lock:
             return list(self._apps.values())
 
-    def ensure_app(self, app_id: str, description: str = "") -> App:
+    def ensure_app(self, app_id: str, description: str = "") -> AppRecord:
         """Return an app, made where it is not there yet."""
         with self.lock:
-            return self._apps.setdefault(app_id, App(app_id, description))
+            return self._apps.setdefault(app_id, AppRecord(app_id, description))
 
-    def app(self, app_id: str) -> App:
+    def app(self, app_id: str) -> AppRecord:
         """Return an app by its id."""
         with self.lock:
             if app_id not in self._apps:
                 raise not_found("app", app_id, self._apps)
             return self._apps[app_id]
 
-    def scope(self, app_id: str) -> list[App]:
+    def scope(self, app_id: str) -> list[AppRecord]:
         """Return one app, or all of them for an empty id."""
         return [self.app(app_id)] if app_id else self.apps()
 
-    def dataset(self, app_id: str, dataset_id: str) -> Dataset:
+    def dataset(self, app_id: str, dataset_id: str) -> DatasetRecord:
         """Return a dataset by its ids."""
         app = self.app(app_id)
         with self.lock:
@@ -232,7 +232,7 @@ class Catalog:
                 raise not_found("dataset", dataset_id, app.datasets, where=f"in the app {app_id!r}")
             return app.datasets[dataset_id]
 
-    def model(self, app_id: str, model_id: str) -> Model:
+    def model(self, app_id: str, model_id: str) -> ModelRecord:
         """Return a model by its ids."""
         app = self.app(app_id)
         with self.lock:

@@ -1,0 +1,1 @@
+"""What a user does to a server from Python: add datasets, train versions, start with samples."""

@@ -1,0 +1,38 @@
+"""Add a dataset, or a version of one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clarifai_eval_widget.client import resources
+from clarifai_eval_widget.errors import InvalidRequestError
+from clarifai_eval_widget.local.api import protos
+from clarifai_eval_widget.local.api.requests import check_id
+from clarifai_eval_widget.local.authoring import inputs
+from clarifai_eval_widget.local.authoring.refusals import in_words
+from clarifai_eval_widget.local.data.records import DatasetRecord, DatasetVersionRecord, Lazy
+
+if TYPE_CHECKING:
+    from clarifai_eval_widget.local.data.records import Records
+
+
+def add_dataset(
+    records: Records, user_id: str, key: tuple[str, str], given: inputs.Inputs, description: str
+) -> resources.Dataset:
+    """Add a dataset, or a version of one, under its app's and its own id."""
+    app_id, dataset_id = key
+    in_words(lambda: check_id("app", app_id))
+    in_words(lambda: check_id("dataset", dataset_id))
+    if given.labels is None:
+        raise InvalidRequestError("A dataset needs labels: give labels=, one for each input.")
+    content = inputs.read_content(dataset_id, given)
+    source = given.texts if given.texts is not None else given.images
+    vectors = inputs.read_embeddings(given.embeddings, given.embed, source, len(content.labels))
+    with records.lock:
+        datasets = records.ensure_app(app_id).datasets
+        dataset = datasets.get(dataset_id) or DatasetRecord(dataset_id, app_id)
+        version = DatasetVersionRecord(f"v{len(dataset.versions) + 1}", Lazy.of(content), Lazy.of(vectors))
+        dataset.description = description or dataset.description
+        dataset.versions = [*dataset.versions, version]
+        datasets[dataset_id] = dataset
+    return resources.Dataset.from_proto(protos.dataset_proto(dataset, user_id, version))
