@@ -165,3 +165,15 @@ def test_folds_go_on_while_python_code_keeps_the_interpreter_busy(server, api):
         server.before_step = None
     assert done == [1, 2, 3, 4, 5]
     api.wait("busy")
+
+
+def test_scores_that_are_no_probabilities_fail_the_evaluation_with_the_value(server, api):
+    class Loud(LogisticRegression):
+        def predict_proba(self, X):
+            return 5 * super().predict_proba(X)
+
+    server.train("zoo", "loud", dataset_id="animals", classifier=Loud())
+    api.start("too-loud", model="loud", use_kfold=False)
+    found = api.wait("too-loud")
+    assert found.status.code == status_code_pb2.MODEL_EVALUATION_FAILED
+    assert "predict_proba gave" in found.status.details

@@ -13,7 +13,9 @@ from clarifai_grpc.grpc.api.status import status_code_pb2
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFoundError
 from clarifai_eval_widget.local import LocalServer
 from clarifai_eval_widget.local import server as server_module
+from clarifai_eval_widget.local.work.pool import WorkerLostError, WorkerPool
 from tests.local.support import Api, asked, toy_data, toy_server
+from tests.small_server import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -181,18 +183,46 @@ def test_a_server_that_nobody_holds_serves_its_clients():
             server.stop()
 
 
-def test_the_worker_ends_when_the_parent_is_killed():
+def test_the_worker_ends_when_the_parent_is_killed_in_the_middle_of_a_task(tmp_path):
     code = (
-        "import time, sys\nfrom clarifai_eval_widget.local import LocalServer\n"
-        "server = LocalServer()\n"
-        "while not server._pool._processes: time.sleep(0.01)\n"
-        "sys.stdout.write(f'{[p._popen.pid for p in server._pool._processes][0]}\\n'); sys.stdout.flush(); time.sleep(60)"
+        "import sys, time, functools\nfrom clarifai_eval_widget.local.work.pool import WorkerPool\n"
+        "pool = WorkerPool(1)\n"
+        "def task():\n"
+        "    import os, pathlib, time\n"
+        "    pathlib.Path(sys_path).write_text(str(os.getpid()))\n"
+        "    time.sleep(60)\n"
+        "sys_path = sys.argv[1]\n"
+        "pool.submit(task)\ntime.sleep(60)"
     )
-    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
-    worker = psutil.Process(int(parent.stdout.readline()))
+    told = tmp_path / "pid"
+    parent = subprocess.Popen([sys.executable, "-c", code, str(told)])
+    pid = wait_until(lambda: told.exists() and told.read_text(), 30)
+    worker = psutil.Process(int(pid))
     parent.kill()
-    parent.communicate()
+    parent.wait()
     worker.wait(timeout=20)
+
+
+def test_a_lost_worker_is_quoted_with_its_own_tasks_output_alone():
+    pool = WorkerPool(1)
+    try:
+        pool.submit(lambda: print("the secret of another task")).result(30)
+
+        def fall():
+            import os
+            import sys
+
+            sys.stderr.write("my last words")
+            sys.stderr.flush()
+            os._exit(3)
+
+        with pytest.raises(WorkerLostError) as lost:
+            pool.submit(fall).result(30)
+        assert "my last words" in str(lost.value)
+        assert "secret" not in str(lost.value)
+        assert pool.submit(lambda: 5).result(30) == 5
+    finally:
+        pool.stop()
 
 
 def test_importing_the_package_loads_and_changes_nothing_of_the_server():

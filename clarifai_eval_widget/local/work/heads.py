@@ -14,6 +14,8 @@ from sklearn.base import BaseEstimator, clone
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_ROUNDING = 1e-6  # a single-precision softmax may come out at 1 + 1.2e-7
+
 
 class ConceptHead(BaseEstimator):  # type: ignore[misc]
     """Predict the probability of each of K concepts from embeddings.
@@ -59,7 +61,19 @@ class ConceptHead(BaseEstimator):  # type: ignore[misc]
                 scores[:, classifier.classes_] = probabilities
             else:
                 scores[:, k] = probabilities[:, list(classifier.classes_).index(True)]
-        return np.clip(scores, 0.0, 1.0)
+        return _checked(scores)
+
+
+def _checked(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Take the rounding off probabilities; refuse what are none, which clipping would hide."""
+    wrong = ~((scores >= -_ROUNDING) & (scores <= 1 + _ROUNDING))  # NaN too
+    if wrong.any():
+        row, concept = np.argwhere(wrong)[0]
+        raise ValueError(
+            f"predict_proba gave {scores[row, concept]:g} for input {row} of this part and concept {concept}: "
+            "probabilities must lie in 0 to 1. Calibrate the classifier, for instance with CalibratedClassifierCV."
+        )
+    return np.clip(scores, 0.0, 1.0)
 
 
 def default_classifier() -> Any:

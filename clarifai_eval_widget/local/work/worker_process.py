@@ -1,19 +1,25 @@
 """What runs in the worker process: read a pickled task, run it, write its result, until the pipe closes.
 
-The pipe is the life line: when the parent ends in whatever way, reading gives nothing and the process ends.
+The pipe is the life line: when the parent ends in whatever way, reading gives nothing and the process ends. A thread
+reads it, so that this holds in the middle of a task too. On Linux the kernel is asked for the same, because a process
+that the user forked off the parent may hold the pipe open after it.
 """
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pickle
+import queue
 import signal
 import struct
 import sys
+import threading
 from importlib import import_module
 from typing import IO
 
 LENGTH = struct.Struct("<Q")
+_PR_SET_PDEATHSIG = 1
 
 
 def read_message(stream: IO[bytes]) -> bytes | None:
@@ -58,9 +64,18 @@ def main() -> None:
     """Serve tasks from standard input."""
     # An interrupted cell must not interrupt the evaluation: Jupyter signals the whole process group.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    requests = sys.stdin.buffer
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    tasks: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(sys.stdin.buffer, tasks), daemon=True).start()
     # A task that prints must not write into the replies.
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    while True:
+        write_message(replies, _run(tasks.get()))
+
+
+def _listen(requests: IO[bytes], tasks: queue.SimpleQueue[bytes]) -> None:
     while (body := read_message(requests)) is not None:
-        write_message(replies, _run(body))
+        tasks.put(body)
+    os._exit(0)  # at once, whatever a task is in the middle of: nobody is left to read its result
