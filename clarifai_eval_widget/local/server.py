@@ -14,12 +14,14 @@ from clarifai_grpc.grpc.api import service_pb2_grpc
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
 from clarifai_eval_widget.local.api.servicer import Servicer
 from clarifai_eval_widget.local.authoring import datasets, models
+from clarifai_eval_widget.local.authoring.embedding import Embedder
 from clarifai_eval_widget.local.authoring.inputs import Inputs
 from clarifai_eval_widget.local.data.records import Records
 from clarifai_eval_widget.local.data.store import Store
 from clarifai_eval_widget.local.work.engine import Engine
 from clarifai_eval_widget.local.work.pool import WorkerPool
 from clarifai_eval_widget.local.work.runner import TaskRunner
+from clarifai_eval_widget.local.work.trainings import Trainings
 
 if TYPE_CHECKING:
     import os
@@ -58,6 +60,9 @@ class LocalServer:
         How many folds of one evaluation that backend runs at once.
     workers
         How many processes of its own the server may start; each runs one fold at a time.
+    embed
+        Makes (N, D) embeddings of a list of uploaded texts, or of image files as bytes, and may be called from several
+        threads. None: they are embedded as the samples are.
 
     Raises
     ------
@@ -75,6 +80,7 @@ class LocalServer:
         joblib_backend: Any = None,
         n_jobs: int = 1,
         workers: int = 2,
+        embed: Callable[[list[Any]], Any] | None = None,
     ) -> None:
         self.pat = secrets.token_hex(16)
         """The token that every call must carry."""
@@ -93,6 +99,8 @@ class LocalServer:
         self._pool = WorkerPool(workers)
         self._runner = TaskRunner(self._pool, joblib_backend, n_jobs)
         self._engine = Engine(self._store, self._runner, lambda: self.before_step)
+        self._trainings = Trainings(self._records, self._runner)
+        self._embedder = Embedder(self._runner, embed)
         self._serve()
         if joblib_backend is None:
             self._pool.warm_up(_WARM)
@@ -106,7 +114,15 @@ class LocalServer:
             ("grpc.max_receive_message_length", _MAX_MESSAGE),
         ]
         self._grpc = grpc.server(self._threads, options=options)
-        servicer = Servicer(self._records, self._engine, self.user_id, self.pat)
+        servicer = Servicer(
+            self._records,
+            self._engine,
+            self.user_id,
+            self.pat,
+            trainings=self._trainings,
+            runner=self._runner,
+            embed=self._embedder,
+        )
         service_pb2_grpc.add_V2Servicer_to_server(servicer, self._grpc)
         try:
             self.port = self._grpc.add_insecure_port("127.0.0.1:0")
@@ -275,6 +291,7 @@ class LocalServer:
             self._engine.stop()
             self._pool.stop()
             self._engine.join(_PATIENCE)
+            self._trainings.join(_PATIENCE)
             closed.wait()
             self._threads.shutdown(wait=True)
             self._store.close()

@@ -69,20 +69,21 @@ def read(version: DatasetVersionRecord) -> Content | None:
 def dataset_protos(datasets: Sequence[DatasetRecord], user_id: str) -> list[resources_pb2.Dataset]:
     """Write datasets; their inputs are read now, so that their counts are told."""
     for dataset in datasets:
-        read(dataset.version())
+        if dataset.latest is not None:
+            read(dataset.latest)
     return [protos.dataset_proto(dataset, user_id) for dataset in datasets]
 
 
 def concept_protos(app: AppRecord, user_id: str) -> list[resources_pb2.Concept]:
-    """Write the concepts that an app's datasets are labelled with."""
+    """Write the concepts of an app: those that its datasets are labelled with, and those that clients have made."""
     names: dict[str, str] = {}
     for dataset in app.datasets.values():
-        content = read(dataset.version())
+        content = None if dataset.latest is None else read(dataset.latest)
         if content is not None:
             names |= dict(zip(content.concepts, content.concept_names, strict=True))
     return [
         resources_pb2.Concept(id=key, name=name, value=1.0, app_id=app.id, user_id=user_id)
-        for key, name in names.items()
+        for key, name in {**names, **app.concepts}.items()
     ]
 
 

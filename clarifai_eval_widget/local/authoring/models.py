@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from clarifai_eval_widget.client import resources
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
 from clarifai_eval_widget.local.api import protos
+from clarifai_eval_widget.local.api.model_types import MODEL_TYPE_IDS
 from clarifai_eval_widget.local.api.requests import check_id
 from clarifai_eval_widget.local.authoring.refusals import in_words
 from clarifai_eval_widget.local.data.records import DatasetRecord, ModelRecord, Records
@@ -61,8 +62,8 @@ def _find_model(records: Records, dataset: DatasetRecord, asked: Training) -> Mo
     content = dataset.version().content.get()
     kind = "text" if content.texts is not None else "visual" if content.images is not None else "embedding"
     model_type_id = asked.model_type_id or f"{kind}-classifier"
-    if model_type_id not in protos.MODEL_TYPE_IDS:
-        known = ", ".join(map(repr, protos.MODEL_TYPE_IDS))
+    if model_type_id not in MODEL_TYPE_IDS:
+        known = ", ".join(map(repr, MODEL_TYPE_IDS))
         raise InvalidRequestError(f"There is no model type {model_type_id!r}. There are {known}.")
     in_words(lambda: check_id("app", asked.app_id))
     in_words(lambda: check_id("model", asked.model_id))

@@ -26,6 +26,7 @@ from clarifai_eval_widget.local.data.records import (
     Lazy,
     ModelRecord,
     ModelVersionRecord,
+    PendingVersion,
     Records,
 )
 from clarifai_eval_widget.local.work.training import Recipe, train_versions
@@ -162,6 +163,10 @@ def _add_models(records: Records, runner: TaskRunner, samples: tuple[_SampleMode
         dataset = records.dataset(sample.app_id, sample.dataset_id)
         model = ModelRecord(sample.model_id, sample.app_id, sample.model_type_id, description=sample.description)
         model.samples = Lazy(_trainer(runner, model, dataset, sample.recipes))
+        newest = sample.recipes[-1]
+        model.announced = PendingVersion(
+            newest.version_id, newest.description, dataset, dataset.version(), details="It is trained when first read."
+        )
         records.app(sample.app_id).models[model.id] = model
 
 

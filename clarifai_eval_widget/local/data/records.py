@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from clarifai_grpc.grpc.api.status import status_code_pb2
 
-from clarifai_eval_widget.local.statuses import not_found
+from clarifai_eval_widget.local.statuses import ApiError, not_found
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import numpy as np
     from numpy.typing import NDArray
+
+    from clarifai_eval_widget.local.data.uploads import InputRecord
 
 T = TypeVar("T")
 
@@ -84,6 +86,12 @@ class DatasetVersionRecord:
     """(N, D), a row for each input."""
     created_at: datetime = field(default_factory=now)
     """When it was made."""
+    origin: int = 1
+    """What it was made for, a ``DatasetVersionRequestOrigin``: 1 by hand, 2 for a training, 3 for an evaluation."""
+    embedder: str = ""
+    """What made the embeddings, where the server did: versions of one embedder go together."""
+    num_unlabeled: int = 0
+    """Inputs that nobody has annotated; they are not among the content, which is for training and evaluation."""
 
 
 @dataclass(eq=False)
@@ -100,10 +108,19 @@ class DatasetRecord:
     """Its versions, oldest first."""
     created_at: datetime = field(default_factory=now)
     """When it was made."""
+    input_ids: dict[str, None] | None = None
+    """The uploaded inputs that are in it, in order; None for one that is added whole, version by version."""
+    changed: bool = False
+    """Whether uploaded inputs have come, gone or been annotated since the latest version."""
+
+    @property
+    def latest(self) -> DatasetVersionRecord | None:
+        """The latest version; a dataset that waits for uploads has none."""
+        return self.versions[-1] if self.versions else None
 
     def version(self, version_id: str = "") -> DatasetVersionRecord:
         """Return a version, the latest for an empty id."""
-        if not version_id:
+        if not version_id and self.versions:
             return self.versions[-1]
         for version in self.versions:
             if version.id == version_id:
@@ -142,6 +159,26 @@ class ModelVersionRecord:
 
 
 @dataclass(eq=False)
+class PendingVersion:
+    """A version that is being trained, or could not be."""
+
+    id: str
+    """The version's id."""
+    description: str
+    """What it is trained on, in words."""
+    dataset: DatasetRecord
+    """The dataset."""
+    dataset_version: DatasetVersionRecord
+    """Its version."""
+    status: int = status_code_pb2.MODEL_QUEUED_FOR_TRAINING
+    """How far it is."""
+    details: str = ""
+    """Why it failed."""
+    created_at: datetime = field(default_factory=now)
+    """When training was asked for."""
+
+
+@dataclass(eq=False)
 class ModelRecord:
     """A model, its recipe and its versions."""
 
@@ -159,6 +196,10 @@ class ModelRecord:
     """Versions that are trained when first asked for."""
     trained: list[ModelVersionRecord] = field(default_factory=list)
     """Versions trained by the user, oldest first."""
+    pending: dict[str, PendingVersion] = field(default_factory=dict)
+    """Versions in training, and those that failed, by id."""
+    announced: PendingVersion | None = None
+    """The newest of the samples' versions, for listings that come before they are trained."""
     created_at: datetime = field(default_factory=now)
     """When it was made."""
 
@@ -171,12 +212,21 @@ class ModelRecord:
         """The versions trained so far."""
         return [*(self.samples.get() if self.samples and self.samples.ready else ()), *self.trained]
 
+    @property
+    def newest(self) -> ModelVersionRecord | PendingVersion | None:
+        """The newest version there is by now, trained or not."""
+        begun: list[ModelVersionRecord | PendingVersion] = [*self.known_versions, *self.pending.values()]
+        return max(begun, key=lambda one: one.created_at) if begun else self.announced
+
     def version(self, version_id: str) -> ModelVersionRecord:
         """Return a version by its id."""
         versions = self.versions()
         for version in versions:
             if version.id == version_id:
                 return version
+        if version_id in self.pending:
+            pending = self.pending[version_id]
+            raise ApiError(pending.status, f"The version {version_id!r} is not trained. {pending.details}".strip())
         raise not_found("version", version_id, [v.id for v in versions], where=f"of the model {self.id!r}")
 
 
@@ -192,6 +242,12 @@ class AppRecord:
     """By id."""
     models: dict[str, ModelRecord] = field(default_factory=dict)
     """By id."""
+    inputs: dict[str, InputRecord] = field(default_factory=dict)
+    """The inputs that clients have uploaded, by id."""
+    concepts: dict[str, str] = field(default_factory=dict)
+    """Names of the concepts that clients have made or annotated with, by id."""
+    upload_jobs: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """How many inputs of each upload were read, and how many refused, by the job's id."""
     created_at: datetime = field(default_factory=now)
     """When it was made."""
 
@@ -219,6 +275,12 @@ class Records:
             if app_id not in self._apps:
                 raise not_found("app", app_id, self._apps)
             return self._apps[app_id]
+
+    def remove_app(self, app_id: str) -> None:
+        """Forget an app and all that is in it."""
+        with self.lock:
+            self.app(app_id)
+            del self._apps[app_id]
 
     def scope(self, app_id: str) -> list[AppRecord]:
         """Return one app, or all of them for an empty id."""

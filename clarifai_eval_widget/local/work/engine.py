@@ -120,6 +120,14 @@ class Engine:
                 metrics.CopyFrom(live[metrics.app_id, metrics.id])
         return kept
 
+    def forget_app(self, app_id: str) -> None:
+        """End and forget the evaluations of an app."""
+        with self._lock:
+            for key in [key for key in self._live if key[0] == app_id]:
+                self._live.pop(key).abandoned = True
+            for evaluation_id in self._store.ids(app_id):
+                self._store.delete(app_id, evaluation_id)
+
     def stop(self) -> None:
         """Refuse new evaluations; those under way end as not evaluated once their step is cut off."""
         with self._lock:

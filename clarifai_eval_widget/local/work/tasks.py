@@ -60,6 +60,12 @@ def score_part(head: bytes, part: Part) -> Predicted:
     return _predict(pickle.loads(head), part)
 
 
+def score_rows(head: bytes, embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return (n, K) probabilities of (n, D) embeddings by a trained head, pickled."""
+    trained: ConceptHead = pickle.loads(head)
+    return trained.predict_proba(embeddings)
+
+
 def cross_validate_part(
     classifier: Any, X: NDArray[np.float32], Y: NDArray[np.bool_], exclusive: bool, part: Part
 ) -> Predicted:
