@@ -92,7 +92,15 @@ def with_fields(metrics: resources_pb2.EvalMetrics, fields: Any = None) -> resou
     for name in _OPTIONAL:
         if fields is None or not getattr(fields, name):
             metrics.ClearField(name)
+    _tell_of_version(metrics)
     return metrics
+
+
+def _tell_of_version(metrics: resources_pb2.EvalMetrics) -> None:
+    """Repeat the summary in the version, where the platform has it too."""
+    if metrics.status.code == status_code_pb2.MODEL_EVALUATED:
+        metrics.model.model_version.metrics.status.code = metrics.status.code
+        metrics.model.model_version.metrics.summary.CopyFrom(metrics.summary)
 
 
 def filter_evaluations(found: list[resources_pb2.EvalMetrics], request: Any) -> list[resources_pb2.EvalMetrics]:

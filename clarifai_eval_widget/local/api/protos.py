@@ -115,6 +115,7 @@ def model_version_proto(
     message.train_info.dataset.CopyFrom(dataset_proto(version.dataset, user_id, version.dataset_version))
     if version.dataset_version.embedder:
         message.input_info.base_embed_model.id = version.dataset_version.embedder
+    message.output_info.output_config.SetInParent()
     # A prediction takes these unless the request says otherwise.
     message.output_info.params.update({"max_concepts": MAX_CONCEPTS, "min_value": 0})
     for concept in concept_protos(version, model.app_id, user_id):

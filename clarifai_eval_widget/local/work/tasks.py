@@ -102,6 +102,8 @@ def _write_input(message: resources_pb2.Input, part: Part, n: int) -> None:
     message.id = part.input_ids[n]
     if part.texts is not None:
         message.data.text.raw = part.texts[n]
+        message.data.text.text_info.char_count = len(part.texts[n])
+        message.data.text.text_info.encoding = "UTF8"
     if part.images is not None:
         message.data.image.base64 = part.images[n]
     if part.fold is not None:
