@@ -18,6 +18,7 @@ __all__ = [
 
 MODEL_TRAINED = 21100
 DATASET_VERSION_READY = 64015
+_ALL_INPUTS = "/"  # the entry of a version's metrics that counts the inputs themselves, not their frames or regions
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class Dataset:
             dataset.user_id,
             dataset.version.id,
             dataset.description,
-            _inputs(dataset.metadata) or _inputs(dataset.version.metadata),
+            _inputs(dataset.version),
         )
 
 
@@ -117,7 +118,7 @@ class DatasetVersion:
             _time(version, "created_at"),
             version.status.code,
             version.request_origin,
-            _inputs(version.metadata),
+            _inputs(version),
         )
 
 
@@ -183,6 +184,8 @@ def _time(message: Any, name: str) -> datetime | None:
     return datetime.fromtimestamp(stamp.seconds + stamp.nanos / 1e9, tz=UTC)
 
 
-def _inputs(metadata: Any) -> int | None:
-    count = metadata.fields["inputs"].number_value if "inputs" in metadata.fields else 0.0
-    return int(count) or None
+def _inputs(version: Any) -> int | None:
+    """How many inputs a version has. Metadata are the user's own and may say anything."""
+    if _ALL_INPUTS not in version.metrics:
+        return None
+    return version.metrics[_ALL_INPUTS].inputs_count.value or None

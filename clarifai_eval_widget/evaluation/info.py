@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["EvaluationInfo", "PlatformCurve", "read_curves", "read_info", "read_summary", "status_note"]
 
 EVALUATED = 21300
+OWN_KEY = "clarifai_eval_widget"
+"""Where the local server and saved files tell folds and progress, beside the user's own extended metrics."""
 _SUMMARY_FIELDS = (
     "macro_avg_roc_auc",
     "macro_std_roc_auc",
@@ -129,7 +131,10 @@ def _number(value: bool | float | str | None) -> int | None:
 def read_info(message: Any) -> EvaluationInfo:
     """Read what a ``clarifai.api.EvalMetrics`` says about itself."""
     params = {key: _plain(value) for key, value in message.eval_info.params.fields.items()}
-    progress = {key: _plain(value) for key, value in message.extended_metrics.user_metrics.fields.items()}
+    told = message.extended_metrics.user_metrics.fields
+    if OWN_KEY in told:  # files from before lie flat
+        told = told[OWN_KEY].struct_value.fields
+    progress = {key: _plain(value) for key, value in told.items()}
     model, dataset = message.model, message.ground_truth_dataset
     return EvaluationInfo(
         id=message.id,

@@ -9,15 +9,15 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import grpc
-from clarifai_grpc.grpc.api import service_pb2_grpc
 
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
-from clarifai_eval_widget.local.api.servicer import Servicer
+from clarifai_eval_widget.local.api.servicer import Servicer, add_to_server
 from clarifai_eval_widget.local.authoring import datasets, models
-from clarifai_eval_widget.local.authoring.embedding import Embedder
+from clarifai_eval_widget.local.authoring.embedder import Embedder
 from clarifai_eval_widget.local.authoring.inputs import Inputs
+from clarifai_eval_widget.local.data.database import Database
+from clarifai_eval_widget.local.data.evaluations import Evaluations
 from clarifai_eval_widget.local.data.records import Records
-from clarifai_eval_widget.local.data.store import Store
 from clarifai_eval_widget.local.work.engine import Engine
 from clarifai_eval_widget.local.work.pool import WorkerPool
 from clarifai_eval_widget.local.work.runner import TaskRunner
@@ -92,13 +92,14 @@ class LocalServer:
             raise InvalidRequestError(f"A server needs at least one worker process, but workers is {workers}.")
         self._stopping = threading.Lock()
         self._stopped = False
-        self._store = Store(path)
+        self._database = Database(path)
+        self._kept = Evaluations(self._database)
         self._records = Records()
-        for app_id in self._store.app_ids():
+        for app_id in self._kept.app_ids():
             self._records.ensure_app(app_id, "Evaluations of an earlier server.")
         self._pool = WorkerPool(workers)
         self._runner = TaskRunner(self._pool, joblib_backend, n_jobs)
-        self._engine = Engine(self._store, self._runner, lambda: self.before_step)
+        self._engine = Engine(self._kept, self._runner, lambda: self.before_step)
         self._trainings = Trainings(self._records, self._runner)
         self._embedder = Embedder(self._runner, embed)
         self._serve()
@@ -123,11 +124,11 @@ class LocalServer:
             runner=self._runner,
             embed=self._embedder,
         )
-        service_pb2_grpc.add_V2Servicer_to_server(servicer, self._grpc)
+        add_to_server(servicer, self._grpc)
         try:
             self.port = self._grpc.add_insecure_port("127.0.0.1:0")
         except RuntimeError as error:
-            self._store.close()
+            self._database.close()
             raise EvalError(f"Cannot open a port on 127.0.0.1: {error}") from error
         self._grpc.start()
 
@@ -195,15 +196,18 @@ class LocalServer:
         texts
             N texts; None for images or bare embeddings.
         labels
-            A label an input, a collection of labels an input, or (N, K) of 0 and 1 with ``concepts``.
+            A label an input, a collection of labels an input (empty: none of the concepts), or (N, K) of 0 and 1: a
+            DataFrame whose columns are the concepts, or an array with ``concepts``. NaN and None are no labels.
         images
-            N images, PNG or JPEG bytes or arrays (H, W) or (H, W, 3), uint8 or from 0 to 1.
+            N images, PNG or JPEG bytes or arrays (H, W) or (H, W, C) with 1, 3 or 4 channels. uint8 runs from 0 to 255;
+            other numbers, by the largest in all images, from 0 to 1, from 0 to 16 (whole numbers, as scikit-learn's
+            digits) or from 0 to 255.
         embed
             Makes (N, D) embeddings of the list of texts or images; called now, once.
         embeddings
-            (N, D) embeddings instead.
+            (N, D) embeddings instead, sparse ones too.
         concepts
-            Ids of the concepts; by default the distinct labels, sorted.
+            Ids of the concepts; by default a DataFrame's columns, or the distinct labels, sorted.
         input_ids
             N distinct ids; by default numbered.
         description
@@ -294,7 +298,7 @@ class LocalServer:
             self._trainings.join(_PATIENCE)
             closed.wait()
             self._threads.shutdown(wait=True)
-            self._store.close()
+            self._database.close()
 
     def __enter__(self) -> Self:
         return self

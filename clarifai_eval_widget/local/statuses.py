@@ -12,6 +12,8 @@ from clarifai_eval_widget.words import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from clarifai_grpc.grpc.api import resources_pb2
+
 _DESCRIPTIONS = {
     status_code_pb2.SUCCESS: "Ok",
     status_code_pb2.CONN_KEY_INVALID: "Invalid API key or Invalid API key/application pair",
@@ -45,6 +47,15 @@ _DESCRIPTIONS = {
     status_code_pb2.DATASET_INPUT_SUCCESS: "Dataset input success",
     status_code_pb2.DATASET_VERSION_READY: "Dataset version is ready",
 }
+
+
+OWN_KEY = "clarifai_eval_widget"
+"""In ``extended_metrics.user_metrics``, what this server tells beyond the protocol; the rest is the user's."""
+
+
+def tell_own(message: resources_pb2.EvalMetrics, told: dict[str, Any]) -> None:
+    """Add to what this server tells beyond the protocol."""
+    message.extended_metrics.user_metrics.get_or_create_struct(OWN_KEY).update(told)
 
 
 class ApiError(Exception):

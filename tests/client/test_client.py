@@ -49,8 +49,10 @@ def test_listings_give_ids_and_owners(client):
     assert (model.id, model.app_id, model.user_id) == ("sentiment", "shop", client.user_id)
     assert [version.id for version in client.model_versions(model)] == ["second", "first"]
     assert {dataset.key for dataset in client.datasets()} == {"shop/reviews", "market/offers"}
-    (version,) = client.dataset_versions("reviews")
+    trained_on, version = client.dataset_versions("reviews")
     assert version.is_ready
+    assert (version.origin, trained_on.origin) == (1, 2)
+    assert trained_on.id == client.model_versions(model)[1].training_dataset.version_id
 
 
 def test_a_version_tells_the_truth_about_its_training(client):

@@ -454,7 +454,7 @@ def test_models_of_samples_are_listed_with_a_version_before_they_are_trained():
     with LocalServer.with_samples() as server, Api(server) as api:
         models = api.call("ListModels").models
         assert {model.model_version.id for model in models} == {"all-inputs"}
-        assert {model.model_version.status.code for model in models} == {status_code_pb2.MODEL_QUEUED_FOR_TRAINING}
+        assert {model.model_version.status.code for model in models} == {status_code_pb2.MODEL_TRAINED}
 
 
 def test_every_call_of_the_service_is_answered_with_a_status(api):

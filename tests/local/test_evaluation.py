@@ -6,7 +6,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from clarifai_eval_widget import metrics
-from tests.local.support import CONCEPTS, Api, asked, read_test_set, toy_data, toy_server
+from tests.local.support import CONCEPTS, Api, asked, own, read_test_set, toy_data, toy_server
 
 pytestmark = pytest.mark.filterwarnings("error")  # joblib must have nothing to warn the user of
 
@@ -50,7 +50,7 @@ def test_cross_validation_predicts_every_input_once_out_of_fold(api, dataset, in
     assert np.isfinite(scores).all()
     assert sorted(set(folds)) == [1, 2, 3, 4, 5]
     assert all(labels[folds == fold].any(axis=0).all() for fold in range(1, 6))
-    told = found.extended_metrics.user_metrics
+    told = own(found)
     assert (told["folds"], told["folds_done"], told["inputs"], told["inputs_done"]) == (5, 5, inputs, inputs)
 
 

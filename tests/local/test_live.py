@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from clarifai_eval_widget import metrics
-from tests.local.support import ALL_FIELDS, Api, read_test_set, toy_server
+from tests.local.support import ALL_FIELDS, Api, own, read_test_set, toy_server
 
 pytestmark = pytest.mark.filterwarnings("error")  # joblib must have nothing to warn the user of
 
@@ -84,8 +84,8 @@ def test_metrics_grow_fold_by_fold_and_agree_with_scikit_learn_at_each(api, gate
         assert found.status.time_remaining >= 1
         labels, scores, _, folds = read_test_set(found)
         assert sorted(set(folds)) == list(range(1, fold + 1))
-        assert found.extended_metrics.user_metrics["folds_done"] == fold
-        assert found.extended_metrics.user_metrics["inputs_done"] == len(labels)
+        assert own(found)["folds_done"] == fold
+        assert own(found)["inputs_done"] == len(labels)
         mean = np.mean([macro_auc(labels[folds == f], scores[folds == f]) for f in range(1, fold + 1)])
         assert found.summary.macro_avg_roc_auc == pytest.approx(mean, abs=1e-6)
         pooled = np.mean([metrics.roc_auc(c) for c in metrics.counts_by_concept(labels, scores)])

@@ -39,6 +39,16 @@ def test_the_apps_are_there_at_once_with_models_of_three_types(api):
     assert types == {"text-classifier", "visual-classifier", "embedding-classifier"}
 
 
+def test_models_are_listed_with_a_version_before_any_is_trained():
+    with LocalServer.with_samples() as server, Api(server) as api:
+        models = api.call("ListModels").models
+        assert [model.model_version.id for model in models] == ["all-inputs"] * 4
+        assert models[0].version_count == 3
+        asked = api.call("ListModels", model_version_ids=["too-few-inputs"]).models
+        assert [(model.id, model.model_version.id) for model in asked] == [("language-classifier", "too-few-inputs")]
+        assert not any(model.samples.ready for app in server._records.apps() for model in app.models.values())
+
+
 def test_versions_were_trained_when_and_on_what_they_say(api):
     asked = datetime.now(UTC)
     versions = api.call("ListModelVersions", app="languages", model_id="language-classifier").model_versions
@@ -48,7 +58,11 @@ def test_versions_were_trained_when_and_on_what_they_say(api):
         assert asked <= version.created_at.ToDatetime(UTC) <= version.completed_at.ToDatetime(UTC) <= answered
         assert version.active_concept_count == 12
         assert version.train_info.dataset.id == "language-names"
-    inputs = api.call("GetDataset", app="languages", dataset_id="language-names").dataset.metadata["inputs"]
+    inputs = (
+        api.call("GetDataset", app="languages", dataset_id="language-names")
+        .dataset.version.metrics["/"]
+        .inputs_count.value
+    )
     assert [version.total_input_count for version in versions] == [inputs, 480, 72]
 
 
@@ -71,6 +85,17 @@ def test_languages_cross_validate_as_in_the_trial(api):
     found = api.evaluate("kfold", model="language-classifier", app="languages", version="all-inputs")
     assert 0.78 < macro_auc(found, LANGUAGES) < 0.88
     assert min(one.roc_auc for one in found.binary_metrics) > 0.7
+
+
+def test_two_versions_cross_validated_on_their_own_training_data_differ(api):
+    few, every = (
+        api.evaluate(f"kfold-{version}", model="language-classifier", app="languages", version=version)
+        for version in ("few-inputs", "all-inputs")
+    )
+    assert (len(few.test_set), len(every.test_set)) == (480, 4889)
+    assert few.ground_truth_dataset.version.id != every.ground_truth_dataset.version.id == "v1"
+    assert abs(macro_auc(few, LANGUAGES) - macro_auc(every, LANGUAGES)) > 0.005
+    assert {entry.input.id for entry in few.test_set} < {entry.input.id for entry in every.test_set}
 
 
 def test_a_text_version_meets_another_app(api):
@@ -110,7 +135,7 @@ def test_a_sample_whose_package_is_missing_says_so_and_the_others_work(monkeypat
         assert "pip install wordllama" in apps["world"]
         assert not api.call("ListDatasets", app="languages").datasets
         assert [model.id for model in api.call("ListModels").models] == ["digit-classifier", "mnist-classifier"]
-        assert api.call("ListDatasets", app="digits").datasets[0].metadata["inputs"] == 1797
+        assert api.call("ListDatasets", app="digits").datasets[0].version.metrics["/"].inputs_count.value == 1797
 
 
 def test_without_the_extra_the_error_names_the_pip_command():

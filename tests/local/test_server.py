@@ -3,16 +3,19 @@ import socket
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import psutil
 import pytest
 from clarifai_grpc.grpc.api import resources_pb2, service_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
+from sklearn.svm import SVC, LinearSVC
 
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFoundError
 from clarifai_eval_widget.local import LocalServer
 from clarifai_eval_widget.local import server as server_module
+from clarifai_eval_widget.local.data.records import ModelRecord
 from clarifai_eval_widget.local.work.pool import WorkerLostError, WorkerPool
 from tests.local.support import Api, asked, toy_data, toy_server
 from tests.small_server import wait_until
@@ -58,6 +61,7 @@ def test_every_server_has_a_token_of_its_own(server):
         ("ListModels", "models", 1, {"app": "zoo"}),
         ("ListModelVersions", "model_versions", 1, {"app": "zoo", "model_id": "keeper"}),
         ("ListDatasetVersions", "dataset_versions", 1, {"app": "zoo", "dataset_id": "animals"}),
+        ("ListModelTypes", "model_types", 3, {}),
         ("ListConcepts", "concepts", 3, {"app": "zoo"}),
     ],
 )
@@ -91,13 +95,47 @@ def test_a_dataset_tells_its_inputs_and_a_second_add_makes_a_version(api, server
     again = server.add_dataset("ark", "pairs", texts[:21], labels[:21], embeddings=X[:21])
     assert (again.version_id, again.inputs) == ("v2", 21)
     dataset = api.call("GetDataset", app="ark", dataset_id="pairs").dataset
-    assert dataset.metadata["inputs"] == 21
+    assert dataset.version.metrics["/"].inputs_count.value == 21
+    assert not dataset.metadata.fields
+    assert not dataset.version.metadata.fields
     newest, oldest = api.call("ListDatasetVersions", app="ark", dataset_id="pairs").dataset_versions
     assert (newest.id, newest.metrics["/"].inputs_count.value) == ("v2", 21)
     assert (oldest.id, oldest.metrics["/"].inputs_count.value) == ("v1", 30)
     assert newest.status.code == status_code_pb2.DATASET_VERSION_READY
     assert newest.request_origin == 1
     server._records._apps.pop("ark")
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "models"),
+    [
+        ({"model_version_ids": ["w1"]}, {"owl-watch": "w1"}),
+        ({"model_version_ids": ["w2", "w1"]}, {"owl-watch": "w2"}),
+        ({"model_version_ids": ["nothing"]}, {}),
+        ({"search": "WATCH"}, {"owl-watch": "w2"}),
+        ({"query": "count"}, {"cat-count": "v1"}),
+        ({"name": "cat*"}, {"cat-count": "v1"}),
+        ({"name": "cat"}, {}),
+        ({"trained_only": True}, {"owl-watch": "w2", "cat-count": "v1"}),
+        ({}, {"owl-watch": "w2", "cat-count": "v1", "blank": ""}),
+    ],
+)
+def test_models_are_found_by_version_name_and_whether_they_are_trained(server, api, asked_for, models):
+    texts, labels, X = toy_data(30, seed=5)
+    server.add_dataset("find", "some", texts, labels, embeddings=X)
+    for model, version in (("owl-watch", "w1"), ("owl-watch", "w2"), ("cat-count", "v1")):
+        server.train("find", model, dataset_id="some", version_id=version)
+    server._records.app("find").models["blank"] = ModelRecord("blank", "find", "text-classifier")
+    found = api.call("ListModels", app="find", **asked_for).models
+    assert {model.id: model.model_version.id for model in found} == models
+    server._records._apps.pop("find")
+
+
+def test_model_types_are_listed_with_the_kind_of_their_evaluations(api):
+    found = api.call("ListModelTypes").model_types
+    assert [one.id for one in found] == ["text-classifier", "visual-classifier", "embedding-classifier"]
+    assert {one.evaluation_type for one in found} == {resources_pb2.EvaluationType.Classification}
+    assert found[0] == api.call("GetModelType", model_type_id="text-classifier").model_type
 
 
 @pytest.mark.parametrize("model_type_id", ["text-classifier", "visual-classifier", "embedding-classifier"])
@@ -282,6 +320,9 @@ def test_a_training_that_fails_says_why_and_leaves_no_model(server, api):
         def fit(self, X, y):
             raise RuntimeError("not today")
 
+        def predict_proba(self, X):
+            raise NotImplementedError
+
     with pytest.raises(EvalError, match="RuntimeError: not today"):
         server.train("farm", "mule", dataset_id="herd-0", classifier=Stubborn())
     assert not api.call("ListModels", app="farm").models
@@ -291,3 +332,58 @@ def test_a_path_that_is_no_database_is_refused(tmp_path):
     (tmp_path / "notes.txt").write_text("not a database, but long enough to be mistaken for one" * 50)
     with pytest.raises(EvalError, match=r"notes\.txt"):
         LocalServer(tmp_path / "notes.txt")
+
+
+def test_threads_that_train_one_model_lose_no_version(server, api):
+    with ThreadPoolExecutor(6) as threads:
+        made = list(threads.map(lambda _: server.train("farm", "hen", dataset_id="herd-1").id, range(6)))
+    listed = api.call("ListModelVersions", app="farm", model_id="hen").model_versions
+    assert sorted(made) == sorted(version.id for version in listed) == [f"v{n}" for n in range(1, 7)]
+    server._records.app("farm").models.pop("hen")
+
+
+@pytest.mark.parametrize(
+    ("classifier", "part"),
+    [
+        (LinearSVC(), "CalibratedClassifierCV"),
+        (SVC(), "CalibratedClassifierCV"),
+        (SVC, "an instance"),
+        ("svc", "no fit"),
+    ],
+)
+def test_a_classifier_without_probabilities_is_refused_at_training_with_what_to_do(server, api, classifier, part):
+    with pytest.raises(InvalidRequestError, match=part):
+        server.train("farm", "judge", dataset_id="herd-0", classifier=classifier)
+    assert "judge" not in {model.id for model in api.call("ListModels", app="farm").models}
+
+
+def test_a_version_trained_on_some_inputs_names_the_dataset_version_with_just_those(server, api):
+    texts, labels, X = toy_data(90, seed=4)
+    server.add_dataset("ark", "crew", texts, labels, embeddings=X)
+    trained = server.train("ark", "mate", dataset_id="crew", inputs_per_concept=12, version_id="few")
+    server.train("ark", "mate", dataset_id="crew", version_id="all")
+    server.add_dataset("ark", "crew", texts[:60], labels[:60], embeddings=X[:60])
+    own = trained.training_dataset.version_id
+    every = api.call("ListDatasetVersions", app="ark", dataset_id="crew").dataset_versions
+    assert [(one.id, one.request_origin, one.metrics["/"].inputs_count.value) for one in every] == [
+        ("v2", 1, 60), (own, 2, 36), ("v1", 1, 90),
+    ]  # fmt: skip
+    for origin, ids in ((1, ["v2", "v1"]), (2, [own]), (3, [])):
+        found = api.call("ListDatasetVersions", app="ark", dataset_id="crew", request_origins=[origin])
+        assert [one.id for one in found.dataset_versions] == ids
+    (dataset,) = api.call("ListDatasets", app="ark").datasets
+    assert dataset.version.id == "v2"
+    on = {
+        version.id: version.train_info.dataset.version.id
+        for version in api.call("ListModelVersions", app="ark", model_id="mate").model_versions
+    }
+    assert on == {"few": own, "all": "v1"}
+    evaluated = {
+        "few-own": (api.evaluate("few-own", model="mate", app="ark", version="few"), own, 36),
+        "all-own": (api.evaluate("all-own", model="mate", app="ark", version="all"), "v1", 90),
+        "latest": (api.evaluate("latest", model="mate", app="ark", version="few", dataset="crew"), "v2", 60),
+    }
+    for found, version, inputs in evaluated.values():
+        assert found.ground_truth_dataset.version.id == version
+        assert len(found.test_set) == inputs
+    server._records._apps.pop("ark")

@@ -18,7 +18,7 @@ import numpy as np
 
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.errors import EvalError
-from clarifai_eval_widget.evaluation.info import EVALUATED, EvaluationInfo, read_curves, read_summary
+from clarifai_eval_widget.evaluation.info import EVALUATED, OWN_KEY, EvaluationInfo, read_curves, read_summary
 from clarifai_eval_widget.evaluation.summary import macro_figures
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def to_proto(e: EvaluationData) -> Any:
     message.status.code = EVALUATED
     message.id = e.info.id
     if e.folds is not None:
-        progress = message.extended_metrics.user_metrics
+        progress = message.extended_metrics.user_metrics.get_or_create_struct(OWN_KEY)
         progress.update({"folds": len(e.fold_numbers), "folds_done": len(e.fold_numbers)})
         message.eval_info.params.update({"use_kfold": True})
     figures = macro_figures(e, by_fold=e.folds is not None)

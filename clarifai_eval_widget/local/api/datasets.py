@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clarifai_grpc.grpc.api import resources_pb2, service_pb2
+from clarifai_grpc.grpc.api import service_pb2
 from clarifai_grpc.grpc.api.status import status_pb2
 
 from clarifai_eval_widget.local.api import listings, protos
@@ -18,8 +18,6 @@ from clarifai_eval_widget.local.statuses import invalid, not_found
 
 if TYPE_CHECKING:
     from clarifai_eval_widget.local.data.records import AppRecord
-
-_MANUAL = resources_pb2.DatasetVersionRequestOrigin.MANUAL
 
 
 class DatasetCalls(Calls):
@@ -117,7 +115,7 @@ class DatasetCalls(Calls):
             known = [version.id for version in dataset.versions]
             ids = [check_new("dataset version", one.id or new_id(), known) for one in request.dataset_versions]
             for version_id in ids:
-                version = freeze(app, dataset, self._embed, version_id, _MANUAL)
+                version = freeze(app, dataset, self._embed, version_id)
                 reply.dataset_versions.append(protos.dataset_version_proto(dataset, version, self._user_id))
 
     @answers(status_pb2.BaseResponse)

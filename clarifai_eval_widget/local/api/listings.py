@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import logging
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from clarifai_grpc.grpc.api import resources_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
+from google.protobuf.message import Message
 
 from clarifai_eval_widget.local.api import protos
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from clarifai_eval_widget.local.data.records import AppRecord, Content, DatasetRecord, DatasetVersionRecord
+    from clarifai_eval_widget.local.data.records import (
+        AppRecord,
+        Content,
+        DatasetRecord,
+        DatasetVersionRecord,
+        ModelRecord,
+    )
 
 _log = logging.getLogger("clarifai_eval_widget")
 
@@ -53,8 +61,26 @@ D = TypeVar("D", bound=_Described)
 
 def search(items: Sequence[D], request: Any) -> list[D]:
     """Return what a request searches for in ids and descriptions; everything when it searches for nothing."""
-    words = request.search.lower()
-    return [item for item in items if words in item.id.lower() or words in item.description.lower()]
+    words = (request.search or getattr(request, "query", "")).lower()
+    pattern = getattr(request, "name", "").lower()
+    return [
+        item
+        for item in items
+        if (words in item.id.lower() or words in item.description.lower())
+        and (not pattern or fnmatchcase(item.id.lower(), pattern))
+    ]
+
+
+def models(apps: Sequence[AppRecord], request: Any) -> list[ModelRecord]:
+    """Return the models of some apps that a request asks for; a model without versions is one that is not trained."""
+    wanted = request.model_version_ids
+    return [
+        model
+        for model in search([model for app in apps for model in app.models.values()], request)
+        if request.model_type_id in ("", model.model_type_id)
+        and (not wanted or model.has_version(wanted))
+        and (not request.trained_only or model.known_versions or model.promised)
+    ]
 
 
 def read(version: DatasetVersionRecord) -> Content | None:
@@ -88,12 +114,19 @@ def concept_protos(app: AppRecord, user_id: str) -> list[resources_pb2.Concept]:
 
 
 def with_fields(metrics: resources_pb2.EvalMetrics, fields: Any = None) -> resources_pb2.EvalMetrics:
-    """Leave out what the fields do not ask for; the summary is always there."""
-    for name in _OPTIONAL:
-        if fields is None or not getattr(fields, name):
-            metrics.ClearField(name)
-    _tell_of_version(metrics)
-    return metrics
+    """Copy what the fields ask for, and what is always there, the summary among it."""
+    copy = resources_pb2.EvalMetrics()
+    for field, value in metrics.ListFields():
+        if field.name in _OPTIONAL and (fields is None or not getattr(fields, field.name)):
+            continue
+        if isinstance(value, Message):
+            getattr(copy, field.name).CopyFrom(value)
+        elif isinstance(value, str):
+            setattr(copy, field.name, value)
+        else:
+            getattr(copy, field.name).extend(value)
+    _tell_of_version(copy)
+    return copy
 
 
 def _tell_of_version(metrics: resources_pb2.EvalMetrics) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clarifai_grpc.grpc.api import resources_pb2, service_pb2
+from clarifai_grpc.grpc.api import service_pb2
 from clarifai_grpc.grpc.api.status import status_pb2
 
 from clarifai_eval_widget.local.api import listings, protos
@@ -14,14 +14,12 @@ from clarifai_eval_widget.local.api.answering import Calls, answers
 from clarifai_eval_widget.local.api.model_types import MODEL_TYPE_IDS, model_type_proto
 from clarifai_eval_widget.local.api.requests import check_new, current_version, new_id, page_of
 from clarifai_eval_widget.local.api.training_requests import read_training
-from clarifai_eval_widget.local.data.records import ModelRecord
+from clarifai_eval_widget.local.data.records import TRAINING, ModelRecord
 from clarifai_eval_widget.local.statuses import invalid, not_found
 
 if TYPE_CHECKING:
     from clarifai_eval_widget.local.api.training_requests import AskedTraining
     from clarifai_eval_widget.local.data.records import DatasetVersionRecord, ModelVersionRecord, PendingVersion
-
-_TRAINING = resources_pb2.DatasetVersionRequestOrigin.TRAINING
 
 
 class ModelCalls(Calls):
@@ -42,12 +40,9 @@ class ModelCalls(Calls):
     @answers(service_pb2.MultiModelResponse)
     def ListModels(self, request: Any, reply: Any) -> None:
         """List the models of an app, or of all, each with its newest version by now."""
-        apps = self._records.scope(request.user_app_id.app_id)
-        models = listings.search([model for app in apps for model in app.models.values()], request)
-        if request.model_type_id:
-            models = [model for model in models if model.model_type_id == request.model_type_id]
-        for model in page_of(models, request):
-            reply.models.append(protos.model_proto(model, self._user_id, model.newest))
+        found = listings.models(self._records.scope(request.user_app_id.app_id), request)
+        for model in page_of(found, request):
+            reply.models.append(protos.listed_model_proto(model, self._user_id, request.model_version_ids))
 
     @answers(service_pb2.SingleModelResponse)
     def GetModel(self, request: Any, reply: Any) -> None:
@@ -109,7 +104,7 @@ class ModelCalls(Calls):
             raise invalid(f"A request trains one version, but names {len(request.model_versions)}.")
         model.versions()  # those of a sample are trained before the lock is taken
         with self._records.lock:
-            known = [*(one.id for one in model.versions()), *model.pending]
+            known = [*(one.id for one in model.versions()), *self._records.promised_ids(model)]
             asked = read_training(request.model_versions[0], model, known, self._records)
             pending = asked.pending(self._dataset_version(asked))
             self._trainings.start(model, pending, asked.recipe)
@@ -123,13 +118,13 @@ class ModelCalls(Calls):
         model.versions()  # those of a sample are trained before the lock is taken
         with self._records.lock:
             model.trained = [one for one in model.versions() if one is not version]
-            model.samples = model.announced = None
+            model.samples = None
             model.pending.pop(version.id, None)
 
     def _dataset_version(self, asked: AskedTraining) -> DatasetVersionRecord:
         if asked.dataset_version_id:
             return asked.dataset.version(asked.dataset_version_id)
-        return current_version(self._records, asked.dataset, self._embed, _TRAINING)
+        return current_version(self._records, asked.dataset, self._embed, TRAINING)
 
     @staticmethod
     def _version(model: ModelRecord, version_id: str) -> ModelVersionRecord | PendingVersion:
@@ -138,4 +133,4 @@ class ModelCalls(Calls):
 
 def _newest(model: ModelRecord) -> ModelVersionRecord | PendingVersion | None:
     model.versions()  # those of a sample are trained now
-    return model.newest
+    return model.begun_versions[-1] if model.begun_versions else None

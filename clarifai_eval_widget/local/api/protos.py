@@ -11,7 +11,7 @@ from clarifai_eval_widget.local.data.records import ModelVersionRecord, PendingV
 from clarifai_eval_widget.local.statuses import make_status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from clarifai_eval_widget.local.data.records import (
         AppRecord,
@@ -35,7 +35,7 @@ def app_proto(app: AppRecord, user_id: str) -> resources_pb2.App:
 def dataset_proto(
     dataset: DatasetRecord, user_id: str, version: DatasetVersionRecord | None = None
 ) -> resources_pb2.Dataset:
-    """Write a dataset with one of its versions, the latest by default."""
+    """Write a dataset with one of its versions, by default the latest that the user made."""
     version = version or dataset.latest
     message = resources_pb2.Dataset(
         id=dataset.id, app_id=dataset.app_id, user_id=user_id, description=dataset.description
@@ -44,7 +44,6 @@ def dataset_proto(
     message.modified_at.FromDatetime(version.created_at if version else dataset.created_at)
     if version is not None:
         message.version.CopyFrom(dataset_version_proto(dataset, version, user_id))
-        message.metadata.CopyFrom(message.version.metadata)
     return message
 
 
@@ -69,7 +68,6 @@ def dataset_version_proto(
         counts.inputs_count.value = len(content.input_ids) + version.num_unlabeled
         counts.unlabeled_inputs_count.value = int((~content.labels.any(axis=1)).sum()) + version.num_unlabeled
         counts.positive_input_tags_count.value = int(content.labels.sum())
-        message.metadata.update({"inputs": len(content.input_ids), "concepts": len(content.concepts)})
     return message
 
 
@@ -84,13 +82,37 @@ def model_proto(
         user_id=user_id,
         model_type_id=model.model_type_id,
         description=model.description,
-        version_count=len(model.known_versions),
+        version_count=len(model.known_versions) + len(model.promised),
     )
     message.created_at.FromDatetime(model.created_at)
     changed_at = version.completed_at if isinstance(version, ModelVersionRecord) else model.created_at
     message.modified_at.FromDatetime(changed_at)
     if version is not None:
         message.model_version.CopyFrom(model_version_proto(model, version, user_id))
+    return message
+
+
+def listed_model_proto(model: ModelRecord, user_id: str, version_ids: Collection[str] = ()) -> resources_pb2.Model:
+    """Write a model as a listing has it: with its newest version, or the newest of those asked for.
+
+    A sample's version that is trained when first read is told by what is known of it now: listing waits for nothing.
+    """
+    for version in model.begun_versions[::-1]:
+        if not version_ids or version.id in version_ids:
+            return model_proto(model, user_id, version)
+    message = model_proto(model, user_id)
+    for recipe in model.promised[::-1]:
+        if not version_ids or recipe.version_id in version_ids:
+            message.model_version.CopyFrom(
+                resources_pb2.ModelVersion(
+                    id=recipe.version_id,
+                    app_id=model.app_id,
+                    user_id=user_id,
+                    description=recipe.description,
+                    status=make_status(status_code_pb2.MODEL_TRAINED),
+                )
+            )
+            break
     return message
 
 

@@ -10,9 +10,9 @@ from clarifai_grpc.grpc.api import resources_pb2
 from google.protobuf.json_format import MessageToDict
 
 from clarifai_eval_widget.local.api import protos
-from clarifai_eval_widget.local.data.records import now
+from clarifai_eval_widget.local.data.records import EVALUATION, now
 from clarifai_eval_widget.local.data.uploads import freeze
-from clarifai_eval_widget.local.statuses import invalid
+from clarifai_eval_widget.local.statuses import invalid, tell_own
 from clarifai_eval_widget.local.work.cross_validation import DEFAULT_FOLDS
 from clarifai_eval_widget.local.work.plan import Job
 
@@ -34,7 +34,6 @@ DEFAULT_PER_PAGE = 128
 MAX_PER_PAGE = 1000
 MAX_BATCH = 128
 MAX_FOLDS = 20
-_GROUND_TRUTH = resources_pb2.DatasetVersionRequestOrigin.EVAL_GROUND_TRUTH
 _ID = re.compile(r"[A-Za-z0-9_.-]{1,128}")
 _PARAMS = ("dataset_id", "dataset_version_id", "use_kfold", "folds")
 
@@ -119,8 +118,9 @@ def read_job(
     if dataset_version_id:
         dataset_version = dataset.version(dataset_version_id)
     else:
-        dataset_version = current_version(records, dataset, embed, _GROUND_TRUTH)
-    use_kfold = params.get("use_kfold", _default_use_kfold(model, version, dataset))
+        dataset_version = current_version(records, dataset, embed, EVALUATION)
+    own = dataset_version is version.dataset_version
+    use_kfold = params.get("use_kfold", own and _cross_validates(model))
     metrics = resources_pb2.EvalMetrics(
         id=check_id("evaluation", asked.id or new_id()), user_id=user_id, app_id=app_id or model.app_id
     )
@@ -129,16 +129,15 @@ def read_job(
     metrics.eval_info.params.update(
         {**params, "dataset_id": dataset.id, "dataset_version_id": dataset_version.id, "use_kfold": use_kfold}
     )
-    # The client's own metrics, if it sent some, are kept beside the server's.
     metrics.extended_metrics.CopyFrom(asked.extended_metrics)
-    metrics.extended_metrics.user_metrics.update({"created_at": now().isoformat(timespec="seconds")})
+    tell_own(metrics, {"created_at": now().isoformat(timespec="seconds")})
     num_folds = int(params.get("folds", DEFAULT_FOLDS)) if use_kfold else 0
     return Job(metrics, model, version, dataset, dataset_version, num_folds)
 
 
-def _default_use_kfold(model: ModelRecord, version: ModelVersionRecord, dataset: DatasetRecord) -> bool:
-    """Cross-validate on the version's own training data, as the documentation describes, but no embeddings."""
-    return dataset is version.dataset and model.model_type_id != "embedding-classifier"
+def _cross_validates(model: ModelRecord) -> bool:
+    """Tell whether a version is cross-validated on what it was trained on, by the documentation: no embeddings are."""
+    return model.model_type_id != "embedding-classifier"
 
 
 def _read_params(asked: resources_pb2.EvalMetrics) -> dict[str, Any]:

@@ -10,9 +10,8 @@ from google.protobuf.json_format import MessageToDict
 
 from clarifai_eval_widget.local.api.model_types import TEMPLATE, TRAINING_PARAMS
 from clarifai_eval_widget.local.api.requests import check_new, new_id
-from clarifai_eval_widget.local.data.records import PendingVersion
+from clarifai_eval_widget.local.data.records import PendingVersion, Recipe
 from clarifai_eval_widget.local.statuses import ApiError, invalid
-from clarifai_eval_widget.local.work.training import Recipe
 from clarifai_eval_widget.words import listed
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from clarifai_eval_widget.errors import InvalidRequestError
 from clarifai_eval_widget.local.api import protos
 from clarifai_eval_widget.local.api.requests import check_id
 from clarifai_eval_widget.local.authoring import inputs
+from clarifai_eval_widget.local.authoring.embeddings import read_embeddings
 from clarifai_eval_widget.local.authoring.refusals import in_words
-from clarifai_eval_widget.local.data.records import DatasetRecord, DatasetVersionRecord, Lazy
+from clarifai_eval_widget.local.data.records import MANUAL, DatasetRecord, DatasetVersionRecord, Lazy
 
 if TYPE_CHECKING:
     from clarifai_eval_widget.local.data.records import Records
@@ -27,12 +28,13 @@ def add_dataset(
         raise InvalidRequestError("A dataset needs labels: give labels=, one for each input.")
     content = inputs.read_content(dataset_id, given)
     source = given.texts if given.texts is not None else given.images
-    vectors = inputs.read_embeddings(given.embeddings, given.embed, source, len(content.labels))
+    vectors = read_embeddings(given.embeddings, given.embed, source, len(content.labels))
     with records.lock:
         datasets = records.ensure_app(app_id).datasets
         dataset = datasets.get(dataset_id) or DatasetRecord(dataset_id, app_id)
-        version = DatasetVersionRecord(f"v{len(dataset.versions) + 1}", Lazy.of(content), Lazy.of(vectors))
+        number = sum(version.origin == MANUAL for version in dataset.versions) + 1
+        version = DatasetVersionRecord(f"v{number}", Lazy.of(content), Lazy.of(vectors))
         dataset.description = description or dataset.description
-        dataset.versions = [*dataset.versions, version]
+        dataset.add(version)
         datasets[dataset_id] = dataset
     return resources.Dataset.from_proto(protos.dataset_proto(dataset, user_id, version))

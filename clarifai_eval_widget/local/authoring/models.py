@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.client import resources
-from clarifai_eval_widget.errors import EvalError, InvalidRequestError
+from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFoundError
 from clarifai_eval_widget.local.api import protos
 from clarifai_eval_widget.local.api.model_types import MODEL_TYPE_IDS
 from clarifai_eval_widget.local.api.requests import check_id
 from clarifai_eval_widget.local.authoring.refusals import in_words
-from clarifai_eval_widget.local.data.records import DatasetRecord, ModelRecord, Records
-from clarifai_eval_widget.local.work.training import Recipe, train_versions
+from clarifai_eval_widget.local.data.records import DatasetRecord, ModelRecord, Recipe, Records
+from clarifai_eval_widget.local.work.training import train_versions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clarifai_eval_widget.local.data.records import ModelVersionRecord
     from clarifai_eval_widget.local.work.runner import TaskRunner
 
 
@@ -36,30 +41,83 @@ class Training:
 def train(records: Records, runner: TaskRunner, user_id: str, asked: Training) -> resources.ModelVersion:
     """Train a version of a model, made where there is none, and wait for it."""
     dataset = in_words(lambda: records.dataset(asked.dataset_app_id, asked.dataset_id))
-    number = asked.inputs_per_concept
-    if number is not None and number < 1:
-        raise InvalidRequestError(f"inputs_per_concept must be at least 1, but is {number}.")
-    model = _find_model(records, dataset, asked)
+    if asked.inputs_per_concept is not None and asked.inputs_per_concept < 1:
+        raise InvalidRequestError(f"inputs_per_concept must be at least 1, but is {asked.inputs_per_concept}.")
     if asked.classifier is not None:
-        model.classifier = asked.classifier
-    known = [version.id for version in model.versions()]
-    version_id = in_words(lambda: check_id("version", asked.version_id or f"v{len(known) + 1}"))
-    if version_id in known:
-        raise InvalidRequestError(f"The model {model.id!r} has a version {version_id!r} already: choose another id.")
-    recipe = Recipe(version_id, asked.description or f"Trained on {dataset.id}", number)
-    try:
-        (version,) = train_versions(runner, model.classifier, dataset, dataset.version(), [recipe])
-    except Exception as error:
-        raise EvalError(f"Training {model.id!r} failed with {type(error).__name__}: {error}") from error
-    with records.lock:
-        records.ensure_app(model.app_id).models[model.id] = model
-        model.trained = [*model.trained, version]
+        _check_classifier(asked.classifier)
+    model = _find_model(records, dataset, asked)
+    with _promised_id(records, model, asked.version_id) as version_id:
+        version = _train_one(runner, model, dataset, asked, version_id)
+        with records.lock:
+            # Another thread may have made the model meanwhile; versions of both are of that one.
+            model = records.ensure_app(model.app_id).models.setdefault(model.id, model)
+            if asked.classifier is not None:
+                model.classifier = asked.classifier
+            if version.dataset_version not in dataset.versions:
+                dataset.add(version.dataset_version)
+            model.trained = [*model.trained, version]
     wire = protos.model_version_proto(model, version, user_id)
     return resources.ModelVersion.from_proto(wire, resources.Model.from_proto(protos.model_proto(model, user_id)))
 
 
+def _train_one(
+    runner: TaskRunner, model: ModelRecord, dataset: DatasetRecord, asked: Training, version_id: str
+) -> ModelVersionRecord:
+    recipe = Recipe(version_id, asked.description or f"Trained on {dataset.id}", asked.inputs_per_concept)
+    classifier = model.classifier if asked.classifier is None else asked.classifier
+    try:
+        (version,) = train_versions(
+            runner, replace(model, classifier=classifier), dataset, in_words(dataset.version), [recipe]
+        )
+    except NotFoundError:
+        raise
+    except Exception as error:
+        raise EvalError(f"Training {model.id!r} failed with {type(error).__name__}: {error}") from error
+    return version
+
+
+@contextmanager
+def _promised_id(records: Records, model: ModelRecord, wanted: str | None) -> Iterator[str]:
+    """Find the version's id, and keep it from other threads that train the same model until it is there."""
+    if wanted is not None:
+        in_words(lambda: check_id("version", wanted))
+    known = {version.id for version in model.versions()}
+    key = (model.app_id, model.id)
+    with records.lock:
+        taken = known | {version.id for version in model.trained} | records.promised_ids(model)
+        version_id = wanted or next(name for number in count(len(taken) + 1) if (name := f"v{number}") not in taken)
+        if version_id in taken:
+            raise InvalidRequestError(
+                f"The model {model.id!r} has a version {version_id!r} already: choose another id."
+            )
+        records.promised.add((*key, version_id))
+    try:
+        yield version_id
+    finally:
+        with records.lock:
+            records.promised.discard((*key, version_id))
+
+
+def _check_classifier(classifier: Any) -> None:
+    """Refuse at once what would fail at the first evaluation."""
+    if isinstance(classifier, type):
+        raise InvalidRequestError(f"The classifier is the class {classifier.__name__}: give an instance of it.")
+    lacking = [name for name in ("fit", "get_params") if not hasattr(classifier, name)]
+    if lacking:
+        raise InvalidRequestError(
+            f"The classifier, a {type(classifier).__name__}, has no {' and no '.join(lacking)}: give one "
+            "of scikit-learn's, or one that behaves like them."
+        )
+    if not hasattr(classifier, "predict_proba"):
+        raise InvalidRequestError(
+            f"The classifier, a {type(classifier).__name__}, has no predict_proba, and an evaluation "
+            "needs probabilities. "
+            "Wrap it: CalibratedClassifierCV(classifier), of sklearn.calibration."
+        )
+
+
 def _find_model(records: Records, dataset: DatasetRecord, asked: Training) -> ModelRecord:
-    content = dataset.version().content.get()
+    content = in_words(dataset.version).content.get()
     kind = "text" if content.texts is not None else "visual" if content.images is not None else "embedding"
     model_type_id = asked.model_type_id or f"{kind}-classifier"
     if model_type_id not in MODEL_TYPE_IDS:

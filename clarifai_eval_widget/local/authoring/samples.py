@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from clarifai_eval_widget.local.authoring.embedding import IMAGES, TEXTS
+from clarifai_eval_widget.local.authoring.embedder import IMAGES, TEXTS
 from clarifai_eval_widget.local.data import sample_images, sample_texts
 from clarifai_eval_widget.local.data.records import (
     Content,
@@ -27,10 +27,10 @@ from clarifai_eval_widget.local.data.records import (
     Lazy,
     ModelRecord,
     ModelVersionRecord,
-    PendingVersion,
+    Recipe,
     Records,
 )
-from clarifai_eval_widget.local.work.training import Recipe, train_versions
+from clarifai_eval_widget.local.work.training import train_versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -166,15 +166,21 @@ def _add_models(records: Records, runner: TaskRunner, samples: tuple[_SampleMode
     for sample in samples:
         dataset = records.dataset(sample.app_id, sample.dataset_id)
         model = ModelRecord(sample.model_id, sample.app_id, sample.model_type_id, description=sample.description)
-        model.samples = Lazy(_trainer(runner, model, dataset, sample.recipes))
-        newest = sample.recipes[-1]
-        model.announced = PendingVersion(
-            newest.version_id, newest.description, dataset, dataset.version(), details="It is trained when first read."
-        )
+        model.recipes = sample.recipes
+        model.samples = Lazy(_trainer(records, runner, model, dataset, sample.recipes))
         records.app(sample.app_id).models[model.id] = model
 
 
 def _trainer(
-    runner: TaskRunner, model: ModelRecord, dataset: DatasetRecord, recipes: tuple[Recipe, ...]
+    records: Records, runner: TaskRunner, model: ModelRecord, dataset: DatasetRecord, recipes: tuple[Recipe, ...]
 ) -> Callable[[], list[ModelVersionRecord]]:
-    return lambda: train_versions(runner, model.classifier, dataset, dataset.version(), recipes)
+    def train() -> list[ModelVersionRecord]:
+        whole = dataset.version("v1")
+        versions = train_versions(runner, model, dataset, whole, recipes)
+        with records.lock:
+            for version in versions:
+                if version.dataset_version is not whole:
+                    dataset.add(version.dataset_version)
+        return versions
+
+    return train

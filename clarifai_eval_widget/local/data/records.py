@@ -12,7 +12,7 @@ from clarifai_grpc.grpc.api.status import status_code_pb2
 from clarifai_eval_widget.local.statuses import ApiError, not_found
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     import numpy as np
     from numpy.typing import NDArray
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.local.data.uploads import InputRecord
 
 T = TypeVar("T")
+
+MANUAL = 1
+"""A dataset version that the user made (``DatasetVersionRequestOrigin``)."""
+TRAINING = 2
+"""A dataset version that holds what a model version was trained on."""
+EVALUATION = 3
+"""A dataset version that was frozen for an evaluation."""
 
 
 def now() -> datetime:
@@ -73,6 +80,21 @@ class Content:
     images: tuple[bytes, ...] | None = None
     """PNG or JPEG files, where the inputs are images."""
 
+    def take(self, rows: NDArray[np.intp]) -> Content:
+        """Return some of the inputs, with all concepts."""
+
+        def some(values: tuple[T, ...]) -> tuple[T, ...]:
+            return tuple(values[row] for row in rows)
+
+        return Content(
+            some(self.input_ids),
+            self.labels[rows],
+            self.concepts,
+            self.concept_names,
+            None if self.texts is None else some(self.texts),
+            None if self.images is None else some(self.images),
+        )
+
 
 @dataclass(eq=False)
 class DatasetVersionRecord:
@@ -84,12 +106,14 @@ class DatasetVersionRecord:
     """Inputs and labels."""
     embeddings: Lazy[NDArray[np.float32]]
     """(N, D), a row for each input."""
+    origin: int = MANUAL
+    """Who made it: :data:`MANUAL`, :data:`TRAINING` for what a version was trained on, or :data:`EVALUATION`."""
     created_at: datetime = field(default_factory=now)
     """When it was made."""
-    origin: int = 1
-    """What it was made for, a ``DatasetVersionRequestOrigin``: 1 by hand, 2 for a training, 3 for an evaluation."""
     embedder: str = ""
     """What made the embeddings, where the server did: versions of one embedder go together."""
+    whole: bool = True
+    """Whether it holds all that the dataset held then, and not just what a version was trained on."""
     num_unlabeled: int = 0
     """Inputs that nobody has annotated; they are not among the content, which is for training and evaluation."""
 
@@ -115,17 +139,26 @@ class DatasetRecord:
 
     @property
     def latest(self) -> DatasetVersionRecord | None:
-        """The latest version; a dataset that waits for uploads has none."""
-        return self.versions[-1] if self.versions else None
+        """The latest version that holds the whole dataset; None where only training has made some, or nothing yet."""
+        return next((version for version in self.versions[::-1] if version.whole), None)
 
     def version(self, version_id: str = "") -> DatasetVersionRecord:
-        """Return a version, the latest for an empty id."""
-        if not version_id and self.versions:
-            return self.versions[-1]
+        """Return a version, the latest of the whole dataset for an empty id."""
+        if not version_id and self.latest is not None:
+            return self.latest
         for version in self.versions:
             if version.id == version_id:
                 return version
         raise not_found("version", version_id, [v.id for v in self.versions], where=f"of the dataset {self.id!r}")
+
+    def add(self, version: DatasetVersionRecord) -> None:
+        """Add a version, under an id that no other has; to be called under :attr:`Records.lock`."""
+        known = {one.id for one in self.versions}
+        wanted, number = version.id, 1
+        while version.id in known:
+            number += 1
+            version.id = f"{wanted}-{number}"
+        self.versions = [*self.versions, version]
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,6 +189,20 @@ class ModelVersionRecord:
     """When training began."""
     completed_at: datetime
     """When training ended."""
+
+
+@dataclass(frozen=True, eq=False)
+class Recipe:
+    """A version to be trained."""
+
+    version_id: str
+    """Its id."""
+    description: str
+    """What it is trained on, in words."""
+    inputs_per_concept: int | None = None
+    """How many inputs to take for each concept; None takes the whole dataset."""
+    concepts: tuple[str, ...] = ()
+    """The concepts to learn, in this order; none named takes all of the dataset's."""
 
 
 @dataclass(eq=False)
@@ -194,12 +241,12 @@ class ModelRecord:
     """What it tells apart."""
     samples: Lazy[list[ModelVersionRecord]] | None = None
     """Versions that are trained when first asked for."""
+    recipes: tuple[Recipe, ...] = ()
+    """What those will be."""
     trained: list[ModelVersionRecord] = field(default_factory=list)
     """Versions trained by the user, oldest first."""
     pending: dict[str, PendingVersion] = field(default_factory=dict)
     """Versions in training, and those that failed, by id."""
-    announced: PendingVersion | None = None
-    """The newest of the samples' versions, for listings that come before they are trained."""
     created_at: datetime = field(default_factory=now)
     """When it was made."""
 
@@ -213,10 +260,20 @@ class ModelRecord:
         return [*(self.samples.get() if self.samples and self.samples.ready else ()), *self.trained]
 
     @property
-    def newest(self) -> ModelVersionRecord | PendingVersion | None:
-        """The newest version there is by now, trained or not."""
+    def begun_versions(self) -> list[ModelVersionRecord | PendingVersion]:
+        """The versions there are by now, trained or not, oldest first."""
         begun: list[ModelVersionRecord | PendingVersion] = [*self.known_versions, *self.pending.values()]
-        return max(begun, key=lambda one: one.created_at) if begun else self.announced
+        return sorted(begun, key=lambda one: one.created_at)
+
+    @property
+    def promised(self) -> tuple[Recipe, ...]:
+        """The versions still to be trained when first asked for."""
+        return () if self.samples is None or self.samples.ready else self.recipes
+
+    def has_version(self, version_ids: Collection[str]) -> bool:
+        """Tell whether one of the versions is this model's, without training any."""
+        known = {version.id for version in self.known_versions} | {recipe.version_id for recipe in self.promised}
+        return not known.isdisjoint(version_ids)
 
     def version(self, version_id: str) -> ModelVersionRecord:
         """Return a version by its id."""
@@ -258,6 +315,8 @@ class Records:
     def __init__(self) -> None:
         self._apps: dict[str, AppRecord] = {}
         self.lock = threading.RLock()
+        self.promised: set[tuple[str, str, str]] = set()
+        """App, model and version ids that are being trained; to be touched under the lock."""
 
     def apps(self) -> list[AppRecord]:
         """Return all apps, in the order they were made."""
@@ -275,6 +334,10 @@ class Records:
             if app_id not in self._apps:
                 raise not_found("app", app_id, self._apps)
             return self._apps[app_id]
+
+    def promised_ids(self, model: ModelRecord) -> set[str]:
+        """Return the ids of the versions of a model that are promised or pending."""
+        return {one[2] for one in self.promised if one[:2] == (model.app_id, model.id)} | set(model.pending)
 
     def remove_app(self, app_id: str) -> None:
         """Forget an app and all that is in it."""

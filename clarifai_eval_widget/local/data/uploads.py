@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from clarifai_eval_widget.local.data.records import Content, DatasetVersionRecord, Lazy, now
+from clarifai_eval_widget.local.data.records import MANUAL, Content, DatasetVersionRecord, Lazy, now
 from clarifai_eval_widget.local.statuses import invalid
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def app_inputs(app: AppRecord) -> dict[str, InputRecord]:
 
 
 def freeze(
-    app: AppRecord, dataset: DatasetRecord, embed: Embed, version_id: str, origin: int = 1
+    app: AppRecord, dataset: DatasetRecord, embed: Embed, version_id: str, origin: int = MANUAL
 ) -> DatasetVersionRecord:
     """Make a version of the inputs that a dataset has now; they are embedded when first needed.
 

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import itertools
 import logging
-import math
 import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
 from clarifai_grpc.grpc.api import resources_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
 
+from clarifai_eval_widget.local.data.evaluations import TestSetPart
 from clarifai_eval_widget.local.statuses import ApiError, make_status
-from clarifai_eval_widget.local.work import results
 from clarifai_eval_widget.local.work.plan import Job, Plan, make_plan
 from clarifai_eval_widget.local.work.pool import WorkerLostError, WorkersStoppedError
+from clarifai_eval_widget.local.work.progress import EvaluationProgress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from clarifai_eval_widget.local.data.store import Store
+    from clarifai_eval_widget.local.data.evaluations import Evaluations
     from clarifai_eval_widget.local.work.runner import TaskRunner
     from clarifai_eval_widget.local.work.tasks import Predicted
 
@@ -45,13 +44,24 @@ class Step:
     """Of how many."""
 
 
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """An evaluation at one moment."""
+
+    metrics: resources_pb2.EvalMetrics
+    """All but the test set; not to be changed."""
+    first: int
+    """The number of the first test-set entry that is here, from 0."""
+    test_set: list[bytes]
+    """The entries from there on: ``EvalMetrics`` messages with nothing else, as protobuf."""
+
+
 class _Live:
     """An evaluation that is under way."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
         self.metrics = job.metrics
-        self.test_set: list[bytes] = []
         self.abandoned = False
         self.error: Exception | None = None
 
@@ -61,7 +71,7 @@ class Engine:
 
     Parameters
     ----------
-    store
+    kept
         Where they are kept.
     runner
         Where the work is done.
@@ -70,9 +80,9 @@ class Engine:
     """
 
     def __init__(
-        self, store: Store, runner: TaskRunner, before_step: Callable[[], Callable[[Step], None] | None]
+        self, kept: Evaluations, runner: TaskRunner, before_step: Callable[[], Callable[[Step], None] | None]
     ) -> None:
-        self._store = store
+        self._kept = kept
         self._runner = runner
         self._before_step = before_step
         self._lock = threading.Lock()
@@ -92,41 +102,38 @@ class Engine:
             if key in self._live:
                 self._live[key].abandoned = True
             self._live[key] = live
-            self._store.delete(*key)
-            self._store.save(job.metrics)
+            self._kept.begin(job.metrics)
             thread.start()
             self._threads = [*(one for one in self._threads if one.is_alive()), thread]
 
-    def get(self, app_id: str, evaluation_id: str, *, test_set: bool = False) -> resources_pb2.EvalMetrics | None:
-        """Return an evaluation as it is now, a copy; None when there is none."""
+    def get(self, app_id: str, evaluation_id: str) -> resources_pb2.EvalMetrics | None:
+        """Return an evaluation as it is now, without its test set and not to be changed; None when there is none."""
         with self._lock:
-            live = self._live.get((app_id, evaluation_id))
-            if live is None:
-                return self._store.load(app_id, evaluation_id, test_set=test_set)
-            metrics, parts = live.metrics, list(live.test_set) if test_set else []
-        copy = resources_pb2.EvalMetrics()
-        copy.CopyFrom(metrics)
-        for part in parts:
-            copy.MergeFromString(part)
-        return copy
+            return self._get(app_id, evaluation_id)
+
+    def _get(self, app_id: str, evaluation_id: str) -> resources_pb2.EvalMetrics | None:
+        live = self._live.get((app_id, evaluation_id))
+        return self._kept.load(app_id, evaluation_id) if live is None else live.metrics
+
+    def get_with_test_set(self, app_id: str, evaluation_id: str, have: int = 0) -> Reading | None:
+        """Return an evaluation as it is now with the predictions beyond the first ``have``; None when there is none."""
+        with self._lock:  # one moment's metrics and predictions
+            metrics = self._get(app_id, evaluation_id)
+            return None if metrics is None else Reading(metrics, *self._kept.test_set(app_id, evaluation_id, have))
 
     def all(self, app_id: str = "") -> list[resources_pb2.EvalMetrics]:
         """Return the evaluations of an app, or of all, without test sets, newest first."""
         with self._lock:
-            kept = self._store.all(app_id)
+            kept = self._kept.all(app_id)
             live = {key: live.metrics for key, live in self._live.items()}
-        for metrics in kept:
-            if (metrics.app_id, metrics.id) in live:
-                metrics.CopyFrom(live[metrics.app_id, metrics.id])
-        return kept
+        return [live.get((metrics.app_id, metrics.id), metrics) for metrics in kept]
 
     def forget_app(self, app_id: str) -> None:
         """End and forget the evaluations of an app."""
         with self._lock:
             for key in [key for key in self._live if key[0] == app_id]:
                 self._live.pop(key).abandoned = True
-            for evaluation_id in self._store.ids(app_id):
-                self._store.delete(app_id, evaluation_id)
+            self._kept.forget_app(app_id)
 
     def stop(self) -> None:
         """Refuse new evaluations; those under way end as not evaluated once their step is cut off."""
@@ -158,7 +165,7 @@ class Engine:
             self._end(live, make_status(status_code_pb2.MODEL_EVALUATION_FAILED, _reason(error)))
 
     def _follow(self, live: _Live, plan: Plan) -> None:
-        progress = _Progress(plan)
+        progress = EvaluationProgress(plan)
 
         def wanted(_: object) -> bool:
             return live.error is None and not live.abandoned and not self._stopped
@@ -168,7 +175,7 @@ class Engine:
             if not wanted(predicted):
                 continue
             try:
-                self._take_step(live, progress, predicted)
+                self._take_step(live, plan, progress, predicted)
             except Exception as error:  # noqa: BLE001 - raised below
                 live.error = error
         if live.error is not None:
@@ -176,89 +183,54 @@ class Engine:
         if not wanted(None):
             raise WorkersStoppedError
 
-    def _take_step(self, live: _Live, progress: _Progress, predicted: Predicted) -> None:
+    def _take_step(self, live: _Live, plan: Plan, progress: EvaluationProgress, predicted: Predicted) -> None:
         hook = self._before_step()
         if hook is not None:
-            hook(progress.next_step())
+            hook(_next_step(live.job, progress, plan))
         if self._stopped or live.abandoned:
             return
         metrics = progress.add(predicted)
         status = make_status(status_code_pb2.MODEL_EVALUATING, **progress.told())
-        self._publish(live, status, metrics, predicted.test_set)
+        self._publish(live, status, metrics, TestSetPart(len(predicted.rows), predicted.test_set))
 
     def _publish(
         self,
         live: _Live,
-        status: object,
+        status: Any,
         metrics: resources_pb2.EvalMetrics | None = None,
-        test_set: bytes | None = None,
+        part: TestSetPart | None = None,
     ) -> None:
         replacement = resources_pb2.EvalMetrics()
         replacement.CopyFrom(live.metrics if metrics is None else metrics)
         replacement.status.CopyFrom(status)
         with self._lock:
-            live.metrics = replacement
-            if test_set is not None:
-                live.test_set.append(test_set)
+            if self._live.get((replacement.app_id, replacement.id)) is live:
+                live.metrics = replacement
+                self._kept.save(replacement, part)
 
-    def _end(self, live: _Live, status: object) -> None:
+    def _end(self, live: _Live, status: Any) -> None:
         self._publish(live, status)
         key = (live.metrics.app_id, live.metrics.id)
         with self._lock:
             if self._live.get(key) is live:
-                self._store.save(live.metrics, b"".join(live.test_set))
+                if self._kept.trouble:
+                    self._say_unsaved(live)
                 del self._live[key]
+
+    def _say_unsaved(self, live: _Live) -> None:
+        said = f"Kept in memory alone: the server's file cannot be written ({self._kept.trouble})."
+        metrics = resources_pb2.EvalMetrics()
+        metrics.CopyFrom(live.metrics)
+        metrics.status.details = f"{metrics.status.details} {said}".strip()
+        self._kept.save(metrics)
+
+
+def _next_step(job: Job, progress: EvaluationProgress, plan: Plan) -> Step:
+    kind: Literal["fold", "batch"] = "fold" if job.num_folds else "batch"
+    return Step(job.metrics.id, job.version.id, kind, progress.steps_done + 1, len(plan.parts))
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, WorkerLostError):
         return f"The evaluation could not go on: {error}. It may have run out of memory; try fewer inputs, or again."
     return f"Training or predicting raised {type(error).__name__}: {error}"
-
-
-class _Progress:
-    """What has been predicted so far, and the metrics of it."""
-
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
-        self._begun = time.monotonic()
-        self._done: list[Predicted] = []
-        self._splits: list[results.Split] = []
-
-    def next_step(self) -> Step:
-        job = self._plan.job
-        kind: Literal["fold", "batch"] = "fold" if job.num_folds else "batch"
-        return Step(job.metrics.id, job.version.id, kind, len(self._done) + 1, len(self._plan.parts))
-
-    def told(self) -> dict[str, Any]:
-        """Percent done, and the seconds that the rest will take at the pace so far."""
-        done, total = len(self._done), len(self._plan.parts)
-        left = (time.monotonic() - self._begun) / done * (total - done)
-        return {"percent_completed": 100 * done // total, "time_remaining": math.ceil(left)}
-
-    def add(self, predicted: Predicted) -> resources_pb2.EvalMetrics:
-        """Take in a fold or batch; return the evaluation with the metrics so far."""
-        plan, num_folds = self._plan, self._plan.job.num_folds
-        self._done.append(predicted)
-        rows = np.concatenate([one.rows for one in self._done])
-        scores = np.concatenate([one.scores for one in self._done])
-        labels = plan.labels[rows]
-        if num_folds:
-            self._splits.append(results.measure(plan.labels[predicted.rows], predicted.scores))
-        else:
-            self._splits = [results.measure(labels, scores)]
-        totals = None
-        if num_folds:
-            totals = (plan.labels.sum(axis=0) // num_folds, len(plan.labels) // num_folds)
-        metrics = resources_pb2.EvalMetrics()
-        metrics.CopyFrom(plan.job.metrics)
-        concepts = plan.concepts
-        counted = results.write_summary(metrics, self._splits, labels, scores)
-        results.write_binary_metrics(metrics, self._splits, concepts, totals)
-        results.write_matrices(metrics, labels, scores, concepts)
-        results.write_label_counts(metrics, plan.labels, concepts)
-        told = {"inputs": len(plan.labels), "inputs_done": len(rows), "summary_of": counted}
-        if num_folds:
-            told |= {"folds": num_folds, "folds_done": len(self._done)}
-        metrics.extended_metrics.user_metrics.update(told)
-        return metrics

@@ -7,8 +7,8 @@
   the test set's to give.
 - ``summary`` holds means and population standard deviations over concept and fold at threshold 0.5. What is undefined
   is skipped: AUC without positives or negatives, recall without positives, precision where nothing is predicted, and
-  F1 where either is undefined. How many were averaged and how many skipped is said in
-  ``extended_metrics.user_metrics["summary_of"]``. Accuracies and the matrix of mean probabilities are over all inputs
+  F1 where either is undefined. How many were averaged and how many skipped is said in ``summary_of`` of the server's
+  own part of ``extended_metrics``. Accuracies and the matrix of mean probabilities are over all inputs
   predicted so far.
 """
 
@@ -57,12 +57,18 @@ class Split:
         return np.where(total == 0, 0.0, 2 * p * r / np.where(total == 0, 1.0, total))
 
 
-def measure(labels: NDArray[np.bool_], scores: NDArray[np.float32]) -> Split:
-    """Measure (n, K) predictions against their labels."""
-    counts = metrics.counts_by_concept(labels, scores)
-    tps, fps = metrics.counts_at_thresholds(labels, scores, metrics.HUNDREDTHS)
-    num_pos = labels.sum(axis=0)
-    num_neg = len(labels) - num_pos
+def split_of(counts: Sequence[metrics.Counts], tps: NDArray[np.int32], fps: NDArray[np.int32]) -> Split:
+    """Measure a split by its counts.
+
+    Parameters
+    ----------
+    counts
+        K of them, at every score.
+    tps, fps
+        (K, 101) counts at the rising grid.
+    """
+    num_pos = np.array([c.num_pos for c in counts])
+    num_neg = np.array([c.num_neg for c in counts])
     return Split(
         num_pos=num_pos,
         num_neg=num_neg,
@@ -71,6 +77,40 @@ def measure(labels: NDArray[np.bool_], scores: NDArray[np.float32]) -> Split:
         fpr=metrics.recall(fps, num_neg[:, None]),
         tpr=metrics.recall(tps, num_pos[:, None]),
         precision=metrics.precision(tps, fps),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """What adds up over all inputs predicted so far."""
+
+    inputs: int
+    """How many there are."""
+    top: tuple[int, int]
+    """How many have one of their labels first, and among the first five."""
+    labelled: NDArray[np.int64]
+    """(K,) inputs labelled with each concept."""
+    scores: NDArray[np.float64]
+    """(K, K) sum of the column concept's scores over the inputs labelled with the row concept."""
+
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(
+            self.inputs + other.inputs,
+            (self.top[0] + other.top[0], self.top[1] + other.top[1]),
+            self.labelled + other.labelled,
+            self.scores + other.scores,
+        )
+
+
+def sums_of(labels: NDArray[np.bool_], scores: NDArray[np.float32]) -> Sums:
+    """Sum up (n, K) predictions and their labels."""
+    order = np.argsort(-scores, axis=1, kind="stable")[:, :5]
+    hits = np.take_along_axis(labels, order, axis=1)
+    return Sums(
+        inputs=len(labels),
+        top=(int(hits[:, 0].sum()), int(hits.any(axis=1).sum())),
+        labelled=labels.sum(axis=0, dtype=np.int64),
+        scores=labels.T.astype(np.float64) @ scores.astype(np.float64),
     )
 
 
@@ -123,12 +163,7 @@ def write_binary_metrics(
         one.precision_recall_curve.thresholds.extend(_wire(metrics.HUNDREDTHS))
 
 
-def write_summary(
-    message: resources_pb2.EvalMetrics,
-    splits: Sequence[Split],
-    labels: NDArray[np.bool_],
-    scores: NDArray[np.float32],
-) -> dict[str, Any]:
+def write_summary(message: resources_pb2.EvalMetrics, splits: Sequence[Split], sums: Sums) -> dict[str, Any]:
     """Write the macro figures; return how many values each averages and skips."""
     summary = message.summary
     cells = {
@@ -145,25 +180,17 @@ def write_summary(
             if name in ("roc_auc", "f1_score"):
                 setattr(summary, f"macro_std_{name}", std)
         said[name] = {"averaged": number, "undefined": len(values) - number}
-    order = np.argsort(-scores, axis=1, kind="stable")[:, :5]
-    hits = np.take_along_axis(labels, order, axis=1)
-    summary.top1_accuracy = float(hits[:, 0].mean())
-    summary.top5_accuracy = float(hits.any(axis=1).mean())
+    summary.top1_accuracy, summary.top5_accuracy = (count / sums.inputs for count in sums.top)
     return said
 
 
-def write_matrices(
-    message: resources_pb2.EvalMetrics,
-    labels: NDArray[np.bool_],
-    scores: NDArray[np.float32],
-    concepts: Sequence[resources_pb2.Concept],
-) -> None:
+def write_matrix(message: resources_pb2.EvalMetrics, sums: Sums, concepts: Sequence[resources_pb2.Concept]) -> None:
     """Write the mean probability of each concept over the inputs labelled with each."""
     matrix = message.confusion_matrix
     for a, actual in enumerate(concepts):
-        if not labels[:, a].any():
+        if not sums.labelled[a]:
             continue
-        means = scores[labels[:, a]].mean(axis=0, dtype=np.float64)
+        means = sums.scores[a] / sums.labelled[a]
         for b, predicted in enumerate(concepts):
             entry = matrix.matrix.add(predicted=predicted.id, actual=actual.id, value=float(means[b]))
             entry.predicted_concept.CopyFrom(predicted)

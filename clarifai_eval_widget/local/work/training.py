@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget.local.data.records import DatasetRecord, DatasetVersionRecord, ModelVersionRecord, now
+from clarifai_eval_widget.local.data.records import (
+    TRAINING,
+    DatasetRecord,
+    DatasetVersionRecord,
+    Lazy,
+    ModelRecord,
+    ModelVersionRecord,
+    Recipe,
+    now,
+)
 from clarifai_eval_widget.local.statuses import not_found
 from clarifai_eval_widget.local.work.cross_validation import is_exclusive
 
@@ -21,28 +29,18 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.local.work.runner import TaskRunner
 
 
-@dataclass(frozen=True, eq=False)
-class Recipe:
-    """A version to be trained."""
-
-    version_id: str
-    """Its id."""
-    description: str
-    """What it is trained on, in words."""
-    inputs_per_concept: int | None = None
-    """How many inputs to take for each concept; None takes the whole dataset."""
-    concepts: tuple[str, ...] = ()
-    """The concepts to learn, in this order; none named takes all of the dataset's."""
-
-
 def train_versions(
     runner: TaskRunner,
-    classifier: Any,
+    model: ModelRecord,
     dataset: DatasetRecord,
     dataset_version: DatasetVersionRecord,
     recipes: Sequence[Recipe],
 ) -> list[ModelVersionRecord]:
-    """Train versions one after another; whatever training raises is raised."""
+    """Train versions one after another; whatever training raises is raised.
+
+    What a version was trained on is a dataset version: the given one, or where a recipe takes only some of the inputs,
+    one of its own with just those, which is the caller's to add to the dataset.
+    """
     content, embeddings = dataset_version.content.get(), dataset_version.embeddings.get()
     columns = [choose_concepts(content, recipe.concepts) for recipe in recipes]
     subsets = [
@@ -53,7 +51,7 @@ def train_versions(
         (
             _train,
             (
-                classifier,
+                model.classifier,
                 embeddings[rows],
                 content.labels[np.ix_(rows, column)],
                 is_exclusive(content.labels[:, column]),
@@ -66,7 +64,7 @@ def train_versions(
             id=recipe.version_id,
             description=recipe.description,
             dataset=dataset,
-            dataset_version=dataset_version,
+            dataset_version=_trained_on(dataset_version, rows, f"training-{model.id}-{recipe.version_id}", begun),
             head=head,
             concepts=tuple(content.concepts[k] for k in column),
             concept_names=tuple(content.concept_names[k] for k in column),
@@ -78,6 +76,17 @@ def train_versions(
         )
         for recipe, column, rows, (head, begun, ended) in zip(recipes, columns, subsets, runner.map(calls), strict=True)
     ]
+
+
+def _trained_on(
+    whole: DatasetVersionRecord, rows: NDArray[np.intp], version_id: str, created_at: datetime
+) -> DatasetVersionRecord:
+    if len(rows) == len(whole.content.get().labels):
+        return whole
+    content, embeddings = whole.content.get().take(rows), whole.embeddings.get()[rows]
+    return DatasetVersionRecord(
+        version_id, Lazy.of(content), Lazy.of(embeddings), TRAINING, created_at, embedder=whole.embedder, whole=False
+    )
 
 
 def _train(

@@ -11,10 +11,16 @@ from clarifai_grpc.grpc.api.status import status_code_pb2
 
 from clarifai_eval_widget.local.statuses import ApiError
 from clarifai_eval_widget.local.work.pool import WorkersStoppedError
-from clarifai_eval_widget.local.work.training import Recipe, train_versions
+from clarifai_eval_widget.local.work.training import train_versions
 
 if TYPE_CHECKING:
-    from clarifai_eval_widget.local.data.records import ModelRecord, ModelVersionRecord, PendingVersion, Records
+    from clarifai_eval_widget.local.data.records import (
+        ModelRecord,
+        ModelVersionRecord,
+        PendingVersion,
+        Recipe,
+        Records,
+    )
     from clarifai_eval_widget.local.work.runner import TaskRunner
 
 _log = logging.getLogger("clarifai_eval_widget")
@@ -55,9 +61,7 @@ class Trainings:
     def _run(self, model: ModelRecord, pending: PendingVersion, recipe: Recipe) -> None:
         pending.status = status_code_pb2.MODEL_TRAINING
         try:
-            (version,) = train_versions(
-                self._runner, model.classifier, pending.dataset, pending.dataset_version, [recipe]
-            )
+            (version,) = train_versions(self._runner, model, pending.dataset, pending.dataset_version, [recipe])
         except WorkersStoppedError:
             self._fail(pending, "The server was stopped before the training was finished.")
         except ApiError as error:
@@ -75,5 +79,7 @@ class Trainings:
     def _finish(self, model: ModelRecord, pending: PendingVersion, version: ModelVersionRecord) -> None:
         with self._records.lock:
             if model.pending.get(pending.id) is pending:  # else it was deleted meanwhile
+                if version.dataset_version not in pending.dataset.versions:
+                    pending.dataset.add(version.dataset_version)
                 model.trained = [*model.trained, version]
                 del model.pending[pending.id]

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import InvalidRequestError
-from clarifai_eval_widget.local.authoring.inputs import read_embeddings
+from clarifai_eval_widget.local.authoring.embeddings import read_embeddings
 from clarifai_eval_widget.local.data import sample_images, sample_texts
 from clarifai_eval_widget.local.statuses import invalid
 

@@ -1,0 +1,55 @@
+"""Evaluations sent without being taken apart: test sets stay the bytes that they were predicted as.
+
+Protobuf messages concatenate: a field that occurs twice in the bytes is merged, its lists one after another. So the
+reply is written without the test set, and each part of it follows as the same field once more. A test set of 200 MB is
+then neither parsed nor written again to be sent.
+
+A client that has a part already says so: see :data:`HAVE`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import grpc
+from clarifai_grpc.grpc.api import service_pb2
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+HAVE = "x-clarifai-eval-widget-have"
+"""In a request's metadata: how many test-set entries the client holds; only those beyond are sent."""
+FROM = "x-clarifai-eval-widget-from"
+"""In the reply's initial metadata: the number, from 0, of the first entry sent."""
+
+_EVAL_METRICS = service_pb2.SingleEvalMetricsResponse.EVAL_METRICS_FIELD_NUMBER
+_LENGTH_DELIMITED = 2
+
+
+def appended(reply: Any, parts: Iterable[bytes]) -> bytes:
+    """Serialise a ``SingleEvalMetricsResponse`` with further parts of its evaluation, serialised already."""
+    pieces = [reply.SerializeToString()]
+    for part in parts:
+        pieces += [_varint(_EVAL_METRICS << 3 | _LENGTH_DELIMITED), _varint(len(part)), part]
+    return b"".join(pieces)
+
+
+def entries_held(context: Any) -> int | None:
+    """Return how many test-set entries a caller says it holds; None when it does not say."""
+    told = dict(context.invocation_metadata()).get(HAVE)
+    return int(told) if isinstance(told, str) and told.isascii() and told.isdigit() else None
+
+
+def bytes_handler(name: str, method: Callable[[Any, Any], bytes], request: Any) -> Any:
+    """Return the gRPC handler of a method that gives its reply as bytes."""
+    handler = grpc.unary_unary_rpc_method_handler(method, request_deserializer=request.FromString)
+    return grpc.method_handlers_generic_handler("clarifai.api.V2", {name: handler})
+
+
+def _varint(number: int) -> bytes:
+    digits = bytearray()
+    while number > 0x7F:
+        digits.append(number & 0x7F | 0x80)
+        number >>= 7
+    digits.append(number)
+    return bytes(digits)

@@ -1,0 +1,121 @@
+"""The SQLite file of a server, or its like in memory: opened, migrated, written to as long as there is room."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sqlite3
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.local.data.lock import FileLock
+from clarifai_eval_widget.local.data.schema import SCHEMA_VERSION, prepare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    Statement = tuple[str, tuple[Any, ...]]
+
+_log = logging.getLogger("clarifai_eval_widget")
+
+
+class Database:
+    """A connection that threads share.
+
+    Parameters
+    ----------
+    path
+        A file, made where there is none, for its owner's eyes only; None keeps everything in memory.
+
+    Raises
+    ------
+    EvalError
+        When the file cannot be opened, is something else, is in use, or was made by a later version.
+    """
+
+    def __init__(self, path: str | os.PathLike[str] | None) -> None:
+        self.path = None if path is None else Path(path)
+        self.trouble = ""
+        """Why the last write failed; empty when nothing waits to be written."""
+        self._lock = threading.Lock()
+        self._waiting: list[Statement] = []
+        self._closed = False
+        self._file_lock: FileLock | None = None
+        try:
+            self._db = self._open()
+        except (sqlite3.Error, OSError) as error:
+            self._let_go()
+            raise EvalError(
+                f"Cannot keep a server's data in {str(path)!r}: {error}. Give the path of a new file, or of one that a "
+                "LocalServer made and that no other one has open."
+            ) from error
+
+    def _open(self) -> sqlite3.Connection:
+        if self.path is not None:
+            self._file_lock = FileLock(self.path)
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+            self.path.chmod(0o600)  # it holds texts, images and a token
+        target = ":memory:" if self.path is None else self.path
+        db = sqlite3.connect(target, timeout=5, check_same_thread=False, isolation_level=None)
+        try:
+            prepare(db)
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    def read(self, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
+        """Return the rows of a query."""
+        with self._lock:
+            return [] if self._closed else self._db.execute(query, values).fetchall()
+
+    def write(self, statements: Iterable[Statement]) -> bool:
+        """Carry out statements, all or none; tell whether they, and what waited before them, are in the file.
+
+        What cannot be written, for want of room for instance, waits for the next write: nothing is lost while the
+        server runs.
+        """
+        with self._lock:
+            if self._closed:  # an evaluation that outlived its server has nobody left to read it
+                return False
+            self._waiting.extend(statements)
+            return self._flush()
+
+    def _flush(self) -> bool:
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            for statement, values in self._waiting:
+                self._db.execute(statement, values)
+            self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            with contextlib.suppress(sqlite3.Error):
+                self._db.execute("ROLLBACK")
+            if not self.trouble:
+                _log.warning("Cannot write to %s (%s): kept in memory until it can be.", self.path, error)
+            self.trouble = str(error)
+            return False
+        self._waiting.clear()
+        self.trouble = ""
+        return True
+
+    def close(self) -> None:
+        """Write what waits, if it can be, and close the file. Harmless when repeated."""
+        with self._lock:
+            if self._closed:
+                return
+            if self._waiting and not self._flush():
+                _log.warning("%d changes could not be written to %s: they are lost.", len(self._waiting), self.path)
+            self._closed = True
+            with contextlib.suppress(sqlite3.Error):
+                self._db.close()
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._file_lock is not None:
+            self._file_lock.release()
+
+
+__all__ = ["SCHEMA_VERSION", "Database"]

@@ -1,0 +1,197 @@
+"""Evaluations in the database, their test sets in the parts they came in."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from clarifai_grpc.grpc.api import resources_pb2
+from clarifai_grpc.grpc.api.status import status_code_pb2
+from google.protobuf.message import DecodeError
+
+from clarifai_eval_widget.local.statuses import make_status
+
+if TYPE_CHECKING:
+    from clarifai_eval_widget.local.data.database import Database
+
+_log = logging.getLogger("clarifai_eval_widget")
+
+_UNFINISHED = (status_code_pb2.MODEL_QUEUED_FOR_EVALUATION, status_code_pb2.MODEL_EVALUATING)
+_SAVE = (
+    "INSERT INTO evaluations VALUES (?, ?, (SELECT COALESCE(MAX(started), 0) + 1 FROM evaluations), ?) "
+    "ON CONFLICT (app_id, id) DO UPDATE SET metrics = excluded.metrics"
+)
+_APPEND = (
+    "INSERT INTO test_sets VALUES (?1, ?2, "
+    "(SELECT COALESCE(MAX(part), 0) + 1 FROM test_sets WHERE app_id = ?1 AND evaluation_id = ?2), ?3, ?4)"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class TestSetPart:
+    """A fold or batch of predictions."""
+
+    entries: int
+    """How many inputs it holds."""
+    body: bytes
+    """An ``EvalMetrics`` with nothing but their part of the test set, as protobuf."""
+
+    def after(self, skipped: int) -> bytes:
+        """Return the part without its first entries."""
+        if skipped <= 0:
+            return self.body
+        message = resources_pb2.EvalMetrics.FromString(self.body)
+        del message.test_set[:skipped]
+        rest: bytes = message.SerializeToString()
+        return rest
+
+
+@dataclass(eq=False)
+class _Unsaved:
+    """What could not be written, for the readers until it can."""
+
+    metrics: resources_pb2.EvalMetrics
+    parts: list[TestSetPart] = field(default_factory=list)
+    fresh: bool = False
+    """Whether parts of an older evaluation of the same id, which are still in the file, are not this one's."""
+
+
+class Evaluations:
+    """All evaluations of a server.
+
+    Parameters
+    ----------
+    database
+        Where they are kept. Those that an earlier server left running end now, as not evaluated.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._unsaved: dict[tuple[str, str], _Unsaved] = {}
+        self._end_orphans()
+
+    @property
+    def trouble(self) -> str:
+        """Why evaluations are in memory alone; empty when they are not."""
+        return self._database.trouble
+
+    def begin(self, metrics: resources_pb2.EvalMetrics) -> None:
+        """Keep a new evaluation, in place of an older one of the same id."""
+        key = (metrics.app_id, metrics.id)
+        written = self._database.write(
+            [
+                ("DELETE FROM evaluations WHERE app_id = ? AND id = ?", key),
+                ("DELETE FROM test_sets WHERE app_id = ? AND evaluation_id = ?", key),
+                (_SAVE, (*key, metrics.SerializeToString())),
+            ]
+        )
+        self._remember(key, _Unsaved(metrics, fresh=True), written=written)
+
+    def forget_app(self, app_id: str) -> None:
+        """Forget the evaluations of an app."""
+        self._database.write(
+            [
+                ("DELETE FROM evaluations WHERE app_id = ?", (app_id,)),
+                ("DELETE FROM test_sets WHERE app_id = ?", (app_id,)),
+            ]
+        )
+        self._unsaved = {key: unsaved for key, unsaved in self._unsaved.items() if key[0] != app_id}
+
+    def save(self, metrics: resources_pb2.EvalMetrics, part: TestSetPart | None = None) -> None:
+        """Keep the present state of an evaluation, with what has been predicted since the last."""
+        key = (metrics.app_id, metrics.id)
+        statements: list[tuple[str, tuple[Any, ...]]] = [(_SAVE, (*key, metrics.SerializeToString()))]
+        if part is not None:
+            statements.append((_APPEND, (*key, part.entries, part.body)))
+        written = self._database.write(statements)
+        known = self._unsaved.get(key, _Unsaved(metrics))
+        parts = [*known.parts, part] if part is not None else known.parts
+        self._remember(key, _Unsaved(metrics, parts, known.fresh), written=written)
+
+    def _remember(self, key: tuple[str, str], unsaved: _Unsaved, *, written: bool) -> None:
+        if written:  # and with it everything that waited
+            self._unsaved = {}
+        else:
+            self._unsaved = {**self._unsaved, key: unsaved}
+
+    def load(self, app_id: str, evaluation_id: str) -> resources_pb2.EvalMetrics | None:
+        """Return an evaluation without its test set; None when there is none."""
+        unsaved = self._unsaved.get((app_id, evaluation_id))
+        if unsaved is not None:
+            return unsaved.metrics
+        rows = self._database.read(
+            "SELECT metrics FROM evaluations WHERE app_id = ? AND id = ?", (app_id, evaluation_id)
+        )
+        return _parse(evaluation_id, rows[0][0]) if rows else None
+
+    def test_set(self, app_id: str, evaluation_id: str, have: int = 0) -> tuple[int, list[bytes]]:
+        """Return the predictions beyond the first ``have``, serialised, and the number of the first one returned.
+
+        Who claims to have more than there are has those of another evaluation, and gets all.
+        """
+        key = (app_id, evaluation_id)
+        unsaved = self._unsaved.get(key)
+        kept = []
+        if unsaved is None or not unsaved.fresh:
+            kept = self._database.read(
+                "SELECT part, entries FROM test_sets WHERE app_id = ? AND evaluation_id = ? ORDER BY part", key
+            )
+        late = unsaved.parts if unsaved is not None else []
+        total = sum(entries for _, entries in kept) + sum(part.entries for part in late)
+        first, seen = (have if have <= total else 0), 0
+        wanted: list[bytes] = []
+        for number, entries in kept:
+            if seen + entries > first:
+                wanted.append(TestSetPart(entries, self._body(key, number)).after(first - seen))
+            seen += entries
+        for part in late:
+            if seen + part.entries > first:
+                wanted.append(part.after(first - seen))
+            seen += part.entries
+        return first, wanted
+
+    def _body(self, key: tuple[str, str], number: int) -> bytes:
+        rows = self._database.read(
+            "SELECT body FROM test_sets WHERE app_id = ? AND evaluation_id = ? AND part = ?", (*key, number)
+        )
+        return rows[0][0] if rows else b""
+
+    def all(self, app_id: str = "") -> list[resources_pb2.EvalMetrics]:
+        """Return the evaluations of an app, or of all apps, without test sets, newest first."""
+        rows = self._database.read(
+            "SELECT app_id, id, metrics FROM evaluations WHERE ? IN ('', app_id) ORDER BY started DESC", (app_id,)
+        )
+        late = dict(self._unsaved)
+        kept = []
+        for owner, name, body in rows:
+            unsaved = late.pop((owner, name), None)
+            metrics = unsaved.metrics if unsaved is not None else _parse(name, body)
+            if metrics is not None:
+                kept.append(metrics)
+        new = [unsaved.metrics for (owner, _), unsaved in late.items() if app_id in ("", owner)]
+        return new[::-1] + kept
+
+    def app_ids(self) -> list[str]:
+        """Return the apps that have evaluations."""
+        return [row[0] for row in self._database.read("SELECT DISTINCT app_id FROM evaluations")]
+
+    def _end_orphans(self) -> None:
+        """What an earlier server left running will not go on: say so instead of waiting for ever."""
+        for metrics in self.all():
+            if metrics.status.code in _UNFINISHED:
+                done = metrics.status.percent_completed
+                so_far = f" What was counted until then, {done} %, is kept." if done else ""
+                details = f"The server ended before the evaluation did. Start it again.{so_far}"
+                metrics.status.CopyFrom(make_status(status_code_pb2.MODEL_NOT_EVALUATED, details))
+                self.save(metrics)
+
+
+def _parse(name: str, body: bytes) -> resources_pb2.EvalMetrics | None:
+    """Read one row; a broken one costs itself and nothing else."""
+    try:
+        metrics = resources_pb2.EvalMetrics.FromString(body)
+    except (DecodeError, TypeError):
+        _log.warning("The evaluation %r is damaged in the server's file and is left out.", name)
+        return None
+    return metrics

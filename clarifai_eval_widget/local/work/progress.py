@@ -1,0 +1,91 @@
+"""What an evaluation has predicted so far, and its metrics: each step costs what it adds."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING, Any
+
+from clarifai_grpc.grpc.api import resources_pb2
+
+from clarifai_eval_widget import metrics
+from clarifai_eval_widget.local.statuses import tell_own
+from clarifai_eval_widget.local.work import results
+from clarifai_eval_widget.local.work.merging import merge_counts
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from clarifai_eval_widget.local.work.plan import Plan
+    from clarifai_eval_widget.local.work.tasks import Predicted
+
+
+class EvaluationProgress:
+    """The metrics of the folds or batches done.
+
+    A fold is measured by itself, and figures are means over folds. A batch's counts are put to those of the batches
+    before it, from which the figures follow.
+
+    Parameters
+    ----------
+    plan
+        The evaluation's steps.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._concepts = plan.concepts
+        self._begun = time.monotonic()
+        self._splits: list[results.Split] = []
+        self._counted: tuple[list[metrics.Counts], NDArray[np.int32], NDArray[np.int32]] | None = None
+        self._sums: results.Sums | None = None
+        self.steps_done = 0
+        """How many folds or batches have been taken in."""
+        self._constant = resources_pb2.EvalMetrics()
+        self._constant.CopyFrom(plan.job.metrics)
+        results.write_label_counts(self._constant, plan.labels, self._concepts)
+
+    def told(self) -> dict[str, Any]:
+        """Percent done, and the seconds that the rest will take at the pace so far."""
+        done, total = self.steps_done, len(self._plan.parts)
+        left = (time.monotonic() - self._begun) / done * (total - done)
+        return {"percent_completed": 100 * done // total, "time_remaining": math.ceil(left)}
+
+    def add(self, predicted: Predicted) -> resources_pb2.EvalMetrics:
+        """Take in a fold or batch; return the evaluation with the metrics so far."""
+        self._count(self._plan.labels[predicted.rows], predicted.scores)
+        self.steps_done += 1
+        return self._written()
+
+    def _count(self, labels: NDArray[np.bool_], scores: NDArray[np.float32]) -> None:
+        counts = metrics.counts_by_concept(labels, scores)
+        tps, fps = metrics.counts_at_thresholds(labels, scores, metrics.HUNDREDTHS)
+        sums = results.sums_of(labels, scores)
+        self._sums = sums if self._sums is None else self._sums + sums
+        if self._plan.job.num_folds:
+            self._splits.append(results.split_of(counts, tps, fps))
+            return
+        if self._counted is not None:
+            before, tps_before, fps_before = self._counted
+            counts = [merge_counts(many, few) for many, few in zip(before, counts, strict=True)]
+            tps, fps = tps + tps_before, fps + fps_before
+        self._counted = counts, tps, fps
+        self._splits = [results.split_of(counts, tps, fps)]
+
+    def _written(self) -> resources_pb2.EvalMetrics:
+        plan, num_folds, sums = self._plan, self._plan.job.num_folds, self._sums
+        assert sums is not None
+        totals = None
+        if num_folds:
+            totals = (plan.labels.sum(axis=0) // num_folds, len(plan.labels) // num_folds)
+        message = resources_pb2.EvalMetrics()
+        message.CopyFrom(self._constant)
+        counted = results.write_summary(message, self._splits, sums)
+        results.write_binary_metrics(message, self._splits, self._concepts, totals)
+        results.write_matrix(message, sums, self._concepts)
+        told = {"inputs": len(plan.labels), "inputs_done": sums.inputs, "summary_of": counted}
+        if num_folds:
+            told |= {"folds": num_folds, "folds_done": self.steps_done}
+        tell_own(message, told)
+        return message
