@@ -6,8 +6,10 @@ import argparse
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import threading
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,8 +43,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="where the notebooks are copied to (default: %(default)s)",
     )
     demo.add_argument("jupyter", nargs=argparse.REMAINDER, help="after --, further options for JupyterLab")
+    serve = commands.add_parser("serve", help="run the embedded server as a process of its own, on a file")
+    serve.add_argument("--path", type=Path, required=True, help="the server's file, made where there is none")
+    serve.add_argument("--port", type=int, help="port to serve on (default: the file's last, or a free one)")
+    serve.add_argument("--samples", action="store_true", help="with the sample apps")
     options = parser.parse_args(arguments)
-    return _demo(options)
+    return {"demo": _demo, "serve": _serve}[options.command](options)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    """Serve a file until a signal ends it. The token is in the file, and nowhere else."""
+    from clarifai_eval_widget.errors import EvalError
+
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    try:
+        from clarifai_eval_widget.local import LocalServer
+
+        start = LocalServer.with_samples if options.samples else LocalServer
+        with start(options.path, port=options.port) as server:
+            print(  # noqa: T201 - the command's own output
+                f"Serving {options.path} at {server.base_url}. Connect from Python: "
+                f"EvalWidget(LocalServer.client_of({str(options.path)!r})). Ctrl+C ends it.",
+                flush=True,
+            )
+            while not ended.wait(0.5):  # in turns: on Windows an endless wait hears no signal
+                pass
+    except EvalError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - the command's own output
+        return 1
+    return 0
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""``clarifai-eval demo`` opens a real JupyterLab on the quickstart."""
+"""``clarifai-eval demo`` opens a real JupyterLab on the quickstart; ``clarifai-eval serve`` serves a file."""
 
 import importlib.util
 import os
@@ -13,6 +13,7 @@ import urllib.request
 
 import pytest
 
+from clarifai_eval_widget import LocalServer
 from clarifai_eval_widget.cli import QUICKSTART, main
 
 
@@ -69,3 +70,32 @@ def test_an_unknown_command_is_refused_with_the_known_ones(capsys):
     with pytest.raises(SystemExit):
         main(["dmeo"])
     assert "demo" in capsys.readouterr().err
+
+
+def served(path, *options):
+    command = [sys.executable, "-m", "clarifai_eval_widget.cli", "serve", f"--path={path}", *options]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.mark.parametrize("ends", [signal.SIGINT, signal.SIGTERM])
+def test_a_served_file_is_found_by_its_path_and_ends_at_a_signal(tmp_path, ends):
+    path, port = tmp_path / "served.db", free_port()
+    with served(path, f"--port={port}", "--samples") as process:
+        try:
+            told = process.stdout.readline()
+            assert f"http://127.0.0.1:{port}" in told
+            with LocalServer.client_of(path) as client:
+                assert "digits" in {app.id for app in client.apps()}
+                assert client.settings.pat not in told + str(process.args)
+        finally:
+            process.send_signal(ends)
+        assert process.wait(30) == 0
+        assert process.stderr.read() == ""
+
+
+def test_a_file_that_is_served_already_is_refused_with_the_reason(tmp_path):
+    with LocalServer(tmp_path / "served.db"), served(tmp_path / "served.db") as process:
+        _, said = process.communicate(timeout=60)
+        assert process.returncode == 1
+        assert "another server has it open" in said
+        assert "Traceback" not in said

@@ -5,18 +5,18 @@ from __future__ import annotations
 import atexit
 import secrets
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-import grpc
-
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
-from clarifai_eval_widget.local.api.servicer import Servicer, add_to_server
+from clarifai_eval_widget.local.api.listener import Listener
+from clarifai_eval_widget.local.api.servicer import Servicer
 from clarifai_eval_widget.local.authoring import datasets, models
 from clarifai_eval_widget.local.authoring.embedder import Embedder
 from clarifai_eval_widget.local.authoring.inputs import Inputs
-from clarifai_eval_widget.local.data.database import Database
+from clarifai_eval_widget.local.authoring.workshop import Workshop
+from clarifai_eval_widget.local.data.database import Database, read_settings
 from clarifai_eval_widget.local.data.evaluations import Evaluations
+from clarifai_eval_widget.local.data.keeper import Keeper
 from clarifai_eval_widget.local.data.records import Records
 from clarifai_eval_widget.local.work.engine import Engine
 from clarifai_eval_widget.local.work.pool import WorkerPool
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 __all__ = ["LocalServer"]
 
-_MAX_MESSAGE = 1 << 30
 _WARM = ("clarifai_eval_widget.local.work.tasks", "clarifai_eval_widget.local.work.heads", "sklearn.linear_model")
 _WARM_SAMPLES = ("babel", "wordllama")
 _RUNNING: set[LocalServer] = set()  # a server lives until it is stopped, held or not, for its clients' sake
@@ -51,8 +50,11 @@ class LocalServer:
     Parameters
     ----------
     path
-        A SQLite file that keeps evaluations, made where there is none; a later server on the same file finds them
-        again. None keeps them in memory. Apps, datasets and models are not kept: add them anew.
+        A SQLite file that keeps everything, made where there is none, for its owner's eyes only; a later server on the
+        same file has it all again, at the same address with the same token where the port is free. Trained heads are
+        pickles: open only files of your own. None keeps everything in memory.
+    port
+        The port to serve on; by default the file's last, or a free one.
     joblib_backend
         Where folds and batches run: a joblib backend by name or as an object ("loky", "dask", "ray", "threading").
         None: processes of the server's own, which a busy notebook does not slow down.
@@ -77,44 +79,44 @@ class LocalServer:
         self,
         path: str | os.PathLike[str] | None = None,
         *,
+        port: int | None = None,
         joblib_backend: Any = None,
         n_jobs: int = 1,
         workers: int = 2,
         embed: Callable[[list[Any]], Any] | None = None,
     ) -> None:
-        self.pat = secrets.token_hex(16)
-        """The token that every call must carry."""
-        self.user_id = "local"
-        """The one user there is."""
-        self.before_step: Callable[[Step], None] | None = None
-        """Called on an evaluation's thread before each fold or batch is published; a test can hold it up there."""
         if workers < 1:
             raise InvalidRequestError(f"A server needs at least one worker process, but workers is {workers}.")
         self._stopping = threading.Lock()
         self._stopped = False
         self._database = Database(path)
-        self._kept = Evaluations(self._database)
+        self.pat = self._database.setting("token") or secrets.token_hex(16)
+        """The token that every call must carry."""
+        self.user_id = "local"
+        """The one user there is."""
+        self.before_step: Callable[[Step], None] | None = None
+        """Called on an evaluation's thread before each fold or batch is published; a test can hold it up there."""
+        kept = Evaluations(self._database)
         self._records = Records()
-        for app_id in self._kept.app_ids():
+        keeper = None if path is None else Keeper(self._database)
+        if keeper is not None:
+            keeper.load(self._records)
+        for app_id in kept.app_ids():
             self._records.ensure_app(app_id, "Evaluations of an earlier server.")
         self._pool = WorkerPool(workers)
         self._runner = TaskRunner(self._pool, joblib_backend, n_jobs)
-        self._engine = Engine(self._kept, self._runner, lambda: self.before_step)
-        self._trainings = Trainings(self._records, self._runner)
+        self._engine = Engine(kept, self._runner, lambda: self.before_step)
+        self._workshop = Workshop(self._records, self._runner, self.user_id, keeper)
+        self._trainings = Trainings(self._records, self._runner, keeper)
         self._embedder = Embedder(self._runner, embed)
-        self._serve()
+        self._serve(port)
         if joblib_backend is None:
             self._pool.warm_up(_WARM)
         _RUNNING.add(self)
 
-    def _serve(self) -> None:
-        self._threads = ThreadPoolExecutor(16, thread_name_prefix="clarifai-eval-grpc")
-        options = [
-            ("grpc.so_reuseport", 0),
-            ("grpc.max_send_message_length", _MAX_MESSAGE),
-            ("grpc.max_receive_message_length", _MAX_MESSAGE),
-        ]
-        self._grpc = grpc.server(self._threads, options=options)
+    def _serve(self, port: int | None) -> None:
+        last = self._database.setting("port")
+        ports = [port] if port is not None else [int(last), 0] if last else [0]
         servicer = Servicer(
             self._records,
             self._engine,
@@ -123,14 +125,16 @@ class LocalServer:
             trainings=self._trainings,
             runner=self._runner,
             embed=self._embedder,
+            keeper=self._workshop.keeper,
         )
-        add_to_server(servicer, self._grpc)
         try:
-            self.port = self._grpc.add_insecure_port("127.0.0.1:0")
-        except RuntimeError as error:
+            self._listener = Listener(servicer, ports)
+        except EvalError:
             self._database.close()
-            raise EvalError(f"Cannot open a port on 127.0.0.1: {error}") from error
-        self._grpc.start()
+            raise
+        self.port = self._listener.port
+        """The port it serves on."""
+        self._database.set(token=self.pat, port=str(self.port))
 
     @classmethod
     def with_samples(cls, path: str | os.PathLike[str] | None = None, **options: Any) -> Self:
@@ -172,6 +176,27 @@ class LocalServer:
         from clarifai_eval_widget.client import EvalClient
 
         return EvalClient(pat=self.pat, user_id=self.user_id, base_url=self.base_url, **options)
+
+    @staticmethod
+    def client_of(path: str | os.PathLike[str], **options: Any) -> EvalClient:
+        """Return a client of the server that another process runs on a file.
+
+        Parameters
+        ----------
+        path
+            The file that the server was given.
+        **options
+            As for :class:`~clarifai_eval_widget.EvalClient`.
+
+        Raises
+        ------
+        EvalError
+            When it is no server's file. Whether the server runs shows with the first call.
+        """
+        from clarifai_eval_widget.client import EvalClient
+
+        told = read_settings(path)
+        return EvalClient(pat=told["token"], user_id="local", base_url=f"http://127.0.0.1:{told['port']}", **options)
 
     def add_dataset(
         self,
@@ -220,7 +245,7 @@ class LocalServer:
         """
         self._check_open()
         given = Inputs(texts, labels, images, embed, embeddings, concepts, input_ids)
-        return datasets.add_dataset(self._records, self.user_id, (app_id, dataset_id), given, description)
+        return datasets.add_dataset(self._workshop, (app_id, dataset_id), given, description)
 
     def train(
         self,
@@ -278,7 +303,7 @@ class LocalServer:
             version_id=version_id,
             description=description,
         )
-        return models.train(self._records, self._runner, self.user_id, asked)
+        return models.train(self._workshop, asked)
 
     def _check_open(self) -> None:
         if self._stopped:
@@ -291,13 +316,13 @@ class LocalServer:
                 return
             self._stopped = True
             _RUNNING.discard(self)
-            closed = self._grpc.stop(grace=0.2)
+            closed = self._listener.stop()
             self._engine.stop()
             self._pool.stop()
             self._engine.join(_PATIENCE)
             self._trainings.join(_PATIENCE)
             closed.wait()
-            self._threads.shutdown(wait=True)
+            self._listener.join()
             self._database.close()
 
     def __enter__(self) -> Self:

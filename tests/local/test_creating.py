@@ -510,3 +510,26 @@ def test_a_samples_model_scores_and_predicts_uploads():
             told = {concept.id: concept.value for concept in output.data.concepts}
             assert told == pytest.approx(expected[output.input.id], abs=1e-6)
         assert found.model.model_version.input_info.base_embed_model.id == "wordllama"
+
+
+def test_a_version_trained_by_a_call_survives_a_restart_and_a_deleted_one_does_not(tmp_path):
+    path = tmp_path / "server.db"
+    with LocalServer(path) as server, Api(server) as api:
+        api.call("PostApps", apps=[resources_pb2.App(id="kept")])
+        upload_reviews(api, "kept")
+        post_model(api, "kept")
+        first, second = (train(api, "kept", dataset_id="reviews") for _ in range(2))
+        inputs = [text_input("", text) for text in TEXTS[:4]]
+        before = api.call("PostModelOutputs", app="kept", model_id="mood", version_id=first.id, inputs=inputs).outputs
+        api.call("DeleteModelVersion", app="kept", model_id="mood", version_id=second.id)
+    with LocalServer(path) as server, Api(server) as api:
+        (version,) = api.call("ListModelVersions", app="kept", model_id="mood").model_versions
+        api.call("GetDataset", app="kept", dataset_id="reviews")  # its inputs are read from the file when first needed
+        assert api.call("GetModelVersion", app="kept", model_id="mood", version_id=version.id).model_version == first
+        after = api.call("PostModelOutputs", app="kept", model_id="mood", inputs=inputs).outputs
+        assert [one.data for one in after] == [one.data for one in before]
+        found = api.evaluate("again", model="mood", version=first.id, app="kept", use_kfold=True)
+        assert len(found.test_set) == 32
+        api.call("DeleteApp", app="kept")
+    with LocalServer(path) as server, Api(server) as api:
+        assert not api.call("ListApps").apps

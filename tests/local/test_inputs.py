@@ -160,6 +160,10 @@ def test_sparse_embeddings_too_wide_for_memory_are_refused_with_what_to_do(serve
     ("given", "part"),
     [
         ({"texts": "xyz"}, "texts is one text"),
+        ({"texts": ["x", "y\ud83d", "z"]}, "text at row 1 is no valid text"),
+        ({"labels": ["b", "a", "b\udc00"]}, "label at row 2 is no valid text"),
+        ({"input_ids": ["1", "\ud800", "3"]}, "input id at row 1"),
+        ({"description": "\ud800"}, "description is no valid"),
         ({"input_ids": "xyz"}, "input_ids is one text"),
         ({"texts": pd.Series(["x", "y", "z"], index=[2, 1, 0]), "labels": pd.Series(Y)}, "different indices"),
     ],

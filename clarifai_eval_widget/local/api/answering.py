@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from clarifai_grpc.grpc.api.status import status_pb2
 
+    from clarifai_eval_widget.local.data.keeper import Keeper
     from clarifai_eval_widget.local.data.records import Records
     from clarifai_eval_widget.local.data.uploads import Embed
     from clarifai_eval_widget.local.work.engine import Engine
@@ -46,6 +47,8 @@ class Calls:
         Where predictions are made.
     embed
         What embeds uploaded inputs.
+    keeper
+        What keeps trained versions in the server's file; None for a server in memory.
     user_id
         The one user there is; "me" means the same.
     pat
@@ -62,12 +65,14 @@ class Calls:
         trainings: Trainings,
         runner: TaskRunner,
         embed: Embed,
+        keeper: Keeper | None,
     ) -> None:
         self._records = records
         self._engine = engine
         self._trainings = trainings
         self._runner = runner
         self._embed = embed
+        self._keeper = keeper
         self._user_id = user_id
         self._pat = pat
 
@@ -86,6 +91,11 @@ class Calls:
         except Exception as error:  # noqa: BLE001 - a caller is owed an answer
             _log.info("%s failed", name, exc_info=True)
             return reply_status(status_code_pb2.INTERNAL_SERVER_ISSUE, f"{type(error).__name__}: {error}")
+
+    def forget(self, kind: str, *key: str) -> None:
+        """Take what is deleted out of the server's file too: a kind of :meth:`Keeper.forget`, and its ids."""
+        if self._keeper is not None:
+            self._keeper.forget(kind, *key)
 
     def authenticate(self, context: Any) -> None:
         """Refuse a call without the token."""

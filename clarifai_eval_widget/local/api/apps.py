@@ -48,6 +48,7 @@ class AppCalls(Calls):
         app_id = request.user_app_id.app_id
         self._records.remove_app(app_id)
         self._engine.forget_app(app_id)
+        self.forget("app", app_id)
 
     @answers(service_pb2.MultiConceptResponse)
     def ListConcepts(self, request: Any, reply: Any) -> None:

@@ -55,6 +55,7 @@ class DatasetCalls(Calls):
             found = [self._records.dataset(app_id, dataset_id) for dataset_id in request.dataset_ids]
             for dataset in found:
                 self._records.app(app_id).datasets.pop(dataset.id, None)
+                self.forget("dataset", app_id, dataset.id)
 
     @answers(service_pb2.MultiDatasetInputResponse)
     def ListDatasetInputs(self, request: Any, reply: Any) -> None:
@@ -129,6 +130,8 @@ class DatasetCalls(Calls):
                 raise invalid(f"This is the only version of {dataset.id!r}. Delete the dataset instead.")
             dataset.changed = dataset.changed or dataset.latest in gone
             dataset.versions = kept
+            for version in gone:
+                self.forget("dataset_version", dataset.app_id, dataset.id, version.id)
 
     def _fillable(self, request: Any, *, read_only: bool = False) -> tuple[AppRecord, DatasetRecord]:
         app_id = request.user_app_id.app_id

@@ -77,6 +77,7 @@ class ModelCalls(Calls):
             for model in found:
                 app.models.pop(model.id, None)
                 model.pending.clear()
+                self.forget("model", app.id, model.id)
 
     @answers(service_pb2.MultiModelVersionResponse)
     def ListModelVersions(self, request: Any, reply: Any) -> None:
@@ -120,6 +121,7 @@ class ModelCalls(Calls):
             model.trained = [one for one in model.versions() if one is not version]
             model.samples = None
             model.pending.pop(version.id, None)
+            self.forget("model_version", model.app_id, model.id, version.id)
 
     def _dataset_version(self, asked: AskedTraining) -> DatasetVersionRecord:
         if asked.dataset_version_id:

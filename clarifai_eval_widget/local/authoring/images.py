@@ -81,8 +81,8 @@ def _scale(images: Sequence[NDArray[Any]]) -> float:
     if _DIGITS_TOP < top <= 255:
         return 1.0
     raise InvalidRequestError(
-        f"The largest number in the images is {top:g}, which does not tell how bright white is: divide them, so that they "
-        "run from 0 to 1, or give uint8."
+        f"The largest number in the images is {top:g}, which does not tell how bright white is: divide them, so that "
+        "they run from 0 to 1, or give uint8."
     )
 
 

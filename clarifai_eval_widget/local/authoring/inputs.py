@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from clarifai_eval_widget.errors import InvalidRequestError
 from clarifai_eval_widget.local.authoring.images import read_images
 from clarifai_eval_widget.local.authoring.labels import read_labels
+from clarifai_eval_widget.local.authoring.refusals import check_text
 from clarifai_eval_widget.local.data.records import Content
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ def read_content(dataset_id: str, given: Inputs) -> Content:
     for row, text in enumerate(read_texts or ()):
         if not isinstance(text, str):
             raise InvalidRequestError(f"The text at row {row} is a {type(text).__name__}, not a str: {text!r:.80}")
+        check_text(text, f"The text at row {row}")
+    for row, input_id in enumerate(ids):
+        check_text(input_id, f"The input id at row {row}")
     return Content(ids, truth, names, names, read_texts, files)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget.errors import InvalidRequestError
+from clarifai_eval_widget.local.authoring.refusals import check_text
 from clarifai_eval_widget.words import listed
 
 if TYPE_CHECKING:
@@ -123,6 +124,7 @@ def _read_one(label: Any, where: str) -> str:
     name = str(label)
     if not name:
         raise InvalidRequestError(f"{where} is an empty text. {_UNLABELLED}")
+    check_text(name, where)
     return name
 
 

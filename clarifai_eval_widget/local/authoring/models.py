@@ -12,13 +12,14 @@ from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFound
 from clarifai_eval_widget.local.api import protos
 from clarifai_eval_widget.local.api.model_types import MODEL_TYPE_IDS
 from clarifai_eval_widget.local.api.requests import check_id
-from clarifai_eval_widget.local.authoring.refusals import in_words
+from clarifai_eval_widget.local.authoring.refusals import check_text, in_words
 from clarifai_eval_widget.local.data.records import DatasetRecord, ModelRecord, Recipe, Records
 from clarifai_eval_widget.local.work.training import train_versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from clarifai_eval_widget.local.authoring.workshop import Workshop
     from clarifai_eval_widget.local.data.records import ModelVersionRecord
     from clarifai_eval_widget.local.work.runner import TaskRunner
 
@@ -38,24 +39,30 @@ class Training:
     description: str
 
 
-def train(records: Records, runner: TaskRunner, user_id: str, asked: Training) -> resources.ModelVersion:
+def train(workshop: Workshop, asked: Training) -> resources.ModelVersion:
     """Train a version of a model, made where there is none, and wait for it."""
+    records, user_id = workshop.records, workshop.user_id
     dataset = in_words(lambda: records.dataset(asked.dataset_app_id, asked.dataset_id))
     if asked.inputs_per_concept is not None and asked.inputs_per_concept < 1:
         raise InvalidRequestError(f"inputs_per_concept must be at least 1, but is {asked.inputs_per_concept}.")
+    check_text(asked.description, "The description")
     if asked.classifier is not None:
         _check_classifier(asked.classifier)
     model = _find_model(records, dataset, asked)
     with _promised_id(records, model, asked.version_id) as version_id:
-        version = _train_one(runner, model, dataset, asked, version_id)
+        version = _train_one(workshop.runner, model, dataset, asked, version_id)
         with records.lock:
             # Another thread may have made the model meanwhile; versions of both are of that one.
-            model = records.ensure_app(model.app_id).models.setdefault(model.id, model)
+            app = records.ensure_app(model.app_id)
+            model = app.models.setdefault(model.id, model)
             if asked.classifier is not None:
                 model.classifier = asked.classifier
             if version.dataset_version not in dataset.versions:
                 dataset.add(version.dataset_version)
             model.trained = [*model.trained, version]
+        if workshop.keeper is not None:
+            workshop.keeper.keep_dataset(records.app(dataset.app_id), dataset, version.dataset_version)
+            workshop.keeper.keep_version(app, model, version)
     wire = protos.model_version_proto(model, version, user_id)
     return resources.ModelVersion.from_proto(wire, resources.Model.from_proto(protos.model_proto(model, user_id)))
 

@@ -20,3 +20,13 @@ def in_words(find: Callable[[], T]) -> T:
     except ApiError as error:
         kind = NotFoundError if error.details.startswith("There is no") else InvalidRequestError
         raise kind(error.details) from error
+
+
+def check_text(text: str, where: str) -> None:
+    """Refuse a text that cannot travel: half a character, as cutting one text out of another may leave."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidRequestError(
+            f"{where} is no valid text, {text!r:.80}: it holds half a character at place {error.start}: replace it."
+        ) from error

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 TOO_FEW = Recipe("too-few-inputs", "Trained on 6 inputs a concept: too few to be evaluated", 6)
 FEW = Recipe("few-inputs", "Trained on 40 inputs a concept", 40)
+_VERSION = "v1"
 ALL = Recipe("all-inputs", "Trained on the whole dataset")
 
 
@@ -157,25 +158,30 @@ def _add_dataset(
     embedder: str,
 ) -> None:
     app_id, dataset_id = key
-    version = DatasetVersionRecord("v1", content, embeddings, embedder=embedder)
-    dataset = DatasetRecord(dataset_id, app_id, description, [version])
-    records.app(app_id).datasets[dataset_id] = dataset
+    # From the server's file, when something was trained on it: then its version may be there too.
+    dataset = records.app(app_id).datasets.setdefault(dataset_id, DatasetRecord(dataset_id, app_id))
+    dataset.description = description
+    if _VERSION not in {version.id for version in dataset.versions}:
+        version = DatasetVersionRecord(_VERSION, content, embeddings, embedder=embedder)
+        dataset.versions = [version, *dataset.versions]
 
 
 def _add_models(records: Records, runner: TaskRunner, samples: tuple[_SampleModel, ...]) -> None:
     for sample in samples:
         dataset = records.dataset(sample.app_id, sample.dataset_id)
-        model = ModelRecord(sample.model_id, sample.app_id, sample.model_type_id, description=sample.description)
+        model = records.app(sample.app_id).models.setdefault(
+            sample.model_id, ModelRecord(sample.model_id, sample.app_id, sample.model_type_id)
+        )
+        model.description = sample.description
         model.recipes = sample.recipes
         model.samples = Lazy(_trainer(records, runner, model, dataset, sample.recipes))
-        records.app(sample.app_id).models[model.id] = model
 
 
 def _trainer(
     records: Records, runner: TaskRunner, model: ModelRecord, dataset: DatasetRecord, recipes: tuple[Recipe, ...]
 ) -> Callable[[], list[ModelVersionRecord]]:
     def train() -> list[ModelVersionRecord]:
-        whole = dataset.version("v1")
+        whole = dataset.version(_VERSION)
         versions = train_versions(runner, model, dataset, whole, recipes)
         with records.lock:
             for version in versions:

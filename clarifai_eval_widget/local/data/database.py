@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.local.data.lock import FileLock
-from clarifai_eval_widget.local.data.schema import SCHEMA_VERSION, prepare
+from clarifai_eval_widget.local.data.schema import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -101,6 +101,15 @@ class Database:
         self.trouble = ""
         return True
 
+    def setting(self, name: str) -> str:
+        """Return a setting; empty when there is none."""
+        rows = self.read("SELECT value FROM settings WHERE name = ?", (name,))
+        return str(rows[0][0]) if rows else ""
+
+    def set(self, **settings: str) -> None:
+        """Keep settings, for the next server and for other processes."""
+        self.write([("INSERT OR REPLACE INTO settings VALUES (?, ?)", pair) for pair in settings.items()])
+
     def close(self) -> None:
         """Write what waits, if it can be, and close the file. Harmless when repeated."""
         with self._lock:
@@ -118,4 +127,18 @@ class Database:
             self._file_lock.release()
 
 
-__all__ = ["SCHEMA_VERSION", "Database"]
+def read_settings(path: str | os.PathLike[str]) -> dict[str, str]:
+    """Read the settings of a file that another process may be serving.
+
+    Raises
+    ------
+    EvalError
+        When there is no such file, or it is something else.
+    """
+    try:
+        with contextlib.closing(sqlite3.connect(f"{Path(path).resolve().as_uri()}?mode=ro", uri=True)) as db:
+            return {str(name): str(value) for name, value in db.execute("SELECT name, value FROM settings")}
+    except sqlite3.Error as error:
+        raise EvalError(
+            f"Cannot read {str(path)!r}: {error}. Give the path of a file that a LocalServer made."
+        ) from error

@@ -236,7 +236,8 @@ class ModelRecord:
     model_type_id: str
     """``text-classifier``, ``visual-classifier`` or ``embedding-classifier``."""
     classifier: Any = None
-    """The unfitted scikit-learn classifier that each version and each fold trains a clone of; None: the default."""
+    """The unfitted scikit-learn classifier that each version and each fold trains a clone of, or its pickle as it was
+    kept; None: the default."""
     description: str = ""
     """What it tells apart."""
     samples: Lazy[list[ModelVersionRecord]] | None = None

@@ -47,11 +47,14 @@ def prepare(db: sqlite3.Connection) -> None:
             f"it was made by a later version of clarifai-eval-widget (schema {version}, not {SCHEMA_VERSION}): upgrade "
             "the package"
         )
-    # Readers of another process may look on while this one writes.
+    if version < SCHEMA_VERSION:
+        _migrate(db)
+    # After the file is known to be a server's. Readers of another process may look on while this one writes.
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = NORMAL")
-    if version == SCHEMA_VERSION:
-        return
+
+
+def _migrate(db: sqlite3.Connection) -> None:
     db.execute("BEGIN EXCLUSIVE")
     tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if tables - {"evaluations"} or (tables and not _is_first_schema(db)):

@@ -6,6 +6,7 @@ head is a pickle that nobody opens.
 
 from __future__ import annotations
 
+import pickle
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -87,5 +88,7 @@ def default_classifier() -> Any:
 
 
 def train_head(classifier: Any, X: NDArray[Any], Y: NDArray[np.bool_], *, exclusive: bool) -> ConceptHead:
-    """Train a head on a clone of a classifier, or of the default one for None."""
+    """Train a head on a clone of a classifier, pickled or not, or of the default one for None."""
+    if isinstance(classifier, bytes):  # as it was kept in a server's file
+        classifier = pickle.loads(classifier)
     return ConceptHead(default_classifier() if classifier is None else classifier, exclusive=exclusive).fit(X, Y)

@@ -14,6 +14,7 @@ from clarifai_eval_widget.local.work.pool import WorkersStoppedError
 from clarifai_eval_widget.local.work.training import train_versions
 
 if TYPE_CHECKING:
+    from clarifai_eval_widget.local.data.keeper import Keeper
     from clarifai_eval_widget.local.data.records import (
         ModelRecord,
         ModelVersionRecord,
@@ -35,11 +36,14 @@ class Trainings:
         Whose lock guards the models.
     runner
         Where the work is done.
+    keeper
+        What keeps trained versions in the server's file; None for a server in memory.
     """
 
-    def __init__(self, records: Records, runner: TaskRunner) -> None:
+    def __init__(self, records: Records, runner: TaskRunner, keeper: Keeper | None = None) -> None:
         self._records = records
         self._runner = runner
+        self._keeper = keeper
         self._threads: list[threading.Thread] = []
 
     def start(self, model: ModelRecord, pending: PendingVersion, recipe: Recipe) -> None:
@@ -78,8 +82,17 @@ class Trainings:
 
     def _finish(self, model: ModelRecord, pending: PendingVersion, version: ModelVersionRecord) -> None:
         with self._records.lock:
-            if model.pending.get(pending.id) is pending:  # else it was deleted meanwhile
-                if version.dataset_version not in pending.dataset.versions:
-                    pending.dataset.add(version.dataset_version)
-                model.trained = [*model.trained, version]
-                del model.pending[pending.id]
+            if model.pending.get(pending.id) is not pending:  # it was deleted meanwhile
+                return
+            if version.dataset_version not in pending.dataset.versions:
+                pending.dataset.add(version.dataset_version)
+            self._keep(model, version)  # before it can be seen, and so before it can be deleted
+            model.trained = [*model.trained, version]
+            del model.pending[pending.id]
+
+    def _keep(self, model: ModelRecord, version: ModelVersionRecord) -> None:
+        apps = {app.id: app for app in self._records.apps()}
+        app, source = apps.get(model.app_id), apps.get(version.dataset.app_id)
+        if self._keeper is not None and app is not None and source is not None:
+            self._keeper.keep_dataset(source, version.dataset, version.dataset_version)
+            self._keeper.keep_version(app, model, version)

@@ -1,0 +1,70 @@
+"""The gRPC server: a port of this machine, and the threads that answer on it."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import grpc
+
+from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.local.api.servicer import add_to_server
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from threading import Event
+
+    from clarifai_eval_widget.local.api.servicer import Servicer
+
+_MAX_MESSAGE = 1 << 30
+_OPTIONS = [
+    ("grpc.so_reuseport", 0),
+    ("grpc.max_send_message_length", _MAX_MESSAGE),
+    ("grpc.max_receive_message_length", _MAX_MESSAGE),
+]
+_GRACE = 0.2  # seconds for calls under way at the end
+
+
+class Listener:
+    """Answer calls by a servicer, on 127.0.0.1, from construction to the end.
+
+    Parameters
+    ----------
+    servicer
+        What answers.
+    ports
+        Ports to try in turn; 0 is any free one.
+
+    Raises
+    ------
+    EvalError
+        When none can be opened.
+    """
+
+    def __init__(self, servicer: Servicer, ports: Sequence[int]) -> None:
+        self._threads = ThreadPoolExecutor(16, thread_name_prefix="clarifai-eval-grpc")
+        self._grpc = grpc.server(self._threads, options=_OPTIONS)
+        add_to_server(servicer, self._grpc)
+        self.port = self._open(ports)
+        self._grpc.start()
+
+    def _open(self, ports: Sequence[int]) -> int:
+        failure: RuntimeError | None = None
+        for port in ports:
+            try:
+                return int(self._grpc.add_insecure_port(f"127.0.0.1:{port}"))
+            except RuntimeError as error:
+                failure = error
+        raise EvalError(
+            f"Cannot open port {' or '.join(map(str, ports))} on 127.0.0.1: another program may have it. Give another "
+            "port=, or none for a free one."
+        ) from failure
+
+    def stop(self) -> Event:
+        """Take no more calls; the event tells when the last is answered or cut off."""
+        ended: Event = self._grpc.stop(grace=_GRACE)
+        return ended
+
+    def join(self) -> None:
+        """Wait for the threads."""
+        self._threads.shutdown(wait=True)
