@@ -533,3 +533,18 @@ def test_a_version_trained_by_a_call_survives_a_restart_and_a_deleted_one_does_n
         api.call("DeleteApp", app="kept")
     with LocalServer(path) as server, Api(server) as api:
         assert not api.call("ListApps").apps
+
+
+def test_an_embedding_classifier_of_few_inputs_is_scored_but_not_cross_validated(api, app):
+    api.call("PostDatasets", app=app, datasets=[resources_pb2.Dataset(id="five")])
+    inputs = [text_input(f"n{n}", TEXTS[n], LABELS[n], datasets=["five"]) for n in (0, 16, 20, 24, 28)]
+    api.call("PostInputs", app=app, inputs=inputs)
+    post_model(api, app)
+    version = train(api, app, dataset_id="five")
+    options = {"dataset": "five", "model": "mood", "version": version.id, "app": app}
+    scored = api.evaluate("scored", use_kfold=False, **options)
+    assert {one.concept.id: one.num_pos for one in scored.binary_metrics} == {"neg": 4, "pos": 1}
+    api.start("crossed", use_kfold=True, **options)
+    status = api.wait("crossed", app=app).status
+    assert status.code == status_code_pb2.MODEL_EVALUATION_NEED_INPUTS
+    assert "'pos' has 1" in status.details
