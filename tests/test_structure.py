@@ -62,37 +62,15 @@ def room(name: str) -> str:
 GRAPH = {name: imports(path) - {name} for name, path in MODULES.items()}
 
 
-def circles() -> list[list[str]]:
-    """The sets of modules that import each other in a loop (Tarjan's strongly connected components)."""
-    index: dict[str, int] = {}
-    low: dict[str, int] = {}
-    stack: list[str] = []
-    found: list[list[str]] = []
-
-    def visit(name: str) -> None:
-        index[name] = low[name] = len(index)
-        stack.append(name)
-        for other in GRAPH.get(name, ()):
-            if other not in MODULES:
-                continue
-            if other not in index:
-                visit(other)
-                low[name] = min(low[name], low[other])
-            elif other in stack:
-                low[name] = min(low[name], index[other])
-        if low[name] == index[name]:
-            members = []
-            while True:
-                members.append(stack.pop())
-                if members[-1] == name:
-                    break
-            if len(members) > 1:
-                found.append(sorted(members))
-
-    for name in GRAPH:
-        if name not in index:
-            visit(name)
-    return found
+def circles() -> list[str]:
+    """The modules that are left when all that import nothing left, or that nothing left imports, are taken away."""
+    left = set(GRAPH)
+    while True:
+        imported = {other for name in left for other in GRAPH[name]}
+        gone = {name for name in left if not GRAPH[name] & left or name not in imported}
+        if not gone:
+            return sorted(left)
+        left -= gone
 
 
 def test_rooms_import_only_what_stands_below_them():

@@ -11,6 +11,7 @@ from clarifai_eval_widget.errors import EvalError, InvalidRequestError
 from clarifai_eval_widget.local.api.listener import Listener
 from clarifai_eval_widget.local.api.servicer import Servicer
 from clarifai_eval_widget.local.authoring import datasets, models
+from clarifai_eval_widget.local.authoring.embedder import Embedder
 from clarifai_eval_widget.local.authoring.inputs import Inputs
 from clarifai_eval_widget.local.authoring.workshop import Workshop
 from clarifai_eval_widget.local.data.database import Database, read_settings
@@ -20,6 +21,7 @@ from clarifai_eval_widget.local.data.records import Records
 from clarifai_eval_widget.local.work.engine import Engine
 from clarifai_eval_widget.local.work.pool import WorkerPool
 from clarifai_eval_widget.local.work.runner import TaskRunner
+from clarifai_eval_widget.local.work.trainings import Trainings
 
 if TYPE_CHECKING:
     import os
@@ -60,6 +62,9 @@ class LocalServer:
         How many folds of one evaluation that backend runs at once.
     workers
         How many processes of its own the server may start; each runs one fold at a time.
+    embed
+        Makes (N, D) embeddings of a list of uploaded texts, or of image files as bytes, and may be called from several
+        threads. None: they are embedded as the samples are.
 
     Raises
     ------
@@ -78,6 +83,7 @@ class LocalServer:
         joblib_backend: Any = None,
         n_jobs: int = 1,
         workers: int = 2,
+        embed: Callable[[list[Any]], Any] | None = None,
     ) -> None:
         if workers < 1:
             raise InvalidRequestError(f"A server needs at least one worker process, but workers is {workers}.")
@@ -101,6 +107,8 @@ class LocalServer:
         self._runner = TaskRunner(self._pool, joblib_backend, n_jobs)
         self._engine = Engine(kept, self._runner, lambda: self.before_step)
         self._workshop = Workshop(self._records, self._runner, self.user_id, keeper)
+        self._trainings = Trainings(self._records, self._runner, keeper)
+        self._embedder = Embedder(self._runner, embed)
         self._serve(port)
         if joblib_backend is None:
             self._pool.warm_up(_WARM)
@@ -109,8 +117,18 @@ class LocalServer:
     def _serve(self, port: int | None) -> None:
         last = self._database.setting("port")
         ports = [port] if port is not None else [int(last), 0] if last else [0]
+        servicer = Servicer(
+            self._records,
+            self._engine,
+            self.user_id,
+            self.pat,
+            trainings=self._trainings,
+            runner=self._runner,
+            embed=self._embedder,
+            keeper=self._workshop.keeper,
+        )
         try:
-            self._listener = Listener(Servicer(self._records, self._engine, self.user_id, self.pat), ports)
+            self._listener = Listener(servicer, ports)
         except EvalError:
             self._database.close()
             raise
@@ -304,6 +322,7 @@ class LocalServer:
             self._engine.stop()
             self._pool.stop()
             self._engine.join(_PATIENCE)
+            self._trainings.join(_PATIENCE)
             closed.wait()
             self._listener.join()
             self._database.close()

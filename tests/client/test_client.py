@@ -212,7 +212,7 @@ def test_too_few_inputs_fail_with_the_concepts_and_their_counts():
     embeddings, labels = blobs(30, 2, 0)
     with LocalServer() as server:
         server.add_dataset("app", "few", labels=labels[:12], embeddings=embeddings[:12])
-        version = server.train("app", "model", dataset_id="few")
+        version = server.train("app", "model", dataset_id="few", model_type_id="text-classifier")
         with server.client() as client, pytest.raises(RequirementsError) as caught:
             client.start_evaluation(version).result(timeout=30)
     assert caught.value.code in (21315, 21316)

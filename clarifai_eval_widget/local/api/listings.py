@@ -102,7 +102,7 @@ def dataset_protos(datasets: Sequence[DatasetRecord], user_id: str) -> list[reso
 
 
 def concept_protos(app: AppRecord, user_id: str) -> list[resources_pb2.Concept]:
-    """Write the concepts that an app's datasets are labelled with."""
+    """Write the concepts of an app: those that its datasets are labelled with, and those that clients have made."""
     names: dict[str, str] = {}
     for dataset in app.datasets.values():
         content = None if dataset.latest is None else read(dataset.latest)
@@ -110,7 +110,7 @@ def concept_protos(app: AppRecord, user_id: str) -> list[resources_pb2.Concept]:
             names |= dict(zip(content.concepts, content.concept_names, strict=True))
     return [
         resources_pb2.Concept(id=key, name=name, value=1.0, app_id=app.id, user_id=user_id)
-        for key, name in names.items()
+        for key, name in {**names, **app.concepts}.items()
     ]
 
 
@@ -126,7 +126,15 @@ def with_fields(metrics: resources_pb2.EvalMetrics, fields: Any = None) -> resou
             setattr(copy, field.name, value)
         else:
             getattr(copy, field.name).extend(value)
+    _tell_of_version(copy)
     return copy
+
+
+def _tell_of_version(metrics: resources_pb2.EvalMetrics) -> None:
+    """Repeat the summary in the version, where the platform has it too."""
+    if metrics.status.code == status_code_pb2.MODEL_EVALUATED:
+        metrics.model.model_version.metrics.status.code = metrics.status.code
+        metrics.model.model_version.metrics.summary.CopyFrom(metrics.summary)
 
 
 def filter_evaluations(found: list[resources_pb2.EvalMetrics], request: Any) -> list[resources_pb2.EvalMetrics]:

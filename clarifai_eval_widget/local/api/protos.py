@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from clarifai_grpc.grpc.api import resources_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
 
-from clarifai_eval_widget.local.data.records import MANUAL, TRAINING
+from clarifai_eval_widget.local.data.records import MANUAL, TRAINING, ModelVersionRecord, PendingVersion
 from clarifai_eval_widget.local.statuses import make_status
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from clarifai_eval_widget.local.data.records import (
         AppRecord,
         DatasetRecord,
         DatasetVersionRecord,
         ModelRecord,
-        ModelVersionRecord,
     )
+    from clarifai_eval_widget.local.data.uploads import InputRecord
 
-_FIELD = resources_pb2.ModelTypeField
-_MODEL_TYPES = {
-    "text-classifier": ("Text Classifier", "Classify texts into concepts.", "text"),
-    "visual-classifier": ("Visual Classifier", "Classify images into concepts.", "image"),
-    "embedding-classifier": ("Transfer Learn Classifier", "Classify by the embeddings of a base model.", "embeddings"),
-}
-MODEL_TYPE_IDS = tuple(_MODEL_TYPES)
+MAX_CONCEPTS = 20
 
 
 _ORIGINS = {MANUAL: "MANUAL", TRAINING: "TRAINING"}
@@ -50,8 +44,8 @@ def dataset_proto(
         id=dataset.id, app_id=dataset.app_id, user_id=user_id, description=dataset.description
     )
     message.created_at.FromDatetime(dataset.created_at)
+    message.modified_at.FromDatetime(version.created_at if version else dataset.created_at)
     if version is not None:
-        message.modified_at.FromDatetime(version.created_at)
         message.version.CopyFrom(dataset_version_proto(dataset, version, user_id))
     return message
 
@@ -74,13 +68,15 @@ def dataset_version_proto(
     if version.content.ready:
         content = version.content.get()
         counts = message.metrics["/"]
-        counts.inputs_count.value = len(content.input_ids)
-        counts.unlabeled_inputs_count.value = int((~content.labels.any(axis=1)).sum())
+        counts.inputs_count.value = len(content.input_ids) + version.num_unlabeled
+        counts.unlabeled_inputs_count.value = int((~content.labels.any(axis=1)).sum()) + version.num_unlabeled
         counts.positive_input_tags_count.value = int(content.labels.sum())
     return message
 
 
-def model_proto(model: ModelRecord, user_id: str, version: ModelVersionRecord | None = None) -> resources_pb2.Model:
+def model_proto(
+    model: ModelRecord, user_id: str, version: ModelVersionRecord | PendingVersion | None = None
+) -> resources_pb2.Model:
     """Write a model, with a version where one is given."""
     message = resources_pb2.Model(
         id=model.id,
@@ -92,7 +88,8 @@ def model_proto(model: ModelRecord, user_id: str, version: ModelVersionRecord | 
         version_count=len(model.known_versions) + len(model.promised),
     )
     message.created_at.FromDatetime(model.created_at)
-    message.modified_at.FromDatetime(version.completed_at if version else model.created_at)
+    changed_at = version.completed_at if isinstance(version, ModelVersionRecord) else model.created_at
+    message.modified_at.FromDatetime(changed_at)
     if version is not None:
         message.model_version.CopyFrom(model_version_proto(model, version, user_id))
     return message
@@ -103,7 +100,7 @@ def listed_model_proto(model: ModelRecord, user_id: str, version_ids: Collection
 
     A sample's version that is trained when first read is told by what is known of it now: listing waits for nothing.
     """
-    for version in model.known_versions[::-1]:
+    for version in model.begun_versions[::-1]:
         if not version_ids or version.id in version_ids:
             return model_proto(model, user_id, version)
     message = model_proto(model, user_id)
@@ -122,8 +119,12 @@ def listed_model_proto(model: ModelRecord, user_id: str, version_ids: Collection
     return message
 
 
-def model_version_proto(model: ModelRecord, version: ModelVersionRecord, user_id: str) -> resources_pb2.ModelVersion:
-    """Write a trained version."""
+def model_version_proto(
+    model: ModelRecord, version: ModelVersionRecord | PendingVersion, user_id: str
+) -> resources_pb2.ModelVersion:
+    """Write a version, trained or not."""
+    if isinstance(version, PendingVersion):
+        return _pending_version_proto(model, version, user_id)
     message = resources_pb2.ModelVersion(
         id=version.id,
         app_id=model.app_id,
@@ -137,8 +138,27 @@ def model_version_proto(model: ModelRecord, version: ModelVersionRecord, user_id
     message.completed_at.FromDatetime(version.completed_at)
     message.modified_at.FromDatetime(version.completed_at)
     message.train_info.dataset.CopyFrom(dataset_proto(version.dataset, user_id, version.dataset_version))
+    if version.dataset_version.embedder:
+        message.input_info.base_embed_model.id = version.dataset_version.embedder
+    message.output_info.output_config.SetInParent()
+    # A prediction takes these unless the request says otherwise.
+    message.output_info.params.update({"max_concepts": MAX_CONCEPTS, "min_value": 0})
     for concept in concept_protos(version, model.app_id, user_id):
         message.output_info.data.concepts.append(concept)
+    return message
+
+
+def _pending_version_proto(model: ModelRecord, pending: PendingVersion, user_id: str) -> resources_pb2.ModelVersion:
+    """Write a version that is in training, or whose training failed."""
+    message = resources_pb2.ModelVersion(
+        id=pending.id,
+        app_id=model.app_id,
+        user_id=user_id,
+        description=pending.description,
+        status=make_status(pending.status, pending.details),
+    )
+    message.created_at.FromDatetime(pending.created_at)
+    message.train_info.dataset.CopyFrom(dataset_proto(pending.dataset, user_id, pending.dataset_version))
     return message
 
 
@@ -150,44 +170,36 @@ def concept_protos(version: ModelVersionRecord, app_id: str, user_id: str) -> li
     ]
 
 
-def model_type_proto(model_type_id: str) -> resources_pb2.ModelType:
-    """Write a model type with the parameters that an evaluation of it takes."""
-    title, description, takes = _MODEL_TYPES[model_type_id]
-    message = resources_pb2.ModelType(
-        id=model_type_id,
-        title=title,
-        description=description,
-        input_fields=[takes],
-        output_fields=["concepts"],
-        trainable=True,
-        creatable=True,
-        evaluation_type=resources_pb2.EvaluationType.Classification,
-    )
-    message.model_type_fields.extend(_evaluation_fields(model_type_id))
+def input_proto(one: InputRecord, app: AppRecord) -> resources_pb2.Input:
+    """Write an input with what it is annotated with."""
+    message = resources_pb2.Input(id=one.id, status=make_status(status_code_pb2.INPUT_SUCCESS))
+    message.created_at.FromDatetime(one.created_at)
+    message.modified_at.FromDatetime(one.created_at)
+    if one.text is not None:
+        message.data.text.raw = one.text
+    if one.image is not None:
+        message.data.image.base64 = one.image
+    message.data.concepts.extend(_said_protos({key: float(has) for key, has in one.labels.items()}, app))
+    message.dataset_ids.extend(key for key, dataset in app.datasets.items() if one.id in (dataset.input_ids or ()))
     return message
 
 
-def _evaluation_fields(model_type_id: str) -> list[resources_pb2.ModelTypeField]:
-    if model_type_id == "embedding-classifier":
-        kfold = "Whether to cross-validate. Set this to false for an embedding-classifier."
-    else:
-        kfold = "Whether to train new heads on parts of the dataset and predict the part left out."
+def annotation_proto(one: InputRecord, annotation_id: str, app: AppRecord, user_id: str) -> resources_pb2.Annotation:
+    """Write an annotation of an input."""
+    message = resources_pb2.Annotation(
+        id=annotation_id,
+        input_id=one.id,
+        user_id=user_id,
+        input_level=True,
+        status=make_status(status_code_pb2.ANNOTATION_SUCCESS),
+    )
+    message.created_at.FromDatetime(one.created_at)
+    message.data.concepts.extend(_said_protos(one.annotations[annotation_id], app))
+    return message
+
+
+def _said_protos(said: Mapping[str, float], app: AppRecord) -> list[resources_pb2.Concept]:
     return [
-        _field("dataset_id", _FIELD.DATASET_ID, "", "The dataset to evaluate on; empty: the training data."),
-        _field("dataset_version_id", _FIELD.DATASET_VERSION_ID, "", "Its version; empty: the latest."),
-        _field("use_kfold", _FIELD.BOOLEAN, model_type_id != "embedding-classifier", kfold),
-        _field("folds", _FIELD.NUMBER, 5, "Number of parts, from 2 to 20, when cross-validating."),
+        resources_pb2.Concept(id=key, name=app.concepts.get(key) or key, value=value, app_id=app.id)
+        for key, value in said.items()
     ]
-
-
-def _field(name: str, kind: Any, default: bool | float | str, description: str) -> resources_pb2.ModelTypeField:
-    message = resources_pb2.ModelTypeField(
-        path=f"eval_info.params.{name}", field_type=kind, description=description, placeholder=name
-    )
-    if isinstance(default, bool):
-        message.default_value.bool_value = default
-    elif isinstance(default, str):
-        message.default_value.string_value = default
-    else:
-        message.default_value.number_value = default
-    return message

@@ -10,20 +10,29 @@ from clarifai_grpc.grpc.api import resources_pb2
 from google.protobuf.json_format import MessageToDict
 
 from clarifai_eval_widget.local.api import protos
-from clarifai_eval_widget.local.data.records import now
+from clarifai_eval_widget.local.data.records import EVALUATION, now
+from clarifai_eval_widget.local.data.uploads import freeze
 from clarifai_eval_widget.local.statuses import invalid, tell_own
 from clarifai_eval_widget.local.work.cross_validation import DEFAULT_FOLDS
 from clarifai_eval_widget.local.work.plan import Job
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from clarifai_eval_widget.local.data.records import DatasetRecord, ModelRecord, ModelVersionRecord, Records
+    from clarifai_eval_widget.local.data.records import (
+        DatasetRecord,
+        DatasetVersionRecord,
+        ModelRecord,
+        ModelVersionRecord,
+        Records,
+    )
+    from clarifai_eval_widget.local.data.uploads import Embed
 
 T = TypeVar("T")
 
 DEFAULT_PER_PAGE = 128
 MAX_PER_PAGE = 1000
+MAX_BATCH = 128
 MAX_FOLDS = 20
 _ID = re.compile(r"[A-Za-z0-9_.-]{1,128}")
 _PARAMS = ("dataset_id", "dataset_version_id", "use_kfold", "folds")
@@ -43,11 +52,40 @@ def check_id(kind: str, value: str) -> str:
     return value
 
 
+def check_new(kind: str, value: str, known: Iterable[str]) -> str:
+    """Return an id that is fit to be one, and that nothing has yet."""
+    if check_id(kind, value) in known:
+        raise invalid(f"There is a {kind} {value!r} already. Choose another id, or delete it first.")
+    return value
+
+
+def check_batch(what: str, items: Sequence[Any]) -> None:
+    """Refuse a request of more than the platform takes at once, so that what works here works there."""
+    if not items:
+        raise invalid(f"The request has no {what}.")
+    if len(items) > MAX_BATCH:
+        raise invalid(f"The request has {len(items)} {what}, but at most {MAX_BATCH} go into one. Send them in parts.")
+
+
+def new_id() -> str:
+    """Return an id for what a client did not name."""
+    return uuid.uuid4().hex
+
+
+def current_version(records: Records, dataset: DatasetRecord, embed: Embed, origin: int) -> DatasetVersionRecord:
+    """Return the latest version of a dataset, frozen now where uploads have changed it since."""
+    with records.lock:
+        if not dataset.changed:
+            return dataset.version()
+        return freeze(records.app(dataset.app_id), dataset, embed, new_id(), origin)
+
+
 def read_job(
     asked: resources_pb2.EvalMetrics,
     app_id: str,
     records: Records,
     user_id: str,
+    embed: Embed,
     *,
     model_id: str = "",
     version_id: str = "",
@@ -64,6 +102,8 @@ def read_job(
         Where apps, datasets and models are.
     user_id
         The server's user.
+    embed
+        What embeds uploaded inputs, where the dataset has some that are in no version yet.
     model_id, version_id
         The model where the request names it beside the evaluation, as the older call does.
     """
@@ -75,11 +115,14 @@ def read_job(
     version = model.version(version_id)
     params = _read_params(asked)
     dataset, dataset_version_id = _read_dataset(asked, params, app_id, records, version)
-    dataset_version = dataset.version(dataset_version_id)
+    if dataset_version_id:
+        dataset_version = dataset.version(dataset_version_id)
+    else:
+        dataset_version = current_version(records, dataset, embed, EVALUATION)
     own = dataset_version is version.dataset_version
     use_kfold = params.get("use_kfold", own and _cross_validates(model))
     metrics = resources_pb2.EvalMetrics(
-        id=check_id("evaluation", asked.id or uuid.uuid4().hex), user_id=user_id, app_id=app_id or model.app_id
+        id=check_id("evaluation", asked.id or new_id()), user_id=user_id, app_id=app_id or model.app_id
     )
     metrics.model.CopyFrom(protos.model_proto(model, user_id, version))
     metrics.ground_truth_dataset.CopyFrom(protos.dataset_proto(dataset, user_id, dataset_version))

@@ -1,53 +1,26 @@
-"""The subset of Clarifai's service that evaluation needs, over the records and the engine.
-
-Errors are replies: a call that fails is answered with a status that is not success, inside an OK of gRPC, as the
-platform does.
-"""
+"""The subset of Clarifai's service that evaluation needs, over the records and the engine."""
 
 # ruff: noqa: N802 - the methods' names are the service's
 
 from __future__ import annotations
 
-import functools
-import logging
-import secrets
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from clarifai_grpc.grpc.api import resources_pb2, service_pb2, service_pb2_grpc
 from clarifai_grpc.grpc.api.status import status_code_pb2
 
 from clarifai_eval_widget.local.api import listings, protos
+from clarifai_eval_widget.local.api.answering import answers
 from clarifai_eval_widget.local.api.appending import FROM, appended, bytes_handler, entries_held
+from clarifai_eval_widget.local.api.apps import AppCalls
+from clarifai_eval_widget.local.api.datasets import DatasetCalls
+from clarifai_eval_widget.local.api.inputs import InputCalls
+from clarifai_eval_widget.local.api.models import ModelCalls
+from clarifai_eval_widget.local.api.outputs import OutputCalls
 from clarifai_eval_widget.local.api.requests import page_of, read_job
-from clarifai_eval_widget.local.statuses import ApiError, invalid, not_found, reply_status
+from clarifai_eval_widget.local.api.unimplemented import answer_the_rest
+from clarifai_eval_widget.local.statuses import invalid, not_found, reply_status
 from clarifai_eval_widget.local.work.engine import Reading
-from clarifai_eval_widget.local.work.pool import WorkersStoppedError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from clarifai_eval_widget.local.data.records import Records
-    from clarifai_eval_widget.local.work.engine import Engine
-
-_log = logging.getLogger("clarifai_eval_widget")
-
-
-def _answers(reply_type: Callable[[], Any]) -> Callable[[Callable[..., None]], Callable[..., Any]]:
-    """Make a gRPC method of one that fills in a reply, or raises what to answer instead."""
-
-    def decorate(method: Callable[..., None]) -> Callable[..., Any]:
-        @functools.wraps(method)
-        def call(self: Servicer, request: Any, context: Any) -> Any:
-            reply = reply_type()
-            status = self.answer(method.__name__, context, request, lambda: method(self, request, reply))
-            if status.code != status_code_pb2.SUCCESS:
-                reply = reply_type()
-            reply.status.CopyFrom(status)
-            return reply
-
-        return call
-
-    return decorate
 
 
 def add_to_server(servicer: Servicer, server: Any) -> None:
@@ -58,148 +31,23 @@ def add_to_server(servicer: Servicer, server: Any) -> None:
     service_pb2_grpc.add_V2Servicer_to_server(servicer, server)
 
 
-class Servicer(service_pb2_grpc.V2Servicer):
-    """Answer calls.
+@answer_the_rest
+class Servicer(
+    AppCalls,
+    DatasetCalls,
+    InputCalls,
+    ModelCalls,
+    OutputCalls,
+    service_pb2_grpc.V2Servicer,
+):
+    """Answer all calls: evaluations here, everything else as its group does."""
 
-    Parameters
-    ----------
-    records
-        Apps, datasets, models.
-    engine
-        Evaluations.
-    user_id
-        The one user there is; "me" means the same.
-    pat
-        The token that every call must carry.
-    """
-
-    def __init__(self, records: Records, engine: Engine, user_id: str, pat: str) -> None:
-        self._records = records
-        self._engine = engine
-        self._user_id = user_id
-        self._pat = pat
-
-    def answer(self, name: str, context: Any, request: Any, fill: Callable[[], None]) -> Any:
-        """Let a caller in and fill in its reply; return the reply's status."""
-        try:
-            self.authenticate(context)
-            self.check_user(request.user_app_id.user_id)
-            fill()
-        except ApiError as error:
-            return reply_status(error.code, error.details)
-        except WorkersStoppedError as error:
-            return reply_status(status_code_pb2.INTERNAL_SERVER_ISSUE, str(error))
-        except Exception as error:  # noqa: BLE001 - a caller is owed an answer
-            _log.info("%s failed", name, exc_info=True)
-            return reply_status(status_code_pb2.INTERNAL_SERVER_ISSUE, f"{type(error).__name__}: {error}")
-        return reply_status()
-
-    def authenticate(self, context: Any) -> None:
-        """Refuse a call without the token."""
-        given = dict(context.invocation_metadata()).get("authorization", "")
-        kind, _, key = given.partition(" ")
-        if kind.lower() not in ("key", "bearer") or not secrets.compare_digest(key.encode(), self._pat.encode()):
-            what = "is not this server's" if key else "is missing"
-            raise ApiError(
-                status_code_pb2.CONN_KEY_INVALID,
-                f"The token {what}. A local server has a token of its own: use server.client(), or server.pat.",
-            )
-
-    def check_user(self, user_id: str) -> None:
-        """Refuse another user's name."""
-        if user_id not in ("", "me", self._user_id):
-            raise not_found("user", user_id, [self._user_id])
-
-    @_answers(service_pb2.MultiAppResponse)
-    def ListApps(self, request: Any, reply: Any) -> None:
-        """List apps."""
-        found = listings.search(self._records.apps(), request)
-        reply.apps.extend(protos.app_proto(app, self._user_id) for app in page_of(found, request))
-
-    @_answers(service_pb2.SingleAppResponse)
-    def GetApp(self, request: Any, reply: Any) -> None:
-        """Read an app."""
-        reply.app.CopyFrom(protos.app_proto(self._records.app(request.user_app_id.app_id), self._user_id))
-
-    @_answers(service_pb2.MultiModelResponse)
-    def ListModels(self, request: Any, reply: Any) -> None:
-        """List the models of an app, or of all."""
-        found = listings.models(self._records.scope(request.user_app_id.app_id), request)
-        for model in page_of(found, request):
-            reply.models.append(protos.listed_model_proto(model, self._user_id, request.model_version_ids))
-
-    @_answers(service_pb2.SingleModelResponse)
-    def GetModel(self, request: Any, reply: Any) -> None:
-        """Read a model with a version, the newest unless one is named."""
-        model = self._records.model(request.user_app_id.app_id, request.model_id)
-        versions = model.versions()
-        version = model.version(request.version_id) if request.version_id else versions[-1] if versions else None
-        reply.model.CopyFrom(protos.model_proto(model, self._user_id, version))
-
-    @_answers(service_pb2.SingleModelTypeResponse)
-    def GetModelType(self, request: Any, reply: Any) -> None:
-        """Read a model type and the parameters of its evaluations."""
-        if request.model_type_id not in protos.MODEL_TYPE_IDS:
-            raise not_found("model type", request.model_type_id, protos.MODEL_TYPE_IDS)
-        reply.model_type.CopyFrom(protos.model_type_proto(request.model_type_id))
-
-    @_answers(service_pb2.MultiModelTypeResponse)
-    def ListModelTypes(self, request: Any, reply: Any) -> None:
-        """List the model types and the parameters of their evaluations."""
-        reply.model_types.extend(map(protos.model_type_proto, page_of(protos.MODEL_TYPE_IDS, request)))
-
-    @_answers(service_pb2.MultiModelVersionResponse)
-    def ListModelVersions(self, request: Any, reply: Any) -> None:
-        """List a model's versions, newest first; those of a sample are trained now, if they are not yet."""
-        model = self._records.model(request.user_app_id.app_id, request.model_id)
-        versions = sorted(model.versions(), key=lambda one: one.created_at, reverse=not request.sort_ascending)
-        wanted = set(request.concept_ids)
-        versions = [version for version in versions if wanted <= set(version.concepts)]
-        for version in page_of(versions, request):
-            reply.model_versions.append(protos.model_version_proto(model, version, self._user_id))
-
-    @_answers(service_pb2.SingleModelVersionResponse)
-    def GetModelVersion(self, request: Any, reply: Any) -> None:
-        """Read a version."""
-        model = self._records.model(request.user_app_id.app_id, request.model_id)
-        version = model.version(request.version_id)
-        reply.model_version.CopyFrom(protos.model_version_proto(model, version, self._user_id))
-
-    @_answers(service_pb2.MultiDatasetResponse)
-    def ListDatasets(self, request: Any, reply: Any) -> None:
-        """List the datasets of an app, or of all."""
-        apps = self._records.scope(request.user_app_id.app_id)
-        datasets = listings.search([dataset for app in apps for dataset in app.datasets.values()], request)
-        reply.datasets.extend(listings.dataset_protos(page_of(datasets, request), self._user_id))
-
-    @_answers(service_pb2.SingleDatasetResponse)
-    def GetDataset(self, request: Any, reply: Any) -> None:
-        """Read a dataset."""
-        dataset = self._records.dataset(request.user_app_id.app_id, request.dataset_id)
-        reply.dataset.CopyFrom(listings.dataset_protos([dataset], self._user_id)[0])
-
-    @_answers(service_pb2.MultiDatasetVersionResponse)
-    def ListDatasetVersions(self, request: Any, reply: Any) -> None:
-        """List a dataset's versions, newest first: those made by hand, and what versions were trained on."""
-        dataset = self._records.dataset(request.user_app_id.app_id, request.dataset_id)
-        wanted = request.request_origins
-        versions = [version for version in dataset.versions[::-1] if not wanted or version.origin in wanted]
-        for version in page_of(versions, request):
-            listings.read(version)
-            reply.dataset_versions.append(protos.dataset_version_proto(dataset, version, self._user_id))
-
-    @_answers(service_pb2.MultiConceptResponse)
-    def ListConcepts(self, request: Any, reply: Any) -> None:
-        """List the concepts of an app's datasets."""
-        app = self._records.app(request.user_app_id.app_id)
-        reply.concepts.extend(page_of(listings.concept_protos(app, self._user_id), request))
-
-    @_answers(service_pb2.MultiEvalMetricsResponse)
+    @answers(service_pb2.MultiEvalMetricsResponse)
     def PostEvaluations(self, request: Any, reply: Any) -> None:
         """Start evaluations; the reply holds only their ids and that they are queued."""
         self._start(request, reply)
 
-    @_answers(service_pb2.MultiEvalMetricsResponse)
+    @answers(service_pb2.MultiEvalMetricsResponse)
     def PostModelVersionEvaluations(self, request: Any, reply: Any) -> None:
         """Start evaluations of one version, the older way."""
         self._start(request, reply, request.model_id, request.model_version_id)
@@ -210,7 +58,7 @@ class Servicer(service_pb2_grpc.V2Servicer):
             raise invalid("Say what to evaluate: eval_metrics is empty.")
         # All are read before the first is started: a request is refused whole or not at all.
         jobs = [
-            read_job(asked, app_id, self._records, self._user_id, model_id=model_id, version_id=version_id)
+            read_job(asked, app_id, self._records, self._user_id, self._embed, model_id=model_id, version_id=version_id)
             for asked in request.eval_metrics
         ]
         for job in jobs:
@@ -236,7 +84,7 @@ class Servicer(service_pb2_grpc.V2Servicer):
         reply.status.CopyFrom(status)
         return appended(reply, parts)
 
-    @_answers(service_pb2.SingleEvalMetricsResponse)
+    @answers(service_pb2.SingleEvalMetricsResponse)
     def GetModelVersionEvaluation(self, request: Any, reply: Any) -> None:
         """Read an evaluation, the older way."""
         reply.eval_metrics.CopyFrom(_whole(self._reading(request), request.fields))
@@ -259,7 +107,7 @@ class Servicer(service_pb2_grpc.V2Servicer):
             raise not_found("evaluation", evaluation_id, known, where=f"in the app {app_id!r}")
         return found
 
-    @_answers(service_pb2.MultiEvalMetricsResponse)
+    @answers(service_pb2.MultiEvalMetricsResponse)
     def ListEvaluations(self, request: Any, reply: Any) -> None:
         """List the evaluations of an app, or of all; failed ones only when asked for."""
         app_id = request.user_app_id.app_id
@@ -268,13 +116,13 @@ class Servicer(service_pb2_grpc.V2Servicer):
         found = listings.sort_evaluations(listings.filter_evaluations(self._engine.all(app_id), request), request)
         reply.eval_metrics.extend(listings.with_fields(one) for one in page_of(found, request))
 
-    @_answers(service_pb2.MultiEvalMetricsResponse)
+    @answers(service_pb2.MultiEvalMetricsResponse)
     def ListModelVersionEvaluations(self, request: Any, reply: Any) -> None:
         """List the evaluations of a version, newest first, the older way."""
         found = self._of_version(request, request.model_version_id)
         reply.eval_metrics.extend(listings.with_fields(one) for one in page_of(found, request))
 
-    @_answers(service_pb2.SingleModelVersionResponse)
+    @answers(service_pb2.SingleModelVersionResponse)
     def GetModelVersionMetrics(self, request: Any, reply: Any) -> None:
         """Read a version with the newest evaluation of it that succeeded, the older way."""
         app_id = request.user_app_id.app_id

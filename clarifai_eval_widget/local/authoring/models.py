@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from clarifai_eval_widget.client import resources
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFoundError
 from clarifai_eval_widget.local.api import protos
+from clarifai_eval_widget.local.api.model_types import MODEL_TYPE_IDS
 from clarifai_eval_widget.local.api.requests import check_id
 from clarifai_eval_widget.local.authoring.refusals import check_text, in_words
 from clarifai_eval_widget.local.data.records import DatasetRecord, ModelRecord, Recipe, Records
@@ -90,9 +91,7 @@ def _promised_id(records: Records, model: ModelRecord, wanted: str | None) -> It
     known = {version.id for version in model.versions()}
     key = (model.app_id, model.id)
     with records.lock:
-        taken = (
-            known | {version.id for version in model.trained} | {one[2] for one in records.promised if one[:2] == key}
-        )
+        taken = known | {version.id for version in model.trained} | records.promised_ids(model)
         version_id = wanted or next(name for number in count(len(taken) + 1) if (name := f"v{number}") not in taken)
         if version_id in taken:
             raise InvalidRequestError(
@@ -128,8 +127,8 @@ def _find_model(records: Records, dataset: DatasetRecord, asked: Training) -> Mo
     content = in_words(dataset.version).content.get()
     kind = "text" if content.texts is not None else "visual" if content.images is not None else "embedding"
     model_type_id = asked.model_type_id or f"{kind}-classifier"
-    if model_type_id not in protos.MODEL_TYPE_IDS:
-        known = ", ".join(map(repr, protos.MODEL_TYPE_IDS))
+    if model_type_id not in MODEL_TYPE_IDS:
+        known = ", ".join(map(repr, MODEL_TYPE_IDS))
         raise InvalidRequestError(f"There is no model type {model_type_id!r}. There are {known}.")
     in_words(lambda: check_id("app", asked.app_id))
     in_words(lambda: check_id("model", asked.model_id))

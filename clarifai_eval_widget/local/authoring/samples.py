@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from clarifai_eval_widget.local.authoring.embedder import IMAGES, TEXTS
 from clarifai_eval_widget.local.data import sample_images, sample_texts
 from clarifai_eval_widget.local.data.records import (
     Content,
@@ -111,13 +112,13 @@ def add_samples(records: Records, runner: TaskRunner) -> None:
         for app_id, dataset_id, field, description in _TEXT_DATASETS:
             content = _content(runner, sample_texts.load_names, field, dataset_id)
             embeddings = _text_embeddings(runner, content)
-            _add_dataset(records, (app_id, dataset_id), description, content, embeddings)
+            _add_dataset(records, (app_id, dataset_id), description, content, embeddings, embedder=TEXTS)
         _add_models(records, runner, _TEXT_MODELS)
     if images:
         for app_id, dataset_id, source, description in _IMAGE_DATASETS:
             content = _content(runner, sample_images.load_images, source)
             embeddings = _image_embeddings(runner, source)
-            _add_dataset(records, (app_id, dataset_id), description, content, embeddings)
+            _add_dataset(records, (app_id, dataset_id), description, content, embeddings, embedder=IMAGES)
         _add_models(records, runner, _IMAGE_MODELS)
 
 
@@ -153,13 +154,16 @@ def _add_dataset(
     description: str,
     content: Lazy[Content],
     embeddings: Lazy[NDArray[np.float32]],
+    *,
+    embedder: str,
 ) -> None:
     app_id, dataset_id = key
     # From the server's file, when something was trained on it: then its version may be there too.
     dataset = records.app(app_id).datasets.setdefault(dataset_id, DatasetRecord(dataset_id, app_id))
     dataset.description = description
     if _VERSION not in {version.id for version in dataset.versions}:
-        dataset.versions = [DatasetVersionRecord(_VERSION, content, embeddings), *dataset.versions]
+        version = DatasetVersionRecord(_VERSION, content, embeddings, embedder=embedder)
+        dataset.versions = [version, *dataset.versions]
 
 
 def _add_models(records: Records, runner: TaskRunner, samples: tuple[_SampleModel, ...]) -> None:

@@ -88,6 +88,16 @@ class Evaluations:
         )
         self._remember(key, _Unsaved(metrics, fresh=True), written=written)
 
+    def forget_app(self, app_id: str) -> None:
+        """Forget the evaluations of an app."""
+        self._database.write(
+            [
+                ("DELETE FROM evaluations WHERE app_id = ?", (app_id,)),
+                ("DELETE FROM test_sets WHERE app_id = ?", (app_id,)),
+            ]
+        )
+        self._unsaved = {key: unsaved for key, unsaved in self._unsaved.items() if key[0] != app_id}
+
     def save(self, metrics: resources_pb2.EvalMetrics, part: TestSetPart | None = None) -> None:
         """Keep the present state of an evaluation, with what has been predicted since the last."""
         key = (metrics.app_id, metrics.id)

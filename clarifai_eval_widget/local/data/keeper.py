@@ -40,6 +40,20 @@ _MODEL = (
     "ON CONFLICT (app_id, id) DO UPDATE SET about = excluded.about, classifier = excluded.classifier"
 )
 _MODEL_VERSION = "INSERT INTO model_versions VALUES (?, ?, ?, ?, ?)"
+_HELD: dict[str, dict[str, tuple[str, ...]]] = {
+    "app": {
+        "apps": ("id",),
+        "datasets": ("app_id",),
+        "dataset_versions": ("app_id",),
+        "models": ("app_id",),
+        "model_versions": ("app_id",),
+    },
+    "dataset": {"datasets": ("app_id", "id"), "dataset_versions": ("app_id", "dataset_id")},
+    "dataset_version": {"dataset_versions": ("app_id", "dataset_id", "id")},
+    "model": {"models": ("app_id", "id"), "model_versions": ("app_id", "model_id")},
+    "model_version": {"model_versions": ("app_id", "model_id", "id")},
+}
+"""Of each kind, the tables that hold it and what is in it, and the columns of its key."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +90,13 @@ class Keeper:
         key = (dataset.app_id, dataset.id)
         if (*key, version.id) in self._kept:
             return
-        about = {"origin": version.origin, "created_at": version.created_at.isoformat()}
+        about = {
+            "origin": version.origin,
+            "created_at": version.created_at.isoformat(),
+            "embedder": version.embedder,
+            "whole": version.whole,
+            "num_unlabeled": version.num_unlabeled,
+        }
         content = codec.content_to_bytes(version.content.get())
         embeddings = codec.embeddings_to_bytes(version.embeddings.get())
         self._database.write(
@@ -111,6 +131,24 @@ class Keeper:
             ]
         )
 
+    def forget(self, kind: str, *key: str) -> None:
+        """Forget something and all that is in it.
+
+        Parameters
+        ----------
+        kind
+            ``app``, ``dataset``, ``dataset_version``, ``model`` or ``model_version``.
+        *key
+            Its ids, the app's first.
+        """
+        self._database.write(
+            [
+                (f"DELETE FROM {table} WHERE {' AND '.join(f'{column} = ?' for column in columns)}", key)
+                for table, columns in _HELD[kind].items()
+            ]
+        )
+        self._kept = {kept for kept in self._kept if kept[: len(key)] != key or kind.startswith("model")}
+
     def load(self, records: Records) -> None:
         """Add all that is kept; a row that cannot be read costs itself and what rests on it, and is logged."""
         self._each("apps", "id, about", lambda row: _load_app(records, *row))
@@ -136,6 +174,9 @@ class Keeper:
             embeddings=Lazy(lambda: codec.embeddings_from_bytes(self._blob("embeddings", key))),
             origin=int(told["origin"]),
             created_at=_time(told["created_at"]),
+            embedder=str(told["embedder"]),
+            whole=bool(told["whole"]),
+            num_unlabeled=int(told["num_unlabeled"]),
         )
         records.app(app_id).datasets[dataset_id].versions.append(version)
         self._kept.add(key)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from clarifai_grpc.grpc.api.status import status_code_pb2
 
-from clarifai_eval_widget.local.statuses import not_found
+from clarifai_eval_widget.local.statuses import ApiError, not_found
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -17,12 +17,16 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from clarifai_eval_widget.local.data.uploads import InputRecord
+
 T = TypeVar("T")
 
 MANUAL = 1
 """A dataset version that the user made (``DatasetVersionRequestOrigin``)."""
 TRAINING = 2
 """A dataset version that holds what a model version was trained on."""
+EVALUATION = 3
+"""A dataset version that was frozen for an evaluation."""
 
 
 def now() -> datetime:
@@ -103,9 +107,15 @@ class DatasetVersionRecord:
     embeddings: Lazy[NDArray[np.float32]]
     """(N, D), a row for each input."""
     origin: int = MANUAL
-    """Who made it: :data:`MANUAL`, or :data:`TRAINING` for what a version was trained on."""
+    """Who made it: :data:`MANUAL`, :data:`TRAINING` for what a version was trained on, or :data:`EVALUATION`."""
     created_at: datetime = field(default_factory=now)
     """When it was made."""
+    embedder: str = ""
+    """What made the embeddings, where the server did: versions of one embedder go together."""
+    whole: bool = True
+    """Whether it holds all that the dataset held then, and not just what a version was trained on."""
+    num_unlabeled: int = 0
+    """Inputs that nobody has annotated; they are not among the content, which is for training and evaluation."""
 
 
 @dataclass(eq=False)
@@ -122,14 +132,18 @@ class DatasetRecord:
     """Its versions, oldest first."""
     created_at: datetime = field(default_factory=now)
     """When it was made."""
+    input_ids: dict[str, None] | None = None
+    """The uploaded inputs that are in it, in order; None for one that is added whole, version by version."""
+    changed: bool = False
+    """Whether uploaded inputs have come, gone or been annotated since the latest version."""
 
     @property
     def latest(self) -> DatasetVersionRecord | None:
-        """The latest version that the user made; None where only training has made some."""
-        return next((version for version in self.versions[::-1] if version.origin == MANUAL), None)
+        """The latest version that holds the whole dataset; None where only training has made some, or nothing yet."""
+        return next((version for version in self.versions[::-1] if version.whole), None)
 
     def version(self, version_id: str = "") -> DatasetVersionRecord:
-        """Return a version, the latest that the user made for an empty id."""
+        """Return a version, the latest of the whole dataset for an empty id."""
         if not version_id and self.latest is not None:
             return self.latest
         for version in self.versions:
@@ -187,6 +201,28 @@ class Recipe:
     """What it is trained on, in words."""
     inputs_per_concept: int | None = None
     """How many inputs to take for each concept; None takes the whole dataset."""
+    concepts: tuple[str, ...] = ()
+    """The concepts to learn, in this order; none named takes all of the dataset's."""
+
+
+@dataclass(eq=False)
+class PendingVersion:
+    """A version that is being trained, or could not be."""
+
+    id: str
+    """The version's id."""
+    description: str
+    """What it is trained on, in words."""
+    dataset: DatasetRecord
+    """The dataset."""
+    dataset_version: DatasetVersionRecord
+    """Its version."""
+    status: int = status_code_pb2.MODEL_QUEUED_FOR_TRAINING
+    """How far it is."""
+    details: str = ""
+    """Why it failed."""
+    created_at: datetime = field(default_factory=now)
+    """When training was asked for."""
 
 
 @dataclass(eq=False)
@@ -210,6 +246,8 @@ class ModelRecord:
     """What those will be."""
     trained: list[ModelVersionRecord] = field(default_factory=list)
     """Versions trained by the user, oldest first."""
+    pending: dict[str, PendingVersion] = field(default_factory=dict)
+    """Versions in training, and those that failed, by id."""
     created_at: datetime = field(default_factory=now)
     """When it was made."""
 
@@ -221,6 +259,12 @@ class ModelRecord:
     def known_versions(self) -> list[ModelVersionRecord]:
         """The versions trained so far."""
         return [*(self.samples.get() if self.samples and self.samples.ready else ()), *self.trained]
+
+    @property
+    def begun_versions(self) -> list[ModelVersionRecord | PendingVersion]:
+        """The versions there are by now, trained or not, oldest first."""
+        begun: list[ModelVersionRecord | PendingVersion] = [*self.known_versions, *self.pending.values()]
+        return sorted(begun, key=lambda one: one.created_at)
 
     @property
     def promised(self) -> tuple[Recipe, ...]:
@@ -238,6 +282,9 @@ class ModelRecord:
         for version in versions:
             if version.id == version_id:
                 return version
+        if version_id in self.pending:
+            pending = self.pending[version_id]
+            raise ApiError(pending.status, f"The version {version_id!r} is not trained. {pending.details}".strip())
         raise not_found("version", version_id, [v.id for v in versions], where=f"of the model {self.id!r}")
 
 
@@ -253,6 +300,12 @@ class AppRecord:
     """By id."""
     models: dict[str, ModelRecord] = field(default_factory=dict)
     """By id."""
+    inputs: dict[str, InputRecord] = field(default_factory=dict)
+    """The inputs that clients have uploaded, by id."""
+    concepts: dict[str, str] = field(default_factory=dict)
+    """Names of the concepts that clients have made or annotated with, by id."""
+    upload_jobs: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """How many inputs of each upload were read, and how many refused, by the job's id."""
     created_at: datetime = field(default_factory=now)
     """When it was made."""
 
@@ -282,6 +335,16 @@ class Records:
             if app_id not in self._apps:
                 raise not_found("app", app_id, self._apps)
             return self._apps[app_id]
+
+    def promised_ids(self, model: ModelRecord) -> set[str]:
+        """Return the ids of the versions of a model that are promised or pending."""
+        return {one[2] for one in self.promised if one[:2] == (model.app_id, model.id)} | set(model.pending)
+
+    def remove_app(self, app_id: str) -> None:
+        """Forget an app and all that is in it."""
+        with self.lock:
+            self.app(app_id)
+            del self._apps[app_id]
 
     def scope(self, app_id: str) -> list[AppRecord]:
         """Return one app, or all of them for an empty id."""

@@ -48,6 +48,20 @@ def embed_images(source: str) -> NDArray[np.float32]:
     return hidden
 
 
+def embed_files(files: tuple[bytes, ...]) -> NDArray[np.float32]:
+    """Embed image files as the samples are, greyed and shrunk to 8×8: (N, 64)."""
+    from PIL import Image
+
+    weights, bias = _base_network()
+    rows = []
+    for file in files:
+        with Image.open(io.BytesIO(file)) as image:
+            small = image.convert("L").resize((_SIDE, _SIDE), Image.Resampling.BOX)
+        rows.append(np.asarray(small, dtype=np.float64).reshape(-1) / 255)
+    hidden: NDArray[np.float32] = np.maximum(np.stack(rows) @ weights + bias, 0).astype(np.float32)
+    return hidden
+
+
 def encode_png(image: NDArray[np.uint8]) -> bytes:
     """Write an (H, W) or (H, W, 3) image as a PNG file."""
     from PIL import Image

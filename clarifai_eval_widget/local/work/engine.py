@@ -130,6 +130,13 @@ class Engine:
             live = {key: live.metrics for key, live in self._live.items()}
         return [live.get((metrics.app_id, metrics.id), metrics) for metrics in kept]
 
+    def forget_app(self, app_id: str) -> None:
+        """End and forget the evaluations of an app."""
+        with self._lock:
+            for key in [key for key in self._live if key[0] == app_id]:
+                self._live.pop(key).abandoned = True
+            self._kept.forget_app(app_id)
+
     def stop(self) -> None:
         """Refuse new evaluations; those under way end as not evaluated once their step is cut off."""
         with self._lock:

@@ -15,7 +15,9 @@ MIN_CONCEPTS = 2
 MIN_INPUTS = 10
 
 
-def check_concepts(owner: str, concepts: Sequence[str], counts: Sequence[int], remedy: str) -> None:
+def check_concepts(
+    owner: str, concepts: Sequence[str], counts: Sequence[int], remedy: str, *, at_least: int = MIN_INPUTS
+) -> None:
     """Check the concepts of a version's training data, or of a dataset.
 
     Parameters
@@ -26,11 +28,13 @@ def check_concepts(owner: str, concepts: Sequence[str], counts: Sequence[int], r
         Ids, and the number of inputs that have each.
     remedy
         What to do about it.
+    at_least
+        How many inputs of each concept there must be.
 
     Raises
     ------
     ApiError
-        With status 21315 for fewer than two concepts, 21316 for fewer than ten inputs of one; the details say which
+        With status 21315 for fewer than two concepts, 21316 for too few inputs of one; the details say which
         concept has how many.
     """
     if len(concepts) < MIN_CONCEPTS:
@@ -40,11 +44,11 @@ def check_concepts(owner: str, concepts: Sequence[str], counts: Sequence[int], r
             f"{owner} has {len(concepts)} concept{'' if len(concepts) == 1 else 's'} ({names}); an evaluation needs "
             f"at least {MIN_CONCEPTS}. {remedy}",
         )
-    short = [(concept, count) for concept, count in zip(concepts, counts, strict=True) if count < MIN_INPUTS]
+    short = [(concept, count) for concept, count in zip(concepts, counts, strict=True) if count < at_least]
     if short:
         listed = ", ".join(f"{concept!r} has {count}" for concept, count in short)
         raise ApiError(
             status_code_pb2.MODEL_EVALUATION_NEED_INPUTS,
             f"{owner} has too few inputs for {len(short)} of {len(concepts)} concepts: {listed}; an evaluation needs "
-            f"at least {MIN_INPUTS} inputs of each concept (50 are recommended). {remedy}",
+            f"at least {at_least} inputs of each concept (50 are recommended). {remedy}",
         )

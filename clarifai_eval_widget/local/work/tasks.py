@@ -60,6 +60,12 @@ def score_part(head: bytes, part: Part) -> Predicted:
     return _predict(pickle.loads(head), part)
 
 
+def score_rows(head: bytes, embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return (n, K) probabilities of (n, D) embeddings by a trained head, pickled."""
+    trained: ConceptHead = pickle.loads(head)
+    return trained.predict_proba(embeddings)
+
+
 def cross_validate_part(
     classifier: Any, X: NDArray[np.float32], Y: NDArray[np.bool_], exclusive: bool, part: Part
 ) -> Predicted:
@@ -96,6 +102,8 @@ def _write_input(message: resources_pb2.Input, part: Part, n: int) -> None:
     message.id = part.input_ids[n]
     if part.texts is not None:
         message.data.text.raw = part.texts[n]
+        message.data.text.text_info.char_count = len(part.texts[n])
+        message.data.text.text_info.encoding = "UTF8"
     if part.images is not None:
         message.data.image.base64 = part.images[n]
     if part.fold is not None:

@@ -16,6 +16,7 @@ from clarifai_eval_widget.local.data.records import (
     Recipe,
     now,
 )
+from clarifai_eval_widget.local.statuses import not_found
 from clarifai_eval_widget.local.work.cross_validation import is_exclusive
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from clarifai_eval_widget.local.data.records import Content
     from clarifai_eval_widget.local.work.runner import TaskRunner
 
 
@@ -40,9 +42,23 @@ def train_versions(
     one of its own with just those, which is the caller's to add to the dataset.
     """
     content, embeddings = dataset_version.content.get(), dataset_version.embeddings.get()
-    exclusive = is_exclusive(content.labels)
-    subsets = [choose_inputs(content.labels, recipe.inputs_per_concept) for recipe in recipes]
-    calls = ((_train, (model.classifier, embeddings[rows], content.labels[rows], exclusive)) for rows in subsets)
+    columns = [choose_concepts(content, recipe.concepts) for recipe in recipes]
+    subsets = [
+        choose_inputs(content.labels[:, column], recipe.inputs_per_concept)
+        for recipe, column in zip(recipes, columns, strict=True)
+    ]
+    calls = (
+        (
+            _train,
+            (
+                model.classifier,
+                embeddings[rows],
+                content.labels[np.ix_(rows, column)],
+                is_exclusive(content.labels[:, column]),
+            ),
+        )
+        for rows, column in zip(subsets, columns, strict=True)
+    )
     return [
         ModelVersionRecord(
             id=recipe.version_id,
@@ -50,15 +66,15 @@ def train_versions(
             dataset=dataset,
             dataset_version=_trained_on(dataset_version, rows, f"training-{model.id}-{recipe.version_id}", begun),
             head=head,
-            concepts=content.concepts,
-            concept_names=content.concept_names,
-            concept_inputs=tuple(content.labels[rows].sum(axis=0).tolist()),
+            concepts=tuple(content.concepts[k] for k in column),
+            concept_names=tuple(content.concept_names[k] for k in column),
+            concept_inputs=tuple(content.labels[np.ix_(rows, column)].sum(axis=0).tolist()),
             num_inputs=len(rows),
             num_features=embeddings.shape[1],
             created_at=begun,
             completed_at=ended,
         )
-        for recipe, rows, (head, begun, ended) in zip(recipes, subsets, runner.map(calls), strict=True)
+        for recipe, column, rows, (head, begun, ended) in zip(recipes, columns, subsets, runner.map(calls), strict=True)
     ]
 
 
@@ -68,7 +84,9 @@ def _trained_on(
     if len(rows) == len(whole.content.get().labels):
         return whole
     content, embeddings = whole.content.get().take(rows), whole.embeddings.get()[rows]
-    return DatasetVersionRecord(version_id, Lazy.of(content), Lazy.of(embeddings), TRAINING, created_at)
+    return DatasetVersionRecord(
+        version_id, Lazy.of(content), Lazy.of(embeddings), TRAINING, created_at, embedder=whole.embedder, whole=False
+    )
 
 
 def _train(
@@ -81,6 +99,15 @@ def _train(
     begun = now()
     head = train_head(classifier, X, Y, exclusive=exclusive)
     return cloudpickle.dumps(head, protocol=5), begun, now()
+
+
+def choose_concepts(content: Content, wanted: Sequence[str]) -> NDArray[np.intp]:
+    """Return the columns of the concepts wanted, or of all."""
+    column = {concept: k for k, concept in enumerate(content.concepts)}
+    unknown = [concept for concept in wanted if concept not in column]
+    if unknown:
+        raise not_found("concept", unknown[0], content.concepts, where="in the dataset version")
+    return np.array([column[concept] for concept in wanted or content.concepts], dtype=np.intp)
 
 
 def choose_inputs(labels: NDArray[np.bool_], per_concept: int | None, *, seed: int = 0) -> NDArray[np.intp]:

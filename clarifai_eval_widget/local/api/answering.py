@@ -1,0 +1,138 @@
+"""How a call is answered: by a reply that is filled in, or by the status of what was raised.
+
+Errors are replies: a call that fails is answered with a status that is not success, inside an OK of gRPC, as the
+platform does.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from clarifai_grpc.grpc.api.status import status_code_pb2
+
+from clarifai_eval_widget.local.statuses import ApiError, not_found, reply_status
+from clarifai_eval_widget.local.work.pool import WorkersStoppedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from clarifai_grpc.grpc.api.status import status_pb2
+
+    from clarifai_eval_widget.local.data.keeper import Keeper
+    from clarifai_eval_widget.local.data.records import Records
+    from clarifai_eval_widget.local.data.uploads import Embed
+    from clarifai_eval_widget.local.work.engine import Engine
+    from clarifai_eval_widget.local.work.runner import TaskRunner
+    from clarifai_eval_widget.local.work.trainings import Trainings
+
+_KEEPING = (status_code_pb2.SUCCESS, status_code_pb2.MIXED_STATUS, status_code_pb2.FAILURE)
+_log = logging.getLogger("clarifai_eval_widget")
+
+
+class Calls:
+    """What every group of calls works with.
+
+    Parameters
+    ----------
+    records
+        Apps, datasets, models.
+    engine
+        Evaluations.
+    trainings
+        Versions in training.
+    runner
+        Where predictions are made.
+    embed
+        What embeds uploaded inputs.
+    keeper
+        What keeps trained versions in the server's file; None for a server in memory.
+    user_id
+        The one user there is; "me" means the same.
+    pat
+        The token that every call must carry.
+    """
+
+    def __init__(
+        self,
+        records: Records,
+        engine: Engine,
+        user_id: str,
+        pat: str,
+        *,
+        trainings: Trainings,
+        runner: TaskRunner,
+        embed: Embed,
+        keeper: Keeper | None,
+    ) -> None:
+        self._records = records
+        self._engine = engine
+        self._trainings = trainings
+        self._runner = runner
+        self._embed = embed
+        self._keeper = keeper
+        self._user_id = user_id
+        self._pat = pat
+
+    def answer(
+        self, name: str, context: Any, request: Any, fill: Callable[[], status_pb2.Status | None]
+    ) -> status_pb2.Status:
+        """Let a caller in and fill in its reply; return the reply's status."""
+        try:
+            self.authenticate(context)
+            self.check_user(request.user_app_id.user_id)
+            return fill() or reply_status()
+        except ApiError as error:
+            return reply_status(error.code, error.details)
+        except WorkersStoppedError as error:
+            return reply_status(status_code_pb2.INTERNAL_SERVER_ISSUE, str(error))
+        except Exception as error:  # noqa: BLE001 - a caller is owed an answer
+            _log.info("%s failed", name, exc_info=True)
+            return reply_status(status_code_pb2.INTERNAL_SERVER_ISSUE, f"{type(error).__name__}: {error}")
+
+    def forget(self, kind: str, *key: str) -> None:
+        """Take what is deleted out of the server's file too: a kind of :meth:`Keeper.forget`, and its ids."""
+        if self._keeper is not None:
+            self._keeper.forget(kind, *key)
+
+    def authenticate(self, context: Any) -> None:
+        """Refuse a call without the token."""
+        given = dict(context.invocation_metadata()).get("authorization", "")
+        kind, _, key = given.partition(" ")
+        if kind.lower() not in ("key", "bearer") or not secrets.compare_digest(key.encode(), self._pat.encode()):
+            what = "is not this server's" if key else "is missing"
+            raise ApiError(
+                status_code_pb2.CONN_KEY_INVALID,
+                f"The token {what}. A local server has a token of its own: use server.client(), or server.pat.",
+            )
+
+    def check_user(self, user_id: str) -> None:
+        """Refuse another user's name."""
+        if user_id not in ("", "me", self._user_id):
+            raise not_found("user", user_id, [self._user_id])
+
+
+def answers(
+    reply_type: Callable[[], Any],
+) -> Callable[[Callable[..., status_pb2.Status | None]], Callable[..., Any]]:
+    """Make a gRPC method of one that fills in a reply, or raises what to answer instead.
+
+    A method may return the reply's status where some of what was asked for failed: the reply then says of each what
+    became of it.
+    """
+
+    def decorate(method: Callable[..., status_pb2.Status | None]) -> Callable[..., Any]:
+        @functools.wraps(method)
+        def call(self: Calls, request: Any, context: Any) -> Any:
+            reply = reply_type()
+            status = self.answer(method.__name__, context, request, lambda: method(self, request, reply))
+            if status.code not in _KEEPING:
+                reply = reply_type()
+            reply.status.CopyFrom(status)
+            return reply
+
+        return call
+
+    return decorate

@@ -1,0 +1,135 @@
+"""Inputs that clients upload to an app, and the dataset versions that are frozen from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from clarifai_eval_widget.local.data.records import MANUAL, Content, DatasetVersionRecord, Lazy, now
+from clarifai_eval_widget.local.statuses import invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+    from typing import Protocol
+
+    from numpy.typing import NDArray
+
+    from clarifai_eval_widget.local.data.records import AppRecord, DatasetRecord
+
+    class Embed(Protocol):
+        """What makes embeddings of uploaded inputs."""
+
+        def name(self, kind: Kind) -> str:
+            """Return the name of what embeds inputs of a kind."""
+
+        def __call__(self, kind: Kind, values: tuple[Any, ...]) -> NDArray[np.float32]:
+            """Embed texts, or images as files."""
+
+
+Kind = Literal["text", "image"]
+
+
+@dataclass(frozen=True, eq=False)
+class InputRecord:
+    """An input as it was uploaded, and what it has been annotated with."""
+
+    id: str
+    """The input's id, unique in its app."""
+    text: str | None = None
+    """The text, where it is one."""
+    image: bytes | None = None
+    """The image's file, where it is one."""
+    annotations: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """By the annotation's id, what it says of concepts: 1 that it has one, 0 that it has not."""
+    created_at: datetime = field(default_factory=now)
+    """When it was uploaded."""
+
+    @property
+    def kind(self) -> Kind:
+        """What it is."""
+        return "text" if self.text is not None else "image"
+
+    @property
+    def labels(self) -> dict[str, bool]:
+        """Which concepts it has and has not; a later annotation outweighs an earlier one."""
+        said = {concept: value for one in self.annotations.values() for concept, value in one.items()}
+        return {concept: value > 0 for concept, value in said.items()}
+
+
+def read_rows(content: Content, created_at: datetime) -> Iterator[InputRecord]:
+    """Yield the inputs of a dataset that was added whole as if they had been uploaded."""
+    for n, input_id in enumerate(content.input_ids):
+        yield InputRecord(
+            id=input_id,
+            text=None if content.texts is None else content.texts[n],
+            image=None if content.images is None else content.images[n],
+            annotations={f"{input_id}-labels": {content.concepts[k]: 1.0 for k in np.flatnonzero(content.labels[n])}},
+            created_at=created_at,
+        )
+
+
+def dataset_inputs(app: AppRecord, dataset: DatasetRecord) -> list[InputRecord]:
+    """Return the inputs of a dataset as it is now."""
+    if dataset.input_ids is not None:
+        return [app.inputs[input_id] for input_id in dataset.input_ids]
+    latest = dataset.latest
+    return [] if latest is None else list(read_rows(latest.content.get(), latest.created_at))
+
+
+def app_inputs(app: AppRecord) -> dict[str, InputRecord]:
+    """Return all inputs of an app by id, those of datasets that were added whole included."""
+    whole = [dataset for dataset in app.datasets.values() if dataset.input_ids is None]
+    return {one.id: one for dataset in whole for one in dataset_inputs(app, dataset)} | app.inputs
+
+
+def freeze(
+    app: AppRecord, dataset: DatasetRecord, embed: Embed, version_id: str, origin: int = MANUAL
+) -> DatasetVersionRecord:
+    """Make a version of the inputs that a dataset has now; they are embedded when first needed.
+
+    Raises
+    ------
+    ApiError
+        When it holds texts and images.
+    """
+    inputs = dataset_inputs(app, dataset)
+    kinds = {one.kind for one in inputs}
+    if len(kinds) > 1:
+        num_texts = sum(one.kind == "text" for one in inputs)
+        raise invalid(
+            f"The dataset {dataset.id!r} holds {num_texts} texts and {len(inputs) - num_texts} images, but a version "
+            "here holds inputs of one kind. Make a dataset of each."
+        )
+    kind: Kind = "image" if kinds == {"image"} else "text"
+    labelled = [one for one in inputs if one.labels]
+    content = _content(app, labelled, kind)
+    values = content.texts if kind == "text" else content.images
+    version = DatasetVersionRecord(
+        id=version_id,
+        content=Lazy.of(content),
+        embeddings=Lazy(lambda: embed(kind, values or ())),
+        origin=origin,
+        embedder=embed.name(kind),
+        num_unlabeled=len(inputs) - len(labelled),
+    )
+    dataset.versions = [*dataset.versions, version]
+    dataset.changed = False
+    return version
+
+
+def _content(app: AppRecord, inputs: list[InputRecord], kind: Kind) -> Content:
+    labels = [one.labels for one in inputs]
+    concepts = tuple(sorted(set().union(*labels)))
+    return Content(
+        input_ids=tuple(one.id for one in inputs),
+        labels=np.array([[said.get(key, False) for key in concepts] for said in labels], dtype=bool).reshape(
+            len(inputs), len(concepts)
+        ),
+        concepts=concepts,
+        concept_names=tuple(app.concepts.get(key) or key for key in concepts),
+        texts=tuple(one.text or "" for one in inputs) if kind == "text" else None,
+        images=tuple(one.image or b"" for one in inputs) if kind == "image" else None,
+    )
