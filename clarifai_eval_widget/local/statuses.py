@@ -32,6 +32,7 @@ _DESCRIPTIONS = {
     status_code_pb2.MODEL_EVALUATION_NEED_INPUTS: "Model evaluation needs more inputs.",
     status_code_pb2.MODEL_EVALUATION_FAILED: "Model evaluation failed.",
     status_code_pb2.INPUT_SUCCESS: "Download complete",
+    status_code_pb2.NOT_IMPLEMENTED: "Not implemented",
     status_code_pb2.DATASET_VERSION_READY: "Dataset version is ready",
 }
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.local.data.records import (
         AppRecord,
+        Content,
         DatasetRecord,
         DatasetVersionRecord,
         ModelRecord,
@@ -73,6 +74,19 @@ def dataset_version_proto(
         counts.inputs_count.value = len(content.input_ids)
         counts.unlabeled_inputs_count.value = int((~content.labels.any(axis=1)).sum())
         counts.positive_input_tags_count.value = int(content.labels.sum())
+    return message
+
+
+def input_proto(content: Content, row: int, app_id: str, user_id: str) -> resources_pb2.Input:
+    """Write one labelled input."""
+    message = resources_pb2.Input(id=content.input_ids[row], status=make_status(status_code_pb2.INPUT_SUCCESS))
+    if content.texts is not None:
+        message.data.text.raw = content.texts[row]
+    if content.images is not None:
+        message.data.image.base64 = content.images[row]
+    for k in content.labels[row].nonzero()[0]:
+        key, name = content.concepts[k], content.concept_names[k]
+        message.data.concepts.add(id=key, name=name, value=1.0, app_id=app_id, user_id=user_id)
     return message
 
 
