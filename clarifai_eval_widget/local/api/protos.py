@@ -13,13 +13,8 @@ from clarifai_eval_widget.local.statuses import make_status
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from clarifai_eval_widget.local.data.records import (
-        AppRecord,
-        DatasetRecord,
-        DatasetVersionRecord,
-        ModelRecord,
-    )
-    from clarifai_eval_widget.local.data.uploads import InputRecord
+    from clarifai_eval_widget.local.data.content import InputRecord
+    from clarifai_eval_widget.local.data.records import AppRecord, DatasetRecord, DatasetVersionRecord, ModelRecord
 
 MAX_CONCEPTS = 20
 

@@ -11,7 +11,8 @@ from clarifai_eval_widget.local.api.requests import check_id
 from clarifai_eval_widget.local.authoring import inputs
 from clarifai_eval_widget.local.authoring.embeddings import read_embeddings
 from clarifai_eval_widget.local.authoring.refusals import check_text, in_words
-from clarifai_eval_widget.local.data.records import MANUAL, DatasetRecord, DatasetVersionRecord, Lazy
+from clarifai_eval_widget.local.data.content import Lazy
+from clarifai_eval_widget.local.data.records import MANUAL, DatasetRecord, DatasetVersionRecord
 
 if TYPE_CHECKING:
     from clarifai_eval_widget.local.authoring.workshop import Workshop

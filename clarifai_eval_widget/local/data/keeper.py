@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 import cloudpickle
 
 from clarifai_eval_widget.local.data import codec
+from clarifai_eval_widget.local.data.content import Lazy
 from clarifai_eval_widget.local.data.records import (
     AppRecord,
     DatasetRecord,
     DatasetVersionRecord,
-    Lazy,
     ModelRecord,
     ModelVersionRecord,
 )

@@ -18,14 +18,11 @@ import { failureOf } from "../parts/actions.ts";
 import { FailureNotice } from "../parts/FailureNotice.tsx";
 import { Wait } from "../parts/Wait.tsx";
 import { type Failure, PANELS, type PanelPayloads } from "../wire/contract.ts";
-import type { Section, SectionName } from "../wire/packing.ts";
+import type { PanelName, Section } from "../wire/packing.ts";
 import { useWorkbench } from "./context.ts";
 import type { Question } from "./demand.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { Workbench } from "./workbench.ts";
-
-/** A panel's name: the same in Python, in the contract and as the folder's name. */
-export type PanelName = Exclude<SectionName, "evaluation">;
 
 /** What a panel's view is given. */
 export interface PanelProps<Name extends PanelName> {
