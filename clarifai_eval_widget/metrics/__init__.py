@@ -19,24 +19,40 @@ from clarifai_eval_widget.metrics.curves import (
 )
 from clarifai_eval_widget.metrics.grid import HUNDREDTHS, counts_at_thresholds
 from clarifai_eval_widget.metrics.merging import merge_counts
+from clarifai_eval_widget.metrics.probability import (
+    BrierScore,
+    CalibrationError,
+    CalibrationLine,
+    brier_score,
+    calibration_error,
+    calibration_line,
+    log_loss,
+)
 from clarifai_eval_widget.metrics.rates import f1, precision, ratio, recall, undefined_reason
 from clarifai_eval_widget.metrics.stops import StopSet, choose_stops
 from clarifai_eval_widget.metrics.thinning import Thinned, thin_curve, thin_precision_recall, thin_roc, thin_sweep
 
 __all__ = [
     "HUNDREDTHS",
+    "BrierScore",
     "Calibration",
+    "CalibrationError",
+    "CalibrationLine",
     "Counts",
     "StopSet",
     "Thinned",
     "average_precision",
+    "brier_score",
     "calibration",
+    "calibration_error",
+    "calibration_line",
     "choose_stops",
     "counts",
     "counts_at_thresholds",
     "counts_by_concept",
     "crossed",
     "f1",
+    "log_loss",
     "macro_of_rates",
     "macro_roc",
     "mean_defined",

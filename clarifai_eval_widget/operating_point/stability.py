@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.metrics import Counts
 
-__all__ = ["ThresholdInterval", "threshold_interval", "threshold_intervals"]
+__all__ = ["ThresholdInterval", "bootstrap_rows", "resampled", "threshold_interval", "threshold_intervals"]
 
 _AT_ONCE = 1 << 18  # cells of a batch of resamples, so that the temporaries stay small
 
@@ -90,9 +90,7 @@ def threshold_interval(
     if max_bins < 102:
         raise ValueError(f"max_bins={max_bins} must be 102 or more.")
     threshold = float(c.thresholds[choose_row(c, wanted)])
-    rows = np.arange(len(c))
-    if len(c) > max_bins + 1:
-        rows = np.unique(np.concatenate([[0], c.row(choose_stops([c], max_bins).thresholds), [len(c) - 1]]))
+    rows = bootstrap_rows(c, max_bins)
     chosen = _choose_on_resamples(c, rows, wanted, replicates, np.random.default_rng(seed))
     found = chosen[chosen >= 0]
     low, high = float("nan"), float("nan")
@@ -126,6 +124,14 @@ def threshold_intervals(
     return dict(zip(names, in_threads(one, range(len(names)), work=work), strict=True))
 
 
+def bootstrap_rows(c: Counts, max_bins: int) -> NDArray[np.intp]:
+    """Return the rows to resample at: all of them, or those of common stops, the ends included."""
+    if len(c) <= max_bins + 1:
+        return np.arange(len(c))
+    stops = choose_stops([c], max_bins, own=False).thresholds
+    return np.unique(np.concatenate([[0], c.row(stops), [len(c) - 1]]))
+
+
 def _choose_on_resamples(
     c: Counts, rows: NDArray[np.intp], wanted: Criterion, replicates: int, rng: np.random.Generator
 ) -> NDArray[np.intp]:
@@ -134,14 +140,14 @@ def _choose_on_resamples(
     chosen = []
     for first in range(0, replicates, batch):
         size = min(batch, replicates - first)
-        tps, fps = (_resampled(counted[rows], size, rng) for counted in (c.tps, c.fps))
+        tps, fps = (resampled(counted[rows], size, rng) for counted in (c.tps, c.fps))
         allowed = allowed_rows(wanted, tps, fps, c.num_pos, c.num_neg)
         utility = np.where(allowed, wanted.utility(tps, fps, c.num_pos, c.num_neg), np.nan)
         chosen.append(best_rows(utility, wanted))
     return np.concatenate(chosen)
 
 
-def _resampled(cumulative: NDArray[np.int32], size: int, rng: np.random.Generator) -> NDArray[np.int64]:
+def resampled(cumulative: NDArray[np.int32], size: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """Draw cumulative counts ``(size, rows)`` of resamples of one class."""
     total, bins = int(cumulative[-1]), np.diff(cumulative, prepend=np.int32(0))
     if not total:

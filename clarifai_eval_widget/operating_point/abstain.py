@@ -1,0 +1,218 @@
+"""Two thresholds with a band between them in which nothing is decided: coverage against error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clarifai_eval_widget.metrics import ratio, undefined_reason
+from clarifai_eval_widget.metrics.arrays import as_labels, as_scores, check_shapes, to_dtype
+from clarifai_eval_widget.operating_point.points import InfeasibleError
+from clarifai_eval_widget.uncertainty import wilson_interval
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from clarifai_eval_widget.metrics import Counts
+
+    Values = NDArray[np.float64]
+
+__all__ = ["AbstainCurve", "AbstainPoint", "abstain_curve", "abstain_point", "choose_abstain", "rejecting_matrix"]
+
+
+@dataclass(frozen=True)
+class AbstainPoint:
+    """What two thresholds do: positive from the upper one on, negative below the lower one, between them rejected."""
+
+    low: float
+    """Negative is ``score < low``."""
+    high: float
+    """Positive is ``score >= high``."""
+    tp: int
+    """Positives predicted positive."""
+    fp: int
+    """Negatives predicted positive."""
+    fn: int
+    """Positives predicted negative."""
+    tn: int
+    """Negatives predicted negative."""
+    rejected_pos: int
+    """Positives in the band."""
+    rejected_neg: int
+    """Negatives in the band."""
+    coverage: float
+    """Share of the inputs that are decided; NaN without inputs."""
+    error: float
+    """Share of the decided ones that are wrong; NaN when none is decided."""
+    coverage_interval: tuple[float, float]
+    """Wilson's."""
+    error_interval: tuple[float, float]
+    """Wilson's, at these thresholds; that they were chosen on these inputs is not in it."""
+    confidence_level: float
+    """Of the intervals."""
+
+    @property
+    def matrix(self) -> NDArray[np.int64]:
+        """``(2, 3)``: actual negative and positive by predicted negative, predicted positive, rejected."""
+        return np.array([[self.tn, self.fp, self.rejected_neg], [self.fn, self.tp, self.rejected_pos]], np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class AbstainCurve:
+    """The bands that are best for some cost of a rejection, by falling coverage."""
+
+    low: Values
+    """``(B,)`` lower thresholds."""
+    high: Values
+    """``(B,)`` upper thresholds, none below its lower one."""
+    coverage: Values
+    """``(B,)`` descending."""
+    error: Values
+    """``(B,)`` of the decided inputs; NaN where none is decided."""
+
+
+def abstain_point(c: Counts, low: float, high: float, *, confidence_level: float = 0.95) -> AbstainPoint:
+    """Count what two thresholds decide, and what they reject.
+
+    Parameters
+    ----------
+    c
+        The concept's counts.
+    low, high
+        Rounded once to the scores' dtype; ``low`` at most ``high``.
+    confidence_level
+        Between 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        When ``low`` is above ``high``, a threshold NaN or the level out of its range.
+    """
+    if not low <= high:
+        raise ValueError(f"low={low} must be at most high={high}: inputs between them are rejected.")
+    (passed, tp), (alarms, fp) = (tuple(int(n) for n in counted) for counted in c.at([low, high]))
+    fn, tn = c.num_pos - passed, c.num_neg - alarms
+    total, decided = c.num_pos + c.num_neg, tp + fp + fn + tn
+    covered = wilson_interval(decided, total, confidence_level=confidence_level)
+    wrong = wilson_interval(fp + fn, decided, confidence_level=confidence_level)
+    return AbstainPoint(
+        float(low),
+        float(high),
+        tp=tp,
+        fp=fp,
+        fn=fn,
+        tn=tn,
+        rejected_pos=passed - tp,
+        rejected_neg=alarms - fp,
+        coverage=ratio(decided, total),
+        error=ratio(fp + fn, decided),
+        coverage_interval=(float(covered[0]), float(covered[1])),
+        error_interval=(float(wrong[0]), float(wrong[1])),
+        confidence_level=confidence_level,
+    )
+
+
+def abstain_curve(c: Counts, *, steps: int = 200) -> AbstainCurve:
+    """Trade coverage for error: the best band for each cost of a rejection.
+
+    Where a rejection costs the share d of a mistake (Chow, IEEE Transactions on Information Theory 16, 1970), the
+    upper threshold minimises false positives plus d times the rejected above, the lower one misses plus d times
+    the rejected below; the two do not cross for d up to one half.
+
+    Parameters
+    ----------
+    c
+        The concept's counts.
+    steps
+        How many costs from one half down to 0 are tried, more densely near 0.
+
+    Raises
+    ------
+    InfeasibleError
+        When a class is absent.
+    ValueError
+        When ``steps`` is below 2.
+    """
+    if steps < 2:
+        raise ValueError(f"steps={steps} must be 2 or more.")
+    why = undefined_reason(c)
+    if why:
+        raise InfeasibleError(f"A band needs positives and negatives to be chosen by: {why}.")
+    hits, alarms = c.tps.astype(np.float64), c.fps.astype(np.float64)
+    ends = []
+    for d in 0.5 * np.linspace(1, 0, steps) ** 2:
+        upper = int(np.argmax(d * hits - (1 - d) * alarms))
+        lower = int(np.argmax((1 - d) * hits - d * alarms))
+        ends.append((upper, max(lower, upper)))
+    upper, lower = np.array(list(dict.fromkeys(ends)), np.intp).T
+    wrong = c.fps[upper] + c.fns[lower]
+    rejected = c.tps[lower] - c.tps[upper] + c.fps[lower] - c.fps[upper]
+    total = c.num_pos + c.num_neg
+    order = np.argsort(rejected, kind="stable")
+    low, high = (c.thresholds[rows].astype(np.float64)[order] for rows in (lower, upper))
+    decided = (total - rejected)[order]
+    return AbstainCurve(low, high, decided / total, ratio(wrong[order], decided))
+
+
+def choose_abstain(c: Counts, *, max_error: float, confidence_level: float = 0.95) -> AbstainPoint:
+    """Find the band of the highest coverage whose decisions are wrong in at most a share of the cases.
+
+    Parameters
+    ----------
+    c
+        The concept's counts.
+    max_error
+        In [0, 1], of the decided inputs.
+    confidence_level
+        Of the intervals.
+
+    Raises
+    ------
+    InfeasibleError
+        When no band decides anything at that error, saying the lowest there is; or when a class is absent.
+    ValueError
+        When ``max_error`` or the level is out of its range.
+    """
+    if not 0 <= max_error <= 1:
+        raise ValueError(f"max_error={max_error} must lie in [0, 1].")
+    curve = abstain_curve(c)
+    kept = np.flatnonzero((curve.error <= max_error + 1e-12) & (curve.coverage > 0))
+    if not len(kept):
+        least = float(np.nanmin(curve.error))
+        raise InfeasibleError(
+            f"No band decides with an error of at most {max_error:g}: the lowest is {least:.4g}.", best={"error": least}
+        )
+    return abstain_point(c, curve.low[kept[0]], curve.high[kept[0]], confidence_level=confidence_level)
+
+
+def rejecting_matrix(labels: ArrayLike, scores: ArrayLike, least: float) -> NDArray[np.int64]:
+    """Cross labels with the top concept of each input, those whose top score is too low in a last column.
+
+    Parameters
+    ----------
+    labels, scores
+        ``(N, K)``. Of equal top scores the first column counts; an input stands in the row of each of its labels.
+    least
+        The lowest top score that decides, rounded once to the scores' dtype.
+
+    Returns
+    -------
+    numpy.ndarray
+        ``(K, K + 1)``: actual by predicted concept, then rejected.
+
+    Raises
+    ------
+    ValueError
+        When the shapes differ or the threshold is NaN.
+    """
+    truth, values = as_labels(labels), as_scores(scores)
+    check_shapes(truth, values, 2)
+    concepts = values.shape[1]
+    if not values.size:
+        return np.zeros((concepts, concepts + 1), np.int64)
+    top = np.where(values.max(axis=1) >= to_dtype(least, values.dtype), values.argmax(axis=1), concepts)
+    rows, actual = np.nonzero(truth)
+    cells = np.bincount(actual * (concepts + 1) + top[rows], minlength=concepts * (concepts + 1))
+    return cells.reshape(concepts, concepts + 1).astype(np.int64)

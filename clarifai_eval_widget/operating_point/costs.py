@@ -1,0 +1,152 @@
+"""What a threshold is worth: net benefit over threshold probabilities, and costs that differ from input to input."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clarifai_eval_widget.metrics import ratio
+from clarifai_eval_widget.metrics.arrays import as_labels, as_scores, check_shapes
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from clarifai_eval_widget.metrics import Counts
+
+    Values = NDArray[np.float64]
+
+__all__ = ["CheapestPoint", "DecisionCurve", "cheapest_threshold", "net_benefit"]
+
+
+@dataclass(frozen=True, eq=False)
+class DecisionCurve:
+    """Net benefit over threshold probabilities, in true positives an input.
+
+    Vickers and Elkin, Medical Decision Making 26, 2006.
+    """
+
+    probabilities: Values
+    """``(T,)``: at which probability one would act; its odds are the cost of a false positive in true positives."""
+    model: Values
+    """``(T,)`` of acting on the inputs predicted positive."""
+    everything: Values
+    """``(T,)`` of acting on every input."""
+    standard_error: Values
+    """``(T,)`` of ``model``, of an input's contribution over the root of their number."""
+
+    @property
+    def nothing(self) -> float:
+        """Of acting on none: what one measures from."""
+        return 0.0
+
+
+@dataclass(frozen=True)
+class CheapestPoint:
+    """The threshold of the lowest cost when mistakes cost differently from input to input."""
+
+    threshold: float
+    """Positive is ``score >= threshold``; ``inf`` where it is cheapest to predict nothing."""
+    cost: float
+    """Of one input, on average."""
+    cost_of_nothing: float
+    """Of one input when nothing is predicted."""
+    cost_of_everything: float
+    """Of one input when everything is predicted."""
+    tp: int
+    """Positives at or above the threshold."""
+    fp: int
+    """Negatives at or above the threshold."""
+
+
+def net_benefit(
+    c: Counts, probabilities: ArrayLike, *, threshold: float | None = None, prevalence: float | None = None
+) -> DecisionCurve:
+    """Return the net benefit tpr · π - fpr · (1 - π) · p / (1 - p) over threshold probabilities p.
+
+    Parameters
+    ----------
+    c
+        The concept's counts.
+    probabilities
+        ``(T,)`` in [0, 1).
+    threshold
+        Where to cut the scores; None cuts at each threshold probability itself, which takes scores for probabilities.
+    prevalence
+        π in deployment; None for the test set's.
+
+    Raises
+    ------
+    ValueError
+        When a probability or the prevalence is out of its range.
+    """
+    at = np.atleast_1d(np.asarray(probabilities, np.float64))
+    if not ((at >= 0) & (at < 1)).all():
+        raise ValueError("Threshold probabilities must lie in [0, 1): at 1 no number of true positives would do.")
+    if prevalence is not None and not 0 < prevalence < 1:
+        raise ValueError(f"prevalence={prevalence} must lie between 0 and 1, as a share (2 % is 0.02).")
+    total = c.num_pos + c.num_neg
+    share = ratio(c.num_pos, total) if prevalence is None else prevalence
+    tps, fps = c.at(at if threshold is None else np.full(at.shape, threshold))
+    tpr, fpr, odds = ratio(tps, c.num_pos), ratio(fps, c.num_neg), at / (1 - at)
+    if prevalence is None:  # without a class its rate has no weight
+        tpr, fpr = np.nan_to_num(tpr), np.nan_to_num(fpr)
+    hits, alarms = share * tpr, (1 - share) * fpr * odds
+    if prevalence is None:
+        spread = ratio(hits + alarms * odds - (hits - alarms) ** 2, total)
+    else:
+        spread = share**2 * ratio(tpr * (1 - tpr), c.num_pos)
+        spread = spread + ((1 - share) * odds) ** 2 * ratio(fpr * (1 - fpr), c.num_neg)
+    error = np.sqrt(np.maximum(spread, 0.0))
+    return DecisionCurve(at, hits - alarms, share - (1 - share) * odds, error)
+
+
+def cheapest_threshold(
+    labels: ArrayLike, scores: ArrayLike, *, fp_cost: ArrayLike = 1.0, fn_cost: ArrayLike = 1.0
+) -> CheapestPoint:
+    """Find the threshold with the lowest sum of costs, of which each input may have its own. Ties go to the highest.
+
+    Parameters
+    ----------
+    labels
+        ``(N,)`` bool.
+    scores
+        ``(N,)`` finite.
+    fp_cost, fn_cost
+        ``(N,)`` or one number: what a false positive and a false negative cost; 0 or above.
+
+    Raises
+    ------
+    ValueError
+        When there are no inputs, the shapes differ, or a score or a cost is not finite, or a cost negative.
+    """
+    truth, values = as_labels(labels), as_scores(scores)
+    check_shapes(truth, values, 1)
+    if not len(values) or not np.isfinite(values).all():
+        raise ValueError("Choosing a threshold needs inputs, and a finite score of each.")
+    prices = []
+    for name, given in (("fp_cost", fp_cost), ("fn_cost", fn_cost)):
+        price = np.asarray(given, np.float64)
+        if price.shape not in ((), truth.shape) or not (np.isfinite(price) & (price >= 0)).all():
+            raise ValueError(f"{name} must be one number or one an input, {truth.shape}, finite and 0 or above.")
+        prices.append(np.broadcast_to(price, truth.shape))
+    order = np.argsort(-values, kind="stable")
+    values, truth = values[order], truth[order]
+    change = np.where(truth, -prices[1][order], prices[0][order])
+    missed = float(prices[1][order][truth].sum())
+    last = np.append(values[1:] != values[:-1], True)
+    sums = np.append(0.0, np.cumsum(change)[last]) + missed
+    tie = 1e-12 * float(np.abs(change).sum())
+    row = int(np.argmax(sums <= sums.min() + tie))
+    threshold = float("inf") if row == 0 else float(values[last][row - 1])
+    predicted = values >= threshold
+    size = len(values)
+    return CheapestPoint(
+        threshold,
+        float(max(sums[row], 0.0)) / size,
+        missed / size,
+        float(max(sums[-1], 0.0)) / size,
+        int(np.count_nonzero(predicted & truth)),
+        int(np.count_nonzero(predicted & ~truth)),
+    )

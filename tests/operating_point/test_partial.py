@@ -1,0 +1,128 @@
+"""Figures of a part of the curve, and what thresholds are worth, against scikit-learn and plain definitions."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from sklearn import metrics as oracle
+
+from clarifai_eval_widget import metrics
+from clarifai_eval_widget.operating_point import (
+    cheapest_threshold,
+    net_benefit,
+    operating_point,
+    partial_auc,
+    precision_at_k,
+    tpr_at_fpr,
+)
+from clarifai_eval_widget.uncertainty import wilson_interval
+
+
+@st.composite
+def both_classes(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
+    size, levels = draw(st.integers(2, 40)), draw(st.sampled_from([2, 6, 1000]))
+    labels = draw(hnp.arrays(bool, size))
+    labels[:2] = True, False
+    return labels, draw(hnp.arrays(np.float64, size, elements=st.integers(0, levels).map(lambda i: i / levels)))
+
+
+@settings(max_examples=200, deadline=None)
+@given(both_classes(), st.floats(0.01, 1))
+def test_the_partial_area_equals_scikit_learns(data: tuple[np.ndarray, np.ndarray], limit: float) -> None:
+    labels, scores = data
+    found = partial_auc(metrics.counts(labels, scores), limit, replicates=3)
+    assert found.value == pytest.approx(oracle.roc_auc_score(labels, scores, max_fpr=limit), abs=1e-12)
+
+
+def test_the_partial_areas_interval_covers_its_true_value() -> None:
+    rng = np.random.default_rng(0)
+    big = np.arange(400_000) % 2 == 0
+    truth = partial_auc(metrics.counts(big, rng.normal(size=big.size) + 1.5 * big), 0.2, replicates=1).value
+    covered = 0
+    for _ in range(150):
+        labels = np.arange(200) % 2 == 0
+        c = metrics.counts(labels, rng.normal(size=200) + 1.5 * labels)
+        low, high = partial_auc(c, 0.2, replicates=300).interval
+        covered += low <= truth <= high
+    assert covered >= 129  # 95 % of 150, less three standard deviations and a little
+
+
+@settings(max_examples=200, deadline=None)
+@given(both_classes(), st.floats(0, 1), st.data())
+def test_rates_at_a_limit_equal_their_definitions(
+    data: tuple[np.ndarray, np.ndarray], limit: float, more: st.DataObject
+) -> None:
+    labels, scores = data
+    c = metrics.counts(labels, scores)
+    fpr, tpr, _ = oracle.roc_curve(labels, scores, drop_intermediate=False)
+    found = tpr_at_fpr(c, limit)
+    assert found.value == pytest.approx(tpr[fpr <= limit].max())
+    assert found.interval == pytest.approx(wilson_interval(round(found.value * c.num_pos), c.num_pos))
+    k = more.draw(st.integers(1, len(labels)))
+    cut = np.sort(scores)[::-1][k - 1]
+    above, tied = labels[scores > cut], labels[scores == cut]
+    expected = (above.sum() + tied.mean() * (k - len(above))) / k
+    assert precision_at_k(c, k).value == pytest.approx(expected)
+
+
+def test_what_is_undefined_says_why_and_what_is_out_of_range_is_refused() -> None:
+    c = metrics.counts([0, 0], [0.1, 0.2])
+    for found in (partial_auc(c, 0.1), tpr_at_fpr(c, 0.1)):
+        assert found.reason == "no positives"
+        assert np.isnan([found.value, *found.interval]).all()
+    for call, why in (
+        (lambda: partial_auc(c, 0), "max_fpr=0"),
+        (lambda: partial_auc(c, 0.1, replicates=0), "replicates=0"),
+        (lambda: partial_auc(c, 0.1, confidence_level=2), "confidence_level=2"),
+        (lambda: tpr_at_fpr(c, 2), "max_fpr=2"),
+        (lambda: precision_at_k(c, 3), "k=3"),
+        (lambda: net_benefit(c, [1.0]), r"\[0, 1\)"),
+        (lambda: net_benefit(c, [0.5], prevalence=3), "prevalence=3"),
+        (lambda: cheapest_threshold([0, 1], [0.1, 0.2], fp_cost=[1, -1]), "fp_cost must be"),
+        (lambda: cheapest_threshold([], []), "needs inputs"),
+    ):
+        with pytest.raises(ValueError, match=why):
+            call()
+
+
+@settings(max_examples=100, deadline=None)
+@given(both_classes(), st.floats(0, 0.99))
+def test_net_benefit_equals_its_definition_an_input_at_a_time(data: tuple[np.ndarray, np.ndarray], at: float) -> None:
+    labels, scores = data
+    found = net_benefit(metrics.counts(labels, scores), [at])
+    worth = np.where(scores >= at, np.where(labels, 1.0, -at / (1 - at)), 0.0)
+    assert found.model[0] == pytest.approx(worth.mean(), abs=1e-9)
+    assert found.standard_error[0] == pytest.approx(worth.std() / np.sqrt(len(worth)), abs=1e-7)
+    assert found.everything[0] == pytest.approx(np.where(labels, 1.0, -at / (1 - at)).mean(), abs=1e-9)
+    assert found.nothing == 0
+
+
+def test_net_benefit_at_one_threshold_and_another_prevalence() -> None:
+    c = metrics.counts([1, 1, 0, 0, 0, 0], [0.9, 0.4, 0.8, 0.3, 0.2, 0.1])
+    found = net_benefit(c, [0.1, 0.5], threshold=0.5, prevalence=0.2)
+    np.testing.assert_allclose(found.model, [0.2 / 2 - 0.8 / 4 / 9, 0.2 / 2 - 0.8 / 4])
+
+
+@settings(max_examples=150, deadline=None)
+@given(both_classes(), st.integers(0, 2**32 - 1))
+def test_the_cheapest_threshold_is_the_cheapest_of_all(data: tuple[np.ndarray, np.ndarray], seed: int) -> None:
+    labels, scores = data
+    fp_cost, fn_cost = np.random.default_rng(seed).integers(0, 9, (2, len(labels)))
+    found = cheapest_threshold(labels, scores, fp_cost=fp_cost, fn_cost=fn_cost)
+    thresholds = [np.inf, *np.unique(scores)[::-1]]
+    costs = [np.where(labels, fn_cost * (scores < t), fp_cost * (scores >= t)).mean() for t in thresholds]
+    assert found.threshold == thresholds[int(np.argmin(np.round(costs, 9)))]
+    assert found.cost == pytest.approx(min(costs), abs=1e-9)
+    assert (found.cost_of_nothing, found.cost_of_everything) == pytest.approx((costs[0], costs[-1]))
+
+
+@settings(max_examples=60, deadline=None)
+@given(both_classes())
+def test_equal_costs_choose_the_operating_point_of_these_costs(data: tuple[np.ndarray, np.ndarray]) -> None:
+    point = operating_point(metrics.counts(*data), fp_cost=2, fn_cost=3)
+    found = cheapest_threshold(*data, fp_cost=2, fn_cost=3)
+    assert (found.threshold, found.tp, found.fp) == (point.threshold, point.tp, point.fp)
+    assert found.cost == pytest.approx(point.value)
