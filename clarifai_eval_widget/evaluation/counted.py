@@ -138,7 +138,7 @@ class CountedPredictions(Numbers):
             reasons.append("nothing predicted")
         exact_above = self.held.exact_above
         if exact_above is not None and threshold <= exact_above[column]:
-            reasons.append(f"scores below {exact_above[column]:.4g} were not all sent")
+            reasons.append(f"scores below {self.threshold_words(exact_above[column])} were not all sent")
         return {
             "num_pos": c.num_pos,
             "num_neg": c.num_neg,

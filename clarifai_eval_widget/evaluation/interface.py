@@ -110,6 +110,10 @@ class Numbers(ABC):
             raise ValueError("A threshold is not a number (NaN); give numbers, usually between 0 and 1.")
         return values
 
+    def threshold_words(self, threshold: float) -> str:
+        """Write a threshold with as many digits as it takes to count the same: the fewest that round back to it."""
+        return str(self.held.scores.dtype.type(threshold))
+
     @abstractmethod
     def predictions(self, needed: str) -> Predictions:
         """Return labels and scores of every input; what needs them is told when there are none.

@@ -44,6 +44,15 @@ def _platform_beside(e: EvaluationData) -> bool:
     return e.has_counts and bool(e.platform_curves)
 
 
+def _in_full(e: EvaluationData, concept: str, threshold: float) -> str:
+    """Write a threshold out where the six digits that pandas prints would count otherwise."""
+    if not e.has_counts or not np.isfinite(threshold):
+        return ""
+    c = e.counts(concept)
+    same = c.row([float(f"{threshold:.6g}")])[0] == c.row([threshold])[0]
+    return "" if same else f"the threshold in full is {e.numbers.threshold_words(threshold)}"
+
+
 def table(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> pd.DataFrame:
     """Tabulate every concept at a threshold; positive is ``score >= threshold``.
 
@@ -58,7 +67,8 @@ def table(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> pd.D
         By concept: threshold, num_pos, num_neg, tp, fp, fn, tn, predicted, precision, recall, f1, roc_auc,
         avg_precision; with folds ``fold_roc_auc_mean``, ``_std`` (population) and ``_folds`` beside the
         pooled roc_auc; with the platform's curves ``platform_`` figures beside those counted here. NaN is
-        undefined, for the ``reason``; ``source`` says where the counts come from.
+        undefined, for the ``reason``, which also writes a threshold in full where the digits that pandas prints would
+        count otherwise; ``source`` says where the counts come from.
 
     Raises
     ------
@@ -72,6 +82,7 @@ def table(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> pd.D
     rows = []
     for concept, at in zip(e.concepts, e.numbers.limits(threshold), strict=True):
         row = e.numbers.row(concept, at)
+        row["reason"] = "; ".join(filter(None, [row["reason"], _in_full(e, concept, at)]))
         row |= _fold_spread(e, concept) if e.folds is not None else {}
         row |= _platform_figures(e, concept) if _platform_beside(e) else {}
         rows.append({"threshold": at, **row, "source": _source_of_row(e)})

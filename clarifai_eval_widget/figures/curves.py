@@ -58,7 +58,7 @@ def plot_precision_recall(
         mark(ax, float(sweep["recall"].iloc[0]), float(sweep["precision"].iloc[0]), style["color"])
     if faint:
         ax.plot([], [], color="#bdbdbd", linewidth=0.8, label=f"{len(faint)} other concepts")
-    said = [dots_words(limits, named), "Legend: average precision (the step sum)."]
+    said = [dots_words(e, limits, named), "Legend: average precision (the step sum)."]
     if concept is not None and e.has_counts:
         num_pos, num_neg = e.class_sizes(concept)
         share = metrics.ratio(num_pos, num_pos + num_neg)
@@ -120,7 +120,7 @@ def plot_threshold_sweep(
     if len(set(limits.values())) == 1:
         _threshold_line(ax, next(iter(limits.values())))
     unit_axes(ax, "Threshold", names[figure][0].upper() + names[figure][1:])
-    said = [dots_words(limits, named), f"Legend: {names[figure]} there. Gaps: undefined (nothing predicted)."]
+    said = [dots_words(e, limits, named), f"Legend: {names[figure]} there. Gaps: undefined (nothing predicted)."]
     return finish(e, ax, f"Threshold sweep: {names[figure]}", *said)
 
 
@@ -149,7 +149,7 @@ def _sweep_of_one(e: EvaluationData, concept: str, threshold: float, ax: Axes, *
         ax.plot(stops, frame[name], **style, zorder=3, label=f"{words}  {number(float(at_limit[name]), 3)}")
         mark(ax, threshold, float(at_limit[name]), style["color"])
     _threshold_line(ax, threshold)
-    said = f"Dots and legend: threshold {threshold:.4g}"
+    said = f"Dots and legend: threshold {e.numbers.threshold_words(threshold)}"
     if e.has_counts:
         c = e.counts(concept)
         tp, fp = (int(one) for one in c.at(threshold))

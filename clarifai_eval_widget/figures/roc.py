@@ -62,7 +62,7 @@ def plot_roc(
     if averaged:
         _macro_line(e, ax)
     unit_axes(ax, "False positive rate", "True positive rate", square=True)
-    marks = dots_words(limits, named)
+    marks = dots_words(e, limits, named)
     said = [marks, f"Legend: ROC AUC{_pooled_words(e, concept)}.", band_words(1000, 0.95) if banded else ""]
     said.append(f"Macro average: vertical, {macro_words(e, 8)}." if averaged else "")
     if e.numbers.fold_means:

@@ -149,10 +149,10 @@ def band_words(replicates: int, level: float) -> str:
     return f"Band: {level:.0%} pointwise stratified bootstrap, {replicates:,} replicates, seed 0."
 
 
-def dots_words(limits: dict[str, float], named: list[str]) -> str:
+def dots_words(e: EvaluationData, limits: dict[str, float], named: list[str]) -> str:
     """Say which threshold the dots are at."""
     different = {limits[one] for one in named}
-    at = f"{different.pop():.4g}" if len(different) == 1 else "each concept's own"
+    at = e.numbers.threshold_words(different.pop()) if len(different) == 1 else "each concept's own"
     return f"Dots: threshold {at}." if named else ""
 
 

@@ -11,7 +11,7 @@ from clarifai_eval_widget.evaluation.counted import CountedPredictions
 from clarifai_eval_widget.evaluation.data import EvaluationData
 from clarifai_eval_widget.evaluation.reading.curves import read_curves
 from clarifai_eval_widget.evaluation.reading.entries import number_folds, number_inputs, read_entries
-from clarifai_eval_widget.evaluation.reading.info import read_info, read_summary, status_note
+from clarifai_eval_widget.evaluation.reading.info import own_note, read_info, read_summary, status_note
 from clarifai_eval_widget.evaluation.reading.test_set import Columns, assemble
 from clarifai_eval_widget.evaluation.reported import ReportedRates
 from clarifai_eval_widget.words import listed
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation.info import EvaluationInfo
     from clarifai_eval_widget.evaluation.interface import Numbers, Source
     from clarifai_eval_widget.evaluation.platform_curve import PlatformCurve
-    from clarifai_eval_widget.evaluation.predictions import Predictions
+    from clarifai_eval_widget.evaluation.predictions import Predictions, Unlabelled
     from clarifai_eval_widget.evaluation.reading.entries import Entries
 
 __all__ = ["Head", "data_of", "data_on", "message_of", "numbers_of", "order_concepts", "read_head", "read_message"]
@@ -64,7 +64,9 @@ def message_of(reply: resources_pb2.EvalMetrics | service_pb2.SingleEvalMetricsR
     return cast("resources_pb2.EvalMetrics", reply)
 
 
-def read_message(reply: resources_pb2.EvalMetrics | service_pb2.SingleEvalMetricsResponse) -> EvaluationData:
+def read_message(
+    reply: resources_pb2.EvalMetrics | service_pb2.SingleEvalMetricsResponse, *, unlabelled: Unlabelled = "exclude"
+) -> EvaluationData:
     """Read a message into what an Evaluation holds.
 
     Raises
@@ -75,7 +77,7 @@ def read_message(reply: resources_pb2.EvalMetrics | service_pb2.SingleEvalMetric
         When this is not an ``EvalMetrics``.
     """
     head = read_head(message_of(reply))
-    return data_of(head, read_entries(head.message.test_set, head.names))
+    return data_of(head, read_entries(head.message.test_set, head.names), unlabelled=unlabelled)
 
 
 def read_head(message: resources_pb2.EvalMetrics) -> Head:
@@ -87,12 +89,12 @@ def read_head(message: resources_pb2.EvalMetrics) -> Head:
     return Head(message, read_info(message), curves, names, tuple(notes))
 
 
-def data_of(head: Head, entries: Entries) -> EvaluationData:
+def data_of(head: Head, entries: Entries, *, unlabelled: Unlabelled = "exclude") -> EvaluationData:
     """Put what a message says and what its entries say together."""
     notes: list[str] = []
     predicted, truth = _named(entries.predicted, notes), _named(entries.truth, notes)
     concepts = order_concepts(head, {*predicted.ids, *truth.ids}, notes)
-    held = assemble(predicted, truth, len(entries), concepts, notes)
+    held = assemble(predicted, truth, len(entries), concepts, notes, unlabelled=unlabelled)
     ids, has_ids = number_inputs(entries.ids, notes)
     held = replace(held, folds=number_folds(entries.folds, notes))
     source: Source = "test_set" if len(entries) or not head.curves else "platform_curves"
@@ -190,7 +192,7 @@ def order_concepts(head: Head, met: Iterable[str], notes: list[str]) -> tuple[st
 def _first_notes(head: Head, entries: int, *, has_folds: bool) -> list[str]:
     """Say what the numbers are, before what is odd about them."""
     message, info, curves = head.message, head.info, bool(head.curves)
-    notes = [note for note in [status_note(message, info)] if note]
+    notes = [note for note in [status_note(message, info), own_note(message)] if note]
     labelled = sum(one.count for one in message.cooccurrence_matrix.matrix if one.row == one.col)
     if entries and info.use_kfold and not has_folds:
         of = f" ({entries} inputs; the dataset has {labelled} labels)" if labelled > entries else f" ({entries} inputs)"
