@@ -194,7 +194,8 @@ class Evaluation(EvaluationData):
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """What is missing, or to be careful about, in words."""
-        return (*self.reading_notes, *unlabelled_notes(self), *sources.disagreement(self))
+        found = (unlabelled_notes, matrix.matrix_notes, sources.disagreement)
+        return (*self.reading_notes, *(note for one in found for note in one(self)))
 
     @property
     def labels(self) -> pd.DataFrame:
@@ -220,9 +221,10 @@ class Evaluation(EvaluationData):
         Under the platform's names stand what the platform said, else the means over concepts and folds, else
         the means over concepts. ``pooled_`` or ``test_set_`` figures beside them come from the exact counts.
         ``accuracy`` is the share of inputs whose top concept is their label, or for multi-label data
-        ``subset_accuracy``, the share of inputs with every decision at 0.5 right. ``attrs["sources"]`` says
-        where each number comes from, ``attrs["left_out"]`` which concepts have no ROC AUC, and why; NaN is undefined
-        or not sent.
+        ``subset_accuracy``, the share of inputs with every decision at 0.5 right. ``averaged_`` and ``left_out_``
+        count the concepts of the means under the platform's names, as the server told (``values_…``: concepts times
+        folds). ``attrs["sources"]`` says where each number comes from, ``attrs["rules"]`` what becomes of an
+        undefined F1, ``attrs["left_out"]`` which concepts have no ROC AUC, and why; NaN is undefined or not sent.
         """
         return summary.summary(self)
 
@@ -233,6 +235,7 @@ class Evaluation(EvaluationData):
     precision_recall_curve = curves.precision_recall_curve
     threshold_sweep = curves.threshold_sweep
     confusion_matrix = matrix.confusion_matrix
+    cooccurrence_matrix = matrix.cooccurrence_matrix
     agreement = sources.agreement
 
     operating_point = choices.operating_point

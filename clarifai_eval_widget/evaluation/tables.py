@@ -8,6 +8,7 @@ import numpy as np
 
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.evaluation.interface import COUNTS, RATES
+from clarifai_eval_widget.evaluation.summary import SKIP_RULE, ZERO_RULE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -132,7 +133,7 @@ def averages(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> p
     -------
     pandas.DataFrame
         Columns average, figure, value, std (population, over concepts), averaged (how many concepts have a
-        value), left_out (those that have none), source.
+        value), left_out (those that have none), undefined (the rule by which an undefined F1 is left out), source.
     """
     import pandas as pd
 
@@ -154,8 +155,10 @@ def averages(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> p
         rows += [row | {"figure": figure, "value": value} for figure, value in pooled.items()]
     names = ["average", "figure", "value", "std", "averaged", "left_out"]
     frame = pd.DataFrame(rows, columns=names)
-    frame["source"] = e.numbers.label
-    return frame.astype({"average": "str", "figure": "str", "left_out": "str", "source": "str"})
+    rule = ZERO_RULE if e.has_counts else SKIP_RULE
+    frame["undefined"] = np.where(frame["figure"] == "f1", rule, "")
+    frame["source"] = e.numbers.words
+    return frame.astype(dict.fromkeys(("average", "figure", "left_out", "undefined", "source"), "str"))
 
 
 def _micro(e: EvaluationData, by_concept: pd.DataFrame) -> dict[str, float]:

@@ -105,7 +105,7 @@ def _restore(meta: dict[str, Any], arrays: dict[str, Any], data: bytes) -> Evalu
         concept_names=meta["concept_names"],
         input_ids=tuple(meta["input_ids"]),
         has_input_ids=meta["has_input_ids"],
-        numbers=numbers_of(meta["source"], concepts, held, curves=curves, message=message, use_kfold=info.use_kfold),
+        numbers=numbers_of(meta["source"], concepts, held, curves=curves, use_kfold=info.use_kfold),
         platform_curves=curves,
         platform_summary={} if message is None else read_summary(message),
         info=info,

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-import numpy as np
-
 from clarifai_eval_widget.evaluation.counted import CountedPredictions
 from clarifai_eval_widget.evaluation.data import EvaluationData
 from clarifai_eval_widget.evaluation.reading.curves import read_curves
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from clarifai_grpc.grpc.api import resources_pb2, service_pb2
-    from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation.info import EvaluationInfo
     from clarifai_eval_widget.evaluation.interface import Numbers, Source
@@ -98,9 +95,7 @@ def data_of(head: Head, entries: Entries, *, unlabelled: Unlabelled = "exclude")
     ids, has_ids = number_inputs(entries.ids, notes)
     held = replace(held, folds=number_folds(entries.folds, notes))
     source: Source = "test_set" if len(entries) or not head.curves else "platform_curves"
-    numbers = numbers_of(
-        source, concepts, held, curves=head.curves, message=head.message, use_kfold=head.info.use_kfold
-    )
+    numbers = numbers_of(source, concepts, held, curves=head.curves, use_kfold=head.info.use_kfold)
     data = data_on(numbers, head, entries.names, notes)
     return replace(data, input_ids=ids, has_input_ids=has_ids)
 
@@ -140,27 +135,12 @@ def numbers_of(
     held: Predictions,
     *,
     curves: Mapping[str, PlatformCurve],
-    message: resources_pb2.EvalMetrics | None,
     use_kfold: bool | None,
 ) -> Numbers:
     """Rest an evaluation on its predictions, or on the platform's rates where only these were sent."""
     if source != "platform_curves":
         return CountedPredictions(concepts, held, source=source, use_kfold=use_kfold)
-    matrix = None if message is None else _platform_matrix(message, concepts)
-    return ReportedRates(concepts, held, curves=curves, matrix=matrix, use_kfold=use_kfold)
-
-
-def _platform_matrix(message: resources_pb2.EvalMetrics, concepts: tuple[str, ...]) -> NDArray[np.float64] | None:
-    """Read the platform's own matrix, (K, K), NaN where it has no cell; None when it was not sent."""
-    if not message.confusion_matrix.matrix:
-        return None
-    place = {concept: index for index, concept in enumerate(concepts)}
-    values = np.full((len(concepts), len(concepts)), np.nan)
-    for entry in message.confusion_matrix.matrix:
-        actual, predicted = entry.actual_concept.id or entry.actual, entry.predicted_concept.id or entry.predicted
-        if actual in place and predicted in place:
-            values[place[actual], place[predicted]] = entry.value
-    return values
+    return ReportedRates(concepts, held, curves=curves, use_kfold=use_kfold)
 
 
 def _named(columns: Columns, notes: list[str]) -> Columns:
