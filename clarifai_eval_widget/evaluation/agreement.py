@@ -113,6 +113,9 @@ def disagreement(e: EvaluationData) -> list[str]:
             f"{concept!r} the curves count {curve.num_pos} positives and {curve.num_neg} negatives, the test set "
             f"{num_pos} and {num_neg}."
         )
+        without = 0 if e.unlabelled is None else int(e.unlabelled.sum())
+        if without and curve.num_neg == num_neg + without:
+            note += f" The platform counts the {without} inputs without a label as negatives."
         return [note]
     rows = [_differences(e, concept) for concept in e.concepts if concept in e.platform_curves]
     apart = sorted(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Curve = NDArray[np.floating[Any]]
 
-__all__ = ["CountedPredictions"]
+__all__ = ["CountedPredictions", "precision_recall_drawn"]
 
 _NOT_SENT = "no scores sent"
 
@@ -38,6 +38,7 @@ class CountedPredictions(Numbers):
         super().__init__(concepts, held, source=source, use_kfold=use_kfold)
         self._counts: dict[str, metrics.Counts] = {}
         self._fold_counts: dict[tuple[int, str], metrics.Counts] = {}
+        self._own_stops: dict[str, NDArray[np.float64]] = {}
 
     def grown(self, more: Predictions, *, use_kfold: bool | None) -> CountedPredictions:
         """Return these predictions with further ones, of which only the further ones are counted.
@@ -138,7 +139,7 @@ class CountedPredictions(Numbers):
             reasons.append("nothing predicted")
         exact_above = self.held.exact_above
         if exact_above is not None and threshold <= exact_above[column]:
-            reasons.append(f"scores below {exact_above[column]:.4g} were not all sent")
+            reasons.append(f"scores below {self.threshold_words(exact_above[column])} were not all sent")
         return {
             "num_pos": c.num_pos,
             "num_neg": c.num_neg,
@@ -195,8 +196,12 @@ class CountedPredictions(Numbers):
         }
 
     def roc_outline(self, concept: str) -> tuple[Curve, Curve]:
-        """Return the corners of the exact ROC."""
-        return metrics.roc_corners(self.counts(concept))
+        """Return corners of the exact ROC, none of them far from the lines drawn."""
+        return _roc_drawn(self.counts(concept))
+
+    def fold_roc_outline(self, fold: int, concept: str) -> tuple[Curve, Curve]:
+        """Return corners of one fold's ROC."""
+        return _roc_drawn(self.fold_counts(fold, concept))
 
     def roc_point(self, concept: str, threshold: float) -> tuple[float, float]:
         """Return the exact fpr and tpr at a threshold."""
@@ -207,9 +212,15 @@ class CountedPredictions(Numbers):
         return float(fp / c.num_neg), float(tp / c.num_pos)
 
     def precision_recall_outline(self, concept: str) -> tuple[Curve, Curve]:
-        """Return recall and precision at each distinct score."""
-        precision, recall, _ = metrics.precision_recall_curve(self.counts(concept))
-        return recall, precision
+        """Return recall and precision at distinct scores, through which steps are drawn."""
+        return precision_recall_drawn(self.counts(concept))
+
+    def sweep_outline(self, concept: str) -> NDArray[np.float64]:
+        """Return scores between which straight lines draw the rates, and where these end."""
+        c = self.counts(concept)
+        scores = c.thresholds[metrics.thin_sweep(c).rows]
+        above = np.nextafter(scores[:1], np.inf)  # here nothing is predicted any more
+        return np.unique(np.concatenate([np.clip([*scores, *above], 0.0, 1.0), [0.0, 1.0]]).astype(np.float64))
 
     def macro_roc(self) -> tuple[Curve, Curve]:
         """Return the exact vertical average of the concepts' ROC curves."""
@@ -230,6 +241,34 @@ class CountedPredictions(Numbers):
         return metrics.crossed(labels, scores >= limits, known).astype(np.int64), self.label
 
     @cached_property
-    def stops(self) -> NDArray[np.float64]:
-        """The 0.01 grid and the distinct scores of all concepts, thinned."""
+    def _stop_set(self) -> metrics.StopSet:
         return pooled_stops(self.all_counts())
+
+    @property
+    def stops(self) -> NDArray[np.float64]:
+        """The 0.01 grid and the scores of all concepts between which no rate jumps."""
+        return self._stop_set.thresholds
+
+    @property
+    def unserved(self) -> dict[str, float]:
+        """By concept, how far recall moves between two common stops, where more stops would have helped."""
+        return {self.concepts[k]: float(self._stop_set.steps[k]) for k in self._stop_set.not_served}
+
+    def stops_of(self, concept: str) -> NDArray[np.float64]:
+        """Return the common stops, or the concept's own where these do not serve it."""
+        if self.column(concept) not in self._stop_set.not_served:
+            return self.stops
+        if concept not in self._own_stops:
+            self._own_stops[concept] = pooled_stops([self.counts(concept)]).thresholds
+        return self._own_stops[concept]
+
+
+def _roc_drawn(c: metrics.Counts) -> tuple[Curve, Curve]:
+    rows = metrics.thin_roc(c).rows
+    return metrics.ratio(c.fps[rows], c.num_neg), metrics.ratio(c.tps[rows], c.num_pos)
+
+
+def precision_recall_drawn(c: metrics.Counts) -> tuple[Curve, Curve]:
+    """Return recall and precision of counts, through which steps draw the area that is the average precision."""
+    rows = metrics.thin_precision_recall(c).rows
+    return metrics.ratio(c.tps[rows], c.num_pos), metrics.precision(c.tps[rows], c.fps[rows])

@@ -117,22 +117,30 @@ def threshold_sweep(e: EvaluationData, concept: str | None = None, thresholds: A
     concept
         One concept id, or None for all.
     thresholds
-        By default the 0.01 grid and the distinct scores, thinned by rank to about a thousand.
+        By default the 0.01 grid and the distinct scores; of more than a thousand those between which no rate jumps,
+        for all concepts in common. One concept is swept at stops of its own where the common ones do not serve it.
 
     Returns
     -------
     pandas.DataFrame
         Columns concept, threshold, tp, fp, fn, tn, precision, recall, f1, fpr, reason, source. The macro
-        average's rates are means over the concepts that have them; its counts are sums.
+        average's rates are means over the concepts that have them; its counts are sums. ``attrs["recall_steps"]``
+        names the concepts whose recall moves by more than 0.01 between two common stops, and how far.
     """
-    stops = e.numbers.stops if thresholds is None else np.atleast_1d(np.asarray(thresholds, np.float64))
+    if thresholds is not None:
+        stops = np.atleast_1d(np.asarray(thresholds, np.float64))
+    else:
+        stops = e.numbers.stops if concept is None else e.numbers.stops_of(concept)
     if np.isnan(stops).any():
         raise ValueError("A threshold is not a number (NaN); give numbers, usually between 0 and 1.")
     chosen = e.concepts if concept is None else (concept,)
     parts = [{"concept": one, "threshold": stops, **e.numbers.sweep(one, stops)} for one in chosen]
     if concept is None and parts:
         parts.append(_macro_swept(macro_id(e), parts, stops))
-    return _frame(e, parts, ("threshold", "tp", "fp", "fn", "tn", "precision", "recall", "f1", "fpr"))
+    frame = _frame(e, parts, ("threshold", "tp", "fp", "fn", "tn", "precision", "recall", "f1", "fpr"))
+    if thresholds is None and concept is None:
+        frame.attrs["recall_steps"] = e.numbers.unserved
+    return frame
 
 
 def _macro_swept(label: str, parts: Sequence[dict[str, Any]], stops: NDArray[np.float64]) -> dict[str, Any]:

@@ -43,6 +43,8 @@ class EvaluationData:
     """The macro figures the platform sent."""
     info: EvaluationInfo = field(default_factory=EvaluationInfo)
     """What was evaluated on what."""
+    positive_label: str = ""
+    """Of one column of scores, the label that was taken for the positive class; empty where the data say it."""
     reading_notes: tuple[str, ...] = ()
     """What was missing, or odd, when the data were read; `notes` adds what the numbers show."""
     received: tuple[resources_pb2.EvalMetrics, ...] = ()
@@ -98,6 +100,11 @@ class EvaluationData:
     def excluded(self) -> NDArray[np.bool_] | None:
         """(N, K) where nothing is known of a score, so that the input does not count; None when nowhere."""
         return self.numbers.held.excluded
+
+    @property
+    def unlabelled(self) -> NDArray[np.bool_] | None:
+        """(N,) where no label is known; None when nowhere. `excluded` says whether these inputs count."""
+        return self.numbers.held.unlabelled
 
     @property
     def exact_above(self) -> NDArray[np.float64] | None:

@@ -11,7 +11,8 @@ from clarifai_eval_widget.evaluation import choices, curves, matrix, plots, repr
 from clarifai_eval_widget.evaluation import compare as comparison
 from clarifai_eval_widget.evaluation.counted import CountedPredictions
 from clarifai_eval_widget.evaluation.data import EvaluationData
-from clarifai_eval_widget.evaluation.predictions import Predictions
+from clarifai_eval_widget.evaluation.labelling import unlabelled_notes
+from clarifai_eval_widget.evaluation.predictions import Predictions, Unlabelled, with_unlabelled
 from clarifai_eval_widget.evaluation.reading import arrays
 from clarifai_eval_widget.evaluation.reading import file as reading_file
 from clarifai_eval_widget.evaluation.reading.message import read_message
@@ -43,13 +44,21 @@ class Evaluation(EvaluationData):
         return cls(**{one.name: getattr(data, one.name) for one in fields(data)})
 
     @classmethod
-    def from_proto(cls, eval_metrics: resources_pb2.EvalMetrics | service_pb2.SingleEvalMetricsResponse) -> Evaluation:
+    def from_proto(
+        cls,
+        eval_metrics: resources_pb2.EvalMetrics | service_pb2.SingleEvalMetricsResponse,
+        *,
+        unlabelled: Unlabelled = "exclude",
+    ) -> Evaluation:
         """Read what a server sent, finished or not.
 
         Parameters
         ----------
         eval_metrics
             A ``clarifai.api.EvalMetrics``, or the ``SingleEvalMetricsResponse`` that holds one.
+        unlabelled
+            What becomes of inputs without any label of a concept that has scores: ``"exclude"`` leaves them out of
+            every count, ``"negative"`` takes them for negatives of every concept, as the platform's own figures do.
 
         Returns
         -------
@@ -61,7 +70,7 @@ class Evaluation(EvaluationData):
         EvalError
             When a value cannot be right (a score outside 0 to 1); the message names the field.
         """
-        return cls.from_data(read_message(eval_metrics))
+        return cls.from_data(read_message(eval_metrics, unlabelled=unlabelled))
 
     @classmethod
     def from_scores(
@@ -73,6 +82,8 @@ class Evaluation(EvaluationData):
         folds: Any = None,
         *,
         concept_names: Mapping[str, str] | None = None,
+        pos_label: Any = None,
+        unlabelled: Unlabelled = "exclude",
     ) -> Evaluation:
         """Evaluate any classifier from its predictions.
 
@@ -80,38 +91,52 @@ class Evaluation(EvaluationData):
         ----------
         labels
             (N, K) of 0 and 1, or (N,) concept ids or indices of concepts, or a list of N lists of ids.
-            A DataFrame's columns are matched to the concepts by name, its index to that of the scores.
+            A DataFrame's columns are matched to the concepts by name, its index to that of the scores. A row of
+            NaN, None, or an empty list is an input of which no label is known.
         scores
-            (N, K) probabilities, or (N,) for a single concept. float32 and float64 are kept as they are.
+            (N, K) probabilities, or (N,) for a single concept. float32 and float64 are kept as they are; what lies
+            outside 0 to 1 by 1e-6 at most, as sums of float32 do, is taken for 0 or 1.
         concepts
-            The K concept ids, in the order of the columns; a DataFrame's columns by default, else "0", "1", …
+            The K concept ids, in the order of the columns; by default a DataFrame's columns, those of the scores
+            or else of the labels, else "0", "1", …
         input_ids
             N ids; a DataFrame's index by default. Needed to compare evaluations whose rows differ.
         folds
             (N,) the fold whose model predicted the row, when scores are out-of-fold predictions. Counted
-            from 1; numbers that begin with 0 are renumbered.
+            from 1; numbers that begin with 0 are renumbered. A Series is matched by its index, as labels are.
         concept_names
             Names to show instead of ids.
+        pos_label
+            The positive class of labels of one column, (N,). By default the one scikit-learn takes: True, or 1 of 0
+            and 1 or of -1 and 1; or the class that the one concept is named after. Of any other two labels,
+            texts "0" and "1" among them, neither is the positive one by itself.
+        unlabelled
+            What becomes of inputs of which no label is known: ``"exclude"`` leaves them out of every count,
+            ``"negative"`` takes them for negatives of every concept.
 
         Raises
         ------
         ValueError
-            When something does not fit, or a score is not finite or not in 0 to 1; it says where.
+            When something does not fit, the positive class cannot be known, or a score is not finite or not in
+            0 to 1; it says where.
         """
-        given = arrays.read_given(labels, scores, concepts, input_ids)
-        size = len(given.labels)
+        given = arrays.read_given(labels, scores, concepts, input_ids, pos_label=pos_label)
+        size = len(given.scores)
         ids = given.input_ids or tuple(map(str, range(size)))
-        notes = []
+        notes = list(given.notes)
         if given.input_ids is not None and len(set(ids)) < size:
             notes.append(f"{size - len(set(ids))} input ids come more than once; every row counts.")
         named = {str(key): str(value) for key, value in (concept_names or {}).items()}
-        held = Predictions(given.labels, given.scores, arrays.read_folds(folds, size))
+        placed = arrays.read_folds(folds, size, (scores, labels))
+        held = Predictions(given.labels.truth, given.scores, placed)
+        held = with_unlabelled(held, given.labels.unlabelled, unlabelled)
         return cls(
             concepts=given.concepts,
             concept_names={one: named.get(one, one) for one in given.concepts},
             input_ids=ids,
             numbers=CountedPredictions(given.concepts, held, source="scores"),
             has_input_ids=given.input_ids is not None,
+            positive_label=given.labels.positive,
             reading_notes=tuple(notes),
         )
 
@@ -152,7 +177,7 @@ class Evaluation(EvaluationData):
             input_ids = X.index
         chosen = list(concepts) if concepts is not None else None
         if chosen is not None and classes is not None and getattr(labels, "ndim", 1) == 1:
-            labels = arrays.read_given(labels, scores, classes, None).labels
+            labels = arrays.read_given(labels, scores, classes, None).labels.truth
         return cls.from_scores(labels, scores, chosen or classes, input_ids)
 
     @classmethod
@@ -169,7 +194,8 @@ class Evaluation(EvaluationData):
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """What is missing, or to be careful about, in words."""
-        return (*self.reading_notes, *sources.disagreement(self))
+        found = (unlabelled_notes, matrix.matrix_notes, sources.disagreement)
+        return (*self.reading_notes, *(note for one in found for note in one(self)))
 
     @property
     def labels(self) -> pd.DataFrame:
@@ -195,9 +221,10 @@ class Evaluation(EvaluationData):
         Under the platform's names stand what the platform said, else the means over concepts and folds, else
         the means over concepts. ``pooled_`` or ``test_set_`` figures beside them come from the exact counts.
         ``accuracy`` is the share of inputs whose top concept is their label, or for multi-label data
-        ``subset_accuracy``, the share of inputs with every decision at 0.5 right. ``attrs["sources"]`` says
-        where each number comes from, ``attrs["left_out"]`` which concepts have no ROC AUC, and why; NaN is undefined
-        or not sent.
+        ``subset_accuracy``, the share of inputs with every decision at 0.5 right. ``averaged_`` and ``left_out_``
+        count the concepts of the means under the platform's names, as the server told (``values_…``: concepts times
+        folds). ``attrs["sources"]`` says where each number comes from, ``attrs["rules"]`` what becomes of an
+        undefined F1, ``attrs["left_out"]`` which concepts have no ROC AUC, and why; NaN is undefined or not sent.
         """
         return summary.summary(self)
 
@@ -208,6 +235,7 @@ class Evaluation(EvaluationData):
     precision_recall_curve = curves.precision_recall_curve
     threshold_sweep = curves.threshold_sweep
     confusion_matrix = matrix.confusion_matrix
+    cooccurrence_matrix = matrix.cooccurrence_matrix
     agreement = sources.agreement
 
     operating_point = choices.operating_point

@@ -127,7 +127,7 @@ def _is_plain(entries: Entries, held: Predictions) -> bool:
     scored_once = held.sent is None and len(entries.predicted.value) == held.scores.size
     labels_valued = not len(entries.truth.value) or bool(entries.truth.value.any())
     folds_used = held.folds is not None or bool(np.isnan(entries.folds).all())
-    return len(entries) > 0 and named and scored_once and labels_valued and folds_used
+    return len(entries) > 0 and named and scored_once and labels_valued and folds_used and held.unlabelled is None
 
 
 def _plain_predictions(entries: Entries, concepts: tuple[str, ...], *, has_folds: bool) -> Predictions | None:

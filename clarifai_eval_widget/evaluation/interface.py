@@ -110,6 +110,10 @@ class Numbers(ABC):
             raise ValueError("A threshold is not a number (NaN); give numbers, usually between 0 and 1.")
         return values
 
+    def threshold_words(self, threshold: float) -> str:
+        """Write a threshold with as many digits as it takes to count the same: the fewest that round back to it."""
+        return str(self.held.scores.dtype.type(threshold))
+
     @abstractmethod
     def predictions(self, needed: str) -> Predictions:
         """Return labels and scores of every input; what needs them is told when there are none.
@@ -180,7 +184,7 @@ class Numbers(ABC):
 
     @abstractmethod
     def roc_outline(self, concept: str) -> tuple[Curve, Curve]:
-        """Return fpr and tpr where a concept's ROC bends, ascending; empty when nothing was sent."""
+        """Return fpr and tpr as straight lines draw a concept's ROC, ascending; empty when nothing was sent."""
 
     @abstractmethod
     def roc_point(self, concept: str, threshold: float) -> tuple[float, float]:
@@ -189,6 +193,16 @@ class Numbers(ABC):
     @abstractmethod
     def precision_recall_outline(self, concept: str) -> tuple[Curve, Curve]:
         """Return recall and precision by descending threshold, as steps are drawn through them."""
+
+    @abstractmethod
+    def fold_roc_outline(self, fold: int, concept: str) -> tuple[Curve, Curve]:
+        """Return fpr and tpr of one concept over the inputs one fold predicted.
+
+        Raises
+        ------
+        ValueError
+            When there is no such fold.
+        """
 
     @abstractmethod
     def macro_roc(self) -> tuple[Curve, Curve]:
@@ -204,7 +218,27 @@ class Numbers(ABC):
             When only rates were sent and the platform's own matrix is not of this kind.
         """
 
+    @abstractmethod
+    def sweep_outline(self, concept: str) -> NDArray[np.float64]:
+        """Return ascending thresholds between which straight lines draw a concept's rates."""
+
     @cached_property
     @abstractmethod
     def stops(self) -> NDArray[np.float64]:
         """The thresholds at which all concepts are counted together, ascending; worked out once."""
+
+    def stops_of(self, concept: str) -> NDArray[np.float64]:
+        """Return thresholds at which one concept is looked at: the common ones, or its own where these do not serve.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no such concept.
+        """
+        self.column(concept)
+        return self.stops
+
+    @property
+    def unserved(self) -> dict[str, float]:
+        """By concept, how far recall moves between two common stops, where more stops would have helped."""
+        return {}

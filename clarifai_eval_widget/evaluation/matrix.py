@@ -1,22 +1,34 @@
-"""Confusion matrices of an evaluation."""
+"""Confusion matrices of an evaluation, and how often labels occur together."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.evaluation.reading.platform import read_cooccurrence, read_matrix
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
+    from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.evaluation.interface import MatrixKind
 
-__all__ = ["confusion_matrix"]
+__all__ = ["MatrixSource", "confusion_matrix", "cooccurrence_matrix", "matrix_notes"]
+
+MatrixSource = Literal["inputs", "platform"]
 
 
 def confusion_matrix(
-    e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5, kind: MatrixKind = "count"
+    e: EvaluationData,
+    threshold: float | Mapping[str, Any] = 0.5,
+    kind: MatrixKind = "count",
+    *,
+    source: MatrixSource | None = None,
 ) -> pd.DataFrame:
     """Cross labels (rows) with predictions (columns).
 
@@ -29,23 +41,86 @@ def confusion_matrix(
         row need not sum to its inputs (the platform's definition). ``"argmax"``: inputs labelled with the
         row whose highest score is the column's (the first of equals). ``"probability"``: mean score of the
         column over inputs labelled with the row; NaN for a row without inputs.
+    source
+        ``"inputs"``: from the inputs held here. ``"platform"``: the platform's own matrix, of kind
+        ``"probability"``, over everything it predicted: under k-fold over all folds, where the test set is one
+        split. By default the inputs held here, and the platform's where there are none. ``attrs["source"]`` says
+        which.
 
     Raises
     ------
     ValueError
-        When the kind is none of the three, or a threshold is missing or NaN.
+        When the kind or the source is not known, or a threshold is missing or NaN.
     EvalError
-        When the kind needs a test set that was not sent.
+        When the kind needs a test set, or the source a matrix, that was not sent.
     """
-    import pandas as pd
-
     if kind not in ("count", "argmax", "probability"):
         raise ValueError(f'kind={kind!r} is not known; choose "count", "argmax" or "probability".')
-    values, source = e.numbers.matrix(kind, threshold)
+    sent = _sent_matrix(e) if kind == "probability" else None
+    if _from_platform(e, source, sent is not None):
+        if sent is None:
+            raise EvalError(
+                "The platform's own matrix was not sent, or is not of this kind: it sends mean scores, "
+                'kind="probability". Ask for the field confusion_matrix.'
+            )
+        return _frame(e, sent, source="platform confusion matrix", kind=kind)
+    values, counted = e.numbers.matrix(kind, threshold)
+    return _frame(e, values, source=counted, kind=kind)
+
+
+def cooccurrence_matrix(e: EvaluationData, *, source: MatrixSource | None = None) -> pd.DataFrame:
+    """Count how many inputs are labelled with both the row's and the column's concept.
+
+    Inputs with two labels are no confusions of the one with the other; this says how many there are.
+
+    Parameters
+    ----------
+    source
+        ``"inputs"``: those held here. ``"platform"``: the whole dataset, as the platform counted it. By default the
+        inputs held here, and the platform's where there are none.
+
+    Raises
+    ------
+    ValueError
+        When the source is not known.
+    EvalError
+        When the source was not sent.
+    """
+    sent = None if e.message is None else read_cooccurrence(e.message, e.concepts)
+    if _from_platform(e, source, sent is not None):
+        if sent is None:
+            raise EvalError("The platform's co-occurrence matrix was not sent. Ask for the field cooccurrence_matrix.")
+        return _frame(e, sent, source="platform co-occurrence matrix, whole dataset", kind="cooccurrence")
+    labels = e.numbers.predictions("Counting labels that occur together").labels
+    values = labels.T.astype(np.int64) @ labels.astype(np.int64)
+    return _frame(e, values, source=e.numbers.label, kind="cooccurrence")
+
+
+def matrix_notes(e: EvaluationData) -> list[str]:
+    """Say that the platform's own matrix describes other inputs than the one made here, where it does."""
+    if not (e.info.use_kfold and e.num_inputs and e.folds is None) or _sent_matrix(e) is None:
+        return []
+    note = "The platform's own confusion matrix covers all folds, that of the test set one split: "
+    return [note + 'confusion_matrix(kind="probability", source="platform") gives the platform\'s.']
+
+
+def _sent_matrix(e: EvaluationData) -> NDArray[np.float64] | None:
+    return None if e.message is None else read_matrix(e.message, e.concepts)
+
+
+def _from_platform(e: EvaluationData, source: MatrixSource | None, sent: bool) -> bool:
+    if source not in (None, "inputs", "platform"):
+        raise ValueError(f'source={source!r} is not known; choose "inputs" or "platform".')
+    return source == "platform" or (source is None and sent and not e.num_inputs)
+
+
+def _frame(e: EvaluationData, values: NDArray[Any], *, source: str, kind: str) -> pd.DataFrame:
+    import pandas as pd
+
     frame = pd.DataFrame(
         values.reshape(len(e.concepts), len(e.concepts)),
         index=pd.Index(e.concepts, name="actual", dtype="str"),
-        columns=pd.Index(e.concepts, name="predicted", dtype="str"),
+        columns=pd.Index(e.concepts, name="predicted" if kind != "cooccurrence" else "labelled too", dtype="str"),
     )
     frame.attrs.update(source=source, kind=kind, num_inputs=e.num_inputs)
     return frame

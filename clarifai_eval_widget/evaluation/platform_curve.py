@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.floating[Any]]
 
-__all__ = ["PlatformCurve", "rate_at"]
+__all__ = ["PlatformCurve", "place_of", "rate_at", "same_threshold"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +47,21 @@ class PlatformCurve:
     """Negatives (of one split, under k-fold)."""
 
 
+_FLOAT32 = 1e-6  # thresholds are sent as float32, in which 0.3 is 0.30000001
+
+
+def same_threshold(sent: float, asked: float) -> bool:
+    """Whether a threshold sent is the one asked for, but for its rounding to float32."""
+    return bool(abs(sent - asked) <= _FLOAT32)
+
+
+def place_of(thresholds: FloatArray, threshold: float) -> int | None:
+    """Return the place of the smallest threshold sent that is not below the one asked for; None when all are."""
+    known = np.flatnonzero(thresholds >= threshold - _FLOAT32)
+    return int(known[np.argmin(thresholds[known])]) if len(known) else None
+
+
 def rate_at(thresholds: FloatArray, rates: FloatArray, threshold: float) -> float:
     """Look a rate up at the smallest stored threshold that is not below the one asked for; NaN if none is."""
-    known = np.flatnonzero(thresholds >= threshold - 1e-6)
-    return float(rates[known[np.argmin(thresholds[known])]]) if len(known) else np.nan
+    place = place_of(thresholds, threshold)
+    return np.nan if place is None else float(rates[place])

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.evaluation.display import Display
     from clarifai_eval_widget.evaluation.interface import MatrixKind
+    from clarifai_eval_widget.evaluation.matrix import MatrixSource
 
 __all__ = [
     "plot_comparison",
@@ -98,10 +99,11 @@ def plot_confusion_matrix(
     *,
     threshold: float | Mapping[str, Any] = 0.5,
     kind: MatrixKind = "count",
+    source: MatrixSource | None = None,
     ax: Axes | None = None,
 ) -> Display:
     """Draw :meth:`confusion_matrix`, shaded by the share of the row's inputs."""
-    return _draw("plot_confusion_matrix", e, threshold=threshold, kind=kind, ax=ax)
+    return _draw("plot_confusion_matrix", e, threshold=threshold, kind=kind, source=source, ax=ax)
 
 
 def plot_reliability(

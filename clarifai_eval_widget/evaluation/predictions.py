@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Predictions"]
+__all__ = ["Predictions", "Unlabelled", "with_unlabelled"]
+
+Unlabelled = Literal["exclude", "negative"]
+"""What becomes of inputs whose labels are not known."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,9 +33,11 @@ class Predictions:
     """(N, K) where nothing is known of a score, so that the input does not count; None when nowhere."""
     exact_above: NDArray[np.float64] | None = None
     """(K,) counts are exact at thresholds above this (lower scores were not sent); None: at all."""
+    unlabelled: NDArray[np.bool_] | None = None
+    """(N,) where no label is known, whether these inputs are left out or taken for negatives; None when nowhere."""
 
     def __post_init__(self) -> None:
-        for array in (self.labels, self.scores, self.folds, self.sent, self.excluded):
+        for array in (self.labels, self.scores, self.folds, self.sent, self.excluded, self.unlabelled):
             if array is not None:
                 array.setflags(write=False)
 
@@ -66,9 +71,29 @@ class Predictions:
         return labels[kept], scores[kept]
 
     def listed(self, column: int | slice) -> tuple[NDArray[np.bool_], NDArray[np.floating[Any]]]:
-        """Return labels and scores of one concept, or of several pooled, leaving out scores that were not sent."""
+        """Return labels and scores of one concept, or of several pooled, leaving out what is unknown."""
         labels, scores = self.labels[:, column], self.scores[:, column]
-        if self.sent is None:
-            return labels.ravel(), scores.ravel()
-        sent = self.sent[:, column]
-        return labels[sent], scores[sent]
+        kept = np.ones(labels.shape, bool)
+        if self.sent is not None:
+            kept &= self.sent[:, column]
+        if self.excluded is not None:
+            kept &= ~self.excluded[:, column]
+        return labels[kept], scores[kept]
+
+
+def with_unlabelled(held: Predictions, unlabelled: NDArray[np.bool_] | None, rule: Unlabelled) -> Predictions:
+    """Mark the inputs of which no label is known, and leave them out where the rule says so.
+
+    Raises
+    ------
+    ValueError
+        When there is no such rule.
+    """
+    if rule not in ("exclude", "negative"):
+        raise ValueError(f'unlabelled={rule!r} is not known; choose "exclude" or "negative".')
+    if unlabelled is None or not unlabelled.any():
+        return held
+    if rule == "negative":
+        return replace(held, unlabelled=unlabelled)
+    nowhere = np.zeros(held.labels.shape, bool) if held.excluded is None else held.excluded
+    return replace(held, unlabelled=unlabelled, excluded=nowhere | unlabelled[:, None])

@@ -10,7 +10,7 @@ import numpy as np
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation.interface import COUNTS, RATES, MatrixKind, Numbers
-from clarifai_eval_widget.evaluation.platform_curve import PlatformCurve, rate_at
+from clarifai_eval_widget.evaluation.platform_curve import PlatformCurve, place_of, rate_at, same_threshold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
     Curve = NDArray[np.floating[Any]]
 
-__all__ = ["ReportedRates"]
+__all__ = ["OF_MEAN_RATES", "ReportedRates"]
 
+OF_MEAN_RATES = "f1 is that of the mean rates, not the mean of the folds' F1"
 # the platform rounds rates to 4 decimals: up to this many inputs, the nearest whole number is the count
 _ROUNDABLE = 5000
 
@@ -37,8 +38,6 @@ class ReportedRates(Numbers):
         As in :class:`Numbers`.
     curves
         By concept id.
-    matrix
-        (K, K) the platform's own matrix of mean scores, NaN where nothing was sent; None when none was.
     """
 
     has_counts: ClassVar[bool] = False
@@ -49,12 +48,10 @@ class ReportedRates(Numbers):
         held: Predictions,
         *,
         curves: Mapping[str, PlatformCurve],
-        matrix: NDArray[np.float64] | None = None,
         use_kfold: bool | None = None,
     ) -> None:
         super().__init__(concepts, held, source="platform_curves", use_kfold=use_kfold)
         self.curves = curves
-        self._matrix = matrix
         self.fold_means = bool(use_kfold)
 
     @property
@@ -82,6 +79,9 @@ class ReportedRates(Numbers):
 
     def fold_counts(self, fold: int, concept: str) -> Counts:
         """Refuse: rates are no counts."""
+        self._no_fold(fold, concept)
+
+    def _no_fold(self, fold: int, concept: str) -> NoReturn:
         raise ValueError(f"There is no fold {fold} of {concept!r}; the server sent rates only.")
 
     def _refuse(self, needed: str) -> NoReturn:
@@ -124,10 +124,10 @@ class ReportedRates(Numbers):
         blank: dict[str, Any] = dict.fromkeys(COUNTS) | dict.fromkeys(RATES, np.nan)
         if curve is None:
             return blank | {"reason": "no curve sent"}
-        recall = rate_at(curve.pr_thresholds, curve.recall, threshold)
-        precision = rate_at(curve.pr_thresholds, curve.precision, threshold)
-        fpr = rate_at(curve.roc_thresholds, curve.fpr, threshold)
+        recall, precision, fpr = _rates_at(curve, threshold)
+        elsewhere = _elsewhere(curve, threshold)
         reasons = [self.undefined_reason(concept)] if np.isnan(curve.roc_auc) else []
+        reasons += [elsewhere] if elsewhere else []
         if recall == 0.0 and (fpr == 0.0 or np.isnan(fpr)):
             precision = np.nan  # the platform writes 1 where nothing is predicted
             reasons.append("nothing predicted")
@@ -135,20 +135,31 @@ class ReportedRates(Numbers):
             reasons.append("no rates sent at this threshold")
         if np.isnan(curve.avg_precision):
             reasons.append("avg_precision not sent")
+        f1, how = self._f1(curve, precision, recall, threshold)
+        reasons += [how] if how else []
         row = blank | {
             "num_pos": curve.num_pos,
             "num_neg": curve.num_neg,
             "precision": precision,
             "recall": recall,
-            "f1": _harmonic(precision, recall),
+            "f1": f1,
             "roc_auc": curve.roc_auc,
             "avg_precision": curve.avg_precision,
         }
-        if self.use_kfold is False and max(curve.num_pos, curve.num_neg) <= _ROUNDABLE:
+        if self.use_kfold is False and max(curve.num_pos, curve.num_neg) <= _ROUNDABLE and not elsewhere:
             row |= _counts_of_rates(curve, recall, fpr)
         else:
             reasons.append("no counts: rates are " + ("means over folds" if self.use_kfold else "rounded"))
         return row | {"reason": "; ".join(reasons)}
+
+    def _f1(self, curve: PlatformCurve, precision: float, recall: float, threshold: float) -> tuple[float, str]:
+        """Return F1 and how it came about: under k-fold the mean of the folds' F1, which is sent for 0.5 only."""
+        if not self.fold_means:
+            return _harmonic(precision, recall), ""
+        if same_threshold(0.5, threshold) and curve.f1:
+            return curve.f1, ""
+        f1 = _harmonic(precision, recall)
+        return f1, "" if np.isnan(f1) else OF_MEAN_RATES
 
     def roc(self, concept: str) -> dict[str, Any]:
         """Return the ROC as sent."""
@@ -175,9 +186,7 @@ class ReportedRates(Numbers):
         if curve is None:
             nothing = np.full(len(stops), np.nan)
             return dict.fromkeys(("precision", "recall", "f1", "fpr"), nothing) | {"reason": "no curve sent"}
-        recall = np.array([rate_at(curve.pr_thresholds, curve.recall, stop) for stop in stops])
-        precision = np.array([rate_at(curve.pr_thresholds, curve.precision, stop) for stop in stops])
-        fpr = np.array([rate_at(curve.roc_thresholds, curve.fpr, stop) for stop in stops])
+        recall, precision, fpr = np.array([_rates_at(curve, stop) for stop in stops]).reshape(-1, 3).T
         empty = (recall == 0.0) & ((fpr == 0.0) | np.isnan(fpr))
         kept = np.where(empty, 0.0, precision)
         return {
@@ -185,8 +194,17 @@ class ReportedRates(Numbers):
             "recall": recall,
             "f1": metrics.ratio(2 * kept * recall, np.where(empty, 1.0, precision + recall)),
             "fpr": fpr,
-            "reason": np.where(empty, "nothing predicted", "").astype(object),
+            "reason": np.array(
+                [
+                    "; ".join(filter(None, [self._why(nothing), _elsewhere(curve, stop)]))
+                    for nothing, stop in zip(empty, stops, strict=True)
+                ],
+                object,
+            ),
         }
+
+    def _why(self, nothing: bool) -> str:
+        return "nothing predicted" if nothing else OF_MEAN_RATES if self.fold_means else ""
 
     def roc_outline(self, concept: str) -> tuple[Curve, Curve]:
         """Return the points of the ROC by ascending fpr."""
@@ -210,19 +228,26 @@ class ReportedRates(Numbers):
         order = np.argsort(-part["threshold"], kind="stable")
         return part["recall"][order], part["precision"][order]
 
+    def fold_roc_outline(self, fold: int, concept: str) -> tuple[Curve, Curve]:
+        """Refuse: there are no folds."""
+        self._no_fold(fold, concept)
+
+    def sweep_outline(self, concept: str) -> NDArray[np.float64]:
+        """Return the platform's thresholds."""
+        self.column(concept)
+        return self.stops
+
     def macro_roc(self) -> tuple[Curve, Curve]:
         """Return the vertical average, on the 0.01 grid, of the curves that have an area."""
         defined = [one for one in self.concepts if not self.undefined_reason(one)]
         return metrics.macro_of_rates([self.roc_outline(one) for one in defined])
 
     def matrix(self, kind: MatrixKind, threshold: float | Mapping[str, Any]) -> tuple[NDArray[Any], str]:  # noqa: ARG002
-        """Return the platform's own matrix of mean scores."""
-        if kind != "probability" or self._matrix is None:
-            raise EvalError(
-                f'A confusion matrix of kind {kind!r} needs the test set, which was not sent; kind="probability" can '
-                "come from the platform's own matrix, when that was asked for."
-            )
-        return self._matrix, "platform confusion matrix"
+        """Refuse: labels and scores are needed."""
+        raise EvalError(
+            f'A confusion matrix of kind {kind!r} needs the test set, which was not sent; kind="probability" can '
+            "come from the platform's own matrix, when that was asked for."
+        )
 
     @cached_property
     def stops(self) -> NDArray[np.float64]:
@@ -234,6 +259,26 @@ def _harmonic(precision: float, recall: float) -> float:
     if np.isnan(precision):
         return 0.0 if recall == 0.0 else np.nan
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+
+
+def _rates_at(curve: PlatformCurve, threshold: float) -> tuple[float, float, float]:
+    """Look recall, precision and fpr up."""
+    return (
+        rate_at(curve.pr_thresholds, curve.recall, threshold),
+        rate_at(curve.pr_thresholds, curve.precision, threshold),
+        rate_at(curve.roc_thresholds, curve.fpr, threshold),
+    )
+
+
+def _elsewhere(curve: PlatformCurve, threshold: float) -> str:
+    """Say at which thresholds the rates are, where none was sent for the one asked for."""
+    found: dict[str, list[str]] = {}
+    for name, thresholds in (("recall and precision", curve.pr_thresholds), ("fpr", curve.roc_thresholds)):
+        place = place_of(thresholds, threshold)
+        if place is not None and not same_threshold(float(thresholds[place]), threshold):
+            found.setdefault(f"{float(np.float32(thresholds[place])):.6g}", []).append(name)
+    told = [f"{' and '.join(names)} at {at}, the next threshold sent" for at, names in found.items()]
+    return "; ".join(told)
 
 
 def _counts_of_rates(curve: PlatformCurve, recall: float, fpr: float) -> dict[str, Any]:

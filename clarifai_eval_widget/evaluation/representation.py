@@ -29,9 +29,9 @@ def text_summary(e: EvaluationData) -> str:
     named = f"{e.info.model_id!r}, " if e.info.model_id else ""
     state = "" if e.complete else ", not finished"
     size = f"{plural(e.num_inputs, 'input')}, {plural(len(e.concepts), 'concept')}"
-    return (
-        f"Evaluation({named}{size} ({listed(e.concepts, 3)}), macro ROC AUC {_macro(e)}, from {e.numbers.words}{state})"
-    )
+    positive = f", positive label {e.positive_label}" if e.positive_label else ""
+    what = f"{named}{size} ({listed(e.concepts, 3)}){positive}"
+    return f"Evaluation({what}, macro ROC AUC {_macro(e)}, from {e.numbers.words}{state})"
 
 
 def html_summary(e: EvaluationData, notes: Iterable[str]) -> str:
@@ -39,6 +39,7 @@ def html_summary(e: EvaluationData, notes: Iterable[str]) -> str:
     head = f"<b>Evaluation</b>{' of ' + escape(e.info.model_id) if e.info.model_id else ''}: "
     head += f"{e.num_inputs:,} inputs, {len(e.concepts)} concepts. Macro ROC AUC {_macro(e)}. "
     head += f"From {escape(e.numbers.words)}."
+    head += f" Positive label: {escape(e.positive_label)}." if e.positive_label else ""
     body = []
     for concept in e.concepts[:_ROWS]:
         reason = e.undefined_reason(concept)

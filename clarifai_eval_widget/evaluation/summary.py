@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clarifai_eval_widget import metrics
+from clarifai_eval_widget.evaluation.reading.platform import read_averaged
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +25,10 @@ _PLATFORM_NAMES = (
     "macro_avg_recall",
 )
 _FIGURES = ("roc_auc", "f1", "precision", "recall")
+ZERO_RULE = "F1 is 0 where nothing is predicted but something is labelled, left out where neither is"
+"""Of the averages made here, as scikit-learn's."""
+SKIP_RULE = "F1 is left out where nothing is predicted, or nothing is labelled"
+"""Of the platform's averages."""
 
 
 def _figures_of(c: metrics.Counts, threshold: float) -> tuple[float, float, float, float]:
@@ -71,9 +76,11 @@ def summary(e: EvaluationData) -> pd.Series[float]:
     Under the platform's names stand what the platform said, else the means over concepts and folds, else
     the means over concepts. ``pooled_`` or ``test_set_`` figures beside them come from the exact counts.
     ``accuracy`` is the share of inputs whose top concept is their label, or for multi-label data
-    ``subset_accuracy``, the share of inputs with every decision at 0.5 right. ``attrs["sources"]`` says
-    where each number comes from, ``attrs["left_out"]`` which concepts have no ROC AUC, and why; NaN is undefined
-    or not sent.
+    ``subset_accuracy``, the share of inputs with every decision at 0.5 right. ``averaged_`` and ``left_out_`` say how
+    many concepts the means under the platform's names are of: from the server's own count where it is sent
+    (``values_averaged_`` and ``values_left_out_`` are concepts times folds), NaN where nobody told.
+    ``attrs["sources"]`` says where each number comes from, ``attrs["rules"]`` what becomes of an undefined F1 there,
+    ``attrs["left_out"]`` which concepts have no ROC AUC, and why; NaN is undefined or not sent.
     """
     import pandas as pd
 
@@ -85,7 +92,7 @@ def summary(e: EvaluationData) -> pd.Series[float]:
         counted: dict[str, float] = {"averaged_roc_auc": used, "left_out_roc_auc": len(e.concepts) - used}
     else:
         values, sources, counted = _with_counts(e)
-    values |= counted
+    values |= counted | (_told(e) if e.platform_summary else {})
     values |= {"concepts": len(e.concepts), "inputs": e.num_inputs}
     # pandas prints a Series' name below it: two sources are never shown unsaid
     kinds = {key.split("macro")[0] + "macro_" if "macro" in key else key: told for key, told in sources.items()}
@@ -93,9 +100,20 @@ def summary(e: EvaluationData) -> pd.Series[float]:
     series = pd.Series(values, dtype="float64", name=said or "summary")
     series.index.name = "figure"
     series.attrs["sources"] = sources
+    series.attrs["rules"] = {
+        key: SKIP_RULE if told.startswith("platform") else ZERO_RULE for key, told in sources.items() if "f1" in key
+    }
     reasons = {concept: e.undefined_reason(concept) for concept in e.concepts}
     series.attrs["left_out"] = {concept: why for concept, why in reasons.items() if why}
     return series
+
+
+def _told(e: EvaluationData) -> dict[str, float]:
+    """Return the server's own count of what its means are of."""
+    told = {} if e.message is None else read_averaged(e.message)
+    mark = "values_" if e.info.use_kfold else ""
+    averaged: dict[str, float] = {f"{mark}averaged_{name}": counted[0] for name, counted in told.items()}
+    return averaged | {f"{mark}left_out_{name}": counted[1] for name, counted in told.items()}
 
 
 def _with_counts(e: EvaluationData) -> tuple[dict[str, float], dict[str, str], dict[str, float]]:
@@ -116,5 +134,10 @@ def _with_counts(e: EvaluationData) -> tuple[dict[str, float], dict[str, str], d
         sources |= dict.fromkeys(extra, own + (", pooled over folds" if e.folds is not None else ""))
     name, value = accuracy(e)
     values[name], sources[name] = value, own
-    averaged = figures if "averaged_roc_auc" in figures else pooled  # of the means shown, where they were made here
+    averaged = figures
+    if "averaged_roc_auc" not in figures:  # the platform's means
+        areas = [not np.isnan(curve.roc_auc) for curve in e.platform_curves.values()]
+        averaged = dict.fromkeys((f"{one}_{name}" for one in ("averaged", "left_out") for name in _FIGURES), np.nan)
+        if areas:
+            averaged |= {"averaged_roc_auc": sum(areas), "left_out_roc_auc": len(e.concepts) - sum(areas)}
     return values, sources, {key: value for key, value in averaged.items() if key.startswith(("averaged", "left"))}

@@ -8,6 +8,7 @@ import numpy as np
 
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.evaluation.interface import COUNTS, RATES
+from clarifai_eval_widget.evaluation.summary import SKIP_RULE, ZERO_RULE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +45,15 @@ def _platform_beside(e: EvaluationData) -> bool:
     return e.has_counts and bool(e.platform_curves)
 
 
+def _in_full(e: EvaluationData, concept: str, threshold: float) -> str:
+    """Write a threshold out where the six digits that pandas prints would count otherwise."""
+    if not e.has_counts or not np.isfinite(threshold):
+        return ""
+    c = e.counts(concept)
+    same = c.row([float(f"{threshold:.6g}")])[0] == c.row([threshold])[0]
+    return "" if same else f"the threshold in full is {e.numbers.threshold_words(threshold)}"
+
+
 def table(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> pd.DataFrame:
     """Tabulate every concept at a threshold; positive is ``score >= threshold``.
 
@@ -58,7 +68,8 @@ def table(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> pd.D
         By concept: threshold, num_pos, num_neg, tp, fp, fn, tn, predicted, precision, recall, f1, roc_auc,
         avg_precision; with folds ``fold_roc_auc_mean``, ``_std`` (population) and ``_folds`` beside the
         pooled roc_auc; with the platform's curves ``platform_`` figures beside those counted here. NaN is
-        undefined, for the ``reason``; ``source`` says where the counts come from.
+        undefined, for the ``reason``, which also writes a threshold in full where the digits that pandas prints would
+        count otherwise; ``source`` says where the counts come from.
 
     Raises
     ------
@@ -72,6 +83,7 @@ def table(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> pd.D
     rows = []
     for concept, at in zip(e.concepts, e.numbers.limits(threshold), strict=True):
         row = e.numbers.row(concept, at)
+        row["reason"] = "; ".join(filter(None, [row["reason"], _in_full(e, concept, at)]))
         row |= _fold_spread(e, concept) if e.folds is not None else {}
         row |= _platform_figures(e, concept) if _platform_beside(e) else {}
         rows.append({"threshold": at, **row, "source": _source_of_row(e)})
@@ -121,7 +133,7 @@ def averages(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> p
     -------
     pandas.DataFrame
         Columns average, figure, value, std (population, over concepts), averaged (how many concepts have a
-        value), left_out (those that have none), source.
+        value), left_out (those that have none), undefined (the rule by which an undefined F1 is left out), source.
     """
     import pandas as pd
 
@@ -143,8 +155,10 @@ def averages(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> p
         rows += [row | {"figure": figure, "value": value} for figure, value in pooled.items()]
     names = ["average", "figure", "value", "std", "averaged", "left_out"]
     frame = pd.DataFrame(rows, columns=names)
-    frame["source"] = e.numbers.label
-    return frame.astype({"average": "str", "figure": "str", "left_out": "str", "source": "str"})
+    rule = ZERO_RULE if e.has_counts else SKIP_RULE
+    frame["undefined"] = np.where(frame["figure"] == "f1", rule, "")
+    frame["source"] = e.numbers.words
+    return frame.astype(dict.fromkeys(("average", "figure", "left_out", "undefined", "source"), "str"))
 
 
 def _micro(e: EvaluationData, by_concept: pd.DataFrame) -> dict[str, float]:

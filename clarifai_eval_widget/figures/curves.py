@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from clarifai_eval_widget import metrics, uncertainty
+from clarifai_eval_widget.evaluation.counted import precision_recall_drawn
 from clarifai_eval_widget.evaluation.curves import macro_id, threshold_sweep
 from clarifai_eval_widget.figures.style import (
     MACRO_STYLE,
     band_words,
     dots_words,
-    drawn_rows,
     finish,
     is_banded,
     line_style,
@@ -58,17 +58,15 @@ def plot_precision_recall(
         mark(ax, float(sweep["recall"].iloc[0]), float(sweep["precision"].iloc[0]), style["color"])
     if faint:
         ax.plot([], [], color="#bdbdbd", linewidth=0.8, label=f"{len(faint)} other concepts")
-    said = [dots_words(limits, named), "Legend: average precision (the step sum)."]
+    said = [dots_words(e, limits, named), "Legend: average precision (the step sum)."]
     if concept is not None and e.has_counts:
         num_pos, num_neg = e.class_sizes(concept)
         share = metrics.ratio(num_pos, num_pos + num_neg)
         ax.axhline(share, color="#8c8c8c", linewidth=1, linestyle=(0, (2, 3)), label=f"chance  {number(share, 3)}")
     elif e.has_counts and len(e.concepts) > 1:
         pooled = metrics.micro(e.all_counts())
-        precision, recall, _ = metrics.precision_recall_curve(pooled)
         words = f"micro average  {number(metrics.average_precision(pooled), 3)}"
-        rows = drawn_rows(len(recall))
-        ax.step(recall[rows], precision[rows], where="pre", **MACRO_STYLE, label=words)
+        ax.step(*precision_recall_drawn(pooled), where="pre", **MACRO_STYLE, label=words)
         areas = [e.numbers.average_precision(one)[0] for one in e.concepts]
         mean, _, used = metrics.mean_defined(areas)
         said.append(f"Macro average of it: {number(mean, 3)}, mean of {used} of {len(areas)} concepts.")
@@ -79,9 +77,7 @@ def plot_precision_recall(
 
 def _pr_line(e: EvaluationData, concept: str, style: dict[str, Any], ax: Axes, *, label: str) -> None:
     """Draw the steps whose area is the average precision."""
-    recall, precision = e.numbers.precision_recall_outline(concept)
-    rows = drawn_rows(len(recall))
-    ax.step(recall[rows], precision[rows], where="pre", **style, label=label or None)
+    ax.step(*e.numbers.precision_recall_outline(concept), where="pre", **style, label=label or None)
 
 
 def plot_threshold_sweep(
@@ -104,23 +100,24 @@ def plot_threshold_sweep(
         unit_axes(ax, "Threshold", "Precision, recall, F1")
         return finish(e, ax, f"Threshold sweep of {shown(e, concept)}", *said)
     named, faint = pick_concepts(e, None)
-    swept = dict(iter(threshold_sweep(e).groupby("concept", observed=True)))
     for one in faint:
-        ax.plot(swept[one]["threshold"], swept[one][figure], color="#bdbdbd", linewidth=0.8)
+        swept = threshold_sweep(e, one, e.numbers.sweep_outline(one))
+        ax.plot(swept["threshold"], swept[figure], color="#bdbdbd", linewidth=0.8)
     for index, one in enumerate(named):
         style = line_style(index)
         at_limit = float(threshold_sweep(e, one, [limits[one]])[figure].iloc[0])
-        ax.plot(swept[one]["threshold"], swept[one][figure], **style, label=f"{shown(e, one)}  {number(at_limit, 3)}")
+        swept = threshold_sweep(e, one, e.numbers.sweep_outline(one))
+        ax.plot(swept["threshold"], swept[figure], **style, label=f"{shown(e, one)}  {number(at_limit, 3)}")
         mark(ax, limits[one], at_limit, style["color"])
     if faint:
         ax.plot([], [], color="#bdbdbd", linewidth=0.8, label=f"{len(faint)} other concepts")
     if len(e.concepts) > 1:
-        macro = swept[macro_id(e)]
+        macro = threshold_sweep(e).loc[lambda frame: frame["concept"] == macro_id(e)]
         ax.plot(macro["threshold"], macro[figure], **MACRO_STYLE, label=_macro_label(e, figure, limits))
     if len(set(limits.values())) == 1:
         _threshold_line(ax, next(iter(limits.values())))
     unit_axes(ax, "Threshold", names[figure][0].upper() + names[figure][1:])
-    said = [dots_words(limits, named), f"Legend: {names[figure]} there. Gaps: undefined (nothing predicted)."]
+    said = [dots_words(e, limits, named), f"Legend: {names[figure]} there. Gaps: undefined (nothing predicted)."]
     return finish(e, ax, f"Threshold sweep: {names[figure]}", *said)
 
 
@@ -137,7 +134,7 @@ def _threshold_line(ax: Axes, threshold: float) -> None:
 
 
 def _sweep_of_one(e: EvaluationData, concept: str, threshold: float, ax: Axes, *, banded: bool) -> list[str]:
-    frame = threshold_sweep(e, concept)
+    frame = threshold_sweep(e, concept, e.numbers.sweep_outline(concept))
     stops: NDArray[Any] = frame["threshold"].to_numpy()
     at_limit = threshold_sweep(e, concept, [threshold]).iloc[0]
     found = uncertainty.sweep_band(e.counts(concept), stops) if banded else None
@@ -149,7 +146,7 @@ def _sweep_of_one(e: EvaluationData, concept: str, threshold: float, ax: Axes, *
         ax.plot(stops, frame[name], **style, zorder=3, label=f"{words}  {number(float(at_limit[name]), 3)}")
         mark(ax, threshold, float(at_limit[name]), style["color"])
     _threshold_line(ax, threshold)
-    said = f"Dots and legend: threshold {threshold:.4g}"
+    said = f"Dots and legend: threshold {e.numbers.threshold_words(threshold)}"
     if e.has_counts:
         c = e.counts(concept)
         tp, fp = (int(one) for one in c.at(threshold))

@@ -10,7 +10,6 @@ from clarifai_eval_widget.figures.style import (
     MACRO_STYLE,
     band_words,
     dots_words,
-    drawn_rows,
     finish,
     is_banded,
     line_style,
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from matplotlib.axes import Axes
-    from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.evaluation.display import Display
@@ -48,7 +46,7 @@ def plot_roc(
     named, faint = pick_concepts(e, concept)
     ax.plot([0, 1], [0, 1], color="#8c8c8c", linewidth=1, linestyle=(0, (2, 3)), zorder=1)
     for one in faint:
-        ax.plot(*_drawn(e.numbers.roc_outline(one)), color="#bdbdbd", linewidth=0.8, zorder=1.5)
+        ax.plot(*e.numbers.roc_outline(one), color="#bdbdbd", linewidth=0.8, zorder=1.5)
     banded = is_banded(e, concept, band)
     for index, one in enumerate(named):
         style = line_style(index)
@@ -62,7 +60,7 @@ def plot_roc(
     if averaged:
         _macro_line(e, ax)
     unit_axes(ax, "False positive rate", "True positive rate", square=True)
-    marks = dots_words(limits, named)
+    marks = dots_words(e, limits, named)
     said = [marks, f"Legend: ROC AUC{_pooled_words(e, concept)}.", band_words(1000, 0.95) if banded else ""]
     said.append(f"Macro average: vertical, {macro_words(e, 8)}." if averaged else "")
     if e.numbers.fold_means:
@@ -76,11 +74,6 @@ def _pooled_words(e: EvaluationData, concept: str | None) -> str:
     return ", pooled over folds" + ("; of the folds mean ± std" if concept is not None else "")
 
 
-def _drawn(curve: tuple[NDArray[Any], NDArray[Any]]) -> tuple[NDArray[Any], NDArray[Any]]:
-    rows = drawn_rows(len(curve[0]))
-    return curve[0][rows], curve[1][rows]
-
-
 def _roc_line(e: EvaluationData, concept: str, style: dict[str, Any], ax: Axes, *, banded: bool) -> None:
     reason = e.undefined_reason(concept)
     label = f"{shown(e, concept)}  {number(e.roc_auc(concept), 3)}"
@@ -90,16 +83,15 @@ def _roc_line(e: EvaluationData, concept: str, style: dict[str, Any], ax: Axes, 
     if banded:
         found = uncertainty.roc_band(e.counts(concept))
         ax.fill_between(found.fpr, found.tpr_low, found.tpr_high, color=style["color"], alpha=0.18, linewidth=0)
-    ax.plot(*_drawn(e.numbers.roc_outline(concept)), **style, zorder=3, label=label)
+    ax.plot(*e.numbers.roc_outline(concept), **style, zorder=3, label=label)
 
 
 def _fold_curves(e: EvaluationData, concept: str, ax: Axes) -> None:
     """Draw the folds' own curves faintly under the pooled one, and tell their mean area."""
     areas = []
     for fold in e.fold_numbers:
-        c = e.fold_counts(fold, concept)
-        areas.append(metrics.roc_auc(c))
-        ax.plot(*_drawn(metrics.roc_corners(c)), color="#8c8c8c", linewidth=0.8, zorder=2)
+        areas.append(metrics.roc_auc(e.fold_counts(fold, concept)))
+        ax.plot(*e.numbers.fold_roc_outline(fold, concept), color="#8c8c8c", linewidth=0.8, zorder=2)
     if areas:
         mean, std, folds = metrics.mean_defined(areas)
         words = f"{folds} folds  {number(mean, 3)} ± {number(std, 3)}"
@@ -113,4 +105,5 @@ def _macro_line(e: EvaluationData, ax: Axes) -> None:
         return
     fpr, tpr = e.numbers.macro_roc()
     if len(fpr):
-        ax.plot(*_drawn((fpr, tpr)), **MACRO_STYLE, label=f"macro average  {number(mean, 3)}")
+        rows = metrics.thin_curve(fpr, tpr).rows if e.has_counts else slice(None)
+        ax.plot(fpr[rows], tpr[rows], **MACRO_STYLE, label=f"macro average  {number(mean, 3)}")

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.evaluation.display import Display
     from clarifai_eval_widget.evaluation.interface import MatrixKind
+    from clarifai_eval_widget.evaluation.matrix import MatrixSource
     from clarifai_eval_widget.evaluation.predictions import Predictions
 
 __all__ = ["plot_comparison", "plot_confusion_matrix", "plot_reliability", "plot_score_histogram"]
@@ -48,12 +49,13 @@ def plot_confusion_matrix(
     *,
     threshold: float | Mapping[str, Any] = 0.5,
     kind: MatrixKind = "count",
+    source: MatrixSource | None = None,
     ax: Axes | None = None,
 ) -> Display:
     """Draw the confusion matrix; see :meth:`Evaluation.plot_confusion_matrix`."""
     if not e.concepts:
         raise EvalError("There is no concept to draw: neither a test set nor curves were sent.")
-    frame = confusion_matrix(e, threshold, kind)
+    frame = confusion_matrix(e, threshold, kind, source=source)
     values = frame.to_numpy(np.float64)
     size = min(10.0, 3.2 + 0.45 * len(frame))
     ax = new_axes(ax, (size + 1.2, size))
@@ -72,10 +74,11 @@ def plot_confusion_matrix(
     bar = ax.figure.colorbar(image, ax=ax, fraction=0.046, pad=0.03)
     bar.set_label("Mean score" if kind == "probability" else "Share of the inputs labelled with the row")
     bar.outline.set_visible(False)
-    limits = set(e.numbers.limits(threshold))
+    limits = set(map(e.numbers.threshold_words, e.numbers.limits(threshold)))
     titles = {"argmax": "highest score", "probability": "mean scores", "count": "each concept's threshold"}
-    how = f"threshold {limits.pop():.4g}" if kind == "count" and len(limits) == 1 else titles[kind]
-    display = finish(e, ax, f"Confusion matrix ({how})", f"Cells: {_KINDS[kind]}.", legend=False)
+    how = f"threshold {limits.pop()}" if kind == "count" and len(limits) == 1 else titles[kind]
+    sent = frame.attrs["source"] if frame.attrs["source"].startswith("platform") else ""
+    display = finish(e, ax, f"Confusion matrix ({how})", f"Cells: {_KINDS[kind]}.", legend=False, source=sent)
     ax.spines[:].set_visible(False)
     return display
 
@@ -172,7 +175,7 @@ def plot_score_histogram(
     ax.set_ylim(bottom=0.0)
     what = "" if concept is not None else "Decisions of all concepts pooled."
     title = "Scores of " + (shown(e, concept) if concept is not None else "all concepts")
-    return finish(e, ax, title, f"Vertical line: threshold {threshold:.4g}.", what)
+    return finish(e, ax, title, f"Vertical line: threshold {e.numbers.threshold_words(threshold)}.", what)
 
 
 def plot_comparison(

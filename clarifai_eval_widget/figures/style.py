@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.text import Text
-    from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
 
@@ -22,7 +21,6 @@ __all__ = [
     "MACRO_STYLE",
     "band_words",
     "dots_words",
-    "drawn_rows",
     "finish",
     "is_banded",
     "line_style",
@@ -40,7 +38,6 @@ _DASHES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (1, 1.2)), (0, (6, 2, 1, 2)), 
 MACRO_STYLE: dict[str, Any] = {"color": "black", "linewidth": 2.6, "linestyle": "-", "zorder": 4}
 _MUTED = "#595959"
 MOST = 8
-MOST_POINTS = 5000
 
 
 def new_axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
@@ -100,7 +97,9 @@ def _plain(text: str) -> str:
     return text.encode("utf-8", "replace").decode().replace("$", r"\$")
 
 
-def finish(e: EvaluationData, ax: Axes, title: str, *said: str, legend: bool = True, count: str = "") -> Display:
+def finish(
+    e: EvaluationData, ax: Axes, title: str, *said: str, legend: bool = True, count: str = "", source: str = ""
+) -> Display:
     """Give axes their title, the legend beside them and the caption below."""
     ax.set_title(title, loc="left", fontsize=11)
     ax.spines[["top", "right"]].set_visible(False)
@@ -108,7 +107,8 @@ def finish(e: EvaluationData, ax: Axes, title: str, *said: str, legend: bool = T
         # outside the axes it covers nothing, wherever the curves run
         ax.legend(loc="upper left", bbox_to_anchor=(1.02, 1.0), borderaxespad=0.0, frameon=False, fontsize=8.5)
     inputs = count or f"{e.num_inputs:,} inputs"
-    lead = f"Source: {e.numbers.words}" + (f"; n = {inputs}." if e.num_inputs or count else ".")
+    lead = f"Source: {source or e.numbers.words}"
+    lead += f"; n = {inputs}." if (e.num_inputs or count) and not source else "."
     state = [] if e.complete else ["Not finished: numbers so far."]
     text = _plain(" ".join([lead, *state, *filter(None, said)]))
     return Display(ax, ax.figure, _caption(ax, text))
@@ -149,13 +149,8 @@ def band_words(replicates: int, level: float) -> str:
     return f"Band: {level:.0%} pointwise stratified bootstrap, {replicates:,} replicates, seed 0."
 
 
-def dots_words(limits: dict[str, float], named: list[str]) -> str:
+def dots_words(e: EvaluationData, limits: dict[str, float], named: list[str]) -> str:
     """Say which threshold the dots are at."""
     different = {limits[one] for one in named}
-    at = f"{different.pop():.4g}" if len(different) == 1 else "each concept's own"
+    at = e.numbers.threshold_words(different.pop()) if len(different) == 1 else "each concept's own"
     return f"Dots: threshold {at}." if named else ""
-
-
-def drawn_rows(size: int) -> NDArray[np.intp]:
-    """Choose which of many points to draw: more than a few thousand cannot be told apart."""
-    return np.unique(np.linspace(0, size - 1, min(size, MOST_POINTS)).round().astype(np.intp))

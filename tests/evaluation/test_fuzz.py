@@ -176,7 +176,7 @@ def test_counts_do_not_depend_on_the_order_of_predicted_concepts(data):
             entry.predicted_concepts.add(id=f"c{column}", value=float(scores[row, column]))
         for column in np.flatnonzero(labels[row]):
             entry.ground_truth_concepts.add(id=f"c{column}", value=1.0)
-    e = Evaluation.from_proto(message)
+    e = Evaluation.from_proto(message, unlabelled="negative")
     direct = Evaluation.from_scores(labels, scores, concepts=[f"c{column}" for column in range(width)])
     assert e.concepts == direct.concepts
     assert (e.score_array == direct.score_array).all()

@@ -8,6 +8,7 @@ import numpy as np
 
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation.platform_curve import PlatformCurve
+from clarifai_eval_widget.evaluation.tolerance import TOLERANCE, clipped, outside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,8 +39,8 @@ def _aligned(field: str, parts: dict[str, Iterable[float]], notes: list[str]) ->
         return [np.empty(0) for _ in arrays]
     for name, values in arrays.items():
         # a "nothing predicted" threshold above every score, even infinity, is legitimate
-        top = np.inf if name == "thresholds" else 1.0 + 1e-6
-        wrong = np.flatnonzero((values < 0.0) | (values > top))
+        beyond = values < -TOLERANCE if name == "thresholds" else outside(values)
+        wrong = np.flatnonzero(beyond)
         if len(wrong):
             value = values[wrong[0]]
             raise EvalError(f"{field}.{name}[{wrong[0]}] is {value}, but it must lie in 0 to 1.")
@@ -47,7 +48,7 @@ def _aligned(field: str, parts: dict[str, Iterable[float]], notes: list[str]) ->
     broken = np.isnan([arrays[name] for name in known]).any(axis=0)
     if broken.any():
         notes.append(f"{field} has {int(broken.sum())} points that are not a number; they are left out.")
-    return [values[~broken] for values in arrays.values()]
+    return [v[~broken] if name == "thresholds" else clipped(v[~broken]) for name, v in arrays.items()]
 
 
 def _sent_auc(metrics: resources_pb2.BinaryMetrics, fpr: FloatArray, tpr: FloatArray) -> float:
@@ -72,7 +73,7 @@ def _read_curve(metrics: resources_pb2.BinaryMetrics, field: str, notes: list[st
     )
     figures = {"roc_auc": _sent_auc(metrics, fpr, tpr), "f1": metrics.f1, "avg_precision": metrics.avg_precision}
     for name, value in figures.items():
-        if value < 0.0 or value > 1.0 + 1e-6:
+        if outside(np.float64(value)):
             raise EvalError(f"{field}.{name} is {value}, but it must lie in 0 to 1.")
     return PlatformCurve(
         fpr=fpr,
@@ -81,9 +82,9 @@ def _read_curve(metrics: resources_pb2.BinaryMetrics, field: str, notes: list[st
         precision=precision,
         recall=recall,
         pr_thresholds=pr_thresholds,
-        roc_auc=figures["roc_auc"],
-        f1=float(metrics.f1),
-        avg_precision=float(metrics.avg_precision) or np.nan,
+        roc_auc=float(np.clip(figures["roc_auc"], 0.0, 1.0)),
+        f1=float(np.clip(metrics.f1, 0.0, 1.0)),
+        avg_precision=float(np.clip(metrics.avg_precision, 0.0, 1.0)) or np.nan,
         num_pos=int(metrics.num_pos),
         num_neg=int(metrics.num_neg),
     )

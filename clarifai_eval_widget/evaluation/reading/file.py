@@ -23,6 +23,7 @@ from clarifai_eval_widget.evaluation.predictions import Predictions
 from clarifai_eval_widget.evaluation.reading.curves import read_curves
 from clarifai_eval_widget.evaluation.reading.info import read_summary
 from clarifai_eval_widget.evaluation.reading.message import numbers_of
+from clarifai_eval_widget.evaluation.tolerance import clipped, outside
 
 if TYPE_CHECKING:
     import os
@@ -85,6 +86,11 @@ def _restore(meta: dict[str, Any], arrays: dict[str, Any], data: bytes) -> Evalu
             raise ValueError(f"{name} is missing")
         if arrays[name] is not None and arrays[name].shape != shape:
             raise ValueError(f"{name} does not have the shape {shape}")
+    if arrays["unlabelled"] is not None and arrays["unlabelled"].shape != shape[:1]:
+        raise ValueError(f"unlabelled does not have the shape {shape[:1]}")
+    if (outside(arrays["scores"]) | np.isnan(arrays["scores"])).any():
+        raise ValueError("a score lies outside 0 to 1")
+    arrays["scores"] = clipped(arrays["scores"])
     concepts, told = tuple(meta["concepts"]), {key: value for key, value in meta["info"].items() if key in known}
     info, message, curves = EvaluationInfo(**told), None, {}
     if meta["source"] != "scores":
@@ -99,10 +105,11 @@ def _restore(meta: dict[str, Any], arrays: dict[str, Any], data: bytes) -> Evalu
         concept_names=meta["concept_names"],
         input_ids=tuple(meta["input_ids"]),
         has_input_ids=meta["has_input_ids"],
-        numbers=numbers_of(meta["source"], concepts, held, curves=curves, message=message, use_kfold=info.use_kfold),
+        numbers=numbers_of(meta["source"], concepts, held, curves=curves, use_kfold=info.use_kfold),
         platform_curves=curves,
         platform_summary={} if message is None else read_summary(message),
         info=info,
+        positive_label=meta.get("positive_label", ""),
         reading_notes=tuple(meta["notes"]),
         received=() if message is None else (message,),
     )

@@ -8,12 +8,13 @@ import numpy as np
 
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation.info import EVALUATED, OWN_KEY, EvaluationInfo
+from clarifai_eval_widget.evaluation.tolerance import outside
 
 if TYPE_CHECKING:
     from clarifai_grpc.grpc.api import resources_pb2
     from google.protobuf import struct_pb2
 
-__all__ = ["read_info", "read_summary", "status_note"]
+__all__ = ["own_note", "read_info", "read_summary", "status_note"]
 
 _SUMMARY_FIELDS = (
     "macro_avg_roc_auc",
@@ -80,6 +81,14 @@ def read_info(message: resources_pb2.EvalMetrics) -> EvaluationInfo:
     )
 
 
+def own_note(message: resources_pb2.EvalMetrics) -> str:
+    """Return what the writer of the message had to say about its numbers, where that was this package."""
+    told = message.extended_metrics.user_metrics.fields
+    if OWN_KEY not in told or "note" not in told[OWN_KEY].struct_value.fields:
+        return ""
+    return str(_plain(told[OWN_KEY].struct_value.fields["note"]) or "")
+
+
 def status_note(message: resources_pb2.EvalMetrics, info: EvaluationInfo) -> str:
     """Say how far an unfinished evaluation is; nothing for a finished one."""
     if info.status_code == EVALUATED:
@@ -104,10 +113,12 @@ def read_summary(message: resources_pb2.EvalMetrics) -> dict[str, float]:
     if not any(values.values()):
         return {}
     for name, value in values.items():
-        if not (np.isnan(value) or 0.0 <= value <= 1.0):
+        if outside(np.float64(value)):
             raise EvalError(f"summary.{name} is {value}, but it must lie in 0 to 1.")
     if values["macro_avg_roc_auc"] == 0.0:
         del values["macro_std_roc_auc"]
     return {
-        name: value for name, value in values.items() if not (np.isnan(value) or (value == 0.0 and name in _NEVER_ZERO))
+        name: min(max(value, 0.0), 1.0)
+        for name, value in values.items()
+        if not (np.isnan(value) or (value == 0.0 and name in _NEVER_ZERO))
     }

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-import numpy as np
-
 from clarifai_eval_widget.evaluation.counted import CountedPredictions
 from clarifai_eval_widget.evaluation.data import EvaluationData
 from clarifai_eval_widget.evaluation.reading.curves import read_curves
 from clarifai_eval_widget.evaluation.reading.entries import number_folds, number_inputs, read_entries
-from clarifai_eval_widget.evaluation.reading.info import read_info, read_summary, status_note
+from clarifai_eval_widget.evaluation.reading.info import own_note, read_info, read_summary, status_note
 from clarifai_eval_widget.evaluation.reading.test_set import Columns, assemble
 from clarifai_eval_widget.evaluation.reported import ReportedRates
 from clarifai_eval_widget.words import listed
@@ -20,12 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from clarifai_grpc.grpc.api import resources_pb2, service_pb2
-    from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation.info import EvaluationInfo
     from clarifai_eval_widget.evaluation.interface import Numbers, Source
     from clarifai_eval_widget.evaluation.platform_curve import PlatformCurve
-    from clarifai_eval_widget.evaluation.predictions import Predictions
+    from clarifai_eval_widget.evaluation.predictions import Predictions, Unlabelled
     from clarifai_eval_widget.evaluation.reading.entries import Entries
 
 __all__ = ["Head", "data_of", "data_on", "message_of", "numbers_of", "order_concepts", "read_head", "read_message"]
@@ -64,7 +61,9 @@ def message_of(reply: resources_pb2.EvalMetrics | service_pb2.SingleEvalMetricsR
     return cast("resources_pb2.EvalMetrics", reply)
 
 
-def read_message(reply: resources_pb2.EvalMetrics | service_pb2.SingleEvalMetricsResponse) -> EvaluationData:
+def read_message(
+    reply: resources_pb2.EvalMetrics | service_pb2.SingleEvalMetricsResponse, *, unlabelled: Unlabelled = "exclude"
+) -> EvaluationData:
     """Read a message into what an Evaluation holds.
 
     Raises
@@ -75,7 +74,7 @@ def read_message(reply: resources_pb2.EvalMetrics | service_pb2.SingleEvalMetric
         When this is not an ``EvalMetrics``.
     """
     head = read_head(message_of(reply))
-    return data_of(head, read_entries(head.message.test_set, head.names))
+    return data_of(head, read_entries(head.message.test_set, head.names), unlabelled=unlabelled)
 
 
 def read_head(message: resources_pb2.EvalMetrics) -> Head:
@@ -87,18 +86,16 @@ def read_head(message: resources_pb2.EvalMetrics) -> Head:
     return Head(message, read_info(message), curves, names, tuple(notes))
 
 
-def data_of(head: Head, entries: Entries) -> EvaluationData:
+def data_of(head: Head, entries: Entries, *, unlabelled: Unlabelled = "exclude") -> EvaluationData:
     """Put what a message says and what its entries say together."""
     notes: list[str] = []
     predicted, truth = _named(entries.predicted, notes), _named(entries.truth, notes)
     concepts = order_concepts(head, {*predicted.ids, *truth.ids}, notes)
-    held = assemble(predicted, truth, len(entries), concepts, notes)
+    held = assemble(predicted, truth, len(entries), concepts, notes, unlabelled=unlabelled)
     ids, has_ids = number_inputs(entries.ids, notes)
     held = replace(held, folds=number_folds(entries.folds, notes))
     source: Source = "test_set" if len(entries) or not head.curves else "platform_curves"
-    numbers = numbers_of(
-        source, concepts, held, curves=head.curves, message=head.message, use_kfold=head.info.use_kfold
-    )
+    numbers = numbers_of(source, concepts, held, curves=head.curves, use_kfold=head.info.use_kfold)
     data = data_on(numbers, head, entries.names, notes)
     return replace(data, input_ids=ids, has_input_ids=has_ids)
 
@@ -138,27 +135,12 @@ def numbers_of(
     held: Predictions,
     *,
     curves: Mapping[str, PlatformCurve],
-    message: resources_pb2.EvalMetrics | None,
     use_kfold: bool | None,
 ) -> Numbers:
     """Rest an evaluation on its predictions, or on the platform's rates where only these were sent."""
     if source != "platform_curves":
         return CountedPredictions(concepts, held, source=source, use_kfold=use_kfold)
-    matrix = None if message is None else _platform_matrix(message, concepts)
-    return ReportedRates(concepts, held, curves=curves, matrix=matrix, use_kfold=use_kfold)
-
-
-def _platform_matrix(message: resources_pb2.EvalMetrics, concepts: tuple[str, ...]) -> NDArray[np.float64] | None:
-    """Read the platform's own matrix, (K, K), NaN where it has no cell; None when it was not sent."""
-    if not message.confusion_matrix.matrix:
-        return None
-    place = {concept: index for index, concept in enumerate(concepts)}
-    values = np.full((len(concepts), len(concepts)), np.nan)
-    for entry in message.confusion_matrix.matrix:
-        actual, predicted = entry.actual_concept.id or entry.actual, entry.predicted_concept.id or entry.predicted
-        if actual in place and predicted in place:
-            values[place[actual], place[predicted]] = entry.value
-    return values
+    return ReportedRates(concepts, held, curves=curves, use_kfold=use_kfold)
 
 
 def _named(columns: Columns, notes: list[str]) -> Columns:
@@ -190,7 +172,7 @@ def order_concepts(head: Head, met: Iterable[str], notes: list[str]) -> tuple[st
 def _first_notes(head: Head, entries: int, *, has_folds: bool) -> list[str]:
     """Say what the numbers are, before what is odd about them."""
     message, info, curves = head.message, head.info, bool(head.curves)
-    notes = [note for note in [status_note(message, info)] if note]
+    notes = [note for note in [status_note(message, info), own_note(message)] if note]
     labelled = sum(one.count for one in message.cooccurrence_matrix.matrix if one.row == one.col)
     if entries and info.use_kfold and not has_folds:
         of = f" ({entries} inputs; the dataset has {labelled} labels)" if labelled > entries else f" ({entries} inputs)"

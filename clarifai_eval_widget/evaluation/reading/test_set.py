@@ -6,7 +6,7 @@ The protobuf lists are first turned into columns (one row a prediction), then in
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Literal
@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from clarifai_eval_widget.errors import EvalError
-from clarifai_eval_widget.evaluation.predictions import Predictions
+from clarifai_eval_widget.evaluation.predictions import Predictions, Unlabelled, with_unlabelled
+from clarifai_eval_widget.evaluation.tolerance import clipped, outside
 from clarifai_eval_widget.words import listed
 
 if TYPE_CHECKING:
@@ -82,8 +83,9 @@ def read_columns(
     return Columns(list(codes), np.repeat(np.arange(len(lengths)), lengths), code, value)
 
 
-def _check_values(columns: Columns, name: str) -> None:
-    wrong = np.flatnonzero((columns.value < 0.0) | (columns.value > 1.0))
+def _within(columns: Columns, name: str) -> Columns:
+    """Refuse values outside 0 to 1 by more than rounding, and limit the others."""
+    wrong = np.flatnonzero(outside(columns.value))
     if len(wrong):
         row = wrong[0]
         place = int(row - np.searchsorted(columns.entry, columns.entry[row]))
@@ -91,6 +93,7 @@ def _check_values(columns: Columns, name: str) -> None:
             f"test_set[{columns.entry[row]}].{name}[{place}].value is {columns.value[row]} for the concept "
             f"{columns.ids[columns.code[row]]!r}, but scores must lie in 0 to 1."
         )
+    return replace(columns, value=clipped(columns.value))
 
 
 def _labels(truth: Columns, place: dict[str, int], size: int, notes: list[str]) -> NDArray[np.bool_]:
@@ -110,8 +113,19 @@ def _labels(truth: Columns, place: dict[str, int], size: int, notes: list[str]) 
     return labels
 
 
-def assemble(predicted: Columns, truth: Columns, size: int, concepts: Sequence[str], notes: list[str]) -> Predictions:
+def assemble(
+    predicted: Columns,
+    truth: Columns,
+    size: int,
+    concepts: Sequence[str],
+    notes: list[str],
+    *,
+    unlabelled: Unlabelled = "exclude",
+) -> Predictions:
     """Turn columns into arrays of `size` inputs by ``len(concepts)`` concepts.
+
+    Inputs without any label of a concept that has scores are left out of all counts, or taken for negatives of every
+    concept. Where one concept alone has scores, an input without its label is its negative.
 
     Raises
     ------
@@ -120,7 +134,7 @@ def assemble(predicted: Columns, truth: Columns, size: int, concepts: Sequence[s
     """
     if size * len(concepts) > _GRID_CELLS:
         raise EvalError(f"test_set has {size} inputs by {len(concepts)} concepts: more than fits one evaluation.")
-    _check_values(predicted, "predicted_concepts")
+    predicted = _within(predicted, "predicted_concepts")
     place = {one: index for index, one in enumerate(concepts)}
     labels = _labels(truth, place, size, notes)
     column = np.array([place[one] for one in predicted.ids], np.int64)
@@ -136,19 +150,32 @@ def assemble(predicted: Columns, truth: Columns, size: int, concepts: Sequence[s
         np.maximum.at(scores, cell[known], predicted.value[known])
         notes.append(f"{int(known.sum()) - total} predictions repeat a concept of their input; the highest is kept.")
     shape = (size, len(concepts))
+    without = _without_labels(predicted, truth, size)
     if total == sent.size:
-        return Predictions(labels, scores.reshape(shape))
+        return with_unlabelled(Predictions(labels, scores.reshape(shape)), without, unlabelled)
     there = sent.reshape(shape)
     excluded = _unknown(there, predicted, cell, notes)
     bound = _lowest_exact(there, predicted, excluded)
     _note_gaps(there, bound, concepts, notes)
-    return Predictions(
+    held = Predictions(
         labels,
         scores.reshape(shape),
         sent=there,
         excluded=excluded if excluded.any() else None,
         exact_above=bound if bound.any() else None,
     )
+    return with_unlabelled(held, without, unlabelled)
+
+
+def _without_labels(predicted: Columns, truth: Columns, size: int) -> NDArray[np.bool_] | None:
+    """Tell the inputs of which nothing says whether they have any of the concepts scored; a 0 is an answer."""
+    scored = set(predicted.ids)
+    if len(scored) < 2:
+        return None
+    without = np.ones(size, bool)
+    answered = np.array([one in scored for one in truth.ids], bool)
+    without[truth.entry[answered[truth.code]] if len(truth.code) else truth.entry] = False
+    return without if without.any() else None
 
 
 def _unknown(
@@ -194,6 +221,6 @@ def _note_gaps(
         above = float(exact_above[cut].max())
         notes.append(
             f"The server sent only the highest scores of an input; {share:.1%} were not sent and count as 0 "
-            f"({int(cut.sum())} of {len(concepts)} concepts). Counts are exact at thresholds above {above:.6g}; "
-            "ROC AUC and average precision treat the scores not sent as tied."
+            f"({int(cut.sum())} of {len(concepts)} concepts). Counts are exact at thresholds above "
+            f"{np.float32(above)}; ROC AUC and average precision treat the scores not sent as tied."
         )

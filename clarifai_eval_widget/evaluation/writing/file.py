@@ -36,6 +36,7 @@ def save(e: EvaluationData, path: str | os.PathLike[str]) -> None:
         "input_ids": list(e.input_ids),
         "has_input_ids": e.has_input_ids,
         "notes": list(e.reading_notes),
+        "positive_label": e.positive_label,
         "info": asdict(e.info),
     }
     partial = target.with_name(target.name + ".part")

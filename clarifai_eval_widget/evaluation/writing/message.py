@@ -28,7 +28,9 @@ def _wire(text: str) -> str:
 def to_proto(e: EvaluationData) -> resources_pb2.EvalMetrics:
     """Return a ``clarifai.api.EvalMetrics``: the one received, or one made from the scores.
 
-    A made one holds float32 scores (protobuf's choice), and no test set beyond 2,000,000 scores.
+    A made one holds float32 scores (protobuf's choice), and no test set beyond 2,000,000 scores. Where float32 moves
+    scores across a threshold, or makes ties of them, the message says so, and :meth:`Evaluation.from_proto` tells it
+    among the notes.
     """
     from clarifai_grpc.grpc.api import resources_pb2
     from clarifai_grpc.grpc.api.status import status_code_pb2
@@ -47,11 +49,33 @@ def to_proto(e: EvaluationData) -> resources_pb2.EvalMetrics:
     for name, value in figures.items():
         if name.startswith("macro") and not np.isnan(value):
             setattr(message.summary, name, value)
+    told = _moved_by_float32(e)
+    if told:
+        message.extended_metrics.user_metrics.get_or_create_struct(OWN_KEY).update({"note": told})
     for concept in e.concepts:
         _add_metrics(e, concept, message)
     if e.score_array.size <= _TEST_SET_CELLS:
         _add_test_set(e, message)
     return message
+
+
+def _moved_by_float32(e: EvaluationData) -> str:
+    """Say which decisions and which order float32 does not keep; empty when it keeps all."""
+    if e.score_array.dtype == np.float32:
+        return ""
+    moved = tied = 0
+    for column, concept in enumerate(e.concepts):
+        labels, scores = e.numbers.predictions("This needs scores").known(column)
+        exact, rounded = e.counts(concept), metrics.counts(labels, scores.astype(np.float32))
+        before, after = (np.stack(c.at(metrics.HUNDREDTHS)) for c in (exact, rounded))
+        moved += int(np.abs(before - after).max(initial=0))
+        tied += len(exact) - len(rounded)
+    if not moved and not tied:
+        return ""
+    return (
+        f"Scores were rounded to float32: {tied:,} distinct scores became equal to another, and up to {moved:,} "
+        "inputs lie on the other side of a threshold of the 0.01 grid."
+    )
 
 
 def _add_metrics(e: EvaluationData, concept: str, message: resources_pb2.EvalMetrics) -> None:
@@ -81,6 +105,7 @@ def _add_metrics(e: EvaluationData, concept: str, message: resources_pb2.EvalMet
 def _add_test_set(e: EvaluationData, message: resources_pb2.EvalMetrics) -> None:
     ids = list(map(_wire, e.concepts))
     names = [_wire(e.concept_names.get(concept, concept)) for concept in e.concepts]
+    answers = bool(e.label_array.any())  # labels without any value are read as positives
     for row, input_id in enumerate(e.input_ids):
         entry = message.test_set.add()
         entry.input.id = _wire(input_id) if e.has_input_ids else ""
@@ -89,5 +114,9 @@ def _add_test_set(e: EvaluationData, message: resources_pb2.EvalMetrics) -> None
         for column in np.argsort(-e.score_array[row], kind="stable"):
             value = float(e.score_array[row, column])
             entry.predicted_concepts.add(id=ids[column], name=names[column], value=value)
-        for column in np.flatnonzero(e.label_array[row]):
+        found = np.flatnonzero(e.label_array[row])
+        for column in found:
             entry.ground_truth_concepts.add(id=ids[column], name=names[column], value=1.0)
+        if not len(found) and answers and not (e.unlabelled is not None and e.unlabelled[row]):
+            # an input known to have none of the concepts is no input without labels
+            entry.ground_truth_concepts.add(id=ids[0], name=names[0], value=0.0)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["rates_at_hundredths"]
 
+_FLOAT32 = 1e-6  # thresholds are sent as float32
+
 
 def rates_at_hundredths(evaluation: Evaluation) -> dict[str, list[NDArray[np.float64]]]:
     """``tpr``, ``fpr`` and ``precision`` of each concept at 0, 0.01 … 1; NaN where the server sent none."""
@@ -28,9 +30,10 @@ def rates_at_hundredths(evaluation: Evaluation) -> dict[str, list[NDArray[np.flo
 
 
 def _on_grid(thresholds: Any, rates: Any) -> NDArray[np.float64]:
-    """Put rates, listed in their own order of thresholds, on the ascending grid."""
+    """Put rates on the ascending grid: only those sent for a point of it, as nobody knows them in between."""
     values = np.full(len(HUNDREDTHS), np.nan)
     at = np.asarray(thresholds, dtype=np.float64)
-    known = (at >= 0) & (at <= 1)  # not every server sends thresholds, and some send one above every score
-    values[np.rint(at[known] * 100).astype(int)] = np.asarray(rates, dtype=np.float64)[known]
+    near = np.rint(np.nan_to_num(at, nan=-1.0, posinf=-1.0) * 100)  # not every server sends thresholds
+    known = (near >= 0) & (near <= 100) & (np.abs(at - near / 100) <= _FLOAT32)
+    values[near[known].astype(int)] = np.asarray(rates, dtype=np.float64)[known]
     return values

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget import metrics
-from clarifai_eval_widget.evaluation.stops import thinned
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.arrays import joined, offsets
 from clarifai_eval_widget.widget.workbench.panel import Panel
@@ -33,9 +32,9 @@ def _encode(evaluation: Evaluation, _params: Mapping[str, Any]) -> Section:
 def _from_counts(evaluation: Evaluation) -> dict[str, NDArray[Any]]:
     counts = evaluation.all_counts()
     cap = max(200, min(2000, MAX_VERTICES // max(1, len(counts))))
-    corners = [thinned(metrics.roc_vertices(one), cap) for one in counts]
+    corners = [metrics.thin_roc(one, cap).rows for one in counts]
     macro_fpr, macro_tpr = evaluation.numbers.macro_roc()
-    kept = thinned(np.arange(len(macro_fpr)), 4 * cap)
+    kept = _kept(macro_fpr, macro_tpr, 4 * cap)
     return {
         "offsets": offsets(corners),
         "fps": joined([one.fps[index] for one, index in zip(counts, corners, strict=True)], "u4"),
@@ -43,6 +42,11 @@ def _from_counts(evaluation: Evaluation) -> dict[str, NDArray[Any]]:
         "macro_fpr": macro_fpr[kept],
         "macro_tpr": macro_tpr[kept],
     }
+
+
+def _kept(fpr: NDArray[Any], tpr: NDArray[Any], most: int) -> NDArray[Any]:
+    """Choose the points of a macro average that draw it within the least error."""
+    return metrics.thin_curve(fpr, tpr, most).rows if len(fpr) else np.empty(0, np.intp)
 
 
 def _from_rates(evaluation: Evaluation) -> dict[str, NDArray[Any]]:
@@ -68,11 +72,11 @@ def _folds(evaluation: Evaluation) -> dict[str, NDArray[Any]]:
     for fold in folds:
         counts = [evaluation.fold_counts(fold, concept) for concept in evaluation.concepts]
         for one in counts:
-            corners = thinned(metrics.roc_vertices(one), cap)
+            corners = metrics.thin_roc(one, cap).rows
             fprs.append(metrics.ratio(one.fps[corners], one.num_neg))
             tprs.append(metrics.ratio(one.tps[corners], one.num_pos))
         macro_fpr, macro_tpr = metrics.macro_roc(counts)
-        kept = thinned(np.arange(len(macro_fpr)), _MACRO_OF_A_FOLD)
+        kept = _kept(macro_fpr, macro_tpr, _MACRO_OF_A_FOLD)
         fprs.append(macro_fpr[kept])
         tprs.append(macro_tpr[kept])
     return {"fold_offsets": offsets(fprs), "fold_fpr": joined(fprs, "f4"), "fold_tpr": joined(tprs, "f4")}
