@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.client.addresses import ApiAddress
     from clarifai_eval_widget.client.channel import Metadata, Method, Service
 
-__all__ = ["MIXED", "SUCCESS", "Connection"]
+__all__ = ["MIXED", "SERVER_HEADER", "SUCCESS", "Connection"]
+
+SERVER_HEADER = "x-clarifai-eval-widget-server"
+"""Beside every reply of the local server: an address of this machine alone may be a tunnel to anything."""
 
 SUCCESS, MIXED = 10000, 10010
 
@@ -64,6 +67,8 @@ class Connection:
         self._channel: grpc.Channel | None = None
         self._service: Service | None = None
         self._closed = False
+        self.is_own_server = False
+        """Whether the local server answers, as it says itself; False before the first answer."""
 
     def call(
         self,
@@ -118,9 +123,10 @@ class Connection:
             raise self._transport_error(error, doing, timeout) from error
         except ValueError as error:  # grpc's word for a channel closed by another thread
             raise self._closed_error(doing) from error
+        beside = dict(sent.initial_metadata() or ()) | dict(sent.trailing_metadata() or ())
+        self.is_own_server = self.address.is_loopback and SERVER_HEADER in beside
         if reply.status.code != SUCCESS and not (partial and reply.status.code == MIXED):
             raise error_from_status(reply.status, doing=doing)
-        beside = dict(sent.initial_metadata() or ()) | dict(sent.trailing_metadata() or ()) if headers else {}
         return reply, beside
 
     def close(self) -> None:
@@ -153,7 +159,7 @@ class Connection:
         if code in ("UNAVAILABLE", "CANCELLED"):
             if self._closed:
                 return self._closed_error(doing)
-            if self.address.is_loopback:
+            if self.is_own_server:
                 message = (
                     f"Could not {doing}: the local server at {self.address} does not answer; it was stopped, or its "
                     "process ended. In the widget, Refresh or Retry starts a new one with the sample apps."

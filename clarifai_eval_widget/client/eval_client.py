@@ -117,8 +117,8 @@ class EvalClient:
 
     @property
     def is_local(self) -> bool:
-        """Whether the server runs on this machine."""
-        return self.settings.address.is_loopback
+        """Whether this is the local server, as it says itself: something else may listen on this machine."""
+        return self._connection.is_own_server
 
     @property
     def poll_interval(self) -> float:
@@ -131,12 +131,13 @@ class EvalClient:
         return self._stopped()
 
     def ends_with(self, stopped: Callable[[], bool]) -> None:
-        """Say how to tell that the server, which runs in this very process, has been stopped.
+        """Say how to tell that the local server, which runs in this very process, has been stopped.
 
         Runs of a server that was stopped end with ConnectionLostError; those of any other that does not answer wait for
         it as long as somebody waits for them.
         """
         self._stopped = stopped
+        self._connection.is_own_server = True
 
     # -- listings ----------------------------------------------------------------------------------------------------
 

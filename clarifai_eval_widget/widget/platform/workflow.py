@@ -219,7 +219,8 @@ class Platform:
         problem: Problem | None = {**failure(error), "action": "refresh"} if error is not None else None
         self._load_error = error
         self._loading.set("lists", [])
-        self._screen.publish(problem=problem)
+        # What answers at an address of this machine is known with the first answer.
+        self._screen.publish(problem=problem, connection=rows.connection(self.client))
         self._await(-1 if wait else 0)
 
     def _first_load(self, model: Any, model_version: Any, dataset: Any, dataset_version: Any) -> None:
