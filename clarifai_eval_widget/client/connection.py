@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING, TypeVar
 
 from clarifai_eval_widget.client.channel import Answer, open_channel
+from clarifai_eval_widget.client.pacing import Bucket
 from clarifai_eval_widget.client.secrecy import Hidden
 from clarifai_eval_widget.errors import (
     AuthenticationError,
@@ -66,7 +67,8 @@ class Connection:
         self._lock = threading.Lock()
         self._channel: grpc.Channel | None = None
         self._service: Service | None = None
-        self._closed = False
+        self._closing = threading.Event()
+        self._bucket = Bucket()
         self.is_own_server = False
         """Whether the local server answers, as it says itself; False before the first answer."""
 
@@ -114,6 +116,8 @@ class Connection:
         """Call as :meth:`call`, with headers of one's own; return the reply and what came beside it."""
         import grpc
 
+        if not self.is_own_server:  # which has no limit
+            self._bucket.take(self._closing)
         service, timeout = self._open(doing), deadline or self.deadline
         try:
             reply, sent = method(service).with_call(
@@ -132,14 +136,14 @@ class Connection:
     def close(self) -> None:
         """Close the channel; later calls raise ConnectionLostError."""
         with self._lock:
-            self._closed = True
+            self._closing.set()
             channel, self._channel, self._service = self._channel, None, None
         if channel is not None:
             channel.close()
 
     def _open(self, doing: str) -> Service:
         with self._lock:
-            if self._closed:
+            if self._closing.is_set():
                 raise self._closed_error(doing)
             if self._service is None:
                 self._channel, self._service = open_channel(self.address)
@@ -157,7 +161,7 @@ class Connection:
             message = f"Could not {doing}: {self.address} did not answer within {timeout:g} seconds. Try again."
             return DeadlineError(message, status=words)
         if code in ("UNAVAILABLE", "CANCELLED"):
-            if self._closed:
+            if self._closing.is_set():
                 return self._closed_error(doing)
             if self.is_own_server:
                 message = (

@@ -18,7 +18,7 @@ from clarifai_eval_widget.client.starting import Starter, own_dataset
 from clarifai_eval_widget.errors import AuthenticationError, InvalidRequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
 
     from clarifai_grpc.grpc.api import resources_pb2
@@ -147,6 +147,10 @@ class EvalClient:
 
     def models(self, app: App | str | None = None) -> list[Model]:
         """List the models of an app; without one, of the client's own app or of all apps."""
+        return list(self.iter_models(app))
+
+    def iter_models(self, app: App | str | None = None) -> Iterator[Model]:
+        """Go through the models as :meth:`models` lists them, asking for a page only when it is reached."""
         return self._listings.models(lookup.owner(self, app))
 
     def model_versions(self, model: Model | str) -> list[ModelVersion]:

@@ -245,13 +245,13 @@ class Platform:
             if not self._change_server():
                 raise
             lists.load_lists(self.client, screen.app)
-        self._show_model(lists.load_models(self.client, screen.app, screen.model))
+        self._show_model(lists.load_models(self.client, screen.app, screen.model), renewed=True)
 
-    def _show_model(self, model: Model | None) -> None:
+    def _show_model(self, model: Model | None, *, renewed: bool = False) -> None:
         if model is None:
             self._screen.publish(model="", versions=[], model_version="")
             return
-        self.lists.load_versions(self.client, model)
+        self.lists.load_versions(self.client, model, renewed=renewed)
         self.runs.find(self.client, self.lists.app(model.app_id), model)
         self.runs.view_newest(model)
 
