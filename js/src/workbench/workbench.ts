@@ -4,10 +4,10 @@ import type { Host } from "../host/host.ts";
 import type { TraitSignals, Traits } from "../host/traits.ts";
 import type { Actions } from "../parts/actions.ts";
 import type { RunRow, State } from "../wire/contract.ts";
+import type { PanelName } from "../wire/packing.ts";
 import { Demand } from "./demand.ts";
 import { type Evaluation, readEvaluation } from "./evaluation.ts";
 import { type OperatingPoint, operatingPoint, type Sweep, sweep } from "./metrics.ts";
-import type { PanelName } from "./panel.tsx";
 import { abandoned } from "./run.ts";
 
 /** How many runs' numbers are kept for looking at them again; at most about 1 MB each. */
