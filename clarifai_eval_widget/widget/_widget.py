@@ -119,8 +119,11 @@ class EvalWidget(SyncedState):
 
     @property
     def dataset(self) -> str:
-        """Key of the dataset chosen in the row of ``model_version``, or empty; set it by id, address or object."""
-        return self._platform.choice["dataset"] if self._platform is not None else ""
+        """The dataset chosen in the row of ``model_version``, or empty; set it by id, key, address or object.
+
+        As ``app/dataset``, with the owner before it where that is another than the model's.
+        """
+        return self._platform.chosen_dataset if self._platform is not None else ""
 
     @dataset.setter
     def dataset(self, dataset: Any) -> None:

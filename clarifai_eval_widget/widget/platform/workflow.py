@@ -171,6 +171,12 @@ class Platform:
         version = self.lists.current_version()
         return self.lists.chosen(version.key if version is not None else "")
 
+    @property
+    def chosen_dataset(self) -> str:
+        """The dataset of that choice as people write it: the owner is named only where it is not the model's."""
+        version, key = self.lists.current_version(), self.choice["dataset"]
+        return key.removeprefix(f"{version.user_id}/") if version is not None else key
+
     def close(self) -> None:
         """End the threads, and follow no run any more."""
         self._lanes.close()

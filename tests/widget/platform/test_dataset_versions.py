@@ -75,9 +75,9 @@ def test_a_later_widget_finds_the_runs_of_each_version_in_their_rows(widget, pag
 
 
 def test_the_version_is_read_and_set_in_python_and_kept_for_each_row(widget):
-    assert (widget.dataset, widget.dataset_version) == (GROWN, "")
+    assert (widget.dataset, widget.dataset_version) == ("market/grown", "")
     widget.dataset_version = "v1"
-    assert (widget.dataset, widget.dataset_version) == (GROWN, "v1")
+    assert (widget.dataset, widget.dataset_version) == ("market/grown", "v1")
     assert widget.evaluate().result(timeout=60).num_inputs == 60
     widget.model_version = "first"
     assert widget.dataset_version == "", "the other row keeps its own choice"
