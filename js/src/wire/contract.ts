@@ -311,6 +311,22 @@ export interface HistogramParams {
   concept: string | null;
 }
 
+/** What stands in the cells. */
+export interface MatrixHead {
+  kind: "count" | "argmax" | "probability";
+  /** What they come from. */
+  source: string;
+  /** By concept: where the one matrix of counts was counted; null where there is one a stop, or none is needed. */
+  thresholds: number[] | null;
+}
+
+/** Which matrix. */
+export interface MatrixParams {
+  kind: "count" | "argmax" | "probability";
+  /** By concept, for counts; null for those at all stops. */
+  thresholds: number[] | null;
+}
+
 /** The areas under the curves. */
 export interface PrecisionRecallHead {
   /** By concept; null where undefined. */
@@ -330,6 +346,7 @@ export interface PanelPayloads {
   evaluation: { head: EvaluationHead; params: Nothing; arrays: { stops: Float64Array; tps?: Uint32Array; fps?: Uint32Array; tpr?: Float64Array; fpr?: Float64Array; precision?: Float64Array } };
   counts: { head: Nothing; params: Nothing; arrays: Record<string, never> };
   histogram: { head: HistogramHead; params: HistogramParams; arrays: { edges: Float64Array; positives: Uint32Array; negatives: Uint32Array } };
+  matrix: { head: MatrixHead; params: MatrixParams; arrays: { order: Uint32Array; labelled: Uint32Array; stops?: Float64Array; cells?: Uint32Array; shared?: Uint32Array; means?: Float64Array } };
   precision_recall: { head: PrecisionRecallHead; params: Nothing; arrays: { offsets: Uint32Array; macro_recall: Float64Array; macro_precision: Float64Array; fps?: Uint32Array; tps?: Uint32Array; recall?: Float64Array; precision?: Float64Array } };
   roc: { head: Nothing; params: Nothing; arrays: { offsets: Uint32Array; macro_fpr: Float64Array; macro_tpr: Float64Array; fps?: Uint32Array; tps?: Uint32Array; fpr?: Float64Array; tpr?: Float64Array; fold_offsets?: Uint32Array; fold_fpr?: Float32Array; fold_tpr?: Float32Array } };
   sweep: { head: Nothing; params: Nothing; arrays: { fold_f1?: Float32Array } };
@@ -340,6 +357,7 @@ export const PANELS = {
   evaluation: { travels: true, arrays: { stops: "f8" }, optional: { tps: "u4", fps: "u4", tpr: "f8", fpr: "f8", precision: "f8" } },
   counts: { travels: true, arrays: {}, optional: {} },
   histogram: { travels: false, arrays: { edges: "f8", positives: "u4", negatives: "u4" }, optional: {} },
+  matrix: { travels: false, arrays: { order: "u4", labelled: "u4" }, optional: { stops: "f8", cells: "u4", shared: "u4", means: "f8" } },
   precision_recall: { travels: false, arrays: { offsets: "u4", macro_recall: "f8", macro_precision: "f8" }, optional: { fps: "u4", tps: "u4", recall: "f8", precision: "f8" } },
   roc: { travels: true, arrays: { offsets: "u4", macro_fpr: "f8", macro_tpr: "f8" }, optional: { fps: "u4", tps: "u4", fpr: "f8", tpr: "f8", fold_offsets: "u4", fold_fpr: "f4", fold_tpr: "f4" } },
   sweep: { travels: true, arrays: {}, optional: { fold_f1: "f4" } },
