@@ -24,6 +24,9 @@ DATA = Path(__file__).parents[1] / "data"
 WIRE = DATA / "wire"
 
 
+INPUTS = {"concept": "a", "outcome": "fp", "labelled": "b", "threshold": 0.25, "sort": "margin", "page": 0}
+
+
 def scored(num_inputs, concepts, *, dtype=np.float32, step=7, **options):
     """Labels and scores by simple arithmetic, ties among them."""
     rows, columns = np.arange(num_inputs)[:, None], np.arange(len(concepts))[None, :]
@@ -128,6 +131,8 @@ def payloads():
         "no_concepts": shown(no_concepts()),
         "histogram_one": panel("histogram", cross_validated(), {"concept": "cat"}),
         "histogram_all": panel("histogram", cross_validated(), {"concept": None}),
+        "inputs_cell": panel("inputs", co_labelled(), INPUTS),
+        "inputs_none": panel("inputs", given(), INPUTS | {"concept": None, "labelled": None}),
         "matrix_stops": panel("matrix", cross_validated(), {"kind": "count", "thresholds": None}),
         "matrix_shared": panel("matrix", co_labelled(), {"kind": "count", "thresholds": None}),
         "matrix_exact": panel("matrix", co_labelled(), {"kind": "count", "thresholds": [0.5, 0.25, 0.125]}),

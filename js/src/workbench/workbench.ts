@@ -154,9 +154,10 @@ export class Workbench {
     return found as Signal<T>;
   }
 
-  /** Chooses the inputs behind a number. */
+  /** Shows the inputs behind a number, in the panel that lists them. */
   select(selected: Selected): void {
     this.selected.value = selected;
+    this.setOpen("inputs", true);
   }
 
   /** Opens or closes a panel below. */
