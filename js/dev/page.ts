@@ -107,6 +107,7 @@ const base: Partial<State> = {
   versions: [
     {
       id: "v4",
+      version_id: "v4",
       label: "few-inputs",
       created_at: minutesAgo(1),
       status: "Trained",
@@ -119,6 +120,7 @@ const base: Partial<State> = {
     },
     {
       id: "v3",
+      version_id: "v3",
       label: "all-inputs",
       created_at: minutesAgo(3),
       status: "Trained",
@@ -131,6 +133,7 @@ const base: Partial<State> = {
     },
     {
       id: "v2",
+      version_id: "v2",
       label: "half",
       created_at: minutesAgo(60 * 26),
       status: "Trained",
@@ -143,6 +146,7 @@ const base: Partial<State> = {
     },
     {
       id: "v1",
+      version_id: "v1",
       label: "first-try",
       created_at: "",
       status: "Training failed",

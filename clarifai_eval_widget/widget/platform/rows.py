@@ -91,6 +91,7 @@ def version_row(version: ModelVersion) -> VersionRow:
     own = version.training_dataset
     return {
         "id": version.key,
+        "version_id": version.id,
         "label": short_id(version.id),
         "description": version.description,
         "created_at": version.created_at.isoformat() if version.created_at else "",

@@ -11,6 +11,7 @@ from clarifai_eval_widget.client.transience import is_transient
 from clarifai_eval_widget.errors import EvalError, NotFoundError
 from clarifai_eval_widget.widget.platform import rows
 from clarifai_eval_widget.widget.platform.entries import Entry
+from clarifai_eval_widget.widget.platform.stage import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,6 +54,7 @@ class Runs:
         self._lists = lists
         self._lanes = lanes
         self._loading = loading
+        self._stage = Stage(screen)
         # Held only for a moment, and never while the screen is set: its observers may take as long as they like.
         self._lock = threading.Lock()
         self._entries: list[Entry] = []
@@ -74,12 +76,19 @@ class Runs:
     def new(
         self, version: ModelVersion, dataset: Dataset, *, use_kfold: bool, params: Mapping[str, Any] | None = None
     ) -> Entry:
-        """Note a run that is about to be started, and put it on screen."""
+        """Note a run that is about to be started; it is on screen at once where nothing else is to be read there."""
         entry = Entry(f"run-{secrets.token_hex(4)}", version, dataset, use_kfold, params=params or {})
         with self._lock:
             self._entries.insert(0, entry)
-        self.show(entry)
+        self.stage(entry)
         return entry
+
+    def stage(self, entry: Entry) -> None:
+        """Have a run that is being started shown: now, or with its first results."""
+        if self._stage.start(entry, self.entries):
+            self.show(entry)
+        else:
+            self.publish(entry)
 
     def start(self, client: EvalClient, entry: Entry) -> None:
         """Ask the server to evaluate; a refusal is noted in the entry."""
@@ -95,6 +104,7 @@ class Runs:
                 self._entries = [one for one in self._entries if one is entry or one.run is None or not _same(one, run)]
             self.follow(entry)
         self.publish(entry)
+        self._give_back_after(entry)
 
     def restart(self, client: EvalClient, entry: Entry) -> None:
         """Start a run of the same kind anew, in the place of the old one."""
@@ -102,7 +112,7 @@ class Runs:
         with self._lock:
             entry.run, entry.error, entry.evaluation, entry.seen = None, None, None, None
             entry.revision += 1
-        self.show(entry)
+        self.stage(entry)
         self.start(client, entry)
 
     def find(self, client: EvalClient, app: App, model: Model) -> None:
@@ -154,6 +164,7 @@ class Runs:
         """Drop every run, and take what is shown off the screen."""
         with self._lock:
             gone, self._entries = self._entries, []
+        self._stage.look()
         for entry in gone:
             self._leave(entry)
         self._workbench.clear()
@@ -162,6 +173,7 @@ class Runs:
     def view(self, entry: Entry) -> None:
         """Put a run on screen, and have read what has not been read of it."""
         self._screen.publish(model_version=entry.version.id)
+        self._stage.look()
         self.show(entry)
         if entry.is_due or (entry.evaluation is None and entry.run is not None and entry.failure is None):
             self._loading.set("results", ["results"])
@@ -173,6 +185,15 @@ class Runs:
         newest = next(mine, None)
         if newest is not None and not self._screen.viewing:
             self.view(newest)
+
+    def leave(self, app_id: str, model_id: str | None = None) -> None:
+        """Take a run of another app or model off the screen: beside the new picks it would be mistaken for theirs."""
+        shown = next((entry for entry in self.entries if entry.key == self._screen.viewing), None)
+        self._stage.look()
+        if shown is None or (shown.version.app_id == app_id and model_id in (None, shown.version.model_id)):
+            return
+        self._workbench.clear()
+        self.publish()
 
     def show(self, entry: Entry, *, only_if_on_screen: bool = False) -> None:
         """Put an entry on screen, or bring its newest numbers there if it already is."""
@@ -251,9 +272,16 @@ class Runs:
         self.publish(entry)
 
     def _show_change(self, entry: Entry) -> None:
-        if entry.is_due and self._screen.viewing == entry.key:
+        if entry.is_due and self._stage.awaits(entry):
             self._lanes.results.submit(lambda: self.read(entry), once=entry.key)
         self.publish(entry)
+        self._give_back_after(entry)
+
+    def _give_back_after(self, entry: Entry) -> None:
+        """Show again what a run stood in front of that has failed without results."""
+        before = self._stage.after_failure(entry, self.entries)
+        if before is not None:
+            self.view(before)
 
     def _take(self, entry: Entry, evaluation: Evaluation, seen: Progress) -> None:
         """Keep what was read; a late answer of a state in between never replaces the result."""
@@ -263,7 +291,7 @@ class Runs:
                 return
             entry.evaluation, entry.seen = evaluation, seen
             entry.revision += 1
-        self.show(entry, only_if_on_screen=True)
+        self.show(entry, only_if_on_screen=not self._stage.takes(entry))
 
     def _read_first(self, entry: Entry) -> None:
         try:

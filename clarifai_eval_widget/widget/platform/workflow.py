@@ -99,12 +99,14 @@ class Platform:
     def select_app(self, app_id: str) -> None:
         """Show an app's models."""
         self.lists.app(app_id)
+        self.runs.leave(app_id)
         self._screen.publish(app=app_id, model="", models=[], versions=[], model_version="")
         self._load(lambda: self._show_model(self.lists.load_models(self.client, app_id)))
 
     def select_model(self, model_id: str) -> None:
         """Show a model's versions."""
         model = self.lists.model(model_id)
+        self.runs.leave(model.app_id, model.id)
         self._screen.publish(model_version="")
         self._load(lambda: self._show_model(model))
 
@@ -132,7 +134,7 @@ class Platform:
     def retry(self, key: str) -> None:
         """Go on with a run whose server was away, or start a failed one again."""
         entry = self.runs.entry(key)
-        self.runs.show(entry)
+        self.runs.stage(entry)
         self._lanes.actions.submit(lambda: self._resume(entry))
 
     def evaluate(self, params: Mapping[str, Any] | None) -> Run:

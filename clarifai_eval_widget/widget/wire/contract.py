@@ -22,6 +22,7 @@ __all__ = [
     "ExactCounts",
     "Failure",
     "FoldSpread",
+    "HeadlinePart",
     "Kind",
     "Loading",
     "MacroHead",
@@ -79,6 +80,8 @@ class VersionRow(TypedDict):
 
     id: str
     """The version's key: owner, app, model and version."""
+    version_id: str
+    """The version's id, as the trait ``model_version`` names it."""
     label: str
     description: str
     created_at: str
@@ -193,8 +196,13 @@ class ConceptHead(TypedDict):
     num_pos: int
     num_neg: int
     roc_auc: float | None
+    roc_auc_low: float | None
+    """Lower end of its 95 % interval; None where there is none."""
+    roc_auc_high: float | None
     reason: str
     """Why there is no area, empty when there is one."""
+    interval_reason: str
+    """Why there is no interval, or why not to trust it; empty otherwise."""
     fold_roc_auc: FoldSpread | None
 
 
@@ -202,9 +210,26 @@ class MacroHead(TypedDict):
     """The macro average's area."""
 
     roc_auc: float | None
+    roc_auc_low: float | None
+    """Lower end of its 95 % interval; None where there is none."""
+    roc_auc_high: float | None
+    interval_method: str
+    """How the interval was had, empty where there is none."""
     averaged: int
     left_out: list[str]
     fold_roc_auc: FoldSpread | None
+
+
+class HeadlinePart(TypedDict):
+    """A few words of the headline."""
+
+    text: str
+    emphasis: bool
+    """Whether this is a figure to see first."""
+    concept: str | None
+    """Id of the concept that a click chooses; None where it chooses none."""
+    panel: str
+    """Name of the panel that a click leads to, empty for none."""
 
 
 class EvaluationHead(TypedDict):
@@ -220,6 +245,8 @@ class EvaluationHead(TypedDict):
     has_counts: bool
     """Whether there are counts, or only rates."""
     notes: list[str]
+    headline: list[HeadlinePart]
+    """Two or three sentences, in parts."""
     inputs: int
     inputs_total: int
     folds: list[int]

@@ -39,6 +39,8 @@ export interface ModelRow {
 export interface VersionRow {
   /** The version's key: owner, app, model and version. */
   id: string;
+  /** The version's id, as the trait `model_version` names it. */
+  version_id: string;
   label: string;
   description: string;
   /** ISO 8601, empty when unknown. */
@@ -148,17 +150,38 @@ export interface ConceptHead {
   num_pos: number;
   num_neg: number;
   roc_auc: number | null;
+  /** Lower end of its 95 % interval; None where there is none. */
+  roc_auc_low: number | null;
+  roc_auc_high: number | null;
   /** Why there is no area, empty when there is one. */
   reason: string;
+  /** Why there is no interval, or why not to trust it; empty otherwise. */
+  interval_reason: string;
   fold_roc_auc: FoldSpread | null;
 }
 
 /** The macro average's area. */
 export interface MacroHead {
   roc_auc: number | null;
+  /** Lower end of its 95 % interval; None where there is none. */
+  roc_auc_low: number | null;
+  roc_auc_high: number | null;
+  /** How the interval was had, empty where there is none. */
+  interval_method: string;
   averaged: number;
   left_out: string[];
   fold_roc_auc: FoldSpread | null;
+}
+
+/** A few words of the headline. */
+export interface HeadlinePart {
+  text: string;
+  /** Whether this is a figure to see first. */
+  emphasis: boolean;
+  /** Id of the concept that a click chooses; None where it chooses none. */
+  concept: string | null;
+  /** Name of the panel that a click leads to, empty for none. */
+  panel: string;
 }
 
 /** What every panel needs to know of the evaluation on screen. */
@@ -173,6 +196,8 @@ export interface EvaluationHead {
   /** Whether there are counts, or only rates. */
   has_counts: boolean;
   notes: string[];
+  /** Two or three sentences, in parts. */
+  headline: HeadlinePart[];
   inputs: number;
   inputs_total: number;
   folds: number[];
@@ -376,6 +401,7 @@ export interface PrecisionRecallHead {
 /** By panel: its section's head and arrays, and the parameters it is asked for with. */
 export interface PanelPayloads {
   evaluation: { head: EvaluationHead; params: Nothing; arrays: { stops: Float64Array; tps?: Uint32Array; fps?: Uint32Array; tpr?: Float64Array; fpr?: Float64Array; precision?: Float64Array } };
+  concepts: { head: Nothing; params: Nothing; arrays: { avg_precision: Float64Array } };
   counts: { head: Nothing; params: Nothing; arrays: Record<string, never> };
   histogram: { head: HistogramHead; params: HistogramParams; arrays: { edges: Float64Array; positives: Uint32Array; negatives: Uint32Array } };
   inputs: { head: InputsHead; params: InputsParams; arrays: { label_offsets: Uint32Array; labels: Uint32Array; bar_offsets: Uint32Array; bar_concepts: Uint32Array; bar_scores: Float64Array; margins: Float64Array; losses: Float64Array; folds?: Uint32Array; images?: Uint32Array; image_sizes?: Uint32Array } };
@@ -388,6 +414,7 @@ export interface PanelPayloads {
 /** Which panels' sections travel with the results, and the arrays each must or may have. */
 export const PANELS = {
   evaluation: { travels: true, arrays: { stops: "f8" }, optional: { tps: "u4", fps: "u4", tpr: "f8", fpr: "f8", precision: "f8" } },
+  concepts: { travels: true, arrays: { avg_precision: "f8" }, optional: {} },
   counts: { travels: true, arrays: {}, optional: {} },
   histogram: { travels: false, arrays: { edges: "f8", positives: "u4", negatives: "u4" }, optional: {} },
   inputs: { travels: false, arrays: { label_offsets: "u4", labels: "u4", bar_offsets: "u4", bar_concepts: "u4", bar_scores: "f8", margins: "f8", losses: "f8" }, optional: { folds: "u4", images: "u4", image_sizes: "u4" } },

@@ -57,6 +57,8 @@ export class Workbench {
   /** What holds at the threshold; null while Python's exact counts are awaited. */
   readonly point: ReadonlySignal<OperatingPoint | null>;
 
+  /** Whether any concept has a threshold of its own. */
+  readonly hasOwn: ReadonlySignal<boolean>;
   /** Every concept's threshold, a moment after the last of them moved: what Python is asked at. */
   readonly settled: ReadonlySignal<readonly number[]>;
   /** The inputs behind the number that was clicked; null for those of the chosen concept. */
@@ -106,6 +108,7 @@ export class Workbench {
       const exact = state.exact_counts.value;
       return data && operatingPoint(data, this.conceptIndex.value, (k) => this.thresholdOf(k), exact);
     });
+    this.hasOwn = computed(() => Object.keys(state.thresholds.value).length > 0);
     const all = computed(() => this.evaluation.value?.concepts.map((_, k) => this.thresholdOf(k)) ?? []);
     this.settled = settled(all, ended);
     const ends = [effect(() => this.#keep(read.value.evaluation)), ...this.#followKernel()];
@@ -129,6 +132,29 @@ export class Workbench {
     } else {
       this.#write.move("thresholds", { ...this.traits.thresholds.value, [concept.id]: threshold });
     }
+  }
+
+  /** What holds for concept `k` at its threshold, the macro average included; null while exact counts are awaited. */
+  pointOf(k: number): OperatingPoint | null {
+    const data = this.evaluation.value;
+    return data && operatingPoint(data, k, (one) => this.thresholdOf(one), this.traits.exact_counts.value);
+  }
+
+  /** Whether a concept has a threshold of its own. */
+  isOwn(id: string): boolean {
+    return this.#ownThreshold(id) !== undefined;
+  }
+
+  /** Gives a concept a threshold of its own, at first the common one, or lets it follow the common one again. */
+  setOwn(id: string, own: boolean): void {
+    const others = Object.entries(this.traits.thresholds.value).filter(([other]) => other !== id);
+    const kept = own ? [...others, [id, this.traits.threshold.value] as const] : others;
+    this.#write.write("thresholds", Object.fromEntries(kept));
+  }
+
+  /** Lets every concept follow the common threshold. */
+  resetOwn(): void {
+    this.#write.write("thresholds", {});
   }
 
   /** Writes the threshold now: a drag has ended. */

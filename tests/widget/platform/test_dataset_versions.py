@@ -39,7 +39,8 @@ def page(widget):
 def inputs(widget, page, version, key, **choice):
     """How many inputs the run of a choice has on screen."""
     assert page.calculate(version, key=key, **choice)["ok"]
-    wait_until(lambda: widget.evaluation is not None and widget.evaluation.complete)
+    wait_until(lambda: widget.viewing == widget.run_states[0]["key"] and widget.evaluation is not None)
+    wait_until(lambda: widget.evaluation.complete)
     return decode(widget.results)[0]["inputs"]
 
 

@@ -47,6 +47,7 @@ def test_a_dataset_version_named_at_first_is_what_the_button_evaluates(server):
     server.add_dataset("market", "grown", labels=labels, embeddings=embeddings)
     widget = EvalWidget(server.client(), dataset="grown", dataset_version="v1")
     wait_until(lambda: widget.versions and not widget.loading)
+    widget._platform.runs.clear()
     assert (widget.dataset, widget.dataset_version) == ("local/market/grown", "v1")
     Page(widget).calculate("second")
     wait_until(lambda: widget.evaluation is not None and widget.evaluation.complete)
