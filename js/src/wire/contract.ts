@@ -336,6 +336,54 @@ export interface HistogramParams {
   concept: string | null;
 }
 
+/** Which inputs these are. */
+export interface InputsHead {
+  concept: string | null;
+  outcome: "tp" | "fp" | "fn";
+  labelled: string | null;
+  threshold: number | null;
+  sort: "margin" | "score" | "loss";
+  total: number;
+  /** From 0; the last one where there are fewer than asked for. */
+  page: number;
+  /** Inputs a full page. */
+  size: number;
+  ids: string[];
+  /** Cut after 2,000 characters. */
+  texts: (string | null)[];
+}
+
+/** Which inputs to list. */
+export interface InputsParams {
+  /** The concept that is given; null lists none. */
+  concept: string | null;
+  /** True positives, false positives or false negatives of it. */
+  outcome: "tp" | "fp" | "fn";
+  /** Only inputs labelled with this concept; null for any. */
+  labelled: string | null;
+  /** A score of at least so much gives the concept; null: the highest of the input's scores does. */
+  threshold: number | null;
+  sort: "margin" | "score" | "loss";
+  /** From 0. */
+  page: number;
+}
+
+/** What stands in the cells. */
+export interface MatrixHead {
+  kind: "count" | "argmax" | "probability";
+  /** What they come from. */
+  source: string;
+  /** By concept: where the one matrix of counts was counted; null where there is one a stop, or none is needed. */
+  thresholds: number[] | null;
+}
+
+/** Which matrix. */
+export interface MatrixParams {
+  kind: "count" | "argmax" | "probability";
+  /** By concept, for counts; null for those at all stops. */
+  thresholds: number[] | null;
+}
+
 /** The areas under the curves. */
 export interface PrecisionRecallHead {
   /** By concept; null where undefined. */
@@ -356,6 +404,8 @@ export interface PanelPayloads {
   concepts: { head: Nothing; params: Nothing; arrays: { avg_precision: Float64Array } };
   counts: { head: Nothing; params: Nothing; arrays: Record<string, never> };
   histogram: { head: HistogramHead; params: HistogramParams; arrays: { edges: Float64Array; positives: Uint32Array; negatives: Uint32Array } };
+  inputs: { head: InputsHead; params: InputsParams; arrays: { label_offsets: Uint32Array; labels: Uint32Array; bar_offsets: Uint32Array; bar_concepts: Uint32Array; bar_scores: Float64Array; margins: Float64Array; losses: Float64Array; folds?: Uint32Array; images?: Uint32Array; image_sizes?: Uint32Array } };
+  matrix: { head: MatrixHead; params: MatrixParams; arrays: { order: Uint32Array; labelled: Uint32Array; stops?: Float64Array; cells?: Uint32Array; shared?: Uint32Array; means?: Float64Array } };
   precision_recall: { head: PrecisionRecallHead; params: Nothing; arrays: { offsets: Uint32Array; macro_recall: Float64Array; macro_precision: Float64Array; fps?: Uint32Array; tps?: Uint32Array; recall?: Float64Array; precision?: Float64Array } };
   roc: { head: Nothing; params: Nothing; arrays: { offsets: Uint32Array; macro_fpr: Float64Array; macro_tpr: Float64Array; fps?: Uint32Array; tps?: Uint32Array; fpr?: Float64Array; tpr?: Float64Array; fold_offsets?: Uint32Array; fold_fpr?: Float32Array; fold_tpr?: Float32Array } };
   sweep: { head: Nothing; params: Nothing; arrays: { fold_f1?: Float32Array } };
@@ -367,6 +417,8 @@ export const PANELS = {
   concepts: { travels: true, arrays: { avg_precision: "f8" }, optional: {} },
   counts: { travels: true, arrays: {}, optional: {} },
   histogram: { travels: false, arrays: { edges: "f8", positives: "u4", negatives: "u4" }, optional: {} },
+  inputs: { travels: false, arrays: { label_offsets: "u4", labels: "u4", bar_offsets: "u4", bar_concepts: "u4", bar_scores: "f8", margins: "f8", losses: "f8" }, optional: { folds: "u4", images: "u4", image_sizes: "u4" } },
+  matrix: { travels: false, arrays: { order: "u4", labelled: "u4" }, optional: { stops: "f8", cells: "u4", shared: "u4", means: "f8" } },
   precision_recall: { travels: false, arrays: { offsets: "u4", macro_recall: "f8", macro_precision: "f8" }, optional: { fps: "u4", tps: "u4", recall: "f8", precision: "f8" } },
   roc: { travels: true, arrays: { offsets: "u4", macro_fpr: "f8", macro_tpr: "f8" }, optional: { fps: "u4", tps: "u4", fpr: "f8", tpr: "f8", fold_offsets: "u4", fold_fpr: "f4", fold_tpr: "f4" } },
   sweep: { travels: true, arrays: {}, optional: { fold_f1: "f4" } },

@@ -1,6 +1,6 @@
 /** Everything of the evaluation on screen, or room for it. */
 
-import { useSignal } from "@preact/signals";
+import { useComputed } from "@preact/signals";
 import { plural } from "../../parts/format.ts";
 import type { RunRow } from "../../wire/contract.ts";
 import { useWorkbench } from "../context.ts";
@@ -94,14 +94,14 @@ function Notes({ data, macro }: { data: Evaluation | null; macro: boolean }) {
 
 /** A panel that the reader opens; closed, it asks for nothing. */
 function Disclosure({ panel, hidden }: { panel: Panel; hidden: boolean }) {
-  const open = useSignal(false);
+  const workbench = useWorkbench();
+  const open = useComputed(() => workbench.opened.value.has(panel.id));
   return (
     <details
       class={`cew-disclosure cew-disclosure-${panel.id}`}
       hidden={hidden}
-      onToggle={(event) => {
-        open.value = event.currentTarget.open;
-      }}
+      open={open.value}
+      onToggle={(event) => workbench.setOpen(panel.id, event.currentTarget.open)}
     >
       <summary>{panel.title}</summary>
       {open.value && <panel.Body />}
