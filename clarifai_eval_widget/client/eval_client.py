@@ -225,6 +225,20 @@ class EvalClient:
         owner = lookup.owner(self, app) if app is not None else Owner(self.user_id)
         return [self._run(found) for found in self._listings.evaluations(owner)]
 
+    def evaluations_of(self, model: Model) -> list[Run]:
+        """List the evaluations of a model, whichever app owns them, newest first.
+
+        The model's owner is asked for all evaluations, and where the key may not list those, for those of the model's
+        app.
+
+        Raises
+        ------
+        EvalError
+            When neither can be listed.
+        """
+        found = self._listings.evaluations_around(Owner(model.user_id or self.user_id, model.app_id))
+        return [run for run in map(self._run, found) if run.is_of(model)]
+
     def evaluation(self, run: Run | str, app: App | str | None = None) -> Evaluation:
         """Read an evaluation with all its numbers; incomplete while it runs.
 
