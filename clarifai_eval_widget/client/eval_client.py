@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from clarifai_eval_widget.client import lookup, reading
 from clarifai_eval_widget.client.connection import Connection
 from clarifai_eval_widget.client.follow import Follower
+from clarifai_eval_widget.client.leaderboard import leaderboard
 from clarifai_eval_widget.client.listings import Listings
 from clarifai_eval_widget.client.resources import Owner
 from clarifai_eval_widget.client.run import Run
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
 
+    import pandas as pd
     from clarifai_grpc.grpc.api import resources_pb2
 
     from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion
@@ -169,7 +171,7 @@ class EvalClient:
 
     def datasets(self, app: App | str | None = None) -> list[Dataset]:
         """List the datasets of an app; without one, of all apps."""
-        return self._listings.datasets(lookup.owner(self, app) if app is not None else Owner(self.user_id))
+        return self._listings.datasets(self._owner(app))
 
     def dataset_versions(self, dataset: Dataset | str) -> list[DatasetVersion]:
         """List the versions of a dataset."""
@@ -222,8 +224,43 @@ class EvalClient:
 
         One that this client knows already is the same :class:`Run` as before.
         """
-        owner = lookup.owner(self, app) if app is not None else Owner(self.user_id)
-        return [self._run(found) for found in self._listings.evaluations(owner)]
+        return [self._run(found) for found in self._listings.evaluations(self._owner(app))]
+
+    def evaluations_of(self, model: Model) -> list[Run]:
+        """List the evaluations of a model, whichever app owns them, newest first.
+
+        The model's owner is asked for all evaluations, and where the key may not list those, for those of the model's
+        app.
+
+        Raises
+        ------
+        EvalError
+            When neither can be listed.
+        """
+        found = self._listings.evaluations_around(Owner(model.user_id or self.user_id, model.app_id))
+        return [run for run in map(self._run, found) if run.is_of(model)]
+
+    def leaderboard(self, app: App | str | None = None) -> pd.DataFrame:
+        """The evaluations on the server beside each other, newest first; ``sort_values("roc_auc")`` and the like sort.
+
+        Parameters
+        ----------
+        app
+            Only those that an app owns; without one, of all apps.
+
+        Returns
+        -------
+        DataFrame
+            A row an evaluation: ``app``, ``model``, ``version``, ``dataset``, ``dataset_version``, ``method``
+            (``cross-validation``, ``score``, or empty where the server does not say), the server's macro figures
+            ``roc_auc``, ``f1``, ``precision`` and ``recall`` in [0, 1] (at threshold 0.5 but for the area), ``status``,
+            ``id``, and ``reason``: why figures are NaN, empty where they are not. Nothing but the listing is asked for.
+        """
+        return leaderboard(self._listings.evaluations(self._owner(app)))
+
+    def _owner(self, app: App | str | None) -> Owner:
+        """The app named, or all apps of the client's user."""
+        return lookup.owner(self, app) if app is not None else Owner(self.user_id)
 
     def evaluation(self, run: Run | str, app: App | str | None = None) -> Evaluation:
         """Read an evaluation with all its numbers; incomplete while it runs.

@@ -7,9 +7,9 @@ import time
 from typing import TYPE_CHECKING, Any, Protocol
 
 from clarifai_eval_widget.client.progress import Progress
-from clarifai_eval_widget.client.resources import key_of
 from clarifai_eval_widget.client.result import ResultReader, ResultSource
 from clarifai_eval_widget.client.state import RunState
+from clarifai_eval_widget.client.subject import Subject
 from clarifai_eval_widget.errors import ConnectionLostError, DeadlineError, EvalError, InvalidRequestError
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Source(ResultSource, Protocol):
         """Ask for a run's evaluation."""
 
 
-class Run:
+class Run(Subject):
     """An evaluation on a server.
 
     Made by :meth:`EvalClient.start_evaluation` and :meth:`EvalClient.evaluations`. Safe to use from several threads.
@@ -44,16 +44,7 @@ class Run:
     """
 
     def __init__(self, client: Source, eval_metrics: resources_pb2.EvalMetrics) -> None:
-        self.id: str = eval_metrics.id
-        self.app_id: str = eval_metrics.app_id
-        self.user_id: str = eval_metrics.user_id
-        model = eval_metrics.model
-        self.model_id: str = model.id
-        self.model_user_id: str = model.user_id or self.user_id
-        self.model_app_id: str = model.app_id or self.app_id
-        self.model_version_id: str = model.model_version.id
-        self.dataset_id, self.dataset_app_id, self.dataset_user_id, self.dataset_version_id = "", "", "", ""
-        self.use_kfold: bool | None = None
+        super().__init__(eval_metrics)
         self.state = RunState(self.id)
         self._client = client
         self._reader = ResultReader(self, client)
@@ -61,16 +52,6 @@ class Run:
 
     def __repr__(self) -> str:
         return f"Run({self.id!r}, {self.status})"
-
-    @property
-    def version_key(self) -> str:
-        """``user/app/model/version``: the key of the model version evaluated."""
-        return key_of(self.model_user_id, self.model_app_id, self.model_id, self.model_version_id)
-
-    @property
-    def dataset_key(self) -> str:
-        """``user/app/dataset``: the key of the dataset; ``dataset_version_id`` says which version, once it is told."""
-        return key_of(self.dataset_user_id, self.dataset_app_id, self.dataset_id)
 
     @property
     def progress(self) -> Progress:
@@ -168,21 +149,6 @@ class Run:
         """Take over the end from a listing; before it, a listing may be older than what the follower has seen."""
         if Progress.from_proto(listed, started=self.state.started).status in ("evaluated", "failed"):
             self.take(listed)
-
-    def learn(self, eval_metrics: resources_pb2.EvalMetrics) -> None:
-        """Note what is evaluated and how; a summary may leave out what an earlier reply said."""
-        told, truth = eval_metrics.eval_info.params.fields, eval_metrics.ground_truth_dataset
-        dataset_id = truth.id or (told["dataset_id"].string_value if "dataset_id" in told else "")
-        version_id = truth.version.id or (
-            told["dataset_version_id"].string_value if "dataset_version_id" in told else ""
-        )
-        if dataset_id:
-            self.dataset_id = dataset_id
-            self.dataset_app_id = truth.app_id or self.app_id
-            self.dataset_user_id = truth.user_id or self.user_id
-        self.dataset_version_id = version_id or self.dataset_version_id
-        if "use_kfold" in told:
-            self.use_kfold = told["use_kfold"].bool_value
 
     # -- the result --------------------------------------------------------------------------------------------------
 

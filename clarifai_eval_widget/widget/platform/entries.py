@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from clarifai_eval_widget.client.defaults import scores_own_training_data
 from clarifai_eval_widget.client.progress import Progress
@@ -68,6 +68,20 @@ class Entry:
     def failure(self) -> EvalError | None:
         """Why it failed, or what keeps the server from answering, or None."""
         return self.error or (self.run.error if self.run is not None else None)
+
+    @property
+    def method(self) -> Literal["cross-validation", "score", ""]:
+        """The kind of evaluation; empty for one found on a server that does not say it."""
+        if self.run is not None and self.created_at is None and not self.run.method:
+            return ""
+        return "cross-validation" if self.use_kfold else "score"
+
+    @property
+    def dataset_name(self) -> str:
+        """The dataset's id, with its app where that is another than the model's; empty where it is not told."""
+        if not self.dataset.id or self.dataset.app_id == self.version.app_id:
+            return self.dataset.id
+        return f"{self.dataset.id} (app {self.dataset.app_id})"
 
     @property
     def dataset_version(self) -> str:

@@ -147,8 +147,10 @@ def run_row(entry: Entry) -> RunRow:
         "key": entry.key,
         "version": entry.version.key,
         "dataset": entry.dataset.key,
+        "dataset_name": entry.dataset_name,
         "dataset_version": entry.dataset_version,
         "use_kfold": entry.use_kfold,
+        "method": entry.method,
         "status": cast("Status", progress.status),
         "fraction": progress.fraction,
         "remaining_seconds": progress.remaining_seconds,
@@ -167,12 +169,12 @@ def run_row(entry: Entry) -> RunRow:
 def caption(entry: Entry, evaluation: Evaluation | None, labels: Mapping[str, str]) -> Caption:
     """The words above the curves of a run."""
     version = labels.get(entry.version.key, short_id(entry.version.id))
-    where = entry.dataset.id
-    if entry.dataset.app_id != entry.version.app_id:
-        where += f" (app {entry.dataset.app_id})"
+    where = entry.dataset_name or "data that the server does not name"
     folds = evaluation.info.folds if evaluation is not None else None
     kind: Kind = "cross-validation" if entry.use_kfold else "score"
-    if entry.use_kfold:
+    if not entry.method:
+        label = f"Version {version} evaluated on {where}; the server does not say how"
+    elif entry.use_kfold:
         label = f"Cross-validated on {where}: new heads" + (f", {folds} folds" if folds else "")
     else:
         label = f"Version {version} scored on {where}"

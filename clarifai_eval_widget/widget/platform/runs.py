@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.client.progress import Progress
-    from clarifai_eval_widget.client.resources import App, Dataset, Model, ModelVersion
+    from clarifai_eval_widget.client.resources import Dataset, Model, ModelVersion
     from clarifai_eval_widget.client.run import Run
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.platform.lanes import Lanes
@@ -94,7 +94,7 @@ class Runs:
         """Ask the server to evaluate; a refusal is noted in the entry."""
         wanted = {**entry.params, "use_kfold": entry.use_kfold}
         try:
-            run = client.start_evaluation(entry.version, entry.dataset, params=wanted)
+            run = client.start_evaluation(entry.version, entry.dataset if entry.dataset.id else None, params=wanted)
         except EvalError as error:
             entry.error = error
         else:
@@ -115,19 +115,19 @@ class Runs:
         self.stage(entry)
         self.start(client, entry)
 
-    def find(self, client: EvalClient, app: App, model: Model) -> None:
+    def find(self, client: EvalClient, model: Model) -> None:
         """Take up the evaluations that the server already has of a model's versions."""
-        order: dict[str, int] = {}
+        order: dict[tuple[str, ...], int] = {}
         found: list[Entry] = []
-        for run in client.evaluations(app):
-            order[run.id] = len(order)
-            if run.model_id == model.id and self._lists.knows(run.version_key, run.dataset_key):
-                found.append(self._found(run))
+        for run in client.evaluations_of(model):
+            order[_identity(run)] = len(order)
+            found.append(self._found(run, model))
 
         def rank(entry: Entry) -> int:
-            """The server lists the newest first; what it has not listed of this app has only just been started."""
-            unlisted = -1 if entry.version.app_id == model.app_id else len(order)
-            return unlisted if entry.run is None else order.get(entry.run.id, unlisted)
+            """The server lists the newest first; what it has not listed of this model has only just been started."""
+            own = (entry.version.user_id, entry.version.app_id, entry.version.model_id)
+            unlisted = -1 if own == (model.user_id, model.app_id, model.id) else len(order)
+            return unlisted if entry.run is None else order.get(_identity(entry.run), unlisted)
 
         with self._lock:
             new = [one for one in found if not any(_same(entry, one.run) for entry in self._entries)]
@@ -242,12 +242,12 @@ class Runs:
         for entry in self.entries:
             self._leave(entry)
 
-    def _found(self, run: Run) -> Entry:
-        """An entry for a run that was found on the server."""
-        version = self._lists.version(run.version_key)
-        dataset = self._lists.dataset(run.dataset_key, run.dataset_version_id)
+    def _found(self, run: Run, model: Model) -> Entry:
+        """An entry for a run that was found on the server, whatever has become of its version and dataset."""
+        version = self._lists.version_of(model, run.model_version_id)
+        dataset = self._lists.dataset_of(run)
         use_kfold = default_use_kfold(version, dataset) if run.use_kfold is None else run.use_kfold
-        return Entry(f"{run.app_id}/{run.id}", version, dataset, use_kfold, run, created_at=None)
+        return Entry("/".join(_identity(run)), version, dataset, use_kfold, run, created_at=None)
 
     def _held(self, key: str) -> tuple[Evaluation, int] | None:
         with self._lock:
@@ -303,4 +303,8 @@ class Runs:
 def _same(entry: Entry, run: Run | None) -> bool:
     """Whether an entry is of this very run of the server."""
     own = entry.run
-    return own is not None and run is not None and (own.id, own.app_id) == (run.id, run.app_id)
+    return own is not None and run is not None and _identity(own) == _identity(run)
+
+
+def _identity(run: Run) -> tuple[str, ...]:
+    return run.user_id, run.app_id, run.id

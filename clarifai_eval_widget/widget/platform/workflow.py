@@ -260,7 +260,7 @@ class Platform:
             self._screen.publish(model="", versions=[], model_version="")
             return
         self.lists.load_versions(self.client, model, renewed=renewed)
-        self.runs.find(self.client, self.lists.app(model.app_id), model)
+        self.runs.find(self.client, model)
         self.runs.view_newest(model)
 
     def _resume(self, entry: Entry) -> None:

@@ -147,10 +147,15 @@ class RunRow(TypedDict):
     version: str
     """The model version's key."""
     dataset: str
-    """The dataset's key."""
+    """The dataset's key, empty where the server does not say; it may be listed no longer."""
+    dataset_name: str
+    """What to call the dataset, with its app where that is another than the model's; empty where there is none."""
     dataset_version: str
     """Id of the dataset version evaluated; empty while only "the latest" is known."""
     use_kfold: bool
+    """The kind of evaluation; where the server does not say it, the one that is the default."""
+    method: Literal["cross-validation", "score", ""]
+    """The kind as far as it is known, empty where the server does not say it."""
     status: Status
     fraction: float
     remaining_seconds: int | None

@@ -106,11 +106,16 @@ export interface RunRow {
   key: string;
   /** The model version's key. */
   version: string;
-  /** The dataset's key. */
+  /** The dataset's key, empty where the server does not say; it may be listed no longer. */
   dataset: string;
+  /** What to call the dataset, with its app where that is another than the model's; empty where there is none. */
+  dataset_name: string;
   /** Id of the dataset version evaluated; empty while only "the latest" is known. */
   dataset_version: string;
+  /** The kind of evaluation; where the server does not say it, the one that is the default. */
   use_kfold: boolean;
+  /** The kind as far as it is known, empty where the server does not say it. */
+  method: "cross-validation" | "score" | "";
   status: "queued" | "evaluating" | "evaluated" | "failed" | "reconnecting";
   fraction: number;
   remaining_seconds: number | null;
