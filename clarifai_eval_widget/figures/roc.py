@@ -65,7 +65,10 @@ def plot_roc(
     said.append(f"Macro average: vertical, {macro_words(e, 8)}." if averaged else "")
     if e.numbers.fold_means:
         said.append("Curves and ROC AUC are each averaged over folds: the area drawn is not the ROC AUC.")
-    return finish(e, ax, "ROC curve" + (f" of {shown(e, concept)}" if concept is not None else ""), *said)
+    only = None if concept is None else [concept]
+    return finish(
+        e, ax, "ROC curve" + (f" of {shown(e, concept)}" if concept is not None else ""), *said, concepts=only
+    )
 
 
 def _pooled_words(e: EvaluationData, concept: str | None) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clarifai_eval_widget.evaluation.conditions import codes_words
 from clarifai_eval_widget.evaluation.display import Display
 
 if TYPE_CHECKING:
@@ -98,7 +99,14 @@ def _plain(text: str) -> str:
 
 
 def finish(
-    e: EvaluationData, ax: Axes, title: str, *said: str, legend: bool = True, count: str = "", source: str = ""
+    e: EvaluationData,
+    ax: Axes,
+    title: str,
+    *said: str,
+    legend: bool = True,
+    count: str = "",
+    source: str = "",
+    concepts: Sequence[str] | None = None,
 ) -> Display:
     """Give axes their title, the legend beside them and the caption below."""
     ax.set_title(title, loc="left", fontsize=11)
@@ -110,7 +118,7 @@ def finish(
     lead = f"Source: {source or e.numbers.words}"
     lead += f"; n = {inputs}." if (e.num_inputs or count) and not source else "."
     state = [] if e.complete else ["Not finished: numbers so far."]
-    text = _plain(" ".join([lead, *state, *filter(None, said)]))
+    text = _plain(" ".join([lead, *state, *filter(None, said), *filter(None, [codes_words(e.conditions, concepts)])]))
     return Display(ax, ax.figure, _caption(ax, text))
 
 
