@@ -24,7 +24,7 @@ KNOWS: dict[str, set[str]] = {
     "cli": {"errors", "words", "client", "evaluation", "local", "widget"},
 }
 """Which rooms each room may import; ``__init__`` of the package hands names on and may import all."""
-LONGEST_FILE = 340
+LONGEST_FILE = 350
 
 
 def module_name(path: Path) -> str:

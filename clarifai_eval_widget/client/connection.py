@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING, TypeVar
 
 from clarifai_eval_widget.client.channel import Answer, open_channel
+from clarifai_eval_widget.client.pacing import Bucket
 from clarifai_eval_widget.client.secrecy import Hidden
 from clarifai_eval_widget.errors import (
     AuthenticationError,
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.client.addresses import ApiAddress
     from clarifai_eval_widget.client.channel import Metadata, Method, Service
 
-__all__ = ["MIXED", "SUCCESS", "Connection"]
+__all__ = ["MIXED", "SERVER_HEADER", "SUCCESS", "Connection"]
+
+SERVER_HEADER = "x-clarifai-eval-widget-server"
+"""Beside every reply of the local server: an address of this machine alone may be a tunnel to anything."""
 
 SUCCESS, MIXED = 10000, 10010
 
@@ -63,7 +67,10 @@ class Connection:
         self._lock = threading.Lock()
         self._channel: grpc.Channel | None = None
         self._service: Service | None = None
-        self._closed = False
+        self._closing = threading.Event()
+        self._bucket = Bucket()
+        self.is_own_server = False
+        """Whether the local server answers, as it says itself; False before the first answer."""
 
     def call(
         self,
@@ -109,6 +116,8 @@ class Connection:
         """Call as :meth:`call`, with headers of one's own; return the reply and what came beside it."""
         import grpc
 
+        if not self.is_own_server:  # which has no limit
+            self._bucket.take(self._closing)
         service, timeout = self._open(doing), deadline or self.deadline
         try:
             reply, sent = method(service).with_call(
@@ -118,22 +127,23 @@ class Connection:
             raise self._transport_error(error, doing, timeout) from error
         except ValueError as error:  # grpc's word for a channel closed by another thread
             raise self._closed_error(doing) from error
+        beside = dict(sent.initial_metadata() or ()) | dict(sent.trailing_metadata() or ())
+        self.is_own_server = self.address.is_loopback and SERVER_HEADER in beside
         if reply.status.code != SUCCESS and not (partial and reply.status.code == MIXED):
             raise error_from_status(reply.status, doing=doing)
-        beside = dict(sent.initial_metadata() or ()) | dict(sent.trailing_metadata() or ()) if headers else {}
         return reply, beside
 
     def close(self) -> None:
         """Close the channel; later calls raise ConnectionLostError."""
         with self._lock:
-            self._closed = True
+            self._closing.set()
             channel, self._channel, self._service = self._channel, None, None
         if channel is not None:
             channel.close()
 
     def _open(self, doing: str) -> Service:
         with self._lock:
-            if self._closed:
+            if self._closing.is_set():
                 raise self._closed_error(doing)
             if self._service is None:
                 self._channel, self._service = open_channel(self.address)
@@ -151,9 +161,9 @@ class Connection:
             message = f"Could not {doing}: {self.address} did not answer within {timeout:g} seconds. Try again."
             return DeadlineError(message, status=words)
         if code in ("UNAVAILABLE", "CANCELLED"):
-            if self._closed:
+            if self._closing.is_set():
                 return self._closed_error(doing)
-            if self.address.is_loopback:
+            if self.is_own_server:
                 message = (
                     f"Could not {doing}: the local server at {self.address} does not answer; it was stopped, or its "
                     "process ended. In the widget, Refresh or Retry starts a new one with the sample apps."

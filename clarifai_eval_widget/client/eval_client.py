@@ -18,7 +18,7 @@ from clarifai_eval_widget.client.starting import Starter, own_dataset
 from clarifai_eval_widget.errors import AuthenticationError, InvalidRequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
 
     from clarifai_grpc.grpc.api import resources_pb2
@@ -117,8 +117,8 @@ class EvalClient:
 
     @property
     def is_local(self) -> bool:
-        """Whether the server runs on this machine."""
-        return self.settings.address.is_loopback
+        """Whether this is the local server, as it says itself: something else may listen on this machine."""
+        return self._connection.is_own_server
 
     @property
     def poll_interval(self) -> float:
@@ -131,12 +131,13 @@ class EvalClient:
         return self._stopped()
 
     def ends_with(self, stopped: Callable[[], bool]) -> None:
-        """Say how to tell that the server, which runs in this very process, has been stopped.
+        """Say how to tell that the local server, which runs in this very process, has been stopped.
 
         Runs of a server that was stopped end with ConnectionLostError; those of any other that does not answer wait for
         it as long as somebody waits for them.
         """
         self._stopped = stopped
+        self._connection.is_own_server = True
 
     # -- listings ----------------------------------------------------------------------------------------------------
 
@@ -146,6 +147,10 @@ class EvalClient:
 
     def models(self, app: App | str | None = None) -> list[Model]:
         """List the models of an app; without one, of the client's own app or of all apps."""
+        return list(self.iter_models(app))
+
+    def iter_models(self, app: App | str | None = None) -> Iterator[Model]:
+        """Go through the models as :meth:`models` lists them, asking for a page only when it is reached."""
         return self._listings.models(lookup.owner(self, app))
 
     def model_versions(self, model: Model | str) -> list[ModelVersion]:

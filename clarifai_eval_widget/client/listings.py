@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
+from clarifai_eval_widget.client.pages import DEFAULT_PER_PAGE, Pages
 from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion, Owner
-from clarifai_eval_widget.errors import EvalError, NotFoundError
+from clarifai_eval_widget.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from clarifai_grpc.grpc.api import resources_pb2
 
@@ -17,11 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Listings"]
 
-PER_PAGE = 128
-MOST_PAGES = 1000
 _FEW = 3  # a server that looks for a version's model answers with it; one that does not, with all there are
-
-T = TypeVar("T")
 
 
 class Listings:
@@ -38,32 +35,35 @@ class Listings:
     def __init__(self, connection: Connection, user_id: str) -> None:
         self._connection = connection
         self._user_id = user_id
+        self._pages = Pages()
 
     def apps(self) -> list[App]:
         """List the user's apps."""
         from clarifai_grpc.grpc.api import service_pb2
 
-        def page(number: int) -> Sequence[resources_pb2.App]:
-            request = service_pb2.ListAppsRequest(user_app_id=self._me.to_proto(), page=number, per_page=PER_PAGE)
+        def page(number: int, per_page: int) -> Sequence[resources_pb2.App]:
+            request = service_pb2.ListAppsRequest(user_app_id=self._me.to_proto(), page=number, per_page=per_page)
             return self._connection.call(
                 lambda service: service.ListApps, request, doing="list apps", partial=True
             ).apps
 
-        return [App.from_proto(app) for app in _pages(page, "apps")]
+        return [App.from_proto(app) for app in self._pages.walk(page, "apps")]
 
-    def models(self, owner: Owner) -> list[Model]:
-        """List the models of an owner's app, or of all."""
+    def models(self, owner: Owner) -> Iterator[Model]:
+        """Go through the models of an owner's app, or of all, page by page as they are asked for."""
         from clarifai_grpc.grpc.api import service_pb2
 
-        def page(number: int) -> Sequence[resources_pb2.Model]:
-            request = service_pb2.ListModelsRequest(user_app_id=owner.to_proto(), page=number, per_page=PER_PAGE)
+        def page(number: int, per_page: int) -> Sequence[resources_pb2.Model]:
+            request = service_pb2.ListModelsRequest(user_app_id=owner.to_proto(), page=number, per_page=per_page)
             return self._connection.call(
                 lambda service: service.ListModels, request, doing="list models", partial=True
             ).models
 
-        found = [Model.from_proto(model) for model in _pages(page, "models")]
-        # An app's listing may add the public models of clarifai/main, which cannot be evaluated here.
-        return [model for model in found if owner.app_id in ("", model.app_id) and self._is_of(owner, model.user_id)]
+        for message in self._pages.walk(page, "models"):
+            model = Model.from_proto(message)
+            # An app's listing may add the public models of clarifai/main, which cannot be evaluated here.
+            if owner.app_id in ("", model.app_id) and self._is_of(owner, model.user_id):
+                yield model
 
     def versions_by_id(self, owner: Owner, version_id: str) -> list[ModelVersion] | None:
         """Find the versions of an id, whatever their models, by asking for their models alone.
@@ -76,7 +76,7 @@ class Listings:
         from clarifai_grpc.grpc.api import service_pb2
 
         request = service_pb2.ListModelsRequest(
-            user_app_id=owner.to_proto(), model_version_ids=[version_id], page=1, per_page=PER_PAGE
+            user_app_id=owner.to_proto(), model_version_ids=[version_id], page=1, per_page=DEFAULT_PER_PAGE
         )
         doing = f"find the model of the version {version_id!r}"
         found = self._connection.call(lambda service: service.ListModels, request, doing=doing, partial=True).models
@@ -106,16 +106,16 @@ class Listings:
         """List the versions of a model, newest first."""
         from clarifai_grpc.grpc.api import service_pb2
 
-        def page(number: int) -> Sequence[resources_pb2.ModelVersion]:
+        def page(number: int, per_page: int) -> Sequence[resources_pb2.ModelVersion]:
             request = service_pb2.ListModelVersionsRequest(
-                user_app_id=self._owner(model).to_proto(), model_id=model.id, page=number, per_page=PER_PAGE
+                user_app_id=self._owner(model).to_proto(), model_id=model.id, page=number, per_page=per_page
             )
             doing = f"list the versions of {model.id!r}"
             return self._connection.call(
                 lambda service: service.ListModelVersions, request, doing=doing, partial=True
             ).model_versions
 
-        versions = [ModelVersion.from_proto(version, model) for version in _pages(page, "versions")]
+        versions = [ModelVersion.from_proto(version, model) for version in self._pages.walk(page, "versions")]
         oldest = datetime.min.replace(tzinfo=UTC)
         return sorted(versions, key=lambda version: version.created_at or oldest, reverse=True)
 
@@ -123,29 +123,29 @@ class Listings:
         """List the datasets of an owner's app, or of all."""
         from clarifai_grpc.grpc.api import service_pb2
 
-        def page(number: int) -> Sequence[resources_pb2.Dataset]:
-            request = service_pb2.ListDatasetsRequest(user_app_id=owner.to_proto(), page=number, per_page=PER_PAGE)
+        def page(number: int, per_page: int) -> Sequence[resources_pb2.Dataset]:
+            request = service_pb2.ListDatasetsRequest(user_app_id=owner.to_proto(), page=number, per_page=per_page)
             return self._connection.call(
                 lambda service: service.ListDatasets, request, doing="list datasets", partial=True
             ).datasets
 
-        found = [Dataset.from_listing(dataset) for dataset in _pages(page, "datasets")]
+        found = [Dataset.from_listing(dataset) for dataset in self._pages.walk(page, "datasets")]
         return [dataset for dataset in found if self._is_of(owner, dataset.user_id)]
 
     def dataset_versions(self, dataset: Dataset) -> list[DatasetVersion]:
         """List the versions of a dataset."""
         from clarifai_grpc.grpc.api import service_pb2
 
-        def page(number: int) -> Sequence[resources_pb2.DatasetVersion]:
+        def page(number: int, per_page: int) -> Sequence[resources_pb2.DatasetVersion]:
             request = service_pb2.ListDatasetVersionsRequest(
-                user_app_id=self._owner(dataset).to_proto(), dataset_id=dataset.id, page=number, per_page=PER_PAGE
+                user_app_id=self._owner(dataset).to_proto(), dataset_id=dataset.id, page=number, per_page=per_page
             )
             doing = f"list the versions of {dataset.id!r}"
             return self._connection.call(
                 lambda service: service.ListDatasetVersions, request, doing=doing, partial=True
             ).dataset_versions
 
-        return [DatasetVersion.from_proto(version) for version in _pages(page, "dataset versions")]
+        return [DatasetVersion.from_proto(version) for version in self._pages.walk(page, "dataset versions")]
 
     def model_type_title(self, model_type_id: str) -> str:
         """Read the name of a model type as the platform writes it."""
@@ -159,11 +159,11 @@ class Listings:
         """List the evaluations of an owner's app, or of all, newest first, failed ones included."""
         from clarifai_grpc.grpc.api import service_pb2
 
-        def page(number: int) -> Sequence[resources_pb2.EvalMetrics]:
+        def page(number: int, per_page: int) -> Sequence[resources_pb2.EvalMetrics]:
             request = service_pb2.ListEvaluationsRequest(
                 user_app_id=owner.to_proto(),
                 page=number,
-                per_page=PER_PAGE,
+                per_page=per_page,
                 sort_by_created_at=True,
                 show_failed_metrics=True,
             )
@@ -171,7 +171,7 @@ class Listings:
                 lambda service: service.ListEvaluations, request, doing="list evaluations", partial=True
             ).eval_metrics
 
-        return list(_pages(page, "evaluations"))
+        return list(self._pages.walk(page, "evaluations"))
 
     @property
     def _me(self) -> Owner:
@@ -183,17 +183,3 @@ class Listings:
     def _is_of(self, owner: Owner, user_id: str) -> bool:
         """Whether a listed resource is the owner's: a server may answer with the token owner's own instead."""
         return owner.user_id in ("me", self._user_id) or user_id in ("", owner.user_id)
-
-
-def _pages(page: Callable[[int], Sequence[T]], what: str) -> Iterator[T]:
-    """Walk a listing to its first empty page; a server that ignores the page's number ends the walk too."""
-    previous: list[T] | None = None
-    for number in range(1, MOST_PAGES + 1):
-        found = list(page(number))
-        if not found or found == previous:
-            return
-        yield from found
-        previous = found
-    raise EvalError(
-        f"The server's list of {what} has no end: {MOST_PAGES:,} pages were read. Name the app, to list fewer."
-    )

@@ -77,6 +77,8 @@ class Model:
     user_id: str
     model_type_id: str = ""
     name: str = field(default="", repr=False)
+    newest_version_id: str = field(default="", repr=False, compare=False)
+    """Its newest version, where a listing says so."""
 
     @property
     def key(self) -> str:
@@ -86,7 +88,8 @@ class Model:
     @classmethod
     def from_proto(cls, model: resources_pb2.Model) -> Model:
         """Read a ``resources_pb2.Model``."""
-        return cls(model.id, model.app_id, model.user_id, model.model_type_id, model.name or model.id)
+        newest = model.model_version.id
+        return cls(model.id, model.app_id, model.user_id, model.model_type_id, model.name or model.id, newest)
 
 
 @dataclass(frozen=True)

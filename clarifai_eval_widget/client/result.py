@@ -32,7 +32,7 @@ class ResultSource(Protocol):
 
     @property
     def is_local(self) -> bool:
-        """Whether the server runs on this machine."""
+        """Whether it is the local server, which gives metrics before the end."""
 
     @property
     def poll_interval(self) -> float:

@@ -181,14 +181,7 @@ class LocalServer:
 
     @staticmethod
     def client_of(path: str | os.PathLike[str], **options: Any) -> EvalClient:
-        """Return a client of the server that another process runs on a file.
-
-        Parameters
-        ----------
-        path
-            The file that the server was given.
-        **options
-            As for :class:`~clarifai_eval_widget.EvalClient`.
+        """Return a client of the server that another process runs on a file; options as for :meth:`client`.
 
         Raises
         ------

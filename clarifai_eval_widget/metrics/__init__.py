@@ -5,7 +5,7 @@ Counts are integers end to end and rates are derived from them here. Whatever is
 """
 
 from clarifai_eval_widget.metrics.accuracy import subset_accuracy, top1_accuracy
-from clarifai_eval_widget.metrics.averages import macro_of_rates, macro_roc, mean_defined, micro
+from clarifai_eval_widget.metrics.averages import macro_of_rates, macro_precision_recall, macro_roc, mean_defined, micro
 from clarifai_eval_widget.metrics.calibration import Calibration, calibration
 from clarifai_eval_widget.metrics.confusion import crossed, top_scored
 from clarifai_eval_widget.metrics.counting import Counts, counts, counts_by_concept
@@ -54,6 +54,7 @@ __all__ = [
     "f1",
     "log_loss",
     "macro_of_rates",
+    "macro_precision_recall",
     "macro_roc",
     "mean_defined",
     "merge_counts",

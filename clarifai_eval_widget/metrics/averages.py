@@ -9,7 +9,7 @@ import numpy as np
 from clarifai_eval_widget.metrics.counting import Counts
 from clarifai_eval_widget.metrics.curves import roc_vertices
 from clarifai_eval_widget.metrics.grid import HUNDREDTHS
-from clarifai_eval_widget.metrics.rates import undefined_reason
+from clarifai_eval_widget.metrics.rates import precision, undefined_reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Curve = NDArray[np.float64]
     Rates = NDArray[np.floating[Any]]
 
-__all__ = ["macro_of_rates", "macro_roc", "mean_defined", "micro"]
+__all__ = ["macro_of_rates", "macro_precision_recall", "macro_roc", "mean_defined", "micro"]
 
 
 def micro(cs: Sequence[Counts]) -> Counts:
@@ -70,6 +70,52 @@ def macro_roc(cs: Sequence[Counts]) -> tuple[Curve, Curve]:
     # Every start is some piece's end to the last bit, or 0, and so is found below.
     fpr, where = np.unique(np.append(end, 0.0), return_inverse=True)
     return _integrate(fpr, start, end - start, rise, where[:-1])
+
+
+def macro_precision_recall(cs: Sequence[Counts], most: int = 2000) -> tuple[Curve, Curve]:
+    """Average the precision-recall curves of the concepts vertically: the mean precision at each recall.
+
+    Each is taken as the steps whose area is its average precision, so the area below the average is the mean of the
+    average precisions, up to rounding. Concepts without positives have no curve and are left out.
+
+    Parameters
+    ----------
+    cs
+        Counts of each concept.
+    most
+        With more steps, neighbouring ones are joined at the mean of their heights, which keeps the area.
+
+    Returns
+    -------
+    recall, precision
+        ``(U,)`` float64, recall ascending from 0 to 1; a precision holds from the recall before its own, the first
+        one at recall 0. Both empty when no concept has positives.
+    """
+    defined = [c for c in cs if c.num_pos]
+    if not defined:
+        return np.empty(0), np.empty(0)
+    ends, changes = [], []
+    for c in defined:
+        rises = np.flatnonzero(np.diff(c.tps) > 0) + 1
+        heights = precision(c.tps[rises], c.fps[rises])
+        ends.append(c.tps[rises] / c.num_pos)
+        # at the end of each step the height changes to that of the next; the last falls to nothing
+        changes.append(np.append(heights[1:], 0.0) - heights)
+    recall, where = np.unique(np.concatenate(ends), return_inverse=True)
+    falls = np.bincount(where, np.concatenate(changes), len(recall)) / len(defined)
+    # from the right, where the height beyond recall 1 is 0
+    height = np.clip(-np.cumsum(falls[::-1])[::-1], 0.0, 1.0)
+    recall, height = _joined_steps(recall, height, most)
+    return np.append(0.0, recall), np.append(height[0], height)
+
+
+def _joined_steps(x: Curve, height: Curve, most: int) -> tuple[Curve, Curve]:
+    """Join neighbouring steps, which end at x, until there are few enough; the area below stays."""
+    if len(x) <= most:
+        return x, height
+    area = np.append(0.0, np.cumsum(height * np.diff(x, prepend=0.0)))
+    kept = np.unique(np.linspace(0, len(x) - 1, most).round().astype(np.intp))
+    return x[kept], np.diff(area[kept + 1], prepend=0.0) / np.diff(x[kept], prepend=0.0)
 
 
 def macro_of_rates(curves: Sequence[tuple[Rates, Rates]]) -> tuple[Curve, Curve]:

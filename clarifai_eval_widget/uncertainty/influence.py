@@ -38,6 +38,8 @@ class Influence(NamedTuple):
     """Variance that so few misranked inputs cannot show, to be added in an interval."""
     positives: int = 0
     """How many positives an interval's quantile rests on; 0 when it does not."""
+    df: int = 0
+    """Degrees of freedom of the variance, as the smaller class has them; 0 when they are many."""
 
 
 def roc_auc_influence(labels: NDArray[np.bool_], scores: NDArray[Any], _: float) -> Influence:
@@ -64,7 +66,7 @@ def roc_auc_influence(labels: NDArray[np.bool_], scores: NDArray[Any], _: float)
     if min(num_pos, num_neg) * min(value, 1 - value) < formulas.MISRANKED:
         variance = float((moved * moved).sum())
         unseen = _unseen(value, variance, float(formulas.effective_size(value, variance, num_pos, num_neg)))
-    return Influence(value, moved, unseen=unseen)
+    return Influence(value, moved, unseen=unseen, df=min(num_pos, num_neg) - 1)
 
 
 def _unseen(value: float, variance: float, size: float) -> float:
@@ -103,7 +105,7 @@ def average_precision_influence(labels: NDArray[np.bool_], scores: NDArray[Any],
     unseen = 0.0
     if num_pos * (1 - value) < formulas.MISRANKED:
         unseen = _unseen(value, float((moved * moved).sum()), num_pos)
-    return Influence(value, moved, bias=bias, unseen=unseen, positives=num_pos)
+    return Influence(value, moved, bias=bias, unseen=unseen, positives=num_pos, df=num_pos - 1)
 
 
 def f1_influence(labels: NDArray[np.bool_], scores: NDArray[Any], threshold: float) -> Influence:

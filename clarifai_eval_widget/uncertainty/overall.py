@@ -146,6 +146,8 @@ def compare_figure(
     (first, second), units = data.measure(both)
     change = second.moved - first.moved
     error, quantile, df, method = _spread(change, groups, confidence_level)
+    if groups is None and first.df:  # a concept adds what its smaller class has
+        df, quantile = first.df, t_quantile(confidence_level, first.df)
     difference = second.value - first.value
     if error and error < 1e-12 and abs(difference) < 1e-12:  # scorings that rank alike leave rounding only
         error = difference = 0.0
@@ -239,6 +241,7 @@ class _Total:
         self.values: list[float] = []
         self.bias = self.unseen = 0.0
         self.positives: list[int] = []
+        self.df = 0
 
     def add(self, one: influence.Influence, rows: slice | NDArray[np.bool_]) -> None:
         self.values.append(one.value)
@@ -246,6 +249,7 @@ class _Total:
         self.bias += one.bias
         self.unseen += one.unseen
         self.positives.append(one.positives)
+        self.df += one.df
 
     def mean(self, reason: str) -> influence.Influence:
         number = len(self.values)
@@ -254,7 +258,12 @@ class _Total:
         value = float(np.mean(self.values))
         self.moved /= number
         return influence.Influence(
-            value, self.moved, "", self.bias / number, self.unseen / number**2, min(self.positives)
+            value,
+            self.moved,
+            bias=self.bias / number,
+            unseen=self.unseen / number**2,
+            positives=min(self.positives),
+            df=self.df,
         )
 
 

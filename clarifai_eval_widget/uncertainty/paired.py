@@ -17,6 +17,8 @@ from clarifai_eval_widget.metrics.arrays import as_labels, in_threads
 from clarifai_eval_widget.uncertainty.checks import finite, too_few
 from clarifai_eval_widget.uncertainty.proportions import normal_quantile
 from clarifai_eval_widget.uncertainty.ranks import twice_placements
+from clarifai_eval_widget.uncertainty.results import tested
+from clarifai_eval_widget.uncertainty.student import t_quantile
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -35,7 +37,7 @@ class AucDifference:
     standard_error: float
     """Of the difference; NaN with fewer than two positives or two negatives."""
     interval: tuple[float, float]
-    """Normal interval of the difference, cut to [-1, 1]."""
+    """Of the difference, cut to [-1, 1]."""
     z: float
     """Difference over standard error, of its sign: 0 when both rank alike, infinite without variance."""
     p_value: float
@@ -48,14 +50,24 @@ class AucDifference:
     """The number of negatives."""
     reason: str = ""
     """Why there is no test, or an empty string."""
+    method: str = ""
+    """In words, to be shown beside the test."""
 
 
 def compare_auc(
-    labels: ArrayLike, first_scores: ArrayLike, second_scores: ArrayLike, *, confidence_level: float = 0.95
+    labels: ArrayLike,
+    first_scores: ArrayLike,
+    second_scores: ArrayLike,
+    *,
+    confidence_level: float = 0.95,
+    method: str = "student",
+    pooled: bool = False,
 ) -> AucDifference:
     """Test whether two classifiers' AUCs differ, on the same inputs, by DeLong's paired method.
 
-    Not valid for nested models trained and tested on one dataset (Demler, Pencina and D'Agostino, 2012).
+    Of two equally good ones the normal test rejects 7 to 8 % at 10 positives and 11 % at 5, Student's at most 5 %
+    (nominal 5 %, binormal scores, 100 to 1,000 negatives); both less when few inputs are misranked. Not valid for
+    nested models trained and tested on one dataset (Demler, Pencina and D'Agostino, 2012).
 
     Parameters
     ----------
@@ -65,12 +77,19 @@ def compare_auc(
         ``(N,)`` finite float32 or float64, row by row of the same inputs.
     confidence_level
         Between 0 and 1.
+    method
+        ``"student"``: with Student's quantile for the smaller class; ``"delong"``: with the normal one, as pROC.
+    pooled
+        True when the scores come from the models of several folds: the method then says so.
+        :func:`compare_auc_folds` is the test for those.
 
     Raises
     ------
     ValueError
-        When shapes differ, a score is not finite, or a label is neither 0 nor 1.
+        When shapes differ, a score is not finite, a label is neither 0 nor 1, or the method is unknown.
     """
+    if method not in {"student", "delong"}:
+        raise ValueError(f"method={method!r} is unknown; choose student or delong.")
     quantile, truth = normal_quantile(confidence_level), as_labels(labels)
     first, second = (finite(truth, scores) for scores in (first_scores, second_scores))
     num_pos = int(np.count_nonzero(truth))
@@ -82,20 +101,22 @@ def compare_auc(
     )
     difference = ratio(area_2 - area_1, pairs)
     reason = too_few(num_pos, num_neg)
+    df = min(num_pos, num_neg) - 1 if method == "student" and not reason else None
     if reason:
         error = z = p_value = math.nan
     else:
         change = after - before
         spread = _variance(change[truth], num_neg) / num_pos + _variance(change[~truth], num_pos) / num_neg
         error = math.sqrt(spread) / 2
-        z = difference / error if error else math.copysign(math.inf, difference) if difference else 0.0
-        p_value = math.erfc(abs(z) / math.sqrt(2))
-        if math.isinf(z):
-            p_value, reason = math.nan, "DeLong's variance is 0: no test, and the interval is too narrow"
-    ends = difference - quantile * error, difference + quantile * error
-    interval = (max(ends[0], -1.0), min(ends[1], 1.0))  # in this order NaN stays NaN
+        z, p_value, reason = tested(difference, error, df)
+    reach = (t_quantile(confidence_level, df) if df else quantile) * error
+    interval = (max(difference - reach, -1.0), min(difference + reach, 1.0))  # in this order NaN stays NaN
     aucs = ratio(area_1, pairs), ratio(area_2, pairs)
-    return AucDifference(aucs, difference, error, interval, z, p_value, confidence_level, num_pos, num_neg, reason)
+    name = "" if math.isnan(error) else "DeLong, paired" if df is None else "DeLong, paired, Student"
+    name += "; folds pooled as if one model had scored them all" if name and pooled else ""
+    return AucDifference(
+        aucs, difference, error, interval, z, p_value, confidence_level, num_pos, num_neg, reason, name
+    )
 
 
 def _variance(change: NDArray[np.signedinteger[Any]], unit: int) -> float:

@@ -57,7 +57,8 @@ def inputs_needed(
     """Say how many labelled inputs, of the same make-up as those at hand, would tell two scorings apart.
 
     The variance of the paired difference falls with 1 / n, so n = n_now ((z_significance + z_power) se / difference)²
-    (Obuchowski, Statistical Methods in Medical Research 7, 1998, 371-392, with the paired variance of DeLong).
+    (Obuchowski, Statistical Methods in Medical Research 7, 1998, 371-392, with the paired variance of DeLong). Of a
+    few dozen inputs the test needs a few more than that, as its quantile is Student's.
 
     Parameters
     ----------

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from clarifai_eval_widget.uncertainty.student import t_two_sided
 
-__all__ = ["FigureDifference", "FigureEstimate", "normal_difference", "normal_estimate"]
+__all__ = ["FigureDifference", "FigureEstimate", "normal_difference", "normal_estimate", "tested"]
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,18 @@ def normal_estimate(
     return FigureEstimate(figure, value, error, (low, high), confidence_level, method, units, reason)
 
 
+def tested(difference: float, error: float, df: int | None) -> tuple[float, float, str]:
+    """Return the statistic, its two-sided p-value, normal or Student's, and why there is none."""
+    if error:
+        statistic = difference / error
+        p_value = t_two_sided(statistic, df) if df else math.erfc(abs(statistic) / math.sqrt(2))
+        return statistic, p_value, ""
+    if difference:
+        reason = "the variance is 0: no test, and the interval is too narrow"
+        return math.copysign(math.inf, difference), math.nan, reason
+    return 0.0, 1.0, ""
+
+
 def normal_difference(
     figure: str,
     values: tuple[float, float],
@@ -101,16 +113,11 @@ def normal_difference(
     df: int | None = None,
 ) -> FigureDifference:
     """Return the difference with a normal interval and test, or Student's; without variance there is no test."""
+    statistic = p_value = math.nan
     if reason:
-        error = statistic = p_value = math.nan
-    elif error:
-        statistic = difference / error
-        p_value = t_two_sided(statistic, df) if df else math.erfc(abs(statistic) / math.sqrt(2))
-    elif difference:
-        statistic, p_value = math.copysign(math.inf, difference), math.nan
-        reason = "the variance is 0: no test, and the interval is too narrow"
+        error = math.nan
     else:
-        statistic, p_value = 0.0, 1.0
+        statistic, p_value, reason = tested(difference, error, df)
     low, high = difference - quantile * error, difference + quantile * error
     return FigureDifference(
         figure,

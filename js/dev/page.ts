@@ -277,16 +277,17 @@ model.onSend = (message) => {
   if (state === "busy") return;
   setTimeout(() => {
     const asked = message as unknown as PanelRequest;
-    const refused = query.get("panels") === "fail" && message.action === "panel";
+    const known = asked.panel === "histogram";
+    const refused = message.action === "panel" && (query.get("panels") === "fail" || !known);
     const error = {
       code: 0,
       title: "The scores could not be read",
-      message: "Try again.",
+      message: known ? "Try again." : "This page has made-up data for the histogram only.",
       details: "",
       req_id: "",
       retry: true,
     };
-    const data = message.action === "panel" ? [histogramFor(asked)] : [];
+    const data = message.action === "panel" && known ? [histogramFor(asked)] : [];
     model.reply(refused ? { id: message.id, error } : { id: message.id, ok: true }, data);
     if (message.action === "select_model") model.receive({ model: message.model });
     if (message.action === "view") model.receive({ viewing: message.run });

@@ -215,8 +215,10 @@ def bands(scale: float) -> None:
             rows = np.concatenate([rng.choice(rows, len(rows)) for rows in classes])
             sk.roc_curve(labels[rows, k], scores[rows, k])
 
-    ours = best(lambda: uncertainty.roc_bands(cs, replicates=1000), 3)
-    whole = best(lambda: uncertainty.roc_bands(metrics.counts_by_concept(labels, scores), replicates=1000), 3)
+    ours = best(lambda: uncertainty.roc_bands(cs, replicates=1000, method="bootstrap"), 3)
+    whole = best(
+        lambda: uncertainty.roc_bands(metrics.counts_by_concept(labels, scores), replicates=1000, method="bootstrap"), 3
+    )
     loop = best(one_replicate_a_concept, 5)
     loop = Took(1000 * loop.wall, 1000 * loop.cpu)
     rows = [

@@ -35,9 +35,12 @@ class StandIn(service_pb2_grpc.V2Servicer):
         self.faults, self.after = {}, {}
         self.calls, self.headers, self.requests = Counter(), [], []
         self.evaluations, self.posted, self.asked = {}, [], Counter()
-        self.models = [("model", ["v1"])]
+        self.models, self.datasets = [("model", ["v1"])], ["data"]
+        self.longest_page, self.refuses_longer_pages = 1000, False
         self.heeds_version_filter = True
         self.sends_parts = False
+        self.says_it_is_ours = True
+        self.status_of = {}
         self.lock = threading.Lock()
         self._server = grpc.server(ThreadPoolExecutor(threads), options=[("grpc.so_reuseport", 0)])
         service_pb2_grpc.add_V2Servicer_to_server(self, self._server)
@@ -58,6 +61,8 @@ class StandIn(service_pb2_grpc.V2Servicer):
         return EvalClient(**given)
 
     def _reply(self, method, request, context, kind, make):
+        if self.says_it_is_ours:
+            context.set_trailing_metadata((("x-clarifai-eval-widget-server", "1"),))
         with self.lock:
             self.calls[method] += 1
             self.requests.append((method, request))
@@ -66,6 +71,8 @@ class StandIn(service_pb2_grpc.V2Servicer):
             fault = before.pop(0) if before else None
             later = self.after.get(method, [])
             failure = later.pop(0) if later else None
+        if self.refuses_longer_pages and getattr(request, "per_page", 0) > self.longest_page:
+            fault = 11102
         reply = self._suffer(fault, context, kind, make)
         if reply is None:
             reply = make()
@@ -89,11 +96,18 @@ class StandIn(service_pb2_grpc.V2Servicer):
         return None
 
     def version(self, model, version):
-        message = resources_pb2.ModelVersion(id=version, app_id="app", user_id=self.user, status=status(21100))
+        message = resources_pb2.ModelVersion(
+            id=version, app_id="app", user_id=self.user, status=status(self.status_of.get(version, 21100))
+        )
         trained_on = resources_pb2.Dataset(id="data", app_id="app", user_id=self.user)
         trained_on.version.id = "d1"
         message.train_info.dataset.CopyFrom(trained_on)
         return message
+
+    def _page(self, items, request):
+        """The page asked for, cut at the server's limit."""
+        size = min(request.per_page, self.longest_page)
+        return items[(request.page - 1) * size : request.page * size]
 
     def ListApps(self, request, context):
         apps = [resources_pb2.App(id="app", user_id=self.user)] if request.page == 1 else []
@@ -104,13 +118,12 @@ class StandIn(service_pb2_grpc.V2Servicer):
     def ListModels(self, request, context):
         wanted = set(request.model_version_ids) if self.heeds_version_filter else set()
         found = [(model, ids) for model, ids in self.models if not wanted or wanted & set(ids)]
-        start = (request.page - 1) * request.per_page
-        models = [
-            resources_pb2.Model(
-                id=model, app_id="app", user_id=request.user_app_id.user_id, model_type_id="text-classifier"
-            )
-            for model, _ in found[start : start + request.per_page]
-        ]
+        models = []
+        for model, ids in self._page(found, request):
+            message = resources_pb2.Model(id=model, app_id="app", user_id=request.user_app_id.user_id)
+            message.model_type_id = "text-classifier"
+            message.model_version.id = ids[0]
+            models.append(message)
         return self._reply(
             "ListModels",
             request,
@@ -120,7 +133,7 @@ class StandIn(service_pb2_grpc.V2Servicer):
         )
 
     def ListModelVersions(self, request, context):
-        ids = dict(self.models)[request.model_id] if request.page == 1 else []
+        ids = self._page(dict(self.models)[request.model_id], request)
         versions = [self.version(request.model_id, one) for one in ids]
         return self._reply(
             "ListModelVersions",
@@ -139,9 +152,9 @@ class StandIn(service_pb2_grpc.V2Servicer):
 
     def ListDatasets(self, request, context):
         found = []
-        if request.page == 1:
-            found = [resources_pb2.Dataset(id="data", app_id="app", user_id=request.user_app_id.user_id)]
-            found[0].version.id = "d2"
+        for dataset in self._page(self.datasets, request):
+            found.append(resources_pb2.Dataset(id=dataset, app_id="app", user_id=request.user_app_id.user_id))
+            found[-1].version.id = "d2"
         return self._reply(
             "ListDatasets",
             request,
@@ -196,7 +209,7 @@ class StandIn(service_pb2_grpc.V2Servicer):
             del metrics.test_set[:have]
 
     def ListEvaluations(self, request, context):
-        found = list(self.evaluations.values()) if request.page == 1 else []
+        found = self._page(list(self.evaluations.values()), request)
         return self._reply(
             "ListEvaluations",
             request,

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from clarifai_grpc.grpc.api.resources_pb2 import App
 
 from clarifai_eval_widget.client.defaults import default_use_kfold, is_own_training_data, scores_own_training_data
 from clarifai_eval_widget.client.resources import Dataset, ModelVersion
@@ -98,12 +99,17 @@ def test_a_models_id_means_its_newest_trained_version(server, client, heeds):
 
 
 def test_a_listing_without_an_end_is_bounded(server, client, monkeypatch):
-    from clarifai_eval_widget.client import listings
+    from clarifai_eval_widget.client import pages
     from clarifai_eval_widget.errors import EvalError
 
-    monkeypatch.setattr(listings, "MOST_PAGES", 5)
-    pages = iter(range(100))
-    server.faults["ListApps"] = [lambda reply: reply.apps.add(id=f"app-{next(pages)}")] * 100
+    monkeypatch.setattr(pages, "MOST_PAGES", 5)
+    numbers = iter(range(10_000))
+
+    def one_more_page(reply):
+        reply.ClearField("apps")
+        reply.apps.extend(App(id=f"app-{next(numbers)}") for _ in range(1000))
+
+    server.faults["ListApps"] = [one_more_page] * 100
     with pytest.raises(EvalError, match="has no end"):
         client.apps()
     assert server.calls["ListApps"] == 5

@@ -3,6 +3,7 @@ import time
 
 import numpy as np
 import pytest
+from clarifai_grpc.grpc.api import service_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
@@ -177,3 +178,22 @@ def test_scores_that_are_no_probabilities_fail_the_evaluation_with_the_value(ser
     found = api.wait("too-loud")
     assert found.status.code == status_code_pb2.MODEL_EVALUATION_FAILED
     assert "predict_proba gave" in found.status.details
+
+
+@pytest.mark.parametrize("use_kfold", [True, False])
+def test_a_cancelled_evaluation_ends_and_keeps_what_was_counted(api, gate, use_kfold):
+    api.start("cancelled", dataset="animals", use_kfold=use_kfold)
+    gate.let()
+    api.until("cancelled", lambda found: found.status.percent_completed > 0)
+    request = service_pb2.GetEvaluationRequest(user_app_id={"app_id": "zoo"}, evaluation_id="cancelled")
+    for _ in range(2):
+        api.stub.GetEvaluation(request, metadata=(*api.metadata, ("x-clarifai-eval-widget-cancel", "1")), timeout=30)
+        gate.let()
+    found = api.wait("cancelled", ALL_FIELDS)
+    assert found.status.code == status_code_pb2.MODEL_NOT_EVALUATED
+    assert "cancelled" in found.status.details
+    assert len(found.test_set) == (30 if use_kfold else 50)
+    assert found.summary.macro_avg_roc_auc > 0.5
+    assert len(found.binary_metrics) == 3
+    gate.let(10)
+    api.evaluate("cancelled", dataset="more-animals", use_kfold=False)

@@ -198,6 +198,43 @@ def test_a_full_disk_keeps_the_result_in_memory_and_writes_it_when_there_is_room
         assert "late-animals" in {one.id for one in api.call("ListDatasets").datasets}
 
 
+def test_what_is_too_large_ever_to_be_written_is_refused_and_stands_in_nobodys_way(path):
+    with toy_server(path) as server, Api(server) as api:
+        texts, labels, X = toy_data(60)
+        server.add_dataset("zoo", "essays", [text * 300 for text in texts], labels, embeddings=X)
+        server._database._db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 40_000)
+        with pytest.raises(EvalError, match="too big"):
+            server.add_dataset("zoo", "herd", texts, labels, embeddings=np.tile(X, 100))
+        assert "herd" not in {one.id for one in api.call("ListDatasets").datasets}
+        api.start("large", dataset="essays", use_kfold=False)
+        found = api.wait("large")
+        assert found.status.code == status_code_pb2.MODEL_EVALUATION_FAILED
+        assert "too big" in found.status.details
+        server._database._db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1 << 30)
+        api.evaluate("after")
+    with LocalServer(path) as server, Api(server) as api:
+        assert {one.id for one in api.call("ListEvaluations", show_failed_metrics=True).eval_metrics} == {
+            "after",
+            "large",
+        }
+
+
+def test_an_id_that_a_damaged_row_held_is_free_again(path):
+    with toy_server(path):
+        pass
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE model_versions SET about = '{'")
+        db.execute("UPDATE dataset_versions SET about = '{' WHERE dataset_id = 'animals'")
+    db.close()
+    for inputs in (60, None):
+        with LocalServer(path) as server, Api(server) as api:
+            if inputs:
+                texts, labels, X = toy_data(inputs)
+                assert server.add_dataset("zoo", "animals", texts, labels, embeddings=X).version_id == "v1"
+                assert server.train("zoo", "keeper", dataset_id="animals").id == "v1"
+            assert len(api.evaluate("again").test_set) == 60
+
+
 def full_at(server, pages):
     """Let SQLite find the disk full at a size; as few pages as there are already when that is more."""
     server._database.read(f"PRAGMA max_page_count = {pages or 1}")

@@ -387,3 +387,39 @@ def test_a_version_trained_on_some_inputs_names_the_dataset_version_with_just_th
         assert found.ground_truth_dataset.version.id == version
         assert len(found.test_set) == inputs
     server._records._apps.pop("ark")
+
+
+@pytest.mark.parametrize("method", ["PatchModels", "ListWorkflows", "PostWorkflows", "DeleteInput"])
+def test_a_call_that_there_is_not_is_answered_with_what_there_is_instead(api, method):
+    reply = api.raw(method)
+    assert reply.status.code == status_code_pb2.NOT_IMPLEMENTED
+    assert method in reply.status.details
+    assert "apps, datasets, inputs, annotations, concepts, models, predictions" in reply.status.details
+
+
+def test_a_stranger_learns_nothing_of_what_there_is(server):
+    with Api(server, "wrong") as api:
+        for method in ("PostModels", "GetUser", "GetEvaluation", "PatchModels"):
+            assert api.raw(method).status.code == status_code_pb2.CONN_KEY_INVALID
+
+
+def test_the_user_is_read_as_logging_in_does(api):
+    assert api.call("GetUser").user.id == "local"
+
+
+def test_a_datasets_inputs_are_listed_with_their_labels(api):
+    found = api.call("ListDatasetInputs", app="zoo", dataset_id="more-animals", page=2, per_page=40).dataset_inputs
+    assert [one.input.id for one in found] == [f"more-animals-{n:02d}" for n in range(41, 81)]
+    texts, labels, _ = toy_data(90, seed=1, multi_label=True)
+    assert [one.input.data.text.raw for one in found] == texts[40:80]
+    assert [{concept.id for concept in one.input.data.concepts} for one in found] == [set(row) for row in labels[40:80]]
+
+
+def test_the_oldest_call_evaluates_a_version_on_its_training_data():
+    with toy_server() as server, Api(server) as api:
+        version = {"app": "zoo", "model_id": "keeper", "version_id": "v1"}
+        started = api.call("PostModelVersionMetrics", **version).model_version.metrics
+        assert started.status.code == status_code_pb2.MODEL_QUEUED_FOR_EVALUATION
+        found = api.wait(started.id)
+        assert found.ground_truth_dataset.id == "animals"
+        assert api.call("GetModelVersionMetrics", **version).model_version.metrics.summary == found.summary

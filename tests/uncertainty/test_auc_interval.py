@@ -123,3 +123,20 @@ def test_the_interval_holds_its_level_at_ten_positives(auc: float, skewed: bool)
             held[method] += low <= auc <= high
     assert held["auto"] >= 0.92 * 400 - 10  # two standard errors of the simulation
     assert held["delong"] < held["auto"] - 10
+
+
+def test_the_paired_test_of_few_positives_keeps_its_level_and_says_its_method() -> None:
+    rng, rejected = np.random.default_rng(8), {"student": 0, "delong": 0}
+    labels = np.arange(105) < 5
+    for _ in range(600):
+        shared = rng.normal(size=105)
+        first, second = (shared + rng.normal(size=105) + labels for _ in range(2))
+        for method in rejected:
+            rejected[method] += uncertainty.compare_auc(labels, first, second, method=method).p_value < 0.05
+    assert rejected["student"] <= 36
+    assert rejected["delong"] > 42
+    assert uncertainty.compare_auc(labels, first, second).method == "DeLong, paired, Student"
+    pooled = uncertainty.compare_auc(labels, first, second, method="delong", pooled=True)
+    assert pooled.method == "DeLong, paired; folds pooled as if one model had scored them all"
+    with pytest.raises(ValueError, match="method='bootstrap'"):
+        uncertainty.compare_auc(labels, first, second, method="bootstrap")

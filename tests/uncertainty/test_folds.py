@@ -22,6 +22,13 @@ def test_students_distribution_is_scipys(statistic: float, df: int, level: float
     assert student.t_quantile(level, df) == pytest.approx(stats.t.ppf(0.5 + level / 2, df), rel=1e-9)
 
 
+@pytest.mark.parametrize("df", [499, 500, 501, 3000, 10**6])
+def test_students_distribution_of_many_degrees_of_freedom_is_scipys(df: int) -> None:
+    for statistic in (0.0, 0.3, 1.9, 2.6, 4.0):
+        assert student.t_two_sided(statistic, df) == pytest.approx(2 * stats.t.sf(statistic, df), abs=1e-6)
+    assert student.t_quantile(0.95, df) == pytest.approx(stats.t.ppf(0.975, df), abs=1e-5)
+
+
 def split(inputs: int = 120, folds: int = 5, seed: int = 0) -> tuple[np.ndarray, ...]:
     rng = np.random.default_rng(seed)
     labels = rng.random(inputs) < 0.4

@@ -11,11 +11,11 @@ from clarifai_eval_widget import uncertainty
 
 
 def scored(inputs: int, rng: np.random.Generator, concepts: int = 0) -> tuple[np.ndarray, ...]:
-    """Two scorings whose true AUCs differ: shifts of 1.0 and 1.4 over partly shared errors."""
+    """Two scorings whose true AUCs differ: shifts of 1.0 and 1.2 over partly shared errors."""
     shape = (inputs, concepts) if concepts else (inputs,)
     labels = rng.random(shape) < 0.3
     shared = rng.normal(size=shape)
-    first, second = (0.8 * shared + 0.6 * rng.normal(size=shape) + shift * labels for shift in (1.0, 1.4))
+    first, second = (0.8 * shared + 0.6 * rng.normal(size=shape) + shift * labels for shift in (1.0, 1.2))
     return labels, first, second
 
 

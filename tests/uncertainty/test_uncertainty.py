@@ -67,7 +67,7 @@ def test_delongs_variance_is_right_for_rare_positives_among_many() -> None:
 def test_the_paired_test_is_that_of_the_quadratic_definition(data: tuple[np.ndarray, ...]) -> None:
     labels, first, second = data
     psi = kernel(labels, second) - kernel(labels, first)
-    result = uncertainty.compare_auc(labels, first, second)
+    result = uncertainty.compare_auc(labels, first, second, method="delong")
     difference, variance = psi.mean(), variance_by_definition(psi)
     assert result.difference == pytest.approx(difference, abs=1e-14)
     assert result.standard_error**2 == pytest.approx(variance, abs=1e-14)
@@ -79,6 +79,13 @@ def test_the_paired_test_is_that_of_the_quadratic_definition(data: tuple[np.ndar
         reach = stats.norm.ppf(0.975) * math.sqrt(variance)
         expected = max(-1, difference - reach), min(1, difference + reach)
         assert result.interval == pytest.approx(expected, abs=1e-9)
+        df = min(labels.sum(), (~labels).sum()) - 1
+        student = uncertainty.compare_auc(labels, first, second)
+        assert (student.z, student.standard_error) == (result.z, result.standard_error)
+        assert student.p_value == pytest.approx(2 * stats.t.sf(abs(z), df), abs=1e-9)
+        reach = stats.t.ppf(0.975, df) * math.sqrt(variance)
+        expected = max(-1, difference - reach), min(1, difference + reach)
+        assert student.interval == pytest.approx(expected, abs=1e-9)
 
 
 @settings(max_examples=150, deadline=None)

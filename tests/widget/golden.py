@@ -120,6 +120,9 @@ def payloads():
         "no_concepts": shown(no_concepts()),
         "histogram_one": panel("histogram", cross_validated(), {"concept": "cat"}),
         "histogram_all": panel("histogram", cross_validated(), {"concept": None}),
+        "precision_recall_counted": panel("precision_recall", cross_validated(), {}),
+        "precision_recall_undefined": panel("precision_recall", never_positive(), {}),
+        "precision_recall_rates": panel("precision_recall", platform_rates(), {}),
     }
 
 

@@ -82,7 +82,8 @@ class Calls:
         """Let a caller in and fill in its reply; return the reply's status."""
         try:
             self.authenticate(context)
-            self.check_user(request.user_app_id.user_id)
+            if "user_app_id" in request.DESCRIPTOR.fields_by_name:
+                self.check_user(request.user_app_id.user_id)
             return fill() or reply_status()
         except ApiError as error:
             return reply_status(error.code, error.details)

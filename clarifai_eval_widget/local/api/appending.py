@@ -21,6 +21,8 @@ HAVE = "x-clarifai-eval-widget-have"
 """In a request's metadata: how many test-set entries the client holds; only those beyond are sent."""
 FROM = "x-clarifai-eval-widget-from"
 """In the reply's initial metadata: the number, from 0, of the first entry sent."""
+CANCEL = "x-clarifai-eval-widget-cancel"
+"""In a request's metadata, "1": end the evaluation, which the service has no call for; what is counted so far stays."""
 
 _EVAL_METRICS = service_pb2.SingleEvalMetricsResponse.EVAL_METRICS_FIELD_NUMBER
 _LENGTH_DELIMITED = 2
@@ -38,6 +40,11 @@ def entries_held(context: Any) -> int | None:
     """Return how many test-set entries a caller says it holds; None when it does not say."""
     told = dict(context.invocation_metadata()).get(HAVE)
     return int(told) if isinstance(told, str) and told.isascii() and told.isdigit() else None
+
+
+def is_cancelled(context: Any) -> bool:
+    """Tell whether a caller wants the evaluation ended."""
+    return bool(dict(context.invocation_metadata()).get(CANCEL) == "1")
 
 
 def bytes_handler(name: str, method: Callable[[Any, Any], bytes], request: Any) -> Any:

@@ -21,8 +21,8 @@ from clarifai_eval_widget.local.statuses import ApiError, make_status, not_found
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from clarifai_eval_widget.local.data.content import InputRecord
     from clarifai_eval_widget.local.data.records import AppRecord
-    from clarifai_eval_widget.local.data.uploads import InputRecord
 
 
 class InputCalls(Calls):

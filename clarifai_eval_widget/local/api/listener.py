@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import grpc
 
@@ -11,10 +11,13 @@ from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.local.api.servicer import add_to_server
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from threading import Event
 
     from clarifai_eval_widget.local.api.servicer import Servicer
+
+SERVER = "x-clarifai-eval-widget-server"
+"""In every reply's trailing metadata: this is the local server, whatever else may listen on this machine."""
 
 _MAX_MESSAGE = 1 << 30
 _OPTIONS = [
@@ -23,6 +26,23 @@ _OPTIONS = [
     ("grpc.max_receive_message_length", _MAX_MESSAGE),
 ]
 _GRACE = 0.2  # seconds for calls under way at the end
+
+
+class _SaysWhatItIs(grpc.ServerInterceptor):  # type: ignore[misc]  # grpc has no types
+    """Marks every reply as the local server's."""
+
+    def intercept_service(self, continuation: Callable[[Any], Any], handler_call_details: Any) -> Any:
+        """Return the handler of a call, which marks the reply."""
+        handler = continuation(handler_call_details)
+        if handler is None or handler.unary_unary is None:
+            return handler
+        answer = handler.unary_unary
+
+        def marked(request: Any, context: Any) -> Any:
+            context.set_trailing_metadata(((SERVER, "1"),))
+            return answer(request, context)
+
+        return grpc.unary_unary_rpc_method_handler(marked, handler.request_deserializer, handler.response_serializer)
 
 
 class Listener:
@@ -43,7 +63,7 @@ class Listener:
 
     def __init__(self, servicer: Servicer, ports: Sequence[int]) -> None:
         self._threads = ThreadPoolExecutor(16, thread_name_prefix="clarifai-eval-grpc")
-        self._grpc = grpc.server(self._threads, options=_OPTIONS)
+        self._grpc = grpc.server(self._threads, interceptors=(_SaysWhatItIs(),), options=_OPTIONS)
         add_to_server(servicer, self._grpc)
         self.port = self._open(ports)
         self._grpc.start()

@@ -15,13 +15,8 @@ from clarifai_eval_widget.local.api import protos
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from clarifai_eval_widget.local.data.records import (
-        AppRecord,
-        Content,
-        DatasetRecord,
-        DatasetVersionRecord,
-        ModelRecord,
-    )
+    from clarifai_eval_widget.local.data.content import Content
+    from clarifai_eval_widget.local.data.records import AppRecord, DatasetRecord, DatasetVersionRecord, ModelRecord
 
 _Field = Literal[
     "confusion_matrix",

@@ -16,7 +16,7 @@ from clarifai_eval_widget.local.api import protos
 from clarifai_eval_widget.local.api.answering import Calls, answers
 from clarifai_eval_widget.local.api.requests import check_batch, new_id
 from clarifai_eval_widget.local.api.uploads import read_data
-from clarifai_eval_widget.local.data.records import now
+from clarifai_eval_widget.local.data.content import now
 from clarifai_eval_widget.local.statuses import ApiError, invalid, make_status, not_found
 from clarifai_eval_widget.local.work.tasks import score_rows
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from clarifai_eval_widget.local.data.records import AppRecord, Content, ModelRecord, ModelVersionRecord
-    from clarifai_eval_widget.local.data.uploads import Kind
+    from clarifai_eval_widget.local.data.content import Content, Kind
+    from clarifai_eval_widget.local.data.records import AppRecord, ModelRecord, ModelVersionRecord
 
 
 _Stored = tuple["Content", "NDArray[np.float32]", int]

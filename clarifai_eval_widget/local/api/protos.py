@@ -7,24 +7,19 @@ from typing import TYPE_CHECKING
 from clarifai_grpc.grpc.api import resources_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
 
-from clarifai_eval_widget.local.data.records import MANUAL, TRAINING, ModelVersionRecord, PendingVersion
+from clarifai_eval_widget.local.data.records import EVALUATION, MANUAL, TRAINING, ModelVersionRecord, PendingVersion
 from clarifai_eval_widget.local.statuses import make_status
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from clarifai_eval_widget.local.data.records import (
-        AppRecord,
-        DatasetRecord,
-        DatasetVersionRecord,
-        ModelRecord,
-    )
-    from clarifai_eval_widget.local.data.uploads import InputRecord
+    from clarifai_eval_widget.local.data.content import InputRecord
+    from clarifai_eval_widget.local.data.records import AppRecord, DatasetRecord, DatasetVersionRecord, ModelRecord
 
 MAX_CONCEPTS = 20
 
 
-_ORIGINS = {MANUAL: "MANUAL", TRAINING: "TRAINING"}
+_ORIGINS = {MANUAL: "MANUAL", TRAINING: "TRAINING", EVALUATION: "EVAL_GROUND_TRUTH"}
 
 
 def app_proto(app: AppRecord, user_id: str) -> resources_pb2.App:

@@ -10,7 +10,8 @@ from clarifai_grpc.grpc.api import resources_pb2
 from google.protobuf.json_format import MessageToDict
 
 from clarifai_eval_widget.local.api import protos
-from clarifai_eval_widget.local.data.records import EVALUATION, now
+from clarifai_eval_widget.local.data.content import now
+from clarifai_eval_widget.local.data.records import EVALUATION
 from clarifai_eval_widget.local.data.uploads import freeze
 from clarifai_eval_widget.local.statuses import invalid, tell_own
 from clarifai_eval_widget.local.work.cross_validation import DEFAULT_FOLDS

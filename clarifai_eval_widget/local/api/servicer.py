@@ -1,34 +1,19 @@
-"""The subset of Clarifai's service that evaluation needs, over the records and the engine."""
-
-# ruff: noqa: N802 - the methods' names are the service's
+"""All calls of Clarifai's service: those that training and evaluating need, and an answer to every other."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from clarifai_grpc.grpc.api import resources_pb2, service_pb2, service_pb2_grpc
-from clarifai_grpc.grpc.api.status import status_code_pb2
+from clarifai_grpc.grpc.api import service_pb2, service_pb2_grpc
 
-from clarifai_eval_widget.local.api import listings, protos
-from clarifai_eval_widget.local.api.answering import answers
-from clarifai_eval_widget.local.api.appending import FROM, appended, bytes_handler, entries_held
+from clarifai_eval_widget.local.api.appending import bytes_handler
 from clarifai_eval_widget.local.api.apps import AppCalls
 from clarifai_eval_widget.local.api.datasets import DatasetCalls
+from clarifai_eval_widget.local.api.evaluations import EvaluationCalls
 from clarifai_eval_widget.local.api.inputs import InputCalls
 from clarifai_eval_widget.local.api.models import ModelCalls
 from clarifai_eval_widget.local.api.outputs import OutputCalls
-from clarifai_eval_widget.local.api.requests import page_of, read_job
 from clarifai_eval_widget.local.api.unimplemented import answer_the_rest
-from clarifai_eval_widget.local.statuses import invalid, not_found, reply_status
-from clarifai_eval_widget.local.work.engine import Reading
-
-
-def add_to_server(servicer: Servicer, server: Any) -> None:
-    """Let a gRPC server answer by a servicer."""
-    # Before the service's own handlers, which would take the reply for a message: the first that knows a method wins.
-    handler = bytes_handler("GetEvaluation", servicer.GetEvaluation, service_pb2.GetEvaluationRequest)
-    server.add_generic_rpc_handlers((handler,))
-    service_pb2_grpc.add_V2Servicer_to_server(servicer, server)
 
 
 @answer_the_rest
@@ -38,116 +23,15 @@ class Servicer(
     InputCalls,
     ModelCalls,
     OutputCalls,
+    EvaluationCalls,
     service_pb2_grpc.V2Servicer,
 ):
-    """Answer all calls: evaluations here, everything else as its group does."""
-
-    @answers(service_pb2.MultiEvalMetricsResponse)
-    def PostEvaluations(self, request: Any, reply: Any) -> None:
-        """Start evaluations; the reply holds only their ids and that they are queued."""
-        self._start(request, reply)
-
-    @answers(service_pb2.MultiEvalMetricsResponse)
-    def PostModelVersionEvaluations(self, request: Any, reply: Any) -> None:
-        """Start evaluations of one version, the older way."""
-        self._start(request, reply, request.model_id, request.model_version_id)
-
-    def _start(self, request: Any, reply: Any, model_id: str = "", version_id: str = "") -> None:
-        app_id = request.user_app_id.app_id
-        if not request.eval_metrics:
-            raise invalid("Say what to evaluate: eval_metrics is empty.")
-        # All are read before the first is started: a request is refused whole or not at all.
-        jobs = [
-            read_job(asked, app_id, self._records, self._user_id, self._embed, model_id=model_id, version_id=version_id)
-            for asked in request.eval_metrics
-        ]
-        for job in jobs:
-            self._engine.start(job)
-            queued = reply.eval_metrics.add(id=job.metrics.id, app_id=job.metrics.app_id, user_id=job.metrics.user_id)
-            queued.status.CopyFrom(reply_status(status_code_pb2.MODEL_QUEUED_FOR_EVALUATION))
-
-    def GetEvaluation(self, request: Any, context: Any) -> bytes:
-        """Read an evaluation: its summary, and of the rest what the fields ask for. The reply is serialised."""
-        reply, parts = service_pb2.SingleEvalMetricsResponse(), list[bytes]()
-
-        def fill() -> None:
-            have = entries_held(context)
-            found = self._reading(request, have or 0)
-            reply.eval_metrics.CopyFrom(listings.with_fields(found.metrics, request.fields))
-            parts.extend(found.test_set)
-            if have is not None and request.fields.test_set:
-                context.send_initial_metadata(((FROM, str(found.first)),))
-
-        status = self.answer("GetEvaluation", context, request, fill)
-        if status.code != status_code_pb2.SUCCESS:
-            reply, parts = service_pb2.SingleEvalMetricsResponse(), []
-        reply.status.CopyFrom(status)
-        return appended(reply, parts)
-
-    @answers(service_pb2.SingleEvalMetricsResponse)
-    def GetModelVersionEvaluation(self, request: Any, reply: Any) -> None:
-        """Read an evaluation, the older way."""
-        reply.eval_metrics.CopyFrom(_whole(self._reading(request), request.fields))
-
-    def _reading(self, request: Any, have: int = 0) -> Reading:
-        app_id, evaluation_id = request.user_app_id.app_id, request.evaluation_id
-        if not app_id:
-            raise invalid("Say which app owns the evaluation: user_app_id.app_id is empty.")
-        return self._read(app_id, evaluation_id, request.fields, have)
-
-    def _read(self, app_id: str, evaluation_id: str, fields: Any, have: int = 0) -> Reading:
-        if fields.test_set:
-            found = self._engine.get_with_test_set(app_id, evaluation_id, have)
-        else:
-            metrics = self._engine.get(app_id, evaluation_id)
-            found = None if metrics is None else Reading(metrics, 0, [])
-        if found is None:
-            self._records.app(app_id)
-            known = [metrics.id for metrics in self._engine.all(app_id)]
-            raise not_found("evaluation", evaluation_id, known, where=f"in the app {app_id!r}")
-        return found
-
-    @answers(service_pb2.MultiEvalMetricsResponse)
-    def ListEvaluations(self, request: Any, reply: Any) -> None:
-        """List the evaluations of an app, or of all; failed ones only when asked for."""
-        app_id = request.user_app_id.app_id
-        if app_id:
-            self._records.app(app_id)
-        found = listings.sort_evaluations(listings.filter_evaluations(self._engine.all(app_id), request), request)
-        reply.eval_metrics.extend(listings.with_fields(one) for one in page_of(found, request))
-
-    @answers(service_pb2.MultiEvalMetricsResponse)
-    def ListModelVersionEvaluations(self, request: Any, reply: Any) -> None:
-        """List the evaluations of a version, newest first, the older way."""
-        found = self._of_version(request, request.model_version_id)
-        reply.eval_metrics.extend(listings.with_fields(one) for one in page_of(found, request))
-
-    @answers(service_pb2.SingleModelVersionResponse)
-    def GetModelVersionMetrics(self, request: Any, reply: Any) -> None:
-        """Read a version with the newest evaluation of it that succeeded, the older way."""
-        app_id = request.user_app_id.app_id
-        model = self._records.model(app_id, request.model_id)
-        version = model.version(request.version_id)
-        reply.model_version.CopyFrom(protos.model_version_proto(model, version, self._user_id))
-        for newest in self._of_version(request, request.version_id):
-            if newest.status.code == status_code_pb2.MODEL_EVALUATED:
-                found = self._read(newest.app_id, newest.id, request.fields)
-                reply.model_version.metrics.CopyFrom(_whole(found, request.fields))
-                break
-
-    def _of_version(self, request: Any, version_id: str) -> list[resources_pb2.EvalMetrics]:
-        app_id = request.user_app_id.app_id
-        self._records.model(app_id, request.model_id).version(version_id)
-        return [
-            metrics
-            for metrics in self._engine.all()
-            if (metrics.model.app_id, metrics.model.id, metrics.model.model_version.id)
-            == (app_id, request.model_id, version_id)
-        ]
+    """All calls, each in its group; those that there is no method for are answered with a status that says so."""
 
 
-def _whole(found: Reading, fields: Any) -> resources_pb2.EvalMetrics:
-    metrics = listings.with_fields(found.metrics, fields)
-    for part in found.test_set:
-        metrics.MergeFromString(part)
-    return metrics
+def add_to_server(servicer: Servicer, server: Any) -> None:
+    """Let a gRPC server answer by a servicer."""
+    # Before the service's own handlers, which would take the reply for a message: the first that knows a method wins.
+    handler = bytes_handler("GetEvaluation", servicer.GetEvaluation, service_pb2.GetEvaluationRequest)
+    server.add_generic_rpc_handlers((handler,))
+    service_pb2_grpc.add_V2Servicer_to_server(servicer, server)

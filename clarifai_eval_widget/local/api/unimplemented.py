@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from clarifai_grpc.grpc.api import service_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
 from google.protobuf import message_factory
+from google.protobuf.message import Message
 
-from clarifai_eval_widget.local.statuses import reply_status
+from clarifai_eval_widget.local.statuses import ApiError, reply_status
 from clarifai_eval_widget.words import nearest
 
 if TYPE_CHECKING:
@@ -57,9 +58,16 @@ def explain(method: str, known: list[str]) -> str:
 
 
 def _at_once(reply_type: Callable[[], Any], details: str) -> Callable[..., Any]:
-    def call(self: Calls, request: Any, context: Any) -> Any:  # noqa: ARG001 - as gRPC calls it
+    def call(self: Calls, request: Any, context: Any) -> Any:
         reply = reply_type()
-        reply.status.CopyFrom(reply_status(status_code_pb2.NOT_IMPLEMENTED, details))
+
+        def refuse() -> None:
+            raise ApiError(status_code_pb2.NOT_IMPLEMENTED, details)
+
+        if isinstance(request, Message):
+            reply.status.CopyFrom(self.answer("", context, request, refuse))
+        else:  # a stream of requests, which nobody reads
+            reply.status.CopyFrom(reply_status(status_code_pb2.NOT_IMPLEMENTED, details))
         return reply
 
     return call

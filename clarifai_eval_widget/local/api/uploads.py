@@ -9,7 +9,7 @@ from clarifai_grpc.grpc.api.status import status_code_pb2
 
 from clarifai_eval_widget.local.api.datasets import not_fillable
 from clarifai_eval_widget.local.api.requests import check_id, new_id
-from clarifai_eval_widget.local.data.uploads import InputRecord
+from clarifai_eval_widget.local.data.content import InputRecord
 from clarifai_eval_widget.local.statuses import ApiError, not_found
 
 if TYPE_CHECKING:

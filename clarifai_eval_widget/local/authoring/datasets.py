@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.client import resources
-from clarifai_eval_widget.errors import InvalidRequestError
+from clarifai_eval_widget.errors import EvalError, InvalidRequestError
 from clarifai_eval_widget.local.api import protos
 from clarifai_eval_widget.local.api.requests import check_id
 from clarifai_eval_widget.local.authoring import inputs
 from clarifai_eval_widget.local.authoring.embeddings import read_embeddings
 from clarifai_eval_widget.local.authoring.refusals import check_text, in_words
-from clarifai_eval_widget.local.data.records import MANUAL, DatasetRecord, DatasetVersionRecord, Lazy
+from clarifai_eval_widget.local.data.content import Lazy
+from clarifai_eval_widget.local.data.records import MANUAL, DatasetRecord, DatasetVersionRecord
 
 if TYPE_CHECKING:
     from clarifai_eval_widget.local.authoring.workshop import Workshop
@@ -39,5 +40,12 @@ def add_dataset(workshop: Workshop, key: tuple[str, str], given: inputs.Inputs, 
         dataset.add(version)
         datasets[dataset_id] = dataset
     if workshop.keeper is not None:
-        workshop.keeper.keep_dataset(app, dataset, version)
+        try:
+            workshop.keeper.keep_dataset(app, dataset, version)
+        except EvalError:
+            with records.lock:  # all or nothing
+                dataset.versions = [one for one in dataset.versions if one is not version]
+                if not dataset.versions:
+                    del datasets[dataset_id]
+            raise
     return resources.Dataset.from_proto(protos.dataset_proto(dataset, workshop.user_id, version))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from clarifai_eval_widget.local.data.uploads import Kind
+    from clarifai_eval_widget.local.data.content import Kind
     from clarifai_eval_widget.local.work.runner import TaskRunner
 
 TEXTS = "wordllama"

@@ -9,7 +9,7 @@ from clarifai_eval_widget.errors import InvalidRequestError
 from clarifai_eval_widget.local.authoring.images import read_images
 from clarifai_eval_widget.local.authoring.labels import read_labels
 from clarifai_eval_widget.local.authoring.refusals import check_text
-from clarifai_eval_widget.local.data.records import Content
+from clarifai_eval_widget.local.data.content import Content
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -20,11 +20,10 @@ from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.local.authoring.embedder import IMAGES, TEXTS
 from clarifai_eval_widget.local.data import sample_images, sample_texts
+from clarifai_eval_widget.local.data.content import Content, Lazy
 from clarifai_eval_widget.local.data.records import (
-    Content,
     DatasetRecord,
     DatasetVersionRecord,
-    Lazy,
     ModelRecord,
     ModelVersionRecord,
     Recipe,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget.local.data.records import Content
+from clarifai_eval_widget.local.data.content import Content
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

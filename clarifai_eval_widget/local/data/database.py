@@ -75,31 +75,43 @@ class Database:
     def write(self, statements: Iterable[Statement]) -> bool:
         """Carry out statements, all or none; tell whether they, and what waited before them, are in the file.
 
-        What cannot be written, for want of room for instance, waits for the next write: nothing is lost while the
+        What cannot be written now, for want of room for instance, waits for the next write: nothing is lost while the
         server runs.
+
+        Raises
+        ------
+        EvalError
+            When they could never be written, for instance because something is too large.
         """
+        batch = list(statements)
         with self._lock:
             if self._closed:  # an evaluation that outlived its server has nobody left to read it
                 return False
-            self._waiting.extend(statements)
-            return self._flush()
+            return self._flush([*self._waiting, *batch], batch)
 
-    def _flush(self) -> bool:
+    def _flush(self, statements: list[Statement], new: list[Statement]) -> bool:
         try:
             self._db.execute("BEGIN IMMEDIATE")
-            for statement, values in self._waiting:
+            for statement, values in statements:
                 self._db.execute(statement, values)
             self._db.execute("COMMIT")
-        except sqlite3.Error as error:
-            with contextlib.suppress(sqlite3.Error):
-                self._db.execute("ROLLBACK")
+        except sqlite3.OperationalError as error:
+            self._roll_back()
+            self._waiting = statements
             if not self.trouble:
                 _log.warning("Cannot write to %s (%s): kept in memory until it can be.", self.path, error)
             self.trouble = str(error)
             return False
-        self._waiting.clear()
+        except (sqlite3.Error, OverflowError) as error:
+            self._roll_back()
+            raise EvalError(f"{len(new)} changes cannot be kept by the server: {error}. Use fewer inputs.") from error
+        self._waiting = []
         self.trouble = ""
         return True
+
+    def _roll_back(self) -> None:
+        with contextlib.suppress(sqlite3.Error):
+            self._db.execute("ROLLBACK")
 
     def setting(self, name: str) -> str:
         """Return a setting; empty when there is none."""
@@ -115,7 +127,7 @@ class Database:
         with self._lock:
             if self._closed:
                 return
-            if self._waiting and not self._flush():
+            if self._waiting and not self._flush(self._waiting, []):
                 _log.warning("%d changes could not be written to %s: they are lost.", len(self._waiting), self.path)
             self._closed = True
             with contextlib.suppress(sqlite3.Error):

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 import cloudpickle
 
 from clarifai_eval_widget.local.data import codec
+from clarifai_eval_widget.local.data.content import Lazy
 from clarifai_eval_widget.local.data.records import (
     AppRecord,
     DatasetRecord,
     DatasetVersionRecord,
-    Lazy,
     ModelRecord,
     ModelVersionRecord,
 )
@@ -34,12 +34,13 @@ _log = logging.getLogger("clarifai_eval_widget")
 
 _APP = "INSERT OR REPLACE INTO apps VALUES (?, ?)"
 _DATASET = "INSERT INTO datasets VALUES (?, ?, ?) ON CONFLICT (app_id, id) DO UPDATE SET about = excluded.about"
-_DATASET_VERSION = "INSERT OR IGNORE INTO dataset_versions VALUES (?, ?, ?, ?, ?, ?)"
+# Replacing: a damaged row that was left out leaves its id to a new version.
+_DATASET_VERSION = "INSERT OR REPLACE INTO dataset_versions VALUES (?, ?, ?, ?, ?, ?)"
 _MODEL = (
     "INSERT INTO models VALUES (?, ?, ?, ?) "
     "ON CONFLICT (app_id, id) DO UPDATE SET about = excluded.about, classifier = excluded.classifier"
 )
-_MODEL_VERSION = "INSERT INTO model_versions VALUES (?, ?, ?, ?, ?)"
+_MODEL_VERSION = "INSERT OR REPLACE INTO model_versions VALUES (?, ?, ?, ?, ?)"
 _HELD: dict[str, dict[str, tuple[str, ...]]] = {
     "app": {
         "apps": ("id",),

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from clarifai_grpc.grpc.api.status import status_code_pb2
 
+from clarifai_eval_widget.local.data.content import now
 from clarifai_eval_widget.local.statuses import ApiError, not_found
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection
+    from datetime import datetime
 
     import numpy as np
     from numpy.typing import NDArray
 
-    from clarifai_eval_widget.local.data.uploads import InputRecord
-
-T = TypeVar("T")
+    from clarifai_eval_widget.local.data.content import Content, InputRecord, Lazy
 
 MANUAL = 1
 """A dataset version that the user made (``DatasetVersionRequestOrigin``)."""
@@ -27,73 +26,6 @@ TRAINING = 2
 """A dataset version that holds what a model version was trained on."""
 EVALUATION = 3
 """A dataset version that was frozen for an evaluation."""
-
-
-def now() -> datetime:
-    """Return the present moment, in UTC."""
-    return datetime.now(UTC)
-
-
-class Lazy(Generic[T]):
-    """A value made when first needed, once, whichever thread comes first; a failure is tried again."""
-
-    def __init__(self, make: Callable[[], T]) -> None:
-        self._make: Callable[[], T] | None = make
-        self._lock = threading.Lock()
-        self._value: T
-
-    @classmethod
-    def of(cls, value: T) -> Lazy[T]:
-        """Wrap a value that is there already."""
-        lazy = cls(lambda: value)
-        lazy.get()
-        return lazy
-
-    @property
-    def ready(self) -> bool:
-        """Whether the value has been made."""
-        return self._make is None
-
-    def get(self) -> T:
-        """Return the value, making it first where need be."""
-        with self._lock:
-            if self._make is not None:
-                self._value = self._make()
-                self._make = None
-            return self._value
-
-
-@dataclass(frozen=True, eq=False)
-class Content:
-    """The labelled inputs of a dataset version, N inputs by K concepts."""
-
-    input_ids: tuple[str, ...]
-    """Ids of the inputs."""
-    labels: NDArray[np.bool_]
-    """(N, K), which concepts each input has."""
-    concepts: tuple[str, ...]
-    """Ids of the concepts."""
-    concept_names: tuple[str, ...]
-    """Names of the concepts, for people."""
-    texts: tuple[str, ...] | None = None
-    """The texts, where the inputs are texts."""
-    images: tuple[bytes, ...] | None = None
-    """PNG or JPEG files, where the inputs are images."""
-
-    def take(self, rows: NDArray[np.intp]) -> Content:
-        """Return some of the inputs, with all concepts."""
-
-        def some(values: tuple[T, ...]) -> tuple[T, ...]:
-            return tuple(values[row] for row in rows)
-
-        return Content(
-            some(self.input_ids),
-            self.labels[rows],
-            self.concepts,
-            self.concept_names,
-            None if self.texts is None else some(self.texts),
-            None if self.images is None else some(self.images),
-        )
 
 
 @dataclass(eq=False)

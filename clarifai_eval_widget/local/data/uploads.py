@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget.local.data.records import MANUAL, Content, DatasetVersionRecord, Lazy, now
+from clarifai_eval_widget.local.data.content import Content, InputRecord, Kind, Lazy, read_rows
+from clarifai_eval_widget.local.data.records import MANUAL, DatasetVersionRecord
 from clarifai_eval_widget.local.statuses import invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from datetime import datetime
     from typing import Protocol
 
     from numpy.typing import NDArray
@@ -27,48 +25,6 @@ if TYPE_CHECKING:
 
         def __call__(self, kind: Kind, values: tuple[Any, ...]) -> NDArray[np.float32]:
             """Embed texts, or images as files."""
-
-
-Kind = Literal["text", "image"]
-
-
-@dataclass(frozen=True, eq=False)
-class InputRecord:
-    """An input as it was uploaded, and what it has been annotated with."""
-
-    id: str
-    """The input's id, unique in its app."""
-    text: str | None = None
-    """The text, where it is one."""
-    image: bytes | None = None
-    """The image's file, where it is one."""
-    annotations: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    """By the annotation's id, what it says of concepts: 1 that it has one, 0 that it has not."""
-    created_at: datetime = field(default_factory=now)
-    """When it was uploaded."""
-
-    @property
-    def kind(self) -> Kind:
-        """What it is."""
-        return "text" if self.text is not None else "image"
-
-    @property
-    def labels(self) -> dict[str, bool]:
-        """Which concepts it has and has not; a later annotation outweighs an earlier one."""
-        said = {concept: value for one in self.annotations.values() for concept, value in one.items()}
-        return {concept: value > 0 for concept, value in said.items()}
-
-
-def read_rows(content: Content, created_at: datetime) -> Iterator[InputRecord]:
-    """Yield the inputs of a dataset that was added whole as if they had been uploaded."""
-    for n, input_id in enumerate(content.input_ids):
-        yield InputRecord(
-            id=input_id,
-            text=None if content.texts is None else content.texts[n],
-            image=None if content.images is None else content.images[n],
-            annotations={f"{input_id}-labels": {content.concepts[k]: 1.0 for k in np.flatnonzero(content.labels[n])}},
-            created_at=created_at,
-        )
 
 
 def dataset_inputs(app: AppRecord, dataset: DatasetRecord) -> list[InputRecord]:

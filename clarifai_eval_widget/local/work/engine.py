@@ -65,6 +65,7 @@ class _Live:
         self.job = job
         self.metrics = job.metrics
         self.abandoned = False
+        self.cancelled = False
         self.error: Exception | None = None
 
 
@@ -137,6 +138,13 @@ class Engine:
                 self._live.pop(key).abandoned = True
             self._kept.forget_app(app_id)
 
+    def cancel(self, app_id: str, evaluation_id: str) -> None:
+        """End an evaluation once its step is done; what is counted so far stays. Nothing happens to one that ended."""
+        with self._lock:
+            live = self._live.get((app_id, evaluation_id))
+            if live is not None:
+                live.cancelled = True
+
     def stop(self) -> None:
         """Refuse new evaluations; those under way end as not evaluated once their step is cut off."""
         with self._lock:
@@ -158,8 +166,7 @@ class Engine:
             self._follow(live, plan)
             self._end(live, make_status(status_code_pb2.MODEL_EVALUATED, percent_completed=100))
         except WorkersStoppedError:
-            details = "The server was stopped before the evaluation was finished. Start it again."
-            self._end(live, make_status(status_code_pb2.MODEL_NOT_EVALUATED, details))
+            self._end(live, make_status(status_code_pb2.MODEL_NOT_EVALUATED, _interruption(live)))
         except ApiError as error:
             self._end(live, make_status(error.code, error.details))
         except Exception as error:  # noqa: BLE001 - whatever happens, the evaluation must say so and end
@@ -170,7 +177,7 @@ class Engine:
         progress = EvaluationProgress(plan)
 
         def wanted(_: object) -> bool:
-            return live.error is None and not live.abandoned and not self._stopped
+            return live.error is None and not (live.abandoned or live.cancelled or self._stopped)
 
         # What is under way is waited for: joblib warns the user about tasks that nobody collects.
         for predicted in self._runner.map(itertools.takewhile(wanted, plan.calls())):
@@ -189,7 +196,7 @@ class Engine:
         hook = self._before_step()
         if hook is not None:
             hook(_next_step(live.job, progress, plan))
-        if self._stopped or live.abandoned:
+        if self._stopped or live.abandoned or live.cancelled:
             return
         metrics = progress.add(predicted)
         status = make_status(status_code_pb2.MODEL_EVALUATING, **progress.told())
@@ -227,6 +234,14 @@ class Engine:
         metrics.CopyFrom(live.metrics)
         metrics.status.details = f"{metrics.status.details} {said}".strip()
         self._kept.save(metrics)
+
+
+def _interruption(live: _Live) -> str:
+    done = live.metrics.status.percent_completed
+    so_far = f" What was counted until then, {done} %, is kept." if done else ""
+    if live.cancelled:
+        return f"It was cancelled.{so_far} Start it again for the rest."
+    return f"The server was stopped before the evaluation was finished. Start it again.{so_far}"
 
 
 def _next_step(job: Job, progress: EvaluationProgress, plan: Plan) -> Step:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from clarifai_eval_widget.local.data.content import Content
     from clarifai_eval_widget.local.data.records import (
-        Content,
         DatasetRecord,
         DatasetVersionRecord,
         ModelRecord,

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clarifai_eval_widget.local.data.content import Lazy, now
 from clarifai_eval_widget.local.data.records import (
     TRAINING,
     DatasetRecord,
     DatasetVersionRecord,
-    Lazy,
     ModelRecord,
     ModelVersionRecord,
     Recipe,
-    now,
 )
 from clarifai_eval_widget.local.statuses import not_found
 from clarifai_eval_widget.local.work.cross_validation import is_exclusive
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from clarifai_eval_widget.local.data.records import Content
+    from clarifai_eval_widget.local.data.content import Content
     from clarifai_eval_widget.local.work.runner import TaskRunner
 
 

@@ -15,13 +15,7 @@ from clarifai_eval_widget.local.work.training import train_versions
 
 if TYPE_CHECKING:
     from clarifai_eval_widget.local.data.keeper import Keeper
-    from clarifai_eval_widget.local.data.records import (
-        ModelRecord,
-        ModelVersionRecord,
-        PendingVersion,
-        Recipe,
-        Records,
-    )
+    from clarifai_eval_widget.local.data.records import ModelRecord, ModelVersionRecord, PendingVersion, Recipe, Records
     from clarifai_eval_widget.local.work.runner import TaskRunner
 
 _log = logging.getLogger("clarifai_eval_widget")

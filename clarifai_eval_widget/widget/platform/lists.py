@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.client.resources import App, Dataset, Model, ModelVersion
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.widget.wire.contract import Choice, DatasetRow
 
 __all__ = ["Lists"]
+
+_LOOKED_THROUGH = 1000  # models, in the order of the server, for an app to begin with: one page
 
 
 class Lists:
@@ -68,11 +71,23 @@ class Lists:
         wanted = [model for model in self.models if model.id == model_id] or self.models
         return wanted[0] if wanted else None
 
-    def load_versions(self, client: EvalClient, model: Model) -> None:
-        """Load a model's versions and preselect a dataset in each row that has none yet."""
+    def load_versions(self, client: EvalClient, model: Model, *, renewed: bool = False) -> None:
+        """Load a model's versions and preselect a dataset in each row that has none yet.
+
+        Parameters
+        ----------
+        client
+            Where to ask.
+        model
+            Whose versions.
+        renewed
+            The model has just been listed anew: when that told of nothing new, its versions need not be.
+        """
         screen = self._screen
         if model.id != screen.model:
             screen.publish(model=model.id, versions=[])
+        if renewed and self._has_newest(model):
+            return
         self._loading.set("lists", ["versions"])
         versions = client.model_versions(model)
         # A new dict, because other threads may be reading the old one.
@@ -147,6 +162,16 @@ class Lists:
         """Whether both have been listed."""
         return version_key in self._versions and dataset_key in self._datasets
 
+    def _has_newest(self, model: Model) -> bool:
+        """Whether the versions on screen are the model's, the newest among them, and none is still in training."""
+        shown = [self._versions[row["id"]] for row in self._screen.versions]
+        return (
+            bool(shown)
+            and (shown[0].user_id, shown[0].app_id, shown[0].model_id) == (model.user_id, model.app_id, model.id)
+            and shown[0].id == model.newest_version_id
+            and all(version.is_trained for version in shown)
+        )
+
     def _dataset_rows(self, app_id: str) -> list[DatasetRow]:
         return [rows.dataset_row(dataset, app_id) for dataset in self._datasets.values()]
 
@@ -155,7 +180,7 @@ class Lists:
         own = client.settings.app_id
         if own or not self.apps:
             return own
-        with_models = {model.app_id for model in client.models()}
+        with_models = {model.app_id for model in islice(client.iter_models(), _LOOKED_THROUGH)}
         return next((app.id for app in self.apps if app.id in with_models), self.apps[0].id)
 
     def _type_title(self, client: EvalClient, type_id: str) -> str:

@@ -219,7 +219,8 @@ class Platform:
         problem: Problem | None = {**failure(error), "action": "refresh"} if error is not None else None
         self._load_error = error
         self._loading.set("lists", [])
-        self._screen.publish(problem=problem)
+        # What answers at an address of this machine is known with the first answer.
+        self._screen.publish(problem=problem, connection=rows.connection(self.client))
         self._await(-1 if wait else 0)
 
     def _first_load(self, model: Any, model_version: Any, dataset: Any, dataset_version: Any) -> None:
@@ -244,13 +245,13 @@ class Platform:
             if not self._change_server():
                 raise
             lists.load_lists(self.client, screen.app)
-        self._show_model(lists.load_models(self.client, screen.app, screen.model))
+        self._show_model(lists.load_models(self.client, screen.app, screen.model), renewed=True)
 
-    def _show_model(self, model: Model | None) -> None:
+    def _show_model(self, model: Model | None, *, renewed: bool = False) -> None:
         if model is None:
             self._screen.publish(model="", versions=[], model_version="")
             return
-        self.lists.load_versions(self.client, model)
+        self.lists.load_versions(self.client, model, renewed=renewed)
         self.runs.find(self.client, self.lists.app(model.app_id), model)
         self.runs.view_newest(model)
 

@@ -311,11 +311,26 @@ export interface HistogramParams {
   concept: string | null;
 }
 
+/** The areas under the curves. */
+export interface PrecisionRecallHead {
+  /** By concept; null where undefined. */
+  average_precision: (number | null)[];
+  /** By concept: why it is undefined, empty where it is not. */
+  reasons: string[];
+  /** The mean of the defined ones. */
+  macro: number | null;
+  /** Over how many concepts that is. */
+  averaged: number;
+  /** Why no average is drawn, empty when one is. */
+  macro_reason: string;
+}
+
 /** By panel: its section's head and arrays, and the parameters it is asked for with. */
 export interface PanelPayloads {
   evaluation: { head: EvaluationHead; params: Nothing; arrays: { stops: Float64Array; tps?: Uint32Array; fps?: Uint32Array; tpr?: Float64Array; fpr?: Float64Array; precision?: Float64Array } };
   counts: { head: Nothing; params: Nothing; arrays: Record<string, never> };
   histogram: { head: HistogramHead; params: HistogramParams; arrays: { edges: Float64Array; positives: Uint32Array; negatives: Uint32Array } };
+  precision_recall: { head: PrecisionRecallHead; params: Nothing; arrays: { offsets: Uint32Array; macro_recall: Float64Array; macro_precision: Float64Array; fps?: Uint32Array; tps?: Uint32Array; recall?: Float64Array; precision?: Float64Array } };
   roc: { head: Nothing; params: Nothing; arrays: { offsets: Uint32Array; macro_fpr: Float64Array; macro_tpr: Float64Array; fps?: Uint32Array; tps?: Uint32Array; fpr?: Float64Array; tpr?: Float64Array; fold_offsets?: Uint32Array; fold_fpr?: Float32Array; fold_tpr?: Float32Array } };
   sweep: { head: Nothing; params: Nothing; arrays: { fold_f1?: Float32Array } };
 }
@@ -325,6 +340,7 @@ export const PANELS = {
   evaluation: { travels: true, arrays: { stops: "f8" }, optional: { tps: "u4", fps: "u4", tpr: "f8", fpr: "f8", precision: "f8" } },
   counts: { travels: true, arrays: {}, optional: {} },
   histogram: { travels: false, arrays: { edges: "f8", positives: "u4", negatives: "u4" }, optional: {} },
+  precision_recall: { travels: false, arrays: { offsets: "u4", macro_recall: "f8", macro_precision: "f8" }, optional: { fps: "u4", tps: "u4", recall: "f8", precision: "f8" } },
   roc: { travels: true, arrays: { offsets: "u4", macro_fpr: "f8", macro_tpr: "f8" }, optional: { fps: "u4", tps: "u4", fpr: "f8", tpr: "f8", fold_offsets: "u4", fold_fpr: "f4", fold_tpr: "f4" } },
   sweep: { travels: true, arrays: {}, optional: { fold_f1: "f4" } },
 } as const;

@@ -10,6 +10,9 @@ import { PANELS, type PanelPayloads, PROTOCOL } from "./contract.ts";
 /** A section's name: `evaluation`, or a panel's. */
 export type SectionName = keyof PanelPayloads;
 
+/** A panel's name: the same in Python, in the contract and as the folder's name. */
+export type PanelName = Exclude<SectionName, "evaluation">;
+
 /** What one panel, or all of them (`evaluation`), is sent: a head and arrays. */
 export interface Section<Name extends SectionName> {
   /** Words and single numbers; undefined ones are null. */

@@ -3,8 +3,7 @@ import { type ReadonlySignal, type Signal, signal, untracked } from "@preact/sig
 import { questionKey } from "../host/host.ts";
 import { type Actions, failureOf } from "../parts/actions.ts";
 import type { Failure, PanelPayloads, PanelRequest } from "../wire/contract.ts";
-import { ProtocolError, type Section, unpack } from "../wire/packing.ts";
-import type { PanelName } from "./panel.tsx";
+import { type PanelName, ProtocolError, type Section, unpack } from "../wire/packing.ts";
 
 /** How many answers are kept; with a panel's few kilobytes each, well below a megabyte. */
 const KEPT_ANSWERS = 40;

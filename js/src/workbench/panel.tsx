@@ -18,14 +18,11 @@ import { failureOf } from "../parts/actions.ts";
 import { FailureNotice } from "../parts/FailureNotice.tsx";
 import { Wait } from "../parts/Wait.tsx";
 import { type Failure, PANELS, type PanelPayloads } from "../wire/contract.ts";
-import type { Section, SectionName } from "../wire/packing.ts";
+import type { PanelName, Section } from "../wire/packing.ts";
 import { useWorkbench } from "./context.ts";
 import type { Question } from "./demand.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { Workbench } from "./workbench.ts";
-
-/** A panel's name: the same in Python, in the contract and as the folder's name. */
-export type PanelName = Exclude<SectionName, "evaluation">;
 
 /** What a panel's view is given. */
 export interface PanelProps<Name extends PanelName> {
@@ -33,14 +30,25 @@ export interface PanelProps<Name extends PanelName> {
   readonly section: ReadonlySignal<Section<Name> | null>;
 }
 
+/**
+ * Where on the page a panel stands, from left to right and from the top:
+ *
+ * - `concepts`: the left column; it gives way to the drop-down where there is no room for two columns;
+ * - `curves`: a tab of the list "Curves", of which one is on the page at a time;
+ * - `beside`: next to the curves, always in view;
+ * - `threshold`: under the threshold's control, in view with the curves;
+ * - `below`: under a heading that opens it.
+ */
+export type Slot = "concepts" | "curves" | "beside" | "threshold" | "below";
+
 /** What every panel says of itself. */
 interface Shown<Name extends PanelName> {
   /** Its folder's name, and its section's. */
   readonly id: Name;
-  /** Its heading, where its slot gives it one. */
+  /** Its tab's text or its heading, where its slot gives it one. */
   readonly title: string;
-  /** `stage`: beside the others, always in view. `below`: under a heading that opens it. */
-  readonly slot: "stage" | "below";
+  /** Where on the page it stands. */
+  readonly slot: Slot;
   /** Its place in its slot; lower comes first. */
   readonly order: number;
   /** What it shows; there is room for it before its section is here. */
@@ -61,7 +69,7 @@ export type Registration<Name extends PanelName> = Shown<Name> & Asked<Name>;
 export interface Panel {
   readonly id: PanelName;
   readonly title: string;
-  readonly slot: "stage" | "below";
+  readonly slot: Slot;
   readonly order: number;
   /** Its view with what it needs, asked for while the view is on the page and can be seen. */
   readonly Body: FunctionComponent;

@@ -7,6 +7,7 @@ import type { RunRow, State } from "../wire/contract.ts";
 import { Demand } from "./demand.ts";
 import { type Evaluation, readEvaluation } from "./evaluation.ts";
 import { type OperatingPoint, operatingPoint, type Sweep, sweep } from "./metrics.ts";
+import type { PanelName } from "./panel.tsx";
 import { abandoned } from "./run.ts";
 
 /** How many runs' numbers are kept for looking at them again; at most about 1 MB each. */
@@ -42,6 +43,9 @@ export class Workbench {
   readonly sweep: ReadonlySignal<Sweep | null>;
   /** What holds at the threshold; null while Python's exact counts are awaited. */
   readonly point: ReadonlySignal<OperatingPoint | null>;
+
+  /** The panel chosen of the list "Curves". */
+  readonly curves = signal<PanelName>("roc");
 
   readonly #write: Traits;
   /** Numbers of runs that were on screen before, oldest first. */

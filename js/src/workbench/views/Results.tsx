@@ -1,14 +1,15 @@
 /** Everything of the evaluation on screen, or room for it. */
 
-import panels from "panels:all";
 import { useSignal } from "@preact/signals";
 import { count, plural } from "../../parts/format.ts";
 import type { RunRow } from "../../wire/contract.ts";
 import { useWorkbench } from "../context.ts";
 import type { Evaluation } from "../evaluation.ts";
-import type { Panel } from "../panel.tsx";
+import type { Panel, Slot } from "../panel.tsx";
 import { isRunning, kindName } from "../run.ts";
 import { liveLine, macroNote } from "../sentences.ts";
+import { Curves } from "./Curves.tsx";
+import { inSlot } from "./slots.ts";
 import { ThresholdSlider } from "./ThresholdSlider.tsx";
 import "../style.css";
 
@@ -99,9 +100,6 @@ function Notes({ data, macro }: { data: Evaluation | null; macro: boolean }) {
   );
 }
 
-/** The panels of a slot, in their order. */
-const inSlot = (slot: Panel["slot"]) => panels.filter((one) => one.slot === slot).sort((a, b) => a.order - b.order);
-
 /** A panel that the reader opens; closed, it asks for nothing. */
 function Disclosure({ panel, hidden }: { panel: Panel; hidden: boolean }) {
   const open = useSignal(false);
@@ -119,7 +117,18 @@ function Disclosure({ panel, hidden }: { panel: Panel; hidden: boolean }) {
   );
 }
 
-/** Curves, threshold and counts of the evaluation on screen, or room for them. */
+/** The panels of a slot, one after another. */
+function Slotted({ slot }: { slot: Slot }) {
+  return (
+    <>
+      {inSlot(slot).map((panel) => (
+        <panel.Body key={panel.id} />
+      ))}
+    </>
+  );
+}
+
+/** Concepts, curves, threshold and counts of the evaluation on screen, or room for them. */
 export function Results() {
   const { evaluation, conceptIndex } = useWorkbench();
   const data = evaluation.value;
@@ -128,14 +137,23 @@ export function Results() {
     <section class="cew-results" aria-label="Results" data-complete={data?.complete}>
       <Heading />
       <About data={data} />
-      <div class="cew-controls">
-        <ConceptPicker />
-        <ThresholdSlider />
-      </div>
-      <div class="cew-plots">
-        {inSlot("stage").map((panel) => (
-          <panel.Body key={panel.id} />
-        ))}
+      <div class="cew-page">
+        <div class="cew-side">
+          <Slotted slot="concepts" />
+        </div>
+        <div class="cew-main">
+          <div class="cew-plots">
+            <Curves />
+            <div class="cew-beside">
+              <Slotted slot="beside" />
+            </div>
+          </div>
+          <div class="cew-controls">
+            <ConceptPicker />
+            <ThresholdSlider />
+          </div>
+          <Slotted slot="threshold" />
+        </div>
       </div>
       {inSlot("below").map((panel) => (
         <Disclosure key={panel.id} panel={panel} hidden={data === null} />

@@ -74,7 +74,7 @@ function Counts() {
 export default registerPanel({
   id: "counts",
   title: "Counts at the threshold",
-  slot: "stage",
-  order: 30,
+  slot: "threshold",
+  order: 10,
   View: Counts,
 });

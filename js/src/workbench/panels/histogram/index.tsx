@@ -69,8 +69,8 @@ function Histogram({ section }: PanelProps<"histogram">) {
 export default registerPanel({
   id: "histogram",
   title: "Scores",
-  slot: "below",
-  order: 10,
+  slot: "curves",
+  order: 40,
   View: Histogram,
   unavailable,
   params: ({ evaluation, conceptIndex }) => ({ concept: evaluation.value?.concepts[conceptIndex.value]?.id ?? null }),

@@ -130,4 +130,4 @@ function RocPlot({ section }: PanelProps<"roc">) {
   );
 }
 
-export default registerPanel({ id: "roc", title: "ROC", slot: "stage", order: 10, View: RocPlot });
+export default registerPanel({ id: "roc", title: "ROC", slot: "curves", order: 10, View: RocPlot });

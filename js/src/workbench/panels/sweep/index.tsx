@@ -129,4 +129,4 @@ function SweepPlot({ section }: PanelProps<"sweep">) {
   );
 }
 
-export default registerPanel({ id: "sweep", title: "Threshold sweep", slot: "stage", order: 20, View: SweepPlot });
+export default registerPanel({ id: "sweep", title: "Threshold sweep", slot: "beside", order: 10, View: SweepPlot });

@@ -1,0 +1,85 @@
+"""Walk a listing page by page, in few calls, to its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from clarifai_eval_widget.errors import EvalError, InvalidRequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+__all__ = ["DEFAULT_PER_PAGE", "PER_PAGE", "Pages"]
+
+PER_PAGE = 1000
+"""Entries asked for in a page: the most that the documentation allows."""
+DEFAULT_PER_PAGE = 128
+"""The documented default, for a server that refuses more."""
+MOST_PAGES = 1000
+
+# How long pages are where somebody has set a limit.
+_PAGE_SIZES = frozenset(
+    {10, 15, 16, 20, 24, 25, 30, 32, 40, 48, 50, 60, 64, 75, 80, 96, 100, 128, 200, 250, 256, 500, 512}
+)
+
+T = TypeVar("T")
+
+
+class Pages:
+    """Walks the listings of one server.
+
+    Notes
+    -----
+    The platform pages by number and size, and fills every page but the last; the official SDK asks on until a page is
+    empty. Here a page that is shorter than asked for is taken as the last, which saves that call, unless the server
+    may have cut it at a limit of its own: when it is as long as pages usually are (10, 20, 25, 50, 100, 128, …) and no
+    longer page has come from this server, the next one is asked for as well.
+    """
+
+    def __init__(self) -> None:
+        self._per_page = PER_PAGE
+        self._longest = 0
+
+    def walk(self, page: Callable[[int, int], Sequence[T]], what: str) -> Iterator[T]:
+        """Yield the entries of a listing; a page is asked for only once its first entry is.
+
+        Parameters
+        ----------
+        page
+            Asks for the page of a number, from 1, and a size.
+        what
+            What is listed, for messages.
+
+        Raises
+        ------
+        EvalError
+            When a page cannot be had, or there is no end of them.
+        """
+        previous: list[T] | None = None
+        for number in range(1, MOST_PAGES + 1):
+            found = self._first(page) if number == 1 else list(page(number, self._per_page))
+            # A server that ignores the page's number ends the walk too.
+            if not found or found == previous:
+                return
+            yield from found
+            if self._is_last(len(found)):
+                return
+            previous = found
+        raise EvalError(
+            f"The server's list of {what} has no end: {MOST_PAGES:,} pages were read. Name the app, to list fewer."
+        )
+
+    def _first(self, page: Callable[[int, int], Sequence[T]]) -> list[T]:
+        try:
+            return list(page(1, self._per_page))
+        except InvalidRequestError:
+            if self._per_page == DEFAULT_PER_PAGE:
+                raise
+        found = list(page(1, DEFAULT_PER_PAGE))
+        self._per_page = DEFAULT_PER_PAGE
+        return found
+
+    def _is_last(self, length: int) -> bool:
+        is_cut = length >= self._per_page or (length in _PAGE_SIZES and length >= self._longest)
+        self._longest = max(self._longest, length)
+        return not is_cut

@@ -1,0 +1,124 @@
+"""Inputs with their labels, and values that are made when first needed. Knows nobody of the server."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+T = TypeVar("T")
+Kind = Literal["text", "image"]
+
+
+def now() -> datetime:
+    """Return the present moment, in UTC."""
+    return datetime.now(UTC)
+
+
+class Lazy(Generic[T]):
+    """A value made when first needed, once, whichever thread comes first; a failure is tried again."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make: Callable[[], T] | None = make
+        self._lock = threading.Lock()
+        self._value: T
+
+    @classmethod
+    def of(cls, value: T) -> Lazy[T]:
+        """Wrap a value that is there already."""
+        lazy = cls(lambda: value)
+        lazy.get()
+        return lazy
+
+    @property
+    def ready(self) -> bool:
+        """Whether the value has been made."""
+        return self._make is None
+
+    def get(self) -> T:
+        """Return the value, making it first where need be."""
+        with self._lock:
+            if self._make is not None:
+                self._value = self._make()
+                self._make = None
+            return self._value
+
+
+@dataclass(frozen=True, eq=False)
+class Content:
+    """The labelled inputs of a dataset version, N inputs by K concepts."""
+
+    input_ids: tuple[str, ...]
+    """Ids of the inputs."""
+    labels: NDArray[np.bool_]
+    """(N, K), which concepts each input has."""
+    concepts: tuple[str, ...]
+    """Ids of the concepts."""
+    concept_names: tuple[str, ...]
+    """Names of the concepts, for people."""
+    texts: tuple[str, ...] | None = None
+    """The texts, where the inputs are texts."""
+    images: tuple[bytes, ...] | None = None
+    """PNG or JPEG files, where the inputs are images."""
+
+    def take(self, rows: NDArray[np.intp]) -> Content:
+        """Return some of the inputs, with all concepts."""
+
+        def some(values: tuple[T, ...]) -> tuple[T, ...]:
+            return tuple(values[row] for row in rows)
+
+        return Content(
+            some(self.input_ids),
+            self.labels[rows],
+            self.concepts,
+            self.concept_names,
+            None if self.texts is None else some(self.texts),
+            None if self.images is None else some(self.images),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class InputRecord:
+    """An input as it was uploaded, and what it has been annotated with."""
+
+    id: str
+    """The input's id, unique in its app."""
+    text: str | None = None
+    """The text, where it is one."""
+    image: bytes | None = None
+    """The image's file, where it is one."""
+    annotations: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """By the annotation's id, what it says of concepts: 1 that it has one, 0 that it has not."""
+    created_at: datetime = field(default_factory=now)
+    """When it was uploaded."""
+
+    @property
+    def kind(self) -> Kind:
+        """What it is."""
+        return "text" if self.text is not None else "image"
+
+    @property
+    def labels(self) -> dict[str, bool]:
+        """Which concepts it has and has not; a later annotation outweighs an earlier one."""
+        said = {concept: value for one in self.annotations.values() for concept, value in one.items()}
+        return {concept: value > 0 for concept, value in said.items()}
+
+
+def read_rows(content: Content, created_at: datetime) -> Iterator[InputRecord]:
+    """Yield the inputs of a dataset that was added whole as if they had been uploaded."""
+    for n, input_id in enumerate(content.input_ids):
+        yield InputRecord(
+            id=input_id,
+            text=None if content.texts is None else content.texts[n],
+            image=None if content.images is None else content.images[n],
+            annotations={f"{input_id}-labels": {content.concepts[k]: 1.0 for k in np.flatnonzero(content.labels[n])}},
+            created_at=created_at,
+        )

@@ -1,0 +1,72 @@
+/** Precision–recall curves as steps. Pure. */
+import type { Section } from "../../../wire/packing.ts";
+import type { Evaluation } from "../../evaluation.ts";
+
+/** What Python sent. */
+export type PrecisionRecall = Section<"precision_recall">;
+
+/** Typed arrays and plain ones alike. */
+type Numbers = ArrayLike<number>;
+
+/** A coordinate to nine decimals, as short as it can be written: an area read back from a path is then that exact. */
+const coordinate = (x: number): string => String(Math.round(x * 1e9) / 1e9);
+
+/**
+ * Steps through rows of ascending recall: a row's precision holds from the recall of the row before it, so that the area
+ * below is the sum that average precision is. Rows whose precision is undefined, where nothing is predicted, are left out.
+ */
+export function stepPath(recall: Numbers, precision: Numbers, from: number, to: number): string {
+  let path = "";
+  let before = 0;
+  for (let i = from; i < to; i++) {
+    const [x, y] = [recall[i] as number, precision[i] as number];
+    if (Number.isNaN(x) || Number.isNaN(y)) continue;
+    if (path === "") path = `M${coordinate(before)},${coordinate(y)}`;
+    else path += `V${coordinate(y)}`;
+    if (x > before) path += `H${coordinate(x)}`;
+    before = Math.max(before, x);
+  }
+  return path.includes("H") ? path : "";
+}
+
+/** Area under such a path; NaN for an empty one. */
+export function stepArea(d: string): number {
+  if (d === "") return Number.NaN;
+  let [area, x, y] = [0, 0, 0];
+  for (const [, command, values] of d.matchAll(/([MVH])([^MVH]+)/g)) {
+    const numbers = (values as string).split(",").map(Number);
+    if (command === "M") [x, y] = numbers as [number, number];
+    else if (command === "V") y = numbers[0] as number;
+    else {
+      area += ((numbers[0] as number) - x) * y;
+      x = numbers[0] as number;
+    }
+  }
+  return area;
+}
+
+/** Path of concept `k`; the macro average when `k` is the number of concepts. Empty where there is none. */
+export function precisionRecallPath(data: Evaluation, { arrays }: PrecisionRecall, k: number): string {
+  const concept = data.concepts[k];
+  if (concept === undefined) {
+    return stepPath(arrays.macro_recall, arrays.macro_precision, 0, arrays.macro_recall.length);
+  }
+  const [from, to] = [arrays.offsets[k] ?? 0, arrays.offsets[k + 1] ?? 0];
+  const { tps, fps, recall, precision } = arrays;
+  if (recall && precision) return stepPath(recall, precision, from, to);
+  if (!tps || !fps) return "";
+  const rates = { recall: new Float64Array(to - from), precision: new Float64Array(to - from) };
+  for (let i = from; i < to; i++) {
+    const [tp, fp] = [tps[i] as number, fps[i] as number];
+    rates.recall[i - from] = tp / concept.num_pos;
+    rates.precision[i - from] = tp / (tp + fp);
+  }
+  return stepPath(rates.recall, rates.precision, 0, to - from);
+}
+
+/** The share of positives, which is the precision of guessing; of the macro average the mean over those averaged. */
+export function prevalence(data: Evaluation, k: number): number | null {
+  const chosen = k < data.concepts.length ? data.concepts.slice(k, k + 1) : data.concepts;
+  const shares = chosen.filter((one) => one.num_pos > 0).map((one) => one.num_pos / (one.num_pos + one.num_neg));
+  return shares.length ? shares.reduce((sum, share) => sum + share, 0) / shares.length : null;
+}

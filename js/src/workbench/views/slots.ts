@@ -1,0 +1,8 @@
+/** Which panels stand where. */
+import panels from "panels:all";
+import type { Panel, Slot } from "../panel.tsx";
+
+/** The panels of a slot, in their order. */
+export function inSlot(slot: Slot): Panel[] {
+  return panels.filter((one) => one.slot === slot).sort((a, b) => a.order - b.order);
+}

@@ -1,0 +1,63 @@
+"""Listings come whole, whatever the size of a server's pages, and in few calls."""
+
+import pytest
+
+from clarifai_eval_widget.client import pages
+from tests.client.stand_in import StandIn
+
+
+@pytest.fixture
+def server():
+    with StandIn() as running:
+        yield running
+
+
+@pytest.fixture
+def client(server):
+    with server.client() as connected:
+        yield connected
+
+
+@pytest.mark.parametrize("limit", [10, 20, 25, 50, 100, 128, 250, 500, 1000])
+@pytest.mark.parametrize("beyond", [0, 1, 7])
+def test_a_server_that_cuts_its_pages_loses_nothing(server, client, limit, beyond):
+    server.longest_page = limit
+    server.datasets = [f"data-{n}" for n in range(3 * limit + beyond)]
+    assert [one.id for one in client.datasets()] == server.datasets
+
+
+def test_a_server_that_refuses_long_pages_is_asked_for_the_documented_default(server, client):
+    server.longest_page, server.refuses_longer_pages = 128, True
+    server.datasets = [f"data-{n}" for n in range(300)]
+    assert [one.id for one in client.datasets()] == server.datasets
+    assert server.calls["ListDatasets"] == 4, "one is refused, then three pages"
+    client.datasets()
+    assert server.calls["ListDatasets"] == 7, "it is not asked for long pages again"
+
+
+@pytest.mark.parametrize(("datasets", "calls"), [(0, 1), (1, 1), (7, 1), (20, 2), (333, 1), (1000, 2), (1001, 2)])
+def test_a_short_page_is_the_last_unless_a_limit_may_have_cut_it(server, client, datasets, calls):
+    server.datasets = [f"data-{n}" for n in range(datasets)]
+    assert len(client.datasets()) == datasets
+    assert server.calls["ListDatasets"] == calls
+
+
+def test_a_page_is_not_taken_as_cut_where_longer_ones_have_come(server, client):
+    server.models = [(f"model-{n}", ["v"]) for n in range(333)]
+    server.datasets = [f"data-{n}" for n in range(20)]
+    client.models()
+    client.datasets()
+    assert server.calls["ListDatasets"] == 1
+
+
+def test_pages_are_asked_for_only_when_they_are_reached(server, client, monkeypatch):
+    monkeypatch.setattr(pages, "PER_PAGE", 10)
+    with server.client() as paging:
+        server.models = [(f"model-{n}", ["v"]) for n in range(35)]
+        models = paging.iter_models()
+        assert server.calls["ListModels"] == 0
+        assert [next(models).id for _ in range(10)][-1] == "model-9"
+        assert server.calls["ListModels"] == 1
+        assert next(models).id == "model-10"
+        assert server.calls["ListModels"] == 2
+        assert len(list(models)) == 24
