@@ -48,7 +48,7 @@ class EvaluationData:
     """Of one column of scores, the label that was taken for the positive class; empty where the data say it."""
     in_sample: bool = False
     """Whether the caller said that the model was trained on these very inputs."""
-    groups: NDArray[Any] | None = None
+    groups: NDArray[np.int64] | None = None
     """(N,) the group of each input, within which inputs depend on one another; None when all are independent."""
     reading_notes: tuple[str, ...] = ()
     """What was missing, or odd, when the data were read; `notes` adds what the numbers show."""

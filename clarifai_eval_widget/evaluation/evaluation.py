@@ -7,7 +7,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.evaluation import agreement as sources
-from clarifai_eval_widget.evaluation import choices, curves, matrix, plots, representation, summary, tables
+from clarifai_eval_widget.evaluation import (
+    choices,
+    curves,
+    decisions,
+    intervals,
+    matrix,
+    plots,
+    representation,
+    summary,
+    tables,
+)
 from clarifai_eval_widget.evaluation import compare as comparison
 from clarifai_eval_widget.evaluation.codes import Code
 from clarifai_eval_widget.evaluation.conditions import condition_notes
@@ -261,9 +271,13 @@ class Evaluation(EvaluationData):
     operating_points = choices.operating_points
     thresholds = choices.thresholds
     cross_fitted_point = choices.cross_fitted_point
-    roc_auc_interval = choices.roc_auc_interval
-    roc_auc_intervals = choices.roc_auc_intervals
+    roc_auc_interval = intervals.roc_auc_interval
+    roc_auc_intervals = intervals.roc_auc_intervals
+    figure_interval = intervals.figure_interval
     compare = comparison.compare
+    compare_overall = comparison.compare_overall
+    compare_decisions = decisions.compare_decisions
+    inputs_needed = decisions.inputs_needed
 
     plot_roc = plots.plot_roc
     plot_precision_recall = plots.plot_precision_recall

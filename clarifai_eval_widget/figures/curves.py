@@ -151,4 +151,4 @@ def _sweep_of_one(e: EvaluationData, concept: str, threshold: float, ax: Axes, *
         c = e.counts(concept)
         tp, fp = (int(one) for one in c.at(threshold))
         said += f" (tp {tp:,}, fp {fp:,}, fn {c.num_pos - tp:,}, tn {c.num_neg - fp:,})"
-    return [said + ".", band_words(1000, 0.95) if found is not None else ""]
+    return [said + ".", band_words(e, found)]

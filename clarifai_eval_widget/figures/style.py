@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.text import Text
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
+    from clarifai_eval_widget.uncertainty import RocBand, SweepBand
 
 __all__ = [
     "MACRO_STYLE",
@@ -148,13 +149,16 @@ def _tick_height(ax: Axes) -> float:
 
 
 def is_banded(e: EvaluationData, concept: str | None, band: bool | None) -> bool:
-    """Say whether to draw bootstrap bands: as asked, else for a single concept."""
+    """Say whether to draw bands: as asked, else for a single concept."""
     return e.has_counts and (band if band is not None else concept is not None)
 
 
-def band_words(replicates: int, level: float) -> str:
-    """Say what the band is."""
-    return f"Band: {level:.0%} pointwise stratified bootstrap, {replicates:,} replicates, seed 0."
+def band_words(e: EvaluationData, found: RocBand | SweepBand | None) -> str:
+    """Say what the band is; nothing where there is none."""
+    if found is None or not found.method:
+        return ""
+    pooled = "; folds pooled as if one model had scored them all" if e.folds is not None else ""
+    return f"Band: {found.confidence_level:.0%}, {found.method}{pooled}."
 
 
 def dots_words(e: EvaluationData, limits: dict[str, float], named: list[str]) -> str:

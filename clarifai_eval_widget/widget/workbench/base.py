@@ -129,11 +129,17 @@ def _macro(
 ) -> MacroHead:
     mean, _, averaged = metrics.mean_defined(aucs)
     spread = _spread([value for fold_aucs in by_fold for value in fold_aucs])
+    if folds:
+        std = metrics.mean_defined([metrics.mean_defined(fold)[0] for fold in zip(*by_fold, strict=True)])[1]
+        spread = {"mean": spread["mean"], "std": _number(std), "folds": folds}
+    each = [metrics.mean_defined(fold_aucs)[0] for fold_aucs in by_fold] if folds else aucs
+    _, between, several = metrics.mean_defined(each)
     return {
         "roc_auc": _number(mean),
         "averaged": averaged,
         "left_out": [concept["id"] for concept in concepts if concept["roc_auc"] is None],
-        "fold_roc_auc": {**spread, "folds": folds} if folds else None,
+        "fold_roc_auc": spread if folds else None,
+        "concept_roc_auc": {"std": _number(between), "concepts": several} if several > 1 else None,
     }
 
 

@@ -153,12 +153,22 @@ export interface ConceptHead {
   fold_roc_auc: FoldSpread | null;
 }
 
+/** How far concepts differ from one another: a spread apart from that over folds, and mostly the larger. */
+export interface ConceptSpread {
+  /** Population standard deviation over the concepts of their means over folds; of their areas without folds. */
+  std: number | null;
+  concepts: number;
+}
+
 /** The macro average's area. */
 export interface MacroHead {
   roc_auc: number | null;
   averaged: number;
   left_out: string[];
+  /** Its mean over concepts and folds, and its standard deviation over folds alone. */
   fold_roc_auc: FoldSpread | null;
+  /** Null with fewer than two concepts that have an area. */
+  concept_roc_auc: ConceptSpread | null;
 }
 
 /** What every panel needs to know of the evaluation on screen. */
