@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, Unpack
+from typing import TYPE_CHECKING, Literal, Unpack
 
 import numpy as np
 
 from clarifai_eval_widget import operating_point as points
-from clarifai_eval_widget import uncertainty
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import pandas as pd
     from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.operating_point import CriterionOptions, CrossFitted, OperatingPoint
-    from clarifai_eval_widget.uncertainty import AucEstimate
 
 __all__ = [
     "cross_fitted_point",
     "operating_point",
     "operating_points",
-    "roc_auc_interval",
-    "roc_auc_intervals",
     "thresholds",
 ]
 
@@ -134,42 +129,6 @@ def cross_fitted_point(
     else:
         folds = held.folds if held.excluded is None else held.folds[~held.excluded[:, column]]
     return points.cross_fitted(labels, scores, folds, confidence_level=confidence_level, **criterion)
-
-
-def roc_auc_interval(e: EvaluationData, concept: str, confidence_level: float = 0.95) -> AucEstimate:
-    """Estimate a concept's ROC AUC with DeLong's interval and variance.
-
-    Parameters
-    ----------
-    concept
-        A concept id.
-    confidence_level
-        Between 0 and 1.
-
-    Returns
-    -------
-    AucEstimate
-        ``roc_auc``, ``interval``, ``variance``; NaN with a ``reason`` where undefined. Folds are pooled.
-    """
-    return uncertainty.delong(e.counts(concept), confidence_level=confidence_level)
-
-
-def roc_auc_intervals(e: EvaluationData, confidence_level: float = 0.95) -> pd.DataFrame:
-    """Tabulate every concept's ROC AUC with DeLong's interval: roc_auc, low, high, variance, reason, source."""
-    import pandas as pd
-
-    found = [roc_auc_interval(e, concept, confidence_level) for concept in e.concepts]
-    columns: dict[str, list[Any]] = {
-        "roc_auc": [one.roc_auc for one in found],
-        "low": [one.interval[0] for one in found],
-        "high": [one.interval[1] for one in found],
-        "variance": [one.variance for one in found],
-        "reason": [one.reason for one in found],
-    }
-    frame = pd.DataFrame(columns, index=pd.Index(e.concepts, name="concept", dtype="str"))
-    frame["source"] = e.numbers.words
-    frame.attrs.update(confidence_level=confidence_level, source=e.numbers.words)
-    return frame.astype({"reason": "str", "source": "str"})
 
 
 def _split(labels: NDArray[np.bool_], splits: int, seed: int) -> NDArray[np.int64]:

@@ -1,154 +1,249 @@
-"""Comparing two evaluations of the same inputs."""
+"""Comparing two evaluations of the same inputs: concept by concept, and in one line over all."""
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from clarifai_eval_widget.uncertainty import compare_auc, holm
+from clarifai_eval_widget import metrics, uncertainty
+from clarifai_eval_widget.evaluation.conditions import codes_of
+from clarifai_eval_widget.evaluation.curves import macro_id
+from clarifai_eval_widget.evaluation.intervals import POOLED
+from clarifai_eval_widget.evaluation.pairing import Paired, paired
+from clarifai_eval_widget.uncertainty import FigureDifference, holm, simultaneous_intervals
 from clarifai_eval_widget.words import listed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
 
-__all__ = ["compare"]
+__all__ = ["Figure", "compare", "compare_overall"]
 
+Figure = Literal["roc_auc", "avg_precision"]
+_FIGURES = {"roc_auc": "roc_auc", "avg_precision": "average_precision"}
 _NESTED = (
     "DeLong's test is not valid for nested models trained and tested on one dataset (Demler, Pencina and "
     "D'Agostino, 2012)."
 )
+_OTHER_FOLDS = "cross-validated in different folds: no test of these scores holds its level; give both the same folds"
+_TEXTS = ("method", "conditions", "reason", "source")
 
 
-def compare(e: EvaluationData, other: EvaluationData, *, confidence_level: float = 0.95) -> pd.DataFrame:
-    """Test by DeLong's paired method whether another evaluation of the same inputs has other ROC AUCs.
+def compare(
+    e: EvaluationData, other: EvaluationData, *, figure: Figure = "roc_auc", confidence_level: float = 0.95
+) -> pd.DataFrame:
+    """Test whether another evaluation of the same inputs has other areas, concept by concept and over all.
+
+    Each row names its method: DeLong's paired test; clustered by groups where these are given; for out-of-fold
+    predictions in the same folds the corrected resampled t of the folds' differences (Nadeau and Bengio), for the
+    figures are then means over folds. Recipes that were cross-validated in different folds are not tested.
 
     Parameters
     ----------
     other
         An evaluation with equal labels. Rows are matched by input id; by position where neither has ids.
+    figure
+        ``"roc_auc"`` or ``"avg_precision"``.
     confidence_level
         Of the intervals.
 
     Returns
     -------
     pandas.DataFrame
-        By concept: roc_auc, other_roc_auc, difference (other minus this: positive when the other is better)
-        with low and high, p_value, p_holm (adjusted over the concepts), num_pos, num_neg, inputs, reason, source.
-        ``attrs`` hold ``matched``, ``only_here``, ``only_there`` (input ids) and ``notes``.
+        By concept, and last the mean over them ("macro average") where there are several: the figure and
+        ``other_`` figure, difference (other minus this: positive when the other is better) with low and high, p_value,
+        p_holm (adjusted over the concepts; the macro line is a question of its own), low_all and high_all (intervals
+        that hold for all concepts at once), num_pos, num_neg, inputs, method, conditions (codes of either
+        evaluation), reason, source. ``attrs`` hold ``overall`` (the macro line), ``matched``, ``only_here``,
+        ``only_there`` (input ids), ``conditions`` and ``notes``.
 
     Raises
     ------
     ValueError
-        When inputs cannot be matched, or their labels differ.
+        When inputs cannot be matched, their labels differ, or the figure is not known.
     EvalError
         When only the platform's rates were sent of one of them.
     """
     import pandas as pd
 
-    for one in (e, other):
-        one.numbers.predictions("Comparing needs the score of every input")
-    shared = [concept for concept in e.concepts if concept in other.concepts]
-    if not shared:
-        raise ValueError(
-            f"The evaluations have no concept in common: {listed(e.concepts)} here, {listed(other.concepts)} there."
-        )
-    ours, theirs, unmatched = _matched_rows(e, other)
-    _check_labels(e, other, shared, (ours, theirs))
-    rows = [_difference(e, other, concept, (ours, theirs), confidence_level) for concept in shared]
-    frame = pd.DataFrame(rows, index=pd.Index(shared, name="concept", dtype="str"))
-    frame.insert(6, "p_holm", holm(frame["p_value"].to_numpy()))
-    sources = (e.numbers.words, other.numbers.words)
-    frame["source"] = sources[0] if sources[0] == sources[1] else f"{sources[0]}; other: {sources[1]}"
-    frame = frame.astype({"reason": "str", "source": "str"})
-    frame.attrs.update(unmatched, confidence_level=confidence_level, matched=len(ours))
-    frame.attrs["sources"] = sources
-    left = set(e.concepts) ^ set(other.concepts)
-    notes = [_NESTED] + ([f"Concepts of one evaluation only: {listed(sorted(left))}."] if left else [])
-    for ids, where in ((unmatched["only_here"], "this"), (unmatched["only_there"], "the other")):
-        if ids:
-            notes.append(f"{len(ids)} inputs of {where} evaluation only, left out: {listed(ids)}.")
-    frame.attrs["notes"] = notes
+    pairs = paired(e, other)
+    found = [_difference(pairs, (concept,), figure, confidence_level) for concept in pairs.concepts]
+    rows = [_row(pairs, (concept,), one, figure) for concept, one in zip(pairs.concepts, found, strict=True)]
+    p_holm = holm([one.p_value for one in found])
+    low, high, _ = simultaneous_intervals(
+        [one.difference for one in found], [one.standard_error for one in found], confidence_level=confidence_level
+    )
+    for row, *extra in zip(rows, p_holm, low, high, strict=True):
+        row |= dict(zip(("p_holm", "low_all", "high_all"), extra, strict=True))
+    names, overall = list(pairs.concepts), found[0]
+    if len(names) > 1:
+        overall = compare_overall(e, other, figure=figure, confidence_level=confidence_level)
+        rows.append(_row(pairs, pairs.concepts, overall, figure))
+        names.append(macro_id(e))
+    frame = pd.DataFrame(rows, index=pd.Index(names, name="concept", dtype="str"))
+    order = [figure, f"other_{figure}", "difference", "low", "high", "p_value", "p_holm", "low_all", "high_all"]
+    frame = frame[[*order, "num_pos", "num_neg", "inputs", *_TEXTS]].astype(dict.fromkeys(_TEXTS, "str"))
+    frame[["num_pos", "num_neg"]] = frame[["num_pos", "num_neg"]].astype("Int64")
+    frame.attrs.update(pairs.unmatched, confidence_level=confidence_level, matched=len(pairs.rows[0]), overall=overall)
+    frame.attrs["sources"] = (e.numbers.words, other.numbers.words)
+    frame.attrs["conditions"] = {"this": list(map(str, e.conditions)), "other": list(map(str, other.conditions))}
+    frame.attrs["notes"] = _notes(pairs)
     return frame
 
 
-def _matched_rows(
-    first: EvaluationData, second: EvaluationData
-) -> tuple[NDArray[np.int64], NDArray[np.int64], dict[str, Any]]:
-    """Pair rows by input id; by position only where neither side has ids and the sizes are equal."""
-    for e, which in ((first, "this evaluation"), (second, "the other evaluation")):
-        if len(set(e.input_ids)) < len(e.input_ids):
-            repeated = Counter(e.input_ids).most_common(1)[0][0]
-            raise ValueError(f"Inputs are matched by id, but {which} has {repeated!r} more than once.")
-    if first.has_input_ids != second.has_input_ids or (
-        not first.has_input_ids and first.num_inputs != second.num_inputs
-    ):
-        raise ValueError("Inputs are matched by id: give input_ids to both evaluations.")
-    place = {one: row for row, one in enumerate(second.input_ids)}
-    ours = [row for row, one in enumerate(first.input_ids) if one in place]
-    if not ours:
-        raise ValueError(
-            f"The evaluations have no input in common: {listed(first.input_ids)} here, "
-            f"{listed(second.input_ids)} there."
-        )
-    theirs = [place[first.input_ids[row]] for row in ours]
-    here, there = set(first.input_ids), set(second.input_ids)
-    only = {
-        "only_here": [one for one in first.input_ids if one not in there],
-        "only_there": [one for one in second.input_ids if one not in here],
-    }
-    return np.array(ours, np.int64), np.array(theirs, np.int64), only
+def compare_overall(
+    e: EvaluationData, other: EvaluationData, *, figure: Figure = "roc_auc", confidence_level: float = 0.95
+) -> FigureDifference:
+    """Test the one question "is the other better?": the difference of the mean over the concepts of both.
+
+    Parameters and errors as :meth:`compare`; concepts share their inputs, which the test takes into account.
+    """
+    pairs = paired(e, other)
+    return _difference(pairs, pairs.concepts, figure, confidence_level)
 
 
-def _check_labels(
-    first: EvaluationData,
-    second: EvaluationData,
-    shared: list[str],
-    rows: tuple[NDArray[np.int64], NDArray[np.int64]],
-) -> None:
-    left = np.array([first.column(one) for one in shared], np.intp)
-    right = np.array([second.column(one) for one in shared], np.intp)
-    differ = np.argwhere(first.label_array[np.ix_(rows[0], left)] != second.label_array[np.ix_(rows[1], right)])
-    if len(differ):
-        row, column = differ[0]
-        raise ValueError(
-            f"The labels of the two evaluations differ in {len(differ)} places, first for the input "
-            f"{first.input_ids[rows[0][row]]!r} and the concept {shared[column]!r}: compare on the same labels."
-        )
+def _difference(pairs: Paired, concepts: Sequence[str], figure: Figure, level: float) -> FigureDifference:
+    """Test by the method that fits the two: folds, groups, or independent inputs."""
+    if figure not in _FIGURES:
+        raise ValueError(f'figure={figure!r} is not known; choose "roc_auc" or "avg_precision".')
+    found = _measured(pairs, concepts, figure, level)
+    if pairs.other_folds:
+        return _untested(found, _OTHER_FOLDS)
+    return _untested(found, _cut(pairs, concepts)) if figure == "roc_auc" else found
 
 
-def _difference(
-    first: EvaluationData,
-    second: EvaluationData,
-    concept: str,
-    rows: tuple[NDArray[np.int64], NDArray[np.int64]],
-    confidence_level: float,
-) -> dict[str, Any]:
-    left, right = first.column(concept), second.column(concept)
-    known = np.ones(len(rows[0]), bool)
-    for e, column, chosen in ((first, left, rows[0]), (second, right, rows[1])):
-        if e.excluded is not None:
-            known &= ~e.excluded[chosen, column]
-    ours, theirs = rows[0][known], rows[1][known]
-    found = compare_auc(
-        first.label_array[ours, left],
-        first.score_array[ours, left],
-        second.score_array[theirs, right],
-        confidence_level=confidence_level,
+def _measured(pairs: Paired, concepts: Sequence[str], figure: Figure, level: float) -> FigureDifference:
+    labels, first, second, known = pairs.arrays(concepts)
+    if len(concepts) == 1:
+        labels, first, second = (one[known[:, 0], 0] for one in (labels, first, second))
+    if pairs.folds is not None:
+        whole = known.all(axis=1)
+        folds = pairs.folds[whole]
+        data = (labels, first, second) if len(concepts) == 1 else (labels[whole], first[whole], second[whole])
+        if figure == "roc_auc":
+            return uncertainty.compare_auc_folds(*data, folds, confidence_level=level)
+        return _precision_by_folds(data, folds, level)
+    groups = None if pairs.groups is None else pairs.groups
+    if len(concepts) == 1:
+        groups = None if groups is None else groups[known[:, 0]]
+        if figure == "roc_auc" and groups is not None:
+            return uncertainty.compare_auc_clustered(labels, first, second, groups, confidence_level=level)
+        if figure == "roc_auc":
+            found = uncertainty.compare_auc(labels, first, second, confidence_level=level, pooled=pairs.pooled)
+            return _as_difference(found)
+    found_overall = uncertainty.compare_figure(
+        labels,
+        first,
+        second,
+        figure=_FIGURES[figure],
+        known=None if len(concepts) == 1 or known.all() else known,
+        groups=groups,
+        confidence_level=level,
     )
+    return replace(found_overall, method=found_overall.method + POOLED) if pairs.pooled else found_overall
+
+
+def _as_difference(found: uncertainty.AucDifference) -> FigureDifference:
+    return FigureDifference(
+        "roc_auc",
+        found.roc_auc,
+        found.difference,
+        found.standard_error,
+        found.interval,
+        found.z,
+        found.p_value,
+        found.confidence_level,
+        found.method,
+        1,
+        found.reason,
+    )
+
+
+def _precision_by_folds(
+    data: tuple[NDArray[Any], NDArray[Any], NDArray[Any]], folds: NDArray[np.int64], level: float
+) -> FigureDifference:
+    """Test the folds' average precisions, each the mean over the concepts that have one there."""
+    labels, *scorings = (one.reshape(len(one), -1) for one in data)
+    numbers, sizes = np.unique(folds, return_counts=True)
+
+    def by_fold(scores: NDArray[Any]) -> list[float]:
+        values = []
+        for number in numbers:
+            rows = folds == number
+            each = [
+                metrics.average_precision(metrics.counts(labels[rows, k], scores[rows, k]))
+                for k in range(labels.shape[1])
+            ]
+            values.append(metrics.mean_defined(each)[0])
+        return values
+
+    first, second = map(by_fold, scorings)
+    return uncertainty.compare_fold_values(
+        first, second, sizes, confidence_level=level, figure="fold mean of average_precision"
+    )
+
+
+def _untested(found: FigureDifference, reason: str) -> FigureDifference:
+    """Take the test away where it does not hold; what was measured stays."""
+    if not reason:
+        return found
+    nan = float("nan")
+    said = "; ".join(filter(None, [found.reason, reason]))
+    return replace(found, standard_error=nan, interval=(nan, nan), statistic=nan, p_value=nan, method="", reason=said)
+
+
+def _cut(pairs: Paired, concepts: Sequence[str]) -> str:
+    """Say how far cut lists leave a difference open, where not even its sign is known."""
+    ours, theirs = (
+        np.mean([e.numbers.roc_auc_bounds(one) for one in concepts], axis=0) for e in (pairs.first, pairs.second)
+    )
+    if ours[0] == ours[1] and theirs[0] == theirs[1]:
+        return ""
+    low, high = theirs[0] - ours[1], theirs[1] - ours[0]
+    if not low <= 0 <= high:
+        return ""
+    return f"lists are cut to the highest scores: of the whole ones the difference may be {low:+.4f} to {high:+.4f}"
+
+
+def _row(pairs: Paired, concepts: Sequence[str], found: FigureDifference, figure: Figure) -> dict[str, Any]:
+    labels, _, _, known = pairs.arrays(concepts)
+    alone = len(concepts) == 1
+    codes = [codes_of(e.conditions, concepts[0] if alone else None) for e in (pairs.first, pairs.second)]
+    sources = [pairs.first.numbers.words, pairs.second.numbers.words]
+    reason = found.reason if alone else "; ".join(filter(None, [f"mean of {found.units} concepts", found.reason]))
+    if pairs.folds is not None and not alone:
+        reason = found.reason
+    value, other_value = found.values  # noqa: PD011 (no frame)
     return {
-        "roc_auc": found.roc_auc[0],
-        "other_roc_auc": found.roc_auc[1],
+        figure: value,
+        f"other_{figure}": other_value,
         "difference": found.difference,
         "low": found.interval[0],
         "high": found.interval[1],
         "p_value": found.p_value,
-        "num_pos": found.num_pos,
-        "num_neg": found.num_neg,
-        "inputs": len(ours),
-        "reason": found.reason,
+        "num_pos": int((labels & known).sum()) if alone else None,
+        "num_neg": int((~labels & known).sum()) if alone else None,
+        "inputs": int(known.any(axis=1).sum()),
+        "method": "" if np.isnan(found.standard_error) else found.method,
+        "conditions": " ".join(dict.fromkeys(" ".join(codes).split())),
+        "reason": reason,
+        "source": sources[0] if sources[0] == sources[1] else f"{sources[0]}; other: {sources[1]}",
     }
+
+
+def _notes(pairs: Paired) -> list[str]:
+    first, second = pairs.first, pairs.second
+    left = set(first.concepts) ^ set(second.concepts)
+    notes = [_NESTED] + ([f"Concepts of one evaluation only: {listed(sorted(left))}."] if left else [])
+    for ids, where in ((pairs.unmatched["only_here"], "this"), (pairs.unmatched["only_there"], "the other")):
+        if ids:
+            notes.append(f"{len(ids)} inputs of {where} evaluation only, left out: {listed(ids)}.")
+    for e, which in ((first, "This"), (second, "The other")):
+        notes += [f"{which} evaluation: {one}" for one in e.conditions if one.code.page.careful]
+    return notes

@@ -120,6 +120,26 @@ class CountedPredictions(Numbers):
         """Return a concept's ROC AUC, pooled over folds; NaN when undefined."""
         return metrics.roc_auc(self.counts(concept))
 
+    def roc_auc_bounds(self, concept: str) -> tuple[float, float]:
+        """Return the ROC AUC in the worst and in the best case of the scores cut off the lists."""
+        column, held = self.column(concept), self.held
+        if held.sent is None or held.exact_above is None or not held.exact_above[column]:
+            return super().roc_auc_bounds(concept)
+        labels, cut = held.labels[:, column], ~held.sent[:, column]
+        cases = []
+        for raised in (cut & ~labels, cut & labels):  # those at the most they can be; the others at 0
+            scores = np.where(raised, self._lowest_sent, held.scores[:, column])
+            kept = slice(None) if held.excluded is None else ~held.excluded[:, column]
+            cases.append(metrics.roc_auc(metrics.counts(labels[kept], scores[kept])))
+        return cases[0], cases[1]
+
+    @cached_property
+    def _lowest_sent(self) -> NDArray[np.floating[Any]]:
+        """Return the lowest score sent of each input, which no score cut off can exceed; 0 where none was."""
+        assert self.held.sent is not None
+        lowest = np.where(self.held.sent, self.held.scores, np.inf).min(axis=1)
+        return np.where(np.isfinite(lowest), lowest, 0.0).astype(self.held.scores.dtype)
+
     def average_precision(self, concept: str) -> tuple[float, str]:
         """Return a concept's average precision, and why it is undefined."""
         c = self.counts(concept)

@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any
 
+from clarifai_eval_widget.evaluation.conditions import Condition, find_conditions
 from clarifai_eval_widget.evaluation.info import EVALUATED, EvaluationInfo
 
 if TYPE_CHECKING:
@@ -46,10 +47,19 @@ class EvaluationData:
     """What was evaluated on what."""
     positive_label: str = ""
     """Of one column of scores, the label that was taken for the positive class; empty where the data say it."""
+    in_sample: bool = False
+    """Whether the caller said that the model was trained on these very inputs."""
+    groups: NDArray[np.int64] | None = None
+    """(N,) the group of each input, within which inputs depend on one another; None when all are independent."""
     reading_notes: tuple[str, ...] = ()
     """What was missing, or odd, when the data were read; `notes` adds what the numbers show."""
     received: tuple[resources_pb2.EvalMetrics, ...] = ()
     """The messages this was read from, the newest last, each with test-set entries of its own."""
+
+    @cached_property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Under which conditions the numbers were made, by stable codes (``CEW001`` …) that travel with them."""
+        return find_conditions(self)
 
     @cached_property
     def message(self) -> resources_pb2.EvalMetrics | None:

@@ -7,11 +7,22 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.evaluation import agreement as sources
-from clarifai_eval_widget.evaluation import choices, curves, matrix, plots, representation, summary, tables
+from clarifai_eval_widget.evaluation import (
+    choices,
+    curves,
+    decisions,
+    intervals,
+    matrix,
+    plots,
+    representation,
+    summary,
+    tables,
+)
 from clarifai_eval_widget.evaluation import compare as comparison
+from clarifai_eval_widget.evaluation.codes import Code
+from clarifai_eval_widget.evaluation.conditions import condition_notes
 from clarifai_eval_widget.evaluation.counted import CountedPredictions
 from clarifai_eval_widget.evaluation.data import EvaluationData
-from clarifai_eval_widget.evaluation.labelling import unlabelled_notes
 from clarifai_eval_widget.evaluation.predictions import Predictions, Unlabelled, with_unlabelled
 from clarifai_eval_widget.evaluation.reading import arrays
 from clarifai_eval_widget.evaluation.reading import file as reading_file
@@ -84,6 +95,8 @@ class Evaluation(EvaluationData):
         concept_names: Mapping[str, str] | None = None,
         pos_label: Any = None,
         unlabelled: Unlabelled = "exclude",
+        groups: Any = None,
+        in_sample: bool = False,
     ) -> Evaluation:
         """Evaluate any classifier from its predictions.
 
@@ -113,6 +126,11 @@ class Evaluation(EvaluationData):
         unlabelled
             What becomes of inputs of which no label is known: ``"exclude"`` leaves them out of every count,
             ``"negative"`` takes them for negatives of every concept.
+        groups
+            (N,) any values: inputs of one group (a patient, a film) depend on one another, and intervals and tests
+            are clustered. A Series is matched by its index.
+        in_sample
+            True when the model was trained on these very inputs; said wherever the numbers stand.
 
         Raises
         ------
@@ -125,7 +143,8 @@ class Evaluation(EvaluationData):
         ids = given.input_ids or tuple(map(str, range(size)))
         notes = list(given.notes)
         if given.input_ids is not None and len(set(ids)) < size:
-            notes.append(f"{size - len(set(ids))} input ids come more than once; every row counts.")
+            repeated = size - len(set(ids))
+            notes.append(f"{Code.REPEATED_IDS}: {repeated} input ids come more than once; every row counts.")
         named = {str(key): str(value) for key, value in (concept_names or {}).items()}
         placed = arrays.read_folds(folds, size, (scores, labels))
         held = Predictions(given.labels.truth, given.scores, placed)
@@ -137,6 +156,8 @@ class Evaluation(EvaluationData):
             numbers=CountedPredictions(given.concepts, held, source="scores"),
             has_input_ids=given.input_ids is not None,
             positive_label=given.labels.positive,
+            in_sample=in_sample,
+            groups=arrays.read_groups(groups, size, (scores, labels)),
             reading_notes=tuple(notes),
         )
 
@@ -149,6 +170,7 @@ class Evaluation(EvaluationData):
         *,
         concepts: Iterable[Any] | None = None,
         input_ids: Iterable[Any] | None = None,
+        in_sample: bool = False,
     ) -> Evaluation:
         """Predict with a fitted scikit-learn classifier and evaluate it.
 
@@ -164,6 +186,8 @@ class Evaluation(EvaluationData):
             Ids instead of the model's classes, in their order.
         input_ids
             N ids; a DataFrame's index by default.
+        in_sample
+            True when the model was fitted on these very inputs.
 
         Raises
         ------
@@ -178,7 +202,12 @@ class Evaluation(EvaluationData):
         chosen = list(concepts) if concepts is not None else None
         if chosen is not None and classes is not None and getattr(labels, "ndim", 1) == 1:
             labels = arrays.read_given(labels, scores, classes, None).labels.truth
-        return cls.from_scores(labels, scores, chosen or classes, input_ids)
+        e = cls.from_scores(labels, scores, chosen or classes, input_ids, in_sample=in_sample)
+        repeated = arrays.repeated_rows(X)
+        if repeated:
+            note = f"{Code.REPEATED_CONTENT}: {repeated} rows of X repeat another; every row counts."
+            e.reading_notes = (*e.reading_notes, note)
+        return e
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Evaluation:
@@ -194,7 +223,7 @@ class Evaluation(EvaluationData):
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """What is missing, or to be careful about, in words."""
-        found = (unlabelled_notes, matrix.matrix_notes, sources.disagreement)
+        found = (condition_notes, matrix.matrix_notes, sources.disagreement)
         return (*self.reading_notes, *(note for one in found for note in one(self)))
 
     @property
@@ -242,9 +271,13 @@ class Evaluation(EvaluationData):
     operating_points = choices.operating_points
     thresholds = choices.thresholds
     cross_fitted_point = choices.cross_fitted_point
-    roc_auc_interval = choices.roc_auc_interval
-    roc_auc_intervals = choices.roc_auc_intervals
+    roc_auc_interval = intervals.roc_auc_interval
+    roc_auc_intervals = intervals.roc_auc_intervals
+    figure_interval = intervals.figure_interval
     compare = comparison.compare
+    compare_overall = comparison.compare_overall
+    compare_decisions = decisions.compare_decisions
+    inputs_needed = decisions.inputs_needed
 
     plot_roc = plots.plot_roc
     plot_precision_recall = plots.plot_precision_recall

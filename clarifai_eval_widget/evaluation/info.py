@@ -38,6 +38,12 @@ class EvaluationInfo:
     """The dataset's owner."""
     dataset_version_id: str = ""
     """The dataset's version; empty for the latest."""
+    training_dataset_id: str = ""
+    """The dataset the version was trained on, where the server says so."""
+    training_dataset_app_id: str = ""
+    """That dataset's app."""
+    training_dataset_version_id: str = ""
+    """That dataset's version."""
     use_kfold: bool | None = None
     """Whether heads were cross-validated (true) or the version was scored (false); None when not said."""
     folds: int | None = None

@@ -162,6 +162,11 @@ class Numbers(ABC):
     def roc_auc(self, concept: str) -> float:
         """Return a concept's ROC AUC, pooled over folds; NaN when undefined."""
 
+    def roc_auc_bounds(self, concept: str) -> tuple[float, float]:
+        """Return the ROC AUC in the worst and in the best case of what was not sent; the same where all was."""
+        area = self.roc_auc(concept)
+        return area, area
+
     @abstractmethod
     def average_precision(self, concept: str) -> tuple[float, str]:
         """Return a concept's average precision, and why it is undefined where that is known."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
+    from clarifai_eval_widget.evaluation.compare import Figure
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.evaluation.display import Display
     from clarifai_eval_widget.evaluation.interface import MatrixKind
@@ -55,7 +56,7 @@ def plot_roc(
     threshold
         Where to mark the operating points: one for all, or by concept (thresholds or operating points).
     band
-        Whether to draw bootstrap bands; by default for a single concept.
+        Whether to draw bands, pointwise; by default for a single concept.
     ax
         Axes to draw on. In a figure of ``layout="constrained"`` legend and caption find room by themselves.
     """
@@ -127,17 +128,20 @@ def plot_comparison(
     e: EvaluationData,
     other: EvaluationData,
     *,
+    figure: Figure = "roc_auc",
     names: tuple[str, str] = ("this", "other"),
     confidence_level: float = 0.95,
     ax: Axes | None = None,
 ) -> Display:
-    """Draw :meth:`compare`: each concept's difference in ROC AUC with its interval.
+    """Draw :meth:`compare`: each concept's difference with its interval, and first that of all.
 
-    A filled dot is a difference with an adjusted p-value below 0.05.
+    A filled dot is a difference with a p-value below 0.05, adjusted over the concepts.
 
     Parameters
     ----------
     other
+        As in :meth:`compare`.
+    figure
         As in :meth:`compare`.
     names
         What to call this evaluation and the other.
@@ -146,4 +150,4 @@ def plot_comparison(
     ax
         Axes to draw on.
     """
-    return _draw("plot_comparison", e, other, names=names, confidence_level=confidence_level, ax=ax)
+    return _draw("plot_comparison", e, other, figure=figure, names=names, confidence_level=confidence_level, ax=ax)

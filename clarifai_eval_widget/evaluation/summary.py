@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clarifai_eval_widget import metrics
+from clarifai_eval_widget.evaluation.conditions import codes_of
 from clarifai_eval_widget.evaluation.reading.platform import read_averaged
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
 
-__all__ = ["accuracy", "macro_figures", "summary"]
+__all__ = ["accuracy", "fold_spreads", "macro_figures", "summary"]
 
 _PLATFORM_NAMES = (
     "macro_avg_roc_auc",
@@ -49,11 +51,31 @@ def macro_figures(e: EvaluationData, *, by_fold: bool = False) -> dict[str, floa
     values = np.array([[_figures_of(c, 0.5) for c in counts] for counts in every], np.float64)
     values = values.reshape(len(e.concepts), len(e.fold_numbers) if by_fold else 1, 4)
     defined = np.asarray(~np.isnan(values).all(axis=1))
+    spreads = fold_spreads(values[..., 0]) if by_fold else {}
     auc, f1, precision, recall = (metrics.mean_defined(values[..., index].ravel())[:2] for index in range(4))
     return {
         **dict(zip(_PLATFORM_NAMES, (*auc, *f1, precision[0], recall[0]), strict=True)),
+        **spreads,
         **{f"averaged_{name}": int(defined[:, index].sum()) for index, name in enumerate(_FIGURES)},
         **{f"left_out_{name}": int((~defined[:, index]).sum()) for index, name in enumerate(_FIGURES)},
+    }
+
+
+def fold_spreads(areas: NDArray[np.float64]) -> dict[str, float]:
+    """Tell two spreads apart: of the macro ROC AUC over the folds, and of the fold means over the concepts.
+
+    The platform's ``macro_std_`` is over concepts and folds together, and mostly the spread between concepts.
+
+    Parameters
+    ----------
+    areas
+        (K, F) ROC AUC by concept and fold; NaN where undefined.
+    """
+    of_folds = [metrics.mean_defined(fold)[0] for fold in areas.T]
+    of_concepts = [metrics.mean_defined(concept)[0] for concept in areas]
+    return {
+        "std_over_folds_roc_auc": metrics.mean_defined(of_folds)[1],
+        "std_over_concepts_roc_auc": metrics.mean_defined(of_concepts)[1],
     }
 
 
@@ -100,6 +122,7 @@ def summary(e: EvaluationData) -> pd.Series[float]:
     series = pd.Series(values, dtype="float64", name=said or "summary")
     series.index.name = "figure"
     series.attrs["sources"] = sources
+    series.attrs["conditions"] = codes_of(e.conditions)
     series.attrs["rules"] = {
         key: SKIP_RULE if told.startswith("platform") else ZERO_RULE for key, told in sources.items() if "f1" in key
     }
@@ -126,7 +149,7 @@ def _with_counts(e: EvaluationData) -> tuple[dict[str, float], dict[str, str], d
         figures, source = macro_figures(e, by_fold=True), f"{own}, mean over concepts and folds"
     if e.platform_summary:
         figures, source = {**dict.fromkeys(_PLATFORM_NAMES, np.nan), **e.platform_summary}, "platform summary"
-    values = {name: value for name, value in figures.items() if name.startswith(("macro", "top"))}
+    values = {name: value for name, value in figures.items() if name.startswith(("macro", "top", "std"))}
     sources = dict.fromkeys(values, source)
     if figures is not pooled:
         extra = {beside + name: pooled[name] for name in _PLATFORM_NAMES}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget import metrics
+from clarifai_eval_widget.evaluation.conditions import codes_of
 from clarifai_eval_widget.evaluation.interface import COUNTS, RATES
 from clarifai_eval_widget.evaluation.summary import SKIP_RULE, ZERO_RULE
 
@@ -67,9 +68,11 @@ def table(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> pd.D
     pandas.DataFrame
         By concept: threshold, num_pos, num_neg, tp, fp, fn, tn, predicted, precision, recall, f1, roc_auc,
         avg_precision; with folds ``fold_roc_auc_mean``, ``_std`` (population) and ``_folds`` beside the
-        pooled roc_auc; with the platform's curves ``platform_`` figures beside those counted here. NaN is
+        pooled roc_auc; with lists cut to the highest scores ``roc_auc_worst`` and ``_best``, which hold the roc_auc
+        of the whole lists; with the platform's curves ``platform_`` figures beside those counted here. NaN is
         undefined, for the ``reason``, which also writes a threshold in full where the digits that pandas prints would
-        count otherwise; ``source`` says where the counts come from.
+        count otherwise; ``source`` says where the counts come from, ``conditions`` under which
+        conditions (codes; ``Evaluation.conditions`` explains them).
 
     Raises
     ------
@@ -86,14 +89,17 @@ def table(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> pd.D
         row["reason"] = "; ".join(filter(None, [row["reason"], _in_full(e, concept, at)]))
         row |= _fold_spread(e, concept) if e.folds is not None else {}
         row |= _platform_figures(e, concept) if _platform_beside(e) else {}
-        rows.append({"threshold": at, **row, "source": _source_of_row(e)})
+        if e.exact_above is not None:
+            row |= dict(zip(("roc_auc_worst", "roc_auc_best"), e.numbers.roc_auc_bounds(concept), strict=True))
+        row |= {"conditions": codes_of(e.conditions, concept), "source": _source_of_row(e)}
+        rows.append({"threshold": at, **row})
     frame = pd.DataFrame(rows, index=pd.Index(e.concepts, name="concept", dtype="str"))
     if frame.empty:
-        names = ["threshold", *COUNTS, *RATES, "reason", "source"]
+        names = ["threshold", *COUNTS, *RATES, "conditions", "reason", "source"]
         frame = pd.DataFrame({name: pd.Series(dtype="float64") for name in names}, index=frame.index)
     whole = [one for one in (*COUNTS, "fold_roc_auc_folds", "platform_num_pos") if one in frame]
-    texts = dict.fromkeys(("reason", "source"), "str")
-    last = ["reason", "source"]
+    last = ["conditions", "reason", "source"]
+    texts = dict.fromkeys(last, "str")
     ordered = frame[[*[one for one in frame if one not in last], *last]]
     ordered = ordered.astype(dict.fromkeys(whole, "Int64") | texts)
     ordered.attrs.update(source=e.numbers.label, num_inputs=e.num_inputs)
@@ -104,7 +110,7 @@ def fold_table(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) ->
     """Tabulate every fold and concept at a threshold (as in :meth:`table`); empty without folds.
 
     Columns fold, concept, threshold, num_pos, num_neg, tp, fp, precision, recall, f1, roc_auc, avg_precision,
-    reason (why one is NaN), source.
+    reason (why one is NaN), conditions (codes), source.
     """
     import pandas as pd
 
@@ -122,8 +128,9 @@ def fold_table(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) ->
             rows.append(row | {"reason": "; ".join(filter(None, reasons))})
     names = ["fold", "concept", "threshold", "num_pos", "num_neg", "tp", "fp", "precision", "recall", "f1", "roc_auc"]
     frame = pd.DataFrame(rows, columns=[*names, "avg_precision", "reason"])
+    frame["conditions"] = [codes_of(e.conditions, str(concept)) for concept in frame["concept"]]
     frame["source"] = f"{e.numbers.label}, out-of-fold predictions"
-    return frame.astype({"concept": "str", "reason": "str", "source": "str"})
+    return frame.astype(dict.fromkeys(("concept", "reason", "conditions", "source"), "str"))
 
 
 def averages(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> pd.DataFrame:
@@ -133,7 +140,8 @@ def averages(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> p
     -------
     pandas.DataFrame
         Columns average, figure, value, std (population, over concepts), averaged (how many concepts have a
-        value), left_out (those that have none), undefined (the rule by which an undefined F1 is left out), source.
+        value), left_out (those that have none), undefined (the rule
+        by which an undefined F1 is left out), conditions (codes), source.
     """
     import pandas as pd
 
@@ -156,9 +164,10 @@ def averages(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> p
     names = ["average", "figure", "value", "std", "averaged", "left_out"]
     frame = pd.DataFrame(rows, columns=names)
     rule = ZERO_RULE if e.has_counts else SKIP_RULE
+    frame["conditions"] = codes_of(e.conditions)
     frame["undefined"] = np.where(frame["figure"] == "f1", rule, "")
     frame["source"] = e.numbers.words
-    return frame.astype(dict.fromkeys(("average", "figure", "left_out", "undefined", "source"), "str"))
+    return frame.astype(dict.fromkeys(("average", "figure", "left_out", "conditions", "undefined", "source"), "str"))
 
 
 def _micro(e: EvaluationData, by_concept: pd.DataFrame) -> dict[str, float]:

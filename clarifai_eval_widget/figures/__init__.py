@@ -8,14 +8,10 @@ numbers were counted from, and how many inputs there are.
 from __future__ import annotations
 
 from clarifai_eval_widget.evaluation.display import Display
+from clarifai_eval_widget.figures.comparison import plot_comparison
 from clarifai_eval_widget.figures.curves import plot_precision_recall, plot_threshold_sweep
 from clarifai_eval_widget.figures.roc import plot_roc
-from clarifai_eval_widget.figures.scores import (
-    plot_comparison,
-    plot_confusion_matrix,
-    plot_reliability,
-    plot_score_histogram,
-)
+from clarifai_eval_widget.figures.scores import plot_confusion_matrix, plot_reliability, plot_score_histogram
 
 __all__ = [
     "Display",

@@ -72,7 +72,7 @@ def plot_precision_recall(
         said.append(f"Macro average of it: {number(mean, 3)}, mean of {used} of {len(areas)} concepts.")
     unit_axes(ax, "Recall", "Precision", square=True)
     title = "Precision–recall curve" + (f" of {shown(e, concept)}" if concept is not None else "")
-    return finish(e, ax, title, *said)
+    return finish(e, ax, title, *said, concepts=None if concept is None else [concept])
 
 
 def _pr_line(e: EvaluationData, concept: str, style: dict[str, Any], ax: Axes, *, label: str) -> None:
@@ -98,7 +98,7 @@ def plot_threshold_sweep(
     if concept is not None:
         said = _sweep_of_one(e, concept, limits[concept], ax, banded=is_banded(e, concept, band))
         unit_axes(ax, "Threshold", "Precision, recall, F1")
-        return finish(e, ax, f"Threshold sweep of {shown(e, concept)}", *said)
+        return finish(e, ax, f"Threshold sweep of {shown(e, concept)}", *said, concepts=[concept])
     named, faint = pick_concepts(e, None)
     for one in faint:
         swept = threshold_sweep(e, one, e.numbers.sweep_outline(one))
@@ -151,4 +151,4 @@ def _sweep_of_one(e: EvaluationData, concept: str, threshold: float, ax: Axes, *
         c = e.counts(concept)
         tp, fp = (int(one) for one in c.at(threshold))
         said += f" (tp {tp:,}, fp {fp:,}, fn {c.num_pos - tp:,}, tn {c.num_neg - fp:,})"
-    return [said + ".", band_words(1000, 0.95) if found is not None else ""]
+    return [said + ".", band_words(e, found)]

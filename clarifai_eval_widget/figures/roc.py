@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget import metrics, uncertainty
 from clarifai_eval_widget.evaluation.curves import macro_words
+from clarifai_eval_widget.evaluation.intervals import roc_auc_interval
 from clarifai_eval_widget.figures.style import (
     MACRO_STYLE,
     band_words,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.evaluation.display import Display
+    from clarifai_eval_widget.uncertainty import RocBand
 
 __all__ = ["plot_roc"]
 
@@ -47,10 +49,10 @@ def plot_roc(
     ax.plot([0, 1], [0, 1], color="#8c8c8c", linewidth=1, linestyle=(0, (2, 3)), zorder=1)
     for one in faint:
         ax.plot(*e.numbers.roc_outline(one), color="#bdbdbd", linewidth=0.8, zorder=1.5)
-    banded = is_banded(e, concept, band)
+    banded, found = is_banded(e, concept, band), None
     for index, one in enumerate(named):
         style = line_style(index)
-        _roc_line(e, one, style, ax, banded=banded)
+        found = _roc_line(e, one, style, ax, banded=banded)
         mark(ax, *e.numbers.roc_point(one, limits[one]), style["color"])
     if concept is not None:
         _fold_curves(e, concept, ax)
@@ -61,11 +63,15 @@ def plot_roc(
         _macro_line(e, ax)
     unit_axes(ax, "False positive rate", "True positive rate", square=True)
     marks = dots_words(e, limits, named)
-    said = [marks, f"Legend: ROC AUC{_pooled_words(e, concept)}.", band_words(1000, 0.95) if banded else ""]
+    said = [marks, f"Legend: ROC AUC{_pooled_words(e, concept)}.", band_words(e, found)]
+    said += [_interval_words(e, concept)] if concept is not None and e.has_counts else []
     said.append(f"Macro average: vertical, {macro_words(e, 8)}." if averaged else "")
     if e.numbers.fold_means:
         said.append("Curves and ROC AUC are each averaged over folds: the area drawn is not the ROC AUC.")
-    return finish(e, ax, "ROC curve" + (f" of {shown(e, concept)}" if concept is not None else ""), *said)
+    only = None if concept is None else [concept]
+    return finish(
+        e, ax, "ROC curve" + (f" of {shown(e, concept)}" if concept is not None else ""), *said, concepts=only
+    )
 
 
 def _pooled_words(e: EvaluationData, concept: str | None) -> str:
@@ -74,16 +80,27 @@ def _pooled_words(e: EvaluationData, concept: str | None) -> str:
     return ", pooled over folds" + ("; of the folds mean ± std" if concept is not None else "")
 
 
-def _roc_line(e: EvaluationData, concept: str, style: dict[str, Any], ax: Axes, *, banded: bool) -> None:
+def _roc_line(e: EvaluationData, concept: str, style: dict[str, Any], ax: Axes, *, banded: bool) -> RocBand | None:
     reason = e.undefined_reason(concept)
     label = f"{shown(e, concept)}  {number(e.roc_auc(concept), 3)}"
     if reason:
         ax.plot([], [], **style, label=f"{label} ({reason})")
-        return
+        return None
+    found = None
     if banded:
         found = uncertainty.roc_band(e.counts(concept))
         ax.fill_between(found.fpr, found.tpr_low, found.tpr_high, color=style["color"], alpha=0.18, linewidth=0)
     ax.plot(*e.numbers.roc_outline(concept), **style, zorder=3, label=label)
+    return found
+
+
+def _interval_words(e: EvaluationData, concept: str) -> str:
+    """Give the interval of the area, and name its method."""
+    found = roc_auc_interval(e, concept)
+    if not found.method:
+        return f"No interval: {found.reason}." if found.reason else ""
+    low, high = (number(end, 3) for end in found.interval)
+    return f"ROC AUC {number(found.roc_auc, 3)}, {found.confidence_level:.0%} interval {low} to {high}: {found.method}."
 
 
 def _fold_curves(e: EvaluationData, concept: str, ax: Axes) -> None:

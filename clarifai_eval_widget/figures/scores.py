@@ -1,4 +1,4 @@
-"""Confusion-matrix, calibration, histogram and comparison figures."""
+"""Confusion-matrix, calibration and histogram figures."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import numpy as np
 
 from clarifai_eval_widget import metrics, uncertainty
 from clarifai_eval_widget.errors import EvalError
-from clarifai_eval_widget.evaluation.compare import compare
 from clarifai_eval_widget.evaluation.matrix import confusion_matrix
 from clarifai_eval_widget.figures.style import (
     MACRO_STYLE,
@@ -24,7 +23,6 @@ from clarifai_eval_widget.words import number
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
@@ -34,7 +32,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation.matrix import MatrixSource
     from clarifai_eval_widget.evaluation.predictions import Predictions
 
-__all__ = ["plot_comparison", "plot_confusion_matrix", "plot_reliability", "plot_score_histogram"]
+__all__ = ["plot_confusion_matrix", "plot_reliability", "plot_score_histogram", "scores_needed"]
 
 _WRITTEN = 12  # beyond so many concepts numbers in the cells cannot be read
 _KINDS = {
@@ -95,7 +93,8 @@ def _write_cells(ax: Axes, values: NDArray[Any], shares: NDArray[Any], kind: str
         ax.text(column, row, text, ha="center", va="center", color=colour, fontsize=small)
 
 
-def _scores_needed(e: EvaluationData) -> Predictions:
+def scores_needed(e: EvaluationData) -> Predictions:
+    """Return labels and scores, or say why there is nothing to draw."""
     needed = "This figure needs the score of every input"
     held = e.numbers.predictions(needed)
     if not len(held):
@@ -106,14 +105,14 @@ def _scores_needed(e: EvaluationData) -> Predictions:
 
 def _decisions(e: EvaluationData, concept: str | None) -> tuple[NDArray[np.bool_], NDArray[Any]]:
     """Return labels and scores of one concept, or of all of them pooled; what was not sent is left out."""
-    return _scores_needed(e).listed(slice(None) if concept is None else e.column(concept))
+    return scores_needed(e).listed(slice(None) if concept is None else e.column(concept))
 
 
 def plot_reliability(
     e: EvaluationData, concept: str | None = None, *, bins: int = 10, ax: Axes | None = None
 ) -> Display:
     """Draw how often each score was right; see :meth:`Evaluation.plot_reliability`."""
-    _scores_needed(e)
+    scores_needed(e)
     found = {one: metrics.calibration(*_decisions(e, one), bins) for one in pick_concepts(e, concept)[0]}
     ax = new_axes(ax, (6.4, 4.9))
     ax.plot([0, 1], [0, 1], color="#8c8c8c", linewidth=1, linestyle=(0, (2, 3)), zorder=1, label="perfectly calibrated")
@@ -145,7 +144,7 @@ def plot_score_histogram(
     ax: Axes | None = None,
 ) -> Display:
     """Draw where positives and negatives score; see :meth:`Evaluation.plot_score_histogram`."""
-    _scores_needed(e)
+    scores_needed(e)
     ax = new_axes(ax, (7.4, 4.0))
     labels, scores = _decisions(e, concept)
     edges = np.linspace(0.0, 1.0, bins + 1)
@@ -176,53 +175,3 @@ def plot_score_histogram(
     what = "" if concept is not None else "Decisions of all concepts pooled."
     title = "Scores of " + (shown(e, concept) if concept is not None else "all concepts")
     return finish(e, ax, title, f"Vertical line: threshold {e.numbers.threshold_words(threshold)}.", what)
-
-
-def plot_comparison(
-    e: EvaluationData,
-    other: EvaluationData,
-    *,
-    names: tuple[str, str] = ("this", "other"),
-    confidence_level: float = 0.95,
-    ax: Axes | None = None,
-) -> Display:
-    """Draw the differences in ROC AUC; see :meth:`Evaluation.plot_comparison`."""
-    _scores_needed(e)
-    _scores_needed(other)
-    frame = compare(e, other, confidence_level=confidence_level)
-    ordered = frame.assign(undefined=frame["difference"].isna()).sort_values(["undefined", "difference"])
-    ax = new_axes(ax, (7.4, 1.9 + 0.32 * len(frame)))
-    _draw_differences(ax, ordered)
-    labels = [f"{shown(e, str(one))}" for one in ordered.index]
-    ax.set_yticks(range(len(labels)), labels)
-    ax.set_ylim(len(labels) - 0.4, -0.6)
-    ax.set_xlabel(f"Difference in ROC AUC: {names[1]} minus {names[0]}")
-    matched, unmatched = frame.attrs["matched"], len(frame.attrs["only_here"]) + len(frame.attrs["only_there"])
-    mean, _, used = metrics.mean_defined(frame["difference"].to_numpy(np.float64))
-    tested = int(frame["p_value"].notna().sum())
-    said = [
-        f"Bars: {confidence_level:.0%} intervals, DeLong, paired; p adjusted by Holm over {tested} concepts.",
-        f"Mean difference {f'{mean:+.4f}' if used else '–'} ({used} of {len(frame)} concepts).",
-        f"{unmatched:,} inputs are in one evaluation only." if unmatched else "",
-    ]
-    return finish(e, ax, f"{names[1]} against {names[0]}", *said, legend=False, count=f"{matched:,} paired inputs")
-
-
-def _draw_differences(ax: Axes, frame: pd.DataFrame) -> None:
-    ax.axvline(0.0, color="#8c8c8c", linewidth=1, zorder=1)
-    for place, (_, row) in enumerate(frame.iterrows()):
-        if np.isnan(row["difference"]):
-            note = f"undefined: {row['reason']}"
-        else:
-            sure = row["p_holm"] < 0.05
-            colour = "#0072B2" if row["difference"] > 0 else "#D55E00"
-            ax.hlines(place, row["low"], row["high"], color=colour, linewidth=2)
-            face = colour if sure else "white"
-            ax.plot(row["difference"], place, "o", color=colour, markerfacecolor=face, markersize=7, zorder=3)
-            note = f"{row['difference']:+.4f}  " + (
-                "p < 0.0001" if row["p_holm"] < 1e-4 else f"p = {row['p_holm']:.4f}"
-            )
-            note = note if not np.isnan(row["p_holm"]) else f"{row['difference']:+.4f}  {row['reason']}"
-        ax.annotate(
-            note, (1.02, place), xycoords=("axes fraction", "data"), va="center", fontsize=8.5, annotation_clip=False
-        )

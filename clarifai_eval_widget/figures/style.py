@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clarifai_eval_widget.evaluation.conditions import codes_words
 from clarifai_eval_widget.evaluation.display import Display
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.text import Text
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
+    from clarifai_eval_widget.uncertainty import RocBand, SweepBand
 
 __all__ = [
     "MACRO_STYLE",
@@ -98,7 +100,14 @@ def _plain(text: str) -> str:
 
 
 def finish(
-    e: EvaluationData, ax: Axes, title: str, *said: str, legend: bool = True, count: str = "", source: str = ""
+    e: EvaluationData,
+    ax: Axes,
+    title: str,
+    *said: str,
+    legend: bool = True,
+    count: str = "",
+    source: str = "",
+    concepts: Sequence[str] | None = None,
 ) -> Display:
     """Give axes their title, the legend beside them and the caption below."""
     ax.set_title(title, loc="left", fontsize=11)
@@ -110,7 +119,7 @@ def finish(
     lead = f"Source: {source or e.numbers.words}"
     lead += f"; n = {inputs}." if (e.num_inputs or count) and not source else "."
     state = [] if e.complete else ["Not finished: numbers so far."]
-    text = _plain(" ".join([lead, *state, *filter(None, said)]))
+    text = _plain(" ".join([lead, *state, *filter(None, said), *filter(None, [codes_words(e.conditions, concepts)])]))
     return Display(ax, ax.figure, _caption(ax, text))
 
 
@@ -140,13 +149,16 @@ def _tick_height(ax: Axes) -> float:
 
 
 def is_banded(e: EvaluationData, concept: str | None, band: bool | None) -> bool:
-    """Say whether to draw bootstrap bands: as asked, else for a single concept."""
+    """Say whether to draw bands: as asked, else for a single concept."""
     return e.has_counts and (band if band is not None else concept is not None)
 
 
-def band_words(replicates: int, level: float) -> str:
-    """Say what the band is."""
-    return f"Band: {level:.0%} pointwise stratified bootstrap, {replicates:,} replicates, seed 0."
+def band_words(e: EvaluationData, found: RocBand | SweepBand | None) -> str:
+    """Say what the band is; nothing where there is none."""
+    if found is None or not found.method:
+        return ""
+    pooled = "; folds pooled as if one model had scored them all" if e.folds is not None else ""
+    return f"Band: {found.confidence_level:.0%}, {found.method}{pooled}."
 
 
 def dots_words(e: EvaluationData, limits: dict[str, float], named: list[str]) -> str:

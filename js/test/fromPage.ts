@@ -76,6 +76,7 @@ const sections: Sections = {
         averaged: 0,
         left_out: ["\ud800 alone"],
         fold_roc_auc: { mean: 0.1, std: null, folds: 1 },
+        concept_roc_auc: null,
       },
     },
     arrays: {

@@ -84,7 +84,8 @@ def test_folds_are_matched_by_their_index_as_labels_are():
 def test_numbers_that_may_count_columns_from_1_are_said_to_be_read_from_0():
     e = Evaluation.from_scores([1, 2, 1], np.full((3, 3), 0.3))
     assert any("read as columns of the scores, counted from 0: none has column 0 ('0')" in note for note in e.notes)
-    assert not Evaluation.from_scores([0, 1, 2], np.full((3, 3), 0.3)).notes
+    plain = Evaluation.from_scores([0, 1, 2], np.full((3, 3), 0.3))
+    assert not any("read as columns" in note for note in plain.notes)
 
 
 def test_a_frame_of_labels_names_the_concepts_of_nameless_scores():
@@ -162,9 +163,9 @@ def test_inputs_without_a_known_label_are_left_out_and_named():
         assert e.roc_auc(concept) == without.roc_auc(concept)
     note = next(note for note in e.notes if "no known label" in note)
     assert note.startswith(
-        f"2 inputs of {len(UNLABELLED)} have no known label of a concept with scores (1 labelled with cow only)"
+        f"CEW008: 2 inputs of {len(UNLABELLED)} have no known label of a concept with scores (1 labelled with cow only)"
     )
-    assert 'left out of every count; unlabelled="negative"' in note
+    assert 'take them for negatives with unlabelled="negative"' in note
     assert "The platform's own figures count them as negatives." in note
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.evaluation.reading.labels import Labels
 
-__all__ = ["Given", "read_folds", "read_given", "scores_of_estimator"]
+__all__ = ["Given", "read_folds", "read_given", "read_groups", "repeated_rows", "scores_of_estimator"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,6 +191,31 @@ def read_folds(folds: Any, size: int, beside: Iterable[Any] = ()) -> NDArray[np.
     if whole is None or (whole != numbers).any() or (whole < 0).any():
         raise ValueError("Folds must be whole numbers, counted from 1.")
     return whole + 1 if size and whole.min() == 0 else whole
+
+
+def read_groups(groups: Any, size: int, beside: Iterable[Any] = ()) -> NDArray[np.int64] | None:
+    """Number the groups of inputs from 0; parameters as :func:`read_folds`.
+
+    Raises
+    ------
+    ValueError
+        When there is not one value an input.
+    """
+    if groups is None:
+        return None
+    values = np.asarray(_aligned(groups, next(filter(_has_index, beside), None), "group"))
+    if values.shape != (size,):
+        raise ValueError(f"Groups have the shape {values.shape}; give one value for each of the {size} rows.")
+    place: dict[Any, int] = {}
+    return np.array([place.setdefault(one, len(place)) for one in values.tolist()], np.int64)
+
+
+def repeated_rows(X: Any) -> int:
+    """Count the rows that are byte for byte one that came before; 0 of what is no table of numbers."""
+    values = np.asarray(X.to_numpy() if hasattr(X, "to_numpy") else X)
+    if values.ndim != 2 or values.dtype == object:
+        return 0
+    return len(values) - len({row.tobytes() for row in np.ascontiguousarray(values)})
 
 
 def scores_of_estimator(model: Any, X: Any, y: Any) -> tuple[Any, Any, list[Any] | None]:

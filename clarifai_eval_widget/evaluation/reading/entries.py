@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.evaluation.codes import Code
 from clarifai_eval_widget.evaluation.reading.columns import read_test_set
 
 if TYPE_CHECKING:
@@ -126,4 +127,6 @@ def number_inputs(sent: Sequence[str], notes: list[str]) -> tuple[tuple[str, ...
 def note_repeated(repeated: int, notes: list[str]) -> None:
     """Say how many input ids come again."""
     if repeated:
-        notes.append(f"{repeated} input ids come more than once in the test set; every entry counts.")
+        notes.append(
+            f"{Code.REPEATED_IDS}: {repeated} input ids come more than once in the test set; every entry counts."
+        )

@@ -28,6 +28,8 @@ from clarifai_eval_widget.evaluation.tolerance import clipped, outside
 if TYPE_CHECKING:
     import os
 
+    from numpy.typing import NDArray
+
 __all__ = ["ARRAYS", "FORMAT", "VERSION", "load"]
 
 FORMAT = "clarifai-eval-widget evaluation"
@@ -75,6 +77,15 @@ def _array(archive: zipfile.ZipFile, name: str) -> Any:
         return np.lib.format.read_array(file, allow_pickle=False)
 
 
+def _groups(kept: Any, size: int) -> NDArray[np.int64] | None:
+    if kept is None:
+        return None
+    groups = np.array(kept, np.int64)
+    if groups.shape != (size,):
+        raise ValueError(f"groups does not have the shape {(size,)}")
+    return groups
+
+
 def _restore(meta: dict[str, Any], arrays: dict[str, Any], data: bytes) -> EvaluationData:
     from clarifai_grpc.grpc.api import resources_pb2
     from google.protobuf.message import DecodeError
@@ -110,6 +121,8 @@ def _restore(meta: dict[str, Any], arrays: dict[str, Any], data: bytes) -> Evalu
         platform_summary={} if message is None else read_summary(message),
         info=info,
         positive_label=meta.get("positive_label", ""),
+        in_sample=bool(meta.get("in_sample", False)),
+        groups=_groups(meta.get("groups"), shape[0]),
         reading_notes=tuple(meta["notes"]),
         received=() if message is None else (message,),
     )

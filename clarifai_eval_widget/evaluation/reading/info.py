@@ -59,6 +59,7 @@ def read_info(message: resources_pb2.EvalMetrics) -> EvaluationInfo:
         told = told[OWN_KEY].struct_value.fields
     progress = {key: _plain(value) for key, value in told.items()}
     model, dataset = message.model, message.ground_truth_dataset
+    trained = model.model_version.train_info.dataset
     return EvaluationInfo(
         id=message.id,
         user_id=message.user_id,
@@ -71,6 +72,9 @@ def read_info(message: resources_pb2.EvalMetrics) -> EvaluationInfo:
         dataset_app_id=dataset.app_id,
         dataset_user_id=dataset.user_id,
         dataset_version_id=dataset.version.id or str(params.get("dataset_version_id") or ""),
+        training_dataset_id=trained.id,
+        training_dataset_app_id=trained.app_id,
+        training_dataset_version_id=trained.version.id,
         use_kfold=_flag(params.get("use_kfold")),
         folds=_number(progress.get("folds")),
         folds_done=_number(progress.get("folds_done")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
+from clarifai_eval_widget.evaluation.codes import Code
 from clarifai_eval_widget.evaluation.counted import CountedPredictions
 from clarifai_eval_widget.evaluation.data import EvaluationData
 from clarifai_eval_widget.evaluation.reading.curves import read_curves
@@ -172,13 +173,15 @@ def order_concepts(head: Head, met: Iterable[str], notes: list[str]) -> tuple[st
 def _first_notes(head: Head, entries: int, *, has_folds: bool) -> list[str]:
     """Say what the numbers are, before what is odd about them."""
     message, info, curves = head.message, head.info, bool(head.curves)
-    notes = [note for note in [status_note(message, info), own_note(message)] if note]
+    state = status_note(message, info)
+    notes = [note for note in [f"{Code.PARTIAL}: {state}" if state else "", own_note(message)] if note]
     labelled = sum(one.count for one in message.cooccurrence_matrix.matrix if one.row == one.col)
     if entries and info.use_kfold and not has_folds:
         of = f" ({entries} inputs; the dataset has {labelled} labels)" if labelled > entries else f" ({entries} inputs)"
         notes.append(
-            f"Cross-validated: the test set is one split of the data{of}, at most 1,000 inputs; counts, table and "
-            "curves describe that split. The platform's own curves are means over all folds: the two may differ."
+            f"{Code.ONE_SPLIT}: Cross-validated: the test set is one split of the data{of}, at most 1,000 inputs; "
+            "counts, table and curves describe that split. The platform's own curves are means over all folds: the two "
+            "may differ."
         )
     if info.use_kfold and curves and not entries:
         notes.append(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.evaluation.codes import Code
 from clarifai_eval_widget.evaluation.predictions import Predictions, Unlabelled, with_unlabelled
 from clarifai_eval_widget.evaluation.tolerance import clipped, outside
 from clarifai_eval_widget.words import listed
@@ -220,7 +221,7 @@ def _note_gaps(
         share = 1.0 - sent[:, ~never].mean()
         above = float(exact_above[cut].max())
         notes.append(
-            f"The server sent only the highest scores of an input; {share:.1%} were not sent and count as 0 "
-            f"({int(cut.sum())} of {len(concepts)} concepts). Counts are exact at thresholds above "
+            f"{Code.TRUNCATED}: The server sent only the highest scores of an input; {share:.1%} were not sent and "
+            f"count as 0 ({int(cut.sum())} of {len(concepts)} concepts). Counts are exact at thresholds above "
             f"{np.float32(above)}; ROC AUC and average precision treat the scores not sent as tied."
         )

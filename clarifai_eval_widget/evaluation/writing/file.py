@@ -37,6 +37,8 @@ def save(e: EvaluationData, path: str | os.PathLike[str]) -> None:
         "has_input_ids": e.has_input_ids,
         "notes": list(e.reading_notes),
         "positive_label": e.positive_label,
+        "in_sample": e.in_sample,
+        "groups": None if e.groups is None else e.groups.tolist(),
         "info": asdict(e.info),
     }
     partial = target.with_name(target.name + ".part")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from clarifai_eval_widget.client.defaults import default_use_kfold
+from clarifai_eval_widget.evaluation.codes import Code
 from clarifai_eval_widget.widget.wire.failures import failure
 from clarifai_eval_widget.widget.workbench.base import Caption
 
@@ -180,7 +181,8 @@ def caption(entry: Entry, evaluation: Evaluation | None, labels: Mapping[str, st
         label = f"Version {version} scored on {where}"
     # While it runs, the heading says how far it is; what is missing is worth a note only at the end.
     told = tuple(evaluation.notes) if evaluation is not None and evaluation.complete else ()
-    notes = ((OWN_TRAINING_DATA,) if entry.scores_own_training_data else ()) + told
+    known = any(note.startswith(Code.OWN_TRAINING_DATA) for note in told)
+    notes = ((OWN_TRAINING_DATA,) if entry.scores_own_training_data and not known else ()) + told
     return Caption(entry.key, f"{entry.version.model_id}, version {version}", kind, label, notes)
 
 

@@ -16,6 +16,7 @@ __all__ = [
     "AppRow",
     "Choice",
     "ConceptHead",
+    "ConceptSpread",
     "Connection",
     "DatasetRow",
     "EvaluationHead",
@@ -211,6 +212,14 @@ class ConceptHead(TypedDict):
     fold_roc_auc: FoldSpread | None
 
 
+class ConceptSpread(TypedDict):
+    """How far concepts differ from one another: a spread apart from that over folds, and mostly the larger."""
+
+    std: float | None
+    """Population standard deviation over the concepts of their means over folds; of their areas without folds."""
+    concepts: int
+
+
 class MacroHead(TypedDict):
     """The macro average's area."""
 
@@ -223,6 +232,9 @@ class MacroHead(TypedDict):
     averaged: int
     left_out: list[str]
     fold_roc_auc: FoldSpread | None
+    """Its mean over concepts and folds, and its standard deviation over folds alone."""
+    concept_roc_auc: ConceptSpread | None
+    """Null with fewer than two concepts that have an area."""
 
 
 class HeadlinePart(TypedDict):

@@ -143,6 +143,11 @@ def _macro(
     mean, _, averaged = metrics.mean_defined([area.roc_auc for area in areas])
     spread = _spread([value for fold_aucs in by_fold for value in fold_aucs])
     low, high = overall.interval if overall is not None else (np.nan, np.nan)
+    if folds:
+        std = metrics.mean_defined([metrics.mean_defined(fold)[0] for fold in zip(*by_fold, strict=True)])[1]
+        spread = {"mean": spread["mean"], "std": _number(std), "folds": folds}
+    each = [metrics.mean_defined(fold_aucs)[0] for fold_aucs in by_fold] if folds else [area.roc_auc for area in areas]
+    _, between, several = metrics.mean_defined(each)
     return {
         "roc_auc": _number(mean),
         "roc_auc_low": _number(low),
@@ -150,7 +155,8 @@ def _macro(
         "interval_method": overall.method if overall is not None else "",
         "averaged": averaged,
         "left_out": [concept["id"] for concept in concepts if concept["roc_auc"] is None],
-        "fold_roc_auc": {**spread, "folds": folds} if folds else None,
+        "fold_roc_auc": spread if folds else None,
+        "concept_roc_auc": {"std": _number(between), "concepts": several} if several > 1 else None,
     }
 
 

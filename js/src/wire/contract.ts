@@ -165,6 +165,13 @@ export interface ConceptHead {
   fold_roc_auc: FoldSpread | null;
 }
 
+/** How far concepts differ from one another: a spread apart from that over folds, and mostly the larger. */
+export interface ConceptSpread {
+  /** Population standard deviation over the concepts of their means over folds; of their areas without folds. */
+  std: number | null;
+  concepts: number;
+}
+
 /** The macro average's area. */
 export interface MacroHead {
   roc_auc: number | null;
@@ -175,7 +182,10 @@ export interface MacroHead {
   interval_method: string;
   averaged: number;
   left_out: string[];
+  /** Its mean over concepts and folds, and its standard deviation over folds alone. */
   fold_roc_auc: FoldSpread | null;
+  /** Null with fewer than two concepts that have an area. */
+  concept_roc_auc: ConceptSpread | null;
 }
 
 /** A few words of the headline. */

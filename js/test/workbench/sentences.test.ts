@@ -47,7 +47,7 @@ test("the AUC says which one it is, and an undefined one why", () => {
   const data = after([1, 2, 3, 4, 5]);
   assert.match(aucSentence(data, 0).which, /pooled out-of-fold/);
   assert.match(aucSentence(data, 2).which, /macro/);
-  assert.match(aucSentence(data, 0).spread, /^fold mean 0\.\d{3} ± 0\.\d{3} \(5 folds\)$/);
+  assert.match(aucSentence(data, 0).spread, /^fold mean 0\.\d{3} ± 0\.\d{3} over 5 folds$/);
   const [cat] = data.concepts as [ConceptHead];
   const bare = {
     ...data,

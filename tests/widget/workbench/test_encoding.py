@@ -85,6 +85,10 @@ def test_folds_have_their_own_curves_and_their_mean_auc(labels_and_scores, decod
                 by_fold[k][f], abs=1e-6
             )
     assert header["macro"]["fold_roc_auc"]["mean"] == pytest.approx(np.mean(by_fold), abs=1e-12)
+    assert header["macro"]["fold_roc_auc"]["std"] == pytest.approx(np.std(np.mean(by_fold, axis=0)), abs=1e-12)
+    assert header["macro"]["fold_roc_auc"]["folds"] == 4
+    between = {"std": pytest.approx(np.std(np.mean(by_fold, axis=1)), abs=1e-12), "concepts": 3}
+    assert header["macro"]["concept_roc_auc"] == between
 
 
 def test_f1_of_a_fold_is_that_of_scikit_learn_on_the_grid(labels_and_scores, decoded):

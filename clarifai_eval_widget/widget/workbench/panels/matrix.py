@@ -9,7 +9,6 @@ import numpy as np
 
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
-from clarifai_eval_widget.evaluation.stops import thinned
 from clarifai_eval_widget.metrics.arrays import to_dtype
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.panel import Panel
@@ -71,7 +70,8 @@ def _at_stops(evaluation: Evaluation) -> dict[str, NDArray[Any]]:
         raise InvalidRequestError(f"{size} concepts are too many for a matrix at every stop: name the thresholds.")
     several = _labelled_twice(held)
     room = _MAX_NUMBERS // max(1, size * size * (2 if len(several) else 1))
-    stops = thinned(evaluation.numbers.stops, room)
+    every = evaluation.numbers.stops
+    stops = every[np.unique(np.linspace(0, len(every) - 1, min(room, len(every))).round().astype(np.intp))]
     limits = to_dtype(stops, held.scores.dtype)
     known = None if held.excluded is None else ~held.excluded
     found = metrics.crossed_at(held.labels, held.scores, limits, known)

@@ -12,14 +12,15 @@ export function aucSentence(data: Evaluation, k: number): { value: string; which
   const which = [macro ? "macro" : "", pooled, data.source === "platform_curves" ? "as the platform reports" : ""];
   const reason = data.concepts[k]?.reason || "no concept has both classes";
   const folds = entry.fold_roc_auc;
-  const of = macro ? `${plural(data.concepts.length, "concept")} × ` : "";
-  const spread = folds && (macro || folds.folds > 1) ? ` ± ${rate(folds.std)}` : "";
+  const spread = folds && folds.folds > 1 ? ` ± ${rate(folds.std)}` : "";
+  const apart = macro ? data.macro.concept_roc_auc : null;
+  const between = apart ? `; ± ${rate(apart.std)} between ${plural(apart.concepts, "concept")}` : "";
   return {
     value: entry.roc_auc === null ? `undefined: ${reason}` : rate(entry.roc_auc),
     which: entry.roc_auc === null ? "" : which.filter(Boolean).join(", "),
     spread:
       folds && folds.mean !== null
-        ? `fold mean ${rate(folds.mean)}${spread} (${of}${plural(folds.folds, "fold")})`
+        ? `fold mean ${rate(folds.mean)}${spread} over ${plural(folds.folds, "fold")}${between}`
         : "",
   };
 }

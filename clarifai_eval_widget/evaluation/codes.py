@@ -1,0 +1,121 @@
+"""The conditions under which numbers were made, by stable codes: what each means and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["Code", "Page"]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What is to be known of a condition."""
+
+    title: str
+    """In a few words, for captions."""
+    meaning: str
+    """What it does to the numbers."""
+    advice: str
+    """What to do."""
+    careful: bool = True
+    """Whether it is a reason to be careful; else it only says how the numbers came about."""
+
+
+class Code(StrEnum):
+    """A condition's code; codes are never given a second meaning."""
+
+    OWN_TRAINING_DATA = "CEW001"
+    OUT_OF_FOLD = "CEW002"
+    ONE_SPLIT = "CEW003"
+    FOLD_MEANS = "CEW004"
+    TRUNCATED = "CEW005"
+    REPEATED_IDS = "CEW006"
+    REPEATED_CONTENT = "CEW007"
+    UNLABELLED_LEFT_OUT = "CEW008"
+    UNLABELLED_NEGATIVE = "CEW009"
+    PARTIAL = "CEW010"
+    TOO_FEW = "CEW011"
+    REPEATED_ACROSS_FOLDS = "CEW012"
+    GROUPED = "CEW013"
+
+    @property
+    def page(self) -> Page:
+        """What the condition means, and what to do about it."""
+        return _PAGES[self]
+
+
+_PAGES = {
+    Code.OWN_TRAINING_DATA: Page(
+        "scored on its own training data",
+        "The model was trained on the inputs it is judged on; it may know them by heart, so that figures can be "
+        "perfect on pure noise.",
+        "Score it on other data, or cross-validate (use_kfold).",
+    ),
+    Code.OUT_OF_FOLD: Page(
+        "out-of-fold",
+        "Each input was scored by a model that did not train on it; the figures judge the recipe, pooled over the "
+        "models of several folds.",
+        "Use intervals and comparisons that know folds, as are chosen by default.",
+        careful=False,
+    ),
+    Code.ONE_SPLIT: Page(
+        "one split of the cross-validation",
+        "The test set holds one part of the data, predicted by one of several models.",
+        "Read counts as those of that part; the platform's own figures are means over all.",
+    ),
+    Code.FOLD_MEANS: Page(
+        "means over folds",
+        "Rates are means over folds, each rounded; no count follows from them.",
+        "Fetch the test set for counts.",
+        careful=False,
+    ),
+    Code.TRUNCATED: Page(
+        "lists cut to the highest scores",
+        "Scores below the highest ones of an input were not sent and count as 0, so that areas, averages and "
+        "calibration depend on what was cut.",
+        "Trust counts above the threshold named, and areas no further than from the worst to the best case told.",
+    ),
+    Code.REPEATED_IDS: Page(
+        "repeated input ids",
+        "Inputs of one id come more than once; every row counts, and intervals are too narrow.",
+        "Keep one row an input, or give groups=.",
+    ),
+    Code.REPEATED_CONTENT: Page(
+        "repeated inputs",
+        "Different ids hold the same text, image or row; every row counts, and intervals are too narrow.",
+        "Keep one of each, or give groups=.",
+    ),
+    Code.UNLABELLED_LEFT_OUT: Page(
+        "unlabelled inputs left out",
+        "Inputs of which no label is known do not count.",
+        'Label them, or take them for negatives with unlabelled="negative".',
+    ),
+    Code.UNLABELLED_NEGATIVE: Page(
+        "unlabelled inputs taken for negatives",
+        "Inputs of which no label is known count as negatives of every concept.",
+        'Label them, or leave them out with unlabelled="exclude".',
+    ),
+    Code.PARTIAL: Page(
+        "not finished",
+        "The evaluation is still going, or never ended; the numbers are those of what is there.",
+        "Wait for its end; an interval looked at again and again holds less than it says.",
+    ),
+    Code.TOO_FEW: Page(
+        "too few to judge",
+        "A concept has fewer than five positives, or negatives: no interval of its area holds what it says.",
+        "Label more inputs of that class.",
+    ),
+    Code.REPEATED_ACROSS_FOLDS: Page(
+        "same inputs in several folds",
+        "Copies of an input lie in different folds: models were judged on what they trained on, and figures are too "
+        "high.",
+        "Remove copies, or keep them in one fold (grouped folds).",
+    ),
+    Code.GROUPED: Page(
+        "grouped inputs",
+        "Inputs of a group depend on one another; intervals and tests are clustered by group.",
+        "Nothing, where the groups are the independent units.",
+        careful=False,
+    ),
+}

@@ -1,0 +1,164 @@
+"""Under which conditions an evaluation's numbers were made: a small typed set that travels with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clarifai_eval_widget.evaluation.codes import Code
+from clarifai_eval_widget.uncertainty.formulas import ENOUGH
+from clarifai_eval_widget.words import listed, plural
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from clarifai_eval_widget.evaluation.data import EvaluationData
+
+__all__ = ["Condition", "codes_of", "codes_words", "condition_notes", "find_conditions"]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One condition of the numbers of one evaluation."""
+
+    code: Code
+    """Its stable code; ``code.page`` says what it means and what to do."""
+    detail: str
+    """What it is here, in a sentence."""
+    concepts: tuple[str, ...] | None = None
+    """The concepts it touches; None for all."""
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.detail} {self.code.page.advice}"
+
+    def touches(self, concept: str | None) -> bool:
+        """Whether it is one of a concept's, or with None of any."""
+        return concept is None or self.concepts is None or concept in self.concepts
+
+
+def find_conditions(e: EvaluationData) -> tuple[Condition, ...]:
+    """Find every condition, in the order of their codes; of those told when the data were read, by their notes."""
+    told = [Condition(Code(note[:6]), note[8:]) for note in e.reading_notes if note[:6] in set(Code)]
+    found = [*_of_the_run(e), *_of_inputs(e), *_of_concepts(e)]
+    known = {one.code for one in found}
+    return tuple(sorted([*found, *(one for one in told if one.code not in known)], key=lambda one: one.code))
+
+
+def condition_notes(e: EvaluationData) -> list[str]:
+    """Say the conditions to be careful about that no note says yet."""
+    said = {note[:6] for note in e.reading_notes}
+    return [str(one) for one in e.conditions if one.code.page.careful and one.code not in said]
+
+
+def codes_of(conditions: Iterable[Condition], concept: str | None = None) -> str:
+    """Return the codes of a concept's conditions, or of all, as a column holds them."""
+    return " ".join(dict.fromkeys(str(one.code) for one in conditions if one.touches(concept)))
+
+
+def codes_words(conditions: Iterable[Condition], concepts: Sequence[str] | None = None) -> str:
+    """Name conditions in a caption: those of certain concepts, or of all."""
+    chosen = [one for one in conditions if concepts is None or any(one.touches(concept) for concept in concepts)]
+    named = dict.fromkeys(f"{one.code} {one.code.page.title}" for one in chosen)
+    return f"Conditions: {'; '.join(named)}." if named else ""
+
+
+def _of_the_run(e: EvaluationData) -> Iterator[Condition]:
+    info, held = e.info, e.numbers.held
+    if e.in_sample or _own_training_data(e):
+        yield Condition(Code.OWN_TRAINING_DATA, Code.OWN_TRAINING_DATA.page.meaning)
+    if held.folds is not None:
+        yield Condition(Code.OUT_OF_FOLD, f"Out-of-fold predictions of {plural(len(held.fold_rows), 'fold')}, pooled.")
+    elif info.use_kfold and len(held):
+        yield Condition(Code.ONE_SPLIT, "The test set is one split of the cross-validation.")
+    if e.numbers.fold_means:
+        yield Condition(Code.FOLD_MEANS, "Rates are means over folds.")
+    if not e.complete:
+        yield Condition(Code.PARTIAL, "The evaluation has not ended with all its results.")
+    if e.groups is not None:
+        yield Condition(Code.GROUPED, f"Inputs come in {plural(len(set(e.groups.tolist())), 'group')}.")
+
+
+def _own_training_data(e: EvaluationData) -> bool:
+    """Whether the version's training data are those it was scored on, as far as the message says."""
+    info = e.info
+    if info.use_kfold or not info.training_dataset_id or info.training_dataset_id != info.dataset_id:
+        return False
+    pairs = (
+        (info.training_dataset_app_id, info.dataset_app_id or info.app_id),
+        (info.training_dataset_version_id, info.dataset_version_id),
+    )
+    return all(not trained or not scored or trained == scored for trained, scored in pairs)
+
+
+def _of_inputs(e: EvaluationData) -> Iterator[Condition]:
+    if e.unlabelled is not None:
+        yield _unlabelled(e, e.unlabelled)
+    contents = _contents(e)
+    keys: list[Sequence[Any]] = [e.input_ids] if e.has_input_ids else []
+    for code, values in ((Code.REPEATED_IDS, keys), (Code.REPEATED_CONTENT, contents)):
+        repeated = len(values[0]) - len(set(values[0])) if values else 0
+        if repeated:
+            what = "ids come" if code == Code.REPEATED_IDS else "inputs repeat the content of another: they come"
+            yield Condition(code, f"{repeated:,} {what} more than once.")
+    across = max((_across_folds(e, one) for one in keys + contents), default=0)
+    if across:
+        yield Condition(Code.REPEATED_ACROSS_FOLDS, f"{plural(across, 'input')} came in more than one fold.")
+
+
+def _unlabelled(e: EvaluationData, rows: NDArray[np.bool_]) -> Condition:
+    """Say how many inputs have no known label, what they are labelled with instead, and by which rule they count."""
+    others = [one for k, one in enumerate(e.concepts) if e.label_array[rows, k].any()]
+    elsewhere, number = int(e.label_array[rows].any(axis=1).sum()), int(rows.sum())
+    what = f"{plural(number, 'input')} of {e.num_inputs:,} {'has' if number == 1 else 'have'} no known label"
+    if elsewhere:
+        what += f" of a concept with scores ({elsewhere:,} labelled with {listed(others)} only)"
+    if e.excluded is None or not e.excluded[rows].all():
+        return Condition(Code.UNLABELLED_NEGATIVE, f"{what}: taken for negatives of every concept.")
+    beside = "" if e.source == "scores" else " The platform's own figures count them as negatives."
+    return Condition(Code.UNLABELLED_LEFT_OUT, f"{what}: left out of every count.{beside}")
+
+
+def _contents(e: EvaluationData) -> list[Sequence[Any]]:
+    """Return what tells inputs apart by content, once: text and image bytes, where the server sent any for all."""
+    if not e.received:
+        return []
+    media = e.inputs
+    return [media] if media and all(text or image for text, image in media) else []
+
+
+def _across_folds(e: EvaluationData, keys: Sequence[Any]) -> int:
+    """Count the inputs of which copies lie in several folds."""
+    if e.folds is None or len(set(keys)) == len(keys):
+        return 0
+    first: dict[Any, int] = {}
+    apart = set()
+    for key, fold in zip(keys, e.folds.tolist(), strict=True):
+        if first.setdefault(key, fold) != fold:
+            apart.add(key)
+    return len(apart)
+
+
+def _of_concepts(e: EvaluationData) -> Iterator[Condition]:
+    if e.exact_above is not None:
+        cut = tuple(one for k, one in enumerate(e.concepts) if e.exact_above[k] > 0 and not e.undefined_reason(one))
+        if cut:
+            worst, best = np.array([e.numbers.roc_auc_bounds(one) for one in cut]).T
+            wide = int(np.argmax(best - worst))
+            yield Condition(
+                Code.TRUNCATED,
+                f"Scores not sent count as 0 for {listed(cut)}: of {cut[wide]!r} the ROC AUC could be anything from "
+                f"{worst[wide]:.4f} to {best[wide]:.4f}.",
+                cut,
+            )
+    few = tuple(one for one in e.concepts if _too_few(e, one))
+    if few:
+        yield Condition(Code.TOO_FEW, f"Fewer than {ENOUGH} positives or negatives: {listed(few)}.", few)
+
+
+def _too_few(e: EvaluationData, concept: str) -> bool:
+    sizes = None if e.numbers.fold_means else e.numbers.class_sizes(concept)
+    return sizes is not None and not e.undefined_reason(concept) and min(sizes) < ENOUGH

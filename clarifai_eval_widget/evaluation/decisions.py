@@ -1,0 +1,103 @@
+"""Two evaluations at a threshold, and how many inputs it would take to tell them apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clarifai_eval_widget import uncertainty
+from clarifai_eval_widget.evaluation.pairing import paired
+
+if TYPE_CHECKING:
+    from clarifai_eval_widget.evaluation.compare import Figure
+    from clarifai_eval_widget.evaluation.data import EvaluationData
+    from clarifai_eval_widget.uncertainty import DecisionDifference, InputsNeeded
+
+__all__ = ["compare_decisions", "inputs_needed"]
+
+
+def compare_decisions(
+    e: EvaluationData,
+    other: EvaluationData,
+    concept: str,
+    *,
+    threshold: float | tuple[float, float] = 0.5,
+    confidence_level: float = 0.95,
+) -> DecisionDifference:
+    """Test by McNemar whether another evaluation decides a concept equally often right at a threshold.
+
+    Parameters
+    ----------
+    other
+        As in :meth:`compare`.
+    concept
+        A concept id of both.
+    threshold
+        One for both, or one each.
+    confidence_level
+        Of the interval.
+
+    Raises
+    ------
+    ValueError
+        As :meth:`compare`.
+    """
+    e.column(concept)
+    other.column(concept)
+    labels, first, second, known = paired(e, other).arrays([concept])
+    chosen = known[:, 0]
+    return uncertainty.compare_decisions(
+        labels[chosen, 0], first[chosen, 0], second[chosen, 0], threshold, confidence_level=confidence_level
+    )
+
+
+def inputs_needed(
+    e: EvaluationData,
+    other: EvaluationData,
+    concept: str | None = None,
+    *,
+    difference: float | None = None,
+    power: float = 0.8,
+    significance: float = 0.05,
+    figure: Figure = "roc_auc",
+) -> InputsNeeded:
+    """Say how many labelled inputs of the same make-up would tell two evaluations apart.
+
+    Parameters
+    ----------
+    other
+        As in :meth:`compare`.
+    concept
+        A concept id of both, or None for the mean over all.
+    difference
+        The smallest true difference worth finding; None for the one measured.
+    power
+        The chance to find it.
+    significance
+        The two-sided level of the test to come.
+    figure
+        As in :meth:`compare`.
+
+    Raises
+    ------
+    ValueError
+        As :meth:`compare`, or when an option is out of its range.
+    """
+    pairs = paired(e, other)
+    labels, first, second, known = pairs.arrays(pairs.concepts if concept is None else [concept])
+    groups = pairs.groups
+    whole = None if known.all() else known
+    if concept is not None:
+        chosen = known[:, 0]
+        labels, first, second = (one[chosen, 0] for one in (labels, first, second))
+        groups, whole = (None if groups is None else groups[chosen]), None
+    return uncertainty.inputs_needed(
+        labels,
+        first,
+        second,
+        difference=difference,
+        power=power,
+        significance=significance,
+        figure="roc_auc" if figure == "roc_auc" else "average_precision",
+        known=whole,
+        groups=groups,
+    )

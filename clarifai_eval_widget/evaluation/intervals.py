@@ -1,0 +1,167 @@
+"""How sure an evaluation's figures are: the interval that holds what it says, by the data at hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from clarifai_eval_widget import uncertainty
+from clarifai_eval_widget.evaluation.conditions import codes_of
+from clarifai_eval_widget.uncertainty import AucEstimate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from clarifai_eval_widget.evaluation.data import EvaluationData
+    from clarifai_eval_widget.uncertainty import FigureEstimate
+
+__all__ = ["POOLED", "AucInterval", "Method", "figure_interval", "roc_auc_interval", "roc_auc_intervals"]
+
+Method = Literal["auto", "logit", "wilson", "delong", "folds", "ledell", "groups"]
+POOLED = "; folds pooled as if one model had scored them all"
+"""What a method is that takes out-of-fold scores for those of one model."""
+_OF_FIGURES = {"roc_auc": "roc_auc", "avg_precision": "average_precision", "f1": "f1"}
+
+
+@dataclass(frozen=True)
+class AucInterval(AucEstimate):
+    """The area under a concept's ROC with its interval, how it was made and under which conditions."""
+
+    conditions: tuple[str, ...] = ()
+    """Codes of the concept's conditions; ``Evaluation.conditions`` explains them."""
+
+
+def roc_auc_interval(
+    e: EvaluationData, concept: str, confidence_level: float = 0.95, *, method: Method = "auto"
+) -> AucInterval:
+    """Estimate the interval of a concept's ROC AUC by the method that holds its level in the case at hand.
+
+    Parameters
+    ----------
+    concept
+        A concept id.
+    confidence_level
+        Between 0 and 1.
+    method
+        ``"auto"``: with folds ``"folds"``, with groups ``"groups"``, else the best of the others for these class sizes.
+        ``"folds"``: the mean over folds with Nadeau and Bengio's interval, for the recipe; ``"ledell"``: for these
+        very models. ``"groups"``: DeLong clustered by group (Obuchowski). ``"logit"``, ``"wilson"`` and ``"delong"``
+        (pROC's): of the pooled scores, as :func:`uncertainty.auc_interval` describes.
+
+    Returns
+    -------
+    AucInterval
+        ``roc_auc`` is what the interval is of: the mean over folds by the folds' methods, else the pooled area.
+        NaN with a ``reason`` where undefined, or where too few inputs do not let one say.
+
+    Raises
+    ------
+    ValueError
+        When the method is unknown, or needs folds or groups that are not there.
+    """
+    held = e.numbers.predictions("This needs exact counts")
+    column = e.column(concept)
+    conditions = tuple(codes_of(e.conditions, concept).split())
+    if method == "auto" and (held.folds is not None or e.groups is not None):
+        method = "folds" if held.folds is not None else "groups"
+    if method not in ("folds", "ledell", "groups"):
+        found = uncertainty.auc_interval(
+            e.counts(concept), confidence_level=confidence_level, method=method, pooled=held.folds is not None
+        )
+        return AucInterval(**{one.name: getattr(found, one.name) for one in fields(found)}, conditions=conditions)
+    kept = slice(None) if held.excluded is None else ~held.excluded[:, column]
+    labels, scores = held.labels[kept, column], np.ascontiguousarray(held.scores[kept, column])
+    by = e.groups if method == "groups" else held.folds
+    if by is None:
+        raise ValueError(f"method={method!r} needs {'groups=' if method == 'groups' else 'folds='}: none were given.")
+    if method == "groups":
+        estimate = uncertainty.clustered_auc(labels, scores, by[kept], confidence_level=confidence_level)
+    else:
+        by_folds = "nadeau-bengio" if method == "folds" else "ledell"
+        estimate = uncertainty.cross_validated_auc(
+            labels, scores, by[kept], confidence_level=confidence_level, method=by_folds
+        )
+    return AucInterval(
+        estimate.value,
+        estimate.standard_error**2,
+        estimate.interval,
+        confidence_level,
+        int(labels.sum()),
+        int((~labels).sum()),
+        estimate.reason,
+        "" if estimate.reason else estimate.method,
+        conditions,
+    )
+
+
+def roc_auc_intervals(e: EvaluationData, confidence_level: float = 0.95, *, method: Method = "auto") -> pd.DataFrame:
+    """Tabulate every concept's :meth:`roc_auc_interval`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By concept: roc_auc, low, high, variance, method (how the interval was made, and what it is of), conditions
+        (codes), reason, source.
+    """
+    import pandas as pd
+
+    found = [roc_auc_interval(e, concept, confidence_level, method=method) for concept in e.concepts]
+    columns: dict[str, list[Any]] = {
+        "roc_auc": [one.roc_auc for one in found],
+        "low": [one.interval[0] for one in found],
+        "high": [one.interval[1] for one in found],
+        "variance": [one.variance for one in found],
+        "method": [one.method for one in found],
+        "conditions": [" ".join(one.conditions) for one in found],
+        "reason": [one.reason for one in found],
+    }
+    frame = pd.DataFrame(columns, index=pd.Index(e.concepts, name="concept", dtype="str"))
+    frame["source"] = e.numbers.words
+    frame.attrs.update(confidence_level=confidence_level, source=e.numbers.words)
+    return frame.astype(dict.fromkeys(("method", "conditions", "reason", "source"), "str"))
+
+
+def figure_interval(
+    e: EvaluationData,
+    figure: Literal["roc_auc", "avg_precision", "f1"] = "roc_auc",
+    *,
+    average: Literal["macro", "micro"] = "macro",
+    threshold: float = 0.5,
+    confidence_level: float = 0.95,
+) -> FigureEstimate:
+    """Estimate a figure over all concepts with its interval; folds are pooled, and the method says so.
+
+    Parameters
+    ----------
+    figure
+        Of the concepts where it is defined.
+    average
+        ``"macro"``: their mean. ``"micro"``: of all decisions pooled.
+    threshold
+        Of F1.
+    confidence_level
+        Between 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        When the figure or the average is not known.
+    EvalError
+        When only the platform's rates were sent.
+    """
+    if figure not in _OF_FIGURES:
+        raise ValueError(f"figure={figure!r} is not known; choose {', '.join(map(repr, _OF_FIGURES))}.")
+    held = e.numbers.predictions("This needs the score of every input")
+    found = uncertainty.figure_interval(
+        held.labels,
+        held.scores,
+        figure=_OF_FIGURES[figure],
+        average=average,
+        threshold=threshold,
+        known=None if held.excluded is None else ~held.excluded,
+        groups=e.groups,
+        confidence_level=confidence_level,
+    )
+    return replace(found, method=found.method + POOLED) if held.folds is not None else found

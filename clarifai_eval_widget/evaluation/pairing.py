@@ -1,0 +1,146 @@
+"""Pairing the inputs of two evaluations, so that they can be compared row by row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clarifai_eval_widget.words import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from clarifai_eval_widget.evaluation.data import EvaluationData
+
+    Scores = NDArray[np.floating[Any]]
+
+__all__ = ["Paired", "paired"]
+
+
+@dataclass(frozen=True, eq=False)
+class Paired:
+    """Two evaluations of the same inputs, and which rows belong together."""
+
+    first: EvaluationData
+    """This evaluation."""
+    second: EvaluationData
+    """The other one."""
+    concepts: tuple[str, ...]
+    """Those of both, in the order of this one."""
+    rows: tuple[NDArray[np.int64], NDArray[np.int64]]
+    """(M,) each: row by row the same input."""
+    unmatched: dict[str, list[str]]
+    """``only_here`` and ``only_there``: the ids of inputs of one evaluation only."""
+
+    def arrays(self, concepts: Sequence[str]) -> tuple[NDArray[np.bool_], Scores, Scores, NDArray[np.bool_]]:
+        """Return labels, both scores and what is known of both, (M, K) each."""
+        left, right = (np.array([e.column(one) for one in concepts], np.intp) for e in (self.first, self.second))
+        ours, theirs = np.ix_(self.rows[0], left), np.ix_(self.rows[1], right)
+        known = np.ones((len(self.rows[0]), len(concepts)), bool)
+        for e, at in ((self.first, ours), (self.second, theirs)):
+            if e.excluded is not None:
+                known &= ~e.excluded[at]
+        return self.first.label_array[ours], self.first.score_array[ours], self.second.score_array[theirs], known
+
+    @cached_property
+    def folds(self) -> NDArray[np.int64] | None:
+        """(M,) the folds, where both evaluations are out-of-fold predictions by the same folds; else None."""
+        ours, theirs = self._own(self.first.folds, self.second.folds)
+        if ours is None or theirs is None:
+            return None
+        pairs = np.unique(np.stack([ours, theirs]), axis=1).shape[1]
+        return ours if pairs == len(np.unique(ours)) == len(np.unique(theirs)) else None
+
+    @cached_property
+    def pooled(self) -> bool:
+        """Whether one of the two pools the models of several folds."""
+        return self.first.folds is not None or self.second.folds is not None
+
+    @cached_property
+    def groups(self) -> NDArray[np.int64] | None:
+        """(M,) the groups of either; of this one where both have some."""
+        ours, theirs = self._own(self.first.groups, self.second.groups)
+        return theirs if ours is None else ours
+
+    @property
+    def other_folds(self) -> bool:
+        """Whether both are out-of-fold predictions, but by different folds."""
+        return self.first.folds is not None and self.second.folds is not None and self.folds is None
+
+    def _own(
+        self, ours: NDArray[np.int64] | None, theirs: NDArray[np.int64] | None
+    ) -> tuple[NDArray[np.int64] | None, NDArray[np.int64] | None]:
+        return None if ours is None else ours[self.rows[0]], None if theirs is None else theirs[self.rows[1]]
+
+
+def paired(e: EvaluationData, other: EvaluationData) -> Paired:
+    """Match the inputs of two evaluations by id; by position where neither has ids.
+
+    Raises
+    ------
+    ValueError
+        When inputs cannot be matched, or their labels differ.
+    EvalError
+        When only the platform's rates were sent of one of them.
+    """
+    for one in (e, other):
+        one.numbers.predictions("Comparing needs the score of every input")
+    shared = [concept for concept in e.concepts if concept in other.concepts]
+    if not shared:
+        raise ValueError(
+            f"The evaluations have no concept in common: {listed(e.concepts)} here, {listed(other.concepts)} there."
+        )
+    ours, theirs, unmatched = _matched_rows(e, other)
+    _check_labels(e, other, shared, (ours, theirs))
+    return Paired(e, other, tuple(shared), (ours, theirs), unmatched)
+
+
+def _matched_rows(
+    first: EvaluationData, second: EvaluationData
+) -> tuple[NDArray[np.int64], NDArray[np.int64], dict[str, Any]]:
+    """Pair rows by input id; by position only where neither side has ids and the sizes are equal."""
+    for e, which in ((first, "this evaluation"), (second, "the other evaluation")):
+        if len(set(e.input_ids)) < len(e.input_ids):
+            repeated = Counter(e.input_ids).most_common(1)[0][0]
+            raise ValueError(f"Inputs are matched by id, but {which} has {repeated!r} more than once.")
+    if first.has_input_ids != second.has_input_ids or (
+        not first.has_input_ids and first.num_inputs != second.num_inputs
+    ):
+        raise ValueError("Inputs are matched by id: give input_ids to both evaluations.")
+    place = {one: row for row, one in enumerate(second.input_ids)}
+    ours = [row for row, one in enumerate(first.input_ids) if one in place]
+    if not ours:
+        raise ValueError(
+            f"The evaluations have no input in common: {listed(first.input_ids)} here, "
+            f"{listed(second.input_ids)} there."
+        )
+    theirs = [place[first.input_ids[row]] for row in ours]
+    here, there = set(first.input_ids), set(second.input_ids)
+    only = {
+        "only_here": [one for one in first.input_ids if one not in there],
+        "only_there": [one for one in second.input_ids if one not in here],
+    }
+    return np.array(ours, np.int64), np.array(theirs, np.int64), only
+
+
+def _check_labels(
+    first: EvaluationData,
+    second: EvaluationData,
+    shared: list[str],
+    rows: tuple[NDArray[np.int64], NDArray[np.int64]],
+) -> None:
+    left = np.array([first.column(one) for one in shared], np.intp)
+    right = np.array([second.column(one) for one in shared], np.intp)
+    differ = np.argwhere(first.label_array[np.ix_(rows[0], left)] != second.label_array[np.ix_(rows[1], right)])
+    if len(differ):
+        row, column = differ[0]
+        raise ValueError(
+            f"The labels of the two evaluations differ in {len(differ)} places, first for the input "
+            f"{first.input_ids[rows[0][row]]!r} and the concept {shared[column]!r}: compare on the same labels."
+        )

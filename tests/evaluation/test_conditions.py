@@ -1,0 +1,165 @@
+"""Conditions travel with the numbers: what an evaluation's figures rest on is said wherever they stand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+from clarifai_eval_widget.evaluation import Evaluation
+from clarifai_eval_widget.evaluation.codes import Code
+from clarifai_eval_widget.widget.workbench.base import encode_base, given_caption
+from tests.evaluation.test_evaluation import message_of
+
+
+def codes(e):
+    return [str(one.code) for one in e.conditions]
+
+
+def noise(size=60):
+    rng = np.random.default_rng(3)
+    return rng.normal(size=(size, 200)), rng.integers(0, 2, size)
+
+
+def message_from(scores, labels, *, kfold=None, texts=None, folds=None):
+    rows = [
+        (f"i{row}", {"a": float(score), "b": float(1 - score)}, ["a" if label else "b"])
+        for row, (score, label) in enumerate(zip(scores, labels, strict=True))
+    ]
+    message = message_of(rows)
+    if kfold is not None:
+        message.eval_info.params.update({"use_kfold": kfold})
+    for row, entry in enumerate(message.test_set):
+        if texts is not None:
+            entry.input.data.text.raw = texts[row]
+        if folds is not None:
+            entry.input.data.metadata.update({"fold": int(folds[row])})
+    return message
+
+
+def test_every_code_is_stable_and_has_a_page():
+    assert [str(code) for code in Code] == [f"CEW{number:03d}" for number in range(1, len(Code) + 1)]
+    for code in Code:
+        assert code.page.title
+        assert code.page.meaning.endswith(".")
+        assert code.page.advice.endswith(".")
+
+
+def test_a_version_scored_on_its_own_training_data_says_so_everywhere():
+    X, y = noise()
+    scores = LogisticRegression(C=1e6, max_iter=2000).fit(X, y).predict_proba(X)[:, 1]
+    message = message_from(scores.astype(np.float32), y, kfold=False)
+    message.app_id = "mine"
+    message.ground_truth_dataset.id = message.model.model_version.train_info.dataset.id = "noise"
+    e = Evaluation.from_proto(message)
+    assert e.roc_auc("a") == 1.0  # on pure noise
+    assert codes(e) == ["CEW001"]
+    assert any(note.startswith("CEW001: ") and "on pure noise" in note for note in e.notes)
+    assert e.table()["conditions"].tolist() == ["CEW001", "CEW001"]
+    assert e.averages()["conditions"].unique().tolist() == ["CEW001"]
+    assert "conditions CEW001" in repr(e)
+    assert "CEW001" in e._repr_html_()
+    assert "CEW001 scored on its own training data" in e.plot_roc().caption_.get_text().replace("\n", " ")
+    head = encode_base(e, given_caption(e)).head
+    assert any(note.startswith("CEW001") for note in head["notes"])
+    message.ground_truth_dataset.version.id = "v2"
+    message.model.model_version.train_info.dataset.version.id = "v1"
+    assert codes(Evaluation.from_proto(message)) == []
+    message.ground_truth_dataset.id = "other"
+    assert codes(Evaluation.from_proto(message)) == []
+
+
+def test_an_estimator_judged_on_what_it_was_fitted_on_can_say_so():
+    X, y = noise()
+    model = LogisticRegression(C=1e6, max_iter=2000).fit(X, y)
+    assert codes(Evaluation.from_estimator(model, X, y, in_sample=True)) == ["CEW001"]
+    assert codes(Evaluation.from_estimator(model, X, y)) == []
+
+
+def test_rows_of_an_estimators_table_that_repeat_are_counted():
+    X, y = noise(20)
+    model = LogisticRegression().fit(X, y)
+    e = Evaluation.from_estimator(model, np.tile(X, (3, 1)), np.tile(y, 3))
+    assert codes(e) == ["CEW007"]
+    assert any("40 rows of X repeat another" in note for note in e.notes)
+
+
+def test_every_input_three_times_under_cross_validation_is_said():
+    rng = np.random.default_rng(0)
+    y = np.arange(30) % 2
+    scores = np.clip(0.5 * np.tile(y, 3) + 0.5 * rng.random(90), 0, 1)
+    texts = [f"text {row}" for row in range(30)] * 3
+    e = Evaluation.from_proto(
+        message_from(scores, np.tile(y, 3), kfold=True, texts=texts, folds=np.arange(90) // 30 + 1)
+    )
+    assert codes(e) == ["CEW002", "CEW007", "CEW012"]
+    assert any("30 inputs came in more than one fold" in note for note in e.notes)
+    assert set(e.fold_table()["conditions"]) == {"CEW002 CEW007 CEW012"}
+    ids = [f"i{row}" for row in range(30)] * 3
+    by_id = Evaluation.from_scores(np.tile(y, 3), scores, input_ids=ids, folds=np.arange(90) // 30)
+    assert codes(by_id) == ["CEW002", "CEW006", "CEW012"]
+    grouped = Evaluation.from_scores(np.tile(y, 3), scores, input_ids=ids, folds=np.tile(np.arange(30) // 10, 3))
+    assert "CEW012" not in codes(grouped)  # copies stay together
+
+
+def test_out_of_fold_is_said_but_no_reason_to_be_careful():
+    e = Evaluation.from_scores(np.arange(40) % 2, np.linspace(0, 1, 40), folds=np.arange(40) % 4)
+    assert codes(e) == ["CEW002"]
+    assert not any("CEW002" in note for note in e.notes)
+    assert "conditions" not in repr(e)
+    assert "CEW002 out-of-fold" in e.plot_roc("0", band=False).caption_.get_text().replace("\n", " ")
+
+
+def truncated(size=80, seed=5):
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, 3, size)
+    scores = rng.dirichlet([1, 1, 1], size).astype(np.float32)
+    scores[np.arange(size), labels] += 0.4
+    scores /= scores.sum(axis=1, keepdims=True)
+    rows = []
+    for row in range(size):
+        top = int(scores[row].argmax())
+        rows.append((f"i{row}", {f"c{top}": float(scores[row, top])}, [f"c{labels[row]}"]))
+    return Evaluation.from_proto(message_of(rows)), labels, scores
+
+
+def test_lists_cut_to_the_top_say_between_which_areas_the_whole_ones_lie():
+    e, labels, scores = truncated()
+    assert codes(e) == ["CEW005"]
+    table = e.table()
+    for k in range(3):
+        area = roc_auc_score(labels == k, scores[:, k])
+        worst, best = table.loc[f"c{k}", ["roc_auc_worst", "roc_auc_best"]]
+        assert worst <= area <= best
+        assert worst <= table.loc[f"c{k}", "roc_auc"] <= best
+        assert worst < best
+    condition = next(one for one in e.conditions if one.code == Code.TRUNCATED)
+    assert "the ROC AUC could be anything from" in condition.detail
+    assert "CEW005 lists cut to the highest scores" in e.plot_reliability().caption_.get_text().replace("\n", " ")
+
+
+def test_a_concept_of_few_positives_has_the_condition_alone():
+    labels = np.zeros((60, 2), bool)
+    labels[:3, 0] = labels[:30, 1] = True
+    e = Evaluation.from_scores(labels, np.random.default_rng(0).random((60, 2)), ["rare", "usual"])
+    assert e.table()["conditions"].tolist() == ["CEW011", ""]
+    assert any(note.startswith("CEW011: Fewer than 5 positives or negatives: rare.") for note in e.notes)
+    assert "CEW011" not in e.plot_roc("usual", band=False).caption_.get_text()
+
+
+@pytest.mark.parametrize("status", [21301, 0])
+def test_numbers_of_what_has_not_ended_are_partial(status):
+    message = message_from(np.linspace(0, 1, 20), np.arange(20) % 2)
+    message.status.code = status
+    e = Evaluation.from_proto(message)
+    assert codes(e) == ["CEW010"]
+    assert sum(note.startswith("CEW010") for note in e.notes) == 1
+
+
+def test_conditions_survive_a_file(tmp_path):
+    e = Evaluation.from_scores(
+        [1, 0] * 10, np.linspace(0, 1, 20), input_ids=["x"] * 20, in_sample=True, groups=[1, 2] * 10
+    )
+    e.save(tmp_path / "saved")
+    assert codes(Evaluation.load(tmp_path / "saved")) == codes(e) == ["CEW001", "CEW006", "CEW013"]

@@ -1,0 +1,211 @@
+"""Intervals and comparisons reach the user by the method that holds in the case at hand, and name it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from clarifai_eval_widget import metrics, uncertainty
+from clarifai_eval_widget.evaluation import Evaluation
+from clarifai_eval_widget.evaluation.intervals import POOLED
+from tests.evaluation.test_conditions import truncated
+from tests.evaluation.test_evaluation import message_of
+
+NAMES = ["a", "b", "c"]
+
+
+def made(size=300, seed=0, *, noise=1.0, **options):
+    rng = np.random.default_rng(seed)
+    labels = np.eye(3, dtype=bool)[rng.integers(0, 3, size)]
+    scores = 1 / (1 + np.exp(-2 * labels + noise * rng.normal(size=labels.shape)))
+    options.setdefault("input_ids", [f"i{row}" for row in range(size)])
+    return Evaluation.from_scores(labels, scores, NAMES, **options)
+
+
+def other_of(e, seed=1, **options):
+    noise = np.random.default_rng(seed).normal(0, 0.15, e.score_array.shape)
+    return Evaluation.from_scores(
+        e.label_array, np.clip(e.score_array + noise, 0, 1), NAMES, input_ids=e.input_ids, **options
+    )
+
+
+FOLDS = np.arange(300) % 5
+
+
+def test_the_default_interval_is_not_delongs_where_that_is_too_narrow():
+    e = made(60, noise=0.3)
+    found = e.roc_auc_interval("a")
+    plain = e.roc_auc_interval("a", method="delong")
+    assert found == type(found)(**vars(uncertainty.auc_interval(e.counts("a"))))
+    assert plain.interval == uncertainty.delong(e.counts("a")).interval
+    assert found.method != plain.method == "DeLong"
+
+
+def test_out_of_fold_scores_get_the_interval_that_knows_folds():
+    e = made(folds=FOLDS)
+    found = e.roc_auc_interval("a")
+    areas = [metrics.roc_auc(e.fold_counts(fold, "a")) for fold in e.fold_numbers]
+    assert found.roc_auc == pytest.approx(np.mean(areas))
+    assert "Nadeau and Bengio" in found.method
+    assert found.conditions == ("CEW002",)
+    pooled = e.roc_auc_interval("a", method="logit")
+    assert pooled.method.endswith(POOLED)
+    assert pooled.roc_auc == e.roc_auc("a")
+    assert "LeDell" in e.roc_auc_interval("a", method="ledell").method
+
+
+def test_grouped_inputs_get_clustered_intervals():
+    groups = np.arange(300) // 5
+    e = made(groups=groups)
+    found = e.roc_auc_interval("b")
+    assert "clustered in 60 groups" in found.method
+    assert "CEW013" in found.conditions
+    estimate = uncertainty.clustered_auc(e.label_array[:, 1], e.score_array[:, 1], groups)
+    assert found.interval == estimate.interval
+    with pytest.raises(ValueError, match="needs groups=: none were given"):
+        made().roc_auc_interval("b", method="groups")
+
+
+def test_too_few_positives_are_said_instead_of_an_interval():
+    labels = np.zeros(50, bool)
+    labels[:3] = True
+    e = Evaluation.from_scores(labels, np.linspace(1, 0, 50) ** 2)
+    found = e.roc_auc_interval("0")
+    assert math.isnan(found.interval[0])
+    assert found.reason.startswith("too few positives to say: 3")
+    frame = e.roc_auc_intervals()
+    assert frame[["method", "conditions"]].iloc[0].tolist() == ["", "CEW011"]
+
+
+def test_the_table_of_intervals_names_the_method_of_each():
+    frame = made().roc_auc_intervals()
+    assert list(frame) == ["roc_auc", "low", "high", "variance", "method", "conditions", "reason", "source"]
+    assert frame["method"].tolist() == [made().roc_auc_interval(one).method for one in NAMES]
+    assert "DeLong, logit-transformed" in set(frame["method"])
+    assert set(made(folds=FOLDS).roc_auc_intervals(method="wilson")["method"].str.endswith(POOLED)) == {True}
+
+
+@pytest.mark.parametrize("figure", ["roc_auc", "avg_precision", "f1"])
+def test_a_macro_figure_has_an_interval(figure):
+    e = made()
+    found = e.figure_interval(figure)
+    low, high = found.interval
+    assert low < found.value < high
+    assert found.value == pytest.approx(e.averages().set_index(["average", "figure"]).loc[("macro", figure), "value"])
+    assert made(folds=FOLDS).figure_interval(figure).method.endswith(POOLED)
+
+
+def test_the_figures_name_band_and_interval_with_their_methods():
+    words = made(folds=FOLDS).plot_roc("a").caption_.get_text().replace("\n", " ")
+    assert "Band: 95%, intervals of both rates (Agresti-Coull), pointwise; folds pooled as if one model" in words
+    assert "Nadeau and Bengio" in words
+    sweep = made().plot_threshold_sweep("a").caption_.get_text().replace("\n", " ")
+    assert "Agresti-Coull (exact below 10), pointwise." in sweep
+    assert "bootstrap" not in words + sweep
+
+
+def test_a_comparison_ends_with_its_overall_line():
+    e = made()
+    frame = e.compare(other_of(e))
+    assert list(frame.index) == [*NAMES, "macro average"]
+    overall = frame.attrs["overall"]
+    assert overall == e.compare_overall(other_of(e))
+    expected = uncertainty.compare_figure(e.label_array, e.score_array, other_of(e).score_array)
+    assert overall == expected
+    assert frame.loc["macro average", "p_value"] == expected.p_value
+    assert frame.loc["macro average", "difference"] == pytest.approx(frame["difference"].iloc[:3].mean())
+    assert np.isnan(frame.loc["macro average", "p_holm"])  # a question of its own
+    assert (frame["low_all"].iloc[:3] < frame["low"].iloc[:3]).all()
+
+
+def test_average_precisions_are_compared_too():
+    e = made()
+    other = other_of(e)
+    frame = e.compare(other, figure="avg_precision")
+    for column, name in enumerate(NAMES):
+        expected = uncertainty.compare_figure(
+            e.label_array[:, column], e.score_array[:, column], other.score_array[:, column], figure="average_precision"
+        )
+        assert frame.loc[name, ["avg_precision", "other_avg_precision"]].tolist() == list(expected.values)
+        assert frame.loc[name, "p_value"] == expected.p_value
+    assert "average precision" in e.plot_comparison(other, figure="avg_precision").ax_.get_xlabel()
+    with pytest.raises(ValueError, match="choose"):
+        e.compare(other, figure="accuracy")
+
+
+@pytest.mark.parametrize("figure", ["roc_auc", "avg_precision"])
+def test_two_recipes_in_the_same_folds_are_compared_fold_by_fold(figure):
+    e = made(folds=FOLDS)
+    frame = e.compare(other_of(e, folds=(FOLDS + 2) % 5 + 1), figure=figure)  # the same parts by other numbers
+    assert frame["method"].str.contains("Nadeau and Bengio").all()
+    pooled = made().compare(other_of(e), figure=figure)
+    assert (frame["p_value"].iloc[:3] != pooled["p_value"].iloc[:3]).all()
+
+
+def test_two_recipes_in_different_folds_are_not_tested():
+    e = made(folds=FOLDS)
+    frame = e.compare(other_of(e, folds=np.arange(300) // 60))
+    assert frame["p_value"].isna().all()
+    assert frame["low"].isna().all()
+    assert frame["reason"].str.contains("cross-validated in different folds").all()
+    assert frame["difference"].notna().all()
+
+
+def test_a_recipe_against_a_version_is_labelled_as_pooled():
+    e = made(folds=FOLDS)
+    assert e.compare(other_of(e))["method"].str.endswith(POOLED).all()
+
+
+def test_grouped_inputs_are_compared_by_group():
+    groups = np.arange(300) // 5
+    e = made(groups=groups)
+    frame = e.compare(other_of(e))
+    assert frame["method"].str.contains("clustered in 60 groups").all()
+    assert frame["conditions"].str.contains("CEW013").all()
+
+
+def test_a_whole_list_and_a_cut_one_of_the_same_scores_do_not_differ_unsaid():
+    cut, labels, scores = truncated(400)
+    whole = Evaluation.from_proto(
+        message_of(
+            [
+                (f"i{row}", {f"c{k}": float(scores[row, k]) for k in range(3)}, [f"c{labels[row]}"])
+                for row in range(len(labels))
+            ]
+        )
+    )
+    frame = whole.compare(cut)
+    assert frame["p_value"].isna().all()
+    assert frame["reason"].str.contains("lists are cut to the highest scores").all()
+    assert (frame["conditions"] == "CEW005").all()
+    assert any(note.startswith("The other evaluation: CEW005") for note in frame.attrs["notes"])
+
+
+def test_the_overall_line_stands_first_in_the_figure():
+    e = made()
+    display = e.plot_comparison(other_of(e))
+    assert display.ax_.get_yticklabels()[0].get_text() == "all: macro average"
+    assert "All: infinitesimal jackknife, paired" in display.caption_.get_text().replace("\n", " ")
+
+
+def test_decisions_are_compared_and_inputs_needed_are_told():
+    e = made()
+    other = other_of(e)
+    found = e.compare_decisions(other, "a", threshold=(0.5, 0.6))
+    assert found == uncertainty.compare_decisions(
+        e.label_array[:, 0], e.score_array[:, 0], other.score_array[:, 0], (0.5, 0.6)
+    )
+    needed = e.inputs_needed(other, "a", difference=0.01)
+    assert needed.inputs > e.num_inputs
+    assert needed.more == needed.inputs - e.num_inputs
+    assert e.inputs_needed(other, difference=0.01).figure == "macro roc_auc"
+
+
+def test_the_spreads_over_folds_and_over_concepts_are_two_numbers():
+    e = made(folds=FOLDS)
+    areas = np.array([[metrics.roc_auc(e.fold_counts(fold, one)) for fold in e.fold_numbers] for one in NAMES])
+    assert e.summary["std_over_folds_roc_auc"] == pytest.approx(areas.mean(axis=0).std())
+    assert e.summary["std_over_concepts_roc_auc"] == pytest.approx(areas.mean(axis=1).std())
+    assert e.summary["macro_std_roc_auc"] == pytest.approx(areas.std())
