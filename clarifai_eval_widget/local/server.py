@@ -98,17 +98,17 @@ class LocalServer:
         """Called on an evaluation's thread before each fold or batch is published; a test can hold it up there."""
         kept = Evaluations(self._database)
         self._records = Records()
-        keeper = None if path is None else Keeper(self._database)
-        if keeper is not None:
-            keeper.load(self._records)
-        for app_id in kept.app_ids():
-            self._records.ensure_app(app_id, "Evaluations of an earlier server.")
         self._pool = WorkerPool(workers)
         self._runner = TaskRunner(self._pool, joblib_backend, n_jobs)
+        self._embedder = Embedder(self._runner, embed)
+        keeper = None if path is None else Keeper(self._database)
+        if keeper is not None:
+            keeper.load(self._records, self._embedder)
+        for app_id in kept.app_ids():
+            self._records.ensure_app(app_id, "Evaluations of an earlier server.")
         self._engine = Engine(kept, self._runner, lambda: self.before_step)
         self._workshop = Workshop(self._records, self._runner, self.user_id, keeper)
         self._trainings = Trainings(self._records, self._runner, keeper)
-        self._embedder = Embedder(self._runner, embed)
         self._serve(port)
         if joblib_backend is None:
             self._pool.warm_up(_WARM)
