@@ -243,11 +243,12 @@ def _load_version(records: Records, row: tuple[str, str, str, str, bytes]) -> No
     told = _AboutVersion(**json.loads(about))
     owner, dataset_id, dataset_version_id = told.dataset
     dataset = records.app(owner).datasets[dataset_id]
+    trained_on = {one.id: one for one in dataset.versions}[dataset_version_id]
     version = ModelVersionRecord(
         id=version_id,
         description=told.description,
         dataset=dataset,
-        dataset_version=next(one for one in dataset.versions if one.id == dataset_version_id),
+        dataset_version=trained_on,
         head=head,
         concepts=tuple(told.concepts),
         concept_names=tuple(told.concept_names),
