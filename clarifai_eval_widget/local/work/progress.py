@@ -11,7 +11,6 @@ from clarifai_grpc.grpc.api import resources_pb2
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.local.statuses import tell_own
 from clarifai_eval_widget.local.work import results
-from clarifai_eval_widget.local.work.merging import merge_counts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -78,7 +77,7 @@ class EvaluationProgress:
             return
         if self._counted is not None:
             before, tps_before, fps_before = self._counted
-            counts = [merge_counts(many, few) for many, few in zip(before, counts, strict=True)]
+            counts = [metrics.merge_counts(many, few) for many, few in zip(before, counts, strict=True)]
             tps, fps = tps + tps_before, fps + fps_before
         self._counted = counts, tps, fps
         self._splits = [results.split_of(counts, tps, fps)]
