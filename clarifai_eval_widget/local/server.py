@@ -11,6 +11,7 @@ from clarifai_eval_widget.errors import EvalError, InvalidRequestError
 from clarifai_eval_widget.local.api.listener import Listener
 from clarifai_eval_widget.local.api.requests import read_job
 from clarifai_eval_widget.local.api.servicer import Servicer
+from clarifai_eval_widget.local.api.tls import read_tls
 from clarifai_eval_widget.local.authoring.author import Author
 from clarifai_eval_widget.local.authoring.embedder import Embedder
 from clarifai_eval_widget.local.authoring.samples import add_samples
@@ -70,6 +71,10 @@ class LocalServer(Author):
         threads. None: they are embedded as the samples are.
     samples
         Start with the sample apps, as :meth:`with_samples` does.
+    tls
+        Paths of a certificate for 127.0.0.1 and of its key, both PEM: the server then speaks TLS, for clients that
+        know nothing else. :meth:`client` trusts the certificate; other clients must be told to, for instance by
+        ``GRPC_DEFAULT_SSL_ROOTS_FILE_PATH``. None: plain text, which does not leave this machine.
 
     Raises
     ------
@@ -90,9 +95,11 @@ class LocalServer(Author):
         workers: int = 2,
         embed: Callable[[list[Any]], Any] | None = None,
         samples: bool = False,
+        tls: tuple[str | os.PathLike[str], str | os.PathLike[str]] | None = None,
     ) -> None:
         if workers < 1:
             raise InvalidRequestError(f"A server needs at least one worker process, but workers is {workers}.")
+        self._tls = read_tls(tls)
         self._stopping = threading.Lock()
         self._stopped = False
         self._database = Database(path)
@@ -138,13 +145,13 @@ class LocalServer(Author):
             keeper=self._workshop.keeper,
         )
         try:
-            self._listener = Listener(servicer, ports)
+            self._listener = Listener(servicer, ports, self._tls)
         except EvalError:
             self._database.close()
             raise
         self.port = self._listener.port
         """The port it serves on."""
-        self._database.set(token=self.pat, port=str(self.port))
+        self._database.set(token=self.pat, port=str(self.port), certificate=self._certificate or "")
 
     def _read_job(self, kept: EvalMetrics) -> Job:
         return read_job(kept, kept.app_id, self._records, self.user_id, self._embedder)
@@ -171,7 +178,11 @@ class LocalServer(Author):
     @property
     def base_url(self) -> str:
         """The address to give to a client."""
-        return f"http://127.0.0.1:{self.port}"
+        return _address(self.port, self._certificate)
+
+    @property
+    def _certificate(self) -> str | None:
+        return None if self._tls is None else str(self._tls.certificate)
 
     @property
     def stopped(self) -> bool:
@@ -182,6 +193,7 @@ class LocalServer(Author):
         """Return a client of this server; options as for :class:`~clarifai_eval_widget.EvalClient`."""
         from clarifai_eval_widget.client import EvalClient
 
+        options = {"root_certificates": self._certificate} | options
         client = EvalClient(pat=self.pat, user_id=self.user_id, base_url=self.base_url, **options)
         client.ends_with(lambda: self.stopped)
         return client
@@ -198,7 +210,9 @@ class LocalServer(Author):
         from clarifai_eval_widget.client import EvalClient
 
         told = read_settings(path)
-        return EvalClient(pat=told["token"], user_id="local", base_url=f"http://127.0.0.1:{told['port']}", **options)
+        certificate = told.get("certificate") or None
+        options = {"root_certificates": certificate} | options
+        return EvalClient(pat=told["token"], user_id="local", base_url=_address(told["port"], certificate), **options)
 
     def stop(self) -> None:
         """End the server at once; evaluations under way end as not evaluated. Harmless when repeated."""
@@ -226,6 +240,10 @@ class LocalServer(Author):
 
     def __repr__(self) -> str:
         return f"LocalServer({'stopped' if self._stopped else 'running'}, {len(self._records.apps())} apps)"
+
+
+def _address(port: int | str, certificate: str | None) -> str:
+    return f"{'http' if certificate is None else 'https'}://127.0.0.1:{port}"
 
 
 @atexit.register
