@@ -7,6 +7,7 @@ import weakref
 from typing import TYPE_CHECKING, Any, Self
 
 from clarifai_eval_widget.client import lookup, reading
+from clarifai_eval_widget.client.channel import read_roots
 from clarifai_eval_widget.client.connection import Connection
 from clarifai_eval_widget.client.follow import Follower
 from clarifai_eval_widget.client.leaderboard import leaderboard
@@ -19,6 +20,7 @@ from clarifai_eval_widget.client.starting import Starter, own_dataset
 from clarifai_eval_widget.errors import AuthenticationError, InvalidRequestError
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
 
@@ -53,13 +55,16 @@ class EvalClient:
         Seconds that one call may take; questions about running evaluations take a few at most.
     allow_insecure
         Send the token without TLS to a host that is not this machine.
+    root_certificates
+        Path of a PEM file with the certificates to trust, for a server whose certificate no public authority signed;
+        by default those that gRPC brings along.
 
     Raises
     ------
     AuthenticationError
         When no token is found, or it holds what no token does.
     InvalidRequestError
-        When the address cannot be meant, or would have the token sent without TLS.
+        When the address cannot be meant, or would have the token sent without TLS, or there are no such certificates.
     """
 
     def __init__(
@@ -71,6 +76,7 @@ class EvalClient:
         base_url: str | None = None,
         deadline: float = 60.0,
         allow_insecure: bool = False,
+        root_certificates: str | os.PathLike[str] | None = None,
     ) -> None:
         # A traceback shows the variables of its frames: from here on they hold what does not show.
         pat, base_url = pat and Hidden(pat), base_url and Hidden(base_url)
@@ -87,7 +93,8 @@ class EvalClient:
         """Whether this is a client of the process's own server with the sample apps."""
         self._closing = threading.Event()
         self._stopped: Callable[[], bool] = bool  # False, until somebody can tell
-        self._connection = Connection(self.settings.address, self.settings.pat, deadline=deadline)
+        roots = None if root_certificates is None else read_roots(root_certificates)
+        self._connection = Connection(self.settings.address, self.settings.pat, deadline=deadline, roots=roots)
         self._listings = Listings(self._connection, self.user_id)
         self._starter = Starter(
             self._connection,

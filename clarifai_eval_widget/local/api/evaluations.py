@@ -44,9 +44,11 @@ class EvaluationCalls(Calls):
             reply.eval_metrics.append(_started(job))
 
     def _job(self, asked: resources_pb2.EvalMetrics, app_id: str, model_id: str, version_id: str) -> Job:
-        return read_job(
+        job = read_job(
             asked, app_id, self._records, self._user_id, self._embed, model_id=model_id, version_id=version_id
         )
+        self.keep_frozen(job.dataset, job.dataset_version)
+        return job
 
     def GetEvaluation(self, request: Any, context: Any) -> bytes:
         """Read an evaluation: its summary, and of the rest what the fields ask for. The reply is serialised."""
