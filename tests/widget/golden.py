@@ -131,6 +131,8 @@ def payloads():
         "no_concepts": shown(no_concepts()),
         "histogram_one": panel("histogram", cross_validated(), {"concept": "cat"}),
         "histogram_all": panel("histogram", cross_validated(), {"concept": None}),
+        "calibration_one": panel("calibration", cross_validated(), {"concept": "cat"}),
+        "calibration_empty": panel("calibration", no_inputs(), {"concept": None}),
         "inputs_cell": panel("inputs", co_labelled(), INPUTS),
         "inputs_none": panel("inputs", given(), INPUTS | {"concept": None, "labelled": None}),
         "matrix_stops": panel("matrix", cross_validated(), {"kind": "count", "thresholds": None}),

@@ -338,6 +338,26 @@ export const EMPTY_STATE: State = {
 /** No head, or no parameters. */
 export type Nothing = Record<string, never>;
 
+/** How far the scores are from the shares of positives. */
+export interface CalibrationHead {
+  /** None: the decisions of all concepts, pooled. */
+  concept: string | null;
+  decisions: number;
+  /** Expected calibration error over equally wide bins; null without decisions. */
+  error: number | null;
+  /** What it would be on average, were these very scores perfectly calibrated. */
+  expected_error: number | null;
+  /** Of the replicates of calibrated scores, the share whose error is at least as large. */
+  p_value: number | null;
+  /** Equally wide bins that hold a decision. */
+  error_bins: number;
+}
+
+/** Whose scores to look at. */
+export interface CalibrationParams {
+  concept: string | null;
+}
+
 /** Whose scores are counted. */
 export interface HistogramHead {
   /** None: the decisions of all concepts, pooled. */
@@ -416,6 +436,7 @@ export interface PrecisionRecallHead {
 /** By panel: its section's head and arrays, and the parameters it is asked for with. */
 export interface PanelPayloads {
   evaluation: { head: EvaluationHead; params: Nothing; arrays: { stops: Float64Array; tps?: Uint32Array; fps?: Uint32Array; tpr?: Float64Array; fpr?: Float64Array; precision?: Float64Array } };
+  calibration: { head: CalibrationHead; params: CalibrationParams; arrays: { mean_scores: Float64Array; positives: Uint32Array; sizes: Uint32Array; low: Float64Array; high: Float64Array } };
   concepts: { head: Nothing; params: Nothing; arrays: { avg_precision: Float64Array } };
   counts: { head: Nothing; params: Nothing; arrays: Record<string, never> };
   histogram: { head: HistogramHead; params: HistogramParams; arrays: { edges: Float64Array; positives: Uint32Array; negatives: Uint32Array } };
@@ -429,6 +450,7 @@ export interface PanelPayloads {
 /** Which panels' sections travel with the results, and the arrays each must or may have. */
 export const PANELS = {
   evaluation: { travels: true, arrays: { stops: "f8" }, optional: { tps: "u4", fps: "u4", tpr: "f8", fpr: "f8", precision: "f8" } },
+  calibration: { travels: false, arrays: { mean_scores: "f8", positives: "u4", sizes: "u4", low: "f8", high: "f8" }, optional: {} },
   concepts: { travels: true, arrays: { avg_precision: "f8" }, optional: {} },
   counts: { travels: true, arrays: {}, optional: {} },
   histogram: { travels: false, arrays: { edges: "f8", positives: "u4", negatives: "u4" }, optional: {} },
