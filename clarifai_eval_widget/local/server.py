@@ -5,6 +5,8 @@ from __future__ import annotations
 import atexit
 import secrets
 import threading
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
@@ -19,6 +21,7 @@ from clarifai_eval_widget.local.authoring.workshop import Workshop
 from clarifai_eval_widget.local.data.database import Database, read_settings
 from clarifai_eval_widget.local.data.evaluations import Evaluations
 from clarifai_eval_widget.local.data.keeper import Keeper
+from clarifai_eval_widget.local.data.lock import FileInUseError
 from clarifai_eval_widget.local.data.records import Records
 from clarifai_eval_widget.local.work.engine import Engine
 from clarifai_eval_widget.local.work.pool import WorkerPool
@@ -42,6 +45,8 @@ _WARM = ("clarifai_eval_widget.local.work.tasks", "clarifai_eval_widget.local.wo
 _WARM_SAMPLES = ("babel", "wordllama")
 _RUNNING: set[LocalServer] = set()  # a server lives until it is stopped, held or not, for its clients' sake
 _PATIENCE = 5.0  # seconds to wait at the end for an evaluation that a hook or a foreign backend holds up
+
+_AGAIN = 0.1  # seconds until another process's file is looked at again
 
 
 class LocalServer(Author):
@@ -82,7 +87,7 @@ class LocalServer(Author):
         When no port or file can be opened.
     """
 
-    _shared: ClassVar[LocalServer | None] = None
+    _shared: ClassVar[dict[Path | None, LocalServer]] = {}
     _shared_lock: ClassVar[threading.Lock] = threading.Lock()
 
     def __init__(
@@ -168,12 +173,47 @@ class LocalServer(Author):
         return cls(path, samples=True, **options)
 
     @classmethod
-    def shared(cls) -> LocalServer:
-        """Return this process's one server with samples, started where there is none or it was stopped."""
+    def shared(cls, path: str | os.PathLike[str] | None = None) -> LocalServer:
+        """Return this process's one server with samples on a file, or in memory; started where there is none.
+
+        Raises
+        ------
+        EvalError
+            When another process serves the file: see :meth:`shared_client`.
+        """
+        key = None if path is None else Path(path).resolve()
         with cls._shared_lock:
-            if cls._shared is None or cls._shared.stopped:
-                cls._shared = cls.with_samples()
-            return cls._shared
+            if key not in cls._shared or cls._shared[key].stopped:
+                cls._shared[key] = cls.with_samples(key)
+            return cls._shared[key]
+
+    @classmethod
+    def shared_client(cls, path: str | os.PathLike[str] | None = None, **options: Any) -> EvalClient:
+        """Return a client of the server on a file, whichever process runs it; one is started here where none does.
+
+        So notebooks share evaluations: the first that opens the file serves it, or ``clarifai-eval serve --path PATH
+        --samples`` does, whose server outlives them all.
+
+        Parameters
+        ----------
+        path
+            The file; None: this process's own server, in memory.
+        **options
+            As for :meth:`client`.
+        """
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                return cls.shared(path).client(**options)
+            except EvalError as error:
+                if path is None or not isinstance(error.__cause__, FileInUseError):
+                    raise
+            try:
+                return cls.client_of(path, **options)
+            except (EvalError, KeyError) as error:  # it may be starting, and have written nothing yet
+                if time.monotonic() > deadline:
+                    raise EvalError(f"Another process has {str(path)!r} open, but does not serve it.") from error
+            time.sleep(_AGAIN)
 
     @property
     def base_url(self) -> str:
