@@ -96,34 +96,37 @@ def test_the_slider_shows_pythons_counts_at_fifty_positions_and_is_read_back(eva
 
 
 def test_marker_and_counts_follow_the_slider_within_one_frame(evaluated):
-    _, panel = evaluated
-    late = panel.page.evaluate(
+    notebook, panel = evaluated
+    panel.concept.select_option("de")
+    frames = panel.page.evaluate(
         """async root => {
             const slider = root.querySelector('[role=slider]');
             const rail = root.querySelector('.cew-slider-rail').getBoundingClientRect();
             const frame = () => new Promise(done => requestAnimationFrame(() => done()));
-            const seen = () => ({
-                value: slider.getAttribute('aria-valuenow'),
-                tp: root.querySelector('[data-name=tp]').textContent,
-                rule: root.querySelector('.cew-rule').getAttribute('x1'),
-                dot: root.querySelector('.cew-dot-roc').getAttribute('cx'),
-            });
-            const late = [];
-            let before = seen();
+            const count = name => Number(root.querySelector(`[data-name=${name}]`).dataset.value);
+            const seen = [];
             for (let i = 1; i <= 40; i++) {
                 const at = rail.left + rail.width * i / 42;
                 slider.dispatchEvent(new PointerEvent('pointermove', { clientX: at, buttons: 1, bubbles: true }));
                 await frame();
-                const now = seen();
-                if (now.value === before.value || parseFloat(now.rule) / 100 - now.value > 1e-4
-                    || now.tp === before.tp && now.dot === before.dot) late.push([i, before, now]);
-                before = now;
+                seen.push({
+                    threshold: Number(slider.getAttribute('aria-valuenow')),
+                    rule: parseFloat(root.querySelector('.cew-rule').getAttribute('x1')) / 100,
+                    dot: parseFloat(root.querySelector('.cew-dot-roc').getAttribute('cx')) / 100,
+                    counts: ['tp', 'fp', 'fn', 'tn'].map(count),
+                });
             }
-            return late;
+            return seen;
         }""",
         panel.root.element_handle(),
     )
-    assert late == []
+    thresholds = [frame["threshold"] for frame in frames]
+    assert len(set(thresholds)) == 40
+    assert [frame["counts"] for frame in frames] == counts_in_python(notebook, "de", thresholds)
+    for frame in frames:
+        _, fp, _, tn = frame["counts"]
+        assert frame["rule"] == pytest.approx(frame["threshold"], abs=1e-4)
+        assert frame["dot"] == pytest.approx(fp / (fp + tn), abs=1e-4)
     panel.page.wait_for_timeout(400)  # the last position is on its way to Python: let it arrive before the next test
 
 
