@@ -116,6 +116,7 @@ export function Launcher() {
         <button
           type="button"
           class="cew-disclose"
+          aria-label="All versions"
           aria-expanded={isOpen}
           aria-controls={`${id}-sheet`}
           onClick={() => platform.open(!isOpen)}
