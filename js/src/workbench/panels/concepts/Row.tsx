@@ -7,7 +7,7 @@ import { useWorkbench } from "../../context.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import type { OperatingPoint } from "../../metrics.ts";
 import { thresholdText } from "../../thresholds.ts";
-import { averagePrecision } from "./rows.ts";
+import { averagePrecision, ROW_HEIGHT } from "./rows.ts";
 import { aucTitle, undefinedRate } from "./sentences.ts";
 
 /** An area's interval on a common scale, with the area as a tick. */
@@ -117,10 +117,13 @@ export interface RowProps {
   place: number;
   /** Left end of the intervals' scale. */
   from: number;
+  /** How many rows above it, and below it, have room but are not drawn. */
+  above: number;
+  below: number;
 }
 
 /** One concept; a click on it, or an arrow key that leads to it, puts it on screen. */
-export function Row({ data, section, k, chosen, place, from }: RowProps) {
+export function Row({ data, section, k, chosen, place, from, above, below }: RowProps) {
   const workbench = useWorkbench();
   const concept = data.concepts[k];
   const name = concept ? concept.name || concept.id : "Macro average";
@@ -133,6 +136,7 @@ export function Row({ data, section, k, chosen, place, from }: RowProps) {
       class="cew-concept"
       aria-current={chosen ? "true" : undefined}
       onClick={choose}
+      style={{ marginBlock: `${above * ROW_HEIGHT}px ${below * ROW_HEIGHT}px` }}
     >
       <th role="rowheader" scope="row" class="cew-col-concept" colSpan={concept ? 1 : 2}>
         <button

@@ -114,6 +114,7 @@ function Rows({
   const rows = order.value;
   const { from, to } = inView(scrolled.value, height.value, rows.length);
   const scale = scaleStart(data);
+  // The room of the rows that are not drawn is the margin of the first and of the last that are.
   const row = (k: number, at: number) => (
     <Row
       key={data.concepts[k]?.id ?? k}
@@ -122,6 +123,8 @@ function Rows({
       k={k}
       chosen={k === chosen}
       place={at + 3}
+      above={at === from ? from : 0}
+      below={at === to - 1 ? rows.length - to : 0}
       from={scale}
     />
   );
@@ -156,7 +159,6 @@ function Rows({
         role="rowgroup"
         class="cew-concepts-rows"
         ref={body}
-        style={{ paddingBlock: `${from * ROW_HEIGHT}px ${(rows.length - to) * ROW_HEIGHT}px` }}
         onKeyDown={move}
         onScroll={(event) => {
           scrolled.value = event.currentTarget.scrollTop;
