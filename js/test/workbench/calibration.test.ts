@@ -53,11 +53,11 @@ test("Python's bins hold every decision, and their intervals hold their shares",
 });
 
 test("the error stands beside what it would be of calibrated scores", () => {
-  assert.deepEqual(errorSentence(two), { value: "0.050", beside: "0.020 expected if calibrated" });
+  assert.deepEqual(errorSentence(two), { value: "0.050", beside: "0.020 by chance alone" });
   const said = calibrationSentence(two, data);
   assert.match(
     said,
-    /^Calibration of cat: expected calibration error 0\.050 over \d+ equally wide bins, 0\.020 expected/,
+    /^Calibration of cat: expected calibration error 0\.050 over \d+ equally wide bins, 0\.020 by chance alone were the scores calibrated\./,
   );
   assert.match(
     said,

@@ -7,7 +7,7 @@ import { type PanelProps, registerPanel } from "../../panel.tsx";
 import { Rule } from "../../views/marks.tsx";
 import { UnitPlot } from "../../views/UnitPlot.tsx";
 import { intervalPath, linePath, shares } from "./bins.ts";
-import { calibrationSentence, errorSentence, subject, unavailable } from "./sentences.ts";
+import { calibrationSentence, errorSentence, unavailable } from "./sentences.ts";
 import "./style.css";
 
 /** Whose scores these are, and the error beside what chance alone gives. */
@@ -16,12 +16,13 @@ function Head({ section }: PanelProps<"calibration">) {
   const shown = section.value;
   if (data === null || shown === null) return <strong>Calibration</strong>;
   const { value, beside } = errorSentence(shown);
+  const pooled = shown.head.concept === null ? "all decisions pooled" : "";
   return (
     <>
-      <strong>Calibration of {subject(shown, data)}</strong>
+      <strong>Calibration</strong>
       <span>
         <span class="cew-key cew-key-calibration" aria-hidden="true" />
-        ECE <b>{value}</b> {beside && <span class="cew-muted">{beside}</span>}
+        ECE <b>{value}</b> {beside && <span class="cew-muted">{[pooled, beside].filter(Boolean).join(", ")}</span>}
       </span>
     </>
   );

@@ -18,7 +18,7 @@ export function subject({ head }: Calibration, evaluation: Evaluation): string {
 /** The error beside what it would be of calibrated scores, or why there is none. */
 export function errorSentence({ head }: Calibration): { value: string; beside: string } {
   if (head.error === null) return { value: "undefined: no scores", beside: "" };
-  return { value: rate(head.error), beside: `${rate(head.expected_error)} expected if calibrated` };
+  return { value: rate(head.error), beside: `${rate(head.expected_error)} by chance alone` };
 }
 
 /** Description of the diagram in a few sentences. */
@@ -32,6 +32,6 @@ export function calibrationSentence(section: Calibration | null, evaluation: Eva
   const away = off
     ? `${off} of them ${off === 1 ? "lies" : "lie"} off the diagonal beyond chance`
     : "none beyond chance";
-  const error = `expected calibration error ${value} over ${plural(section.head.error_bins, "equally wide bin")}, ${beside}`;
+  const error = `expected calibration error ${value} over ${plural(section.head.error_bins, "equally wide bin")}, ${beside} were the scores calibrated`;
   return `${whose}: ${error}. ${plural(bins, "bin")} of equally many decisions, ${away} (95 % intervals).`;
 }

@@ -27,21 +27,49 @@ function cellOf({ cells }: Drawn, row: number, column: number, shares: boolean) 
   if (cells.means) return { text: rate(share), shared: "", shade };
   const both = cells.shared?.[row * cells.size + column] ?? 0;
   const here = confusedIn(cells, row, column);
-  return { text: shares ? percent(share) : count(here), shared: both && !shares ? `+${count(both)}` : "", shade };
+  return { text: shares ? percent(share) : count(here), shared: both && !shares ? ` +${count(both)}` : "", shade };
 }
 
-/** Writes cells that changed, and only those: while the slider moves, nothing is rendered anew. */
-function write(table: HTMLElement, drawn: Drawn, shares: boolean): void {
-  for (const cell of table.querySelectorAll<HTMLElement>("td")) {
-    const [row, column] = [Number(cell.dataset.row), Number(cell.dataset.column)];
-    const { text, shared, shade } = cellOf(drawn, row, column, shares);
-    const said = shared ? `${text} ${shared}` : text;
-    if (cell.dataset.said === said && cell.dataset.shade === String(shade)) continue;
-    cell.dataset.said = said;
-    cell.dataset.shade = String(shade);
-    const apart = document.createElement("small");
-    apart.textContent = shared;
-    cell.replaceChildren(text, ...(shared ? [" ", apart] : []));
+/** A cell of the page, and what stands in it. */
+interface Written {
+  readonly element: HTMLElement;
+  readonly row: number;
+  readonly column: number;
+  readonly text: Text;
+  readonly shared: Text;
+  shade: number;
+}
+
+/** Makes every cell's two texts, empty at first: its number, and beside it those with both labels. */
+function emptied(table: HTMLElement): Written[] {
+  return Array.from(table.querySelectorAll("td"), (element) => {
+    const [text, shared] = [new Text(), new Text()];
+    // A box that is laid out by itself: the table is not when a number in it changes.
+    const [box, apart] = [document.createElement("span"), document.createElement("small")];
+    box.className = "cew-matrix-number";
+    apart.append(shared);
+    box.append(text, apart);
+    element.replaceChildren(box);
+    return {
+      element,
+      row: Number(element.dataset.row),
+      column: Number(element.dataset.column),
+      text,
+      shared,
+      shade: -1,
+    };
+  });
+}
+
+/** Writes what changed, and only that: while the slider moves, nothing is made or rendered anew. */
+function write(cells: readonly Written[], drawn: Drawn, shares: boolean): void {
+  for (const cell of cells) {
+    const { text, shared, shade } = cellOf(drawn, cell.row, cell.column, shares);
+    if (cell.text.data !== text) cell.text.data = text;
+    if (cell.shared.data !== shared) cell.shared.data = shared;
+    if (cell.shade === shade) continue;
+    cell.shade = shade;
+    cell.element.dataset.shade = String(shade);
   }
 }
 
@@ -53,9 +81,12 @@ export function Grid({ drawn, order, shares, onLook, onChoose }: GridProps) {
   asShares.value = shares;
   const inOrder = useSignal(order);
   inOrder.value = order;
+  const written = useRef<{ of: readonly number[]; cells: Written[] } | null>(null);
   useSignalEffect(() => {
-    inOrder.value; // other cells stand at the same places
-    if (table.current && drawn.value) write(table.current, drawn.value, asShares.value);
+    const of = inOrder.value; // in another order, other cells stand at the same places
+    if (table.current === null || drawn.value === null) return;
+    if (written.current?.of !== of) written.current = { of, cells: emptied(table.current) };
+    write(written.current.cells, drawn.value, asShares.value);
   });
   const data = drawn.peek()?.data;
   if (data === undefined) return null;
@@ -83,6 +114,7 @@ export function Grid({ drawn, order, shares, onLook, onChoose }: GridProps) {
     <table
       ref={table}
       class="cew-matrix-grid"
+      style={{ width: `${118 + 48 * order.length}px` }}
       // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table that has the keys of a grid is one
       role="grid"
       aria-label="Confusion matrix"

@@ -11,6 +11,8 @@ import "./style.css";
 
 /** How many confusions are told in words. */
 const TOLD = 8;
+/** What to do with a cell. */
+const POINT = "Point at a cell to read it";
 
 /** Which matrix, in which order, and as what. */
 function Choices({ counts }: { counts: boolean }) {
@@ -87,10 +89,13 @@ function Matrix({ section }: PanelProps<"matrix">) {
   const workbench = useWorkbench();
   const kind = kindOf(workbench);
   const drawn = useDrawn({ section });
+  const counts = workbench.evaluation.value?.has_counts ?? true;
   const looked = useSignal<readonly [number, number] | null>(null);
+  // Of what the threshold does not move: else the whole grid would be rendered anew at every step of the slider.
+  const sent = useComputed(() => drawn.value?.matrix ?? null);
   const size = useComputed(() => drawn.value?.cells.size ?? 0);
   const order = useComputed(() => {
-    const shown = drawn.value?.matrix.arrays.order;
+    const shown = sent.value?.arrays.order;
     const given = workbench.choice("matrix.given", false).value;
     return given || !shown ? Array.from({ length: size.value }, (_, k) => k) : Array.from(shown);
   });
@@ -98,10 +103,9 @@ function Matrix({ section }: PanelProps<"matrix">) {
   const source = useComputed(() => drawn.value?.matrix.head.source ?? "");
   const sentence = useComputed(() => {
     const [shown, cell] = [drawn.value, looked.value];
-    if (shown === null || cell === null) return "Point at a cell to read it; click it for its inputs.";
+    if (shown === null || cell === null) return counts ? `${POINT}; click it for its inputs.` : `${POINT}.`;
     return cellSentence(shown.data, shown.cells, kind.value, cell[0], cell[1], workbench.thresholdOf(cell[1]));
   });
-  const counts = workbench.evaluation.value?.has_counts ?? true;
   const choose = (row: number, column: number) => {
     const { concepts } = workbench.evaluation.value ?? {};
     const [labelled, concept] = [concepts?.[row]?.id, concepts?.[column]?.id];

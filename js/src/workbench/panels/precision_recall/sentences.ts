@@ -11,7 +11,8 @@ export function areaSentence(data: Evaluation, { head }: PrecisionRecall, k: num
   const value = macro ? head.macro : (head.average_precision[k] ?? null);
   if (value === null) return { value: `undefined: ${undefinedReason(head, k, macro)}`, which: "" };
   const pooled = data.kind === "cross-validation" && data.source === "test_set" ? "pooled out-of-fold" : "";
-  const mean = macro ? `macro mean of ${plural(head.averaged, "concept")}` : "";
+  const left = head.averaged < data.concepts.length ? ` of ${plural(head.averaged, "concept")}` : "";
+  const mean = macro ? `macro${left}` : "";
   const which = [mean, pooled, data.source === "platform_curves" ? "as the platform reports" : ""];
   return { value: rate(value), which: which.filter(Boolean).join(", ") };
 }
