@@ -76,6 +76,11 @@ export class Platform {
     if (run) this.actions.start(control, { action: "retry", run: run.key });
   }
 
+  /** Ends the row's run where the server can, else stops watching it; the run says in `cancelled` which it was. */
+  cancel({ control, run }: Row): void {
+    if (run) this.actions.start(control, { action: "cancel", run: run.key });
+  }
+
   /** Everything a version's row shows, from the lists and runs as they are now. */
   #row(version: VersionRow): Row {
     const { choices, datasets } = this.traits;
