@@ -289,7 +289,13 @@ class EvalClient:
         return Evaluation.from_proto(reading.fetch_evaluation(self._connection, owner, run, everything=True).metrics)
 
     def fetch(
-        self, run: Run, *, everything: bool = False, deadline: float | None = None, have: int = 0
+        self,
+        run: Run,
+        *,
+        everything: bool = False,
+        deadline: float | None = None,
+        have: int = 0,
+        cancel: bool = False,
     ) -> reading.Fetched:
         """Ask for a run's evaluation: its summary, or with ``everything`` all there is.
 
@@ -303,6 +309,8 @@ class EvalClient:
             Seconds that it may take at most.
         have
             How many entries of the test set need not be sent again.
+        cancel
+            Have the local server end it.
         """
         longest = self._connection.deadline
         if everything:
@@ -314,6 +322,7 @@ class EvalClient:
             everything=everything,
             deadline=min(deadline, longest) if deadline is not None else longest,
             have=have,
+            cancel=cancel,
         )
 
     def _run(self, found: resources_pb2.EvalMetrics) -> Run:

@@ -6,6 +6,8 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Protocol
 
+from clarifai_eval_widget.client.cancellation import Cancellation
+from clarifai_eval_widget.client.follow import POLL_SECONDS
 from clarifai_eval_widget.client.progress import Progress
 from clarifai_eval_widget.client.result import ResultReader, ResultSource
 from clarifai_eval_widget.client.state import RunState
@@ -32,8 +34,16 @@ class Source(ResultSource, Protocol):
     follower: Follower
     """What polls."""
 
-    def fetch(self, run: Run, *, everything: bool = False, deadline: float | None = None, have: int = 0) -> Fetched:
-        """Ask for a run's evaluation."""
+    def fetch(
+        self,
+        run: Run,
+        *,
+        everything: bool = False,
+        deadline: float | None = None,
+        have: int = 0,
+        cancel: bool = False,
+    ) -> Fetched:
+        """Ask for a run's evaluation, or have it ended."""
 
 
 class Run(Subject):
@@ -112,6 +122,7 @@ class Run(Subject):
         Callable
             Gives the interest back; a run in which nobody is interested any more is not polled.
         """
+        self.state.watch()
         return self._client.follower.follow(self)
 
     def poll(self) -> Progress:
@@ -128,6 +139,32 @@ class Run(Subject):
         if isinstance(self.error, ConnectionLostError):
             self.state.reopen()
         return self.poll()
+
+    def cancel(self) -> Cancellation:
+        """End the evaluation where the server can do that, else stop watching it.
+
+        Returns
+        -------
+        Cancellation
+            Which of the two it was: ``"ended"`` on the local server, ``"stopped watching"`` on the platform, which has
+            no call to end an evaluation; ``"too late"`` for one that is over. An ended one fails with the reason that
+            it was cancelled; :meth:`evaluation` still reads what was counted until then, marked as incomplete. One that
+            is no longer watched goes on: whoever waits for it gets an error that says so, and :meth:`result` or
+            :meth:`follow` watch it again.
+
+        Raises
+        ------
+        EvalError
+            When the local server cannot be asked.
+        """
+        if self.done():
+            return Cancellation.TOO_LATE
+        if self._client.is_local:
+            self.take(self._client.fetch(self, deadline=POLL_SECONDS, cancel=True).metrics)
+            return Cancellation.TOO_LATE if self.done() else Cancellation.ENDED
+        self._client.follower.drop(self)
+        self.state.unwatch()
+        return Cancellation.STOPPED_WATCHING
 
     def ask(self, *, deadline: float) -> resources_pb2.EvalMetrics:
         """Ask the server for the summary; for the follower."""
@@ -231,7 +268,7 @@ class Run(Subject):
         loop, ended = asyncio.get_running_loop(), asyncio.Event()
 
         def look() -> None:
-            if (self.done() or self._client.closed) and not loop.is_closed():
+            if self._is_over and not loop.is_closed():
                 loop.call_soon_threadsafe(ended.set)
 
         unsubscribe, unfollow = self.subscribe(look), self.follow()
@@ -250,15 +287,25 @@ class Run(Subject):
             raise InvalidRequestError(
                 "A listener of a run must not wait for one: it is called on the thread that follows them all."
             )
-        if not self.state.wait(lambda: self.done() or self._client.closed, ends, on_progress):
+        if not self.state.wait(lambda: self._is_over, ends, on_progress):
             raise DeadlineError(
                 f"The evaluation {self.id!r} is not finished after {timeout:g} seconds ({self.progress}). It goes on: "
                 "call result() again to wait longer."
             )
 
+    @property
+    def _is_over(self) -> bool:
+        """Whether there is nothing more to wait for."""
+        return self.done() or self._client.closed or self.state.unwatched
+
     def _outcome(self, ends: float | None) -> Evaluation:
         if self.error is not None and self.done():
             raise self.error
+        if self.state.unwatched and not self.done():
+            raise EvalError(
+                f"The evaluation {self.id!r} is no longer watched, for run.cancel() was called; it goes on on the "
+                "server. Call result() again to wait for it."
+            )
         if not self.done():
             raise ConnectionLostError(
                 f"The client was closed while the evaluation {self.id!r} was {self.status}. It goes on: look for it "

@@ -76,6 +76,7 @@ const run = (changes: Partial<RunRow>): RunRow => ({
   roc_auc: 0.8532,
   error: null,
   warning: "",
+  cancelled: "",
   live: true,
   created_at: minutesAgo(1),
   ...changes,

@@ -49,6 +49,8 @@ class Entry:
     """When it was started here; None for one that was found on the server."""
     row: RunRow | None = None
     """How it is shown; None when that has changed."""
+    cancelled: Literal["ended", "stopped watching", ""] = ""
+    """What cancelling it came to, empty when nobody did."""
     leave: Callable[[], None] | None = None
     """Ends following the run; None while nobody follows it."""
 
@@ -103,9 +105,11 @@ class Entry:
     @property
     def is_due(self) -> bool:
         """Whether there is more to read than has been read."""
-        if self.run is None or self.error is not None or self.has_failed:
+        if self.run is None or self.error is not None:
             return False
         now, seen = self.progress, self.seen
+        if self.has_failed:  # but what was counted before somebody ended it can be read
+            return self.cancelled == "ended" and (seen is None or seen.status != "failed")
         if now.status == "evaluated":
             return not self.has_result and (seen is None or seen.status != "evaluated")
         counted = (seen.folds_done, seen.inputs_done) if seen is not None else (0, 0)

@@ -162,6 +162,7 @@ def run_row(entry: Entry) -> RunRow:
         "roc_auc": entry.run.roc_auc if entry.run is not None else None,
         "error": failure(why) if why is not None else None,
         "warning": OWN_TRAINING_DATA if entry.scores_own_training_data else "",
+        "cancelled": entry.cancelled,
         "live": entry.run.is_live if entry.run is not None else True,
         "created_at": entry.created_at.isoformat() if entry.created_at else "",
     }

@@ -6,6 +6,7 @@ import secrets
 import threading
 from typing import TYPE_CHECKING, Any, cast
 
+from clarifai_eval_widget.client.cancellation import Cancellation
 from clarifai_eval_widget.client.defaults import default_use_kfold
 from clarifai_eval_widget.client.transience import is_transient
 from clarifai_eval_widget.errors import EvalError, NotFoundError
@@ -110,10 +111,28 @@ class Runs:
         """Start a run of the same kind anew, in the place of the old one."""
         self._leave(entry)
         with self._lock:
-            entry.run, entry.error, entry.evaluation, entry.seen = None, None, None, None
+            entry.run, entry.error, entry.evaluation, entry.seen, entry.cancelled = None, None, None, None, ""
             entry.revision += 1
         self.stage(entry)
         self.start(client, entry)
+
+    def cancel(self, entry: Entry) -> None:
+        """End a run, or stop watching it; one that could not be started is over already.
+
+        Raises
+        ------
+        EvalError
+            When the server cannot be asked: the run is as it was.
+        """
+        if entry.run is None or entry.error is not None:
+            return
+        told = entry.run.cancel()
+        if told is Cancellation.STOPPED_WATCHING:
+            self._leave(entry)
+            entry.cancelled = "stopped watching"
+        elif told is Cancellation.ENDED:
+            entry.cancelled = "ended"
+        self.publish(entry)
 
     def find(self, client: EvalClient, model: Model) -> None:
         """Take up the evaluations that the server already has of a model's versions."""
@@ -142,6 +161,7 @@ class Runs:
         if run is None:
             return
         self._leave(entry)
+        entry.cancelled = ""
         unsubscribe = run.subscribe(lambda: self._changed(entry))
         unfollow = run.follow() if not run.done() else lambda: None
 

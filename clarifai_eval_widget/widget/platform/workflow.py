@@ -21,7 +21,7 @@ from clarifai_eval_widget.widget.platform.lanes import Lanes
 from clarifai_eval_widget.widget.platform.lists import Lists
 from clarifai_eval_widget.widget.platform.loading import LoadingMarks
 from clarifai_eval_widget.widget.platform.runs import Runs
-from clarifai_eval_widget.widget.wire.contract import Calculate, Refresh, Retry, SelectApp, SelectModel, View
+from clarifai_eval_widget.widget.wire.contract import Calculate, Cancel, Refresh, Retry, SelectApp, SelectModel, View
 from clarifai_eval_widget.widget.wire.failures import failure, unexpected
 from clarifai_eval_widget.widget.wire.requests import Handler
 
@@ -83,6 +83,7 @@ class Platform:
             Handler(Calculate, self.calculate),
             Handler(View, lambda asked: self.runs.view(self.runs.entry(asked["run"]))),
             Handler(Retry, lambda asked: self.retry(asked["run"])),
+            Handler(Cancel, lambda asked: self.cancel(asked["run"])),
         ]
 
     # -- lists -------------------------------------------------------------------------------------------------------
@@ -136,6 +137,17 @@ class Platform:
         entry = self.runs.entry(key)
         self.runs.stage(entry)
         self._lanes.actions.submit(lambda: self._resume(entry))
+
+    def cancel(self, key: str) -> None:
+        """End a run where the server can, else stop watching it; waits a few seconds for the server's answer.
+
+        One that is just being started is cancelled once it has been.
+        """
+        entry = self.runs.entry(key)
+        if entry.run is not None:
+            self.runs.cancel(entry)
+        else:
+            self._lanes.actions.submit(lambda: self.runs.cancel(entry))
 
     def evaluate(self, params: Mapping[str, Any] | None) -> Run:
         """Start what the row of the current version has chosen, and wait until the server has taken it.

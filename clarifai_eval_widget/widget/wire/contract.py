@@ -14,6 +14,7 @@ __all__ = [
     "PROTOCOL",
     "Action",
     "AppRow",
+    "Cancel",
     "Choice",
     "ConceptHead",
     "ConceptSpread",
@@ -167,6 +168,9 @@ class RunRow(TypedDict):
     roc_auc: float | None
     error: Failure | None
     warning: str
+    cancelled: Literal["ended", "stopped watching", ""]
+    """What cancelling it came to: the server ended it and what was counted stays, or it goes on there and nobody asks
+    about it, until Retry does again; empty when it was not cancelled."""
     live: bool
     """Whether curves arrive before the run ends."""
     created_at: str
@@ -383,6 +387,13 @@ class Retry(TypedDict):
     run: str
 
 
+class Cancel(TypedDict):
+    """End a run where the server can, else stop watching it; the row then says in ``cancelled`` which it was."""
+
+    action: Literal["cancel"]
+    run: str
+
+
 class PanelRequest(TypedDict):
     """Ask for what a panel in view needs; the reply's one buffer is a payload with a section of the panel's name."""
 
@@ -394,7 +405,7 @@ class PanelRequest(TypedDict):
     """As the panel declares them."""
 
 
-Action: TypeAlias = Refresh | SelectApp | SelectModel | Calculate | View | Retry | PanelRequest
+Action: TypeAlias = Refresh | SelectApp | SelectModel | Calculate | View | Retry | Cancel | PanelRequest
 
 
 class Reply(TypedDict):

@@ -112,6 +112,11 @@ export class Platform {
     if (run) this.actions.start(control, { action: "retry", run: run.key });
   }
 
+  /** Ends the row's run where the server can, else stops watching it; the run says in `cancelled` which it was. */
+  cancel({ control, run }: Row): void {
+    if (run) this.actions.start(control, { action: "cancel", run: run.key });
+  }
+
   /** Folds the versions once what was asked for is under way: a refusal is to be read where it was asked for. */
   #foldWhenDone(): () => void {
     return effect(() => {

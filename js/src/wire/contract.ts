@@ -8,7 +8,7 @@ export type Loading = "apps" | "models" | "versions" | "datasets" | "results";
 
 export type Kind = "cross-validation" | "score" | "scores";
 
-export type Action = Refresh | SelectApp | SelectModel | Calculate | View | Retry | PanelRequest;
+export type Action = Refresh | SelectApp | SelectModel | Calculate | View | Retry | Cancel | PanelRequest;
 
 /** Where the widget is connected. */
 export interface Connection {
@@ -126,6 +126,8 @@ export interface RunRow {
   roc_auc: number | null;
   error: Failure | null;
   warning: string;
+  /** What cancelling it came to: the server ended it and what was counted stays, or it goes on there and nobody asks about it, until Retry does again; empty when it was not cancelled. */
+  cancelled: "ended" | "stopped watching" | "";
   /** Whether curves arrive before the run ends. */
   live: boolean;
   /** ISO 8601, empty when unknown. */
@@ -290,6 +292,12 @@ export interface View {
 /** Go on with a run whose server was away, or start a failed one again. */
 export interface Retry {
   action: "retry";
+  run: string;
+}
+
+/** End a run where the server can, else stop watching it; the row then says in `cancelled` which it was. */
+export interface Cancel {
+  action: "cancel";
   run: string;
 }
 
