@@ -11,9 +11,11 @@ from clarifai_eval_widget.evaluation import (
     choices,
     curves,
     decisions,
+    deployment,
     intervals,
     matrix,
     plots,
+    probabilities,
     representation,
     summary,
     tables,
@@ -271,6 +273,18 @@ class Evaluation(EvaluationData):
     operating_points = choices.operating_points
     thresholds = choices.thresholds
     cross_fitted_point = choices.cross_fitted_point
+    threshold_intervals = choices.threshold_intervals
+    abstain_point = deployment.abstain_point
+    abstain_curve = deployment.abstain_curve
+    rejecting_matrix = deployment.rejecting_matrix
+    cheapest_threshold = deployment.cheapest_threshold
+    net_benefit = deployment.net_benefit
+    deployment_prevalence = deployment.deployment_prevalence
+    partial_auc = deployment.partial_auc
+    tpr_at_fpr = deployment.tpr_at_fpr
+    precision_at_k = deployment.precision_at_k
+    probability_scores = probabilities.probability_scores
+
     roc_auc_interval = intervals.roc_auc_interval
     roc_auc_intervals = intervals.roc_auc_intervals
     figure_interval = intervals.figure_interval

@@ -129,10 +129,23 @@ def plot_reliability(
         ax.plot(pooled.mean_scores, pooled.shares, **style, label=f"all decisions  {number(pooled.error, 3)}")
     unit_axes(ax, "Mean score of the bin", "Share of positives in the bin", square=True)
     said = [f"At most {bins} bins of equally many inputs. Legend: expected calibration error."]
-    said += ["Bars: 95% Wilson intervals."] if concept is not None else []
+    said += ["Bars: 95% Wilson intervals.", _calibrated_words(e, concept)] if concept is not None else []
     left = len(e.concepts) - len(found)
     said += [f"Shown are the {len(found)} concepts of lowest ROC AUC."] if concept is None and left else []
     return finish(e, ax, "Reliability" + (f" of {shown(e, concept)}" if concept is not None else ""), *said)
+
+
+def _calibrated_words(e: EvaluationData, concept: str) -> str:
+    """Say what a calibration error would be of so few inputs, were the scores calibrated."""
+    labels, scores = _decisions(e, concept)
+    if not len(labels):
+        return ""
+    found = metrics.calibration_error(labels, scores)
+    return (
+        f"Over equally wide bins it is {number(found.value, 3)}, of calibrated scores about "
+        f"{number(found.expected_when_calibrated, 3)} (p = {number(found.p_value, 2)}); debiased "
+        f"{number(found.debiased, 3)}."
+    )
 
 
 def plot_score_histogram(

@@ -1,0 +1,237 @@
+"""An evaluation's model at work: deciding nothing in a band, costs, the top of the list, another share of positives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clarifai_eval_widget import operating_point as points
+from clarifai_eval_widget.evaluation.conditions import codes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+    from numpy.typing import ArrayLike
+
+    from clarifai_eval_widget.evaluation.data import EvaluationData
+    from clarifai_eval_widget.operating_point import AbstainPoint, CheapestPoint, PartialFigure, PrevalenceEstimate
+
+__all__ = [
+    "abstain_curve",
+    "abstain_point",
+    "cheapest_threshold",
+    "deployment_prevalence",
+    "net_benefit",
+    "partial_auc",
+    "precision_at_k",
+    "rejecting_matrix",
+    "tpr_at_fpr",
+]
+
+
+def abstain_point(
+    e: EvaluationData,
+    concept: str,
+    *,
+    max_error: float | None = None,
+    band: tuple[float, float] | None = None,
+    confidence_level: float = 0.95,
+) -> AbstainPoint:
+    """Decide nothing between two thresholds: coverage against error.
+
+    Parameters
+    ----------
+    concept
+        A concept id.
+    max_error
+        The highest share of wrong decisions allowed: finds the band that decides most.
+    band
+        The lower and the upper threshold instead.
+    confidence_level
+        Of the intervals of coverage and error.
+
+    Raises
+    ------
+    InfeasibleError
+        When no band decides anything at that error.
+    ValueError
+        When not one of ``max_error`` and ``band`` is given, or one is out of its range.
+    EvalError
+        When only the platform's rates were sent.
+    """
+    if (max_error is None) == (band is None):
+        raise ValueError("Give one of max_error= and band=(low, high).")
+    c = e.counts(concept)
+    if band is not None:
+        return points.abstain_point(c, *band, confidence_level=confidence_level)
+    assert max_error is not None
+    return points.choose_abstain(c, max_error=max_error, confidence_level=confidence_level)
+
+
+def abstain_curve(e: EvaluationData, concept: str) -> pd.DataFrame:
+    """Tabulate the bands that are best for some cost of a rejection: low, high, coverage, error of the decided.
+
+    Raises
+    ------
+    InfeasibleError
+        When a class is absent.
+    """
+    import pandas as pd
+
+    found = points.abstain_curve(e.counts(concept))
+    frame = pd.DataFrame({name: getattr(found, name) for name in ("low", "high", "coverage", "error")})
+    frame.attrs.update(source=e.numbers.words, conditions=codes_of(e.conditions, concept))
+    return frame
+
+
+def rejecting_matrix(e: EvaluationData, least: float) -> pd.DataFrame:
+    """Cross labels (rows) with the top concept of each input; those whose top score is below ``least`` are rejected.
+
+    Inputs without a known label are left out where the evaluation leaves them out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        (K, K + 1): the last column, ``rejected``, holds the inputs nothing is decided of.
+
+    Raises
+    ------
+    ValueError
+        When ``least`` is NaN.
+    """
+    import pandas as pd
+
+    held = e.numbers.predictions("A matrix of decisions needs the score of every input")
+    kept = slice(None) if held.excluded is None else ~held.excluded.all(axis=1)
+    values = points.rejecting_matrix(held.labels[kept], held.scores[kept], least)
+    frame = pd.DataFrame(
+        values,
+        index=pd.Index(e.concepts, name="actual", dtype="str"),
+        columns=pd.Index([*e.concepts, "rejected"], name="predicted", dtype="str"),
+    )
+    frame.attrs.update(source=e.numbers.label, kind="argmax", least=least, conditions=codes_of(e.conditions))
+    return frame
+
+
+def cheapest_threshold(
+    e: EvaluationData, concept: str, *, fp_cost: ArrayLike = 1.0, fn_cost: ArrayLike = 1.0
+) -> CheapestPoint:
+    """Find the threshold of the lowest cost when mistakes cost differently from input to input.
+
+    Parameters
+    ----------
+    concept
+        A concept id.
+    fp_cost, fn_cost
+        (N,) or one number: what a false positive and a false negative cost.
+
+    Raises
+    ------
+    ValueError
+        When costs are negative, or not one an input.
+    """
+    held = e.numbers.predictions("Costs of single inputs need the score of every input")
+    column = e.column(concept)
+    known = np.ones(len(held), bool) if held.excluded is None else ~held.excluded[:, column]
+    costs = []
+    for cost in (fp_cost, fn_cost):
+        each = np.asarray(cost, np.float64)
+        if each.shape not in ((), (len(held),)):
+            raise ValueError(f"Costs have the shape {each.shape}; give one number, or one for each of the inputs.")
+        costs.append(each[known] if each.ndim else each)
+    labels, scores = held.known(column)
+    return points.cheapest_threshold(labels, scores, fp_cost=costs[0], fn_cost=costs[1])
+
+
+def net_benefit(
+    e: EvaluationData,
+    concept: str,
+    probabilities: ArrayLike | None = None,
+    *,
+    threshold: float | None = None,
+    prevalence: float | None = None,
+) -> pd.DataFrame:
+    """Tabulate the decision curve: the net benefit of acting on predictions, in true positives an input.
+
+    Parameters
+    ----------
+    concept
+        A concept id.
+    probabilities
+        At which probability one would act, in [0, 1); 0, 0.01 … 0.99 by default.
+    threshold
+        Where to cut the scores; None cuts at each probability itself, which takes scores for probabilities.
+    prevalence
+        In deployment; None for that of these inputs.
+
+    Returns
+    -------
+    pandas.DataFrame
+        probability, model, everything (acting on every input), nothing (0), standard_error (of model).
+    """
+    import pandas as pd
+
+    at = np.arange(100) / 100 if probabilities is None else probabilities
+    found = points.net_benefit(e.counts(concept), at, threshold=threshold, prevalence=prevalence)
+    columns = {"probability": found.probabilities, "model": found.model, "everything": found.everything}
+    frame = pd.DataFrame(columns | {"nothing": found.nothing, "standard_error": found.standard_error})
+    frame.attrs.update(source=e.numbers.words, conditions=codes_of(e.conditions, concept))
+    return frame
+
+
+def deployment_prevalence(
+    e: EvaluationData,
+    concept: str,
+    scores: ArrayLike,
+    *,
+    threshold: float | None = None,
+    confidence_level: float = 0.95,
+) -> PrevalenceEstimate:
+    """Estimate the share of positives among deployed inputs from their scores, without labels (label shift).
+
+    The result's ``prevalence`` is what :meth:`operating_point` takes.
+
+    Parameters
+    ----------
+    concept
+        A concept id.
+    scores
+        (M,) of deployed inputs, of the same model.
+    threshold, confidence_level
+        As in :func:`operating_point.prevalence_by_shift`.
+    """
+    return points.prevalence_by_shift(e.counts(concept), scores, threshold=threshold, confidence_level=confidence_level)
+
+
+def partial_auc(e: EvaluationData, max_fpr: float, *, confidence_level: float = 0.95, seed: int = 0) -> pd.DataFrame:
+    """Tabulate the standardised area under each ROC up to a false positive rate, with bootstrap intervals.
+
+    Columns value, low, high, method, conditions, reason, source; 0.5 is chance, 1 perfect (McClish).
+    """
+    return _partial(e, lambda c: points.partial_auc(c, max_fpr, confidence_level=confidence_level, seed=seed))
+
+
+def tpr_at_fpr(e: EvaluationData, max_fpr: float, *, confidence_level: float = 0.95) -> pd.DataFrame:
+    """Tabulate the highest true positive rate at a false positive rate of at most so much; as :meth:`partial_auc`."""
+    return _partial(e, lambda c: points.tpr_at_fpr(c, max_fpr, confidence_level=confidence_level))
+
+
+def precision_at_k(e: EvaluationData, k: int, *, confidence_level: float = 0.95) -> pd.DataFrame:
+    """Tabulate the share of positives among the k inputs of the highest scores; as :meth:`partial_auc`."""
+    return _partial(e, lambda c: points.precision_at_k(c, k, confidence_level=confidence_level))
+
+
+def _partial(e: EvaluationData, figure: Callable[[Any], PartialFigure]) -> pd.DataFrame:
+    import pandas as pd
+
+    found = [figure(c) for c in e.all_counts()]
+    rows = [
+        {"value": one.value, "low": one.interval[0], "high": one.interval[1], "method": one.method}
+        | {"conditions": codes_of(e.conditions, concept), "reason": one.reason}
+        for concept, one in zip(e.concepts, found, strict=True)
+    ]
+    frame = pd.DataFrame(rows, index=pd.Index(e.concepts, name="concept", dtype="str"))
+    frame["source"] = e.numbers.words
+    return frame

@@ -1,0 +1,73 @@
+"""How good an evaluation's scores are as probabilities."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from clarifai_eval_widget import metrics
+from clarifai_eval_widget.evaluation.conditions import codes_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from clarifai_eval_widget.evaluation.data import EvaluationData
+
+__all__ = ["probability_scores"]
+
+
+def probability_scores(e: EvaluationData, *, bins: int = 10, replicates: int = 200, seed: int = 0) -> pd.DataFrame:
+    """Judge every concept's scores as probabilities; scores that were not sent are left out.
+
+    Parameters
+    ----------
+    bins
+        Equally wide, of the calibration error.
+    replicates, seed
+        Of labels drawn from the scores themselves, for what the calibration error would be were they calibrated.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By concept: brier (= reliability - resolution + uncertainty) and its skill, log_loss; calibration_error beside
+        ``calibration_error_if_calibrated``, debiased, with p_value; slope and intercept of the calibration line (1 and
+        0 when calibrated) with ``_low`` and ``_high``; inputs, conditions, reason (why there is no line), source.
+
+    Raises
+    ------
+    EvalError
+        When only the platform's rates were sent.
+    """
+    import pandas as pd
+
+    held = e.numbers.predictions("Judging probabilities needs the score of every input")
+    rows = [_row(*held.listed(k), bins=bins, replicates=replicates, seed=seed) for k in range(len(e.concepts))]
+    frame = pd.DataFrame(rows, index=pd.Index(e.concepts, name="concept", dtype="str"))
+    frame.insert(len(frame.columns) - 1, "conditions", [codes_of(e.conditions, one) for one in e.concepts])
+    frame["source"] = e.numbers.words
+    frame.attrs.update(bins=bins, replicates=replicates, seed=seed)
+    return frame
+
+
+def _row(labels: Any, scores: Any, *, bins: int, replicates: int, seed: int) -> dict[str, Any]:
+    brier, line = metrics.brier_score(labels, scores), metrics.calibration_line(labels, scores)
+    error = metrics.calibration_error(labels, scores, bins=bins, replicates=replicates, seed=seed)
+    return {
+        "brier": brier.value,
+        "reliability": brier.reliability,
+        "resolution": brier.resolution,
+        "uncertainty": brier.uncertainty,
+        "skill": brier.skill,
+        "log_loss": metrics.log_loss(labels, scores),
+        "calibration_error": error.value,
+        "calibration_error_if_calibrated": error.expected_when_calibrated,
+        "calibration_error_debiased": error.debiased,
+        "p_value": error.p_value,
+        "slope": line.slope,
+        "slope_low": line.slope_interval[0],
+        "slope_high": line.slope_interval[1],
+        "intercept": line.intercept,
+        "intercept_low": line.intercept_interval[0],
+        "intercept_high": line.intercept_interval[1],
+        "inputs": len(labels),
+        "reason": line.reason,
+    }
