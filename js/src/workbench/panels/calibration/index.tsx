@@ -14,17 +14,14 @@ import "./style.css";
 function Head({ section }: PanelProps<"calibration">) {
   const data = useWorkbench().evaluation.value;
   const shown = section.value;
-  if (data === null || shown === null) return <strong>Calibration</strong>;
+  if (data === null || shown === null) return null;
   const { value, beside } = errorSentence(shown);
   const pooled = shown.head.concept === null ? "all decisions pooled" : "";
   return (
-    <>
-      <strong>Calibration</strong>
-      <span>
-        <span class="cew-key cew-key-calibration" aria-hidden="true" />
-        ECE <b>{value}</b> {beside && <span class="cew-muted">{[pooled, beside].filter(Boolean).join(", ")}</span>}
-      </span>
-    </>
+    <span>
+      <span class="cew-key cew-key-calibration" aria-hidden="true" />
+      ECE <b>{value}</b> {beside && <span class="cew-muted">{[pooled, beside].filter(Boolean).join(", ")}</span>}
+    </span>
   );
 }
 
