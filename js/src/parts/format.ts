@@ -33,6 +33,11 @@ export function threshold(t: number, dtype: "float32" | "float64" = "float64"): 
   return String(Number(t.toPrecision(9)));
 }
 
+/** A threshold to three significant digits, for sentences in which more would not be read: 0.30, 0.0645. */
+export function roughly(t: number): string {
+  return threshold(Number(t.toPrecision(3)));
+}
+
 /** How many decimals a number is written with; those in exponent form get as many as a threshold may need. */
 function decimals(x: number): number {
   const text = String(x);

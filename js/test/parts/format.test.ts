@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { duration, threshold, when } from "../../src/parts/format.ts";
+import { duration, roughly, threshold, when } from "../../src/parts/format.ts";
 
 test("the threshold shown means the same counts as the threshold held", () => {
   assert.equal(threshold(0.5), "0.50");
@@ -18,4 +18,15 @@ test("a training date is told relative to now; an unknown one is null", () => {
 
 test("a time is told in the unit that fits", () => {
   assert.deepEqual([duration(0.2), duration(42), duration(200), duration(9000)], ["1 s", "42 s", "3 min", "3 h"]);
+});
+
+test("a threshold in a sentence has three digits that count", () => {
+  assert.deepEqual([0.5, 0.3, 0.96210426, 0.06450717, 0.000123456, 1].map(roughly), [
+    "0.50",
+    "0.30",
+    "0.962",
+    "0.0645",
+    "0.000123",
+    "1.00",
+  ]);
 });

@@ -10,20 +10,19 @@ import { intervalPath, linePath, shares } from "./bins.ts";
 import { calibrationSentence, errorSentence, unavailable } from "./sentences.ts";
 import "./style.css";
 
-/** Whose scores these are, and the error beside what chance alone gives. */
+/** The error beside what chance alone gives, and whose it is where that is no single concept's. */
 function Head({ section }: PanelProps<"calibration">) {
-  const data = useWorkbench().evaluation.value;
   const shown = section.value;
-  if (data === null || shown === null) return <strong>Calibration</strong>;
+  if (shown === null) return null;
   const { value, beside } = errorSentence(shown);
-  const pooled = shown.head.concept === null ? "all decisions pooled" : "";
   return (
     <>
-      <strong>Calibration</strong>
       <span>
         <span class="cew-key cew-key-calibration" aria-hidden="true" />
-        ECE <b>{value}</b> {beside && <span class="cew-muted">{[pooled, beside].filter(Boolean).join(", ")}</span>}
+        ECE <b>{value}</b>
       </span>
+      {beside && <span class="cew-muted">{beside}</span>}
+      {shown.head.concept === null && <span class="cew-muted">all decisions pooled</span>}
     </>
   );
 }

@@ -1,5 +1,5 @@
 /** The inputs behind a number, in words. Pure. */
-import { count, plural, rate, threshold } from "../../../parts/format.ts";
+import { count, plural, rate, roughly } from "../../../parts/format.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { conceptName } from "../../sentences.ts";
 import type { Inputs, Item, Sort } from "./items.ts";
@@ -24,7 +24,7 @@ function nameOf(data: Evaluation, id: string): string {
 export function listSentence({ head }: Inputs, data: Evaluation): string {
   if (head.concept === null) return "Choose a concept, or click a cell of the confusion matrix, to list its inputs.";
   const name = nameOf(data, head.concept);
-  const at = head.threshold === null ? "" : threshold(head.threshold, data.dtype);
+  const at = head.threshold === null ? "" : roughly(head.threshold);
   const reach = head.threshold === null ? `score highest for ${name}` : `score ${at} or more for ${name}`;
   const number = plural(head.total, "input");
   if (head.outcome === "fn") {

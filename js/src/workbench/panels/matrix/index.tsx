@@ -119,6 +119,7 @@ function Matrix({ section }: PanelProps<"matrix">) {
   return (
     <div class="cew-matrix" aria-busy={!fresh.value} data-fresh={fresh.value}>
       <Choices counts={counts} />
+      <p class="cew-matrix-looked">{sentence}</p>
       {size.value === 0 && <p class="cew-muted">Loading the matrix…</p>}
       {size.value > 0 && (
         <div class="cew-matrix-body">
@@ -136,7 +137,6 @@ function Matrix({ section }: PanelProps<"matrix">) {
           <Told drawn={drawn} onChoose={choose} />
         </div>
       )}
-      <p class="cew-matrix-looked">{sentence}</p>
       {source.value && <p class="cew-muted cew-small">{howSentence(kind.value, shares, source.value)}</p>}
     </div>
   );

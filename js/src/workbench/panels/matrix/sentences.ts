@@ -1,5 +1,5 @@
 /** The confusion matrix in words. Pure. */
-import { count, plural, rate, threshold } from "../../../parts/format.ts";
+import { count, plural, rate, roughly } from "../../../parts/format.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { conceptName } from "../../sentences.ts";
 import { type Cells, type Confusion, confusedIn, type Kind, shareIn } from "./cells.ts";
@@ -28,8 +28,8 @@ export function howSentence(kind: Kind, shares: boolean, source: string): string
 }
 
 /** What decides that an input is given a concept, within a sentence. */
-function given(kind: Kind, data: Evaluation, t: number): string {
-  return kind === "argmax" ? "score highest for it" : `score ${threshold(t, data.dtype)} or more for it`;
+function given(kind: Kind, t: number): string {
+  return kind === "argmax" ? "score highest for it" : `score ${roughly(t)} or more for it`;
 }
 
 /** One cell in a sentence, as hovering tells it. */
@@ -50,7 +50,7 @@ export function cellSentence(
   if (of === 0) return `${actual} → ${predicted}: no inputs are labelled ${actual}.`;
   const here = confusedIn(cells, row, column);
   const share = percent(shareIn(cells, row, column));
-  const how = given(kind, data, t);
+  const how = given(kind, t);
   if (row === column) return `${actual}: ${count(here)} of ${plural(of, "input")} (${share}) ${how}.`;
   const both = cells.shared?.[row * cells.size + column] ?? 0;
   const apart = both ? ` ${count(both)} more are labelled ${predicted}, too, and are no confusion.` : "";

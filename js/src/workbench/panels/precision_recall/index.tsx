@@ -17,7 +17,6 @@ function Head({ section }: PanelProps<"precision_recall">) {
   const area = data && shown && areaSentence(data, shown, k);
   return (
     <>
-      <strong>Precision–recall</strong>
       {area && (
         <span class="cew-pr-area">
           <span class="cew-key cew-key-pr" aria-hidden="true" />
@@ -75,15 +74,7 @@ function Marks({ drawn }: { drawn: boolean }) {
         </text>
       )}
       {macro && (
-        <text
-          class="cew-chance-label cew-pr-mark"
-          x={x}
-          y={y}
-          dx={dx}
-          dy="-8"
-          text-anchor={anchor}
-          visibility={visibility}
-        >
+        <text class="cew-mark-note" x={x} y={y} dx={dx} dy="-8" text-anchor={anchor} visibility={visibility}>
           mean of the concepts’ rates
         </text>
       )}
