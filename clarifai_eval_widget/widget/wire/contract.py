@@ -24,6 +24,7 @@ __all__ = [
     "Failure",
     "FoldSpread",
     "Kind",
+    "ListName",
     "Loading",
     "MacroHead",
     "ModelRow",
@@ -41,6 +42,7 @@ PROTOCOL = 2
 
 Status: TypeAlias = Literal["queued", "evaluating", "evaluated", "failed", "reconnecting"]
 Loading: TypeAlias = Literal["apps", "models", "versions", "datasets", "results"]
+ListName: TypeAlias = Literal["apps", "models", "versions", "datasets", "evaluations"]
 Kind: TypeAlias = Literal["cross-validation", "score", "scores"]
 
 
@@ -136,6 +138,8 @@ class Problem(Failure):
 
     action: Literal["refresh", ""]
     """What may help."""
+    lists: list[ListName]
+    """The lists that the key may not have, while all else works; empty when it is not that."""
 
 
 class RunRow(TypedDict):
