@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from clarifai_eval_widget.errors import WrongReplyError
+from clarifai_eval_widget.errors import PermissionDeniedError, WrongReplyError
 
 if TYPE_CHECKING:
     from clarifai_grpc.grpc.api import resources_pb2
@@ -76,13 +76,19 @@ def fetch_evaluation(
     if everything:
         for field in ("confusion_matrix", "cooccurrence_matrix", "label_counts", "binary_metrics", "test_set"):
             setattr(request.fields, field, True)
-    reply, beside = connection.call_with(
-        lambda service: service.GetEvaluation,
-        request,
-        ({HAVE_HEADER: str(have)} if have else {}) | ({CANCEL_HEADER: "1"} if cancel else {}),
-        doing=f"read the evaluation {evaluation_id!r}",
-        deadline=deadline,
-    )
+    headers = ({HAVE_HEADER: str(have)} if have else {}) | ({CANCEL_HEADER: "1"} if cancel else {})
+    doing = f"read the evaluation {evaluation_id!r}"
+
+    def ask() -> tuple[service_pb2.SingleEvalMetricsResponse, dict[str, str | bytes]]:
+        return connection.call_with(lambda api: api.GetEvaluation, request, headers, doing=doing, deadline=deadline)
+
+    try:
+        reply, beside = ask()
+    except PermissionDeniedError:
+        if not everything:
+            raise
+        request.fields.test_set = False  # inputs need a scope of their own; summary and curves do not
+        reply, beside = ask()
     _check_id(reply.eval_metrics, evaluation_id)
     honoured = have and beside.get(FROM_HEADER, "") == str(have)
     return Fetched(reply.eval_metrics, have if honoured else 0)

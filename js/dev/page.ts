@@ -280,6 +280,7 @@ const states: Record<string, () => Partial<State>> = {
       message: "127.0.0.1:43211 refused the connection: the local server was stopped.",
       details: "Run the cell again to start a new one.",
       action: "refresh",
+      lists: [],
     },
   }),
   embedding: () => ({ model: "embed" }),

@@ -7,11 +7,18 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.client.resources import App, Dataset, Model, ModelVersion
-from clarifai_eval_widget.errors import EvalError, InvalidRequestError, not_found
+from clarifai_eval_widget.errors import (
+    AuthenticationError,
+    EvalError,
+    InvalidRequestError,
+    PermissionDeniedError,
+    not_found,
+)
 from clarifai_eval_widget.widget.platform import rows
+from clarifai_eval_widget.widget.platform.narrowing import Narrowing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.client.run import Run
@@ -21,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Lists"]
 
+_OF_AN_APPS_KEY = (AuthenticationError, InvalidRequestError)
 _LOOKED_THROUGH = 1000  # models, in the order of the server, for an app to begin with: one page
 
 
@@ -38,6 +46,8 @@ class Lists:
     def __init__(self, screen: Screen, loading: LoadingMarks) -> None:
         self._screen = screen
         self._loading = loading
+        self.narrowing = Narrowing()
+        """Which lists the key may not have."""
         self.apps: list[App] = []
         """The apps listed."""
         self.models: list[Model] = []
@@ -50,11 +60,15 @@ class Lists:
         """Load the apps, and the datasets of all of them; an app that is not listed is added."""
         self._loading.set("lists", ["apps", "models", "versions", "datasets"])
         app_id = app_id or client.settings.app_id
-        listed = client.apps()
+        # An app's key may be refused otherwise than by its scopes; where it is no key at all, the next list says so.
+        listed = self.narrowing.load("apps", client.apps, refusals=_OF_AN_APPS_KEY if app_id else ())
+        datasets = self._load_datasets(client, app_id)
+        if self.narrowing.refuses("apps"):
+            listed = _apps_of(datasets)
         if app_id and app_id not in [app.id for app in listed]:
             listed.append(App(app_id, client.user_id, app_id))
         self.apps = listed
-        self._datasets = {dataset.key: dataset for dataset in client.datasets()}
+        self._datasets = {dataset.key: dataset for dataset in datasets}
         self._screen.publish(apps=[rows.app_row(app) for app in self.apps])
 
     def load_models(self, client: EvalClient, app_id: str, model_id: str = "") -> Model | None:
@@ -64,7 +78,7 @@ class Lists:
             self._screen.publish(app=app_id, model="", models=[], versions=[])
         self._loading.set("lists", ["models", "versions"])
         # Given as an object, an app need not be looked for in the server's list once more.
-        self.models = client.models(self.app(app_id)) if app_id else []
+        self.models = self.narrowing.load("models", lambda: client.models(self.app(app_id))) if app_id else []
         self._screen.publish(
             models=[rows.model_row(model, self._type_title(client, model.model_type_id)) for model in self.models],
             datasets=self._dataset_rows(app_id),
@@ -90,7 +104,7 @@ class Lists:
         if renewed and self._has_newest(model):
             return
         self._loading.set("lists", ["versions"])
-        versions = client.model_versions(model)
+        versions = self.narrowing.load("versions", lambda: client.model_versions(model))
         # A new dict, because other threads may be reading the old one.
         self._versions = self._versions | {version.key: version for version in versions}
         choices = {version.key: rows.default_choice(version, self.datasets) for version in versions}
@@ -181,15 +195,35 @@ class Lists:
             and all(version.is_trained for version in shown)
         )
 
+    def _load_datasets(self, client: EvalClient, app_id: str) -> list[Dataset]:
+        """The datasets of all apps, or where the key may not list those, of the one app."""
+
+        def ask() -> list[Dataset]:
+            try:
+                return client.datasets()
+            except (PermissionDeniedError, *_OF_AN_APPS_KEY):
+                if not app_id:
+                    raise
+                return client.datasets(App(app_id, client.user_id))
+
+        return self.narrowing.load("datasets", ask)
+
     def _dataset_rows(self, app_id: str) -> list[DatasetRow]:
         return [rows.dataset_row(dataset, app_id) for dataset in self._datasets.values()]
 
     def _first_app(self, client: EvalClient) -> str:
         """The client's own app, else the first one that has models."""
         own = client.settings.app_id
-        if own or not self.apps:
+        if own or not (self.apps or self.narrowing.refuses("apps")):
             return own
-        with_models = {model.app_id for model in islice(client.iter_models(), _LOOKED_THROUGH)}
+        models = self.narrowing.load("models", lambda: list(islice(client.iter_models(), _LOOKED_THROUGH)))
+        if self.narrowing.refuses("apps"):
+            known = [app.id for app in self.apps]
+            self.apps += [app for app in _apps_of(models) if app.id not in known]
+            self._screen.publish(apps=[rows.app_row(app) for app in self.apps])
+        if not self.apps:
+            return ""
+        with_models = {model.app_id for model in models}
         return next((app.id for app in self.apps if app.id in with_models), self.apps[0].id)
 
     def _type_title(self, client: EvalClient, type_id: str) -> str:
@@ -199,3 +233,8 @@ class Lists:
             except EvalError:  # the title is an ornament: the id will do
                 self._type_titles[type_id] = type_id
         return self._type_titles[type_id]
+
+
+def _apps_of(found: Iterable[Model | Dataset]) -> list[App]:
+    """The apps that some resources are in."""
+    return list({one.app_id: App(one.app_id, one.user_id, one.app_id) for one in found}.values())

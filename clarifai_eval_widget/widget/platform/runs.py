@@ -138,7 +138,7 @@ class Runs:
         """Take up the evaluations that the server already has of a model's versions."""
         order: dict[tuple[str, ...], int] = {}
         found: list[Entry] = []
-        for run in client.evaluations_of(model):
+        for run in self._lists.narrowing.load("evaluations", lambda: client.evaluations_of(model)):
             order[_identity(run)] = len(order)
             found.append(self._found(run, model))
 

@@ -236,7 +236,9 @@ class Platform:
             error = unexpected(raised)
         if self._lanes.listings.closed:
             return
-        problem: Problem | None = {**failure(error), "action": "refresh"} if error is not None else None
+        problem: Problem | None = self.lists.narrowing.problem
+        if error is not None:
+            problem = {**failure(error), "action": "refresh", "lists": []}
         self._load_error = error
         self._loading.set("lists", [])
         # What answers at an address of this machine is known with the first answer.

@@ -26,6 +26,7 @@ __all__ = [
     "FoldSpread",
     "HeadlinePart",
     "Kind",
+    "ListName",
     "Loading",
     "MacroHead",
     "ModelRow",
@@ -43,6 +44,7 @@ PROTOCOL = 2
 
 Status: TypeAlias = Literal["queued", "evaluating", "evaluated", "failed", "reconnecting"]
 Loading: TypeAlias = Literal["apps", "models", "versions", "datasets", "results"]
+ListName: TypeAlias = Literal["apps", "models", "versions", "datasets", "evaluations"]
 Kind: TypeAlias = Literal["cross-validation", "score", "scores"]
 
 
@@ -140,6 +142,8 @@ class Problem(Failure):
 
     action: Literal["refresh", ""]
     """What may help."""
+    lists: list[ListName]
+    """The lists that the key may not have, while all else works; empty when it is not that."""
 
 
 class RunRow(TypedDict):

@@ -6,6 +6,8 @@ export type Status = "queued" | "evaluating" | "evaluated" | "failed" | "reconne
 
 export type Loading = "apps" | "models" | "versions" | "datasets" | "results";
 
+export type ListName = "apps" | "models" | "versions" | "datasets" | "evaluations";
+
 export type Kind = "cross-validation" | "score" | "scores";
 
 export type Action = Refresh | SelectApp | SelectModel | Calculate | View | Retry | Cancel | PanelRequest;
@@ -99,6 +101,8 @@ export interface Problem {
   retry: boolean;
   /** What may help. */
   action: "refresh" | "";
+  /** The lists that the key may not have, while all else works; empty when it is not that. */
+  lists: ("apps" | "models" | "versions" | "datasets" | "evaluations")[];
 }
 
 /** A run as the rows show it. */

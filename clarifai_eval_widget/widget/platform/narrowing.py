@@ -1,0 +1,73 @@
+"""A key whose scopes do not reach every list: what it may list is shown, and the rest said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from clarifai_eval_widget.errors import EvalError, PermissionDeniedError
+from clarifai_eval_widget.widget.wire.failures import failure
+from clarifai_eval_widget.words import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from clarifai_eval_widget.widget.wire.contract import ListName, Problem
+
+__all__ = ["Narrowing"]
+
+T = TypeVar("T")
+
+
+class Narrowing:
+    """Keeps which lists the server refuses to the key, from each list's last loading."""
+
+    def __init__(self) -> None:
+        self._refused: dict[ListName, EvalError] = {}
+
+    def load(
+        self, what: ListName, ask: Callable[[], list[T]], *, refusals: tuple[type[EvalError], ...] = ()
+    ) -> list[T]:
+        """Load a list; one that the key may not have is empty, and noted.
+
+        Parameters
+        ----------
+        what
+            Which list.
+        ask
+            Asks the server for it.
+        refusals
+            What else than a lack of permission means that only this list cannot be had.
+
+        Raises
+        ------
+        EvalError
+            When something else than a refusal keeps the list from being had.
+        """
+        meant: tuple[type[EvalError], ...] = (PermissionDeniedError, *refusals)
+        try:
+            found = ask()
+        except meant as error:
+            self._refused[what] = error
+            return []
+        self._refused.pop(what, None)
+        return found
+
+    def refuses(self, what: ListName) -> bool:
+        """Whether a list was refused when it was last asked for."""
+        return what in self._refused
+
+    @property
+    def problem(self) -> Problem | None:
+        """What to say of the lists that are missing; None when there are none."""
+        if not self._refused:
+            return None
+        said = failure(next(iter(self._refused.values())))
+        names = listed(self._refused)
+        return {
+            **said,
+            "title": f"This key may not list {names}",
+            "message": f"{said['message']} What else there is can be used. For the rest, give the key more scopes.",
+            "retry": False,
+            "action": "",
+            "lists": list(self._refused),
+        }
