@@ -47,6 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     serve.add_argument("--path", type=Path, required=True, help="the server's file, made where there is none")
     serve.add_argument("--port", type=int, help="port to serve on (default: the file's last, or a free one)")
     serve.add_argument("--samples", action="store_true", help="with the sample apps")
+    serve.add_argument(
+        "--tls", type=Path, nargs=2, metavar=("CERTIFICATE", "KEY"), help="speak TLS, with these two PEM files"
+    )
     options = parser.parse_args(arguments)
     return {"demo": _demo, "serve": _serve}[options.command](options)
 
@@ -62,7 +65,7 @@ def _serve(options: argparse.Namespace) -> int:
         from clarifai_eval_widget.local import LocalServer
 
         start = LocalServer.with_samples if options.samples else LocalServer
-        with start(options.path, port=options.port) as server:
+        with start(options.path, port=options.port, tls=options.tls) as server:
             print(  # noqa: T201 - the command's own output
                 f"Serving {options.path} at {server.base_url}. Connect from Python: "
                 f"EvalWidget(LocalServer.client_of({str(options.path)!r})). Ctrl+C ends it.",

@@ -20,7 +20,7 @@ KNOWS: dict[str, set[str]] = {
     "figures": {"errors", "words", "metrics", "uncertainty", "evaluation"},
     "client": {"errors", "words", "evaluation"},
     "local": {"errors", "words", "metrics", "client"},
-    "widget": {"errors", "words", "metrics", "evaluation", "figures", "client", "local"},
+    "widget": {"errors", "words", "metrics", "uncertainty", "evaluation", "figures", "client", "local"},
     "cli": {"errors", "words", "client", "evaluation", "local", "widget"},
 }
 """Which rooms each room may import; ``__init__`` of the package hands names on and may import all."""

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import ssl
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
+from clarifai_eval_widget.errors import InvalidRequestError
+
 if TYPE_CHECKING:
+    import os
     from collections.abc import Sequence
 
     import grpc
@@ -14,7 +19,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.client.addresses import ApiAddress
 
-__all__ = ["Answer", "Metadata", "Method", "Service", "open_channel"]
+__all__ = ["Answer", "Metadata", "Method", "Service", "open_channel", "read_roots"]
 
 Metadata = tuple[tuple[str, str], ...]
 
@@ -75,8 +80,16 @@ class Service(Protocol):
     """Evaluations of an app, or of all."""
 
 
-def open_channel(address: ApiAddress) -> tuple[grpc.Channel, Service]:
-    """Open a channel with the limits and retries of Clarifai's own."""
+def open_channel(address: ApiAddress, roots: bytes | None = None) -> tuple[grpc.Channel, Service]:
+    """Open a channel with the limits and retries of Clarifai's own.
+
+    Parameters
+    ----------
+    address
+        Where to.
+    roots
+        PEM certificates to trust under TLS; None: those that gRPC brings along.
+    """
     import grpc
     from clarifai_grpc.channel import clarifai_channel
     from clarifai_grpc.grpc.api.service_pb2_grpc import V2Stub
@@ -91,13 +104,31 @@ def open_channel(address: ApiAddress) -> tuple[grpc.Channel, Service]:
         ("grpc.max_send_message_length", most),
         *_RECONNECT_MS,
     ]
+    if address.is_loopback:
+        options.append(("grpc.enable_http_proxy", 0))
     if address.secure:
-        channel = grpc.secure_channel(address.netloc, grpc.ssl_channel_credentials(), options=options)
+        channel = grpc.secure_channel(address.netloc, grpc.ssl_channel_credentials(roots), options=options)
     else:
-        if address.is_loopback:
-            options.append(("grpc.enable_http_proxy", 0))
         channel = grpc.insecure_channel(address.netloc, options=options)
     return channel, cast("Service", V2Stub(channel))
+
+
+def read_roots(path: str | os.PathLike[str]) -> bytes:
+    """Read certificates to trust.
+
+    Raises
+    ------
+    InvalidRequestError
+        When the file cannot be read, or holds none.
+    """
+    try:
+        roots = Path(path).read_bytes()
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=roots.decode("ascii"))
+    except (OSError, ValueError) as error:
+        raise InvalidRequestError(
+            f"No certificates can be read from {str(path)!r} ({error}): root_certificates is the path of a PEM file."
+        ) from error
+    return roots
 
 
 def _without_a_second_start(service_config: str) -> str:

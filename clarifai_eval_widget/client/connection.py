@@ -58,11 +58,14 @@ class Connection:
         The personal access token that goes with every call.
     deadline
         Seconds that a call may take unless it says otherwise.
+    roots
+        PEM certificates to trust under TLS; None: those that gRPC brings along.
     """
 
-    def __init__(self, address: ApiAddress, pat: str, *, deadline: float = 60.0) -> None:
+    def __init__(self, address: ApiAddress, pat: str, *, deadline: float = 60.0, roots: bytes | None = None) -> None:
         self.address = address
         self.deadline = deadline
+        self._roots = roots
         self._metadata: Metadata = (("authorization", "Key " + Hidden(pat)),)
         self._lock = threading.Lock()
         self._channel: grpc.Channel | None = None
@@ -146,7 +149,7 @@ class Connection:
             if self._closing.is_set():
                 raise self._closed_error(doing)
             if self._service is None:
-                self._channel, self._service = open_channel(self.address)
+                self._channel, self._service = open_channel(self.address, self._roots)
             return self._service
 
     def _closed_error(self, doing: str) -> ConnectionLostError:

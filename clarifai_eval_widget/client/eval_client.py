@@ -7,8 +7,10 @@ import weakref
 from typing import TYPE_CHECKING, Any, Self
 
 from clarifai_eval_widget.client import lookup, reading
+from clarifai_eval_widget.client.channel import read_roots
 from clarifai_eval_widget.client.connection import Connection
 from clarifai_eval_widget.client.follow import Follower
+from clarifai_eval_widget.client.leaderboard import leaderboard
 from clarifai_eval_widget.client.listings import Listings
 from clarifai_eval_widget.client.resources import Owner
 from clarifai_eval_widget.client.run import Run
@@ -18,9 +20,11 @@ from clarifai_eval_widget.client.starting import Starter, own_dataset
 from clarifai_eval_widget.errors import AuthenticationError, InvalidRequestError
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
 
+    import pandas as pd
     from clarifai_grpc.grpc.api import resources_pb2
 
     from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion
@@ -51,13 +55,16 @@ class EvalClient:
         Seconds that one call may take; questions about running evaluations take a few at most.
     allow_insecure
         Send the token without TLS to a host that is not this machine.
+    root_certificates
+        Path of a PEM file with the certificates to trust, for a server whose certificate no public authority signed;
+        by default those that gRPC brings along.
 
     Raises
     ------
     AuthenticationError
         When no token is found, or it holds what no token does.
     InvalidRequestError
-        When the address cannot be meant, or would have the token sent without TLS.
+        When the address cannot be meant, or would have the token sent without TLS, or there are no such certificates.
     """
 
     def __init__(
@@ -69,6 +76,7 @@ class EvalClient:
         base_url: str | None = None,
         deadline: float = 60.0,
         allow_insecure: bool = False,
+        root_certificates: str | os.PathLike[str] | None = None,
     ) -> None:
         # A traceback shows the variables of its frames: from here on they hold what does not show.
         pat, base_url = pat and Hidden(pat), base_url and Hidden(base_url)
@@ -85,7 +93,8 @@ class EvalClient:
         """Whether this is a client of the process's own server with the sample apps."""
         self._closing = threading.Event()
         self._stopped: Callable[[], bool] = bool  # False, until somebody can tell
-        self._connection = Connection(self.settings.address, self.settings.pat, deadline=deadline)
+        roots = None if root_certificates is None else read_roots(root_certificates)
+        self._connection = Connection(self.settings.address, self.settings.pat, deadline=deadline, roots=roots)
         self._listings = Listings(self._connection, self.user_id)
         self._starter = Starter(
             self._connection,
@@ -169,7 +178,7 @@ class EvalClient:
 
     def datasets(self, app: App | str | None = None) -> list[Dataset]:
         """List the datasets of an app; without one, of all apps."""
-        return self._listings.datasets(lookup.owner(self, app) if app is not None else Owner(self.user_id))
+        return self._listings.datasets(self._owner(app))
 
     def dataset_versions(self, dataset: Dataset | str) -> list[DatasetVersion]:
         """List the versions of a dataset."""
@@ -222,8 +231,43 @@ class EvalClient:
 
         One that this client knows already is the same :class:`Run` as before.
         """
-        owner = lookup.owner(self, app) if app is not None else Owner(self.user_id)
-        return [self._run(found) for found in self._listings.evaluations(owner)]
+        return [self._run(found) for found in self._listings.evaluations(self._owner(app))]
+
+    def evaluations_of(self, model: Model) -> list[Run]:
+        """List the evaluations of a model, whichever app owns them, newest first.
+
+        The model's owner is asked for all evaluations, and where the key may not list those, for those of the model's
+        app.
+
+        Raises
+        ------
+        EvalError
+            When neither can be listed.
+        """
+        found = self._listings.evaluations_around(Owner(model.user_id or self.user_id, model.app_id))
+        return [run for run in map(self._run, found) if run.is_of(model)]
+
+    def leaderboard(self, app: App | str | None = None) -> pd.DataFrame:
+        """The evaluations on the server beside each other, newest first; ``sort_values("roc_auc")`` and the like sort.
+
+        Parameters
+        ----------
+        app
+            Only those that an app owns; without one, of all apps.
+
+        Returns
+        -------
+        DataFrame
+            A row an evaluation: ``app``, ``model``, ``version``, ``dataset``, ``dataset_version``, ``method``
+            (``cross-validation``, ``score``, or empty where the server does not say), the server's macro figures
+            ``roc_auc``, ``f1``, ``precision`` and ``recall`` in [0, 1] (at threshold 0.5 but for the area), ``status``,
+            ``id``, and ``reason``: why figures are NaN, empty where they are not. Nothing but the listing is asked for.
+        """
+        return leaderboard(self._listings.evaluations(self._owner(app)))
+
+    def _owner(self, app: App | str | None) -> Owner:
+        """The app named, or all apps of the client's user."""
+        return lookup.owner(self, app) if app is not None else Owner(self.user_id)
 
     def evaluation(self, run: Run | str, app: App | str | None = None) -> Evaluation:
         """Read an evaluation with all its numbers; incomplete while it runs.
@@ -245,7 +289,13 @@ class EvalClient:
         return Evaluation.from_proto(reading.fetch_evaluation(self._connection, owner, run, everything=True).metrics)
 
     def fetch(
-        self, run: Run, *, everything: bool = False, deadline: float | None = None, have: int = 0
+        self,
+        run: Run,
+        *,
+        everything: bool = False,
+        deadline: float | None = None,
+        have: int = 0,
+        cancel: bool = False,
     ) -> reading.Fetched:
         """Ask for a run's evaluation: its summary, or with ``everything`` all there is.
 
@@ -259,6 +309,8 @@ class EvalClient:
             Seconds that it may take at most.
         have
             How many entries of the test set need not be sent again.
+        cancel
+            Have the local server end it.
         """
         longest = self._connection.deadline
         if everything:
@@ -270,6 +322,7 @@ class EvalClient:
             everything=everything,
             deadline=min(deadline, longest) if deadline is not None else longest,
             have=have,
+            cancel=cancel,
         )
 
     def _run(self, found: resources_pb2.EvalMetrics) -> Run:

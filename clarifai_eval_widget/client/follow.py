@@ -96,6 +96,12 @@ class Follower:
 
         return unfollow
 
+    def drop(self, run: Followable) -> None:
+        """Ask about a run no more, whoever is interested."""
+        with self._changed:
+            self._followed.pop(run, None)
+            self._changed.notify_all()
+
     def ask_now(self, run: Followable) -> None:
         """Have a run asked about at once, and wait for the answer, though no longer than one question may take."""
         if self.is_this_thread:

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.client.pages import DEFAULT_PER_PAGE, Pages
 from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion, Owner
-from clarifai_eval_widget.errors import NotFoundError
+from clarifai_eval_widget.errors import (
+    AuthenticationError,
+    InvalidRequestError,
+    NotFoundError,
+    PermissionDeniedError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Listings"]
 
+_REFUSALS = (PermissionDeniedError, AuthenticationError, InvalidRequestError, NotFoundError)
 _FEW = 3  # a server that looks for a version's model answers with it; one that does not, with all there are
 
 
@@ -36,6 +42,7 @@ class Listings:
         self._connection = connection
         self._user_id = user_id
         self._pages = Pages()
+        self._only_their_app: set[Owner] = set()
 
     def apps(self) -> list[App]:
         """List the user's apps."""
@@ -172,6 +179,17 @@ class Listings:
             ).eval_metrics
 
         return list(self._pages.walk(page, "evaluations"))
+
+    def evaluations_around(self, owner: Owner) -> list[resources_pb2.EvalMetrics]:
+        """List all evaluations of an app's owner, or those of the app alone where the key may not list all."""
+        if owner not in self._only_their_app:
+            try:
+                return self.evaluations(Owner(owner.user_id))
+            except _REFUSALS:
+                found = self.evaluations(owner)
+                self._only_their_app.add(owner)
+                return found
+        return self.evaluations(owner)
 
     @property
     def _me(self) -> Owner:

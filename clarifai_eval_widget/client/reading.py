@@ -13,12 +13,15 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.client.connection import Connection
     from clarifai_eval_widget.client.resources import Owner
 
-__all__ = ["FROM_HEADER", "HAVE_HEADER", "Fetched", "fetch_evaluation"]
+__all__ = ["CANCEL_HEADER", "FROM_HEADER", "HAVE_HEADER", "Fetched", "fetch_evaluation"]
 
 HAVE_HEADER = "x-clarifai-eval-widget-have"
 """Says how many entries of the test set need not be sent again. A server that does not know it sends all."""
 FROM_HEADER = "x-clarifai-eval-widget-from"
 """Beside the reply of a server that knows it: which entry its test set begins with."""
+
+CANCEL_HEADER = "x-clarifai-eval-widget-cancel"
+"""Has the local server end the evaluation; the service has no call for that, and another server ignores it."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ def fetch_evaluation(
     everything: bool = False,
     deadline: float | None = None,
     have: int = 0,
+    cancel: bool = False,
 ) -> Fetched:
     """Ask for an evaluation.
 
@@ -56,6 +60,8 @@ def fetch_evaluation(
         Seconds that it may take.
     have
         How many entries of the test set are held already.
+    cancel
+        Have the local server end it.
 
     Raises
     ------
@@ -73,7 +79,7 @@ def fetch_evaluation(
     reply, beside = connection.call_with(
         lambda service: service.GetEvaluation,
         request,
-        {HAVE_HEADER: str(have)} if have else {},
+        ({HAVE_HEADER: str(have)} if have else {}) | ({CANCEL_HEADER: "1"} if cancel else {}),
         doing=f"read the evaluation {evaluation_id!r}",
         deadline=deadline,
     )

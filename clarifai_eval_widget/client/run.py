@@ -6,10 +6,12 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Protocol
 
+from clarifai_eval_widget.client.cancellation import Cancellation
+from clarifai_eval_widget.client.follow import POLL_SECONDS
 from clarifai_eval_widget.client.progress import Progress
-from clarifai_eval_widget.client.resources import key_of
 from clarifai_eval_widget.client.result import ResultReader, ResultSource
 from clarifai_eval_widget.client.state import RunState
+from clarifai_eval_widget.client.subject import Subject
 from clarifai_eval_widget.errors import ConnectionLostError, DeadlineError, EvalError, InvalidRequestError
 
 if TYPE_CHECKING:
@@ -32,11 +34,19 @@ class Source(ResultSource, Protocol):
     follower: Follower
     """What polls."""
 
-    def fetch(self, run: Run, *, everything: bool = False, deadline: float | None = None, have: int = 0) -> Fetched:
-        """Ask for a run's evaluation."""
+    def fetch(
+        self,
+        run: Run,
+        *,
+        everything: bool = False,
+        deadline: float | None = None,
+        have: int = 0,
+        cancel: bool = False,
+    ) -> Fetched:
+        """Ask for a run's evaluation, or have it ended."""
 
 
-class Run:
+class Run(Subject):
     """An evaluation on a server.
 
     Made by :meth:`EvalClient.start_evaluation` and :meth:`EvalClient.evaluations`. Safe to use from several threads.
@@ -44,16 +54,7 @@ class Run:
     """
 
     def __init__(self, client: Source, eval_metrics: resources_pb2.EvalMetrics) -> None:
-        self.id: str = eval_metrics.id
-        self.app_id: str = eval_metrics.app_id
-        self.user_id: str = eval_metrics.user_id
-        model = eval_metrics.model
-        self.model_id: str = model.id
-        self.model_user_id: str = model.user_id or self.user_id
-        self.model_app_id: str = model.app_id or self.app_id
-        self.model_version_id: str = model.model_version.id
-        self.dataset_id, self.dataset_app_id, self.dataset_user_id, self.dataset_version_id = "", "", "", ""
-        self.use_kfold: bool | None = None
+        super().__init__(eval_metrics)
         self.state = RunState(self.id)
         self._client = client
         self._reader = ResultReader(self, client)
@@ -61,16 +62,6 @@ class Run:
 
     def __repr__(self) -> str:
         return f"Run({self.id!r}, {self.status})"
-
-    @property
-    def version_key(self) -> str:
-        """``user/app/model/version``: the key of the model version evaluated."""
-        return key_of(self.model_user_id, self.model_app_id, self.model_id, self.model_version_id)
-
-    @property
-    def dataset_key(self) -> str:
-        """``user/app/dataset``: the key of the dataset; ``dataset_version_id`` says which version, once it is told."""
-        return key_of(self.dataset_user_id, self.dataset_app_id, self.dataset_id)
 
     @property
     def progress(self) -> Progress:
@@ -131,6 +122,7 @@ class Run:
         Callable
             Gives the interest back; a run in which nobody is interested any more is not polled.
         """
+        self.state.watch()
         return self._client.follower.follow(self)
 
     def poll(self) -> Progress:
@@ -147,6 +139,32 @@ class Run:
         if isinstance(self.error, ConnectionLostError):
             self.state.reopen()
         return self.poll()
+
+    def cancel(self) -> Cancellation:
+        """End the evaluation where the server can do that, else stop watching it.
+
+        Returns
+        -------
+        Cancellation
+            Which of the two it was: ``"ended"`` on the local server, ``"stopped watching"`` on the platform, which has
+            no call to end an evaluation; ``"too late"`` for one that is over. An ended one fails with the reason that
+            it was cancelled; :meth:`evaluation` still reads what was counted until then, marked as incomplete. One that
+            is no longer watched goes on: whoever waits for it gets an error that says so, and :meth:`result` or
+            :meth:`follow` watch it again.
+
+        Raises
+        ------
+        EvalError
+            When the local server cannot be asked.
+        """
+        if self.done():
+            return Cancellation.TOO_LATE
+        if self._client.is_local:
+            self.take(self._client.fetch(self, deadline=POLL_SECONDS, cancel=True).metrics)
+            return Cancellation.TOO_LATE if self.done() else Cancellation.ENDED
+        self._client.follower.drop(self)
+        self.state.unwatch()
+        return Cancellation.STOPPED_WATCHING
 
     def ask(self, *, deadline: float) -> resources_pb2.EvalMetrics:
         """Ask the server for the summary; for the follower."""
@@ -168,21 +186,6 @@ class Run:
         """Take over the end from a listing; before it, a listing may be older than what the follower has seen."""
         if Progress.from_proto(listed, started=self.state.started).status in ("evaluated", "failed"):
             self.take(listed)
-
-    def learn(self, eval_metrics: resources_pb2.EvalMetrics) -> None:
-        """Note what is evaluated and how; a summary may leave out what an earlier reply said."""
-        told, truth = eval_metrics.eval_info.params.fields, eval_metrics.ground_truth_dataset
-        dataset_id = truth.id or (told["dataset_id"].string_value if "dataset_id" in told else "")
-        version_id = truth.version.id or (
-            told["dataset_version_id"].string_value if "dataset_version_id" in told else ""
-        )
-        if dataset_id:
-            self.dataset_id = dataset_id
-            self.dataset_app_id = truth.app_id or self.app_id
-            self.dataset_user_id = truth.user_id or self.user_id
-        self.dataset_version_id = version_id or self.dataset_version_id
-        if "use_kfold" in told:
-            self.use_kfold = told["use_kfold"].bool_value
 
     # -- the result --------------------------------------------------------------------------------------------------
 
@@ -265,7 +268,7 @@ class Run:
         loop, ended = asyncio.get_running_loop(), asyncio.Event()
 
         def look() -> None:
-            if (self.done() or self._client.closed) and not loop.is_closed():
+            if self._is_over and not loop.is_closed():
                 loop.call_soon_threadsafe(ended.set)
 
         unsubscribe, unfollow = self.subscribe(look), self.follow()
@@ -284,15 +287,25 @@ class Run:
             raise InvalidRequestError(
                 "A listener of a run must not wait for one: it is called on the thread that follows them all."
             )
-        if not self.state.wait(lambda: self.done() or self._client.closed, ends, on_progress):
+        if not self.state.wait(lambda: self._is_over, ends, on_progress):
             raise DeadlineError(
                 f"The evaluation {self.id!r} is not finished after {timeout:g} seconds ({self.progress}). It goes on: "
                 "call result() again to wait longer."
             )
 
+    @property
+    def _is_over(self) -> bool:
+        """Whether there is nothing more to wait for."""
+        return self.done() or self._client.closed or self.state.unwatched
+
     def _outcome(self, ends: float | None) -> Evaluation:
         if self.error is not None and self.done():
             raise self.error
+        if self.state.unwatched and not self.done():
+            raise EvalError(
+                f"The evaluation {self.id!r} is no longer watched, for run.cancel() was called; it goes on on the "
+                "server. Call result() again to wait for it."
+            )
         if not self.done():
             raise ConnectionLostError(
                 f"The client was closed while the evaluation {self.id!r} was {self.status}. It goes on: look for it "

@@ -45,6 +45,8 @@ class RunState:
         self.roc_auc: float | None = None
         self.started = False
         """Whether the server was seen to have taken the evaluation on."""
+        self.unwatched = False
+        """Whether somebody has stopped watching it before its end, for all."""
         self._listeners: list[Callable[[], None]] = []
         self._at_the_end: list[Callable[[], None]] = []
         self._telling = threading.RLock()
@@ -86,6 +88,17 @@ class RunState:
                 return
             self.error, self.ended, self.progress = None, False, self.progress.with_status("reconnecting")
         self.tell()
+
+    def unwatch(self) -> None:
+        """Wake all who wait: nothing more will be learnt."""
+        with self.changed:
+            self.unwatched = True
+        self.tell(anyway=True)
+
+    def watch(self) -> None:
+        """Take back :meth:`unwatch`."""
+        with self.changed:
+            self.unwatched = False
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Have a listener told of each change from now on, until the function returned is called."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.evaluation.info import EVALUATED, EvaluationInfo
@@ -136,6 +137,18 @@ class EvaluationData:
         media = []
         for entry in chain.from_iterable(part.test_set for part in self.received):
             data = entry.input.data
+            media.append((data.text.raw or None, data.image.base64 or None))
+        return media
+
+    def media(self, rows: Sequence[int]) -> list[tuple[str | None, bytes | None]]:
+        """Return the text and the image bytes of some inputs, as `inputs` does of all, without reading the others."""
+        if not self.received:
+            return [(None, None)] * len(rows)
+        ends = list(accumulate(len(part.test_set) for part in self.received))
+        media = []
+        for row in rows:
+            part = bisect_right(ends, row)
+            data = self.received[part].test_set[row - (ends[part - 1] if part else 0)].input.data
             media.append((data.text.raw or None, data.image.base64 or None))
         return media
 

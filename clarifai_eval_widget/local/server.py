@@ -5,18 +5,23 @@ from __future__ import annotations
 import atexit
 import secrets
 import threading
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
 from clarifai_eval_widget.local.api.listener import Listener
+from clarifai_eval_widget.local.api.requests import read_job
 from clarifai_eval_widget.local.api.servicer import Servicer
-from clarifai_eval_widget.local.authoring import datasets, models
+from clarifai_eval_widget.local.api.tls import read_tls
+from clarifai_eval_widget.local.authoring.author import Author
 from clarifai_eval_widget.local.authoring.embedder import Embedder
-from clarifai_eval_widget.local.authoring.inputs import Inputs
+from clarifai_eval_widget.local.authoring.samples import add_samples
 from clarifai_eval_widget.local.authoring.workshop import Workshop
 from clarifai_eval_widget.local.data.database import Database, read_settings
 from clarifai_eval_widget.local.data.evaluations import Evaluations
 from clarifai_eval_widget.local.data.keeper import Keeper
+from clarifai_eval_widget.local.data.lock import FileInUseError
 from clarifai_eval_widget.local.data.records import Records
 from clarifai_eval_widget.local.work.engine import Engine
 from clarifai_eval_widget.local.work.pool import WorkerPool
@@ -25,13 +30,14 @@ from clarifai_eval_widget.local.work.trainings import Trainings
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from types import TracebackType
 
+    from clarifai_grpc.grpc.api.resources_pb2 import EvalMetrics
+
     from clarifai_eval_widget.client import EvalClient
-    from clarifai_eval_widget.client.resources import Dataset as ClientDataset
-    from clarifai_eval_widget.client.resources import ModelVersion as ClientModelVersion
     from clarifai_eval_widget.local.work.engine import Step
+    from clarifai_eval_widget.local.work.plan import Job
 
 __all__ = ["LocalServer"]
 
@@ -40,8 +46,10 @@ _WARM_SAMPLES = ("babel", "wordllama")
 _RUNNING: set[LocalServer] = set()  # a server lives until it is stopped, held or not, for its clients' sake
 _PATIENCE = 5.0  # seconds to wait at the end for an evaluation that a hook or a foreign backend holds up
 
+_AGAIN = 0.1  # seconds until another process's file is looked at again
 
-class LocalServer:
+
+class LocalServer(Author):
     """A server on 127.0.0.1 that trains and evaluates heads on embeddings.
 
     A context manager. It starts on construction, on a free port, and runs until :meth:`stop` or the end of this
@@ -51,8 +59,9 @@ class LocalServer:
     ----------
     path
         A SQLite file that keeps everything, made where there is none, for its owner's eyes only; a later server on the
-        same file has it all again, at the same address with the same token where the port is free. Trained heads are
-        pickles: open only files of your own. None keeps everything in memory.
+        same file has it all again, at the same address with the same token where the port is free. Evaluations that
+        were under way when a process was killed go on from their last fold. Trained heads are pickles: open only files
+        of your own. None keeps everything in memory.
     port
         The port to serve on; by default the file's last, or a free one.
     joblib_backend
@@ -65,6 +74,12 @@ class LocalServer:
     embed
         Makes (N, D) embeddings of a list of uploaded texts, or of image files as bytes, and may be called from several
         threads. None: they are embedded as the samples are.
+    samples
+        Start with the sample apps, as :meth:`with_samples` does.
+    tls
+        Paths of a certificate for 127.0.0.1 and of its key, both PEM: the server then speaks TLS, for clients that
+        know nothing else. :meth:`client` trusts the certificate; other clients must be told to, for instance by
+        ``GRPC_DEFAULT_SSL_ROOTS_FILE_PATH``. None: plain text, which does not leave this machine.
 
     Raises
     ------
@@ -72,7 +87,7 @@ class LocalServer:
         When no port or file can be opened.
     """
 
-    _shared: ClassVar[LocalServer | None] = None
+    _shared: ClassVar[dict[Path | None, LocalServer]] = {}
     _shared_lock: ClassVar[threading.Lock] = threading.Lock()
 
     def __init__(
@@ -84,9 +99,12 @@ class LocalServer:
         n_jobs: int = 1,
         workers: int = 2,
         embed: Callable[[list[Any]], Any] | None = None,
+        samples: bool = False,
+        tls: tuple[str | os.PathLike[str], str | os.PathLike[str]] | None = None,
     ) -> None:
         if workers < 1:
             raise InvalidRequestError(f"A server needs at least one worker process, but workers is {workers}.")
+        self._tls = read_tls(tls)
         self._stopping = threading.Lock()
         self._stopped = False
         self._database = Database(path)
@@ -97,21 +115,25 @@ class LocalServer:
         self.before_step: Callable[[Step], None] | None = None
         """Called on an evaluation's thread before each fold or batch is published; a test can hold it up there."""
         kept = Evaluations(self._database)
+        unfinished = kept.unfinished()
         self._records = Records()
-        keeper = None if path is None else Keeper(self._database)
-        if keeper is not None:
-            keeper.load(self._records)
-        for app_id in kept.app_ids():
-            self._records.ensure_app(app_id, "Evaluations of an earlier server.")
         self._pool = WorkerPool(workers)
         self._runner = TaskRunner(self._pool, joblib_backend, n_jobs)
+        self._embedder = Embedder(self._runner, embed)
+        keeper = None if path is None else Keeper(self._database)
+        if keeper is not None:
+            keeper.load(self._records, self._embedder)
+        for app_id in kept.app_ids():
+            self._records.ensure_app(app_id, "Evaluations of an earlier server.")
+        if samples:
+            add_samples(self._records, self._runner)
         self._engine = Engine(kept, self._runner, lambda: self.before_step)
         self._workshop = Workshop(self._records, self._runner, self.user_id, keeper)
         self._trainings = Trainings(self._records, self._runner, keeper)
-        self._embedder = Embedder(self._runner, embed)
         self._serve(port)
         if joblib_backend is None:
-            self._pool.warm_up(_WARM)
+            self._pool.warm_up(_WARM + _WARM_SAMPLES * samples)
+        self._engine.resume(unfinished, self._read_job)
         _RUNNING.add(self)
 
     def _serve(self, port: int | None) -> None:
@@ -128,13 +150,16 @@ class LocalServer:
             keeper=self._workshop.keeper,
         )
         try:
-            self._listener = Listener(servicer, ports)
+            self._listener = Listener(servicer, ports, self._tls)
         except EvalError:
             self._database.close()
             raise
         self.port = self._listener.port
         """The port it serves on."""
-        self._database.set(token=self.pat, port=str(self.port))
+        self._database.set(token=self.pat, port=str(self.port), certificate=self._certificate or "")
+
+    def _read_job(self, kept: EvalMetrics) -> Job:
+        return read_job(kept, kept.app_id, self._records, self.user_id, self._embedder)
 
     @classmethod
     def with_samples(cls, path: str | os.PathLike[str] | None = None, **options: Any) -> Self:
@@ -145,26 +170,59 @@ class LocalServer:
         path, **options
             As for :class:`LocalServer`.
         """
-        from clarifai_eval_widget.local.authoring.samples import add_samples
-
-        server = cls(path, **options)
-        add_samples(server._records, server._runner)
-        if options.get("joblib_backend") is None:
-            server._pool.warm_up(_WARM_SAMPLES)
-        return server
+        return cls(path, samples=True, **options)
 
     @classmethod
-    def shared(cls) -> LocalServer:
-        """Return this process's one server with samples, started where there is none or it was stopped."""
+    def shared(cls, path: str | os.PathLike[str] | None = None) -> LocalServer:
+        """Return this process's one server with samples on a file, or in memory; started where there is none.
+
+        Raises
+        ------
+        EvalError
+            When another process serves the file: see :meth:`shared_client`.
+        """
+        key = None if path is None else Path(path).resolve()
         with cls._shared_lock:
-            if cls._shared is None or cls._shared.stopped:
-                cls._shared = cls.with_samples()
-            return cls._shared
+            if key not in cls._shared or cls._shared[key].stopped:
+                cls._shared[key] = cls.with_samples(key)
+            return cls._shared[key]
+
+    @classmethod
+    def shared_client(cls, path: str | os.PathLike[str] | None = None, **options: Any) -> EvalClient:
+        """Return a client of the server on a file, whichever process runs it; one is started here where none does.
+
+        So notebooks share evaluations: the first that opens the file serves it, or ``clarifai-eval serve --path PATH
+        --samples`` does, whose server outlives them all.
+
+        Parameters
+        ----------
+        path
+            The file; None: this process's own server, in memory.
+        **options
+            As for :meth:`client`.
+        """
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                return cls.shared(path).client(**options)
+            except EvalError as error:
+                if path is None or not isinstance(error.__cause__, FileInUseError):
+                    raise
+            try:
+                return cls.client_of(path, **options)
+            except (EvalError, KeyError) as error:  # it may be starting, and have written nothing yet
+                if time.monotonic() > deadline:
+                    raise EvalError(f"Another process has {str(path)!r} open, but does not serve it.") from error
+            time.sleep(_AGAIN)
 
     @property
     def base_url(self) -> str:
         """The address to give to a client."""
-        return f"http://127.0.0.1:{self.port}"
+        return _address(self.port, self._certificate)
+
+    @property
+    def _certificate(self) -> str | None:
+        return None if self._tls is None else str(self._tls.certificate)
 
     @property
     def stopped(self) -> bool:
@@ -175,6 +233,7 @@ class LocalServer:
         """Return a client of this server; options as for :class:`~clarifai_eval_widget.EvalClient`."""
         from clarifai_eval_widget.client import EvalClient
 
+        options = {"root_certificates": self._certificate} | options
         client = EvalClient(pat=self.pat, user_id=self.user_id, base_url=self.base_url, **options)
         client.ends_with(lambda: self.stopped)
         return client
@@ -191,118 +250,9 @@ class LocalServer:
         from clarifai_eval_widget.client import EvalClient
 
         told = read_settings(path)
-        return EvalClient(pat=told["token"], user_id="local", base_url=f"http://127.0.0.1:{told['port']}", **options)
-
-    def add_dataset(
-        self,
-        app_id: str,
-        dataset_id: str,
-        texts: Sequence[str] | None = None,
-        labels: Any = None,
-        *,
-        images: Sequence[Any] | None = None,
-        embed: Callable[[Any], Any] | None = None,
-        embeddings: Any = None,
-        concepts: Sequence[str] | None = None,
-        input_ids: Sequence[str] | None = None,
-        description: str = "",
-    ) -> ClientDataset:
-        """Add a labelled dataset; one of the same id gets a new version.
-
-        Parameters
-        ----------
-        app_id, dataset_id
-            Where to put it; the app is made where there is none.
-        texts
-            N texts; None for images or bare embeddings.
-        labels
-            A label an input, a collection of labels an input (empty: none of the concepts), or (N, K) of 0 and 1: a
-            DataFrame whose columns are the concepts, or an array with ``concepts``. NaN and None are no labels.
-        images
-            N images, PNG or JPEG bytes or arrays (H, W) or (H, W, C) with 1, 3 or 4 channels. uint8 runs from 0 to 255;
-            other numbers, by the largest in all images, from 0 to 1, from 0 to 16 (whole numbers, as scikit-learn's
-            digits) or from 0 to 255.
-        embed
-            Makes (N, D) embeddings of the list of texts or images; called now, once.
-        embeddings
-            (N, D) embeddings instead, sparse ones too.
-        concepts
-            Ids of the concepts; by default a DataFrame's columns, or the distinct labels, sorted.
-        input_ids
-            N distinct ids; by default numbered.
-        description
-            Shown beside the dataset.
-
-        Raises
-        ------
-        InvalidRequestError
-            When these do not fit each other.
-        """
-        self._check_open()
-        given = Inputs(texts, labels, images, embed, embeddings, concepts, input_ids)
-        return datasets.add_dataset(self._workshop, (app_id, dataset_id), given, description)
-
-    def train(
-        self,
-        app_id: str,
-        model_id: str,
-        *,
-        dataset_id: str,
-        dataset_app_id: str | None = None,
-        classifier: Any = None,
-        model_type_id: str | None = None,
-        inputs_per_concept: int | None = None,
-        version_id: str | None = None,
-        description: str = "",
-    ) -> ClientModelVersion:
-        """Train a new version of a model, made where there is none, and wait for it.
-
-        Parameters
-        ----------
-        app_id, model_id
-            The model.
-        dataset_id
-            What to train on: the latest version of a dataset of the model's app, or of ``dataset_app_id``.
-        dataset_app_id
-            The dataset's app, where it is another.
-        classifier
-            A scikit-learn classifier with ``predict_proba``, cloned for each version, concept and fold; by default the
-            model's, and logistic regression for a new one. It belongs to the model: a new one replaces the old.
-        model_type_id
-            ``text-classifier``, ``visual-classifier`` or ``embedding-classifier``; by default by what the inputs are.
-        inputs_per_concept
-            Train on a seeded draw of this many inputs a concept; None trains on all.
-        version_id
-            The new version's id; by default numbered.
-        description
-            Shown beside the version.
-
-        Raises
-        ------
-        NotFoundError
-            When there is no such dataset; the nearest are named.
-        InvalidRequestError
-            When something given cannot be used.
-        EvalError
-            When training fails.
-        """
-        self._check_open()
-        asked = models.Training(
-            app_id=app_id,
-            model_id=model_id,
-            dataset_id=dataset_id,
-            dataset_app_id=dataset_app_id or app_id,
-            classifier=classifier,
-            model_type_id=model_type_id,
-            inputs_per_concept=inputs_per_concept,
-            version_id=version_id,
-            description=description,
-        )
-        return models.train(self._workshop, asked)
-
-    def _check_open(self) -> None:
-        if self._stopped:
-            raise EvalError("This server has been stopped. Start a new one.")
+        certificate = told.get("certificate") or None
+        options = {"root_certificates": certificate} | options
+        return EvalClient(pat=told["token"], user_id="local", base_url=_address(told["port"], certificate), **options)
 
     def stop(self) -> None:
         """End the server at once; evaluations under way end as not evaluated. Harmless when repeated."""
@@ -330,6 +280,10 @@ class LocalServer:
 
     def __repr__(self) -> str:
         return f"LocalServer({'stopped' if self._stopped else 'running'}, {len(self._records.apps())} apps)"
+
+
+def _address(port: int | str, certificate: str | None) -> str:
+    return f"{'http' if certificate is None else 'https'}://127.0.0.1:{port}"
 
 
 @atexit.register

@@ -7,7 +7,7 @@ Counts are integers end to end and rates are derived from them here. Whatever is
 from clarifai_eval_widget.metrics.accuracy import subset_accuracy, top1_accuracy
 from clarifai_eval_widget.metrics.averages import macro_of_rates, macro_precision_recall, macro_roc, mean_defined, micro
 from clarifai_eval_widget.metrics.calibration import Calibration, calibration
-from clarifai_eval_widget.metrics.confusion import crossed, top_scored
+from clarifai_eval_widget.metrics.confusion import crossed, crossed_at, order_by_confusion, top_scored
 from clarifai_eval_widget.metrics.counting import Counts, counts, counts_by_concept
 from clarifai_eval_widget.metrics.curves import (
     average_precision,
@@ -51,6 +51,7 @@ __all__ = [
     "counts_at_thresholds",
     "counts_by_concept",
     "crossed",
+    "crossed_at",
     "f1",
     "log_loss",
     "macro_of_rates",
@@ -59,6 +60,7 @@ __all__ = [
     "mean_defined",
     "merge_counts",
     "micro",
+    "order_by_confusion",
     "precision",
     "precision_recall_curve",
     "ratio",

@@ -40,21 +40,21 @@ def merge_counts(counts_a: Counts, counts_b: Counts) -> Counts:
     large, small = (counts_a, counts_b) if len(counts_a) >= len(counts_b) else (counts_b, counts_a)
     if len(small) == 1:
         return large
-    # the larger group's operating point in force at each threshold of the smaller one; +inf of both is row 0
+    # The larger group's operating point in force at each threshold of the smaller one; +inf of both is row 0. From
+    # there down to the smaller group's next threshold, its counts come on top.
     row = len(large) - 1 - np.searchsorted(large.thresholds[::-1], small.thresholds)
     fresh = large.thresholds[row] != small.thresholds
-    place = row + np.cumsum(fresh)
-    size = len(large) + int(np.count_nonzero(fresh))
-    of_large = _in_force(size, place[fresh], new=False)
-    of_small = _in_force(size, place, new=True)
-    thresholds = large.thresholds[of_large]
-    thresholds[place[fresh]] = small.thresholds[fresh]
-    tps = large.tps[of_large] + small.tps[of_small]
-    return Counts(thresholds, tps, large.fps[of_large] + small.fps[of_small])
+    place = row[fresh] + 1
+    spans = np.diff(np.append(row + fresh, len(large)))
 
+    def together(of_large: NDArray[np.int32], of_small: NDArray[np.int32]) -> NDArray[np.int32]:
+        merged: NDArray[np.int32] = np.insert(
+            of_large + np.repeat(of_small, spans), place, of_large[place - 1] + of_small[fresh]
+        )
+        return merged
 
-def _in_force(size: int, places: NDArray[np.intp], *, new: bool) -> NDArray[np.intp]:
-    """Number each merged row's operating point of one group, which changes at the places, or everywhere else."""
-    changes = np.full(size, not new, np.int8)
-    changes[places] = new
-    return np.cumsum(changes, dtype=np.intp) - 1
+    return Counts(
+        np.insert(large.thresholds, place, small.thresholds[fresh]),
+        together(large.tps, small.tps),
+        together(large.fps, small.fps),
+    )

@@ -14,6 +14,7 @@ from clarifai_eval_widget.widget.wire.requests import Requests
 from clarifai_eval_widget.widget.workbench.workbench import Workbench
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping
 
     import matplotlib.figure
@@ -87,11 +88,14 @@ class EvalWidget(SyncedState):
             self._connect(client, model, model_version, dataset, dataset_version)
 
     @classmethod
-    def local(cls, **options: Any) -> EvalWidget:
+    def local(cls, path: str | os.PathLike[str] | None = None, **options: Any) -> EvalWidget:
         """A widget on the embedded server and its sample apps; one server a process, so results are found again.
 
         Parameters
         ----------
+        path
+            A file that keeps everything, which another process may be serving, for instance ``clarifai-eval serve
+            --path PATH --samples``: then the widget is on that server. None: in memory, in this process.
         **options
             As for :class:`EvalWidget`, without ``client``.
 
@@ -101,7 +105,7 @@ class EvalWidget(SyncedState):
             When the packages of the extra ``local`` are not installed.
         """
         refuse_unknown({name: value for name, value in options.items() if name not in ARGUMENTS[1:]})
-        widget = cls(_sample_client(), **options)
+        widget = cls(_sample_client() if path is None else _shared_client(path), **options)
         widget._owns_client = True
         return widget
 
@@ -119,8 +123,11 @@ class EvalWidget(SyncedState):
 
     @property
     def dataset(self) -> str:
-        """Key of the dataset chosen in the row of ``model_version``, or empty; set it by id, address or object."""
-        return self._platform.choice["dataset"] if self._platform is not None else ""
+        """The dataset chosen in the row of ``model_version``, or empty; set it by id, key, address or object.
+
+        As ``app/dataset``, with the owner before it where that is another than the model's.
+        """
+        return self._platform.chosen_dataset if self._platform is not None else ""
 
     @dataset.setter
     def dataset(self, dataset: Any) -> None:
@@ -249,4 +256,11 @@ def _sample_client() -> EvalClient:
 
     client: EvalClient = LocalServer.shared().client()
     client.serves_samples = True
+    return client
+
+
+def _shared_client(path: str | os.PathLike[str]) -> EvalClient:
+    from clarifai_eval_widget.local import LocalServer
+
+    client: EvalClient = LocalServer.shared_client(path)
     return client

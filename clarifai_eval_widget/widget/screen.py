@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import Unpack
 
+    import pandas as pd
+
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.wire.contract import Choice, ExactCounts, ModelRow, State, VersionRow
 
@@ -42,7 +44,9 @@ class Screen(Protocol):
     concept: str | None
     """The concept shown."""
     evaluation: Evaluation | None
-    """The Evaluation on screen; the one trait that does not cross to the page."""
+    """The Evaluation on screen; like the selection, it does not cross to the page."""
+    selection: pd.DataFrame | None
+    """The inputs behind the number clicked."""
 
     def publish(self, **traits: Unpack[State]) -> None:
         """Set traits together."""

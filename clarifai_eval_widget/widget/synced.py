@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Unpack
 
+    import pandas as pd
+
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.wire import contract
 
@@ -69,6 +71,9 @@ class SyncedState(anywidget.AnyWidget):
     workbench_only: bool = _synced(traitlets.Bool(help="Whether only results are shown, without a server."))
     evaluation: Evaluation | None = traitlets.Any(  # type: ignore[assignment]
         None, allow_none=True, help="The Evaluation on screen, or None."
+    )
+    selection: pd.DataFrame | None = traitlets.Any(
+        None, allow_none=True, help="The inputs listed on screen, a DataFrame, or None; it never travels to the page."
     )
 
     def __init__(self, **traits: Any) -> None:

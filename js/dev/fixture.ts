@@ -61,6 +61,16 @@ export function rocOf({ labels, scores }: Scored): { fps: number[]; tps: number[
   return { fps, tps, auc: area / (tp * fp) };
 }
 
+/** Average precision: the precision at each positive, averaged, ties taken together. */
+export function averagePrecision(concept: Scored): number {
+  const { fps, tps } = rocOf(concept);
+  const positives = tps.at(-1) ?? 0;
+  return tps.reduce((sum, tp, i) => {
+    const gained = i > 0 ? tp - (tps[i - 1] as number) : 0;
+    return gained > 0 ? sum + (gained / positives) * (tp / (tp + (fps[i] as number))) : sum;
+  }, 0);
+}
+
 /** The bytes, starting `shift` bytes into their buffer. */
 export function shifted(bytes: Uint8Array, shift: number): DataView {
   const room = new Uint8Array(shift + bytes.length);
@@ -147,7 +157,7 @@ export interface Options {
   stops?: number;
   shift?: number;
   /** Replaces a part of the head, or of an array. */
-  change?: (sections: Required<Pick<Sections, "evaluation" | "roc" | "sweep" | "counts">>) => Sections;
+  change?: (sections: Required<Pick<Sections, "evaluation" | "roc" | "sweep" | "counts" | "concepts">>) => Sections;
 }
 
 /** The trait `results` for `concepts` after `folds` of `foldsTotal`, or after the first `inputs` inputs. */
@@ -171,6 +181,14 @@ export function encodeEvaluation(all: Record<string, Scored>, options: Options =
       folds: values.length,
     };
   };
+  const macroAuc = rocs.reduce((s, r) => s + r.auc, 0) / rocs.length;
+  const said = (text: string, concept: string | null = null, emphasis = false) => ({
+    text,
+    emphasis,
+    concept,
+    panel: "",
+  });
+  const weakest = Object.keys(all)[rocs.findIndex((r) => r.auc === Math.min(...rocs.map((one) => one.auc)))] ?? null;
   const head: EvaluationHead = {
     title: options.title ?? "Version 3 on language-names",
     kind: foldsTotal ? "cross-validation" : "score",
@@ -183,6 +201,15 @@ export function encodeEvaluation(all: Record<string, Scored>, options: Options =
     source_label: "counted from every prediction",
     has_counts: true,
     notes: [],
+    headline: [
+      said("Macro ROC AUC "),
+      said(macroAuc.toFixed(3), null, true),
+      said(
+        ` [${(macroAuc - 0.01).toFixed(3)}, ${(macroAuc + 0.01).toFixed(3)}] over ${rocs.length} concepts. Weakest: `,
+      ),
+      said(`${weakest} ${Math.min(...rocs.map((r) => r.auc)).toFixed(3)}`, weakest),
+      said("."),
+    ],
     inputs: concepts[0]?.labels.length ?? 0,
     inputs_total: total,
     folds,
@@ -196,12 +223,18 @@ export function encodeEvaluation(all: Record<string, Scored>, options: Options =
         num_pos: positives,
         num_neg: concept.labels.length - positives,
         roc_auc: (rocs[k] as { auc: number }).auc,
+        roc_auc_low: (rocs[k] as { auc: number }).auc - 0.02,
+        roc_auc_high: (rocs[k] as { auc: number }).auc + 0.02,
         reason: "",
+        interval_reason: "",
         fold_roc_auc: folds.length ? summary(foldAucs(all[id] as Scored)) : null,
       };
     }),
     macro: {
-      roc_auc: rocs.reduce((s, r) => s + r.auc, 0) / rocs.length,
+      roc_auc: macroAuc,
+      roc_auc_low: macroAuc - 0.01,
+      roc_auc_high: macroAuc + 0.01,
+      interval_method: "DeLong over all concepts, logit-transformed",
       averaged: rocs.length,
       left_out: [],
       fold_roc_auc: folds.length ? { ...summary(Object.values(all).flatMap(foldAucs)), folds: folds.length } : null,
@@ -231,6 +264,7 @@ export function encodeEvaluation(all: Record<string, Scored>, options: Options =
     },
     sweep: { head: {}, arrays: fold ? { fold_f1: fold.f1 } : {} },
     counts: { head: {}, arrays: {} },
+    concepts: { head: {}, arrays: { avg_precision: Float64Array.from(concepts, averagePrecision) } },
   };
   return shifted(pack(run, revision, options.change?.(sections) ?? sections), shift);
 }

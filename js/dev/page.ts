@@ -1,7 +1,7 @@
 /**
  * Harness page: the real bundle on a fake model, no kernel. `npm run dev`, then open build/dev/index.html with
  * ?state=idle|running|done|failed|platform|busy|problem|workbench|big &theme=light|dark|jp-light|jp-dark &width=700
- * &host=file &panels=fail &open=1 &views=2
+ * &concepts=1000 (of big) &host=file &panels=fail &open=1 &views=2
  */
 import createWidget, { openFile } from "../src/widget.ts";
 import type { Calculate, PanelRequest, RunRow, State } from "../src/wire/contract.ts";
@@ -12,8 +12,9 @@ const query = new URLSearchParams(location.search);
 const state = query.get("state") ?? "idle";
 const random = randomSource(7);
 const big = state === "big";
+const HOW_MANY = Number(query.get("concepts") ?? 100);
 const names = big
-  ? Array.from({ length: 100 }, (_, i) => `concept ${i + 1}`)
+  ? Array.from({ length: HOW_MANY }, (_, i) => `concept ${i + 1}`)
   : [
       "Czech",
       "Danish",
@@ -31,7 +32,12 @@ const names = big
 const data: Record<string, Scored> = Object.fromEntries(
   names.map((name, i) => [
     name,
-    randomConcept(random, big ? 4000 : 4854, 0.06 + 0.02 * (i % 6), 0.45 + 0.06 * (i % 5)),
+    randomConcept(
+      random,
+      big ? Math.min(4000, 400_000 / HOW_MANY) : 4854,
+      0.06 + 0.02 * (i % 6),
+      0.45 + 0.06 * (i % 5),
+    ),
   ]),
 );
 const FOLDS = 5;
@@ -56,8 +62,10 @@ const run = (changes: Partial<RunRow>): RunRow => ({
   key: "run-1",
   version: "v3",
   dataset: "languages/language-names",
+  dataset_name: "language-names",
   dataset_version: "",
   use_kfold: true,
+  method: "cross-validation",
   status: "evaluated",
   fraction: 1,
   remaining_seconds: null,
@@ -68,6 +76,7 @@ const run = (changes: Partial<RunRow>): RunRow => ({
   roc_auc: 0.8532,
   error: null,
   warning: "",
+  cancelled: "",
   live: true,
   created_at: minutesAgo(1),
   ...changes,
@@ -107,6 +116,7 @@ const base: Partial<State> = {
   versions: [
     {
       id: "v4",
+      version_id: "v4",
       label: "few-inputs",
       created_at: minutesAgo(1),
       status: "Trained",
@@ -119,6 +129,7 @@ const base: Partial<State> = {
     },
     {
       id: "v3",
+      version_id: "v3",
       label: "all-inputs",
       created_at: minutesAgo(3),
       status: "Trained",
@@ -131,6 +142,7 @@ const base: Partial<State> = {
     },
     {
       id: "v2",
+      version_id: "v2",
       label: "half",
       created_at: minutesAgo(60 * 26),
       status: "Trained",
@@ -143,6 +155,7 @@ const base: Partial<State> = {
     },
     {
       id: "v1",
+      version_id: "v1",
       label: "first-try",
       created_at: "",
       status: "Training failed",
@@ -198,6 +211,7 @@ const base: Partial<State> = {
     v2: { dataset: "languages/language-names", dataset_version: "", use_kfold: false },
   },
   threshold: 0.5,
+  model_version: "v3",
 };
 
 const running = (folds: number) =>
@@ -228,7 +242,24 @@ const states: Record<string, () => Partial<State>> = {
   running: () => ({ run_states: [running(3)], viewing: "run-1", results: curvesAfter(3, "run-1") }),
   first: () => ({ run_states: [running(0)], viewing: "run-1" }),
   done: () => ({
-    run_states: [run({})],
+    run_states: [
+      run({}),
+      run({
+        key: "run-2",
+        dataset: "world/territory-names",
+        use_kfold: false,
+        roc_auc: 0.676,
+        created_at: minutesAgo(70),
+      }),
+      run({
+        key: "run-3",
+        version: "v4",
+        dataset: "languages/few",
+        status: "failed",
+        error: failure.error,
+        roc_auc: null,
+      }),
+    ],
     viewing: "run-1",
     results: curvesAfter(5, "run-1"),
     concept: query.get("concept"),

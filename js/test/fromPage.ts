@@ -30,6 +30,7 @@ export function messages(): Message[] {
   platform.calculate(row);
   workbench.view("another row", "run-2");
   platform.retry({ ...row, control: "a third row" });
+  platform.cancel({ ...row, control: "a fourth row" });
   for (const concept of [null, "Ωμέγα 犬"]) {
     workbench.demand.want({ action: "panel", panel: "histogram", run: "run-1", revision: 3, params: { concept } });
   }
@@ -49,15 +50,30 @@ const sections: Sections = {
       source_label: "",
       has_counts: true,
       notes: ['a "note"\n'],
+      headline: [{ text: "Ωμέγα", emphasis: true, concept: "\ud800 alone", panel: "" }],
       inputs: 3,
       inputs_total: 5,
       folds: [1],
       folds_total: 2,
       concepts: [
-        { id: "\ud800 alone", name: "__proto__", num_pos: 1, num_neg: 2, roc_auc: 0.5, reason: "", fold_roc_auc: null },
+        {
+          id: "\ud800 alone",
+          name: "__proto__",
+          num_pos: 1,
+          num_neg: 2,
+          roc_auc: 0.5,
+          roc_auc_low: 0.25,
+          roc_auc_high: null,
+          reason: "",
+          interval_reason: "",
+          fold_roc_auc: null,
+        },
       ],
       macro: {
         roc_auc: null,
+        roc_auc_low: null,
+        roc_auc_high: null,
+        interval_method: "",
         averaged: 0,
         left_out: ["\ud800 alone"],
         fold_roc_auc: { mean: 0.1, std: null, folds: 1 },

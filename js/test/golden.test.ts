@@ -115,6 +115,7 @@ test("every kind of message is among them", () => {
     calculate: true,
     view: true,
     retry: true,
+    cancel: true,
     panel: true,
   };
   assert.deepEqual([...new Set(messages().map(({ action }) => action))].sort(), Object.keys(kinds).sort());

@@ -53,16 +53,30 @@ class Panel:
     def button(self, name: str) -> Locator:
         return self.root.get_by_role("button", name=name, exact=True)
 
+    def open_versions(self) -> None:
+        """Lay all versions out, where they are folded to the bar."""
+        disclosure = self.button("All versions")
+        if disclosure.get_attribute("aria-expanded") != "true":
+            disclosure.click()
+        self.root.get_by_role("table", name="Model versions").wait_for()
+
     def calculate(self, version: str) -> None:
+        self.open_versions()
         self.button(f"Calculate version {version}").click()
 
     @property
     def threshold(self) -> Locator:
         return self.root.get_by_role("slider", name="Threshold")
 
-    @property
-    def concept(self) -> Locator:
-        return self.root.get_by_role("combobox", name="Concept")
+    def choose_concept(self, concept: str) -> None:
+        """Choose a concept by its id in the table of concepts, which stands there from 880 pixels of width."""
+        table = self.root.get_by_role("table", name="Concepts")
+        table.get_by_role("button").and_(self.page.locator(f"[data-concept='{concept}']")).click()
+
+    def chosen_concept(self) -> str:
+        """Id of the concept on screen."""
+        row = self.root.get_by_role("table", name="Concepts").locator("[aria-current=true]")
+        return row.locator("[data-concept]").get_attribute("data-concept") or ""
 
     @property
     def roc(self) -> Locator:
@@ -73,11 +87,13 @@ class Panel:
         return self.root.get_by_role("progressbar", name="Evaluation progress")
 
     def row(self, version: str) -> Locator:
+        """The row of a version, laid out."""
+        self.open_versions()
         table = self.root.get_by_role("table", name="Model versions")
         return table.get_by_role("row").and_(self.page.locator(f"[data-version$='/{version}']"))
 
     def wait_for_versions(self) -> None:
-        self.root.get_by_role("rowheader").first.wait_for(timeout=60_000)
+        self.root.locator(".cew-launcher:not([data-versions='0'])").wait_for(timeout=60_000)
 
     def wait_for_folds(self, count: int) -> None:
         """Wait until the ROC of so many folds is on screen."""

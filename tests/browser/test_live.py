@@ -90,11 +90,8 @@ def test_two_versions_at_once_keep_their_own_rows(ready):
     assert panel.row("all-inputs").get_attribute("aria-current") == "true"
     assert python(notebook, "import json; print(json.dumps(w.evaluation.info.model_version_id))") == "all-inputs"
     panel.button("View results of version few-inputs").click()
-    panel.page.wait_for_function(
-        "root => root.querySelector(\"[data-version$='/few-inputs']\").ariaCurrent === 'true'",
-        arg=panel.root.element_handle(),
-    )
     panel.root.get_by_role("heading", name="few-inputs").wait_for()
+    assert panel.row("few-inputs").get_attribute("aria-current") == "true"
     assert python(notebook, "import json; print(json.dumps(w.evaluation.info.model_version_id))") == "few-inputs"
 
 
@@ -127,6 +124,7 @@ def test_a_server_stopped_mid_run_is_told_and_retry_runs_again(ready):
 
 def test_another_dataset_scores_the_version_itself_batch_by_batch(ready):
     notebook, panel, gate = ready
+    panel.open_versions()
     dataset = panel.root.get_by_role("combobox", name="Evaluation dataset for version few-inputs")
     dataset.select_option("local/world/territory-names")
     panel.calculate("few-inputs")
@@ -156,4 +154,9 @@ def test_a_restarted_kernel_is_told_instead_of_a_run_that_never_ends(ready):
     panel.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
     panel.root.get_by_role("group", name="The kernel was restarted or stopped").first.wait_for()
     assert panel.progressbar.count() == 0
+    buttons = panel.root.get_by_role("button", name="version few-inputs").all()
+    assert buttons
+    assert {button.get_attribute("aria-disabled") for button in buttons} == {"true"}
+    assert panel.button("Refresh").get_attribute("aria-disabled") == "true"
+    assert panel.root.get_by_role("combobox", name="Model").is_disabled()
     assert "Run this widget’s cell again" in panel.root.inner_text()

@@ -64,7 +64,7 @@ print(json.dumps([[int(table[name]) for name in ("tp", "fp", "fn", "tn")] for ta
 
 def test_the_slider_shows_pythons_counts_at_fifty_positions_and_is_read_back(evaluated):
     notebook, panel = evaluated
-    panel.concept.select_option("de")
+    panel.choose_concept("de")
     slider = panel.threshold
     slider.scroll_into_view_if_needed()
     box = panel.root.locator(".cew-slider-rail").bounding_box()
@@ -132,7 +132,7 @@ def test_marker_and_counts_follow_the_slider_within_one_frame(evaluated):
 
 def test_a_threshold_set_in_python_is_shown_exactly_and_not_snapped(evaluated):
     notebook, panel = evaluated
-    panel.concept.select_option("fr")
+    panel.choose_concept("fr")
     threshold = 0.1234567
     notebook.run_code(notebook.spare(1), f"w.threshold = {threshold}")
     panel.page.wait_for_function(
@@ -145,15 +145,15 @@ def test_a_threshold_set_in_python_is_shown_exactly_and_not_snapped(evaluated):
 
 def test_everything_is_found_again_after_a_page_reload(evaluated):
     notebook, panel = evaluated
-    panel.concept.select_option("it")
+    panel.choose_concept("it")
     panel.threshold.focus()
     for _ in range(3):
         panel.threshold.press("PageDown")
     panel.page.wait_for_timeout(400)
-    before = [panel.shown_threshold(), panel.concept.input_value(), panel.roc_path(), panel.figure("tp")]
+    before = [panel.shown_threshold(), panel.chosen_concept(), panel.roc_path(), panel.figure("tp")]
     notebook.save_and_reload()
     panel.roc.wait_for()
-    assert [panel.shown_threshold(), panel.concept.input_value(), panel.roc_path(), panel.figure("tp")] == before
+    assert [panel.shown_threshold(), panel.chosen_concept(), panel.roc_path(), panel.figure("tp")] == before
     assert panel.button("View results of version few-inputs").count() == 1
 
 
@@ -167,13 +167,14 @@ def test_two_views_stay_in_step(evaluated):
     panel.threshold.press("PageUp")
     assert second.shown_threshold() == panel.shown_threshold()
     assert second.figure("tp") == panel.figure("tp")
-    second.concept.select_option("sv")
-    assert panel.concept.input_value() == "sv"
+    second.choose_concept("sv")
+    assert panel.chosen_concept() == "sv"
 
 
 def test_parts_have_the_names_a_screen_reader_says(evaluated):
     _, panel = evaluated
     root = panel.root
+    panel.open_versions()
     for role, name in [
         ("combobox", "App"),
         ("combobox", "Model"),
@@ -181,7 +182,12 @@ def test_parts_have_the_names_a_screen_reader_says(evaluated):
         ("combobox", "Evaluation dataset for version few-inputs"),
         ("button", "Calculate version all-inputs"),
         ("button", "View results of version few-inputs"),
-        ("combobox", "Concept"),
+        ("table", "Concepts"),
+        ("region", "Headline"),
+        ("tablist", "Curves"),
+        ("tab", "ROC"),
+        ("tab", "Scores"),
+        ("spinbutton", "Threshold value"),
         ("slider", "Threshold"),
         ("img", "ROC curve"),
         ("img", "Threshold sweep"),
@@ -201,6 +207,7 @@ def test_no_key_pressed_in_the_widget_reaches_the_notebook(evaluated):
     notebook, panel = evaluated
     cells = "() => window.jupyterapp.shell.currentWidget.content.widgets.map(cell => cell.model.type).join()"
     before = panel.page.evaluate(cells)
+    panel.open_versions()
     controls = [
         panel.threshold,
         panel.root.get_by_role("button", name="Refresh"),

@@ -41,6 +41,7 @@ class StandIn(service_pb2_grpc.V2Servicer):
         self.sends_parts = False
         self.says_it_is_ours = True
         self.status_of = {}
+        self.forbidden, self.forbidden_without_app = set(), set()
         self.lock = threading.Lock()
         self._server = grpc.server(ThreadPoolExecutor(threads), options=[("grpc.so_reuseport", 0)])
         service_pb2_grpc.add_V2Servicer_to_server(self, self._server)
@@ -73,6 +74,9 @@ class StandIn(service_pb2_grpc.V2Servicer):
             failure = later.pop(0) if later else None
         if self.refuses_longer_pages and getattr(request, "per_page", 0) > self.longest_page:
             fault = 11102
+        without_app = not request.user_app_id.app_id
+        if method in self.forbidden or (without_app and method in self.forbidden_without_app):
+            fault = 11007
         reply = self._suffer(fault, context, kind, make)
         if reply is None:
             reply = make()
@@ -209,7 +213,9 @@ class StandIn(service_pb2_grpc.V2Servicer):
             del metrics.test_set[:have]
 
     def ListEvaluations(self, request, context):
-        found = self._page(list(self.evaluations.values()), request)
+        app = request.user_app_id.app_id
+        owned = [one for one in self.evaluations.values() if not app or one.app_id in ("", app)]
+        found = self._page(owned, request)
         return self._reply(
             "ListEvaluations",
             request,

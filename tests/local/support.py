@@ -10,6 +10,7 @@ from clarifai_grpc.grpc.api import resources_pb2, service_pb2, service_pb2_grpc
 from clarifai_grpc.grpc.api.status import status_code_pb2
 
 from clarifai_eval_widget.local import LocalServer
+from clarifai_eval_widget.local.work.plan import Plan
 
 CONCEPTS = ("cat", "dog", "owl")
 RUNNING = (status_code_pb2.MODEL_QUEUED_FOR_EVALUATION, status_code_pb2.MODEL_EVALUATING)
@@ -147,6 +148,29 @@ def read_test_set(metrics, concepts=CONCEPTS):
     ids = [entry.input.id for entry in metrics.test_set]
     folds = np.array([entry.input.data.metadata.fields["fold"].number_value for entry in metrics.test_set])
     return labels, scores, ids, folds
+
+
+def figures(metrics):
+    """All that an evaluation found, without what it is called and when it ran."""
+    found = type(metrics)()
+    found.CopyFrom(metrics)
+    found.id = ""
+    own(found).fields.pop("created_at")
+    return found
+
+
+def steps_computed(monkeypatch):
+    """A list that grows by the number, from 0, of each fold or batch that is sent to be computed."""
+    computed = []
+    calls = Plan.calls
+
+    def counted(plan, first=0):
+        for index, call in enumerate(calls(plan, first), first):
+            computed.append(index)
+            yield call
+
+    monkeypatch.setattr(Plan, "calls", counted)
+    return computed
 
 
 def own(metrics):

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.local.data.evaluations import TestSetPart as Part
 from clarifai_eval_widget.local.work import results
-from clarifai_eval_widget.local.work.merging import merge_counts
 from tests.local.support import ALL_FIELDS, Api, asked, own, toy_server
 from tests.small_server import Gate, wait_until
 
@@ -48,7 +47,7 @@ def test_merged_counts_are_those_of_all_inputs_counted_at_once(first, second):
     def count(rows):
         return metrics.counts(np.array([label for _, label in rows]), np.array([s for s, _ in rows], np.float32))
 
-    merged, whole = merge_counts(count(first), count(second)), count(first + second)
+    merged, whole = metrics.merge_counts(count(first), count(second)), count(first + second)
     for name in ("thresholds", "tps", "fps"):
         np.testing.assert_array_equal(getattr(merged, name), getattr(whole, name))
         assert getattr(merged, name).dtype == getattr(whole, name).dtype

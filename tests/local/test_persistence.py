@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.local import LocalServer
 from clarifai_eval_widget.local.data.schema import SCHEMA_VERSION
-from tests.local.support import ALL_FIELDS, Api, read_test_set, toy_data, toy_server
+from tests.local.support import ALL_FIELDS, Api, figures, read_test_set, steps_computed, toy_data, toy_server
 from tests.small_server import Gate
 
 EVERYTHING = (
@@ -105,7 +105,7 @@ def test_a_taken_port_gives_way_unless_it_was_asked_for(path):
             assert server.port == free
 
 
-def test_a_killed_server_loses_nothing_that_was_finished_and_keeps_what_was_counted(path):
+def test_what_a_killed_server_was_at_goes_on_from_its_last_fold_at_the_same_address(path, monkeypatch):
     code = (
         "import sys, time\nfrom tests.local.support import Api, toy_server\nfrom tests.small_server import Gate\n"
         "server, gate = toy_server(sys.argv[1]), Gate()\napi = Api(server)\napi.evaluate('whole')\n"
@@ -117,14 +117,15 @@ def test_a_killed_server_loses_nothing_that_was_finished_and_keeps_what_was_coun
     port = int(process.stdout.readline())
     process.kill()
     process.communicate()
+    computed = steps_computed(monkeypatch)
     with LocalServer(path) as server, Api(server) as api:
         assert server.port == port
-        assert len(api.get("whole", ALL_FIELDS).test_set) == 150
-        cut = api.get("cut", ALL_FIELDS)
-        assert cut.status.code == status_code_pb2.MODEL_NOT_EVALUATED
-        assert "40 %, is kept" in cut.status.details
-        assert len(cut.test_set) == 60
-        assert api.evaluate("cut").status.code == status_code_pb2.MODEL_EVALUATED
+        whole = api.get("whole", ALL_FIELDS)
+        assert len(whole.test_set) == 150
+        cut = api.wait("cut", ALL_FIELDS)
+        assert computed == [2, 3, 4]
+        assert cut.status.code == status_code_pb2.MODEL_EVALUATED
+        assert figures(cut) == figures(whole)
 
 
 def test_the_file_is_its_owners_alone(path):
@@ -154,6 +155,7 @@ def test_another_process_may_look_on_and_finds_the_server_by_its_file(path):
         ("UPDATE model_versions SET about = '{' WHERE model_id = 'clock'", "clock"),
         ("UPDATE datasets SET about = '[]' WHERE id = 'more-animals'", "more-animals"),
         ("UPDATE dataset_versions SET content = x'00' WHERE dataset_id = 'more-animals'", None),
+        ("DELETE FROM dataset_versions WHERE dataset_id = 'photos'", "clock"),
     ],
 )
 def test_a_damaged_row_costs_itself_and_nothing_else(path, caplog, damage, lost):

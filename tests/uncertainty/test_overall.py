@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -197,3 +198,17 @@ def test_unknown_names_and_shapes_are_refused() -> None:
     first[3, 1] = math.inf
     with pytest.raises(ValueError, match="row 3, column 1, is inf"):
         uncertainty.compare_figure(labels, first, second)
+
+
+@pytest.mark.parametrize("auc", [0.98, 0.999])
+def test_a_macro_auc_near_one_has_an_interval_that_holds_and_says_something(auc):
+    rng = np.random.default_rng(5)
+    distance = math.sqrt(2) * NormalDist().inv_cdf(auc)
+    labels = np.arange(60)[:, None] % 3 == np.arange(3)
+    held, widths = [], []
+    for _ in range(60):
+        low, high = uncertainty.figure_interval(labels, rng.normal(size=(60, 3)) + distance * labels).interval
+        held.append(low <= auc <= high)
+        widths.append(high - low)
+    assert np.mean(held) > 0.9
+    assert max(widths) < 0.25

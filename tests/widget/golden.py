@@ -24,6 +24,9 @@ DATA = Path(__file__).parents[1] / "data"
 WIRE = DATA / "wire"
 
 
+INPUTS = {"concept": "a", "outcome": "fp", "labelled": "b", "threshold": 0.25, "sort": "margin", "page": 0}
+
+
 def scored(num_inputs, concepts, *, dtype=np.float32, step=7, **options):
     """Labels and scores by simple arithmetic, ties among them."""
     rows, columns = np.arange(num_inputs)[:, None], np.arange(len(concepts))[None, :]
@@ -88,6 +91,13 @@ def never_positive():
     return Evaluation.from_scores(labels, np.linspace(0, 1, 40).reshape(20, 2), concepts=["a", "never"])
 
 
+def co_labelled():
+    """Inputs of which every third has two labels."""
+    rows = np.arange(30)[:, None]
+    labels = (rows % 3 == np.arange(3)) | ((rows % 9 == 0) & (np.arange(3) == 1))
+    return Evaluation.from_scores(labels, ((rows * 7 + np.arange(3) * 5) % 16 / 16), concepts=["a", "b", "c"])
+
+
 def no_inputs():
     return Evaluation.from_scores(np.zeros((0, 2), bool), np.zeros((0, 2), np.float32), concepts=["a", "b"])
 
@@ -112,6 +122,7 @@ def payloads():
     return {
         "cross_validated": shown(cross_validated(), folds),
         "given": shown(given()),
+        "co_labelled": shown(co_labelled()),
         "platform_rates": shown(platform_rates()),
         "odd_rates": shown(odd_rates()),
         "odd_names": shown(odd_names()),
@@ -120,6 +131,14 @@ def payloads():
         "no_concepts": shown(no_concepts()),
         "histogram_one": panel("histogram", cross_validated(), {"concept": "cat"}),
         "histogram_all": panel("histogram", cross_validated(), {"concept": None}),
+        "calibration_one": panel("calibration", cross_validated(), {"concept": "cat"}),
+        "calibration_empty": panel("calibration", no_inputs(), {"concept": None}),
+        "inputs_cell": panel("inputs", co_labelled(), INPUTS),
+        "inputs_none": panel("inputs", given(), INPUTS | {"concept": None, "labelled": None}),
+        "matrix_stops": panel("matrix", cross_validated(), {"kind": "count", "thresholds": None}),
+        "matrix_shared": panel("matrix", co_labelled(), {"kind": "count", "thresholds": None}),
+        "matrix_exact": panel("matrix", co_labelled(), {"kind": "count", "thresholds": [0.5, 0.25, 0.125]}),
+        "matrix_means": panel("matrix", never_positive(), {"kind": "probability", "thresholds": None}),
         "precision_recall_counted": panel("precision_recall", cross_validated(), {}),
         "precision_recall_undefined": panel("precision_recall", never_positive(), {}),
         "precision_recall_rates": panel("precision_recall", platform_rates(), {}),

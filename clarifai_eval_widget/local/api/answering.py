@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from clarifai_grpc.grpc.api.status import status_pb2
 
     from clarifai_eval_widget.local.data.keeper import Keeper
-    from clarifai_eval_widget.local.data.records import Records
+    from clarifai_eval_widget.local.data.records import AppRecord, DatasetRecord, DatasetVersionRecord, Records
     from clarifai_eval_widget.local.data.uploads import Embed
     from clarifai_eval_widget.local.work.engine import Engine
     from clarifai_eval_widget.local.work.runner import TaskRunner
@@ -48,7 +48,7 @@ class Calls:
     embed
         What embeds uploaded inputs.
     keeper
-        What keeps trained versions in the server's file; None for a server in memory.
+        What keeps all this in the server's file; None for a server in memory.
     user_id
         The one user there is; "me" means the same.
     pat
@@ -97,6 +97,19 @@ class Calls:
         """Take what is deleted out of the server's file too: a kind of :meth:`Keeper.forget`, and its ids."""
         if self._keeper is not None:
             self._keeper.forget(kind, *key)
+
+    def keep(self, app: AppRecord) -> None:
+        """Put what a call has changed in an app into the server's file too."""
+        if self._keeper is not None:
+            with self._records.lock:
+                if any(one is app for one in self._records.apps()):  # it may have been deleted meanwhile
+                    self._keeper.keep_app(app)
+
+    def keep_frozen(self, dataset: DatasetRecord, version: DatasetVersionRecord) -> None:
+        """Put a version that was frozen from uploads into the server's file too; its embeddings can be made again."""
+        if self._keeper is not None and dataset.input_ids is not None:
+            with self._records.lock:
+                self._keeper.keep_dataset(self._records.app(dataset.app_id), dataset, version, embedded=False)
 
     def authenticate(self, context: Any) -> None:
         """Refuse a call without the token."""

@@ -40,15 +40,17 @@ class AppCalls(Calls):
             ids = [check_new("app", one.id or new_id(), known) for one in request.apps]
             for app_id, one in zip(ids, request.apps, strict=True):
                 app = self._records.ensure_app(app_id, one.description)
+                self.keep(app)
                 reply.apps.append(protos.app_proto(app, self._user_id))
 
     @answers(status_pb2.BaseResponse)
     def DeleteApp(self, request: Any, reply: Any) -> None:  # noqa: ARG002 - nothing to tell but the status
         """Delete an app with all that is in it, evaluations too."""
         app_id = request.user_app_id.app_id
-        self._records.remove_app(app_id)
+        with self._records.lock:
+            self._records.remove_app(app_id)
+            self.forget("app", app_id)
         self._engine.forget_app(app_id)
-        self.forget("app", app_id)
 
     @answers(service_pb2.MultiConceptResponse)
     def ListConcepts(self, request: Any, reply: Any) -> None:
@@ -65,6 +67,7 @@ class AppCalls(Calls):
                 raise invalid("A concept needs an id.")
         with self._records.lock:
             add_concepts(app.concepts, request.concepts)
+            self.keep(app)
         reply.concepts.extend(request.concepts)
 
     @answers(service_pb2.SingleUserResponse)

@@ -46,16 +46,19 @@ class DatasetCalls(Calls):
                 dataset = DatasetRecord(dataset_id, app.id, one.description, input_ids={}, changed=True)
                 app.datasets[dataset_id] = dataset
                 reply.datasets.append(protos.dataset_proto(dataset, self._user_id))
+            self.keep(app)
 
     @answers(status_pb2.BaseResponse)
     def DeleteDatasets(self, request: Any, reply: Any) -> None:  # noqa: ARG002 - nothing to tell but the status
         """Delete datasets; inputs, and versions trained on them, stay."""
         app_id = request.user_app_id.app_id
         with self._records.lock:
+            app = self._records.app(app_id)
             found = [self._records.dataset(app_id, dataset_id) for dataset_id in request.dataset_ids]
             for dataset in found:
-                self._records.app(app_id).datasets.pop(dataset.id, None)
+                app.datasets.pop(dataset.id, None)
                 self.forget("dataset", app_id, dataset.id)
+            self.keep(app)
 
     @answers(service_pb2.MultiDatasetInputResponse)
     def ListDatasetInputs(self, request: Any, reply: Any) -> None:
@@ -79,16 +82,18 @@ class DatasetCalls(Calls):
                 raise not_found("input", unknown[0], app.inputs, where=f"among those uploaded to the app {app.id!r}")
             dataset.input_ids = {**(dataset.input_ids or {}), **dict.fromkeys(named)}
             dataset.changed = True
+            self.keep(app)
             for input_id in named:
                 reply.dataset_inputs.add(input=protos.input_proto(app.inputs[input_id], app))
 
     @answers(status_pb2.BaseResponse)
     def DeleteDatasetInputs(self, request: Any, reply: Any) -> None:  # noqa: ARG002 - nothing to tell but the status
         """Take inputs out of a dataset; they stay in the app."""
-        _, dataset = self._fillable(request)
+        app, dataset = self._fillable(request)
         with self._records.lock:
             dataset.input_ids = {key: None for key in dataset.input_ids or () if key not in set(request.input_ids)}
             dataset.changed = True
+            self.keep(app)
 
     @answers(service_pb2.MultiDatasetVersionResponse)
     def ListDatasetVersions(self, request: Any, reply: Any) -> None:
@@ -117,6 +122,7 @@ class DatasetCalls(Calls):
             ids = [check_new("dataset version", one.id or new_id(), known) for one in request.dataset_versions]
             for version_id in ids:
                 version = freeze(app, dataset, self._embed, version_id)
+                self.keep_frozen(dataset, version)
                 reply.dataset_versions.append(protos.dataset_version_proto(dataset, version, self._user_id))
 
     @answers(status_pb2.BaseResponse)
@@ -132,6 +138,7 @@ class DatasetCalls(Calls):
             dataset.versions = kept
             for version in gone:
                 self.forget("dataset_version", dataset.app_id, dataset.id, version.id)
+            self.keep(self._records.app(dataset.app_id))
 
     def _fillable(self, request: Any, *, read_only: bool = False) -> tuple[AppRecord, DatasetRecord]:
         app_id = request.user_app_id.app_id

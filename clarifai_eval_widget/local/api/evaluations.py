@@ -13,7 +13,7 @@ from clarifai_eval_widget.local.api import listings, protos
 from clarifai_eval_widget.local.api.answering import Calls, answers
 from clarifai_eval_widget.local.api.appending import FROM, appended, entries_held, is_cancelled
 from clarifai_eval_widget.local.api.requests import page_of, read_job
-from clarifai_eval_widget.local.statuses import invalid, not_found, reply_status
+from clarifai_eval_widget.local.statuses import invalid, make_status, not_found, reply_status
 from clarifai_eval_widget.local.work.engine import Reading
 
 if TYPE_CHECKING:
@@ -44,9 +44,11 @@ class EvaluationCalls(Calls):
             reply.eval_metrics.append(_started(job))
 
     def _job(self, asked: resources_pb2.EvalMetrics, app_id: str, model_id: str, version_id: str) -> Job:
-        return read_job(
+        job = read_job(
             asked, app_id, self._records, self._user_id, self._embed, model_id=model_id, version_id=version_id
         )
+        self.keep_frozen(job.dataset, job.dataset_version)
+        return job
 
     def GetEvaluation(self, request: Any, context: Any) -> bytes:
         """Read an evaluation: its summary, and of the rest what the fields ask for. The reply is serialised."""
@@ -118,16 +120,17 @@ class EvaluationCalls(Calls):
 
     @answers(service_pb2.SingleModelVersionResponse)
     def GetModelVersionMetrics(self, request: Any, reply: Any) -> None:
-        """Read a version with the newest evaluation of it that succeeded, the older way."""
+        """Read a version with the newest evaluation of it, the oldest way; pollers learn from it how far that is."""
         app_id = request.user_app_id.app_id
         model = self._records.model(app_id, request.model_id)
         version = model.version(request.version_id)
         reply.model_version.CopyFrom(protos.model_version_proto(model, version, self._user_id))
-        for newest in self._of_version(request, request.version_id):
-            if newest.status.code == status_code_pb2.MODEL_EVALUATED:
-                found = self._read(newest.app_id, newest.id, request.fields)
-                reply.model_version.metrics.CopyFrom(_whole(found, request.fields))
-                break
+        begun = self._of_version(request, request.version_id)
+        if begun:
+            found = self._read(begun[0].app_id, begun[0].id, request.fields)
+            reply.model_version.metrics.CopyFrom(_whole(found, request.fields))
+        else:
+            reply.model_version.metrics.status.CopyFrom(make_status(status_code_pb2.MODEL_NOT_EVALUATED))
 
     def _of_version(self, request: Any, version_id: str) -> list[resources_pb2.EvalMetrics]:
         app_id = request.user_app_id.app_id

@@ -68,6 +68,7 @@ class InputCalls(Calls):
                     reply.inputs.append(protos.input_proto(one, app))
             except ApiError as error:
                 reply.inputs.add(id=asked.id, status=make_status(error.code, error.details))
+        self.keep(app)
         status = _status_of_all([one.status for one in reply.inputs], status_code_pb2.INPUT_SUCCESS)
         num_read = sum(one.status.code == status_code_pb2.INPUT_SUCCESS for one in reply.inputs)
         app.upload_jobs[request.inputs_add_job_id or new_id()] = (num_read, len(reply.inputs) - num_read)
@@ -95,6 +96,7 @@ class InputCalls(Calls):
                     dataset.changed = True
             for input_id in gone:
                 del app.inputs[input_id]
+            self.keep(app)
 
     @answers(service_pb2.MultiAnnotationResponse)
     def ListAnnotations(self, request: Any, reply: Any) -> None:
@@ -123,6 +125,7 @@ class InputCalls(Calls):
             except ApiError as error:
                 failed = reply.annotations.add(id=asked.id, input_id=asked.input_id)
                 failed.status.CopyFrom(make_status(error.code, error.details))
+        self.keep(app)
         return _status_of_all([one.status for one in reply.annotations], status_code_pb2.ANNOTATION_SUCCESS)
 
     @answers(status_pb2.BaseResponse)
@@ -134,6 +137,7 @@ class InputCalls(Calls):
             for one in [_find(app.inputs, input_id, app) for input_id in request.input_ids]:
                 kept = {key: said for key, said in one.annotations.items() if gone and key not in gone}
                 _annotate(app, one, kept)
+            self.keep(app)
 
 
 def _find(inputs: dict[str, InputRecord], input_id: str, app: AppRecord) -> InputRecord:

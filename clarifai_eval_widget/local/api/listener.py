@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from threading import Event
 
     from clarifai_eval_widget.local.api.servicer import Servicer
+    from clarifai_eval_widget.local.api.tls import Tls
 
 SERVER = "x-clarifai-eval-widget-server"
 """In every reply's trailing metadata: this is the local server, whatever else may listen on this machine."""
@@ -54,6 +55,8 @@ class Listener:
         What answers.
     ports
         Ports to try in turn; 0 is any free one.
+    tls
+        The certificate to answer with; None answers in plain text.
 
     Raises
     ------
@@ -61,18 +64,21 @@ class Listener:
         When none can be opened.
     """
 
-    def __init__(self, servicer: Servicer, ports: Sequence[int]) -> None:
+    def __init__(self, servicer: Servicer, ports: Sequence[int], tls: Tls | None = None) -> None:
         self._threads = ThreadPoolExecutor(16, thread_name_prefix="clarifai-eval-grpc")
         self._grpc = grpc.server(self._threads, interceptors=(_SaysWhatItIs(),), options=_OPTIONS)
         add_to_server(servicer, self._grpc)
-        self.port = self._open(ports)
+        self.port = self._open(ports, tls)
         self._grpc.start()
 
-    def _open(self, ports: Sequence[int]) -> int:
+    def _open(self, ports: Sequence[int], tls: Tls | None) -> int:
         failure: RuntimeError | None = None
         for port in ports:
             try:
-                return int(self._grpc.add_insecure_port(f"127.0.0.1:{port}"))
+                address = f"127.0.0.1:{port}"
+                if tls is not None:
+                    return int(self._grpc.add_secure_port(address, tls.credentials))
+                return int(self._grpc.add_insecure_port(address))
             except RuntimeError as error:
                 failure = error
         raise EvalError(

@@ -65,6 +65,7 @@ class ModelCalls(Calls):
             model_id = check_new("model", one.id or new_id(), app.models)
             model = ModelRecord(model_id, app.id, one.model_type_id, description=one.description)
             app.models[model_id] = model
+            self.keep(app)
         reply.model.CopyFrom(protos.model_proto(model, self._user_id))
 
     @answers(status_pb2.BaseResponse)
@@ -78,6 +79,7 @@ class ModelCalls(Calls):
                 app.models.pop(model.id, None)
                 model.pending.clear()
                 self.forget("model", app.id, model.id)
+            self.keep(app)
 
     @answers(service_pb2.MultiModelVersionResponse)
     def ListModelVersions(self, request: Any, reply: Any) -> None:
@@ -107,7 +109,9 @@ class ModelCalls(Calls):
         with self._records.lock:
             known = [*(one.id for one in model.versions()), *self._records.promised_ids(model)]
             asked = read_training(request.model_versions[0], model, known, self._records)
-            pending = asked.pending(self._dataset_version(asked))
+            dataset_version = self._dataset_version(asked)
+            pending = asked.pending(dataset_version)
+            self.keep_frozen(asked.dataset, dataset_version)
             self._trainings.start(model, pending, asked.recipe)
         reply.model.CopyFrom(protos.model_proto(model, self._user_id, pending))
 

@@ -10,8 +10,6 @@ from clarifai_grpc.grpc.api import resources_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
 from google.protobuf.message import DecodeError
 
-from clarifai_eval_widget.local.statuses import make_status
-
 if TYPE_CHECKING:
     from clarifai_eval_widget.local.data.database import Database
 
@@ -63,13 +61,12 @@ class Evaluations:
     Parameters
     ----------
     database
-        Where they are kept. Those that an earlier server left running end now, as not evaluated.
+        Where they are kept.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._unsaved: dict[tuple[str, str], _Unsaved] = {}
-        self._end_orphans()
 
     @property
     def trouble(self) -> str:
@@ -176,15 +173,22 @@ class Evaluations:
         """Return the apps that have evaluations."""
         return [row[0] for row in self._database.read("SELECT DISTINCT app_id FROM evaluations")]
 
-    def _end_orphans(self) -> None:
-        """What an earlier server left running will not go on: say so instead of waiting for ever."""
-        for metrics in self.all():
-            if metrics.status.code in _UNFINISHED:
-                done = metrics.status.percent_completed
-                so_far = f" What was counted until then, {done} %, is kept." if done else ""
-                details = f"The server ended before the evaluation did. Start it again.{so_far}"
-                metrics.status.CopyFrom(make_status(status_code_pb2.MODEL_NOT_EVALUATED, details))
-                self.save(metrics)
+    def unfinished(self) -> list[resources_pb2.EvalMetrics]:
+        """Return those that were left queued or under way, in the order they were started."""
+        return [metrics for metrics in self.all()[::-1] if is_unfinished(metrics)]
+
+    def parts(self, app_id: str, evaluation_id: str) -> list[TestSetPart]:
+        """Return what has been predicted, fold by fold or batch by batch, of an evaluation that is in the file."""
+        rows = self._database.read(
+            "SELECT entries, body FROM test_sets WHERE app_id = ? AND evaluation_id = ? ORDER BY part",
+            (app_id, evaluation_id),
+        )
+        return [TestSetPart(entries, body) for entries, body in rows]
+
+
+def is_unfinished(metrics: resources_pb2.EvalMetrics) -> bool:
+    """Tell whether an evaluation is queued or under way."""
+    return metrics.status.code in _UNFINISHED
 
 
 def _parse(name: str, body: bytes) -> resources_pb2.EvalMetrics | None:

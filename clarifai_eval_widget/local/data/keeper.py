@@ -9,52 +9,37 @@ import json
 import logging
 import sqlite3
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import cloudpickle
-
-from clarifai_eval_widget.local.data import codec
+from clarifai_eval_widget.local.data import app_keeper, codec, rows
+from clarifai_eval_widget.local.data.app_keeper import AppKeeper
 from clarifai_eval_widget.local.data.content import Lazy
 from clarifai_eval_widget.local.data.records import (
-    AppRecord,
     DatasetRecord,
     DatasetVersionRecord,
     ModelRecord,
     ModelVersionRecord,
 )
+from clarifai_eval_widget.local.data.uploads import embed_content
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from clarifai_eval_widget.local.data.content import Content
     from clarifai_eval_widget.local.data.database import Database
-    from clarifai_eval_widget.local.data.records import Records
+    from clarifai_eval_widget.local.data.records import AppRecord, Records
+    from clarifai_eval_widget.local.data.uploads import Embed
 
 _log = logging.getLogger("clarifai_eval_widget")
 
-_APP = "INSERT OR REPLACE INTO apps VALUES (?, ?)"
-_DATASET = "INSERT INTO datasets VALUES (?, ?, ?) ON CONFLICT (app_id, id) DO UPDATE SET about = excluded.about"
 # Replacing: a damaged row that was left out leaves its id to a new version.
 _DATASET_VERSION = "INSERT OR REPLACE INTO dataset_versions VALUES (?, ?, ?, ?, ?, ?)"
-_MODEL = (
-    "INSERT INTO models VALUES (?, ?, ?, ?) "
-    "ON CONFLICT (app_id, id) DO UPDATE SET about = excluded.about, classifier = excluded.classifier"
-)
+_IS = "app_id = ? AND dataset_id = ? AND id = ?"
+_EMBEDDED = f"UPDATE dataset_versions SET embeddings = ? WHERE {_IS}"
 _MODEL_VERSION = "INSERT OR REPLACE INTO model_versions VALUES (?, ?, ?, ?, ?)"
-_HELD: dict[str, dict[str, tuple[str, ...]]] = {
-    "app": {
-        "apps": ("id",),
-        "datasets": ("app_id",),
-        "dataset_versions": ("app_id",),
-        "models": ("app_id",),
-        "model_versions": ("app_id",),
-    },
-    "dataset": {"datasets": ("app_id", "id"), "dataset_versions": ("app_id", "dataset_id")},
-    "dataset_version": {"dataset_versions": ("app_id", "dataset_id", "id")},
-    "model": {"models": ("app_id", "id"), "model_versions": ("app_id", "model_id")},
-    "model_version": {"model_versions": ("app_id", "model_id", "id")},
-}
-"""Of each kind, the tables that hold it and what is in it, and the columns of its key."""
 
 
 @dataclass(frozen=True)
@@ -84,35 +69,42 @@ class Keeper:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._kept: set[tuple[str, str, str]] = set()
+        self._apps = AppKeeper(database)
+        self._kept: dict[tuple[str, str, str], bool] = {}
+        """Dataset versions in the file, and whether with their embeddings."""
 
-    def keep_dataset(self, app: AppRecord, dataset: DatasetRecord, version: DatasetVersionRecord) -> None:
-        """Keep a dataset with one of its versions, whose inputs are read now if they are not yet."""
-        key = (dataset.app_id, dataset.id)
-        if (*key, version.id) in self._kept:
+    def keep_app(self, app: AppRecord) -> None:
+        """Keep what clients have changed in an app; to be called under :attr:`Records.lock`."""
+        self._apps.keep(app)
+
+    def keep_dataset(
+        self, app: AppRecord, dataset: DatasetRecord, version: DatasetVersionRecord, *, embedded: bool = True
+    ) -> None:
+        """Keep a dataset with one of its versions, whose inputs are read now if they are not yet.
+
+        Without embeddings a later server makes them when they are first needed.
+        """
+        key = (dataset.app_id, dataset.id, version.id)
+        if self._kept.get(key, False) or (key in self._kept and not embedded):
             return
-        about = {
-            "origin": version.origin,
-            "created_at": version.created_at.isoformat(),
-            "embedder": version.embedder,
-            "whole": version.whole,
-            "num_unlabeled": version.num_unlabeled,
-        }
-        content = codec.content_to_bytes(version.content.get())
-        embeddings = codec.embeddings_to_bytes(version.embeddings.get())
-        self._database.write(
-            [
-                _app_statement(app),
-                (_DATASET, (*key, _about(dataset.description, dataset.created_at))),
-                (_DATASET_VERSION, (*key, version.id, json.dumps(about), content, embeddings)),
-            ]
-        )
-        self._kept.add((*key, version.id))
+        embeddings = codec.embeddings_to_bytes(version.embeddings.get()) if embedded else b""
+        if key in self._kept:
+            self._database.write([(_EMBEDDED, (embeddings, *key))])
+        else:
+            about = {
+                "origin": version.origin,
+                "created_at": version.created_at.isoformat(),
+                "embedder": version.embedder,
+                "whole": version.whole,
+                "num_unlabeled": version.num_unlabeled,
+            }
+            content = codec.content_to_bytes(version.content.get())
+            kept = (*key, json.dumps(about), content, embeddings)
+            self._database.write([rows.app_row(app), rows.dataset_row(dataset), (_DATASET_VERSION, kept)])
+        self._kept[key] = embedded
 
     def keep_version(self, app: AppRecord, model: ModelRecord, version: ModelVersionRecord) -> None:
         """Keep a version with its model."""
-        key = (model.app_id, model.id)
-        classifier = _pickled(model)
         about = _AboutVersion(
             description=version.description,
             dataset=(version.dataset.app_id, version.dataset.id, version.dataset_version.id),
@@ -126,9 +118,9 @@ class Keeper:
         )
         self._database.write(
             [
-                _app_statement(app),
-                (_MODEL, (*key, _about(model.description, model.created_at, type=model.model_type_id), classifier)),
-                (_MODEL_VERSION, (*key, version.id, json.dumps(asdict(about)), version.head)),
+                rows.app_row(app),
+                rows.model_row(model),
+                (_MODEL_VERSION, (model.app_id, model.id, version.id, json.dumps(asdict(about)), version.head)),
             ]
         )
 
@@ -138,25 +130,45 @@ class Keeper:
         Parameters
         ----------
         kind
-            ``app``, ``dataset``, ``dataset_version``, ``model`` or ``model_version``.
+            ``app``, ``dataset``, ``dataset_version``, ``model`` or ``model_version``; see :mod:`rows`.
         *key
             Its ids, the app's first.
         """
-        self._database.write(
-            [
-                (f"DELETE FROM {table} WHERE {' AND '.join(f'{column} = ?' for column in columns)}", key)
-                for table, columns in _HELD[kind].items()
-            ]
-        )
-        self._kept = {kept for kept in self._kept if kept[: len(key)] != key or kind.startswith("model")}
+        self._database.write(rows.removal(kind, key))
+        if not kind.startswith("model"):
+            self._kept = {kept: embedded for kept, embedded in self._kept.items() if kept[: len(key)] != key}
+        if kind == "app":
+            self._apps.forget(*key)
 
-    def load(self, records: Records) -> None:
-        """Add all that is kept; a row that cannot be read costs itself and what rests on it, and is logged."""
+    def load(self, records: Records, embed: Embed) -> None:
+        """Add all that is kept; a row that cannot be read costs itself and what rests on it, and is logged.
+
+        Parameters
+        ----------
+        records
+            What to add it to.
+        embed
+            What embeds the inputs of versions that were kept without embeddings.
+        """
         self._each("apps", "id, about", lambda row: _load_app(records, *row))
         self._each("datasets", "app_id, id, about", lambda row: _load_dataset(records, *row))
-        self._each("dataset_versions", "app_id, dataset_id, id, about", lambda row: self._load_inputs(records, *row))
+        self._each(
+            "dataset_versions", "app_id, dataset_id, id, about", lambda row: self._load_inputs(records, embed, row)
+        )
         self._each("models", "app_id, id, about, classifier", lambda row: _load_model(records, *row))
         self._each("model_versions", "app_id, model_id, id, about, head", lambda row: _load_version(records, row))
+        self._each("concepts", "app_id, id, name", lambda row: app_keeper.load_concept(records, *row))
+        self._each("inputs", "app_id, id, about, image", lambda row: app_keeper.load_input(records, *row))
+        self._each(
+            "dataset_inputs",
+            "app_id, dataset_id, input_id",
+            lambda row: app_keeper.load_dataset_input(records, *row),
+        )
+        for app in records.apps():
+            for dataset in app.datasets.values():
+                if dataset.input_ids is not None and dataset.latest is None:
+                    dataset.changed = True  # its version was damaged: there is one to be frozen again
+        self._apps.took_over(records)
 
     def _each(self, table: str, columns: str, load: Callable[[Any], None]) -> None:
         for (number,) in self._database.read(f"SELECT rowid FROM {table} ORDER BY rowid"):
@@ -166,58 +178,38 @@ class Keeper:
             except (sqlite3.Error, ValueError, TypeError, LookupError, AttributeError) as error:
                 _log.warning("Row %d of %s in the server's file is left out: %r", number, table, error)
 
-    def _load_inputs(self, records: Records, app_id: str, dataset_id: str, version_id: str, about: str) -> None:
+    def _load_inputs(self, records: Records, embed: Embed, row: tuple[str, str, str, str]) -> None:
+        app_id, dataset_id, version_id, about = row
         told = json.loads(about)
         key = (app_id, dataset_id, version_id)
+        content = Lazy(lambda: codec.content_from_bytes(self._blob("content", key)))
         version = DatasetVersionRecord(
             id=version_id,
-            content=Lazy(lambda: codec.content_from_bytes(self._blob("content", key))),
-            embeddings=Lazy(lambda: codec.embeddings_from_bytes(self._blob("embeddings", key))),
+            content=content,
+            embeddings=Lazy(lambda: self._embeddings(key, content, embed)),
             origin=int(told["origin"]),
-            created_at=_time(told["created_at"]),
+            created_at=rows.read_time(told["created_at"]),
             embedder=str(told["embedder"]),
             whole=bool(told["whole"]),
             num_unlabeled=int(told["num_unlabeled"]),
         )
         records.app(app_id).datasets[dataset_id].versions.append(version)
-        self._kept.add(key)
+        ((size,),) = self._database.read(f"SELECT length(embeddings) FROM dataset_versions WHERE {_IS}", key)
+        self._kept[key] = bool(size)
+
+    def _embeddings(self, key: tuple[str, str, str], content: Lazy[Content], embed: Embed) -> NDArray[np.float32]:
+        body = self._blob("embeddings", key)
+        return codec.embeddings_from_bytes(body) if body else embed_content(content.get(), embed)
 
     def _blob(self, column: str, key: tuple[str, str, str]) -> bytes:
-        rows = self._database.read(
-            f"SELECT {column} FROM dataset_versions WHERE app_id = ? AND dataset_id = ? AND id = ?", key
-        )
+        rows = self._database.read(f"SELECT {column} FROM dataset_versions WHERE {_IS}", key)
         body: bytes = rows[0][0]
         return body
 
 
-def _pickled(model: ModelRecord) -> bytes | None:
-    if model.classifier is None or isinstance(model.classifier, bytes):
-        return model.classifier
-    try:
-        pickled: bytes = cloudpickle.dumps(model.classifier, protocol=5)
-    except Exception as error:  # noqa: BLE001 - any object may refuse in its own way
-        _log.warning(
-            "The classifier of %r cannot be kept (%r): a later server trains the default one.", model.id, error
-        )
-        return None
-    return pickled
-
-
-def _app_statement(app: AppRecord) -> tuple[str, tuple[Any, ...]]:
-    return _APP, (app.id, _about(app.description, app.created_at))
-
-
-def _about(description: str, created_at: datetime, **more: str) -> str:
-    return json.dumps({"description": description, "created_at": created_at.isoformat(), **more})
-
-
-def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text)
-
-
 def _load_app(records: Records, app_id: str, about: str) -> None:
     told = json.loads(about)
-    created_at = _time(told["created_at"])
+    created_at = rows.read_time(told["created_at"])
     app = records.ensure_app(app_id, str(told["description"]))
     app.created_at = created_at
 
@@ -225,7 +217,12 @@ def _load_app(records: Records, app_id: str, about: str) -> None:
 def _load_dataset(records: Records, app_id: str, dataset_id: str, about: str) -> None:
     told = json.loads(about)
     records.app(app_id).datasets[dataset_id] = DatasetRecord(
-        dataset_id, app_id, str(told["description"]), created_at=_time(told["created_at"])
+        dataset_id,
+        app_id,
+        str(told["description"]),
+        created_at=rows.read_time(told["created_at"]),
+        input_ids={} if told.get("fillable") else None,
+        changed=bool(told.get("changed")),
     )
 
 
@@ -237,7 +234,7 @@ def _load_model(records: Records, app_id: str, model_id: str, about: str, classi
         str(told["type"]),
         classifier=classifier,
         description=str(told["description"]),
-        created_at=_time(told["created_at"]),
+        created_at=rows.read_time(told["created_at"]),
     )
 
 
@@ -246,18 +243,19 @@ def _load_version(records: Records, row: tuple[str, str, str, str, bytes]) -> No
     told = _AboutVersion(**json.loads(about))
     owner, dataset_id, dataset_version_id = told.dataset
     dataset = records.app(owner).datasets[dataset_id]
+    trained_on = {one.id: one for one in dataset.versions}[dataset_version_id]
     version = ModelVersionRecord(
         id=version_id,
         description=told.description,
         dataset=dataset,
-        dataset_version=next(one for one in dataset.versions if one.id == dataset_version_id),
+        dataset_version=trained_on,
         head=head,
         concepts=tuple(told.concepts),
         concept_names=tuple(told.concept_names),
         concept_inputs=tuple(told.concept_inputs),
         num_inputs=told.num_inputs,
         num_features=told.num_features,
-        created_at=_time(told.created_at),
-        completed_at=_time(told.completed_at),
+        created_at=rows.read_time(told.created_at),
+        completed_at=rows.read_time(told.completed_at),
     )
     records.app(app_id).models[model_id].trained.append(version)

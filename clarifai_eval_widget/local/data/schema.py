@@ -6,7 +6,7 @@ import sqlite3
 
 from clarifai_grpc.grpc.api import resources_pb2
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Kept in ``PRAGMA user_version``; 0 is a file with nothing in it, or one of the first version, which did not say."""
 
 _TABLES = (
@@ -31,6 +31,16 @@ _TABLES = (
         "body BLOB NOT NULL, PRIMARY KEY (app_id, evaluation_id, part))"
     ),
 )
+_SINCE_3 = (
+    "CREATE TABLE inputs (app_id TEXT, id TEXT, about TEXT NOT NULL, image BLOB, PRIMARY KEY (app_id, id))",
+    "CREATE TABLE concepts (app_id TEXT, id TEXT, name TEXT NOT NULL, PRIMARY KEY (app_id, id))",
+    (
+        "CREATE TABLE dataset_inputs (app_id TEXT, dataset_id TEXT, input_id TEXT, "
+        "PRIMARY KEY (app_id, dataset_id, input_id))"
+    ),
+    "CREATE INDEX inputs_datasets ON dataset_inputs (app_id, input_id)",
+)
+"""What clients upload; a dataset's ``about`` says since then too whether it takes uploads."""
 
 
 def prepare(db: sqlite3.Connection) -> None:
@@ -48,14 +58,23 @@ def prepare(db: sqlite3.Connection) -> None:
             "the package"
         )
     if version < SCHEMA_VERSION:
-        _migrate(db)
+        _migrate(db, version)
     # After the file is known to be a server's. Readers of another process may look on while this one writes.
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = NORMAL")
 
 
-def _migrate(db: sqlite3.Connection) -> None:
+def _migrate(db: sqlite3.Connection, version: int) -> None:
     db.execute("BEGIN EXCLUSIVE")
+    if version < 2:
+        _make_second(db)
+    for statement in _SINCE_3:
+        db.execute(statement)
+    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    db.execute("COMMIT")
+
+
+def _make_second(db: sqlite3.Connection) -> None:
     tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if tables - {"evaluations"} or (tables and not _is_first_schema(db)):
         db.execute("ROLLBACK")
@@ -66,8 +85,6 @@ def _migrate(db: sqlite3.Connection) -> None:
         db.execute(table)
     if tables:
         _take_over(db)
-    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-    db.execute("COMMIT")
 
 
 def _is_first_schema(db: sqlite3.Connection) -> bool:

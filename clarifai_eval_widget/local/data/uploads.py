@@ -62,11 +62,10 @@ def freeze(
     kind: Kind = "image" if kinds == {"image"} else "text"
     labelled = [one for one in inputs if one.labels]
     content = _content(app, labelled, kind)
-    values = content.texts if kind == "text" else content.images
     version = DatasetVersionRecord(
         id=version_id,
         content=Lazy.of(content),
-        embeddings=Lazy(lambda: embed(kind, values or ())),
+        embeddings=Lazy(lambda: embed_content(content, embed)),
         origin=origin,
         embedder=embed.name(kind),
         num_unlabeled=len(inputs) - len(labelled),
@@ -74,6 +73,11 @@ def freeze(
     dataset.versions = [*dataset.versions, version]
     dataset.changed = False
     return version
+
+
+def embed_content(content: Content, embed: Embed) -> NDArray[np.float32]:
+    """Embed the inputs of a version, which are texts or images: (N, D)."""
+    return embed("image", content.images) if content.images is not None else embed("text", content.texts or ())
 
 
 def _content(app: AppRecord, inputs: list[InputRecord], kind: Kind) -> Content:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import logging
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from clarifai_grpc.grpc.api import resources_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
 
-from clarifai_eval_widget.local.data.evaluations import TestSetPart
+from clarifai_eval_widget.local.data.evaluations import TestSetPart, is_unfinished
 from clarifai_eval_widget.local.statuses import ApiError, make_status
 from clarifai_eval_widget.local.work.plan import Job, Plan, make_plan
 from clarifai_eval_widget.local.work.pool import WorkerLostError, WorkersStoppedError
 from clarifai_eval_widget.local.work.progress import EvaluationProgress
+from clarifai_eval_widget.local.work.resuming import CannotResumeError, read_again, recover
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
 
     from clarifai_grpc.grpc.api.status import status_pb2
 
@@ -61,9 +63,13 @@ class Reading:
 class _Live:
     """An evaluation that is under way."""
 
-    def __init__(self, job: Job) -> None:
-        self.job = job
-        self.metrics = job.metrics
+    def __init__(
+        self, metrics: resources_pb2.EvalMetrics, read: Callable[[], Job], done: Sequence[TestSetPart] = ()
+    ) -> None:
+        self.metrics = metrics
+        self.read = read
+        self.done = done
+        """What an earlier server has predicted."""
         self.abandoned = False
         self.cancelled = False
         self.error: Exception | None = None
@@ -97,17 +103,42 @@ class Engine:
         """Queue an evaluation, in place of an older one of the same id."""
         key = (job.metrics.app_id, job.metrics.id)
         job.metrics.status.CopyFrom(make_status(status_code_pb2.MODEL_QUEUED_FOR_EVALUATION))
-        live = _Live(job)
-        thread = threading.Thread(target=self._run, args=(live,), name=f"clarifai-eval-{key[1]}", daemon=True)
         with self._lock:
             if self._stopped:
                 raise WorkersStoppedError("the server has been stopped")
             if key in self._live:
                 self._live[key].abandoned = True
-            self._live[key] = live
             self._kept.begin(job.metrics)
-            thread.start()
-            self._threads = [*(one for one in self._threads if one.is_alive()), thread]
+            self._launch(_Live(job.metrics, lambda: job))
+
+    def resume(
+        self,
+        unfinished: Iterable[resources_pb2.EvalMetrics],
+        read: Callable[[resources_pb2.EvalMetrics], Job],
+    ) -> None:
+        """Go on with evaluations that an earlier server left, each from its last fold or batch.
+
+        Parameters
+        ----------
+        unfinished
+            The evaluations as they were left. One that has been started anew since goes on as that.
+        read
+            Finds what a request to evaluate names; called on the evaluation's thread.
+        """
+        for metrics in unfinished:
+            key = (metrics.app_id, metrics.id)
+            with self._lock:
+                now = self._kept.load(*key)
+                if key in self._live or now is None or not is_unfinished(now):
+                    continue
+                self._launch(_Live(now, functools.partial(read_again, now, read), self._kept.parts(*key)))
+
+    def _launch(self, live: _Live) -> None:
+        key = (live.metrics.app_id, live.metrics.id)
+        thread = threading.Thread(target=self._run, args=(live,), name=f"clarifai-eval-{key[1]}", daemon=True)
+        self._live[key] = live
+        thread.start()
+        self._threads = [*(one for one in self._threads if one.is_alive()), thread]
 
     def get(self, app_id: str, evaluation_id: str) -> resources_pb2.EvalMetrics | None:
         """Return an evaluation as it is now, without its test set and not to be changed; None when there is none."""
@@ -159,28 +190,32 @@ class Engine:
             thread.join(max(0.0, deadline - time.monotonic()))
 
     def _run(self, live: _Live) -> None:
-        job = live.job
         try:
-            self._publish(live, make_status(status_code_pb2.MODEL_EVALUATING))
-            plan = make_plan(job, self._runner)
-            self._follow(live, plan)
+            percent = live.metrics.status.percent_completed
+            self._publish(live, make_status(status_code_pb2.MODEL_EVALUATING, percent_completed=percent))
+            plan = make_plan(live.read(), self._runner)
+            progress = EvaluationProgress(plan)
+            for index, part in enumerate(live.done):
+                progress.recover(recover(plan, index, part))
+            self._follow(live, plan, progress)
             self._end(live, make_status(status_code_pb2.MODEL_EVALUATED, percent_completed=100))
         except WorkersStoppedError:
             self._end(live, make_status(status_code_pb2.MODEL_NOT_EVALUATED, _interruption(live)))
+        except CannotResumeError as error:
+            said = f"The server ended before the evaluation did, and it cannot go on. {error} Start it again."
+            self._end(live, make_status(status_code_pb2.MODEL_NOT_EVALUATED, said + _so_far(live)))
         except ApiError as error:
             self._end(live, make_status(error.code, error.details))
         except Exception as error:  # noqa: BLE001 - whatever happens, the evaluation must say so and end
-            _log.info("The evaluation %s failed", job.metrics.id, exc_info=True)
+            _log.info("The evaluation %s failed", live.metrics.id, exc_info=True)
             self._end(live, make_status(status_code_pb2.MODEL_EVALUATION_FAILED, _reason(error)))
 
-    def _follow(self, live: _Live, plan: Plan) -> None:
-        progress = EvaluationProgress(plan)
-
+    def _follow(self, live: _Live, plan: Plan, progress: EvaluationProgress) -> None:
         def wanted(_: object) -> bool:
             return live.error is None and not (live.abandoned or live.cancelled or self._stopped)
 
         # What is under way is waited for: joblib warns the user about tasks that nobody collects.
-        for predicted in self._runner.map(itertools.takewhile(wanted, plan.calls())):
+        for predicted in self._runner.map(itertools.takewhile(wanted, plan.calls(progress.steps_done))):
             if not wanted(predicted):
                 continue
             try:
@@ -195,7 +230,7 @@ class Engine:
     def _take_step(self, live: _Live, plan: Plan, progress: EvaluationProgress, predicted: Predicted) -> None:
         hook = self._before_step()
         if hook is not None:
-            hook(_next_step(live.job, progress, plan))
+            hook(_next_step(progress, plan))
         if self._stopped or live.abandoned or live.cancelled:
             return
         metrics = progress.add(predicted)
@@ -217,9 +252,7 @@ class Engine:
                 live.metrics = replacement
                 self._kept.save(replacement, part)
 
-    from clarifai_grpc.grpc.api.status import status_pb2
-
-    def _end(self, live: _Live, status: Any) -> None:
+    def _end(self, live: _Live, status: status_pb2.Status) -> None:
         self._publish(live, status)
         key = (live.metrics.app_id, live.metrics.id)
         with self._lock:
@@ -237,14 +270,18 @@ class Engine:
 
 
 def _interruption(live: _Live) -> str:
-    done = live.metrics.status.percent_completed
-    so_far = f" What was counted until then, {done} %, is kept." if done else ""
     if live.cancelled:
-        return f"It was cancelled.{so_far} Start it again for the rest."
-    return f"The server was stopped before the evaluation was finished. Start it again.{so_far}"
+        return f"It was cancelled.{_so_far(live)} Start it again for the rest."
+    return f"The server was stopped before the evaluation was finished. Start it again.{_so_far(live)}"
 
 
-def _next_step(job: Job, progress: EvaluationProgress, plan: Plan) -> Step:
+def _so_far(live: _Live) -> str:
+    done = live.metrics.status.percent_completed
+    return f" What was counted until then, {done} %, is kept." if done else ""
+
+
+def _next_step(progress: EvaluationProgress, plan: Plan) -> Step:
+    job = plan.job
     kind: Literal["fold", "batch"] = "fold" if job.num_folds else "batch"
     return Step(job.metrics.id, job.version.id, kind, progress.steps_done + 1, len(plan.parts))
 

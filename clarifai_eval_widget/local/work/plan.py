@@ -72,10 +72,11 @@ class Plan:
             for key, name in zip(version.concepts, version.concept_names, strict=True)
         ]
 
-    def calls(self) -> Iterator[tuple[Callable[..., Any], tuple[Any, ...]]]:
-        """Yield what the worker process is to run, step by step."""
+    def calls(self, first: int = 0) -> Iterator[tuple[Callable[..., Any], tuple[Any, ...]]]:
+        """Yield what the worker process is to run, step by step from the first that is wanted, counted from 0."""
         exclusive = is_exclusive(self.labels)
-        for index, rows in enumerate(self.parts):
+        for index in range(first, len(self.parts)):
+            rows = self.parts[index]
             part = self._part(rows, index + 1 if self.job.num_folds else None)
             if not self.job.num_folds:
                 yield score_part, (self.job.version.head, part)

@@ -11,7 +11,6 @@ from clarifai_grpc.grpc.api import resources_pb2
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.local.statuses import tell_own
 from clarifai_eval_widget.local.work import results
-from clarifai_eval_widget.local.work.merging import merge_counts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,6 +41,7 @@ class EvaluationProgress:
         self._sums: results.Sums | None = None
         self.steps_done = 0
         """How many folds or batches have been taken in."""
+        self._recovered = 0
         self._constant = resources_pb2.EvalMetrics()
         self._constant.CopyFrom(plan.job.metrics)
         results.write_label_counts(self._constant, plan.labels, self._concepts)
@@ -49,14 +49,23 @@ class EvaluationProgress:
     def told(self) -> dict[str, Any]:
         """Percent done, and the seconds that the rest will take at the pace so far."""
         done, total = self.steps_done, len(self._plan.parts)
-        left = (time.monotonic() - self._begun) / done * (total - done)
+        left = (time.monotonic() - self._begun) / max(done - self._recovered, 1) * (total - done)
         return {"percent_completed": 100 * done // total, "time_remaining": math.ceil(left)}
 
     def add(self, predicted: Predicted) -> resources_pb2.EvalMetrics:
         """Take in a fold or batch; return the evaluation with the metrics so far."""
+        self._take_in(predicted)
+        return self._written()
+
+    def recover(self, predicted: Predicted) -> None:
+        """Take in a fold or batch that an earlier server computed; it says nothing of the pace of this one."""
+        self._take_in(predicted)
+        self._recovered += 1
+        self._begun = time.monotonic()
+
+    def _take_in(self, predicted: Predicted) -> None:
         self._count(self._plan.labels[predicted.rows], predicted.scores)
         self.steps_done += 1
-        return self._written()
 
     def _count(self, labels: NDArray[np.bool_], scores: NDArray[np.float32]) -> None:
         counts = metrics.counts_by_concept(labels, scores)
@@ -68,7 +77,7 @@ class EvaluationProgress:
             return
         if self._counted is not None:
             before, tps_before, fps_before = self._counted
-            counts = [merge_counts(many, few) for many, few in zip(before, counts, strict=True)]
+            counts = [metrics.merge_counts(many, few) for many, few in zip(before, counts, strict=True)]
             tps, fps = tps + tps_before, fps + fps_before
         self._counted = counts, tps, fps
         self._splits = [results.split_of(counts, tps, fps)]

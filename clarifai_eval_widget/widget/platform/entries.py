@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from clarifai_eval_widget.client.defaults import scores_own_training_data
 from clarifai_eval_widget.client.progress import Progress
@@ -49,6 +49,8 @@ class Entry:
     """When it was started here; None for one that was found on the server."""
     row: RunRow | None = None
     """How it is shown; None when that has changed."""
+    cancelled: Literal["ended", "stopped watching", ""] = ""
+    """What cancelling it came to, empty when nobody did."""
     leave: Callable[[], None] | None = None
     """Ends following the run; None while nobody follows it."""
 
@@ -70,6 +72,20 @@ class Entry:
         return self.error or (self.run.error if self.run is not None else None)
 
     @property
+    def method(self) -> Literal["cross-validation", "score", ""]:
+        """The kind of evaluation; empty for one found on a server that does not say it."""
+        if self.run is not None and self.created_at is None and not self.run.method:
+            return ""
+        return "cross-validation" if self.use_kfold else "score"
+
+    @property
+    def dataset_name(self) -> str:
+        """The dataset's id, with its app where that is another than the model's; empty where it is not told."""
+        if not self.dataset.id or self.dataset.app_id == self.version.app_id:
+            return self.dataset.id
+        return f"{self.dataset.id} (app {self.dataset.app_id})"
+
+    @property
     def dataset_version(self) -> str:
         """The version evaluated on: as the server says, else as asked for; empty while only "the latest" is known."""
         told = self.run.dataset_version_id if self.run is not None else ""
@@ -89,9 +105,11 @@ class Entry:
     @property
     def is_due(self) -> bool:
         """Whether there is more to read than has been read."""
-        if self.run is None or self.error is not None or self.has_failed:
+        if self.run is None or self.error is not None:
             return False
         now, seen = self.progress, self.seen
+        if self.has_failed:  # but what was counted before somebody ended it can be read
+            return self.cancelled == "ended" and (seen is None or seen.status != "failed")
         if now.status == "evaluated":
             return not self.has_result and (seen is None or seen.status != "evaluated")
         counted = (seen.folds_done, seen.inputs_done) if seen is not None else (0, 0)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from clarifai_eval_widget.client import EvalClient
+    from clarifai_eval_widget.client.run import Run
     from clarifai_eval_widget.widget.platform.loading import LoadingMarks
     from clarifai_eval_widget.widget.screen import Screen
     from clarifai_eval_widget.widget.wire.contract import Choice, DatasetRow
@@ -158,9 +159,17 @@ class Lists:
             raise not_found("dataset", key, self._datasets)
         return replace(self._datasets[key], version_id=version_id)
 
-    def knows(self, version_key: str, dataset_key: str) -> bool:
-        """Whether both have been listed."""
-        return version_key in self._versions and dataset_key in self._datasets
+    def version_of(self, model: Model, version_id: str) -> ModelVersion:
+        """A version of a model as it is listed, else what little is known of it, for it may have been deleted."""
+        known = ModelVersion(version_id, model.id, model.app_id, model.user_id, model.model_type_id)
+        return self._versions.get(known.key, known)
+
+    def dataset_of(self, run: Run) -> Dataset:
+        """What a run was evaluated on: as it is listed, else by what the run says of it, which may be nothing."""
+        listed = self._datasets.get(run.dataset_key)
+        if listed is not None:
+            return replace(listed, version_id=run.dataset_version_id)
+        return Dataset(run.dataset_id, run.dataset_app_id, run.dataset_user_id, run.dataset_version_id)
 
     def _has_newest(self, model: Model) -> bool:
         """Whether the versions on screen are the model's, the newest among them, and none is still in training."""

@@ -92,6 +92,7 @@ def version_row(version: ModelVersion) -> VersionRow:
     own = version.training_dataset
     return {
         "id": version.key,
+        "version_id": version.id,
         "label": short_id(version.id),
         "description": version.description,
         "created_at": version.created_at.isoformat() if version.created_at else "",
@@ -147,8 +148,10 @@ def run_row(entry: Entry) -> RunRow:
         "key": entry.key,
         "version": entry.version.key,
         "dataset": entry.dataset.key,
+        "dataset_name": entry.dataset_name,
         "dataset_version": entry.dataset_version,
         "use_kfold": entry.use_kfold,
+        "method": entry.method,
         "status": cast("Status", progress.status),
         "fraction": progress.fraction,
         "remaining_seconds": progress.remaining_seconds,
@@ -159,6 +162,7 @@ def run_row(entry: Entry) -> RunRow:
         "roc_auc": entry.run.roc_auc if entry.run is not None else None,
         "error": failure(why) if why is not None else None,
         "warning": OWN_TRAINING_DATA if entry.scores_own_training_data else "",
+        "cancelled": entry.cancelled,
         "live": entry.run.is_live if entry.run is not None else True,
         "created_at": entry.created_at.isoformat() if entry.created_at else "",
     }
@@ -167,12 +171,12 @@ def run_row(entry: Entry) -> RunRow:
 def caption(entry: Entry, evaluation: Evaluation | None, labels: Mapping[str, str]) -> Caption:
     """The words above the curves of a run."""
     version = labels.get(entry.version.key, short_id(entry.version.id))
-    where = entry.dataset.id
-    if entry.dataset.app_id != entry.version.app_id:
-        where += f" (app {entry.dataset.app_id})"
+    where = entry.dataset_name or "data that the server does not name"
     folds = evaluation.info.folds if evaluation is not None else None
     kind: Kind = "cross-validation" if entry.use_kfold else "score"
-    if entry.use_kfold:
+    if not entry.method:
+        label = f"Version {version} evaluated on {where}; the server does not say how"
+    elif entry.use_kfold:
         label = f"Cross-validated on {where}: new heads" + (f", {folds} folds" if folds else "")
     else:
         label = f"Version {version} scored on {where}"

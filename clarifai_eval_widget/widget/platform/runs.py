@@ -6,18 +6,20 @@ import secrets
 import threading
 from typing import TYPE_CHECKING, Any, cast
 
+from clarifai_eval_widget.client.cancellation import Cancellation
 from clarifai_eval_widget.client.defaults import default_use_kfold
 from clarifai_eval_widget.client.transience import is_transient
 from clarifai_eval_widget.errors import EvalError, NotFoundError
 from clarifai_eval_widget.widget.platform import rows
 from clarifai_eval_widget.widget.platform.entries import Entry
+from clarifai_eval_widget.widget.platform.stage import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.client.progress import Progress
-    from clarifai_eval_widget.client.resources import App, Dataset, Model, ModelVersion
+    from clarifai_eval_widget.client.resources import Dataset, Model, ModelVersion
     from clarifai_eval_widget.client.run import Run
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.platform.lanes import Lanes
@@ -53,6 +55,7 @@ class Runs:
         self._lists = lists
         self._lanes = lanes
         self._loading = loading
+        self._stage = Stage(screen)
         # Held only for a moment, and never while the screen is set: its observers may take as long as they like.
         self._lock = threading.Lock()
         self._entries: list[Entry] = []
@@ -74,18 +77,25 @@ class Runs:
     def new(
         self, version: ModelVersion, dataset: Dataset, *, use_kfold: bool, params: Mapping[str, Any] | None = None
     ) -> Entry:
-        """Note a run that is about to be started, and put it on screen."""
+        """Note a run that is about to be started; it is on screen at once where nothing else is to be read there."""
         entry = Entry(f"run-{secrets.token_hex(4)}", version, dataset, use_kfold, params=params or {})
         with self._lock:
             self._entries.insert(0, entry)
-        self.show(entry)
+        self.stage(entry)
         return entry
+
+    def stage(self, entry: Entry) -> None:
+        """Have a run that is being started shown: now, or with its first results."""
+        if self._stage.start(entry, self.entries):
+            self.show(entry)
+        else:
+            self.publish(entry)
 
     def start(self, client: EvalClient, entry: Entry) -> None:
         """Ask the server to evaluate; a refusal is noted in the entry."""
         wanted = {**entry.params, "use_kfold": entry.use_kfold}
         try:
-            run = client.start_evaluation(entry.version, entry.dataset, params=wanted)
+            run = client.start_evaluation(entry.version, entry.dataset if entry.dataset.id else None, params=wanted)
         except EvalError as error:
             entry.error = error
         else:
@@ -95,29 +105,48 @@ class Runs:
                 self._entries = [one for one in self._entries if one is entry or one.run is None or not _same(one, run)]
             self.follow(entry)
         self.publish(entry)
+        self._give_back_after(entry)
 
     def restart(self, client: EvalClient, entry: Entry) -> None:
         """Start a run of the same kind anew, in the place of the old one."""
         self._leave(entry)
         with self._lock:
-            entry.run, entry.error, entry.evaluation, entry.seen = None, None, None, None
+            entry.run, entry.error, entry.evaluation, entry.seen, entry.cancelled = None, None, None, None, ""
             entry.revision += 1
-        self.show(entry)
+        self.stage(entry)
         self.start(client, entry)
 
-    def find(self, client: EvalClient, app: App, model: Model) -> None:
+    def cancel(self, entry: Entry) -> None:
+        """End a run, or stop watching it; one that could not be started is over already.
+
+        Raises
+        ------
+        EvalError
+            When the server cannot be asked: the run is as it was.
+        """
+        if entry.run is None or entry.error is not None:
+            return
+        told = entry.run.cancel()
+        if told is Cancellation.STOPPED_WATCHING:
+            self._leave(entry)
+            entry.cancelled = "stopped watching"
+        elif told is Cancellation.ENDED:
+            entry.cancelled = "ended"
+        self.publish(entry)
+
+    def find(self, client: EvalClient, model: Model) -> None:
         """Take up the evaluations that the server already has of a model's versions."""
-        order: dict[str, int] = {}
+        order: dict[tuple[str, ...], int] = {}
         found: list[Entry] = []
-        for run in client.evaluations(app):
-            order[run.id] = len(order)
-            if run.model_id == model.id and self._lists.knows(run.version_key, run.dataset_key):
-                found.append(self._found(run))
+        for run in client.evaluations_of(model):
+            order[_identity(run)] = len(order)
+            found.append(self._found(run, model))
 
         def rank(entry: Entry) -> int:
-            """The server lists the newest first; what it has not listed of this app has only just been started."""
-            unlisted = -1 if entry.version.app_id == model.app_id else len(order)
-            return unlisted if entry.run is None else order.get(entry.run.id, unlisted)
+            """The server lists the newest first; what it has not listed of this model has only just been started."""
+            own = (entry.version.user_id, entry.version.app_id, entry.version.model_id)
+            unlisted = -1 if own == (model.user_id, model.app_id, model.id) else len(order)
+            return unlisted if entry.run is None else order.get(_identity(entry.run), unlisted)
 
         with self._lock:
             new = [one for one in found if not any(_same(entry, one.run) for entry in self._entries)]
@@ -132,6 +161,7 @@ class Runs:
         if run is None:
             return
         self._leave(entry)
+        entry.cancelled = ""
         unsubscribe = run.subscribe(lambda: self._changed(entry))
         unfollow = run.follow() if not run.done() else lambda: None
 
@@ -154,6 +184,7 @@ class Runs:
         """Drop every run, and take what is shown off the screen."""
         with self._lock:
             gone, self._entries = self._entries, []
+        self._stage.look()
         for entry in gone:
             self._leave(entry)
         self._workbench.clear()
@@ -162,6 +193,7 @@ class Runs:
     def view(self, entry: Entry) -> None:
         """Put a run on screen, and have read what has not been read of it."""
         self._screen.publish(model_version=entry.version.id)
+        self._stage.look()
         self.show(entry)
         if entry.is_due or (entry.evaluation is None and entry.run is not None and entry.failure is None):
             self._loading.set("results", ["results"])
@@ -173,6 +205,15 @@ class Runs:
         newest = next(mine, None)
         if newest is not None and not self._screen.viewing:
             self.view(newest)
+
+    def leave(self, app_id: str, model_id: str | None = None) -> None:
+        """Take a run of another app or model off the screen: beside the new picks it would be mistaken for theirs."""
+        shown = next((entry for entry in self.entries if entry.key == self._screen.viewing), None)
+        self._stage.look()
+        if shown is None or (shown.version.app_id == app_id and model_id in (None, shown.version.model_id)):
+            return
+        self._workbench.clear()
+        self.publish()
 
     def show(self, entry: Entry, *, only_if_on_screen: bool = False) -> None:
         """Put an entry on screen, or bring its newest numbers there if it already is."""
@@ -221,12 +262,12 @@ class Runs:
         for entry in self.entries:
             self._leave(entry)
 
-    def _found(self, run: Run) -> Entry:
-        """An entry for a run that was found on the server."""
-        version = self._lists.version(run.version_key)
-        dataset = self._lists.dataset(run.dataset_key, run.dataset_version_id)
+    def _found(self, run: Run, model: Model) -> Entry:
+        """An entry for a run that was found on the server, whatever has become of its version and dataset."""
+        version = self._lists.version_of(model, run.model_version_id)
+        dataset = self._lists.dataset_of(run)
         use_kfold = default_use_kfold(version, dataset) if run.use_kfold is None else run.use_kfold
-        return Entry(f"{run.app_id}/{run.id}", version, dataset, use_kfold, run, created_at=None)
+        return Entry("/".join(_identity(run)), version, dataset, use_kfold, run, created_at=None)
 
     def _held(self, key: str) -> tuple[Evaluation, int] | None:
         with self._lock:
@@ -251,9 +292,16 @@ class Runs:
         self.publish(entry)
 
     def _show_change(self, entry: Entry) -> None:
-        if entry.is_due and self._screen.viewing == entry.key:
+        if entry.is_due and self._stage.awaits(entry):
             self._lanes.results.submit(lambda: self.read(entry), once=entry.key)
         self.publish(entry)
+        self._give_back_after(entry)
+
+    def _give_back_after(self, entry: Entry) -> None:
+        """Show again what a run stood in front of that has failed without results."""
+        before = self._stage.after_failure(entry, self.entries)
+        if before is not None:
+            self.view(before)
 
     def _take(self, entry: Entry, evaluation: Evaluation, seen: Progress) -> None:
         """Keep what was read; a late answer of a state in between never replaces the result."""
@@ -263,7 +311,7 @@ class Runs:
                 return
             entry.evaluation, entry.seen = evaluation, seen
             entry.revision += 1
-        self.show(entry, only_if_on_screen=True)
+        self.show(entry, only_if_on_screen=not self._stage.takes(entry))
 
     def _read_first(self, entry: Entry) -> None:
         try:
@@ -275,4 +323,8 @@ class Runs:
 def _same(entry: Entry, run: Run | None) -> bool:
     """Whether an entry is of this very run of the server."""
     own = entry.run
-    return own is not None and run is not None and (own.id, own.app_id) == (run.id, run.app_id)
+    return own is not None and run is not None and _identity(own) == _identity(run)
+
+
+def _identity(run: Run) -> tuple[str, ...]:
+    return run.user_id, run.app_id, run.id

@@ -21,7 +21,7 @@ from clarifai_eval_widget.widget.platform.lanes import Lanes
 from clarifai_eval_widget.widget.platform.lists import Lists
 from clarifai_eval_widget.widget.platform.loading import LoadingMarks
 from clarifai_eval_widget.widget.platform.runs import Runs
-from clarifai_eval_widget.widget.wire.contract import Calculate, Refresh, Retry, SelectApp, SelectModel, View
+from clarifai_eval_widget.widget.wire.contract import Calculate, Cancel, Refresh, Retry, SelectApp, SelectModel, View
 from clarifai_eval_widget.widget.wire.failures import failure, unexpected
 from clarifai_eval_widget.widget.wire.requests import Handler
 
@@ -83,6 +83,7 @@ class Platform:
             Handler(Calculate, self.calculate),
             Handler(View, lambda asked: self.runs.view(self.runs.entry(asked["run"]))),
             Handler(Retry, lambda asked: self.retry(asked["run"])),
+            Handler(Cancel, lambda asked: self.cancel(asked["run"])),
         ]
 
     # -- lists -------------------------------------------------------------------------------------------------------
@@ -99,12 +100,14 @@ class Platform:
     def select_app(self, app_id: str) -> None:
         """Show an app's models."""
         self.lists.app(app_id)
+        self.runs.leave(app_id)
         self._screen.publish(app=app_id, model="", models=[], versions=[], model_version="")
         self._load(lambda: self._show_model(self.lists.load_models(self.client, app_id)))
 
     def select_model(self, model_id: str) -> None:
         """Show a model's versions."""
         model = self.lists.model(model_id)
+        self.runs.leave(model.app_id, model.id)
         self._screen.publish(model_version="")
         self._load(lambda: self._show_model(model))
 
@@ -132,8 +135,19 @@ class Platform:
     def retry(self, key: str) -> None:
         """Go on with a run whose server was away, or start a failed one again."""
         entry = self.runs.entry(key)
-        self.runs.show(entry)
+        self.runs.stage(entry)
         self._lanes.actions.submit(lambda: self._resume(entry))
+
+    def cancel(self, key: str) -> None:
+        """End a run where the server can, else stop watching it; waits a few seconds for the server's answer.
+
+        One that is just being started is cancelled once it has been.
+        """
+        entry = self.runs.entry(key)
+        if entry.run is not None:
+            self.runs.cancel(entry)
+        else:
+            self._lanes.actions.submit(lambda: self.runs.cancel(entry))
 
     def evaluate(self, params: Mapping[str, Any] | None) -> Run:
         """Start what the row of the current version has chosen, and wait until the server has taken it.
@@ -170,6 +184,12 @@ class Platform:
         """What is chosen in the current version's row, as far as there is one."""
         version = self.lists.current_version()
         return self.lists.chosen(version.key if version is not None else "")
+
+    @property
+    def chosen_dataset(self) -> str:
+        """The dataset of that choice as people write it: the owner is named only where it is not the model's."""
+        version, key = self.lists.current_version(), self.choice["dataset"]
+        return key.removeprefix(f"{version.user_id}/") if version is not None else key
 
     def close(self) -> None:
         """End the threads, and follow no run any more."""
@@ -252,7 +272,7 @@ class Platform:
             self._screen.publish(model="", versions=[], model_version="")
             return
         self.lists.load_versions(self.client, model, renewed=renewed)
-        self.runs.find(self.client, self.lists.app(model.app_id), model)
+        self.runs.find(self.client, model)
         self.runs.view_newest(model)
 
     def _resume(self, entry: Entry) -> None:

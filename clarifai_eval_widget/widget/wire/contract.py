@@ -14,6 +14,7 @@ __all__ = [
     "PROTOCOL",
     "Action",
     "AppRow",
+    "Cancel",
     "Choice",
     "ConceptHead",
     "ConceptSpread",
@@ -23,6 +24,7 @@ __all__ = [
     "ExactCounts",
     "Failure",
     "FoldSpread",
+    "HeadlinePart",
     "Kind",
     "Loading",
     "MacroHead",
@@ -80,6 +82,8 @@ class VersionRow(TypedDict):
 
     id: str
     """The version's key: owner, app, model and version."""
+    version_id: str
+    """The version's id, as the trait ``model_version`` names it."""
     label: str
     description: str
     created_at: str
@@ -145,10 +149,15 @@ class RunRow(TypedDict):
     version: str
     """The model version's key."""
     dataset: str
-    """The dataset's key."""
+    """The dataset's key, empty where the server does not say; it may be listed no longer."""
+    dataset_name: str
+    """What to call the dataset, with its app where that is another than the model's; empty where there is none."""
     dataset_version: str
     """Id of the dataset version evaluated; empty while only "the latest" is known."""
     use_kfold: bool
+    """The kind of evaluation; where the server does not say it, the one that is the default."""
+    method: Literal["cross-validation", "score", ""]
+    """The kind as far as it is known, empty where the server does not say it."""
     status: Status
     fraction: float
     remaining_seconds: int | None
@@ -159,6 +168,9 @@ class RunRow(TypedDict):
     roc_auc: float | None
     error: Failure | None
     warning: str
+    cancelled: Literal["ended", "stopped watching", ""]
+    """What cancelling it came to: the server ended it and what was counted stays, or it goes on there and nobody asks
+    about it, until Retry does again; empty when it was not cancelled."""
     live: bool
     """Whether curves arrive before the run ends."""
     created_at: str
@@ -194,8 +206,13 @@ class ConceptHead(TypedDict):
     num_pos: int
     num_neg: int
     roc_auc: float | None
+    roc_auc_low: float | None
+    """Lower end of its 95 % interval; None where there is none."""
+    roc_auc_high: float | None
     reason: str
     """Why there is no area, empty when there is one."""
+    interval_reason: str
+    """Why there is no interval, or why not to trust it; empty otherwise."""
     fold_roc_auc: FoldSpread | None
 
 
@@ -211,12 +228,29 @@ class MacroHead(TypedDict):
     """The macro average's area."""
 
     roc_auc: float | None
+    roc_auc_low: float | None
+    """Lower end of its 95 % interval; None where there is none."""
+    roc_auc_high: float | None
+    interval_method: str
+    """How the interval was had, empty where there is none."""
     averaged: int
     left_out: list[str]
     fold_roc_auc: FoldSpread | None
     """Its mean over concepts and folds, and its standard deviation over folds alone."""
     concept_roc_auc: ConceptSpread | None
     """Null with fewer than two concepts that have an area."""
+
+
+class HeadlinePart(TypedDict):
+    """A few words of the headline."""
+
+    text: str
+    emphasis: bool
+    """Whether this is a figure to see first."""
+    concept: str | None
+    """Id of the concept that a click chooses; None where it chooses none."""
+    panel: str
+    """Name of the panel that a click leads to, empty for none."""
 
 
 class EvaluationHead(TypedDict):
@@ -232,6 +266,8 @@ class EvaluationHead(TypedDict):
     has_counts: bool
     """Whether there are counts, or only rates."""
     notes: list[str]
+    headline: list[HeadlinePart]
+    """Two or three sentences, in parts."""
     inputs: int
     inputs_total: int
     folds: list[int]
@@ -351,6 +387,13 @@ class Retry(TypedDict):
     run: str
 
 
+class Cancel(TypedDict):
+    """End a run where the server can, else stop watching it; the row then says in ``cancelled`` which it was."""
+
+    action: Literal["cancel"]
+    run: str
+
+
 class PanelRequest(TypedDict):
     """Ask for what a panel in view needs; the reply's one buffer is a payload with a section of the panel's name."""
 
@@ -362,7 +405,7 @@ class PanelRequest(TypedDict):
     """As the panel declares them."""
 
 
-Action: TypeAlias = Refresh | SelectApp | SelectModel | Calculate | View | Retry | PanelRequest
+Action: TypeAlias = Refresh | SelectApp | SelectModel | Calculate | View | Retry | Cancel | PanelRequest
 
 
 class Reply(TypedDict):

@@ -15,6 +15,8 @@ from clarifai_eval_widget import metrics
 from clarifai_eval_widget.widget.wire.contract import ConceptHead, EvaluationHead, FoldSpread, Kind, MacroHead
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.arrays import joined
+from clarifai_eval_widget.widget.workbench.headline import headline
+from clarifai_eval_widget.widget.workbench.intervals import concept_intervals, macro_interval
 from clarifai_eval_widget.widget.workbench.panel import Layout
 from clarifai_eval_widget.widget.workbench.rates import rates_at_hundredths
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from clarifai_eval_widget.evaluation import Evaluation
+    from clarifai_eval_widget.uncertainty import AucEstimate, FigureEstimate
 
 __all__ = ["BASE", "Caption", "encode_base", "given_caption"]
 
@@ -84,13 +87,14 @@ def encode_base(evaluation: Evaluation, caption: Caption) -> Section:
 
 def _head(evaluation: Evaluation, caption: Caption) -> EvaluationHead:
     folds = list(evaluation.fold_numbers)
-    aucs = [evaluation.roc_auc(concept) for concept in evaluation.concepts]
+    areas = concept_intervals(evaluation)
+    overall = macro_interval(evaluation, areas)
     by_fold = [
         [metrics.roc_auc(evaluation.fold_counts(fold, concept)) for fold in folds] for concept in evaluation.concepts
     ]
     concepts = [
-        _concept(evaluation, concept, auc, fold_aucs)
-        for concept, auc, fold_aucs in zip(evaluation.concepts, aucs, by_fold, strict=True)
+        _concept(evaluation, concept, area, fold_aucs)
+        for concept, area, fold_aucs in zip(evaluation.concepts, areas, by_fold, strict=True)
     ]
     return {
         "title": caption.title,
@@ -102,40 +106,53 @@ def _head(evaluation: Evaluation, caption: Caption) -> EvaluationHead:
         "source_label": _SOURCES[evaluation.source],
         "has_counts": evaluation.numbers.has_counts,
         "notes": list(caption.notes),
+        "headline": headline(evaluation, areas, overall),
         "inputs": evaluation.num_inputs,
         "inputs_total": evaluation.info.inputs or 0,
         "folds": folds,
         "folds_total": evaluation.info.folds or len(folds),
         "concepts": concepts,
-        "macro": _macro(concepts, aucs, by_fold, len(folds)),
+        "macro": _macro(concepts, areas, overall, by_fold, len(folds)),
     }
 
 
-def _concept(evaluation: Evaluation, concept: str, auc: float, fold_aucs: Sequence[float]) -> ConceptHead:
+def _concept(evaluation: Evaluation, concept: str, area: AucEstimate, fold_aucs: Sequence[float]) -> ConceptHead:
     num_pos, num_neg = evaluation.numbers.class_sizes(concept) or (0, 0)
+    reason = evaluation.undefined_reason(concept)
     return {
         "id": concept,
         "name": evaluation.concept_names.get(concept, concept),
         "num_pos": num_pos,
         "num_neg": num_neg,
-        "roc_auc": _number(auc),
-        "reason": evaluation.undefined_reason(concept),
+        "roc_auc": _number(area.roc_auc),
+        "roc_auc_low": _number(area.interval[0]),
+        "roc_auc_high": _number(area.interval[1]),
+        "reason": reason,
+        "interval_reason": "" if reason else area.reason,
         "fold_roc_auc": _spread(fold_aucs) if fold_aucs else None,
     }
 
 
 def _macro(
-    concepts: Sequence[ConceptHead], aucs: Sequence[float], by_fold: Sequence[Sequence[float]], folds: int
+    concepts: Sequence[ConceptHead],
+    areas: Sequence[AucEstimate],
+    overall: FigureEstimate | None,
+    by_fold: Sequence[Sequence[float]],
+    folds: int,
 ) -> MacroHead:
-    mean, _, averaged = metrics.mean_defined(aucs)
+    mean, _, averaged = metrics.mean_defined([area.roc_auc for area in areas])
     spread = _spread([value for fold_aucs in by_fold for value in fold_aucs])
+    low, high = overall.interval if overall is not None else (np.nan, np.nan)
     if folds:
         std = metrics.mean_defined([metrics.mean_defined(fold)[0] for fold in zip(*by_fold, strict=True)])[1]
         spread = {"mean": spread["mean"], "std": _number(std), "folds": folds}
-    each = [metrics.mean_defined(fold_aucs)[0] for fold_aucs in by_fold] if folds else aucs
+    each = [metrics.mean_defined(fold_aucs)[0] for fold_aucs in by_fold] if folds else [area.roc_auc for area in areas]
     _, between, several = metrics.mean_defined(each)
     return {
         "roc_auc": _number(mean),
+        "roc_auc_low": _number(low),
+        "roc_auc_high": _number(high),
+        "interval_method": overall.method if overall is not None else "",
         "averaged": averaged,
         "left_out": [concept["id"] for concept in concepts if concept["roc_auc"] is None],
         "fold_roc_auc": spread if folds else None,

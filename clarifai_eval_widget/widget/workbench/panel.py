@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypedDict
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    import pandas as pd
+
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.wire.packing import ArrayType, Section
 
@@ -42,3 +44,5 @@ class Panel(Layout):
 
     encode: Callable[[Evaluation, Mapping[str, Any]], Section]
     """Make the section; given the parameters the page asked with, empty when it travels."""
+    select: Callable[[Evaluation, Mapping[str, Any]], pd.DataFrame | None] | None = None
+    """Tabulate the inputs that the panel then shows, for ``selection``; None: it shows no inputs."""

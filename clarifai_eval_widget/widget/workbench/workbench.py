@@ -16,6 +16,8 @@ from clarifai_eval_widget.widget.workbench.panels import all_panels
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    import pandas as pd
+
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.screen import Screen
     from clarifai_eval_widget.widget.wire.contract import ExactCounts
@@ -100,6 +102,8 @@ class Workbench:
                 return
             self._forget_concepts_not_in(evaluation)
             self._stops, self._revision = encoded.stops, revision
+            if not only_if_on_screen:
+                self._screen.selection = None
             self._screen.publish(viewing=caption.run, results=encoded.results)
             self._screen.evaluation = evaluation
             self.renew_exact_counts()
@@ -144,7 +148,16 @@ class Workbench:
             raise InvalidRequestError(
                 f"The page asked for state {asked['revision']} of the evaluation; {revision} is the newest: ask again."
             )
-        return [self._panel_data.packed(panel, evaluation, asked["run"], revision, asked["params"])]
+        data = self._panel_data.packed(panel, evaluation, asked["run"], revision, asked["params"])
+        if panel.select is not None:
+            self._select(asked["run"], panel.select(evaluation, asked["params"]))
+        return [data]
+
+    def _select(self, run: str, selection: pd.DataFrame | None) -> None:
+        """Let Python see the inputs that the page shows; those already seen are no change."""
+        with self._screen.together():
+            if run == self._screen.viewing and selection is not self._screen.selection:
+                self._screen.selection = selection
 
     def _find(self, run: str) -> tuple[Evaluation, int]:
         with self._screen.together():

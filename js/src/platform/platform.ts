@@ -1,10 +1,10 @@
 /** The lists to pick from, the rows of the versions table, and what their controls ask for. */
-import { computed, type ReadonlySignal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import type { TraitSignals, Traits } from "../host/traits.ts";
 import type { Actions } from "../parts/actions.ts";
 import type { Choice, DatasetRow, ModelRow, RunRow, VersionRow } from "../wire/contract.ts";
 import type { Workbench } from "../workbench/workbench.ts";
-import { choiceOf, runOf } from "./rows.ts";
+import { choiceOf, runOf, runsOf } from "./rows.ts";
 
 /** What a row of the versions table shows beside its version. */
 export interface Row {
@@ -33,9 +33,16 @@ export class Platform {
   readonly model: ReadonlySignal<ModelRow | undefined>;
   /** A row for each version, newest first. */
   readonly rows: ReadonlySignal<readonly Row[]>;
+  /** The row of the version acted on last, which the bar shows; the first where that is not listed. */
+  readonly current: ReadonlySignal<Row | undefined>;
+  /** Whether all versions are laid out: as the user wishes, else while there is nothing on screen to look at. */
+  readonly isOpen: ReadonlySignal<boolean>;
   readonly #write: Traits;
+  readonly #wished = signal<boolean | null>(null);
+  /** The control after whose action the versions fold. */
+  readonly #folding = signal<string | null>(null);
 
-  constructor(traits: Traits, actions: Actions, workbench: Workbench) {
+  constructor(traits: Traits, actions: Actions, workbench: Workbench, ended: AbortSignal) {
     const state = traits.signals;
     this.traits = state;
     this.actions = actions;
@@ -43,6 +50,23 @@ export class Platform {
     this.#write = traits;
     this.model = computed(() => state.models.value.find((model) => model.id === state.model.value));
     this.rows = computed(() => state.versions.value.map((version) => this.#row(version)));
+    this.current = computed(() => {
+      const rows = this.rows.value;
+      return rows.find(({ version }) => version.version_id === state.model_version.value) ?? rows[0];
+    });
+    const isEmpty = computed(() => workbench.evaluation.value === null && state.viewing.value === "");
+    this.isOpen = computed(() => this.#wished.value ?? isEmpty.value);
+    ended.addEventListener("abort", this.#foldWhenDone());
+  }
+
+  /** Lays all versions out, or folds them. */
+  open(wished: boolean): void {
+    this.#wished.value = wished;
+  }
+
+  /** Shows another version in the bar; it is also the one that Python's `evaluate` evaluates. */
+  selectVersion(id: string): void {
+    this.#write.write("model_version", id);
   }
 
   /** Chooses what a version is evaluated on, and how. */
@@ -69,11 +93,41 @@ export class Platform {
   calculate({ control, version, choice }: Row): void {
     const { dataset, dataset_version, use_kfold } = choice;
     this.actions.start(control, { action: "calculate", version: version.id, dataset, dataset_version, use_kfold });
+    this.#folding.value = control;
+  }
+
+  /** Puts a run on screen, and folds the versions away from it. */
+  view({ control }: Row, run: RunRow): void {
+    if (run.key !== this.workbench.run.value?.key) this.workbench.view(control, run.key);
+    this.#folding.value = control;
+  }
+
+  /** Every run of a row's version: that of what is chosen there first. */
+  runsOf({ version, run }: Row): RunRow[] {
+    return runsOf(this.workbench.runs.value, version.id, run);
   }
 
   /** Goes on with the row's run, or starts it again. */
   retry({ control, run }: Row): void {
     if (run) this.actions.start(control, { action: "retry", run: run.key });
+  }
+
+  /** Ends the row's run where the server can, else stops watching it; the run says in `cancelled` which it was. */
+  cancel({ control, run }: Row): void {
+    if (run) this.actions.start(control, { action: "cancel", run: run.key });
+  }
+
+  /** Folds the versions once what was asked for is under way: a refusal is to be read where it was asked for. */
+  #foldWhenDone(): () => void {
+    return effect(() => {
+      const control = this.#folding.value;
+      if (control === null || control in this.actions.pending.value) return;
+      const refused = control in this.actions.errors.peek();
+      untracked(() => {
+        this.#folding.value = null;
+        if (!refused) this.#wished.value = null;
+      });
+    });
   }
 
   /** Everything a version's row shows, from the lists and runs as they are now. */

@@ -75,11 +75,35 @@ export function runOf(
   );
 }
 
+/** What Clarifai's documentation asks of a version: so many concepts, and so many training inputs of each. */
+const LEAST = { concepts: 2, inputs: 10 } as const;
+
+/** Why a version cannot be evaluated at all, in two words and in a sentence; null when nothing is known against it. */
+export function unfit({ trained, status, concepts, inputs }: VersionRow): { short: string; reason: string } | null {
+  if (!trained) {
+    return { short: "Not trained", reason: `Not trained${status ? `: ${status}` : ""}. Train it to evaluate it.` };
+  }
+  if (concepts !== null && concepts < LEAST.concepts) {
+    const reason = `An evaluation needs ${LEAST.concepts} concepts at least; this version has ${concepts}.`;
+    return { short: "Too few concepts", reason };
+  }
+  if (inputs !== null && inputs < LEAST.inputs) {
+    const reason = `An evaluation needs ${LEAST.inputs} training inputs a concept; this version has ${inputs} in all.`;
+    return { short: "Too few inputs", reason };
+  }
+  return null;
+}
+
+/** Whether a version has fewer inputs than ten a concept: it may do where inputs have several concepts each, else not. */
+function isProbablyTooSmall({ concepts, inputs }: VersionRow): boolean {
+  return concepts !== null && inputs !== null && inputs < LEAST.inputs * concepts;
+}
+
 /** Why this version cannot be calculated now; empty when it can. */
 export function blockedReason(version: VersionRow, choice: Choice): string {
-  if (!version.trained) return `Not trained${version.status ? `: ${version.status}` : ""}. Train it to evaluate it.`;
-  if (choice.dataset === "") return "Choose an evaluation dataset first.";
-  return "";
+  const never = unfit(version);
+  if (never) return never.reason;
+  return choice.dataset === "" ? "Choose an evaluation dataset first." : "";
 }
 
 /** Caution to show beside a choice; what Python says of its run goes first. Empty when there is none. */
@@ -90,6 +114,16 @@ export function warningOf(
   dataset: DatasetRow | undefined,
 ): string {
   if (run?.warning) return run.warning;
+  if (run === undefined && isProbablyTooSmall(version)) {
+    const { concepts, inputs } = version;
+    return `Probably too small: ${inputs} training inputs for ${concepts} concepts; ${LEAST.inputs} of each are needed.`;
+  }
   if (choice.use_kfold || !isTrainingData(version, choice, dataset)) return "";
   return "This scores the version on the data it was trained on, so it will look better than it is on new data.";
+}
+
+/** The runs of a version, that of its choice first, then the newest; one is shown as a chip. */
+export function runsOf(runs: readonly RunRow[], version: string, first: RunRow | undefined): RunRow[] {
+  const others = runs.filter((run) => run.version === version && run.key !== first?.key);
+  return first ? [first, ...others] : others;
 }

@@ -4,7 +4,7 @@ import { render } from "preact";
 import { ActionsContext } from "../parts/context.ts";
 import { PlatformContext } from "../platform/context.ts";
 import { Header } from "../platform/views/Header.tsx";
-import { VersionsTable } from "../platform/views/VersionsTable.tsx";
+import { Launcher } from "../platform/views/Launcher.tsx";
 import { WorkbenchContext } from "../workbench/context.ts";
 import { Results } from "../workbench/views/Results.tsx";
 import { Notices } from "./Notices.tsx";
@@ -20,8 +20,8 @@ function App({ session }: { session: Session }) {
   return (
     <>
       {pickers && <Header />}
+      {pickers && <Launcher />}
       <Notices />
-      {pickers && <VersionsTable />}
       <Results />
       <div class="cew-visually-hidden" role="status" aria-live="polite">
         {status}
@@ -39,6 +39,8 @@ export function mount(el: HTMLElement, session: Session): () => void {
   root.addEventListener("focusin", (event) => {
     (event.target as HTMLElement).dataset.lmSuppressShortcuts = "true";
   });
+  // In a box of widgets, which gives its children no width of their own.
+  el.classList.add("cew-host");
   el.append(root);
   render(
     <ActionsContext.Provider value={session.actions}>
@@ -53,5 +55,6 @@ export function mount(el: HTMLElement, session: Session): () => void {
   return () => {
     render(null, root);
     root.remove();
+    el.classList.remove("cew-host");
   };
 }

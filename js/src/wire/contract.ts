@@ -8,7 +8,7 @@ export type Loading = "apps" | "models" | "versions" | "datasets" | "results";
 
 export type Kind = "cross-validation" | "score" | "scores";
 
-export type Action = Refresh | SelectApp | SelectModel | Calculate | View | Retry | PanelRequest;
+export type Action = Refresh | SelectApp | SelectModel | Calculate | View | Retry | Cancel | PanelRequest;
 
 /** Where the widget is connected. */
 export interface Connection {
@@ -39,6 +39,8 @@ export interface ModelRow {
 export interface VersionRow {
   /** The version's key: owner, app, model and version. */
   id: string;
+  /** The version's id, as the trait `model_version` names it. */
+  version_id: string;
   label: string;
   description: string;
   /** ISO 8601, empty when unknown. */
@@ -104,11 +106,16 @@ export interface RunRow {
   key: string;
   /** The model version's key. */
   version: string;
-  /** The dataset's key. */
+  /** The dataset's key, empty where the server does not say; it may be listed no longer. */
   dataset: string;
+  /** What to call the dataset, with its app where that is another than the model's; empty where there is none. */
+  dataset_name: string;
   /** Id of the dataset version evaluated; empty while only "the latest" is known. */
   dataset_version: string;
+  /** The kind of evaluation; where the server does not say it, the one that is the default. */
   use_kfold: boolean;
+  /** The kind as far as it is known, empty where the server does not say it. */
+  method: "cross-validation" | "score" | "";
   status: "queued" | "evaluating" | "evaluated" | "failed" | "reconnecting";
   fraction: number;
   remaining_seconds: number | null;
@@ -119,6 +126,8 @@ export interface RunRow {
   roc_auc: number | null;
   error: Failure | null;
   warning: string;
+  /** What cancelling it came to: the server ended it and what was counted stays, or it goes on there and nobody asks about it, until Retry does again; empty when it was not cancelled. */
+  cancelled: "ended" | "stopped watching" | "";
   /** Whether curves arrive before the run ends. */
   live: boolean;
   /** ISO 8601, empty when unknown. */
@@ -148,8 +157,13 @@ export interface ConceptHead {
   num_pos: number;
   num_neg: number;
   roc_auc: number | null;
+  /** Lower end of its 95 % interval; None where there is none. */
+  roc_auc_low: number | null;
+  roc_auc_high: number | null;
   /** Why there is no area, empty when there is one. */
   reason: string;
+  /** Why there is no interval, or why not to trust it; empty otherwise. */
+  interval_reason: string;
   fold_roc_auc: FoldSpread | null;
 }
 
@@ -163,12 +177,28 @@ export interface ConceptSpread {
 /** The macro average's area. */
 export interface MacroHead {
   roc_auc: number | null;
+  /** Lower end of its 95 % interval; None where there is none. */
+  roc_auc_low: number | null;
+  roc_auc_high: number | null;
+  /** How the interval was had, empty where there is none. */
+  interval_method: string;
   averaged: number;
   left_out: string[];
   /** Its mean over concepts and folds, and its standard deviation over folds alone. */
   fold_roc_auc: FoldSpread | null;
   /** Null with fewer than two concepts that have an area. */
   concept_roc_auc: ConceptSpread | null;
+}
+
+/** A few words of the headline. */
+export interface HeadlinePart {
+  text: string;
+  /** Whether this is a figure to see first. */
+  emphasis: boolean;
+  /** Id of the concept that a click chooses; None where it chooses none. */
+  concept: string | null;
+  /** Name of the panel that a click leads to, empty for none. */
+  panel: string;
 }
 
 /** What every panel needs to know of the evaluation on screen. */
@@ -183,6 +213,8 @@ export interface EvaluationHead {
   /** Whether there are counts, or only rates. */
   has_counts: boolean;
   notes: string[];
+  /** Two or three sentences, in parts. */
+  headline: HeadlinePart[];
   inputs: number;
   inputs_total: number;
   folds: number[];
@@ -263,6 +295,12 @@ export interface Retry {
   run: string;
 }
 
+/** End a run where the server can, else stop watching it; the row then says in `cancelled` which it was. */
+export interface Cancel {
+  action: "cancel";
+  run: string;
+}
+
 /** Ask for what a panel in view needs; the reply's one buffer is a payload with a section of the panel's name. */
 export interface PanelRequest {
   action: "panel";
@@ -308,6 +346,26 @@ export const EMPTY_STATE: State = {
 /** No head, or no parameters. */
 export type Nothing = Record<string, never>;
 
+/** How far the scores are from the shares of positives. */
+export interface CalibrationHead {
+  /** None: the decisions of all concepts, pooled. */
+  concept: string | null;
+  decisions: number;
+  /** Expected calibration error over equally wide bins; null without decisions. */
+  error: number | null;
+  /** What it would be on average, were these very scores perfectly calibrated. */
+  expected_error: number | null;
+  /** Of the replicates of calibrated scores, the share whose error is at least as large. */
+  p_value: number | null;
+  /** Equally wide bins that hold a decision. */
+  error_bins: number;
+}
+
+/** Whose scores to look at. */
+export interface CalibrationParams {
+  concept: string | null;
+}
+
 /** Whose scores are counted. */
 export interface HistogramHead {
   /** None: the decisions of all concepts, pooled. */
@@ -319,6 +377,54 @@ export interface HistogramHead {
 /** Whose scores to count. */
 export interface HistogramParams {
   concept: string | null;
+}
+
+/** Which inputs these are. */
+export interface InputsHead {
+  concept: string | null;
+  outcome: "tp" | "fp" | "fn";
+  labelled: string | null;
+  threshold: number | null;
+  sort: "margin" | "score" | "loss";
+  total: number;
+  /** From 0; the last one where there are fewer than asked for. */
+  page: number;
+  /** Inputs a full page. */
+  size: number;
+  ids: string[];
+  /** Cut after 2,000 characters. */
+  texts: (string | null)[];
+}
+
+/** Which inputs to list. */
+export interface InputsParams {
+  /** The concept that is given; null lists none. */
+  concept: string | null;
+  /** True positives, false positives or false negatives of it. */
+  outcome: "tp" | "fp" | "fn";
+  /** Only inputs labelled with this concept; null for any. */
+  labelled: string | null;
+  /** A score of at least so much gives the concept; null: the highest of the input's scores does. */
+  threshold: number | null;
+  sort: "margin" | "score" | "loss";
+  /** From 0. */
+  page: number;
+}
+
+/** What stands in the cells. */
+export interface MatrixHead {
+  kind: "count" | "argmax" | "probability";
+  /** What they come from. */
+  source: string;
+  /** By concept: where the one matrix of counts was counted; null where there is one a stop, or none is needed. */
+  thresholds: number[] | null;
+}
+
+/** Which matrix. */
+export interface MatrixParams {
+  kind: "count" | "argmax" | "probability";
+  /** By concept, for counts; null for those at all stops. */
+  thresholds: number[] | null;
 }
 
 /** The areas under the curves. */
@@ -338,8 +444,12 @@ export interface PrecisionRecallHead {
 /** By panel: its section's head and arrays, and the parameters it is asked for with. */
 export interface PanelPayloads {
   evaluation: { head: EvaluationHead; params: Nothing; arrays: { stops: Float64Array; tps?: Uint32Array; fps?: Uint32Array; tpr?: Float64Array; fpr?: Float64Array; precision?: Float64Array } };
+  calibration: { head: CalibrationHead; params: CalibrationParams; arrays: { mean_scores: Float64Array; positives: Uint32Array; sizes: Uint32Array; low: Float64Array; high: Float64Array } };
+  concepts: { head: Nothing; params: Nothing; arrays: { avg_precision: Float64Array } };
   counts: { head: Nothing; params: Nothing; arrays: Record<string, never> };
   histogram: { head: HistogramHead; params: HistogramParams; arrays: { edges: Float64Array; positives: Uint32Array; negatives: Uint32Array } };
+  inputs: { head: InputsHead; params: InputsParams; arrays: { label_offsets: Uint32Array; labels: Uint32Array; bar_offsets: Uint32Array; bar_concepts: Uint32Array; bar_scores: Float64Array; margins: Float64Array; losses: Float64Array; folds?: Uint32Array; images?: Uint32Array; image_sizes?: Uint32Array } };
+  matrix: { head: MatrixHead; params: MatrixParams; arrays: { order: Uint32Array; labelled: Uint32Array; stops?: Float64Array; cells?: Uint32Array; shared?: Uint32Array; means?: Float64Array } };
   precision_recall: { head: PrecisionRecallHead; params: Nothing; arrays: { offsets: Uint32Array; macro_recall: Float64Array; macro_precision: Float64Array; fps?: Uint32Array; tps?: Uint32Array; recall?: Float64Array; precision?: Float64Array } };
   roc: { head: Nothing; params: Nothing; arrays: { offsets: Uint32Array; macro_fpr: Float64Array; macro_tpr: Float64Array; fps?: Uint32Array; tps?: Uint32Array; fpr?: Float64Array; tpr?: Float64Array; fold_offsets?: Uint32Array; fold_fpr?: Float32Array; fold_tpr?: Float32Array } };
   sweep: { head: Nothing; params: Nothing; arrays: { fold_f1?: Float32Array } };
@@ -348,8 +458,12 @@ export interface PanelPayloads {
 /** Which panels' sections travel with the results, and the arrays each must or may have. */
 export const PANELS = {
   evaluation: { travels: true, arrays: { stops: "f8" }, optional: { tps: "u4", fps: "u4", tpr: "f8", fpr: "f8", precision: "f8" } },
+  calibration: { travels: false, arrays: { mean_scores: "f8", positives: "u4", sizes: "u4", low: "f8", high: "f8" }, optional: {} },
+  concepts: { travels: true, arrays: { avg_precision: "f8" }, optional: {} },
   counts: { travels: true, arrays: {}, optional: {} },
   histogram: { travels: false, arrays: { edges: "f8", positives: "u4", negatives: "u4" }, optional: {} },
+  inputs: { travels: false, arrays: { label_offsets: "u4", labels: "u4", bar_offsets: "u4", bar_concepts: "u4", bar_scores: "f8", margins: "f8", losses: "f8" }, optional: { folds: "u4", images: "u4", image_sizes: "u4" } },
+  matrix: { travels: false, arrays: { order: "u4", labelled: "u4" }, optional: { stops: "f8", cells: "u4", shared: "u4", means: "f8" } },
   precision_recall: { travels: false, arrays: { offsets: "u4", macro_recall: "f8", macro_precision: "f8" }, optional: { fps: "u4", tps: "u4", recall: "f8", precision: "f8" } },
   roc: { travels: true, arrays: { offsets: "u4", macro_fpr: "f8", macro_tpr: "f8" }, optional: { fps: "u4", tps: "u4", fpr: "f8", tpr: "f8", fold_offsets: "u4", fold_fpr: "f4", fold_tpr: "f4" } },
   sweep: { travels: true, arrays: {}, optional: { fold_f1: "f4" } },

@@ -1,14 +1,27 @@
 /** What is on screen of an evaluation, and the one threshold that moves all of it. */
-import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Host } from "../host/host.ts";
 import type { TraitSignals, Traits } from "../host/traits.ts";
 import type { Actions } from "../parts/actions.ts";
 import type { RunRow, State } from "../wire/contract.ts";
+import type { PanelName } from "../wire/packing.ts";
 import { Demand } from "./demand.ts";
 import { type Evaluation, readEvaluation } from "./evaluation.ts";
 import { type OperatingPoint, operatingPoint, type Sweep, sweep } from "./metrics.ts";
-import type { PanelName } from "./panel.tsx";
 import { abandoned } from "./run.ts";
+import { settled } from "./settled.ts";
+
+/** Inputs behind a number: those labelled or given wrongly, or rightly, with a concept. */
+export interface Selected {
+  /** The concept that is given, by id. */
+  readonly concept: string;
+  /** True positives, false positives or false negatives of it. */
+  readonly outcome: "tp" | "fp" | "fn";
+  /** Only inputs labelled with this concept, by id; null for any. */
+  readonly labelled: string | null;
+  /** What counts as given: a score at or above the threshold, or the highest of the input's scores. */
+  readonly given: "threshold" | "highest";
+}
 
 /** How many runs' numbers are kept for looking at them again; at most about 1 MB each. */
 const KEPT_RUNS = 12;
@@ -44,10 +57,20 @@ export class Workbench {
   /** What holds at the threshold; null while Python's exact counts are awaited. */
   readonly point: ReadonlySignal<OperatingPoint | null>;
 
+  /** Whether any concept has a threshold of its own. */
+  readonly hasOwn: ReadonlySignal<boolean>;
+  /** Every concept's threshold, a moment after the last of them moved: what Python is asked at. */
+  readonly settled: ReadonlySignal<readonly number[]>;
+  /** The inputs behind the number that was clicked; null for those of the chosen concept. */
+  readonly selected = signal<Selected | null>(null);
+  /** The panels below that are open. */
+  readonly opened = signal<ReadonlySet<PanelName>>(new Set());
   /** The panel chosen of the list "Curves". */
   readonly curves = signal<PanelName>("roc");
 
   readonly #write: Traits;
+  /** Panels' own choices by name. */
+  readonly #choices = new Map<string, Signal<unknown>>();
   /** Numbers of runs that were on screen before, oldest first. */
   readonly #received = new Map<string, Evaluation>();
   /** A run that was asked for and is shown before the kernel has answered. */
@@ -85,6 +108,9 @@ export class Workbench {
       const exact = state.exact_counts.value;
       return data && operatingPoint(data, this.conceptIndex.value, (k) => this.thresholdOf(k), exact);
     });
+    this.hasOwn = computed(() => Object.keys(state.thresholds.value).length > 0);
+    const all = computed(() => this.evaluation.value?.concepts.map((_, k) => this.thresholdOf(k)) ?? []);
+    this.settled = settled(all, ended);
     const ends = [effect(() => this.#keep(read.value.evaluation)), ...this.#followKernel()];
     ended.addEventListener("abort", () => {
       for (const end of ends) end();
@@ -108,6 +134,29 @@ export class Workbench {
     }
   }
 
+  /** What holds for concept `k` at its threshold, the macro average included; null while exact counts are awaited. */
+  pointOf(k: number): OperatingPoint | null {
+    const data = this.evaluation.value;
+    return data && operatingPoint(data, k, (one) => this.thresholdOf(one), this.traits.exact_counts.value);
+  }
+
+  /** Whether a concept has a threshold of its own. */
+  isOwn(id: string): boolean {
+    return this.#ownThreshold(id) !== undefined;
+  }
+
+  /** Gives a concept a threshold of its own, at first the common one, or lets it follow the common one again. */
+  setOwn(id: string, own: boolean): void {
+    const others = Object.entries(this.traits.thresholds.value).filter(([other]) => other !== id);
+    const kept = own ? [...others, [id, this.traits.threshold.value] as const] : others;
+    this.#write.write("thresholds", Object.fromEntries(kept));
+  }
+
+  /** Lets every concept follow the common threshold. */
+  resetOwn(): void {
+    this.#write.write("thresholds", {});
+  }
+
   /** Writes the threshold now: a drag has ended. */
   flushThreshold(): void {
     this.#write.flush();
@@ -122,6 +171,28 @@ export class Workbench {
   view(control: string, run: string): void {
     const kept = this.#received.has(run);
     if (this.actions.start(control, { action: "view", run }, { quiet: kept })) this.#wanted.value = kept ? run : null;
+  }
+
+  /** A panel's own choice, the same in all its views; `first` until one is made. Named by the panel and what it is. */
+  choice<T>(name: `${PanelName}.${string}`, first: T): Signal<T> {
+    const found = this.#choices.get(name) ?? signal<unknown>(first);
+    this.#choices.set(name, found);
+    return found as Signal<T>;
+  }
+
+  /** Shows the inputs behind a number, in the panel that lists them. */
+  select(selected: Selected): void {
+    this.selected.value = selected;
+    this.setOpen("inputs", true);
+  }
+
+  /** Opens or closes a panel below. */
+  setOpen(panel: PanelName, open: boolean): void {
+    if (this.opened.value.has(panel) === open) return;
+    const opened = new Set(this.opened.value);
+    if (open) opened.add(panel);
+    else opened.delete(panel);
+    this.opened.value = opened;
   }
 
   /** A concept's own threshold; ids are arbitrary, so that only own keys count. */

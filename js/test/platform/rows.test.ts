@@ -5,6 +5,7 @@ import type { DatasetRow, ModelRow, RunRow, VersionRow } from "../../src/wire/co
 
 const version: VersionRow = {
   id: "v1",
+  version_id: "v1",
   label: "v1",
   description: "",
   created_at: "",

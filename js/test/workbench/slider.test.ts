@@ -1,16 +1,61 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { stopForKey } from "../../src/workbench/views/ThresholdSlider.tsx";
+import { encodeEvaluation } from "../../dev/fixture.ts";
+import { type Evaluation, readEvaluation } from "../../src/workbench/evaluation.ts";
+import { nextChange, thresholdText, typedThreshold } from "../../src/workbench/thresholds.ts";
+import { thresholdForKey } from "../../src/workbench/views/ThresholdSlider.tsx";
 
-test("keys lead from stop to stop, and back onto the stops from between them", () => {
-  const stops = Float64Array.of(0, 0.25, 0.5, 0.75, 1);
-  assert.equal(stopForKey("ArrowRight", stops, 0.5), 0.75);
-  assert.equal(stopForKey("ArrowLeft", stops, 0.5), 0.25);
-  assert.equal(stopForKey("ArrowRight", stops, 0.3), 0.5);
-  assert.equal(stopForKey("ArrowLeft", stops, 0.3), 0.25);
-  assert.equal(stopForKey("ArrowRight", stops, 1), 1);
-  assert.equal(stopForKey("PageUp", stops, 0.5), 0.75);
-  assert.equal(stopForKey("Home", stops, 0.5), 0);
-  assert.equal(stopForKey("End", stops, 0.5), 1);
-  assert.equal(stopForKey("a", stops, 0.5), null);
+// Concept a changes at 0.2 and 0.6 only, b at 0.4 only; the stops are the hundredths and the scores.
+const data = readEvaluation(
+  encodeEvaluation({
+    a: { labels: [true, false, true], scores: [0.2, 0.6, 0.6].map(Math.fround) },
+    b: { labels: [true, false, false], scores: [0.4, 0.4, 0.4].map(Math.fround) },
+  }),
+) as Evaluation;
+const [low, middle, high] = [0.2, 0.4, 0.6].map(Math.fround) as [number, number, number];
+
+test("an arrow key goes to the next stop at which the counts of the chosen concept change", () => {
+  assert.equal(nextChange(data, 0, 0, 1), high);
+  assert.equal(nextChange(data, 0, low, 1), high);
+  assert.equal(nextChange(data, 0, high, -1), low);
+  assert.equal(nextChange(data, 1, 0, 1), 1);
+  assert.equal(nextChange(data, 1, 1, -1), middle);
+});
+
+test("of the macro average it goes where any concept changes", () => {
+  assert.equal(nextChange(data, 2, high, -1), middle);
+  assert.equal(nextChange(data, 2, middle, -1), low);
+  assert.equal(nextChange(data, 2, low, 1), middle);
+});
+
+test("from between two stops it goes to a stop, and where nothing follows to the last", () => {
+  assert.equal(nextChange(data, 0, 0.1234, 1), high);
+  assert.equal(nextChange(data, 0, 0.4321, -1), low);
+  assert.equal(nextChange(data, 0, low, -1), 0);
+  assert.equal(nextChange(data, 0, 1, 1), 1);
+});
+
+test("page keys go a tenth, Home and End to the ends, and other keys nowhere", () => {
+  const from = (key: string) => thresholdForKey(key, data, 0, 0.5);
+  assert.deepEqual(["PageUp", "PageDown", "Home", "End"].map(from), [0.6, 0.4, 0, 1]);
+  assert.deepEqual([from("a"), from("Tab")], [null, null]);
+});
+
+test("a threshold is written in as few decimals as tell it from the stop below, and never above what it is", () => {
+  const stops = Float64Array.of(0, 0.0641, Math.fround(0.06450717), 0.29, 0.5, 1);
+  const text = (t: number) => thresholdText(t, stops, "float32");
+  assert.equal(text(stops[2] as number), "0.0645");
+  assert.deepEqual([text(0.29), text(0.5), text(0), text(1)], ["0.29", "0.50", "0.00", "1.00"]);
+  for (const t of stops) assert.ok(Number(text(t)) <= t);
+});
+
+test("where the digits count they are shown, and a threshold that is no stop is written out", () => {
+  const stops = Float64Array.of(0, 0.0645071, 0.0645072, 1);
+  assert.equal(thresholdText(0.0645072, stops, "float64"), "0.0645072");
+  assert.equal(thresholdText(0.1234567, stops, "float64"), "0.1234567");
+});
+
+test("what is typed is a threshold when it is a number from 0 to 1, with a point or a comma", () => {
+  assert.deepEqual(["0.3", " 0,3 ", "1", "0", ".5"].map(typedThreshold), [0.3, 0.3, 1, 0, 0.5]);
+  assert.deepEqual(["", "1.2", "-0.1", "half", "0.3.1"].map(typedThreshold), [null, null, null, null, null]);
 });

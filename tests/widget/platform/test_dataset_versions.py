@@ -39,7 +39,8 @@ def page(widget):
 def inputs(widget, page, version, key, **choice):
     """How many inputs the run of a choice has on screen."""
     assert page.calculate(version, key=key, **choice)["ok"]
-    wait_until(lambda: widget.evaluation is not None and widget.evaluation.complete)
+    wait_until(lambda: widget.viewing == widget.run_states[0]["key"] and widget.evaluation is not None)
+    wait_until(lambda: widget.evaluation.complete)
     return decode(widget.results)[0]["inputs"]
 
 
@@ -75,9 +76,9 @@ def test_a_later_widget_finds_the_runs_of_each_version_in_their_rows(widget, pag
 
 
 def test_the_version_is_read_and_set_in_python_and_kept_for_each_row(widget):
-    assert (widget.dataset, widget.dataset_version) == (GROWN, "")
+    assert (widget.dataset, widget.dataset_version) == ("market/grown", "")
     widget.dataset_version = "v1"
-    assert (widget.dataset, widget.dataset_version) == (GROWN, "v1")
+    assert (widget.dataset, widget.dataset_version) == ("market/grown", "v1")
     assert widget.evaluate().result(timeout=60).num_inputs == 60
     widget.model_version = "first"
     assert widget.dataset_version == "", "the other row keeps its own choice"

@@ -10,7 +10,8 @@ def test_a_change_of_one_run_makes_only_its_own_row_anew(widget, page, gate, mon
     gate.open()
     for key in ("a", "b"):
         page.calculate("first", key=key, use_kfold=False)
-        wait_until(lambda: widget.evaluation is not None and widget.evaluation.complete)
+        wait_until(lambda: widget.viewing == widget.run_states[0]["key"] and widget.evaluation is not None)
+        wait_until(lambda: widget.evaluation.complete)
     wait_until(lambda: not [one for one in threading.enumerate() if one.name.startswith("eval-widget")])
     others = [run["key"] for run in widget.run_states]
     gate.is_open = False

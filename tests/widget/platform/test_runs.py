@@ -118,6 +118,7 @@ def test_where_metrics_come_only_at_the_end_status_and_progress_are_live_all_the
     monkeypatch.setattr(type(client), "poll_interval", property(lambda _: 0.05))
     widget = EvalWidget(client)
     wait_until(lambda: widget.versions and not widget.loading)
+    widget._platform.runs.clear()
     assert widget.connection["kind"] == "platform"
     page = Page(widget)
     page.calculate("second")

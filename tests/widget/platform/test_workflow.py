@@ -29,14 +29,14 @@ def test_what_is_named_is_selected_at_first(server):
     client = server.client()
     widget = EvalWidget(client, model_version="first", dataset="offers", threshold=0.25)
     wait_until(lambda: widget.versions and not widget.loading)
-    assert (widget.model_version, widget.dataset, widget.threshold) == ("first", "local/market/offers", 0.25)
+    assert (widget.model_version, widget.dataset, widget.threshold) == ("first", "market/offers", 0.25)
     assert widget.choices["local/shop/sentiment/first"]["use_kfold"] is False
     widget.close()
 
 
 def test_setting_the_dataset_changes_what_evaluate_does(widget):
     widget.dataset = "offers"
-    assert widget.dataset == "local/market/offers"
+    assert widget.dataset == "market/offers"
     evaluation = widget.evaluate().result(timeout=60)
     assert (evaluation.info.dataset_id, evaluation.info.use_kfold) == ("offers", False)
 
@@ -47,7 +47,8 @@ def test_a_dataset_version_named_at_first_is_what_the_button_evaluates(server):
     server.add_dataset("market", "grown", labels=labels, embeddings=embeddings)
     widget = EvalWidget(server.client(), dataset="grown", dataset_version="v1")
     wait_until(lambda: widget.versions and not widget.loading)
-    assert (widget.dataset, widget.dataset_version) == ("local/market/grown", "v1")
+    widget._platform.runs.clear()
+    assert (widget.dataset, widget.dataset_version) == ("market/grown", "v1")
     Page(widget).calculate("second")
     wait_until(lambda: widget.evaluation is not None and widget.evaluation.complete)
     assert widget.evaluation.num_inputs == 60

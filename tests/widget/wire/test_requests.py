@@ -148,8 +148,10 @@ RUN = {
     "key": "k",
     "version": "v",
     "dataset": "d",
+    "dataset_name": "d",
     "dataset_version": "",
     "use_kfold": True,
+    "method": "",
     "status": "queued",
     "fraction": 0,
     "remaining_seconds": None,
@@ -160,6 +162,7 @@ RUN = {
     "roc_auc": 0.5,
     "error": None,
     "warning": "",
+    "cancelled": "",
     "live": True,
     "created_at": "",
 }

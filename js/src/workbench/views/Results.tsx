@@ -1,7 +1,7 @@
 /** Everything of the evaluation on screen, or room for it. */
 
-import { useSignal } from "@preact/signals";
-import { count, plural } from "../../parts/format.ts";
+import { useComputed } from "@preact/signals";
+import { plural } from "../../parts/format.ts";
 import type { RunRow } from "../../wire/contract.ts";
 import { useWorkbench } from "../context.ts";
 import type { Evaluation } from "../evaluation.ts";
@@ -9,7 +9,9 @@ import type { Panel, Slot } from "../panel.tsx";
 import { isRunning, kindName } from "../run.ts";
 import { liveLine, macroNote } from "../sentences.ts";
 import { Curves } from "./Curves.tsx";
+import { Headline } from "./Headline.tsx";
 import { inSlot } from "./slots.ts";
+import { OwnThreshold, ThresholdField } from "./ThresholdField.tsx";
 import { ThresholdSlider } from "./ThresholdSlider.tsx";
 import "../style.css";
 
@@ -44,16 +46,6 @@ function Heading() {
       )}
     </header>
   );
-}
-
-/** One line on how the figures were had, and from how many inputs. */
-function About({ data }: { data: Evaluation | null }) {
-  if (data === null) return <p class="cew-about" />;
-  const inputs =
-    data.inputs_total > data.inputs
-      ? `${count(data.inputs)} of ${plural(data.inputs_total, "input")} so far`
-      : plural(data.inputs, "input");
-  return <p class="cew-about">{[data.kind_label, inputs, data.source_label].filter(Boolean).join(" · ")}</p>;
 }
 
 /** The concept on screen; the macro average is the one without an id. */
@@ -102,14 +94,14 @@ function Notes({ data, macro }: { data: Evaluation | null; macro: boolean }) {
 
 /** A panel that the reader opens; closed, it asks for nothing. */
 function Disclosure({ panel, hidden }: { panel: Panel; hidden: boolean }) {
-  const open = useSignal(false);
+  const workbench = useWorkbench();
+  const open = useComputed(() => workbench.opened.value.has(panel.id));
   return (
     <details
       class={`cew-disclosure cew-disclosure-${panel.id}`}
       hidden={hidden}
-      onToggle={(event) => {
-        open.value = event.currentTarget.open;
-      }}
+      open={open.value}
+      onToggle={(event) => workbench.setOpen(panel.id, event.currentTarget.open)}
     >
       <summary>{panel.title}</summary>
       {open.value && <panel.Body />}
@@ -136,7 +128,7 @@ export function Results() {
   return (
     <section class="cew-results" aria-label="Results" data-complete={data?.complete}>
       <Heading />
-      <About data={data} />
+      <Headline />
       <div class="cew-page">
         <div class="cew-side">
           <Slotted slot="concepts" />
@@ -150,7 +142,10 @@ export function Results() {
           </div>
           <div class="cew-controls">
             <ConceptPicker />
+            <span class="cew-label cew-threshold-label">Threshold</span>
+            <ThresholdField />
             <ThresholdSlider />
+            <OwnThreshold />
           </div>
           <Slotted slot="threshold" />
         </div>

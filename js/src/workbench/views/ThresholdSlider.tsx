@@ -1,8 +1,10 @@
 /** The threshold's slider. */
 import { useComputed } from "@preact/signals";
-import { threshold as thresholdText } from "../../parts/format.ts";
+import { rate } from "../../parts/format.ts";
 import { useWorkbench } from "../context.ts";
+import type { Evaluation } from "../evaluation.ts";
 import { lowerBound, nearestStop } from "../metrics.ts";
+import { nextChange, thresholdText } from "../thresholds.ts";
 import type { Workbench } from "../workbench.ts";
 import { dragged } from "./pointer.ts";
 import "./slider.css";
@@ -10,19 +12,22 @@ import "./slider.css";
 /** How far Page Up and Page Down go. */
 const PAGE = 0.1;
 
-/** Stop that a key leads to from threshold `t`; null for a key that moves nothing. */
-export function stopForKey(key: string, stops: Float64Array, t: number): number | null {
-  const last = stops.length - 1;
+/**
+ * The threshold that a key leads to from `t`; null for a key that moves nothing. Arrows go to the next stop at which
+ * the counts of concept `k` change, page keys a tenth further.
+ */
+export function thresholdForKey(key: string, data: Evaluation, k: number, t: number): number | null {
+  const { stops } = data;
+  const clamp = (i: number) => stops[Math.min(stops.length - 1, Math.max(0, i))] ?? null;
   const at = lowerBound(stops, t);
-  const on = stops[at] === t;
-  const clamp = (i: number) => stops[Math.min(last, Math.max(0, i))] ?? null;
+  if (stops.length === 0) return null;
   switch (key) {
     case "ArrowRight":
     case "ArrowUp":
-      return clamp(on ? at + 1 : at);
+      return nextChange(data, k, t, 1);
     case "ArrowLeft":
     case "ArrowDown":
-      return clamp(at - 1);
+      return nextChange(data, k, t, -1);
     case "PageUp":
       return clamp(Math.max(nearestStop(stops, t + PAGE), at + 1));
     case "PageDown":
@@ -30,7 +35,7 @@ export function stopForKey(key: string, stops: Float64Array, t: number): number 
     case "Home":
       return clamp(0);
     case "End":
-      return clamp(last);
+      return clamp(stops.length - 1);
     default:
       return null;
   }
@@ -51,8 +56,9 @@ function useHandlers(workbench: Workbench) {
     if (stops().length > 0) workbench.setThreshold(stops()[nearestStop(stops(), alongRail(event))] as number);
   };
   const key = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || stops().length === 0) return;
-    const next = stopForKey(event.key, stops(), workbench.threshold.value);
+    const data = workbench.evaluation.value;
+    if (event.ctrlKey || event.metaKey || event.altKey || data === null) return;
+    const next = thresholdForKey(event.key, data, workbench.conceptIndex.value, workbench.threshold.value);
     if (next === null) return;
     // The page would scroll, and the notebook would move to another cell.
     event.preventDefault();
@@ -74,6 +80,15 @@ function Rail() {
   );
 }
 
+/** The threshold in words, with what it gives. */
+function spoken(workbench: Workbench): string {
+  const data = workbench.evaluation.value;
+  if (data === null) return thresholdText(workbench.threshold.value, new Float64Array(), "float64");
+  const text = thresholdText(workbench.threshold.value, data.stops, data.dtype);
+  const point = workbench.point.value;
+  return point ? `${text}, precision ${rate(point.precision)}, recall ${rate(point.recall)}` : text;
+}
+
 /**
  * The one slider: moves the marks of every plot in the frame of the pointer's move, and stops only where counts are exact.
  *
@@ -84,31 +99,23 @@ export function ThresholdSlider() {
   const workbench = useWorkbench();
   const { evaluation, threshold } = workbench;
   const now = useComputed(() => threshold.value);
-  const text = useComputed(() => thresholdText(threshold.value, evaluation.value?.dtype));
+  const text = useComputed(() => spoken(workbench));
   const place = useComputed(() => `--at: ${Math.min(1, Math.max(0, threshold.value)).toFixed(6)}`);
   return (
-    <div class="cew-threshold">
-      <div class="cew-threshold-head">
-        <span class="cew-label">Threshold</span>
-        <span class="cew-threshold-value" data-value={now}>
-          {text}
-        </span>
-      </div>
-      <div
-        class="cew-slider"
-        role="slider"
-        tabIndex={0}
-        aria-label="Threshold"
-        aria-disabled={evaluation.value === null}
-        aria-valuemin={0}
-        aria-valuemax={1}
-        aria-valuenow={now}
-        aria-valuetext={text}
-        style={place}
-        {...useHandlers(workbench)}
-      >
-        <Rail />
-      </div>
+    <div
+      class="cew-slider"
+      role="slider"
+      tabIndex={0}
+      aria-label="Threshold"
+      aria-disabled={evaluation.value === null}
+      aria-valuemin={0}
+      aria-valuemax={1}
+      aria-valuenow={now}
+      aria-valuetext={text}
+      style={place}
+      {...useHandlers(workbench)}
+    >
+      <Rail />
     </div>
   );
 }

@@ -9,10 +9,10 @@ import "./style.css";
 
 /** The confusion matrix of the concept against the rest. */
 const COUNTS = [
-  ["tp", "True positives"],
-  ["fp", "False positives"],
-  ["fn", "False negatives"],
-  ["tn", "True negatives"],
+  ["tp", "True pos."],
+  ["fp", "False pos."],
+  ["fn", "False neg."],
+  ["tn", "True neg."],
 ] as const;
 
 /** What follows from them. */
@@ -55,7 +55,6 @@ function Counts() {
   });
   return (
     <section class="cew-counts" role="group" aria-label="Counts at the threshold">
-      <h4>Counts at the threshold</h4>
       <dl>
         {COUNTS.map(([name, text]) => (
           <Figure key={name} name={name} text={text} write={count} />

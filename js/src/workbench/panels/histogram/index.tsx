@@ -14,10 +14,10 @@ import "./style.css";
 function Head({ section }: PanelProps<"histogram">) {
   const data = useWorkbench().evaluation.value;
   const shown = section.value;
-  if (data === null || shown === null) return <strong>Scores</strong>;
+  if (data === null || shown === null) return null;
   return (
     <>
-      <strong>Scores of {subject(shown, data)}</strong>
+      <span class="cew-histogram-subject">Scores of {subject(shown, data)}</span>
       <span>
         <span class="cew-key cew-key-positives" aria-hidden="true" />
         {plural(shown.head.num_pos, "positive")}, upwards

@@ -6,11 +6,11 @@ import { type PanelProps, registerPanel } from "../../panel.tsx";
 import { nearestPoint } from "../../unitPlot.ts";
 import { Dot } from "../../views/marks.tsx";
 import { UnitPlot } from "../../views/UnitPlot.tsx";
-import { areaSentence, MACRO_MARK, noCurve, precisionRecallSentence } from "./sentences.ts";
+import { areaSentence, noCurve, precisionRecallSentence } from "./sentences.ts";
 import { precisionRecallPath, prevalence } from "./steps.ts";
 import "./style.css";
 
-/** Key and average precision, with which one it is; for a macro average also what its mark is. */
+/** Key and average precision, with which one it is. */
 function Head({ section }: PanelProps<"precision_recall">) {
   const { evaluation, conceptIndex } = useWorkbench();
   const [data, shown, k] = [evaluation.value, section.value, conceptIndex.value];
@@ -21,10 +21,9 @@ function Head({ section }: PanelProps<"precision_recall">) {
       {area && (
         <span class="cew-pr-area">
           <span class="cew-key cew-key-pr" aria-hidden="true" />
-          Average precision <b>{area.value}</b> {area.which && <span class="cew-muted">{area.which}</span>}
+          AP <b>{area.value}</b> {area.which && <span class="cew-muted">{area.which}</span>}
         </span>
       )}
-      {data && k >= data.concepts.length && <span class="cew-muted">{MACRO_MARK}</span>}
     </>
   );
 }
@@ -43,7 +42,7 @@ function Curves({ section, path }: PanelProps<"precision_recall"> & { path: stri
   return (
     <>
       <path class="cew-pr-other" d={others.value} />
-      {share !== null && <path class="cew-chance cew-pr-prevalence" d={`M0,${share}H1`} />}
+      {path && share !== null && <path class="cew-chance cew-pr-prevalence" d={`M0,${share}H1`} />}
       <path
         class="cew-line cew-pr-curve"
         data-run={data.run}
@@ -55,18 +54,37 @@ function Curves({ section, path }: PanelProps<"precision_recall"> & { path: stri
   );
 }
 
-/** The operating point, which follows the threshold, and what the line of prevalence is. */
-function Marks() {
+/** The operating point, which follows the threshold, with what a macro average's is, and what the line of prevalence is. */
+function Marks({ drawn }: { drawn: boolean }) {
   const { evaluation, conceptIndex, point } = useWorkbench();
   const recall = useComputed(() => point.value?.recall ?? null);
   const precision = useComputed(() => point.value?.precision ?? null);
+  const x = useComputed(() => `${((recall.value ?? 0) * 100).toFixed(4)}%`);
+  const y = useComputed(() => `${((1 - (precision.value ?? 0)) * 100).toFixed(4)}%`);
+  const anchor = useComputed(() => ((recall.value ?? 0) > 0.6 ? "end" : "start"));
+  const dx = useComputed(() => ((recall.value ?? 0) > 0.6 ? -10 : 10));
+  const visibility = useComputed(() => (recall.value === null || precision.value === null ? "hidden" : "visible"));
   const [data, k] = [evaluation.value, conceptIndex.value];
+  const macro = data !== null && k >= data.concepts.length;
   const share = data && prevalence(data, k);
   return (
     <>
-      {data !== null && share !== null && (
+      {drawn && share !== null && (
         <text class="cew-chance-label" x="4" y={`${(1 - share) * 100}%`} dy={share > 0.1 ? "14" : "-5"}>
-          {k >= data.concepts.length ? "mean prevalence" : "prevalence"} {rate(share)}
+          {macro ? "mean prevalence" : "prevalence"} {rate(share)}
+        </text>
+      )}
+      {macro && (
+        <text
+          class="cew-chance-label cew-pr-mark"
+          x={x}
+          y={y}
+          dx={dx}
+          dy="-8"
+          text-anchor={anchor}
+          visibility={visibility}
+        >
+          mean of the concepts’ rates
         </text>
       )}
       <Dot className="cew-dot cew-dot-pr" x={recall} y={precision} />
@@ -103,7 +121,7 @@ function PrecisionRecallPlot({ section }: PanelProps<"precision_recall">) {
       head={<Head section={section} />}
       hint={hint}
       curves={<Curves section={section} path={path.value} />}
-      marks={<Marks />}
+      marks={<Marks drawn={path.value !== ""} />}
       onPick={pick}
       onPickEnd={() => workbench.flushThreshold()}
     />

@@ -11,7 +11,8 @@ export function areaSentence(data: Evaluation, { head }: PrecisionRecall, k: num
   const value = macro ? head.macro : (head.average_precision[k] ?? null);
   if (value === null) return { value: `undefined: ${undefinedReason(head, k, macro)}`, which: "" };
   const pooled = data.kind === "cross-validation" && data.source === "test_set" ? "pooled out-of-fold" : "";
-  const mean = macro ? `macro: mean over ${plural(head.averaged, "concept")}` : "";
+  const left = head.averaged < data.concepts.length ? ` of ${plural(head.averaged, "concept")}` : "";
+  const mean = macro ? `macro${left}` : "";
   const which = [mean, pooled, data.source === "platform_curves" ? "as the platform reports" : ""];
   return { value: rate(value), which: which.filter(Boolean).join(", ") };
 }
@@ -28,9 +29,6 @@ export function noCurve(data: Evaluation, { head }: PrecisionRecall, k: number, 
   return `No precision–recall curve: ${head.reasons[k] || "the server sent none"}.`;
 }
 
-/** The mark of a macro average in words: it need not lie on the curve. */
-export const MACRO_MARK = "mark: mean of the concepts’ rates at the threshold, beside the curve where they differ";
-
 /** Description of the curve in a sentence or two. */
 export function precisionRecallSentence(
   data: Evaluation | null,
@@ -43,8 +41,9 @@ export function precisionRecallSentence(
   const { value, which } = areaSentence(data, section, k);
   const share = prevalence(data, k);
   const guess = share === null ? "" : ` Guessing has precision ${rate(share)}.`;
+  const macro = k >= data.concepts.length ? " (means of the concepts’ rates)" : "";
   const here = point
-    ? ` At threshold ${threshold(t, data.dtype)}: precision ${rate(point.precision)}, recall ${rate(point.recall)}.`
+    ? ` At threshold ${threshold(t, data.dtype)}: precision ${rate(point.precision)}, recall ${rate(point.recall)}${macro}.`
     : "";
   const area = `average precision ${value}${which ? ` (${which})` : ""}`;
   return `Precision–recall of ${conceptName(data, k)}: ${area}.${guess}${here}`;

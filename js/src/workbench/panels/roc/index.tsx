@@ -1,5 +1,5 @@
 /** True positive rate over false positive rate, with the operating point at the threshold. */
-import { useComputed } from "@preact/signals";
+import { type ReadonlySignal, useComputed } from "@preact/signals";
 import type { Section } from "../../../wire/packing.ts";
 import { useWorkbench } from "../../context.ts";
 import type { Evaluation } from "../../evaluation.ts";
@@ -59,7 +59,6 @@ function RocHead() {
   const auc = data ? aucSentence(data, conceptIndex.value) : null;
   return (
     <>
-      <strong>ROC</strong>
       {auc && (
         <span class="cew-roc-auc">
           <span class="cew-key cew-key-roc" aria-hidden="true" />
@@ -76,6 +75,33 @@ function RocHead() {
   );
 }
 
+/**
+ * Why the macro average's mark need not lie on its curve, beside the mark: the curve averages heights, the mark is the mean
+ * of the concepts' points.
+ */
+function MacroMarkNote({ x, y }: { x: ReadonlySignal<number | null>; y: ReadonlySignal<number | null> }) {
+  const { evaluation, conceptIndex } = useWorkbench();
+  const count = evaluation.value?.concepts.length ?? 0;
+  const right = useComputed(() => (x.value ?? 0) < 0.55);
+  const place = useComputed(() => `${((x.value ?? 0) * 100).toFixed(4)}%`);
+  const top = useComputed(() => `${((1 - (y.value ?? 0)) * 100).toFixed(4)}%`);
+  const anchor = useComputed(() => (right.value ? "start" : "end"));
+  const shift = useComputed(() => (right.value ? 10 : -10));
+  const seen = useComputed(() => (x.value === null || y.value === null ? "hidden" : "visible"));
+  if (count < 2 || conceptIndex.value < count) return null;
+  const line = (dy: number, text: string) => (
+    <text class="cew-mark-note" x={place} y={top} dx={shift} dy={dy} text-anchor={anchor} visibility={seen}>
+      {text}
+    </text>
+  );
+  return (
+    <>
+      {line(16, `mean of ${count} points:`)}
+      {line(29, "may lie off the mean curve")}
+    </>
+  );
+}
+
 /** What lies above the curves: the operating point, which follows the threshold. */
 function RocMarks({ hint }: { hint: string }) {
   const { point } = useWorkbench();
@@ -84,10 +110,11 @@ function RocMarks({ hint }: { hint: string }) {
   return (
     <>
       {!hint && (
-        <text class="cew-chance-label" x="62%" y="46%">
+        <text class="cew-chance-label" x="38%" y="70%">
           chance
         </text>
       )}
+      {!hint && <MacroMarkNote x={fpr} y={tpr} />}
       <Dot className="cew-dot cew-dot-roc" x={fpr} y={tpr} />
     </>
   );

@@ -1,11 +1,11 @@
-/** The cell of the versions table in which dataset and method are chosen. */
+/** The drop-downs in which dataset and method are chosen, in a row and in the bar. */
 import { usePlatform } from "../context.ts";
 import { datasetOptions, groupDatasets, optionValue } from "../datasets.ts";
 import type { Row } from "../platform.ts";
 import { chooseDataset } from "../rows.ts";
 
 /** The datasets of all apps; a chosen one that is not listed (yet) keeps its place by its key. */
-function DatasetSelect({ row: { version, model, choice, dataset } }: { row: Row }) {
+export function DatasetSelect({ row: { version, model, choice, dataset } }: { row: Row }) {
   const platform = usePlatform();
   const datasets = platform.traits.datasets.value;
   const groups = groupDatasets(datasets).map(({ label, datasets: members }) => ({
@@ -26,7 +26,7 @@ function DatasetSelect({ row: { version, model, choice, dataset } }: { row: Row 
       aria-label={`Evaluation dataset for version ${version.label || version.id}`}
       title={chosen?.text}
       value={value}
-      disabled={!version.trained || datasets.length === 0}
+      disabled={!version.trained || datasets.length === 0 || platform.workbench.gone.value}
       onChange={(event) => pick(event.currentTarget.value)}
     >
       {!chosen && <option value={value}>{value || (loading ? "Loading datasets…" : "Choose a dataset…")}</option>}
@@ -43,31 +43,27 @@ function DatasetSelect({ row: { version, model, choice, dataset } }: { row: Row 
   );
 }
 
-/** Which dataset, and which of the two kinds of evaluation. */
-export function ChoiceCell({ row }: { row: Row }) {
-  const { version, model, choice } = row;
+/** Which of the two kinds of evaluation. */
+export function MethodSelect({ row: { version, model, choice } }: { row: Row }) {
   const platform = usePlatform();
   return (
-    <div class="cew-choice">
-      <DatasetSelect row={row} />
-      <select
-        aria-label={`Method for version ${version.label || version.id}`}
-        value={choice.use_kfold ? "kfold" : "score"}
-        disabled={!version.trained}
-        title="Cross-validate judges the recipe on these data by training new heads; Score judges this trained version."
-        onChange={(event) =>
-          platform.setChoice(version.id, { ...choice, use_kfold: event.currentTarget.value === "kfold" })
-        }
-      >
-        {model?.cross_validation !== false && (
-          <option value="kfold" selected={choice.use_kfold}>
-            Cross-validate, 5 folds
-          </option>
-        )}
-        <option value="score" selected={!choice.use_kfold}>
-          Score this version
+    <select
+      aria-label={`Method for version ${version.label || version.id}`}
+      value={choice.use_kfold ? "kfold" : "score"}
+      disabled={!version.trained || platform.workbench.gone.value}
+      title="Cross-validate judges the recipe on these data by training new heads; Score judges this trained version."
+      onChange={(event) =>
+        platform.setChoice(version.id, { ...choice, use_kfold: event.currentTarget.value === "kfold" })
+      }
+    >
+      {model?.cross_validation !== false && (
+        <option value="kfold" selected={choice.use_kfold}>
+          Cross-validate, 5 folds
         </option>
-      </select>
-    </div>
+      )}
+      <option value="score" selected={!choice.use_kfold}>
+        Score this version
+      </option>
+    </select>
   );
 }

@@ -1,0 +1,67 @@
+"""The evaluations of a server beside each other."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from clarifai_eval_widget.client.progress import Progress
+from clarifai_eval_widget.client.subject import Subject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+    from clarifai_grpc.grpc.api import resources_pb2
+
+__all__ = ["COLUMNS", "leaderboard"]
+
+_FIGURES = {
+    "roc_auc": "macro_avg_roc_auc",
+    "f1": "macro_avg_f1_score",
+    "precision": "macro_avg_precision",
+    "recall": "macro_avg_recall",
+}
+_SUBJECT = ["app", "model", "version", "dataset", "dataset_version", "method"]
+COLUMNS = [*_SUBJECT, *_FIGURES, "status", "id", "reason"]
+
+
+def leaderboard(found: Iterable[resources_pb2.EvalMetrics]) -> pd.DataFrame:
+    """Put listed evaluations into a frame, in the order of the listing; see :meth:`EvalClient.leaderboard`."""
+    import pandas as pd
+
+    frame = pd.DataFrame([_row(metrics) for metrics in found], columns=COLUMNS)
+    return frame.astype(dict.fromkeys(_FIGURES, float))
+
+
+def _row(metrics: resources_pb2.EvalMetrics) -> dict[str, str | float]:
+    subject, status = Subject(metrics), Progress.from_proto(metrics).status
+    figures = {name: float(getattr(metrics.summary, field)) for name, field in _FIGURES.items()}
+    reason = _reason(metrics, status, figures)
+    if reason:
+        figures = dict.fromkeys(figures, math.nan)
+    elif figures["roc_auc"] == 0:  # a float that is not set reads 0; no area is exactly that
+        figures["roc_auc"], reason = math.nan, "the server gives no area"
+    return {
+        "app": subject.model_app_id,
+        "model": subject.model_id,
+        "version": subject.model_version_id,
+        "dataset": subject.dataset_id,
+        "dataset_version": subject.dataset_version_id,
+        "method": subject.method,
+        **{name: value if math.isfinite(value) else math.nan for name, value in figures.items()},
+        "status": status,
+        "id": subject.id,
+        "reason": reason,
+    }
+
+
+def _reason(metrics: resources_pb2.EvalMetrics, status: str, figures: dict[str, float]) -> str:
+    """Why an evaluation has no figures; empty when it has."""
+    if status == "failed":
+        return metrics.status.details or metrics.status.description or "it failed"
+    if status != "evaluated":
+        return "it is not finished"
+    if not any(figures.values()):
+        return "the server gives no figures"
+    return ""

@@ -1,0 +1,115 @@
+"""What a careful colleague would say of an evaluation: two or three sentences, from numbers with their intervals."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from clarifai_eval_widget.words import number, plural
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from clarifai_eval_widget.evaluation import Evaluation
+    from clarifai_eval_widget.uncertainty import AucEstimate, FigureEstimate
+    from clarifai_eval_widget.widget.wire.contract import HeadlinePart
+
+__all__ = ["FEW", "headline"]
+
+FEW = 10
+"""Positives below which a concept is not judged."""
+
+_NAMED = 3  # of the concepts that are too small: more would be a list, and the table is one
+_ENOUGH_FOR_TWO = 4  # concepts among which two may be called the weakest
+
+
+def headline(
+    evaluation: Evaluation, concepts: Sequence[AucEstimate], macro: FigureEstimate | None
+) -> list[HeadlinePart]:
+    """Say how good it is over all, where it is weakest, and of which concepts nothing can be said.
+
+    Parameters
+    ----------
+    evaluation
+        Complete or not.
+    concepts
+        The estimates of its concepts, in their order.
+    macro
+        The interval of their mean; None where there is none.
+
+    Returns
+    -------
+    list of HeadlinePart
+        The sentences in parts, each with the blank before it; a part that names a concept leads to it.
+    """
+    parts = _overall(evaluation, concepts, macro)
+    judged = [
+        (name, one)
+        for name, one in zip(evaluation.concepts, concepts, strict=True)
+        if not math.isnan(one.roc_auc) and one.num_pos >= FEW
+    ]
+    if len(judged) > 1:
+        parts += _weakest(evaluation, judged)
+    return parts + _too_small(evaluation, concepts)
+
+
+def _part(text: str, *, emphasis: bool = False, concept: str | None = None) -> HeadlinePart:
+    return {"text": text, "emphasis": emphasis, "concept": concept, "panel": ""}
+
+
+def _range(low: float, high: float) -> str:
+    return "" if math.isnan(low) else f" [{number(low, 3)}, {number(high, 3)}]"
+
+
+def _name(evaluation: Evaluation, concept: str) -> str:
+    return evaluation.concept_names.get(concept, concept)
+
+
+def _overall(
+    evaluation: Evaluation, concepts: Sequence[AucEstimate], macro: FigureEstimate | None
+) -> list[HeadlinePart]:
+    """The first sentence: the mean area, how sure it is, and how many concepts it is the mean of."""
+    defined = [one.roc_auc for one in concepts if not math.isnan(one.roc_auc)]
+    so_far = "" if evaluation.complete else " so far"
+    if not defined:
+        return [_part(f"No concept has both positives and negatives{so_far}.")]
+    mean = sum(defined) / len(defined)
+    if len(concepts) == 1:
+        (only,), (name,) = concepts, evaluation.concepts
+        what, interval = f"ROC AUC of {_name(evaluation, name)}", _range(*only.interval)
+        over = f", from {plural(only.num_pos, 'positive')} and {plural(only.num_neg, 'negative')}."
+    else:
+        what, interval = "Macro ROC AUC", _range(*macro.interval) if macro is not None else ""
+        of = "" if len(defined) == len(concepts) else f" of {len(concepts):,}"
+        over = f" over {len(defined):,}{of} concepts."
+    return [_part(f"{what}{so_far} "), _part(number(mean, 3), emphasis=True), _part(f"{interval}{over}")]
+
+
+def _weakest(evaluation: Evaluation, judged: Sequence[tuple[str, AucEstimate]]) -> list[HeadlinePart]:
+    """The second: whose area is lowest, with its interval."""
+    lowest = sorted(judged, key=lambda pair: pair[1].roc_auc)[: 2 if len(judged) >= _ENOUGH_FOR_TWO else 1]
+    parts = [_part(" Weakest: ")]
+    for at, (concept, one) in enumerate(lowest):
+        parts += [_part(", ")] if at else []
+        parts += [
+            _part(f"{_name(evaluation, concept)} {number(one.roc_auc, 3)}", concept=concept),
+            _part(_range(*one.interval)),
+        ]
+    return [*parts, _part(".")]
+
+
+def _too_small(evaluation: Evaluation, concepts: Sequence[AucEstimate]) -> list[HeadlinePart]:
+    """The third: the concepts with so few positives that no figure of theirs says much."""
+    small = [
+        (name, one.num_pos)
+        for name, one in zip(evaluation.concepts, concepts, strict=True)
+        if one.num_pos < FEW and evaluation.numbers.class_sizes(name) is not None
+    ]
+    if not small:
+        return []
+    parts = [_part(" Too few positives to judge: ")]
+    for at, (concept, positives) in enumerate(small[:_NAMED]):
+        parts += [_part(", ")] if at else []
+        parts.append(_part(f"{_name(evaluation, concept)} ({positives})", concept=concept))
+    more = len(small) - _NAMED
+    return [*parts, _part(f" and {more:,} more." if more > 0 else ".")]

@@ -1,0 +1,87 @@
+"""How sure the areas on screen are: an interval for each concept and for their mean."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clarifai_eval_widget import uncertainty
+from clarifai_eval_widget.uncertainty.proportions import normal_quantile
+from clarifai_eval_widget.uncertainty.results import FigureEstimate, normal_estimate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from clarifai_eval_widget.evaluation import Evaluation
+    from clarifai_eval_widget.uncertainty import AucEstimate
+
+__all__ = ["concept_intervals", "macro_interval"]
+
+LEVEL = 0.95
+_MOST_DECISIONS = 4_000_000  # an exact interval of so many takes half a second, beside a tenth for all else
+_POOLED = "folds pooled as if one model had scored them all"
+_NO_COUNTS = "the platform's curves hold rates, not counts"
+
+
+def concept_intervals(evaluation: Evaluation) -> list[AucEstimate]:
+    """Estimate every concept's area with its interval, in their order; with a reason where there is none."""
+    if not evaluation.numbers.has_counts:
+        return [_without_counts(evaluation, concept) for concept in evaluation.concepts]
+    pooled = evaluation.folds is not None
+    return [uncertainty.auc_interval(one, confidence_level=LEVEL, pooled=pooled) for one in evaluation.all_counts()]
+
+
+def macro_interval(evaluation: Evaluation, concepts: Sequence[AucEstimate]) -> FigureEstimate | None:
+    """Estimate the interval of the mean area over the concepts that have one.
+
+    Parameters
+    ----------
+    evaluation
+        Complete: while inputs come in, an interval would be looked at again and again until it pleases.
+    concepts
+        The estimates of its concepts.
+
+    Returns
+    -------
+    FigureEstimate or None
+        None where there is no interval: before the end, of rates only, or when one of the concepts has no variance.
+    """
+    defined = [one for one in concepts if not math.isnan(one.roc_auc)]
+    if not evaluation.complete or not defined or any(math.isnan(one.variance) for one in defined):
+        return None
+    if evaluation.score_array.size > _MOST_DECISIONS:
+        return _at_most(defined)
+    excluded = evaluation.excluded
+    found = uncertainty.figure_interval(
+        evaluation.label_array,
+        evaluation.score_array,
+        known=None if excluded is None else ~excluded,
+        confidence_level=LEVEL,
+    )
+    if found.units != len(defined) or found.reason:
+        return None
+    return found if evaluation.folds is None else replace(found, method=f"{found.method}; {_POOLED}")
+
+
+def _at_most(defined: Sequence[AucEstimate]) -> FigureEstimate:
+    """An interval no narrower than the exact one: concepts' errors are added as if they always went the same way."""
+    return normal_estimate(
+        "macro roc_auc",
+        float(np.mean([one.roc_auc for one in defined])),
+        float(np.mean([math.sqrt(one.variance) for one in defined])),
+        normal_quantile(LEVEL),
+        confidence_level=LEVEL,
+        method="at most: DeLong's errors of the concepts, as if they always went the same way",
+        units=len(defined),
+    )
+
+
+def _without_counts(evaluation: Evaluation, concept: str) -> AucEstimate:
+    num_pos, num_neg = evaluation.numbers.class_sizes(concept) or (0, 0)
+    nowhere = (math.nan, math.nan)
+    return uncertainty.AucEstimate(
+        evaluation.roc_auc(concept), math.nan, nowhere, LEVEL, num_pos, num_neg, reason=_NO_COUNTS
+    )

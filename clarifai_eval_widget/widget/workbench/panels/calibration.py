@@ -1,0 +1,100 @@
+"""How far scores can be read as probabilities: bins of equally many decisions, and the expected calibration error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypedDict
+
+import numpy as np
+
+from clarifai_eval_widget import metrics
+from clarifai_eval_widget.errors import RequirementsError
+from clarifai_eval_widget.uncertainty import wilson_interval
+from clarifai_eval_widget.widget.wire.packing import Section
+from clarifai_eval_widget.widget.workbench.panel import Panel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from clarifai_eval_widget.evaluation import Evaluation
+
+__all__ = ["PANEL"]
+
+BINS = 10
+_DRAWS = 20_000_000  # scores drawn at most, for the expectation: some seconds
+_REPLICATES = (20, 200)
+
+
+class CalibrationHead(TypedDict):
+    """How far the scores are from the shares of positives."""
+
+    concept: str | None
+    """None: the decisions of all concepts, pooled."""
+    decisions: int
+    error: float | None
+    """Expected calibration error over equally wide bins; null without decisions."""
+    expected_error: float | None
+    """What it would be on average, were these very scores perfectly calibrated."""
+    p_value: float | None
+    """Of the replicates of calibrated scores, the share whose error is at least as large."""
+    error_bins: int
+    """Equally wide bins that hold a decision."""
+
+
+class CalibrationParams(TypedDict):
+    """Whose scores to look at."""
+
+    concept: str | None
+
+
+def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
+    if not evaluation.numbers.has_counts:
+        raise RequirementsError(
+            "Calibration needs every score, and the server sent only rates: an evaluation with a test set has them."
+        )
+    concept: str | None = params["concept"]
+    labels, scores = _decisions(evaluation, concept)
+    found = metrics.calibration(labels, scores, BINS)
+    low, high = wilson_interval(found.positives, found.sizes)
+    least, most = _REPLICATES
+    replicates = max(least, min(most, _DRAWS // max(1, len(scores))))
+    error = metrics.calibration_error(labels, scores, bins=BINS, replicates=replicates)
+    head: CalibrationHead = {
+        "concept": concept,
+        "decisions": len(scores),
+        "error": _number(error.value),
+        "expected_error": _number(error.expected_when_calibrated),
+        "p_value": _number(error.p_value),
+        "error_bins": error.bins,
+    }
+    arrays = {
+        "mean_scores": found.mean_scores,
+        "positives": found.positives.astype("u4"),
+        "sizes": found.sizes.astype("u4"),
+        "low": np.asarray(low, "f8").reshape(-1),
+        "high": np.asarray(high, "f8").reshape(-1),
+    }
+    return Section(head, arrays)
+
+
+def _decisions(evaluation: Evaluation, concept: str | None) -> tuple[NDArray[np.bool_], NDArray[Any]]:
+    """Return labels and scores of one concept, or of all pooled; what was not sent is left out."""
+    held = evaluation.numbers.predictions("Calibration needs every score")
+    return held.listed(slice(None) if concept is None else evaluation.column(concept))
+
+
+def _number(value: float) -> float | None:
+    """NaN is not JSON: undefined is null."""
+    return float(value) if np.isfinite(value) else None
+
+
+PANEL = Panel(
+    "calibration",
+    travels=False,
+    encode=_encode,
+    head=CalibrationHead,
+    params=CalibrationParams,
+    # Bin by bin, ascending: its mean score, its positives out of its decisions, and the 95 % interval of that share.
+    arrays={"mean_scores": "f8", "positives": "u4", "sizes": "u4", "low": "f8", "high": "f8"},
+)

@@ -1,0 +1,203 @@
+"""The inputs behind a number, page by page: texts or thumbnails, labels and scores. They travel in messages only."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from clarifai_eval_widget.errors import InvalidRequestError
+from clarifai_eval_widget.evaluation.selecting import (
+    Behind,
+    losses,
+    margins,
+    rows_behind,
+    selection_frame,
+    sorted_rows,
+)
+from clarifai_eval_widget.widget.wire.packing import Section
+from clarifai_eval_widget.widget.workbench.arrays import joined, offsets
+from clarifai_eval_widget.widget.workbench.panel import Panel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from clarifai_eval_widget.evaluation import Evaluation
+
+__all__ = ["PAGE", "PANEL"]
+
+PAGE = 25
+"""Inputs a page."""
+_MAX_TEXT = 2000
+_MAX_IMAGE = 60_000  # bytes; larger ones are made smaller
+_THUMBNAIL = 192  # pixels, twice what the page shows
+_BARS = 3
+
+
+class InputsHead(TypedDict):
+    """Which inputs these are."""
+
+    concept: str | None
+    outcome: Literal["tp", "fp", "fn"]
+    labelled: str | None
+    threshold: float | None
+    sort: Literal["margin", "score", "loss"]
+    total: int
+    page: int
+    """From 0; the last one where there are fewer than asked for."""
+    size: int
+    """Inputs a full page."""
+    ids: list[str]
+    texts: list[str | None]
+    """Cut after 2,000 characters."""
+
+
+class InputsParams(TypedDict):
+    """Which inputs to list."""
+
+    concept: str | None
+    """The concept that is given; null lists none."""
+    outcome: Literal["tp", "fp", "fn"]
+    """True positives, false positives or false negatives of it."""
+    labelled: str | None
+    """Only inputs labelled with this concept; null for any."""
+    threshold: float | None
+    """A score of at least so much gives the concept; null: the highest of the input's scores does."""
+    sort: Literal["margin", "score", "loss"]
+    page: int
+    """From 0."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Listed:
+    """The rows of a question in its order, for the pages that follow."""
+
+    key: tuple[Any, ...]
+    rows: NDArray[np.intp]
+    frame: pd.DataFrame
+
+
+_listed: WeakKeyDictionary[Evaluation, _Listed] = WeakKeyDictionary()
+
+
+def _find(evaluation: Evaluation, params: Mapping[str, Any]) -> _Listed | None:
+    """Find the inputs asked for, sorted; None where no concept is chosen."""
+    if params["concept"] is None:
+        return None
+    behind = Behind(params["concept"], params["outcome"], params["threshold"], params["labelled"])
+    key = (behind, params["sort"])
+    kept = _listed.get(evaluation)
+    if kept is None or kept.key != key:
+        rows = sorted_rows(evaluation, rows_behind(evaluation, behind), behind, params["sort"])
+        kept = _listed[evaluation] = _Listed(key, rows, selection_frame(evaluation, rows, behind))
+    return kept
+
+
+def _select(evaluation: Evaluation, params: Mapping[str, Any]) -> pd.DataFrame | None:
+    found = _find(evaluation, params)
+    return None if found is None else found.frame
+
+
+def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
+    if params["page"] < 0:
+        raise InvalidRequestError(f"There is no page {params['page']}: pages count from 0.")
+    found = _find(evaluation, params)
+    every = found.rows if found else np.empty(0, np.intp)
+    page = min(params["page"], max(0, (len(every) - 1) // PAGE))
+    rows = every[page * PAGE : (page + 1) * PAGE]
+    media = evaluation.media(rows.tolist())
+    head: InputsHead = {
+        "concept": params["concept"],
+        "outcome": params["outcome"],
+        "labelled": params["labelled"],
+        "threshold": params["threshold"],
+        "sort": params["sort"],
+        "total": len(every),
+        "page": page,
+        "size": PAGE,
+        "ids": [evaluation.input_ids[row] for row in rows],
+        "texts": [text and text[:_MAX_TEXT] for text, _ in media],
+    }
+    column = None if params["concept"] is None else evaluation.column(params["concept"])
+    return Section(head, _figures(evaluation, rows, column) | _images([image for _, image in media]))
+
+
+def _figures(evaluation: Evaluation, rows: NDArray[np.intp], column: int | None) -> dict[str, NDArray[Any]]:
+    """Give each input's labels, the scores to draw, its margin and loss."""
+    labels = [np.flatnonzero(evaluation.label_array[row]) for row in rows]
+    bars = [_drawn(evaluation, row, own, column) for row, own in zip(rows, labels, strict=True)]
+    folds = {} if evaluation.folds is None else {"folds": evaluation.folds[rows].astype("u4")}
+    return {
+        "label_offsets": offsets(labels),
+        "labels": joined(labels, "u4"),
+        "bar_offsets": offsets(bars),
+        "bar_concepts": joined(bars, "u4"),
+        "bar_scores": joined([evaluation.score_array[row, one] for row, one in zip(rows, bars, strict=True)], "f8"),
+        "margins": margins(evaluation, rows).astype("f8"),
+        "losses": losses(evaluation, rows),
+        **folds,
+    }
+
+
+def _drawn(evaluation: Evaluation, row: int, own: NDArray[np.intp], column: int | None) -> NDArray[np.intp]:
+    """Choose the concepts whose scores are drawn, the highest first: the highest, the labels, and the one asked for."""
+    scores = evaluation.score_array[row]
+    highest = np.argsort(-scores, kind="stable")[:_BARS]
+    wanted = np.union1d(np.union1d(highest, own), highest[:0] if column is None else [column]).astype(np.intp)
+    if evaluation.sent is not None:
+        wanted = wanted[evaluation.sent[row, wanted]]
+    return wanted[np.argsort(-scores[wanted], kind="stable")]
+
+
+def _images(images: Sequence[bytes | None]) -> dict[str, NDArray[Any]]:
+    """Pack images one after another, each at a multiple of four bytes; nothing where there is none."""
+    if not any(images):
+        return {}
+    data = [_thumbnail(image) if image else b"" for image in images]
+    padded = b"".join(one + b"\0" * (-len(one) % 4) for one in data)
+    sizes = np.array([len(one) for one in data], "u4")
+    return {"images": np.frombuffer(padded, "<u4"), "image_sizes": sizes}
+
+
+def _thumbnail(image: bytes) -> bytes:
+    """Make a large image small; one that cannot be read stays out."""
+    if len(image) <= _MAX_IMAGE:
+        return image
+    from PIL import Image  # comes with Matplotlib
+
+    made = io.BytesIO()
+    try:
+        with Image.open(io.BytesIO(image)) as opened:
+            opened.thumbnail((_THUMBNAIL, _THUMBNAIL))
+            opened.convert("RGB").save(made, "JPEG")
+    except (OSError, ValueError, Image.DecompressionBombError):
+        return b""
+    return made.getvalue()
+
+
+PANEL = Panel(
+    "inputs",
+    travels=False,
+    encode=_encode,
+    select=_select,
+    head=InputsHead,
+    params=InputsParams,
+    # Input i has the labels and bars from its offset to the next; concepts by index. Image i follows image i - 1 at the
+    # next multiple of four bytes; size 0 is none.
+    arrays={
+        "label_offsets": "u4",
+        "labels": "u4",
+        "bar_offsets": "u4",
+        "bar_concepts": "u4",
+        "bar_scores": "f8",
+        "margins": "f8",
+        "losses": "f8",
+    },
+    optional_arrays={"folds": "u4", "images": "u4", "image_sizes": "u4"},
+)

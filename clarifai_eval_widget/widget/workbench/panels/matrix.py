@@ -1,0 +1,165 @@
+"""Which concept's inputs are given to which: at the threshold, by the highest score, and as mean scores."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from clarifai_eval_widget import metrics
+from clarifai_eval_widget.errors import EvalError, InvalidRequestError
+from clarifai_eval_widget.metrics.arrays import to_dtype
+from clarifai_eval_widget.widget.wire.packing import Section
+from clarifai_eval_widget.widget.workbench.panel import Panel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from clarifai_eval_widget.evaluation import Evaluation
+    from clarifai_eval_widget.evaluation.predictions import Predictions
+
+__all__ = ["FOLLOWED", "PANEL"]
+
+FOLLOWED = 20
+"""Up to so many concepts the matrix follows the threshold in the page."""
+_MAX_NUMBERS = 350_000  # 1.4 MB
+_orders: WeakKeyDictionary[Evaluation, NDArray[np.intp]] = WeakKeyDictionary()
+
+
+class MatrixHead(TypedDict):
+    """What stands in the cells."""
+
+    kind: Literal["count", "argmax", "probability"]
+    source: str
+    """What they come from."""
+    thresholds: list[float] | None
+    """By concept: where the one matrix of counts was counted; null where there is one a stop, or none is needed."""
+
+
+class MatrixParams(TypedDict):
+    """Which matrix."""
+
+    kind: Literal["count", "argmax", "probability"]
+    thresholds: list[float] | None
+    """By concept, for counts; null for those at all stops."""
+
+
+def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
+    kind, thresholds = params["kind"], params["thresholds"]
+    if kind != "count" and thresholds is not None:
+        raise InvalidRequestError(f"A matrix of kind {kind!r} has no thresholds.")
+    if kind == "count" and thresholds is None:
+        values, source = _at_stops(evaluation), evaluation.numbers.label
+    else:
+        values, source = _one(evaluation, kind, thresholds)
+    head: MatrixHead = {"kind": kind, "source": source, "thresholds": thresholds}
+    labelled = [(evaluation.numbers.class_sizes(concept) or (0, 0))[0] for concept in evaluation.concepts]
+    return Section(
+        head, {"order": _order(evaluation).astype("u4"), "labelled": np.asarray(labelled, "u4").reshape(-1), **values}
+    )
+
+
+def _at_stops(evaluation: Evaluation) -> dict[str, NDArray[Any]]:
+    """Count at the slider's stops, all of them where they fit."""
+    held = evaluation.numbers.predictions("A confusion matrix at a threshold needs every score")
+    size = len(evaluation.concepts)
+    if size > FOLLOWED:
+        raise InvalidRequestError(f"{size} concepts are too many for a matrix at every stop: name the thresholds.")
+    several = _labelled_twice(held)
+    room = _MAX_NUMBERS // max(1, size * size * (2 if len(several) else 1))
+    every = evaluation.numbers.stops
+    stops = every[np.unique(np.linspace(0, len(every) - 1, min(room, len(every))).round().astype(np.intp))]
+    limits = to_dtype(stops, held.scores.dtype)
+    known = None if held.excluded is None else ~held.excluded
+    found = metrics.crossed_at(held.labels, held.scores, limits, known)
+    arrays = {"stops": stops, "cells": found.astype("u4").ravel()}
+    if len(several):
+        arrays["shared"] = _shared_at(held, several, limits).astype("u4").ravel()
+    return arrays
+
+
+def _shared_at(held: Predictions, several: NDArray[np.intp], limits: NDArray[Any]) -> NDArray[np.int64]:
+    """Count, of the inputs labelled with row and column, those that score at least so much for the column."""
+    size = held.labels.shape[1]
+    labels, scores = held.labels[several], held.scores[several]
+    shared = np.zeros((size, size, len(limits)), np.int64)
+    for k in range(size):
+        rows = labels[:, k] if held.excluded is None else labels[:, k] & ~held.excluded[several, k]
+        shared[:, k] = metrics.crossed_at(labels[rows], scores[rows, k : k + 1], limits)[:, 0]
+    return _off_diagonal(shared)
+
+
+def _one(evaluation: Evaluation, kind: Any, thresholds: list[float] | None) -> tuple[dict[str, NDArray[Any]], str]:
+    """Make one matrix, as Evaluation.confusion_matrix does."""
+    if thresholds is not None and len(thresholds) != len(evaluation.concepts):
+        raise InvalidRequestError(
+            f"{len(thresholds)} thresholds are not one for each of {len(evaluation.concepts)} concepts."
+        )
+    by_concept = dict(zip(evaluation.concepts, thresholds, strict=True)) if thresholds is not None else 0.5
+    values, source = evaluation.numbers.matrix(kind, by_concept)
+    if kind == "probability":
+        means = np.array(values, "f8").ravel()
+        means[np.isnan(means)] = np.nan  # of 0 / 0 it has a sign, and bytes are compared
+        return {"means": means}, source
+    found = {"cells": values.astype("u4").ravel()}
+    held = evaluation.numbers.held
+    several = _labelled_twice(held)
+    if len(several):
+        labels, scores = held.labels[several], held.scores[several]
+        if kind == "argmax":
+            known = None if held.sent is None else held.sent[several]
+            given = metrics.top_scored(scores, known)
+        else:
+            known = None if held.excluded is None else ~held.excluded[several]
+            given = scores >= to_dtype(evaluation.numbers.limits(by_concept), scores.dtype)
+        found["shared"] = _off_diagonal(metrics.crossed(labels, given & labels, known)).astype("u4").ravel()
+    return found, source
+
+
+def _labelled_twice(held: Predictions) -> NDArray[np.intp]:
+    """Return the rows of the inputs with more than one label."""
+    return np.flatnonzero(held.labels.sum(axis=1) > 1)
+
+
+def _off_diagonal(values: NDArray[Any]) -> NDArray[Any]:
+    """Set the diagonal to 0: an input labelled with a concept and given it is a hit, and shares nothing."""
+    values[np.diag_indices(len(values))] = 0
+    return values
+
+
+def _order(evaluation: Evaluation) -> NDArray[np.intp]:
+    """Order the concepts by which is taken for which, whatever the threshold: what moves must not change places."""
+    if evaluation not in _orders:
+        _orders[evaluation] = metrics.order_by_confusion(_strength(evaluation))
+    return _orders[evaluation]
+
+
+def _strength(evaluation: Evaluation) -> NDArray[np.float64]:
+    size = len(evaluation.concepts)
+    held = evaluation.numbers.held
+    if not evaluation.numbers.has_counts:
+        try:
+            return np.asarray(evaluation.numbers.matrix("probability", 0.5)[0], np.float64).reshape(size, size)
+        except EvalError:  # none was sent
+            return np.zeros((size, size))
+    given = metrics.top_scored(held.scores, held.sent)
+    confused = metrics.crossed(held.labels, given) - metrics.crossed(held.labels, given & held.labels)
+    whole = np.broadcast_to(held.labels.sum(axis=0)[:, None], confused.shape)
+    return np.asarray(np.nan_to_num(metrics.ratio(confused, whole)))
+
+
+PANEL = Panel(
+    "matrix",
+    travels=False,
+    encode=_encode,
+    head=MatrixHead,
+    params=MatrixParams,
+    # `labelled` counts the inputs of each row; `order` has confused concepts beside each other.
+    arrays={"order": "u4", "labelled": "u4"},
+    # Cell of row j and column k is entry j * K + k; with M stops, its count at stop m is entry (j * K + k) * M + m.
+    # `shared` are those of the inputs counted in `cells` that are labelled with the column's concept, too.
+    optional_arrays={"stops": "f8", "cells": "u4", "shared": "u4", "means": "f8"},
+)

@@ -1,0 +1,70 @@
+/** What starts an evaluation, and shows how far it is. */
+import type { RunRow } from "../../wire/contract.ts";
+import { isRunning, progressLine } from "../../workbench/run.ts";
+import { usePlatform } from "../context.ts";
+import type { Row } from "../platform.ts";
+import { blockedReason, unfit, warningOf } from "../rows.ts";
+
+/** How far a run is: a bar along the button's lower edge. */
+function Progress({ run, line }: { run: RunRow; line: string }) {
+  return (
+    <div
+      role="progressbar"
+      class="cew-bar-track"
+      aria-label="Evaluation progress"
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={Math.round(run.fraction * 100)}
+      aria-valuetext={line}
+    >
+      <div class="cew-bar-done" style={{ transform: `scaleX(${run.fraction})` }} />
+    </div>
+  );
+}
+
+/** What the button says and does for a row. */
+function useStart(row: Row) {
+  const platform = usePlatform();
+  const { run, version, choice, dataset } = row;
+  if (run && isRunning(run)) return { text: progressLine(run), name: "Calculate", style: "cew-running", start: null };
+  if (run?.status === "failed" && run.error?.retry) {
+    return { text: "Retry", name: "Retry", style: "", start: () => platform.retry(row) };
+  }
+  const start = blockedReason(version, choice) === "" ? () => platform.calculate(row) : null;
+  if (run) return { text: "Calculate again", name: "Calculate again", style: "", start };
+  const style = start && !warningOf(version, choice, run, dataset) ? "cew-primary" : "";
+  return { text: "Calculate", name: "Calculate", style, start };
+}
+
+/**
+ * The button of a row, of one size whatever it says: Calculate, how far the run is, Calculate again, Retry. It stays where it
+ * is, and so does the keyboard's place. A version that cannot be evaluated says so instead.
+ */
+export function Go({ row }: { row: Row }) {
+  const { actions, workbench } = usePlatform();
+  const { version, run, control } = row;
+  const { text, name, style, start } = useStart(row);
+  const never = unfit(version);
+  if (never) {
+    return (
+      <span class="cew-go cew-cannot" title={never.reason}>
+        {never.short}
+      </span>
+    );
+  }
+  const off = start === null || control in actions.pending.value || workbench.gone.value;
+  return (
+    <span class="cew-go">
+      <button
+        type="button"
+        class={style}
+        aria-label={`${name} version ${version.label || version.id}`}
+        aria-disabled={off}
+        onClick={() => !off && start?.()}
+      >
+        {text}
+      </button>
+      {run && isRunning(run) && <Progress run={run} line={text} />}
+    </span>
+  );
+}

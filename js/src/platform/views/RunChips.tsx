@@ -1,0 +1,78 @@
+/** The runs of a version, each with its figure, as what to look at. */
+import { rate, when } from "../../parts/format.ts";
+import type { RunRow } from "../../wire/contract.ts";
+import { isRunning, progressUnit } from "../../workbench/run.ts";
+import { usePlatform } from "../context.ts";
+import type { Row } from "../platform.ts";
+
+/** What a run was of, as far as is known: dataset and its version, method, date. */
+function useWords(run: RunRow): string {
+  const { datasets } = usePlatform().traits;
+  const dataset = datasets.value.find(({ key }) => key === run.dataset);
+  const name = dataset?.name || dataset?.id || run.dataset.split("/").at(-1) || run.dataset;
+  const old = run.dataset_version !== "" && run.dataset_version !== dataset?.latest_version;
+  return [
+    old ? `${name} ${run.dataset_version}` : name,
+    run.use_kfold ? "cross-validated" : "scored",
+    when(run.created_at)?.relative ?? "",
+  ]
+    .filter(Boolean)
+    .join(" · ");
+}
+
+/** The figure of a run, or what there is instead. */
+function figure(run: RunRow): string {
+  if (run.status === "failed") return "failed";
+  if (run.roc_auc !== null) return isRunning(run) ? `${rate(run.roc_auc)} so far` : rate(run.roc_auc);
+  return isRunning(run) ? progressUnit(run) : "no AUC";
+}
+
+/** One run; a click puts it on screen, unless there is nothing of it to see. */
+function Chip({ row, run }: { row: Row; run: RunRow }) {
+  const platform = usePlatform();
+  const words = useWords(run);
+  const version = row.version.label || row.version.id;
+  const shown = run.key === platform.workbench.run.value?.key;
+  const title = `ROC AUC ${figure(run)} (macro${run.use_kfold ? ", fold mean" : ""}) on ${words}`;
+  const content = (
+    <>
+      <b>{figure(run)}</b> {words}
+    </>
+  );
+  if (run.status === "failed" || (isRunning(run) && (shown || !run.live))) {
+    const why = run.error ? `${run.error.title}. ${run.error.message}` : title;
+    return (
+      <span class={`cew-chip cew-chip-${run.status}`} title={why} aria-current={shown ? "true" : undefined}>
+        {content}
+      </span>
+    );
+  }
+  const which = run.key === row.run?.key ? "" : ` on ${words}`;
+  const off = row.control in platform.actions.pending.value;
+  return (
+    <button
+      type="button"
+      class="cew-chip"
+      aria-label={`View results of version ${version}${which}`}
+      aria-current={shown ? "true" : undefined}
+      aria-disabled={off || platform.workbench.gone.value}
+      title={title}
+      onClick={() => !off && platform.view(row, run)}
+    >
+      {content}
+    </button>
+  );
+}
+
+/** Every run of a row's version, the one of its choice first. */
+export function RunChips({ row }: { row: Row }) {
+  return (
+    <span class="cew-chips">
+      {usePlatform()
+        .runsOf(row)
+        .map((run) => (
+          <Chip key={run.key} row={row} run={run} />
+        ))}
+    </span>
+  );
+}

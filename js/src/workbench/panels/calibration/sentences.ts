@@ -1,0 +1,37 @@
+/** Calibration in words. Pure. */
+import { plural, rate } from "../../../parts/format.ts";
+import type { Evaluation } from "../../evaluation.ts";
+import { conceptName } from "../../sentences.ts";
+import { type Calibration, offDiagonal } from "./bins.ts";
+
+/** Why an evaluation has no calibration; empty when it has one. */
+export function unavailable(evaluation: Evaluation): string {
+  return evaluation.has_counts ? "" : "The platform’s curves hold rates; there are no scores to hold against labels.";
+}
+
+/** Whose scores these are, within a sentence. */
+export function subject({ head }: Calibration, evaluation: Evaluation): string {
+  const k = evaluation.concepts.findIndex((concept) => concept.id === head.concept);
+  return k < 0 ? `all ${plural(evaluation.concepts.length, "concept")}, pooled` : conceptName(evaluation, k);
+}
+
+/** The error beside what it would be of calibrated scores, or why there is none. */
+export function errorSentence({ head }: Calibration): { value: string; beside: string } {
+  if (head.error === null) return { value: "undefined: no scores", beside: "" };
+  return { value: rate(head.error), beside: `${rate(head.expected_error)} by chance alone` };
+}
+
+/** Description of the diagram in a few sentences. */
+export function calibrationSentence(section: Calibration | null, evaluation: Evaluation | null): string {
+  if (section === null || evaluation === null) return "No scores yet.";
+  const { value, beside } = errorSentence(section);
+  const whose = `Calibration of ${subject(section, evaluation)}`;
+  if (section.head.error === null) return `${whose}: ${value}.`;
+  const bins = section.arrays.sizes.length;
+  const off = offDiagonal(section);
+  const away = off
+    ? `${off} of them ${off === 1 ? "lies" : "lie"} off the diagonal beyond chance`
+    : "none beyond chance";
+  const error = `expected calibration error ${value} over ${plural(section.head.error_bins, "equally wide bin")}, ${beside} were the scores calibrated`;
+  return `${whose}: ${error}. ${plural(bins, "bin")} of equally many decisions, ${away} (95 % intervals).`;
+}

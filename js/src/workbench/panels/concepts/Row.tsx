@@ -1,0 +1,163 @@
+/** A row of the table: one concept, or the macro average. */
+import { useComputed } from "@preact/signals";
+import { count, rate } from "../../../parts/format.ts";
+import type { ConceptHead } from "../../../wire/contract.ts";
+import type { Section } from "../../../wire/packing.ts";
+import { useWorkbench } from "../../context.ts";
+import type { Evaluation } from "../../evaluation.ts";
+import type { OperatingPoint } from "../../metrics.ts";
+import { thresholdText } from "../../thresholds.ts";
+import { averagePrecision, ROW_HEIGHT } from "./rows.ts";
+import { aucTitle, undefinedRate } from "./sentences.ts";
+
+/** An area's interval on a common scale, with the area as a tick. */
+function IntervalBar({
+  area,
+  from,
+}: {
+  area: Pick<ConceptHead, "roc_auc" | "roc_auc_low" | "roc_auc_high">;
+  from: number;
+}) {
+  const at = (x: number) => `${(((x - from) / (1 - from)) * 100).toFixed(1)}%`;
+  const { roc_auc: value, roc_auc_low: low, roc_auc_high: high } = area;
+  if (value === null) return null;
+  return (
+    <span class="cew-interval" aria-hidden="true">
+      {low !== null && high !== null && <i style={{ left: at(low), right: `calc(100% - ${at(high)})` }} />}
+      <s style={{ left: at(value) }} />
+    </span>
+  );
+}
+
+/** The area with its bar, or the reason why there is none. */
+function AucCell({
+  area,
+  from,
+}: {
+  area: Pick<ConceptHead, "roc_auc" | "roc_auc_low" | "roc_auc_high" | "reason">;
+  from: number;
+}) {
+  const title = aucTitle(area);
+  if (area.roc_auc === null) {
+    return (
+      <td role="cell" class="cew-col-roc_auc cew-undefined" title={title}>
+        {area.reason || "undefined"}
+      </td>
+    );
+  }
+  return (
+    <td role="cell" class="cew-col-roc_auc" title={title}>
+      <IntervalBar area={area} from={from} />
+      {rate(area.roc_auc)}
+    </td>
+  );
+}
+
+/** A rate at the concept's threshold, bound to the signals: a drag renders no row anew. */
+function RateCell({ k, name }: { k: number; name: "precision" | "recall" | "f1" }) {
+  const workbench = useWorkbench();
+  const point = useComputed(() => workbench.pointOf(k));
+  const value = useComputed(() => (point.value as OperatingPoint | null)?.[name] ?? null);
+  const hasCounts = workbench.evaluation.value?.has_counts ?? true;
+  const shown = useComputed(() => (point.value === null && hasCounts ? "…" : rate(value.value)));
+  const title = useComputed(() => (point.value && value.value === null ? undefinedRate(name, hasCounts) : ""));
+  return (
+    <td role="cell" data-column={name} title={title}>
+      {shown}
+    </td>
+  );
+}
+
+/** The concept's threshold: pressed it is its own, else it follows the common one. */
+function ThresholdCell({ k, concept }: { k: number; concept: ConceptHead | undefined }) {
+  const workbench = useWorkbench();
+  const { evaluation } = workbench;
+  const text = useComputed(() => {
+    const data = evaluation.value;
+    return data ? thresholdText(workbench.thresholdOf(k), data.stops, data.dtype) : "";
+  });
+  if (concept === undefined) {
+    return (
+      <td role="cell" class="cew-col-threshold" title="The common threshold">
+        {text}
+      </td>
+    );
+  }
+  const own = workbench.isOwn(concept.id);
+  return (
+    <td role="cell" class="cew-col-threshold">
+      <button
+        type="button"
+        class="cew-own"
+        aria-label={`Own threshold for ${concept.name || concept.id}`}
+        aria-pressed={own}
+        title={
+          own ? "Its own threshold: press to follow the common one" : "The common threshold: press to give it its own"
+        }
+        onClick={(event) => {
+          event.stopPropagation();
+          workbench.setOwn(concept.id, !own);
+          workbench.setConcept(concept.id);
+        }}
+      >
+        {text}
+      </button>
+    </td>
+  );
+}
+
+/** What a row is given. */
+export interface RowProps {
+  data: Evaluation;
+  section: Section<"concepts"> | null;
+  /** Index of the concept; their number stands for the macro average. */
+  k: number;
+  chosen: boolean;
+  /** Its place among all rows, from 1, the head being the first. */
+  place: number;
+  /** Left end of the intervals' scale. */
+  from: number;
+  /** How many rows above it, and below it, have room but are not drawn. */
+  above: number;
+  below: number;
+}
+
+/** One concept; a click on it, or an arrow key that leads to it, puts it on screen. */
+export function Row({ data, section, k, chosen, place, from, above, below }: RowProps) {
+  const workbench = useWorkbench();
+  const concept = data.concepts[k];
+  const name = concept ? concept.name || concept.id : "Macro average";
+  const area = concept ?? { ...data.macro, reason: "" };
+  const choose = () => workbench.setConcept(concept?.id ?? null);
+  return (
+    <tr
+      role="row"
+      aria-rowindex={place}
+      class="cew-concept"
+      aria-current={chosen ? "true" : undefined}
+      onClick={choose}
+      style={{ marginBlock: `${above * ROW_HEIGHT}px ${below * ROW_HEIGHT}px` }}
+    >
+      <th role="rowheader" scope="row" class="cew-col-concept" colSpan={concept ? 1 : 2}>
+        <button
+          type="button"
+          class="cew-concept-name"
+          data-concept={concept?.id ?? ""}
+          tabIndex={chosen || concept === undefined ? 0 : -1}
+          title={concept && concept.name !== concept.id ? `${name} (${concept.id})` : name}
+          onClick={choose}
+        >
+          {name}
+        </button>
+        {concept && concept.name !== "" && concept.name !== concept.id && <small>{concept.id}</small>}
+      </th>
+      {concept && <td role="cell">{count(concept.num_pos)}</td>}
+      <AucCell area={area} from={from} />
+      <td role="cell">{rate(averagePrecision(section, k))}</td>
+      <RateCell k={k} name="precision" />
+      <RateCell k={k} name="recall" />
+      <RateCell k={k} name="f1" />
+      <ThresholdCell k={k} concept={concept} />
+    </tr>
+  );
+}

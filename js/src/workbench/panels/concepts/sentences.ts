@@ -1,0 +1,29 @@
+/** The table's words. Pure. */
+import { rate } from "../../../parts/format.ts";
+import type { ConceptHead } from "../../../wire/contract.ts";
+import type { Evaluation } from "../../evaluation.ts";
+
+/** An area with its interval, or why there is none. */
+export function aucTitle(
+  area: Pick<ConceptHead, "roc_auc" | "roc_auc_low" | "roc_auc_high"> & Partial<ConceptHead>,
+): string {
+  if (area.roc_auc === null) return `Undefined: ${area.reason || "no concept has both classes"}`;
+  const interval =
+    area.roc_auc_low === null ? "no interval" : `95 % interval ${rate(area.roc_auc_low)} to ${rate(area.roc_auc_high)}`;
+  return [`ROC AUC ${rate(area.roc_auc)}, ${interval}`, area.interval_reason].filter(Boolean).join(": ");
+}
+
+/** Why a rate has no value. */
+export function undefinedRate(name: "precision" | "recall" | "f1", hasCounts: boolean): string {
+  if (!hasCounts) return "Undefined: the platform sent no value here";
+  if (name === "precision") return "Undefined: nothing is predicted at this threshold";
+  return name === "recall" ? "Undefined: no positives" : "Undefined: no positives, and nothing predicted";
+}
+
+/** One line on how the columns are had. */
+export function tableNote({ kind, source, has_counts, folds }: Evaluation): string {
+  if (!has_counts) return "Areas as the platform reports them; precision and recall at hundredths of the threshold.";
+  const pooled = kind === "cross-validation" && source === "test_set" && folds.length > 0;
+  const areas = pooled ? "AUC and AP of all folds’ predictions together" : "AUC and AP of all predictions";
+  return `${areas}, bars: 95 % intervals; precision, recall and F1 at each concept’s threshold.`;
+}

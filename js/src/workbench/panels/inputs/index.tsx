@@ -1,0 +1,200 @@
+/** The inputs behind a number, page by page. */
+import { useComputed } from "@preact/signals";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { rate } from "../../../parts/format.ts";
+import { useWorkbench } from "../../context.ts";
+import type { Evaluation } from "../../evaluation.ts";
+import { type PanelProps, registerPanel } from "../../panel.tsx";
+import { conceptName } from "../../sentences.ts";
+import type { Selected } from "../../workbench.ts";
+import {
+  type Inputs,
+  type Item,
+  inputsParams,
+  itemsOf,
+  pagesOf,
+  type Sort,
+  sortOf,
+  turnTo,
+  unavailable,
+} from "./items.ts";
+import { figureSentence, labelSentence, listSentence, OUTCOMES, pageSentence, SORTS } from "./sentences.ts";
+import "./style.css";
+
+/** An image of its bytes, under an address that lives as long as it is shown. */
+function Thumbnail({ image, name }: { image: Uint8Array<ArrayBuffer>; name: string }) {
+  const [address, setAddress] = useState("");
+  useEffect(() => {
+    const made = URL.createObjectURL(new Blob([image]));
+    setAddress(made);
+    return () => URL.revokeObjectURL(made);
+  }, [image]);
+  return address ? <img class="cew-input-image" src={address} alt={name} /> : <span class="cew-input-image" />;
+}
+
+/** The scores of an input as bars, its labels marked, with the threshold that applies. */
+function Bars({ item, data, head }: { item: Item; data: Evaluation; head: Inputs["head"] }) {
+  return (
+    <dl class="cew-input-bars">
+      {item.bars.map(({ concept, score, own }) => (
+        <div key={concept} class={own ? "cew-input-own" : ""}>
+          <dt>
+            {conceptName(data, concept)}
+            {own && <span class="cew-visually-hidden"> (label)</span>}
+          </dt>
+          <dd>
+            <span class="cew-input-track" aria-hidden="true">
+              <span class="cew-input-bar" style={{ width: `${score * 100}%` }} />
+              {data.concepts[concept]?.id === head.concept && head.threshold !== null && (
+                <span class="cew-input-limit" style={{ left: `${head.threshold * 100}%` }} />
+              )}
+            </span>
+            {rate(score)}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** One input: what it is, what it is labelled with, and what it scores. */
+function Row({ item, data, head }: { item: Item; data: Evaluation; head: Inputs["head"] }) {
+  const hit = head.outcome === "tp";
+  return (
+    <li class="cew-input">
+      <div class="cew-input-what">
+        {item.image && <Thumbnail image={item.image} name={`Input ${item.id}`} />}
+        <div class="cew-input-words">
+          {item.text !== null && <p class="cew-input-text">{item.text}</p>}
+          <p class="cew-muted cew-small">
+            {item.id} · {figureSentence(item)}
+          </p>
+        </div>
+      </div>
+      <p class="cew-input-labels">
+        <span class={`cew-input-mark cew-input-${hit ? "hit" : "miss"}`}>{hit ? "✓ hit" : "✗ miss"}</span>
+        {labelSentence(item, data)}
+      </p>
+      <Bars item={item} data={data} head={head} />
+    </li>
+  );
+}
+
+/** What is listed, and in which order. */
+function Choices() {
+  const workbench = useWorkbench();
+  const { evaluation, conceptIndex, selected } = workbench;
+  const outcome = workbench.choice<Selected["outcome"]>("inputs.outcome", "fp");
+  const sort = sortOf(workbench);
+  const data = evaluation.value;
+  const chosen = data?.concepts[conceptIndex.value];
+  return (
+    <div class="cew-inputs-choices">
+      {selected.value === null ? (
+        <label class="cew-inputs-choice">
+          <span class="cew-label">Show</span>
+          <select
+            aria-label="Show"
+            value={outcome.value}
+            onChange={(event) => {
+              outcome.value = event.currentTarget.value as Selected["outcome"];
+            }}
+          >
+            {Object.entries(OUTCOMES).map(([one, name]) => (
+              <option key={one} value={one} selected={one === outcome.value}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+      ) : (
+        <button
+          type="button"
+          onClick={() => {
+            selected.value = null;
+          }}
+        >
+          {chosen && data ? `Show those of ${conceptName(data, conceptIndex.value)} instead` : "Leave this cell"}
+        </button>
+      )}
+      <label class="cew-inputs-choice">
+        <span class="cew-label">Sort by</span>
+        <select
+          aria-label="Sort by"
+          value={sort.value}
+          onChange={(event) => {
+            sort.value = event.currentTarget.value as Sort;
+          }}
+        >
+          {Object.entries(SORTS).map(([one, name]) => (
+            <option key={one} value={one} selected={one === sort.value}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+    </div>
+  );
+}
+
+/** The pages; beyond the first and the last there is nothing to press for. */
+function Pager({ shown }: { shown: Inputs }) {
+  const workbench = useWorkbench();
+  const go = (to: number) => () => {
+    if (to >= 0 && to < pagesOf(shown)) turnTo(workbench, to);
+  };
+  const at = shown.head.page;
+  return (
+    <div class="cew-inputs-pager">
+      <button type="button" aria-disabled={at === 0} onClick={go(at - 1)}>
+        Previous
+      </button>
+      <span class="cew-number">{pageSentence(shown)}</span>
+      <button type="button" aria-disabled={at + 1 >= pagesOf(shown)} onClick={go(at + 1)}>
+        Next
+      </button>
+    </div>
+  );
+}
+
+/** The list; while another one is on its way, the last one stays, dimmed. */
+function InputList({ section }: PanelProps<"inputs">) {
+  const workbench = useWorkbench();
+  const last = useRef<{ run: string; shown: Inputs } | null>(null);
+  const drawn = useComputed(() => {
+    const run = workbench.evaluation.value?.run ?? "";
+    if (section.value) last.current = { run, shown: section.value };
+    else if (last.current?.run !== run) last.current = null;
+    return last.current?.shown ?? null;
+  });
+  const items = useComputed(() => (drawn.value ? itemsOf(drawn.value) : []));
+  const [data, shown] = [workbench.evaluation.value, drawn.value];
+  return (
+    <div class="cew-inputs" data-fresh={section.value !== null}>
+      <Choices />
+      <p class="cew-inputs-said" aria-live="polite">
+        {data && shown ? listSentence(shown, data) : "Loading inputs…"}
+      </p>
+      {data && shown && shown.head.total > 0 && (
+        <>
+          <ul class="cew-inputs-list" aria-label="Inputs">
+            {items.value.map((item, i) => (
+              <Row key={`${item.id} ${i}`} item={item} data={data} head={shown.head} />
+            ))}
+          </ul>
+          <Pager shown={shown} />
+        </>
+      )}
+    </div>
+  );
+}
+
+export default registerPanel({
+  id: "inputs",
+  title: "Inputs",
+  slot: "below",
+  order: 20,
+  View: InputList,
+  unavailable,
+  params: inputsParams,
+});

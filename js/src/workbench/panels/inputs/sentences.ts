@@ -1,0 +1,55 @@
+/** The inputs behind a number, in words. Pure. */
+import { count, plural, rate, threshold } from "../../../parts/format.ts";
+import type { Evaluation } from "../../evaluation.ts";
+import { conceptName } from "../../sentences.ts";
+import type { Inputs, Item, Sort } from "./items.ts";
+
+/** What the orders are called. */
+export const SORTS: Readonly<Record<Sort, string>> = {
+  margin: "Most surely wrong",
+  score: "Score",
+  loss: "Loss",
+};
+
+/** What the outcomes are called. */
+export const OUTCOMES = { fp: "False positives", fn: "False negatives", tp: "True positives" } as const;
+
+/** Name of a concept by id; the id where the evaluation has no such concept. */
+function nameOf(data: Evaluation, id: string): string {
+  const k = data.concepts.findIndex((one) => one.id === id);
+  return k < 0 ? id : conceptName(data, k);
+}
+
+/** Which inputs these are, and how many. */
+export function listSentence({ head }: Inputs, data: Evaluation): string {
+  if (head.concept === null) return "Choose a concept, or click a cell of the confusion matrix, to list its inputs.";
+  const name = nameOf(data, head.concept);
+  const at = head.threshold === null ? "" : threshold(head.threshold, data.dtype);
+  const reach = head.threshold === null ? `score highest for ${name}` : `score ${at} or more for ${name}`;
+  const number = plural(head.total, "input");
+  if (head.outcome === "fn") {
+    const miss = head.threshold === null ? "do not score highest for it" : `score below ${at} for it`;
+    return `${number} labelled ${name} that ${miss}.`;
+  }
+  if (head.outcome === "tp") return `${number} labelled ${name} that ${reach.replace(/for .*$/, "for it")}.`;
+  const labelled = head.labelled === null ? "" : ` labelled ${nameOf(data, head.labelled)}`;
+  return `${number}${labelled} that ${reach} and are not labelled ${name}.`;
+}
+
+/** Which of how many are on the page: "26–50 of 61". */
+export function pageSentence({ head }: Inputs): string {
+  if (head.total === 0) return "None";
+  const from = head.page * head.size;
+  return `${count(from + 1)}–${count(from + head.ids.length)} of ${count(head.total)}`;
+}
+
+/** Labels of an input; said where there are none. */
+export function labelSentence(item: Item, data: Evaluation): string {
+  return item.labels.length ? item.labels.map((k) => conceptName(data, k)).join(", ") : "no label";
+}
+
+/** The figures of an input in a line. */
+export function figureSentence(item: Item): string {
+  const fold = item.fold === null ? "" : ` · fold ${item.fold}`;
+  return `margin ${rate(item.margin)} · loss ${rate(item.loss)}${fold}`;
+}

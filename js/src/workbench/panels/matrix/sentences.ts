@@ -1,0 +1,75 @@
+/** The confusion matrix in words. Pure. */
+import { count, plural, rate, threshold } from "../../../parts/format.ts";
+import type { Evaluation } from "../../evaluation.ts";
+import { conceptName } from "../../sentences.ts";
+import { type Cells, type Confusion, confusedIn, type Kind, shareIn } from "./cells.ts";
+
+/** What the kinds are called. */
+export const KINDS: Readonly<Record<Kind, string>> = {
+  count: "At the threshold",
+  argmax: "By highest score",
+  probability: "Mean scores",
+};
+
+/** A share of a row as a per cent; a dash where the row has no inputs. */
+export const percent = (share: number | null): string =>
+  share === null ? "–" : `${(share * 100).toFixed(share > 0 && share < 0.0995 ? 1 : 0)}\u00a0%`;
+
+/** What the cells are, in one line of plain words. */
+export function howSentence(kind: Kind, shares: boolean, source: string): string {
+  const what = {
+    count: "Inputs labelled with the row that score at least the threshold for the column",
+    argmax: "Inputs labelled with the row whose highest score is the column’s",
+    probability: "Mean score for the column over the inputs labelled with the row",
+  }[kind];
+  const apart = kind === "probability" ? "" : "; those labelled with the column, too, stand apart as +n";
+  const as = shares && kind !== "probability" ? ", as a share of the row’s inputs" : "";
+  return `${what}${as}${apart}. ${source.charAt(0).toUpperCase()}${source.slice(1)}.`;
+}
+
+/** What decides that an input is given a concept, within a sentence. */
+function given(kind: Kind, data: Evaluation, t: number): string {
+  return kind === "argmax" ? "score highest for it" : `score ${threshold(t, data.dtype)} or more for it`;
+}
+
+/** One cell in a sentence, as hovering tells it. */
+export function cellSentence(
+  data: Evaluation,
+  cells: Cells,
+  kind: Kind,
+  row: number,
+  column: number,
+  t: number,
+): string {
+  const [actual, predicted] = [conceptName(data, row), conceptName(data, column)];
+  const of = cells.labelled[row] as number;
+  if (kind === "probability") {
+    const mean = shareIn(cells, row, column);
+    return `${actual} → ${predicted}: mean score ${mean === null ? "undefined: no inputs" : rate(mean)}.`;
+  }
+  if (of === 0) return `${actual} → ${predicted}: no inputs are labelled ${actual}.`;
+  const here = confusedIn(cells, row, column);
+  const share = percent(shareIn(cells, row, column));
+  const how = given(kind, data, t);
+  if (row === column) return `${actual}: ${count(here)} of ${plural(of, "input")} (${share}) ${how}.`;
+  const both = cells.shared?.[row * cells.size + column] ?? 0;
+  const apart = both ? ` ${count(both)} more are labelled ${predicted}, too, and are no confusion.` : "";
+  return `${actual} → ${predicted}: ${count(here)} of ${plural(of, "input")} labelled ${actual} (${share}) ${how}.${apart}`;
+}
+
+/** A confusion in the list of the strongest. */
+export function confusionSentence(
+  data: Evaluation,
+  cells: Cells,
+  { row, column, confused, shared }: Confusion,
+): string {
+  const of = cells.labelled[row] as number;
+  const apart = shared ? `; ${count(shared)} more carry both labels` : "";
+  const share = percent(of === 0 ? null : confused / of);
+  return `${conceptName(data, row)} read as ${conceptName(data, column)}: ${count(confused)} of ${count(of)} (${share})${apart}`;
+}
+
+/** Why an evaluation has no matrix; empty when it may have one. */
+export function unavailable(data: Evaluation): string {
+  return data.concepts.length === 0 ? "There are no concepts to cross." : "";
+}

@@ -1,0 +1,45 @@
+/** What there is to say of the evaluation on screen, in two or three sentences, and how its figures were had. */
+import { count, plural } from "../../parts/format.ts";
+import type { HeadlinePart } from "../../wire/contract.ts";
+import { useWorkbench } from "../context.ts";
+import type { Evaluation } from "../evaluation.ts";
+import "./headline.css";
+
+/** A part of a sentence; one that leads to a concept is a button. */
+function Part({ part }: { part: HeadlinePart }) {
+  const workbench = useWorkbench();
+  if (part.concept !== null) {
+    return (
+      <button type="button" class="cew-lead" onClick={() => workbench.setConcept(part.concept)}>
+        {part.text}
+      </button>
+    );
+  }
+  return part.emphasis ? <b>{part.text}</b> : <span>{part.text}</span>;
+}
+
+/** How the figures were had: on what, from how many inputs, by which method their interval. */
+export function aboutLine({ inputs, inputs_total, kind_label, source_label, macro }: Evaluation): string {
+  const some = inputs_total > inputs;
+  const used = some ? `${count(inputs)} of ${plural(inputs_total, "input")} so far` : plural(inputs, "input");
+  const interval = macro.interval_method && `95 % interval: ${macro.interval_method}`;
+  return [kind_label, used, source_label, interval].filter(Boolean).join(" · ");
+}
+
+/** The sentences over one line on how the figures were had; there is room for both before they are here. */
+export function Headline() {
+  const data = useWorkbench().evaluation.value;
+  const about = data ? aboutLine(data) : "";
+  return (
+    <section class="cew-headline" aria-label="Headline">
+      <p class="cew-headline-said">
+        {data?.headline.map((part, i) => (
+          <Part key={i} part={part} />
+        ))}
+      </p>
+      <p class="cew-about" title={about}>
+        {about}
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,100 @@
+/** The threshold as a number that can be typed, and whether it is the concept's own. */
+import { useComputed, useSignal } from "@preact/signals";
+import { useWorkbench } from "../context.ts";
+import { thresholdText, typedThreshold } from "../thresholds.ts";
+import { thresholdForKey } from "./ThresholdSlider.tsx";
+
+/**
+ * A field that takes any value from 0 to 1 and sets exactly that; Python then counts there exactly.
+ *
+ * Arrow and page keys go where they go on the slider. What cannot be a threshold is said and leaves it where it is.
+ */
+export function ThresholdField() {
+  const workbench = useWorkbench();
+  const { evaluation, threshold } = workbench;
+  const typing = useSignal<string | null>(null);
+  const wrong = useComputed(() => typing.value !== null && typedThreshold(typing.value) === null);
+  const written = useComputed(() => {
+    const data = evaluation.value;
+    return thresholdText(threshold.value, data?.stops ?? new Float64Array(), data?.dtype ?? "float64");
+  });
+  const shown = useComputed(() => typing.value ?? written.value);
+  const now = useComputed(() => threshold.value);
+  const full = useComputed(() => `Exactly ${threshold.value}; any value from 0 to 1`);
+  const take = () => {
+    const value = typing.value === null ? null : typedThreshold(typing.value);
+    typing.value = null;
+    if (value === null) return;
+    workbench.setThreshold(value);
+    workbench.flushThreshold();
+  };
+  const key = (event: KeyboardEvent) => {
+    const data = evaluation.value;
+    if (event.key === "Enter") take();
+    else if (event.key === "Escape") typing.value = null;
+    else if (
+      data !== null &&
+      event.key !== "Home" &&
+      event.key !== "End" &&
+      !event.key.endsWith("Left") &&
+      !event.key.endsWith("Right")
+    ) {
+      const next = thresholdForKey(event.key, data, workbench.conceptIndex.value, threshold.value);
+      if (next === null) return;
+      event.preventDefault();
+      typing.value = null;
+      workbench.setThreshold(next);
+    } else return;
+    event.stopPropagation();
+  };
+  return (
+    <input
+      type="text"
+      inputMode="decimal"
+      role="spinbutton"
+      class="cew-threshold-field"
+      aria-label="Threshold value"
+      aria-valuemin={0}
+      aria-valuemax={1}
+      aria-valuenow={now}
+      aria-valuetext={written}
+      aria-invalid={wrong}
+      title={full}
+      value={shown}
+      onInput={(event) => {
+        typing.value = event.currentTarget.value;
+      }}
+      onFocus={(event) => event.currentTarget.select()}
+      onBlur={take}
+      onKeyDown={key}
+      onKeyUp={() => workbench.flushThreshold()}
+    />
+  );
+}
+
+/** Gives the concept on screen a threshold of its own or takes it back; and takes back all there are. */
+export function OwnThreshold() {
+  const workbench = useWorkbench();
+  const concept = workbench.evaluation.value?.concepts[workbench.conceptIndex.value];
+  const own = concept !== undefined && workbench.isOwn(concept.id);
+  return (
+    <span class="cew-own-thresholds">
+      {concept && (
+        <button
+          type="button"
+          class="cew-own-one"
+          aria-pressed={own}
+          aria-label={`Own threshold for ${concept.name || concept.id}`}
+          onClick={() => workbench.setOwn(concept.id, !own)}
+        >
+          Own threshold
+        </button>
+      )}
+      {workbench.hasOwn.value && (
+        <button type="button" class="cew-link" onClick={() => workbench.resetOwn()}>
+          Reset all own thresholds
+        </button>
+      )}
+    </span>
+  );
+}

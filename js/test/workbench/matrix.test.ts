@@ -1,0 +1,187 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { beforeEach, mock, test } from "node:test";
+import { effect, signal } from "@preact/signals";
+import { type Payload, unpack } from "../../src/wire/packing.ts";
+import { type Evaluation, readEvaluation } from "../../src/workbench/evaluation.ts";
+import {
+  type Cells,
+  cellForKey,
+  cellsAt,
+  confusedIn,
+  FOLLOWED,
+  type Matrix,
+  shadeOf,
+  shareIn,
+  strongest,
+} from "../../src/workbench/panels/matrix/cells.ts";
+import { shadePaths } from "../../src/workbench/panels/matrix/Heat.tsx";
+import { kindOf, matrixParams } from "../../src/workbench/panels/matrix/model.ts";
+import {
+  cellSentence,
+  confusionSentence,
+  howSentence,
+  percent,
+  unavailable,
+} from "../../src/workbench/panels/matrix/sentences.ts";
+import { settled } from "../../src/workbench/settled.ts";
+import { WIRE } from "../fromPage.ts";
+import { start } from "../start.ts";
+
+const bytes = (name: string) => readFileSync(`${WIRE}/${name}.bin`);
+const section = (name: string) => (unpack(bytes(name)) as Payload).section("matrix") as Matrix;
+const data = readEvaluation(bytes("co_labelled")) as Evaluation;
+const at = (t: number) => data.concepts.map(() => t);
+const cells: Cells = {
+  size: 3,
+  given: Uint32Array.of(5, 4, 0, 1, 6, 0, 0, 0, 0),
+  shared: Uint32Array.of(0, 3, 0, 0, 0, 0, 0, 0, 0),
+  means: null,
+  labelled: Uint32Array.of(10, 8, 0),
+};
+
+beforeEach(() => {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout"] });
+});
+
+test("the cells at every stop are column by column the counts of the evaluation, and Python's at exact thresholds", () => {
+  const matrix = section("matrix_stops");
+  const shown = readEvaluation(bytes("cross_validated")) as Evaluation;
+  const size = shown.concepts.length;
+  shown.stops.forEach((stop, s) => {
+    const made = cellsAt(
+      matrix,
+      shown,
+      shown.concepts.map(() => stop),
+    ) as Cells;
+    for (let k = 0; k < size; k++) {
+      const here = k * shown.stops.length + s;
+      assert.equal(made.given?.[k * size + k], shown.counts?.tps[here]);
+      const column = [0, 1, 2].reduce((sum, j) => sum + (made.given?.[j * size + k] as number), 0);
+      assert.equal(column - (made.given?.[k * size + k] as number), shown.counts?.fps[here]);
+    }
+  });
+  const exact = section("matrix_exact");
+  const thresholds = exact.head.thresholds as number[];
+  const known = cellsAt(exact, data, thresholds);
+  assert.deepEqual(known?.given, exact.arrays.cells);
+  assert.deepEqual(cellsAt(section("matrix_shared"), data, thresholds), known);
+});
+
+test("between stops cells are known where both neighbours count alike, else not at all", () => {
+  const matrix = section("matrix_shared");
+  const quiet = cellsAt(matrix, data, at(0.265)); // scores are sixteenths
+  assert.deepEqual(quiet, cellsAt(matrix, data, at(0.27)));
+  const stops = matrix.arrays.stops as Float64Array;
+  const thinned = { ...matrix, arrays: { ...matrix.arrays, stops: stops.map((stop) => stop / 2) } };
+  assert.equal(cellsAt(thinned, data, at(0.777)), null);
+});
+
+test("a matrix counted at other thresholds is not taken for that of these", () => {
+  const exact = section("matrix_exact");
+  assert.equal(cellsAt(exact, data, at(0.5)), null);
+  assert.equal(cellsAt(exact, data, [0.5, 0.25]), null);
+});
+
+test("inputs that carry both labels are no confusion, and are shown apart", () => {
+  assert.equal(confusedIn(cells, 0, 1), 1);
+  assert.deepEqual(strongest(cells, 5), [
+    { row: 1, column: 0, confused: 1, shared: 0 },
+    { row: 0, column: 1, confused: 1, shared: 3 },
+  ]);
+  assert.equal(strongest(cells, 1).length, 1);
+  const [, second] = strongest(cells, 5);
+  assert.match(
+    confusionSentence(data, cells, second as never),
+    /^a read as b: 1 of 10 \(10.%\); 3 more carry both labels$/,
+  );
+  const shared = cellsAt(section("matrix_shared"), data, at(0)) as Cells;
+  assert.ok(strongest(shared, 9).every(({ row, column, confused }) => confused === confusedIn(shared, row, column)));
+});
+
+test("a cell is told with its row's inputs, its share, and those with both labels", () => {
+  assert.equal(
+    cellSentence(data, cells, "count", 0, 1, 0.5),
+    "a → b: 1 of 10 inputs labelled a (10\u00a0%) score 0.50 or more for it. 3 more are labelled b, too, and are no confusion.",
+  );
+  assert.equal(cellSentence(data, cells, "argmax", 0, 0, 0.5), "a: 5 of 10 inputs (50\u00a0%) score highest for it.");
+  assert.match(cellSentence(data, cells, "count", 2, 0, 0.5), /no inputs are labelled c/);
+  assert.deepEqual([percent(0.034), percent(0), percent(null)], ["3.4\u00a0%", "0\u00a0%", "–"]);
+});
+
+test("a mean score is undefined where no input is labelled with the row", () => {
+  const means = cellsAt(section("matrix_means"), data, []) as Cells;
+  assert.equal(shareIn(means, 1, 0), null);
+  assert.ok((shareIn(means, 0, 0) as number) > 0);
+  assert.match(cellSentence(data, means, "probability", 1, 0, 0.5), /undefined: no inputs/);
+  assert.deepEqual(strongest(means, 5), []);
+  assert.match(howSentence("probability", true, "test set"), /^Mean score .*labelled with the row\. Test set\.$/);
+});
+
+test("any confusion shows, and the darker the more of the row it is", () => {
+  assert.deepEqual([null, 0, 0.0001, 0.25, 1].map(shadeOf), [0, 0, 1, 4, 8]);
+  const drawn = { data, matrix: section("matrix_exact"), cells, fresh: true };
+  const paths = shadePaths(drawn, [1, 0, 2]);
+  assert.equal(paths.hits[7], "M0,0h1v1h-1z");
+  assert.match(paths.confusions.join(""), /M0,1h1v1h-1z/);
+});
+
+test("keys move within the grid", () => {
+  assert.deepEqual(cellForKey("ArrowLeft", [0, 0], 3), [0, 0]);
+  assert.deepEqual(cellForKey("ArrowDown", [0, 0], 3), [1, 0]);
+  assert.deepEqual(cellForKey("End", [1, 0], 3), [1, 2]);
+  assert.deepEqual(cellForKey("PageDown", [1, 1], 3), [2, 1]);
+  assert.equal(cellForKey("x", [1, 1], 3), null);
+});
+
+test("few concepts are asked for at all stops, many at the thresholds once they rest", () => {
+  const { workbench } = start();
+  assert.deepEqual(matrixParams(workbench), { kind: "count", thresholds: null });
+  const evaluation = workbench.evaluation.value as Evaluation;
+  const many = Array.from({ length: FOLLOWED + 1 }, (_, i) => ({ ...evaluation.concepts[0], id: String(i) }));
+  const wide = { ...evaluation, concepts: many } as Evaluation;
+  const shown = { ...workbench, evaluation: signal(wide), settled: signal(many.map(() => 0.5)) };
+  Object.setPrototypeOf(shown, { choice: workbench.choice.bind(workbench) });
+  assert.deepEqual(
+    matrixParams(shown as never).thresholds,
+    many.map(() => 0.5),
+  );
+  kindOf(workbench).value = "argmax";
+  assert.deepEqual(matrixParams(shown as never), { kind: "argmax", thresholds: null });
+  assert.equal(unavailable({ ...evaluation, concepts: [] }), "There are no concepts to cross.");
+});
+
+test("thresholds are told once they rest, and another evaluation's at once", () => {
+  const ended = new AbortController();
+  const moving = signal<readonly number[]>([0.1, 0.1]);
+  const rested = settled(moving, ended.signal);
+  const seen: (readonly number[])[] = [];
+  effect(() => {
+    seen.push(rested.value);
+  });
+  for (const t of [0.2, 0.3, 0.4]) {
+    moving.value = [t, t];
+    mock.timers.tick(50);
+  }
+  assert.deepEqual(seen, [[0.1, 0.1]]);
+  mock.timers.tick(50);
+  assert.deepEqual(seen.at(-1), [0.4, 0.4]);
+  moving.value = [0.5];
+  assert.deepEqual(seen.at(-1), [0.5]);
+  moving.value = [0.6];
+  ended.abort();
+  mock.timers.tick(500);
+  assert.deepEqual(rested.value, [0.5]);
+});
+
+test("a panel's choice is one for all its views, and panels below open and close", () => {
+  const { workbench } = start();
+  kindOf(workbench).value = "argmax";
+  assert.equal(kindOf(workbench).value, "argmax");
+  workbench.setOpen("matrix", true);
+  workbench.setOpen("matrix", true);
+  assert.deepEqual([...workbench.opened.value], ["matrix"]);
+  workbench.setOpen("matrix", false);
+  assert.equal(workbench.opened.value.size, 0);
+});

@@ -1,0 +1,118 @@
+"""Evaluations beside each other, as a frame that pandas sorts."""
+
+import math
+
+import numpy as np
+import pytest
+
+from tests.client.stand_in import EVALUATING, FAILED, StandIn, status
+from tests.client.test_found import evaluation
+
+COLUMNS = [
+    "app",
+    "model",
+    "version",
+    "dataset",
+    "dataset_version",
+    "method",
+    "roc_auc",
+    "f1",
+    "precision",
+    "recall",
+    "status",
+    "id",
+    "reason",
+]
+
+
+def scored(name, auc, f1=0.5, **options):
+    message = evaluation(name, dataset=("ann", "app", "data", "d2"), params={"use_kfold": False}, **options)
+    message.summary.macro_avg_roc_auc, message.summary.macro_avg_f1_score = auc, f1
+    message.summary.macro_avg_precision, message.summary.macro_avg_recall = 0.25, 0.125
+    return message
+
+
+@pytest.fixture
+def server():
+    with StandIn() as running:
+        yield running
+
+
+def frame_of(server, *messages, **options):
+    server.evaluations = {one.id: one for one in messages}
+    with server.client() as client:
+        return client.leaderboard(**options)
+
+
+def test_a_row_holds_what_was_evaluated_on_what_and_how_and_the_servers_figures(server):
+    frame = frame_of(server, scored("one", 0.75))
+    assert list(frame.columns) == COLUMNS
+    assert frame.iloc[0].to_dict() == {
+        "app": "app",
+        "model": "model",
+        "version": "v1",
+        "dataset": "data",
+        "dataset_version": "d2",
+        "method": "score",
+        "roc_auc": 0.75,
+        "f1": 0.5,
+        "precision": 0.25,
+        "recall": 0.125,
+        "status": "evaluated",
+        "id": "one",
+        "reason": "",
+    }
+
+
+def test_it_comes_in_the_servers_order_and_sorts_by_figures(server):
+    frame = frame_of(server, scored("a", 0.75), scored("b", 0.875), scored("c", 0.5), evaluation("d"))
+    assert list(frame["id"]) == ["a", "b", "c", "d"]
+    assert list(frame.sort_values("roc_auc", ascending=False)["id"])[:2] in (["b", "a"], ["b", "d"])
+    assert frame.dtypes[["roc_auc", "f1", "precision", "recall"]].eq(np.float64).all()
+
+
+def test_what_has_no_figures_says_why_instead_of_zeros(server):
+    running, failed, silent = scored("running", 0.0, 0.0), scored("failed", 0.0), scored("silent", 0.0, 0.0)
+    running.status.CopyFrom(status(EVALUATING))
+    failed.status.CopyFrom(status(FAILED, "too few inputs"))
+    silent.summary.Clear()
+    frame = frame_of(server, running, failed, silent).set_index("id")
+    assert frame[["roc_auc", "f1", "precision", "recall"]].isna().all(axis=None)
+    assert dict(frame["reason"]) == {
+        "running": "it is not finished",
+        "failed": "too few inputs",
+        "silent": "the server gives no figures",
+    }
+    assert dict(frame["status"]) == {"running": "evaluating", "failed": "failed", "silent": "evaluated"}
+
+
+def test_a_zero_that_is_measured_stays_one(server):
+    frame = frame_of(server, scored("never predicts", 0.75, 0.0))
+    assert frame["f1"].item() == 0.0
+    frame = frame_of(server, scored("no area", 0.0, 0.5))
+    assert math.isnan(frame["roc_auc"].item())
+    assert frame["f1"].item() == 0.5
+    assert frame["reason"].item() == "the server gives no area"
+
+
+def test_numbers_that_are_none_stop_nothing(server):
+    frame = frame_of(server, scored("odd", math.nan, math.inf))
+    assert frame[["roc_auc", "f1"]].isna().all(axis=None)
+    assert frame["precision"].item() == 0.25
+
+
+def test_an_empty_server_has_an_empty_frame_of_the_same_columns(server):
+    frame = frame_of(server)
+    assert list(frame.columns) == COLUMNS
+    assert len(frame) == 0
+
+
+def test_one_listing_is_all_it_asks_for(server):
+    frame = frame_of(server, *(scored(f"e{n}", 0.5) for n in range(33)))
+    assert len(frame) == 33
+    assert dict(server.calls) == {"ListEvaluations": 1}
+
+
+def test_an_app_has_those_that_it_owns(server):
+    frame = frame_of(server, scored("here", 0.5), scored("there", 0.5, app="other"), app="app")
+    assert list(frame["id"]) == ["here"]

@@ -1,0 +1,125 @@
+"""The inputs behind a number are as many as the number says, and come in the order asked for."""
+
+import numpy as np
+import pytest
+from google.protobuf import text_format
+from sklearn.metrics import log_loss
+
+from clarifai_eval_widget import Evaluation
+from clarifai_eval_widget.errors import EvalError, NotFoundError
+from clarifai_eval_widget.evaluation.selecting import (
+    Behind,
+    labels_of,
+    losses,
+    margins,
+    rows_behind,
+    selection_frame,
+    sorted_rows,
+)
+from tests.widget import golden
+
+RNG = np.random.default_rng(8)
+LABELS = RNG.random((200, 4)) < 0.3
+EVALUATION = Evaluation.from_scores(
+    LABELS, RNG.random((200, 4)).round(2).astype(np.float32), concepts=list("abcd"), folds=np.arange(200) % 2 + 1
+)
+EVERY = np.arange(200)
+
+
+@pytest.mark.parametrize("threshold", [0.0, 0.25, 0.505, 1.0])
+@pytest.mark.parametrize("outcome", ["tp", "fp", "fn"])
+def test_there_are_as_many_inputs_as_the_table_counts(threshold, outcome):
+    table = EVALUATION.table(threshold=threshold)
+    for concept in EVALUATION.concepts:
+        assert len(rows_behind(EVALUATION, Behind(concept, outcome, threshold))) == table.loc[concept, outcome]
+
+
+def test_a_cell_of_the_matrix_is_its_false_positives_and_those_with_both_labels():
+    matrix = EVALUATION.confusion_matrix(threshold=0.4)
+    scores = EVALUATION.score_array
+    for row, column in [(0, 1), (3, 2)]:
+        ids = [EVALUATION.concepts[one] for one in (row, column)]
+        found = rows_behind(EVALUATION, Behind(ids[1], "fp", 0.4, ids[0]))
+        both = LABELS[:, row] & LABELS[:, column] & (scores[:, column] >= np.float32(0.4))
+        assert len(found) + both.sum() == matrix.loc[ids[0], ids[1]]
+        assert LABELS[found, row].all()
+
+
+def test_without_a_threshold_the_highest_score_gives_the_concept():
+    top = EVALUATION.score_array.argmax(axis=1)
+    found = rows_behind(EVALUATION, Behind("c", "fp", None))
+    assert found.tolist() == np.flatnonzero((top == 2) & ~LABELS[:, 2]).tolist()
+
+
+def test_inputs_of_whose_score_nothing_is_known_are_behind_no_number():
+    excluded = np.zeros_like(LABELS)
+    excluded[::2, 0] = True
+    evaluation = Evaluation.from_scores(LABELS, EVALUATION.score_array, concepts=list("abcd"))
+    evaluation.numbers.held.__dict__["excluded"] = excluded
+    assert (rows_behind(evaluation, Behind("a", "fn", 0.5)) % 2 == 1).all()
+
+
+def test_the_most_surely_wrong_come_first_and_equals_stay_in_their_order():
+    labels = [[1, 0, 0], [0, 1, 0], [1, 0, 0], [0, 0, 0]]
+    scores = [[0.9, 0.05, 0.05], [0.8, 0.1, 0.1], [0.25, 0.5, 0.25], [0.6, 0.5, 0.1]]
+    made = Evaluation.from_scores(labels, scores, concepts=["a", "b", "c"])
+    behind = Behind("a", "fp", 0.0)
+    assert margins(made, np.arange(4)) == pytest.approx([-0.85, 0.7, 0.25, 0.6])
+    assert sorted_rows(made, np.arange(4), behind, "margin").tolist() == [1, 3, 2, 0]
+    assert sorted_rows(made, np.arange(4), behind, "score").tolist() == [0, 1, 3, 2]
+    tied = sorted_rows(EVALUATION, EVERY, Behind("a", "fp", 0.0), "score")
+    keys = EVALUATION.score_array[tied, 0]
+    assert all(a < b for a, b, same in zip(tied, tied[1:], keys[:-1] == keys[1:], strict=False) if same)
+
+
+def test_the_loss_is_that_of_scikit_learn_over_all_concepts():
+    expected = [
+        log_loss(LABELS[row].astype(int), np.clip(EVALUATION.score_array[row], 1e-7, 1 - 1e-7), labels=[0, 1])
+        for row in range(20)
+    ]
+    assert losses(EVALUATION, np.arange(20)) == pytest.approx(expected, rel=1e-4)
+    order = sorted_rows(EVALUATION, EVERY, Behind("a", "fp", 0.0), "loss")
+    assert (np.diff(losses(EVALUATION, order)) <= 0).all()
+
+
+def test_labels_are_told_by_concept_for_every_input_also_for_one_without():
+    rows = np.array([3, 0, 7])
+    expected = [tuple(np.array(list("abcd"))[LABELS[row]]) for row in rows]
+    assert labels_of(EVALUATION, rows) == expected
+    assert labels_of(EVALUATION, np.empty(0, np.intp)) == []
+
+
+def test_the_table_has_a_row_an_input_in_the_order_of_the_list():
+    behind = Behind("b", "fn", 0.5)
+    rows = sorted_rows(EVALUATION, rows_behind(EVALUATION, behind), behind, "margin")
+    frame = selection_frame(EVALUATION, rows, behind)
+    assert frame["input_id"].tolist() == [EVALUATION.input_ids[row] for row in rows]
+    assert frame["score"].tolist() == EVALUATION.scores["b"].to_numpy()[rows].tolist()
+    assert frame["fold"].tolist() == (rows % 2 + 1).tolist()
+    assert (frame["concept"] == "b").all()
+    assert all("b" in labels for labels in frame["labels"])
+    assert frame["margin"].is_monotonic_decreasing
+
+
+def test_rates_alone_list_no_inputs_and_an_unknown_concept_is_refused():
+    with pytest.raises(EvalError, match="Listing inputs needs the score of each"):
+        rows_behind(golden.platform_rates(), Behind(golden.platform_rates().concepts[0], "fp", 0.5))
+    with pytest.raises(NotFoundError, match="'a'"):
+        rows_behind(EVALUATION, Behind("x", "fp", 0.5))
+
+
+def test_media_of_single_inputs_are_those_of_the_whole_list():
+    from clarifai_grpc.grpc.api import service_pb2
+
+    reply = service_pb2.SingleEvalMetricsResponse()
+    text_format.Parse((golden.DATA / "platform_reply.txtpb").read_text(), reply)
+    for index, entry in enumerate(reply.eval_metrics.test_set):
+        entry.input.data.text.raw = f"text {index}"
+        entry.input.data.image.base64 = b"" if index else b"image"
+    evaluation = Evaluation.from_proto(reply.eval_metrics)
+    evaluation.received = (evaluation.received[0], evaluation.received[0])  # as a growing one holds its parts
+    every = evaluation.inputs
+    assert every[0] == ("text 0", b"image")
+    rows = [len(every) - 1, 0, len(every) // 2, 1]
+    assert evaluation.media(rows) == [every[row] for row in rows]
+    assert EVALUATION.media([1, 2]) == [(None, None)] * 2

@@ -1,0 +1,146 @@
+"""An evaluation whose server was killed goes on with the next one: the same figures, and only what is missing is done."""
+
+import contextlib
+import sqlite3
+
+import pytest
+from clarifai_grpc.grpc.api import resources_pb2
+from clarifai_grpc.grpc.api.status import status_code_pb2
+
+from clarifai_eval_widget.local import LocalServer
+from tests.local.support import ALL_FIELDS, Api, figures, own, steps_computed, toy_data, toy_server
+from tests.small_server import Gate
+
+
+@contextlib.contextmanager
+def killed(path, steps, **options):
+    """What a process killed after some steps leaves in its file, and the same evaluation uninterrupted."""
+    gate = Gate()
+    with toy_server(path.with_name("first.db"), joblib_backend="threading") as server, Api(server) as api:
+        server.before_step = gate
+        api.start("cut", **options)
+        gate.let_through(steps)
+        total = options.get("folds", 5) if options["use_kfold"] else 3
+        api.until("cut", lambda found: found.status.percent_completed == 100 * steps // total)
+        first, last = sqlite3.connect(path.with_name("first.db")), sqlite3.connect(path)
+        first.backup(last)
+        first.close()
+        last.close()
+        gate.open()
+        yield figures(api.wait("cut", ALL_FIELDS))
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "server.db"
+
+
+@pytest.mark.parametrize("use_kfold", [True, False])
+@pytest.mark.parametrize("steps", [0, 1, 2])
+def test_the_figures_are_those_of_an_uninterrupted_evaluation_to_the_last_bit(path, monkeypatch, steps, use_kfold):
+    with killed(path, steps, dataset="animals", use_kfold=use_kfold) as uninterrupted:
+        computed = steps_computed(monkeypatch)
+        with LocalServer(path, joblib_backend="threading") as server, Api(server) as api:
+            found = api.wait("cut", ALL_FIELDS)
+            assert found.status.code == status_code_pb2.MODEL_EVALUATED
+            assert figures(found) == uninterrupted
+            assert computed == list(range(steps, 5 if use_kfold else 3))
+            assert len(api.call("ListEvaluations").eval_metrics) == 1
+
+
+def test_what_was_whole_but_for_its_last_word_is_computed_no_more(path, monkeypatch):
+    with killed(path, 5, dataset="more-animals", use_kfold=True) as uninterrupted:
+        pass
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        ((body,),) = db.execute("SELECT metrics FROM evaluations").fetchall()
+        metrics = resources_pb2.EvalMetrics.FromString(body)
+        metrics.status.code = status_code_pb2.MODEL_EVALUATING
+        db.execute("UPDATE evaluations SET metrics = ?", (metrics.SerializeToString(),))
+    computed = steps_computed(monkeypatch)
+    with LocalServer(path, joblib_backend="threading") as server, Api(server) as api:
+        assert figures(api.wait("cut", ALL_FIELDS)) == uninterrupted
+        assert computed == []
+
+
+def test_the_users_number_of_folds_and_the_moment_of_the_start_outlive_the_server(path):
+    with killed(path, 4, dataset="animals", use_kfold=True, folds=8) as uninterrupted:
+        pass
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        ((body,),) = db.execute("SELECT metrics FROM evaluations").fetchall()
+    with LocalServer(path, joblib_backend="threading") as server, Api(server) as api:
+        found = api.wait("cut", ALL_FIELDS)
+        assert figures(found) == uninterrupted
+        assert own(found)["created_at"] == own(resources_pb2.EvalMetrics.FromString(body))["created_at"]
+
+
+def test_an_evaluation_started_again_meanwhile_is_that_one(path):
+    with killed(path, 2, dataset="animals", use_kfold=True):
+        pass
+    with LocalServer(path, joblib_backend="threading") as server, Api(server) as api:
+        api.start("cut", dataset="more-animals", use_kfold=False)
+        found = api.wait("cut", ALL_FIELDS)
+        assert {entry.input.id.rsplit("-", 1)[0] for entry in found.test_set} == {"more-animals"}
+        assert len(found.test_set) == 90
+
+
+@pytest.mark.parametrize(
+    ("damage", "part"),
+    [
+        ("DELETE FROM model_versions", "v1"),
+        ("DELETE FROM dataset_versions WHERE dataset_id = 'animals'", "v1"),
+        ("UPDATE test_sets SET body = x'ff00ff' WHERE part = 2", "cannot be read"),
+        ("UPDATE test_sets SET body = (SELECT body FROM test_sets WHERE part = 1) WHERE part = 2", "not what it was"),
+    ],
+)
+def test_what_cannot_go_on_says_why_and_keeps_what_was_counted(path, damage, part):
+    with killed(path, 2, dataset="animals", use_kfold=True):
+        pass
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        db.execute(damage)
+    with LocalServer(path, joblib_backend="threading") as server, Api(server) as api:
+        found = api.wait("cut", None)
+        assert found.status.code == status_code_pb2.MODEL_NOT_EVALUATED
+        assert "cannot go on" in found.status.details
+        assert part in found.status.details
+        assert "40 %, is kept" in found.status.details
+        assert found.summary.macro_avg_roc_auc > 0
+
+
+def test_a_dataset_made_anew_under_the_same_name_gets_none_of_the_old_predictions(path):
+    with killed(path, 2, dataset="animals", use_kfold=True):
+        pass
+    other = path.with_name("other.db")
+    with LocalServer(other, joblib_backend="threading") as server:
+        texts, labels, X = toy_data()
+        server.add_dataset("zoo", "animals", texts, labels[::-1], embeddings=X)
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        db.execute("ATTACH ? AS other", (str(other),))
+        db.execute(
+            "UPDATE dataset_versions SET content = (SELECT content FROM other.dataset_versions) "
+            "WHERE dataset_id = 'animals'"
+        )
+    with LocalServer(path, joblib_backend="threading") as server, Api(server) as api:
+        found = api.wait("cut", None)
+        assert found.status.code == status_code_pb2.MODEL_NOT_EVALUATED
+        assert "not what it was" in found.status.details
+
+
+def test_an_evaluation_of_a_sample_goes_on_too(path):
+    gate = Gate()
+    first = path.with_name("first.db")
+    with LocalServer.with_samples(first) as server, Api(server) as api:
+        server.before_step = gate
+        api.start("cut", app="digits", model="digit-classifier", version="few-inputs", use_kfold=True)
+        gate.let_through(3)
+        api.until("cut", lambda found: found.status.percent_completed == 60, app="digits")
+        one, other = sqlite3.connect(first), sqlite3.connect(path)
+        one.backup(other)
+        one.close()
+        other.close()
+        gate.open()
+        uninterrupted = figures(api.wait("cut", ALL_FIELDS, app="digits"))
+    with LocalServer.with_samples(path) as server, Api(server) as api:
+        found = figures(api.wait("cut", ALL_FIELDS, app="digits"))
+        assert found.test_set == uninterrupted.test_set
+        assert found.summary == uninterrupted.summary
+        assert found.binary_metrics == uninterrupted.binary_metrics

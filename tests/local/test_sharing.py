@@ -1,0 +1,76 @@
+"""A file is served by one process; every other one gets a client of it."""
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from clarifai_eval_widget import EvalWidget
+from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.local import LocalServer
+from clarifai_eval_widget.local.data.lock import FileLock
+
+
+@pytest.fixture
+def path(tmp_path):
+    path = tmp_path / "shared.db"
+    yield path
+    shared = LocalServer._shared.get(path.resolve())
+    if shared is not None:
+        shared.stop()
+
+
+@pytest.fixture
+def serving(path):
+    command = [sys.executable, "-m", "clarifai_eval_widget.cli", "serve", f"--path={path}", "--samples"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        yield process
+        process.send_signal(signal.SIGTERM)
+
+
+def test_the_widget_of_a_second_process_is_on_the_first_ones_server(path, serving):
+    assert "Serving" in serving.stdout.readline()
+    widget = EvalWidget.local(path)
+    try:
+        with LocalServer.client_of(path) as client:
+            assert widget.connection["kind"] == "local"
+            assert str(client.settings.address) in widget.connection["help"]
+            version = client.model_versions("digit-classifier")[0]
+            run = client.start_evaluation(version, "scanned-digits", params={"use_kfold": False})
+            run.result(timeout=60)
+            assert path.resolve() not in LocalServer._shared
+        with LocalServer.shared_client(path) as other:
+            assert [found.id for found in other.evaluations()] == [run.id]
+    finally:
+        widget.close()
+
+
+def test_who_comes_while_the_server_is_starting_waits_for_it(path, serving):
+    with LocalServer.shared_client(path) as client:  # whichever of the two was first
+        assert "digits" in {app.id for app in client.apps()}
+
+
+def test_where_nobody_serves_the_file_this_process_does_and_keeps_to_one_server(path):
+    with LocalServer.shared_client(path) as first, LocalServer.shared_client(path.parent / "." / path.name) as second:
+        assert first.settings.address == second.settings.address
+        assert LocalServer.shared(path) is LocalServer.shared(path)
+        before = LocalServer.shared(path)
+        before.stop()
+        with LocalServer.shared_client(path) as third:
+            assert {app.id for app in third.apps()} >= {"digits", "mnist"}
+        assert LocalServer.shared(path) is not before
+    assert LocalServer.shared(path) is not LocalServer.shared()
+
+
+def test_a_file_that_is_held_but_never_served_is_said_to_be(path, monkeypatch):
+    monkeypatch.setattr("clarifai_eval_widget.local.server._PATIENCE", 0.3)
+    held = FileLock(path.resolve())
+    try:
+        with pytest.raises(EvalError, match="does not serve it"):
+            LocalServer.shared_client(path)
+    finally:
+        held.release()
+    (path.parent / "notes.txt").write_text("no database, however one looks at it " * 50)
+    with pytest.raises(EvalError, match=r"notes\.txt"):
+        LocalServer.shared_client(path.parent / "notes.txt")

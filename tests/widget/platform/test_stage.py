@@ -1,0 +1,127 @@
+"""What is on screen stays there until there is something else to read; a failure never takes its place."""
+
+import pytest
+
+from clarifai_eval_widget import EvalWidget
+from tests.small_server import blobs, wait_until
+from tests.widget.page import Page, decode
+
+
+@pytest.fixture
+def evaluated(widget, page):
+    """The page of a widget with the result of the version ``second`` on screen, and that run's key."""
+    widget.evaluate().result(timeout=60)
+    return page, widget.viewing
+
+
+@pytest.fixture
+def few(server):
+    """A dataset of too few inputs to be cross-validated on."""
+    if "few" not in [one.id for one in server.client().datasets("market")]:
+        embeddings, labels = blobs(15, 3, 8)
+        server.add_dataset("market", "few", labels=labels, embeddings=embeddings)
+    return "local/market/few"
+
+
+def failed(widget):
+    return next((run for run in widget.run_states if run["status"] == "failed"), None)
+
+
+def test_a_run_that_fails_leaves_the_results_on_screen_and_tells_why_in_its_row(evaluated, few):
+    page, shown = evaluated
+    widget = page.widget
+    page.act("refresh", key="r")
+    wait_until(lambda: few in [row["key"] for row in widget.datasets] and not widget.loading)
+    seen = []
+    widget.observe(lambda change: seen.append(change["new"]), ["viewing", "results"])
+    page.calculate("second", key="b", dataset=few)
+    assert "10" in wait_until(lambda: failed(widget))["error"]["details"] + failed(widget)["error"]["message"]
+    assert (widget.viewing, widget.status, seen) == (shown, "evaluated", [])
+    assert widget.evaluation.complete
+
+
+def test_a_run_takes_the_screen_with_its_first_results_and_not_before(evaluated, gate):
+    page, shown = evaluated
+    widget = page.widget
+    page.calculate("first", key="b")
+    wait_until(lambda: gate.reached)
+    assert widget.viewing == shown
+    assert widget.evaluation.complete
+    gate.let_through()
+    wait_until(lambda: widget.viewing == page.row("first")["key"])
+    assert decode(widget.results)[0]["folds"] == [1]
+    gate.open()
+    wait_until(lambda: widget.evaluation.complete)
+
+
+def test_a_run_that_was_started_before_the_user_looked_elsewhere_does_not_come_in_between(evaluated, gate):
+    page, shown = evaluated
+    widget = page.widget
+    page.calculate("first", key="b")
+    page.act("view", key="v", run=shown)
+    gate.open()
+    wait_until(lambda: page.row("first")["status"] == "evaluated")
+    assert widget.viewing == shown
+    assert decode(widget.results)[0]["run"] == shown
+
+
+def test_a_run_that_fails_gives_the_screen_back_to_the_one_that_goes_on(widget, page, gate, few):
+    page.act("refresh", key="r")
+    wait_until(lambda: few in [row["key"] for row in widget.datasets] and not widget.loading)
+    page.calculate("second", key="a")
+    going = page.row("second")["key"]
+    page.calculate("first", key="b", dataset=few)
+    wait_until(lambda: failed(widget))
+    wait_until(lambda: widget.viewing == going)
+    gate.let_through()
+    wait_until(lambda: widget.results and decode(widget.results)[0]["folds"] == [1])
+
+
+def test_where_nothing_is_on_screen_a_failed_run_says_so_there_and_in_its_row(widget, page, few):
+    page.act("refresh", key="r")
+    wait_until(lambda: few in [row["key"] for row in widget.datasets] and not widget.loading)
+    page.calculate("second", key="a", dataset=few)
+    wait_until(lambda: failed(widget))
+    assert (widget.status, widget.results) == ("failed", b"")
+
+
+def test_a_run_that_was_left_half_way_is_shown_whole_when_it_is_looked_at_again(widget, page, gate):
+    page.calculate("second", key="a")
+    gate.let_through(2)
+    wait_until(lambda: widget.results and decode(widget.results)[0]["folds"] == [1, 2])
+    left = page.row("second")["key"]
+    page.calculate("first", key="b")
+    gate.open()
+    wait_until(lambda: page.row("first")["status"] == page.row("second")["status"] == "evaluated")
+    page.act("view", key="v", run=left)
+    head = wait_until(lambda: decode(widget.results)[0] if decode(widget.results)[0]["complete"] else None)
+    assert (head["run"], head["folds"]) == (left, [1, 2, 3, 4, 5])
+
+
+def test_results_of_one_app_go_when_another_is_picked_and_come_back_with_it(server):
+    if "interest" not in [model.id for model in server.client().models("market")]:
+        server.train("market", "interest", dataset_id="offers", version_id="only")
+    widget = EvalWidget(server.client(), model="sentiment")
+    wait_until(lambda: widget.versions and not widget.loading)
+    widget.evaluate().result(timeout=60)
+    shown = widget.viewing
+    page = Page(widget)
+    page.act("select_app", key="a", app="market")
+    wait_until(lambda: widget.model == "interest" and not widget.loading)
+    assert widget.viewing != shown
+    page.act("select_app", key="b", app="shop")
+    wait_until(lambda: widget.viewing == shown)
+    assert decode(widget.results)[0]["run"] == shown
+    widget.close()
+
+
+def test_a_given_evaluation_stays_on_screen_whatever_is_picked(server):
+    widget = EvalWidget(server.client())
+    wait_until(lambda: widget.versions and not widget.loading)
+    given = widget.evaluate().result(timeout=60)
+    widget.evaluation = None
+    widget.evaluation = given
+    widget.app = "market"
+    wait_until(lambda: widget.app == "market" and not widget.loading)
+    assert (widget.viewing, widget.evaluation) == ("given", given)
+    widget.close()

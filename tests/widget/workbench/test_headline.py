@@ -1,0 +1,102 @@
+"""The sentences above the curves: right numbers, the right concepts, and nothing said that cannot be said."""
+
+import numpy as np
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from clarifai_eval_widget import Evaluation, uncertainty
+from clarifai_eval_widget.widget.workbench import intervals
+from clarifai_eval_widget.widget.workbench.base import encode_base, given_caption
+from tests.widget.golden import growing, platform_rates
+
+
+def evaluated(positives, *, num_inputs=400, names=None, **options):
+    """Concepts of so many positives, each told apart a little better than the one before."""
+    rng = np.random.default_rng(5)
+    labels = np.zeros((num_inputs, len(positives)), dtype=bool)
+    for column, count in enumerate(positives):
+        labels[rng.permutation(num_inputs)[:count], column] = True
+    skill = 0.05 + 0.07 * np.arange(len(positives))
+    scores = np.clip(rng.normal(0.4, 0.15, labels.shape) + labels * skill, 0, 1)
+    ids = [f"c{k}" for k in range(len(positives))]
+    return Evaluation.from_scores(labels, scores, concepts=ids, concept_names=names, **options)
+
+
+def head_of(evaluation):
+    return encode_base(evaluation, given_caption(evaluation)).head
+
+
+def text(head):
+    return "".join(part["text"] for part in head["headline"])
+
+
+def test_the_mean_area_stands_with_its_interval_and_the_number_of_concepts():
+    evaluation = evaluated([100, 120, 140, 160])
+    found = uncertainty.figure_interval(evaluation.label_array, evaluation.score_array)
+    mean = roc_auc_score(evaluation.label_array, evaluation.score_array, average="macro")
+    low, high = found.interval
+    head = head_of(evaluation)
+    assert text(head).startswith(f"Macro ROC AUC {mean:.3f} [{low:.3f}, {high:.3f}] over 4 concepts.")
+    assert (head["macro"]["roc_auc_low"], head["macro"]["roc_auc_high"]) == (low, high)
+    assert "logit" in head["macro"]["interval_method"]
+
+
+def test_the_weakest_concepts_are_named_by_their_shown_names_and_lead_to_themselves():
+    evaluation = evaluated([100, 120, 140, 160], names={"c0": "Czech"})
+    head = head_of(evaluation)
+    leads = {part["concept"]: part["text"] for part in head["headline"] if part["concept"]}
+    assert list(leads) == ["c0", "c1"]
+    assert leads["c0"] == f"Czech {evaluation.roc_auc('c0'):.3f}"
+    low, high = uncertainty.auc_interval(evaluation.counts("c0")).interval
+    assert f"Czech {evaluation.roc_auc('c0'):.3f} [{low:.3f}, {high:.3f}]," in text(head)
+
+
+def test_a_concept_of_few_positives_is_not_called_weak_but_too_small_to_judge():
+    head = head_of(evaluated([9, 120, 140, 0]))
+    assert "Too few positives to judge: c0 (9), c3 (0)." in text(head)
+    assert "Weakest: c1 " in text(head)
+    assert "over 3 of 4 concepts" in text(head)
+
+
+def test_many_small_concepts_are_counted_rather_than_listed():
+    assert "c0 (1), c1 (2), c2 (3) and 2 more." in text(head_of(evaluated([1, 2, 3, 4, 5, 100])))
+
+
+def test_while_inputs_come_in_it_says_so_far_and_gives_no_interval_of_the_mean():
+    head = head_of(growing(["a", "b"]))
+    assert text(head).startswith("Macro ROC AUC so far 1.000 over 2 concepts.")
+    assert head["macro"]["roc_auc_low"] is None
+
+
+def test_a_single_concept_has_its_own_interval_and_class_sizes():
+    evaluation = evaluated([150])
+    low, high = uncertainty.auc_interval(evaluation.counts("c0")).interval
+    assert f"[{low:.3f}, {high:.3f}], from 150 positives and 250 negatives." in text(head_of(evaluation))
+
+
+def test_rates_without_counts_give_areas_and_say_why_there_is_no_interval():
+    head = head_of(platform_rates())
+    assert "[" not in text(head)
+    assert {one["interval_reason"] for one in head["concepts"] if one["roc_auc"] is not None} == {
+        "the platform's curves hold rates, not counts"
+    }
+
+
+def test_without_any_area_it_says_why():
+    evaluation = Evaluation.from_scores(np.zeros((5, 2), bool), np.full((5, 2), 0.5), concepts=["a", "b"])
+    assert text(head_of(evaluation)).startswith("No concept has both positives and negatives.")
+
+
+def test_the_interval_of_a_very_large_evaluation_is_no_narrower_than_the_exact_one(monkeypatch):
+    evaluation = evaluated([100, 120, 140, 160])
+    exact = intervals.macro_interval(evaluation, intervals.concept_intervals(evaluation))
+    monkeypatch.setattr(intervals, "_MOST_DECISIONS", 10)
+    bound = intervals.macro_interval(evaluation, intervals.concept_intervals(evaluation))
+    assert bound.value == pytest.approx(exact.value)
+    assert bound.interval[0] <= exact.interval[0] < exact.interval[1] <= bound.interval[1]
+    assert bound.method.startswith("at most")
+
+
+def test_pooled_folds_are_said_beside_the_interval():
+    head = head_of(evaluated([100, 120, 140, 160], folds=np.arange(400) % 5 + 1))
+    assert "folds pooled" in head["macro"]["interval_method"]

@@ -1,0 +1,133 @@
+"""A page of inputs tells what stands behind a number, and ``selection`` is the whole of it."""
+
+import io
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from clarifai_eval_widget import Evaluation, EvalWidget
+from clarifai_eval_widget.errors import EvalError, InvalidRequestError
+from clarifai_eval_widget.widget.workbench.panels import all_panels, inputs
+from tests.widget import golden
+from tests.widget.page import Page
+
+ASKED = {"concept": "cat", "outcome": "fp", "labelled": None, "threshold": 0.25, "sort": "margin", "page": 0}
+
+
+def encoded(evaluation, **changes):
+    section = all_panels()["inputs"].encode(evaluation, ASKED | changes)
+    return SimpleNamespace(**section.head, **section.arrays)
+
+
+def many(rows=80):
+    rng = np.random.default_rng(4)
+    labels = rng.random((rows, 5)) < 0.3
+    return Evaluation.from_scores(labels, rng.random((rows, 5)).astype(np.float32), concepts=["cat", *"wxyz"])
+
+
+@pytest.fixture
+def widget():
+    made = EvalWidget(evaluation=many())
+    yield made
+    made.close()
+
+
+def test_pages_hold_every_input_once_in_one_order():
+    evaluation = many()
+    pages = [encoded(evaluation, threshold=0.0, page=page) for page in range(3)]
+    ids = [one for page in pages for one in page.ids]
+    assert len(set(ids)) == len(ids) == pages[0].total == evaluation.table(threshold=0).loc["cat", "fp"]
+    assert [len(page.ids) for page in pages[:2]] == [inputs.PAGE] * 2
+    assert (np.diff(np.concatenate([page.margins for page in pages])) <= 0).all()
+
+
+def test_a_page_beyond_the_last_is_the_last_and_one_before_the_first_is_refused():
+    made = encoded(many(), threshold=0.0, page=99)
+    assert made.page == (made.total - 1) // inputs.PAGE
+    assert len(made.ids) > 0
+    with pytest.raises(InvalidRequestError, match="page -1"):
+        encoded(many(), page=-1)
+
+
+def test_each_input_shows_the_highest_scores_its_labels_and_the_concept_asked_for():
+    evaluation = many()
+    made = encoded(evaluation, threshold=0.1)
+    for i, input_id in enumerate(made.ids):
+        row = evaluation.input_ids.index(input_id)
+        drawn = made.bar_concepts[slice(*made.bar_offsets[i : i + 2])].tolist()
+        own = made.labels[slice(*made.label_offsets[i : i + 2])].tolist()
+        assert own == np.flatnonzero(evaluation.label_array[row]).tolist()
+        top = np.argsort(-evaluation.score_array[row])[:3].tolist()
+        assert set(drawn) == {*top, *own, 0}
+        values = made.bar_scores[slice(*made.bar_offsets[i : i + 2])]
+        assert values.tolist() == [float(evaluation.score_array[row, one]) for one in drawn]
+        assert (np.diff(values) <= 0).all()
+
+
+def test_without_a_concept_nothing_is_listed():
+    made = encoded(many(), concept=None)
+    assert (made.total, made.ids, made.page) == (0, [], 0)
+
+
+def test_rates_alone_list_nothing_and_say_what_to_fetch():
+    with pytest.raises(EvalError, match="test set"):
+        encoded(golden.platform_rates(), concept=golden.platform_rates().concepts[0])
+
+
+def picture(size):
+    from PIL import Image
+
+    made = io.BytesIO()
+    noise = np.random.default_rng(0).integers(0, 255, (size, size, 3), np.uint8)
+    Image.fromarray(noise).save(made, "PNG")
+    return made.getvalue()
+
+
+def test_texts_are_cut_and_images_travel_as_bytes_the_large_ones_made_small(monkeypatch):
+    from PIL import Image
+
+    small, large = picture(8), picture(300)
+    media = {0: ("x" * 5000, None), 1: (None, small), 2: ("t", large), 3: (None, b"no image" * 9000)}
+    monkeypatch.setattr(Evaluation, "media", lambda _, rows: [media[row % 4] for row in rows])
+    evaluation = many()
+    made = encoded(evaluation, threshold=0.0)
+    rows = [evaluation.input_ids.index(one) for one in made.ids]
+    data, at = made.images.tobytes(), 0
+    for row, text, size in zip(rows, made.texts, made.image_sizes.tolist(), strict=True):
+        image = data[at : at + size]
+        at += -(-size // 4) * 4
+        assert text == (media[row % 4][0] or "")[:2000] or text is None
+        if row % 4 == 1:
+            assert image == small
+        elif row % 4 == 2:
+            assert max(Image.open(io.BytesIO(image)).size) == 192
+            assert size < len(large)
+        else:
+            assert image == b""
+    assert at == len(data)
+
+
+def test_the_selection_is_every_input_of_the_list_and_is_told_once(widget):
+    page, seen = Page(widget), []
+    widget.observe(lambda change: seen.append(len(change["new"])), "selection")
+    head, _ = page.panel("inputs", ASKED | {"threshold": 0.0})
+    assert len(widget.selection) == head["total"] > inputs.PAGE
+    assert widget.selection["input_id"].tolist()[: inputs.PAGE] == head["ids"]
+    later, _ = page.panel("inputs", ASKED | {"threshold": 0.0, "page": 1}, key="two")
+    assert widget.selection["input_id"].tolist()[inputs.PAGE : 2 * inputs.PAGE] == later["ids"]
+    assert seen == [head["total"]]
+
+
+def test_the_selection_never_travels_and_ends_with_its_evaluation(widget):
+    Page(widget).panel("inputs", ASKED)
+    assert widget.selection is not None
+    assert "selection" not in widget.get_state()
+    widget.evaluation = golden.cross_validated()
+    assert widget.selection is None
+
+
+def test_a_concept_that_is_not_there_is_an_error_for_the_page(widget):
+    error = Page(widget).panel("inputs", ASKED | {"concept": "dog"})
+    assert "dog" in error["message"]
+    assert widget.selection is None

@@ -1,0 +1,134 @@
+"""The cells are those of Evaluation.confusion_matrix at every stop, and inputs with both labels are told apart."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from clarifai_eval_widget import Evaluation, metrics
+from clarifai_eval_widget.errors import EvalError, InvalidRequestError
+from clarifai_eval_widget.widget.workbench.panels import all_panels, matrix
+from tests.widget import golden
+
+
+def encoded(evaluation, kind="count", thresholds=None):
+    section = all_panels()["matrix"].encode(evaluation, {"kind": kind, "thresholds": thresholds})
+    return SimpleNamespace(**section.head, **{"shared": None} | dict(section.arrays))
+
+
+def several_labels(rows=300, concepts=4, dtype=np.float32):
+    rng = np.random.default_rng(2)
+    labels = rng.random((rows, concepts)) < 0.35
+    return Evaluation.from_scores(labels, rng.random((rows, concepts)).round(2).astype(dtype))
+
+
+def shared_by_hand(evaluation, given):
+    both = np.zeros((len(evaluation.concepts),) * 2, int)
+    for labels, predicted in zip(evaluation.label_array, given, strict=True):
+        for row, column in np.argwhere(np.outer(labels, labels & predicted)):
+            both[row, column] += row != column
+    return both
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_cells_at_every_stop_are_the_confusion_matrix_there(dtype):
+    evaluation = several_labels(dtype=dtype)
+    made, size = encoded(evaluation), 4
+    assert np.array_equal(made.stops, evaluation.numbers.stops)
+    cells = made.cells.reshape(size, size, -1)
+    shared = made.shared.reshape(size, size, -1)
+    for m in range(0, len(made.stops), 9):
+        expected = evaluation.confusion_matrix(threshold=float(made.stops[m]))
+        assert np.array_equal(cells[:, :, m], expected.to_numpy())
+        given = evaluation.score_array >= dtype(made.stops[m])
+        assert np.array_equal(shared[:, :, m], shared_by_hand(evaluation, given))
+
+
+def test_inputs_of_whose_score_nothing_is_known_count_in_no_cell():
+    whole = several_labels()
+    excluded = np.zeros(whole.label_array.shape, bool)
+    excluded[::3, 1] = True
+    whole.numbers.held.__dict__["excluded"] = excluded
+    made = encoded(whole)
+    m = 40
+    expected = whole.confusion_matrix(threshold=float(made.stops[m])).to_numpy()
+    assert np.array_equal(made.cells.reshape(4, 4, -1)[:, :, m], expected)
+    given = (whole.score_array >= np.float32(made.stops[m])) & ~excluded
+    assert np.array_equal(made.shared.reshape(4, 4, -1)[:, :, m], shared_by_hand(whole, given))
+
+
+def test_with_a_threshold_a_concept_one_matrix_is_counted_at_just_those():
+    evaluation = several_labels()
+    at = [0.1, 0.333, 0.5, 0.75]
+    made = encoded(evaluation, thresholds=at)
+    expected = evaluation.confusion_matrix(threshold=dict(zip(evaluation.concepts, at, strict=True)))
+    assert np.array_equal(made.cells.reshape(4, 4), expected.to_numpy())
+    assert np.array_equal(
+        made.shared.reshape(4, 4), shared_by_hand(evaluation, evaluation.score_array >= np.float32(at))
+    )
+    assert made.thresholds == at
+
+
+def test_by_the_highest_score_and_as_mean_scores_there_is_one_matrix_without_a_threshold():
+    evaluation = several_labels()
+    top = encoded(evaluation, "argmax")
+    assert np.array_equal(top.cells.reshape(4, 4), evaluation.confusion_matrix(kind="argmax").to_numpy())
+    assert np.array_equal(
+        top.shared.reshape(4, 4), shared_by_hand(evaluation, metrics.top_scored(evaluation.score_array))
+    )
+    means = encoded(evaluation, "probability").means.reshape(4, 4)
+    assert np.array_equal(means, evaluation.confusion_matrix(kind="probability").to_numpy())
+
+
+def test_labels_that_exclude_each_other_need_no_array_of_shared_ones():
+    assert encoded(golden.cross_validated()).shared is None
+    assert encoded(golden.cross_validated(), "argmax").shared is None
+
+
+@pytest.mark.parametrize("rows", [400, 40_000])
+def test_the_cells_of_twenty_concepts_fit_what_may_travel(rows):
+    evaluation = several_labels(rows, matrix.FOLLOWED)
+    made = encoded(evaluation)
+    assert made.cells.nbytes + made.shared.nbytes <= 1_400_000
+    assert np.isin(made.stops, evaluation.numbers.stops).all()
+
+
+def test_more_concepts_must_name_the_thresholds():
+    evaluation = several_labels(60, matrix.FOLLOWED + 1)
+    with pytest.raises(InvalidRequestError, match="21 concepts are too many"):
+        encoded(evaluation)
+    made = encoded(evaluation, thresholds=[0.5] * 21)
+    assert np.array_equal(made.cells.reshape(21, 21), evaluation.confusion_matrix().to_numpy())
+
+
+@pytest.mark.parametrize(
+    ("kind", "thresholds", "words"), [("count", [0.5], "1 threshold"), ("argmax", [0.5], "no thr")]
+)
+def test_thresholds_that_do_not_fit_are_refused(kind, thresholds, words):
+    with pytest.raises(InvalidRequestError, match=words):
+        encoded(several_labels(), kind, thresholds)
+
+
+def test_rates_alone_have_no_counts_and_say_what_to_fetch():
+    with pytest.raises(EvalError, match="test set"):
+        encoded(golden.platform_rates())
+    with pytest.raises(EvalError, match="test set"):
+        encoded(golden.odd_rates(), "argmax")
+
+
+def test_concepts_taken_for_each_other_stand_together_and_the_rest_in_their_own_order():
+    strength = np.zeros((5, 5))
+    strength[0, 3], strength[3, 1], strength[4, 1] = 5, 3, 1
+    assert metrics.order_by_confusion(strength).tolist() == [0, 3, 1, 4, 2]
+    assert metrics.order_by_confusion(np.full((4, 4), np.nan)).tolist() == [0, 1, 2, 3]
+    assert sorted(encoded(several_labels()).order.tolist()) == [0, 1, 2, 3]
+
+
+def test_inputs_labelled_with_both_concepts_do_not_bring_them_together():
+    labels = np.array([[1, 1, 0, 0]] * 8 + [[0, 0, 1, 0]] * 4 + [[0, 0, 0, 1]] * 4, bool)
+    scores = np.where(labels, 0.8, 0.1)
+    scores[:8, 1] = 0.9  # the highest score of inputs that are labelled with it, too
+    scores[8:10, 3] = 0.95
+    order = encoded(Evaluation.from_scores(labels, scores)).order.tolist()
+    assert abs(order.index(2) - order.index(3)) == 1
+    assert order[:2] == [2, 3]
