@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal, Unpack
 import numpy as np
 
 from clarifai_eval_widget import operating_point as points
-from clarifai_eval_widget.evaluation.conditions import codes_of
+from clarifai_eval_widget.evaluation.codes import codes_of
+from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.words import listed
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ def threshold_intervals(
     names = ("threshold", "low", "high", "infeasible", "replicates", "criterion")
     rows = [{name: getattr(one, name) for name in names} for one in found.values()]
     frame = pd.DataFrame(rows, columns=list(names), index=pd.Index(chosen, name="concept", dtype="str"))
-    frame["conditions"] = [codes_of(e.conditions, concept) for concept in chosen]
+    frame["conditions"] = [codes_of(conditions_of(e), concept) for concept in chosen]
     frame["source"] = e.numbers.words
     frame.attrs.update(confidence_level=confidence_level, seed=seed)
     return frame

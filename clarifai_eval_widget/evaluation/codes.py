@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-__all__ = ["Code", "Page"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = ["Code", "Condition", "Page", "codes_of", "codes_words"]
 
 
 @dataclass(frozen=True)
@@ -119,3 +123,34 @@ _PAGES = {
         careful=False,
     ),
 }
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One condition of the numbers of one evaluation."""
+
+    code: Code
+    """Its stable code; ``code.page`` says what it means and what to do."""
+    detail: str
+    """What it is here, in a sentence."""
+    concepts: tuple[str, ...] | None = None
+    """The concepts it touches; None for all."""
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.detail} {self.code.page.advice}"
+
+    def touches(self, concept: str | None) -> bool:
+        """Whether it is one of a concept's, or with None of any."""
+        return concept is None or self.concepts is None or concept in self.concepts
+
+
+def codes_of(conditions: Iterable[Condition], concept: str | None = None) -> str:
+    """Return the codes of a concept's conditions, or of all, as a column holds them."""
+    return " ".join(dict.fromkeys(str(one.code) for one in conditions if one.touches(concept)))
+
+
+def codes_words(conditions: Iterable[Condition], concepts: Sequence[str] | None = None) -> str:
+    """Name conditions in a caption: those of certain concepts, or of all."""
+    chosen = [one for one in conditions if concepts is None or any(one.touches(concept) for concept in concepts)]
+    named = dict.fromkeys(f"{one.code} {one.code.page.title}" for one in chosen)
+    return f"Conditions: {'; '.join(named)}." if named else ""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from clarifai_eval_widget import metrics, uncertainty
-from clarifai_eval_widget.evaluation.conditions import codes_of
+from clarifai_eval_widget.evaluation.codes import codes_of
+from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.curves import macro_id
 from clarifai_eval_widget.evaluation.intervals import POOLED
 from clarifai_eval_widget.evaluation.pairing import Paired, paired
@@ -92,7 +93,10 @@ def compare(
     frame[["num_pos", "num_neg"]] = frame[["num_pos", "num_neg"]].astype("Int64")
     frame.attrs.update(pairs.unmatched, confidence_level=confidence_level, matched=len(pairs.rows[0]), overall=overall)
     frame.attrs["sources"] = (e.numbers.words, other.numbers.words)
-    frame.attrs["conditions"] = {"this": list(map(str, e.conditions)), "other": list(map(str, other.conditions))}
+    frame.attrs["conditions"] = {
+        "this": list(map(str, conditions_of(e))),
+        "other": list(map(str, conditions_of(other))),
+    }
     frame.attrs["notes"] = _notes(pairs)
     return frame
 
@@ -214,7 +218,7 @@ def _cut(pairs: Paired, concepts: Sequence[str]) -> str:
 def _row(pairs: Paired, concepts: Sequence[str], found: FigureDifference, figure: Figure) -> dict[str, Any]:
     labels, _, _, known = pairs.arrays(concepts)
     alone = len(concepts) == 1
-    codes = [codes_of(e.conditions, concepts[0] if alone else None) for e in (pairs.first, pairs.second)]
+    codes = [codes_of(conditions_of(e), concepts[0] if alone else None) for e in (pairs.first, pairs.second)]
     sources = [pairs.first.numbers.words, pairs.second.numbers.words]
     reason = found.reason if alone else "; ".join(filter(None, [f"mean of {found.units} concepts", found.reason]))
     if pairs.folds is not None and not alone:
@@ -245,5 +249,5 @@ def _notes(pairs: Paired) -> list[str]:
         if ids:
             notes.append(f"{len(ids)} inputs of {where} evaluation only, left out: {listed(ids)}.")
     for e, which in ((first, "This"), (second, "The other")):
-        notes += [f"{which} evaluation: {one}" for one in e.conditions if one.code.page.careful]
+        notes += [f"{which} evaluation: {one}" for one in conditions_of(e) if one.code.page.careful]
     return notes

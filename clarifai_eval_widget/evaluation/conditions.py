@@ -2,46 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget.evaluation.codes import Code
+from clarifai_eval_widget.evaluation.codes import Code, Condition
 from clarifai_eval_widget.uncertainty.formulas import ENOUGH
 from clarifai_eval_widget.words import listed, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
 
-__all__ = ["Condition", "codes_of", "codes_words", "condition_notes", "find_conditions"]
+__all__ = ["condition_notes", "conditions_of"]
 
 
-@dataclass(frozen=True)
-class Condition:
-    """One condition of the numbers of one evaluation."""
-
-    code: Code
-    """Its stable code; ``code.page`` says what it means and what to do."""
-    detail: str
-    """What it is here, in a sentence."""
-    concepts: tuple[str, ...] | None = None
-    """The concepts it touches; None for all."""
-
-    def __str__(self) -> str:
-        return f"{self.code}: {self.detail} {self.code.page.advice}"
-
-    def touches(self, concept: str | None) -> bool:
-        """Whether it is one of a concept's, or with None of any."""
-        return concept is None or self.concepts is None or concept in self.concepts
+def conditions_of(e: EvaluationData) -> tuple[Condition, ...]:
+    """Find every condition, once, in the order of their codes; those told when the data were read, by their notes."""
+    if e.conditions_found is None:
+        e.conditions_found = _find(e)
+    return e.conditions_found
 
 
-def find_conditions(e: EvaluationData) -> tuple[Condition, ...]:
-    """Find every condition, in the order of their codes; of those told when the data were read, by their notes."""
+def _find(e: EvaluationData) -> tuple[Condition, ...]:
     told = [Condition(Code(note[:6]), note[8:]) for note in e.reading_notes if note[:6] in set(Code)]
     found = [*_of_the_run(e), *_of_inputs(e), *_of_concepts(e)]
     known = {one.code for one in found}
@@ -51,19 +38,7 @@ def find_conditions(e: EvaluationData) -> tuple[Condition, ...]:
 def condition_notes(e: EvaluationData) -> list[str]:
     """Say the conditions to be careful about that no note says yet."""
     said = {note[:6] for note in e.reading_notes}
-    return [str(one) for one in e.conditions if one.code.page.careful and one.code not in said]
-
-
-def codes_of(conditions: Iterable[Condition], concept: str | None = None) -> str:
-    """Return the codes of a concept's conditions, or of all, as a column holds them."""
-    return " ".join(dict.fromkeys(str(one.code) for one in conditions if one.touches(concept)))
-
-
-def codes_words(conditions: Iterable[Condition], concepts: Sequence[str] | None = None) -> str:
-    """Name conditions in a caption: those of certain concepts, or of all."""
-    chosen = [one for one in conditions if concepts is None or any(one.touches(concept) for concept in concepts)]
-    named = dict.fromkeys(f"{one.code} {one.code.page.title}" for one in chosen)
-    return f"Conditions: {'; '.join(named)}." if named else ""
+    return [str(one) for one in conditions_of(e) if one.code.page.careful and one.code not in said]
 
 
 def _of_the_run(e: EvaluationData) -> Iterator[Condition]:
@@ -123,11 +98,14 @@ def _unlabelled(e: EvaluationData, rows: NDArray[np.bool_]) -> Condition:
 
 
 def _contents(e: EvaluationData) -> list[Sequence[Any]]:
-    """Return what tells inputs apart by content, once: text and image bytes, where the server sent any for all."""
-    if not e.received:
-        return []
-    media = e.inputs
-    return [media] if media and all(text or image for text, image in media) else []
+    """Return what tells inputs apart by content: their text, or a hash of their image, where all were sent one."""
+    keys: list[Any] = []
+    for entry in chain.from_iterable(part.test_set for part in e.received):
+        data = entry.input.data
+        if not data.text.raw and not data.image.base64:
+            return []
+        keys.append(data.text.raw or hash(data.image.base64))
+    return [keys] if keys else []
 
 
 def _across_folds(e: EvaluationData, keys: Sequence[Any]) -> int:

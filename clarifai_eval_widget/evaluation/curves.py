@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget import metrics
-from clarifai_eval_widget.evaluation.conditions import codes_of
+from clarifai_eval_widget.evaluation.codes import codes_of
+from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.words import listed
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def _frame(e: EvaluationData, parts: Sequence[dict[str, Any]], names: Sequence[s
         columns[name] = pd.array(values, dtype="Int64") if whole else values
     columns["reason"] = _categories([part["reason"] for part in parts], sizes)
     frame = pd.DataFrame(columns)
-    frame.attrs["conditions"] = codes_of(e.conditions)
+    frame.attrs["conditions"] = codes_of(conditions_of(e))
     frame["source"] = pd.Categorical.from_codes(np.zeros(len(frame), np.int8), categories=[e.numbers.label])
     return frame
 

@@ -8,7 +8,6 @@ from functools import cached_property
 from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any
 
-from clarifai_eval_widget.evaluation.conditions import Condition, find_conditions
 from clarifai_eval_widget.evaluation.info import EVALUATED, EvaluationInfo
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from clarifai_grpc.grpc.api import resources_pb2
     from numpy.typing import NDArray
 
+    from clarifai_eval_widget.evaluation.codes import Condition
     from clarifai_eval_widget.evaluation.interface import Numbers, Source
     from clarifai_eval_widget.evaluation.platform_curve import PlatformCurve
     from clarifai_eval_widget.metrics import Counts
@@ -53,13 +53,10 @@ class EvaluationData:
     """(N,) the group of each input, within which inputs depend on one another; None when all are independent."""
     reading_notes: tuple[str, ...] = ()
     """What was missing, or odd, when the data were read; `notes` adds what the numbers show."""
+    conditions_found: tuple[Condition, ...] | None = field(default=None, init=False)
+    """Kept by :func:`conditions.conditions_of`, which finds them once; None until it is asked."""
     received: tuple[resources_pb2.EvalMetrics, ...] = ()
     """The messages this was read from, the newest last, each with test-set entries of its own."""
-
-    @cached_property
-    def conditions(self) -> tuple[Condition, ...]:
-        """Under which conditions the numbers were made, by stable codes (``CEW001`` …) that travel with them."""
-        return find_conditions(self)
 
     @cached_property
     def message(self) -> resources_pb2.EvalMetrics | None:

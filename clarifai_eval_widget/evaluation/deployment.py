@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget import operating_point as points
-from clarifai_eval_widget.evaluation.conditions import codes_of
+from clarifai_eval_widget.evaluation.codes import codes_of
+from clarifai_eval_widget.evaluation.conditions import conditions_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +83,7 @@ def abstain_curve(e: EvaluationData, concept: str) -> pd.DataFrame:
 
     found = points.abstain_curve(e.counts(concept))
     frame = pd.DataFrame({name: getattr(found, name) for name in ("low", "high", "coverage", "error")})
-    frame.attrs.update(source=e.numbers.words, conditions=codes_of(e.conditions, concept))
+    frame.attrs.update(source=e.numbers.words, conditions=codes_of(conditions_of(e), concept))
     return frame
 
 
@@ -111,7 +112,7 @@ def rejecting_matrix(e: EvaluationData, least: float) -> pd.DataFrame:
         index=pd.Index(e.concepts, name="actual", dtype="str"),
         columns=pd.Index([*e.concepts, "rejected"], name="predicted", dtype="str"),
     )
-    frame.attrs.update(source=e.numbers.label, kind="argmax", least=least, conditions=codes_of(e.conditions))
+    frame.attrs.update(source=e.numbers.label, kind="argmax", least=least, conditions=codes_of(conditions_of(e)))
     return frame
 
 
@@ -177,7 +178,7 @@ def net_benefit(
     found = points.net_benefit(e.counts(concept), at, threshold=threshold, prevalence=prevalence)
     columns = {"probability": found.probabilities, "model": found.model, "everything": found.everything}
     frame = pd.DataFrame(columns | {"nothing": found.nothing, "standard_error": found.standard_error})
-    frame.attrs.update(source=e.numbers.words, conditions=codes_of(e.conditions, concept))
+    frame.attrs.update(source=e.numbers.words, conditions=codes_of(conditions_of(e), concept))
     return frame
 
 
@@ -229,7 +230,7 @@ def _partial(e: EvaluationData, figure: Callable[[Any], PartialFigure]) -> pd.Da
     found = [figure(c) for c in e.all_counts()]
     rows = [
         {"value": one.value, "low": one.interval[0], "high": one.interval[1], "method": one.method}
-        | {"conditions": codes_of(e.conditions, concept), "reason": one.reason}
+        | {"conditions": codes_of(conditions_of(e), concept), "reason": one.reason}
         for concept, one in zip(e.concepts, found, strict=True)
     ]
     frame = pd.DataFrame(rows, index=pd.Index(e.concepts, name="concept", dtype="str"))

@@ -22,7 +22,7 @@ from clarifai_eval_widget.evaluation import (
 )
 from clarifai_eval_widget.evaluation import compare as comparison
 from clarifai_eval_widget.evaluation.codes import Code
-from clarifai_eval_widget.evaluation.conditions import condition_notes
+from clarifai_eval_widget.evaluation.conditions import condition_notes, conditions_of
 from clarifai_eval_widget.evaluation.counted import CountedPredictions
 from clarifai_eval_widget.evaluation.data import EvaluationData
 from clarifai_eval_widget.evaluation.predictions import Predictions, Unlabelled, with_unlabelled
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from clarifai_grpc.grpc.api import resources_pb2, service_pb2
     from numpy.typing import NDArray
 
+    from clarifai_eval_widget.evaluation.codes import Condition
+
 __all__ = ["Evaluation"]
 
 
@@ -54,7 +56,7 @@ class Evaluation(EvaluationData):
     @classmethod
     def from_data(cls, data: EvaluationData) -> Evaluation:
         """Give what was read the methods of an evaluation."""
-        return cls(**{one.name: getattr(data, one.name) for one in fields(data)})
+        return cls(**{one.name: getattr(data, one.name) for one in fields(data) if one.init})
 
     @classmethod
     def from_proto(
@@ -221,6 +223,11 @@ class Evaluation(EvaluationData):
             When the file is none, damaged, or of a version this package does not know.
         """
         return cls.from_data(reading_file.load(path))
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Under which conditions the numbers were made, by stable codes (``CEW001`` …) that travel with them."""
+        return conditions_of(self)
 
     @cached_property
     def notes(self) -> tuple[str, ...]:

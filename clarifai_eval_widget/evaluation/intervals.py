@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from clarifai_eval_widget import uncertainty
-from clarifai_eval_widget.evaluation.conditions import codes_of
+from clarifai_eval_widget.evaluation.codes import codes_of
+from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.uncertainty import AucEstimate
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def roc_auc_interval(
     """
     held = e.numbers.predictions("This needs exact counts")
     column = e.column(concept)
-    conditions = tuple(codes_of(e.conditions, concept).split())
+    conditions = tuple(codes_of(conditions_of(e), concept).split())
     if method == "auto" and (held.folds is not None or e.groups is not None):
         method = "folds" if held.folds is not None else "groups"
     if method not in ("folds", "ledell", "groups"):

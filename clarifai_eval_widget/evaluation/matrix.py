@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from clarifai_eval_widget.errors import EvalError
-from clarifai_eval_widget.evaluation.conditions import codes_of
+from clarifai_eval_widget.evaluation.codes import codes_of
+from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.reading.platform import read_cooccurrence, read_matrix
 
 if TYPE_CHECKING:
@@ -123,5 +124,5 @@ def _frame(e: EvaluationData, values: NDArray[Any], *, source: str, kind: str) -
         index=pd.Index(e.concepts, name="actual", dtype="str"),
         columns=pd.Index(e.concepts, name="predicted" if kind != "cooccurrence" else "labelled too", dtype="str"),
     )
-    frame.attrs.update(source=source, kind=kind, num_inputs=e.num_inputs, conditions=codes_of(e.conditions))
+    frame.attrs.update(source=source, kind=kind, num_inputs=e.num_inputs, conditions=codes_of(conditions_of(e)))
     return frame

@@ -40,13 +40,26 @@ class Paired:
 
     def arrays(self, concepts: Sequence[str]) -> tuple[NDArray[np.bool_], Scores, Scores, NDArray[np.bool_]]:
         """Return labels, both scores and what is known of both, (M, K) each."""
-        left, right = (np.array([e.column(one) for one in concepts], np.intp) for e in (self.first, self.second))
-        ours, theirs = np.ix_(self.rows[0], left), np.ix_(self.rows[1], right)
-        known = np.ones((len(self.rows[0]), len(concepts)), bool)
+        ours, theirs = (
+            self._places(e, rows, concepts) for e, rows in zip((self.first, self.second), self.rows, strict=True)
+        )
+        labels = self.first.label_array[ours]
+        known = np.ones(labels.shape, bool)
         for e, at in ((self.first, ours), (self.second, theirs)):
             if e.excluded is not None:
                 known &= ~e.excluded[at]
-        return self.first.label_array[ours], self.first.score_array[ours], self.second.score_array[theirs], known
+        return labels, self.first.score_array[ours], self.second.score_array[theirs], known
+
+    @staticmethod
+    def _places(e: EvaluationData, rows: NDArray[np.int64], concepts: Sequence[str]) -> Any:
+        """Return where rows and concepts lie: slices, which copy nothing, where these are all in their order."""
+        columns = np.array([e.column(one) for one in concepts], np.intp)
+        whole = len(rows) == e.num_inputs and bool((rows == np.arange(len(rows))).all())
+        if not whole:
+            return np.ix_(rows, columns)
+        if tuple(concepts) == e.concepts:
+            return slice(None), slice(None)
+        return slice(None), columns
 
     @cached_property
     def folds(self) -> NDArray[np.int64] | None:
@@ -106,13 +119,16 @@ def _matched_rows(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], dict[str, Any]]:
     """Pair rows by input id; by position only where neither side has ids and the sizes are equal."""
     for e, which in ((first, "this evaluation"), (second, "the other evaluation")):
-        if len(set(e.input_ids)) < len(e.input_ids):
+        if (e.has_input_ids or first.input_ids != second.input_ids) and len(set(e.input_ids)) < len(e.input_ids):
             repeated = Counter(e.input_ids).most_common(1)[0][0]
             raise ValueError(f"Inputs are matched by id, but {which} has {repeated!r} more than once.")
     if first.has_input_ids != second.has_input_ids or (
         not first.has_input_ids and first.num_inputs != second.num_inputs
     ):
         raise ValueError("Inputs are matched by id: give input_ids to both evaluations.")
+    if first.input_ids == second.input_ids:
+        rows = np.arange(first.num_inputs)
+        return rows, rows, {"only_here": [], "only_there": []}
     place = {one: row for row, one in enumerate(second.input_ids)}
     ours = [row for row, one in enumerate(first.input_ids) if one in place]
     if not ours:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget import metrics
-from clarifai_eval_widget.evaluation.conditions import codes_of
+from clarifai_eval_widget.evaluation.codes import codes_of
+from clarifai_eval_widget.evaluation.conditions import conditions_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +43,7 @@ def probability_scores(e: EvaluationData, *, bins: int = 10, replicates: int = 2
     held = e.numbers.predictions("Judging probabilities needs the score of every input")
     rows = [_row(*held.listed(k), bins=bins, replicates=replicates, seed=seed) for k in range(len(e.concepts))]
     frame = pd.DataFrame(rows, index=pd.Index(e.concepts, name="concept", dtype="str"))
-    frame.insert(len(frame.columns) - 1, "conditions", [codes_of(e.conditions, one) for one in e.concepts])
+    frame.insert(len(frame.columns) - 1, "conditions", [codes_of(conditions_of(e), one) for one in e.concepts])
     frame["source"] = e.numbers.words
     frame.attrs.update(bins=bins, replicates=replicates, seed=seed)
     return frame

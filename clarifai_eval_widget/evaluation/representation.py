@@ -6,7 +6,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from clarifai_eval_widget import metrics
-from clarifai_eval_widget.evaluation.conditions import codes_of
+from clarifai_eval_widget.evaluation.codes import codes_of
+from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.words import listed, number, plural
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def text_summary(e: EvaluationData) -> str:
     state = "" if e.complete else ", not finished"
     size = f"{plural(e.num_inputs, 'input')}, {plural(len(e.concepts), 'concept')}"
     positive = f", positive label {e.positive_label}" if e.positive_label else ""
-    careful = codes_of(one for one in e.conditions if one.code.page.careful)
+    careful = codes_of(one for one in conditions_of(e) if one.code.page.careful)
     state += f", conditions {careful}" if careful else ""
     what = f"{named}{size} ({listed(e.concepts, 3)}){positive}"
     return f"Evaluation({what}, macro ROC AUC {_macro(e)}, from {e.numbers.words}{state})"

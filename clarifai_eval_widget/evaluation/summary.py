@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clarifai_eval_widget import metrics
-from clarifai_eval_widget.evaluation.conditions import codes_of
+from clarifai_eval_widget.evaluation.codes import codes_of
+from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.reading.platform import read_averaged
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def summary(e: EvaluationData) -> pd.Series[float]:
     series = pd.Series(values, dtype="float64", name=said or "summary")
     series.index.name = "figure"
     series.attrs["sources"] = sources
-    series.attrs["conditions"] = codes_of(e.conditions)
+    series.attrs["conditions"] = codes_of(conditions_of(e))
     series.attrs["rules"] = {
         key: SKIP_RULE if told.startswith("platform") else ZERO_RULE for key, told in sources.items() if "f1" in key
     }

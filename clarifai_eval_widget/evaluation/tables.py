@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget import metrics
-from clarifai_eval_widget.evaluation.conditions import codes_of
+from clarifai_eval_widget.evaluation.codes import codes_of
+from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.interface import COUNTS, RATES
 from clarifai_eval_widget.evaluation.summary import SKIP_RULE, ZERO_RULE
 
@@ -91,7 +92,7 @@ def table(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> pd.D
         row |= _platform_figures(e, concept) if _platform_beside(e) else {}
         if e.exact_above is not None:
             row |= dict(zip(("roc_auc_worst", "roc_auc_best"), e.numbers.roc_auc_bounds(concept), strict=True))
-        row |= {"conditions": codes_of(e.conditions, concept), "source": _source_of_row(e)}
+        row |= {"conditions": codes_of(conditions_of(e), concept), "source": _source_of_row(e)}
         rows.append({"threshold": at, **row})
     frame = pd.DataFrame(rows, index=pd.Index(e.concepts, name="concept", dtype="str"))
     if frame.empty:
@@ -128,7 +129,7 @@ def fold_table(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) ->
             rows.append(row | {"reason": "; ".join(filter(None, reasons))})
     names = ["fold", "concept", "threshold", "num_pos", "num_neg", "tp", "fp", "precision", "recall", "f1", "roc_auc"]
     frame = pd.DataFrame(rows, columns=[*names, "avg_precision", "reason"])
-    frame["conditions"] = [codes_of(e.conditions, str(concept)) for concept in frame["concept"]]
+    frame["conditions"] = [codes_of(conditions_of(e), str(concept)) for concept in frame["concept"]]
     frame["source"] = f"{e.numbers.label}, out-of-fold predictions"
     return frame.astype(dict.fromkeys(("concept", "reason", "conditions", "source"), "str"))
 
@@ -164,7 +165,7 @@ def averages(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> p
     names = ["average", "figure", "value", "std", "averaged", "left_out"]
     frame = pd.DataFrame(rows, columns=names)
     rule = ZERO_RULE if e.has_counts else SKIP_RULE
-    frame["conditions"] = codes_of(e.conditions)
+    frame["conditions"] = codes_of(conditions_of(e))
     frame["undefined"] = np.where(frame["figure"] == "f1", rule, "")
     frame["source"] = e.numbers.words
     return frame.astype(dict.fromkeys(("average", "figure", "left_out", "conditions", "undefined", "source"), "str"))

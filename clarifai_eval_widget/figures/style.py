@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget.evaluation.conditions import codes_words
+from clarifai_eval_widget.evaluation.codes import codes_words
+from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.display import Display
 
 if TYPE_CHECKING:
@@ -119,7 +120,9 @@ def finish(
     lead = f"Source: {source or e.numbers.words}"
     lead += f"; n = {inputs}." if (e.num_inputs or count) and not source else "."
     state = [] if e.complete else ["Not finished: numbers so far."]
-    text = _plain(" ".join([lead, *state, *filter(None, said), *filter(None, [codes_words(e.conditions, concepts)])]))
+    text = _plain(
+        " ".join([lead, *state, *filter(None, said), *filter(None, [codes_words(conditions_of(e), concepts)])])
+    )
     return Display(ax, ax.figure, _caption(ax, text))
 
 

@@ -7,6 +7,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
+from clarifai_eval_widget import LocalServer
 from clarifai_eval_widget.evaluation import Evaluation
 from clarifai_eval_widget.evaluation.codes import Code
 from clarifai_eval_widget.widget.workbench.base import encode_base, given_caption
@@ -68,6 +69,18 @@ def test_a_version_scored_on_its_own_training_data_says_so_everywhere():
     assert codes(Evaluation.from_proto(message)) == []
     message.ground_truth_dataset.id = "other"
     assert codes(Evaluation.from_proto(message)) == []
+
+
+def test_noise_trained_and_evaluated_by_default_is_not_perfect_unsaid():
+    X, y = noise()
+    with LocalServer() as server:
+        server.add_dataset("app", "noise", labels=np.array(["a", "b"])[y], embeddings=X.astype(np.float32))
+        server.train("app", "model", dataset_id="noise")
+        with server.client() as client:
+            version = client.model_versions(client.models("app")[0])[0]
+            e = client.start_evaluation(version, "noise").result(timeout=60)
+    assert e.roc_auc("a") > 0.99
+    assert codes(e) == ["CEW001"]
 
 
 def test_an_estimator_judged_on_what_it_was_fitted_on_can_say_so():
@@ -136,6 +149,7 @@ def test_lists_cut_to_the_top_say_between_which_areas_the_whole_ones_lie():
         assert worst < best
     condition = next(one for one in e.conditions if one.code == Code.TRUNCATED)
     assert "the ROC AUC could be anything from" in condition.detail
+    assert e.probability_scores()["conditions"].tolist() == ["CEW005"] * 3
     assert "CEW005 lists cut to the highest scores" in e.plot_reliability().caption_.get_text().replace("\n", " ")
 
 
