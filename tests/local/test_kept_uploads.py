@@ -200,6 +200,7 @@ def test_a_file_of_the_second_schema_is_taken_over_and_takes_uploads(path):
         for table in ("inputs", "concepts", "dataset_inputs"):
             db.execute(f"DROP TABLE {table}")
         db.execute("UPDATE datasets SET about = json_remove(about, '$.fillable', '$.changed')")
+        db.execute("ALTER TABLE test_sets DROP COLUMN crc")
         db.execute("PRAGMA user_version = 2")
     db.close()
     with serve(path) as server, Api(server) as api:

@@ -39,8 +39,10 @@ _SINCE_3 = (
         "PRIMARY KEY (app_id, dataset_id, input_id))"
     ),
     "CREATE INDEX inputs_datasets ON dataset_inputs (app_id, input_id)",
+    "ALTER TABLE test_sets ADD COLUMN crc INTEGER",
 )
-"""What clients upload; a dataset's ``about`` says since then too whether it takes uploads."""
+"""What clients upload; a dataset's ``about`` says since then too whether it takes uploads. Predictions are sent as they
+were written, so that nobody but their CRC-32 would tell that they are damaged; NULL with those written before."""
 
 
 def prepare(db: sqlite3.Connection) -> None:
