@@ -42,8 +42,8 @@ _THIRD = (
 )
 """What clients upload; a dataset's ``about`` says since then too whether it takes uploads."""
 _FOURTH = ("ALTER TABLE test_sets ADD COLUMN crc INTEGER",)
-"""Predictions are sent as they were written, so that nobody but their CRC-32 would tell that they are damaged; NULL with
-those written before."""
+"""Predictions are sent as they were written, so that nobody but their CRC-32 would tell that they are damaged; NULL
+with those written before."""
 _STEPS = {3: _THIRD, 4: _FOURTH}
 
 
