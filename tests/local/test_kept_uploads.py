@@ -9,7 +9,7 @@ from clarifai_grpc.grpc.api.status import status_code_pb2
 
 from clarifai_eval_widget.local import LocalServer
 from clarifai_eval_widget.local.data.sample_images import encode_png
-from tests.local.support import Api
+from tests.local.support import ALL_FIELDS, Api
 from tests.local.test_creating import LABELS, TEXTS, concepts, post_model, text_input, train, upload_reviews
 
 LISTINGS = (
@@ -191,6 +191,22 @@ def test_a_damaged_upload_costs_itself_and_nothing_else(path, damage, lost):
         assert train(api, "kept", dataset_id="reviews").status.code == status_code_pb2.MODEL_TRAINED
 
 
+def test_a_file_of_the_third_schema_keeps_its_predictions_and_uploads(path):
+    with serve(path) as server, Api(server) as api:
+        make(api)
+        post_model(api, "kept")
+        version = train(api, "kept", dataset_id="reviews").id
+        before = api.evaluate("kept", model="mood", version=version, app="kept", use_kfold=True)
+    with sqlite3.connect(path) as db:
+        db.execute("ALTER TABLE test_sets DROP COLUMN crc")
+        db.execute("PRAGMA user_version = 3")
+    db.close()
+    with serve(path) as server, Api(server) as api:
+        assert api.get("kept", ALL_FIELDS, app="kept") == before
+        api.evaluate("new", model="mood", version=version, app="kept", use_kfold=True)
+        assert len(api.call("ListInputs", app="kept", per_page=1000).inputs) == 32
+
+
 def test_a_file_of_the_second_schema_is_taken_over_and_takes_uploads(path):
     with serve(path) as server, Api(server) as api:
         make(api)
@@ -200,6 +216,7 @@ def test_a_file_of_the_second_schema_is_taken_over_and_takes_uploads(path):
         for table in ("inputs", "concepts", "dataset_inputs"):
             db.execute(f"DROP TABLE {table}")
         db.execute("UPDATE datasets SET about = json_remove(about, '$.fillable', '$.changed')")
+        db.execute("ALTER TABLE test_sets DROP COLUMN crc")
         db.execute("PRAGMA user_version = 2")
     db.close()
     with serve(path) as server, Api(server) as api:

@@ -89,7 +89,10 @@ def test_an_evaluation_started_again_meanwhile_is_that_one(path):
         ("DELETE FROM model_versions", "v1"),
         ("DELETE FROM dataset_versions WHERE dataset_id = 'animals'", "v1"),
         ("UPDATE test_sets SET body = x'ff00ff' WHERE part = 2", "cannot be read"),
-        ("UPDATE test_sets SET body = (SELECT body FROM test_sets WHERE part = 1) WHERE part = 2", "not what it was"),
+        (
+            "UPDATE test_sets SET (body, crc) = (SELECT body, crc FROM test_sets WHERE part = 1) WHERE part = 2",
+            "not what it was",
+        ),
     ],
 )
 def test_what_cannot_go_on_says_why_and_keeps_what_was_counted(path, damage, part):

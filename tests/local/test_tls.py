@@ -88,6 +88,19 @@ def test_a_file_tells_its_clients_whether_it_is_served_with_tls(tmp_path, own_ce
             assert client.apps() == []
 
 
+def test_the_command_serves_with_tls(tmp_path, own_certificate):
+    path = tmp_path / "server.db"
+    command = [sys.executable, "-m", "clarifai_eval_widget.cli", "serve", f"--path={path}", "--tls", *own_certificate]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert "https://127.0.0.1" in process.stdout.readline()
+            with LocalServer.client_of(path) as client:
+                assert client.settings.address.secure
+                assert client.apps() == []
+        finally:
+            process.terminate()
+
+
 def test_certificates_that_cannot_be_used_are_refused_with_how_to_make_one(
     tmp_path, own_certificate, signed_certificate
 ):

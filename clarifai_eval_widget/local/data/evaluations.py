@@ -5,10 +5,13 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from clarifai_grpc.grpc.api import resources_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
 from google.protobuf.message import DecodeError
+
+from clarifai_eval_widget.local.statuses import ApiError
 
 if TYPE_CHECKING:
     from clarifai_eval_widget.local.data.database import Database
@@ -22,7 +25,7 @@ _SAVE = (
 )
 _APPEND = (
     "INSERT INTO test_sets VALUES (?1, ?2, "
-    "(SELECT COALESCE(MAX(part), 0) + 1 FROM test_sets WHERE app_id = ?1 AND evaluation_id = ?2), ?3, ?4)"
+    "(SELECT COALESCE(MAX(part), 0) + 1 FROM test_sets WHERE app_id = ?1 AND evaluation_id = ?2), ?3, ?4, ?5)"
 )
 
 
@@ -100,7 +103,7 @@ class Evaluations:
         key = (metrics.app_id, metrics.id)
         statements: list[tuple[str, tuple[Any, ...]]] = [(_SAVE, (*key, metrics.SerializeToString()))]
         if part is not None:
-            statements.append((_APPEND, (*key, part.entries, part.body)))
+            statements.append((_APPEND, (*key, part.entries, part.body, crc32(part.body))))
         written = self._database.write(statements)
         known = self._unsaved.get(key, _Unsaved(metrics))
         parts = [*known.parts, part] if part is not None else known.parts
@@ -126,6 +129,11 @@ class Evaluations:
         """Return the predictions beyond the first ``have``, serialised, and the number of the first one returned.
 
         Who claims to have more than there are has those of another evaluation, and gets all.
+
+        Raises
+        ------
+        ApiError
+            When they are damaged.
         """
         key = (app_id, evaluation_id)
         unsaved = self._unsaved.get(key)
@@ -150,8 +158,14 @@ class Evaluations:
 
     def _body(self, key: tuple[str, str], number: int) -> bytes:
         rows = self._database.read(
-            "SELECT body FROM test_sets WHERE app_id = ? AND evaluation_id = ? AND part = ?", (*key, number)
+            "SELECT body, crc FROM test_sets WHERE app_id = ? AND evaluation_id = ? AND part = ?", (*key, number)
         )
+        if rows and _is_damaged(*rows[0]):
+            raise ApiError(
+                status_code_pb2.CONN_DOES_NOT_EXIST,
+                f"The predictions of the evaluation {key[1]!r} are damaged in the server's file; its summary and "
+                "curves are not. Evaluate again to have them.",
+            )
         return rows[0][0] if rows else b""
 
     def all(self, app_id: str = "") -> list[resources_pb2.EvalMetrics]:
@@ -178,12 +192,19 @@ class Evaluations:
         return [metrics for metrics in self.all()[::-1] if is_unfinished(metrics)]
 
     def parts(self, app_id: str, evaluation_id: str) -> list[TestSetPart]:
-        """Return what has been predicted, fold by fold or batch by batch, of an evaluation that is in the file."""
+        """Return what has been predicted of an evaluation that is in the file, fold by fold or batch by batch.
+
+        What is damaged is empty.
+        """
         rows = self._database.read(
-            "SELECT entries, body FROM test_sets WHERE app_id = ? AND evaluation_id = ? ORDER BY part",
+            "SELECT entries, body, crc FROM test_sets WHERE app_id = ? AND evaluation_id = ? ORDER BY part",
             (app_id, evaluation_id),
         )
-        return [TestSetPart(entries, body) for entries, body in rows]
+        return [TestSetPart(entries, b"" if _is_damaged(body, crc) else body) for entries, body, crc in rows]
+
+
+def _is_damaged(body: bytes, crc: int | None) -> bool:
+    return crc is not None and crc32(body) != crc
 
 
 def is_unfinished(metrics: resources_pb2.EvalMetrics) -> bool:

@@ -6,7 +6,7 @@ import sqlite3
 
 from clarifai_grpc.grpc.api import resources_pb2
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Kept in ``PRAGMA user_version``; 0 is a file with nothing in it, or one of the first version, which did not say."""
 
 _TABLES = (
@@ -31,7 +31,7 @@ _TABLES = (
         "body BLOB NOT NULL, PRIMARY KEY (app_id, evaluation_id, part))"
     ),
 )
-_SINCE_3 = (
+_THIRD = (
     "CREATE TABLE inputs (app_id TEXT, id TEXT, about TEXT NOT NULL, image BLOB, PRIMARY KEY (app_id, id))",
     "CREATE TABLE concepts (app_id TEXT, id TEXT, name TEXT NOT NULL, PRIMARY KEY (app_id, id))",
     (
@@ -41,6 +41,10 @@ _SINCE_3 = (
     "CREATE INDEX inputs_datasets ON dataset_inputs (app_id, input_id)",
 )
 """What clients upload; a dataset's ``about`` says since then too whether it takes uploads."""
+_FOURTH = ("ALTER TABLE test_sets ADD COLUMN crc INTEGER",)
+"""Predictions are sent as they were written, so that nobody but their CRC-32 would tell that they are damaged; NULL
+with those written before."""
+_STEPS = {3: _THIRD, 4: _FOURTH}
 
 
 def prepare(db: sqlite3.Connection) -> None:
@@ -68,8 +72,9 @@ def _migrate(db: sqlite3.Connection, version: int) -> None:
     db.execute("BEGIN EXCLUSIVE")
     if version < 2:
         _make_second(db)
-    for statement in _SINCE_3:
-        db.execute(statement)
+    for step, statements in _STEPS.items():
+        for statement in statements if version < step else ():
+            db.execute(statement)
     db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     db.execute("COMMIT")
 

@@ -70,6 +70,8 @@ def recover(plan: Plan, index: int, part: TestSetPart) -> Predicted:
     CannotResumeError
         When it is not of these inputs, labels and concepts: it would be put to others than it belongs to.
     """
+    if part.entries and not part.body:
+        raise CannotResumeError("What it had predicted cannot be read.")
     try:
         rows = plan.parts[index]
         entries = resources_pb2.EvalMetrics.FromString(part.body).test_set

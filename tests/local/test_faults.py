@@ -1,0 +1,207 @@
+"""Faults done for real: killed processes, a full disk, a file that may not be written, much at once and much in one."""
+
+import contextlib
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from clarifai_grpc.grpc.api import resources_pb2
+from clarifai_grpc.grpc.api.status import status_code_pb2
+from sklearn.linear_model import LogisticRegression
+
+from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.local import LocalServer
+from tests.local.support import ALL_FIELDS, Api, figures, toy_data, toy_server
+from tests.small_server import wait_until
+
+NOBODY = 65534
+
+
+class Slow(LogisticRegression):
+    """A classifier that takes its time."""
+
+    def fit(self, X, y):
+        time.sleep(0.3)
+        return super().fit(X, y)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "server.db"
+
+
+@contextlib.contextmanager
+def process(code, *arguments):
+    """Another Python that runs some code; killed at the end, if it is still there."""
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
+        try:
+            yield running
+        finally:
+            running.kill()
+
+
+def test_a_run_goes_on_through_a_kill_of_its_server_and_loses_nothing(path):
+    serving = (
+        "import sys, time\nfrom tests.local.support import toy_server\n"
+        "server = toy_server(sys.argv[1], joblib_backend='threading')\n"
+        "server.before_step = lambda step: time.sleep(60) if step.index == 4 else None\n"
+        "print('serving', flush=True)\ntime.sleep(60)\n"
+    )
+    with process(serving, path) as killed:
+        assert killed.stdout.readline() == "serving\n"
+        client = LocalServer.client_of(path)
+        version = client.model_versions("keeper")[0]
+        run = client.start_evaluation(version, client.datasets()[0], params={"use_kfold": True})
+        threads = ThreadPoolExecutor(1)
+        waiting = threads.submit(run.result, 60)
+        wait_until(lambda: run.progress.folds_done == 3)
+        killed.send_signal(signal.SIGKILL)
+        killed.wait(20)
+    with client, threads:
+        wait_until(lambda: run.status == "reconnecting")
+        with LocalServer(path, joblib_backend="threading") as server, Api(server) as api:
+            assert len(waiting.result(60).labels) == 150
+            assert run.progress.folds_done == 5
+            assert [one.id for one in client.evaluations()] == [run.id]
+            whole = api.evaluate("uninterrupted")
+            assert figures(api.get(run.id, ALL_FIELDS)) == figures(whole)
+
+
+def test_a_disk_that_is_full_keeps_results_until_there_is_room(path):
+    code = (
+        "import resource, sys\nfrom pathlib import Path\nfrom tests.local.support import Api, toy_server\n"
+        "with toy_server(sys.argv[1], joblib_backend='threading') as server, Api(server) as api:\n"
+        "    most = max(file.stat().st_size for file in Path(sys.argv[1]).parent.iterdir())\n"
+        "    resource.setrlimit(resource.RLIMIT_FSIZE, (most + 4096, resource.RLIM_INFINITY))\n"
+        "    print(api.evaluate('full').status.details, flush=True)\n"
+        "    assert len(api.call('ListEvaluations').eval_metrics) == 1\n"
+        "    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))\n"
+        "    print(api.evaluate('room').status.details or 'nothing to tell', flush=True)\n"
+    )
+    with process(code, path) as running:
+        said, _ = running.communicate(timeout=60)
+        assert running.returncode == 0
+    full, room = said.splitlines()
+    assert "memory alone" in full
+    assert room == "nothing to tell"
+    with LocalServer(path, joblib_backend="threading") as server, Api(server) as api:
+        assert [one.id for one in api.call("ListEvaluations").eval_metrics] == ["room", "full"]
+        assert figures(api.get("full", ALL_FIELDS)).test_set == api.get("room", ALL_FIELDS).test_set
+
+
+@contextlib.contextmanager
+def without_rights():
+    """As somebody who may write only what everybody may; who runs the tests may be root, who may write all."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def test_a_file_that_may_not_be_written_is_refused_with_the_reason_and_left_as_it_is():
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "server.db"
+        toy_server(path, joblib_backend="threading").stop()
+        before = path.read_bytes()
+        path.chmod(0o444)
+        path.parent.chmod(0o555)
+        with without_rights(), pytest.raises(EvalError, match=re.escape(str(path))) as refused:
+            LocalServer(path)
+        path.parent.chmod(0o755)
+        assert "ermission" in str(refused.value)
+        assert path.read_bytes() == before
+        with LocalServer(path) as server, Api(server) as api:
+            assert [app.id for app in api.call("ListApps").apps] == ["zoo"]
+
+
+def test_pages_of_the_file_that_are_overwritten_cost_what_stood_on_them_alone(path):
+    with toy_server(path, joblib_backend="threading") as server, Api(server) as api:
+        for n in range(6):
+            texts, labels, X = toy_data()
+            server.add_dataset("zoo", f"d{n}", [f"d{n} {text}" for text in texts], labels, embeddings=X)
+            api.evaluate(f"e{n}", dataset=f"d{n}", use_kfold=False)
+    data = path.read_bytes()
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        ((body,),) = db.execute("SELECT body FROM test_sets WHERE evaluation_id = 'e2' AND part = 1").fetchall()
+    start = data.index(body[:200])
+    path.write_bytes(data[:start] + os.urandom(200) + data[start + 200 :])
+    with LocalServer(path, joblib_backend="threading") as server, Api(server) as api:
+        assert len(api.call("ListEvaluations").eval_metrics) == 6
+        for n in (0, 1, 3, 4, 5):
+            assert len(api.get(f"e{n}", ALL_FIELDS).test_set) == 150
+        unreadable = api.raw("GetEvaluation", app="zoo", evaluation_id="e2", fields=ALL_FIELDS)
+        assert unreadable.status.code == status_code_pb2.CONN_DOES_NOT_EXIST
+        assert "damaged" in unreadable.status.details
+        curves = api.get("e2", resources_pb2.FieldsValue(binary_metrics=True))
+        assert curves.summary.macro_avg_roc_auc > 0.5
+        assert len(curves.binary_metrics) == 3
+
+
+def test_killed_workers_fail_their_own_evaluation_with_the_reason_and_the_next_one_works():
+    with toy_server(workers=2) as server, Api(server) as api:
+        server.train("zoo", "slow", dataset_id="animals", classifier=Slow())
+        api.start("lost", model="slow")
+        api.until("lost", lambda found: found.status.percent_completed >= 20)
+        for worker in list(server._pool._processes):
+            os.kill(worker._popen.pid, signal.SIGKILL)
+        lost = api.wait("lost", ALL_FIELDS)
+        assert lost.status.code == status_code_pb2.MODEL_EVALUATION_FAILED
+        assert "could not go on" in lost.status.details
+        assert len(lost.test_set) % 30 == 0
+        assert len(api.evaluate("next").test_set) == 150
+
+
+def test_a_test_set_of_200_mb_arrives_whole(path):
+    num_inputs, size = 4000, 50_000
+    _, labels, X = toy_data(num_inputs)
+    texts = [f"{n:07d}" + "x" * (size - 7) for n in range(num_inputs)]
+    with LocalServer(path, joblib_backend="threading") as server, server.client() as client:
+        server.add_dataset("zoo", "epics", texts, labels, embeddings=X)
+        server.train("zoo", "keeper", dataset_id="epics")
+        run = client.start_evaluation(client.model_versions("keeper")[0], "epics", params={"use_kfold": False})
+        evaluation = run.result(timeout=60)
+        truth = [row.index[row].tolist() for _, row in evaluation.labels.sort_index().iterrows()]
+        assert truth == labels
+        assert np.isfinite(evaluation.scores.to_numpy()).all()
+        assert sum(file.stat().st_size for file in path.parent.iterdir()) > 2 * num_inputs * size
+
+
+def test_fifty_evaluations_by_eight_threads_are_neither_lost_nor_crossed(path):
+    with toy_server(path, joblib_backend="threading") as server, server.client() as client, Api(server) as api:
+        version = client.model_versions("keeper")[0]
+        expected = {
+            (dataset, use_kfold): figures(api.evaluate(f"{dataset}-{use_kfold}", dataset=dataset, use_kfold=use_kfold))
+            for dataset in ("animals", "more-animals")
+            for use_kfold in (True, False)
+        }
+
+        def one(n):
+            asked = ("animals", "more-animals")[n % 2], n % 4 < 2
+            run = client.start_evaluation(version, asked[0], params={"use_kfold": asked[1]})
+            return run.id, asked, run.result(timeout=60)
+
+        with ThreadPoolExecutor(8) as threads:
+            done = list(threads.map(one, range(50)))
+        assert len({evaluation_id for evaluation_id, _, _ in done}) == 50
+        for evaluation_id, asked, evaluation in done:
+            found = api.get(evaluation_id, ALL_FIELDS)
+            assert found.summary == expected[asked].summary
+            assert found.test_set == expected[asked].test_set
+            assert len(evaluation.labels) == len(found.test_set)
+            assert np.isfinite(evaluation.scores.to_numpy()).all()
+    with LocalServer(path, joblib_backend="threading") as server, Api(server) as api:
+        assert len(api.call("ListEvaluations", per_page=200).eval_metrics) == 54
