@@ -38,6 +38,7 @@ __all__ = ["LocalServer"]
 _WARM = ("clarifai_eval_widget.local.work.tasks", "clarifai_eval_widget.local.work.heads", "sklearn.linear_model")
 _WARM_SAMPLES = ("babel", "wordllama")
 _RUNNING: set[LocalServer] = set()  # a server lives until it is stopped, held or not, for its clients' sake
+_LAST_PORT = 65535
 _PATIENCE = 5.0  # seconds to wait at the end for an evaluation that a hook or a foreign backend holds up
 
 
@@ -87,6 +88,8 @@ class LocalServer:
     ) -> None:
         if workers < 1:
             raise InvalidRequestError(f"A server needs at least one worker process, but workers is {workers}.")
+        if port is not None and not 0 <= port <= _LAST_PORT:  # gRPC would take another one in silence
+            raise InvalidRequestError(f"A port is a number from 0 to {_LAST_PORT}, not {port}: 0 is any free one.")
         self._stopping = threading.Lock()
         self._stopped = False
         self._database = Database(path)
@@ -174,8 +177,10 @@ class LocalServer:
     def client(self, **options: Any) -> EvalClient:
         """Return a client of this server; options as for :class:`~clarifai_eval_widget.EvalClient`."""
         from clarifai_eval_widget.client import EvalClient
+        from clarifai_eval_widget.client.secrecy import Hidden
 
-        client = EvalClient(pat=self.pat, user_id=self.user_id, base_url=self.base_url, **options)
+        token = Hidden(self.pat)  # a traceback of what is below would show it
+        client = EvalClient(pat=token, user_id=self.user_id, base_url=self.base_url, **options)
         client.ends_with(lambda: self.stopped)
         return client
 
@@ -189,8 +194,9 @@ class LocalServer:
             When it is no server's file. Whether the server runs shows with the first call.
         """
         from clarifai_eval_widget.client import EvalClient
+        from clarifai_eval_widget.client.secrecy import Hidden
 
-        told = read_settings(path)
+        told = {name: Hidden(value) for name, value in read_settings(path).items()}
         return EvalClient(pat=told["token"], user_id="local", base_url=f"http://127.0.0.1:{told['port']}", **options)
 
     def add_dataset(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import threading
 from typing import TYPE_CHECKING, Any, cast
@@ -11,6 +12,7 @@ from clarifai_eval_widget.client.transience import is_transient
 from clarifai_eval_widget.errors import EvalError, NotFoundError
 from clarifai_eval_widget.widget.platform import rows
 from clarifai_eval_widget.widget.platform.entries import Entry
+from clarifai_eval_widget.widget.wire.failures import unexpected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.widget.workbench.workbench import Workbench
 
 __all__ = ["Runs"]
+
+_log = logging.getLogger("clarifai_eval_widget")
 
 
 class Runs:
@@ -88,6 +92,9 @@ class Runs:
             run = client.start_evaluation(entry.version, entry.dataset, params=wanted)
         except EvalError as error:
             entry.error = error
+        except Exception as error:  # noqa: BLE001 - the row would else be queued for ever
+            _log.exception("An evaluation could not be started")
+            entry.error = unexpected(error)
         else:
             with self._lock:
                 entry.run = run
