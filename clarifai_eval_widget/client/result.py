@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from clarifai_eval_widget.client import transience
 from clarifai_eval_widget.client.growing import GrowingReader
-from clarifai_eval_widget.errors import DeadlineError
+from clarifai_eval_widget.errors import ConnectionLostError, DeadlineError, EvalError, WrongReplyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["ResultReader", "ResultSource"]
 
 _LEAST_SECONDS = 0.1
+_ODD_REPLIES = 6  # a server that sends so many in a row that cannot be used will send no other
 
 
 class ResultSource(Protocol):
@@ -81,7 +82,8 @@ class ResultReader:
         Parameters
         ----------
         tries
-            How often to ask a server in trouble; None: as long as there is time.
+            How often to ask a server in trouble; None: as long as there is time, but for one that answers and whose
+            replies cannot be used.
         ends
             When to give up, by the monotonic clock; None: never.
         """
@@ -89,6 +91,13 @@ class ResultReader:
         if state.result is not None:
             state.tell()  # whoever is given the result finds that all listeners have heard of it
             return state.result
+
+        odd = 0
+
+        def again(error: EvalError) -> bool:
+            nonlocal odd
+            odd += _is_of_the_reply(error)
+            return odd < _ODD_REPLIES and transience.is_transient(error) and not self._source.server_stopped
 
         def wait(seconds: float) -> bool:
             until = time.monotonic() + seconds
@@ -99,7 +108,7 @@ class ResultReader:
             tries=tries,
             pace=self._source.poll_interval,
             wait=wait,
-            again=lambda error: transience.is_transient(error) and not self._source.server_stopped,
+            again=again,
         )
 
     def _read_once(self, ends: float | None) -> Evaluation:
@@ -121,9 +130,22 @@ class ResultReader:
         return evaluation
 
     def _take(self, fetch: Callable[[int], Fetched]) -> Evaluation:
+        state = self._run.state
+        was_finished = state.ended and state.error is None  # before asking: what is asked for earlier may be older
         evaluation, eval_metrics = self._growing.read(fetch, live=self._source.is_local)
+        if was_finished and not evaluation.complete:
+            raise WrongReplyError(
+                f"The server has said that the evaluation {self._run.id!r} is finished, and now sends one that is not: "
+                "it is not used. Try again in a moment."
+            )
         self._run.learn(eval_metrics)
         if evaluation.complete:
-            self._run.state.result = evaluation  # before its status is told, so that both come together
-            self._run.state.take(eval_metrics)
+            state.result = evaluation  # before its status is told, so that both come together
+            state.take(eval_metrics)
         return evaluation
+
+
+def _is_of_the_reply(error: EvalError) -> bool:
+    """Whether an answer came whole, and what it holds is what is wrong."""
+    came = not (error.code or error.status.grpc)
+    return came and not isinstance(error, ConnectionLostError | DeadlineError)

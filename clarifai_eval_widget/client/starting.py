@@ -68,7 +68,8 @@ class Starter:
             When the server refuses, or it could not be learnt whether it has taken it.
         """
         chosen = {"use_kfold": default_use_kfold(version, truth), **params}
-        kind = json.dumps([version.key, truth and (truth.key, truth.version_id), chosen], sort_keys=True, default=str)
+        on = truth and (truth.key, truth.version_id)
+        kind = json.dumps([version.key, on, sorted(chosen.items(), key=str)], default=str)
         with self._lock:
             unsettled = self._unsettled.pop(kind, "")
         asked = _evaluation(unsettled or new_evaluation_id(version, truth), version, truth, chosen)
@@ -145,7 +146,7 @@ def _evaluation(
     model = resources_pb2.Model(id=version.model_id, app_id=version.app_id, user_id=version.user_id)
     model.model_version.id = version.id
     asked = resources_pb2.EvalMetrics(id=evaluation_id, model=model)
-    asked.eval_info.params.update(params)
+    _write_params(asked, params)
     if truth is not None:
         asked.ground_truth_dataset.id = truth.id
         asked.ground_truth_dataset.app_id = truth.app_id
@@ -153,3 +154,17 @@ def _evaluation(
         if truth.version_id:
             asked.ground_truth_dataset.version.id = truth.version_id
     return asked
+
+
+def _write_params(asked: resources_pb2.EvalMetrics, params: Mapping[str, Any]) -> None:
+    """Write the parameters, or say which of them JSON could not hold."""
+    for name, value in params.items():
+        if not isinstance(name, str):
+            raise InvalidRequestError(f"Parameters are named by text, not by {name!r}.")
+        try:
+            asked.eval_info.params[name] = value
+        except (ValueError, TypeError) as error:
+            raise InvalidRequestError(
+                f"The parameter {name!r} cannot be {value!r}, which cannot be sent ({error}): give None, True, False, "
+                "a number, text, or a list or dict of these."
+            ) from error

@@ -197,5 +197,5 @@ class RunState:
 def _call(function: Callable[[], None], what: str) -> None:
     try:
         function()
-    except Exception:  # noqa: BLE001 - the user's code: report it, and go on for the others
+    except (Exception, SystemExit):  # noqa: BLE001 - the user's code, its exit() too: go on for the others
         _log.exception("%s raised", what)

@@ -89,11 +89,14 @@ class GrowingEvaluation:
         more = _plain_predictions(fresh, concepts, has_folds=self._plain.held.folds is not None)
         if more is None:
             return None
-        self._plain = self._plain.grown(more, use_kfold=head.info.use_kfold)
+        grown = self._plain.grown(more, use_kfold=head.info.use_kfold)
+        new = set(fresh.ids) - self._distinct
+        note_repeated(len(self._ids) + len(fresh.ids) - len(self._distinct) - len(new), notes)
+        data = data_on(grown, head, names, notes)  # may refuse what the message says: keep nothing of it before
+        self._plain = grown
         self._ids += fresh.ids
-        self._distinct.update(fresh.ids)
-        note_repeated(len(self._ids) - len(self._distinct), notes)
-        return replace(data_on(self._plain, head, names, notes), input_ids=tuple(self._ids))
+        self._distinct |= new
+        return replace(data, input_ids=tuple(self._ids))
 
     def _remember(self, numbers: Numbers, whole: Entries) -> None:
         """Keep predictions where the entries are plain, else the entries themselves."""

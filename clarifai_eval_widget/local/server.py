@@ -44,6 +44,7 @@ __all__ = ["LocalServer"]
 _WARM = ("clarifai_eval_widget.local.work.tasks", "clarifai_eval_widget.local.work.heads", "sklearn.linear_model")
 _WARM_SAMPLES = ("babel", "wordllama")
 _RUNNING: set[LocalServer] = set()  # a server lives until it is stopped, held or not, for its clients' sake
+_LAST_PORT = 65535
 _PATIENCE = 5.0  # seconds to wait at the end for an evaluation that a hook or a foreign backend holds up
 
 _AGAIN = 0.1  # seconds until another process's file is looked at again
@@ -105,6 +106,8 @@ class LocalServer(Author):
         if workers < 1:
             raise InvalidRequestError(f"A server needs at least one worker process, but workers is {workers}.")
         self._tls = read_tls(tls)
+        if port is not None and not 0 <= port <= _LAST_PORT:  # gRPC would take another one in silence
+            raise InvalidRequestError(f"A port is a number from 0 to {_LAST_PORT}, not {port}: 0 is any free one.")
         self._stopping = threading.Lock()
         self._stopped = False
         self._database = Database(path)
@@ -232,9 +235,11 @@ class LocalServer(Author):
     def client(self, **options: Any) -> EvalClient:
         """Return a client of this server; options as for :class:`~clarifai_eval_widget.EvalClient`."""
         from clarifai_eval_widget.client import EvalClient
+        from clarifai_eval_widget.client.secrecy import Hidden
 
         options = {"root_certificates": self._certificate} | options
-        client = EvalClient(pat=self.pat, user_id=self.user_id, base_url=self.base_url, **options)
+        token = Hidden(self.pat)  # a traceback of what is below would show it
+        client = EvalClient(pat=token, user_id=self.user_id, base_url=self.base_url, **options)
         client.ends_with(lambda: self.stopped)
         return client
 
@@ -248,8 +253,9 @@ class LocalServer(Author):
             When it is no server's file. Whether the server runs shows with the first call.
         """
         from clarifai_eval_widget.client import EvalClient
+        from clarifai_eval_widget.client.secrecy import Hidden
 
-        told = read_settings(path)
+        told = {name: Hidden(value) for name, value in read_settings(path).items()}
         certificate = told.get("certificate") or None
         options = {"root_certificates": certificate} | options
         return EvalClient(pat=told["token"], user_id="local", base_url=_address(told["port"], certificate), **options)

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import anywidget
 import traitlets
 
+from clarifai_eval_widget.widget.wire import contract
+from clarifai_eval_widget.widget.wire.contract import EMPTY_STATE
+from clarifai_eval_widget.widget.wire.shape import can_be_sent, mismatch
 from clarifai_eval_widget.widget.workbench.thresholds import check_concept, check_threshold, check_thresholds
 
 if TYPE_CHECKING:
@@ -18,11 +21,20 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from clarifai_eval_widget.evaluation import Evaluation
-    from clarifai_eval_widget.widget.wire import contract
 
 __all__ = ["SyncedState"]
 
+_FROM_PAGE = {
+    "threshold": float,
+    "thresholds": dict[str, float],
+    "concept": str | None,
+    "choices": dict[str, contract.Choice],
+}
 _STATUSES = ["idle", "queued", "evaluating", "evaluated", "failed", "reconnecting"]
+
+
+def _fits(name: str, value: object) -> bool:
+    return name in _FROM_PAGE and not mismatch(value, _FROM_PAGE[name]) and can_be_sent(value)
 
 
 def _synced(trait: Any) -> Any:
@@ -105,9 +117,10 @@ class SyncedState(anywidget.AnyWidget):
             super().notify_change(change)
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take trait values from the page."""
+        """Take trait values from the page: of the contract's, only those that are the page's to set, if they fit."""
+        kept = {name: value for name, value in sync_data.items() if name not in EMPTY_STATE or _fits(name, value)}
         with self._guard:
-            super().set_state(sync_data)
+            super().set_state(kept)
 
     @property
     def is_inside(self) -> bool:

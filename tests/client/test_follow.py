@@ -21,7 +21,7 @@ from clarifai_eval_widget.errors import (
     ServerStatus,
     ThrottledError,
 )
-from tests.client.stand_in import EVALUATED, EVALUATING, FAILED, NOT_EVALUATED, StandIn, status
+from tests.client.stand_in import EVALUATED, EVALUATING, FAILED, NOT_EVALUATED, StandIn, fill, status
 from tests.small_server import Gate, small_server, wait_until
 
 
@@ -486,3 +486,41 @@ def test_a_run_that_has_ended_is_not_followed_again(server, client):
     assert run.poll().status == "evaluated"
     assert server.calls["GetEvaluation"] == asked
     assert server.evaluations[run.id].status.code != EVALUATED
+
+
+def unreadable(reply):
+    fill(reply.eval_metrics)
+    reply.eval_metrics.status.CopyFrom(status(EVALUATED))
+    reply.eval_metrics.test_set[0].predicted_concepts[0].value = 5.0
+
+
+def test_waiting_ends_on_a_server_whose_every_result_cannot_be_read(server, client, impatient):
+    run = client.start_evaluation("v1")
+    server.faults["ReadEvaluation"] = [unreadable] * 1000
+    with pytest.raises(EvalError, match=r"value is 5\.0"):
+        run.result()
+    assert 1 < server.calls["ReadEvaluation"] < 20
+    server.faults["ReadEvaluation"] = []
+    assert run.result(timeout=30).complete
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda reply: reply.ClearField("eval_metrics"),
+        lambda reply: reply.eval_metrics.status.CopyFrom(status(EVALUATING)),
+    ],
+    ids=["empty", "running"],
+)
+def test_a_result_is_never_one_that_is_not_finished(server, client, impatient, spoil):
+    run = client.start_evaluation("v1")
+    server.faults["ReadEvaluation"] = [spoil] * 2
+    assert run.result(timeout=30).complete
+    assert server.calls["ReadEvaluation"] == 3
+
+
+def test_a_listener_that_exits_takes_the_thread_with_it_no_more_than_one_that_raises(server, client):
+    first, second = client.start_evaluation("v1"), client.start_evaluation("v1")
+    first.subscribe(sys.exit)
+    assert first.result(timeout=30).complete
+    assert second.result(timeout=30).complete

@@ -11,7 +11,9 @@ from clarifai_eval_widget.client import transience
 from clarifai_eval_widget.client.secrecy import Hidden
 from clarifai_eval_widget.client.settings import find_settings
 from clarifai_eval_widget.errors import AuthenticationError, EvalError, InvalidRequestError
+from clarifai_eval_widget.local import LocalServer
 from tests.client.stand_in import PAT, StandIn
+from tests.small_server import small_server
 
 MARKER = "m4rk3r"
 
@@ -174,3 +176,11 @@ def test_parts_of_a_hidden_text_are_hidden_too():
     shown = [hidden, hidden[:3], "Key " + hidden, hidden + "!", hidden.strip(), (hidden,), {"pat": hidden}]
     assert "m4r" not in repr(shown)
     assert hidden == f"{MARKER}-more"
+
+
+def test_no_traceback_of_a_local_servers_client_shows_its_token(tmp_path):
+    with small_server(path=tmp_path / "s.db") as server:
+        for make in (server.client, lambda **options: LocalServer.client_of(tmp_path / "s.db", **options)):
+            with pytest.raises(TypeError) as info:
+                make(deadlin=3)
+            assert server.pat not in verbose(info.value)

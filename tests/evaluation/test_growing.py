@@ -217,3 +217,20 @@ def test_odd_entries_in_any_part_give_what_the_whole_gives(changes, cuts, folds)
     for row, change in changes:
         change(whole.test_set[row])
     assert_grows_alike(whole, cuts)
+
+
+def test_a_message_refused_for_what_its_summary_says_leaves_its_entries_to_be_taken():
+    first, second = resources_pb2.EvalMetrics(), resources_pb2.EvalMetrics()
+    for message, names in ((first, "ab"), (second, "cd")):
+        for name in names:
+            entry = message.test_set.add(input=resources_pb2.Input(id=name))
+            entry.predicted_concepts.add(id="cat", value=0.5)
+            entry.ground_truth_concepts.add(id="cat", value=float(name in "ac"))
+    growing = GrowingEvaluation()
+    growing.take(first)
+    second.summary.macro_avg_f1_score = -3.0
+    with pytest.raises(EvalError, match="macro_avg_f1_score"):
+        growing.take(second)
+    assert growing.entries == 2
+    second.ClearField("summary")
+    assert growing.take(second).input_ids == ("a", "b", "c", "d")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 
 import numpy as np
@@ -328,3 +329,30 @@ def test_the_html_escapes_what_it_shows():
     e = Evaluation.from_scores(np.eye(2), np.eye(2), concepts=["<script>", "b"])
     assert "<script>" not in e._repr_html_()
     assert "&lt;script&gt;" in e._repr_html_()
+
+
+def repacked(source, target, **members):
+    """A copy of a saved file with some members replaced."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, members.get(name.split(".")[0], old.read(name)))
+    return target
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"eval_metrics": bytes(1 << 27)},
+        {"scores": b"\x93NUMPY\x01\x00v\x00" + b"{'descr': '<f8', 'fortran_order': False, 'shape': (9, ".ljust(118)},
+        {"evaluation": lambda kept: {**kept, "info": None}},
+    ],
+    ids=["grows", "header", "info"],
+)
+def test_a_file_that_was_altered_with_care_is_refused_in_words(tmp_path, members):
+    source = tmp_path / "e.zip"
+    Evaluation.from_scores(np.array(["a", "b"] * 3), np.full((6, 2), 0.5), concepts=["a", "b"]).save(source)
+    with zipfile.ZipFile(source) as kept:
+        meta = json.loads(kept.read("evaluation.json"))
+    written = {name: json.dumps(one(meta)) if callable(one) else one for name, one in members.items()}
+    with pytest.raises(EvalError, match="damaged"):
+        Evaluation.load(repacked(source, tmp_path / "altered.zip", **written))

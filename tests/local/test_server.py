@@ -423,3 +423,9 @@ def test_the_oldest_call_evaluates_a_version_on_its_training_data():
         found = api.wait(started.id)
         assert found.ground_truth_dataset.id == "animals"
         assert api.call("GetModelVersionMetrics", **version).model_version.metrics.summary == found.summary
+
+
+@pytest.mark.parametrize("port", [-1, 65536, 99_999_999])
+def test_a_port_that_there_is_none_of_is_refused_rather_than_another_one_opened(port):
+    with pytest.raises(InvalidRequestError, match="65535"):
+        LocalServer(port=port)

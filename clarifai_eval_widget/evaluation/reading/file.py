@@ -8,6 +8,7 @@ Nothing in it is pickled: loading a file from a stranger runs no code.
 from __future__ import annotations
 
 import json
+import tokenize
 import zipfile
 import zlib
 from dataclasses import fields
@@ -35,6 +36,9 @@ __all__ = ["ARRAYS", "FORMAT", "VERSION", "load"]
 FORMAT = "clarifai-eval-widget evaluation"
 VERSION = 1
 ARRAYS = tuple(one.name for one in fields(Predictions))
+_KINDS = {"labels": "b", "sent": "b", "excluded": "b", "unlabelled": "b", "folds": "iu"}
+_SMALL = 1 << 26  # bytes that any machine has
+_MOST_PACKED = 200  # times smaller than it is, as no list of inputs gets
 # what zipfile, zlib, json and NumPy raise on a file that is cut or altered
 _DAMAGE = (
     zipfile.BadZipFile,
@@ -42,6 +46,9 @@ _DAMAGE = (
     KeyError,
     ValueError,
     TypeError,
+    AttributeError,
+    MemoryError,
+    tokenize.TokenError,
     NotImplementedError,
     RuntimeError,
     EOFError,
@@ -61,20 +68,36 @@ def load(path: str | os.PathLike[str]) -> EvaluationData:
 
 def _parts(file: IO[bytes], path: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[str, Any], bytes]:
     with zipfile.ZipFile(file) as archive:
-        meta = json.loads(archive.read("evaluation.json"))
+        meta = json.loads(_member(archive, "evaluation.json"))
         if not isinstance(meta, dict) or meta.get("format") != FORMAT:
             raise EvalError(f"{path} is not a saved evaluation: evaluation.json does not say {FORMAT!r}.")
         if meta.get("version") != VERSION:
             raise EvalError(f"{path} has the version {meta.get('version')!r}; this package reads {VERSION}.")
-        arrays = {name: _array(archive, name) for name in ARRAYS}
-        return meta, arrays, archive.read("eval_metrics.pb")
+        cells = len(meta["input_ids"]) * max(len(meta["concepts"]), 1)
+        arrays = {name: _array(archive, name, cells) for name in ARRAYS}
+        return meta, arrays, _member(archive, "eval_metrics.pb")
 
 
-def _array(archive: zipfile.ZipFile, name: str) -> Any:
+def _member(archive: zipfile.ZipFile, name: str) -> bytes:
+    told = archive.getinfo(name)
+    if told.file_size > max(_SMALL, _MOST_PACKED * told.compress_size):
+        raise ValueError(f"{name} would grow to {told.file_size:,} bytes from {told.compress_size:,}")
+    return archive.read(name)
+
+
+def _array(archive: zipfile.ZipFile, name: str, cells: int) -> Any:
+    """Read one array, of numbers and of no more than so many."""
     if f"{name}.npy" not in archive.namelist():
         return None
+    size = archive.getinfo(f"{name}.npy").file_size
+    if size > _SMALL and size > 2 * 8 * cells:
+        raise ValueError(f"{name} takes {size:,} bytes for {cells:,} inputs by concepts")
     with archive.open(f"{name}.npy") as file:
-        return np.lib.format.read_array(file, allow_pickle=False)
+        array = np.lib.format.read_array(file, allow_pickle=False)
+    kinds = _KINDS.get(name, "f")
+    if array.dtype.kind not in kinds:
+        raise ValueError(f"{name} holds {array.dtype}")
+    return array
 
 
 def _groups(kept: Any, size: int) -> NDArray[np.int64] | None:

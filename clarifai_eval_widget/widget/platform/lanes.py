@@ -69,7 +69,7 @@ class Lane:
                 _, job = self._jobs.popleft()
             try:
                 job()
-            except Exception:  # noqa: BLE001 - a job that fails must not take the following ones with it
+            except (Exception, SystemExit):  # noqa: BLE001 - a job that fails must not take the following ones with it
                 if not self.closed:
                     _log.exception("A background job of the evaluation widget failed")
 

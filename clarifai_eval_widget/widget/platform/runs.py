@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import threading
 from typing import TYPE_CHECKING, Any, cast
@@ -13,6 +14,7 @@ from clarifai_eval_widget.errors import EvalError, NotFoundError
 from clarifai_eval_widget.widget.platform import rows
 from clarifai_eval_widget.widget.platform.entries import Entry
 from clarifai_eval_widget.widget.platform.stage import Stage
+from clarifai_eval_widget.widget.wire.failures import unexpected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.widget.workbench.workbench import Workbench
 
 __all__ = ["Runs"]
+
+_log = logging.getLogger("clarifai_eval_widget")
 
 
 class Runs:
@@ -98,6 +102,9 @@ class Runs:
             run = client.start_evaluation(entry.version, entry.dataset if entry.dataset.id else None, params=wanted)
         except EvalError as error:
             entry.error = error
+        except Exception as error:  # noqa: BLE001 - the row would else be queued for ever
+            _log.exception("An evaluation could not be started")
+            entry.error = unexpected(error)
         else:
             with self._lock:
                 entry.run = run

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_type_hint
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
 from clarifai_eval_widget.widget.wire.contract import Action, Reply
 from clarifai_eval_widget.widget.wire.failures import failure, unexpected
-from clarifai_eval_widget.widget.wire.shape import mismatch
+from clarifai_eval_widget.widget.wire.shape import can_be_sent, mismatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -75,12 +75,13 @@ class Requests:
         Returns
         -------
         Answer or None
-            None for a message that came before, or that is no request: without an id to answer to, or an action.
+            None for a message that came before, or that is no request: without an id that an answer can carry, or an
+            action.
         """
         if not isinstance(message, dict) or "action" not in message:
             return None
         request_id = message.get("id")
-        if not isinstance(request_id, str) or not self._is_new(request_id):
+        if not isinstance(request_id, str) or not can_be_sent(request_id) or not self._is_new(request_id):
             return None
         try:
             return Answer({"id": request_id, "ok": True}, list(self._do(message) or ()))
@@ -99,6 +100,9 @@ class Requests:
         handler = self._handlers[action]
         if said := mismatch(message, handler.message):
             raise InvalidRequestError(f"The page's {action!r} cannot be read: {said}.")
+        texts = {name: message[name] for name in get_type_hints(handler.message) if isinstance(message.get(name), str)}
+        if broken := [name for name, text in texts.items() if not can_be_sent(text)]:
+            raise InvalidRequestError(f"The page's {action!r} cannot be used: {broken[0]} is not whole text.")
         return handler.do(message)
 
     def _is_new(self, request_id: str) -> bool:

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import functools
+import json
 import types
 from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
 
-__all__ = ["mismatch"]
+__all__ = ["can_be_sent", "mismatch"]
 
 _NAMES = {str: "text", int: "a whole number", float: "a number", bool: "true or false", bytes: "bytes"}
+
+
+def can_be_sent(value: object) -> bool:
+    """Whether text, or what has text in it, can go to a page or server; half a surrogate pair only comes from one."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def mismatch(value: object, hint: Any, where: str = "") -> str:

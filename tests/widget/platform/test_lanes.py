@@ -1,5 +1,6 @@
 """Lanes run their own jobs in order, wait for no other, and leave no thread behind."""
 
+import sys
 import threading
 
 from clarifai_eval_widget.widget.platform.lanes import Lane, Lanes
@@ -64,3 +65,10 @@ def test_a_closed_lane_drops_what_is_queued_and_what_comes():
     held.set()
     wait_until(lambda: not threads())
     assert seen == []
+
+
+def test_a_job_that_exits_takes_no_other_with_it():
+    lane, seen = Lane("eval-widget-try"), []
+    lane.submit(sys.exit)
+    lane.submit(lambda: seen.append("after"))
+    wait_until(lambda: seen)

@@ -1,9 +1,11 @@
 """Requests to a widget with a server, whatever they hold."""
 
+import json
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clarifai_eval_widget.widget.wire.contract import Action
+from clarifai_eval_widget.widget.wire.contract import EMPTY_STATE, Action
 from tests.small_server import wait_until
 from tests.widget.page import decode
 from tests.widget.wire.test_requests import anything
@@ -62,3 +64,22 @@ def test_every_action_of_the_contract_is_handled_by_one_half_or_the_other(widget
     halves = [*widget._workbench.handlers, *widget._platform.handlers]
     assert {handler.message for handler in halves} == set(get_args(Action))
     assert len(halves) == len(get_args(Action))
+
+
+def test_half_a_surrogate_pair_from_the_page_never_reaches_what_every_view_is_sent(widget, page):
+    for name, text in {"a": "\ud800", "b": "x\udfff"}.items():
+        assert "is not whole text" in page.calculate("second", key=name, dataset_version=text)["error"]["message"]
+    widget._handle_custom_msg({"id": "\ud800", "action": "refresh"}, [])
+    widget.set_state({"thresholds": {"\ud800": 0.5}, "concept": "\ud800"})
+    json.dumps([widget.run_states, widget.thresholds, widget.concept, *page.replies], ensure_ascii=False).encode()
+
+
+def test_the_page_sets_what_is_its_own_and_nothing_else(widget):
+    key = widget.versions[0]["id"]
+    before = {name: getattr(widget, name) for name in EMPTY_STATE}
+    wrong = {"versions": [3], "run_states": "x", "viewing": "z", "model": 3, "status": "evaluated", "apps": [None]}
+    widget.set_state({**wrong, "choices": {key: 3}, "thresholds": 3, "threshold": [1]})
+    assert {name: getattr(widget, name) for name in EMPTY_STATE} == before
+    chosen = {key: {"dataset": "local/market/offers", "dataset_version": "", "use_kfold": False}}
+    widget.set_state({"threshold": 0.25, "choices": chosen})
+    assert (widget.threshold, widget.choices) == (0.25, chosen)

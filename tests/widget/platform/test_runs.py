@@ -239,3 +239,13 @@ def test_a_reading_that_fails_while_the_run_goes_on_does_not_end_it(widget, page
     gate.open()
     wait_until(lambda: widget.evaluation is not None and widget.evaluation.complete)
     assert page.row("second")["error"] is None
+
+
+def test_a_start_that_fails_in_a_way_nobody_foresaw_ends_its_row(widget, page, monkeypatch):
+    def break_down(*_arguments, **_options):
+        raise KeyError("nobody foresaw this")
+
+    monkeypatch.setattr(widget._platform.client, "start_evaluation", break_down)
+    assert page.calculate("second")["ok"]
+    wait_until(lambda: page.row("second")["status"] == "failed")
+    assert "nobody foresaw this" in page.row("second")["error"]["message"]
