@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget.metrics import counts
+from clarifai_eval_widget.metrics import counts, mean_defined
 from clarifai_eval_widget.metrics.arrays import as_labels, in_threads
 from clarifai_eval_widget.uncertainty import influence
 from clarifai_eval_widget.uncertainty.auc import auc_interval
@@ -105,7 +105,8 @@ def figure_interval(
     total = math.sqrt(error * error + found.unseen)
     if not reason and groups is None and data.is_macro_auc and total > found.value * (1 - found.value):
         bounds = data.mean_bounds(values, confidence_level)
-        return FigureEstimate(data.title, found.value, total, bounds, confidence_level, _BOUNDS, units)
+        reason = "too few positives to say" if math.isnan(bounds[0]) else ""
+        return FigureEstimate(data.title, found.value, total, bounds, confidence_level, _BOUNDS, units, reason)
     return normal_estimate(
         data.title,
         found.value,
@@ -221,8 +222,7 @@ class _Data:
             auc_interval(counts(self.wide[rows, k], wide[rows, k]), confidence_level=confidence_level).interval
             for k, rows in enumerate(self.known.T)
         ]
-        low, high = np.nanmean(np.array(each), axis=0)
-        return float(low), float(high)
+        return mean_defined([low for low, _ in each])[0], mean_defined([high for _, high in each])[0]
 
     def measure(self, scorings: list[NDArray[np.floating[Any]]]) -> tuple[list[influence.Influence], int]:
         """Return the figure of each scoring, averaged over the concepts where all have it, and how many these are."""

@@ -10,6 +10,7 @@ from clarifai_eval_widget import EvalWidget
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.local import LocalServer
 from clarifai_eval_widget.local.data.lock import FileLock
+from tests.small_server import wait_until
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def test_the_widget_of_a_second_process_is_on_the_first_ones_server(path, servin
     widget = EvalWidget.local(path)
     try:
         with LocalServer.client_of(path) as client:
-            assert widget.connection["kind"] == "local"
+            wait_until(lambda: widget.connection["kind"] == "local")  # known from its first answer
             assert str(client.settings.address) in widget.connection["help"]
             version = client.model_versions("digit-classifier")[0]
             run = client.start_evaluation(version, "scanned-digits", params={"use_kfold": False})
