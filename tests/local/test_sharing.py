@@ -14,10 +14,8 @@ from clarifai_eval_widget.local.data.lock import FileLock
 
 @pytest.fixture
 def path(tmp_path):
-    path = tmp_path / "shared.db"
-    yield path
-    shared = LocalServer._shared.get(path.resolve())
-    if shared is not None:
+    yield tmp_path / "shared.db"
+    for shared in LocalServer._shared.values():
         shared.stop()
 
 
