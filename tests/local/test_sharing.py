@@ -15,10 +15,8 @@ from tests.small_server import wait_until
 
 @pytest.fixture
 def path(tmp_path):
-    path = tmp_path / "shared.db"
-    yield path
-    shared = LocalServer._shared.get(path.resolve())
-    if shared is not None:
+    yield tmp_path / "shared.db"
+    for shared in LocalServer._shared.values():
         shared.stop()
 
 
