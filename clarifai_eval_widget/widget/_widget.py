@@ -163,7 +163,7 @@ class EvalWidget(SyncedState):
         return self._server().evaluate(params)
 
     def figure(self) -> matplotlib.figure.Figure:
-        """What is on screen, as a Matplotlib figure: ROC and threshold sweep at the threshold.
+        """What is on screen, as a Matplotlib figure: ROC and threshold sweep, each concept at its threshold.
 
         Raises
         ------
@@ -176,8 +176,11 @@ class EvalWidget(SyncedState):
 
         figure = Figure(figsize=(11, 5), layout="constrained")
         left, right = figure.subplots(1, 2, subplot_kw={"box_aspect": 1})
-        self.evaluation.plot_roc(concept=self.concept, threshold=self.threshold, ax=left)
-        self.evaluation.plot_threshold_sweep(concept=self.concept, threshold=self.threshold, ax=right)
+        at: Any = self.threshold
+        if self.thresholds:
+            at = {concept: self.thresholds.get(concept, self.threshold) for concept in self.evaluation.concepts}
+        self.evaluation.plot_roc(concept=self.concept, threshold=at, ax=left)
+        self.evaluation.plot_threshold_sweep(concept=self.concept, threshold=at, ax=right)
         return figure
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ from clarifai_grpc.grpc.api.status import status_code_pb2
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from clarifai_eval_widget import metrics
+from clarifai_eval_widget import LocalServer, metrics
 from tests.local.support import CONCEPTS, Api, asked, own, read_test_set, toy_data, toy_server
 
 pytestmark = pytest.mark.filterwarnings("error")  # joblib must have nothing to warn the user of
@@ -269,3 +269,16 @@ def test_images_travel_as_bytes(server, api):
     assert server.train("shots", "clock", dataset_id="photos").model_type_id == "visual-classifier"
     found = api.evaluate("photos", model="clock", app="shots")
     assert all(entry.input.data.image.base64.startswith(b"\x89PNG") for entry in found.test_set)
+
+
+def test_an_input_that_has_none_of_the_concepts_is_a_negative_of_all_and_not_unlabelled():
+    _, labels, embeddings = toy_data()
+    given = [[] if n % 5 == 0 else label for n, label in enumerate(labels)]
+    with LocalServer() as server:
+        server.add_dataset("zoo", "mixed", labels=given, embeddings=embeddings)
+        server.train("zoo", "kinds", dataset_id="mixed")
+        with server.client() as client:
+            evaluation = client.start_evaluation("kinds", "mixed", params={"use_kfold": False}).result(timeout=60)
+    assert evaluation.num_inputs == len(given)
+    table = evaluation.table()
+    assert (table["num_pos"] + table["num_neg"]).tolist() == [len(given)] * len(table)

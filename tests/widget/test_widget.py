@@ -114,3 +114,13 @@ def test_the_figure_shows_what_is_on_screen_or_says_what_to_do():
     with pytest.raises(EvalError, match="press Calculate"):
         widget.figure()
     widget.close()
+
+
+def test_the_figure_marks_each_concept_at_its_own_threshold():
+    labels = np.array([0, 1, 2] * 20)
+    scores = np.full((60, 3), 0.1) + 0.6 * (labels[:, None] == np.arange(3))
+    widget = EvalWidget(evaluation=Evaluation.from_scores(labels, scores, concepts=["a", "b", "c"]))
+    widget.thresholds, widget.concept = {"a": 0.85}, "a"
+    said = " ".join(text.get_text() for text in widget.figure().findobj(match=lambda one: hasattr(one, "get_text")))
+    assert "0.85" in said
+    assert "0.5 " not in said

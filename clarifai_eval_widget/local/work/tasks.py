@@ -81,7 +81,10 @@ def _predict(head: ConceptHead, part: Part) -> Predicted:
 
 
 def write_test_set(part: Part, scores: NDArray[np.float32]) -> bytes:
-    """Write predictions as the platform does: concepts by falling score, of the labels only those that apply."""
+    """Write predictions as the platform does: concepts by falling score, of the labels only those that apply.
+
+    An input of none of the concepts names the first one with the value 0: without any, it would count as unlabelled.
+    """
     metrics = resources_pb2.EvalMetrics()
     truths = [resources_pb2.Concept(id=key, name=name, value=1.0, app_id=part.app_id) for key, name in part.concepts]
     downloaded = status_pb2.Status(code=status_code_pb2.INPUT_SUCCESS, description="Download complete")
@@ -92,6 +95,9 @@ def write_test_set(part: Part, scores: NDArray[np.float32]) -> bytes:
             key, name = part.concepts[k]
             entry.predicted_concepts.add(id=key, name=name, value=float(scores[n, k]), app_id=part.app_id)
         entry.ground_truth_concepts.extend(truths[k] for k in np.flatnonzero(part.labels[n]))
+        if not part.labels[n].any():
+            key, name = part.concepts[0]
+            entry.ground_truth_concepts.add(id=key, name=name, value=0.0, app_id=part.app_id)
         _write_input(entry.input, part, n)
         entry.input.status.CopyFrom(downloaded)
     written: bytes = metrics.SerializeToString()
