@@ -59,6 +59,8 @@ class Service(Protocol):
     """Models of an app, or of all."""
     GetModelType: Method[service_pb2.GetModelTypeRequest, service_pb2.SingleModelTypeResponse]
     """A model type."""
+    ListModelTypes: Method[service_pb2.ListModelTypesRequest, service_pb2.MultiModelTypeResponse]
+    """All model types."""
     ListModelVersions: Method[service_pb2.ListModelVersionsRequest, service_pb2.MultiModelVersionResponse]
     """Versions of a model."""
     GetModelVersion: Method[service_pb2.GetModelVersionRequest, service_pb2.SingleModelVersionResponse]

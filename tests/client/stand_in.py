@@ -35,12 +35,14 @@ class StandIn(service_pb2_grpc.V2Servicer):
         self.faults, self.after = {}, {}
         self.calls, self.headers, self.requests = Counter(), [], []
         self.evaluations, self.posted, self.asked = {}, [], Counter()
+        self.type_of, self.types = {}, {"text-classifier": 1}
         self.models, self.datasets = [("model", ["v1"])], ["data"]
         self.longest_page, self.refuses_longer_pages = 1000, False
         self.heeds_version_filter = True
         self.sends_parts = False
         self.says_it_is_ours = True
         self.status_of = {}
+        self.counts_of = {}
         self.forbidden, self.forbidden_without_app = set(), set()
         self.lock = threading.Lock()
         self._server = grpc.server(ThreadPoolExecutor(threads), options=[("grpc.so_reuseport", 0)])
@@ -103,6 +105,7 @@ class StandIn(service_pb2_grpc.V2Servicer):
         message = resources_pb2.ModelVersion(
             id=version, app_id="app", user_id=self.user, status=status(self.status_of.get(version, 21100))
         )
+        message.active_concept_count, message.total_input_count = self.counts_of.get(version, (0, 0))
         trained_on = resources_pb2.Dataset(id="data", app_id="app", user_id=self.user)
         trained_on.version.id = "d1"
         message.train_info.dataset.CopyFrom(trained_on)
@@ -125,7 +128,7 @@ class StandIn(service_pb2_grpc.V2Servicer):
         models = []
         for model, ids in self._page(found, request):
             message = resources_pb2.Model(id=model, app_id="app", user_id=request.user_app_id.user_id)
-            message.model_type_id = "text-classifier"
+            message.model_type_id = self.type_of.get(model, "text-classifier")
             message.model_version.id = ids[0]
             models.append(message)
         return self._reply(
@@ -134,6 +137,30 @@ class StandIn(service_pb2_grpc.V2Servicer):
             context,
             service_pb2.MultiModelResponse,
             lambda: service_pb2.MultiModelResponse(models=models),
+        )
+
+    def _type(self, name):
+        return resources_pb2.ModelType(id=name, title=name.replace("-", " ").title(), evaluation_type=self.types[name])
+
+    def GetModelType(self, request, context):
+        if request.model_type_id not in self.types:
+            self.faults.setdefault("GetModelType", []).insert(0, 11101)
+        return self._reply(
+            "GetModelType",
+            request,
+            context,
+            service_pb2.SingleModelTypeResponse,
+            lambda: service_pb2.SingleModelTypeResponse(model_type=self._type(request.model_type_id)),
+        )
+
+    def ListModelTypes(self, request, context):
+        found = [self._type(name) for name in self._page(list(self.types), request)]
+        return self._reply(
+            "ListModelTypes",
+            request,
+            context,
+            service_pb2.MultiModelTypeResponse,
+            lambda: service_pb2.MultiModelTypeResponse(model_types=found),
         )
 
     def ListModelVersions(self, request, context):
