@@ -316,6 +316,7 @@ class EvalClient:
             run.id,
             everything=everything,
             deadline=min(deadline, longest) if deadline is not None else longest,
+            model=run.model_proto(),
             have=have,
             cancel=cancel,
         )
