@@ -64,6 +64,8 @@ class Service(Protocol):
     """Models of an app, or of all."""
     GetModelType: Method[service_pb2.GetModelTypeRequest, service_pb2.SingleModelTypeResponse]
     """A model type."""
+    ListModelTypes: Method[service_pb2.ListModelTypesRequest, service_pb2.MultiModelTypeResponse]
+    """All model types."""
     ListModelVersions: Method[service_pb2.ListModelVersionsRequest, service_pb2.MultiModelVersionResponse]
     """Versions of a model."""
     GetModelVersion: Method[service_pb2.GetModelVersionRequest, service_pb2.SingleModelVersionResponse]
@@ -76,6 +78,16 @@ class Service(Protocol):
     """Start evaluations."""
     GetEvaluation: Method[service_pb2.GetEvaluationRequest, service_pb2.SingleEvalMetricsResponse]
     """An evaluation as it is now."""
+    PostModelVersionEvaluations: Method[
+        service_pb2.PostModelVersionEvaluationsRequest, service_pb2.MultiEvalMetricsResponse
+    ]
+    """Start evaluations of one version, the older way."""
+    GetModelVersionEvaluation: Method[
+        service_pb2.GetModelVersionEvaluationRequest, service_pb2.SingleEvalMetricsResponse
+    ]
+    """An evaluation as it is now, the older way."""
+    GetModelVersionMetrics: Method[service_pb2.GetModelVersionMetricsRequest, service_pb2.SingleModelVersionResponse]
+    """A version with its newest evaluation, the oldest way."""
     ListEvaluations: Method[service_pb2.ListEvaluationsRequest, service_pb2.MultiEvalMetricsResponse]
     """Evaluations of an app, or of all."""
 
@@ -134,5 +146,7 @@ def read_roots(path: str | os.PathLike[str]) -> bytes:
 def _without_a_second_start(service_config: str) -> str:
     """Keep gRPC from repeating what must not be done twice; :mod:`.starting` asks first."""
     config = json.loads(service_config)
-    config["methodConfig"].append({"name": [{"service": "clarifai.api.V2", "method": "PostEvaluations"}]})
+    starts = ("PostEvaluations", "PostModelVersionEvaluations")
+    names = [{"service": "clarifai.api.V2", "method": method} for method in starts]
+    config["methodConfig"].append({"name": names})
     return json.dumps(config)

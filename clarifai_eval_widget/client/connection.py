@@ -70,6 +70,8 @@ class Connection:
         self._lock = threading.Lock()
         self._channel: grpc.Channel | None = None
         self._service: Service | None = None
+        self.lacking: set[str] = set()
+        """Names of calls that the server was found not to have; see :mod:`.older`."""
         self._closing = threading.Event()
         self._bucket = Bucket()
         self.is_own_server = False

@@ -6,7 +6,7 @@ import threading
 import weakref
 from typing import TYPE_CHECKING, Any, Self
 
-from clarifai_eval_widget.client import lookup, reading
+from clarifai_eval_widget.client import lookup, reading, requirements
 from clarifai_eval_widget.client.channel import read_roots
 from clarifai_eval_widget.client.connection import Connection
 from clarifai_eval_widget.client.follow import Follower
@@ -21,12 +21,13 @@ from clarifai_eval_widget.errors import AuthenticationError, InvalidRequestError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from types import TracebackType
 
     import pandas as pd
     from clarifai_grpc.grpc.api import resources_pb2
 
+    from clarifai_eval_widget.client.model_types import ModelType
     from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion
     from clarifai_eval_widget.evaluation import Evaluation
 
@@ -184,9 +185,9 @@ class EvalClient:
         """List the versions of a dataset."""
         return self._listings.dataset_versions(lookup.dataset(self, dataset))
 
-    def model_type_title(self, model_type_id: str) -> str:
-        """The name of a model type as the platform writes it, for instance "Visual classifier"."""
-        return self._listings.model_type_title(model_type_id)
+    def model_types(self, type_ids: Iterable[str]) -> dict[str, ModelType]:
+        """Read types of models by their ids: what they are called, and whether models of them can be evaluated."""
+        return self._listings.model_types.get(type_ids)
 
     # -- evaluations -------------------------------------------------------------------------------------------------
 
@@ -216,9 +217,10 @@ class EvalClient:
         Raises
         ------
         EvalError
-            When something named does not exist, or the server refuses.
+            When something named does not exist, cannot be evaluated, or the server refuses.
         """
         version = lookup.model_version(self, model_version)
+        requirements.check(version, self._listings.model_types)
         truth = version.training_dataset
         if dataset is not None or dataset_version is not None:
             truth = lookup.dataset(self, dataset if dataset is not None else own_dataset(version), dataset_version)
@@ -321,6 +323,7 @@ class EvalClient:
             run.id,
             everything=everything,
             deadline=min(deadline, longest) if deadline is not None else longest,
+            model=run.model_proto(),
             have=have,
             cancel=cancel,
         )

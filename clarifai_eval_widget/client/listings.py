@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from clarifai_eval_widget.client.model_types import ModelTypes
 from clarifai_eval_widget.client.pages import DEFAULT_PER_PAGE, Pages
 from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion, Owner
 from clarifai_eval_widget.errors import (
@@ -42,6 +43,8 @@ class Listings:
         self._connection = connection
         self._user_id = user_id
         self._pages = Pages()
+        self.model_types = ModelTypes(connection, self._pages, Owner(user_id))
+        """Types of models, each read once."""
         self._only_their_app: set[Owner] = set()
 
     def apps(self) -> list[App]:
@@ -153,14 +156,6 @@ class Listings:
             ).dataset_versions
 
         return [DatasetVersion.from_proto(version) for version in self._pages.walk(page, "dataset versions")]
-
-    def model_type_title(self, model_type_id: str) -> str:
-        """Read the name of a model type as the platform writes it."""
-        from clarifai_grpc.grpc.api import service_pb2
-
-        request = service_pb2.GetModelTypeRequest(user_app_id=self._me.to_proto(), model_type_id=model_type_id)
-        reply = self._connection.call(lambda service: service.GetModelType, request, doing="read the model type")
-        return reply.model_type.title
 
     def evaluations(self, owner: Owner) -> list[resources_pb2.EvalMetrics]:
         """List the evaluations of an owner's app, or of all, newest first, failed ones included."""

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from clarifai_eval_widget.errors import PermissionDeniedError, WrongReplyError
+from clarifai_eval_widget.client.older import first_known
+from clarifai_eval_widget.errors import NotFoundError, PermissionDeniedError, WrongReplyError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from clarifai_grpc.grpc.api import resources_pb2
 
     from clarifai_eval_widget.client.connection import Connection
     from clarifai_eval_widget.client.resources import Owner
+
+Beside: TypeAlias = "dict[str, str | bytes]"
 
 __all__ = ["CANCEL_HEADER", "FROM_HEADER", "HAVE_HEADER", "Fetched", "fetch_evaluation"]
 
@@ -41,6 +46,7 @@ def fetch_evaluation(
     *,
     everything: bool = False,
     deadline: float | None = None,
+    model: resources_pb2.Model | None = None,
     have: int = 0,
     cancel: bool = False,
 ) -> Fetched:
@@ -58,6 +64,8 @@ def fetch_evaluation(
         Ask for all there is, not only for the summary.
     deadline
         Seconds that it may take.
+    model
+        What it evaluates, the version included, where that is known: the older calls need it.
     have
         How many entries of the test set are held already.
     cancel
@@ -70,28 +78,98 @@ def fetch_evaluation(
     EvalError
         When it cannot be had.
     """
-    from clarifai_grpc.grpc.api import service_pb2
+    from clarifai_grpc.grpc.api import resources_pb2
 
-    request = service_pb2.GetEvaluationRequest(user_app_id=owner.to_proto(), evaluation_id=evaluation_id)
+    fields = resources_pb2.FieldsValue()
     if everything:
         for field in ("confusion_matrix", "cooccurrence_matrix", "label_counts", "binary_metrics", "test_set"):
-            setattr(request.fields, field, True)
+            setattr(fields, field, True)
     headers = ({HAVE_HEADER: str(have)} if have else {}) | ({CANCEL_HEADER: "1"} if cancel else {})
-    doing = f"read the evaluation {evaluation_id!r}"
-
-    def ask() -> tuple[service_pb2.SingleEvalMetricsResponse, dict[str, str | bytes]]:
-        return connection.call_with(lambda api: api.GetEvaluation, request, headers, doing=doing, deadline=deadline)
-
+    question = _Question(connection, owner, evaluation_id, model, headers, deadline)
     try:
-        reply, beside = ask()
+        metrics, beside = question.ask(fields)
     except PermissionDeniedError:
         if not everything:
             raise
-        request.fields.test_set = False  # inputs need a scope of their own; summary and curves do not
-        reply, beside = ask()
-    _check_id(reply.eval_metrics, evaluation_id)
+        fields.test_set = False  # inputs need a scope of their own; summary and curves do not
+        metrics, beside = question.ask(fields)
+    _check_id(metrics, evaluation_id)
     honoured = have and beside.get(FROM_HEADER, "") == str(have)
-    return Fetched(reply.eval_metrics, have if honoured else 0)
+    return Fetched(metrics, have if honoured else 0)
+
+
+@dataclass(frozen=True)
+class _Question:
+    """Asks for an evaluation by whichever call the server has."""
+
+    connection: Connection
+    owner: Owner
+    evaluation_id: str
+    model: resources_pb2.Model | None
+    headers: dict[str, str]
+    deadline: float | None
+
+    def ask(self, fields: resources_pb2.FieldsValue) -> tuple[resources_pb2.EvalMetrics, Beside]:
+        """Return the evaluation, and what came beside the reply."""
+        ways: dict[str, Callable[[], tuple[resources_pb2.EvalMetrics, Beside]]] = {
+            "GetEvaluation": lambda: self._now(fields)
+        }
+        if self.model is not None and self.model.model_version.id:
+            model = self.model
+            ways["GetModelVersionEvaluation"] = lambda: self._as_before(model, fields)
+            ways["GetModelVersionMetrics"] = lambda: self._newest(model, fields)
+        return first_known(self.connection, ways)
+
+    @property
+    def _doing(self) -> str:
+        return f"read the evaluation {self.evaluation_id!r}"
+
+    def _now(self, fields: resources_pb2.FieldsValue) -> tuple[resources_pb2.EvalMetrics, Beside]:
+        from clarifai_grpc.grpc.api import service_pb2
+
+        request = service_pb2.GetEvaluationRequest(
+            user_app_id=self.owner.to_proto(), evaluation_id=self.evaluation_id, fields=fields
+        )
+        reply, beside = self.connection.call_with(
+            lambda service: service.GetEvaluation, request, self.headers, doing=self._doing, deadline=self.deadline
+        )
+        return reply.eval_metrics, beside
+
+    def _as_before(
+        self, model: resources_pb2.Model, fields: resources_pb2.FieldsValue
+    ) -> tuple[resources_pb2.EvalMetrics, Beside]:
+        from clarifai_grpc.grpc.api import service_pb2
+
+        request = service_pb2.GetModelVersionEvaluationRequest(
+            user_app_id=self.owner.to_proto(),
+            model_id=model.id,
+            model_version_id=model.model_version.id,
+            evaluation_id=self.evaluation_id,
+            fields=fields,
+        )
+        return self.connection.call(
+            lambda service: service.GetModelVersionEvaluation, request, doing=self._doing, deadline=self.deadline
+        ).eval_metrics, {}
+
+    def _newest(
+        self, model: resources_pb2.Model, fields: resources_pb2.FieldsValue
+    ) -> tuple[resources_pb2.EvalMetrics, Beside]:
+        """The version's newest evaluation, if that is the one asked for."""
+        from clarifai_grpc.grpc.api import service_pb2
+
+        request = service_pb2.GetModelVersionMetricsRequest(
+            user_app_id=self.owner.to_proto(), model_id=model.id, version_id=model.model_version.id, fields=fields
+        )
+        reply = self.connection.call(
+            lambda service: service.GetModelVersionMetrics, request, doing=self._doing, deadline=self.deadline
+        )
+        metrics = reply.model_version.metrics
+        if not metrics.status.code or metrics.id not in ("", self.evaluation_id):
+            newest = f"that is {metrics.id!r}" if metrics.id else "there is none"
+            raise NotFoundError(
+                f"Could not {self._doing}: the server tells only the newest evaluation of a version, and {newest}."
+            )
+        return metrics, {}
 
 
 def _check_id(metrics: resources_pb2.EvalMetrics, asked: str) -> None:

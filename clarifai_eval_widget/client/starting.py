@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from clarifai_eval_widget.client import reading, transience
 from clarifai_eval_widget.client.connection import SUCCESS
 from clarifai_eval_widget.client.defaults import default_use_kfold
+from clarifai_eval_widget.client.older import first_known
 from clarifai_eval_widget.client.progress import Progress
 from clarifai_eval_widget.client.resources import Owner
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFoundError, error_from_status
@@ -19,7 +20,7 @@ from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFound
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from clarifai_grpc.grpc.api import resources_pb2
+    from clarifai_grpc.grpc.api import resources_pb2, service_pb2
 
     from clarifai_eval_widget.client.connection import Connection
     from clarifai_eval_widget.client.resources import Dataset, ModelVersion
@@ -29,6 +30,7 @@ __all__ = ["MAX_ID_LENGTH", "Starter", "new_evaluation_id", "own_dataset"]
 MAX_ID_LENGTH = 48
 _TRIES = 5
 _ASK_SECONDS = 10.0
+_DOING = "start the evaluation"
 
 
 class Starter:
@@ -96,30 +98,67 @@ class Starter:
     def _find(self, owner: Owner, asked: resources_pb2.EvalMetrics) -> resources_pb2.EvalMetrics | None:
         """Return the evaluation of that id; None when the server has none."""
         try:
-            found = reading.fetch_evaluation(self._connection, owner, asked.id, deadline=_ASK_SECONDS).metrics
+            found = reading.fetch_evaluation(
+                self._connection, owner, asked.id, model=asked.model, deadline=_ASK_SECONDS
+            ).metrics
         except NotFoundError:
             return None
         asked.MergeFrom(found)
         return asked
 
     def _post(self, owner: Owner, asked: resources_pb2.EvalMetrics) -> resources_pb2.EvalMetrics:
-        from clarifai_grpc.grpc.api import resources_pb2, service_pb2
+        from clarifai_grpc.grpc.api import resources_pb2
 
-        doing = "start the evaluation"
-        request = service_pb2.PostEvaluationsRequest(user_app_id=owner.to_proto(), eval_metrics=[asked])
-        reply = self._connection.call(lambda service: service.PostEvaluations, request, doing=doing, partial=True)
+        reply = first_known(
+            self._connection,
+            {
+                "PostEvaluations": lambda: self._post_now(owner, asked),
+                "PostModelVersionEvaluations": lambda: self._post_as_before(owner, asked),
+            },
+        )
         # One evaluation was asked for: the first entry is it, under the id that the server has given it.
         told = reply.eval_metrics[0] if reply.eval_metrics else None
         if told is None:
             if reply.status.code != SUCCESS:
-                raise error_from_status(reply.status, doing=doing)
+                raise error_from_status(reply.status, doing=_DOING)
             told = resources_pb2.EvalMetrics()
         if Progress.from_proto(told, started=True).status == "failed":
-            raise error_from_status(told.status, doing=doing)
+            raise error_from_status(told.status, doing=_DOING)
         asked.id = told.id or asked.id
         asked.status.CopyFrom(told.status)
         asked.app_id, asked.user_id = told.app_id or owner.app_id, told.user_id or owner.user_id
         return asked
+
+    def _post_now(self, owner: Owner, asked: resources_pb2.EvalMetrics) -> service_pb2.MultiEvalMetricsResponse:
+        from clarifai_grpc.grpc.api import service_pb2
+
+        request = service_pb2.PostEvaluationsRequest(user_app_id=owner.to_proto(), eval_metrics=[asked])
+        return self._connection.call(lambda service: service.PostEvaluations, request, doing=_DOING, partial=True)
+
+    def _post_as_before(self, owner: Owner, asked: resources_pb2.EvalMetrics) -> service_pb2.MultiEvalMetricsResponse:
+        """Start it by the older call, which reads an evaluation's id and parameters alone: they name the dataset."""
+        from clarifai_grpc.grpc.api import resources_pb2, service_pb2
+
+        truth, params = asked.ground_truth_dataset, asked.eval_info.params
+        if truth.id and (truth.user_id, truth.app_id) != (asked.model.user_id, asked.model.app_id):
+            raise InvalidRequestError(
+                f"Could not {_DOING}: this server has only the call of before, which takes no dataset of another app "
+                f"than the model's; {truth.id!r} is in {truth.app_id!r}. Choose one of {asked.model.app_id!r}."
+            )
+        sent = resources_pb2.EvalMetrics()
+        sent.CopyFrom(asked)
+        if truth.id:
+            named = {"dataset_id": truth.id, "dataset_version_id": truth.version.id}
+            sent.eval_info.params.update({key: value for key, value in named.items() if key not in params})
+        request = service_pb2.PostModelVersionEvaluationsRequest(
+            user_app_id=owner.to_proto(),
+            model_id=asked.model.id,
+            model_version_id=asked.model.model_version.id,
+            eval_metrics=[sent],
+        )
+        return self._connection.call(
+            lambda service: service.PostModelVersionEvaluations, request, doing=_DOING, partial=True
+        )
 
 
 def own_dataset(version: ModelVersion) -> Dataset:

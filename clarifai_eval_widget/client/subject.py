@@ -56,6 +56,14 @@ class Subject:
             return ""
         return "cross-validation" if self.use_kfold else "score"
 
+    def model_proto(self) -> resources_pb2.Model:
+        """Write the model and its version as requests name them."""
+        from clarifai_grpc.grpc.api import resources_pb2
+
+        model = resources_pb2.Model(id=self.model_id, app_id=self.model_app_id, user_id=self.model_user_id)
+        model.model_version.id = self.model_version_id
+        return model
+
     def is_of(self, model: Model) -> bool:
         """Whether it evaluates a version of this very model, not of one that only has the same name."""
         told = (self.model_app_id, self.model_id) == (model.app_id, model.id)

@@ -35,12 +35,14 @@ class StandIn(service_pb2_grpc.V2Servicer):
         self.faults, self.after = {}, {}
         self.calls, self.headers, self.requests = Counter(), [], []
         self.evaluations, self.posted, self.asked = {}, [], Counter()
+        self.type_of, self.types = {}, {"text-classifier": 1}
         self.models, self.datasets = [("model", ["v1"])], ["data"]
         self.longest_page, self.refuses_longer_pages = 1000, False
         self.heeds_version_filter = True
         self.sends_parts = False
         self.says_it_is_ours = True
         self.status_of = {}
+        self.counts_of, self.lacks = {}, set()
         self.forbidden, self.forbidden_without_app = set(), set()
         self.lock = threading.Lock()
         self._server = grpc.server(ThreadPoolExecutor(threads), options=[("grpc.so_reuseport", 0)])
@@ -74,6 +76,8 @@ class StandIn(service_pb2_grpc.V2Servicer):
             failure = later.pop(0) if later else None
         if self.refuses_longer_pages and getattr(request, "per_page", 0) > self.longest_page:
             fault = 11102
+        if method.replace("Read", "Get") in self.lacks:
+            fault = grpc.StatusCode.UNIMPLEMENTED
         without_app = not request.user_app_id.app_id
         if method in self.forbidden or (without_app and method in self.forbidden_without_app):
             fault = 11007
@@ -103,6 +107,7 @@ class StandIn(service_pb2_grpc.V2Servicer):
         message = resources_pb2.ModelVersion(
             id=version, app_id="app", user_id=self.user, status=status(self.status_of.get(version, 21100))
         )
+        message.active_concept_count, message.total_input_count = self.counts_of.get(version, (0, 0))
         trained_on = resources_pb2.Dataset(id="data", app_id="app", user_id=self.user)
         trained_on.version.id = "d1"
         message.train_info.dataset.CopyFrom(trained_on)
@@ -125,7 +130,7 @@ class StandIn(service_pb2_grpc.V2Servicer):
         models = []
         for model, ids in self._page(found, request):
             message = resources_pb2.Model(id=model, app_id="app", user_id=request.user_app_id.user_id)
-            message.model_type_id = "text-classifier"
+            message.model_type_id = self.type_of.get(model, "text-classifier")
             message.model_version.id = ids[0]
             models.append(message)
         return self._reply(
@@ -134,6 +139,30 @@ class StandIn(service_pb2_grpc.V2Servicer):
             context,
             service_pb2.MultiModelResponse,
             lambda: service_pb2.MultiModelResponse(models=models),
+        )
+
+    def _type(self, name):
+        return resources_pb2.ModelType(id=name, title=name.replace("-", " ").title(), evaluation_type=self.types[name])
+
+    def GetModelType(self, request, context):
+        if request.model_type_id not in self.types:
+            self.faults.setdefault("GetModelType", []).insert(0, 11101)
+        return self._reply(
+            "GetModelType",
+            request,
+            context,
+            service_pb2.SingleModelTypeResponse,
+            lambda: service_pb2.SingleModelTypeResponse(model_type=self._type(request.model_type_id)),
+        )
+
+    def ListModelTypes(self, request, context):
+        found = [self._type(name) for name in self._page(list(self.types), request)]
+        return self._reply(
+            "ListModelTypes",
+            request,
+            context,
+            service_pb2.MultiModelTypeResponse,
+            lambda: service_pb2.MultiModelTypeResponse(model_types=found),
         )
 
     def ListModelVersions(self, request, context):
@@ -182,6 +211,59 @@ class StandIn(service_pb2_grpc.V2Servicer):
 
         return self._reply("PostEvaluations", request, context, service_pb2.MultiEvalMetricsResponse, make)
 
+    def PostModelVersionEvaluations(self, request, context):
+        """As the older call does, take an evaluation's id and parameters alone."""
+
+        def make():
+            (asked,) = request.eval_metrics
+            kept = resources_pb2.EvalMetrics(id=asked.id, app_id=request.user_app_id.app_id, user_id=self.user)
+            kept.eval_info.CopyFrom(asked.eval_info)
+            kept.model.id, kept.model.app_id = request.model_id, request.user_app_id.app_id
+            kept.model.model_version.id = request.model_version_id
+            with self.lock:
+                self.posted.append(asked.id)
+                self.evaluations[asked.id] = kept
+            reply = service_pb2.MultiEvalMetricsResponse()
+            reply.eval_metrics.add(id=asked.id, app_id=kept.app_id, user_id=self.user, status=status(QUEUED))
+            return reply
+
+        return self._reply("PostModelVersionEvaluations", request, context, service_pb2.MultiEvalMetricsResponse, make)
+
+    def GetModelVersionEvaluation(self, request, context):
+        if request.evaluation_id not in self.evaluations:
+            self.faults.setdefault("GetModelVersionEvaluation", []).insert(0, 11101)
+
+        def make():
+            metrics = self._evaluation(request.evaluation_id, everything=request.fields.test_set)
+            return service_pb2.SingleEvalMetricsResponse(eval_metrics=metrics)
+
+        return self._reply("GetModelVersionEvaluation", request, context, service_pb2.SingleEvalMetricsResponse, make)
+
+    def GetModelVersionMetrics(self, request, context):
+        def make():
+            reply = service_pb2.SingleModelVersionResponse(model_version=self.version(request.model_id, "v1"))
+            for newest in list(self.evaluations)[-1:]:
+                metrics = self._evaluation(newest, everything=request.fields.test_set)
+                reply.model_version.metrics.CopyFrom(metrics)
+            return reply
+
+        return self._reply("GetModelVersionMetrics", request, context, service_pb2.SingleModelVersionResponse, make)
+
+    def _evaluation(self, evaluation_id, *, everything):
+        metrics = resources_pb2.EvalMetrics()
+        metrics.CopyFrom(self.evaluations[evaluation_id])
+        with self.lock:
+            self.asked[metrics.id] += not everything
+            asked = self.asked[metrics.id]
+        ended = asked >= self.questions
+        metrics.status.CopyFrom(status(EVALUATED if ended else EVALUATING))
+        metrics.status.percent_completed = 100 if ended else min(99, 100 * asked // self.questions)
+        if ended:
+            metrics.summary.macro_avg_roc_auc = 0.75
+        if everything:
+            fill(metrics, self.inputs or 6)
+        return metrics
+
     def GetEvaluation(self, request, context):
         everything = request.fields.test_set
         name = "ReadEvaluation" if everything else "GetEvaluation"
@@ -189,18 +271,8 @@ class StandIn(service_pb2_grpc.V2Servicer):
             self.faults.setdefault(name, []).insert(0, 11101)
 
         def make():
-            metrics = resources_pb2.EvalMetrics()
-            metrics.CopyFrom(self.evaluations[request.evaluation_id])
-            with self.lock:
-                self.asked[metrics.id] += not everything
-                asked = self.asked[metrics.id]
-            ended = asked >= self.questions
-            metrics.status.CopyFrom(status(EVALUATED if ended else EVALUATING))
-            metrics.status.percent_completed = 100 if ended else min(99, 100 * asked // self.questions)
-            if ended:
-                metrics.summary.macro_avg_roc_auc = 0.75
+            metrics = self._evaluation(request.evaluation_id, everything=everything)
             if everything:
-                fill(metrics, self.inputs or 6)
                 self._cut(metrics, context)
             return service_pb2.SingleEvalMetricsResponse(eval_metrics=metrics)
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from clarifai_eval_widget.client.resources import App, Dataset, Model, ModelVersion
 from clarifai_eval_widget.errors import (
     AuthenticationError,
-    EvalError,
     InvalidRequestError,
     PermissionDeniedError,
     not_found,
@@ -54,7 +53,6 @@ class Lists:
         """The models of the app on screen."""
         self._versions: dict[str, ModelVersion] = {}
         self._datasets: dict[str, Dataset] = {}
-        self._type_titles: dict[str, str] = {}
 
     def load_lists(self, client: EvalClient, app_id: str) -> None:
         """Load the apps, and the datasets of all of them; an app that is not listed is added."""
@@ -72,18 +70,20 @@ class Lists:
         self._screen.publish(apps=[rows.app_row(app) for app in self.apps])
 
     def load_models(self, client: EvalClient, app_id: str, model_id: str = "") -> Model | None:
-        """Load an app's models and choose one: the one wanted, else the first."""
+        """Load an app's models and choose one: the one wanted, else the first that can be evaluated."""
         app_id = app_id or self._first_app(client)
         if app_id != self._screen.app:  # on a refresh the rows stay until the new ones are there
             self._screen.publish(app=app_id, model="", models=[], versions=[])
         self._loading.set("lists", ["models", "versions"])
         # Given as an object, an app need not be looked for in the server's list once more.
         self.models = self.narrowing.load("models", lambda: client.models(self.app(app_id))) if app_id else []
+        kinds = client.model_types(model.model_type_id for model in self.models)
         self._screen.publish(
-            models=[rows.model_row(model, self._type_title(client, model.model_type_id)) for model in self.models],
+            models=[rows.model_row(model, kinds[model.model_type_id]) for model in self.models],
             datasets=self._dataset_rows(app_id),
         )
-        wanted = [model for model in self.models if model.id == model_id] or self.models
+        evaluable = [model for model in self.models if kinds[model.model_type_id].evaluable]
+        wanted = [model for model in self.models if model.id == model_id] or evaluable or self.models
         return wanted[0] if wanted else None
 
     def load_versions(self, client: EvalClient, model: Model, *, renewed: bool = False) -> None:
@@ -225,14 +225,6 @@ class Lists:
             return ""
         with_models = {model.app_id for model in models}
         return next((app.id for app in self.apps if app.id in with_models), self.apps[0].id)
-
-    def _type_title(self, client: EvalClient, type_id: str) -> str:
-        if type_id not in self._type_titles:
-            try:
-                self._type_titles[type_id] = client.model_type_title(type_id) or type_id
-            except EvalError:  # the title is an ornament: the id will do
-                self._type_titles[type_id] = type_id
-        return self._type_titles[type_id]
 
 
 def _apps_of(found: Iterable[Model | Dataset]) -> list[App]:

@@ -61,12 +61,14 @@ class Narrowing:
         """What to say of the lists that are missing; None when there are none."""
         if not self._refused:
             return None
-        said = failure(next(iter(self._refused.values())))
-        names = listed(self._refused)
+        first = next(iter(self._refused.values()))
+        said, names = failure(first), listed(self._refused)
+        lacking = first.status.grpc == "UNIMPLEMENTED"
         return {
             **said,
-            "title": f"This key may not list {names}",
-            "message": f"{said['message']} What else there is can be used. For the rest, give the key more scopes.",
+            "title": f"This {'server cannot' if lacking else 'key may not'} list {names}",
+            "message": f"{said['message']} What else there is can be used."
+            + ("" if lacking else " For the rest, give the key more scopes."),
             "retry": False,
             "action": "",
             "lists": list(self._refused),

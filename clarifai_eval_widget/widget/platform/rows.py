@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from clarifai_eval_widget.client.defaults import default_use_kfold
+from clarifai_eval_widget.client.requirements import advice, refusal
 from clarifai_eval_widget.evaluation.codes import Code
 from clarifai_eval_widget.widget.wire.failures import failure
 from clarifai_eval_widget.widget.workbench.base import Caption
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from clarifai_eval_widget.client import EvalClient
+    from clarifai_eval_widget.client.model_types import ModelType
     from clarifai_eval_widget.client.resources import App, Dataset, Model, ModelVersion
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.platform.entries import Entry
@@ -74,16 +76,18 @@ def app_row(app: App) -> AppRow:
     return {"id": app.id, "name": app.name}
 
 
-def model_row(model: Model, type_title: str) -> ModelRow:
+def model_row(model: Model, kind: ModelType) -> ModelRow:
     """A model for the Model picker."""
     may = model.model_type_id != "embedding-classifier"
     return {
         "id": model.id,
         "name": model.name,
         "type": model.model_type_id,
-        "type_title": type_title,
+        "type_title": kind.title,
         "cross_validation": may,
         "cross_validation_reason": "" if may else _NO_CROSS_VALIDATION,
+        "evaluable": kind.evaluable,
+        "reason": kind.reason,
     }
 
 
@@ -98,6 +102,7 @@ def version_row(version: ModelVersion) -> VersionRow:
         "created_at": version.created_at.isoformat() if version.created_at else "",
         "status": version.status,
         "trained": version.is_trained,
+        "reason": refusal(version),
         "concepts": version.concepts,
         "inputs": version.inputs,
         "training_dataset": own.key if own else "",
@@ -161,11 +166,16 @@ def run_row(entry: Entry) -> RunRow:
         "inputs": progress.inputs,
         "roc_auc": entry.run.roc_auc if entry.run is not None else None,
         "error": failure(why) if why is not None else None,
-        "warning": OWN_TRAINING_DATA if entry.scores_own_training_data else "",
+        "warning": " ".join(filter(None, [OWN_TRAINING_DATA * entry.scores_own_training_data, _advice(entry)])),
         "cancelled": entry.cancelled,
         "live": entry.run.is_live if entry.run is not None else True,
         "created_at": entry.created_at.isoformat() if entry.created_at else "",
     }
+
+
+def _advice(entry: Entry) -> str:
+    """What may let a run fail; one that has a result has met what is asked for."""
+    return "" if entry.progress.status == "evaluated" else advice(entry.version)
 
 
 def caption(entry: Entry, evaluation: Evaluation | None, labels: Mapping[str, str]) -> Caption:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from clarifai_eval_widget.client.cancellation import Cancellation
 from clarifai_eval_widget.client.defaults import default_use_kfold
 from clarifai_eval_widget.client.transience import is_transient
-from clarifai_eval_widget.errors import EvalError, NotFoundError
+from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFoundError
 from clarifai_eval_widget.widget.platform import rows
 from clarifai_eval_widget.widget.platform.entries import Entry
 from clarifai_eval_widget.widget.platform.stage import Stage
@@ -145,7 +145,7 @@ class Runs:
         """Take up the evaluations that the server already has of a model's versions."""
         order: dict[tuple[str, ...], int] = {}
         found: list[Entry] = []
-        for run in self._lists.narrowing.load("evaluations", lambda: client.evaluations_of(model)):
+        for run in self._listed(client, model):
             order[_identity(run)] = len(order)
             found.append(self._found(run, model))
 
@@ -268,6 +268,11 @@ class Runs:
         """Follow no run any more."""
         for entry in self.entries:
             self._leave(entry)
+
+    def _listed(self, client: EvalClient, model: Model) -> list[Run]:
+        """The model's evaluations on the server; none where it will not or cannot list them."""
+        load = self._lists.narrowing.load
+        return load("evaluations", lambda: client.evaluations_of(model), refusals=(InvalidRequestError,))
 
     def _found(self, run: Run, model: Model) -> Entry:
         """An entry for a run that was found on the server, whatever has become of its version and dataset."""

@@ -77,6 +77,10 @@ class ModelRow(TypedDict):
     type_title: str
     cross_validation: bool
     cross_validation_reason: str
+    evaluable: bool
+    """Whether models of its type can be evaluated here."""
+    reason: str
+    """Why not, empty when they can."""
 
 
 class VersionRow(TypedDict):
@@ -92,6 +96,8 @@ class VersionRow(TypedDict):
     """ISO 8601, empty when unknown."""
     status: str
     trained: bool
+    reason: str
+    """Why it cannot be evaluated: not trained, or too few concepts; empty when it can."""
     concepts: int | None
     inputs: int | None
     training_dataset: str

@@ -35,6 +35,10 @@ export interface ModelRow {
   type_title: string;
   cross_validation: boolean;
   cross_validation_reason: string;
+  /** Whether models of its type can be evaluated here. */
+  evaluable: boolean;
+  /** Why not, empty when they can. */
+  reason: string;
 }
 
 /** A row of the versions table. */
@@ -49,6 +53,8 @@ export interface VersionRow {
   created_at: string;
   status: string;
   trained: boolean;
+  /** Why it cannot be evaluated: not trained, or too few concepts; empty when it can. */
+  reason: string;
   concepts: number | null;
   inputs: number | null;
   /** Key of the dataset it was trained on, empty when unknown. */

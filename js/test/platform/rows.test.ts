@@ -11,6 +11,7 @@ const version: VersionRow = {
   created_at: "",
   status: "Trained",
   trained: true,
+  reason: "",
   concepts: 2,
   inputs: 20,
   training_dataset: "a/own",

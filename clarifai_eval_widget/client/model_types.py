@@ -1,0 +1,122 @@
+"""Types of models, and which of them can be evaluated here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clarifai_eval_widget.client.transience import is_transient
+from clarifai_eval_widget.errors import EvalError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from clarifai_grpc.grpc.api import resources_pb2
+
+    from clarifai_eval_widget.client.connection import Connection
+    from clarifai_eval_widget.client.pages import Pages
+    from clarifai_eval_widget.client.resources import Owner
+
+__all__ = ["CLASSIFIERS", "ModelType", "ModelTypes"]
+
+CLASSIFIERS = frozenset({"visual-classifier", "text-classifier", "embedding-classifier"})
+"""Types that the documentation evaluates: nobody need be asked about them before a start."""
+
+_UNDEFINED, _CLASSIFICATION = 0, 1
+_JUDGED_BY = {
+    2: "a detector, judged by boxes",
+    3: "a segmenter, judged by regions",
+    4: "a clusterer, judged by its clusters",
+    5: "a tracker, judged by tracks",
+    6: "a generator, judged by what it writes or draws",
+}
+_CONCEPTS = {"concepts", "data.concepts"}
+_ONE_BY_ONE = 2  # beyond that, one listing is fewer calls
+
+
+@dataclass(frozen=True)
+class ModelType:
+    """A type of models."""
+
+    id: str
+    title: str
+    """As the platform writes it, for instance "Visual classifier"."""
+    reason: str = ""
+    """Why models of it cannot be evaluated here; empty for those that can, and where the server does not tell."""
+
+    @property
+    def evaluable(self) -> bool:
+        """Whether models of it can be evaluated here."""
+        return not self.reason
+
+    @classmethod
+    def from_proto(cls, message: resources_pb2.ModelType) -> ModelType:
+        """Read a ``resources_pb2.ModelType``."""
+        return cls(message.id, message.title or message.id, _reason(message))
+
+
+class ModelTypes:
+    """Reads types of models, each once.
+
+    Parameters
+    ----------
+    connection
+        Where to ask.
+    pages
+        How its listings are walked.
+    asking
+        On whose behalf.
+    """
+
+    def __init__(self, connection: Connection, pages: Pages, asking: Owner) -> None:
+        self._connection = connection
+        self._pages = pages
+        self._asking = asking
+        self._known: dict[str, ModelType] = {}
+
+    def get(self, type_ids: Iterable[str]) -> dict[str, ModelType]:
+        """Return types by id; one that the server does not tell of is taken as one that can be evaluated."""
+        wanted = [*dict.fromkeys(type_ids)]
+        if len([one for one in wanted if one not in self._known]) > _ONE_BY_ONE:
+            self._list()
+        return {one: self._known.get(one) or self._read(one) for one in wanted}
+
+    def _list(self) -> None:
+        from clarifai_grpc.grpc.api import service_pb2
+
+        def page(number: int, per_page: int) -> Sequence[resources_pb2.ModelType]:
+            request = service_pb2.ListModelTypesRequest(
+                user_app_id=self._asking.to_proto(), page=number, per_page=per_page
+            )
+            return self._connection.call(
+                lambda service: service.ListModelTypes, request, doing="list model types", partial=True
+            ).model_types
+
+        try:
+            found = [ModelType.from_proto(message) for message in self._pages.walk(page, "model types")]
+        except EvalError:  # each is asked about by itself
+            return
+        self._known |= {one.id: one for one in found}
+
+    def _read(self, type_id: str) -> ModelType:
+        from clarifai_grpc.grpc.api import service_pb2
+
+        request = service_pb2.GetModelTypeRequest(user_app_id=self._asking.to_proto(), model_type_id=type_id)
+        try:
+            reply = self._connection.call(lambda service: service.GetModelType, request, doing="read the model type")
+        except EvalError as error:
+            untold = ModelType(type_id, type_id)
+            return untold if is_transient(error) else self._known.setdefault(type_id, untold)
+        return self._known.setdefault(type_id, ModelType.from_proto(reply.model_type))
+
+
+def _reason(message: resources_pb2.ModelType) -> str:
+    kind = message.evaluation_type
+    if message.id in CLASSIFIERS or kind == _CLASSIFICATION:
+        return ""
+    if kind == _UNDEFINED and _CONCEPTS & set(message.output_fields):
+        return ""
+    title = message.title or message.id
+    if kind in _JUDGED_BY:
+        return f"{title}: {_JUDGED_BY[kind]}. Only classifiers are evaluated here."
+    return f"{title}: Clarifai has no evaluation for this type of model. Only classifiers are evaluated here."

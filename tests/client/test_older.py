@@ -1,0 +1,98 @@
+"""Servers that have only the calls of before: each is found out once, and evaluations are started and read by them."""
+
+import grpc
+import pytest
+
+from clarifai_eval_widget import EvalWidget
+from clarifai_eval_widget.client import transience
+from clarifai_eval_widget.client.resources import Dataset
+from clarifai_eval_widget.errors import InvalidRequestError, NotFoundError
+from tests.client.stand_in import StandIn
+from tests.small_server import wait_until
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch):
+    """Nothing is waited for longer than a moment."""
+    monkeypatch.setattr(transience, "LONGEST_PAUSE", 0.05)
+
+
+@pytest.fixture
+def server():
+    with StandIn() as running:
+        running.lacks = {"PostEvaluations", "GetEvaluation"}
+        yield running
+
+
+@pytest.fixture
+def client(server):
+    with server.client() as connected:
+        yield connected
+
+
+def test_an_evaluation_is_started_followed_and_read_by_the_older_calls(server, client):
+    run = client.start_evaluation("v1", params={"use_kfold": True})
+    evaluation = run.result(timeout=30)
+    assert evaluation.complete
+    assert server.posted == [run.id]
+    assert (run.version_key, run.dataset_key, run.dataset_version_id) == ("ann/app/model/v1", "ann/app/data", "d1")
+    again = client.start_evaluation("v1")
+    again.result(timeout=30)
+    assert (server.calls["PostEvaluations"], server.calls["GetEvaluation"] + server.calls["ReadEvaluation"]) == (1, 1)
+
+
+def test_the_older_start_names_the_dataset_in_its_parameters(server, client):
+    client.start_evaluation("v1", "data", "d2", params={"use_kfold": False})
+    (sent,) = [request for method, request in server.requests if method == "PostModelVersionEvaluations"]
+    assert (sent.model_id, sent.model_version_id) == ("model", "v1")
+    assert dict(sent.eval_metrics[0].eval_info.params) == {
+        "dataset_id": "data",
+        "dataset_version_id": "d2",
+        "use_kfold": False,
+    }
+
+
+def test_a_dataset_of_another_app_which_the_older_start_cannot_name_is_refused(server, client):
+    with pytest.raises(InvalidRequestError, match="takes no dataset of another app"):
+        client.start_evaluation("v1", Dataset("shared", "theirs", "org"))
+    assert server.posted == []
+
+
+def test_the_older_start_happens_once_as_well(server, client):
+    server.after["PostModelVersionEvaluations"] = [grpc.StatusCode.INTERNAL]
+    run = client.start_evaluation("v1")
+    assert server.posted == [run.id]
+
+
+def test_the_oldest_servers_tell_the_newest_evaluation_of_a_version(server, client):
+    server.lacks |= {"GetModelVersionEvaluation"}
+    run = client.start_evaluation("v1")
+    assert run.result(timeout=30).complete
+    first = client.start_evaluation("v1")
+    newest = client.start_evaluation("v1")
+    with pytest.raises(NotFoundError, match=f"only the newest evaluation of a version, and that is '{newest.id}'"):
+        first.result(timeout=30)
+
+
+def test_a_server_that_has_none_of_the_calls_says_which(server, client):
+    server.lacks |= {"PostModelVersionEvaluations"}
+    for _ in range(2):
+        with pytest.raises(InvalidRequestError, match="UNIMPLEMENTED"):
+            client.start_evaluation("v1")
+
+
+def test_what_a_server_of_today_refuses_is_not_tried_the_older_way(server, client):
+    server.lacks = set()
+    server.faults["PostEvaluations"] = [11102]
+    with pytest.raises(InvalidRequestError):
+        client.start_evaluation("v1")
+    assert server.calls["PostModelVersionEvaluations"] == 0
+
+
+def test_a_server_that_cannot_list_evaluations_has_its_page_all_the_same(server, client):
+    server.lacks |= {"ListEvaluations"}
+    widget = EvalWidget(client)
+    wait_until(lambda: widget.versions and not widget.loading)
+    assert widget.problem["title"] == "This server cannot list evaluations"
+    assert widget.evaluate().result(timeout=30).complete
+    widget.close()
