@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from clarifai_eval_widget.evaluation import Evaluation
+    from clarifai_eval_widget.widget.wire.heads import ExactCounts
 
 __all__ = ["SyncedState"]
 
@@ -66,7 +67,7 @@ class SyncedState(anywidget.AnyWidget):
         traitlets.Dict(default_value=None, allow_none=True, help="What keeps the widget from working, or None.")
     )
     results: bytes = _synced(traitlets.Bytes(help="The numbers on screen; layout in wire/packing.py."))
-    exact_counts: contract.ExactCounts | None = _synced(
+    exact_counts: ExactCounts | None = _synced(
         traitlets.Dict(default_value=None, allow_none=True, help="Counts at thresholds that are no slider stops.")
     )
     threshold: float = _synced(traitlets.CFloat(0.5, help="The threshold of both plots, in [0, 1]; two-way."))
