@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import anywidget
 import traitlets
@@ -31,7 +31,7 @@ _FROM_PAGE = {
     "concept": str | None,
     "choices": dict[str, contract.Choice],
 }
-_STATUSES = ["idle", "queued", "evaluating", "evaluated", "failed", "reconnecting"]
+_STATUSES = ["idle", *get_args(contract.Status)]
 
 
 def _fits(name: str, value: object) -> bool:
