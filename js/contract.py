@@ -3,8 +3,8 @@
     python js/contract.py            # write
     python js/contract.py --check    # exit 1 if what is there differs
 
-The types are those of ``clarifai_eval_widget/widget/wire/contract.py`` and of every panel; strings below a field or a
-class become doc comments.
+The types are those of ``contract.py`` and ``heads.py`` in ``clarifai_eval_widget/widget/wire/``, and of every panel;
+strings below a field or a class become doc comments.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ import typing
 from pathlib import Path
 from typing import Any, Literal, NotRequired, TypeAlias, Union, get_args, get_origin, get_type_hints, is_typeddict
 
-from clarifai_eval_widget.widget.wire import contract
+from clarifai_eval_widget.widget.wire import contract, heads
 from clarifai_eval_widget.widget.workbench.base import BASE
 from clarifai_eval_widget.widget.workbench.panels import all_panels
 
 TARGET = Path(__file__).parent / "src" / "wire" / "contract.ts"
+_MODULES = (contract, heads)
 _HEAD = "/** Generated from Python by `python js/contract.py`: change the types there. */\n"
 _PLAIN: dict[Any, str] = {
     str: "string",
@@ -88,10 +89,10 @@ def interface(kind: type) -> str:
 def aliases() -> list[str]:
     """Write the named unions, and the protocol's number."""
     written = [f"export const PROTOCOL = {contract.PROTOCOL};\n"]
-    hints = get_type_hints(contract)
-    for name, hint in hints.items():
-        if hint is TypeAlias:
-            written.append(f"export type {name} = {typescript(getattr(contract, name))};\n")
+    for module in _MODULES:
+        for name, hint in get_type_hints(module).items():
+            if hint is TypeAlias:
+                written.append(f"export type {name} = {typescript(getattr(module, name))};\n")
     return written
 
 
@@ -118,7 +119,7 @@ def panels() -> list[str]:
     rows, layouts = [], []
     for panel in (BASE, *all_panels().values()):
         for kind in (panel.head, panel.params):
-            if kind.__module__ != contract.__name__:
+            if kind.__module__ not in {module.__name__ for module in _MODULES}:
                 seen.setdefault(kind.__name__, interface(kind))
         arrays = [f"{name}: {_ARRAYS[kind]}" for name, kind in panel.arrays.items()]
         arrays += [f"{name}?: {_ARRAYS[kind]}" for name, kind in panel.optional_arrays.items()]
@@ -138,8 +139,12 @@ def panels() -> list[str]:
 
 def source() -> str:
     """Write the whole file."""
-    kinds = [getattr(contract, name) for name, value in vars(contract).items() if is_typeddict(value)]
-    own = [kind for kind in kinds if kind.__module__ == contract.__name__]
+    own = [
+        kind
+        for module in _MODULES
+        for kind in vars(module).values()
+        if is_typeddict(kind) and kind.__module__ == module.__name__
+    ]
     return "\n".join([_HEAD, *aliases(), *map(interface, own), defaults(), *panels()])
 
 

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from clarifai_eval_widget.own_metrics import OWN_KEY
+
 if TYPE_CHECKING:
     from clarifai_grpc.grpc.api import resources_pb2
     from clarifai_grpc.grpc.api.status.status_pb2 import Status
@@ -14,8 +16,6 @@ if TYPE_CHECKING:
 __all__ = ["Progress"]
 
 QUEUED, EVALUATING, EVALUATED, NOT_EVALUATED = 21303, 21301, 21300, 21302
-OWN_KEY = "clarifai_eval_widget"
-"""Where the local server tells its own, so that users' extended metrics stay theirs; files from before lie flat."""
 _STATUS = {QUEUED: "queued", EVALUATING: "evaluating", EVALUATED: "evaluated"}
 _COUNTS = ("folds", "folds_done", "inputs", "inputs_done")
 _MOST = 1e15  # a count beyond it is none
@@ -86,7 +86,7 @@ def _status_name(status: Status, *, started: bool) -> str:
 
 def _counts(told: Struct) -> dict[str, int]:
     """The local server's own counts; whatever is no finite count from 0 on is not one."""
-    # elsewhere than in the local server's own part, such words are the user's
+    # elsewhere than in the local server's own part, such words are the user's; files from before lie flat
     fields = told.fields[OWN_KEY].struct_value.fields if OWN_KEY in told.fields else told.fields
     values = {name: fields[name].number_value for name in _COUNTS if name in fields}
     return {name: int(value) for name, value in values.items() if math.isfinite(value) and 0 <= value < _MOST}

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["EVALUATED", "OWN_KEY", "EvaluationInfo"]
+__all__ = ["EVALUATED", "EvaluationInfo"]
 
 EVALUATED = 21300
 """Clarifai's status code of an evaluation that has ended with all its results."""
-OWN_KEY = "clarifai_eval_widget"
-"""Where the local server and saved files tell folds and progress, beside the user's own extended metrics."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from clarifai_grpc.grpc.api.status import status_code_pb2, status_pb2
 
+from clarifai_eval_widget.own_metrics import OWN_KEY
 from clarifai_eval_widget.words import nearest
 
 if TYPE_CHECKING:
@@ -49,12 +50,8 @@ _DESCRIPTIONS = {
 }
 
 
-OWN_KEY = "clarifai_eval_widget"
-"""In ``extended_metrics.user_metrics``, what this server tells beyond the protocol; the rest is the user's."""
-
-
 def tell_own(message: resources_pb2.EvalMetrics, told: dict[str, Any]) -> None:
-    """Add to what this server tells beyond the protocol."""
+    """Add to what this server tells beyond the protocol; other ``user_metrics`` are the user's."""
     message.extended_metrics.user_metrics.get_or_create_struct(OWN_KEY).update(told)
 
 

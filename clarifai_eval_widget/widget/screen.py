@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from clarifai_eval_widget.evaluation import Evaluation
-    from clarifai_eval_widget.widget.wire.contract import Choice, ExactCounts, ModelRow, State, VersionRow
+    from clarifai_eval_widget.widget.wire.contract import Choice, ModelRow, State, VersionRow
+    from clarifai_eval_widget.widget.wire.heads import ExactCounts
 
 __all__ = ["Screen"]
 

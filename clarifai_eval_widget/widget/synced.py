@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import anywidget
 import traitlets
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from clarifai_eval_widget.evaluation import Evaluation
+    from clarifai_eval_widget.widget.wire.heads import ExactCounts
 
 __all__ = ["SyncedState"]
 
@@ -30,7 +31,7 @@ _FROM_PAGE = {
     "concept": str | None,
     "choices": dict[str, contract.Choice],
 }
-_STATUSES = ["idle", "queued", "evaluating", "evaluated", "failed", "reconnecting"]
+_STATUSES = ["idle", *get_args(contract.Status)]
 
 
 def _fits(name: str, value: object) -> bool:
@@ -66,7 +67,7 @@ class SyncedState(anywidget.AnyWidget):
         traitlets.Dict(default_value=None, allow_none=True, help="What keeps the widget from working, or None.")
     )
     results: bytes = _synced(traitlets.Bytes(help="The numbers on screen; layout in wire/packing.py."))
-    exact_counts: contract.ExactCounts | None = _synced(
+    exact_counts: ExactCounts | None = _synced(
         traitlets.Dict(default_value=None, allow_none=True, help="Counts at thresholds that are no slider stops.")
     )
     threshold: float = _synced(traitlets.CFloat(0.5, help="The threshold of both plots, in [0, 1]; two-way."))

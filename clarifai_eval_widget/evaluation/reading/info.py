@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clarifai_eval_widget.errors import EvalError
-from clarifai_eval_widget.evaluation.info import EVALUATED, OWN_KEY, EvaluationInfo
+from clarifai_eval_widget.evaluation.info import EVALUATED, EvaluationInfo
 from clarifai_eval_widget.evaluation.tolerance import outside
+from clarifai_eval_widget.own_metrics import OWN_KEY
 
 if TYPE_CHECKING:
     from clarifai_grpc.grpc.api import resources_pb2

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clarifai_eval_widget.evaluation.info import OWN_KEY
+from clarifai_eval_widget.own_metrics import OWN_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

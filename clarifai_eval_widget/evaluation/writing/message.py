@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clarifai_eval_widget import metrics
-from clarifai_eval_widget.evaluation.info import OWN_KEY
 from clarifai_eval_widget.evaluation.summary import macro_figures
+from clarifai_eval_widget.own_metrics import OWN_KEY
 
 if TYPE_CHECKING:
     from clarifai_grpc.grpc.api import resources_pb2

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
         Choice,
         Connection,
         DatasetRow,
-        Kind,
         ModelRow,
         RunRow,
         Status,
         VersionRow,
     )
+    from clarifai_eval_widget.widget.wire.heads import Kind
 
 __all__ = [
     "app_row",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clarifai_eval_widget import metrics
-from clarifai_eval_widget.widget.wire.contract import ConceptHead, EvaluationHead, FoldSpread, Kind, MacroHead
+from clarifai_eval_widget.widget.wire.heads import ConceptHead, EvaluationHead, FoldSpread, Kind, MacroHead
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.arrays import joined
 from clarifai_eval_widget.widget.workbench.headline import headline

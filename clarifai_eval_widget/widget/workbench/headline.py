@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.uncertainty import AucEstimate, FigureEstimate
-    from clarifai_eval_widget.widget.wire.contract import HeadlinePart
+    from clarifai_eval_widget.widget.wire.heads import HeadlinePart
 
 __all__ = ["FEW", "headline"]
 

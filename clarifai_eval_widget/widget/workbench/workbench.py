@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.screen import Screen
-    from clarifai_eval_widget.widget.wire.contract import ExactCounts
+    from clarifai_eval_widget.widget.wire.heads import ExactCounts
 
 __all__ = ["GIVEN", "Encoded", "Workbench", "exact_counts"]
 

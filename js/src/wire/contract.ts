@@ -8,9 +8,9 @@ export type Loading = "apps" | "models" | "versions" | "datasets" | "results";
 
 export type ListName = "apps" | "models" | "versions" | "datasets" | "evaluations";
 
-export type Kind = "cross-validation" | "score" | "scores";
-
 export type Action = Refresh | SelectApp | SelectModel | Calculate | View | Retry | Cancel | PanelRequest;
+
+export type Kind = "cross-validation" | "score" | "scores";
 
 /** Where the widget is connected. */
 export interface Connection {
@@ -144,95 +144,6 @@ export interface RunRow {
   created_at: string;
 }
 
-/** Counts at thresholds that are not all slider stops; one of each for every concept. */
-export interface ExactCounts {
-  run: string;
-  revision: number;
-  thresholds: number[];
-  tps: number[];
-  fps: number[];
-}
-
-/** Mean and population standard deviation over folds; null when no fold defines a value. */
-export interface FoldSpread {
-  mean: number | null;
-  std: number | null;
-  folds: number;
-}
-
-/** A concept's class sizes and area. */
-export interface ConceptHead {
-  id: string;
-  name: string;
-  num_pos: number;
-  num_neg: number;
-  roc_auc: number | null;
-  /** Lower end of its 95 % interval; None where there is none. */
-  roc_auc_low: number | null;
-  roc_auc_high: number | null;
-  /** Why there is no area, empty when there is one. */
-  reason: string;
-  /** Why there is no interval, or why not to trust it; empty otherwise. */
-  interval_reason: string;
-  fold_roc_auc: FoldSpread | null;
-}
-
-/** How far concepts differ from one another: a spread apart from that over folds, and mostly the larger. */
-export interface ConceptSpread {
-  /** Population standard deviation over the concepts of their means over folds; of their areas without folds. */
-  std: number | null;
-  concepts: number;
-}
-
-/** The macro average's area. */
-export interface MacroHead {
-  roc_auc: number | null;
-  /** Lower end of its 95 % interval; None where there is none. */
-  roc_auc_low: number | null;
-  roc_auc_high: number | null;
-  /** How the interval was had, empty where there is none. */
-  interval_method: string;
-  averaged: number;
-  left_out: string[];
-  /** Its mean over concepts and folds, and its standard deviation over folds alone. */
-  fold_roc_auc: FoldSpread | null;
-  /** Null with fewer than two concepts that have an area. */
-  concept_roc_auc: ConceptSpread | null;
-}
-
-/** A few words of the headline. */
-export interface HeadlinePart {
-  text: string;
-  /** Whether this is a figure to see first. */
-  emphasis: boolean;
-  /** Id of the concept that a click chooses; None where it chooses none. */
-  concept: string | null;
-  /** Name of the panel that a click leads to, empty for none. */
-  panel: string;
-}
-
-/** What every panel needs to know of the evaluation on screen. */
-export interface EvaluationHead {
-  title: string;
-  kind: "cross-validation" | "score" | "scores";
-  kind_label: string;
-  complete: boolean;
-  dtype: "float32" | "float64";
-  source: "test_set" | "platform_curves" | "scores";
-  source_label: string;
-  /** Whether there are counts, or only rates. */
-  has_counts: boolean;
-  notes: string[];
-  /** Two or three sentences, in parts. */
-  headline: HeadlinePart[];
-  inputs: number;
-  inputs_total: number;
-  folds: number[];
-  folds_total: number;
-  concepts: ConceptHead[];
-  macro: MacroHead;
-}
-
 /** Every synced trait by name. */
 export interface State {
   /** None until Python has found out. */
@@ -326,6 +237,95 @@ export interface Reply {
   id: string;
   ok?: true;
   error?: Failure;
+}
+
+/** Counts at thresholds that are not all slider stops; one of each for every concept. */
+export interface ExactCounts {
+  run: string;
+  revision: number;
+  thresholds: number[];
+  tps: number[];
+  fps: number[];
+}
+
+/** Mean and population standard deviation over folds; null when no fold defines a value. */
+export interface FoldSpread {
+  mean: number | null;
+  std: number | null;
+  folds: number;
+}
+
+/** A concept's class sizes and area. */
+export interface ConceptHead {
+  id: string;
+  name: string;
+  num_pos: number;
+  num_neg: number;
+  roc_auc: number | null;
+  /** Lower end of its 95 % interval; None where there is none. */
+  roc_auc_low: number | null;
+  roc_auc_high: number | null;
+  /** Why there is no area, empty when there is one. */
+  reason: string;
+  /** Why there is no interval, or why not to trust it; empty otherwise. */
+  interval_reason: string;
+  fold_roc_auc: FoldSpread | null;
+}
+
+/** How far concepts differ from one another: a spread apart from that over folds, and mostly the larger. */
+export interface ConceptSpread {
+  /** Population standard deviation over the concepts of their means over folds; of their areas without folds. */
+  std: number | null;
+  concepts: number;
+}
+
+/** The macro average's area. */
+export interface MacroHead {
+  roc_auc: number | null;
+  /** Lower end of its 95 % interval; None where there is none. */
+  roc_auc_low: number | null;
+  roc_auc_high: number | null;
+  /** How the interval was had, empty where there is none. */
+  interval_method: string;
+  averaged: number;
+  left_out: string[];
+  /** Its mean over concepts and folds, and its standard deviation over folds alone. */
+  fold_roc_auc: FoldSpread | null;
+  /** Null with fewer than two concepts that have an area. */
+  concept_roc_auc: ConceptSpread | null;
+}
+
+/** A few words of the headline. */
+export interface HeadlinePart {
+  text: string;
+  /** Whether this is a figure to see first. */
+  emphasis: boolean;
+  /** Id of the concept that a click chooses; None where it chooses none. */
+  concept: string | null;
+  /** Name of the panel that a click leads to, empty for none. */
+  panel: string;
+}
+
+/** What every panel needs to know of the evaluation on screen. */
+export interface EvaluationHead {
+  title: string;
+  kind: "cross-validation" | "score" | "scores";
+  kind_label: string;
+  complete: boolean;
+  dtype: "float32" | "float64";
+  source: "test_set" | "platform_curves" | "scores";
+  source_label: string;
+  /** Whether there are counts, or only rates. */
+  has_counts: boolean;
+  notes: string[];
+  /** Two or three sentences, in parts. */
+  headline: HeadlinePart[];
+  inputs: number;
+  inputs_total: number;
+  folds: number[];
+  folds_total: number;
+  concepts: ConceptHead[];
+  macro: MacroHead;
 }
 
 /** What stands in for each trait until Python sets it. */

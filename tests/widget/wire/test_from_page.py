@@ -6,7 +6,8 @@ from typing import Any, get_args, get_type_hints
 import numpy as np
 import pytest
 
-from clarifai_eval_widget.widget.wire.contract import Action, EvaluationHead
+from clarifai_eval_widget.widget.wire.contract import Action
+from clarifai_eval_widget.widget.wire.heads import EvaluationHead
 from clarifai_eval_widget.widget.wire.packing import unpack
 from clarifai_eval_widget.widget.wire.requests import Handler, Requests
 from clarifai_eval_widget.widget.wire.shape import mismatch

@@ -21,7 +21,19 @@ __all__ = ["all_panels"]
 
 @functools.cache
 def all_panels() -> Mapping[str, Panel]:
-    """Find every panel, by name, in alphabetical order."""
+    """Find every panel, by name, in alphabetical order.
+
+    Raises
+    ------
+    ValueError
+        When a panel's name is not its module's, which its folder on the page has too and no two panels can share.
+    """
     names = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    found: list[Panel] = [import_module(f"{__name__}.{name}").PANEL for name in names]
-    return {panel.name: panel for panel in found}
+    return {name: _panel(name) for name in names}
+
+
+def _panel(module: str) -> Panel:
+    found: Panel = import_module(f"{__name__}.{module}").PANEL
+    if found.name != module:
+        raise ValueError(f"The PANEL of panels/{module}.py is named {found.name!r}: name it {module!r}, as its module.")
+    return found

@@ -1,0 +1,117 @@
+"""The contract's heads of numbers: what every panel needs to know of an evaluation, and counts told exactly.
+
+The heads of single panels stand with the panels; ``contract.py`` says how the two sides meet.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias, TypedDict
+
+__all__ = [
+    "ConceptHead",
+    "ConceptSpread",
+    "EvaluationHead",
+    "ExactCounts",
+    "FoldSpread",
+    "HeadlinePart",
+    "Kind",
+    "MacroHead",
+]
+
+Kind: TypeAlias = Literal["cross-validation", "score", "scores"]
+
+
+class ExactCounts(TypedDict):
+    """Counts at thresholds that are not all slider stops; one of each for every concept."""
+
+    run: str
+    revision: int
+    thresholds: list[float]
+    tps: list[int]
+    fps: list[int]
+
+
+class FoldSpread(TypedDict):
+    """Mean and population standard deviation over folds; null when no fold defines a value."""
+
+    mean: float | None
+    std: float | None
+    folds: int
+
+
+class ConceptHead(TypedDict):
+    """A concept's class sizes and area."""
+
+    id: str
+    name: str
+    num_pos: int
+    num_neg: int
+    roc_auc: float | None
+    roc_auc_low: float | None
+    """Lower end of its 95 % interval; None where there is none."""
+    roc_auc_high: float | None
+    reason: str
+    """Why there is no area, empty when there is one."""
+    interval_reason: str
+    """Why there is no interval, or why not to trust it; empty otherwise."""
+    fold_roc_auc: FoldSpread | None
+
+
+class ConceptSpread(TypedDict):
+    """How far concepts differ from one another: a spread apart from that over folds, and mostly the larger."""
+
+    std: float | None
+    """Population standard deviation over the concepts of their means over folds; of their areas without folds."""
+    concepts: int
+
+
+class MacroHead(TypedDict):
+    """The macro average's area."""
+
+    roc_auc: float | None
+    roc_auc_low: float | None
+    """Lower end of its 95 % interval; None where there is none."""
+    roc_auc_high: float | None
+    interval_method: str
+    """How the interval was had, empty where there is none."""
+    averaged: int
+    left_out: list[str]
+    fold_roc_auc: FoldSpread | None
+    """Its mean over concepts and folds, and its standard deviation over folds alone."""
+    concept_roc_auc: ConceptSpread | None
+    """Null with fewer than two concepts that have an area."""
+
+
+class HeadlinePart(TypedDict):
+    """A few words of the headline."""
+
+    text: str
+    emphasis: bool
+    """Whether this is a figure to see first."""
+    concept: str | None
+    """Id of the concept that a click chooses; None where it chooses none."""
+    panel: str
+    """Name of the panel that a click leads to, empty for none."""
+
+
+class EvaluationHead(TypedDict):
+    """What every panel needs to know of the evaluation on screen."""
+
+    title: str
+    kind: Kind
+    kind_label: str
+    complete: bool
+    dtype: Literal["float32", "float64"]
+    source: Literal["test_set", "platform_curves", "scores"]
+    source_label: str
+    has_counts: bool
+    """Whether there are counts, or only rates."""
+    notes: list[str]
+    headline: list[HeadlinePart]
+    """Two or three sentences, in parts."""
+    inputs: int
+    inputs_total: int
+    folds: list[int]
+    folds_total: int
+    concepts: list[ConceptHead]
+    macro: MacroHead
