@@ -1,6 +1,6 @@
 /**
  * Harness page: the real bundle on a fake model, no kernel. `npm run dev`, then open build/dev/index.html with
- * ?state=idle|running|done|failed|platform|busy|problem|workbench|big &theme=light|dark|jp-light|jp-dark &width=700
+ * ?state=idle|running|away|done|failed|platform|busy|problem|workbench|big &theme=light|dark|jp-light|jp-dark &width=700
  * &concepts=1000 (of big) &host=file &panels=fail &open=1 &views=2
  */
 import createWidget, { openFile } from "../src/widget.ts";
@@ -245,9 +245,22 @@ const failure = run({
     retry: true,
   },
 });
+const away: RunRow["error"] = {
+  code: 0,
+  title: "The server does not answer",
+  message: "127.0.0.1:43211 has not answered for 12 s; the evaluation goes on when it does.",
+  details: "",
+  req_id: "",
+  retry: true,
+};
 const states: Record<string, () => Partial<State>> = {
   idle: () => ({}),
   running: () => ({ run_states: [running(3)], viewing: "run-1", results: curvesAfter(3, "run-1") }),
+  away: () => ({
+    run_states: [{ ...running(3), status: "reconnecting", error: away }],
+    viewing: "run-1",
+    results: curvesAfter(3, "run-1"),
+  }),
   first: () => ({ run_states: [running(0)], viewing: "run-1" }),
   done: () => ({
     run_states: [

@@ -4,7 +4,8 @@
  * The default method, the caution on own training data and which run stands in a row are decided here and nowhere else; the
  * rules are those of `clarifai_eval_widget/client/defaults.py`.
  */
-import type { Choice, DatasetRow, ModelRow, RunRow, VersionRow } from "../wire/contract.ts";
+import type { Choice, DatasetRow, Failure, ModelRow, RunRow, VersionRow } from "../wire/contract.ts";
+import { isRunning } from "../workbench/run.ts";
 
 /** What stands in for a row in which nothing was chosen, and for fields that an older widget did not write. */
 const NO_CHOICE: Choice = { dataset: "", dataset_version: "", use_kfold: false };
@@ -113,6 +114,9 @@ export function warningOf(
   run: RunRow | undefined,
   dataset: DatasetRow | undefined,
 ): string {
+  if (run && isRunning(run) && run.cancelled === "stopped watching") {
+    return "No longer watched: the evaluation goes on on the server. Retry watches it again.";
+  }
   if (run?.warning) return run.warning;
   if (run === undefined && isProbablyTooSmall(version)) {
     const { concepts, inputs } = version;
@@ -120,6 +124,22 @@ export function warningOf(
   }
   if (choice.use_kfold || !isTrainingData(version, choice, dataset)) return "";
   return "This scores the version on the data it was trained on, so it will look better than it is on new data.";
+}
+
+/** What keeps a run from going on: why it failed, or why its server does not answer; null when nothing does. */
+export function troubleOf(run: RunRow | undefined): Failure | null {
+  return run?.status === "failed" || run?.status === "reconnecting" ? run.error : null;
+}
+
+/** Whether a run can be gone on with: one that failed by chance, one whose server stays away, one no longer watched. */
+export function canRetry(run: RunRow): boolean {
+  if (run.status === "failed") return run.error?.retry ?? false;
+  return isRunning(run) && (troubleOf(run) !== null || run.cancelled === "stopped watching");
+}
+
+/** Whether there is a run to cancel, which nobody has cancelled yet. */
+export function canCancel(run: RunRow | undefined): run is RunRow {
+  return run !== undefined && isRunning(run) && run.cancelled !== "stopped watching";
 }
 
 /** The runs of a version, that of its choice first, then the newest; one is shown as a chip. */

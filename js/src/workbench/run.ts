@@ -1,11 +1,20 @@
 /** A run as the page speaks of it: whether it goes on, how far it is, what it is called. Pure. */
 import { KERNEL_GONE } from "../host/host.ts";
 import { count, duration } from "../parts/format.ts";
-import type { RunRow } from "../wire/contract.ts";
+import type { RunRow, Status } from "../wire/contract.ts";
+
+/** Whether a run goes on in a status; every status has to say it. */
+const GOES_ON = {
+  queued: true,
+  evaluating: true,
+  evaluated: false,
+  failed: false,
+  reconnecting: true,
+} as const satisfies Record<Status, boolean>;
 
 /** Whether a run has not ended. */
 export function isRunning(run: RunRow | null | undefined): boolean {
-  return run?.status === "queued" || run?.status === "evaluating" || run?.status === "reconnecting";
+  return run ? GOES_ON[run.status] : false;
 }
 
 /** A run as it is once its kernel is gone: no longer running. */
@@ -23,13 +32,24 @@ export function progressUnit(run: Extent): string {
   return run.fraction > 0 ? `${Math.round(run.fraction * 100)} %` : "starting";
 }
 
+/** How far, and the time left where that is known. */
+function withTimeLeft(run: RunRow, shown: Extent): string {
+  const left = run.remaining_seconds === null ? "" : ` · ${duration(run.remaining_seconds)} left`;
+  return `${progressUnit(shown)}${left}`;
+}
+
+/** The line on a run by its status; every status has to say its own. */
+const LINES = {
+  queued: () => "queued",
+  evaluating: withTimeLeft,
+  evaluated: (_, shown) => progressUnit(shown),
+  failed: (_, shown) => progressUnit(shown),
+  reconnecting: (_, shown) => `reconnecting · ${progressUnit(shown)}`,
+} as const satisfies Record<Status, (run: RunRow, shown: Extent) => string>;
+
 /** One line on a run that has not ended: "fold 3 of 5 · 4 s left"; `shown` when the words go with curves on screen. */
 export function progressLine(run: RunRow, shown: Extent = run): string {
-  if (run.status === "queued") return "queued";
-  const parts = [progressUnit(shown)];
-  if (run.status === "reconnecting") parts.unshift("reconnecting");
-  else if (run.remaining_seconds !== null) parts.push(`${duration(run.remaining_seconds)} left`);
-  return parts.join(" · ");
+  return LINES[run.status](run, shown);
 }
 
 /** What the two kinds of evaluation are called everywhere. */

@@ -36,6 +36,15 @@ test("a row holds the run of its very choice, and retries it", () => {
   assert.equal(platform.rows.value[0]?.run, undefined);
 });
 
+test("Cancel asks for the end of the row's run", () => {
+  const going = { ...run, status: "evaluating" };
+  const { model, platform } = start({ versions: [version], choices: { [version.id]: choice }, run_states: [going] });
+  const [row] = platform.rows.value;
+  assert.ok(row);
+  platform.cancel(row);
+  assert.deepEqual([model.sent[0]?.action, model.sent[0]?.run], ["cancel", "r"]);
+});
+
 test("the row of a kept choice without a dataset version means the latest", () => {
   const { platform } = start({
     versions: [version],

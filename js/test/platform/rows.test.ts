@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { blockedReason, choiceOf, chooseDataset, runOf, warningOf } from "../../src/platform/rows.ts";
-import type { DatasetRow, ModelRow, RunRow, VersionRow } from "../../src/wire/contract.ts";
+import {
+  blockedReason,
+  canCancel,
+  canRetry,
+  choiceOf,
+  chooseDataset,
+  runOf,
+  troubleOf,
+  warningOf,
+} from "../../src/platform/rows.ts";
+import type { DatasetRow, Failure, ModelRow, RunRow, VersionRow } from "../../src/wire/contract.ts";
 
 const version: VersionRow = {
   id: "v1",
@@ -32,6 +41,29 @@ const run = (changes: Partial<RunRow>) =>
     fraction: 0.6,
     ...changes,
   }) as RunRow;
+
+test("a run whose server stays away says why and can be retried, one that has only just lost it cannot", () => {
+  const error = { title: "The server does not answer", retry: false } as Failure;
+  const away = run({ status: "reconnecting", error });
+  assert.deepEqual([troubleOf(away), canRetry(away)], [error, true]);
+  const waiting = run({ status: "reconnecting", error: null });
+  assert.deepEqual([troubleOf(waiting), canRetry(waiting)], [null, false]);
+  assert.deepEqual([troubleOf(run({ error: null })), canRetry(run({ error: null }))], [null, false]);
+  assert.equal(canRetry(run({ status: "failed", error })), false);
+  assert.equal(canRetry(run({ status: "failed", error: { ...error, retry: true } })), true);
+});
+
+test("what goes on can be cancelled once; where the server goes on with it, it can then be watched again", () => {
+  const cancellable = (changes: Partial<RunRow>) => canCancel(run({ cancelled: "", error: null, ...changes }));
+  assert.deepEqual(
+    (["queued", "evaluating", "reconnecting", "evaluated", "failed"] as const).map((status) => cancellable({ status })),
+    [true, true, true, false, false],
+  );
+  assert.equal(canCancel(undefined), false);
+  const unwatched = run({ cancelled: "stopped watching", error: null });
+  assert.deepEqual([canCancel(unwatched), canRetry(unwatched)], [false, true]);
+  assert.match(warningOf(version, chosen("b/other", false), unwatched, undefined), /No longer watched/);
+});
 
 test("its own training data is cross-validated by default, any other dataset is scored", () => {
   assert.deepEqual(chooseDataset(latest("a/own"), version, model, undefined), chosen("a/own", true));

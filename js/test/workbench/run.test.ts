@@ -12,6 +12,10 @@ test("progress is told by folds or by inputs, with the time left", () => {
     /1.?200 of 4.?854 inputs/,
   );
   assert.equal(progressLine(run({ status: "queued", folds: 5, folds_done: 0 })), "queued");
+  assert.equal(
+    progressLine(run({ status: "reconnecting", folds: 5, folds_done: 3, remaining_seconds: 4.2 })),
+    "reconnecting · fold 3 of 5",
+  );
 });
 
 test("a run that goes on when its kernel ends has failed; one that has ended stays as it was", () => {

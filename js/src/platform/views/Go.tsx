@@ -3,7 +3,7 @@ import type { RunRow } from "../../wire/contract.ts";
 import { isRunning, progressLine } from "../../workbench/run.ts";
 import { usePlatform } from "../context.ts";
 import type { Row } from "../platform.ts";
-import { blockedReason, unfit, warningOf } from "../rows.ts";
+import { blockedReason, canCancel, canRetry, unfit, warningOf } from "../rows.ts";
 
 /** How far a run is: a bar along the button's lower edge. */
 function Progress({ run, line }: { run: RunRow; line: string }) {
@@ -26,14 +26,36 @@ function Progress({ run, line }: { run: RunRow; line: string }) {
 function useStart(row: Row) {
   const platform = usePlatform();
   const { run, version, choice, dataset } = row;
+  if (run && canRetry(run)) return { text: "Retry", name: "Retry", style: "", start: () => platform.retry(row) };
   if (run && isRunning(run)) return { text: progressLine(run), name: "Calculate", style: "cew-running", start: null };
-  if (run?.status === "failed" && run.error?.retry) {
-    return { text: "Retry", name: "Retry", style: "", start: () => platform.retry(row) };
-  }
   const start = blockedReason(version, choice) === "" ? () => platform.calculate(row) : null;
   if (run) return { text: "Calculate again", name: "Calculate again", style: "", start };
   const style = start && !warningOf(version, choice, run, dataset) ? "cew-primary" : "";
   return { text: "Calculate", name: "Calculate", style, start };
+}
+
+/** Ends the run; lies on the end of the row's button, which takes the keyboard's place when this one goes. */
+function Cancel({ row }: { row: Row }) {
+  const platform = usePlatform();
+  const off = row.control in platform.actions.pending.value || platform.workbench.gone.value;
+  const cancel = (event: Event) => {
+    if (off) return;
+    const button = (event.currentTarget as HTMLElement).parentElement?.querySelector("button");
+    button?.focus({ preventScroll: true });
+    platform.cancel(row);
+  };
+  return (
+    <button
+      type="button"
+      class="cew-cancel"
+      aria-label="Cancel"
+      title={`Cancel the evaluation of version ${row.version.label || row.version.id}`}
+      aria-disabled={off}
+      onClick={cancel}
+    >
+      ✕
+    </button>
+  );
 }
 
 /**
@@ -54,7 +76,7 @@ export function Go({ row }: { row: Row }) {
   }
   const off = start === null || control in actions.pending.value || workbench.gone.value;
   return (
-    <span class="cew-go">
+    <span class={`cew-go ${canCancel(run) ? "cew-go-cancel" : ""}`}>
       <button
         type="button"
         class={style}
@@ -64,7 +86,8 @@ export function Go({ row }: { row: Row }) {
       >
         {text}
       </button>
-      {run && isRunning(run) && <Progress run={run} line={text} />}
+      {run && isRunning(run) && <Progress run={run} line={progressLine(run)} />}
+      {canCancel(run) && <Cancel row={row} />}
     </span>
   );
 }

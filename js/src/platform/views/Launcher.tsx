@@ -4,7 +4,7 @@ import { waitText } from "../../parts/actions.ts";
 import { plural } from "../../parts/format.ts";
 import { usePlatform } from "../context.ts";
 import type { Row } from "../platform.ts";
-import { blockedReason, warningOf } from "../rows.ts";
+import { blockedReason, troubleOf, warningOf } from "../rows.ts";
 import { DatasetSelect, MethodSelect } from "./choices.tsx";
 import { Go } from "./Go.tsx";
 import { ModelPicker, VersionPicker } from "./pickers.tsx";
@@ -17,7 +17,7 @@ function useRemark({ control, version, choice, run, dataset }: Row): { text: str
   const { actions } = usePlatform();
   const wait = waitText(actions.pending.value[control]);
   if (wait) return { text: wait, kind: "warning" };
-  const failure = actions.errors.value[control] ?? (run?.status === "failed" ? run.error : null);
+  const failure = actions.errors.value[control] ?? troubleOf(run);
   if (failure) return { text: [failure.title, failure.message].filter(Boolean).join(": "), kind: "error" };
   const caution = blockedReason(version, choice) || warningOf(version, choice, run, dataset);
   return caution ? { text: caution, kind: "warning" } : { text: "", kind: "" };

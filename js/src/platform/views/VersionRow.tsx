@@ -5,7 +5,7 @@ import { Wait } from "../../parts/Wait.tsx";
 import type { VersionRow as Version } from "../../wire/contract.ts";
 import { usePlatform } from "../context.ts";
 import type { Row } from "../platform.ts";
-import { blockedReason, warningOf } from "../rows.ts";
+import { blockedReason, troubleOf, warningOf } from "../rows.ts";
 import { DatasetSelect, MethodSelect } from "./choices.tsx";
 import { Go } from "./Go.tsx";
 import { RunChips } from "./RunChips.tsx";
@@ -26,17 +26,17 @@ function Trained({ version }: { version: Version }) {
 function RowMessage({ row, current }: { row: Row; current: boolean }) {
   const { actions } = usePlatform();
   const { version, choice, dataset, run, control } = row;
-  const failed = run?.status === "failed" ? run.error : null;
+  const trouble = troubleOf(run);
   const refused = actions.errors.value[control];
   const blocked = blockedReason(version, choice);
   const warning = blocked === "" && warningOf(version, choice, run, dataset);
   const about = current ? version.description : "";
-  if (!failed && !refused && !warning && !blocked && !about) return null;
+  if (!trouble && !refused && !warning && !blocked && !about) return null;
   return (
     <td role="cell" class="cew-row-message">
       {about && <p class="cew-muted">{about}</p>}
       {refused && <FailureNotice failure={refused} />}
-      {failed && <FailureNotice failure={failed} />}
+      {trouble && <FailureNotice failure={trouble} />}
       {blocked && <p class="cew-muted">{blocked}</p>}
       {warning && <p class="cew-caution">{warning}</p>}
     </td>

@@ -60,13 +60,13 @@ function RocHead() {
   return (
     <>
       {auc && (
-        <span class="cew-roc-auc">
+        <span class="cew-roc-auc" title={`AUC ${auc.value} ${auc.which}`.trim()}>
           <span class="cew-key cew-key-roc" aria-hidden="true" />
           AUC <b>{auc.value}</b> {auc.which && <span class="cew-muted">{auc.which}</span>}
         </span>
       )}
       {auc?.spread && (
-        <span class="cew-muted">
+        <span class="cew-muted" title={auc.spread}>
           <span class="cew-key cew-key-fold" aria-hidden="true" />
           {auc.spread}
         </span>
