@@ -97,7 +97,7 @@ def test_the_slider_shows_pythons_counts_at_fifty_positions_and_is_read_back(eva
 
 def test_marker_and_counts_follow_the_slider_within_one_frame(evaluated):
     notebook, panel = evaluated
-    panel.concept.select_option("de")
+    panel.choose_concept("de")
     frames = panel.page.evaluate(
         """async root => {
             const slider = root.querySelector('[role=slider]');
