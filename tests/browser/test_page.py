@@ -208,6 +208,7 @@ def test_a_run_left_half_way_is_whole_when_it_is_looked_at_again(evaluated, gate
     panel.wait_for_folds(2)
     panel.open_versions()
     panel.button("View results of version all-inputs").click()
+    panel.root.locator(".cew-sheet[hidden]").wait_for(state="attached")
     panel.wait_for_folds(5)
     gate.open()
     panel.open_versions()
