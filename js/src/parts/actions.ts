@@ -70,15 +70,17 @@ export class Actions {
    * Asks for `action` for `control`, unless one of its actions is still under way or the kernel is gone. Returns whether
    * it was asked for; a failure is kept for the control until its next try.
    *
-   * A `quiet` action says nothing of a busy kernel: what it asks for is on screen already.
+   * A `quiet` action says nothing of a busy kernel: what it asks for is on screen already. `done` is called when the kernel
+   * has agreed.
    */
-  start(control: string, action: Action, { quiet = false } = {}): boolean {
+  start(control: string, action: Action, { quiet = false, done = () => {} } = {}): boolean {
     if (control in this.#pending.value || !this.#host.live.value) return false;
     this.dismiss(control);
-    this.ask(control, action, { quiet }).catch((error: unknown) => {
+    const failed = (error: unknown) => {
       // That the kernel is gone is said once for the whole page.
       if (this.#host.live.value) this.#errors.value = { ...this.#errors.value, [control]: failureOf(error) };
-    });
+    };
+    this.ask(control, action, { quiet }).then(done, failed);
     return true;
   }
 

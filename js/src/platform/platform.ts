@@ -1,5 +1,5 @@
 /** The lists to pick from, the rows of the versions table, and what their controls ask for. */
-import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { TraitSignals, Traits } from "../host/traits.ts";
 import type { Actions } from "../parts/actions.ts";
 import type { Choice, DatasetRow, ModelRow, RunRow, VersionRow } from "../wire/contract.ts";
@@ -39,10 +39,8 @@ export class Platform {
   readonly isOpen: ReadonlySignal<boolean>;
   readonly #write: Traits;
   readonly #wished = signal<boolean | null>(null);
-  /** The control after whose action the versions fold. */
-  readonly #folding = signal<string | null>(null);
 
-  constructor(traits: Traits, actions: Actions, workbench: Workbench, ended: AbortSignal) {
+  constructor(traits: Traits, actions: Actions, workbench: Workbench) {
     const state = traits.signals;
     this.traits = state;
     this.actions = actions;
@@ -56,7 +54,6 @@ export class Platform {
     });
     const isEmpty = computed(() => workbench.evaluation.value === null && state.viewing.value === "");
     this.isOpen = computed(() => this.#wished.value ?? isEmpty.value);
-    ended.addEventListener("abort", this.#foldWhenDone());
   }
 
   /** Lays all versions out, or folds them. */
@@ -92,14 +89,14 @@ export class Platform {
   /** Evaluates what is chosen in a row. */
   calculate({ control, version, choice }: Row): void {
     const { dataset, dataset_version, use_kfold } = choice;
-    this.actions.start(control, { action: "calculate", version: version.id, dataset, dataset_version, use_kfold });
-    this.#folding.value = control;
+    const action = { action: "calculate", version: version.id, dataset, dataset_version, use_kfold } as const;
+    // Not before the kernel has agreed: a refusal is to be read where it was asked for.
+    this.actions.start(control, action, { done: this.#fold });
   }
 
   /** Puts a run on screen, and folds the versions away from it. */
   view({ control }: Row, run: RunRow): void {
-    if (run.key !== this.workbench.run.value?.key) this.workbench.view(control, run.key);
-    this.#folding.value = control;
+    if (run.key === this.workbench.run.value?.key || this.workbench.view(control, run.key, this.#fold)) this.#fold();
   }
 
   /** Every run of a row's version: that of what is chosen there first. */
@@ -117,18 +114,10 @@ export class Platform {
     if (run) this.actions.start(control, { action: "cancel", run: run.key });
   }
 
-  /** Folds the versions once what was asked for is under way: a refusal is to be read where it was asked for. */
-  #foldWhenDone(): () => void {
-    return effect(() => {
-      const control = this.#folding.value;
-      if (control === null || control in this.actions.pending.value) return;
-      const refused = control in this.actions.errors.peek();
-      untracked(() => {
-        this.#folding.value = null;
-        if (!refused) this.#wished.value = null;
-      });
-    });
-  }
+  /** Folds the versions, but for where there is nothing else to look at. */
+  readonly #fold = (): void => {
+    this.#wished.value = null;
+  };
 
   /** Everything a version's row shows, from the lists and runs as they are now. */
   #row(version: VersionRow): Row {

@@ -26,6 +26,6 @@ export class Session {
     this.host = host;
     this.actions = new Actions(host, ended);
     this.workbench = new Workbench(host, traits, this.actions, ended);
-    this.platform = new Platform(traits, this.actions, this.workbench, ended);
+    this.platform = new Platform(traits, this.actions, this.workbench);
   }
 }

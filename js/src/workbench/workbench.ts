@@ -167,10 +167,15 @@ export class Workbench {
     this.#write.write("concept", id);
   }
 
-  /** Puts a run on screen: at once where its results came before, else when the kernel has sent them. */
-  view(control: string, run: string): void {
+  /**
+   * Puts a run on screen: at once where its results came before, else when the kernel has sent them. Returns whether it
+   * was at once; `done` is called when the kernel has agreed.
+   */
+  view(control: string, run: string, done = () => {}): boolean {
     const kept = this.#received.has(run);
-    if (this.actions.start(control, { action: "view", run }, { quiet: kept })) this.#wanted.value = kept ? run : null;
+    const asked = this.actions.start(control, { action: "view", run }, { quiet: kept, done });
+    if (asked) this.#wanted.value = kept ? run : null;
+    return asked && kept;
   }
 
   /** A panel's own choice, the same in all its views; `first` until one is made. Named by the panel and what it is. */

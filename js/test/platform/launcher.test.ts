@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+import { runsOf, unfit } from "../../src/platform/rows.ts";
+import type { RunRow, VersionRow } from "../../src/wire/contract.ts";
+import { settled, start } from "../start.ts";
+
+beforeEach(() => {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout"] });
+});
+
+const version = (id: string) => ({
+  id: `o/a/m/${id}`,
+  version_id: id,
+  label: id,
+  trained: true,
+  concepts: 2,
+  inputs: 90,
+});
+const run = { key: "run-1", version: "o/a/m/v1", dataset: "o/a/d", dataset_version: "", use_kfold: false };
+const evaluated = { ...run, status: "evaluated", error: null };
+const choice = { dataset: "o/a/d", dataset_version: "", use_kfold: false };
+const state = {
+  versions: [version("v2"), version("v1")],
+  choices: { "o/a/m/v1": choice, "o/a/m/v2": choice },
+  run_states: [evaluated],
+};
+
+test("all versions are laid out while nothing is on screen, and folded when something is", () => {
+  const { model, platform } = start({ ...state, viewing: "", results: null });
+  assert.equal(platform.isOpen.value, true);
+  model.receive({ viewing: "run-1" });
+  assert.equal(platform.isOpen.value, false);
+});
+
+test("they stay laid out until what was asked for is under way, and where it was refused", async () => {
+  const { model, platform } = start(state);
+  const [row] = platform.rows.value;
+  assert.ok(row);
+  platform.open(true);
+  platform.calculate(row);
+  assert.equal(platform.isOpen.value, true);
+  model.reply({ id: model.sent[0]?.id, error: { title: "No", message: "", details: "", code: 1, req_id: "" } });
+  await settled();
+  assert.equal(platform.isOpen.value, true);
+  platform.calculate(row);
+  model.reply({ id: model.sent[1]?.id, ok: true });
+  await settled();
+  assert.equal(platform.isOpen.value, false);
+});
+
+test("results that are here already are looked at without waiting, and the versions fold at once", () => {
+  const { platform } = start(state);
+  const row = platform.rows.value[1];
+  assert.ok(row?.run);
+  platform.open(true);
+  platform.view(row, row.run);
+  assert.equal(platform.isOpen.value, false);
+});
+
+test("the bar shows the version acted on last, and another one can be picked there", () => {
+  const { model, platform } = start({ ...state, model_version: "v1" });
+  assert.equal(platform.current.value?.version.id, "o/a/m/v1");
+  platform.selectVersion("v2");
+  assert.deepEqual(model.saved.at(-1), { model_version: "v2" });
+  assert.equal(platform.current.value?.version.id, "o/a/m/v2");
+  model.receive({ model_version: "gone" });
+  assert.equal(platform.current.value?.version.id, "o/a/m/v2");
+});
+
+test("every run of a version is a chip, that of what is chosen first", () => {
+  const runs = ["a", "b", "c"].map((key) => ({ ...evaluated, key, version: key === "c" ? "other" : "v" }) as RunRow);
+  assert.deepEqual(
+    runsOf(runs, "v", runs[1]).map(({ key }) => key),
+    ["b", "a"],
+  );
+  assert.deepEqual(
+    runsOf(runs, "v", undefined).map(({ key }) => key),
+    ["a", "b"],
+  );
+});
+
+test("a version that cannot meet the requirements says which, and one that may is let try", () => {
+  const of = (changes: object) => unfit({ ...version("v"), ...changes } as VersionRow);
+  assert.equal(of({}), null);
+  assert.match(of({ concepts: 1 })?.reason ?? "", /2 concepts at least; this version has 1/);
+  assert.match(of({ inputs: 9 })?.reason ?? "", /10 training inputs a concept; this version has 9 in all/);
+  assert.match(of({ trained: false, status: "Failed" })?.reason ?? "", /Not trained: Failed/);
+  assert.equal(of({ concepts: null, inputs: null }), null);
+});

@@ -1,0 +1,245 @@
+"""The answer page: what fits on the first screen, what stays where it is, and what the table and the threshold do."""
+
+import itertools
+import re
+
+import pytest
+
+from tests.browser.panel import START, Panel, python
+
+PLACES = """root => [...root.querySelectorAll('[role=img], [role=slider], .cew-headline, .cew-results')]
+    .map(element => Math.round(element.getBoundingClientRect().top))"""
+
+
+@pytest.fixture(scope="module")
+def evaluated(open_lasting_notebook):
+    """A notebook whose widget has an evaluation on screen; the tests of this module share it."""
+    notebook = open_lasting_notebook([START])
+    notebook.run_cell(0)
+    panel = Panel(notebook)
+    panel.wait_for_versions()
+    panel.calculate("few-inputs")
+    panel.root.locator("[data-complete=true]").wait_for(timeout=60_000)
+    panel.button("View results of version few-inputs").wait_for()
+    panel.page.wait_for_timeout(500)
+    return notebook, panel
+
+
+def set_width(panel, pixels):
+    panel.root.evaluate("(root, pixels) => { root.style.width = pixels ? `${pixels}px` : ''; }", pixels)
+    panel.page.wait_for_timeout(200)
+
+
+def test_the_first_screen_of_a_result_is_whole_in_700_pixels_at_1000_of_width(evaluated):
+    _, panel = evaluated
+    set_width(panel, 1000)
+    parts = panel.root.evaluate(
+        """root => {
+            const top = root.getBoundingClientRect().top;
+            const bottom = element => Math.ceil(element.getBoundingClientRect().bottom - top);
+            const names = ['.cew-bar', '.cew-headline', '.cew-concepts', '.cew-roc', '.cew-sweep', '.cew-slider', '.cew-counts'];
+            return Object.fromEntries(names.map(name => [name, bottom(root.querySelector(name))]));
+        }"""
+    )
+    set_width(panel, 0)
+    assert max(parts.values()) <= 700, parts
+
+
+def test_versions_stand_on_lines_of_36_pixels_at_most(evaluated):
+    _, panel = evaluated
+    set_width(panel, 1000)
+    panel.open_versions()
+    heights = panel.root.evaluate(
+        """root => [...root.querySelectorAll('.cew-row')].map(row => Math.max(
+            ...[...row.children].filter(cell => !cell.matches('.cew-row-message')).map(cell => cell.offsetHeight)))"""
+    )
+    panel.button("All versions").click()
+    set_width(panel, 0)
+    assert len(heights) >= 3
+    assert max(heights) <= 36, heights
+
+
+@pytest.mark.parametrize("width", [360, 560, 700, 900, 1200, 1600])
+def test_from_narrow_to_wide_nothing_is_cut_off_or_too_small_to_read(evaluated, width):
+    _, panel = evaluated
+    set_width(panel, width)
+    found = panel.root.evaluate(
+        """root => ({
+            over: root.scrollWidth - root.clientWidth,
+            model: root.querySelector("select[aria-label='Model']").offsetWidth,
+            plots: [...root.querySelectorAll('.cew-square')].map(square => square.offsetWidth),
+            concepts: [root.querySelector('.cew-concepts'), root.querySelector("select[aria-label='Concept']")]
+                .map(one => one.checkVisibility()),
+        })"""
+    )
+    set_width(panel, 0)
+    assert found["over"] <= 0
+    assert found["model"] >= 100
+    assert min(found["plots"]) >= 180
+    assert found["concepts"] == ([True, False] if width >= 880 else [False, True])
+
+
+def test_any_threshold_can_be_typed_and_is_counted_exactly(evaluated):
+    notebook, panel = evaluated
+    panel.choose_concept("de")
+    field = panel.root.get_by_role("spinbutton", name="Threshold value")
+    field.fill("0.1234567")
+    field.press("Enter")
+    expected = python(
+        notebook,
+        "import json\nrow = w.evaluation.table(threshold=0.1234567).loc['de']\n"
+        "print(json.dumps([w.threshold, *[int(row[name]) for name in ('tp', 'fp', 'fn', 'tn')]]))",
+    )
+    assert [panel.shown_threshold(), *[int(panel.figure(name)) for name in ("tp", "fp", "fn", "tn")]] == expected
+    field.fill("twice")
+    assert field.get_attribute("aria-invalid") == "true"
+    field.press("Escape")
+    assert panel.shown_threshold() == 0.1234567
+
+
+def test_an_arrow_key_leads_to_the_next_change_of_the_chosen_concept(evaluated):
+    _, panel = evaluated
+    panel.choose_concept("de")
+    panel.threshold.focus()
+    seen = []
+    for _ in range(12):
+        panel.threshold.press("ArrowRight")
+        seen.append([panel.figure(name) for name in ("tp", "fp")])
+    assert all(before != after for before, after in itertools.pairwise(seen))
+
+
+def test_concepts_are_sorted_filtered_and_chosen_by_keys(evaluated):
+    notebook, panel = evaluated
+    table = panel.root.get_by_role("table", name="Concepts")
+    table.get_by_role("button", name="ROC AUC").click()
+    table.get_by_role("button", name="ROC AUC").click()
+    assert table.get_by_role("columnheader", name="ROC AUC").get_attribute("aria-sort") == "ascending"
+    weakest = python(
+        notebook, "import json; e = w.evaluation; print(json.dumps(min(e.concepts, key=lambda one: e.roc_auc(one))))"
+    )
+    first = panel.root.locator(".cew-concepts-rows .cew-concept-name").first
+    assert first.get_attribute("data-concept") == weakest
+    first.click()
+    assert panel.chosen_concept() == weakest
+    panel.page.keyboard.press("ArrowDown")
+    assert panel.chosen_concept() not in ("", weakest)
+    assert panel.page.evaluate("() => document.activeElement.dataset.concept") == panel.chosen_concept()
+    panel.page.keyboard.press("Home")
+    panel.page.keyboard.press("ArrowUp")
+    assert panel.chosen_concept() == ""
+    panel.root.get_by_role("searchbox", name="Filter concepts").fill("german")
+    assert panel.root.locator(".cew-concepts-rows tr").count() == 1
+    panel.root.get_by_role("searchbox", name="Filter concepts").fill("")
+    table.get_by_role("button", name="ROC AUC").click()
+
+
+def test_a_concept_gets_a_threshold_of_its_own_and_gives_it_back(evaluated):
+    notebook, panel = evaluated
+    name = python(notebook, "import json; w.threshold = 0.5; print(json.dumps(w.evaluation.concept_names['fr']))")
+    lock = panel.button(f"Own threshold for {name}")
+    lock.click()
+    assert lock.get_attribute("aria-pressed") == "true"
+    field = panel.root.get_by_role("spinbutton", name="Threshold value")
+    field.fill("0.25")
+    field.press("Enter")
+    panel.page.wait_for_timeout(400)
+    assert python(notebook, "import json; print(json.dumps([w.threshold, w.thresholds]))") == [0.5, {"fr": 0.25}]
+    panel.button("Reset all own thresholds").click()
+    panel.page.wait_for_timeout(400)
+    assert python(notebook, "import json; print(json.dumps(w.thresholds))") == {}
+
+
+def test_the_headline_leads_to_the_weakest_concept(evaluated):
+    _, panel = evaluated
+    headline = panel.root.get_by_role("region", name="Headline")
+    assert "Macro ROC AUC" in headline.inner_text()
+    headline.get_by_role("button").first.click()
+    assert panel.chosen_concept() != ""
+
+
+def test_only_the_tab_in_view_is_on_the_page_and_keys_move_through_the_tabs(evaluated):
+    _, panel = evaluated
+    tab = panel.root.get_by_role("tab", name="ROC")
+    tab.focus()
+    panel.page.keyboard.press("End")
+    panel.root.get_by_role("img", name="Score histogram").wait_for()
+    assert panel.roc.count() == 0
+    panel.page.keyboard.press("Home")
+    panel.roc.wait_for()
+    assert tab.get_attribute("aria-selected") == "true"
+
+
+def test_a_run_that_fails_moves_and_replaces_nothing_on_screen(evaluated):
+    _, panel = evaluated
+    before = [panel.root.evaluate(PLACES), panel.roc_path()]
+    panel.calculate("too-few-inputs")
+    panel.root.locator(".cew-remark-error").wait_for()
+    assert "needs more inputs" in panel.root.locator(".cew-remark-error").inner_text()
+    assert [panel.root.evaluate(PLACES), panel.roc_path()] == before
+    assert panel.button("All versions").get_attribute("aria-expanded") == "false"
+
+
+def test_the_keyboards_place_is_seen_after_calculate(evaluated):
+    _, panel = evaluated
+    panel.open_versions()
+    button = panel.button("Calculate version all-inputs")
+    button.focus()
+    panel.page.keyboard.press("Enter")
+    panel.root.locator(".cew-sheet[hidden]").wait_for(state="attached")
+    panel.page.wait_for_timeout(200)
+    seen = panel.page.evaluate(
+        "() => [document.activeElement.closest('.cew-bar .cew-go') !== null, document.activeElement.matches(':focus-visible')]"
+    )
+    assert seen == [True, True]
+    panel.button("View results of version all-inputs").wait_for(timeout=60_000)
+
+
+def test_a_run_left_half_way_is_whole_when_it_is_looked_at_again(evaluated, gate):
+    notebook, panel = evaluated
+    panel.open_versions()
+    panel.root.get_by_role("button", name=re.compile("^Calculate (again )?version all-inputs")).click()
+    panel.root.get_by_role("heading", name="all-inputs").wait_for(timeout=60_000)
+    panel.root.locator("[data-complete=true]").wait_for(timeout=60_000)
+    notebook.run_code(notebook.spare(2), gate.code())
+    panel.open_versions()
+    panel.button("Calculate again version few-inputs").click()
+    gate.let_through("few-inputs", 1)
+    gate.let_through("few-inputs", 2)
+    panel.wait_for_folds(2)
+    panel.open_versions()
+    panel.button("View results of version all-inputs").click()
+    panel.root.locator(".cew-sheet[hidden]").wait_for(state="attached")
+    panel.wait_for_folds(5)
+    gate.open()
+    panel.open_versions()
+    chip = panel.button("View results of version few-inputs")
+    chip.wait_for(timeout=60_000)
+    panel.page.wait_for_timeout(1500)
+    chip.click()
+    panel.root.get_by_role("heading", name="few-inputs").wait_for()
+    panel.wait_for_folds(5)
+    assert "on their way" not in panel.root.get_by_role("region", name="Results").inner_text()
+
+
+def test_results_do_not_contradict_the_pickers_when_the_app_is_changed(evaluated):
+    _, panel = evaluated
+    app = panel.root.get_by_role("combobox", name="App")
+    other = app.evaluate("select => [...select.options].map(one => one.value).find(value => value !== select.value)")
+    own = app.input_value()
+    heading = panel.root.get_by_role("region", name="Results").get_by_role("heading").first
+    before = heading.inner_text()
+    app.select_option(other)
+    panel.page.wait_for_function(
+        "([root, before]) => root.querySelector('.cew-results h3').textContent !== before",
+        arg=[panel.root.element_handle(), before],
+    )
+    app.select_option(own)
+    panel.root.locator("[data-complete=true]").wait_for()
+
+
+def test_a_box_of_widgets_does_not_squeeze_it(evaluated):
+    notebook, _ = evaluated
+    notebook.run_code(notebook.spare(1), "from ipywidgets import HBox\nHBox([w])")
+    boxed = Panel(notebook, 1)
+    boxed.roc.wait_for()
+    assert boxed.root.bounding_box()["width"] > 600
