@@ -1,9 +1,21 @@
-"""Where in an evaluation's extended metrics this package tells what the protocol has no field for. Knows nobody."""
+"""What the client and the local server tell each other beyond the protocol, and where. Knows nobody."""
 
 from __future__ import annotations
 
-__all__ = ["OWN_KEY"]
+__all__ = ["CANCEL_HEADER", "FROM_HEADER", "HAVE_HEADER", "OWN_KEY", "SERVER_HEADER"]
 
 OWN_KEY = "clarifai_eval_widget"
 """In ``extended_metrics.user_metrics``: the local server and saved files tell folds and progress under it; the rest is
 the user's."""
+
+HAVE_HEADER = "x-clarifai-eval-widget-have"
+"""In a request's metadata: how many test-set entries the client holds; only those beyond are sent. A server that does
+not know it sends all."""
+FROM_HEADER = "x-clarifai-eval-widget-from"
+"""In the initial metadata of a reply from a server that knows it: the number, from 0, of the first entry sent."""
+CANCEL_HEADER = "x-clarifai-eval-widget-cancel"
+"""In a request's metadata, "1": end the evaluation, which the service has no call for; what is counted so far stays.
+Another server ignores it."""
+SERVER_HEADER = "x-clarifai-eval-widget-server"
+"""In the trailing metadata of every reply of the local server: an address of this machine alone may be a tunnel to
+anything."""

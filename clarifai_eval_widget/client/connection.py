@@ -19,6 +19,7 @@ from clarifai_eval_widget.errors import (
     ThrottledError,
     error_from_status,
 )
+from clarifai_eval_widget.own_metrics import SERVER_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,10 +29,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.client.addresses import ApiAddress
     from clarifai_eval_widget.client.channel import Metadata, Method, Service
 
-__all__ = ["MIXED", "SERVER_HEADER", "SUCCESS", "Connection"]
-
-SERVER_HEADER = "x-clarifai-eval-widget-server"
-"""Beside every reply of the local server: an address of this machine alone may be a tunnel to anything."""
+__all__ = ["MIXED", "SUCCESS", "Connection"]
 
 SUCCESS, MIXED = 10000, 10010
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from clarifai_eval_widget.client.older import first_known
 from clarifai_eval_widget.errors import NotFoundError, PermissionDeniedError, WrongReplyError
+from clarifai_eval_widget.own_metrics import CANCEL_HEADER, FROM_HEADER, HAVE_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,15 +19,7 @@ if TYPE_CHECKING:
 
 Beside: TypeAlias = "dict[str, str | bytes]"
 
-__all__ = ["CANCEL_HEADER", "FROM_HEADER", "HAVE_HEADER", "Fetched", "fetch_evaluation"]
-
-HAVE_HEADER = "x-clarifai-eval-widget-have"
-"""Says how many entries of the test set need not be sent again. A server that does not know it sends all."""
-FROM_HEADER = "x-clarifai-eval-widget-from"
-"""Beside the reply of a server that knows it: which entry its test set begins with."""
-
-CANCEL_HEADER = "x-clarifai-eval-widget-cancel"
-"""Has the local server end the evaluation; the service has no call for that, and another server ignores it."""
+__all__ = ["Fetched", "fetch_evaluation"]
 
 
 @dataclass(frozen=True)

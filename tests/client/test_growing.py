@@ -4,8 +4,8 @@ import pytest
 
 from clarifai_eval_widget import Evaluation
 from clarifai_eval_widget.client import growing
-from clarifai_eval_widget.client.reading import HAVE_HEADER
 from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.own_metrics import HAVE_HEADER
 from tests.client.stand_in import StandIn
 
 

@@ -4,7 +4,7 @@ Protobuf messages concatenate: a field that occurs twice in the bytes is merged,
 reply is written without the test set, and each part of it follows as the same field once more. A test set of 200 MB is
 then neither parsed nor written again to be sent.
 
-A client that has a part already says so: see :data:`HAVE`.
+A client that has a part already says so: see :data:`HAVE_HEADER`.
 """
 
 from __future__ import annotations
@@ -14,15 +14,10 @@ from typing import TYPE_CHECKING, Any
 import grpc
 from clarifai_grpc.grpc.api import service_pb2
 
+from clarifai_eval_widget.own_metrics import CANCEL_HEADER, HAVE_HEADER
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-
-HAVE = "x-clarifai-eval-widget-have"
-"""In a request's metadata: how many test-set entries the client holds; only those beyond are sent."""
-FROM = "x-clarifai-eval-widget-from"
-"""In the reply's initial metadata: the number, from 0, of the first entry sent."""
-CANCEL = "x-clarifai-eval-widget-cancel"
-"""In a request's metadata, "1": end the evaluation, which the service has no call for; what is counted so far stays."""
 
 _EVAL_METRICS = service_pb2.SingleEvalMetricsResponse.EVAL_METRICS_FIELD_NUMBER
 _LENGTH_DELIMITED = 2
@@ -38,13 +33,13 @@ def appended(reply: Any, parts: Iterable[bytes]) -> bytes:
 
 def entries_held(context: Any) -> int | None:
     """Return how many test-set entries a caller says it holds; None when it does not say."""
-    told = dict(context.invocation_metadata()).get(HAVE)
+    told = dict(context.invocation_metadata()).get(HAVE_HEADER)
     return int(told) if isinstance(told, str) and told.isascii() and told.isdigit() else None
 
 
 def is_cancelled(context: Any) -> bool:
     """Tell whether a caller wants the evaluation ended."""
-    return bool(dict(context.invocation_metadata()).get(CANCEL) == "1")
+    return bool(dict(context.invocation_metadata()).get(CANCEL_HEADER) == "1")
 
 
 def bytes_handler(name: str, method: Callable[[Any, Any], bytes], request: Any) -> Any:

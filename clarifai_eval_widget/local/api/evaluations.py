@@ -11,10 +11,11 @@ from clarifai_grpc.grpc.api.status import status_code_pb2
 
 from clarifai_eval_widget.local.api import listings, protos
 from clarifai_eval_widget.local.api.answering import Calls, answers
-from clarifai_eval_widget.local.api.appending import FROM, appended, entries_held, is_cancelled
+from clarifai_eval_widget.local.api.appending import appended, entries_held, is_cancelled
 from clarifai_eval_widget.local.api.requests import page_of, read_job
 from clarifai_eval_widget.local.statuses import invalid, make_status, not_found, reply_status
 from clarifai_eval_widget.local.work.engine import Reading
+from clarifai_eval_widget.own_metrics import FROM_HEADER
 
 if TYPE_CHECKING:
     from clarifai_eval_widget.local.work.plan import Job
@@ -62,7 +63,7 @@ class EvaluationCalls(Calls):
             reply.eval_metrics.CopyFrom(listings.with_fields(found.metrics, request.fields))
             parts.extend(found.test_set)
             if have is not None and request.fields.test_set:
-                context.send_initial_metadata(((FROM, str(found.first)),))
+                context.send_initial_metadata(((FROM_HEADER, str(found.first)),))
 
         status = self.answer("GetEvaluation", context, request, fill)
         if status.code != status_code_pb2.SUCCESS:

@@ -9,6 +9,7 @@ import grpc
 
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.local.api.servicer import add_to_server
+from clarifai_eval_widget.own_metrics import SERVER_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.local.api.servicer import Servicer
     from clarifai_eval_widget.local.api.tls import Tls
-
-SERVER = "x-clarifai-eval-widget-server"
-"""In every reply's trailing metadata: this is the local server, whatever else may listen on this machine."""
 
 _MAX_MESSAGE = 1 << 30
 _OPTIONS = [
@@ -40,7 +38,7 @@ class _SaysWhatItIs(grpc.ServerInterceptor):  # type: ignore[misc]  # grpc has n
         answer = handler.unary_unary
 
         def marked(request: Any, context: Any) -> Any:
-            context.set_trailing_metadata(((SERVER, "1"),))
+            context.set_trailing_metadata(((SERVER_HEADER, "1"),))
             return answer(request, context)
 
         return grpc.unary_unary_rpc_method_handler(marked, handler.request_deserializer, handler.response_serializer)
