@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser.lab import BROWSER_FLAGS, LabServer, NotebookPage, find_browser
-from tests.browser.panel import Gate
+from tests.browser.panel import WAIT, Gate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -68,7 +68,7 @@ def _opener(chromium: Browser, lab_server: LabServer) -> Iterator[Callable[..., 
         name = f"notebook-{len(list(lab_server.root.iterdir()))}.ipynb"
         nbformat.write(content, lab_server.root / name)
         context = chromium.new_context(viewport={"width": width, "height": height})
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(WAIT)
         contexts.append(context)
         page = NotebookPage(context.new_page(), lab_server, cells=len(content.cells))
         page.open(name)

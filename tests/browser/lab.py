@@ -129,11 +129,11 @@ class NotebookPage:
     def wait_until_ready(self) -> None:
         self.page.wait_for_function(
             "() => window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.connectionStatus === 'connected'",
-            timeout=90_000,
+            timeout=150_000,
         )
         self.wait_until_idle()
 
-    def wait_until_idle(self, timeout: float = 90_000) -> None:
+    def wait_until_idle(self, timeout: float = 150_000) -> None:
         self.page.wait_for_function(
             "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'",
             timeout=timeout,

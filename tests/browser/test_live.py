@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.browser.panel import START, Panel, python
+from tests.browser.panel import START, WAIT, Panel, python
 
 PYTHON_LOOP = "import time\nends = time.monotonic() + {seconds}\nn = 0\nwhile time.monotonic() < ends:\n    n += 1"
 MATRIX_PRODUCT = (
@@ -53,7 +53,7 @@ def test_an_action_while_the_kernel_is_busy_says_so_and_happens_once(ready):
     assert button.get_attribute("aria-disabled") == "true"
     button.click(force=True)
     notebook.wait_until_idle()
-    panel.button("View results of version few-inputs").wait_for(timeout=60_000)
+    panel.button("View results of version few-inputs").wait_for(timeout=WAIT)
     assert panel.root.get_by_text("Waiting for the running cell").count() == 0
     assert python(notebook, "print(len(w.runs))") == 1
 
@@ -84,8 +84,8 @@ def test_two_versions_at_once_keep_their_own_rows(ready):
     assert "fold 1 of 5" in panel.row("few-inputs").inner_text()
     assert "fold 2 of 5" in panel.row("all-inputs").inner_text()
     gate.open()
-    panel.button("View results of version few-inputs").wait_for(timeout=60_000)
-    panel.button("View results of version all-inputs").wait_for(timeout=60_000)
+    panel.button("View results of version few-inputs").wait_for(timeout=WAIT)
+    panel.button("View results of version all-inputs").wait_for(timeout=WAIT)
     # The run started last is on screen; the other only on its View results.
     assert panel.row("all-inputs").get_attribute("aria-current") == "true"
     assert python(notebook, "import json; print(json.dumps(w.evaluation.info.model_version_id))") == "all-inputs"
@@ -114,11 +114,11 @@ def test_a_server_stopped_mid_run_is_told_and_retry_runs_again(ready):
     panel.wait_for_folds(1)
     gate.open()
     notebook.run_code(notebook.spare(), "LocalServer.shared().stop()")
-    panel.button("Retry version few-inputs").wait_for(timeout=60_000)
+    panel.button("Retry version few-inputs").wait_for(timeout=WAIT)
     assert "server is gone" in panel.row("few-inputs").inner_text()
     assert python(notebook, "print(1 + 1)") == 2
     panel.button("Retry version few-inputs").click()
-    panel.button("View results of version few-inputs").wait_for(timeout=60_000)
+    panel.button("View results of version few-inputs").wait_for(timeout=WAIT)
     panel.wait_for_folds(5)
 
 

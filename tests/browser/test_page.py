@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.browser.panel import START, Panel, python
+from tests.browser.panel import START, WAIT, Panel, python
 
 # From the widget's own top: a click may scroll the notebook to what is clicked.
 PLACES = """root => [...root.querySelectorAll('[role=img], [role=slider], .cew-headline, .cew-results')]
@@ -20,7 +20,7 @@ def evaluated(open_lasting_notebook):
     panel = Panel(notebook)
     panel.wait_for_versions()
     panel.calculate("few-inputs")
-    panel.root.locator("[data-complete=true]").wait_for(timeout=60_000)
+    panel.root.locator("[data-complete=true]").wait_for(timeout=WAIT)
     panel.button("View results of version few-inputs").wait_for()
     panel.page.wait_for_timeout(500)
     return notebook, panel
@@ -192,17 +192,17 @@ def test_the_keyboards_place_is_seen_after_calculate(evaluated):
         "() => [document.activeElement.closest('.cew-bar .cew-go') !== null, document.activeElement.matches(':focus-visible')]"
     )
     assert seen == [True, True]
-    panel.button("View results of version all-inputs").wait_for(timeout=60_000)
+    panel.button("View results of version all-inputs").wait_for(timeout=WAIT)
 
 
 def test_a_run_left_half_way_is_whole_when_it_is_looked_at_again(evaluated, gate):
     notebook, panel = evaluated
     panel.open_versions()
     panel.root.get_by_role("button", name=re.compile("^Calculate (again )?version all-inputs")).click()
-    panel.root.get_by_role("heading", name="all-inputs").wait_for(timeout=60_000)
+    panel.root.get_by_role("heading", name="all-inputs").wait_for(timeout=WAIT)
     # An earlier run of this version may be on screen, complete: the gate must not hold the new one.
     notebook.run_code(notebook.spare(2), "ended = w.runs[0].result(timeout=60)")
-    panel.root.locator("[data-complete=true]").wait_for(timeout=60_000)
+    panel.root.locator("[data-complete=true]").wait_for(timeout=WAIT)
     notebook.run_code(notebook.spare(2), gate.code())
     panel.open_versions()
     panel.button("Calculate again version few-inputs").click()
@@ -216,7 +216,7 @@ def test_a_run_left_half_way_is_whole_when_it_is_looked_at_again(evaluated, gate
     gate.open()
     panel.open_versions()
     chip = panel.button("View results of version few-inputs")
-    chip.wait_for(timeout=60_000)
+    chip.wait_for(timeout=WAIT)
     panel.page.wait_for_timeout(1500)
     chip.click()
     panel.root.get_by_role("heading", name="few-inputs").wait_for()

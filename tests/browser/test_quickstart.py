@@ -6,7 +6,7 @@ import json
 import pytest
 
 from tests.browser.conftest import NOTEBOOKS
-from tests.browser.panel import START, Panel, python
+from tests.browser.panel import START, WAIT, Panel, python
 
 AUC_SO_FAR = """
 import json
@@ -45,7 +45,7 @@ def evaluated(open_lasting_notebook):
     panel = Panel(notebook)
     panel.wait_for_versions()
     panel.calculate("few-inputs")
-    panel.button("View results of version few-inputs").wait_for(timeout=60_000)
+    panel.button("View results of version few-inputs").wait_for(timeout=WAIT)
     panel.root.locator("[data-complete=true]").wait_for()
     panel.page.wait_for_timeout(500)  # the page has settled: what is pressed next stays where it is
     return notebook, panel
