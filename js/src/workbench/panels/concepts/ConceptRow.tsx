@@ -107,7 +107,7 @@ function ThresholdCell({ k, concept }: { k: number; concept: ConceptHead | undef
 }
 
 /** What a row is given. */
-export interface RowProps {
+export interface ConceptRowProps {
   data: Evaluation;
   section: Section<"concepts"> | null;
   /** Index of the concept; their number stands for the macro average. */
@@ -123,7 +123,7 @@ export interface RowProps {
 }
 
 /** One concept; a click on it, or an arrow key that leads to it, puts it on screen. */
-export function Row({ data, section, k, chosen, place, from, above, below }: RowProps) {
+export function ConceptRow({ data, section, k, chosen, place, from, above, below }: ConceptRowProps) {
   const workbench = useWorkbench();
   const concept = data.concepts[k];
   const name = concept ? concept.name || concept.id : "Macro average";
