@@ -255,7 +255,7 @@ export interface FoldSpread {
 }
 
 /** A concept's class sizes and area. */
-export interface ConceptHead {
+export interface ConceptFigures {
   id: string;
   name: string;
   num_pos: number;
@@ -279,7 +279,7 @@ export interface ConceptSpread {
 }
 
 /** The macro average's area. */
-export interface MacroHead {
+export interface MacroFigures {
   roc_auc: number | null;
   /** Lower end of its 95 % interval; None where there is none. */
   roc_auc_low: number | null;
@@ -323,8 +323,8 @@ export interface EvaluationHead {
   inputs_total: number;
   folds: number[];
   folds_total: number;
-  concepts: ConceptHead[];
-  macro: MacroHead;
+  concepts: ConceptFigures[];
+  macro: MacroFigures;
 }
 
 /** What stands in for each trait until Python sets it. */
