@@ -41,8 +41,8 @@ Loading: TypeAlias = Literal["apps", "models", "versions", "datasets", "results"
 ListName: TypeAlias = Literal["apps", "models", "versions", "datasets", "evaluations"]
 
 
-# A field that ends in ``key`` holds a key: owner, app and id, by which it is one of all there are. Whatever else names a
-# resource holds its id.
+# A field that ends in ``key`` holds a key: owner, app and id, unique among all there are. Whatever else
+# names a resource holds its id.
 
 # -- what the pickers, rows and runs show --------------------------------------------------------------------------
 
