@@ -24,7 +24,7 @@ def offer_runs(comparison: Comparison, runs: Runs, lanes: Lanes, screen: Screen)
         if entry is None:
             return None
         evaluation, revision = runs.state(entry)
-        labels = {row["id"]: row["label"] for row in screen.versions}
+        labels = {row["key"]: row["label"] for row in screen.versions}
         words = rows.caption(entry, evaluation, labels)
         failure = str(entry.failure) if entry.failure is not None and evaluation is None else ""
         return Compared(key, words.title, words.kind_label, evaluation, revision, failure)

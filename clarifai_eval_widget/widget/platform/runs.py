@@ -230,7 +230,7 @@ class Runs:
     def show(self, entry: Entry, *, only_if_on_screen: bool = False) -> None:
         """Put an entry on screen, or bring its newest numbers there if it already is."""
         evaluation, revision = self.state(entry)
-        labels = {row["id"]: row["label"] for row in self._screen.versions}
+        labels = {row["key"]: row["label"] for row in self._screen.versions}
         words = rows.caption(entry, evaluation, labels)
         self._workbench.show(evaluation, words, revision=revision, only_if_on_screen=only_if_on_screen)
         self.publish(entry)
