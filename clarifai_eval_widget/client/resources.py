@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from clarifai_eval_widget.client.cross_validation import may_cross_validate
+
 if TYPE_CHECKING:
     from clarifai_grpc.grpc.api import resources_pb2
     from google.protobuf.timestamp_pb2 import Timestamp
@@ -217,8 +219,8 @@ class ModelVersion:
 
     @property
     def supports_cross_validation(self) -> bool:
-        """False for embedding classifiers, for which the documentation asks for ``use_kfold: false``."""
-        return self.model_type_id != "embedding-classifier"
+        """Whether its model type may be cross-validated."""
+        return may_cross_validate(self.model_type_id)
 
     @classmethod
     def from_proto(cls, version: resources_pb2.ModelVersion, model: Model) -> ModelVersion:

@@ -30,6 +30,7 @@ __all__ = [
     "RunRow",
     "State",
     "Status",
+    "TrainingData",
     "VersionRow",
 ]
 
@@ -79,6 +80,21 @@ class ModelRow(TypedDict):
     """Why not, empty when they can."""
 
 
+class TrainingData(TypedDict):
+    """What a version was trained on, and what holds where it is evaluated on these very data."""
+
+    dataset_key: str
+    dataset_version: str
+    """Empty when unknown."""
+    chosen_as: list[str] | None
+    """As which versions of the dataset these data are chosen, the empty one being the latest; null for any of them,
+    where it is not known which it was. A dataset grows: its other versions are other data."""
+    use_kfold: bool
+    """Whether cross-validation is the default on them; on any other data it is not."""
+    warning: str
+    """What to say while the version is to be scored on them."""
+
+
 class VersionRow(TypedDict):
     """A row of the versions table."""
 
@@ -96,10 +112,8 @@ class VersionRow(TypedDict):
     """Why it cannot be evaluated: not trained, or too few concepts; empty when it can."""
     concepts: int | None
     inputs: int | None
-    training_dataset_key: str
-    """Key of the dataset it was trained on, empty when unknown."""
-    training_dataset_version: str
-    """Id of the version of that dataset, empty when unknown."""
+    training_data: TrainingData | None
+    """Null when unknown."""
 
 
 class DatasetRow(TypedDict):
