@@ -226,7 +226,7 @@ class Runs:
         """Put an entry on screen, or bring its newest numbers there if it already is."""
         with self._lock:
             evaluation, revision = entry.evaluation, entry.revision
-        labels = {row["id"]: row["label"] for row in self._screen.versions}
+        labels = {row["key"]: row["label"] for row in self._screen.versions}
         words = rows.caption(entry, evaluation, labels)
         self._workbench.show(evaluation, words, revision=revision, only_if_on_screen=only_if_on_screen)
         self.publish(entry)

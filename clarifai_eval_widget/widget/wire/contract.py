@@ -18,7 +18,7 @@ __all__ = [
     "AppRow",
     "Cancel",
     "Choice",
-    "Connection",
+    "ConnectionInfo",
     "DatasetRow",
     "Failure",
     "ListName",
@@ -41,10 +41,13 @@ Loading: TypeAlias = Literal["apps", "models", "versions", "datasets", "results"
 ListName: TypeAlias = Literal["apps", "models", "versions", "datasets", "evaluations"]
 
 
+# A field that ends in ``key`` holds a key: owner, app and id, unique among all there are. Whatever else
+# names a resource holds its id.
+
 # -- what the pickers, rows and runs show --------------------------------------------------------------------------
 
 
-class Connection(TypedDict):
+class ConnectionInfo(TypedDict):
     """Where the widget is connected."""
 
     kind: Literal["local", "platform", "none"]
@@ -79,10 +82,10 @@ class ModelRow(TypedDict):
 class VersionRow(TypedDict):
     """A row of the versions table."""
 
+    key: str
+    """Owner, app, model and version."""
     id: str
-    """The version's key: owner, app, model and version."""
-    version_id: str
-    """The version's id, as the trait ``model_version`` names it."""
+    """As the trait ``model_version`` names it."""
     label: str
     description: str
     created_at: str
@@ -93,7 +96,7 @@ class VersionRow(TypedDict):
     """Why it cannot be evaluated: not trained, or too few concepts; empty when it can."""
     concepts: int | None
     inputs: int | None
-    training_dataset: str
+    training_dataset_key: str
     """Key of the dataset it was trained on, empty when unknown."""
     training_dataset_version: str
     """Id of the version of that dataset, empty when unknown."""
@@ -116,8 +119,8 @@ class DatasetRow(TypedDict):
 class Choice(TypedDict):
     """What is chosen in a version's row."""
 
-    dataset: str
-    """A dataset's key, empty for none."""
+    dataset_key: str
+    """Empty for none."""
     dataset_version: str
     """A dataset version's id, empty for the latest."""
     use_kfold: bool
@@ -149,10 +152,9 @@ class RunRow(TypedDict):
     """A run as the rows show it."""
 
     key: str
-    version: str
-    """The model version's key."""
-    dataset: str
-    """The dataset's key, empty where the server does not say; it may be listed no longer."""
+    version_key: str
+    dataset_key: str
+    """Empty where the server does not say; it may be listed no longer."""
     dataset_name: str
     """What to call the dataset, with its app where that is another than the model's; empty where there is none."""
     dataset_version: str
@@ -186,7 +188,7 @@ class RunRow(TypedDict):
 class State(TypedDict, total=False):
     """Every synced trait by name."""
 
-    connection: Connection | None
+    connection: ConnectionInfo | None
     """None until Python has found out."""
     apps: list[AppRow]
     app: str
@@ -271,8 +273,8 @@ class Calculate(TypedDict):
     """Start an evaluation."""
 
     action: Literal["calculate"]
-    version: str
-    dataset: str
+    version_key: str
+    dataset_key: str
     dataset_version: str
     use_kfold: bool
 

@@ -13,7 +13,7 @@ export type Action = Refresh | SelectApp | SelectModel | Calculate | View | Retr
 export type Kind = "cross-validation" | "score" | "scores";
 
 /** Where the widget is connected. */
-export interface Connection {
+export interface ConnectionInfo {
   kind: "local" | "platform" | "none";
   label: string;
   user: string;
@@ -43,10 +43,10 @@ export interface ModelRow {
 
 /** A row of the versions table. */
 export interface VersionRow {
-  /** The version's key: owner, app, model and version. */
+  /** Owner, app, model and version. */
+  key: string;
+  /** As the trait `model_version` names it. */
   id: string;
-  /** The version's id, as the trait `model_version` names it. */
-  version_id: string;
   label: string;
   description: string;
   /** ISO 8601, empty when unknown. */
@@ -58,7 +58,7 @@ export interface VersionRow {
   concepts: number | null;
   inputs: number | null;
   /** Key of the dataset it was trained on, empty when unknown. */
-  training_dataset: string;
+  training_dataset_key: string;
   /** Id of the version of that dataset, empty when unknown. */
   training_dataset_version: string;
 }
@@ -78,8 +78,8 @@ export interface DatasetRow {
 
 /** What is chosen in a version's row. */
 export interface Choice {
-  /** A dataset's key, empty for none. */
-  dataset: string;
+  /** Empty for none. */
+  dataset_key: string;
   /** A dataset version's id, empty for the latest. */
   dataset_version: string;
   use_kfold: boolean;
@@ -114,10 +114,9 @@ export interface Problem {
 /** A run as the rows show it. */
 export interface RunRow {
   key: string;
-  /** The model version's key. */
-  version: string;
-  /** The dataset's key, empty where the server does not say; it may be listed no longer. */
-  dataset: string;
+  version_key: string;
+  /** Empty where the server does not say; it may be listed no longer. */
+  dataset_key: string;
   /** What to call the dataset, with its app where that is another than the model's; empty where there is none. */
   dataset_name: string;
   /** Id of the dataset version evaluated; empty while only "the latest" is known. */
@@ -147,7 +146,7 @@ export interface RunRow {
 /** Every synced trait by name. */
 export interface State {
   /** None until Python has found out. */
-  connection: Connection | null;
+  connection: ConnectionInfo | null;
   apps: AppRow[];
   app: string;
   models: ModelRow[];
@@ -198,8 +197,8 @@ export interface SelectModel {
 /** Start an evaluation. */
 export interface Calculate {
   action: "calculate";
-  version: string;
-  dataset: string;
+  version_key: string;
+  dataset_key: string;
   dataset_version: string;
   use_kfold: boolean;
 }
@@ -256,7 +255,7 @@ export interface FoldSpread {
 }
 
 /** A concept's class sizes and area. */
-export interface ConceptHead {
+export interface ConceptFigures {
   id: string;
   name: string;
   num_pos: number;
@@ -280,7 +279,7 @@ export interface ConceptSpread {
 }
 
 /** The macro average's area. */
-export interface MacroHead {
+export interface MacroFigures {
   roc_auc: number | null;
   /** Lower end of its 95 % interval; None where there is none. */
   roc_auc_low: number | null;
@@ -324,8 +323,8 @@ export interface EvaluationHead {
   inputs_total: number;
   folds: number[];
   folds_total: number;
-  concepts: ConceptHead[];
-  macro: MacroHead;
+  concepts: ConceptFigures[];
+  macro: MacroFigures;
 }
 
 /** What stands in for each trait until Python sets it. */
