@@ -66,6 +66,7 @@ const sections: Sections = {
           roc_auc_high: null,
           reason: "",
           interval_reason: "",
+          interval_method: "",
           fold_roc_auc: null,
         },
       ],

@@ -260,14 +260,17 @@ export interface ConceptFigures {
   name: string;
   num_pos: number;
   num_neg: number;
+  /** Of all predictions together, pooled over folds. */
   roc_auc: number | null;
-  /** Lower end of its 95 % interval; None where there is none. */
+  /** Lower end of its 95 % interval, with folds of the mean over them; None where there is none. */
   roc_auc_low: number | null;
   roc_auc_high: number | null;
   /** Why there is no area, empty when there is one. */
   reason: string;
   /** Why there is no interval, or why not to trust it; empty otherwise. */
   interval_reason: string;
+  /** How the interval was had and what it is of, empty where there is none. */
+  interval_method: string;
   fold_roc_auc: FoldSpread | null;
 }
 
