@@ -107,14 +107,14 @@ def test_a_figure_over_folds_has_the_interval_that_knows_folds(figure, average):
         "avg_precision": sk.average_precision_score,
         "f1": lambda y, s, average: sk.f1_score(y, s >= 0.5, average=average),
     }[figure]
-    values = [oracle(e.label_array[FOLDS == f], e.score_array[FOLDS == f], average=average) for f in range(5)]
+    values = [oracle(e.label_array[f == FOLDS], e.score_array[f == FOLDS], average=average) for f in range(5)]
     found = e.figure_interval(figure, average=average)
     assert found.value == pytest.approx(np.mean(values))
     assert found.standard_error == pytest.approx(math.sqrt((1 / 5 + 1 / 4) * np.var(values, ddof=1)))
     assert "Nadeau and Bengio" in found.method
     assert found.units == 5
     for options in ({"method": "folds"}, {"method": "bayes"}, {"average": "mean"}):
-        with pytest.raises(ValueError, match="folds|bayes|mean"):
+        with pytest.raises(ValueError, match=r"folds|bayes|mean"):
             made().figure_interval(figure, **options)
 
 
