@@ -170,8 +170,9 @@ def error_from_status(status: Status, *, doing: str) -> EvalError:
     doing
         What was attempted, to begin the message with: "list models".
     """
-    said = (shortened(text, _LONGEST_MESSAGE // 2) for text in (status.description, status.details, status.req_id))
-    words = ServerStatus(int(status.code), *said)
+    most = _LONGEST_MESSAGE // 2
+    description, details = shortened(status.description, most), shortened(status.details, most)
+    words = ServerStatus(int(status.code), description, details, shortened(status.req_id, most))
     kind, hint = EvalError, ""
     for codes, candidate, advice in _BY_CODE:
         if words.code in codes:

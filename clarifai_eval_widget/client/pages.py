@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from clarifai_eval_widget.client import transience
@@ -63,9 +64,9 @@ class Pages:
         EvalError
             When a page cannot be had, or there is no end of them.
         """
-        previous: list[T] | None = None
+        previous: Sequence[T] | None = None
         for number in range(1, MOST_PAGES + 1):
-            found = self._first(page) if number == 1 else self.ask(lambda n=number: list(page(n, self._per_page)))
+            found = self._first(page) if number == 1 else self.ask(partial(page, number, self._per_page))
             # A server that ignores the page's number ends the walk too.
             if not found or found == previous:
                 return
@@ -81,13 +82,13 @@ class Pages:
         """Make a call that reads; a server that is busy is asked again, later and later, for about half a minute."""
         return transience.patiently(call, tries=_TRIES, pace=_PACE, wait=self._wait, again=transience.is_busy)
 
-    def _first(self, page: Callable[[int, int], Sequence[T]]) -> list[T]:
+    def _first(self, page: Callable[[int, int], Sequence[T]]) -> Sequence[T]:
         try:
-            return self.ask(lambda: list(page(1, self._per_page)))
+            return self.ask(partial(page, 1, self._per_page))
         except InvalidRequestError:
             if self._per_page == DEFAULT_PER_PAGE:
                 raise
-        found = self.ask(lambda: list(page(1, DEFAULT_PER_PAGE)))
+        found = self.ask(partial(page, 1, DEFAULT_PER_PAGE))
         self._per_page = DEFAULT_PER_PAGE
         return found
 
