@@ -15,7 +15,7 @@ from clarifai_eval_widget.widget.workbench.workbench import Workbench
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import matplotlib.figure
 
@@ -82,6 +82,7 @@ class EvalWidget(SyncedState):
         self.observe(lambda _: self._workbench.renew_exact_counts(), ["threshold", "thresholds"])
         self.observe(self._on_pick, ["app", "model"])
         self.observe(self._on_evaluation, "evaluation")
+        self.observe(self._on_compared, "compared")
         self.on_msg(self._on_message)
         if evaluation is not None:
             self._show_given(evaluation, concept)
@@ -162,6 +163,27 @@ class EvalWidget(SyncedState):
             When there is nothing to evaluate or the server refuses.
         """
         return self._server().evaluate(params)
+
+    def compare(self, *evaluations: Any, names: Sequence[str] | None = None) -> None:
+        """Put evaluations beside one another on screen: the first is what the others are measured against.
+
+        Their differences as numbers: ``a.compare(b)`` and ``a.compare_overall(b)`` of two Evaluations.
+
+        Parameters
+        ----------
+        *evaluations
+            Runs, keys of runs, or Evaluations, at most six; none at all: compare nothing any more.
+        names
+            What to call them on screen, one each; by default model and version, or "Evaluation A", "Evaluation B", …
+
+        Raises
+        ------
+        InvalidRequestError
+            When there are too many, or not as many names.
+        TypeError
+            When one is neither a Run nor an Evaluation.
+        """
+        self._workbench.compare(evaluations, names)
 
     def figure(self) -> matplotlib.figure.Figure:
         """What is on screen, as a Matplotlib figure: ROC and threshold sweep, each concept at its threshold.
@@ -269,6 +291,23 @@ class EvalWidget(SyncedState):
             self._workbench.clear()
         else:
             self._workbench.give(change["new"])
+
+    def _on_compared(self, change: Any) -> None:
+        """Nothing is to be compared any more: traitlets asks no validator about None."""
+        if change["new"] is None and not self.is_inside:
+            self.compare()
+
+    @traitlets.validate("compared")
+    def _check_compared(self, proposal: Any) -> Any:
+        """What is set in Python is compared; the trait then holds the table of it."""
+        if self.is_inside:
+            return proposal["value"]
+        given = proposal["value"]
+        if hasattr(given, "columns"):  # such a table, of this widget or another
+            self.compare(*given["evaluation"], names=list(given["title"]))
+        else:
+            self.compare(*(given if given is not None else ()))
+        return self.compared
 
     @traitlets.validate("app", "model", "model_version")
     def _check_pick(self, proposal: Any) -> Any:

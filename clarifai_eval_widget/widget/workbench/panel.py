@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypedDict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import pandas as pd
 
@@ -56,6 +56,10 @@ class Panel(Layout):
 
     encode: Callable[[Evaluation, Mapping[str, Any]], Section]
     """Make the section; given the parameters the page asked with, empty when it travels."""
+    others: Callable[[Mapping[str, Any]], Sequence[str]] | None = None
+    """Name, out of the parameters, the keys of further evaluations that it needs; None: it needs only its own."""
+    encode_beside: Callable[[Evaluation, Sequence[Evaluation], Mapping[str, Any]], Section] | None = None
+    """Make the section out of those, too; given where `others` is."""
     select: Callable[[Evaluation, Mapping[str, Any]], pd.DataFrame | None] | None = None
     """Tabulate the inputs that the panel then shows, for ``selection``; None: it shows no inputs."""
     bake: Callable[[Evaluation, Baking], Iterable[Mapping[str, Any]]] | None = None

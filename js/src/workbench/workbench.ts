@@ -63,6 +63,8 @@ export class Workbench {
   readonly settled: ReadonlySignal<readonly number[]>;
   /** The inputs behind the number that was clicked; null for those of the chosen concept. */
   readonly selected = signal<Selected | null>(null);
+  /** Keys of the runs that are compared, as asked for last: the first is what the others are measured against. */
+  readonly compared: ReadonlySignal<readonly string[]>;
   /** The panels below that are open. */
   readonly opened = signal<ReadonlySet<PanelName>>(new Set());
   /** The panel chosen of the list "Curves". */
@@ -111,6 +113,10 @@ export class Workbench {
       return data && operatingPoint(data, this.conceptIndex.value, (k) => this.thresholdOf(k), exact);
     });
     this.hasOwn = computed(() => Object.keys(state.thresholds.value).length > 0);
+    this.compared = computed(() => {
+      const asked = actions.pending.value.compare?.action;
+      return asked?.action === "compare" ? asked.runs : state.comparison.value.map(({ run }) => run);
+    });
     const all = computed(() => this.evaluation.value?.concepts.map((_, k) => this.thresholdOf(k)) ?? []);
     this.settled = settled(all, ended);
     const ends = [effect(() => this.#keep(read.value.evaluation)), ...this.#followKernel()];
@@ -196,6 +202,17 @@ export class Workbench {
   select(selected: Selected): void {
     this.selected.value = selected;
     this.setOpen("inputs", true);
+  }
+
+  /** Compares these runs and no others, in this order; they are read where they have not been. */
+  compare(runs: readonly string[]): void {
+    this.actions.start("compare", { action: "compare", runs: [...runs] });
+  }
+
+  /** Takes a run into what is compared, or out of it. */
+  tick(run: string): void {
+    const others = this.compared.value.filter((one) => one !== run);
+    this.compare(others.length < this.compared.value.length ? others : [...others, run]);
   }
 
   /** Opens or closes a panel below. */
