@@ -31,6 +31,7 @@ export function messages(): Message[] {
   workbench.view("another row", "run-2");
   platform.retry({ ...row, control: "a third row" });
   platform.cancel({ ...row, control: "a fourth row" });
+  workbench.compare(["run-1", "run-2"]);
   for (const concept of [null, "Ωμέγα 犬"]) {
     workbench.demand.want({ action: "panel", panel: "histogram", run: "run-1", revision: 3, params: { concept } });
   }
