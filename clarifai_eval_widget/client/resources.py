@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.client.cross_validation import may_cross_validate
+from clarifai_eval_widget.client.texts import check_text
+from clarifai_eval_widget.errors import InvalidRequestError
+from clarifai_eval_widget.words import quoted
 
 if TYPE_CHECKING:
     from clarifai_grpc.grpc.api import resources_pb2
@@ -34,8 +37,19 @@ def key_of(*ids: str) -> str:
     return "/".join(ids) if ids[-1] else ""
 
 
+class _Named:
+    """Refuses ids that no request can hold where they are given, not where they would be sent."""
+
+    def __post_init__(self) -> None:
+        for name in ("id", "model_id", "dataset_id", "version_id", "app_id", "user_id"):
+            value = getattr(self, name, "")
+            if not isinstance(value, str):
+                raise InvalidRequestError(f"The {name} of {type(self).__name__} is text, not {quoted(value)}.")
+            check_text(value, f"{name} of {type(self).__name__}")
+
+
 @dataclass(frozen=True)
-class Owner:
+class Owner(_Named):
     """Whose resources are meant, and in which app."""
 
     user_id: str
@@ -51,7 +65,7 @@ class Owner:
 
 
 @dataclass(frozen=True)
-class App:
+class App(_Named):
     """An app: the home of models and datasets."""
 
     id: str
@@ -71,7 +85,7 @@ class App:
 
 
 @dataclass(frozen=True)
-class Model:
+class Model(_Named):
     """A model; its versions are what is evaluated."""
 
     id: str
@@ -95,7 +109,7 @@ class Model:
 
 
 @dataclass(frozen=True)
-class Dataset:
+class Dataset(_Named):
     """A dataset: inputs with their labels."""
 
     id: str
@@ -154,7 +168,7 @@ class Dataset:
 
 
 @dataclass(frozen=True)
-class DatasetVersion:
+class DatasetVersion(_Named):
     """A dataset as it was at one time."""
 
     id: str
@@ -188,7 +202,7 @@ class DatasetVersion:
 
 
 @dataclass(frozen=True)
-class ModelVersion:
+class ModelVersion(_Named):
     """One trained state of a model."""
 
     id: str

@@ -31,6 +31,7 @@ export function messages(): Message[] {
   workbench.view("another row", "run-2");
   platform.retry({ ...row, control: "a third row" });
   platform.cancel({ ...row, control: "a fourth row" });
+  workbench.compare(["run-1", "run-2"]);
   for (const concept of [null, "Ωμέγα 犬"]) {
     workbench.demand.want({ action: "panel", panel: "histogram", run: "run-1", revision: 3, params: { concept } });
   }
@@ -66,6 +67,7 @@ const sections: Sections = {
           roc_auc_high: null,
           reason: "",
           interval_reason: "",
+          interval_method: "",
           fold_roc_auc: null,
         },
       ],

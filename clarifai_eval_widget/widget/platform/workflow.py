@@ -17,6 +17,7 @@ from clarifai_eval_widget.errors import (
 )
 from clarifai_eval_widget.widget.arguments import checked_params
 from clarifai_eval_widget.widget.platform import rows
+from clarifai_eval_widget.widget.platform.comparing import offer_runs
 from clarifai_eval_widget.widget.platform.lanes import Lanes
 from clarifai_eval_widget.widget.platform.lists import Lists
 from clarifai_eval_widget.widget.platform.loading import LoadingMarks
@@ -71,6 +72,7 @@ class Platform:
         self._load_error: EvalError | None = None
         self.lists = Lists(screen, self._loading)
         self.runs = Runs(screen, workbench, self.lists, self._lanes, self._loading)
+        offer_runs(workbench.comparison, self.runs, self._lanes, screen)
         screen.publish(connection=rows.connection(client))
 
     @property

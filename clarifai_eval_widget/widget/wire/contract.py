@@ -18,6 +18,8 @@ __all__ = [
     "AppRow",
     "Cancel",
     "Choice",
+    "Compare",
+    "ComparedRow",
     "ConnectionInfo",
     "DatasetRow",
     "Failure",
@@ -196,6 +198,21 @@ class RunRow(TypedDict):
     """ISO 8601, empty when unknown."""
 
 
+class ComparedRow(TypedDict):
+    """An evaluation that is compared with others; the first of them is the one the others are measured against."""
+
+    run: str
+    """Key of its run, or of an evaluation given in Python."""
+    title: str
+    """What was evaluated, or the name given in Python."""
+    kind_label: str
+    """How, on what data."""
+    revision: int
+    """Grows with every state of it; 0 until its numbers have been read."""
+    failure: str
+    """Why it cannot be read, empty while it can."""
+
+
 # -- traits --------------------------------------------------------------------------------------------------------
 
 
@@ -228,6 +245,8 @@ class State(TypedDict, total=False):
     """Thresholds of single concepts, by concept id, where they are not the common one."""
     concept: str | None
     """The concept shown; None is the macro average."""
+    comparison: list[ComparedRow]
+    """The evaluations compared; the action ``compare`` changes them."""
     status: Literal["idle"] | Status
     progress: float
     workbench_only: bool
@@ -253,6 +272,7 @@ EMPTY_STATE: State = {
     "threshold": 0.5,
     "thresholds": {},
     "concept": None,
+    "comparison": [],
     "status": "idle",
     "progress": 0.0,
     "workbench_only": False,
@@ -314,6 +334,13 @@ class Cancel(TypedDict):
     run: str
 
 
+class Compare(TypedDict):
+    """Compare these evaluations, in this order, and no others; those not read yet are read."""
+
+    action: Literal["compare"]
+    runs: list[str]
+
+
 class PanelRequest(TypedDict):
     """Ask for what a panel in view needs; the reply's one buffer is a payload with a section of the panel's name."""
 
@@ -325,7 +352,7 @@ class PanelRequest(TypedDict):
     """As the panel declares them."""
 
 
-Action: TypeAlias = Refresh | SelectApp | SelectModel | Calculate | View | Retry | Cancel | PanelRequest
+Action: TypeAlias = Refresh | SelectApp | SelectModel | Calculate | View | Retry | Cancel | Compare | PanelRequest
 
 
 class Reply(TypedDict):

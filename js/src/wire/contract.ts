@@ -8,7 +8,7 @@ export type Loading = "apps" | "models" | "versions" | "datasets" | "results";
 
 export type ListName = "apps" | "models" | "versions" | "datasets" | "evaluations";
 
-export type Action = Refresh | SelectApp | SelectModel | Calculate | View | Retry | Cancel | PanelRequest;
+export type Action = Refresh | SelectApp | SelectModel | Calculate | View | Retry | Cancel | Compare | PanelRequest;
 
 export type Kind = "cross-validation" | "score" | "scores";
 
@@ -154,6 +154,20 @@ export interface RunRow {
   created_at: string;
 }
 
+/** An evaluation that is compared with others; the first of them is the one the others are measured against. */
+export interface ComparedRow {
+  /** Key of its run, or of an evaluation given in Python. */
+  run: string;
+  /** What was evaluated, or the name given in Python. */
+  title: string;
+  /** How, on what data. */
+  kind_label: string;
+  /** Grows with every state of it; 0 until its numbers have been read. */
+  revision: number;
+  /** Why it cannot be read, empty while it can. */
+  failure: string;
+}
+
 /** Every synced trait by name. */
 export interface State {
   /** None until Python has found out. */
@@ -182,6 +196,8 @@ export interface State {
   thresholds: Record<string, number>;
   /** The concept shown; None is the macro average. */
   concept: string | null;
+  /** The evaluations compared; the action `compare` changes them. */
+  comparison: ComparedRow[];
   status: "idle" | "queued" | "evaluating" | "evaluated" | "failed" | "reconnecting";
   progress: number;
   /** Whether only results are shown, without a server. */
@@ -232,6 +248,12 @@ export interface Cancel {
   run: string;
 }
 
+/** Compare these evaluations, in this order, and no others; those not read yet are read. */
+export interface Compare {
+  action: "compare";
+  runs: string[];
+}
+
 /** Ask for what a panel in view needs; the reply's one buffer is a payload with a section of the panel's name. */
 export interface PanelRequest {
   action: "panel";
@@ -271,14 +293,17 @@ export interface ConceptFigures {
   name: string;
   num_pos: number;
   num_neg: number;
+  /** Of all predictions together, pooled over folds. */
   roc_auc: number | null;
-  /** Lower end of its 95 % interval; None where there is none. */
+  /** Lower end of its 95 % interval, with folds of the mean over them; None where there is none. */
   roc_auc_low: number | null;
   roc_auc_high: number | null;
   /** Why there is no area, empty when there is one. */
   reason: string;
   /** Why there is no interval, or why not to trust it; empty otherwise. */
   interval_reason: string;
+  /** How the interval was had and what it is of, empty where there is none. */
+  interval_method: string;
   fold_roc_auc: FoldSpread | null;
 }
 
@@ -358,6 +383,7 @@ export const EMPTY_STATE: State = {
   threshold: 0.5,
   thresholds: {},
   concept: null,
+  comparison: [],
   status: "idle",
   progress: 0,
   workbench_only: false,
