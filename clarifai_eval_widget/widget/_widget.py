@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.client.run import Run
     from clarifai_eval_widget.evaluation import Evaluation
+    from clarifai_eval_widget.widget.export.baking import Shown
     from clarifai_eval_widget.widget.platform.workflow import Platform
 
 __all__ = ["EvalWidget"]
@@ -192,18 +193,38 @@ class EvalWidget(SyncedState):
         EvalError
             When no evaluation is on screen.
         """
-        if self.evaluation is None:
-            raise EvalError("There is no evaluation on screen: press Calculate or View results, or call evaluate().")
-        from matplotlib.figure import Figure
+        from clarifai_eval_widget.widget.export.drawing import draw
 
-        figure = Figure(figsize=(11, 5), layout="constrained")
-        left, right = figure.subplots(1, 2, subplot_kw={"box_aspect": 1})
-        at: Any = self.threshold
-        if self.thresholds:
-            at = {concept: self.thresholds.get(concept, self.threshold) for concept in self.evaluation.concepts}
-        self.evaluation.plot_roc(concept=self.concept, threshold=at, ax=left)
-        self.evaluation.plot_threshold_sweep(concept=self.concept, threshold=at, ax=right)
-        return figure
+        return draw(self._on_screen())
+
+    def save_html(self, path: str | os.PathLike[str], *, inputs: bool = False) -> Path:
+        """Write what is on screen into one file: slider, tables and panels work in it without kernel or network.
+
+        What takes Python (a threshold between the slider's stops, the inputs behind a number) says so there.
+
+        Parameters
+        ----------
+        path
+            The file to write, for instance ``"report.html"``.
+        inputs
+            True: the first hundred inputs behind each concept's counts go into the file, with their ids, texts and
+            images. By default none does.
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Raises
+        ------
+        EvalError
+            When no evaluation is on screen.
+        """
+        from clarifai_eval_widget.widget.export.document import document
+
+        file = Path(path)
+        file.write_text(document(self._on_screen(), inputs=inputs), encoding="utf-8")
+        return file
 
     def close(self) -> None:
         """End the widget's threads and take it off the page."""
@@ -214,6 +235,18 @@ class EvalWidget(SyncedState):
         super().close()
 
     # -- inside ------------------------------------------------------------------------------------------------------
+
+    def _on_screen(self) -> Shown:
+        """What is on screen, to be drawn or written."""
+        from clarifai_eval_widget.widget.export.baking import Shown
+
+        with self.together():
+            if self.evaluation is None:
+                raise EvalError(
+                    "There is no evaluation on screen: press Calculate or View results, or call evaluate()."
+                )
+            own = {concept: at for concept, at in self.thresholds.items() if concept in self.evaluation.concepts}
+            return Shown(self.evaluation, self._workbench.caption, self.threshold, own, self.concept)
 
     def _connect(self, client: EvalClient | None, *first: Any) -> None:
         # Imported here, for a widget that shows a given evaluation needs none of it.

@@ -27,6 +27,7 @@ __all__ = ["GIVEN", "Encoded", "Workbench", "exact_counts"]
 
 GIVEN = "given"
 """Key of an evaluation that no run of the widget made."""
+_NOTHING = Caption("", "", "scores", "")
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ class Workbench:
         self._revision = 0
         self._given = 0
         self._panel_data = PanelData()
+        self.caption = _NOTHING
+        """The words that go with what is on screen."""
         self.comparison = Comparison(screen)
         """What is compared."""
         self.held: Callable[[str], tuple[Evaluation, int] | None] = lambda _run: None
@@ -115,7 +118,7 @@ class Workbench:
             if only_if_on_screen and (self._screen.viewing != caption.run or revision < self._revision):
                 return
             self._forget_concepts_not_in(evaluation)
-            self._stops, self._revision = encoded.stops, revision
+            self._stops, self._revision, self.caption = encoded.stops, revision, caption
             if not only_if_on_screen:
                 self._screen.selection = None
             self._screen.publish(viewing=caption.run, results=encoded.results)
@@ -124,7 +127,7 @@ class Workbench:
 
     def clear(self) -> None:
         """Take what is shown off the screen."""
-        self.show(None, Caption("", "", "scores", ""), revision=0)
+        self.show(None, _NOTHING, revision=0)
 
     def renew_exact_counts(self) -> None:
         """Give the page exact counts for thresholds at which the slider cannot stop."""

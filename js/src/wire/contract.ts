@@ -41,6 +41,19 @@ export interface ModelRow {
   reason: string;
 }
 
+/** What a version was trained on, and what holds where it is evaluated on these very data. */
+export interface TrainingData {
+  dataset_key: string;
+  /** Empty when unknown. */
+  dataset_version: string;
+  /** As which versions of the dataset these data are chosen, the empty one being the latest; null for any of them, where it is not known which it was. A dataset grows: its other versions are other data. */
+  chosen_as: string[] | null;
+  /** Whether cross-validation is the default on them; on any other data it is not. */
+  use_kfold: boolean;
+  /** What to say while the version is to be scored on them. */
+  warning: string;
+}
+
 /** A row of the versions table. */
 export interface VersionRow {
   /** Owner, app, model and version. */
@@ -57,10 +70,8 @@ export interface VersionRow {
   reason: string;
   concepts: number | null;
   inputs: number | null;
-  /** Key of the dataset it was trained on, empty when unknown. */
-  training_dataset_key: string;
-  /** Id of the version of that dataset, empty when unknown. */
-  training_dataset_version: string;
+  /** Null when unknown. */
+  training_data: TrainingData | null;
 }
 
 /** A dataset to evaluate on. */
@@ -282,14 +293,17 @@ export interface ConceptFigures {
   name: string;
   num_pos: number;
   num_neg: number;
+  /** Of all predictions together, pooled over folds. */
   roc_auc: number | null;
-  /** Lower end of its 95 % interval; None where there is none. */
+  /** Lower end of its 95 % interval, with folds of the mean over them; None where there is none. */
   roc_auc_low: number | null;
   roc_auc_high: number | null;
   /** Why there is no area, empty when there is one. */
   reason: string;
   /** Why there is no interval, or why not to trust it; empty otherwise. */
   interval_reason: string;
+  /** How the interval was had and what it is of, empty where there is none. */
+  interval_method: string;
   fold_roc_auc: FoldSpread | null;
 }
 
@@ -347,6 +361,38 @@ export interface EvaluationHead {
   folds_total: number;
   concepts: ConceptFigures[];
   macro: MacroFigures;
+}
+
+/** Another evaluation measured against the first, over all concepts of both. */
+export interface ComparedOverall {
+  /** Of the mean areas; positive when the other is better. */
+  difference: number | null;
+  /** Lower end of its 95 % interval. */
+  low: number | null;
+  high: number | null;
+  /** Of the paired test, adjusted by Holm where several others are tested; null where there is none. */
+  p_value: number | null;
+  /** Whether that test says, at 5 %, which is better. */
+  told_apart: boolean;
+  method: string;
+  /** How many concepts the means are over. */
+  concepts: number;
+  /** Why there is no paired test, empty where there is one. */
+  refusal: string;
+  /** What else is to be known of it, or why it is undefined. */
+  reason: string;
+  /** Inputs that both have; 0 where they cannot be paired. */
+  matched: number;
+  /** Inputs of one of them only. */
+  left_out: number;
+  /** Further inputs that would tell such a difference, in four cases of five; null where told apart or unknown. */
+  more_inputs: number | null;
+  /** Inputs that only the first gets right: at the threshold, or by the highest score; null if unpaired. */
+  only_first: number | null;
+  /** Inputs that only the other gets right. */
+  only_other: number | null;
+  /** By concept: why it has no difference, interval or test. */
+  reasons: Record<string, string>;
 }
 
 /** What stands in for each trait until Python sets it. */

@@ -7,7 +7,7 @@ import type { RunRow, State } from "../wire/contract.ts";
 import type { PanelName } from "../wire/packing.ts";
 import { Demand } from "./demand.ts";
 import { type Evaluation, readEvaluation } from "./evaluation.ts";
-import { type OperatingPoint, operatingPoint, type Sweep, sweep } from "./metrics.ts";
+import { nearestStop, type OperatingPoint, operatingPoint, type Sweep, sweep } from "./metrics.ts";
 import { abandoned } from "./run.ts";
 import { settled } from "./settled.ts";
 
@@ -70,6 +70,7 @@ export class Workbench {
   /** The panel chosen of the list "Curves". */
   readonly curves = signal<PanelName>("roc");
 
+  readonly #host: Host;
   readonly #write: Traits;
   /** Panels' own choices by name. */
   readonly #choices = new Map<string, Signal<unknown>>();
@@ -79,6 +80,7 @@ export class Workbench {
   readonly #wanted = signal<string | null>(null);
 
   constructor(host: Host, traits: Traits, actions: Actions, ended: AbortSignal) {
+    this.#host = host;
     this.#write = traits;
     this.actions = actions;
     this.demand = new Demand(actions);
@@ -129,8 +131,13 @@ export class Workbench {
     return (concept && this.#ownThreshold(concept.id)) ?? this.traits.threshold.value;
   }
 
-  /** Moves the threshold of what is on screen in every view at once; Python follows throttled. */
-  setThreshold(threshold: number): void {
+  /**
+   * Moves the threshold of what is on screen in every view at once; Python follows throttled. Where there is no Python to
+   * count between two stops, it goes to the nearest stop.
+   */
+  setThreshold(wanted: number): void {
+    const stops = this.#countsNowhere() ? this.evaluation.value?.stops : undefined;
+    const threshold = stops?.[nearestStop(stops, wanted)] ?? wanted;
     if (threshold === this.threshold.value) return;
     const concept = this.evaluation.value?.concepts[this.conceptIndex.value];
     if (concept === undefined || this.#ownThreshold(concept.id) === undefined) {
@@ -215,6 +222,11 @@ export class Workbench {
     if (open) opened.add(panel);
     else opened.delete(panel);
     this.opened.value = opened;
+  }
+
+  /** Whether nobody can count between the stops. */
+  #countsNowhere(): boolean {
+    return this.#host.baked || this.gone.value;
   }
 
   /** A concept's own threshold; ids are arbitrary, so that only own keys count. */

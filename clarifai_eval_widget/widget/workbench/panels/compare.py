@@ -12,6 +12,7 @@ from clarifai_eval_widget import metrics
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation.pairing import apart
 from clarifai_eval_widget.evaluation.versus import Versus, versus
+from clarifai_eval_widget.widget.wire.heads import ComparedOverall
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.arrays import joined, offsets
 from clarifai_eval_widget.widget.workbench.panel import Panel
@@ -28,39 +29,6 @@ __all__ = ["PANEL"]
 _CORNERS = 1000  # a curve
 _FIGURES = ("difference", "low", "high", "p_value", "p_holm")
 _kept: WeakKeyDictionary[Evaluation, WeakKeyDictionary[Evaluation, Versus]] = WeakKeyDictionary()
-
-
-class ComparedOverall(TypedDict):
-    """Another evaluation measured against the first, over all concepts of both."""
-
-    difference: float | None
-    """Of the mean areas; positive when the other is better."""
-    low: float | None
-    """Lower end of its 95 % interval."""
-    high: float | None
-    p_value: float | None
-    """Of the paired test, adjusted by Holm where several others are tested; null where there is none."""
-    told_apart: bool
-    """Whether that test says, at 5 %, which is better."""
-    method: str
-    concepts: int
-    """How many concepts the means are over."""
-    refusal: str
-    """Why there is no paired test, empty where there is one."""
-    reason: str
-    """What else is to be known of it, or why it is undefined."""
-    matched: int
-    """Inputs that both have; 0 where they cannot be paired."""
-    left_out: int
-    """Inputs of one of them only."""
-    more_inputs: int | None
-    """Further inputs that would tell such a difference, in four cases of five; null where told apart or unknown."""
-    only_first: int | None
-    """Inputs that only the first gets right: at the threshold, or by the highest score; null if unpaired."""
-    only_other: int | None
-    """Inputs that only the other gets right."""
-    reasons: dict[str, str]
-    """By concept: why it has no difference, interval or test."""
 
 
 class CompareHead(TypedDict):
