@@ -75,7 +75,10 @@ def versus(first: EvaluationData, second: EvaluationData, *, confidence_level: f
     try:
         pairs = paired(first, second)
     except (ValueError, EvalError) as error:
-        return _unpaired(first, second, shared, refusal=str(error), level=confidence_level)
+        refusal = str(error)
+        if first.has_input_ids and second.has_input_ids and not set(first.input_ids) & set(second.input_ids):
+            refusal = "they have no input in common"
+        return _unpaired(first, second, shared, refusal=refusal, level=confidence_level)
     frame = compare(first, second, confidence_level=confidence_level)
     overall: FigureDifference = frame.attrs["overall"]
     table = frame.iloc[: len(shared)].rename(columns={"roc_auc": "first", "other_roc_auc": "second"})

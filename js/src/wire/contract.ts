@@ -463,6 +463,8 @@ export interface CompareHead {
 export interface CompareParams {
   /** Keys of runs. */
   others: string[];
+  /** Their states that the page knows of: of newer ones it asks anew. */
+  revisions: number[];
   /** Whose curves, and whose decisions at the threshold; null: over all. */
   concept: string | null;
   threshold: number;

@@ -12,7 +12,7 @@ from clarifai_eval_widget import metrics
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation.pairing import apart
 from clarifai_eval_widget.evaluation.versus import Versus, versus
-from clarifai_eval_widget.widget.wire.heads import ComparedOverall
+from clarifai_eval_widget.widget.wire.heads import ComparedOverall  # noqa: TC001 - a head's types are read
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.arrays import joined, offsets
 from clarifai_eval_widget.widget.workbench.panel import Panel
@@ -52,6 +52,8 @@ class CompareParams(TypedDict):
 
     others: list[str]
     """Keys of runs."""
+    revisions: list[int]
+    """Their states that the page knows of: of newer ones it asks anew."""
     concept: str | None
     """Whose curves, and whose decisions at the threshold; null: over all."""
     threshold: float
@@ -72,8 +74,6 @@ def _versus(first: Evaluation, second: Evaluation) -> Versus:
 
 def _encode(first: Evaluation, others: Sequence[Evaluation], params: Mapping[str, Any]) -> Section:
     concept, threshold = params["concept"], params["threshold"]
-    if concept is not None:
-        first.column(concept)
     found = [_versus(first, other) for other in others]
     every = (first, *others)
     adjusted = _adjusted([one.overall.p_value for one in found])
@@ -125,7 +125,7 @@ def _apart(
     first: Evaluation, other: Evaluation, found: Versus, concept: str | None, threshold: float
 ) -> tuple[int, int] | None:
     """Count the inputs that one gets right and the other wrong."""
-    if not found.matched or (concept is not None and concept not in other.concepts):
+    if not found.matched or (concept is not None and concept not in found.table.index):
         return None
     ours, theirs = apart(first, other, concept, threshold)
     return len(ours), len(theirs)

@@ -211,7 +211,7 @@ def _bake(evaluation: Evaluation, baking: Baking) -> Iterator[Mapping[str, Any]]
     """Every page of those behind each concept's counts, at the thresholds the page opens with; only if allowed."""
     for concept in filter(None, baking.concepts) if baking.inputs and evaluation.numbers.has_counts else ():
         for outcome in ("tp", "fp", "fn"):
-            params = {"concept": concept, "outcome": outcome, "labelled": None, "against": None}
+            params: dict[str, Any] = {"concept": concept, "outcome": outcome, "labelled": None, "against": None}
             params |= {"threshold": baking.thresholds[concept], "sort": "margin", "page": 0}
             found = _find(evaluation, [], params)
             pages = -(-len(found.rows) // PAGE) if found else 0
