@@ -14,7 +14,7 @@ def test_two_runs_are_compared_from_the_ticks_down_to_the_inputs(open_notebook):
     panel.wait_for_versions()
     versions = python(notebook, "import json\nprint(json.dumps([row['id'] for row in w.versions[:2]]))")
     for version in versions:
-        python(notebook, f"w.model_version = {version!r}\n_ = w.evaluate().result()\nprint(1)")
+        python(notebook, f"w.model_version = {version!r}\n_ = w.evaluate({{'use_kfold': False}}).result()\nprint(1)")
     panel.root.locator("[data-complete=true]").wait_for(timeout=WAIT)
     panel.root.locator("summary", has_text="Compare").click()
     region = panel.root.get_by_role("region", name="Compare")

@@ -104,9 +104,7 @@ def test_inputs_that_one_gets_right_and_the_other_wrong_are_found_whatever_the_o
 
 def test_over_all_concepts_right_is_a_label_with_the_highest_score():
     first, second = scored(1), scored(2)
-    right = [
-        np.array([e.label_array[row, e.score_array[row].argmax()] for row in range(200)]) for e in (first, second)
-    ]
+    right = [np.array([e.label_array[row, e.score_array[row].argmax()] for row in range(200)]) for e in (first, second)]
     labelled = first.label_array.any(axis=1)
     only_first, only_second = apart(first, second)
     assert only_first.tolist() == np.flatnonzero(right[0] & ~right[1] & labelled).tolist()

@@ -44,7 +44,8 @@ const shown: Compared = {
     others: [other],
   },
   arrays: {
-    areas: Float64Array.of(0.9, 0.8, Number.NaN, 0.95, 0.7, Number.NaN),
+    first: Float64Array.of(0.9, 0.8, Number.NaN),
+    second: Float64Array.of(0.95, 0.7, Number.NaN),
     difference: Float64Array.of(0.05, -0.1, Number.NaN),
     low: Float64Array.of(0.01, -0.2, Number.NaN),
     high: Float64Array.of(0.09, 0.02, Number.NaN),

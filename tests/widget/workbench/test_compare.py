@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from clarifai_eval_widget import EvalWidget
+from clarifai_eval_widget import Evaluation, EvalWidget
 from clarifai_eval_widget.evaluation.pairing import apart
 from tests.widget.page import Page
 from tests.widget.workbench.test_comparison import scored
@@ -30,7 +30,8 @@ def test_figures_of_every_other_stand_by_concept_and_over_all(widget, page):
     a, b, c = widget.evaluation, scored(2), scored(3, ids=[f"other {row}" for row in range(80)])
     widget.compare(a, b, c)
     head, arrays = page.panel("compare", params(widget))
-    assert arrays["areas"].tolist() == [e.roc_auc(concept) for e in (a, b, c) for concept in a.concepts]
+    assert arrays["first"].tolist() == 2 * [a.roc_auc(concept) for concept in a.concepts]
+    assert arrays["second"].tolist() == [e.roc_auc(concept) for e in (b, c) for concept in a.concepts]
     expected = a.compare(b)
     for name in ("difference", "low", "high", "p_value", "p_holm"):
         assert arrays[name][:3].tolist() == expected[name].tolist()[:3]
@@ -85,3 +86,16 @@ def test_several_others_are_tested_with_holm_over_them(widget, page):
     a, b, c = widget.compared["evaluation"]
     raw = sorted([a.compare_overall(b).p_value, a.compare_overall(c).p_value])
     assert sorted(one["p_value"] for one in head["others"]) == [min(1, 2 * raw[0]), max(min(1, 2 * raw[0]), raw[1])]
+
+
+def test_areas_of_the_table_are_on_the_inputs_that_both_have_so_that_their_difference_is_theirs(widget, page):
+    rows = 60
+    whole = scored(2)
+    part = Evaluation.from_scores(
+        whole.label_array[:rows], whole.score_array[:rows], concepts=whole.concepts, input_ids=whole.input_ids[:rows]
+    )
+    widget.compare(widget.evaluation, part)
+    head, arrays = page.panel("compare", params(widget))
+    assert (head["others"][0]["matched"], head["others"][0]["left_out"]) == (rows, 80 - rows)
+    assert arrays["second"] - arrays["first"] == pytest.approx(arrays["difference"])
+    assert arrays["second"].tolist() == [part.roc_auc(concept) for concept in part.concepts]

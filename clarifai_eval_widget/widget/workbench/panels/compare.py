@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["PANEL"]
 
 _CORNERS = 1000  # a curve
-_FIGURES = ("difference", "low", "high", "p_value", "p_holm")
+_FIGURES = ("first", "second", "difference", "low", "high", "p_value", "p_holm")
 _kept: WeakKeyDictionary[Evaluation, WeakKeyDictionary[Evaluation, Versus]] = WeakKeyDictionary()
 
 
@@ -43,7 +43,7 @@ class CompareHead(TypedDict):
     inputs: list[int]
     """By evaluation, the first one first."""
     areas: list[float | None]
-    """By evaluation: the area under the curve drawn."""
+    """By evaluation: the area of all its inputs, under the curve drawn."""
     others: list[ComparedOverall]
 
 
@@ -89,7 +89,7 @@ def _encode(first: Evaluation, others: Sequence[Evaluation], params: Mapping[str
             for one, other, p_value in zip(found, others, adjusted, strict=True)
         ],
     }
-    return Section(head, _table(first, others, found) | _rocs(every, concept))
+    return Section(head, _table(first, found) | _rocs(every, concept))
 
 
 def _adjusted(p_values: Sequence[float]) -> Sequence[float]:
@@ -137,13 +137,10 @@ def _area(evaluation: Evaluation, concept: str | None) -> float | None:
     return _number(metrics.mean_defined([evaluation.roc_auc(one) for one in evaluation.concepts])[0])
 
 
-def _table(first: Evaluation, others: Sequence[Evaluation], found: Sequence[Versus]) -> dict[str, NDArray[Any]]:
+def _table(first: Evaluation, found: Sequence[Versus]) -> dict[str, NDArray[Any]]:
     """Tabulate every other evaluation's differences by the first one's concepts."""
-    areas = [[first.roc_auc(one) for one in first.concepts]]
-    areas += [[other.roc_auc(one) if one in other.concepts else math.nan for one in first.concepts] for other in others]
     whole = [one.table.reindex(list(first.concepts)) for one in found]
-    columns = {name: joined([table[name].to_numpy(float) for table in whole], "f8") for name in _FIGURES}
-    return {"areas": joined([np.array(one, float) for one in areas], "f8"), **columns}
+    return {name: joined([table[name].to_numpy(float) for table in whole], "f8") for name in _FIGURES}
 
 
 def _rocs(every: Sequence[Evaluation], concept: str | None) -> dict[str, NDArray[Any]]:
@@ -177,10 +174,11 @@ PANEL = Panel(
     encode_beside=_encode,
     head=CompareHead,
     params=CompareParams,
-    # With K concepts: area of evaluation i and concept k is entry i * K + k, the first evaluation being 0; the figures
-    # of other j are entries j * K + k, NaN where undefined. Curve i is from its offset to the next.
+    # With K concepts, the figures of other j are entries j * K + k, NaN where undefined: the areas of both on the inputs
+    # that both have, and their difference. Curve i, of all inputs of evaluation i, is from its offset to the next.
     arrays={
-        "areas": "f8",
+        "first": "f8",
+        "second": "f8",
         "difference": "f8",
         "low": "f8",
         "high": "f8",

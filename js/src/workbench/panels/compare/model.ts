@@ -82,8 +82,8 @@ export function rows({ head, arrays }: Compared, j: number, order: Order): Row[]
   const all = head.concepts.map((id, k) => ({
     id,
     name: head.names[k] || id,
-    first: arrays.areas[k] as number,
-    other: arrays.areas[(j + 1) * size + k] as number,
+    first: arrays.first[at(k)] as number,
+    other: arrays.second[at(k)] as number,
     difference: arrays.difference[at(k)] as number,
     low: arrays.low[at(k)] as number,
     high: arrays.high[at(k)] as number,

@@ -43,7 +43,8 @@ export function verdict(other: Other, first: string, second: string): string {
   if (other.refusal !== "") {
     const alone = range || !other.reason ? "" : ` ${sentence(other.reason)}`;
     const way = difference < 0 ? "drop" : "gain";
-    return `From ${first} to ${second} a ${way} of ${signed(difference)}${range} ${over}.${alone} No paired test: ${other.refusal.replace(/\.$/, "")}.`;
+    const on = matched > 0 ? ` on ${plural(matched, "input")} of both` : "";
+    return `From ${first} to ${second} a ${way} of ${signed(difference)}${range} ${over}${on}.${alone} No paired test: ${other.refusal.replace(/\.$/, "")}.`;
   }
   const tested = [pText(p_value), `paired on ${plural(matched, "input")}`].filter(Boolean).join(", ");
   if (other.told_apart) {
@@ -73,7 +74,7 @@ export function methodLine(other: Other): string {
     "Difference: the other minus the first, 95 % interval",
     other.refusal ? "" : "p adjusted by Holm over the concepts",
     other.method,
-    other.left_out > 0 ? `${plural(other.left_out, "input")} of one of them only, left out` : "",
+    other.left_out > 0 ? `on the ${plural(other.matched, "input")} of both: ${count(other.left_out)} left out` : "",
   ];
   return `${parts.filter(Boolean).join(" · ")}.`;
 }
