@@ -17,7 +17,9 @@ from clarifai_eval_widget.client.run import Run
 from clarifai_eval_widget.client.secrecy import Hidden
 from clarifai_eval_widget.client.settings import find_settings
 from clarifai_eval_widget.client.starting import Starter, own_dataset
+from clarifai_eval_widget.client.texts import check_text
 from clarifai_eval_widget.errors import AuthenticationError, InvalidRequestError
+from clarifai_eval_widget.words import quoted
 
 if TYPE_CHECKING:
     import os
@@ -175,6 +177,7 @@ class EvalClient:
 
     def versions_by_id(self, version_id: str) -> list[ModelVersion] | None:
         """Find the versions of an id in the client's own app or all apps; None where the server cannot be asked so."""
+        lookup.check_name("model version", version_id)
         return self._listings.versions_by_id(lookup.owner(self, None), version_id)
 
     def datasets(self, app: App | str | None = None) -> list[Dataset]:
@@ -187,7 +190,7 @@ class EvalClient:
 
     def model_types(self, type_ids: Iterable[str]) -> dict[str, ModelType]:
         """Read types of models by their ids: what they are called, and whether models of them can be evaluated."""
-        return self._listings.model_types.get(type_ids)
+        return self._listings.model_types.get(check_text(one, "id of the model type") for one in type_ids)
 
     # -- evaluations -------------------------------------------------------------------------------------------------
 
@@ -285,9 +288,11 @@ class EvalClient:
             return run.evaluation()
         from clarifai_eval_widget.evaluation import Evaluation
 
+        lookup.check_name("evaluation", run)
         owner = lookup.owner(self, app)
         if not owner.app_id:
-            raise InvalidRequestError(f"Say which app owns the evaluation {run!r}: client.evaluation({run!r}, app=…).")
+            said = quoted(run)
+            raise InvalidRequestError(f"Say which app owns the evaluation {said}: client.evaluation({said}, app=…).")
         return Evaluation.from_proto(reading.fetch_evaluation(self._connection, owner, run, everything=True).metrics)
 
     def fetch(

@@ -116,6 +116,7 @@ test("every kind of message is among them", () => {
     view: true,
     retry: true,
     cancel: true,
+    compare: true,
     panel: true,
   };
   assert.deepEqual([...new Set(messages().map(({ action }) => action))].sort(), Object.keys(kinds).sort());

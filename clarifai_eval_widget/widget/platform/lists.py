@@ -128,12 +128,12 @@ class Lists:
 
     def chosen(self, version_key: str) -> Choice:
         """What is chosen in a version's row."""
-        return self._screen.choices.get(version_key, {"dataset": "", "dataset_version": "", "use_kfold": False})
+        return self._screen.choices.get(version_key, {"dataset_key": "", "dataset_version": "", "use_kfold": False})
 
     @property
     def shown_versions(self) -> list[str]:
         """The ids of the versions on screen."""
-        return [self._versions[row["id"]].id for row in self._screen.versions]
+        return [self._versions[row["key"]].id for row in self._screen.versions]
 
     @property
     def datasets(self) -> Sequence[Dataset]:
@@ -162,7 +162,7 @@ class Lists:
 
     def current_version(self) -> ModelVersion | None:
         """The version that was acted on last, or chosen in Python; None before there is one."""
-        shown = [self._versions[row["id"]] for row in self._screen.versions]
+        shown = [self._versions[row["key"]] for row in self._screen.versions]
         return next((version for version in shown if version.id == self._screen.model_version), None)
 
     def dataset(self, key: str, version_id: str = "") -> Dataset:
@@ -187,7 +187,7 @@ class Lists:
 
     def _has_newest(self, model: Model) -> bool:
         """Whether the versions on screen are the model's, the newest among them, and none is still in training."""
-        shown = [self._versions[row["id"]] for row in self._screen.versions]
+        shown = [self._versions[row["key"]] for row in self._screen.versions]
         return (
             bool(shown)
             and (shown[0].user_id, shown[0].app_id, shown[0].model_id) == (model.user_id, model.app_id, model.id)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.widget.wire.contract import (
         AppRow,
         Choice,
-        Connection,
+        ConnectionInfo,
         DatasetRow,
         ModelRow,
         RunRow,
@@ -50,7 +50,7 @@ OWN_TRAINING_DATA = (
 _NO_CROSS_VALIDATION = "Clarifai asks not to cross-validate embedding classifiers: the version itself is scored."
 
 
-def connection(client: EvalClient) -> Connection:
+def connection(client: EvalClient) -> ConnectionInfo:
     """Where the widget is connected, and how to switch."""
     settings = client.settings
     switch = "from clarifai_eval_widget import EvalClient, EvalWidget"
@@ -95,8 +95,8 @@ def version_row(version: ModelVersion) -> VersionRow:
     """A row of the versions table."""
     own = version.training_dataset
     return {
-        "id": version.key,
-        "version_id": version.id,
+        "key": version.key,
+        "id": version.id,
         "label": short_id(version.id),
         "description": version.description,
         "created_at": version.created_at.isoformat() if version.created_at else "",
@@ -105,7 +105,7 @@ def version_row(version: ModelVersion) -> VersionRow:
         "reason": refusal(version),
         "concepts": version.concepts,
         "inputs": version.inputs,
-        "training_dataset": own.key if own else "",
+        "training_dataset_key": own.key if own else "",
         "training_dataset_version": own.version_id if own else "",
     }
 
@@ -130,7 +130,7 @@ def default_choice(version: ModelVersion, datasets: Sequence[Dataset]) -> Choice
         datasets, key=lambda found: (own is None or found.key != own.key, found.app_id != version.app_id, found.key)
     )
     if not ranked:
-        return {"dataset": "", "dataset_version": "", "use_kfold": False}
+        return {"dataset_key": "", "dataset_version": "", "use_kfold": False}
     first = ranked[0]
     if own is not None and own.key == first.key and own.version_id != first.latest_version_id:
         first = replace(first, version_id=own.version_id)
@@ -140,7 +140,7 @@ def default_choice(version: ModelVersion, datasets: Sequence[Dataset]) -> Choice
 def new_choice(version: ModelVersion, dataset: Dataset) -> Choice:
     """A dataset chosen in a version's row, with the kind of evaluation that is the default there."""
     return {
-        "dataset": dataset.key,
+        "dataset_key": dataset.key,
         "dataset_version": dataset.version_id,
         "use_kfold": default_use_kfold(version, dataset),
     }
@@ -151,8 +151,8 @@ def run_row(entry: Entry) -> RunRow:
     progress, why = entry.progress, entry.failure
     return {
         "key": entry.key,
-        "version": entry.version.key,
-        "dataset": entry.dataset.key,
+        "version_key": entry.version.key,
+        "dataset_key": entry.dataset.key,
         "dataset_name": entry.dataset_name,
         "dataset_version": entry.dataset_version,
         "use_kfold": entry.use_kfold,

@@ -17,6 +17,7 @@ from clarifai_eval_widget.errors import (
 )
 from clarifai_eval_widget.widget.arguments import checked_params
 from clarifai_eval_widget.widget.platform import rows
+from clarifai_eval_widget.widget.platform.comparing import offer_runs
 from clarifai_eval_widget.widget.platform.lanes import Lanes
 from clarifai_eval_widget.widget.platform.lists import Lists
 from clarifai_eval_widget.widget.platform.loading import LoadingMarks
@@ -71,6 +72,7 @@ class Platform:
         self._load_error: EvalError | None = None
         self.lists = Lists(screen, self._loading)
         self.runs = Runs(screen, workbench, self.lists, self._lanes, self._loading)
+        offer_runs(workbench.comparison, self.runs, self._lanes, screen)
         screen.publish(connection=rows.connection(client))
 
     @property
@@ -125,8 +127,8 @@ class Platform:
 
     def calculate(self, asked: Calculate) -> None:
         """Start an evaluation; its row shows it as queued from now on."""
-        version = self.lists.version(asked["version"])
-        dataset = self.lists.dataset(asked["dataset"], asked["dataset_version"])
+        version = self.lists.version(asked["version_key"])
+        dataset = self.lists.dataset(asked["dataset_key"], asked["dataset_version"])
         self._screen.publish(model_version=version.id)
         entry = self.runs.new(version, dataset, use_kfold=asked["use_kfold"])
         client = self.client
@@ -159,7 +161,7 @@ class Platform:
         """
         version = self._ready()
         chosen = self.lists.chosen(version.key)
-        dataset = self.lists.dataset(chosen["dataset"], chosen["dataset_version"])
+        dataset = self.lists.dataset(chosen["dataset_key"], chosen["dataset_version"])
         use_kfold = chosen["use_kfold"] and version.supports_cross_validation
         wanted = {"use_kfold": use_kfold, **checked_params(params)}
         entry = self.runs.new(version, dataset, use_kfold=wanted["use_kfold"], params=wanted)
@@ -176,7 +178,7 @@ class Platform:
     def choose_dataset_version(self, dataset_version: Any) -> None:
         """Choose a version of the dataset in the current version's row; empty: the latest."""
         version = self._ready()
-        dataset = self.lists.dataset(self.lists.chosen(version.key)["dataset"], lookup.version_id(dataset_version))
+        dataset = self.lists.dataset(self.lists.chosen(version.key)["dataset_key"], lookup.version_id(dataset_version))
         self.lists.choose(dataset, [version.key])
 
     @property
@@ -188,7 +190,7 @@ class Platform:
     @property
     def chosen_dataset(self) -> str:
         """The dataset of that choice as people write it: the owner is named only where it is not the model's."""
-        version, key = self.lists.current_version(), self.choice["dataset"]
+        version, key = self.lists.current_version(), self.choice["dataset_key"]
         return key.removeprefix(f"{version.user_id}/") if version is not None else key
 
     def close(self) -> None:
@@ -256,7 +258,7 @@ class Platform:
             self._screen.publish(model_version=version.id)
         self._show_model(first)
         if dataset is not None:
-            shown = [row["id"] for row in self._screen.versions]
+            shown = [row["key"] for row in self._screen.versions]
             lists.choose(lookup.dataset(client, dataset, dataset_version), shown)
 
     def _reload(self) -> None:

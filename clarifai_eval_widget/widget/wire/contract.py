@@ -18,7 +18,9 @@ __all__ = [
     "AppRow",
     "Cancel",
     "Choice",
-    "Connection",
+    "Compare",
+    "ComparedRow",
+    "ConnectionInfo",
     "DatasetRow",
     "Failure",
     "ListName",
@@ -41,10 +43,13 @@ Loading: TypeAlias = Literal["apps", "models", "versions", "datasets", "results"
 ListName: TypeAlias = Literal["apps", "models", "versions", "datasets", "evaluations"]
 
 
+# A field that ends in ``key`` holds a key: owner, app and id, unique among all there are. Whatever else
+# names a resource holds its id.
+
 # -- what the pickers, rows and runs show --------------------------------------------------------------------------
 
 
-class Connection(TypedDict):
+class ConnectionInfo(TypedDict):
     """Where the widget is connected."""
 
     kind: Literal["local", "platform", "none"]
@@ -79,10 +84,10 @@ class ModelRow(TypedDict):
 class VersionRow(TypedDict):
     """A row of the versions table."""
 
+    key: str
+    """Owner, app, model and version."""
     id: str
-    """The version's key: owner, app, model and version."""
-    version_id: str
-    """The version's id, as the trait ``model_version`` names it."""
+    """As the trait ``model_version`` names it."""
     label: str
     description: str
     created_at: str
@@ -93,7 +98,7 @@ class VersionRow(TypedDict):
     """Why it cannot be evaluated: not trained, or too few concepts; empty when it can."""
     concepts: int | None
     inputs: int | None
-    training_dataset: str
+    training_dataset_key: str
     """Key of the dataset it was trained on, empty when unknown."""
     training_dataset_version: str
     """Id of the version of that dataset, empty when unknown."""
@@ -116,8 +121,8 @@ class DatasetRow(TypedDict):
 class Choice(TypedDict):
     """What is chosen in a version's row."""
 
-    dataset: str
-    """A dataset's key, empty for none."""
+    dataset_key: str
+    """Empty for none."""
     dataset_version: str
     """A dataset version's id, empty for the latest."""
     use_kfold: bool
@@ -149,10 +154,9 @@ class RunRow(TypedDict):
     """A run as the rows show it."""
 
     key: str
-    version: str
-    """The model version's key."""
-    dataset: str
-    """The dataset's key, empty where the server does not say; it may be listed no longer."""
+    version_key: str
+    dataset_key: str
+    """Empty where the server does not say; it may be listed no longer."""
     dataset_name: str
     """What to call the dataset, with its app where that is another than the model's; empty where there is none."""
     dataset_version: str
@@ -180,13 +184,28 @@ class RunRow(TypedDict):
     """ISO 8601, empty when unknown."""
 
 
+class ComparedRow(TypedDict):
+    """An evaluation that is compared with others; the first of them is the one the others are measured against."""
+
+    run: str
+    """Key of its run, or of an evaluation given in Python."""
+    title: str
+    """What was evaluated, or the name given in Python."""
+    kind_label: str
+    """How, on what data."""
+    revision: int
+    """Grows with every state of it; 0 until its numbers have been read."""
+    failure: str
+    """Why it cannot be read, empty while it can."""
+
+
 # -- traits --------------------------------------------------------------------------------------------------------
 
 
 class State(TypedDict, total=False):
     """Every synced trait by name."""
 
-    connection: Connection | None
+    connection: ConnectionInfo | None
     """None until Python has found out."""
     apps: list[AppRow]
     app: str
@@ -212,6 +231,8 @@ class State(TypedDict, total=False):
     """Thresholds of single concepts, by concept id, where they are not the common one."""
     concept: str | None
     """The concept shown; None is the macro average."""
+    comparison: list[ComparedRow]
+    """The evaluations compared; the action ``compare`` changes them."""
     status: Literal["idle"] | Status
     progress: float
     workbench_only: bool
@@ -237,6 +258,7 @@ EMPTY_STATE: State = {
     "threshold": 0.5,
     "thresholds": {},
     "concept": None,
+    "comparison": [],
     "status": "idle",
     "progress": 0.0,
     "workbench_only": False,
@@ -271,8 +293,8 @@ class Calculate(TypedDict):
     """Start an evaluation."""
 
     action: Literal["calculate"]
-    version: str
-    dataset: str
+    version_key: str
+    dataset_key: str
     dataset_version: str
     use_kfold: bool
 
@@ -298,6 +320,13 @@ class Cancel(TypedDict):
     run: str
 
 
+class Compare(TypedDict):
+    """Compare these evaluations, in this order, and no others; those not read yet are read."""
+
+    action: Literal["compare"]
+    runs: list[str]
+
+
 class PanelRequest(TypedDict):
     """Ask for what a panel in view needs; the reply's one buffer is a payload with a section of the panel's name."""
 
@@ -309,7 +338,7 @@ class PanelRequest(TypedDict):
     """As the panel declares them."""
 
 
-Action: TypeAlias = Refresh | SelectApp | SelectModel | Calculate | View | Retry | Cancel | PanelRequest
+Action: TypeAlias = Refresh | SelectApp | SelectModel | Calculate | View | Retry | Cancel | Compare | PanelRequest
 
 
 class Reply(TypedDict):

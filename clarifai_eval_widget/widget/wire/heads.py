@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import Literal, TypeAlias, TypedDict
 
 __all__ = [
-    "ConceptHead",
+    "ConceptFigures",
     "ConceptSpread",
     "EvaluationHead",
     "ExactCounts",
     "FoldSpread",
     "HeadlinePart",
     "Kind",
-    "MacroHead",
+    "MacroFigures",
     "ThresholdOffer",
 ]
 
@@ -40,7 +40,7 @@ class FoldSpread(TypedDict):
     folds: int
 
 
-class ConceptHead(TypedDict):
+class ConceptFigures(TypedDict):
     """A concept's class sizes and area."""
 
     id: str
@@ -48,13 +48,16 @@ class ConceptHead(TypedDict):
     num_pos: int
     num_neg: int
     roc_auc: float | None
+    """Of all predictions together, pooled over folds."""
     roc_auc_low: float | None
-    """Lower end of its 95 % interval; None where there is none."""
+    """Lower end of its 95 % interval, with folds of the mean over them; None where there is none."""
     roc_auc_high: float | None
     reason: str
     """Why there is no area, empty when there is one."""
     interval_reason: str
     """Why there is no interval, or why not to trust it; empty otherwise."""
+    interval_method: str
+    """How the interval was had and what it is of, empty where there is none."""
     fold_roc_auc: FoldSpread | None
 
 
@@ -66,7 +69,7 @@ class ConceptSpread(TypedDict):
     concepts: int
 
 
-class MacroHead(TypedDict):
+class MacroFigures(TypedDict):
     """The macro average's area."""
 
     roc_auc: float | None
@@ -114,8 +117,8 @@ class EvaluationHead(TypedDict):
     inputs_total: int
     folds: list[int]
     folds_total: int
-    concepts: list[ConceptHead]
-    macro: MacroHead
+    concepts: list[ConceptFigures]
+    macro: MacroFigures
 
 
 class ThresholdOffer(TypedDict):

@@ -8,12 +8,12 @@ export type Loading = "apps" | "models" | "versions" | "datasets" | "results";
 
 export type ListName = "apps" | "models" | "versions" | "datasets" | "evaluations";
 
-export type Action = Refresh | SelectApp | SelectModel | Calculate | View | Retry | Cancel | PanelRequest;
+export type Action = Refresh | SelectApp | SelectModel | Calculate | View | Retry | Cancel | Compare | PanelRequest;
 
 export type Kind = "cross-validation" | "score" | "scores";
 
 /** Where the widget is connected. */
-export interface Connection {
+export interface ConnectionInfo {
   kind: "local" | "platform" | "none";
   label: string;
   user: string;
@@ -43,10 +43,10 @@ export interface ModelRow {
 
 /** A row of the versions table. */
 export interface VersionRow {
-  /** The version's key: owner, app, model and version. */
+  /** Owner, app, model and version. */
+  key: string;
+  /** As the trait `model_version` names it. */
   id: string;
-  /** The version's id, as the trait `model_version` names it. */
-  version_id: string;
   label: string;
   description: string;
   /** ISO 8601, empty when unknown. */
@@ -58,7 +58,7 @@ export interface VersionRow {
   concepts: number | null;
   inputs: number | null;
   /** Key of the dataset it was trained on, empty when unknown. */
-  training_dataset: string;
+  training_dataset_key: string;
   /** Id of the version of that dataset, empty when unknown. */
   training_dataset_version: string;
 }
@@ -78,8 +78,8 @@ export interface DatasetRow {
 
 /** What is chosen in a version's row. */
 export interface Choice {
-  /** A dataset's key, empty for none. */
-  dataset: string;
+  /** Empty for none. */
+  dataset_key: string;
   /** A dataset version's id, empty for the latest. */
   dataset_version: string;
   use_kfold: boolean;
@@ -114,10 +114,9 @@ export interface Problem {
 /** A run as the rows show it. */
 export interface RunRow {
   key: string;
-  /** The model version's key. */
-  version: string;
-  /** The dataset's key, empty where the server does not say; it may be listed no longer. */
-  dataset: string;
+  version_key: string;
+  /** Empty where the server does not say; it may be listed no longer. */
+  dataset_key: string;
   /** What to call the dataset, with its app where that is another than the model's; empty where there is none. */
   dataset_name: string;
   /** Id of the dataset version evaluated; empty while only "the latest" is known. */
@@ -144,10 +143,24 @@ export interface RunRow {
   created_at: string;
 }
 
+/** An evaluation that is compared with others; the first of them is the one the others are measured against. */
+export interface ComparedRow {
+  /** Key of its run, or of an evaluation given in Python. */
+  run: string;
+  /** What was evaluated, or the name given in Python. */
+  title: string;
+  /** How, on what data. */
+  kind_label: string;
+  /** Grows with every state of it; 0 until its numbers have been read. */
+  revision: number;
+  /** Why it cannot be read, empty while it can. */
+  failure: string;
+}
+
 /** Every synced trait by name. */
 export interface State {
   /** None until Python has found out. */
-  connection: Connection | null;
+  connection: ConnectionInfo | null;
   apps: AppRow[];
   app: string;
   models: ModelRow[];
@@ -172,6 +185,8 @@ export interface State {
   thresholds: Record<string, number>;
   /** The concept shown; None is the macro average. */
   concept: string | null;
+  /** The evaluations compared; the action `compare` changes them. */
+  comparison: ComparedRow[];
   status: "idle" | "queued" | "evaluating" | "evaluated" | "failed" | "reconnecting";
   progress: number;
   /** Whether only results are shown, without a server. */
@@ -198,8 +213,8 @@ export interface SelectModel {
 /** Start an evaluation. */
 export interface Calculate {
   action: "calculate";
-  version: string;
-  dataset: string;
+  version_key: string;
+  dataset_key: string;
   dataset_version: string;
   use_kfold: boolean;
 }
@@ -220,6 +235,12 @@ export interface Retry {
 export interface Cancel {
   action: "cancel";
   run: string;
+}
+
+/** Compare these evaluations, in this order, and no others; those not read yet are read. */
+export interface Compare {
+  action: "compare";
+  runs: string[];
 }
 
 /** Ask for what a panel in view needs; the reply's one buffer is a payload with a section of the panel's name. */
@@ -256,19 +277,22 @@ export interface FoldSpread {
 }
 
 /** A concept's class sizes and area. */
-export interface ConceptHead {
+export interface ConceptFigures {
   id: string;
   name: string;
   num_pos: number;
   num_neg: number;
+  /** Of all predictions together, pooled over folds. */
   roc_auc: number | null;
-  /** Lower end of its 95 % interval; None where there is none. */
+  /** Lower end of its 95 % interval, with folds of the mean over them; None where there is none. */
   roc_auc_low: number | null;
   roc_auc_high: number | null;
   /** Why there is no area, empty when there is one. */
   reason: string;
   /** Why there is no interval, or why not to trust it; empty otherwise. */
   interval_reason: string;
+  /** How the interval was had and what it is of, empty where there is none. */
+  interval_method: string;
   fold_roc_auc: FoldSpread | null;
 }
 
@@ -280,7 +304,7 @@ export interface ConceptSpread {
 }
 
 /** The macro average's area. */
-export interface MacroHead {
+export interface MacroFigures {
   roc_auc: number | null;
   /** Lower end of its 95 % interval; None where there is none. */
   roc_auc_low: number | null;
@@ -324,8 +348,8 @@ export interface EvaluationHead {
   inputs_total: number;
   folds: number[];
   folds_total: number;
-  concepts: ConceptHead[];
-  macro: MacroHead;
+  concepts: ConceptFigures[];
+  macro: MacroFigures;
 }
 
 /** What a criterion gives: of one concept, or as means over concepts that each have their own threshold. */
@@ -376,6 +400,7 @@ export const EMPTY_STATE: State = {
   threshold: 0.5,
   thresholds: {},
   concept: null,
+  comparison: [],
   status: "idle",
   progress: 0,
   workbench_only: false,

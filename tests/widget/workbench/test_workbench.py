@@ -128,7 +128,7 @@ def test_a_widget_without_a_server_answers_panels_and_refuses_the_rest_with_a_re
     head, arrays = page.panel("histogram", {"concept": "cat"})
     assert head == {"concept": "cat", "num_pos": 20, "num_neg": 40}
     assert arrays["positives"].sum() == 20
-    refused = page.act("calculate", key="b", version="v", dataset="d", dataset_version="", use_kfold=False)
+    refused = page.act("calculate", key="b", version_key="v", dataset_key="d", dataset_version="", use_kfold=False)
     assert "no server" in refused["error"]["message"]
 
 
@@ -151,7 +151,9 @@ def test_a_new_evaluation_under_the_same_key_is_encoded_anew(widget, page, encod
 def test_what_is_kept_is_bounded(widget, page):
     kept = widget._workbench._panel_data
     for index in range(3 * panel_data._KEPT):
-        kept.packed(all_panels()["histogram"], widget.evaluation, "given", index, {"concept": None})
+        kept.packed(
+            all_panels()["histogram"], widget.evaluation, "given", index, {"concept": None}, find=widget._workbench.held
+        )
     assert len(kept._kept) == panel_data._KEPT
 
 
