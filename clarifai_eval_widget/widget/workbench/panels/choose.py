@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypedDict
 
 import numpy as np
 
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.errors import RequirementsError
-from clarifai_eval_widget.evaluation.choices import cross_fitted_points
-from clarifai_eval_widget.operating_point import Criterion, InfeasibleError, guaranteed_point
-from clarifai_eval_widget.operating_point.choosing import choose_row, rates_at
+from clarifai_eval_widget.evaluation.offers import Asked, Offered, offered
 from clarifai_eval_widget.widget.wire.heads import ThresholdOffer  # noqa: TC001 - the head's types are read while it runs
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.panel import Panel
@@ -62,52 +59,25 @@ class ChooseParams(TypedDict):
     """Null: the test set's own."""
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """A criterion by the name of its button."""
-
-    name: str
-    keywords: Mapping[str, Any]
-    guarantee: float | None = None
-
-    @property
-    def python(self) -> str:
-        """As it is written in Python."""
-        given = dict(self.keywords) | ({} if self.guarantee is None else {"guarantee": self.guarantee})
-        return ", ".join(f"{name}={value!r}" for name, value in given.items() if value is not None)
-
-
-@dataclass(frozen=True)
-class _Choice:
-    """What a criterion gives for one concept."""
-
-    threshold: float = np.nan
-    value: float = np.nan
-    rates: Mapping[str, float] | None = None
-    honest: float = np.nan
-    spread: float = np.nan
-    reason: str = ""
-
-
-def _asked(params: Mapping[str, Any]) -> list[_Asked]:
+def _asked(params: Mapping[str, Any]) -> dict[str, Asked]:
     """List the criteria, in the order in which they are offered."""
     at = {"prevalence": params["prevalence"]}
     recall, precision, fpr = ({name: params[name[4:]]} for name in ("min_recall", "min_precision", "max_fpr"))
     sure = params["guarantee"]
-    return [
-        _Asked("f1", {"maximize": "f1"} | at),
-        _Asked("recall", recall | at),
-        _Asked("precision", precision | at),
-        _Asked("fpr", fpr | at),
-        _Asked("cost", {"fp_cost": params["fp_cost"], "fn_cost": params["fn_cost"]} | at),
-        _Asked("recall_guaranteed", recall | at, sure),
-        _Asked("precision_guaranteed", precision | at, sure),
-        _Asked("fpr_guaranteed", fpr | at, sure),
-        _Asked("fbeta", {"maximize": "fbeta", "beta": params["beta"]} | at),
-        _Asked("youden_j", {"maximize": "youden_j"} | at),
-        _Asked("mcc", {"maximize": "mcc"} | at),
-        _Asked("equal_error_rate", {"equal_error_rate": True} | at),
-    ]
+    return {
+        "f1": Asked({"maximize": "f1"} | at),
+        "recall": Asked(recall | at),
+        "precision": Asked(precision | at),
+        "fpr": Asked(fpr | at),
+        "cost": Asked({"fp_cost": params["fp_cost"], "fn_cost": params["fn_cost"]} | at),
+        "recall_guaranteed": Asked(recall | at, sure),
+        "precision_guaranteed": Asked(precision | at, sure),
+        "fpr_guaranteed": Asked(fpr | at, sure),
+        "fbeta": Asked({"maximize": "fbeta", "beta": params["beta"]} | at),
+        "youden_j": Asked({"maximize": "youden_j"} | at),
+        "mcc": Asked({"maximize": "mcc"} | at),
+        "equal_error_rate": Asked({"equal_error_rate": True} | at),
+    }
 
 
 def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
@@ -120,9 +90,11 @@ def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
     chosen = evaluation.concepts if concept is None else (concept,)
     unmeasured = _unmeasured(evaluation, len(chosen))
     asked = _asked(params)
-    every = [_of_concept(evaluation, one, asked, honest=not unmeasured) for one in chosen]
+    every = [offered(evaluation, one, list(asked.values()), honest=not unmeasured) for one in chosen]
     by_criterion = list(zip(*every, strict=True)) if every else [() for _ in asked]
-    offers = [_offer(one, found, unmeasured) for one, found in zip(asked, by_criterion, strict=True)]
+    offers = [
+        _offer(name, one, found, unmeasured) for (name, one), found in zip(asked.items(), by_criterion, strict=True)
+    ]
     thresholds = np.array([choice.threshold for found in by_criterion for choice in found], np.float64)
     head: ChooseHead = {"concept": concept, "offers": offers}
     return Section(head, {"thresholds": thresholds})
@@ -137,80 +109,18 @@ def _unmeasured(evaluation: Evaluation, concepts: int) -> str:
     return ""
 
 
-def _of_concept(evaluation: Evaluation, concept: str, asked: Sequence[_Asked], *, honest: bool) -> list[_Choice]:
-    """Choose one concept's threshold by every criterion."""
-    counts = evaluation.counts(concept)
-    wanted: list[Criterion | str] = [_criterion(one) for one in asked]
-    plain = [w for one, w in zip(asked, wanted, strict=True) if one.guarantee is None and isinstance(w, Criterion)]
-    measured: dict[int, tuple[float, float]] = {}
-    if honest:
-        measured = _measured(evaluation, concept, plain)
-    return [
-        _Choice(reason=w) if isinstance(w, str) else _choice(counts, one, w, measured.get(id(w)))
-        for one, w in zip(asked, wanted, strict=True)
-    ]
-
-
-def _criterion(one: _Asked) -> Criterion | str:
-    """Make the criterion, or say what is wrong with the numbers given."""
-    try:
-        return Criterion(**one.keywords)
-    except ValueError as error:
-        return str(error)
-
-
-def _measured(evaluation: Evaluation, concept: str, wanted: Sequence[Criterion]) -> dict[int, tuple[float, float]]:
-    """Measure criteria on folds that took no part in choosing."""
-    try:
-        found = cross_fitted_points(evaluation, concept, wanted)
-    except ValueError:  # fewer inputs than it takes to choose and measure apart
-        return {}
-    return {
-        id(one): (estimate.value, estimate.std)
-        for one, estimate in zip(wanted, found, strict=True)
-        if not isinstance(estimate, InfeasibleError)
-    }
-
-
-def _choice(counts: metrics.Counts, one: _Asked, wanted: Criterion, measured: tuple[float, float] | None) -> _Choice:
-    """Choose by one criterion, or say why there is no such threshold."""
-    try:
-        if one.guarantee is None:
-            row = choose_row(counts, wanted)
-        else:
-            sure = guaranteed_point(counts, guarantee=one.guarantee, **one.keywords)
-            row = int(np.flatnonzero(counts.thresholds == sure.threshold)[0])
-    except ValueError as error:  # infeasible, or a keyword out of its range
-        return _Choice(reason=str(error))
-    threshold = _settable(counts, row)
-    if np.isnan(threshold):
-        return _Choice(reason="It is best to predict nothing, and an input scores 1: no threshold up to 1 does that.")
-    tp, fp = int(counts.tps[row]), int(counts.fps[row])
-    rates = rates_at(wanted, tp, fp, counts.num_pos, counts.num_neg)
-    value = float(wanted.measure(wanted.objective, tp, fp, counts.num_pos, counts.num_neg))
-    return _Choice(threshold, value, rates, *(measured or (np.nan, np.nan)))
-
-
-def _settable(counts: metrics.Counts, row: int) -> float:
-    """Return the row's threshold; 1 stands for infinity where nothing scores 1, and NaN where something does."""
-    threshold = float(counts.thresholds[row])
-    if threshold <= 1:
-        return threshold
-    return 1.0 if len(counts) < 2 or counts.thresholds[1] < 1 else float("nan")
-
-
-def _offer(one: _Asked, found: Sequence[_Choice], unmeasured: str) -> ThresholdOffer:
+def _offer(name: str, one: Asked, found: Sequence[Offered], unmeasured: str) -> ThresholdOffer:
     """Sum up what a criterion gives for one concept, or for several of which each has its own threshold."""
-    wanted = _criterion(one)
+    wanted = one.criterion()
     qualified = [choice for choice in found if not np.isnan(choice.threshold)]
-    rates = {name: metrics.mean_defined([(c.rates or {})[name] for c in qualified])[0] for name in _RATES}
+    rates = {rate: metrics.mean_defined([(c.rates or {})[rate] for c in qualified])[0] for rate in _RATES}
     honest = metrics.mean_defined([choice.honest for choice in qualified])[0]
     without = _NOT_HONEST if one.guarantee is not None else unmeasured or "too few inputs to choose and measure apart"
     return {
-        "name": one.name,
+        "name": name,
         "words": str(wanted) + ("" if one.guarantee is None else f", on new inputs with {one.guarantee:g} confidence"),
         "python": one.python,
-        "objective": _OBJECTIVES[wanted.objective] if isinstance(wanted, Criterion) else "",
+        "objective": _OBJECTIVES[wanted.objective] if not isinstance(wanted, str) else "",
         "value": _number(metrics.mean_defined([choice.value for choice in qualified])[0]),
         "precision": _number(rates["precision"]),
         "recall": _number(rates["recall"]),
