@@ -41,6 +41,19 @@ export interface ModelRow {
   reason: string;
 }
 
+/** What a version was trained on, and what holds where it is evaluated on these very data. */
+export interface TrainingData {
+  dataset_key: string;
+  /** Empty when unknown. */
+  dataset_version: string;
+  /** As which versions of the dataset these data are chosen, the empty one being the latest; null for any of them, where it is not known which it was. A dataset grows: its other versions are other data. */
+  chosen_as: string[] | null;
+  /** Whether cross-validation is the default on them; on any other data it is not. */
+  use_kfold: boolean;
+  /** What to say while the version is to be scored on them. */
+  warning: string;
+}
+
 /** A row of the versions table. */
 export interface VersionRow {
   /** Owner, app, model and version. */
@@ -57,10 +70,8 @@ export interface VersionRow {
   reason: string;
   concepts: number | null;
   inputs: number | null;
-  /** Key of the dataset it was trained on, empty when unknown. */
-  training_dataset_key: string;
-  /** Id of the version of that dataset, empty when unknown. */
-  training_dataset_version: string;
+  /** Null when unknown. */
+  training_data: TrainingData | null;
 }
 
 /** A dataset to evaluate on. */
