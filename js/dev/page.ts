@@ -4,7 +4,7 @@
  * &concepts=1000 (of big) &host=file &panels=fail &open=1 &views=2
  */
 import createWidget, { openFile } from "../src/widget.ts";
-import type { Calculate, PanelRequest, RunRow, State } from "../src/wire/contract.ts";
+import type { Calculate, PanelRequest, RunRow, State, TrainingData } from "../src/wire/contract.ts";
 import { FakeModel } from "./fakeModel.ts";
 import { encodeEvaluation, encodeHistogram, randomConcept, randomSource, type Scored } from "./fixture.ts";
 
@@ -58,6 +58,13 @@ const curvesAfter = (folds: number, run: string) => {
 };
 
 const minutesAgo = (m: number) => new Date(Date.now() - m * 60_000).toISOString();
+const trainedOn = (dataset_key: string): TrainingData => ({
+  dataset_key,
+  dataset_version: "",
+  chosen_as: null,
+  use_kfold: true,
+  warning: "The model was trained on the inputs it is judged on.",
+});
 const run = (changes: Partial<RunRow>): RunRow => ({
   key: "run-1",
   version_key: "v3",
@@ -128,8 +135,7 @@ const base: Partial<State> = {
       reason: "",
       concepts: 12,
       inputs: 96,
-      training_dataset_key: "languages/few",
-      training_dataset_version: "",
+      training_data: trainedOn("languages/few"),
       description: "",
     },
     {
@@ -142,8 +148,7 @@ const base: Partial<State> = {
       reason: "",
       concepts: 12,
       inputs: 4854,
-      training_dataset_key: "languages/language-names",
-      training_dataset_version: "",
+      training_data: trainedOn("languages/language-names"),
       description: "",
     },
     {
@@ -156,8 +161,7 @@ const base: Partial<State> = {
       reason: "",
       concepts: 12,
       inputs: 2427,
-      training_dataset_key: "languages/language-names",
-      training_dataset_version: "",
+      training_data: trainedOn("languages/language-names"),
       description: "",
     },
     {
@@ -170,8 +174,7 @@ const base: Partial<State> = {
       reason: "",
       concepts: 1,
       inputs: 9,
-      training_dataset_key: "",
-      training_dataset_version: "",
+      training_data: null,
       description: "",
     },
   ],

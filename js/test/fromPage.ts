@@ -14,7 +14,7 @@ export const WIRE = "../tests/data/wire";
 /** A message as it leaves the page. */
 export type Message = Action & { id: string };
 
-const version = { key: "ada/apps/model/v1", label: "v1", training_dataset_key: "ada/apps/d" };
+const version = { key: "ada/apps/model/v1", label: "v1", training_data: null };
 const choice = { dataset_key: "ada/apps/d", dataset_version: "dv1", use_kfold: true };
 const run = { key: "run-1", version_key: version.key, ...choice, status: "failed" };
 
@@ -67,6 +67,7 @@ const sections: Sections = {
           roc_auc_high: null,
           reason: "",
           interval_reason: "",
+          interval_method: "",
           fold_roc_auc: null,
         },
       ],

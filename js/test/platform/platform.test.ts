@@ -8,7 +8,7 @@ beforeEach(() => {
   mock.timers.enable({ apis: ["setTimeout"] });
 });
 
-const version = { key: "o/a/m/v1", label: "v1", training_dataset_key: "o/a/d" };
+const version = { key: "o/a/m/v1", label: "v1", training_data: null };
 const choice = { dataset_key: "o/a/d", dataset_version: "one", use_kfold: true };
 const run = { key: "r", version_key: version.key, ...choice, status: "evaluated" };
 
