@@ -24,6 +24,7 @@ __all__ = [
     "DatasetRow",
     "Failure",
     "ListName",
+    "Listen",
     "Loading",
     "ModelRow",
     "PanelRequest",
@@ -338,7 +339,13 @@ class PanelRequest(TypedDict):
     """As the panel declares them."""
 
 
-Action: TypeAlias = Refresh | SelectApp | SelectModel | Calculate | View | Retry | Cancel | Compare | PanelRequest
+class Listen(TypedDict):
+    """Nothing but to be answered: where the answer comes from, the kernel will handle what the page asks next."""
+
+    action: Literal["listen"]
+
+
+Action: TypeAlias = Refresh | SelectApp | SelectModel | Calculate | View | Retry | Cancel | Compare | PanelRequest | Listen
 
 
 class Reply(TypedDict):
