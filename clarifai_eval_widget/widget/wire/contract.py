@@ -345,7 +345,9 @@ class Listen(TypedDict):
     action: Literal["listen"]
 
 
-Action: TypeAlias = Refresh | SelectApp | SelectModel | Calculate | View | Retry | Cancel | Compare | PanelRequest | Listen
+Action: TypeAlias = (
+    Refresh | SelectApp | SelectModel | Calculate | View | Retry | Cancel | Compare | PanelRequest | Listen
+)
 
 
 class Reply(TypedDict):
