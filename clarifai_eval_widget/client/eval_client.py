@@ -236,7 +236,11 @@ class EvalClient:
         return [self._run(found) for found in self._listings.evaluations(self._owner(app))]
 
     def evaluations_of(self, model: Model) -> list[Run]:
-        """List the evaluations of a model, whichever app owns them, newest first.
+        """List the evaluations of a model, whichever app owns them, newest first; see :meth:`evaluations_around`."""
+        return [run for run in self.evaluations_around(model) if run.is_of(model)]
+
+    def evaluations_around(self, model: Model) -> list[Run]:
+        """List the evaluations beside which a model's are to be seen, newest first.
 
         The model's owner is asked for all evaluations, and where the key may not list those, for those of the model's
         app.
@@ -247,7 +251,7 @@ class EvalClient:
             When neither can be listed.
         """
         found = self._listings.evaluations_around(Owner(model.user_id or self.user_id, model.app_id))
-        return [run for run in map(self._run, found) if run.is_of(model)]
+        return [self._run(one) for one in found]
 
     def leaderboard(self, app: App | str | None = None) -> pd.DataFrame:
         """The evaluations on the server beside each other, newest first; ``sort_values("roc_auc")`` and the like sort.

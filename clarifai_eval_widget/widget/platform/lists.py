@@ -147,6 +147,12 @@ class Lists:
                 return app
         raise not_found("app", app_id, [app.id for app in self.apps])
 
+    def add_app(self, of: Model) -> None:
+        """List the app of a model too, which may be another owner's."""
+        if of.app_id not in [app.id for app in self.apps]:
+            self.apps = [*self.apps, App(of.app_id, of.user_id, of.app_id)]
+            self._screen.publish(apps=[rows.app_row(app) for app in self.apps])
+
     def model(self, model_id: str) -> Model:
         """A model of the app on screen."""
         for model in self.models:

@@ -149,9 +149,13 @@ def new_choice(version: ModelVersion, dataset: Dataset) -> Choice:
 def run_row(entry: Entry) -> RunRow:
     """A run for its row."""
     progress, why = entry.progress, entry.failure
+    figures = entry.run.figures if entry.run is not None else {}
     return {
         "key": entry.key,
+        "app": entry.version.app_id,
+        "model": entry.version.model_id,
         "version": entry.version.key,
+        "version_label": short_id(entry.version.id),
         "dataset": entry.dataset.key,
         "dataset_name": entry.dataset_name,
         "dataset_version": entry.dataset_version,
@@ -164,7 +168,10 @@ def run_row(entry: Entry) -> RunRow:
         "folds": progress.folds,
         "inputs_done": progress.inputs_done,
         "inputs": progress.inputs,
-        "roc_auc": entry.run.roc_auc if entry.run is not None else None,
+        "roc_auc": figures.get("roc_auc"),
+        "f1": figures.get("f1"),
+        "precision": figures.get("precision"),
+        "recall": figures.get("recall"),
         "error": failure(why) if why is not None else None,
         "warning": " ".join(filter(None, [OWN_TRAINING_DATA * entry.scores_own_training_data, _advice(entry)])),
         "cancelled": entry.cancelled,

@@ -17,6 +17,7 @@ from clarifai_eval_widget.errors import (
 )
 from clarifai_eval_widget.widget.arguments import checked_params
 from clarifai_eval_widget.widget.platform import rows
+from clarifai_eval_widget.widget.platform.found import model_of
 from clarifai_eval_widget.widget.platform.lanes import Lanes
 from clarifai_eval_widget.widget.platform.lists import Lists
 from clarifai_eval_widget.widget.platform.loading import LoadingMarks
@@ -81,7 +82,7 @@ class Platform:
             Handler(SelectApp, lambda asked: self.select_app(asked["app"])),
             Handler(SelectModel, lambda asked: self.select_model(asked["model"])),
             Handler(Calculate, self.calculate),
-            Handler(View, lambda asked: self.runs.view(self.runs.entry(asked["run"]))),
+            Handler(View, lambda asked: self.view(asked["run"])),
             Handler(Retry, lambda asked: self.retry(asked["run"])),
             Handler(Cancel, lambda asked: self.cancel(asked["run"])),
         ]
@@ -131,6 +132,14 @@ class Platform:
         entry = self.runs.new(version, dataset, use_kfold=asked["use_kfold"])
         client = self.client
         self._lanes.actions.submit(lambda: self.runs.start(client, entry))
+
+    def view(self, key: str) -> None:
+        """Put a run on screen, whichever model it is of; the pickers follow to that model."""
+        entry = self.runs.take_up(key)
+        self.runs.view(entry)
+        model = model_of(entry)
+        if (model.app_id, model.id) != (self._screen.app, self._screen.model):
+            self._load(lambda: self._show_model_of(model))
 
     def retry(self, key: str) -> None:
         """Go on with a run whose server was away, or start a failed one again."""
@@ -276,6 +285,11 @@ class Platform:
         self.lists.load_versions(self.client, model, renewed=renewed)
         self.runs.find(self.client, model)
         self.runs.view_newest(model)
+
+    def _show_model_of(self, model: Model) -> None:
+        """Show the app and the model of a run that is on screen."""
+        self.lists.add_app(model)
+        self._show_model(self.lists.load_models(self.client, model.app_id, model.id))
 
     def _resume(self, entry: Entry) -> None:
         """Follow the run again if a server still answers for it, else start it anew, on another server if need be."""

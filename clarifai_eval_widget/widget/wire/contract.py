@@ -149,8 +149,14 @@ class RunRow(TypedDict):
     """A run as the rows show it."""
 
     key: str
+    app: str
+    """Id of the model's app."""
+    model: str
+    """Id of the model."""
     version: str
     """The model version's key."""
+    version_label: str
+    """What to call the version."""
     dataset: str
     """The dataset's key, empty where the server does not say; it may be listed no longer."""
     dataset_name: str
@@ -169,6 +175,11 @@ class RunRow(TypedDict):
     inputs_done: int
     inputs: int
     roc_auc: float | None
+    """The macro area, of all folds so far where there are folds; None where the server gives none."""
+    f1: float | None
+    """The server's macro figure at threshold 0.5, like precision and recall."""
+    precision: float | None
+    recall: float | None
     error: Failure | None
     warning: str
     cancelled: Literal["ended", "stopped watching", ""]
@@ -200,6 +211,8 @@ class State(TypedDict, total=False):
     """By version key."""
     run_states: list[RunRow]
     """Newest first."""
+    other_runs: list[RunRow]
+    """Those that the server has of other models, newest first, for the leaderboard."""
     viewing: str
     """Key of the run on screen, or empty."""
     loading: list[Loading]
@@ -229,6 +242,7 @@ EMPTY_STATE: State = {
     "datasets": [],
     "choices": {},
     "run_states": [],
+    "other_runs": [],
     "viewing": "",
     "loading": [],
     "problem": None,

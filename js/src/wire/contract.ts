@@ -114,8 +114,14 @@ export interface Problem {
 /** A run as the rows show it. */
 export interface RunRow {
   key: string;
+  /** Id of the model's app. */
+  app: string;
+  /** Id of the model. */
+  model: string;
   /** The model version's key. */
   version: string;
+  /** What to call the version. */
+  version_label: string;
   /** The dataset's key, empty where the server does not say; it may be listed no longer. */
   dataset: string;
   /** What to call the dataset, with its app where that is another than the model's; empty where there is none. */
@@ -133,7 +139,12 @@ export interface RunRow {
   folds: number;
   inputs_done: number;
   inputs: number;
+  /** The macro area, of all folds so far where there are folds; None where the server gives none. */
   roc_auc: number | null;
+  /** The server's macro figure at threshold 0.5, like precision and recall. */
+  f1: number | null;
+  precision: number | null;
+  recall: number | null;
   error: Failure | null;
   warning: string;
   /** What cancelling it came to: the server ended it and what was counted stays, or it goes on there and nobody asks about it, until Retry does again; empty when it was not cancelled. */
@@ -160,6 +171,8 @@ export interface State {
   choices: Record<string, Choice>;
   /** Newest first. */
   run_states: RunRow[];
+  /** Those that the server has of other models, newest first, for the leaderboard. */
+  other_runs: RunRow[];
   /** Key of the run on screen, or empty. */
   viewing: string;
   loading: ("apps" | "models" | "versions" | "datasets" | "results")[];
@@ -340,6 +353,7 @@ export const EMPTY_STATE: State = {
   datasets: [],
   choices: {},
   run_states: [],
+  other_runs: [],
   viewing: "",
   loading: [],
   problem: null,
