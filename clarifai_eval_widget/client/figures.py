@@ -24,8 +24,8 @@ def figures(eval_metrics: resources_pb2.EvalMetrics) -> dict[str, float]:
 
     Notes
     -----
-    A float that is not set reads 0. No area is exactly that, so it is not given; the others are rates that may be 0, and
-    are given where any figure is.
+    A float that is not set reads 0. No area is exactly that, so it is not given; the others are rates that may be 0,
+    and are given where any figure is.
     """
     told = {name: float(getattr(eval_metrics.summary, field)) for name, field in FIGURES.items()}
     if not any(told.values()):

@@ -18,14 +18,20 @@ __all__ = [
     "AppRow",
     "Cancel",
     "Choice",
+    "Connect",
     "Connection",
     "DatasetRow",
+    "DatasetVersionRow",
     "Failure",
     "ListName",
     "Loading",
     "ModelRow",
     "PanelRequest",
+    "ParamRow",
+    "Preview",
+    "PreviewRequest",
     "Problem",
+    "Remark",
     "Reply",
     "RunRow",
     "State",
@@ -61,6 +67,15 @@ class AppRow(TypedDict):
     name: str
 
 
+class ParamRow(TypedDict):
+    """A parameter that evaluations of a model take, beside dataset and method."""
+
+    name: str
+    kind: Literal["number", "text", "yes or no"]
+    default: float | str | bool | None
+    description: str
+
+
 class ModelRow(TypedDict):
     """A model to pick."""
 
@@ -74,6 +89,7 @@ class ModelRow(TypedDict):
     """Whether models of its type can be evaluated here."""
     reason: str
     """Why not, empty when they can."""
+    params: list[ParamRow]
 
 
 class VersionRow(TypedDict):
@@ -111,6 +127,41 @@ class DatasetRow(TypedDict):
     own_app: bool
     latest_version: str
     """Id of its latest version, empty when unknown."""
+
+
+class DatasetVersionRow(TypedDict):
+    """A version of a dataset."""
+
+    id: str
+    created_at: str
+    """ISO 8601, empty when unknown."""
+    inputs: int | None
+    made_for: Literal["", "training", "evaluation"]
+    """What had it made, empty for a person."""
+    ready: bool
+
+
+class Remark(TypedDict):
+    """Something to know before an evaluation is asked for."""
+
+    kind: Literal["refusal", "caution", "fact"]
+    """It will be refused; it may fail or mislead; it is good to know."""
+    text: str
+
+
+class Preview(TypedDict):
+    """What is known of an evaluation before it is asked for."""
+
+    version: str
+    """The model version's key."""
+    dataset: str
+    dataset_version: str
+    """As asked for, empty for the latest."""
+    versions: list[DatasetVersionRow]
+    """Newest first."""
+    remarks: list[Remark]
+    own_data: bool
+    """Whether it is the very data that the version was trained on."""
 
 
 class Choice(TypedDict):
@@ -213,6 +264,8 @@ class State(TypedDict, total=False):
     """Newest first."""
     other_runs: list[RunRow]
     """Those that the server has of other models, newest first, for the leaderboard."""
+    preview: Preview | None
+    """What was looked up last for the dialog."""
     viewing: str
     """Key of the run on screen, or empty."""
     loading: list[Loading]
@@ -243,6 +296,7 @@ EMPTY_STATE: State = {
     "choices": {},
     "run_states": [],
     "other_runs": [],
+    "preview": None,
     "viewing": "",
     "loading": [],
     "problem": None,
@@ -289,6 +343,29 @@ class Calculate(TypedDict):
     dataset: str
     dataset_version: str
     use_kfold: bool
+    params: NotRequired[dict[str, Any]]
+    """Others of the model's parameters, by name; those left out have their defaults."""
+
+
+class PreviewRequest(TypedDict):
+    """Look up what is known of an evaluation, without starting it."""
+
+    action: Literal["preview"]
+    version: str
+    dataset: str
+    dataset_version: str
+
+
+class Connect(TypedDict):
+    """Ask another server from now on, or the same for another account; the token is kept in no trait."""
+
+    action: Literal["connect"]
+    to: Literal["account", "samples"]
+    """``samples``: the local server with its sample apps, for which nothing else is needed."""
+    user_id: str
+    pat: str
+    base_url: str
+    """Empty: the public one."""
 
 
 class View(TypedDict):
@@ -323,7 +400,7 @@ class PanelRequest(TypedDict):
     """As the panel declares them."""
 
 
-Action: TypeAlias = Refresh | SelectApp | SelectModel | Calculate | View | Retry | Cancel | PanelRequest
+Action: TypeAlias = Refresh | SelectApp | SelectModel | Calculate | PreviewRequest | Connect | View | Retry | Cancel | PanelRequest
 
 
 class Reply(TypedDict):
