@@ -3,8 +3,8 @@
     python js/contract.py            # write
     python js/contract.py --check    # exit 1 if what is there differs
 
-The types are those of ``contract.py`` and ``heads.py`` in ``clarifai_eval_widget/widget/wire/``, and of every panel;
-strings below a field or a class become doc comments.
+The types are those of ``contract.py``, ``listed.py`` and ``heads.py`` in ``clarifai_eval_widget/widget/wire/``, and of
+every panel; strings below a field or a class become doc comments.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ import typing
 from pathlib import Path
 from typing import Any, Literal, NotRequired, TypeAlias, Union, get_args, get_origin, get_type_hints, is_typeddict
 
-from clarifai_eval_widget.widget.wire import contract, heads
+from clarifai_eval_widget.widget.wire import contract, heads, listed
 from clarifai_eval_widget.widget.workbench.base import BASE
 from clarifai_eval_widget.widget.workbench.panels import all_panels
 
 TARGET = Path(__file__).parent / "src" / "wire" / "contract.ts"
-_MODULES = (contract, heads)
+_MODULES = (contract, listed, heads)
 _HEAD = "/** Generated from Python by `python js/contract.py`: change the types there. */\n"
 _PLAIN: dict[Any, str] = {
     str: "string",

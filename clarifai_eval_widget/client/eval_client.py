@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from clarifai_grpc.grpc.api import resources_pb2
 
+    from clarifai_eval_widget.client.labels import Labels
     from clarifai_eval_widget.client.model_types import ModelType
     from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion
     from clarifai_eval_widget.evaluation import Evaluation
@@ -185,6 +186,14 @@ class EvalClient:
         """List the versions of a dataset."""
         return self._listings.dataset_versions(lookup.dataset(self, dataset))
 
+    def concepts(self, version: ModelVersion) -> dict[str, str]:
+        """Read what a version predicts: names by concept id; empty where the server does not tell."""
+        return self._listings.concepts(version)
+
+    def labels(self, dataset: Dataset, *, most: int) -> Labels:
+        """Count the labels of a dataset's inputs, as it is now, going through so many inputs at most."""
+        return self._listings.labels(dataset, most)
+
     def model_types(self, type_ids: Iterable[str]) -> dict[str, ModelType]:
         """Read types of models by their ids: what they are called, and whether models of them can be evaluated."""
         return self._listings.model_types.get(type_ids)
@@ -240,16 +249,7 @@ class EvalClient:
         return [run for run in self.evaluations_around(model) if run.is_of(model)]
 
     def evaluations_around(self, model: Model) -> list[Run]:
-        """List the evaluations beside which a model's are to be seen, newest first.
-
-        The model's owner is asked for all evaluations, and where the key may not list those, for those of the model's
-        app.
-
-        Raises
-        ------
-        EvalError
-            When neither can be listed.
-        """
+        """List all evaluations of a model's owner, or where the key may not list those, those of the model's app."""
         found = self._listings.evaluations_around(Owner(model.user_id or self.user_id, model.app_id))
         return [self._run(one) for one in found]
 

@@ -45,7 +45,7 @@ def _synced(trait: Any) -> Any:
 class SyncedState(anywidget.AnyWidget):
     """The traits of the contract, which may be set from any thread."""
 
-    connection: contract.Connection | None = _synced(
+    connection: contract.ConnectionInfo | None = _synced(
         traitlets.Dict(
             default_value=None, allow_none=True, help="Where the widget is connected: kind, label, user, help."
         )

@@ -1,5 +1,5 @@
 /** Evaluations computed from seeded random scores, encoded as Python encodes them; for tests and the harness page. */
-import type { ConceptHead, EvaluationHead } from "../src/wire/contract.ts";
+import type { ConceptFigures, EvaluationHead } from "../src/wire/contract.ts";
 import { pack, type Section, type Sections } from "../src/wire/packing.ts";
 
 /** Seeded uniform random numbers (mulberry32). */
@@ -214,7 +214,7 @@ export function encodeEvaluation(all: Record<string, Scored>, options: Options =
     inputs_total: total,
     folds,
     folds_total: foldsTotal,
-    concepts: Object.keys(all).map((id, k): ConceptHead => {
+    concepts: Object.keys(all).map((id, k): ConceptFigures => {
       const concept = concepts[k] as Scored;
       const positives = concept.labels.filter(Boolean).length;
       return {

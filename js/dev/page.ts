@@ -60,8 +60,8 @@ const curvesAfter = (folds: number, run: string) => {
 const minutesAgo = (m: number) => new Date(Date.now() - m * 60_000).toISOString();
 const run = (changes: Partial<RunRow>): RunRow => ({
   key: "run-1",
-  version: "v3",
-  dataset: "languages/language-names",
+  version_key: "v3",
+  dataset_key: "languages/language-names",
   dataset_name: "language-names",
   dataset_version: "",
   use_kfold: true,
@@ -119,8 +119,8 @@ const base: Partial<State> = {
   model: "languages",
   versions: [
     {
+      key: "v4",
       id: "v4",
-      version_id: "v4",
       label: "few-inputs",
       created_at: minutesAgo(1),
       status: "Trained",
@@ -128,13 +128,13 @@ const base: Partial<State> = {
       reason: "",
       concepts: 12,
       inputs: 96,
-      training_dataset: "languages/few",
+      training_dataset_key: "languages/few",
       training_dataset_version: "",
       description: "",
     },
     {
+      key: "v3",
       id: "v3",
-      version_id: "v3",
       label: "all-inputs",
       created_at: minutesAgo(3),
       status: "Trained",
@@ -142,13 +142,13 @@ const base: Partial<State> = {
       reason: "",
       concepts: 12,
       inputs: 4854,
-      training_dataset: "languages/language-names",
+      training_dataset_key: "languages/language-names",
       training_dataset_version: "",
       description: "",
     },
     {
+      key: "v2",
       id: "v2",
-      version_id: "v2",
       label: "half",
       created_at: minutesAgo(60 * 26),
       status: "Trained",
@@ -156,13 +156,13 @@ const base: Partial<State> = {
       reason: "",
       concepts: 12,
       inputs: 2427,
-      training_dataset: "languages/language-names",
+      training_dataset_key: "languages/language-names",
       training_dataset_version: "",
       description: "",
     },
     {
+      key: "v1",
       id: "v1",
-      version_id: "v1",
       label: "first-try",
       created_at: "",
       status: "Training failed",
@@ -170,7 +170,7 @@ const base: Partial<State> = {
       reason: "",
       concepts: 1,
       inputs: 9,
-      training_dataset: "",
+      training_dataset_key: "",
       training_dataset_version: "",
       description: "",
     },
@@ -214,9 +214,9 @@ const base: Partial<State> = {
     },
   ],
   choices: {
-    v4: { dataset: "languages/few", dataset_version: "", use_kfold: true },
-    v3: { dataset: "languages/language-names", dataset_version: "", use_kfold: true },
-    v2: { dataset: "languages/language-names", dataset_version: "", use_kfold: false },
+    v4: { dataset_key: "languages/few", dataset_version: "", use_kfold: true },
+    v3: { dataset_key: "languages/language-names", dataset_version: "", use_kfold: true },
+    v2: { dataset_key: "languages/language-names", dataset_version: "", use_kfold: false },
   },
   threshold: 0.5,
   model_version: "v3",
@@ -232,8 +232,8 @@ const running = (folds: number) =>
   });
 const failure = run({
   key: "run-0",
-  version: "v4",
-  dataset: "languages/few",
+  version_key: "v4",
+  dataset_key: "languages/few",
   status: "failed",
   roc_auc: null,
   error: {
@@ -267,15 +267,15 @@ const states: Record<string, () => Partial<State>> = {
       run({}),
       run({
         key: "run-2",
-        dataset: "world/territory-names",
+        dataset_key: "world/territory-names",
         use_kfold: false,
         roc_auc: 0.676,
         created_at: minutesAgo(70),
       }),
       run({
         key: "run-3",
-        version: "v4",
-        dataset: "languages/few",
+        version_key: "v4",
+        dataset_key: "languages/few",
         status: "failed",
         error: failure.error,
         roc_auc: null,
@@ -345,8 +345,8 @@ model.onSend = (message) => {
     if (message.action === "select_model") model.receive({ model: message.model });
     if (message.action === "view") model.receive({ viewing: message.run });
     if (message.action !== "calculate") return;
-    const { version, dataset, use_kfold } = message as unknown as Calculate;
-    evaluate({ key: `run-${Date.now()}`, version, dataset, use_kfold });
+    const { version_key, dataset_key, use_kfold } = message as unknown as Calculate;
+    evaluate({ key: `run-${Date.now()}`, version_key, dataset_key, use_kfold });
   }, 30);
 };
 

@@ -14,13 +14,13 @@ export const WIRE = "../tests/data/wire";
 /** A message as it leaves the page. */
 export type Message = Action & { id: string };
 
-const version = { id: "ada/apps/model/v1", label: "v1", training_dataset: "ada/apps/d" };
-const choice = { dataset: "ada/apps/d", dataset_version: "dv1", use_kfold: true };
-const run = { key: "run-1", version: version.id, ...choice, status: "failed" };
+const version = { key: "ada/apps/model/v1", label: "v1", training_dataset_key: "ada/apps/d" };
+const choice = { dataset_key: "ada/apps/d", dataset_version: "dv1", use_kfold: true };
+const run = { key: "run-1", version_key: version.key, ...choice, status: "failed" };
 
 /** Every kind of message, each sent by what sends it on the page. */
 export function messages(): Message[] {
-  const state = { versions: [version], choices: { [version.id]: choice }, run_states: [run] };
+  const state = { versions: [version], choices: { [version.key]: choice }, run_states: [run] };
   const { model, platform, workbench, ending } = start(state);
   const [row] = platform.rows.value;
   if (row === undefined) throw new Error("The version has no row.");

@@ -82,7 +82,7 @@ def test_a_found_run_has_no_date_for_the_server_tells_none(widget):
 
 def test_a_run_names_its_dataset_version_and_method_as_far_as_the_server_does(widget):
     told = {
-        name: (row["dataset"], row["dataset_name"], row["dataset_version"], row["method"])
+        name: (row["dataset_key"], row["dataset_name"], row["dataset_version"], row["method"])
         for name, row in rows(widget).items()
     }
     assert told == {
@@ -97,9 +97,9 @@ def test_a_run_names_its_dataset_version_and_method_as_far_as_the_server_does(wi
 
 
 def test_a_row_keeps_its_history(widget):
-    of_the_row = [name for name, row in rows(widget).items() if row["version"] == "ann/app/model/v1"]
+    of_the_row = [name for name, row in rows(widget).items() if row["version_key"] == "ann/app/model/v1"]
     assert of_the_row == OF_THE_MODEL[:-1]
-    assert rows(widget)["version-gone"]["version"] == "ann/app/model/v0"
+    assert rows(widget)["version-gone"]["version_key"] == "ann/app/model/v0"
 
 
 def test_every_one_of_them_can_be_viewed_and_read_where_it_is_owned(server, widget):

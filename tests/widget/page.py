@@ -65,7 +65,7 @@ class Page:
 
     def key(self, version):
         """The row's own name of a version."""
-        return next(row["id"] for row in self.widget.versions if row["id"].endswith(f"/{version}"))
+        return next(row["key"] for row in self.widget.versions if row["key"].endswith(f"/{version}"))
 
     def latest(self, dataset):
         return next((row["latest_version"] for row in self.widget.datasets if row["key"] == dataset), "")
@@ -74,18 +74,18 @@ class Page:
         """The newest run of a version's chosen dataset, its version and kind, as its row shows it."""
         version = self.key(version)
         choice = self.widget.choices[version]
-        wanted = choice["dataset_version"] or self.latest(choice["dataset"])
+        wanted = choice["dataset_version"] or self.latest(choice["dataset_key"])
         return next(
             (
                 run
                 for run in self.widget.run_states
-                if (run["version"], run["dataset"], run["use_kfold"])
-                == (version, choice["dataset"], choice["use_kfold"])
-                and (run["dataset_version"] or self.latest(run["dataset"])) == wanted
+                if (run["version_key"], run["dataset_key"], run["use_kfold"])
+                == (version, choice["dataset_key"], choice["use_kfold"])
+                and (run["dataset_version"] or self.latest(run["dataset_key"])) == wanted
             ),
             None,
         )
 
     def calculate(self, version, **arguments):
         version = self.key(version)
-        return self.act("calculate", version=version, **{**self.widget.choices[version], **arguments})
+        return self.act("calculate", version_key=version, **{**self.widget.choices[version], **arguments})

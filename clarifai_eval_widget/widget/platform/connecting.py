@@ -63,5 +63,7 @@ def _in_words(error: EvalError, user_id: str, host: str) -> EvalError:
         text = f"{host} knows no user {user_id!r} that this token may ask about. Check the user id."
         return NotFoundError(text, status=status)
     if isinstance(error, ConnectionLostError | DeadlineError):
-        return ConnectionLostError(f"{host} does not answer. Check the server's address and the network.", status=status)
+        return ConnectionLostError(
+            f"{host} does not answer. Check the server's address and the network.", status=status
+        )
     return type(error)(f"{error.message} {told}".strip(), status=status)

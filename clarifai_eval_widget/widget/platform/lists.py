@@ -117,6 +117,14 @@ class Lists:
                 model_version=screen.model_version if screen.model_version in ids else (trained or ids or [""])[0],
             )
 
+    def clear(self) -> None:
+        """Forget what another server has listed."""
+        self.narrowing.clear()
+        self.apps, self.models, self._versions, self._datasets = [], [], {}, {}
+        self._screen.publish(
+            apps=[], app="", models=[], model="", versions=[], model_version="", datasets=[], choices={}, preview=None
+        )
+
     def choose(self, dataset: Dataset, version_keys: Sequence[str]) -> None:
         """Choose a dataset in the rows of versions, with the kind of evaluation that is the default there."""
         self._datasets = {dataset.key: replace(dataset, version_id="")} | self._datasets
@@ -128,12 +136,12 @@ class Lists:
 
     def chosen(self, version_key: str) -> Choice:
         """What is chosen in a version's row."""
-        return self._screen.choices.get(version_key, {"dataset": "", "dataset_version": "", "use_kfold": False})
+        return self._screen.choices.get(version_key, {"dataset_key": "", "dataset_version": "", "use_kfold": False})
 
     @property
     def shown_versions(self) -> list[str]:
         """The ids of the versions on screen."""
-        return [self._versions[row["id"]].id for row in self._screen.versions]
+        return [self._versions[row["key"]].id for row in self._screen.versions]
 
     @property
     def datasets(self) -> Sequence[Dataset]:
@@ -168,7 +176,7 @@ class Lists:
 
     def current_version(self) -> ModelVersion | None:
         """The version that was acted on last, or chosen in Python; None before there is one."""
-        shown = [self._versions[row["id"]] for row in self._screen.versions]
+        shown = [self._versions[row["key"]] for row in self._screen.versions]
         return next((version for version in shown if version.id == self._screen.model_version), None)
 
     def dataset(self, key: str, version_id: str = "") -> Dataset:
@@ -193,7 +201,7 @@ class Lists:
 
     def _has_newest(self, model: Model) -> bool:
         """Whether the versions on screen are the model's, the newest among them, and none is still in training."""
-        shown = [self._versions[row["id"]] for row in self._screen.versions]
+        shown = [self._versions[row["key"]] for row in self._screen.versions]
         return (
             bool(shown)
             and (shown[0].user_id, shown[0].app_id, shown[0].model_id) == (model.user_id, model.app_id, model.id)

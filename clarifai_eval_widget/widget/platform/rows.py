@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from clarifai_eval_widget.client.defaults import default_use_kfold
 from clarifai_eval_widget.client.requirements import advice, refusal
@@ -16,14 +16,15 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.client.model_types import ModelType
-    from clarifai_eval_widget.client.resources import App, Dataset, Model, ModelVersion
+    from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.platform.entries import Entry
     from clarifai_eval_widget.widget.wire.contract import (
         AppRow,
         Choice,
-        Connection,
+        ConnectionInfo,
         DatasetRow,
+        DatasetVersionRow,
         ModelRow,
         RunRow,
         Status,
@@ -36,6 +37,7 @@ __all__ = [
     "caption",
     "connection",
     "dataset_row",
+    "dataset_version_row",
     "default_choice",
     "model_row",
     "new_choice",
@@ -50,7 +52,10 @@ OWN_TRAINING_DATA = (
 _NO_CROSS_VALIDATION = "Clarifai asks not to cross-validate embedding classifiers: the version itself is scored."
 
 
-def connection(client: EvalClient) -> Connection:
+_MADE_FOR: dict[int, Literal["", "training", "evaluation"]] = {2: "training", 3: "evaluation", 4: "evaluation"}
+
+
+def connection(client: EvalClient) -> ConnectionInfo:
     """Where the widget is connected, and how to switch."""
     settings = client.settings
     switch = "from clarifai_eval_widget import EvalClient, EvalWidget"
@@ -88,6 +93,10 @@ def model_row(model: Model, kind: ModelType) -> ModelRow:
         "cross_validation_reason": "" if may else _NO_CROSS_VALIDATION,
         "evaluable": kind.evaluable,
         "reason": kind.reason,
+        "params": [
+            {"name": one.name, "kind": one.kind, "default": one.default, "description": one.description}
+            for one in kind.params
+        ],
     }
 
 
@@ -95,8 +104,8 @@ def version_row(version: ModelVersion) -> VersionRow:
     """A row of the versions table."""
     own = version.training_dataset
     return {
-        "id": version.key,
-        "version_id": version.id,
+        "key": version.key,
+        "id": version.id,
         "label": short_id(version.id),
         "description": version.description,
         "created_at": version.created_at.isoformat() if version.created_at else "",
@@ -105,8 +114,19 @@ def version_row(version: ModelVersion) -> VersionRow:
         "reason": refusal(version),
         "concepts": version.concepts,
         "inputs": version.inputs,
-        "training_dataset": own.key if own else "",
+        "training_dataset_key": own.key if own else "",
         "training_dataset_version": own.version_id if own else "",
+    }
+
+
+def dataset_version_row(version: DatasetVersion) -> DatasetVersionRow:
+    """A version of a dataset for the dialog."""
+    return {
+        "id": version.id,
+        "created_at": version.created_at.isoformat() if version.created_at else "",
+        "inputs": version.inputs,
+        "made_for": _MADE_FOR.get(version.origin, ""),
+        "ready": version.is_ready or version.status_code == 0,
     }
 
 
@@ -130,7 +150,7 @@ def default_choice(version: ModelVersion, datasets: Sequence[Dataset]) -> Choice
         datasets, key=lambda found: (own is None or found.key != own.key, found.app_id != version.app_id, found.key)
     )
     if not ranked:
-        return {"dataset": "", "dataset_version": "", "use_kfold": False}
+        return {"dataset_key": "", "dataset_version": "", "use_kfold": False}
     first = ranked[0]
     if own is not None and own.key == first.key and own.version_id != first.latest_version_id:
         first = replace(first, version_id=own.version_id)
@@ -140,7 +160,7 @@ def default_choice(version: ModelVersion, datasets: Sequence[Dataset]) -> Choice
 def new_choice(version: ModelVersion, dataset: Dataset) -> Choice:
     """A dataset chosen in a version's row, with the kind of evaluation that is the default there."""
     return {
-        "dataset": dataset.key,
+        "dataset_key": dataset.key,
         "dataset_version": dataset.version_id,
         "use_kfold": default_use_kfold(version, dataset),
     }
@@ -154,9 +174,9 @@ def run_row(entry: Entry) -> RunRow:
         "key": entry.key,
         "app": entry.version.app_id,
         "model": entry.version.model_id,
-        "version": entry.version.key,
+        "version_key": entry.version.key,
         "version_label": short_id(entry.version.id),
-        "dataset": entry.dataset.key,
+        "dataset_key": entry.dataset.key,
         "dataset_name": entry.dataset_name,
         "dataset_version": entry.dataset_version,
         "use_kfold": entry.use_kfold,

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.client.progress import Progress
     from clarifai_eval_widget.client.resources import Dataset, Model, ModelVersion
-    from clarifai_eval_widget.client.run import Run
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.platform.lanes import Lanes
     from clarifai_eval_widget.widget.platform.lists import Lists
@@ -234,7 +233,7 @@ class Runs:
         """Put an entry on screen, or bring its newest numbers there if it already is."""
         with self._lock:
             evaluation, revision = entry.evaluation, entry.revision
-        labels = {row["id"]: row["label"] for row in self._screen.versions}
+        labels = {row["key"]: row["label"] for row in self._screen.versions}
         words = rows.caption(entry, evaluation, labels)
         self._workbench.show(evaluation, words, revision=revision, only_if_on_screen=only_if_on_screen)
         self.publish(entry)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.client import lookup
 from clarifai_eval_widget.errors import (
     ConnectionLostError,
-    DeadlineError,
     EvalError,
     InvalidRequestError,
     NotFoundError,
@@ -17,13 +14,24 @@ from clarifai_eval_widget.errors import (
 )
 from clarifai_eval_widget.widget.arguments import checked_params
 from clarifai_eval_widget.widget.platform import rows
+from clarifai_eval_widget.widget.platform.connecting import connected
 from clarifai_eval_widget.widget.platform.found import model_of
 from clarifai_eval_widget.widget.platform.lanes import Lanes
 from clarifai_eval_widget.widget.platform.lists import Lists
-from clarifai_eval_widget.widget.platform.loading import LoadingMarks
+from clarifai_eval_widget.widget.platform.loading import LoadingMarks, Loads
+from clarifai_eval_widget.widget.platform.preview import Previews
 from clarifai_eval_widget.widget.platform.runs import Runs
-from clarifai_eval_widget.widget.wire.contract import Calculate, Cancel, Refresh, Retry, SelectApp, SelectModel, View
-from clarifai_eval_widget.widget.wire.failures import failure, unexpected
+from clarifai_eval_widget.widget.wire.contract import (
+    Calculate,
+    Cancel,
+    Connect,
+    PreviewRequest,
+    Refresh,
+    Retry,
+    SelectApp,
+    SelectModel,
+    View,
+)
 from clarifai_eval_widget.widget.wire.requests import Handler
 
 if TYPE_CHECKING:
@@ -39,9 +47,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Platform"]
 
-_log = logging.getLogger("clarifai_eval_widget")
-_LOAD_SECONDS = 120.0
-
 
 class Platform:
     """The widget's link to a server. Its methods return at once unless they say otherwise.
@@ -54,24 +59,24 @@ class Platform:
         Shows evaluations.
     client
         Where to ask.
-    reconnect
-        Makes a new client when the server is gone; None where nothing else can be asked.
+    samples
+        Makes a client of the local server with its sample apps, which is started anew where it has been stopped.
     """
 
     def __init__(
-        self, screen: Screen, workbench: Workbench, client: EvalClient, reconnect: Callable[[], EvalClient] | None
+        self, screen: Screen, workbench: Workbench, client: EvalClient, samples: Callable[[], EvalClient]
     ) -> None:
         self._screen = screen
         self.client = client
-        self._reconnect = reconnect
+        self.owns_client = False
+        """Whether the client ends with the widget: nobody else has it."""
+        self._samples = samples
         self._lanes = Lanes()
         self._loading = LoadingMarks(screen)
-        self._loaded = threading.Event()
-        self._awaited = 0
-        self._awaiting = threading.Lock()
-        self._load_error: EvalError | None = None
         self.lists = Lists(screen, self._loading)
+        self._loads = Loads(screen, self._lanes.listings, self._loading, self._missing)
         self.runs = Runs(screen, workbench, self.lists, self._lanes, self._loading)
+        self._previews = Previews(screen, self._lanes.previews)
         screen.publish(connection=rows.connection(client))
 
     @property
@@ -82,6 +87,8 @@ class Platform:
             Handler(SelectApp, lambda asked: self.select_app(asked["app"])),
             Handler(SelectModel, lambda asked: self.select_model(asked["model"])),
             Handler(Calculate, self.calculate),
+            Handler(PreviewRequest, self.look_up),
+            Handler(Connect, self.connect),
             Handler(View, lambda asked: self.view(asked["run"])),
             Handler(Retry, lambda asked: self.retry(asked["run"])),
             Handler(Cancel, lambda asked: self.cancel(asked["run"])),
@@ -91,26 +98,26 @@ class Platform:
 
     def begin(self, model: Any, model_version: Any, dataset: Any, dataset_version: Any) -> None:
         """Load everything for the first time, and select what is named."""
-        self._load(lambda: self._first_load(model, model_version, dataset, dataset_version))
+        self._loads.submit(lambda: self._first_load(model, model_version, dataset, dataset_version))
 
     def refresh(self) -> None:
         """Load everything anew, from a new server if the old one is gone."""
         # What is there stays good meanwhile: evaluate() need not wait for it, unless there is nothing.
-        self._load(self._reload, wait=self._load_error is not None)
+        self._loads.submit(self._reload, wait=self._loads.error is not None)
 
     def select_app(self, app_id: str) -> None:
         """Show an app's models."""
         self.lists.app(app_id)
         self.runs.leave(app_id)
         self._screen.publish(app=app_id, model="", models=[], versions=[], model_version="")
-        self._load(lambda: self._show_model(self.lists.load_models(self.client, app_id)))
+        self._loads.submit(lambda: self._show_model(self.lists.load_models(self.client, app_id)))
 
     def select_model(self, model_id: str) -> None:
         """Show a model's versions."""
         model = self.lists.model(model_id)
         self.runs.leave(model.app_id, model.id)
         self._screen.publish(model_version="")
-        self._load(lambda: self._show_model(model))
+        self._loads.submit(lambda: self._show_model(model))
 
     def check_pick(self, name: str, value: str) -> None:
         """Raise NotFoundError unless the app, model or version is listed."""
@@ -126,12 +133,37 @@ class Platform:
 
     def calculate(self, asked: Calculate) -> None:
         """Start an evaluation; its row shows it as queued from now on."""
-        version = self.lists.version(asked["version"])
-        dataset = self.lists.dataset(asked["dataset"], asked["dataset_version"])
+        version = self.lists.version(asked["version_key"])
+        dataset = self.lists.dataset(asked["dataset_key"], asked["dataset_version"])
         self._screen.publish(model_version=version.id)
-        entry = self.runs.new(version, dataset, use_kfold=asked["use_kfold"])
+        params = checked_params(asked.get("params"))
+        entry = self.runs.new(version, dataset, use_kfold=asked["use_kfold"], params=params)
         client = self.client
         self._lanes.actions.submit(lambda: self.runs.start(client, entry))
+
+    def look_up(self, asked: PreviewRequest) -> None:
+        """Find out what is known of an evaluation, and tell the page."""
+        version = self.lists.version(asked["version_key"])
+        dataset = self.lists.dataset(asked["dataset_key"], asked["dataset_version"])
+        self._previews.ask(self.client, version, dataset)
+
+    def connect(self, asked: Connect) -> None:
+        """Ask another server, or the same for another account, once it has answered; waits for that.
+
+        Raises
+        ------
+        EvalError
+            When it cannot be reached or refuses: everything stays as it was.
+        """
+        client = connected(asked) if asked["to"] == "account" else self._samples()
+        old, self.client = self.client, client
+        self.runs.clear()
+        self.lists.clear()
+        self._screen.publish(connection=rows.connection(client))
+        if self.owns_client:
+            old.close()
+        self.owns_client = True
+        self.begin(None, None, None, None)
 
     def view(self, key: str) -> None:
         """Put a run on screen, whichever model it is of; the pickers follow to that model."""
@@ -139,7 +171,7 @@ class Platform:
         self.runs.view(entry)
         model = model_of(entry)
         if (model.app_id, model.id) != (self._screen.app, self._screen.model):
-            self._load(lambda: self._show_model_of(model))
+            self._loads.submit(lambda: self._show_model_of(model))
 
     def retry(self, key: str) -> None:
         """Go on with a run whose server was away, or start a failed one again."""
@@ -168,7 +200,7 @@ class Platform:
         """
         version = self._ready()
         chosen = self.lists.chosen(version.key)
-        dataset = self.lists.dataset(chosen["dataset"], chosen["dataset_version"])
+        dataset = self.lists.dataset(chosen["dataset_key"], chosen["dataset_version"])
         use_kfold = chosen["use_kfold"] and version.supports_cross_validation
         wanted = {"use_kfold": use_kfold, **checked_params(params)}
         entry = self.runs.new(version, dataset, use_kfold=wanted["use_kfold"], params=wanted)
@@ -185,7 +217,7 @@ class Platform:
     def choose_dataset_version(self, dataset_version: Any) -> None:
         """Choose a version of the dataset in the current version's row; empty: the latest."""
         version = self._ready()
-        dataset = self.lists.dataset(self.lists.chosen(version.key)["dataset"], lookup.version_id(dataset_version))
+        dataset = self.lists.dataset(self.lists.chosen(version.key)["dataset_key"], lookup.version_id(dataset_version))
         self.lists.choose(dataset, [version.key])
 
     @property
@@ -197,22 +229,21 @@ class Platform:
     @property
     def chosen_dataset(self) -> str:
         """The dataset of that choice as people write it: the owner is named only where it is not the model's."""
-        version, key = self.lists.current_version(), self.choice["dataset"]
+        version, key = self.lists.current_version(), self.choice["dataset_key"]
         return key.removeprefix(f"{version.user_id}/") if version is not None else key
 
     def close(self) -> None:
         """End the threads, and follow no run any more."""
         self._lanes.close()
         self.runs.close()
+        if self.owns_client:
+            self.client.close()
 
     # -- inside ------------------------------------------------------------------------------------------------------
 
     def _ready(self) -> ModelVersion:
         """The version to act on, once the lists are there."""
-        if not self._loaded.wait(_LOAD_SECONDS):
-            raise DeadlineError(f"The lists of models and datasets did not arrive within {_LOAD_SECONDS:g} seconds.")
-        if self._load_error is not None:
-            raise self._load_error
+        self._loads.wait()
         version = self.lists.current_version()
         if version is None:
             raise InvalidRequestError(
@@ -220,39 +251,10 @@ class Platform:
             )
         return version
 
-    def _load(self, job: Callable[[], None], *, wait: bool = True) -> None:
-        self._await(1 if wait else 0)
-        self._screen.publish(problem=None)
-        self._lanes.listings.submit(lambda: self._guarded(job, wait=wait))
-
-    def _await(self, more: int) -> None:
-        """Let evaluate() wait for so many more loads, or fewer."""
-        with self._awaiting:
-            self._awaited += more
-            if self._awaited:
-                self._loaded.clear()
-            else:
-                self._loaded.set()
-
-    def _guarded(self, job: Callable[[], None], *, wait: bool) -> None:
-        error: EvalError | None = None
-        try:
-            job()
-        except EvalError as raised:
-            error = raised
-        except Exception as raised:  # noqa: BLE001 - whoever waits for the lists must hear of it
-            _log.exception("The lists could not be loaded")
-            error = unexpected(raised)
-        if self._lanes.listings.closed:
-            return
-        problem: Problem | None = self.lists.narrowing.problem
-        if error is not None:
-            problem = {**failure(error), "action": "refresh", "lists": []}
-        self._load_error = error
-        self._loading.set("lists", [])
-        # What answers at an address of this machine is known with the first answer.
-        self._screen.publish(problem=problem, connection=rows.connection(self.client))
-        self._await(-1 if wait else 0)
+    def _missing(self) -> Problem | None:
+        """What is to be said when lists have been loaded; also who it was that answered, which is known since then."""
+        self._screen.publish(connection=rows.connection(self.client))
+        return self.lists.narrowing.problem
 
     def _first_load(self, model: Any, model_version: Any, dataset: Any, dataset_version: Any) -> None:
         client, lists = self.client, self.lists
@@ -265,7 +267,7 @@ class Platform:
             self._screen.publish(model_version=version.id)
         self._show_model(first)
         if dataset is not None:
-            shown = [row["id"] for row in self._screen.versions]
+            shown = [row["key"] for row in self._screen.versions]
             lists.choose(lookup.dataset(client, dataset, dataset_version), shown)
 
     def _reload(self) -> None:
@@ -309,10 +311,10 @@ class Platform:
 
     def _change_server(self, keep: Entry | None = None) -> bool:
         """Ask another server from now on, where there is one to be had; the old one's runs are gone with it."""
-        if self._reconnect is None:
+        if not self.client.serves_samples:
             return False
         self.client.close()
-        self.client = self._reconnect()
+        self.client = self._samples()
         self.runs.forget(but=keep)
         self._screen.publish(connection=rows.connection(self.client))
         return True

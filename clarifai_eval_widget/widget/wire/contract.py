@@ -1,6 +1,7 @@
-"""The contract between Python and the page: every trait and message, once; ``heads.py`` has the heads of numbers.
+"""The contract between Python and the page: every trait and message, once.
 
-``js/src/wire/contract.ts`` is generated from both by ``python js/contract.py``, and a test compares it with them.
+``listed.py`` has what lists and rows show, ``heads.py`` the heads of numbers. ``js/src/wire/contract.ts`` is generated
+from all three by ``python js/contract.py``, and a test compares it with them.
 State lives in traits, so that every view of a widget is the same; what a view asks for travels in messages and their
 replies by id; numbers travel in packed payloads (:mod:`clarifai_eval_widget.widget.wire.packing`).
 """
@@ -9,7 +10,25 @@ from __future__ import annotations
 
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
-from clarifai_eval_widget.widget.wire.heads import ExactCounts  # noqa: TC001 - State's types are read while it runs
+# State's types are read while it runs.
+from clarifai_eval_widget.widget.wire.heads import ExactCounts  # noqa: TC001
+from clarifai_eval_widget.widget.wire.listed import (
+    AppRow,
+    Choice,
+    ConnectionInfo,
+    DatasetRow,
+    DatasetVersionRow,
+    Failure,
+    ListName,
+    ModelRow,
+    ParamRow,
+    Preview,
+    Problem,
+    Remark,
+    RunRow,
+    Status,
+    VersionRow,
+)
 
 __all__ = [
     "EMPTY_STATE",
@@ -19,7 +38,7 @@ __all__ = [
     "Cancel",
     "Choice",
     "Connect",
-    "Connection",
+    "ConnectionInfo",
     "DatasetRow",
     "DatasetVersionRow",
     "Failure",
@@ -42,204 +61,7 @@ __all__ = [
 PROTOCOL = 2
 """Grows with every change after which an older page could misread what Python sends."""
 
-Status: TypeAlias = Literal["queued", "evaluating", "evaluated", "failed", "reconnecting"]
 Loading: TypeAlias = Literal["apps", "models", "versions", "datasets", "results"]
-ListName: TypeAlias = Literal["apps", "models", "versions", "datasets", "evaluations"]
-
-
-# -- what the pickers, rows and runs show --------------------------------------------------------------------------
-
-
-class Connection(TypedDict):
-    """Where the widget is connected."""
-
-    kind: Literal["local", "platform", "none"]
-    label: str
-    user: str
-    help: str
-    """How to connect to something else."""
-
-
-class AppRow(TypedDict):
-    """An app to pick."""
-
-    id: str
-    name: str
-
-
-class ParamRow(TypedDict):
-    """A parameter that evaluations of a model take, beside dataset and method."""
-
-    name: str
-    kind: Literal["number", "text", "yes or no"]
-    default: float | str | bool | None
-    description: str
-
-
-class ModelRow(TypedDict):
-    """A model to pick."""
-
-    id: str
-    name: str
-    type: str
-    type_title: str
-    cross_validation: bool
-    cross_validation_reason: str
-    evaluable: bool
-    """Whether models of its type can be evaluated here."""
-    reason: str
-    """Why not, empty when they can."""
-    params: list[ParamRow]
-
-
-class VersionRow(TypedDict):
-    """A row of the versions table."""
-
-    id: str
-    """The version's key: owner, app, model and version."""
-    version_id: str
-    """The version's id, as the trait ``model_version`` names it."""
-    label: str
-    description: str
-    created_at: str
-    """ISO 8601, empty when unknown."""
-    status: str
-    trained: bool
-    reason: str
-    """Why it cannot be evaluated: not trained, or too few concepts; empty when it can."""
-    concepts: int | None
-    inputs: int | None
-    training_dataset: str
-    """Key of the dataset it was trained on, empty when unknown."""
-    training_dataset_version: str
-    """Id of the version of that dataset, empty when unknown."""
-
-
-class DatasetRow(TypedDict):
-    """A dataset to evaluate on."""
-
-    key: str
-    """Owner, app and dataset."""
-    id: str
-    app_id: str
-    name: str
-    inputs: int | None
-    own_app: bool
-    latest_version: str
-    """Id of its latest version, empty when unknown."""
-
-
-class DatasetVersionRow(TypedDict):
-    """A version of a dataset."""
-
-    id: str
-    created_at: str
-    """ISO 8601, empty when unknown."""
-    inputs: int | None
-    made_for: Literal["", "training", "evaluation"]
-    """What had it made, empty for a person."""
-    ready: bool
-
-
-class Remark(TypedDict):
-    """Something to know before an evaluation is asked for."""
-
-    kind: Literal["refusal", "caution", "fact"]
-    """It will be refused; it may fail or mislead; it is good to know."""
-    text: str
-
-
-class Preview(TypedDict):
-    """What is known of an evaluation before it is asked for."""
-
-    version: str
-    """The model version's key."""
-    dataset: str
-    dataset_version: str
-    """As asked for, empty for the latest."""
-    versions: list[DatasetVersionRow]
-    """Newest first."""
-    remarks: list[Remark]
-    own_data: bool
-    """Whether it is the very data that the version was trained on."""
-
-
-class Choice(TypedDict):
-    """What is chosen in a version's row."""
-
-    dataset: str
-    """A dataset's key, empty for none."""
-    dataset_version: str
-    """A dataset version's id, empty for the latest."""
-    use_kfold: bool
-
-
-class Failure(TypedDict):
-    """Something that went wrong, in words for a person."""
-
-    code: int
-    """Clarifai's status code, or 0."""
-    title: str
-    message: str
-    details: str
-    req_id: str
-    retry: bool
-    """Whether trying the same again may help."""
-
-
-class Problem(Failure):
-    """What keeps the widget from working."""
-
-    action: Literal["refresh", ""]
-    """What may help."""
-    lists: list[ListName]
-    """The lists that the key may not have, while all else works; empty when it is not that."""
-
-
-class RunRow(TypedDict):
-    """A run as the rows show it."""
-
-    key: str
-    app: str
-    """Id of the model's app."""
-    model: str
-    """Id of the model."""
-    version: str
-    """The model version's key."""
-    version_label: str
-    """What to call the version."""
-    dataset: str
-    """The dataset's key, empty where the server does not say; it may be listed no longer."""
-    dataset_name: str
-    """What to call the dataset, with its app where that is another than the model's; empty where there is none."""
-    dataset_version: str
-    """Id of the dataset version evaluated; empty while only "the latest" is known."""
-    use_kfold: bool
-    """The kind of evaluation; where the server does not say it, the one that is the default."""
-    method: Literal["cross-validation", "score", ""]
-    """The kind as far as it is known, empty where the server does not say it."""
-    status: Status
-    fraction: float
-    remaining_seconds: int | None
-    folds_done: int
-    folds: int
-    inputs_done: int
-    inputs: int
-    roc_auc: float | None
-    """The macro area, of all folds so far where there are folds; None where the server gives none."""
-    f1: float | None
-    """The server's macro figure at threshold 0.5, like precision and recall."""
-    precision: float | None
-    recall: float | None
-    error: Failure | None
-    warning: str
-    cancelled: Literal["ended", "stopped watching", ""]
-    """What cancelling it came to: the server ended it and what was counted stays, or it goes on there and nobody asks
-    about it, until Retry does again; empty when it was not cancelled."""
-    live: bool
-    """Whether curves arrive before the run ends."""
-    created_at: str
-    """ISO 8601, empty when unknown."""
 
 
 # -- traits --------------------------------------------------------------------------------------------------------
@@ -248,7 +70,7 @@ class RunRow(TypedDict):
 class State(TypedDict, total=False):
     """Every synced trait by name."""
 
-    connection: Connection | None
+    connection: ConnectionInfo | None
     """None until Python has found out."""
     apps: list[AppRow]
     app: str
@@ -339,8 +161,8 @@ class Calculate(TypedDict):
     """Start an evaluation."""
 
     action: Literal["calculate"]
-    version: str
-    dataset: str
+    version_key: str
+    dataset_key: str
     dataset_version: str
     use_kfold: bool
     params: NotRequired[dict[str, Any]]
@@ -351,8 +173,8 @@ class PreviewRequest(TypedDict):
     """Look up what is known of an evaluation, without starting it."""
 
     action: Literal["preview"]
-    version: str
-    dataset: str
+    version_key: str
+    dataset_key: str
     dataset_version: str
 
 
@@ -400,7 +222,9 @@ class PanelRequest(TypedDict):
     """As the panel declares them."""
 
 
-Action: TypeAlias = Refresh | SelectApp | SelectModel | Calculate | PreviewRequest | Connect | View | Retry | Cancel | PanelRequest
+Action: TypeAlias = (
+    Refresh | SelectApp | SelectModel | Calculate | PreviewRequest | Connect | View | Retry | Cancel | PanelRequest
+)
 
 
 class Reply(TypedDict):

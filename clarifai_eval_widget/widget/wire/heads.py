@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import Literal, TypeAlias, TypedDict
 
 __all__ = [
-    "ConceptHead",
+    "ConceptFigures",
     "ConceptSpread",
     "EvaluationHead",
     "ExactCounts",
     "FoldSpread",
     "HeadlinePart",
     "Kind",
-    "MacroHead",
+    "MacroFigures",
 ]
 
 Kind: TypeAlias = Literal["cross-validation", "score", "scores"]
@@ -39,7 +39,7 @@ class FoldSpread(TypedDict):
     folds: int
 
 
-class ConceptHead(TypedDict):
+class ConceptFigures(TypedDict):
     """A concept's class sizes and area."""
 
     id: str
@@ -65,7 +65,7 @@ class ConceptSpread(TypedDict):
     concepts: int
 
 
-class MacroHead(TypedDict):
+class MacroFigures(TypedDict):
     """The macro average's area."""
 
     roc_auc: float | None
@@ -113,5 +113,5 @@ class EvaluationHead(TypedDict):
     inputs_total: int
     folds: list[int]
     folds_total: int
-    concepts: list[ConceptHead]
-    macro: MacroHead
+    concepts: list[ConceptFigures]
+    macro: MacroFigures

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clarifai_eval_widget import metrics
-from clarifai_eval_widget.widget.wire.heads import ConceptHead, EvaluationHead, FoldSpread, Kind, MacroHead
+from clarifai_eval_widget.widget.wire.heads import ConceptFigures, EvaluationHead, FoldSpread, Kind, MacroFigures
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.arrays import joined
 from clarifai_eval_widget.widget.workbench.headline import headline
@@ -116,7 +116,7 @@ def _head(evaluation: Evaluation, caption: Caption) -> EvaluationHead:
     }
 
 
-def _concept(evaluation: Evaluation, concept: str, area: AucEstimate, fold_aucs: Sequence[float]) -> ConceptHead:
+def _concept(evaluation: Evaluation, concept: str, area: AucEstimate, fold_aucs: Sequence[float]) -> ConceptFigures:
     num_pos, num_neg = evaluation.numbers.class_sizes(concept) or (0, 0)
     reason = evaluation.undefined_reason(concept)
     return {
@@ -134,12 +134,12 @@ def _concept(evaluation: Evaluation, concept: str, area: AucEstimate, fold_aucs:
 
 
 def _macro(
-    concepts: Sequence[ConceptHead],
+    concepts: Sequence[ConceptFigures],
     areas: Sequence[AucEstimate],
     overall: FigureEstimate | None,
     by_fold: Sequence[Sequence[float]],
     folds: int,
-) -> MacroHead:
+) -> MacroFigures:
     mean, _, averaged = metrics.mean_defined([area.roc_auc for area in areas])
     spread = _spread([value for fold_aucs in by_fold for value in fold_aucs])
     low, high = overall.interval if overall is not None else (np.nan, np.nan)

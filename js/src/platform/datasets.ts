@@ -17,9 +17,9 @@ export interface DatasetOption extends Chosen {
 }
 
 /** The value of the line for a choice. */
-export function optionValue({ dataset, dataset_version }: Chosen, row: DatasetRow | undefined): string {
+export function optionValue({ dataset_key, dataset_version }: Chosen, row: DatasetRow | undefined): string {
   const latest = dataset_version === "" || dataset_version === row?.latest_version;
-  return latest ? dataset : `${dataset}@${dataset_version}`;
+  return latest ? dataset_key : `${dataset_key}@${dataset_version}`;
 }
 
 /**
@@ -28,11 +28,11 @@ export function optionValue({ dataset, dataset_version }: Chosen, row: DatasetRo
  */
 export function datasetOptions(dataset: DatasetRow, version: VersionRow, choice: Choice): DatasetOption[] {
   const { key, latest_version: latest } = dataset;
-  const trained = version.training_dataset === key ? version.training_dataset_version : "";
-  const chosen = choice.dataset === key ? choice.dataset_version : "";
+  const trained = version.training_dataset_key === key ? version.training_dataset_version : "";
+  const chosen = choice.dataset_key === key ? choice.dataset_version : "";
   const others = [trained, chosen].filter((id, i, all) => id !== "" && id !== latest && all.indexOf(id) === i);
   return ["", ...others].map((dataset_version) => {
-    const line = { dataset: key, dataset_version };
+    const line = { dataset_key: key, dataset_version };
     const text = datasetText(dataset, version, line, others.length > 0);
     return { ...line, value: optionValue(line, dataset), text };
   });

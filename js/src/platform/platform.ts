@@ -50,7 +50,7 @@ export class Platform {
     this.rows = computed(() => state.versions.value.map((version) => this.#row(version)));
     this.current = computed(() => {
       const rows = this.rows.value;
-      return rows.find(({ version }) => version.version_id === state.model_version.value) ?? rows[0];
+      return rows.find(({ version }) => version.id === state.model_version.value) ?? rows[0];
     });
     const isEmpty = computed(() => workbench.evaluation.value === null && state.viewing.value === "");
     this.isOpen = computed(() => this.#wished.value ?? isEmpty.value);
@@ -67,8 +67,8 @@ export class Platform {
   }
 
   /** Chooses what a version is evaluated on, and how. */
-  setChoice(version: string, choice: Choice): void {
-    this.#write.write("choices", { ...this.traits.choices.value, [version]: choice });
+  setChoice(versionKey: string, choice: Choice): void {
+    this.#write.write("choices", { ...this.traits.choices.value, [versionKey]: choice });
   }
 
   /** Shows another app's models. */
@@ -88,8 +88,9 @@ export class Platform {
 
   /** Evaluates what is chosen in a row. */
   calculate({ control, version, choice }: Row): void {
-    const { dataset, dataset_version, use_kfold } = choice;
-    const action = { action: "calculate", version: version.id, dataset, dataset_version, use_kfold } as const;
+    const { dataset_key, dataset_version, use_kfold } = choice;
+    const version_key = version.key;
+    const action = { action: "calculate", version_key, dataset_key, dataset_version, use_kfold } as const;
     // Not before the kernel has agreed: a refusal is to be read where it was asked for.
     this.actions.start(control, action, { done: this.#fold });
   }
@@ -101,7 +102,7 @@ export class Platform {
 
   /** Every run of a row's version: that of what is chosen there first. */
   runsOf({ version, run }: Row): RunRow[] {
-    return runsOf(this.workbench.runs.value, version.id, run);
+    return runsOf(this.workbench.runs.value, version.key, run);
   }
 
   /** Goes on with the row's run, or starts it again. */
@@ -123,9 +124,9 @@ export class Platform {
   #row(version: VersionRow): Row {
     const { choices, datasets } = this.traits;
     const model = this.model.value;
-    const choice = choiceOf(choices.value, version.id, model);
-    const dataset = datasets.value.find(({ key }) => key === choice.dataset);
-    const run = runOf(this.workbench.runs.value, version.id, choice, dataset);
-    return { version, model, choice, dataset, run, control: `row:${version.id}` };
+    const choice = choiceOf(choices.value, version.key, model);
+    const dataset = datasets.value.find(({ key }) => key === choice.dataset_key);
+    const run = runOf(this.workbench.runs.value, version.key, choice, dataset);
+    return { version, model, choice, dataset, run, control: `row:${version.key}` };
   }
 }

@@ -8,19 +8,19 @@ import type { Choice, DatasetRow, Failure, ModelRow, RunRow, VersionRow } from "
 import { isRunning } from "../workbench/run.ts";
 
 /** What stands in for a row in which nothing was chosen, and for fields that an older widget did not write. */
-const NO_CHOICE: Choice = { dataset: "", dataset_version: "", use_kfold: false };
+const NO_CHOICE: Choice = { dataset_key: "", dataset_version: "", use_kfold: false };
 
 /** Whether a model may be cross-validated; one that is not listed (yet) may. */
 const allowsFolds = (model: ModelRow | undefined): boolean => model?.cross_validation !== false;
 
 /** The choice that holds for a version: what was chosen, without cross-validation where the model forbids it. */
-export function choiceOf(choices: Record<string, Choice>, version: string, model: ModelRow | undefined): Choice {
-  const choice = { ...NO_CHOICE, ...choices[version] };
+export function choiceOf(choices: Record<string, Choice>, versionKey: string, model: ModelRow | undefined): Choice {
+  const choice = { ...NO_CHOICE, ...choices[versionKey] };
   return allowsFolds(model) ? choice : { ...choice, use_kfold: false };
 }
 
 /** A dataset in one of its versions; an empty version is the latest. */
-export type Chosen = Pick<Choice, "dataset" | "dataset_version">;
+export type Chosen = Pick<Choice, "dataset_key" | "dataset_version">;
 
 /** The version of a dataset that is meant, empty when that cannot be known. */
 function meantVersion(id: string, dataset: DatasetRow | undefined): string {
@@ -34,7 +34,7 @@ function meantVersion(id: string, dataset: DatasetRow | undefined): string {
  * version has seen.
  */
 export function isTrainingData(version: VersionRow, chosen: Chosen, dataset: DatasetRow | undefined): boolean {
-  if (chosen.dataset === "" || chosen.dataset !== version.training_dataset) return false;
+  if (chosen.dataset_key === "" || chosen.dataset_key !== version.training_dataset_key) return false;
   const meant = meantVersion(chosen.dataset_version, dataset);
   return meant === "" || version.training_dataset_version === "" || meant === version.training_dataset_version;
 }
@@ -46,8 +46,8 @@ export function chooseDataset(
   model: ModelRow | undefined,
   dataset: DatasetRow | undefined,
 ): Choice {
-  const { dataset: key, dataset_version } = chosen;
-  return { dataset: key, dataset_version, use_kfold: allowsFolds(model) && isTrainingData(version, chosen, dataset) };
+  const { dataset_key, dataset_version } = chosen;
+  return { dataset_key, dataset_version, use_kfold: allowsFolds(model) && isTrainingData(version, chosen, dataset) };
 }
 
 /**
@@ -63,14 +63,14 @@ function isSameDatasetVersion(one: string, other: string, dataset: DatasetRow | 
 /** The newest run of exactly this version, dataset, dataset version and method; `runs` are newest first. */
 export function runOf(
   runs: readonly RunRow[],
-  version: string,
+  versionKey: string,
   choice: Choice,
   dataset: DatasetRow | undefined,
 ): RunRow | undefined {
   return runs.find(
     (run) =>
-      run.version === version &&
-      run.dataset === choice.dataset &&
+      run.version_key === versionKey &&
+      run.dataset_key === choice.dataset_key &&
       run.use_kfold === choice.use_kfold &&
       isSameDatasetVersion(run.dataset_version, choice.dataset_version, dataset),
   );
@@ -104,7 +104,7 @@ function isProbablyTooSmall({ concepts, inputs }: VersionRow): boolean {
 export function blockedReason(version: VersionRow, choice: Choice): string {
   const never = unfit(version);
   if (never) return never.reason;
-  return choice.dataset === "" ? "Choose an evaluation dataset first." : "";
+  return choice.dataset_key === "" ? "Choose an evaluation dataset first." : "";
 }
 
 /** Caution to show beside a choice; what Python says of its run goes first. Empty when there is none. */
@@ -143,7 +143,7 @@ export function canCancel(run: RunRow | undefined): run is RunRow {
 }
 
 /** The runs of a version, that of its choice first, then the newest; one is shown as a chip. */
-export function runsOf(runs: readonly RunRow[], version: string, first: RunRow | undefined): RunRow[] {
-  const others = runs.filter((run) => run.version === version && run.key !== first?.key);
+export function runsOf(runs: readonly RunRow[], versionKey: string, first: RunRow | undefined): RunRow[] {
+  const others = runs.filter((run) => run.version_key === versionKey && run.key !== first?.key);
   return first ? [first, ...others] : others;
 }

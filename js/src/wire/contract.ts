@@ -2,163 +2,20 @@
 
 export const PROTOCOL = 2;
 
-export type Status = "queued" | "evaluating" | "evaluated" | "failed" | "reconnecting";
-
 export type Loading = "apps" | "models" | "versions" | "datasets" | "results";
+
+export type Action = Refresh | SelectApp | SelectModel | Calculate | PreviewRequest | Connect | View | Retry | Cancel | PanelRequest;
+
+export type Status = "queued" | "evaluating" | "evaluated" | "failed" | "reconnecting";
 
 export type ListName = "apps" | "models" | "versions" | "datasets" | "evaluations";
 
-export type Action = Refresh | SelectApp | SelectModel | Calculate | View | Retry | Cancel | PanelRequest;
-
 export type Kind = "cross-validation" | "score" | "scores";
-
-/** Where the widget is connected. */
-export interface Connection {
-  kind: "local" | "platform" | "none";
-  label: string;
-  user: string;
-  /** How to connect to something else. */
-  help: string;
-}
-
-/** An app to pick. */
-export interface AppRow {
-  id: string;
-  name: string;
-}
-
-/** A model to pick. */
-export interface ModelRow {
-  id: string;
-  name: string;
-  type: string;
-  type_title: string;
-  cross_validation: boolean;
-  cross_validation_reason: string;
-  /** Whether models of its type can be evaluated here. */
-  evaluable: boolean;
-  /** Why not, empty when they can. */
-  reason: string;
-}
-
-/** A row of the versions table. */
-export interface VersionRow {
-  /** The version's key: owner, app, model and version. */
-  id: string;
-  /** The version's id, as the trait `model_version` names it. */
-  version_id: string;
-  label: string;
-  description: string;
-  /** ISO 8601, empty when unknown. */
-  created_at: string;
-  status: string;
-  trained: boolean;
-  /** Why it cannot be evaluated: not trained, or too few concepts; empty when it can. */
-  reason: string;
-  concepts: number | null;
-  inputs: number | null;
-  /** Key of the dataset it was trained on, empty when unknown. */
-  training_dataset: string;
-  /** Id of the version of that dataset, empty when unknown. */
-  training_dataset_version: string;
-}
-
-/** A dataset to evaluate on. */
-export interface DatasetRow {
-  /** Owner, app and dataset. */
-  key: string;
-  id: string;
-  app_id: string;
-  name: string;
-  inputs: number | null;
-  own_app: boolean;
-  /** Id of its latest version, empty when unknown. */
-  latest_version: string;
-}
-
-/** What is chosen in a version's row. */
-export interface Choice {
-  /** A dataset's key, empty for none. */
-  dataset: string;
-  /** A dataset version's id, empty for the latest. */
-  dataset_version: string;
-  use_kfold: boolean;
-}
-
-/** Something that went wrong, in words for a person. */
-export interface Failure {
-  /** Clarifai's status code, or 0. */
-  code: number;
-  title: string;
-  message: string;
-  details: string;
-  req_id: string;
-  /** Whether trying the same again may help. */
-  retry: boolean;
-}
-
-/** What keeps the widget from working. */
-export interface Problem {
-  code: number;
-  title: string;
-  message: string;
-  details: string;
-  req_id: string;
-  retry: boolean;
-  /** What may help. */
-  action: "refresh" | "";
-  /** The lists that the key may not have, while all else works; empty when it is not that. */
-  lists: ("apps" | "models" | "versions" | "datasets" | "evaluations")[];
-}
-
-/** A run as the rows show it. */
-export interface RunRow {
-  key: string;
-  /** Id of the model's app. */
-  app: string;
-  /** Id of the model. */
-  model: string;
-  /** The model version's key. */
-  version: string;
-  /** What to call the version. */
-  version_label: string;
-  /** The dataset's key, empty where the server does not say; it may be listed no longer. */
-  dataset: string;
-  /** What to call the dataset, with its app where that is another than the model's; empty where there is none. */
-  dataset_name: string;
-  /** Id of the dataset version evaluated; empty while only "the latest" is known. */
-  dataset_version: string;
-  /** The kind of evaluation; where the server does not say it, the one that is the default. */
-  use_kfold: boolean;
-  /** The kind as far as it is known, empty where the server does not say it. */
-  method: "cross-validation" | "score" | "";
-  status: "queued" | "evaluating" | "evaluated" | "failed" | "reconnecting";
-  fraction: number;
-  remaining_seconds: number | null;
-  folds_done: number;
-  folds: number;
-  inputs_done: number;
-  inputs: number;
-  /** The macro area, of all folds so far where there are folds; None where the server gives none. */
-  roc_auc: number | null;
-  /** The server's macro figure at threshold 0.5, like precision and recall. */
-  f1: number | null;
-  precision: number | null;
-  recall: number | null;
-  error: Failure | null;
-  warning: string;
-  /** What cancelling it came to: the server ended it and what was counted stays, or it goes on there and nobody asks about it, until Retry does again; empty when it was not cancelled. */
-  cancelled: "ended" | "stopped watching" | "";
-  /** Whether curves arrive before the run ends. */
-  live: boolean;
-  /** ISO 8601, empty when unknown. */
-  created_at: string;
-}
 
 /** Every synced trait by name. */
 export interface State {
   /** None until Python has found out. */
-  connection: Connection | null;
+  connection: ConnectionInfo | null;
   apps: AppRow[];
   app: string;
   models: ModelRow[];
@@ -173,6 +30,8 @@ export interface State {
   run_states: RunRow[];
   /** Those that the server has of other models, newest first, for the leaderboard. */
   other_runs: RunRow[];
+  /** What was looked up last for the dialog. */
+  preview: Preview | null;
   /** Key of the run on screen, or empty. */
   viewing: string;
   loading: ("apps" | "models" | "versions" | "datasets" | "results")[];
@@ -211,10 +70,31 @@ export interface SelectModel {
 /** Start an evaluation. */
 export interface Calculate {
   action: "calculate";
-  version: string;
-  dataset: string;
+  version_key: string;
+  dataset_key: string;
   dataset_version: string;
   use_kfold: boolean;
+  /** Others of the model's parameters, by name; those left out have their defaults. */
+  params?: Record<string, unknown>;
+}
+
+/** Look up what is known of an evaluation, without starting it. */
+export interface PreviewRequest {
+  action: "preview";
+  version_key: string;
+  dataset_key: string;
+  dataset_version: string;
+}
+
+/** Ask another server from now on, or the same for another account; the token is kept in no trait. */
+export interface Connect {
+  action: "connect";
+  /** `samples`: the local server with its sample apps, for which nothing else is needed. */
+  to: "account" | "samples";
+  user_id: string;
+  pat: string;
+  /** Empty: the public one. */
+  base_url: string;
 }
 
 /** Put a run on screen. */
@@ -252,6 +132,188 @@ export interface Reply {
   error?: Failure;
 }
 
+/** Where the widget is connected. */
+export interface ConnectionInfo {
+  kind: "local" | "platform" | "none";
+  label: string;
+  user: string;
+  /** How to connect to something else. */
+  help: string;
+}
+
+/** An app to pick. */
+export interface AppRow {
+  id: string;
+  name: string;
+}
+
+/** A parameter that evaluations of a model take, beside dataset and method. */
+export interface ParamRow {
+  name: string;
+  kind: "number" | "text" | "yes or no";
+  default: number | string | boolean | null;
+  description: string;
+}
+
+/** A model to pick. */
+export interface ModelRow {
+  id: string;
+  name: string;
+  type: string;
+  type_title: string;
+  cross_validation: boolean;
+  cross_validation_reason: string;
+  /** Whether models of its type can be evaluated here. */
+  evaluable: boolean;
+  /** Why not, empty when they can. */
+  reason: string;
+  params: ParamRow[];
+}
+
+/** A row of the versions table. */
+export interface VersionRow {
+  /** Owner, app, model and version. */
+  key: string;
+  /** As the trait `model_version` names it. */
+  id: string;
+  label: string;
+  description: string;
+  /** ISO 8601, empty when unknown. */
+  created_at: string;
+  status: string;
+  trained: boolean;
+  /** Why it cannot be evaluated: not trained, or too few concepts; empty when it can. */
+  reason: string;
+  concepts: number | null;
+  inputs: number | null;
+  /** Key of the dataset it was trained on, empty when unknown. */
+  training_dataset_key: string;
+  /** Id of the version of that dataset, empty when unknown. */
+  training_dataset_version: string;
+}
+
+/** A dataset to evaluate on. */
+export interface DatasetRow {
+  /** Owner, app and dataset. */
+  key: string;
+  id: string;
+  app_id: string;
+  name: string;
+  inputs: number | null;
+  own_app: boolean;
+  /** Id of its latest version, empty when unknown. */
+  latest_version: string;
+}
+
+/** A version of a dataset. */
+export interface DatasetVersionRow {
+  id: string;
+  /** ISO 8601, empty when unknown. */
+  created_at: string;
+  inputs: number | null;
+  /** What had it made, empty for a person. */
+  made_for: "" | "training" | "evaluation";
+  ready: boolean;
+}
+
+/** Something to know before an evaluation is asked for. */
+export interface Remark {
+  /** It will be refused; it may fail or mislead; it is good to know. */
+  kind: "refusal" | "caution" | "fact";
+  text: string;
+}
+
+/** What is known of an evaluation before it is asked for. */
+export interface Preview {
+  version_key: string;
+  dataset_key: string;
+  /** As asked for, empty for the latest. */
+  dataset_version: string;
+  /** Newest first. */
+  versions: DatasetVersionRow[];
+  remarks: Remark[];
+  /** Whether it is the very data that the version was trained on. */
+  own_data: boolean;
+}
+
+/** What is chosen in a version's row. */
+export interface Choice {
+  /** Empty for none. */
+  dataset_key: string;
+  /** A dataset version's id, empty for the latest. */
+  dataset_version: string;
+  use_kfold: boolean;
+}
+
+/** Something that went wrong, in words for a person. */
+export interface Failure {
+  /** Clarifai's status code, or 0. */
+  code: number;
+  title: string;
+  message: string;
+  details: string;
+  req_id: string;
+  /** Whether trying the same again may help. */
+  retry: boolean;
+}
+
+/** What keeps the widget from working. */
+export interface Problem {
+  code: number;
+  title: string;
+  message: string;
+  details: string;
+  req_id: string;
+  retry: boolean;
+  /** What may help. */
+  action: "refresh" | "";
+  /** The lists that the key may not have, while all else works; empty when it is not that. */
+  lists: ("apps" | "models" | "versions" | "datasets" | "evaluations")[];
+}
+
+/** A run as the rows show it. */
+export interface RunRow {
+  key: string;
+  /** Id of the model's app. */
+  app: string;
+  /** Id of the model. */
+  model: string;
+  version_key: string;
+  /** What to call the version. */
+  version_label: string;
+  /** Empty where the server does not say; it may be listed no longer. */
+  dataset_key: string;
+  /** What to call the dataset, with its app where that is another than the model's; empty where there is none. */
+  dataset_name: string;
+  /** Id of the dataset version evaluated; empty while only "the latest" is known. */
+  dataset_version: string;
+  /** The kind of evaluation; where the server does not say it, the one that is the default. */
+  use_kfold: boolean;
+  /** The kind as far as it is known, empty where the server does not say it. */
+  method: "cross-validation" | "score" | "";
+  status: "queued" | "evaluating" | "evaluated" | "failed" | "reconnecting";
+  fraction: number;
+  remaining_seconds: number | null;
+  folds_done: number;
+  folds: number;
+  inputs_done: number;
+  inputs: number;
+  /** The macro area, of all folds so far where there are folds; None where the server gives none. */
+  roc_auc: number | null;
+  /** The server's macro figure at threshold 0.5, like precision and recall. */
+  f1: number | null;
+  precision: number | null;
+  recall: number | null;
+  error: Failure | null;
+  warning: string;
+  /** What cancelling it came to: the server ended it and what was counted stays, or it goes on there and nobody asks about it, until Retry does again; empty when it was not cancelled. */
+  cancelled: "ended" | "stopped watching" | "";
+  /** Whether curves arrive before the run ends. */
+  live: boolean;
+  /** ISO 8601, empty when unknown. */
+  created_at: string;
+}
+
 /** Counts at thresholds that are not all slider stops; one of each for every concept. */
 export interface ExactCounts {
   run: string;
@@ -269,7 +331,7 @@ export interface FoldSpread {
 }
 
 /** A concept's class sizes and area. */
-export interface ConceptHead {
+export interface ConceptFigures {
   id: string;
   name: string;
   num_pos: number;
@@ -293,7 +355,7 @@ export interface ConceptSpread {
 }
 
 /** The macro average's area. */
-export interface MacroHead {
+export interface MacroFigures {
   roc_auc: number | null;
   /** Lower end of its 95 % interval; None where there is none. */
   roc_auc_low: number | null;
@@ -337,8 +399,8 @@ export interface EvaluationHead {
   inputs_total: number;
   folds: number[];
   folds_total: number;
-  concepts: ConceptHead[];
-  macro: MacroHead;
+  concepts: ConceptFigures[];
+  macro: MacroFigures;
 }
 
 /** What stands in for each trait until Python sets it. */
@@ -354,6 +416,7 @@ export const EMPTY_STATE: State = {
   choices: {},
   run_states: [],
   other_runs: [],
+  preview: null,
   viewing: "",
   loading: [],
   problem: null,

@@ -3,7 +3,7 @@
  *
  * Undefined is null (in arrays: NaN), never 0 or 1. A macro rate is the mean of the defined ones; macro counts are sums.
  */
-import type { ConceptHead, ExactCounts } from "../wire/contract.ts";
+import type { ConceptFigures, ExactCounts } from "../wire/contract.ts";
 import type { Evaluation } from "./evaluation.ts";
 
 /** What holds at a threshold for a concept, or for the macro average. */
@@ -182,7 +182,7 @@ function addCounts(
   totals: Totals,
   counts: NonNullable<Evaluation["counts"]>,
   from: number,
-  concept: ConceptHead,
+  concept: ConceptFigures,
 ): void {
   const { num_pos: positives, num_neg: negatives } = concept;
   const { sums, defined } = totals;
@@ -221,7 +221,7 @@ export function sweep(data: Evaluation, k: number): Sweep {
   const [from, to] = k < data.concepts.length ? [k, k + 1] : [0, data.concepts.length];
   for (let concept = from; concept < to; concept++) {
     if (data.counts === null) addRates(totals, data, concept);
-    else addCounts(totals, data.counts, concept * length, data.concepts[concept] as ConceptHead);
+    else addCounts(totals, data.counts, concept * length, data.concepts[concept] as ConceptFigures);
   }
   // 0 / 0 is NaN: undefined where no concept is defined.
   const mean = (name: keyof Sweep) => totals.sums[name].map((sum, i) => sum / (totals.defined[name][i] as number));

@@ -10,11 +10,17 @@ beforeEach(() => {
 
 test("an action is sent once, however often its control is pressed before the reply", () => {
   const { model, actions } = start();
-  const action = { action: "calculate", version: "v1", dataset: "a/d", dataset_version: "", use_kfold: true } as const;
+  const action = {
+    action: "calculate",
+    version_key: "v1",
+    dataset_key: "a/d",
+    dataset_version: "",
+    use_kfold: true,
+  } as const;
   assert.equal(actions.start("row:v1", action), true);
   assert.equal(actions.start("row:v1", action), false);
   assert.equal(model.sent.length, 1);
-  assert.equal(actions.start("row:v2", { ...action, version: "v2" }), true);
+  assert.equal(actions.start("row:v2", { ...action, version_key: "v2" }), true);
   assert.notEqual(model.sent[0]?.id, model.sent[1]?.id);
 });
 

@@ -10,16 +10,16 @@ beforeEach(() => {
 });
 
 const version = (id: string) => ({
-  id: `o/a/m/${id}`,
-  version_id: id,
+  key: `o/a/m/${id}`,
+  id,
   label: id,
   trained: true,
   concepts: 2,
   inputs: 90,
 });
-const run = { key: "run-1", version: "o/a/m/v1", dataset: "o/a/d", dataset_version: "", use_kfold: false };
+const run = { key: "run-1", version_key: "o/a/m/v1", dataset_key: "o/a/d", dataset_version: "", use_kfold: false };
 const evaluated = { ...run, status: "evaluated", error: null };
-const choice = { dataset: "o/a/d", dataset_version: "", use_kfold: false };
+const choice = { dataset_key: "o/a/d", dataset_version: "", use_kfold: false };
 const state = {
   versions: [version("v2"), version("v1")],
   choices: { "o/a/m/v1": choice, "o/a/m/v2": choice },
@@ -60,16 +60,18 @@ test("results that are here already are looked at without waiting, and the versi
 
 test("the bar shows the version acted on last, and another one can be picked there", () => {
   const { model, platform } = start({ ...state, model_version: "v1" });
-  assert.equal(platform.current.value?.version.id, "o/a/m/v1");
+  assert.equal(platform.current.value?.version.key, "o/a/m/v1");
   platform.selectVersion("v2");
   assert.deepEqual(model.saved.at(-1), { model_version: "v2" });
-  assert.equal(platform.current.value?.version.id, "o/a/m/v2");
+  assert.equal(platform.current.value?.version.key, "o/a/m/v2");
   model.receive({ model_version: "gone" });
-  assert.equal(platform.current.value?.version.id, "o/a/m/v2");
+  assert.equal(platform.current.value?.version.key, "o/a/m/v2");
 });
 
 test("every run of a version is a chip, that of what is chosen first", () => {
-  const runs = ["a", "b", "c"].map((key) => ({ ...evaluated, key, version: key === "c" ? "other" : "v" }) as RunRow);
+  const runs = ["a", "b", "c"].map(
+    (key) => ({ ...evaluated, key, version_key: key === "c" ? "other" : "v" }) as RunRow,
+  );
   assert.deepEqual(
     runsOf(runs, "v", runs[1]).map(({ key }) => key),
     ["b", "a"],

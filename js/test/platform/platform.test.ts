@@ -8,37 +8,37 @@ beforeEach(() => {
   mock.timers.enable({ apis: ["setTimeout"] });
 });
 
-const version = { id: "o/a/m/v1", label: "v1", training_dataset: "o/a/d" };
-const choice = { dataset: "o/a/d", dataset_version: "one", use_kfold: true };
-const run = { key: "r", version: version.id, ...choice, status: "evaluated" };
+const version = { key: "o/a/m/v1", label: "v1", training_dataset_key: "o/a/d" };
+const choice = { dataset_key: "o/a/d", dataset_version: "one", use_kfold: true };
+const run = { key: "r", version_key: version.key, ...choice, status: "evaluated" };
 
 test("choices are written to the model, beside those of other rows", () => {
   const { model, platform } = start({ choices: { other: choice } });
-  platform.setChoice(version.id, { ...choice, use_kfold: false });
-  assert.deepEqual(model.get("choices"), { other: choice, [version.id]: { ...choice, use_kfold: false } });
+  platform.setChoice(version.key, { ...choice, use_kfold: false });
+  assert.deepEqual(model.get("choices"), { other: choice, [version.key]: { ...choice, use_kfold: false } });
 });
 
 test("Calculate sends the version of the dataset that is chosen", () => {
-  const { model, platform } = start({ versions: [version], choices: { [version.id]: choice } });
+  const { model, platform } = start({ versions: [version], choices: { [version.key]: choice } });
   const [row] = platform.rows.value;
   assert.ok(row);
   platform.calculate(row);
-  assert.deepEqual({ ...model.sent[0], id: "" }, { id: "", action: "calculate", version: version.id, ...choice });
+  assert.deepEqual({ ...model.sent[0], id: "" }, { id: "", action: "calculate", version_key: version.key, ...choice });
 });
 
 test("a row holds the run of its very choice, and retries it", () => {
-  const { model, platform } = start({ versions: [version], choices: { [version.id]: choice }, run_states: [run] });
+  const { model, platform } = start({ versions: [version], choices: { [version.key]: choice }, run_states: [run] });
   const [row] = platform.rows.value;
   assert.equal(row?.run?.key, "r");
   if (row) platform.retry(row);
   assert.deepEqual([model.sent[0]?.action, model.sent[0]?.run], ["retry", "r"]);
-  platform.setChoice(version.id, { ...choice, dataset_version: "two" });
+  platform.setChoice(version.key, { ...choice, dataset_version: "two" });
   assert.equal(platform.rows.value[0]?.run, undefined);
 });
 
 test("Cancel asks for the end of the row's run", () => {
   const going = { ...run, status: "evaluating" };
-  const { model, platform } = start({ versions: [version], choices: { [version.id]: choice }, run_states: [going] });
+  const { model, platform } = start({ versions: [version], choices: { [version.key]: choice }, run_states: [going] });
   const [row] = platform.rows.value;
   assert.ok(row);
   platform.cancel(row);
@@ -48,7 +48,7 @@ test("Cancel asks for the end of the row's run", () => {
 test("the row of a kept choice without a dataset version means the latest", () => {
   const { platform } = start({
     versions: [version],
-    choices: { [version.id]: { dataset: "o/a/d", use_kfold: false } },
+    choices: { [version.key]: { dataset_key: "o/a/d", use_kfold: false } },
   });
-  assert.deepEqual(platform.rows.value[0]?.choice, { dataset: "o/a/d", dataset_version: "", use_kfold: false });
+  assert.deepEqual(platform.rows.value[0]?.choice, { dataset_key: "o/a/d", dataset_version: "", use_kfold: false });
 });

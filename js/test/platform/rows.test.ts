@@ -13,8 +13,8 @@ import {
 import type { DatasetRow, Failure, ModelRow, RunRow, VersionRow } from "../../src/wire/contract.ts";
 
 const version: VersionRow = {
+  key: "v1",
   id: "v1",
-  version_id: "v1",
   label: "v1",
   description: "",
   created_at: "",
@@ -23,18 +23,22 @@ const version: VersionRow = {
   reason: "",
   concepts: 2,
   inputs: 20,
-  training_dataset: "a/own",
+  training_dataset_key: "a/own",
   training_dataset_version: "",
 };
 const model = { id: "m", cross_validation: true } as ModelRow;
 const noFolds = { id: "m", cross_validation: false } as ModelRow;
-const chosen = (dataset: string, use_kfold: boolean, dataset_version = "") => ({ dataset, dataset_version, use_kfold });
-const latest = (dataset: string) => ({ dataset, dataset_version: "" });
+const chosen = (dataset_key: string, use_kfold: boolean, dataset_version = "") => ({
+  dataset_key,
+  dataset_version,
+  use_kfold,
+});
+const latest = (dataset_key: string) => ({ dataset_key, dataset_version: "" });
 const run = (changes: Partial<RunRow>) =>
   ({
     key: "r",
-    version: "v1",
-    dataset: "a/own",
+    version_key: "v1",
+    dataset_key: "a/own",
     dataset_version: "",
     use_kfold: true,
     status: "evaluating",
@@ -77,7 +81,7 @@ test("a model that forbids cross-validation is scored everywhere", () => {
 
 test("a row shows the newest run of exactly its version, dataset and method", () => {
   const runs = [
-    run({ key: "other version", version: "v2" }),
+    run({ key: "other version", version_key: "v2" }),
     run({ key: "other method", use_kfold: false }),
     run({ key: "newest" }),
     run({ key: "older" }),
@@ -136,7 +140,7 @@ const grown: VersionRow = { ...version, training_dataset_version: "one" };
 
 test("a dataset that has grown since is scored by default, the version trained on is cross-validated", () => {
   const choose = (dataset_version: string) =>
-    chooseDataset({ dataset: "a/own", dataset_version }, grown, model, dataset("two")).use_kfold;
+    chooseDataset({ dataset_key: "a/own", dataset_version }, grown, model, dataset("two")).use_kfold;
   assert.deepEqual([choose(""), choose("one"), choose("two")], [false, true, false]);
 });
 

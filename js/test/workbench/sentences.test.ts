@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeEvaluation, randomConcept, randomSource } from "../../dev/fixture.ts";
 import { statusSentence } from "../../src/shell/status.ts";
-import type { ConceptHead, RunRow } from "../../src/wire/contract.ts";
+import type { ConceptFigures, RunRow } from "../../src/wire/contract.ts";
 import { type Evaluation, readEvaluation } from "../../src/workbench/evaluation.ts";
 import { pointAtStop, pointFromCounts } from "../../src/workbench/metrics.ts";
 import { countsNote } from "../../src/workbench/panels/counts/sentences.ts";
@@ -48,7 +48,7 @@ test("the AUC says which one it is, and an undefined one why", () => {
   assert.match(aucSentence(data, 0).which, /pooled out-of-fold/);
   assert.match(aucSentence(data, 2).which, /macro/);
   assert.match(aucSentence(data, 0).spread, /^fold mean 0\.\d{3} ± 0\.\d{3} over 5 folds$/);
-  const [cat] = data.concepts as [ConceptHead];
+  const [cat] = data.concepts as [ConceptFigures];
   const bare = {
     ...data,
     concepts: [{ ...cat, num_pos: 0, roc_auc: null, reason: "no positives", fold_roc_auc: null }],

@@ -100,8 +100,8 @@ def test_a_row_begins_with_the_very_data_its_version_was_trained_on(server):
     widget = EvalWidget(server.client(), model="grower")
     wait_until(lambda: widget.versions and not widget.loading)
     page = Page(widget)
-    assert widget.choices[page.key("early")] == {"dataset": GROWN, "dataset_version": "v1", "use_kfold": True}
-    assert widget.choices[page.key("late")] == {"dataset": GROWN, "dataset_version": "", "use_kfold": True}
+    assert widget.choices[page.key("early")] == {"dataset_key": GROWN, "dataset_version": "v1", "use_kfold": True}
+    assert widget.choices[page.key("late")] == {"dataset_key": GROWN, "dataset_version": "", "use_kfold": True}
     widget.close()
 
 

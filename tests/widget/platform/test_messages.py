@@ -19,7 +19,9 @@ messages = st.fixed_dictionaries(
         "id": st.uuids().map(str) | anything,
         "action": st.sampled_from(["select_app", "select_model", "view", "retry", "panel"]),
     },
-    optional=dict.fromkeys(("app", "model", "version", "dataset", "dataset_version", "run", "panel", "params"), values)
+    optional=dict.fromkeys(
+        ("app", "model", "version_key", "dataset_key", "dataset_version", "run", "panel", "params"), values
+    )
     | {"use_kfold": st.booleans() | anything, "revision": st.integers(0, 3) | anything},
 )
 
@@ -75,11 +77,11 @@ def test_half_a_surrogate_pair_from_the_page_never_reaches_what_every_view_is_se
 
 
 def test_the_page_sets_what_is_its_own_and_nothing_else(widget):
-    key = widget.versions[0]["id"]
+    key = widget.versions[0]["key"]
     before = {name: getattr(widget, name) for name in EMPTY_STATE}
     wrong = {"versions": [3], "run_states": "x", "viewing": "z", "model": 3, "status": "evaluated", "apps": [None]}
     widget.set_state({**wrong, "choices": {key: 3}, "thresholds": 3, "threshold": [1]})
     assert {name: getattr(widget, name) for name in EMPTY_STATE} == before
-    chosen = {key: {"dataset": "local/market/offers", "dataset_version": "", "use_kfold": False}}
+    chosen = {key: {"dataset_key": "local/market/offers", "dataset_version": "", "use_kfold": False}}
     widget.set_state({"threshold": 0.25, "choices": chosen})
     assert (widget.threshold, widget.choices) == (0.25, chosen)

@@ -41,7 +41,7 @@ def test_two_runs_at_once_each_keep_their_row(widget, page, gate):
             "choices": {
                 **widget.choices,
                 "local/shop/sentiment/first": {
-                    "dataset": "local/market/offers",
+                    "dataset_key": "local/market/offers",
                     "dataset_version": "",
                     "use_kfold": False,
                 },

@@ -34,7 +34,7 @@ def test_a_run_that_fails_leaves_the_results_on_screen_and_tells_why_in_its_row(
     wait_until(lambda: few in [row["key"] for row in widget.datasets] and not widget.loading)
     seen = []
     widget.observe(lambda change: seen.append(change["new"]), ["viewing", "results"])
-    page.calculate("second", key="b", dataset=few)
+    page.calculate("second", key="b", dataset_key=few)
     assert "10" in wait_until(lambda: failed(widget))["error"]["details"] + failed(widget)["error"]["message"]
     assert (widget.viewing, widget.status, seen) == (shown, "evaluated", [])
     assert widget.evaluation.complete
@@ -70,7 +70,7 @@ def test_a_run_that_fails_gives_the_screen_back_to_the_one_that_goes_on(widget, 
     wait_until(lambda: few in [row["key"] for row in widget.datasets] and not widget.loading)
     page.calculate("second", key="a")
     going = page.row("second")["key"]
-    page.calculate("first", key="b", dataset=few)
+    page.calculate("first", key="b", dataset_key=few)
     wait_until(lambda: failed(widget))
     wait_until(lambda: widget.viewing == going)
     gate.let_through()
@@ -80,7 +80,7 @@ def test_a_run_that_fails_gives_the_screen_back_to_the_one_that_goes_on(widget, 
 def test_where_nothing_is_on_screen_a_failed_run_says_so_there_and_in_its_row(widget, page, few):
     page.act("refresh", key="r")
     wait_until(lambda: few in [row["key"] for row in widget.datasets] and not widget.loading)
-    page.calculate("second", key="a", dataset=few)
+    page.calculate("second", key="a", dataset_key=few)
     wait_until(lambda: failed(widget))
     assert (widget.status, widget.results) == ("failed", b"")
 

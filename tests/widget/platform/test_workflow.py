@@ -14,7 +14,7 @@ def test_a_new_widget_shows_where_it_is_connected_and_what_can_be_evaluated(widg
     assert (widget.app, widget.model, widget.model_version) == ("shop", "sentiment", "second")
     assert [row["label"] for row in widget.versions] == ["second", "first"]
     assert widget.choices["local/shop/sentiment/second"] == {
-        "dataset": "local/shop/reviews",
+        "dataset_key": "local/shop/reviews",
         "dataset_version": "",
         "use_kfold": True,
     }
@@ -74,8 +74,8 @@ def test_an_action_that_cannot_be_done_is_answered_with_the_reason(page):
         "nearest"
         in page.act(
             "calculate",
-            version="local/shop/sentiment/secnd",
-            dataset="local/shop/reviews",
+            version_key="local/shop/sentiment/secnd",
+            dataset_key="local/shop/reviews",
             dataset_version="",
             use_kfold=True,
         )["error"]["message"]
@@ -94,7 +94,7 @@ def test_apps_whose_versions_share_an_id_keep_their_rows_apart(server, gate):
     widget.app = "market"
     wait_until(lambda: widget.model == "interest" and widget.versions and not widget.loading)
     assert widget.choices[page.key("second")] == {
-        "dataset": "local/market/offers",
+        "dataset_key": "local/market/offers",
         "dataset_version": "",
         "use_kfold": True,
     }
@@ -112,7 +112,7 @@ def test_an_embedding_classifier_is_scored_and_never_cross_validated_by_default(
     assert widget.models[-1]["cross_validation"] is False
     widget.choices = {
         f"local/{widget.app}/embedded/only": {
-            "dataset": "local/market/offers",
+            "dataset_key": "local/market/offers",
             "dataset_version": "",
             "use_kfold": True,
         }
@@ -166,7 +166,7 @@ def test_what_the_page_picks_is_loaded(server):
     wait_until(lambda: (widget.app, widget.model_version != "") == ("market", True) and not widget.loading)
     assert page.act("select_model", key="b", model="interest")["ok"]
     wait_until(lambda: widget.model == "interest" and widget.versions and not widget.loading)
-    assert {row["id"].rsplit("/", 1)[0] for row in widget.versions} == {"local/market/interest"}
+    assert {row["key"].rsplit("/", 1)[0] for row in widget.versions} == {"local/market/interest"}
     assert "'market'" in page.act("select_app", key="c", app="markt")["error"]["message"]
     assert "'interest'" in page.act("select_model", key="d", model="intrest")["error"]["message"]
     widget.close()

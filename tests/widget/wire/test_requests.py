@@ -12,7 +12,7 @@ from clarifai_eval_widget.widget.wire.contract import Calculate, PanelRequest, R
 from clarifai_eval_widget.widget.wire.requests import Handler, Requests
 from clarifai_eval_widget.widget.wire.shape import mismatch
 
-CALCULATE = {"action": "calculate", "version": "v", "dataset": "d", "dataset_version": "", "use_kfold": True}
+CALCULATE = {"action": "calculate", "version_key": "v", "dataset_key": "d", "dataset_version": "", "use_kfold": True}
 PANEL = {"action": "panel", "panel": "histogram", "run": "r", "revision": 1, "params": {"concept": None}}
 
 
@@ -104,7 +104,7 @@ def test_an_id_that_cannot_be_replied_to_is_not_acted_on(request_id):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"version": 3}, "version is not text"),
+        ({"version_key": 3}, "version_key is not text"),
         ({"use_kfold": 1}, "use_kfold is not true or false"),
         ({"dataset_version": None}, "dataset_version is not text"),
     ],
@@ -115,7 +115,7 @@ def test_a_wrong_type_is_answered_by_its_name(change, said):
     assert done == []
 
 
-@pytest.mark.parametrize("missing", ["version", "dataset", "dataset_version", "use_kfold"])
+@pytest.mark.parametrize("missing", ["version_key", "dataset_key", "dataset_version", "use_kfold"])
 def test_a_missing_key_is_answered_by_its_name(missing):
     asked, _ = dispatcher()
     message = {name: value for name, value in CALCULATE.items() if name != missing}
@@ -146,8 +146,8 @@ def test_no_message_of_any_shape_raises(sent):
 
 RUN = {
     "key": "k",
-    "version": "v",
-    "dataset": "d",
+    "version_key": "v",
+    "dataset_key": "d",
     "dataset_name": "d",
     "dataset_version": "",
     "use_kfold": True,

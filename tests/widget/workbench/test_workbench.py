@@ -128,7 +128,7 @@ def test_a_widget_without_a_server_answers_panels_and_refuses_the_rest_with_a_re
     head, arrays = page.panel("histogram", {"concept": "cat"})
     assert head == {"concept": "cat", "num_pos": 20, "num_neg": 40}
     assert arrays["positives"].sum() == 20
-    refused = page.act("calculate", key="b", version="v", dataset="d", dataset_version="", use_kfold=False)
+    refused = page.act("calculate", key="b", version_key="v", dataset_key="d", dataset_version="", use_kfold=False)
     assert "no server" in refused["error"]["message"]
 
 

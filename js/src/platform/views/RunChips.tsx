@@ -8,8 +8,8 @@ import type { Row } from "../platform.ts";
 /** What a run was of, as far as is known: dataset and its version, method, date. */
 function useWords(run: RunRow): string {
   const { datasets } = usePlatform().traits;
-  const dataset = datasets.value.find(({ key }) => key === run.dataset);
-  const name = dataset?.name || dataset?.id || run.dataset.split("/").at(-1) || run.dataset;
+  const dataset = datasets.value.find(({ key }) => key === run.dataset_key);
+  const name = dataset?.name || dataset?.id || run.dataset_key.split("/").at(-1) || run.dataset_key;
   const old = run.dataset_version !== "" && run.dataset_version !== dataset?.latest_version;
   return [
     old ? `${name} ${run.dataset_version}` : name,

@@ -1,6 +1,6 @@
 /** The versions of the model that is picked. */
 import { usePlatform } from "../context.ts";
-import { VersionRow } from "./VersionRow.tsx";
+import { VersionLine } from "./VersionLine.tsx";
 import "./table.css";
 
 /** Columns by the name their cells' classes carry: styles never count cells. */
@@ -51,7 +51,7 @@ export function VersionsTable() {
         <Head />
         <tbody role="rowgroup">
           {rows.value.map((row) => (
-            <VersionRow key={row.version.id} row={row} />
+            <VersionLine key={row.version.key} row={row} />
           ))}
           {rows.value.length === 0 && (
             <tr role="row">

@@ -18,8 +18,8 @@ export function DatasetSelect({ row: { version, model, choice, dataset } }: { ro
   const loading = platform.traits.loading.value.includes("datasets");
   const pick = (picked: string) => {
     const option = options.find((one) => one.value === picked);
-    const row = datasets.find(({ key }) => key === option?.dataset);
-    if (option) platform.setChoice(version.id, chooseDataset(option, version, model, row));
+    const row = datasets.find(({ key }) => key === option?.dataset_key);
+    if (option) platform.setChoice(version.key, chooseDataset(option, version, model, row));
   };
   return (
     <select
@@ -53,7 +53,7 @@ export function MethodSelect({ row: { version, model, choice } }: { row: Row }) 
       disabled={!version.trained || platform.workbench.gone.value}
       title="Cross-validate judges the recipe on these data by training new heads; Score judges this trained version."
       onChange={(event) =>
-        platform.setChoice(version.id, { ...choice, use_kfold: event.currentTarget.value === "kfold" })
+        platform.setChoice(version.key, { ...choice, use_kfold: event.currentTarget.value === "kfold" })
       }
     >
       {model?.cross_validation !== false && (

@@ -93,9 +93,9 @@ export function VersionPicker() {
     <Picker
       label="Version"
       control="version"
-      value={platform.current.value?.version.version_id ?? ""}
+      value={platform.current.value?.version.id ?? ""}
       options={platform.rows.value.map(({ version }) => ({
-        value: version.version_id,
+        value: version.id,
         text: version.label || version.id,
       }))}
       loading={loading.value.includes("versions")}

@@ -22,9 +22,9 @@ const KINDS = { "cross-validation": kindName(true), score: kindName(false), scor
 function useRunTitle(run: RunRow | null): string {
   const { traits } = useWorkbench();
   if (run === null) return "Results";
-  const version = traits.versions.value.find((v) => v.id === run.version);
-  const dataset = traits.datasets.value.find((d) => d.key === run.dataset);
-  return `Version ${version?.label || run.version} on ${dataset?.name || dataset?.id || run.dataset}`;
+  const version = traits.versions.value.find((v) => v.key === run.version_key);
+  const dataset = traits.datasets.value.find((d) => d.key === run.dataset_key);
+  return `Version ${version?.label || run.version_key} on ${dataset?.name || dataset?.id || run.dataset_key}`;
 }
 
 /** What was evaluated, how, and how far it is. */

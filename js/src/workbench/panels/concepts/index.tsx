@@ -5,7 +5,7 @@ import { plural } from "../../../parts/format.ts";
 import { useWorkbench } from "../../context.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { type PanelProps, registerPanel } from "../../panel.tsx";
-import { Row } from "./Row.tsx";
+import { ConceptRow } from "./ConceptRow.tsx";
 import { COLUMNS, inView, nextSorting, ordered, ROW_HEIGHT, type Sorting, scaleStart, scrolledTo } from "./rows.ts";
 import { tableNote } from "./sentences.ts";
 import "./style.css";
@@ -116,7 +116,7 @@ function Rows({
   const scale = scaleStart(data);
   // The room of the rows that are not drawn is the margin of the first and of the last that are.
   const row = (k: number, at: number) => (
-    <Row
+    <ConceptRow
       key={data.concepts[k]?.id ?? k}
       data={data}
       section={section.value}

@@ -1,11 +1,11 @@
 /** The table's words. Pure. */
 import { rate } from "../../../parts/format.ts";
-import type { ConceptHead } from "../../../wire/contract.ts";
+import type { ConceptFigures } from "../../../wire/contract.ts";
 import type { Evaluation } from "../../evaluation.ts";
 
 /** An area with its interval, or why there is none. */
 export function aucTitle(
-  area: Pick<ConceptHead, "roc_auc" | "roc_auc_low" | "roc_auc_high"> & Partial<ConceptHead>,
+  area: Pick<ConceptFigures, "roc_auc" | "roc_auc_low" | "roc_auc_high"> & Partial<ConceptFigures>,
 ): string {
   if (area.roc_auc === null) return `Undefined: ${area.reason || "no concept has both classes"}`;
   const interval =

@@ -14,7 +14,8 @@ import urllib.request
 import pytest
 
 from clarifai_eval_widget import LocalServer
-from clarifai_eval_widget.cli import QUICKSTART, main
+from clarifai_eval_widget.cli import main
+from clarifai_eval_widget.cli.demo import QUICKSTART
 
 
 def free_port():

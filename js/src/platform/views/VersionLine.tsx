@@ -2,7 +2,7 @@
 import { FailureNotice } from "../../parts/FailureNotice.tsx";
 import { count, when } from "../../parts/format.ts";
 import { Wait } from "../../parts/Wait.tsx";
-import type { VersionRow as Version } from "../../wire/contract.ts";
+import type { VersionRow } from "../../wire/contract.ts";
 import { usePlatform } from "../context.ts";
 import type { Row } from "../platform.ts";
 import { blockedReason, troubleOf, warningOf } from "../rows.ts";
@@ -11,7 +11,7 @@ import { Go } from "./Go.tsx";
 import { RunChips } from "./RunChips.tsx";
 
 /** When a version was trained, or why it is not. */
-function Trained({ version }: { version: Version }) {
+function Trained({ version }: { version: VersionRow }) {
   const time = when(version.created_at);
   if (!version.trained) return <span class="cew-muted">{version.status || "Not trained"}</span>;
   if (time === null) return <span class="cew-muted">–</span>;
@@ -44,7 +44,7 @@ function RowMessage({ row, current }: { row: Row; current: boolean }) {
 }
 
 /** What is known of the version itself. */
-function Facts({ version }: { version: Version }) {
+function Facts({ version }: { version: VersionRow }) {
   const name = version.label || version.id;
   return (
     <>
@@ -70,13 +70,13 @@ function Facts({ version }: { version: Version }) {
 }
 
 /** One version on one line: its facts, what to evaluate it on, its evaluations, and the button. */
-export function VersionRow({ row }: { row: Row }) {
+export function VersionLine({ row }: { row: Row }) {
   const platform = usePlatform();
   const { version, control } = row;
-  const viewed = platform.workbench.run.value?.version === version.id;
-  const current = platform.current.value?.version.id === version.id;
+  const viewed = platform.workbench.run.value?.version_key === version.key;
+  const current = platform.current.value?.version.key === version.key;
   return (
-    <tr role="row" class="cew-row" data-version={version.id} aria-current={viewed ? "true" : undefined}>
+    <tr role="row" class="cew-row" data-version={version.key} aria-current={viewed ? "true" : undefined}>
       <Facts version={version} />
       <td role="cell" class="cew-col-dataset cew-choice">
         <DatasetSelect row={row} />

@@ -1,7 +1,7 @@
 /** A row of the table: one concept, or the macro average. */
 import { useComputed } from "@preact/signals";
 import { count, rate } from "../../../parts/format.ts";
-import type { ConceptHead } from "../../../wire/contract.ts";
+import type { ConceptFigures } from "../../../wire/contract.ts";
 import type { Section } from "../../../wire/packing.ts";
 import { useWorkbench } from "../../context.ts";
 import type { Evaluation } from "../../evaluation.ts";
@@ -15,7 +15,7 @@ function IntervalBar({
   area,
   from,
 }: {
-  area: Pick<ConceptHead, "roc_auc" | "roc_auc_low" | "roc_auc_high">;
+  area: Pick<ConceptFigures, "roc_auc" | "roc_auc_low" | "roc_auc_high">;
   from: number;
 }) {
   const at = (x: number) => `${(((x - from) / (1 - from)) * 100).toFixed(1)}%`;
@@ -34,7 +34,7 @@ function AucCell({
   area,
   from,
 }: {
-  area: Pick<ConceptHead, "roc_auc" | "roc_auc_low" | "roc_auc_high" | "reason">;
+  area: Pick<ConceptFigures, "roc_auc" | "roc_auc_low" | "roc_auc_high" | "reason">;
   from: number;
 }) {
   const title = aucTitle(area);
@@ -69,7 +69,7 @@ function RateCell({ k, name }: { k: number; name: "precision" | "recall" | "f1" 
 }
 
 /** The concept's threshold: pressed it is its own, else it follows the common one. */
-function ThresholdCell({ k, concept }: { k: number; concept: ConceptHead | undefined }) {
+function ThresholdCell({ k, concept }: { k: number; concept: ConceptFigures | undefined }) {
   const workbench = useWorkbench();
   const { evaluation } = workbench;
   const text = useComputed(() => {
@@ -107,7 +107,7 @@ function ThresholdCell({ k, concept }: { k: number; concept: ConceptHead | undef
 }
 
 /** What a row is given. */
-export interface RowProps {
+export interface ConceptRowProps {
   data: Evaluation;
   section: Section<"concepts"> | null;
   /** Index of the concept; their number stands for the macro average. */
@@ -123,7 +123,7 @@ export interface RowProps {
 }
 
 /** One concept; a click on it, or an arrow key that leads to it, puts it on screen. */
-export function Row({ data, section, k, chosen, place, from, above, below }: RowProps) {
+export function ConceptRow({ data, section, k, chosen, place, from, above, below }: ConceptRowProps) {
   const workbench = useWorkbench();
   const concept = data.concepts[k];
   const name = concept ? concept.name || concept.id : "Macro average";

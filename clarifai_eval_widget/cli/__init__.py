@@ -1,0 +1,34 @@
+"""The command ``clarifai-eval``: a module for each of its commands, found by name in :mod:`parser`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from clarifai_eval_widget.cli.exits import exit_code, tell_error
+from clarifai_eval_widget.cli.parser import parser
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the return value is the exit code, which :mod:`exits` lists."""
+    from clarifai_eval_widget.errors import EvalError
+
+    options = parser().parse_args(arguments)
+    command = import_module(f"{__name__}.{options.command}")
+    try:
+        code: int = command.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read the output, as `head` does, has had enough: no error of ours
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (EvalError, OSError, KeyboardInterrupt) as error:
+        tell_error(error, as_json=getattr(options, "json", False))
+        return exit_code(error)
+    return code

@@ -1,0 +1,60 @@
+"""Files that an evaluation is written to: the suffix says what goes into it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clarifai_eval_widget.cli.report import report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from clarifai_eval_widget.evaluation import Evaluation
+
+__all__ = ["out_file", "write"]
+
+
+def _everything(e: Evaluation, path: Path, threshold: float) -> None:  # noqa: ARG001 - every writer is called alike
+    e.save(path)
+
+
+def _table(e: Evaluation, path: Path, threshold: float) -> None:
+    e.table(threshold=threshold).to_csv(path)
+
+
+def _json(e: Evaluation, path: Path, threshold: float) -> None:
+    path.write_text(json.dumps(report(e, threshold=threshold), indent=2, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def _curves(e: Evaluation, path: Path, threshold: float) -> None:
+    from clarifai_eval_widget.widget import EvalWidget
+
+    EvalWidget(evaluation=e, threshold=threshold).figure().savefig(path)
+
+
+_WRITERS: dict[str, Callable[[Evaluation, Path, float], None]] = {
+    ".pb": _everything,
+    ".csv": _table,
+    ".json": _json,
+    ".png": _curves,
+    ".svg": _curves,
+    ".pdf": _curves,
+}
+
+
+def out_file(text: str) -> Path:
+    """Read a path to be written to; refused before anything is evaluated where it cannot be written later."""
+    path = Path(text)
+    if path.suffix.lower() not in _WRITERS:
+        raise argparse.ArgumentTypeError(f"{text!r} does not end with one of {', '.join(_WRITERS)}")
+    if not path.absolute().parent.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {str(path.parent)!r}: make it first")
+    return path
+
+
+def write(e: Evaluation, path: Path, *, threshold: float) -> None:
+    """Write an evaluation as the path's suffix says."""
+    _WRITERS[path.suffix.lower()](e, path, threshold)

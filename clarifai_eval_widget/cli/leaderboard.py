@@ -1,0 +1,28 @@
+"""``clarifai-eval leaderboard``: the evaluations on a server beside each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clarifai_eval_widget.cli import report
+from clarifai_eval_widget.cli.connecting import connected
+
+if TYPE_CHECKING:
+    import argparse
+
+__all__ = ["run"]
+
+
+def run(options: argparse.Namespace) -> int:
+    """List them, and return the exit code."""
+    with connected(options) as client:
+        board = client.leaderboard(options.app)
+    if options.sort:
+        board = board.sort_values(options.sort, ascending=False, na_position="last", kind="stable")
+    if options.json:
+        print(report.dumps(report.records(board)))  # noqa: T201 - the command's own output
+    elif board.empty:
+        print("There are no evaluations yet: clarifai-eval evaluate makes one.")  # noqa: T201 - the same
+    else:
+        print(report.columns(board))  # noqa: T201 - the same
+    return 0

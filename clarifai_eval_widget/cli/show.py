@@ -1,0 +1,52 @@
+"""``clarifai-eval show``: the figures of a kept evaluation."""
+
+from __future__ import annotations
+
+import math
+import sys
+from typing import TYPE_CHECKING
+
+from clarifai_eval_widget.cli import report
+from clarifai_eval_widget.cli.exits import Exit
+from clarifai_eval_widget.cli.files import write
+from clarifai_eval_widget.errors import not_found
+
+if TYPE_CHECKING:
+    import argparse
+
+    from clarifai_eval_widget.evaluation import Evaluation
+
+__all__ = ["run", "tell"]
+
+
+def run(options: argparse.Namespace) -> int:
+    """Read the file, and return the exit code."""
+    from clarifai_eval_widget.evaluation import Evaluation
+
+    return tell(Evaluation.load(options.file), options)
+
+
+def tell(evaluation: Evaluation, options: argparse.Namespace) -> int:
+    """Print an evaluation, write the files asked for, and judge its figures; return the exit code."""
+    threshold = options.threshold
+    for path in options.out:
+        write(evaluation, path, threshold=threshold)
+        print(f"Wrote {path}", file=sys.stderr)  # noqa: T201 - the command's own output
+    if options.json:
+        print(report.dumps(report.report(evaluation, threshold=threshold)))  # noqa: T201 - the command's own output
+    else:
+        print(report.text(evaluation, threshold=threshold))  # noqa: T201 - the command's own output
+    below = [said for name, bound in options.fail_under if (said := _below(evaluation, name, bound))]
+    for said in below:
+        print(f"clarifai-eval: {said}", file=sys.stderr)  # noqa: T201 - the command's own output
+    return Exit.BELOW if below else Exit.DONE
+
+
+def _below(evaluation: Evaluation, name: str, bound: float) -> str:
+    summary = evaluation.summary
+    if name not in summary:
+        raise not_found("figure of the summary", name, summary.index)
+    value = float(summary[name])
+    if math.isnan(value):
+        return f"{name} is undefined, so that it is not known to reach {bound:g}."
+    return "" if value >= bound else f"{name} is {value:.4f}, below {bound:g}."

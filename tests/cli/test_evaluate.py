@@ -1,0 +1,231 @@
+"""``clarifai-eval evaluate``, ``show`` and ``leaderboard``, as processes beside a local server."""
+
+import json
+import math
+import os
+import pty
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from clarifai_eval_widget import Evaluation
+from tests.small_server import Gate, small_server, wait_until
+
+COMMAND = [sys.executable, "-m", "clarifai_eval_widget.cli"]
+MODEL = "https://clarifai.com/local/shop/models/sentiment/versions/first"
+DATASET = "https://clarifai.com/local/market/datasets/offers"
+
+
+@pytest.fixture(scope="module")
+def server():
+    with small_server() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def account(server):
+    """The environment of somebody with a token, and where it is good for."""
+    return {
+        **os.environ,
+        "CLARIFAI_PAT": str(server.pat),
+        "CLARIFAI_USER_ID": "local",
+        "CLARIFAI_API_BASE": server.base_url,
+    }
+
+
+@pytest.fixture
+def call(account, server):
+    def run(*arguments, env=account):
+        done = subprocess.run(
+            [*COMMAND, *map(str, arguments)], env=env, capture_output=True, text=True, timeout=120, check=False
+        )
+        assert "Traceback" not in done.stderr
+        assert str(server.pat) not in done.stdout + done.stderr
+        return done
+
+    return run
+
+
+def test_the_addresses_of_a_model_and_a_dataset_give_tables_and_the_files_asked_for(call, tmp_path):
+    files = [tmp_path / f"report{suffix}" for suffix in (".pb", ".csv", ".json", ".svg")]
+    done = call("evaluate", "--model", MODEL, "--dataset", DATASET, *(f"--out={path}" for path in files))
+    assert done.returncode == 0
+    e = Evaluation.load(files[0])
+    assert (e.info.model_version_id, e.info.dataset_id, e.info.use_kfold) == ("first", "offers", False)
+    assert f"Macro ROC AUC {e.summary['macro_avg_roc_auc']:.4f}" in done.stdout
+    first, *_ = (line for line in done.stdout.splitlines() if line.startswith("c0 "))
+    expected = e.table().loc["c0"]
+    assert first.split()[3] == str(expected.tp)
+    assert first.split()[-2] == f"{expected.roc_auc:.4f}"
+    assert done.stderr.splitlines()[:1] == ["queued 0%"]
+    assert "evaluated 100%, 300 of 300 inputs" in done.stderr
+    assert list(pd.read_csv(files[1])["tp"]) == list(e.table()["tp"])
+    assert json.loads(files[2].read_text())["concepts"][0]["tp"] == expected.tp
+    assert "<svg" in files[3].read_text()
+
+
+def test_json_is_one_object_on_stdout_with_the_numbers_of_the_api(call, tmp_path):
+    path = tmp_path / "kept.pb"
+    arguments = ["evaluate", "--model=sentiment", "--kind=cross-validate", f"--out={path}", "--json", "--quiet"]
+    told = json.loads(call(*arguments, "--threshold=0.3").stdout)
+    e = Evaluation.load(path)
+    assert (told["method"], told["model_version"], told["threshold"]) == ("cross-validation", "second", 0.3)
+    assert told["summary"] == {name: None if math.isnan(value) else value for name, value in e.summary.items()}
+    assert [row["recall"] for row in told["concepts"]] == list(e.table(threshold=0.3)["recall"])
+    assert "CEW002" in [one["code"] for one in told["conditions"]]
+    assert json.loads(call("show", path, "--json", "--threshold=0.3").stdout) == told
+
+
+def test_the_leaderboard_lists_what_the_client_lists(call, server):
+    call("evaluate", "--model", MODEL, "--dataset", DATASET, "--quiet")
+    with server.client() as client:
+        board = client.leaderboard("shop")
+    told = json.loads(call("leaderboard", "--json", "--app=shop").stdout)
+    assert [row["id"] for row in told] == list(board["id"])
+    best = json.loads(call("leaderboard", "--json", "--sort=roc_auc").stdout)
+    assert best[0]["roc_auc"] == board["roc_auc"].max()
+    assert board["id"][0] in call("leaderboard").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (
+            ["evaluate", "--model=sentimnet"],
+            4,
+            "There is no model or model version 'sentimnet'. The nearest are 'sentiment'",
+        ),
+        (["evaluate", "--model=sentiment", "--dataset=ofers"], 4, "'offers'"),
+        (["evaluate", "--model=https://clarifai.com/x"], 4, "expected https://clarifai.com/USER/APP/models/MODEL"),
+        (["evaluate", "--model=sentiment", "--timeout=0"], 5, "is not finished after 0 seconds"),
+        (["evaluate", "--model=sentiment", "--out=report.doc"], 2, "does not end with one of .pb, .csv"),
+        (["evaluate", "--model=sentiment", "--out=no/such/report.pb"], 2, "there is no folder 'no/such'"),
+        (["evaluate", "--model=sentiment", "--threshold=5"], 2, "give a number from 0 to 1"),
+        (["evaluate"], 2, "--model"),
+        (["show", "nowhere.pb"], 1, "nowhere.pb"),
+        (["leaderboard", "--app=shpo"], 4, "The nearest are 'shop'"),
+    ],
+)
+def test_an_error_says_what_to_do_and_has_its_exit_code(call, arguments, code, said):
+    done = call(*arguments)
+    assert done.returncode == code
+    assert said in done.stderr
+
+
+def test_an_error_is_json_too_where_json_was_asked_for(call):
+    done = call("evaluate", "--model=sentimnet", "--json")
+    told = json.loads(done.stdout)["error"]
+    assert (told["type"], told["exit_code"], done.returncode) == ("NotFoundError", 4, 4)
+    assert told["message"] in done.stderr
+
+
+def test_without_a_token_it_says_where_one_is_looked_for(call):
+    done = call("leaderboard", env={name: value for name, value in os.environ.items() if "CLARIFAI" not in name})
+    assert done.returncode == 3
+    assert "CLARIFAI_PAT" in done.stderr
+    assert "--local" in done.stderr
+
+
+def test_a_wrong_token_is_refused_and_not_shown(call, account):
+    done = call("leaderboard", env={**account, "CLARIFAI_PAT": "n0t-th3-t0ken"})
+    assert done.returncode == 3
+    assert "n0t-th3" not in done.stdout + done.stderr
+
+
+def test_an_address_never_gets_a_token_that_was_stored_for_another(call, server, tmp_path):
+    config = tmp_path / ".config" / "clarifai" / "config"
+    config.parent.mkdir(parents=True)
+    config.write_text("current_context: x\ncontexts:\n  x:\n    CLARIFAI_PAT: st0red\n")
+    bare = {name: value for name, value in os.environ.items() if "CLARIFAI" not in name} | {"HOME": str(tmp_path)}
+    done = call("leaderboard", "--base-url", server.base_url, env=bare)
+    assert done.returncode == 4
+    assert "is not sent there" in done.stderr
+
+
+def test_an_address_of_the_command_line_is_asked(call, account, server):
+    env = {**account, "CLARIFAI_API_BASE": "http://127.0.0.1:1"}
+    assert call("leaderboard", "--base-url", server.base_url, env=env).returncode == 0
+
+
+def test_a_server_that_is_not_there_has_an_exit_code_of_its_own(call, account):
+    done = call("leaderboard", env={**account, "CLARIFAI_API_BASE": "http://127.0.0.1:1"})
+    assert done.returncode == 5
+
+
+def test_a_figure_below_its_bound_fails_with_the_figure(call, tmp_path):
+    path = tmp_path / "kept.pb"
+    Evaluation.from_scores([0, 1, 0, 1], np.array([0.1, 0.4, 0.35, 0.8])).save(path)
+    assert call("show", path, "--fail-under=macro_avg_roc_auc=0.9").returncode == 0
+    done = call("show", path, "--fail-under=macro_avg_recall=0.9")
+    assert (done.returncode, done.stderr) == (6, "clarifai-eval: macro_avg_recall is 0.5000, below 0.9.\n")
+    Evaluation.from_scores([0, 0], np.array([0.1, 0.4])).save(path)
+    done = call("show", path, "--fail-under=macro_avg_roc_auc=0.1")
+    assert done.returncode == 6
+    assert "undefined" in done.stderr
+    assert call("show", path, "--fail-under=roc=0.1").returncode == 4
+
+
+def test_the_table_of_a_kept_evaluation_says_why_a_figure_is_undefined(call, tmp_path):
+    path = tmp_path / "kept.pb"
+    e = Evaluation.from_scores([0, 0], np.array([0.1, 0.4]))
+    e.save(path)
+    said = call("show", path).stdout
+    assert "–" in said
+    assert e.table()["reason"].iloc[0] in said
+
+
+def test_a_reader_that_stops_early_is_no_error(account, tmp_path):
+    path = tmp_path / "kept.pb"
+    scores = np.random.default_rng(0).uniform(size=(20, 400))
+    Evaluation.from_scores(scores > 0.5, scores).save(path)
+    with subprocess.Popen(
+        [*COMMAND, "show", str(path), "--json"], env=account, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as show:
+        show.stdout.read(1)
+        show.stdout.close()
+        assert (show.wait(60), show.stderr.read()) == (0, b"")
+
+
+def test_ctrl_c_ends_the_evaluation_on_the_local_server(account):
+    with small_server() as server, server.client() as client:
+        server.before_step = gate = Gate()
+        env = {**account, "CLARIFAI_PAT": str(server.pat), "CLARIFAI_API_BASE": server.base_url}
+        command = [*COMMAND, "evaluate", "--model", MODEL, "--dataset", DATASET]
+        with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as evaluate:
+            wait_until(lambda: any(run.status == "evaluating" for run in client.evaluations()), 60)
+            wait_until(lambda: gate.reached)
+            evaluate.send_signal(signal.SIGINT)
+            _, said = evaluate.communicate(timeout=60)
+        gate.open()
+        assert evaluate.returncode == 130
+        assert "was ended" in said
+        assert "Traceback" not in said
+        assert client.evaluations()[0].status == "failed"
+
+
+def test_in_a_terminal_progress_is_one_line_drawn_anew(account):
+    terminal, of_the_process = pty.openpty()
+    command = [*COMMAND, "evaluate", "--model", MODEL, "--dataset", DATASET]
+    with subprocess.Popen(command, env=account, stdout=subprocess.PIPE, stderr=of_the_process) as evaluate:
+        evaluate.communicate(timeout=60)
+    os.close(of_the_process)
+    drawn = os.read(terminal, 100_000).decode()
+    os.close(terminal)
+    assert "█" * 24 in drawn
+    assert "\n" not in drawn
+    assert drawn.endswith("\r\x1b[K")
+
+
+def test_the_embedded_server_needs_no_account(call, tmp_path):
+    bare = {name: value for name, value in os.environ.items() if "CLARIFAI" not in name}
+    path = tmp_path / "evaluations.db"
+    done = call(
+        "evaluate", "--local", path, "--model=digit-classifier", "--dataset=mnist-digits", "--quiet", "--json", env=bare
+    )
+    assert done.returncode == 0, done.stderr
+    board = json.loads(call("leaderboard", "--local", path, "--json", env=bare).stdout)
+    assert [row["id"] for row in board] == [json.loads(done.stdout)["evaluation"]]
