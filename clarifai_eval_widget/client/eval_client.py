@@ -17,7 +17,9 @@ from clarifai_eval_widget.client.run import Run
 from clarifai_eval_widget.client.secrecy import Hidden
 from clarifai_eval_widget.client.settings import find_settings
 from clarifai_eval_widget.client.starting import Starter, own_dataset
+from clarifai_eval_widget.client.texts import check_text
 from clarifai_eval_widget.errors import AuthenticationError, InvalidRequestError
+from clarifai_eval_widget.words import quoted
 
 if TYPE_CHECKING:
     import os
@@ -165,17 +167,12 @@ class EvalClient:
         return self._listings.models(lookup.owner(self, app))
 
     def model_versions(self, model: Model | str) -> list[ModelVersion]:
-        """List the versions of a model, newest first.
-
-        Parameters
-        ----------
-        model
-            A :class:`Model`, its web address, or its id (looked for in all apps).
-        """
+        """List the versions of a model, newest first; it may be given by its web address or id (of any app)."""
         return self._listings.model_versions(lookup.model(self, model))
 
     def versions_by_id(self, version_id: str) -> list[ModelVersion] | None:
         """Find the versions of an id in the client's own app or all apps; None where the server cannot be asked so."""
+        lookup.check_name("model version", version_id)
         return self._listings.versions_by_id(lookup.owner(self, None), version_id)
 
     def datasets(self, app: App | str | None = None) -> list[Dataset]:
@@ -196,7 +193,7 @@ class EvalClient:
 
     def model_types(self, type_ids: Iterable[str]) -> dict[str, ModelType]:
         """Read types of models by their ids: what they are called, and whether models of them can be evaluated."""
-        return self._listings.model_types.get(type_ids)
+        return self._listings.model_types.get(check_text(one, "id of the model type") for one in type_ids)
 
     # -- evaluations -------------------------------------------------------------------------------------------------
 
@@ -245,7 +242,7 @@ class EvalClient:
         return [self._run(found) for found in self._listings.evaluations(self._owner(app))]
 
     def evaluations_of(self, model: Model) -> list[Run]:
-        """List the evaluations of a model, whichever app owns them, newest first; see :meth:`evaluations_around`."""
+        """List the evaluations of a model, whichever app owns them, newest first."""
         return [run for run in self.evaluations_around(model) if run.is_of(model)]
 
     def evaluations_around(self, model: Model) -> list[Run]:
@@ -289,9 +286,11 @@ class EvalClient:
             return run.evaluation()
         from clarifai_eval_widget.evaluation import Evaluation
 
+        lookup.check_name("evaluation", run)
         owner = lookup.owner(self, app)
         if not owner.app_id:
-            raise InvalidRequestError(f"Say which app owns the evaluation {run!r}: client.evaluation({run!r}, app=…).")
+            said = quoted(run)
+            raise InvalidRequestError(f"Say which app owns the evaluation {said}: client.evaluation({said}, app=…).")
         return Evaluation.from_proto(reading.fetch_evaluation(self._connection, owner, run, everything=True).metrics)
 
     def fetch(

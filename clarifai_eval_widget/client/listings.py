@@ -43,7 +43,7 @@ class Listings:
     def __init__(self, connection: Connection, user_id: str) -> None:
         self._connection = connection
         self._user_id = user_id
-        self._pages = Pages()
+        self._pages = Pages(connection.wait)
         self.model_types = ModelTypes(connection, self._pages, Owner(user_id))
         """Types of models, each read once."""
         self._only_their_app: set[Owner] = set()
@@ -90,7 +90,9 @@ class Listings:
             user_app_id=owner.to_proto(), model_version_ids=[version_id], page=1, per_page=DEFAULT_PER_PAGE
         )
         doing = f"find the model of the version {version_id!r}"
-        found = self._connection.call(lambda service: service.ListModels, request, doing=doing, partial=True).models
+        found = self._pages.ask(
+            lambda: self._connection.call(lambda service: service.ListModels, request, doing=doing, partial=True)
+        ).models
         told = [model for model in found if model.model_version.id == version_id]
         if len(told) < len(found) and len(found) > _FEW:
             return None

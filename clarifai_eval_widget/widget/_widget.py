@@ -15,13 +15,14 @@ from clarifai_eval_widget.widget.workbench.workbench import Workbench
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import matplotlib.figure
 
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.client.run import Run
     from clarifai_eval_widget.evaluation import Evaluation
+    from clarifai_eval_widget.widget.export.baking import Shown
     from clarifai_eval_widget.widget.platform.workflow import Platform
 
 __all__ = ["EvalWidget"]
@@ -80,6 +81,7 @@ class EvalWidget(SyncedState):
         self.observe(lambda _: self._workbench.renew_exact_counts(), ["threshold", "thresholds"])
         self.observe(self._on_pick, ["app", "model"])
         self.observe(self._on_evaluation, "evaluation")
+        self.observe(self._on_compared, "compared")
         self.on_msg(self._on_message)
         if evaluation is not None:
             self._show_given(evaluation, concept)
@@ -161,6 +163,27 @@ class EvalWidget(SyncedState):
         """
         return self._server().evaluate(params)
 
+    def compare(self, *evaluations: Any, names: Sequence[str] | None = None) -> None:
+        """Put evaluations beside one another on screen: the first is what the others are measured against.
+
+        Their differences as numbers: ``a.compare(b)`` and ``a.compare_overall(b)`` of two Evaluations.
+
+        Parameters
+        ----------
+        *evaluations
+            Runs, keys of runs, or Evaluations, at most six; none at all: compare nothing any more.
+        names
+            What to call them on screen, one each; by default model and version, or "Evaluation A", "Evaluation B", …
+
+        Raises
+        ------
+        InvalidRequestError
+            When there are too many, or not as many names.
+        TypeError
+            When one is neither a Run nor an Evaluation.
+        """
+        self._workbench.compare(evaluations, names)
+
     def figure(self) -> matplotlib.figure.Figure:
         """What is on screen, as a Matplotlib figure: ROC and threshold sweep, each concept at its threshold.
 
@@ -169,18 +192,38 @@ class EvalWidget(SyncedState):
         EvalError
             When no evaluation is on screen.
         """
-        if self.evaluation is None:
-            raise EvalError("There is no evaluation on screen: press Calculate or View results, or call evaluate().")
-        from matplotlib.figure import Figure
+        from clarifai_eval_widget.widget.export.drawing import draw
 
-        figure = Figure(figsize=(11, 5), layout="constrained")
-        left, right = figure.subplots(1, 2, subplot_kw={"box_aspect": 1})
-        at: Any = self.threshold
-        if self.thresholds:
-            at = {concept: self.thresholds.get(concept, self.threshold) for concept in self.evaluation.concepts}
-        self.evaluation.plot_roc(concept=self.concept, threshold=at, ax=left)
-        self.evaluation.plot_threshold_sweep(concept=self.concept, threshold=at, ax=right)
-        return figure
+        return draw(self._on_screen())
+
+    def save_html(self, path: str | os.PathLike[str], *, inputs: bool = False) -> Path:
+        """Write what is on screen into one file: slider, tables and panels work in it without kernel or network.
+
+        What takes Python (a threshold between the slider's stops, the inputs behind a number) says so there.
+
+        Parameters
+        ----------
+        path
+            The file to write, for instance ``"report.html"``.
+        inputs
+            True: the first hundred inputs behind each concept's counts go into the file, with their ids, texts and
+            images. By default none does.
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Raises
+        ------
+        EvalError
+            When no evaluation is on screen.
+        """
+        from clarifai_eval_widget.widget.export.document import document
+
+        file = Path(path)
+        file.write_text(document(self._on_screen(), inputs=inputs), encoding="utf-8")
+        return file
 
     def close(self) -> None:
         """End the widget's threads and take it off the page."""
@@ -189,6 +232,18 @@ class EvalWidget(SyncedState):
         super().close()
 
     # -- inside ------------------------------------------------------------------------------------------------------
+
+    def _on_screen(self) -> Shown:
+        """What is on screen, to be drawn or written."""
+        from clarifai_eval_widget.widget.export.baking import Shown
+
+        with self.together():
+            if self.evaluation is None:
+                raise EvalError(
+                    "There is no evaluation on screen: press Calculate or View results, or call evaluate()."
+                )
+            own = {concept: at for concept, at in self.thresholds.items() if concept in self.evaluation.concepts}
+            return Shown(self.evaluation, self._workbench.caption, self.threshold, own, self.concept)
 
     def _connect(self, client: EvalClient | None, *first: Any) -> None:
         # Imported here, for a widget that shows a given evaluation needs none of it.
@@ -235,6 +290,23 @@ class EvalWidget(SyncedState):
             self._workbench.clear()
         else:
             self._workbench.give(change["new"])
+
+    def _on_compared(self, change: Any) -> None:
+        """Nothing is to be compared any more: traitlets asks no validator about None."""
+        if change["new"] is None and not self.is_inside:
+            self.compare()
+
+    @traitlets.validate("compared")
+    def _check_compared(self, proposal: Any) -> Any:
+        """What is set in Python is compared; the trait then holds the table of it."""
+        if self.is_inside:
+            return proposal["value"]
+        given = proposal["value"]
+        if hasattr(given, "columns"):  # such a table, of this widget or another
+            self.compare(*given["evaluation"], names=list(given["title"]))
+        else:
+            self.compare(*(given if given is not None else ()))
+        return self.compared
 
     @traitlets.validate("app", "model", "model_version")
     def _check_pick(self, proposal: Any) -> Any:

@@ -50,6 +50,8 @@ class Screen(Protocol):
     """The Evaluation on screen; like the selection, it does not cross to the page."""
     selection: pd.DataFrame | None
     """The inputs behind the number clicked."""
+    compared: pd.DataFrame | None
+    """The evaluations compared, one a row."""
 
     def publish(self, **traits: Unpack[State]) -> None:
         """Set traits together."""

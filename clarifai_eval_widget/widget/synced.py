@@ -83,6 +83,9 @@ class SyncedState(anywidget.AnyWidget):
     concept: str | None = _synced(
         traitlets.Unicode(None, allow_none=True, help="The concept shown; None: macro average.")
     )
+    comparison: list[contract.ComparedRow] = _synced(
+        traitlets.List(help="The evaluations compared, the one the others are measured against first; see `compared`.")
+    )
     status: Literal["idle"] | contract.Status = _synced(
         traitlets.Enum(_STATUSES, "idle", help="Status of the run on screen.")
     )
@@ -93,6 +96,12 @@ class SyncedState(anywidget.AnyWidget):
     )
     selection: pd.DataFrame | None = traitlets.Any(
         None, allow_none=True, help="The inputs listed on screen, a DataFrame, or None; it never travels to the page."
+    )
+
+    compared: pd.DataFrame | None = traitlets.Any(
+        None,
+        allow_none=True,
+        help="The evaluations compared, one a row, or None; set it to a list of Runs or Evaluations to compare them.",
     )
 
     def __init__(self, **traits: Any) -> None:

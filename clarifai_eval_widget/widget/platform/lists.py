@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.client.run import Run
     from clarifai_eval_widget.widget.platform.loading import LoadingMarks
     from clarifai_eval_widget.widget.screen import Screen
-    from clarifai_eval_widget.widget.wire.contract import Choice, DatasetRow
+    from clarifai_eval_widget.widget.wire.contract import Choice, DatasetRow, VersionRow
 
 __all__ = ["Lists"]
 
@@ -81,6 +81,7 @@ class Lists:
         self._screen.publish(
             models=[rows.model_row(model, kinds[model.model_type_id]) for model in self.models],
             datasets=self._dataset_rows(app_id),
+            versions=self._version_rows(),
         )
         evaluable = [model for model in self.models if kinds[model.model_type_id].evaluable]
         wanted = [model for model in self.models if model.id == model_id] or evaluable or self.models
@@ -113,7 +114,7 @@ class Lists:
         with screen.together():
             screen.publish(
                 choices={**choices, **screen.choices},
-                versions=[rows.version_row(version) for version in versions],
+                versions=[rows.version_row(version, self._datasets) for version in versions],
                 model_version=screen.model_version if screen.model_version in ids else (trained or ids or [""])[0],
             )
 
@@ -131,7 +132,9 @@ class Lists:
         chosen = {key: rows.new_choice(self.version(key), dataset) for key in version_keys}
         with self._screen.together():
             self._screen.publish(
-                choices={**self._screen.choices, **chosen}, datasets=self._dataset_rows(self._screen.app)
+                choices={**self._screen.choices, **chosen},
+                datasets=self._dataset_rows(self._screen.app),
+                versions=self._version_rows(),
             )
 
     def chosen(self, version_key: str) -> Choice:
@@ -224,6 +227,10 @@ class Lists:
 
     def _dataset_rows(self, app_id: str) -> list[DatasetRow]:
         return [rows.dataset_row(dataset, app_id) for dataset in self._datasets.values()]
+
+    def _version_rows(self) -> list[VersionRow]:
+        """The versions on screen anew: what their training data are called depends on the datasets."""
+        return [rows.version_row(self._versions[row["key"]], self._datasets) for row in self._screen.versions]
 
     def _first_app(self, client: EvalClient) -> str:
         """The client's own app, else the first one that has models."""

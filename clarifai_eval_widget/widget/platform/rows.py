@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, cast
 
-from clarifai_eval_widget.client.defaults import default_use_kfold
+from clarifai_eval_widget.client.cross_validation import WHY_NOT, may_cross_validate
+from clarifai_eval_widget.client.defaults import default_use_kfold, own_training_versions
 from clarifai_eval_widget.client.requirements import advice, refusal
 from clarifai_eval_widget.evaluation.codes import Code
 from clarifai_eval_widget.widget.wire.failures import failure
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         ModelRow,
         RunRow,
         Status,
+        TrainingData,
         VersionRow,
     )
     from clarifai_eval_widget.widget.wire.heads import Kind
@@ -45,11 +47,7 @@ __all__ = [
     "version_row",
 ]
 
-OWN_TRAINING_DATA = (
-    "This version is scored on the data it was trained on: the figures are too good. Cross-validate instead, or choose "
-    "another dataset."
-)
-_NO_CROSS_VALIDATION = "Clarifai asks not to cross-validate embedding classifiers: the version itself is scored."
+_OWN_DATA = Code.OWN_TRAINING_DATA
 
 
 _MADE_FOR: dict[int, Literal["", "training", "evaluation"]] = {2: "training", 3: "evaluation", 4: "evaluation"}
@@ -83,14 +81,14 @@ def app_row(app: App) -> AppRow:
 
 def model_row(model: Model, kind: ModelType) -> ModelRow:
     """A model for the Model picker."""
-    may = model.model_type_id != "embedding-classifier"
+    may = may_cross_validate(model.model_type_id)
     return {
         "id": model.id,
         "name": model.name,
         "type": model.model_type_id,
         "type_title": kind.title,
         "cross_validation": may,
-        "cross_validation_reason": "" if may else _NO_CROSS_VALIDATION,
+        "cross_validation_reason": "" if may else WHY_NOT,
         "evaluable": kind.evaluable,
         "reason": kind.reason,
         "params": [
@@ -100,9 +98,8 @@ def model_row(model: Model, kind: ModelType) -> ModelRow:
     }
 
 
-def version_row(version: ModelVersion) -> VersionRow:
-    """A row of the versions table."""
-    own = version.training_dataset
+def version_row(version: ModelVersion, datasets: Mapping[str, Dataset]) -> VersionRow:
+    """A row of the versions table; ``datasets`` are those listed, by key."""
     return {
         "key": version.key,
         "id": version.id,
@@ -114,8 +111,21 @@ def version_row(version: ModelVersion) -> VersionRow:
         "reason": refusal(version),
         "concepts": version.concepts,
         "inputs": version.inputs,
-        "training_dataset_key": own.key if own else "",
-        "training_dataset_version": own.version_id if own else "",
+        "training_data": _training_data(version, datasets),
+    }
+
+
+def _training_data(version: ModelVersion, datasets: Mapping[str, Dataset]) -> TrainingData | None:
+    """What a version was trained on, and what holds for its evaluation there."""
+    own = version.training_dataset
+    if own is None:
+        return None
+    return {
+        "dataset_key": own.key,
+        "dataset_version": own.version_id,
+        "chosen_as": own_training_versions(version, datasets[own.key].latest_version_id if own.key in datasets else ""),
+        "use_kfold": default_use_kfold(version, own),
+        "warning": _OWN_DATA.page.warning,
     }
 
 
@@ -193,7 +203,7 @@ def run_row(entry: Entry) -> RunRow:
         "precision": figures.get("precision"),
         "recall": figures.get("recall"),
         "error": failure(why) if why is not None else None,
-        "warning": " ".join(filter(None, [OWN_TRAINING_DATA * entry.scores_own_training_data, _advice(entry)])),
+        "warning": " ".join(filter(None, [_OWN_DATA.page.warning * entry.scores_own_training_data, _advice(entry)])),
         "cancelled": entry.cancelled,
         "live": entry.run.is_live if entry.run is not None else True,
         "created_at": entry.created_at.isoformat() if entry.created_at else "",
@@ -219,9 +229,9 @@ def caption(entry: Entry, evaluation: Evaluation | None, labels: Mapping[str, st
         label = f"Version {version} scored on {where}"
     # While it runs, the heading says how far it is; what is missing is worth a note only at the end.
     told = tuple(evaluation.notes) if evaluation is not None and evaluation.complete else ()
-    known = any(note.startswith(Code.OWN_TRAINING_DATA) for note in told)
-    notes = ((OWN_TRAINING_DATA,) if entry.scores_own_training_data and not known else ()) + told
-    return Caption(entry.key, f"{entry.version.model_id}, version {version}", kind, label, notes)
+    known = any(note.startswith(_OWN_DATA) for note in told)
+    warned = (f"{_OWN_DATA}: {_OWN_DATA.page.warning}",) if entry.scores_own_training_data and not known else ()
+    return Caption(entry.key, f"{entry.version.model_id}, version {version}", kind, label, warned + told)
 
 
 def short_id(version_id: str) -> str:

@@ -229,10 +229,14 @@ class Runs:
         self._workbench.clear()
         self.publish()
 
+    def state(self, entry: Entry) -> tuple[Evaluation | None, int]:
+        """What was last read of a run, and its revision."""
+        with self._lock:
+            return entry.evaluation, entry.revision
+
     def show(self, entry: Entry, *, only_if_on_screen: bool = False) -> None:
         """Put an entry on screen, or bring its newest numbers there if it already is."""
-        with self._lock:
-            evaluation, revision = entry.evaluation, entry.revision
+        evaluation, revision = self.state(entry)
         labels = {row["key"]: row["label"] for row in self._screen.versions}
         words = rows.caption(entry, evaluation, labels)
         self._workbench.show(evaluation, words, revision=revision, only_if_on_screen=only_if_on_screen)
@@ -261,6 +265,7 @@ class Runs:
         with screen.together():
             if changed is not None:
                 changed.row = None
+                self._workbench.comparison.renew(changed.key)
             entries = self.entries
             for entry in entries:
                 entry.row = entry.row or rows.run_row(entry)

@@ -14,6 +14,7 @@ from clarifai_eval_widget.errors import (
 )
 from clarifai_eval_widget.widget.arguments import checked_params
 from clarifai_eval_widget.widget.platform import rows
+from clarifai_eval_widget.widget.platform.comparing import offer_runs
 from clarifai_eval_widget.widget.platform.connecting import connected
 from clarifai_eval_widget.widget.platform.found import model_of
 from clarifai_eval_widget.widget.platform.lanes import Lanes
@@ -77,6 +78,7 @@ class Platform:
         self._loads = Loads(screen, self._lanes.listings, self._loading, self._missing)
         self.runs = Runs(screen, workbench, self.lists, self._lanes, self._loading)
         self._previews = Previews(screen, self._lanes.previews)
+        offer_runs(workbench.comparison, self.runs, self._lanes, screen)
         screen.publish(connection=rows.connection(client))
 
     @property

@@ -1,7 +1,7 @@
 """The contract between Python and the page: every trait and message, once.
 
-``listed.py`` has what lists and rows show, ``heads.py`` the heads of numbers. ``js/src/wire/contract.ts`` is generated
-from all three by ``python js/contract.py``, and a test compares it with them.
+The rows in the traits are defined in ``rows.py``, the heads of numbers in ``heads.py``, and
+``js/src/wire/contract.ts`` is generated from all three by ``python js/contract.py``, and a test compares it with them.
 State lives in traits, so that every view of a widget is the same; what a view asks for travels in messages and their
 replies by id; numbers travel in packed payloads (:mod:`clarifai_eval_widget.widget.wire.packing`).
 """
@@ -10,16 +10,18 @@ from __future__ import annotations
 
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
-# State's types are read while it runs.
-from clarifai_eval_widget.widget.wire.heads import ExactCounts  # noqa: TC001
-from clarifai_eval_widget.widget.wire.listed import (
+# ruff: noqa: TC001 - State's types are read while it runs
+from clarifai_eval_widget.widget.wire.heads import ExactCounts
+from clarifai_eval_widget.widget.wire.rows import (
     AppRow,
     Choice,
+    ComparedRow,
     ConnectionInfo,
     DatasetRow,
     DatasetVersionRow,
     Failure,
     ListName,
+    Loading,
     ModelRow,
     ParamRow,
     Preview,
@@ -27,6 +29,7 @@ from clarifai_eval_widget.widget.wire.listed import (
     Remark,
     RunRow,
     Status,
+    TrainingData,
     VersionRow,
 )
 
@@ -37,6 +40,8 @@ __all__ = [
     "AppRow",
     "Cancel",
     "Choice",
+    "Compare",
+    "ComparedRow",
     "Connect",
     "ConnectionInfo",
     "DatasetRow",
@@ -55,13 +60,12 @@ __all__ = [
     "RunRow",
     "State",
     "Status",
+    "TrainingData",
     "VersionRow",
 ]
 
 PROTOCOL = 2
 """Grows with every change after which an older page could misread what Python sends."""
-
-Loading: TypeAlias = Literal["apps", "models", "versions", "datasets", "results"]
 
 
 # -- traits --------------------------------------------------------------------------------------------------------
@@ -100,6 +104,8 @@ class State(TypedDict, total=False):
     """Thresholds of single concepts, by concept id, where they are not the common one."""
     concept: str | None
     """The concept shown; None is the macro average."""
+    comparison: list[ComparedRow]
+    """The evaluations compared; the action ``compare`` changes them."""
     status: Literal["idle"] | Status
     progress: float
     workbench_only: bool
@@ -127,6 +133,7 @@ EMPTY_STATE: State = {
     "threshold": 0.5,
     "thresholds": {},
     "concept": None,
+    "comparison": [],
     "status": "idle",
     "progress": 0.0,
     "workbench_only": False,
@@ -211,6 +218,13 @@ class Cancel(TypedDict):
     run: str
 
 
+class Compare(TypedDict):
+    """Compare these evaluations, in this order, and no others; those not read yet are read."""
+
+    action: Literal["compare"]
+    runs: list[str]
+
+
 class PanelRequest(TypedDict):
     """Ask for what a panel in view needs; the reply's one buffer is a payload with a section of the panel's name."""
 
@@ -223,7 +237,17 @@ class PanelRequest(TypedDict):
 
 
 Action: TypeAlias = (
-    Refresh | SelectApp | SelectModel | Calculate | PreviewRequest | Connect | View | Retry | Cancel | PanelRequest
+    Refresh
+    | SelectApp
+    | SelectModel
+    | Calculate
+    | PreviewRequest
+    | Connect
+    | View
+    | Retry
+    | Cancel
+    | Compare
+    | PanelRequest
 )
 
 

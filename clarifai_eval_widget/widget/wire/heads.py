@@ -47,13 +47,16 @@ class ConceptFigures(TypedDict):
     num_pos: int
     num_neg: int
     roc_auc: float | None
+    """Of all predictions together, pooled over folds."""
     roc_auc_low: float | None
-    """Lower end of its 95 % interval; None where there is none."""
+    """Lower end of its 95 % interval, with folds of the mean over them; None where there is none."""
     roc_auc_high: float | None
     reason: str
     """Why there is no area, empty when there is one."""
     interval_reason: str
     """Why there is no interval, or why not to trust it; empty otherwise."""
+    interval_method: str
+    """How the interval was had and what it is of, empty where there is none."""
     fold_roc_auc: FoldSpread | None
 
 

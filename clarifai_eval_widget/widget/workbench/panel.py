@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypedDict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import pandas as pd
 
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.wire.packing import ArrayType, Section
 
-__all__ = ["Layout", "Nothing", "Panel"]
+__all__ = ["Baking", "Layout", "Nothing", "Panel"]
 
 
 class Nothing(TypedDict):
@@ -38,11 +38,29 @@ class Layout:
     """Arrays that not every evaluation has."""
 
 
+@dataclass(frozen=True)
+class Baking:
+    """What a page without a kernel can be asked: a panel bakes its answers in beforehand."""
+
+    concepts: tuple[str | None, ...]
+    """The concepts to have answers of; None is all of them together."""
+    thresholds: Mapping[str, float]
+    """Every concept's threshold as the page opens."""
+    inputs: bool
+    """Whether inputs, their ids, texts and images, may leave the notebook."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Panel(Layout):
     """What a panel needs of an evaluation, and how that is encoded."""
 
     encode: Callable[[Evaluation, Mapping[str, Any]], Section]
     """Make the section; given the parameters the page asked with, empty when it travels."""
+    others: Callable[[Mapping[str, Any]], Sequence[str]] | None = None
+    """Name, out of the parameters, the keys of further evaluations that it needs; None: it needs only its own."""
+    encode_beside: Callable[[Evaluation, Sequence[Evaluation], Mapping[str, Any]], Section] | None = None
+    """Make the section out of those, too; given where `others` is."""
     select: Callable[[Evaluation, Mapping[str, Any]], pd.DataFrame | None] | None = None
     """Tabulate the inputs that the panel then shows, for ``selection``; None: it shows no inputs."""
+    bake: Callable[[Evaluation, Baking], Iterable[Mapping[str, Any]]] | None = None
+    """The parameters with which a page without a kernel may ask; None: what it shows always takes Python."""

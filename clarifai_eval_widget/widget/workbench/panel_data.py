@@ -12,7 +12,7 @@ from clarifai_eval_widget.widget.wire.packing import Payload, pack
 from clarifai_eval_widget.widget.wire.shape import mismatch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.workbench.panel import Panel
@@ -27,9 +27,18 @@ class PanelData:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[str, int, str, str], bytes] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, int, str, str, tuple[int, ...]], bytes] = OrderedDict()
 
-    def packed(self, panel: Panel, evaluation: Evaluation, run: str, revision: int, params: Mapping[str, Any]) -> bytes:
+    def packed(
+        self,
+        panel: Panel,
+        evaluation: Evaluation,
+        run: str,
+        revision: int,
+        params: Mapping[str, Any],
+        *,
+        find: Callable[[str], tuple[Evaluation, int]],
+    ) -> bytes:
         """Pack a panel's section of an evaluation.
 
         Parameters
@@ -42,6 +51,8 @@ class PanelData:
             Which state that is.
         params
             As the page gave them.
+        find
+            Finds the evaluations of other runs, with their revisions, for a panel that compares.
 
         Raises
         ------
@@ -49,13 +60,19 @@ class PanelData:
             When the parameters are not the panel's.
         """
         known = _checked(panel, params)
-        key = (run, revision, panel.name, json.dumps(known, sort_keys=True))
+        others = [find(one) for one in panel.others(known)] if panel.others is not None else []
+        states = tuple(state for _, state in others)
+        key = (run, revision, panel.name, json.dumps(known, sort_keys=True), states)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
         # Outside the lock: one slow panel must not hold up the others.
-        data = pack(Payload(run, revision, {panel.name: panel.encode(evaluation, known)}))
+        if panel.encode_beside is not None:
+            section = panel.encode_beside(evaluation, [other for other, _ in others], known)
+        else:
+            section = panel.encode(evaluation, known)
+        data = pack(Payload(run, revision, {panel.name: section}))
         with self._lock:
             self._kept[key] = data
             if len(self._kept) > _KEPT:

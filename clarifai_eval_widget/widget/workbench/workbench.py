@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import InvalidRequestError, NotFoundError, not_found
-from clarifai_eval_widget.widget.wire.contract import PanelRequest
+from clarifai_eval_widget.widget.wire.contract import Compare, PanelRequest
 from clarifai_eval_widget.widget.wire.packing import Payload, Section, pack
 from clarifai_eval_widget.widget.wire.requests import Handler
 from clarifai_eval_widget.widget.workbench.base import BASE, Caption, encode_base, given_caption
+from clarifai_eval_widget.widget.workbench.comparison import Comparison
 from clarifai_eval_widget.widget.workbench.panel_data import PanelData
 from clarifai_eval_widget.widget.workbench.panels import all_panels
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import pandas as pd
 
@@ -26,6 +27,7 @@ __all__ = ["GIVEN", "Encoded", "Workbench", "exact_counts"]
 
 GIVEN = "given"
 """Key of an evaluation that no run of the widget made."""
+_NOTHING = Caption("", "", "scores", "")
 
 
 @dataclass(frozen=True)
@@ -53,13 +55,20 @@ class Workbench:
         self._revision = 0
         self._given = 0
         self._panel_data = PanelData()
+        self.caption = _NOTHING
+        """The words that go with what is on screen."""
+        self.comparison = Comparison(screen)
+        """What is compared."""
         self.held: Callable[[str], tuple[Evaluation, int] | None] = lambda _run: None
         """Finds the evaluation of a run that is not on screen, and its revision; None when it has none."""
 
     @property
-    def handlers(self) -> list[Handler[PanelRequest]]:
+    def handlers(self) -> list[Handler[Any]]:
         """What the page can ask for."""
-        return [Handler(PanelRequest, self.panel)]
+        return [
+            Handler(PanelRequest, self.panel),
+            Handler(Compare, lambda asked: self.comparison.choose(asked["runs"])),
+        ]
 
     @staticmethod
     def encode(evaluation: Evaluation | None, caption: Caption, revision: int) -> Encoded:
@@ -87,7 +96,15 @@ class Workbench:
         with self._screen.together():
             self._given += 1  # never used twice, or panels would get what an earlier one was answered with
             revision = self._given
+            self.comparison.rename(GIVEN)
         self.show(evaluation, given_caption(evaluation, GIVEN), revision=revision)
+
+    def compare(self, evaluations: Iterable[Any], names: Sequence[str] | None = None) -> None:
+        """Compare what is named in Python; where nothing is on screen, the first of it is put there."""
+        self.comparison.name(evaluations, names)
+        first = next(iter(self.comparison.members), None)
+        if self._screen.evaluation is None and first is not None and first.evaluation is not None:
+            self.show(first.evaluation, given_caption(first.evaluation, first.key), revision=first.revision)
 
     def show(
         self, evaluation: Evaluation | None, caption: Caption, *, revision: int, only_if_on_screen: bool = False
@@ -101,7 +118,7 @@ class Workbench:
             if only_if_on_screen and (self._screen.viewing != caption.run or revision < self._revision):
                 return
             self._forget_concepts_not_in(evaluation)
-            self._stops, self._revision = encoded.stops, revision
+            self._stops, self._revision, self.caption = encoded.stops, revision, caption
             if not only_if_on_screen:
                 self._screen.selection = None
             self._screen.publish(viewing=caption.run, results=encoded.results)
@@ -110,7 +127,7 @@ class Workbench:
 
     def clear(self) -> None:
         """Take what is shown off the screen."""
-        self.show(None, Caption("", "", "scores", ""), revision=0)
+        self.show(None, _NOTHING, revision=0)
 
     def renew_exact_counts(self) -> None:
         """Give the page exact counts for thresholds at which the slider cannot stop."""
@@ -148,7 +165,7 @@ class Workbench:
             raise InvalidRequestError(
                 f"The page asked for state {asked['revision']} of the evaluation; {revision} is the newest: ask again."
             )
-        data = self._panel_data.packed(panel, evaluation, asked["run"], revision, asked["params"])
+        data = self._panel_data.packed(panel, evaluation, asked["run"], revision, asked["params"], find=self._find)
         if panel.select is not None:
             self._select(asked["run"], panel.select(evaluation, asked["params"]))
         return [data]
@@ -163,7 +180,7 @@ class Workbench:
         with self._screen.together():
             if run == self._screen.viewing and self._screen.evaluation is not None:
                 return self._screen.evaluation, self._revision
-        found = self.held(run)
+        found = self.held(run) or self.comparison.find(run)
         if found is None:
             raise NotFoundError(f"No evaluation of the run {run!r} is held here: view it first.")
         return found

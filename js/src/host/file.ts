@@ -33,6 +33,7 @@ function fromBase64(text: string): Uint8Array<ArrayBuffer> {
 export class FileHost implements Host {
   /** A file is whole as it is: nothing that was there is gone. */
   readonly live = signal(true);
+  readonly baked = true;
   readonly #state: State;
   readonly #payloads: ReadonlyMap<string, string>;
   readonly #listeners = new Map<StateName, Set<() => void>>();
@@ -72,7 +73,7 @@ export class FileHost implements Host {
     }
     const data = this.#payloads.get(questionKey(action));
     if (data !== undefined) return Promise.resolve({ buffers: [fromBase64(data) satisfies Bytes] });
-    const missing = failure("Not in this file", "It was left out when the file was written.");
+    const missing = failure("Not in this file", "It takes Python: open the notebook and run the widget’s cell.");
     return Promise.reject(new RequestError(missing));
   }
 }

@@ -36,6 +36,8 @@ export type StateName = keyof State;
 export interface Host {
   /** Whether requests can be answered and state is followed: false once the kernel is gone. It never comes back. */
   readonly live: ReadonlySignal<boolean>;
+  /** Whether everything is baked in: what is not there cannot be had, at any time. */
+  readonly baked: boolean;
   /** A trait's value, or what stands in for it. */
   get<Name extends StateName>(name: Name): State[Name];
   /** Changes a trait here; `save` sends what was changed. */

@@ -41,6 +41,7 @@ interface Waiting {
  */
 export class KernelHost implements Host {
   readonly live: Signal<boolean> = signal(true);
+  readonly baked = false;
   readonly #model: Model;
   readonly #waiting = new Map<string, Waiting>();
 

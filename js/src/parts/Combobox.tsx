@@ -49,7 +49,12 @@ function usePlaced(isOpen: boolean, count: number) {
 }
 
 /** The list itself: only the lines in view are on the page, the rest is room. */
-function Lines(props: { id: string; label: string; options: readonly Option[]; value: string; at: number } & Pick<ComboboxProps, "onPick">) {
+function Lines(
+  props: { id: string; label: string; options: readonly Option[]; value: string; at: number } & Pick<
+    ComboboxProps,
+    "onPick"
+  >,
+) {
   const { id, label, options, value, at, onPick } = props;
   const [scrolled, setScrolled] = useState(0);
   const box = useRef<HTMLDivElement>(null);

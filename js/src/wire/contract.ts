@@ -2,15 +2,224 @@
 
 export const PROTOCOL = 2;
 
-export type Loading = "apps" | "models" | "versions" | "datasets" | "results";
-
-export type Action = Refresh | SelectApp | SelectModel | Calculate | PreviewRequest | Connect | View | Retry | Cancel | PanelRequest;
-
 export type Status = "queued" | "evaluating" | "evaluated" | "failed" | "reconnecting";
+
+export type Loading = "apps" | "models" | "versions" | "datasets" | "results";
 
 export type ListName = "apps" | "models" | "versions" | "datasets" | "evaluations";
 
+export type Action = Refresh | SelectApp | SelectModel | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | PanelRequest;
+
 export type Kind = "cross-validation" | "score" | "scores";
+
+/** Where the widget is connected. */
+export interface ConnectionInfo {
+  kind: "local" | "platform" | "none";
+  label: string;
+  user: string;
+  /** How to connect to something else. */
+  help: string;
+}
+
+/** An app to pick. */
+export interface AppRow {
+  id: string;
+  name: string;
+}
+
+/** A parameter that evaluations of a model take, beside dataset and method. */
+export interface ParamRow {
+  name: string;
+  kind: "number" | "text" | "yes or no";
+  default: number | string | boolean | null;
+  description: string;
+}
+
+/** A model to pick. */
+export interface ModelRow {
+  id: string;
+  name: string;
+  type: string;
+  type_title: string;
+  cross_validation: boolean;
+  cross_validation_reason: string;
+  /** Whether models of its type can be evaluated here. */
+  evaluable: boolean;
+  /** Why not, empty when they can. */
+  reason: string;
+  params: ParamRow[];
+}
+
+/** What a version was trained on, and what holds where it is evaluated on these very data. */
+export interface TrainingData {
+  dataset_key: string;
+  /** Empty when unknown. */
+  dataset_version: string;
+  /** As which versions of the dataset these data are chosen, the empty one being the latest; null for any of them, where it is not known which it was. A dataset grows: its other versions are other data. */
+  chosen_as: string[] | null;
+  /** Whether cross-validation is the default on them; on any other data it is not. */
+  use_kfold: boolean;
+  /** What to say while the version is to be scored on them. */
+  warning: string;
+}
+
+/** A row of the versions table. */
+export interface VersionRow {
+  /** Owner, app, model and version. */
+  key: string;
+  /** As the trait `model_version` names it. */
+  id: string;
+  label: string;
+  description: string;
+  /** ISO 8601, empty when unknown. */
+  created_at: string;
+  status: string;
+  trained: boolean;
+  /** Why it cannot be evaluated: not trained, or too few concepts; empty when it can. */
+  reason: string;
+  concepts: number | null;
+  inputs: number | null;
+  /** Null when unknown. */
+  training_data: TrainingData | null;
+}
+
+/** A dataset to evaluate on. */
+export interface DatasetRow {
+  /** Owner, app and dataset. */
+  key: string;
+  id: string;
+  app_id: string;
+  name: string;
+  inputs: number | null;
+  own_app: boolean;
+  /** Id of its latest version, empty when unknown. */
+  latest_version: string;
+}
+
+/** What is chosen in a version's row. */
+export interface Choice {
+  /** Empty for none. */
+  dataset_key: string;
+  /** A dataset version's id, empty for the latest. */
+  dataset_version: string;
+  use_kfold: boolean;
+}
+
+/** Something that went wrong, in words for a person. */
+export interface Failure {
+  /** Clarifai's status code, or 0. */
+  code: number;
+  title: string;
+  message: string;
+  details: string;
+  req_id: string;
+  /** Whether trying the same again may help. */
+  retry: boolean;
+}
+
+/** What keeps the widget from working. */
+export interface Problem {
+  code: number;
+  title: string;
+  message: string;
+  details: string;
+  req_id: string;
+  retry: boolean;
+  /** What may help. */
+  action: "refresh" | "";
+  /** The lists that the key may not have, while all else works; empty when it is not that. */
+  lists: ("apps" | "models" | "versions" | "datasets" | "evaluations")[];
+}
+
+/** A version of a dataset. */
+export interface DatasetVersionRow {
+  id: string;
+  /** ISO 8601, empty when unknown. */
+  created_at: string;
+  inputs: number | null;
+  /** What had it made, empty for a person. */
+  made_for: "" | "training" | "evaluation";
+  ready: boolean;
+}
+
+/** Something to know before an evaluation is asked for. */
+export interface Remark {
+  /** It cannot be; it may fail or mislead; it is good to know. */
+  kind: "refusal" | "caution" | "fact";
+  /** For which kind of evaluation; empty: both. */
+  method: "cross-validation" | "score" | "";
+  text: string;
+}
+
+/** What is known of an evaluation before it is asked for. */
+export interface Preview {
+  version_key: string;
+  dataset_key: string;
+  /** As asked for, empty for the latest. */
+  dataset_version: string;
+  /** Newest first. */
+  versions: DatasetVersionRow[];
+  remarks: Remark[];
+  /** Why nothing could be looked up. */
+  error: Failure | null;
+}
+
+/** A run as the rows show it. */
+export interface RunRow {
+  key: string;
+  /** Id of the model's app. */
+  app: string;
+  /** Id of the model. */
+  model: string;
+  version_key: string;
+  /** What to call the version. */
+  version_label: string;
+  /** Empty where the server does not say; it may be listed no longer. */
+  dataset_key: string;
+  /** What to call the dataset, with its app where that is another than the model's; empty where there is none. */
+  dataset_name: string;
+  /** Id of the dataset version evaluated; empty while only "the latest" is known. */
+  dataset_version: string;
+  /** The kind of evaluation; where the server does not say it, the one that is the default. */
+  use_kfold: boolean;
+  /** The kind as far as it is known, empty where the server does not say it. */
+  method: "cross-validation" | "score" | "";
+  status: "queued" | "evaluating" | "evaluated" | "failed" | "reconnecting";
+  fraction: number;
+  remaining_seconds: number | null;
+  folds_done: number;
+  folds: number;
+  inputs_done: number;
+  inputs: number;
+  /** The macro area, the mean of all folds so far where there are folds; None where the server gives none. */
+  roc_auc: number | null;
+  /** The server's macro figure at threshold 0.5, like precision and recall. */
+  f1: number | null;
+  precision: number | null;
+  recall: number | null;
+  error: Failure | null;
+  warning: string;
+  /** What cancelling it came to: the server ended it and what was counted stays, or it goes on there and nobody asks about it, until Retry does again; empty when it was not cancelled. */
+  cancelled: "ended" | "stopped watching" | "";
+  /** Whether curves arrive before the run ends. */
+  live: boolean;
+  /** ISO 8601, empty when unknown. */
+  created_at: string;
+}
+
+/** An evaluation that is compared with others; the first of them is the one the others are measured against. */
+export interface ComparedRow {
+  /** Key of its run, or of an evaluation given in Python. */
+  run: string;
+  /** What was evaluated, or the name given in Python. */
+  title: string;
+  /** How, on what data. */
+  kind_label: string;
+  /** Grows with every state of it; 0 until its numbers have been read. */
+  revision: number;
+  /** Why it cannot be read, empty while it can. */
+  failure: string;
+}
 
 /** Every synced trait by name. */
 export interface State {
@@ -44,6 +253,8 @@ export interface State {
   thresholds: Record<string, number>;
   /** The concept shown; None is the macro average. */
   concept: string | null;
+  /** The evaluations compared; the action `compare` changes them. */
+  comparison: ComparedRow[];
   status: "idle" | "queued" | "evaluating" | "evaluated" | "failed" | "reconnecting";
   progress: number;
   /** Whether only results are shown, without a server. */
@@ -115,6 +326,12 @@ export interface Cancel {
   run: string;
 }
 
+/** Compare these evaluations, in this order, and no others; those not read yet are read. */
+export interface Compare {
+  action: "compare";
+  runs: string[];
+}
+
 /** Ask for what a panel in view needs; the reply's one buffer is a payload with a section of the panel's name. */
 export interface PanelRequest {
   action: "panel";
@@ -130,188 +347,6 @@ export interface Reply {
   id: string;
   ok?: true;
   error?: Failure;
-}
-
-/** Where the widget is connected. */
-export interface ConnectionInfo {
-  kind: "local" | "platform" | "none";
-  label: string;
-  user: string;
-  /** How to connect to something else. */
-  help: string;
-}
-
-/** An app to pick. */
-export interface AppRow {
-  id: string;
-  name: string;
-}
-
-/** A parameter that evaluations of a model take, beside dataset and method. */
-export interface ParamRow {
-  name: string;
-  kind: "number" | "text" | "yes or no";
-  default: number | string | boolean | null;
-  description: string;
-}
-
-/** A model to pick. */
-export interface ModelRow {
-  id: string;
-  name: string;
-  type: string;
-  type_title: string;
-  cross_validation: boolean;
-  cross_validation_reason: string;
-  /** Whether models of its type can be evaluated here. */
-  evaluable: boolean;
-  /** Why not, empty when they can. */
-  reason: string;
-  params: ParamRow[];
-}
-
-/** A row of the versions table. */
-export interface VersionRow {
-  /** Owner, app, model and version. */
-  key: string;
-  /** As the trait `model_version` names it. */
-  id: string;
-  label: string;
-  description: string;
-  /** ISO 8601, empty when unknown. */
-  created_at: string;
-  status: string;
-  trained: boolean;
-  /** Why it cannot be evaluated: not trained, or too few concepts; empty when it can. */
-  reason: string;
-  concepts: number | null;
-  inputs: number | null;
-  /** Key of the dataset it was trained on, empty when unknown. */
-  training_dataset_key: string;
-  /** Id of the version of that dataset, empty when unknown. */
-  training_dataset_version: string;
-}
-
-/** A dataset to evaluate on. */
-export interface DatasetRow {
-  /** Owner, app and dataset. */
-  key: string;
-  id: string;
-  app_id: string;
-  name: string;
-  inputs: number | null;
-  own_app: boolean;
-  /** Id of its latest version, empty when unknown. */
-  latest_version: string;
-}
-
-/** A version of a dataset. */
-export interface DatasetVersionRow {
-  id: string;
-  /** ISO 8601, empty when unknown. */
-  created_at: string;
-  inputs: number | null;
-  /** What had it made, empty for a person. */
-  made_for: "" | "training" | "evaluation";
-  ready: boolean;
-}
-
-/** Something to know before an evaluation is asked for. */
-export interface Remark {
-  /** It will be refused; it may fail or mislead; it is good to know. */
-  kind: "refusal" | "caution" | "fact";
-  text: string;
-}
-
-/** What is known of an evaluation before it is asked for. */
-export interface Preview {
-  version_key: string;
-  dataset_key: string;
-  /** As asked for, empty for the latest. */
-  dataset_version: string;
-  /** Newest first. */
-  versions: DatasetVersionRow[];
-  remarks: Remark[];
-  /** Whether it is the very data that the version was trained on. */
-  own_data: boolean;
-}
-
-/** What is chosen in a version's row. */
-export interface Choice {
-  /** Empty for none. */
-  dataset_key: string;
-  /** A dataset version's id, empty for the latest. */
-  dataset_version: string;
-  use_kfold: boolean;
-}
-
-/** Something that went wrong, in words for a person. */
-export interface Failure {
-  /** Clarifai's status code, or 0. */
-  code: number;
-  title: string;
-  message: string;
-  details: string;
-  req_id: string;
-  /** Whether trying the same again may help. */
-  retry: boolean;
-}
-
-/** What keeps the widget from working. */
-export interface Problem {
-  code: number;
-  title: string;
-  message: string;
-  details: string;
-  req_id: string;
-  retry: boolean;
-  /** What may help. */
-  action: "refresh" | "";
-  /** The lists that the key may not have, while all else works; empty when it is not that. */
-  lists: ("apps" | "models" | "versions" | "datasets" | "evaluations")[];
-}
-
-/** A run as the rows show it. */
-export interface RunRow {
-  key: string;
-  /** Id of the model's app. */
-  app: string;
-  /** Id of the model. */
-  model: string;
-  version_key: string;
-  /** What to call the version. */
-  version_label: string;
-  /** Empty where the server does not say; it may be listed no longer. */
-  dataset_key: string;
-  /** What to call the dataset, with its app where that is another than the model's; empty where there is none. */
-  dataset_name: string;
-  /** Id of the dataset version evaluated; empty while only "the latest" is known. */
-  dataset_version: string;
-  /** The kind of evaluation; where the server does not say it, the one that is the default. */
-  use_kfold: boolean;
-  /** The kind as far as it is known, empty where the server does not say it. */
-  method: "cross-validation" | "score" | "";
-  status: "queued" | "evaluating" | "evaluated" | "failed" | "reconnecting";
-  fraction: number;
-  remaining_seconds: number | null;
-  folds_done: number;
-  folds: number;
-  inputs_done: number;
-  inputs: number;
-  /** The macro area, of all folds so far where there are folds; None where the server gives none. */
-  roc_auc: number | null;
-  /** The server's macro figure at threshold 0.5, like precision and recall. */
-  f1: number | null;
-  precision: number | null;
-  recall: number | null;
-  error: Failure | null;
-  warning: string;
-  /** What cancelling it came to: the server ended it and what was counted stays, or it goes on there and nobody asks about it, until Retry does again; empty when it was not cancelled. */
-  cancelled: "ended" | "stopped watching" | "";
-  /** Whether curves arrive before the run ends. */
-  live: boolean;
-  /** ISO 8601, empty when unknown. */
-  created_at: string;
 }
 
 /** Counts at thresholds that are not all slider stops; one of each for every concept. */
@@ -336,14 +371,17 @@ export interface ConceptFigures {
   name: string;
   num_pos: number;
   num_neg: number;
+  /** Of all predictions together, pooled over folds. */
   roc_auc: number | null;
-  /** Lower end of its 95 % interval; None where there is none. */
+  /** Lower end of its 95 % interval, with folds of the mean over them; None where there is none. */
   roc_auc_low: number | null;
   roc_auc_high: number | null;
   /** Why there is no area, empty when there is one. */
   reason: string;
   /** Why there is no interval, or why not to trust it; empty otherwise. */
   interval_reason: string;
+  /** How the interval was had and what it is of, empty where there is none. */
+  interval_method: string;
   fold_roc_auc: FoldSpread | null;
 }
 
@@ -425,6 +463,7 @@ export const EMPTY_STATE: State = {
   threshold: 0.5,
   thresholds: {},
   concept: null,
+  comparison: [],
   status: "idle",
   progress: 0,
   workbench_only: false,

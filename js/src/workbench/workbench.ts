@@ -7,7 +7,7 @@ import type { RunRow, State } from "../wire/contract.ts";
 import type { PanelName } from "../wire/packing.ts";
 import { Demand } from "./demand.ts";
 import { type Evaluation, readEvaluation } from "./evaluation.ts";
-import { type OperatingPoint, operatingPoint, type Sweep, sweep } from "./metrics.ts";
+import { nearestStop, type OperatingPoint, operatingPoint, type Sweep, sweep } from "./metrics.ts";
 import { abandoned } from "./run.ts";
 import { settled } from "./settled.ts";
 
@@ -63,11 +63,14 @@ export class Workbench {
   readonly settled: ReadonlySignal<readonly number[]>;
   /** The inputs behind the number that was clicked; null for those of the chosen concept. */
   readonly selected = signal<Selected | null>(null);
+  /** Keys of the runs that are compared, as asked for last: the first is what the others are measured against. */
+  readonly compared: ReadonlySignal<readonly string[]>;
   /** The panels below that are open. */
   readonly opened = signal<ReadonlySet<PanelName>>(new Set());
   /** The panel chosen of the list "Curves". */
   readonly curves = signal<PanelName>("roc");
 
+  readonly #host: Host;
   readonly #write: Traits;
   /** Panels' own choices by name. */
   readonly #choices = new Map<string, Signal<unknown>>();
@@ -77,6 +80,7 @@ export class Workbench {
   readonly #wanted = signal<string | null>(null);
 
   constructor(host: Host, traits: Traits, actions: Actions, ended: AbortSignal) {
+    this.#host = host;
     this.#write = traits;
     this.actions = actions;
     this.demand = new Demand(actions);
@@ -109,6 +113,10 @@ export class Workbench {
       return data && operatingPoint(data, this.conceptIndex.value, (k) => this.thresholdOf(k), exact);
     });
     this.hasOwn = computed(() => Object.keys(state.thresholds.value).length > 0);
+    this.compared = computed(() => {
+      const asked = actions.pending.value.compare?.action;
+      return asked?.action === "compare" ? asked.runs : state.comparison.value.map(({ run }) => run);
+    });
     const all = computed(() => this.evaluation.value?.concepts.map((_, k) => this.thresholdOf(k)) ?? []);
     this.settled = settled(all, ended);
     const ends = [effect(() => this.#keep(read.value.evaluation)), ...this.#followKernel()];
@@ -123,8 +131,13 @@ export class Workbench {
     return (concept && this.#ownThreshold(concept.id)) ?? this.traits.threshold.value;
   }
 
-  /** Moves the threshold of what is on screen in every view at once; Python follows throttled. */
-  setThreshold(threshold: number): void {
+  /**
+   * Moves the threshold of what is on screen in every view at once; Python follows throttled. Where there is no Python to
+   * count between two stops, it goes to the nearest stop.
+   */
+  setThreshold(wanted: number): void {
+    const stops = this.#countsNowhere() ? this.evaluation.value?.stops : undefined;
+    const threshold = stops?.[nearestStop(stops, wanted)] ?? wanted;
     if (threshold === this.threshold.value) return;
     const concept = this.evaluation.value?.concepts[this.conceptIndex.value];
     if (concept === undefined || this.#ownThreshold(concept.id) === undefined) {
@@ -191,6 +204,17 @@ export class Workbench {
     this.setOpen("inputs", true);
   }
 
+  /** Compares these runs and no others, in this order; they are read where they have not been. */
+  compare(runs: readonly string[]): void {
+    this.actions.start("compare", { action: "compare", runs: [...runs] });
+  }
+
+  /** Takes a run into what is compared, or out of it. */
+  tick(run: string): void {
+    const others = this.compared.value.filter((one) => one !== run);
+    this.compare(others.length < this.compared.value.length ? others : [...others, run]);
+  }
+
   /** Opens or closes a panel below. */
   setOpen(panel: PanelName, open: boolean): void {
     if (this.opened.value.has(panel) === open) return;
@@ -198,6 +222,11 @@ export class Workbench {
     if (open) opened.add(panel);
     else opened.delete(panel);
     this.opened.value = opened;
+  }
+
+  /** Whether nobody can count between the stops. */
+  #countsNowhere(): boolean {
+    return this.#host.baked || this.gone.value;
   }
 
   /** A concept's own threshold; ids are arbitrary, so that only own keys count. */

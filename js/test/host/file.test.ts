@@ -66,3 +66,11 @@ test("a question is the same in whatever order its parameters stand", () => {
   assert.equal(key({ a: 1, b: 2 }), key({ b: 2, a: 1 }));
   assert.notEqual(key({ a: 1 }), key({ a: 2 }));
 });
+
+test("a threshold between two stops goes to the nearest, where nobody can count in between", () => {
+  const { workbench } = open().session;
+  const stops = workbench.evaluation.value?.stops ?? new Float64Array();
+  workbench.setThreshold(0.512345678);
+  assert.ok(stops.includes(workbench.threshold.value));
+  assert.notEqual(workbench.point.value, null);
+});

@@ -56,7 +56,15 @@ def test_the_token_is_kept_in_no_trait_reply_log_or_repr(own, other, caplog):
     wait_until(lambda: widget.versions and not widget.loading)
     widget.evaluate().result(timeout=60)
     state = {name: getattr(widget, name) for name in widget.keys}
-    shown = [state, page.replies, page.buffers, caplog.text, repr(widget), repr(widget._platform.client), str(widget.runs)]
+    shown = [
+        state,
+        page.replies,
+        page.buffers,
+        caplog.text,
+        repr(widget),
+        repr(widget._platform.client),
+        str(widget.runs),
+    ]
     for token in (wrong, other.pat):
         assert all(token not in str(one) for one in shown)
     assert widget._platform.client.settings.pat == other.pat, "it is used all the same"

@@ -76,3 +76,12 @@ def test_no_run_stands_in_both_lists_however_often_they_are_loaded(widget):
         wait_until(lambda: not widget.loading)
     keys = [row["key"] for row in [*widget.run_states, *widget.other_runs]]
     assert len(keys) == len(set(keys)) == 3
+
+
+def test_runs_of_several_models_are_compared_by_their_rows_keys(widget):
+    page = Page(widget)
+    keys = [widget.run_states[0]["key"], widget.other_runs[-1]["key"]]
+    assert page.act("compare", runs=keys)["ok"]
+    wait_until(lambda: [row["run"] for row in widget.comparison if row["revision"]] == keys)
+    assert [row["title"].split(",")[0] for row in widget.comparison] == ["sentiment", "probe"]
+    assert keys[1] in [row["key"] for row in widget.run_states]

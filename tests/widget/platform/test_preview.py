@@ -22,7 +22,9 @@ def varied():
         server.add_dataset(
             "market", "alien", list(map(str, range(20))), ["x", "y"] * 10, embeddings=np.ones((20, 8), np.float32)
         )
-        server.add_dataset("market", "rare", list(map(str, range(48))), [*labels[:6], *["c0"] * 42], embeddings=embeddings)
+        server.add_dataset(
+            "market", "rare", list(map(str, range(48))), [*labels[:6], *["c0"] * 42], embeddings=embeddings
+        )
         yield server
 
 
@@ -39,9 +41,7 @@ def look_up(widget, dataset_key, dataset_version="", version="second"):
     asked = {"version_key": page.key(version), "dataset_key": dataset_key, "dataset_version": dataset_version}
     assert page.act("preview", key=f"{dataset_key} {dataset_version}", **asked)["ok"]
     return wait_until(
-        lambda: widget.preview
-        if widget.preview and {name: widget.preview[name] for name in asked} == asked
-        else None
+        lambda: widget.preview if widget.preview and {name: widget.preview[name] for name in asked} == asked else None
     )
 
 
@@ -59,7 +59,9 @@ def test_the_versions_of_the_dataset_are_listed_with_the_latest_first(widget):
 
 def test_concepts_that_one_side_lacks_are_named(widget):
     found = look_up(widget, "local/market/strange")
-    assert remarks(found, "caution") == ["No input now is labelled c1, c2: what the version says of it cannot be judged."]
+    assert remarks(found, "caution") == [
+        "No input now is labelled c1, c2: what the version says of it cannot be judged."
+    ]
     assert remarks(found, "fact") == ["Labels that the version does not know are left out: cat."]
 
 
@@ -94,7 +96,9 @@ class Versioned(StandIn):
         if request.page == 1:
             for version_id, origin, code in [("d2", 3, 64015), ("d1", 1, 64005)]:
                 reply.dataset_versions.add(id=version_id, request_origin=origin, status=status(code))
-        return self._reply("ListDatasetVersions", request, context, service_pb2.MultiDatasetVersionResponse, lambda: reply)
+        return self._reply(
+            "ListDatasetVersions", request, context, service_pb2.MultiDatasetVersionResponse, lambda: reply
+        )
 
 
 def test_what_a_server_does_not_tell_or_a_key_may_not_read_leaves_the_rest():

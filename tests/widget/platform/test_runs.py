@@ -249,3 +249,21 @@ def test_a_start_that_fails_in_a_way_nobody_foresaw_ends_its_row(widget, page, m
     assert page.calculate("second")["ok"]
     wait_until(lambda: page.row("second")["status"] == "failed")
     assert "nobody foresaw this" in page.row("second")["error"]["message"]
+
+
+def test_runs_are_compared_by_the_page_and_by_python_and_read_when_they_have_not_been(widget, page):
+    runs = []
+    for version in ("first", "second"):
+        widget.model_version = version
+        runs.append(widget.evaluate())
+        runs[-1].result(timeout=60)
+    keys = [row["key"] for row in reversed(widget.run_states)]
+    wait_until(lambda: all(entry.has_result for entry in widget._platform.runs.entries))
+    unread = widget._platform.runs.entry(keys[0])
+    unread.evaluation = unread.seen = None
+    assert "error" not in page.act("compare", runs=keys)
+    wait_until(lambda: widget.compared["roc_auc"].notna().all())
+    assert [row["run"] for row in widget.comparison] == keys
+    assert all("version" in title for title in widget.compared["title"])
+    widget.compare(runs[1], runs[0])
+    assert widget.compared.index.tolist() == keys[::-1]

@@ -93,6 +93,7 @@ PANEL = Panel(
     "calibration",
     travels=False,
     encode=_encode,
+    bake=lambda _, baking: ({"concept": concept} for concept in baking.concepts),
     head=CalibrationHead,
     params=CalibrationParams,
     # Bin by bin, ascending: its mean score, its positives out of its decisions, and the 95 % interval of that share.

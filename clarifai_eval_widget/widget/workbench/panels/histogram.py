@@ -63,6 +63,7 @@ PANEL = Panel(
     "histogram",
     travels=False,
     encode=_encode,
+    bake=lambda _, baking: ({"concept": concept} for concept in baking.concepts),
     head=HistogramHead,
     params=HistogramParams,
     arrays={"edges": "f8", "positives": "u4", "negatives": "u4"},

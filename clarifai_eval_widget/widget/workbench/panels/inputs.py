@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, get_args, get_type_hints
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -23,12 +23,13 @@ from clarifai_eval_widget.widget.workbench.arrays import joined, offsets
 from clarifai_eval_widget.widget.workbench.panel import Panel
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation import Evaluation
+    from clarifai_eval_widget.widget.workbench.panel import Baking
 
 __all__ = ["PAGE", "PANEL"]
 
@@ -38,6 +39,7 @@ _MAX_TEXT = 2000
 _MAX_IMAGE = 60_000  # bytes; larger ones are made smaller
 _THUMBNAIL = 192  # pixels, twice what the page shows
 _BARS = 3
+_MOST_BAKED = 4  # pages of each count in a file: the first hundred inputs
 
 
 class InputsHead(TypedDict):
@@ -181,10 +183,22 @@ def _thumbnail(image: bytes) -> bytes:
     return made.getvalue()
 
 
+def _bake(evaluation: Evaluation, baking: Baking) -> Iterator[Mapping[str, Any]]:
+    """Every page of those behind each concept's counts, at the thresholds the page opens with; only if allowed."""
+    for concept in filter(None, baking.concepts) if baking.inputs and evaluation.numbers.has_counts else ():
+        for outcome in get_args(get_type_hints(InputsParams)["outcome"]):
+            params = {"concept": concept, "outcome": outcome, "labelled": None}
+            params |= {"threshold": baking.thresholds[concept], "sort": "margin", "page": 0}
+            found = _find(evaluation, params)
+            pages = -(-len(found.rows) // PAGE) if found else 0
+            yield from ({**params, "page": page} for page in range(min(_MOST_BAKED, pages) or 1))
+
+
 PANEL = Panel(
     "inputs",
     travels=False,
     encode=_encode,
+    bake=_bake,
     select=_select,
     head=InputsHead,
     params=InputsParams,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.evaluation.predictions import Predictions
+    from clarifai_eval_widget.widget.workbench.panel import Baking
 
 __all__ = ["FOLLOWED", "PANEL"]
 
@@ -151,10 +152,18 @@ def _strength(evaluation: Evaluation) -> NDArray[np.float64]:
     return np.asarray(np.nan_to_num(metrics.ratio(confused, whole)))
 
 
+def _bake(evaluation: Evaluation, baking: Baking) -> list[MatrixParams]:
+    """Every kind; the counts at all stops where the page follows them, else at the thresholds it opens with."""
+    followed = len(evaluation.concepts) <= FOLLOWED
+    counted: MatrixParams = {"kind": "count", "thresholds": None if followed else list(baking.thresholds.values())}
+    return [counted, {"kind": "argmax", "thresholds": None}, {"kind": "probability", "thresholds": None}]
+
+
 PANEL = Panel(
     "matrix",
     travels=False,
     encode=_encode,
+    bake=_bake,
     head=MatrixHead,
     params=MatrixParams,
     # `labelled` counts the inputs of each row; `order` has confused concepts beside each other.

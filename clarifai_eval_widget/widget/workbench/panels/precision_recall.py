@@ -97,6 +97,7 @@ PANEL = Panel(
     "precision_recall",
     travels=False,
     encode=_encode,
+    bake=lambda _evaluation, _baking: ({},),
     head=PrecisionRecallHead,
     # Rows of concept k are those from offsets[k] to offsets[k + 1], by descending threshold: counts where there are
     # counts, else rates. A row's precision holds from the recall of the row before it.

@@ -1,7 +1,7 @@
-"""The contract's rows: what the pickers, the versions, their runs and the dialogs show.
+"""The contract's rows: what the pickers, the table, runs and comparisons show; :mod:`.contract` hands them on.
 
-A field that ends in ``key`` holds a key: owner, app and id, unique among all there are. Whatever else
-names a resource holds its id.
+A field that ends in ``key`` holds a key: owner, app and id, unique among all there are. Whatever else names a resource
+holds its id.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ from typing import Literal, TypeAlias, TypedDict
 __all__ = [
     "AppRow",
     "Choice",
+    "ComparedRow",
     "ConnectionInfo",
     "DatasetRow",
     "DatasetVersionRow",
     "Failure",
     "ListName",
+    "Loading",
     "ModelRow",
     "ParamRow",
     "Preview",
@@ -23,10 +25,12 @@ __all__ = [
     "Remark",
     "RunRow",
     "Status",
+    "TrainingData",
     "VersionRow",
 ]
 
 Status: TypeAlias = Literal["queued", "evaluating", "evaluated", "failed", "reconnecting"]
+Loading: TypeAlias = Literal["apps", "models", "versions", "datasets", "results"]
 ListName: TypeAlias = Literal["apps", "models", "versions", "datasets", "evaluations"]
 
 
@@ -72,6 +76,21 @@ class ModelRow(TypedDict):
     params: list[ParamRow]
 
 
+class TrainingData(TypedDict):
+    """What a version was trained on, and what holds where it is evaluated on these very data."""
+
+    dataset_key: str
+    dataset_version: str
+    """Empty when unknown."""
+    chosen_as: list[str] | None
+    """As which versions of the dataset these data are chosen, the empty one being the latest; null for any of them,
+    where it is not known which it was. A dataset grows: its other versions are other data."""
+    use_kfold: bool
+    """Whether cross-validation is the default on them; on any other data it is not."""
+    warning: str
+    """What to say while the version is to be scored on them."""
+
+
 class VersionRow(TypedDict):
     """A row of the versions table."""
 
@@ -89,10 +108,8 @@ class VersionRow(TypedDict):
     """Why it cannot be evaluated: not trained, or too few concepts; empty when it can."""
     concepts: int | None
     inputs: int | None
-    training_dataset_key: str
-    """Key of the dataset it was trained on, empty when unknown."""
-    training_dataset_version: str
-    """Id of the version of that dataset, empty when unknown."""
+    training_data: TrainingData | None
+    """Null when unknown."""
 
 
 class DatasetRow(TypedDict):
@@ -107,6 +124,38 @@ class DatasetRow(TypedDict):
     own_app: bool
     latest_version: str
     """Id of its latest version, empty when unknown."""
+
+
+class Choice(TypedDict):
+    """What is chosen in a version's row."""
+
+    dataset_key: str
+    """Empty for none."""
+    dataset_version: str
+    """A dataset version's id, empty for the latest."""
+    use_kfold: bool
+
+
+class Failure(TypedDict):
+    """Something that went wrong, in words for a person."""
+
+    code: int
+    """Clarifai's status code, or 0."""
+    title: str
+    message: str
+    details: str
+    req_id: str
+    retry: bool
+    """Whether trying the same again may help."""
+
+
+class Problem(Failure):
+    """What keeps the widget from working."""
+
+    action: Literal["refresh", ""]
+    """What may help."""
+    lists: list[ListName]
+    """The lists that the key may not have, while all else works; empty when it is not that."""
 
 
 class DatasetVersionRow(TypedDict):
@@ -145,38 +194,6 @@ class Preview(TypedDict):
     """Why nothing could be looked up."""
 
 
-class Choice(TypedDict):
-    """What is chosen in a version's row."""
-
-    dataset_key: str
-    """Empty for none."""
-    dataset_version: str
-    """A dataset version's id, empty for the latest."""
-    use_kfold: bool
-
-
-class Failure(TypedDict):
-    """Something that went wrong, in words for a person."""
-
-    code: int
-    """Clarifai's status code, or 0."""
-    title: str
-    message: str
-    details: str
-    req_id: str
-    retry: bool
-    """Whether trying the same again may help."""
-
-
-class Problem(Failure):
-    """What keeps the widget from working."""
-
-    action: Literal["refresh", ""]
-    """What may help."""
-    lists: list[ListName]
-    """The lists that the key may not have, while all else works; empty when it is not that."""
-
-
 class RunRow(TypedDict):
     """A run as the rows show it."""
 
@@ -206,7 +223,7 @@ class RunRow(TypedDict):
     inputs_done: int
     inputs: int
     roc_auc: float | None
-    """The macro area, of all folds so far where there are folds; None where the server gives none."""
+    """The macro area, the mean of all folds so far where there are folds; None where the server gives none."""
     f1: float | None
     """The server's macro figure at threshold 0.5, like precision and recall."""
     precision: float | None
@@ -220,3 +237,18 @@ class RunRow(TypedDict):
     """Whether curves arrive before the run ends."""
     created_at: str
     """ISO 8601, empty when unknown."""
+
+
+class ComparedRow(TypedDict):
+    """An evaluation that is compared with others; the first of them is the one the others are measured against."""
+
+    run: str
+    """Key of its run, or of an evaluation given in Python."""
+    title: str
+    """What was evaluated, or the name given in Python."""
+    kind_label: str
+    """How, on what data."""
+    revision: int
+    """Grows with every state of it; 0 until its numbers have been read."""
+    failure: str
+    """Why it cannot be read, empty while it can."""

@@ -1,0 +1,95 @@
+"""An evaluation as it is baked into a page without a kernel: state, results, and the answers to its panels."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.widget.wire.packing import Payload, pack
+from clarifai_eval_widget.widget.workbench.panel import Baking
+from clarifai_eval_widget.widget.workbench.panels import all_panels
+from clarifai_eval_widget.widget.workbench.workbench import GIVEN, Workbench, exact_counts
+
+if TYPE_CHECKING:
+    from clarifai_eval_widget.evaluation import Evaluation
+    from clarifai_eval_widget.widget.workbench.base import Caption
+
+__all__ = ["MOST_CONCEPTS", "Shown", "bake"]
+
+MOST_CONCEPTS = 100
+"""Of so many concepts the panels that show one concept are in a file; the table and the curves have them all."""
+_REVISION = 1
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An evaluation and how it is looked at."""
+
+    evaluation: Evaluation
+    """Complete or not."""
+    caption: Caption
+    """The words that go with it."""
+    threshold: float = 0.5
+    """The common threshold."""
+    thresholds: dict[str, float] = dataclasses.field(default_factory=dict)
+    """By concept id: its own threshold."""
+    concept: str | None = None
+    """The concept shown; None is the macro average."""
+
+    @property
+    def at(self) -> dict[str, float]:
+        """Every concept's threshold."""
+        return {concept: self.thresholds.get(concept, self.threshold) for concept in self.evaluation.concepts}
+
+
+def bake(shown: Shown, *, inputs: bool = False) -> dict[str, Any]:
+    """Give what the page's file host is opened with (``Baked`` in ``js/src/host/file.ts``).
+
+    Parameters
+    ----------
+    shown
+        The evaluation, and how it is looked at.
+    inputs
+        Whether texts and images of inputs, and their ids, may go into the file.
+    """
+    evaluation = shown.evaluation
+    encoded = Workbench.encode(evaluation, dataclasses.replace(shown.caption, run=GIVEN), _REVISION)
+    counted = None
+    if encoded.stops and not encoded.stops.issuperset(shown.at.values()):
+        counted = exact_counts(evaluation, shown.at, run=GIVEN, revision=_REVISION)
+    state = {
+        "workbench_only": True,
+        "connection": {"kind": "none", "label": "", "user": "", "help": ""},
+        "viewing": GIVEN,
+        "status": "evaluated" if evaluation.complete else "evaluating",
+        "progress": 1.0,
+        "threshold": shown.threshold,
+        "thresholds": shown.thresholds,
+        "concept": shown.concept,
+        "exact_counts": counted,
+    }
+    return {"state": state, "results": _base64(encoded.results), "payloads": _payloads(shown, inputs=inputs)}
+
+
+def _payloads(shown: Shown, *, inputs: bool) -> list[dict[str, Any]]:
+    evaluation = shown.evaluation
+    first = [shown.concept] if shown.concept is not None else []
+    concepts = [None, *dict.fromkeys([*first, *evaluation.concepts[:MOST_CONCEPTS]])]
+    baking = Baking(concepts=tuple(concepts), thresholds=shown.at, inputs=inputs)
+    found = []
+    for name, panel in all_panels().items():
+        for params in panel.bake(evaluation, baking) if panel.bake is not None else ():
+            try:
+                section = panel.encode(evaluation, params)
+            except EvalError:  # it has nothing to show of this evaluation; asked in the page, it says so
+                continue
+            data = _base64(pack(Payload(GIVEN, _REVISION, {name: section})))
+            found.append({"panel": name, "run": GIVEN, "revision": _REVISION, "params": dict(params), "data": data})
+    return found
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")

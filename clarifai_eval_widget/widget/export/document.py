@@ -1,0 +1,79 @@
+"""The page in one file: the bundle, an evaluation baked in, and nothing from anywhere else."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clarifai_eval_widget.widget.export.baking import bake
+from clarifai_eval_widget.widget.export.summary import summary_html
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from clarifai_eval_widget.widget.export.baking import Shown
+
+__all__ = ["STATIC", "document"]
+
+STATIC = Path(__file__).parents[2] / "static"
+"""Where the bundle is."""
+
+# The browser is told that the page may fetch nothing: what it shows is in it, and nobody learns that it was opened.
+_POLICY = "default-src 'none'; script-src 'unsafe-inline' data:; style-src 'unsafe-inline'; img-src data: blob:"
+_STYLE = "body { margin: 0 auto; max-width: 1440px; padding: 8px 12px; background: light-dark(#fff, #16181b); }"
+# Both are packed: half the size, and no text of theirs can end a script element.
+_SCRIPT = """
+const read = async (id) => {
+  const packed = Uint8Array.from(atob(document.getElementById(id).textContent), (one) => one.charCodeAt(0));
+  return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+};
+const { openFile } = await import("data:text/javascript;charset=utf-8," + encodeURIComponent(await read("cew-bundle")));
+const baked = JSON.parse(await read("cew-baked"));
+const main = document.getElementById("cew-main");
+main.replaceChildren();
+openFile(main, baked);
+"""
+
+
+def document(shown: Shown, *, inputs: bool = False) -> str:
+    """Write the page; where scripts do not run it shows the summary.
+
+    Parameters
+    ----------
+    shown
+        The evaluation, and how it is looked at.
+    inputs
+        Whether texts and images of inputs, and their ids, may go into the file.
+    """
+    style = (STATIC / "widget.css").read_text(encoding="utf-8")
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
+<title>{escape(shown.caption.title)}</title>
+<style>{style}</style>
+<style>{_STYLE}</style>
+</head>
+<body>
+<main id="cew-main">{summary_html(shown)}</main>
+<script type="text/plain" id="cew-bundle">{_packed((STATIC / "widget.js").read_bytes())}</script>
+<script type="text/plain" id="cew-baked">{_packed(_json(bake(shown, inputs=inputs)))}</script>
+<script type="module">{_SCRIPT}</script>
+</body>
+</html>
+"""
+
+
+def _json(value: Mapping[str, Any]) -> bytes:
+    return json.dumps(value, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _packed(data: bytes) -> str:
+    return base64.b64encode(gzip.compress(data, mtime=0)).decode("ascii")
