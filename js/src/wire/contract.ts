@@ -441,6 +441,34 @@ export interface EvaluationHead {
   macro: MacroFigures;
 }
 
+/** What a criterion gives: of one concept, or as means over concepts that each have their own threshold. */
+export interface ThresholdOffer {
+  /** Which criterion: `f1`, `recall`, `recall_guaranteed` and so on. */
+  name: string;
+  /** The criterion in words, with its bounds. */
+  words: string;
+  /** The keywords that ask for it in Python. */
+  python: string;
+  /** What is made best, in a word. */
+  objective: string;
+  /** What that is at the threshold; null where no threshold qualifies. */
+  value: number | null;
+  precision: number | null;
+  recall: number | null;
+  f1: number | null;
+  fpr: number | null;
+  /** For how many concepts there is such a threshold. */
+  qualified: number;
+  /** The same value on folds that took no part in choosing; null where there is none. */
+  honest: number | null;
+  /** Standard deviation of that over the folds; null over several concepts. */
+  honest_spread: number | null;
+  /** Why there is no honest value, empty when there is one. */
+  honest_reason: string;
+  /** Why no threshold qualifies, and which is nearest; of several concepts, of the first. */
+  reason: string;
+}
+
 /** What stands in for each trait until Python sets it. */
 export const EMPTY_STATE: State = {
   connection: null,
@@ -490,6 +518,28 @@ export interface CalibrationHead {
 /** Whose scores to look at. */
 export interface CalibrationParams {
   concept: string | null;
+}
+
+/** What each criterion gives. */
+export interface ChooseHead {
+  /** Null: every concept, each with its own threshold. */
+  concept: string | null;
+  offers: ThresholdOffer[];
+}
+
+/** For which concept, and the bounds, costs and prevalence to choose by. */
+export interface ChooseParams {
+  /** Null: for every concept its own threshold. */
+  concept: string | null;
+  recall: number;
+  precision: number;
+  fpr: number;
+  beta: number;
+  fp_cost: number;
+  fn_cost: number;
+  guarantee: number;
+  /** Null: the test set's own. */
+  prevalence: number | null;
 }
 
 /** Whose scores are counted. */
@@ -571,6 +621,7 @@ export interface PrecisionRecallHead {
 export interface PanelPayloads {
   evaluation: { head: EvaluationHead; params: Nothing; arrays: { stops: Float64Array; tps?: Uint32Array; fps?: Uint32Array; tpr?: Float64Array; fpr?: Float64Array; precision?: Float64Array } };
   calibration: { head: CalibrationHead; params: CalibrationParams; arrays: { mean_scores: Float64Array; positives: Uint32Array; sizes: Uint32Array; low: Float64Array; high: Float64Array } };
+  choose: { head: ChooseHead; params: ChooseParams; arrays: { thresholds: Float64Array } };
   concepts: { head: Nothing; params: Nothing; arrays: { avg_precision: Float64Array } };
   counts: { head: Nothing; params: Nothing; arrays: Record<string, never> };
   histogram: { head: HistogramHead; params: HistogramParams; arrays: { edges: Float64Array; positives: Uint32Array; negatives: Uint32Array } };
@@ -585,6 +636,7 @@ export interface PanelPayloads {
 export const PANELS = {
   evaluation: { travels: true, arrays: { stops: "f8" }, optional: { tps: "u4", fps: "u4", tpr: "f8", fpr: "f8", precision: "f8" } },
   calibration: { travels: false, arrays: { mean_scores: "f8", positives: "u4", sizes: "u4", low: "f8", high: "f8" }, optional: {} },
+  choose: { travels: false, arrays: { thresholds: "f8" }, optional: {} },
   concepts: { travels: true, arrays: { avg_precision: "f8" }, optional: {} },
   counts: { travels: true, arrays: {}, optional: {} },
   histogram: { travels: false, arrays: { edges: "f8", positives: "u4", negatives: "u4" }, optional: {} },
