@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from clarifai_eval_widget.words import nearest
+from clarifai_eval_widget.words import nearest, quoted, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,6 +33,9 @@ __all__ = [
     "error_from_status",
     "not_found",
 ]
+
+
+_LONGEST_MESSAGE = 4000  # a server, or an id of a megabyte, may say more than anybody reads
 
 
 @dataclass(frozen=True)
@@ -65,8 +68,8 @@ class EvalError(Exception):
     """
 
     def __init__(self, message: str, *, status: ServerStatus | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = shortened(message, _LONGEST_MESSAGE)
+        super().__init__(self.message)
         self.status = status or ServerStatus()
 
     @property
@@ -167,15 +170,17 @@ def error_from_status(status: Status, *, doing: str) -> EvalError:
     doing
         What was attempted, to begin the message with: "list models".
     """
-    words = ServerStatus(int(status.code), status.description, status.details, status.req_id)
+    most = _LONGEST_MESSAGE // 2
+    description, details = shortened(status.description, most), shortened(status.details, most)
+    words = ServerStatus(int(status.code), description, details, shortened(status.req_id, most))
     kind, hint = EvalError, ""
     for codes, candidate, advice in _BY_CODE:
         if words.code in codes:
             kind, hint = candidate, advice
             break
-    said = ". ".join(part.rstrip(".") for part in (words.description, words.details) if part)
+    told = ". ".join(part.rstrip(".") for part in (words.description, words.details) if part)
     request = f" (request {words.req_id})" if words.req_id else ""
-    message = f"Could not {doing}: {said or 'the server gave no reason'} [{words.code}].{request}"
+    message = f"Could not {doing}: {told or 'the server gave no reason'} [{words.code}].{request}"
     return kind(f"{message} {hint}".strip(), status=words)
 
 
@@ -183,5 +188,5 @@ def not_found(what: str, named: str, known: Iterable[str]) -> NotFoundError:
     """An error that names what comes nearest to a name that does not exist."""
     ids = sorted(set(known))
     near = nearest(named, ids) or ids[:5]
-    hint = f"The nearest are {', '.join(map(repr, near))}." if near else f"There is no {what} at all."
-    return NotFoundError(f"There is no {what} {named!r}. {hint}")
+    hint = f"The nearest are {', '.join(map(quoted, near))}." if near else f"There is no {what} at all."
+    return NotFoundError(f"There is no {what} {quoted(named)}. {hint}")

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["listed", "nearest", "number", "plural"]
+__all__ = ["listed", "nearest", "number", "plural", "quoted", "shortened"]
+
+
+_LONGEST_NAME = 300
 
 
 def listed(names: Iterable[Any], limit: int = 5) -> str:
@@ -17,6 +20,22 @@ def listed(names: Iterable[Any], limit: int = 5) -> str:
     every = [str(name) for name in names]
     more = f" and {len(every) - limit} more" if len(every) > limit else ""
     return ", ".join(every[:limit]) + more
+
+
+def quoted(value: object, most: int = 100) -> str:
+    """Quote what somebody gave, as far as it helps to see: of a long one the beginning, and how long it is."""
+    if isinstance(value, str | bytes) and len(value) > most:
+        return f"{value[:most]!r}… ({len(value):,} {'characters' if isinstance(value, str) else 'bytes'})"
+    shown = repr(value)
+    return shown if len(shown) <= 2 * most else f"{shown[: 2 * most]}…"
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text with its middle left out where it is longer than anybody reads."""
+    if len(text) <= most:
+        return text
+    end = most // 8
+    return f"{text[: most - end]} … ({len(text):,} characters) … {text[-end:]}"
 
 
 def plural(count: int, noun: str) -> str:
@@ -31,4 +50,5 @@ def number(value: float | None, digits: int = 4) -> str:
 
 def nearest(name: str, known: Iterable[str], *, most: int = 3, cutoff: float = 0.4) -> list[str]:
     """Return the known names that come nearest to one that does not exist, the nearest first; perhaps none."""
-    return difflib.get_close_matches(str(name), list(known), n=most, cutoff=cutoff)
+    # The time that takes grows with the square of the length; no id is near one that is longer than any is.
+    return difflib.get_close_matches(str(name)[:_LONGEST_NAME], list(known), n=most, cutoff=cutoff)

@@ -29,6 +29,10 @@ def _json(e: Evaluation, path: Path, threshold: float) -> None:
     path.write_text(json.dumps(report(e, threshold=threshold), indent=2, allow_nan=False) + "\n", encoding="utf-8")
 
 
+def _card(e: Evaluation, path: Path, threshold: float) -> None:
+    path.write_text(e.to_model_card(threshold=threshold), encoding="utf-8")
+
+
 def _curves(e: Evaluation, path: Path, threshold: float) -> None:
     from clarifai_eval_widget.widget import EvalWidget
 
@@ -39,6 +43,7 @@ _WRITERS: dict[str, Callable[[Evaluation, Path, float], None]] = {
     ".pb": _everything,
     ".csv": _table,
     ".json": _json,
+    ".md": _card,
     ".png": _curves,
     ".svg": _curves,
     ".pdf": _curves,

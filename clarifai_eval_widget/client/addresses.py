@@ -90,6 +90,7 @@ def parse_api_address(text: str) -> ApiAddress:
     example = "an API address looks like https://api.clarifai.com or http://127.0.0.1:18080"
     try:
         host, port = parts.hostname, parts.port
+        (host or "").encode()
     except ValueError as error:
         raise InvalidRequestError(f"The API address {text!r} cannot be read ({error}): {example}.") from error
     if not host:

@@ -136,6 +136,10 @@ class Connection:
             raise error_from_status(reply.status, doing=doing)
         return reply, beside
 
+    def wait(self, seconds: float) -> bool:
+        """Wait so many seconds; False as soon as the connection is closed."""
+        return not self._closing.wait(seconds)
+
     def close(self) -> None:
         """Close the channel; later calls raise ConnectionLostError."""
         with self._lock:

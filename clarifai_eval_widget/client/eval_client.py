@@ -17,7 +17,9 @@ from clarifai_eval_widget.client.run import Run
 from clarifai_eval_widget.client.secrecy import Hidden
 from clarifai_eval_widget.client.settings import find_settings
 from clarifai_eval_widget.client.starting import Starter, own_dataset
+from clarifai_eval_widget.client.texts import check_text
 from clarifai_eval_widget.errors import AuthenticationError, InvalidRequestError
+from clarifai_eval_widget.words import quoted
 
 if TYPE_CHECKING:
     import os
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from clarifai_grpc.grpc.api import resources_pb2
 
+    from clarifai_eval_widget.client.labels import Labels
     from clarifai_eval_widget.client.model_types import ModelType
     from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion
     from clarifai_eval_widget.evaluation import Evaluation
@@ -164,17 +167,12 @@ class EvalClient:
         return self._listings.models(lookup.owner(self, app))
 
     def model_versions(self, model: Model | str) -> list[ModelVersion]:
-        """List the versions of a model, newest first.
-
-        Parameters
-        ----------
-        model
-            A :class:`Model`, its web address, or its id (looked for in all apps).
-        """
+        """List the versions of a model, newest first; it may be given by its web address or id (of any app)."""
         return self._listings.model_versions(lookup.model(self, model))
 
     def versions_by_id(self, version_id: str) -> list[ModelVersion] | None:
         """Find the versions of an id in the client's own app or all apps; None where the server cannot be asked so."""
+        lookup.check_name("model version", version_id)
         return self._listings.versions_by_id(lookup.owner(self, None), version_id)
 
     def datasets(self, app: App | str | None = None) -> list[Dataset]:
@@ -185,9 +183,17 @@ class EvalClient:
         """List the versions of a dataset."""
         return self._listings.dataset_versions(lookup.dataset(self, dataset))
 
+    def concepts(self, version: ModelVersion) -> dict[str, str]:
+        """Read what a version predicts: names by concept id; empty where the server does not tell."""
+        return self._listings.concepts(version)
+
+    def labels(self, dataset: Dataset, *, most: int) -> Labels:
+        """Count the labels of a dataset's inputs, as it is now, going through so many inputs at most."""
+        return self._listings.labels(dataset, most)
+
     def model_types(self, type_ids: Iterable[str]) -> dict[str, ModelType]:
         """Read types of models by their ids: what they are called, and whether models of them can be evaluated."""
-        return self._listings.model_types.get(type_ids)
+        return self._listings.model_types.get(check_text(one, "id of the model type") for one in type_ids)
 
     # -- evaluations -------------------------------------------------------------------------------------------------
 
@@ -236,18 +242,13 @@ class EvalClient:
         return [self._run(found) for found in self._listings.evaluations(self._owner(app))]
 
     def evaluations_of(self, model: Model) -> list[Run]:
-        """List the evaluations of a model, whichever app owns them, newest first.
+        """List the evaluations of a model, whichever app owns them, newest first."""
+        return [run for run in self.evaluations_around(model) if run.is_of(model)]
 
-        The model's owner is asked for all evaluations, and where the key may not list those, for those of the model's
-        app.
-
-        Raises
-        ------
-        EvalError
-            When neither can be listed.
-        """
+    def evaluations_around(self, model: Model) -> list[Run]:
+        """List all evaluations of a model's owner, or where the key may not list those, those of the model's app."""
         found = self._listings.evaluations_around(Owner(model.user_id or self.user_id, model.app_id))
-        return [run for run in map(self._run, found) if run.is_of(model)]
+        return [self._run(one) for one in found]
 
     def leaderboard(self, app: App | str | None = None) -> pd.DataFrame:
         """The evaluations on the server beside each other, newest first; ``sort_values("roc_auc")`` and the like sort.
@@ -285,9 +286,11 @@ class EvalClient:
             return run.evaluation()
         from clarifai_eval_widget.evaluation import Evaluation
 
+        lookup.check_name("evaluation", run)
         owner = lookup.owner(self, app)
         if not owner.app_id:
-            raise InvalidRequestError(f"Say which app owns the evaluation {run!r}: client.evaluation({run!r}, app=…).")
+            said = quoted(run)
+            raise InvalidRequestError(f"Say which app owns the evaluation {said}: client.evaluation({said}, app=…).")
         return Evaluation.from_proto(reading.fetch_evaluation(self._connection, owner, run, everything=True).metrics)
 
     def fetch(

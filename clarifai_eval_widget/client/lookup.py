@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from clarifai_eval_widget.client.addresses import WebAddress, parse_web_address
 from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion, Owner
+from clarifai_eval_widget.client.texts import check_text
 from clarifai_eval_widget.errors import InvalidRequestError, NotFoundError, not_found
+from clarifai_eval_widget.words import quoted
 
 if TYPE_CHECKING:
     from clarifai_eval_widget.client.settings import Settings
 
 Found = TypeVar("Found", Model, ModelVersion, Dataset)
 
-__all__ = ["dataset", "model", "model_version", "owner", "version_id"]
+__all__ = ["check_name", "dataset", "model", "model_version", "owner", "version_id"]
 
 _SEARCHED_FOR_NAMES = 8  # models whose versions are listed only to say which name may have been meant
 _KEY_PARTS = {"models": (3, 4), "datasets": (3,)}  # how many parts a key has that begins with the owner
@@ -44,11 +46,13 @@ class Listings(Protocol):
         """List the datasets of an app, or of all."""
 
 
-def _check_name(what: str, named: object) -> None:
+def check_name(what: str, named: object) -> None:
+    """Raise InvalidRequestError unless this is a name that can be sent."""
     if not isinstance(named, str) or not named:
         raise InvalidRequestError(
-            f"A {what} is named by its id, its web address or an object of a listing, not {named!r}."
+            f"A {what} is named by its id, its web address or an object of a listing, not {quoted(named)}."
         )
+    check_text(named, f"name of the {what}")
 
 
 def owner(client: Listings, named: App | str | None) -> Owner:
@@ -57,7 +61,7 @@ def owner(client: Listings, named: App | str | None) -> Owner:
         return Owner(named.user_id or client.user_id, named.id)
     if named is None:
         return Owner(client.user_id, client.settings.app_id)
-    _check_name("app", named)
+    check_name("app", named)
     known = [app.id for app in client.apps()]
     if named not in known:
         raise not_found("app", named, known)
@@ -70,7 +74,7 @@ def model(client: Listings, named: Model | ModelVersion | str) -> Model:
         return named
     if isinstance(named, ModelVersion):
         return Model(named.model_id, named.app_id, named.user_id, named.model_type_id)
-    _check_name("model", named)
+    check_name("model", named)
     address = _address(named, "models")
     wanted = address.id if address else named
     return _the_one("model", wanted, client.models(_app_of(address)))
@@ -84,7 +88,7 @@ def model_version(client: Listings, named: ModelVersion | Model | str, of: Model
         return _the_one("version", named, client.model_versions(of))
     if isinstance(named, Model):
         return newest_trained(client.model_versions(named), named.id)
-    _check_name("model version", named)
+    check_name("model version", named)
     address = _address(named, "models")
     if address:
         versions = client.model_versions(model(client, named))
@@ -125,7 +129,7 @@ def dataset(client: Listings, named: Dataset | str, version: DatasetVersion | st
     wanted = version_id(version)
     if isinstance(named, Dataset):
         return replace(named, version_id=wanted) if wanted else named
-    _check_name("dataset", named)
+    check_name("dataset", named)
     address = _address(named, "datasets")
     candidates = client.datasets(_app_of(address))
     by_key = [one for one in candidates if f"{one.app_id}/{one.id}" == named]
@@ -137,7 +141,11 @@ def version_id(named: DatasetVersion | str | None) -> str:
     """The id of a dataset version, empty for the latest."""
     if named is None:
         return ""
-    return named.id if isinstance(named, DatasetVersion) else named
+    if isinstance(named, DatasetVersion):
+        return named.id
+    if not isinstance(named, str):
+        raise InvalidRequestError(f"A dataset version is named by its id or an object, not by {quoted(named)}.")
+    return check_text(named, "name of the dataset version")
 
 
 def newest_trained(versions: list[ModelVersion], model_id: str) -> ModelVersion:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from clarifai_eval_widget.client import transience
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ PER_PAGE = 1000
 DEFAULT_PER_PAGE = 128
 """The documented default, for a server that refuses more."""
 MOST_PAGES = 1000
+_TRIES, _PACE = 6, 0.5
 
 # How long pages are where somebody has set a limit.
 _PAGE_SIZES = frozenset(
@@ -26,7 +29,12 @@ T = TypeVar("T")
 
 
 class Pages:
-    """Walks the listings of one server.
+    """Walks the listings of one server, through its throttles.
+
+    Parameters
+    ----------
+    wait
+        Waits so many seconds; False: nobody wants the answer any more.
 
     Notes
     -----
@@ -36,7 +44,8 @@ class Pages:
     longer page has come from this server, the next one is asked for as well.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, wait: Callable[[float], bool]) -> None:
+        self._wait = wait
         self._per_page = PER_PAGE
         self._longest = 0
 
@@ -55,9 +64,9 @@ class Pages:
         EvalError
             When a page cannot be had, or there is no end of them.
         """
-        previous: list[T] | None = None
+        previous: Sequence[T] | None = None
         for number in range(1, MOST_PAGES + 1):
-            found = self._first(page) if number == 1 else list(page(number, self._per_page))
+            found = self._first(page) if number == 1 else self.ask(partial(page, number, self._per_page))
             # A server that ignores the page's number ends the walk too.
             if not found or found == previous:
                 return
@@ -69,13 +78,17 @@ class Pages:
             f"The server's list of {what} has no end: {MOST_PAGES:,} pages were read. Name the app, to list fewer."
         )
 
-    def _first(self, page: Callable[[int, int], Sequence[T]]) -> list[T]:
+    def ask(self, call: Callable[[], T]) -> T:
+        """Make a call that reads; a server that is busy is asked again, later and later, for about half a minute."""
+        return transience.patiently(call, tries=_TRIES, pace=_PACE, wait=self._wait, again=transience.is_busy)
+
+    def _first(self, page: Callable[[int, int], Sequence[T]]) -> Sequence[T]:
         try:
-            return list(page(1, self._per_page))
+            return self.ask(partial(page, 1, self._per_page))
         except InvalidRequestError:
             if self._per_page == DEFAULT_PER_PAGE:
                 raise
-        found = list(page(1, DEFAULT_PER_PAGE))
+        found = self.ask(partial(page, 1, DEFAULT_PER_PAGE))
         self._per_page = DEFAULT_PER_PAGE
         return found
 

@@ -18,6 +18,7 @@ __all__ = ["Progress"]
 QUEUED, EVALUATING, EVALUATED, NOT_EVALUATED = 21303, 21301, 21300, 21302
 _STATUS = {QUEUED: "queued", EVALUATING: "evaluating", EVALUATED: "evaluated"}
 _COUNTS = ("folds", "folds_done", "inputs", "inputs_done")
+_LONGEST_SECONDS = 10**7  # four months: no estimate, but a number that stands for none
 _MOST = 1e15  # a count beyond it is none
 
 
@@ -69,7 +70,7 @@ class Progress:
         status = eval_metrics.status
         name = _status_name(status, started=started)
         done = min(status.percent_completed, 100) / 100
-        timed = name == "evaluating" and status.percent_completed
+        timed = name == "evaluating" and status.percent_completed and status.time_remaining < _LONGEST_SECONDS
         return cls(
             status=name,
             fraction=1.0 if name == "evaluated" else done,

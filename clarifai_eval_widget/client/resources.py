@@ -6,6 +6,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from clarifai_eval_widget.client.cross_validation import may_cross_validate
+from clarifai_eval_widget.client.texts import check_text
+from clarifai_eval_widget.errors import InvalidRequestError
+from clarifai_eval_widget.words import quoted
+
 if TYPE_CHECKING:
     from clarifai_grpc.grpc.api import resources_pb2
     from google.protobuf.timestamp_pb2 import Timestamp
@@ -32,8 +37,19 @@ def key_of(*ids: str) -> str:
     return "/".join(ids) if ids[-1] else ""
 
 
+class _Named:
+    """Refuses ids that no request can hold where they are given, not where they would be sent."""
+
+    def __post_init__(self) -> None:
+        for name in ("id", "model_id", "dataset_id", "version_id", "app_id", "user_id"):
+            value = getattr(self, name, "")
+            if not isinstance(value, str):
+                raise InvalidRequestError(f"The {name} of {type(self).__name__} is text, not {quoted(value)}.")
+            check_text(value, f"{name} of {type(self).__name__}")
+
+
 @dataclass(frozen=True)
-class Owner:
+class Owner(_Named):
     """Whose resources are meant, and in which app."""
 
     user_id: str
@@ -49,7 +65,7 @@ class Owner:
 
 
 @dataclass(frozen=True)
-class App:
+class App(_Named):
     """An app: the home of models and datasets."""
 
     id: str
@@ -69,7 +85,7 @@ class App:
 
 
 @dataclass(frozen=True)
-class Model:
+class Model(_Named):
     """A model; its versions are what is evaluated."""
 
     id: str
@@ -93,7 +109,7 @@ class Model:
 
 
 @dataclass(frozen=True)
-class Dataset:
+class Dataset(_Named):
     """A dataset: inputs with their labels."""
 
     id: str
@@ -152,7 +168,7 @@ class Dataset:
 
 
 @dataclass(frozen=True)
-class DatasetVersion:
+class DatasetVersion(_Named):
     """A dataset as it was at one time."""
 
     id: str
@@ -186,7 +202,7 @@ class DatasetVersion:
 
 
 @dataclass(frozen=True)
-class ModelVersion:
+class ModelVersion(_Named):
     """One trained state of a model."""
 
     id: str
@@ -217,8 +233,8 @@ class ModelVersion:
 
     @property
     def supports_cross_validation(self) -> bool:
-        """False for embedding classifiers, for which the documentation asks for ``use_kfold: false``."""
-        return self.model_type_id != "embedding-classifier"
+        """Whether its model type may be cross-validated."""
+        return may_cross_validate(self.model_type_id)
 
     @classmethod
     def from_proto(cls, version: resources_pb2.ModelVersion, model: Model) -> ModelVersion:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import secrets
 import threading
@@ -16,6 +17,7 @@ from clarifai_eval_widget.client.older import first_known
 from clarifai_eval_widget.client.progress import Progress
 from clarifai_eval_widget.client.resources import Owner
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFoundError, error_from_status
+from clarifai_eval_widget.words import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,8 +30,13 @@ if TYPE_CHECKING:
 __all__ = ["MAX_ID_LENGTH", "Starter", "new_evaluation_id", "own_dataset"]
 
 MAX_ID_LENGTH = 48
+_log = logging.getLogger("clarifai_eval_widget")
+
 _TRIES = 5
 _ASK_SECONDS = 10.0
+_START_SECONDS = (
+    12.0  # a start is taken on at once; one whose reply is lost is asked for by its id before it is repeated
+)
 _DOING = "start the evaluation"
 
 
@@ -71,26 +78,40 @@ class Starter:
         """
         chosen = {"use_kfold": default_use_kfold(version, truth), **params}
         on = truth and (truth.key, truth.version_id)
+        asked = _evaluation(new_evaluation_id(version, truth), version, truth, chosen)
         kind = json.dumps([version.key, on, sorted(chosen.items(), key=str)], default=str)
         with self._lock:
             unsettled = self._unsettled.pop(kind, "")
-        asked = _evaluation(unsettled or new_evaluation_id(version, truth), version, truth, chosen)
+        asked.id = unsettled or asked.id
         owner = Owner(version.user_id, version.app_id)
         uncertain = bool(unsettled)
+        patience = _START_SECONDS
 
         def attempt() -> resources_pb2.EvalMetrics:
-            nonlocal uncertain
+            nonlocal uncertain, patience
             found = self._find(owner, asked) if uncertain else None
-            uncertain = True
-            return found or self._post(owner, asked)
+            uncertain, allowed = True, patience
+            patience *= 2  # a server that needs longer gets it
+            return found or self._post(owner, asked, allowed)
 
         try:
             return transience.patiently(attempt, tries=_TRIES, pace=pace, wait=self._wait, again=self._again)
         except EvalError as error:
             if transience.is_transient(error):
-                with self._lock:
-                    self._unsettled[kind] = asked.id
+                self._keep(kind, asked.id)
             raise
+        except BaseException:  # Ctrl+C: the server may have taken it
+            self._keep(kind, asked.id)
+            _log.warning(
+                "Interrupted while the evaluation %r was being started: the server may have begun it. The same start "
+                "again asks for it before it sends anything.",
+                asked.id,
+            )
+            raise
+
+    def _keep(self, kind: str, evaluation_id: str) -> None:
+        with self._lock:
+            self._unsettled[kind] = evaluation_id
 
     def _again(self, error: EvalError) -> bool:
         return transience.is_transient(error) and not self._server_stopped()
@@ -106,14 +127,15 @@ class Starter:
         asked.MergeFrom(found)
         return asked
 
-    def _post(self, owner: Owner, asked: resources_pb2.EvalMetrics) -> resources_pb2.EvalMetrics:
+    def _post(self, owner: Owner, asked: resources_pb2.EvalMetrics, seconds: float) -> resources_pb2.EvalMetrics:
         from clarifai_grpc.grpc.api import resources_pb2
 
+        deadline = min(seconds, self._connection.deadline)
         reply = first_known(
             self._connection,
             {
-                "PostEvaluations": lambda: self._post_now(owner, asked),
-                "PostModelVersionEvaluations": lambda: self._post_as_before(owner, asked),
+                "PostEvaluations": lambda: self._post_now(owner, asked, deadline),
+                "PostModelVersionEvaluations": lambda: self._post_as_before(owner, asked, deadline),
             },
         )
         # One evaluation was asked for: the first entry is it, under the id that the server has given it.
@@ -129,13 +151,19 @@ class Starter:
         asked.app_id, asked.user_id = told.app_id or owner.app_id, told.user_id or owner.user_id
         return asked
 
-    def _post_now(self, owner: Owner, asked: resources_pb2.EvalMetrics) -> service_pb2.MultiEvalMetricsResponse:
+    def _post_now(
+        self, owner: Owner, asked: resources_pb2.EvalMetrics, deadline: float
+    ) -> service_pb2.MultiEvalMetricsResponse:
         from clarifai_grpc.grpc.api import service_pb2
 
         request = service_pb2.PostEvaluationsRequest(user_app_id=owner.to_proto(), eval_metrics=[asked])
-        return self._connection.call(lambda service: service.PostEvaluations, request, doing=_DOING, partial=True)
+        return self._connection.call(
+            lambda service: service.PostEvaluations, request, doing=_DOING, partial=True, deadline=deadline
+        )
 
-    def _post_as_before(self, owner: Owner, asked: resources_pb2.EvalMetrics) -> service_pb2.MultiEvalMetricsResponse:
+    def _post_as_before(
+        self, owner: Owner, asked: resources_pb2.EvalMetrics, deadline: float
+    ) -> service_pb2.MultiEvalMetricsResponse:
         """Start it by the older call, which reads an evaluation's id and parameters alone: they name the dataset."""
         from clarifai_grpc.grpc.api import resources_pb2, service_pb2
 
@@ -157,7 +185,7 @@ class Starter:
             eval_metrics=[sent],
         )
         return self._connection.call(
-            lambda service: service.PostModelVersionEvaluations, request, doing=_DOING, partial=True
+            lambda service: service.PostModelVersionEvaluations, request, doing=_DOING, partial=True, deadline=deadline
         )
 
 
@@ -197,13 +225,24 @@ def _evaluation(
 
 def _write_params(asked: resources_pb2.EvalMetrics, params: Mapping[str, Any]) -> None:
     """Write the parameters, or say which of them JSON could not hold."""
+    from google.protobuf.message import DecodeError
+
     for name, value in params.items():
         if not isinstance(name, str):
-            raise InvalidRequestError(f"Parameters are named by text, not by {name!r}.")
+            raise InvalidRequestError(f"Parameters are named by text, not by {quoted(name)}.")
         try:
             asked.eval_info.params[name] = value
-        except (ValueError, TypeError) as error:
+            _read_back(asked)  # what is nested too deeply can be written, but by nobody read
+        except (ValueError, TypeError, RecursionError, DecodeError) as error:
+            shown = "nested so deeply" if isinstance(error, RecursionError | DecodeError) else quoted(value)
             raise InvalidRequestError(
-                f"The parameter {name!r} cannot be {value!r}, which cannot be sent ({error}): give None, True, False, "
-                "a number, text, or a list or dict of these."
+                f"The parameter {quoted(name)} cannot be {shown}, which cannot be sent ({error}): give None, True, "
+                "False, a number, text, or a list or dict of these."
             ) from error
+
+
+def _read_back(asked: resources_pb2.EvalMetrics) -> None:
+    from clarifai_grpc.grpc.api import service_pb2
+
+    request = service_pb2.PostEvaluationsRequest(eval_metrics=[asked])
+    service_pb2.PostEvaluationsRequest.FromString(request.SerializeToString())

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-__all__ = ["GRACE_SECONDS", "is_transient", "patiently", "pause"]
+__all__ = ["GRACE_SECONDS", "is_busy", "is_transient", "patiently", "pause"]
 
 GRACE_SECONDS = 5.0
 """How long a server may be silent before its runs carry the error, for people to choose what to do."""
@@ -60,6 +60,14 @@ def is_transient(error: EvalError) -> bool:
     if error.code in _TRANSIENT_CODES or error.status.grpc in _TRANSIENT_GRPC:
         return True
     return not isinstance(error, _FINAL)
+
+
+def is_busy(error: EvalError) -> bool:
+    """Whether the server has answered, and asks for patience: a throttle, "try again", or trouble of its own.
+
+    Unlike one that cannot be reached, it is there: a listing waits for it, and raises only when that lasts.
+    """
+    return error.code in _TRANSIENT_CODES or error.status.grpc == "RESOURCE_EXHAUSTED"
 
 
 def pause(failures: int, error: EvalError, *, pace: float) -> float:

@@ -9,10 +9,14 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["TOLERANCE", "clipped", "outside"]
+__all__ = ["FIGURE_TOLERANCE", "TOLERANCE", "clipped", "outside"]
 
 TOLERANCE = 1e-6
 """A float32 softmax gives 1 + 1.2e-7 for a certainty; what is out by this much at most is taken for 0 or 1."""
+
+FIGURE_TOLERANCE = 1e-4
+"""A figure is a mean that the sender has summed, in float32, over up to millions of inputs; a top-5 accuracy of
+1.0000038 is one. What is out by this much at most is taken for 0 or 1."""
 
 
 def outside(values: Any) -> Any:

@@ -51,7 +51,7 @@ def call(account, server):
 
 
 def test_the_addresses_of_a_model_and_a_dataset_give_tables_and_the_files_asked_for(call, tmp_path):
-    files = [tmp_path / f"report{suffix}" for suffix in (".pb", ".csv", ".json", ".svg")]
+    files = [tmp_path / f"report{suffix}" for suffix in (".pb", ".csv", ".json", ".svg", ".md")]
     done = call("evaluate", "--model", MODEL, "--dataset", DATASET, *(f"--out={path}" for path in files))
     assert done.returncode == 0
     e = Evaluation.load(files[0])
@@ -66,6 +66,7 @@ def test_the_addresses_of_a_model_and_a_dataset_give_tables_and_the_files_asked_
     assert list(pd.read_csv(files[1])["tp"]) == list(e.table()["tp"])
     assert json.loads(files[2].read_text())["concepts"][0]["tp"] == expected.tp
     assert "<svg" in files[3].read_text()
+    assert files[4].read_text() == e.to_model_card()
 
 
 def test_json_is_one_object_on_stdout_with_the_numbers_of_the_api(call, tmp_path):

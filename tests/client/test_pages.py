@@ -1,9 +1,14 @@
 """Listings come whole, whatever the size of a server's pages, and in few calls."""
 
+import threading
+
+import grpc
 import pytest
 
-from clarifai_eval_widget.client import pages
+from clarifai_eval_widget.client import pages, transience
+from clarifai_eval_widget.errors import EvalError, PermissionDeniedError, ThrottledError
 from tests.client.stand_in import StandIn
+from tests.small_server import wait_until
 
 
 @pytest.fixture
@@ -61,3 +66,50 @@ def test_pages_are_asked_for_only_when_they_are_reached(server, client, monkeypa
         assert next(models).id == "model-10"
         assert server.calls["ListModels"] == 2
         assert len(list(models)) == 24
+
+
+BUSY = [11003, 11005, 10030, 98004, grpc.StatusCode.RESOURCE_EXHAUSTED]
+
+
+@pytest.mark.parametrize("fault", BUSY, ids=str)
+def test_a_throttled_page_is_asked_for_again_and_the_others_are_not(server, client, monkeypatch, fault):
+    monkeypatch.setattr(transience, "LONGEST_PAUSE", 0.02)
+    server.datasets = [f"data-{n}" for n in range(250)]
+    server.longest_page = 100
+    server.faults["ListDatasets"] = [None, fault, fault]
+    assert [one.id for one in client.datasets()] == server.datasets
+    # gRPC itself repeats a call that is refused with its own status, as Clarifai's own channels have it do
+    assert server.calls["ListDatasets"] == 5
+    server.faults["ListModels"] = [fault]
+    assert client.versions_by_id("v1")[0].id == "v1"
+
+
+def test_a_throttle_that_lasts_is_told_after_some_tries_and_a_refusal_at_once(server, client, monkeypatch):
+    monkeypatch.setattr(transience, "LONGEST_PAUSE", 0.02)
+    server.faults["ListDatasets"] = [11005] * 50
+    with pytest.raises(ThrottledError):
+        client.datasets()
+    assert server.calls["ListDatasets"] == 6
+    server.faults["ListApps"] = [11007] * 50
+    with pytest.raises(PermissionDeniedError):
+        client.apps()
+    assert server.calls["ListApps"] == 1
+
+
+def test_a_listing_that_waits_for_a_throttle_ends_with_the_client(server, client, monkeypatch):
+    server.faults["ListApps"] = [11005] * 50
+    monkeypatch.setattr(pages, "_PACE", 60)
+    raised = []
+
+    def ask():
+        try:
+            client.apps()
+        except EvalError as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    wait_until(lambda: server.calls["ListApps"])
+    client.close()
+    thread.join(20)
+    assert isinstance(raised[0], ThrottledError)

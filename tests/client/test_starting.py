@@ -1,9 +1,12 @@
 """A start happens once, whatever becomes of the reply; a reply about something else is not used."""
 
+import _thread
+import threading
+
 import grpc
 import pytest
 
-from clarifai_eval_widget.client import transience
+from clarifai_eval_widget.client import starting, transience
 from clarifai_eval_widget.client.starting import MAX_ID_LENGTH
 from clarifai_eval_widget.errors import (
     ConnectionLostError,
@@ -13,6 +16,7 @@ from clarifai_eval_widget.errors import (
     WrongReplyError,
 )
 from tests.client.stand_in import EVALUATED, StandIn, status
+from tests.small_server import wait_until
 
 
 @pytest.fixture(autouse=True)
@@ -80,6 +84,41 @@ def test_a_start_tried_again_after_an_error_takes_up_what_has_begun(server, clie
     assert server.posted == [retried.id, other.id]
     fresh = client.start_evaluation("v1", params={"use_kfold": True})
     assert server.posted == [retried.id, other.id, fresh.id], "a settled start does not stand in for a new one"
+
+
+def test_a_reply_that_does_not_come_is_waited_for_a_moment_and_then_the_id_is_asked_for(server, client, monkeypatch):
+    monkeypatch.setattr(starting, "_START_SECONDS", 0.5)
+    server.after["PostEvaluations"] = [8.0]
+    run = client.start_evaluation("v1")
+    order = [method for method, _ in server.requests if method in ("PostEvaluations", "GetEvaluation")]
+    assert order == ["PostEvaluations", "GetEvaluation"]
+    assert server.posted == [run.id]
+
+
+def test_a_server_that_takes_longer_to_take_a_start_on_is_given_longer(server, client, monkeypatch):
+    monkeypatch.setattr(starting, "_START_SECONDS", 0.2)
+    server.faults["PostEvaluations"] = [1.0] * 10
+    assert client.start_evaluation("v1").result(timeout=30).complete
+    assert len(set(server.posted)) == 1
+
+
+def test_ctrl_c_while_a_start_is_under_way_does_not_lose_it(server, client, caplog):
+    server.after["PostEvaluations"] = [3.0]
+
+    def interrupt():
+        wait_until(lambda: server.posted)
+        _thread.interrupt_main()
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    with pytest.raises(KeyboardInterrupt):
+        client.start_evaluation("v1")
+    thread.join()
+    (begun,) = server.posted
+    assert repr(begun) in caplog.text
+    run = client.start_evaluation("v1")
+    assert (run.id, server.posted) == (begun, [begun])
+    assert client.start_evaluation("v1").id != begun, "the next start is one of its own"
 
 
 def test_a_refused_start_is_not_tried_again(server, client):

@@ -219,7 +219,7 @@ def test_odd_entries_in_any_part_give_what_the_whole_gives(changes, cuts, folds)
     assert_grows_alike(whole, cuts)
 
 
-def test_a_message_refused_for_what_its_summary_says_leaves_its_entries_to_be_taken():
+def test_a_message_refused_for_what_its_curves_say_leaves_its_entries_to_be_taken():
     first, second = resources_pb2.EvalMetrics(), resources_pb2.EvalMetrics()
     for message, names in ((first, "ab"), (second, "cd")):
         for name in names:
@@ -228,9 +228,10 @@ def test_a_message_refused_for_what_its_summary_says_leaves_its_entries_to_be_ta
             entry.ground_truth_concepts.add(id="cat", value=float(name in "ac"))
     growing = GrowingEvaluation()
     growing.take(first)
-    second.summary.macro_avg_f1_score = -3.0
-    with pytest.raises(EvalError, match="macro_avg_f1_score"):
+    curve = second.binary_metrics.add(concept=resources_pb2.Concept(id="cat"))
+    curve.roc_curve.CopyFrom(resources_pb2.ROC(fpr=[-3.0], tpr=[0.0], thresholds=[1.0]))
+    with pytest.raises(EvalError, match="fpr"):
         growing.take(second)
     assert growing.entries == 2
-    second.ClearField("summary")
+    second.ClearField("binary_metrics")
     assert growing.take(second).input_ids == ("a", "b", "c", "d")

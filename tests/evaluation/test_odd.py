@@ -175,3 +175,38 @@ def test_inputs_without_ids_are_paired_by_position_whoever_made_the_evaluation()
 def test_an_empty_message_has_no_matrix_to_draw():
     with pytest.raises(EvalError, match="no concept"):
         Evaluation.from_proto(resources_pb2.EvalMetrics()).plot_confusion_matrix()
+
+
+@pytest.mark.parametrize(
+    ("sent", "figure"),
+    [(1.0000038, 1.0), (-0.00003, 0.0), (float("-inf"), None), (-3.0, None), (1.5, None), (float("nan"), None)],
+)
+@pytest.mark.parametrize("name", ["top5_accuracy", "macro_std_f1_score", "macro_avg_recall"])
+def test_a_figure_of_the_summary_that_cannot_be_right_costs_that_figure_and_nothing_else(name, sent, figure):
+    message = agreeing_message()
+    message.summary.macro_avg_roc_auc = 0.75
+    setattr(message.summary, name, sent)
+    e = Evaluation.from_proto(message)
+    assert e.roc_auc("cat") == Evaluation.from_proto(agreeing_message()).roc_auc("cat")
+    kept = e.platform_summary.get(name)
+    assert kept == (None if name == "top5_accuracy" and figure == 0.0 else figure)
+    odd = figure is None and not np.isnan(sent)
+    assert any(f"summary.{name} is {sent:g}" in note and "left out" in note for note in e.notes) == odd
+    assert e.platform_summary["macro_avg_roc_auc"] == 0.75
+
+
+def test_a_figure_of_a_concept_that_cannot_be_right_leaves_its_curve(tmp_path):
+    message = agreeing_message()
+    curve = message.binary_metrics[0]
+    concept = curve.concept.id
+    curve.f1, curve.roc_auc, curve.avg_precision = float("inf"), 1.00001, -2.0
+    e = Evaluation.from_proto(message)
+    held = e.platform_curves[concept]
+    assert (held.roc_auc, np.isnan(held.f1), np.isnan(held.avg_precision)) == (1.0, True, True)
+    assert len(held.tpr) == len(Evaluation.from_proto(agreeing_message()).platform_curves[concept].tpr)
+    assert [note.split(" is ")[0] for note in e.notes if "left out" in note] == [
+        "binary_metrics[0].f1",
+        "binary_metrics[0].avg_precision",
+    ]
+    e.save(tmp_path / "e")
+    assert Evaluation.load(tmp_path / "e").notes == e.notes

@@ -8,6 +8,7 @@ import numpy as np
 
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation.platform_curve import PlatformCurve
+from clarifai_eval_widget.evaluation.reading.info import figure
 from clarifai_eval_widget.evaluation.tolerance import TOLERANCE, clipped, outside
 
 if TYPE_CHECKING:
@@ -71,10 +72,6 @@ def _read_curve(metrics: resources_pb2.BinaryMetrics, field: str, notes: list[st
         {"precision": pr.precision, "recall": pr.recall, "thresholds": pr.thresholds},
         notes,
     )
-    figures = {"roc_auc": _sent_auc(metrics, fpr, tpr), "f1": metrics.f1, "avg_precision": metrics.avg_precision}
-    for name, value in figures.items():
-        if outside(np.float64(value)):
-            raise EvalError(f"{field}.{name} is {value}, but it must lie in 0 to 1.")
     return PlatformCurve(
         fpr=fpr,
         tpr=tpr,
@@ -82,9 +79,9 @@ def _read_curve(metrics: resources_pb2.BinaryMetrics, field: str, notes: list[st
         precision=precision,
         recall=recall,
         pr_thresholds=pr_thresholds,
-        roc_auc=float(np.clip(figures["roc_auc"], 0.0, 1.0)),
-        f1=float(np.clip(metrics.f1, 0.0, 1.0)),
-        avg_precision=float(np.clip(metrics.avg_precision, 0.0, 1.0)) or np.nan,
+        roc_auc=figure(f"{field}.roc_auc", _sent_auc(metrics, fpr, tpr), notes),
+        f1=figure(f"{field}.f1", metrics.f1, notes),
+        avg_precision=figure(f"{field}.avg_precision", metrics.avg_precision, notes) or np.nan,
         num_pos=int(metrics.num_pos),
         num_neg=int(metrics.num_neg),
     )

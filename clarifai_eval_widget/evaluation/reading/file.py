@@ -89,9 +89,15 @@ def _array(archive: zipfile.ZipFile, name: str, cells: int) -> Any:
     """Read one array, of numbers and of no more than so many."""
     if f"{name}.npy" not in archive.namelist():
         return None
-    size = archive.getinfo(f"{name}.npy").file_size
+    told = archive.getinfo(f"{name}.npy")
+    size = told.file_size
     if size > _SMALL and size > 2 * 8 * cells:
         raise ValueError(f"{name} takes {size:,} bytes for {cells:,} inputs by concepts")
+    # Only flags are packed, and may be so to almost nothing; the scores beside them take more and are not.
+    is_flags = _KINDS.get(name) == "b"
+    most = archive.getinfo("scores.npy").file_size if is_flags else _MOST_PACKED * told.compress_size
+    if size > max(_SMALL, most):
+        raise ValueError(f"{name} would grow to {size:,} bytes from {told.compress_size:,}")
     with archive.open(f"{name}.npy") as file:
         array = np.lib.format.read_array(file, allow_pickle=False)
     kinds = _KINDS.get(name, "f")
@@ -141,7 +147,7 @@ def _restore(meta: dict[str, Any], arrays: dict[str, Any], data: bytes) -> Evalu
         has_input_ids=meta["has_input_ids"],
         numbers=numbers_of(meta["source"], concepts, held, curves=curves, use_kfold=info.use_kfold),
         platform_curves=curves,
-        platform_summary={} if message is None else read_summary(message),
+        platform_summary={} if message is None else read_summary(message, []),
         info=info,
         positive_label=meta.get("positive_label", ""),
         in_sample=bool(meta.get("in_sample", False)),

@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation.info import EVALUATED, EvaluationInfo
-from clarifai_eval_widget.evaluation.tolerance import outside
+from clarifai_eval_widget.evaluation.tolerance import FIGURE_TOLERANCE
 from clarifai_eval_widget.own_metrics import OWN_KEY
 
 if TYPE_CHECKING:
     from clarifai_grpc.grpc.api import resources_pb2
     from google.protobuf import struct_pb2
 
-__all__ = ["own_note", "read_info", "read_summary", "status_note"]
+__all__ = ["figure", "own_note", "read_info", "read_summary", "status_note"]
 
 _SUMMARY_FIELDS = (
     "macro_avg_roc_auc",
@@ -110,20 +109,41 @@ def status_note(message: resources_pb2.EvalMetrics, info: EvaluationInfo) -> str
     return f"The evaluation is not finished ({words}): these are the numbers so far.{done}"
 
 
-def read_summary(message: resources_pb2.EvalMetrics) -> dict[str, float]:
-    """Read the summary's macro figures; what was not sent is left out."""
+def read_summary(message: resources_pb2.EvalMetrics, notes: list[str]) -> dict[str, float]:
+    """Read the summary's macro figures; what was not sent, or cannot be right, is left out, the latter with a note."""
     if not message.HasField("summary"):
         return {}
-    values = {name: float(getattr(message.summary, name)) for name in _SUMMARY_FIELDS}
-    if not any(values.values()):
+    sent = {name: float(getattr(message.summary, name)) for name in _SUMMARY_FIELDS}
+    if not any(sent.values()):
         return {}
-    for name, value in values.items():
-        if outside(np.float64(value)):
-            raise EvalError(f"summary.{name} is {value}, but it must lie in 0 to 1.")
-    if values["macro_avg_roc_auc"] == 0.0:
+    values = {name: figure(f"summary.{name}", value, notes) for name, value in sent.items()}
+    if sent["macro_avg_roc_auc"] == 0.0:
         del values["macro_std_roc_auc"]
     return {
-        name: min(max(value, 0.0), 1.0)
-        for name, value in values.items()
-        if not (np.isnan(value) or (value == 0.0 and name in _NEVER_ZERO))
+        name: value for name, value in values.items() if not (np.isnan(value) or (value == 0.0 and name in _NEVER_ZERO))
     }
+
+
+def figure(field: str, value: float, notes: list[str]) -> float:
+    """Take one figure that stands for itself: an odd one is no reason to refuse the predictions and curves beside it.
+
+    Parameters
+    ----------
+    field
+        What it is called in the message.
+    value
+        As it was sent.
+    notes
+        Where it is said that it cannot be right.
+
+    Returns
+    -------
+    float
+        In [0, 1]; NaN for what is beyond that by more than sums of float32 round, and for NaN.
+    """
+    if np.isnan(value):
+        return np.nan
+    if not -FIGURE_TOLERANCE <= value <= 1.0 + FIGURE_TOLERANCE:
+        notes.append(f"{field} is {value:g}, but it must lie in 0 to 1: it is left out.")
+        return np.nan
+    return min(max(value, 0.0), 1.0)

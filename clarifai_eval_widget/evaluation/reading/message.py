@@ -41,8 +41,10 @@ class Head:
     """The platform's curves, by concept id."""
     names: dict[str, str]
     """Names of concepts, by id."""
+    summary: dict[str, float]
+    """The platform's macro figures."""
     notes: tuple[str, ...]
-    """What is odd about the curves."""
+    """What is odd about curves and figures."""
 
 
 def message_of(reply: resources_pb2.EvalMetrics | service_pb2.SingleEvalMetricsResponse) -> resources_pb2.EvalMetrics:
@@ -84,7 +86,7 @@ def read_head(message: resources_pb2.EvalMetrics) -> Head:
     curves, names = read_curves(message, notes)
     for count in message.label_counts.positive_label_counts:
         names.setdefault(count.concept.id or count.concept_name, count.concept.name or count.concept_name)
-    return Head(message, read_info(message), curves, names, tuple(notes))
+    return Head(message, read_info(message), curves, names, read_summary(message, notes), tuple(notes))
 
 
 def data_of(head: Head, entries: Entries, *, unlabelled: Unlabelled = "exclude") -> EvaluationData:
@@ -123,7 +125,7 @@ def data_on(numbers: Numbers, head: Head, found: Mapping[str, str], notes: Itera
         input_ids=(),
         numbers=numbers,
         platform_curves=head.curves,
-        platform_summary=read_summary(head.message),
+        platform_summary=head.summary,
         info=head.info,
         reading_notes=(*first, *head.notes, *notes),
         received=(head.message,),
