@@ -229,6 +229,8 @@ class EvalWidget(SyncedState):
 
     def close(self) -> None:
         """End the widget's threads, take it off the page, and let go of its data; runs that were started go on."""
+        if not hasattr(self, "_workbench"):
+            return  # its arguments were refused: the garbage collector closes it all the same
         super().close()  # the page first: nothing of what follows is for it
         if self._platform is not None:
             self._platform.close()
