@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.client import lookup
 from clarifai_eval_widget.errors import (
     ConnectionLostError,
-    DeadlineError,
     EvalError,
     InvalidRequestError,
     NotFoundError,
@@ -21,9 +18,9 @@ from clarifai_eval_widget.widget.platform.comparing import offer_runs
 from clarifai_eval_widget.widget.platform.lanes import Lanes
 from clarifai_eval_widget.widget.platform.lists import Lists
 from clarifai_eval_widget.widget.platform.loading import LoadingMarks
+from clarifai_eval_widget.widget.platform.loads import Loads
 from clarifai_eval_widget.widget.platform.runs import Runs
 from clarifai_eval_widget.widget.wire.contract import Calculate, Cancel, Refresh, Retry, SelectApp, SelectModel, View
-from clarifai_eval_widget.widget.wire.failures import failure, unexpected
 from clarifai_eval_widget.widget.wire.requests import Handler
 
 if TYPE_CHECKING:
@@ -38,9 +35,6 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.widget.workbench.workbench import Workbench
 
 __all__ = ["Platform"]
-
-_log = logging.getLogger("clarifai_eval_widget")
-_LOAD_SECONDS = 120.0
 
 
 class Platform:
@@ -66,10 +60,8 @@ class Platform:
         self._reconnect = reconnect
         self._lanes = Lanes()
         self._loading = LoadingMarks(screen)
-        self._loaded = threading.Event()
-        self._awaited = 0
-        self._awaiting = threading.Lock()
-        self._load_error: EvalError | None = None
+        self.loads = Loads(self._lanes.listings, self._show_problem, lambda: self.client.server_stopped)
+        """How far the lists are there."""
         self.lists = Lists(screen, self._loading)
         self.runs = Runs(screen, workbench, self.lists, self._lanes, self._loading)
         offer_runs(workbench.comparison, self.runs, self._lanes, screen)
@@ -97,7 +89,7 @@ class Platform:
     def refresh(self) -> None:
         """Load everything anew, from a new server if the old one is gone."""
         # What is there stays good meanwhile: evaluate() need not wait for it, unless there is nothing.
-        self._load(self._reload, wait=self._load_error is not None)
+        self._load(self._reload, wait=self.loads.has_failed)
 
     def select_app(self, app_id: str) -> None:
         """Show an app's models."""
@@ -127,6 +119,7 @@ class Platform:
 
     def calculate(self, asked: Calculate) -> None:
         """Start an evaluation; its row shows it as queued from now on."""
+        self.loads.check_open()
         version = self.lists.version(asked["version_key"])
         dataset = self.lists.dataset(asked["dataset_key"], asked["dataset_version"])
         self._screen.publish(model_version=version.id)
@@ -136,6 +129,7 @@ class Platform:
 
     def retry(self, key: str) -> None:
         """Go on with a run whose server was away, or start a failed one again."""
+        self.loads.check_open()
         entry = self.runs.entry(key)
         self.runs.stage(entry)
         self._lanes.actions.submit(lambda: self._resume(entry))
@@ -145,6 +139,7 @@ class Platform:
 
         One that is just being started is cancelled once it has been.
         """
+        self.loads.check_open()
         entry = self.runs.entry(key)
         if entry.run is not None:
             self.runs.cancel(entry)
@@ -194,18 +189,16 @@ class Platform:
         return key.removeprefix(f"{version.user_id}/") if version is not None else key
 
     def close(self) -> None:
-        """End the threads, and follow no run any more."""
+        """End the threads, follow no run any more, and have whoever waits told."""
         self._lanes.close()
         self.runs.close()
+        self.loads.close()
 
     # -- inside ------------------------------------------------------------------------------------------------------
 
     def _ready(self) -> ModelVersion:
         """The version to act on, once the lists are there."""
-        if not self._loaded.wait(_LOAD_SECONDS):
-            raise DeadlineError(f"The lists of models and datasets did not arrive within {_LOAD_SECONDS:g} seconds.")
-        if self._load_error is not None:
-            raise self._load_error
+        self.loads.wait()
         version = self.lists.current_version()
         if version is None:
             raise InvalidRequestError(
@@ -214,38 +207,14 @@ class Platform:
         return version
 
     def _load(self, job: Callable[[], None], *, wait: bool = True) -> None:
-        self._await(1 if wait else 0)
+        self.loads.check_open()
         self._screen.publish(problem=None)
-        self._lanes.listings.submit(lambda: self._guarded(job, wait=wait))
+        self.loads.submit(job, wait=wait)
 
-    def _await(self, more: int) -> None:
-        """Let evaluate() wait for so many more loads, or fewer."""
-        with self._awaiting:
-            self._awaited += more
-            if self._awaited:
-                self._loaded.clear()
-            else:
-                self._loaded.set()
-
-    def _guarded(self, job: Callable[[], None], *, wait: bool) -> None:
-        error: EvalError | None = None
-        try:
-            job()
-        except EvalError as raised:
-            error = raised
-        except Exception as raised:  # noqa: BLE001 - whoever waits for the lists must hear of it
-            _log.exception("The lists could not be loaded")
-            error = unexpected(raised)
-        if self._lanes.listings.closed:
-            return
-        problem: Problem | None = self.lists.narrowing.problem
-        if error is not None:
-            problem = {**failure(error), "action": "refresh", "lists": []}
-        self._load_error = error
+    def _show_problem(self, problem: Problem | None) -> None:
         self._loading.set("lists", [])
         # What answers at an address of this machine is known with the first answer.
-        self._screen.publish(problem=problem, connection=rows.connection(self.client))
-        self._await(-1 if wait else 0)
+        self._screen.publish(problem=problem or self.lists.narrowing.problem, connection=rows.connection(self.client))
 
     def _first_load(self, model: Any, model_version: Any, dataset: Any, dataset_version: Any) -> None:
         client, lists = self.client, self.lists
