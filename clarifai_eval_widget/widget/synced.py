@@ -61,6 +61,12 @@ class SyncedState(anywidget.AnyWidget):
         traitlets.Dict(help="By version key: the dataset, its version and the kind chosen in its row.")
     )
     run_states: list[contract.RunRow] = _synced(traitlets.List(help="The runs as the rows show them, newest first."))
+    other_runs: list[contract.RunRow] = _synced(
+        traitlets.List(help="The runs that the server has of other models, newest first.")
+    )
+    preview: contract.Preview | None = _synced(
+        traitlets.Dict(default_value=None, allow_none=True, help="What is known of an evaluation in the dialog.")
+    )
     viewing: str = _synced(traitlets.Unicode(help="Key of the run on screen, or empty."))
     loading: list[contract.Loading] = _synced(traitlets.List(help="What is being loaded."))
     problem: contract.Problem | None = _synced(

@@ -14,7 +14,7 @@ export const WIRE = "../tests/data/wire";
 /** A message as it leaves the page. */
 export type Message = Action & { id: string };
 
-const version = { key: "ada/apps/model/v1", label: "v1", training_dataset_key: "ada/apps/d" };
+const version = { key: "ada/apps/model/v1", label: "v1", training_data: null };
 const choice = { dataset_key: "ada/apps/d", dataset_version: "dv1", use_kfold: true };
 const run = { key: "run-1", version_key: version.key, ...choice, status: "failed" };
 
@@ -27,7 +27,9 @@ export function messages(): Message[] {
   platform.refresh();
   platform.selectApp("apps");
   platform.selectModel("model");
-  platform.calculate(row);
+  platform.calculate(row, { folds: 3 });
+  platform.lookUp(row.version, row.choice);
+  platform.connect({ to: "account", user_id: "ada", pat: "a token", base_url: "" }, () => {});
   workbench.view("another row", "run-2");
   platform.retry({ ...row, control: "a third row" });
   platform.cancel({ ...row, control: "a fourth row" });
@@ -67,6 +69,7 @@ const sections: Sections = {
           roc_auc_high: null,
           reason: "",
           interval_reason: "",
+          interval_method: "",
           fold_roc_auc: null,
         },
       ],

@@ -113,6 +113,8 @@ test("every kind of message is among them", () => {
     select_app: true,
     select_model: true,
     calculate: true,
+    preview: true,
+    connect: true,
     view: true,
     retry: true,
     cancel: true,

@@ -8,8 +8,11 @@ export function aucTitle(
   area: Pick<ConceptFigures, "roc_auc" | "roc_auc_low" | "roc_auc_high"> & Partial<ConceptFigures>,
 ): string {
   if (area.roc_auc === null) return `Undefined: ${area.reason || "no concept has both classes"}`;
+  const how = area.interval_method ? ` (${area.interval_method})` : "";
   const interval =
-    area.roc_auc_low === null ? "no interval" : `95 % interval ${rate(area.roc_auc_low)} to ${rate(area.roc_auc_high)}`;
+    area.roc_auc_low === null
+      ? "no interval"
+      : `95 % interval ${rate(area.roc_auc_low)} to ${rate(area.roc_auc_high)}${how}`;
   return [`ROC AUC ${rate(area.roc_auc)}, ${interval}`, area.interval_reason].filter(Boolean).join(": ");
 }
 
