@@ -119,6 +119,7 @@ test("every kind of message is among them", () => {
     retry: true,
     cancel: true,
     compare: true,
+    listen: true,
     panel: true,
   };
   assert.deepEqual([...new Set(messages().map(({ action }) => action))].sort(), Object.keys(kinds).sort());

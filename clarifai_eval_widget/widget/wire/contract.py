@@ -48,6 +48,7 @@ __all__ = [
     "DatasetVersionRow",
     "Failure",
     "ListName",
+    "Listen",
     "Loading",
     "ModelRow",
     "PanelRequest",
@@ -236,6 +237,12 @@ class PanelRequest(TypedDict):
     """As the panel declares them."""
 
 
+class Listen(TypedDict):
+    """Nothing but to be answered: where the answer comes from, the kernel will handle what the page asks next."""
+
+    action: Literal["listen"]
+
+
 Action: TypeAlias = (
     Refresh
     | SelectApp
@@ -248,6 +255,7 @@ Action: TypeAlias = (
     | Cancel
     | Compare
     | PanelRequest
+    | Listen
 )
 
 

@@ -8,7 +8,7 @@ export type Loading = "apps" | "models" | "versions" | "datasets" | "results";
 
 export type ListName = "apps" | "models" | "versions" | "datasets" | "evaluations";
 
-export type Action = Refresh | SelectApp | SelectModel | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | PanelRequest;
+export type Action = Refresh | SelectApp | SelectModel | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | PanelRequest | Listen;
 
 export type Kind = "cross-validation" | "score" | "scores";
 
@@ -340,6 +340,11 @@ export interface PanelRequest {
   revision: number;
   /** As the panel declares them. */
   params: Record<string, unknown>;
+}
+
+/** Nothing but to be answered: where the answer comes from, the kernel will handle what the page asks next. */
+export interface Listen {
+  action: "listen";
 }
 
 /** The answer to the message of this id: `ok`, or what went wrong. Binary data come as the message's buffers. */
