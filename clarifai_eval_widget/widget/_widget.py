@@ -60,6 +60,8 @@ class EvalWidget(SyncedState):
     _esm = (_STATIC / "widget.js").read_text(encoding="utf-8")
     _css = (_STATIC / "widget.css").read_text(encoding="utf-8")
     _platform: Platform | None = None
+    _panel = ""
+    """Name of the one panel that is shown; blocks.py has classes of one."""
 
     def __init__(
         self,
@@ -76,9 +78,9 @@ class EvalWidget(SyncedState):
     ) -> None:
         refuse_unknown(unknown)
         check_arguments(client, evaluation, [model, model_version, dataset, dataset_version])
-        self._workbench = Workbench(self)
+        self._workbench = Workbench(self, only=self._panel)
         self._requests = Requests(self._workbench.handlers)
-        super().__init__(threshold=threshold, concept=concept)
+        super().__init__(threshold=threshold, concept=concept, panel=self._panel)
         self.observe(lambda _: self._workbench.renew_exact_counts(), ["threshold", "thresholds"])
         self.observe(self._on_pick, ["app", "model"])
         self.observe(self._on_evaluation, "evaluation")
@@ -113,7 +115,7 @@ class EvalWidget(SyncedState):
 
     def __repr__(self) -> str:
         if self.workbench_only:
-            return f"EvalWidget({self.evaluation!r})"
+            return f"{type(self).__name__}({self.evaluation!r})"
         return f"EvalWidget({self.connection['label'] if self.connection else ''!r})"
 
     @property

@@ -259,6 +259,8 @@ export interface State {
   progress: number;
   /** Whether only results are shown, without a server. */
   workbench_only: boolean;
+  /** Name of the one panel shown, or empty for the whole page. */
+  panel: string;
 }
 
 /** Load all lists anew. */
@@ -500,6 +502,7 @@ export const EMPTY_STATE: State = {
   status: "idle",
   progress: 0,
   workbench_only: false,
+  panel: "",
 };
 
 /** No head, or no parameters. */
