@@ -8,7 +8,7 @@ export type Loading = "apps" | "models" | "versions" | "datasets" | "results";
 
 export type ListName = "apps" | "models" | "versions" | "datasets" | "evaluations";
 
-export type Action = Refresh | SelectApp | SelectModel | Calculate | View | Retry | Cancel | Compare | PanelRequest;
+export type Action = Refresh | SelectApp | SelectModel | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | PanelRequest | Listen;
 
 export type Kind = "cross-validation" | "score" | "scores";
 
@@ -27,6 +27,14 @@ export interface AppRow {
   name: string;
 }
 
+/** A parameter that evaluations of a model take, beside dataset and method. */
+export interface ParamRow {
+  name: string;
+  kind: "number" | "text" | "yes or no";
+  default: number | string | boolean | null;
+  description: string;
+}
+
 /** A model to pick. */
 export interface ModelRow {
   id: string;
@@ -39,6 +47,7 @@ export interface ModelRow {
   evaluable: boolean;
   /** Why not, empty when they can. */
   reason: string;
+  params: ParamRow[];
 }
 
 /** What a version was trained on, and what holds where it is evaluated on these very data. */
@@ -122,10 +131,49 @@ export interface Problem {
   lists: ("apps" | "models" | "versions" | "datasets" | "evaluations")[];
 }
 
+/** A version of a dataset. */
+export interface DatasetVersionRow {
+  id: string;
+  /** ISO 8601, empty when unknown. */
+  created_at: string;
+  inputs: number | null;
+  /** What had it made, empty for a person. */
+  made_for: "" | "training" | "evaluation";
+  ready: boolean;
+}
+
+/** Something to know before an evaluation is asked for. */
+export interface Remark {
+  /** It cannot be; it may fail or mislead; it is good to know. */
+  kind: "refusal" | "caution" | "fact";
+  /** For which kind of evaluation; empty: both. */
+  method: "cross-validation" | "score" | "";
+  text: string;
+}
+
+/** What is known of an evaluation before it is asked for. */
+export interface Preview {
+  version_key: string;
+  dataset_key: string;
+  /** As asked for, empty for the latest. */
+  dataset_version: string;
+  /** Newest first. */
+  versions: DatasetVersionRow[];
+  remarks: Remark[];
+  /** Why nothing could be looked up. */
+  error: Failure | null;
+}
+
 /** A run as the rows show it. */
 export interface RunRow {
   key: string;
+  /** Id of the model's app. */
+  app: string;
+  /** Id of the model. */
+  model: string;
   version_key: string;
+  /** What to call the version. */
+  version_label: string;
   /** Empty where the server does not say; it may be listed no longer. */
   dataset_key: string;
   /** What to call the dataset, with its app where that is another than the model's; empty where there is none. */
@@ -143,7 +191,12 @@ export interface RunRow {
   folds: number;
   inputs_done: number;
   inputs: number;
+  /** The macro area, the mean of all folds so far where there are folds; None where the server gives none. */
   roc_auc: number | null;
+  /** The server's macro figure at threshold 0.5, like precision and recall. */
+  f1: number | null;
+  precision: number | null;
+  recall: number | null;
   error: Failure | null;
   warning: string;
   /** What cancelling it came to: the server ended it and what was counted stays, or it goes on there and nobody asks about it, until Retry does again; empty when it was not cancelled. */
@@ -184,6 +237,10 @@ export interface State {
   choices: Record<string, Choice>;
   /** Newest first. */
   run_states: RunRow[];
+  /** Those that the server has of other models, newest first, for the leaderboard. */
+  other_runs: RunRow[];
+  /** What was looked up last for the dialog. */
+  preview: Preview | null;
   /** Key of the run on screen, or empty. */
   viewing: string;
   loading: ("apps" | "models" | "versions" | "datasets" | "results")[];
@@ -228,6 +285,27 @@ export interface Calculate {
   dataset_key: string;
   dataset_version: string;
   use_kfold: boolean;
+  /** Others of the model's parameters, by name; those left out have their defaults. */
+  params?: Record<string, unknown>;
+}
+
+/** Look up what is known of an evaluation, without starting it. */
+export interface PreviewRequest {
+  action: "preview";
+  version_key: string;
+  dataset_key: string;
+  dataset_version: string;
+}
+
+/** Ask another server from now on, or the same for another account; the token is kept in no trait. */
+export interface Connect {
+  action: "connect";
+  /** `samples`: the local server with its sample apps, for which nothing else is needed. */
+  to: "account" | "samples";
+  user_id: string;
+  pat: string;
+  /** Empty: the public one. */
+  base_url: string;
 }
 
 /** Put a run on screen. */
@@ -262,6 +340,11 @@ export interface PanelRequest {
   revision: number;
   /** As the panel declares them. */
   params: Record<string, unknown>;
+}
+
+/** Nothing but to be answered: where the answer comes from, the kernel will handle what the page asks next. */
+export interface Listen {
+  action: "listen";
 }
 
 /** The answer to the message of this id: `ok`, or what went wrong. Binary data come as the message's buffers. */
@@ -403,6 +486,8 @@ export const EMPTY_STATE: State = {
   datasets: [],
   choices: {},
   run_states: [],
+  other_runs: [],
+  preview: null,
   viewing: "",
   loading: [],
   problem: null,

@@ -1,6 +1,7 @@
 /** All decisions of all concepts taken together. Pure. */
 import type { Evaluation } from "./evaluation.ts";
 import { type OperatingPoint, pointFromCounts, type Sweep } from "./metrics.ts";
+import { forRates, RATE_NAMES, RATES } from "./rates.ts";
 
 /** Positives and negatives of all concepts. */
 const totals = ({ concepts }: Evaluation): readonly [number, number] => [
@@ -14,19 +15,14 @@ export function microSweep(data: Evaluation): Sweep | null {
   const { tps, fps } = data.counts;
   const length = data.stops.length;
   const [positives, negatives] = totals(data);
-  const made = () => new Float64Array(length);
-  const rates = { precision: made(), recall: made(), f1: made(), fpr: made() };
+  const rates = forRates(() => new Float64Array(length));
   for (let i = 0; i < length; i++) {
     let [tp, fp] = [0, 0];
     for (let at = i; at < tps.length; at += length) {
       tp += tps[at] as number;
       fp += fps[at] as number;
     }
-    // 0 / 0 is NaN: undefined.
-    rates.precision[i] = tp / (tp + fp);
-    rates.recall[i] = tp / positives;
-    rates.f1[i] = (2 * tp) / (tp + fp + positives);
-    rates.fpr[i] = fp / negatives;
+    for (const name of RATE_NAMES) rates[name][i] = RATES[name].ofCounts(tp, fp, positives, negatives);
   }
   return rates;
 }

@@ -59,6 +59,7 @@ def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
     return Section(head, {name: np.asarray(values, "f4") for name, values in arrays.items()})
 
 
+_CURVES = ("tpr", "precision", "recall", "f1")
 PANEL = Panel(
     "bands",
     travels=False,
@@ -66,7 +67,7 @@ PANEL = Panel(
     head=BandsHead,
     params=BandsParams,
     # The ROC's at ascending fpr; the sweep's at 0, 0.01 … 1. NaN where there is no band.
-    arrays=dict.fromkeys(
+    arrays=dict.fromkeys(("fpr", *(f"{name}_{end}" for name in _CURVES for end in ("low", "high"))), "f4"),
         (
             "fpr",
             "tpr_low",

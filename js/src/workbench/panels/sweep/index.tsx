@@ -6,6 +6,7 @@ import { useWorkbench } from "../../context.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { nearestStop, type OperatingPoint } from "../../metrics.ts";
 import { type PanelProps, registerPanel } from "../../panel.tsx";
+import { heading, type RateName } from "../../rates.ts";
 import { bandPath, gappedPath } from "../../unitPlot.ts";
 import { bandMissing, LayerKey, layersOf, useBands } from "../../views/layers.tsx";
 import { Dot, Rule } from "../../views/marks.tsx";
@@ -15,14 +16,7 @@ import { sweepSentence } from "./sentences.ts";
 import "./style.css";
 
 /** The curves, in the order of their key. */
-const RATES = [
-  { name: "precision", text: "Precision" },
-  { name: "recall", text: "Recall" },
-  { name: "f1", text: "F1" },
-] as const;
-
-/** Names of the rates that are drawn. */
-type RateName = (typeof RATES)[number]["name"];
+const DRAWN = ["precision", "recall", "f1"] as const satisfies RateName[];
 
 /** Thresholds at which each fold's F1 is sent. */
 const HUNDREDTHS: readonly number[] = Array.from({ length: 101 }, (_, i) => i / 100);
@@ -38,7 +32,7 @@ export function foldF1Path(data: Evaluation, { arrays }: Section<"sweep">, f: nu
 type Bands = Section<"bands">;
 
 /** The area of a rate's band. */
-export const sweepBandPath = ({ arrays }: Bands, name: RateName): string =>
+export const sweepBandPath = ({ arrays }: Bands, name: (typeof DRAWN)[number]): string =>
   bandPath(HUNDREDTHS, arrays[`${name}_low`], arrays[`${name}_high`]);
 
 /** The curves of the chosen concept; of each fold only F1, or nothing could be told apart. */
@@ -51,7 +45,7 @@ function SweepCurves({ section }: PanelProps<"sweep">) {
   return (
     <>
       {bands.value &&
-        RATES.map(({ name }) => (
+        DRAWN.map((name) => (
           <path key={name} class={`cew-band cew-band-${name}`} d={sweepBandPath(bands.value as Bands, name)} />
         ))}
       {layersOf(workbench).value.folds &&
@@ -63,7 +57,7 @@ function SweepCurves({ section }: PanelProps<"sweep">) {
             d={foldF1Path(data, own, f, conceptIndex.value)}
           />
         ))}
-      {RATES.map(({ name }) => (
+      {DRAWN.map((name) => (
         <path
           key={name}
           class={`cew-line cew-sweep-${name}`}
@@ -82,13 +76,13 @@ function useRate(name: RateName) {
 }
 
 /** A rate's line and its value at the threshold. */
-function Key({ name, text }: { name: RateName; text: string }) {
+function Key({ name }: { name: RateName }) {
   const value = useRate(name);
   const shown = useComputed(() => rate(value.value));
   return (
     <span class="cew-sweep-key">
       <span class={`cew-key cew-key-${name}`} aria-hidden="true" />
-      {text} <b>{shown}</b>
+      {heading(name)} <b>{shown}</b>
     </span>
   );
 }
@@ -106,8 +100,8 @@ function SweepHead() {
   return (
     <>
       <strong>Threshold sweep</strong>
-      {RATES.map((r) => (
-        <Key key={r.name} {...r} />
+      {DRAWN.map((name) => (
+        <Key key={name} name={name} />
       ))}
       <span class="cew-layers" role="group" aria-label="Drawn around the rates">
         {data && data.folds.length > 1 && <LayerKey layer="folds" text="F1 of each fold" title="F1 in each fold" />}
@@ -155,7 +149,7 @@ function SweepPlot({ section }: PanelProps<"sweep">) {
       marks={
         <>
           {evaluation.value && <Rule x={threshold} />}
-          {RATES.map(({ name }) => (
+          {DRAWN.map((name) => (
             <RateDot key={name} name={name} />
           ))}
         </>
