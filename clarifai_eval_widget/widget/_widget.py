@@ -56,8 +56,9 @@ class EvalWidget(SyncedState):
     thread. ``run.add_done_callback`` comes on the kernel's own loop instead.
     """
 
-    _esm = _STATIC / "widget.js"
-    _css = _STATIC / "widget.css"
+    # Text, not paths: of a path anywidget keeps every instance for ever, to send it what changes in the file.
+    _esm = (_STATIC / "widget.js").read_text(encoding="utf-8")
+    _css = (_STATIC / "widget.css").read_text(encoding="utf-8")
     _platform: Platform | None = None
 
     def __init__(
@@ -226,10 +227,14 @@ class EvalWidget(SyncedState):
         return file
 
     def close(self) -> None:
-        """End the widget's threads and take it off the page."""
+        """End the widget's threads, take it off the page, and let go of its data; runs that were started go on."""
+        if not hasattr(self, "_workbench"):
+            return  # its arguments were refused: the garbage collector closes it all the same
+        super().close()  # the page first: nothing of what follows is for it
         if self._platform is not None:
             self._platform.close()
-        super().close()
+        self.unobserve_all()  # that its data are let go is no news for who observed them
+        self._workbench.close()
 
     # -- inside ------------------------------------------------------------------------------------------------------
 

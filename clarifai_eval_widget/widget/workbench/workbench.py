@@ -130,6 +130,12 @@ class Workbench:
         """Take what is shown off the screen."""
         self.show(None, _NOTHING, revision=0)
 
+    def close(self) -> None:
+        """Take what is shown off the screen, and let go of everything."""
+        self.clear()
+        self._panel_data = PanelData()
+        self.held = lambda _run: None
+
     def renew_exact_counts(self) -> None:
         """Give the page exact counts for thresholds at which the slider cannot stop."""
         screen = self._screen
