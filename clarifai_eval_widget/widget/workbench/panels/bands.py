@@ -68,17 +68,4 @@ PANEL = Panel(
     params=BandsParams,
     # The ROC's at ascending fpr; the sweep's at 0, 0.01 … 1. NaN where there is no band.
     arrays=dict.fromkeys(("fpr", *(f"{name}_{end}" for name in _CURVES for end in ("low", "high"))), "f4"),
-        (
-            "fpr",
-            "tpr_low",
-            "tpr_high",
-            "precision_low",
-            "precision_high",
-            "recall_low",
-            "recall_high",
-            "f1_low",
-            "f1_high",
-        ),
-        "f4",
-    ),
 )
