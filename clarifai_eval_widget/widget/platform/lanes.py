@@ -54,6 +54,12 @@ class Lane:
                 self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
                 self._thread.start()
 
+    @property
+    def has_more(self) -> bool:
+        """Whether jobs wait for the one that runs."""
+        with self._lock:
+            return bool(self._jobs)
+
     def close(self) -> None:
         """Drop what is queued and let the running job end."""
         with self._lock:
