@@ -68,6 +68,12 @@ const trainedOn = (dataset_key: string): TrainingData => ({
 const run = (changes: Partial<RunRow>): RunRow => ({
   key: "run-1",
   version_key: "v3",
+  app: "languages",
+  model: "languages",
+  version_label: "all-inputs",
+  f1: 0.61,
+  precision: 0.7,
+  recall: 0.58,
   dataset_key: "languages/language-names",
   dataset_name: "language-names",
   dataset_version: "",
@@ -111,6 +117,7 @@ const base: Partial<State> = {
       cross_validation_reason: "",
       evaluable: true,
       reason: "",
+      params: [{ name: "folds", kind: "number", default: 5, description: "Number of parts, from 2 to 20." }],
     },
     {
       id: "embed",
@@ -121,6 +128,7 @@ const base: Partial<State> = {
       cross_validation_reason: "Clarifai’s documentation asks to score embedding classifiers only.",
       evaluable: true,
       reason: "",
+      params: [],
     },
   ],
   model: "languages",

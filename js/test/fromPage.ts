@@ -21,17 +21,20 @@ const run = { key: "run-1", version_key: version.key, ...choice, status: "failed
 /** Every kind of message, each sent by what sends it on the page. */
 export function messages(): Message[] {
   const state = { versions: [version], choices: { [version.key]: choice }, run_states: [run] };
-  const { model, platform, workbench, ending } = start(state);
+  const { model, session, platform, workbench, ending } = start(state);
   const [row] = platform.rows.value;
   if (row === undefined) throw new Error("The version has no row.");
   platform.refresh();
   platform.selectApp("apps");
   platform.selectModel("model");
-  platform.calculate(row);
+  platform.calculate(row, { folds: 3 });
+  platform.lookUp(row.version, row.choice);
+  platform.connect({ to: "account", user_id: "ada", pat: "a token", base_url: "" }, () => {});
   workbench.view("another row", "run-2");
   platform.retry({ ...row, control: "a third row" });
   platform.cancel({ ...row, control: "a fourth row" });
   workbench.compare(["run-1", "run-2"]);
+  session.listen();
   for (const concept of [null, "Ωμέγα 犬"]) {
     workbench.demand.want({ action: "panel", panel: "histogram", run: "run-1", revision: 3, params: { concept } });
   }

@@ -118,6 +118,14 @@ class Lists:
                 model_version=screen.model_version if screen.model_version in ids else (trained or ids or [""])[0],
             )
 
+    def clear(self) -> None:
+        """Forget what another server has listed."""
+        self.narrowing.clear()
+        self.apps, self.models, self._versions, self._datasets = [], [], {}, {}
+        self._screen.publish(
+            apps=[], app="", models=[], model="", versions=[], model_version="", datasets=[], choices={}, preview=None
+        )
+
     def choose(self, dataset: Dataset, version_keys: Sequence[str]) -> None:
         """Choose a dataset in the rows of versions, with the kind of evaluation that is the default there."""
         self._datasets = {dataset.key: replace(dataset, version_id="")} | self._datasets
@@ -149,6 +157,12 @@ class Lists:
             if app.id == app_id:
                 return app
         raise not_found("app", app_id, [app.id for app in self.apps])
+
+    def add_app(self, of: Model) -> None:
+        """List the app of a model too, which may be another owner's."""
+        if of.app_id not in [app.id for app in self.apps]:
+            self.apps = [*self.apps, App(of.app_id, of.user_id, of.app_id)]
+            self._screen.publish(apps=[rows.app_row(app) for app in self.apps])
 
     def model(self, model_id: str) -> Model:
         """A model of the app on screen."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from clarifai_eval_widget.client.cross_validation import WHY_NOT, may_cross_validate
 from clarifai_eval_widget.client.defaults import default_use_kfold, own_training_versions
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.client.model_types import ModelType
-    from clarifai_eval_widget.client.resources import App, Dataset, Model, ModelVersion
+    from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.platform.entries import Entry
     from clarifai_eval_widget.widget.wire.contract import (
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Choice,
         ConnectionInfo,
         DatasetRow,
+        DatasetVersionRow,
         ModelRow,
         RunRow,
         Status,
@@ -38,6 +39,7 @@ __all__ = [
     "caption",
     "connection",
     "dataset_row",
+    "dataset_version_row",
     "default_choice",
     "model_row",
     "new_choice",
@@ -46,6 +48,9 @@ __all__ = [
 ]
 
 _OWN_DATA = Code.OWN_TRAINING_DATA
+
+
+_MADE_FOR: dict[int, Literal["", "training", "evaluation"]] = {2: "training", 3: "evaluation", 4: "evaluation"}
 
 
 def connection(client: EvalClient) -> ConnectionInfo:
@@ -86,6 +91,10 @@ def model_row(model: Model, kind: ModelType) -> ModelRow:
         "cross_validation_reason": "" if may else WHY_NOT,
         "evaluable": kind.evaluable,
         "reason": kind.reason,
+        "params": [
+            {"name": one.name, "kind": one.kind, "default": one.default, "description": one.description}
+            for one in kind.params
+        ],
     }
 
 
@@ -117,6 +126,17 @@ def _training_data(version: ModelVersion, datasets: Mapping[str, Dataset]) -> Tr
         "chosen_as": own_training_versions(version, datasets[own.key].latest_version_id if own.key in datasets else ""),
         "use_kfold": default_use_kfold(version, own),
         "warning": _OWN_DATA.page.warning,
+    }
+
+
+def dataset_version_row(version: DatasetVersion) -> DatasetVersionRow:
+    """A version of a dataset for the dialog."""
+    return {
+        "id": version.id,
+        "created_at": version.created_at.isoformat() if version.created_at else "",
+        "inputs": version.inputs,
+        "made_for": _MADE_FOR.get(version.origin, ""),
+        "ready": version.is_ready or version.status_code == 0,
     }
 
 
@@ -159,9 +179,13 @@ def new_choice(version: ModelVersion, dataset: Dataset) -> Choice:
 def run_row(entry: Entry) -> RunRow:
     """A run for its row."""
     progress, why = entry.progress, entry.failure
+    figures = entry.run.figures if entry.run is not None else {}
     return {
         "key": entry.key,
+        "app": entry.version.app_id,
+        "model": entry.version.model_id,
         "version_key": entry.version.key,
+        "version_label": short_id(entry.version.id),
         "dataset_key": entry.dataset.key,
         "dataset_name": entry.dataset_name,
         "dataset_version": entry.dataset_version,
@@ -174,7 +198,10 @@ def run_row(entry: Entry) -> RunRow:
         "folds": progress.folds,
         "inputs_done": progress.inputs_done,
         "inputs": progress.inputs,
-        "roc_auc": entry.run.roc_auc if entry.run is not None else None,
+        "roc_auc": figures.get("roc_auc"),
+        "f1": figures.get("f1"),
+        "precision": figures.get("precision"),
+        "recall": figures.get("recall"),
         "error": failure(why) if why is not None else None,
         "warning": " ".join(filter(None, [_OWN_DATA.page.warning * entry.scores_own_training_data, _advice(entry)])),
         "cancelled": entry.cancelled,

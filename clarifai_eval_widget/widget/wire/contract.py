@@ -18,11 +18,15 @@ from clarifai_eval_widget.widget.wire.rows import (
     ComparedRow,
     ConnectionInfo,
     DatasetRow,
+    DatasetVersionRow,
     Failure,
     ListName,
     Loading,
     ModelRow,
+    ParamRow,
+    Preview,
     Problem,
+    Remark,
     RunRow,
     Status,
     TrainingData,
@@ -38,14 +42,21 @@ __all__ = [
     "Choice",
     "Compare",
     "ComparedRow",
+    "Connect",
     "ConnectionInfo",
     "DatasetRow",
+    "DatasetVersionRow",
     "Failure",
     "ListName",
+    "Listen",
     "Loading",
     "ModelRow",
     "PanelRequest",
+    "ParamRow",
+    "Preview",
+    "PreviewRequest",
     "Problem",
+    "Remark",
     "Reply",
     "RunRow",
     "State",
@@ -78,6 +89,10 @@ class State(TypedDict, total=False):
     """By version key."""
     run_states: list[RunRow]
     """Newest first."""
+    other_runs: list[RunRow]
+    """Those that the server has of other models, newest first, for the leaderboard."""
+    preview: Preview | None
+    """What was looked up last for the dialog."""
     viewing: str
     """Key of the run on screen, or empty."""
     loading: list[Loading]
@@ -96,6 +111,8 @@ class State(TypedDict, total=False):
     progress: float
     workbench_only: bool
     """Whether only results are shown, without a server."""
+    panel: str
+    """Name of the one panel shown, or empty for the whole page."""
 
 
 EMPTY_STATE: State = {
@@ -109,6 +126,8 @@ EMPTY_STATE: State = {
     "datasets": [],
     "choices": {},
     "run_states": [],
+    "other_runs": [],
+    "preview": None,
     "viewing": "",
     "loading": [],
     "problem": None,
@@ -121,6 +140,7 @@ EMPTY_STATE: State = {
     "status": "idle",
     "progress": 0.0,
     "workbench_only": False,
+    "panel": "",
 }
 """What stands in for each trait until Python sets it."""
 
@@ -156,6 +176,29 @@ class Calculate(TypedDict):
     dataset_key: str
     dataset_version: str
     use_kfold: bool
+    params: NotRequired[dict[str, Any]]
+    """Others of the model's parameters, by name; those left out have their defaults."""
+
+
+class PreviewRequest(TypedDict):
+    """Look up what is known of an evaluation, without starting it."""
+
+    action: Literal["preview"]
+    version_key: str
+    dataset_key: str
+    dataset_version: str
+
+
+class Connect(TypedDict):
+    """Ask another server from now on, or the same for another account; the token is kept in no trait."""
+
+    action: Literal["connect"]
+    to: Literal["account", "samples"]
+    """``samples``: the local server with its sample apps, for which nothing else is needed."""
+    user_id: str
+    pat: str
+    base_url: str
+    """Empty: the public one."""
 
 
 class View(TypedDict):
@@ -197,7 +240,26 @@ class PanelRequest(TypedDict):
     """As the panel declares them."""
 
 
-Action: TypeAlias = Refresh | SelectApp | SelectModel | Calculate | View | Retry | Cancel | Compare | PanelRequest
+class Listen(TypedDict):
+    """Nothing but to be answered: where the answer comes from, the kernel will handle what the page asks next."""
+
+    action: Literal["listen"]
+
+
+Action: TypeAlias = (
+    Refresh
+    | SelectApp
+    | SelectModel
+    | Calculate
+    | PreviewRequest
+    | Connect
+    | View
+    | Retry
+    | Cancel
+    | Compare
+    | PanelRequest
+    | Listen
+)
 
 
 class Reply(TypedDict):

@@ -14,11 +14,15 @@ __all__ = [
     "ComparedRow",
     "ConnectionInfo",
     "DatasetRow",
+    "DatasetVersionRow",
     "Failure",
     "ListName",
     "Loading",
     "ModelRow",
+    "ParamRow",
+    "Preview",
     "Problem",
+    "Remark",
     "RunRow",
     "Status",
     "TrainingData",
@@ -47,6 +51,15 @@ class AppRow(TypedDict):
     name: str
 
 
+class ParamRow(TypedDict):
+    """A parameter that evaluations of a model take, beside dataset and method."""
+
+    name: str
+    kind: Literal["number", "text", "yes or no"]
+    default: float | str | bool | None
+    description: str
+
+
 class ModelRow(TypedDict):
     """A model to pick."""
 
@@ -60,6 +73,7 @@ class ModelRow(TypedDict):
     """Whether models of its type can be evaluated here."""
     reason: str
     """Why not, empty when they can."""
+    params: list[ParamRow]
 
 
 class TrainingData(TypedDict):
@@ -144,11 +158,53 @@ class Problem(Failure):
     """The lists that the key may not have, while all else works; empty when it is not that."""
 
 
+class DatasetVersionRow(TypedDict):
+    """A version of a dataset."""
+
+    id: str
+    created_at: str
+    """ISO 8601, empty when unknown."""
+    inputs: int | None
+    made_for: Literal["", "training", "evaluation"]
+    """What had it made, empty for a person."""
+    ready: bool
+
+
+class Remark(TypedDict):
+    """Something to know before an evaluation is asked for."""
+
+    kind: Literal["refusal", "caution", "fact"]
+    """It cannot be; it may fail or mislead; it is good to know."""
+    method: Literal["cross-validation", "score", ""]
+    """For which kind of evaluation; empty: both."""
+    text: str
+
+
+class Preview(TypedDict):
+    """What is known of an evaluation before it is asked for."""
+
+    version_key: str
+    dataset_key: str
+    dataset_version: str
+    """As asked for, empty for the latest."""
+    versions: list[DatasetVersionRow]
+    """Newest first."""
+    remarks: list[Remark]
+    error: Failure | None
+    """Why nothing could be looked up."""
+
+
 class RunRow(TypedDict):
     """A run as the rows show it."""
 
     key: str
+    app: str
+    """Id of the model's app."""
+    model: str
+    """Id of the model."""
     version_key: str
+    version_label: str
+    """What to call the version."""
     dataset_key: str
     """Empty where the server does not say; it may be listed no longer."""
     dataset_name: str
@@ -167,6 +223,11 @@ class RunRow(TypedDict):
     inputs_done: int
     inputs: int
     roc_auc: float | None
+    """The macro area, the mean of all folds so far where there are folds; None where the server gives none."""
+    f1: float | None
+    """The server's macro figure at threshold 0.5, like precision and recall."""
+    precision: float | None
+    recall: float | None
     error: Failure | None
     warning: str
     cancelled: Literal["ended", "stopped watching", ""]

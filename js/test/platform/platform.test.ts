@@ -23,7 +23,10 @@ test("Calculate sends the version of the dataset that is chosen", () => {
   const [row] = platform.rows.value;
   assert.ok(row);
   platform.calculate(row);
-  assert.deepEqual({ ...model.sent[0], id: "" }, { id: "", action: "calculate", version_key: version.key, ...choice });
+  assert.deepEqual(
+    { ...model.sent[0], id: "" },
+    { id: "", action: "calculate", version_key: version.key, ...choice, params: {} },
+  );
 });
 
 test("a row holds the run of its very choice, and retries it", () => {

@@ -174,8 +174,8 @@ PANEL = Panel(
     encode_beside=_encode,
     head=CompareHead,
     params=CompareParams,
-    # With K concepts, the figures of other j are entries j * K + k, NaN where undefined: the areas of both on the inputs
-    # that both have, and their difference. Curve i, of all inputs of evaluation i, is from its offset to the next.
+    # With K concepts, the figures of other j are entries j * K + k, NaN where undefined: both areas on the inputs that
+    # both have, and their difference. Curve i, of all inputs of evaluation i, is from its offset to the next.
     arrays={
         "first": "f8",
         "second": "f8",
