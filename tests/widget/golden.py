@@ -146,6 +146,7 @@ def payloads():
         "calibration_empty": panel("calibration", no_inputs(), {"concept": None}),
         "choose_one": panel("choose", cross_validated(), CHOOSE),
         "choose_all": panel("choose", never_positive(), CHOOSE | {"concept": None}),
+        "bands_one": panel("bands", cross_validated(), {"concept": "cat"}),
         "inputs_cell": panel("inputs", co_labelled(), INPUTS),
         "inputs_none": panel("inputs", given(), INPUTS | {"concept": None, "labelled": None}),
         "matrix_stops": panel("matrix", cross_validated(), {"kind": "count", "thresholds": None}),

@@ -61,6 +61,12 @@ class Lane:
         if thread is not None:
             thread.join(timeout)
 
+    @property
+    def has_more(self) -> bool:
+        """Whether jobs wait for the one that runs."""
+        with self._lock:
+            return bool(self._jobs)
+
     def close(self) -> None:
         """Drop what is queued and let the running job end."""
         with self._lock:

@@ -259,6 +259,8 @@ export interface State {
   progress: number;
   /** Whether only results are shown, without a server. */
   workbench_only: boolean;
+  /** Name of the one panel shown, or empty for the whole page. */
+  panel: string;
 }
 
 /** Load all lists anew. */
@@ -500,10 +502,26 @@ export const EMPTY_STATE: State = {
   status: "idle",
   progress: 0,
   workbench_only: false,
+  panel: "",
 };
 
 /** No head, or no parameters. */
 export type Nothing = Record<string, never>;
+
+/** How the bands are had. */
+export interface BandsHead {
+  concept: string;
+  /** In words; empty where there is no band, for the reason. */
+  roc_method: string;
+  sweep_method: string;
+  /** Why there is no band of the ROC; empty when there is one. */
+  reason: string;
+}
+
+/** Whose curves. */
+export interface BandsParams {
+  concept: string;
+}
 
 /** How far the scores are from the shares of positives. */
 export interface CalibrationHead {
@@ -625,6 +643,7 @@ export interface PrecisionRecallHead {
 /** By panel: its section's head and arrays, and the parameters it is asked for with. */
 export interface PanelPayloads {
   evaluation: { head: EvaluationHead; params: Nothing; arrays: { stops: Float64Array; tps?: Uint32Array; fps?: Uint32Array; tpr?: Float64Array; fpr?: Float64Array; precision?: Float64Array } };
+  bands: { head: BandsHead; params: BandsParams; arrays: { fpr: Float32Array; tpr_low: Float32Array; tpr_high: Float32Array; precision_low: Float32Array; precision_high: Float32Array; recall_low: Float32Array; recall_high: Float32Array; f1_low: Float32Array; f1_high: Float32Array } };
   calibration: { head: CalibrationHead; params: CalibrationParams; arrays: { mean_scores: Float64Array; positives: Uint32Array; sizes: Uint32Array; low: Float64Array; high: Float64Array } };
   choose: { head: ChooseHead; params: ChooseParams; arrays: { thresholds: Float64Array } };
   concepts: { head: Nothing; params: Nothing; arrays: { avg_precision: Float64Array } };
@@ -640,6 +659,7 @@ export interface PanelPayloads {
 /** Which panels' sections travel with the results, and the arrays each must or may have. */
 export const PANELS = {
   evaluation: { travels: true, arrays: { stops: "f8" }, optional: { tps: "u4", fps: "u4", tpr: "f8", fpr: "f8", precision: "f8" } },
+  bands: { travels: false, arrays: { fpr: "f4", tpr_low: "f4", tpr_high: "f4", precision_low: "f4", precision_high: "f4", recall_low: "f4", recall_high: "f4", f1_low: "f4", f1_high: "f4" }, optional: {} },
   calibration: { travels: false, arrays: { mean_scores: "f8", positives: "u4", sizes: "u4", low: "f8", high: "f8" }, optional: {} },
   choose: { travels: false, arrays: { thresholds: "f8" }, optional: {} },
   concepts: { travels: true, arrays: { avg_precision: "f8" }, optional: {} },

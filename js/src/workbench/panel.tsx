@@ -38,9 +38,10 @@ export interface PanelProps<Name extends PanelName> {
  * - `beside`: next to the curves, always in view;
  * - `threshold`: under the threshold's control, in view with the curves;
  * - `choosing`: right below that control, while its button "Choose a threshold" is pressed;
- * - `below`: under a heading that opens it.
+ * - `below`: under a heading that opens it;
+ * - `layer`: nowhere of its own; plots draw it around their curves, and ask for it then (`views/layers.tsx`).
  */
-export type Slot = "concepts" | "curves" | "beside" | "threshold" | "choosing" | "below";
+export type Slot = "concepts" | "curves" | "beside" | "threshold" | "choosing" | "below" | "layer";
 
 /** What every panel says of itself. */
 interface Shown<Name extends PanelName> {

@@ -12,7 +12,7 @@ import { Curves } from "./Curves.tsx";
 import { Headline } from "./Headline.tsx";
 import { inSlot } from "./slots.ts";
 import { OwnThreshold, ThresholdField } from "./ThresholdField.tsx";
-import { ThresholdSlider } from "./ThresholdSlider.tsx";
+import { ThresholdSaid, ThresholdSlider } from "./ThresholdSlider.tsx";
 import "../style.css";
 
 /** What the kinds of evaluation are called. */
@@ -168,6 +168,7 @@ export function Results() {
             <span class="cew-label cew-threshold-label">Threshold</span>
             <ThresholdField />
             <ThresholdSlider />
+            <ThresholdSaid />
             <OwnThreshold />
             <ChooseButton />
           </div>
