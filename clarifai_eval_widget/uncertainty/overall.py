@@ -96,7 +96,7 @@ def figure_interval(
     values = finite(truth, scores, truth.ndim)
     data = _Data(truth, known, figure, average, threshold)
     (found,), units = data.measure([values])
-    error, quantile, _, method = _spread(found.moved, groups, confidence_level)
+    error, quantile, _, method = _spread(found.moved, groups, confidence_level, data.jackknife)
     reason = found.reason
     if 0 < found.positives < _ENOUGH:
         reason = f"too few positives to say: {found.positives} of one concept, and an interval needs {_ENOUGH}"
@@ -156,7 +156,7 @@ def compare_figure(
     data = _Data(truth, known, figure, average, threshold)
     (first, second), units = data.measure(both)
     change = second.moved - first.moved
-    error, quantile, df, method = _spread(change, groups, confidence_level)
+    error, quantile, df, method = _spread(change, groups, confidence_level, data.jackknife)
     if groups is None and first.df:  # a concept adds what its smaller class has
         df, quantile = first.df, t_quantile(confidence_level, first.df)
     difference = second.value - first.value
@@ -209,6 +209,12 @@ class _Data:
         self.figure, self.threshold = _FIGURES[figure], threshold
         self.micro = average == "micro" and truth.ndim == 2
         self.title = figure if truth.ndim == 1 else f"{average} {figure}"
+
+    @property
+    def jackknife(self) -> str:
+        """Which one the figure's influences are of."""
+        exact = self.figure is influence.average_precision_influence
+        return "jackknife" if exact else "infinitesimal jackknife"
 
     @property
     def is_macro_auc(self) -> bool:
@@ -293,16 +299,16 @@ class _Total:
 
 
 def _spread(
-    moved: NDArray[np.float64], groups: ArrayLike | None, confidence_level: float
+    moved: NDArray[np.float64], groups: ArrayLike | None, confidence_level: float, name: str
 ) -> tuple[float, float, int | None, str]:
     """Return the standard error from the inputs' influences, the quantile, its degrees of freedom, and the method."""
     if groups is None:
         error = math.sqrt(float((moved * moved).sum()))
-        return error, normal_quantile(confidence_level), None, "infinitesimal jackknife"
+        return error, normal_quantile(confidence_level), None, name
     coded, number = codes(groups, len(moved), "groups")
     if number < 2:
         raise ValueError(f"groups holds {number or 'no'} group: an interval needs two independent ones at least.")
     sums = np.bincount(coded, moved, number)
     error = math.sqrt(float((sums * sums).sum()) * number / (number - 1))
-    method = f"infinitesimal jackknife, clustered in {number} groups"
+    method = f"{name}, clustered in {number} groups"
     return error, t_quantile(confidence_level, number - 1), number - 1, method
