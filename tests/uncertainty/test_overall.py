@@ -56,9 +56,9 @@ def test_an_inputs_influence_on_average_precision_is_what_leaving_it_out_changes
 
 
 def test_two_equally_good_scorings_are_rejected_no_more_often_than_said() -> None:
-    rng, rejected = np.random.default_rng(11), []
-    for _ in range(500):  # the infinitesimal jackknife rejects 8 % here
-        labels = np.eye(10, dtype=bool)[rng.integers(10, size=150)]
+    rng, rejected = np.random.default_rng(5), []
+    for _ in range(400):  # the infinitesimal jackknife rejects 8.5 % of these, 6.6 % of many more
+        labels = np.eye(10, dtype=bool)[rng.integers(10, size=120)]
         pair = [rng.normal(size=labels.shape) + 2 * labels for _ in range(2)]
         rejected.append(uncertainty.compare_figure(labels, *pair, figure="average_precision").p_value < 0.05)
     assert np.mean(rejected) < 0.065
