@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["compare_figure", "compare_macro_auc", "figure_interval"]
 
+_SHARES = 4  # of the concepts, added up apart: in threads, and alike on every machine
 _ENOUGH = 20  # positives of a concept below which the interval of its average precision fell short
 _FIGURES: dict[str, Callable[..., influence.Influence]] = {
     "roc_auc": influence.roc_auc_influence,
@@ -235,24 +236,41 @@ class _Data:
         wide = [scores.reshape(self.wide.shape) for scores in scorings]
         if self.micro:
             return self._pooled(wide), self.wide.shape[1]
-        totals = [_Total(len(self.wide)) for _ in wide]
-        reason, whole = "no concepts", bool(self.known.all())
-        for k in range(self.wide.shape[1]):
+        concepts = range(self.wide.shape[1])
+        shares = in_threads(
+            lambda share: self._added_up(wide, concepts[share::_SHARES]),
+            range(min(_SHARES, len(concepts))),
+            work=self.wide.size,
+        )
+        totals, reasons = [_Total(len(self.wide)) for _ in wide], ["no concepts"]
+        for added, reason in shares:
+            reasons += [reason] if reason else []
+            for total, one in zip(totals, added, strict=True):
+                total.join(one)
+        return [total.mean(reasons[-1]) for total in totals], len(totals[0].values)
+
+    def _added_up(self, wide: list[NDArray[Any]], concepts: range) -> tuple[list[_Total], str]:
+        """Sum over some of the concepts, and say why one of them was left out."""
+        totals, reason, whole = [_Total(len(self.wide)) for _ in wide], "", bool(self.known.all())
+        for k in concepts:
             rows = slice(None) if whole else self.known[:, k]
             labels = np.ascontiguousarray(self.wide[rows, k])
-            found = self._by_scoring(labels, [np.ascontiguousarray(scores[rows, k]) for scores in wide])
+            columns = [np.ascontiguousarray(scores[rows, k]) for scores in wide]
+            found = self._by_scoring(labels, columns, alone=self.wide.shape[1] == 1)
             lacking = next((one.reason for one in found if one.reason), "")
             if lacking:
                 reason = lacking
                 continue
             for total, one in zip(totals, found, strict=True):
                 total.add(one, rows)
-        return [total.mean(reason) for total in totals], len(totals[0].values)
+        return totals, reason
 
-    def _by_scoring(self, labels: NDArray[np.bool_], columns: list[NDArray[Any]]) -> list[influence.Influence]:
-        return in_threads(
-            lambda i: self.figure(labels, columns[i], self.threshold), range(len(columns)), work=2 * len(labels)
-        )
+    def _by_scoring(
+        self, labels: NDArray[np.bool_], columns: list[NDArray[Any]], *, alone: bool = True
+    ) -> list[influence.Influence]:
+        """Measure each scoring; in threads when these are not at work on other concepts already."""
+        work = 2 * len(labels) if alone else 0
+        return in_threads(lambda i: self.figure(labels, columns[i], self.threshold), range(len(columns)), work=work)
 
     def _pooled(self, wide: list[NDArray[Any]]) -> list[influence.Influence]:
         """Take all decisions for one concept's; an input moves the figure by all of its decisions together."""
@@ -281,6 +299,15 @@ class _Total:
         self.unseen += one.unseen
         self.positives.append(one.positives)
         self.df += one.df
+
+    def join(self, other: _Total) -> None:
+        """Add the sum over other concepts."""
+        self.values += other.values
+        self.moved += other.moved
+        self.bias += other.bias
+        self.unseen += other.unseen
+        self.positives += other.positives
+        self.df += other.df
 
     def mean(self, reason: str) -> influence.Influence:
         number = len(self.values)
