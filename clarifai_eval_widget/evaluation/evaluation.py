@@ -281,6 +281,7 @@ class Evaluation(EvaluationData):
     operating_points = choices.operating_points
     thresholds = choices.thresholds
     cross_fitted_point = choices.cross_fitted_point
+    cross_fitted_points = choices.cross_fitted_points
     threshold_intervals = choices.threshold_intervals
     abstain_point = deployment.abstain_point
     abstain_curve = deployment.abstain_curve

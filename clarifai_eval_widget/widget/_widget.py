@@ -56,9 +56,12 @@ class EvalWidget(SyncedState):
     thread. ``run.add_done_callback`` comes on the kernel's own loop instead.
     """
 
-    _esm = _STATIC / "widget.js"
-    _css = _STATIC / "widget.css"
+    # Text, not paths: of a path anywidget keeps every instance for ever, to send it what changes in the file.
+    _esm = (_STATIC / "widget.js").read_text(encoding="utf-8")
+    _css = (_STATIC / "widget.css").read_text(encoding="utf-8")
     _platform: Platform | None = None
+    _panel = ""
+    """Name of the one panel that is shown; blocks.py has classes of one."""
 
     def __init__(
         self,
@@ -75,10 +78,9 @@ class EvalWidget(SyncedState):
     ) -> None:
         refuse_unknown(unknown)
         check_arguments(client, evaluation, [model, model_version, dataset, dataset_version])
-        self._owns_client = client is None
-        self._workbench = Workbench(self)
+        self._workbench = Workbench(self, only=self._panel)
         self._requests = Requests(self._workbench.handlers)
-        super().__init__(threshold=threshold, concept=concept)
+        super().__init__(threshold=threshold, concept=concept, panel=self._panel)
         self.observe(lambda _: self._workbench.renew_exact_counts(), ["threshold", "thresholds"])
         self.observe(self._on_pick, ["app", "model"])
         self.observe(self._on_evaluation, "evaluation")
@@ -108,12 +110,12 @@ class EvalWidget(SyncedState):
         """
         refuse_unknown({name: value for name, value in options.items() if name not in ARGUMENTS[1:]})
         widget = cls(_sample_client() if path is None else _shared_client(path), **options)
-        widget._owns_client = True
+        widget._server().owns_client = True
         return widget
 
     def __repr__(self) -> str:
         if self.workbench_only:
-            return f"EvalWidget({self.evaluation!r})"
+            return f"{type(self).__name__}({self.evaluation!r})"
         return f"EvalWidget({self.connection['label'] if self.connection else ''!r})"
 
     @property
@@ -227,12 +229,14 @@ class EvalWidget(SyncedState):
         return file
 
     def close(self) -> None:
-        """End the widget's threads and take it off the page."""
+        """End the widget's threads, take it off the page, and let go of its data; runs that were started go on."""
+        if not hasattr(self, "_workbench"):
+            return  # its arguments were refused: the garbage collector closes it all the same
+        super().close()  # the page first: nothing of what follows is for it
         if self._platform is not None:
             self._platform.close()
-            if self._owns_client:
-                self._platform.client.close()
-        super().close()
+        self.unobserve_all()  # that its data are let go is no news for who observed them
+        self._workbench.close()
 
     # -- inside ------------------------------------------------------------------------------------------------------
 
@@ -254,9 +258,11 @@ class EvalWidget(SyncedState):
         from clarifai_eval_widget.client.settings import find_settings
         from clarifai_eval_widget.widget.platform.workflow import Platform
 
+        is_given = client is not None
         if client is None:
             client = EvalClient() if find_settings().pat else _sample_client()
-        self._platform = Platform(self, self._workbench, client, _sample_client if client.serves_samples else None)
+        self._platform = Platform(self, self._workbench, client, _sample_client)
+        self._platform.owns_client = not is_given
         self._requests = Requests([*self._workbench.handlers, *self._platform.handlers])
         self._platform.begin(*first)
 

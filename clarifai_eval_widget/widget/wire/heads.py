@@ -16,6 +16,7 @@ __all__ = [
     "HeadlinePart",
     "Kind",
     "MacroFigures",
+    "ThresholdOffer",
 ]
 
 Kind: TypeAlias = Literal["cross-validation", "score", "scores"]
@@ -118,3 +119,32 @@ class EvaluationHead(TypedDict):
     folds_total: int
     concepts: list[ConceptFigures]
     macro: MacroFigures
+
+
+class ThresholdOffer(TypedDict):
+    """What a criterion gives: of one concept, or as means over concepts that each have their own threshold."""
+
+    name: str
+    """Which criterion: ``f1``, ``recall``, ``recall_guaranteed`` and so on."""
+    words: str
+    """The criterion in words, with its bounds."""
+    python: str
+    """The keywords that ask for it in Python."""
+    objective: str
+    """What is made best, in a word."""
+    value: float | None
+    """What that is at the threshold; null where no threshold qualifies."""
+    precision: float | None
+    recall: float | None
+    f1: float | None
+    fpr: float | None
+    qualified: int
+    """For how many concepts there is such a threshold."""
+    honest: float | None
+    """The same value on folds that took no part in choosing; null where there is none."""
+    honest_spread: float | None
+    """Standard deviation of that over the folds; null over several concepts."""
+    honest_reason: str
+    """Why there is no honest value, empty when there is one."""
+    reason: str
+    """Why no threshold qualifies, and which is nearest; of several concepts, of the first."""

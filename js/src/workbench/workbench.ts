@@ -65,6 +65,8 @@ export class Workbench {
   readonly selected = signal<Selected | null>(null);
   /** Keys of the runs that are compared, as asked for last: the first is what the others are measured against. */
   readonly compared: ReadonlySignal<readonly string[]>;
+  /** The threshold that was last set by a click or drag on a plot; null before the first. */
+  readonly said = signal<number | null>(null);
   /** The panels below that are open. */
   readonly opened = signal<ReadonlySet<PanelName>>(new Set());
   /** The panel chosen of the list "Curves". */
@@ -138,6 +140,7 @@ export class Workbench {
   setThreshold(wanted: number): void {
     const stops = this.#countsNowhere() ? this.evaluation.value?.stops : undefined;
     const threshold = stops?.[nearestStop(stops, wanted)] ?? wanted;
+    this.said.value = null;
     if (threshold === this.threshold.value) return;
     const concept = this.evaluation.value?.concepts[this.conceptIndex.value];
     if (concept === undefined || this.#ownThreshold(concept.id) === undefined) {
@@ -165,14 +168,28 @@ export class Workbench {
     this.#write.write("thresholds", Object.fromEntries(kept));
   }
 
+  /**
+   * Sets thresholds by concept id, each concept's own; where there is but one concept the common one, unless it has its
+   * own. With `locked` they are all made their own.
+   */
+  takeThresholds(taken: Readonly<Record<string, number>>, locked = false): void {
+    const [only] = Object.keys(taken);
+    if (!locked && this.evaluation.value?.concepts.length === 1 && only !== undefined && !this.isOwn(only)) {
+      this.#write.write("threshold", taken[only] as number);
+    } else {
+      this.#write.write("thresholds", { ...this.traits.thresholds.value, ...taken });
+    }
+  }
+
   /** Lets every concept follow the common threshold. */
   resetOwn(): void {
     this.#write.write("thresholds", {});
   }
 
-  /** Writes the threshold now: a drag has ended. */
-  flushThreshold(): void {
+  /** Writes the threshold now: a drag has ended. With `say` a screen reader is told where. */
+  flushThreshold(say = false): void {
     this.#write.flush();
+    if (say) this.said.value = this.threshold.value;
   }
 
   /** Shows a concept by id; null is the macro average. */

@@ -12,7 +12,7 @@ import { Curves } from "./Curves.tsx";
 import { Headline } from "./Headline.tsx";
 import { inSlot } from "./slots.ts";
 import { OwnThreshold, ThresholdField } from "./ThresholdField.tsx";
-import { ThresholdSlider } from "./ThresholdSlider.tsx";
+import { ThresholdSaid, ThresholdSlider } from "./ThresholdSlider.tsx";
 import "../style.css";
 
 /** What the kinds of evaluation are called. */
@@ -120,6 +120,29 @@ function Slotted({ slot }: { slot: Slot }) {
   );
 }
 
+/** Shows what criteria give, below the threshold's control. */
+function ChooseButton() {
+  const workbench = useWorkbench();
+  const open = workbench.opened.value.has("choose");
+  return (
+    <button
+      type="button"
+      class="cew-choose-button"
+      aria-expanded={open}
+      disabled={workbench.evaluation.value === null}
+      onClick={() => workbench.setOpen("choose", !open)}
+    >
+      Choose a threshold
+    </button>
+  );
+}
+
+/** What criteria give, while its button is pressed. */
+function Choosing() {
+  const { opened, evaluation } = useWorkbench();
+  return evaluation.value && opened.value.has("choose") ? <Slotted slot="choosing" /> : null;
+}
+
 /** Concepts, curves, threshold and counts of the evaluation on screen, or room for them. */
 export function Results() {
   const { evaluation, conceptIndex } = useWorkbench();
@@ -145,8 +168,11 @@ export function Results() {
             <span class="cew-label cew-threshold-label">Threshold</span>
             <ThresholdField />
             <ThresholdSlider />
+            <ThresholdSaid />
             <OwnThreshold />
+            <ChooseButton />
           </div>
+          <Choosing />
           <Slotted slot="threshold" />
         </div>
       </div>
