@@ -476,6 +476,10 @@ export interface ComparedOverall {
   only_first: number | null;
   /** Inputs that only the other gets right. */
   only_other: number | null;
+  /** What to be careful about in the numbers of the first. */
+  cautions_first: string[];
+  /** And in those of the other. */
+  cautions_other: string[];
   /** By concept: why it has no difference, interval or test. */
   reasons: Record<string, string>;
 }
