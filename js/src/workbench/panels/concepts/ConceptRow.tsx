@@ -9,7 +9,7 @@ import { useWorkbench } from "../../context.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import type { OperatingPoint } from "../../metrics.ts";
 import { microPoint } from "../../micro.ts";
-import { type RateName, SHOWN } from "../../rates.ts";
+import { IN_TABLE, type RateName } from "../../rates.ts";
 import { thresholdText } from "../../thresholds.ts";
 import { averagePrecision, ROW_HEIGHT } from "./rows.ts";
 import { aucTitle, undefinedRate } from "./sentences.ts";
@@ -102,7 +102,7 @@ export function MicroRow({ data, section }: { data: Evaluation; section: Section
       <td role="cell" class={why ? "cew-undefined" : ""} title={why}>
         {rate(head?.micro_avg_precision)}
       </td>
-      {SHOWN.map((name) => (
+      {IN_TABLE.map((name) => (
         <RateCell key={name} point={point} name={name} />
       ))}
       <td role="cell" />
@@ -197,7 +197,7 @@ export function ConceptRow({ data, section, k, chosen, place, from, above, below
       {concept && <td role="cell">{count(concept.num_pos)}</td>}
       <AucCell area={area} from={from} tiny={concept && <Tiny data={data} k={k} />} />
       <td role="cell">{rate(averagePrecision(section, k))}</td>
-      {SHOWN.map((name) => (
+      {IN_TABLE.map((name) => (
         <RateCell key={name} point={point} name={name} />
       ))}
       <ThresholdCell k={k} concept={concept} />
