@@ -236,6 +236,7 @@ class EvalWidget(SyncedState):
             self._platform.close()
             if self._owns_client:
                 self._platform.client.close()
+        self.unobserve_all()  # that its data are let go is no news for who observed them
         self._workbench.close()
 
     # -- inside ------------------------------------------------------------------------------------------------------
