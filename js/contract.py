@@ -3,8 +3,8 @@
     python js/contract.py            # write
     python js/contract.py --check    # exit 1 if what is there differs
 
-The types are those of ``contract.py`` and ``heads.py`` in ``clarifai_eval_widget/widget/wire/``, and of every panel;
-strings below a field or a class become doc comments.
+The types are those of ``rows.py``, ``contract.py`` and ``heads.py`` in ``clarifai_eval_widget/widget/wire/``, and of
+every panel; strings below a field or a class become doc comments.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ import typing
 from pathlib import Path
 from typing import Any, Literal, NotRequired, TypeAlias, Union, get_args, get_origin, get_type_hints, is_typeddict
 
-from clarifai_eval_widget.widget.wire import contract, heads
+from clarifai_eval_widget.widget.wire import contract, heads, rows
 from clarifai_eval_widget.widget.workbench.base import BASE
 from clarifai_eval_widget.widget.workbench.panels import all_panels
 
 TARGET = Path(__file__).parent / "src" / "wire" / "contract.ts"
-_MODULES = (contract, heads)
+_MODULES = (rows, contract, heads)
 _HEAD = "/** Generated from Python by `python js/contract.py`: change the types there. */\n"
 _PLAIN: dict[Any, str] = {
     str: "string",
@@ -116,7 +116,7 @@ def layout(arrays: dict[str, str]) -> str:
 def panels() -> list[str]:
     """Write each panel's head, parameters and arrays."""
     seen: dict[str, str] = {}
-    rows, layouts = [], []
+    sections, layouts = [], []
     for panel in (BASE, *all_panels().values()):
         for kind in (panel.head, panel.params):
             if kind.__module__ not in {module.__name__ for module in _MODULES}:
@@ -124,14 +124,14 @@ def panels() -> list[str]:
         arrays = [f"{name}: {_ARRAYS[kind]}" for name, kind in panel.arrays.items()]
         arrays += [f"{name}?: {_ARRAYS[kind]}" for name, kind in panel.optional_arrays.items()]
         shape = f"{{ {'; '.join(arrays)} }}" if arrays else "Record<string, never>"
-        rows.append(
+        sections.append(
             f"  {panel.name}: {{ head: {panel.head.__name__}; params: {panel.params.__name__}; arrays: {shape} }};"
         )
         needed, optional = layout(dict(panel.arrays)), layout(dict(panel.optional_arrays))
         travels = str(panel.travels).lower()
         layouts.append(f"  {panel.name}: {{ travels: {travels}, arrays: {needed}, optional: {optional} }},")
     types_ = "/** By panel: its section's head and arrays, and the parameters it is asked for with. */\n"
-    types_ += "export interface PanelPayloads {\n" + "\n".join(rows) + "\n}\n"
+    types_ += "export interface PanelPayloads {\n" + "\n".join(sections) + "\n}\n"
     values = "/** Which panels' sections travel with the results, and the arrays each must or may have. */\n"
     values += "export const PANELS = {\n" + "\n".join(layouts) + "\n} as const;\n"
     return [*seen.values(), types_, values]

@@ -29,16 +29,28 @@ def _json(e: Evaluation, path: Path, threshold: float) -> None:
     path.write_text(json.dumps(report(e, threshold=threshold), indent=2, allow_nan=False) + "\n", encoding="utf-8")
 
 
+def _card(e: Evaluation, path: Path, threshold: float) -> None:
+    path.write_text(e.to_model_card(threshold=threshold), encoding="utf-8")
+
+
 def _curves(e: Evaluation, path: Path, threshold: float) -> None:
     from clarifai_eval_widget.widget import EvalWidget
 
     EvalWidget(evaluation=e, threshold=threshold).figure().savefig(path)
 
 
+def _page(e: Evaluation, path: Path, threshold: float) -> None:
+    from clarifai_eval_widget.widget import EvalWidget
+
+    EvalWidget(evaluation=e, threshold=threshold).save_html(path)
+
+
 _WRITERS: dict[str, Callable[[Evaluation, Path, float], None]] = {
+    ".html": _page,
     ".pb": _everything,
     ".csv": _table,
     ".json": _json,
+    ".md": _card,
     ".png": _curves,
     ".svg": _curves,
     ".pdf": _curves,

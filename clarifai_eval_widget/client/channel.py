@@ -74,6 +74,8 @@ class Service(Protocol):
     """Datasets of an app, or of all."""
     ListDatasetVersions: Method[service_pb2.ListDatasetVersionsRequest, service_pb2.MultiDatasetVersionResponse]
     """Versions of a dataset."""
+    ListDatasetInputs: Method[service_pb2.ListDatasetInputsRequest, service_pb2.MultiDatasetInputResponse]
+    """Inputs of a dataset as it is now, with their labels."""
     PostEvaluations: Method[service_pb2.PostEvaluationsRequest, service_pb2.MultiEvalMetricsResponse]
     """Start evaluations."""
     GetEvaluation: Method[service_pb2.GetEvaluationRequest, service_pb2.SingleEvalMetricsResponse]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from clarifai_eval_widget.client.resources import Dataset, ModelVersion
 
-__all__ = ["default_use_kfold", "is_own_training_data", "scores_own_training_data"]
+__all__ = ["default_use_kfold", "is_own_training_data", "own_training_versions", "scores_own_training_data"]
 
 
 def is_own_training_data(version: ModelVersion, dataset: Dataset | None) -> bool:
@@ -32,6 +33,28 @@ def is_own_training_data(version: ModelVersion, dataset: Dataset | None) -> bool
         return False
     trained_on, meant = own.version_id, dataset.means_version_id
     return not (trained_on and meant) or trained_on == meant
+
+
+def own_training_versions(version: ModelVersion, latest_version_id: str) -> list[str] | None:
+    """Name the versions of its training dataset that are the very data that a version was trained on.
+
+    Parameters
+    ----------
+    version
+        A version whose training dataset is known.
+    latest_version_id
+        The dataset's latest version, empty when unknown.
+
+    Returns
+    -------
+    list of str or None
+        Ids as one is chosen by, the empty one for the latest; None when all may be, for it is not known which it was.
+    """
+    own = version.training_dataset
+    if own is None or not own.version_id:
+        return None
+    asked = {name: replace(own, version_id=name, latest_version_id=latest_version_id) for name in ("", own.version_id)}
+    return [name for name, dataset in asked.items() if is_own_training_data(version, dataset)]
 
 
 def default_use_kfold(version: ModelVersion, dataset: Dataset | None) -> bool:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from clarifai_grpc.grpc.api import resources_pb2
 
+    from clarifai_eval_widget.client.labels import Labels
     from clarifai_eval_widget.client.model_types import ModelType
     from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion
     from clarifai_eval_widget.evaluation import Evaluation
@@ -166,13 +167,7 @@ class EvalClient:
         return self._listings.models(lookup.owner(self, app))
 
     def model_versions(self, model: Model | str) -> list[ModelVersion]:
-        """List the versions of a model, newest first.
-
-        Parameters
-        ----------
-        model
-            A :class:`Model`, its web address, or its id (looked for in all apps).
-        """
+        """List the versions of a model, newest first; it may be given by its web address or id (of any app)."""
         return self._listings.model_versions(lookup.model(self, model))
 
     def versions_by_id(self, version_id: str) -> list[ModelVersion] | None:
@@ -187,6 +182,14 @@ class EvalClient:
     def dataset_versions(self, dataset: Dataset | str) -> list[DatasetVersion]:
         """List the versions of a dataset."""
         return self._listings.dataset_versions(lookup.dataset(self, dataset))
+
+    def concepts(self, version: ModelVersion) -> dict[str, str]:
+        """Read what a version predicts: names by concept id; empty where the server does not tell."""
+        return self._listings.concepts(version)
+
+    def labels(self, dataset: Dataset, *, most: int) -> Labels:
+        """Count the labels of a dataset's inputs, as it is now, going through so many inputs at most."""
+        return self._listings.labels(dataset, most)
 
     def model_types(self, type_ids: Iterable[str]) -> dict[str, ModelType]:
         """Read types of models by their ids: what they are called, and whether models of them can be evaluated."""
@@ -239,18 +242,13 @@ class EvalClient:
         return [self._run(found) for found in self._listings.evaluations(self._owner(app))]
 
     def evaluations_of(self, model: Model) -> list[Run]:
-        """List the evaluations of a model, whichever app owns them, newest first.
+        """List the evaluations of a model, whichever app owns them, newest first."""
+        return [run for run in self.evaluations_around(model) if run.is_of(model)]
 
-        The model's owner is asked for all evaluations, and where the key may not list those, for those of the model's
-        app.
-
-        Raises
-        ------
-        EvalError
-            When neither can be listed.
-        """
+    def evaluations_around(self, model: Model) -> list[Run]:
+        """List all evaluations of a model's owner, or where the key may not list those, those of the model's app."""
         found = self._listings.evaluations_around(Owner(model.user_id or self.user_id, model.app_id))
-        return [run for run in map(self._run, found) if run.is_of(model)]
+        return [self._run(one) for one in found]
 
     def leaderboard(self, app: App | str | None = None) -> pd.DataFrame:
         """The evaluations on the server beside each other, newest first; ``sort_values("roc_auc")`` and the like sort.

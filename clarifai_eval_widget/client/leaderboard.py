@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from clarifai_eval_widget.client.figures import FIGURES, figures
 from clarifai_eval_widget.client.progress import Progress
 from clarifai_eval_widget.client.subject import Subject
 
@@ -16,14 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["COLUMNS", "leaderboard"]
 
-_FIGURES = {
-    "roc_auc": "macro_avg_roc_auc",
-    "f1": "macro_avg_f1_score",
-    "precision": "macro_avg_precision",
-    "recall": "macro_avg_recall",
-}
 _SUBJECT = ["app", "model", "version", "dataset", "dataset_version", "method"]
-COLUMNS = [*_SUBJECT, *_FIGURES, "status", "id", "reason"]
+COLUMNS = [*_SUBJECT, *FIGURES, "status", "id", "reason"]
 
 
 def leaderboard(found: Iterable[resources_pb2.EvalMetrics]) -> pd.DataFrame:
@@ -31,17 +26,16 @@ def leaderboard(found: Iterable[resources_pb2.EvalMetrics]) -> pd.DataFrame:
     import pandas as pd
 
     frame = pd.DataFrame([_row(metrics) for metrics in found], columns=COLUMNS)
-    return frame.astype(dict.fromkeys(_FIGURES, float))
+    return frame.astype(dict.fromkeys(FIGURES, float))
 
 
 def _row(metrics: resources_pb2.EvalMetrics) -> dict[str, str | float]:
-    subject, status = Subject(metrics), Progress.from_proto(metrics).status
-    figures = {name: float(getattr(metrics.summary, field)) for name, field in _FIGURES.items()}
-    reason = _reason(metrics, status, figures)
+    subject, status, told = Subject(metrics), Progress.from_proto(metrics).status, figures(metrics)
+    reason = _reason(metrics, status, told)
     if reason:
-        figures = dict.fromkeys(figures, math.nan)
-    elif figures["roc_auc"] == 0:  # a float that is not set reads 0; no area is exactly that
-        figures["roc_auc"], reason = math.nan, "the server gives no area"
+        told = dict.fromkeys(FIGURES, math.nan)
+    elif math.isnan(told["roc_auc"]):
+        reason = "the server gives no area"
     return {
         "app": subject.model_app_id,
         "model": subject.model_id,
@@ -49,19 +43,19 @@ def _row(metrics: resources_pb2.EvalMetrics) -> dict[str, str | float]:
         "dataset": subject.dataset_id,
         "dataset_version": subject.dataset_version_id,
         "method": subject.method,
-        **{name: value if math.isfinite(value) else math.nan for name, value in figures.items()},
+        **told,
         "status": status,
         "id": subject.id,
         "reason": reason,
     }
 
 
-def _reason(metrics: resources_pb2.EvalMetrics, status: str, figures: dict[str, float]) -> str:
+def _reason(metrics: resources_pb2.EvalMetrics, status: str, told: dict[str, float]) -> str:
     """Why an evaluation has no figures; empty when it has."""
     if status == "failed":
         return metrics.status.details or metrics.status.description or "it failed"
     if status != "evaluated":
         return "it is not finished"
-    if not any(figures.values()):
+    if all(math.isnan(value) for value in told.values()):
         return "the server gives no figures"
     return ""

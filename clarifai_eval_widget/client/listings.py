@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from clarifai_eval_widget.client.labels import Labels
 from clarifai_eval_widget.client.model_types import ModelTypes
 from clarifai_eval_widget.client.pages import DEFAULT_PER_PAGE, Pages
 from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion, Owner
@@ -114,6 +115,38 @@ class Listings:
         reply = self._connection.call(lambda service: service.GetModelVersion, request, doing=doing)
         return ModelVersion.from_proto(reply.model_version, model)
 
+    def concepts(self, version: ModelVersion) -> dict[str, str]:
+        """Read what a version predicts: names by concept id; empty where the server does not tell."""
+        from clarifai_grpc.grpc.api import service_pb2
+
+        request = service_pb2.GetModelVersionRequest(
+            user_app_id=self._owner(version).to_proto(), model_id=version.model_id, version_id=version.id
+        )
+        doing = f"read the concepts of the version {version.id!r}"
+        reply = self._connection.call(lambda service: service.GetModelVersion, request, doing=doing)
+        return {one.id: one.name or one.id for one in reply.model_version.output_info.data.concepts}
+
+    def labels(self, dataset: Dataset, most: int) -> Labels:
+        """Count the labels of a dataset's inputs, as it is now, up to so many inputs."""
+        from clarifai_grpc.grpc.api import service_pb2
+
+        def page(number: int, per_page: int) -> Sequence[resources_pb2.DatasetInput]:
+            request = service_pb2.ListDatasetInputsRequest(
+                user_app_id=self._owner(dataset).to_proto(), dataset_id=dataset.id, page=number, per_page=per_page
+            )
+            doing = f"list the inputs of {dataset.id!r}"
+            return self._connection.call(
+                lambda service: service.ListDatasetInputs, request, doing=doing, partial=True
+            ).dataset_inputs
+
+        found = Labels()
+        for message in self._pages.walk(page, "inputs"):
+            if found.inputs == most:
+                found.is_whole = False
+                break
+            found.add(message.input)
+        return found
+
     def model_versions(self, model: Model) -> list[ModelVersion]:
         """List the versions of a model, newest first."""
         from clarifai_grpc.grpc.api import service_pb2
@@ -192,7 +225,7 @@ class Listings:
     def _me(self) -> Owner:
         return Owner(self._user_id)
 
-    def _owner(self, resource: Model | Dataset) -> Owner:
+    def _owner(self, resource: Model | ModelVersion | Dataset) -> Owner:
         return Owner(resource.user_id or self._user_id, resource.app_id)
 
     def _is_of(self, owner: Owner, user_id: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from clarifai_eval_widget.client.transience import is_transient
 from clarifai_eval_widget.errors import EvalError
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.client.pages import Pages
     from clarifai_eval_widget.client.resources import Owner
 
-__all__ = ["CLASSIFIERS", "ModelType", "ModelTypes"]
+__all__ = ["CLASSIFIERS", "ModelType", "ModelTypes", "Param"]
 
 CLASSIFIERS = frozenset({"visual-classifier", "text-classifier", "embedding-classifier"})
 """Types that the documentation evaluates: nobody need be asked about them before a start."""
@@ -31,7 +31,25 @@ _JUDGED_BY = {
     6: "a generator, judged by what it writes or draws",
 }
 _CONCEPTS = {"concepts", "data.concepts"}
+_PARAMS = "eval_info.params."
+_ASKED_ELSEWHERE = {"dataset_id", "dataset_version_id", "use_kfold"}
+_KINDS: dict[int, tuple[Literal["number", "text", "yes or no"], str]] = {
+    1: ("yes or no", "bool_value"),
+    2: ("text", "string_value"),
+    3: ("number", "number_value"),
+}
 _ONE_BY_ONE = 2  # beyond that, one listing is fewer calls
+
+
+@dataclass(frozen=True)
+class Param:
+    """A parameter that evaluations of a type of models take."""
+
+    name: str
+    kind: Literal["number", "text", "yes or no"]
+    default: float | str | bool | None
+    """None where the server does not say."""
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,6 +61,8 @@ class ModelType:
     """As the platform writes it, for instance "Visual classifier"."""
     reason: str = ""
     """Why models of it cannot be evaluated here; empty for those that can, and where the server does not tell."""
+    params: tuple[Param, ...] = ()
+    """What evaluations take beside the dataset and whether to cross-validate."""
 
     @property
     def evaluable(self) -> bool:
@@ -52,7 +72,7 @@ class ModelType:
     @classmethod
     def from_proto(cls, message: resources_pb2.ModelType) -> ModelType:
         """Read a ``resources_pb2.ModelType``."""
-        return cls(message.id, message.title or message.id, _reason(message))
+        return cls(message.id, message.title or message.id, _reason(message), _params(message))
 
 
 class ModelTypes:
@@ -108,6 +128,19 @@ class ModelTypes:
             untold = ModelType(type_id, type_id)
             return untold if is_transient(error) else self._known.setdefault(type_id, untold)
         return self._known.setdefault(type_id, ModelType.from_proto(reply.model_type))
+
+
+def _params(message: resources_pb2.ModelType) -> tuple[Param, ...]:
+    """Read the parameters that a form can ask for; dataset and method are asked for elsewhere."""
+    found = []
+    for one in message.model_type_fields:
+        name = one.path.removeprefix(_PARAMS)
+        if name == one.path or name in _ASKED_ELSEWHERE or one.internal_only or one.field_type not in _KINDS:
+            continue
+        kind, field = _KINDS[one.field_type]
+        default = getattr(one.default_value, field) if one.HasField("default_value") else None
+        found.append(Param(name, kind, default, one.description))
+    return tuple(found)
 
 
 def _reason(message: resources_pb2.ModelType) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from clarifai_eval_widget.client.cross_validation import may_cross_validate
 from clarifai_eval_widget.client.texts import check_text
 from clarifai_eval_widget.errors import InvalidRequestError
 from clarifai_eval_widget.words import quoted
@@ -232,8 +233,8 @@ class ModelVersion(_Named):
 
     @property
     def supports_cross_validation(self) -> bool:
-        """False for embedding classifiers, for which the documentation asks for ``use_kfold: false``."""
-        return self.model_type_id != "embedding-classifier"
+        """Whether its model type may be cross-validated."""
+        return may_cross_validate(self.model_type_id)
 
     @classmethod
     def from_proto(cls, version: resources_pb2.ModelVersion, model: Model) -> ModelVersion:

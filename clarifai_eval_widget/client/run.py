@@ -81,7 +81,15 @@ class Run(Subject):
     @property
     def roc_auc(self) -> float | None:
         """The macro area under the ROC curves as the server gives it, or None."""
-        return self.state.roc_auc
+        return self.state.figures.get("roc_auc")
+
+    @property
+    def figures(self) -> dict[str, float]:
+        """The server's macro figures so far, those of ``roc_auc``, ``f1``, ``precision`` and ``recall`` that it gives.
+
+        All but the area hold at threshold 0.5.
+        """
+        return dict(self.state.figures)
 
     def done(self) -> bool:
         """Whether it has ended, well or not, as far as is known: see :meth:`poll`."""

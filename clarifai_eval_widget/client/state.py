@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from typing import TYPE_CHECKING
 
+from clarifai_eval_widget.client.figures import figures
 from clarifai_eval_widget.client.progress import Progress
 from clarifai_eval_widget.errors import EvalError, error_from_status
 
@@ -42,7 +44,8 @@ class RunState:
         self.ended = False
         self.result: Evaluation | None = None
         """The final evaluation, once somebody has read it."""
-        self.roc_auc: float | None = None
+        self.figures: dict[str, float] = {}
+        """The server's macro figures by name, those that it gives; see :mod:`.figures`."""
         self.started = False
         """Whether the server was seen to have taken the evaluation on."""
         self.unwatched = False
@@ -55,10 +58,10 @@ class RunState:
     def take(self, eval_metrics: resources_pb2.EvalMetrics) -> None:
         """Take over what the server says now. What has ended stays as it ended."""
         progress = Progress.from_proto(eval_metrics, started=self.started)
-        area = eval_metrics.summary.macro_avg_roc_auc
+        told = {name: value for name, value in figures(eval_metrics).items() if math.isfinite(value)}
         with self.changed:
-            if progress.status in ("evaluating", "evaluated") and area:
-                self.roc_auc = area
+            if progress.status in ("evaluating", "evaluated"):
+                self.figures = self.figures | told
             self.started = self.started or progress.status in ("queued", "evaluating")
             if not self.ended and progress.status not in ("failed", "evaluated"):
                 self.progress, self.error = progress, None

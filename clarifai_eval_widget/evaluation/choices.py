@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import numpy as np
 
@@ -12,16 +12,23 @@ from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.words import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
-    from clarifai_eval_widget.operating_point import CriterionOptions, CrossFitted, OperatingPoint
+    from clarifai_eval_widget.operating_point import (
+        Criterion,
+        CriterionOptions,
+        CrossFitted,
+        InfeasibleError,
+        OperatingPoint,
+    )
 
 __all__ = [
     "cross_fitted_point",
+    "cross_fitted_points",
     "operating_point",
     "operating_points",
     "threshold_intervals",
@@ -207,14 +214,40 @@ def cross_fitted_point(
     ValueError
         When there are fewer than two folds, or two inputs to split.
     """
+    labels, scores, folds = _folded(e, concept, splits, seed)
+    return points.cross_fitted(labels, scores, folds, confidence_level=confidence_level, **criterion)
+
+
+def cross_fitted_points(
+    e: EvaluationData,
+    concept: str,
+    criteria: Sequence[Criterion],
+    *,
+    splits: int = 5,
+    seed: int = 0,
+    confidence_level: float = 0.95,
+) -> list[CrossFitted | InfeasibleError]:
+    """Estimate what each of several criteria achieves, as :func:`cross_fitted_point` does; each fold is counted once.
+
+    Returns
+    -------
+    list
+        For each criterion its estimate, or why no threshold suits all inputs together.
+    """
+    labels, scores, folds = _folded(e, concept, splits, seed)
+    return points.cross_fitted_each(labels, scores, folds, criteria, confidence_level=confidence_level)
+
+
+def _folded(
+    e: EvaluationData, concept: str, splits: int, seed: int
+) -> tuple[NDArray[np.bool_], NDArray[Any], NDArray[np.int64]]:
+    """Return a concept's labels and scores, with the fold of each: its own, or one dealt here."""
     held = e.numbers.predictions("This needs exact counts")
     column = e.column(concept)
     labels, scores = held.known(column)
     if held.folds is None:
-        folds = _split(labels, splits, seed)
-    else:
-        folds = held.folds if held.excluded is None else held.folds[~held.excluded[:, column]]
-    return points.cross_fitted(labels, scores, folds, confidence_level=confidence_level, **criterion)
+        return labels, scores, _split(labels, splits, seed)
+    return labels, scores, held.folds if held.excluded is None else held.folds[~held.excluded[:, column]]
 
 
 def _split(labels: NDArray[np.bool_], splits: int, seed: int) -> NDArray[np.int64]:

@@ -25,6 +25,11 @@ class Page:
     careful: bool = True
     """Whether it is a reason to be careful; else it only says how the numbers came about."""
 
+    @property
+    def warning(self) -> str:
+        """What it does and what to do about it, to be said before there are numbers."""
+        return f"{self.meaning} {self.advice}"
+
 
 class Code(StrEnum):
     """A condition's code; codes are never given a second meaning."""
@@ -54,7 +59,7 @@ _PAGES = {
         "scored on its own training data",
         "The model was trained on the inputs it is judged on; it may know them by heart, so that figures can be "
         "perfect on pure noise.",
-        "Score it on other data, or cross-validate (use_kfold).",
+        "Score it on other data, or cross-validate.",
     ),
     Code.OUT_OF_FOLD: Page(
         "out-of-fold",

@@ -140,7 +140,7 @@ def threshold_sweep(e: EvaluationData, concept: str | None = None, thresholds: A
     parts = [{"concept": one, "threshold": stops, **e.numbers.sweep(one, stops)} for one in chosen]
     if concept is None and parts:
         parts.append(_macro_swept(macro_id(e), parts, stops))
-    frame = _frame(e, parts, ("threshold", "tp", "fp", "fn", "tn", "precision", "recall", "f1", "fpr"))
+    frame = _frame(e, parts, ("threshold", "tp", "fp", "fn", "tn", *metrics.RATES))
     if thresholds is None and concept is None:
         frame.attrs["recall_steps"] = e.numbers.unserved
     return frame
@@ -150,7 +150,7 @@ def _macro_swept(label: str, parts: Sequence[dict[str, Any]], stops: NDArray[np.
     """Average rates over the concepts that have them; counts are sums."""
     macro: dict[str, Any] = {"concept": label, "threshold": stops}
     words = np.full(len(stops), "", object)
-    for name in ("precision", "recall", "f1", "fpr"):
+    for name in metrics.RATES:
         values = np.stack([part[name] for part in parts])
         defined = (~np.isnan(values)).sum(axis=0)
         macro[name] = metrics.ratio(np.nansum(values, axis=0), defined)

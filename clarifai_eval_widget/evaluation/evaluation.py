@@ -29,6 +29,7 @@ from clarifai_eval_widget.evaluation.predictions import Predictions, Unlabelled,
 from clarifai_eval_widget.evaluation.reading import arrays
 from clarifai_eval_widget.evaluation.reading import file as reading_file
 from clarifai_eval_widget.evaluation.reading.message import read_message
+from clarifai_eval_widget.evaluation.writing import card as writing_card
 from clarifai_eval_widget.evaluation.writing import file as writing_file
 from clarifai_eval_widget.evaluation.writing import message as writing_message
 
@@ -280,6 +281,7 @@ class Evaluation(EvaluationData):
     operating_points = choices.operating_points
     thresholds = choices.thresholds
     cross_fitted_point = choices.cross_fitted_point
+    cross_fitted_points = choices.cross_fitted_points
     threshold_intervals = choices.threshold_intervals
     abstain_point = deployment.abstain_point
     abstain_curve = deployment.abstain_curve
@@ -310,6 +312,7 @@ class Evaluation(EvaluationData):
 
     save = writing_file.save
     to_proto = writing_message.to_proto
+    to_model_card = writing_card.to_model_card
 
     def __repr__(self) -> str:
         return representation.text_summary(self)

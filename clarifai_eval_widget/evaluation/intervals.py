@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from clarifai_eval_widget import uncertainty
+from clarifai_eval_widget import metrics, uncertainty
 from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.uncertainty import AucEstimate
@@ -72,29 +72,38 @@ def roc_auc_interval(
             e.counts(concept), confidence_level=confidence_level, method=method, pooled=held.folds is not None
         )
         return AucInterval(**{one.name: getattr(found, one.name) for one in fields(found)}, conditions=conditions)
-    kept = slice(None) if held.excluded is None else ~held.excluded[:, column]
-    labels, scores = held.labels[kept, column], np.ascontiguousarray(held.scores[kept, column])
     by = e.groups if method == "groups" else held.folds
     if by is None:
         raise ValueError(f"method={method!r} needs {'groups=' if method == 'groups' else 'folds='}: none were given.")
-    if method == "groups":
-        estimate = uncertainty.clustered_auc(labels, scores, by[kept], confidence_level=confidence_level)
+    if method == "folds":
+        estimate = _by_folds(e, concept, confidence_level)
     else:
-        by_folds = "nadeau-bengio" if method == "folds" else "ledell"
-        estimate = uncertainty.cross_validated_auc(
-            labels, scores, by[kept], confidence_level=confidence_level, method=by_folds
-        )
+        kept = slice(None) if held.excluded is None else ~held.excluded[:, column]
+        data = held.labels[kept, column], np.ascontiguousarray(held.scores[kept, column]), by[kept]
+        if method == "groups":
+            estimate = uncertainty.clustered_auc(*data, confidence_level=confidence_level)
+        else:
+            estimate = uncertainty.cross_validated_auc(*data, confidence_level=confidence_level, method="ledell")
     return AucInterval(
         estimate.value,
         estimate.standard_error**2,
         estimate.interval,
         confidence_level,
-        int(labels.sum()),
-        int((~labels).sum()),
+        *e.class_sizes(concept),
         estimate.reason,
         "" if estimate.reason else estimate.method,
         conditions,
     )
+
+
+def _by_folds(e: EvaluationData, concept: str, confidence_level: float) -> FigureEstimate:
+    return uncertainty.fold_auc_interval(*_of_folds(e, concept), confidence_level=confidence_level)
+
+
+def _of_folds(e: EvaluationData, concept: str) -> tuple[list[float], list[int], list[int]]:
+    """Return each fold's area and class sizes, from counts that are kept: no score is sorted again."""
+    counts = [e.fold_counts(fold, concept) for fold in e.fold_numbers]
+    return [metrics.roc_auc(c) for c in counts], [c.num_pos for c in counts], [c.num_neg for c in counts]
 
 
 def roc_auc_intervals(e: EvaluationData, confidence_level: float = 0.95, *, method: Method = "auto") -> pd.DataFrame:
@@ -131,8 +140,9 @@ def figure_interval(
     average: Literal["macro", "micro"] = "macro",
     threshold: float = 0.5,
     confidence_level: float = 0.95,
+    method: Literal["auto", "folds", "pooled"] = "auto",
 ) -> FigureEstimate:
-    """Estimate a figure over all concepts with its interval; folds are pooled, and the method says so.
+    """Estimate a figure over all concepts with its interval.
 
     Parameters
     ----------
@@ -144,17 +154,28 @@ def figure_interval(
         Of F1.
     confidence_level
         Between 0 and 1.
+    method
+        ``"auto"``: with folds ``"folds"``, the mean over folds with Nadeau and Bengio's interval, for the recipe;
+        else ``"pooled"``: all inputs as scored by one model, clustered where groups are given.
 
     Raises
     ------
     ValueError
-        When the figure or the average is not known.
+        When the figure, the average or the method is not known, or it needs folds that are not there.
     EvalError
         When only the platform's rates were sent.
     """
     if figure not in _OF_FIGURES:
         raise ValueError(f"figure={figure!r} is not known; choose {', '.join(map(repr, _OF_FIGURES))}.")
+    if average not in ("macro", "micro"):
+        raise ValueError(f'average={average!r} is not known; choose "macro" or "micro".')
+    if method not in ("auto", "folds", "pooled"):
+        raise ValueError(f'method={method!r} is not known; choose "auto", "folds" or "pooled".')
     held = e.numbers.predictions("This needs the score of every input")
+    if method == "folds" and held.folds is None:
+        raise ValueError("method='folds' needs folds=: none were given.")
+    if held.folds is not None and method != "pooled":
+        return _figure_by_folds(e, figure, average, threshold, confidence_level)
     found = uncertainty.figure_interval(
         held.labels,
         held.scores,
@@ -166,3 +187,29 @@ def figure_interval(
         confidence_level=confidence_level,
     )
     return replace(found, method=found.method + POOLED) if held.folds is not None else found
+
+
+def _figure_by_folds(
+    e: EvaluationData, figure: str, average: str, threshold: float, confidence_level: float
+) -> FigureEstimate:
+    """Average the figure in each fold over its concepts, then over the folds."""
+
+    def measured(c: metrics.Counts) -> float:
+        if figure == "f1":
+            tp, fp = c.at(threshold)
+            return float(metrics.f1(tp, fp, c.num_pos))
+        return metrics.roc_auc(c) if figure == "roc_auc" else metrics.average_precision(c)
+
+    values, sizes = [], []
+    for fold in e.fold_numbers:
+        counts = [e.fold_counts(fold, concept) for concept in e.concepts]
+        pooled = [metrics.micro(counts)] if average == "micro" else counts
+        values.append(metrics.mean_defined([measured(c) for c in pooled])[0])
+        sizes.append(max((c.num_pos + c.num_neg for c in counts), default=0))
+    name = f"{average} {_OF_FIGURES[figure]}" if len(e.concepts) > 1 else _OF_FIGURES[figure]
+    unseen = 0.0
+    if figure == "roc_auc" and average == "macro":
+        unseen = sum(uncertainty.unseen_in_folds(*_of_folds(e, one)) for one in e.concepts) / len(e.concepts) ** 2
+    return uncertainty.fold_mean_interval(
+        values, sizes, confidence_level=confidence_level, figure=f"fold mean of {name}", unseen=unseen
+    )

@@ -15,7 +15,7 @@ from clarifai_eval_widget.operating_point.abstain import (
 from clarifai_eval_widget.operating_point.choosing import operating_point, operating_points
 from clarifai_eval_widget.operating_point.costs import CheapestPoint, DecisionCurve, cheapest_threshold, net_benefit
 from clarifai_eval_widget.operating_point.criterion import Criterion, CriterionOptions
-from clarifai_eval_widget.operating_point.cross_fitting import cross_fitted
+from clarifai_eval_widget.operating_point.cross_fitting import cross_fitted, cross_fitted_each
 from clarifai_eval_widget.operating_point.guarantee import guaranteed_point
 from clarifai_eval_widget.operating_point.label_shift import (
     PrevalenceEstimate,
@@ -52,6 +52,7 @@ __all__ = [
     "cheapest_threshold",
     "choose_abstain",
     "cross_fitted",
+    "cross_fitted_each",
     "guaranteed_point",
     "net_benefit",
     "operating_point",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
@@ -13,9 +14,13 @@ from clarifai_eval_widget.operating_point.criterion import Criterion, CriterionO
 from clarifai_eval_widget.operating_point.points import CrossFitted, FoldPoint, InfeasibleError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["cross_fitted"]
+    from clarifai_eval_widget.metrics import Counts
+
+__all__ = ["cross_fitted", "cross_fitted_each"]
 
 
 def cross_fitted(
@@ -46,7 +51,39 @@ def cross_fitted(
     ValueError
         When there are fewer than two folds, or the keywords do not make one criterion.
     """
-    wanted = Criterion(**criterion)
+    (found,) = cross_fitted_each(labels, scores, folds, [Criterion(**criterion)], confidence_level=confidence_level)
+    if isinstance(found, InfeasibleError):
+        raise found
+    return found
+
+
+def cross_fitted_each(
+    labels: ArrayLike,
+    scores: ArrayLike,
+    folds: ArrayLike,
+    criteria: Sequence[Criterion],
+    *,
+    confidence_level: float = 0.95,
+) -> list[CrossFitted | InfeasibleError]:
+    """Estimate what each of several criteria achieves, as :func:`cross_fitted` does; each fold is counted only once.
+
+    Parameters
+    ----------
+    labels, scores, folds, confidence_level
+        As in :func:`cross_fitted`.
+    criteria
+        What to choose by.
+
+    Returns
+    -------
+    list
+        For each criterion its estimate, or why no threshold suits all folds taken together.
+
+    Raises
+    ------
+    ValueError
+        When there are fewer than two folds.
+    """
     truth, values, parts = as_labels(labels), as_scores(scores), np.asarray(folds)
     check_shapes(truth, values, 1)
     if parts.shape != truth.shape:
@@ -54,14 +91,35 @@ def cross_fitted(
     numbers = np.unique(parts)
     if len(numbers) < 2:
         raise ValueError(f"Choosing and measuring apart needs two folds at least; got {len(numbers)}.")
+
+    def split(index: int) -> _Split:
+        held_out = parts == numbers[index]
+        rest = counts(truth[~held_out], values[~held_out])
+        return _Split(int(numbers[index]), rest, truth[held_out], values[held_out])
+
+    splits = in_threads(split, range(len(numbers)), work=len(truth) * len(numbers))
     everything = counts(truth, values)
-    row = choose_row(everything, wanted)
-    shipped = everything.thresholds[row]
+    return [_estimate(everything, splits, wanted, confidence_level) for wanted in criteria]
 
-    def left_out(index: int) -> FoldPoint:
-        return _measure_fold((truth, values, parts == numbers[index]), int(numbers[index]), wanted, shipped)
 
-    points = in_threads(left_out, range(len(numbers)), work=len(truth) * len(numbers))
+@dataclass(frozen=True, eq=False)
+class _Split:
+    """A fold held out, and the counts of all others."""
+
+    fold: int
+    rest: Counts
+    labels: NDArray[np.bool_]
+    scores: NDArray[Any]
+
+
+def _estimate(
+    everything: Counts, splits: Sequence[_Split], wanted: Criterion, confidence_level: float
+) -> CrossFitted | InfeasibleError:
+    try:
+        row = choose_row(everything, wanted)
+    except InfeasibleError as error:
+        return error
+    points = [_measure_fold(split, wanted, everything.thresholds[row]) for split in splits]
     value, std, averaged = mean_defined([point.value for point in points])
     means = {
         name: mean_defined([getattr(point, name) for point in points])[0]
@@ -80,13 +138,9 @@ def cross_fitted(
     )
 
 
-def _measure_fold(
-    data: tuple[NDArray[np.bool_], NDArray[Any], NDArray[np.bool_]], fold: int, wanted: Criterion, shipped: Any
-) -> FoldPoint:
+def _measure_fold(split: _Split, wanted: Criterion, shipped: Any) -> FoldPoint:
     """Choose on the rest, measure on the part held out, there and at the threshold to ship."""
-    labels, scores, held_out = data
-    rest = counts(labels[~held_out], scores[~held_out])
-    truth, values = labels[held_out], scores[held_out]
+    fold, rest, truth, values = split.fold, split.rest, split.labels, split.scores
     num_pos = int(np.count_nonzero(truth))
     num_neg = len(truth) - num_pos
 

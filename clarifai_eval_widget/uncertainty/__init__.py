@@ -6,7 +6,14 @@ NumPy only. Every result names its method in words, and says why where it gives 
 from clarifai_eval_widget.uncertainty.auc import AucEstimate, auc_interval, delong
 from clarifai_eval_widget.uncertainty.bands import RocBand, SweepBand, roc_band, roc_bands, sweep_band
 from clarifai_eval_widget.uncertainty.clusters import clustered_auc, compare_auc_clustered
-from clarifai_eval_widget.uncertainty.folds import compare_auc_folds, compare_fold_values, cross_validated_auc
+from clarifai_eval_widget.uncertainty.folds import (
+    compare_auc_folds,
+    compare_fold_values,
+    cross_validated_auc,
+    fold_auc_interval,
+    fold_mean_interval,
+    unseen_in_folds,
+)
 from clarifai_eval_widget.uncertainty.mcnemar import DecisionDifference, compare_decisions, mcnemar
 from clarifai_eval_widget.uncertainty.multiplicity import holm, simultaneous_intervals
 from clarifai_eval_widget.uncertainty.overall import compare_figure, compare_macro_auc, figure_interval
@@ -41,6 +48,8 @@ __all__ = [
     "cross_validated_auc",
     "delong",
     "figure_interval",
+    "fold_auc_interval",
+    "fold_mean_interval",
     "holm",
     "inputs_needed",
     "mcnemar",
@@ -49,5 +58,6 @@ __all__ = [
     "roc_bands",
     "simultaneous_intervals",
     "sweep_band",
+    "unseen_in_folds",
     "wilson_interval",
 ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget.metrics.arrays import as_labels
+from clarifai_eval_widget.uncertainty import formulas
 from clarifai_eval_widget.uncertainty.checks import codes, finite
 from clarifai_eval_widget.uncertainty.proportions import normal_quantile
 from clarifai_eval_widget.uncertainty.ranks import twice_placements
@@ -17,7 +18,14 @@ from clarifai_eval_widget.uncertainty.student import t_quantile, t_two_sided
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["compare_auc_folds", "compare_fold_values", "cross_validated_auc"]
+__all__ = [
+    "compare_auc_folds",
+    "compare_fold_values",
+    "cross_validated_auc",
+    "fold_auc_interval",
+    "fold_mean_interval",
+    "unseen_in_folds",
+]
 
 _NADEAU_BENGIO = "mean over folds, corrected resampled t (Nadeau and Bengio)"
 _LEDELL = "mean over folds, influence curves of the models at hand (LeDell)"
@@ -67,18 +75,87 @@ def cross_validated_auc(
     if method != "nadeau-bengio":
         raise ValueError(f"method={method!r} is unknown; choose nadeau-bengio or ledell.")
     areas = _fold_aucs(truth[:, None], values[:, None], coded, number)
-    mean, error, df, reason = _corrected(areas, np.bincount(coded, minlength=number))
-    reach = 0.0 if reason else t_quantile(confidence_level, df)
+    num_pos = np.bincount(coded[truth], minlength=number)
+    num_neg = np.bincount(coded[~truth], minlength=number)
+    return fold_auc_interval(areas, num_pos, num_neg, confidence_level=confidence_level)
+
+
+def fold_auc_interval(
+    areas: ArrayLike, num_pos: ArrayLike, num_neg: ArrayLike, *, confidence_level: float = 0.95
+) -> FigureEstimate:
+    """Estimate the mean over folds of one concept's AUC from the folds' areas and class sizes.
+
+    As :func:`cross_validated_auc`. Where so few inputs are misranked that folds can be alike by luck, their spread is
+    filled up to the variance of coin throws (see :func:`figure_interval`).
+
+    Parameters
+    ----------
+    areas
+        ``(F,)`` each fold's AUC; NaN where undefined, which leaves the fold out.
+    num_pos, num_neg
+        ``(F,)`` the members of each class in each fold.
+    confidence_level
+        Between 0 and 1.
+    """
+    sizes = np.asarray(num_pos) + np.asarray(num_neg)
+    unseen = unseen_in_folds(areas, num_pos, num_neg)
+    return fold_mean_interval(
+        areas, sizes, confidence_level=confidence_level, figure="fold mean roc_auc", unseen=unseen
+    )
+
+
+def fold_mean_interval(
+    values: ArrayLike,
+    fold_sizes: ArrayLike,
+    *,
+    confidence_level: float = 0.95,
+    figure: str = "fold mean",
+    unseen: float = 0.0,
+) -> FigureEstimate:
+    """Estimate the mean over folds of any figure, with Nadeau and Bengio's interval (see :func:`cross_validated_auc`).
+
+    Parameters
+    ----------
+    values
+        ``(F,)`` the figure in each fold, within 0 and 1; NaN where undefined, which leaves the fold out.
+    fold_sizes
+        ``(F,)`` how many inputs each fold holds.
+    confidence_level
+        Between 0 and 1.
+    figure
+        Its name, for the result.
+    unseen
+        Variance that the folds' spread cannot show, to be added.
+    """
+    each = np.asarray(values, np.float64)
+    mean, error, df, reason = _corrected(each, np.asarray(fold_sizes))
+    if not reason and not error and not unseen:
+        error, reason = math.nan, "all folds give the same: their spread says nothing"
     return normal_estimate(
-        "fold mean roc_auc",
+        figure,
         mean,
-        error,
-        reach,
+        math.sqrt(error * error + unseen),
+        0.0 if reason else t_quantile(confidence_level, df),
         confidence_level=confidence_level,
         method=_NADEAU_BENGIO,
-        units=int(np.count_nonzero(~np.isnan(areas))),
+        units=int(np.count_nonzero(~np.isnan(each))),
         reason=reason,
     )
+
+
+def unseen_in_folds(areas: ArrayLike, num_pos: ArrayLike, num_neg: ArrayLike) -> float:
+    """Return the variance of a fold mean of AUCs that its spread cannot show where few inputs are misranked.
+
+    Parameters are those of :func:`fold_auc_interval`; 0 where enough inputs are misranked.
+    """
+    each, pos, neg = np.asarray(areas, np.float64), np.asarray(num_pos), np.asarray(num_neg)
+    used = ~np.isnan(each)
+    mean, error, _, reason = _corrected(each, pos + neg)
+    positives, negatives = int(pos[used].sum()), int(neg[used].sum())
+    if reason or min(positives, negatives) * min(mean, 1 - mean) >= formulas.MISRANKED:
+        return 0.0
+    size = float(formulas.effective_size(mean, error * error, positives, negatives))
+    return formulas.unseen_variance(mean, error * error, size)
 
 
 def compare_auc_folds(
@@ -153,11 +230,12 @@ def compare_fold_values(
     low = high = math.nan
     if not reason:
         statistic = mean / error if error else math.copysign(math.inf, mean) if mean else 0.0
-        p_value = t_two_sided(statistic, df)
         if math.isinf(statistic):
-            p_value, reason = math.nan, "all folds differ by the same: no test"
+            error, reason = math.nan, "all folds differ by the same: no test"
+        else:
+            p_value = t_two_sided(statistic, df)
         reach = t_quantile(confidence_level, df) * error
-        low, high = max(mean - reach, -1.0), min(mean + reach, 1.0)
+        low, high = max(mean - reach, -1.0), min(mean + reach, 1.0)  # in this order NaN stays NaN
     return FigureDifference(
         figure,
         (values[0], values[1]),

@@ -18,6 +18,8 @@ __all__ = [
     "effective_size",
     "exact_interval",
     "logit_interval",
+    "size_of_error",
+    "unseen_variance",
     "wilson_bounds",
 ]
 
@@ -62,6 +64,25 @@ def effective_size(auc: Numbers, variance: Numbers, num_pos: int, num_neg: int) 
     with np.errstate(divide="ignore", invalid="ignore"):
         measured = np.where(np.asarray(variance) > 0, share * (1 - share) / variance, np.inf)
     return np.minimum(measured, np.minimum(modelled(num_pos, num_neg), modelled(num_neg, num_pos)))
+
+
+def unseen_variance(value: float, variance: float, size: float) -> float:
+    """Return what a measured variance lacks of that of so many coin throws, two more of each side counted as seen."""
+    share = (value * size + 2) / (size + 4)  # so that a perfect figure is not taken as certain
+    return max(share * (1 - share) / (size + 4) - variance, 0.0)
+
+
+def size_of_error(share: float, error: float) -> float:
+    """Return how many coin throws have this standard error, when two more of each side count as seen.
+
+    Near 0 and 1 ``share * (1 - share) / error**2`` is next to nothing, though the error says that there were many.
+    """
+    low, high = 0.0, 1.0 / (error * error)
+    for _ in range(60):
+        middle = (low + high) / 2
+        shrunk = (share * middle + 2) / (middle + 4)
+        low, high = (middle, high) if shrunk * (1 - shrunk) / (middle + 4) > error * error else (low, middle)
+    return (low + high) / 2
 
 
 def exact_interval(auc: Numbers, smaller: int, tail: float) -> tuple[Numbers, Numbers]:

@@ -65,14 +65,9 @@ def roc_auc_influence(labels: NDArray[np.bool_], scores: NDArray[Any], _: float)
     unseen = 0.0
     if min(num_pos, num_neg) * min(value, 1 - value) < formulas.MISRANKED:
         variance = float((moved * moved).sum())
-        unseen = _unseen(value, variance, float(formulas.effective_size(value, variance, num_pos, num_neg)))
+        size = float(formulas.effective_size(value, variance, num_pos, num_neg))
+        unseen = formulas.unseen_variance(value, variance, size)
     return Influence(value, moved, unseen=unseen, df=min(num_pos, num_neg) - 1)
-
-
-def _unseen(value: float, variance: float, size: float) -> float:
-    """Return what the variance lacks of that of so many coin throws, two more of each side counted as seen."""
-    share = (value * size + 2) / (size + 4)  # so that a perfect figure is not taken as certain
-    return max(share * (1 - share) / (size + 4) - variance, 0.0)
 
 
 def average_precision_influence(labels: NDArray[np.bool_], scores: NDArray[Any], _: float) -> Influence:
@@ -104,7 +99,7 @@ def average_precision_influence(labels: NDArray[np.bool_], scores: NDArray[Any],
     moved *= math.sqrt(len(rows) / (len(rows) - 1))
     unseen = 0.0
     if num_pos * (1 - value) < formulas.MISRANKED:
-        unseen = _unseen(value, float((moved * moved).sum()), num_pos)
+        unseen = formulas.unseen_variance(value, float((moved * moved).sum()), num_pos)
     return Influence(value, moved, bias=bias, unseen=unseen, positives=num_pos, df=num_pos - 1)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from clarifai_eval_widget.uncertainty.formulas import wilson_bounds
+from clarifai_eval_widget.uncertainty.formulas import size_of_error, wilson_bounds
 from clarifai_eval_widget.uncertainty.student import t_two_sided
 
 __all__ = ["FigureDifference", "FigureEstimate", "normal_difference", "normal_estimate", "tested"]
@@ -76,13 +76,13 @@ def normal_estimate(
     """Return the estimate with an interval about the value less its bias, symmetric on the logit scale.
 
     Near 0 and 1 that scale stretches a small error to nearly the whole of it: where the error is more than one unit of
-    it, the interval is Wilson's of a share with the same error.
+    it, the interval is Wilson's of a share with the same error (:func:`formulas.size_of_error`).
     """
     centre = value - bias
     if reason or math.isnan(error):
         low = high = math.nan
     elif 0 < centre < 1 and error > centre * (1 - centre):
-        bounds = wilson_bounds(centre, centre * (1 - centre) / (error * error), quantile)
+        bounds = wilson_bounds(centre, size_of_error(centre, error), quantile)
         low, high = (float(bound) for bound in bounds)
         method = method.replace("logit-transformed", "Wilson's on the effective number of inputs")
     elif 0 < centre < 1:

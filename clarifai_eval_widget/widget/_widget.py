@@ -76,7 +76,6 @@ class EvalWidget(SyncedState):
     ) -> None:
         refuse_unknown(unknown)
         check_arguments(client, evaluation, [model, model_version, dataset, dataset_version])
-        self._owns_client = client is None
         self._workbench = Workbench(self)
         self._requests = Requests(self._workbench.handlers)
         super().__init__(threshold=threshold, concept=concept)
@@ -109,7 +108,7 @@ class EvalWidget(SyncedState):
         """
         refuse_unknown({name: value for name, value in options.items() if name not in ARGUMENTS[1:]})
         widget = cls(_sample_client() if path is None else _shared_client(path), **options)
-        widget._owns_client = True
+        widget._server().owns_client = True
         return widget
 
     def __repr__(self) -> str:
@@ -234,8 +233,6 @@ class EvalWidget(SyncedState):
         super().close()  # the page first: nothing of what follows is for it
         if self._platform is not None:
             self._platform.close()
-            if self._owns_client:
-                self._platform.client.close()
         self.unobserve_all()  # that its data are let go is no news for who observed them
         self._workbench.close()
 
@@ -259,9 +256,11 @@ class EvalWidget(SyncedState):
         from clarifai_eval_widget.client.settings import find_settings
         from clarifai_eval_widget.widget.platform.workflow import Platform
 
+        is_given = client is not None
         if client is None:
             client = EvalClient() if find_settings().pat else _sample_client()
-        self._platform = Platform(self, self._workbench, client, _sample_client if client.serves_samples else None)
+        self._platform = Platform(self, self._workbench, client, _sample_client)
+        self._platform.owns_client = not is_given
         self._requests = Requests([*self._workbench.handlers, *self._platform.handlers])
         self._platform.begin(*first)
 

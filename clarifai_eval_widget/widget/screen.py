@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from clarifai_eval_widget.evaluation import Evaluation
-    from clarifai_eval_widget.widget.wire.contract import Choice, ModelRow, State, VersionRow
+    from clarifai_eval_widget.widget.wire.contract import Choice, ModelRow, RunRow, State, VersionRow
     from clarifai_eval_widget.widget.wire.heads import ExactCounts
 
 __all__ = ["Screen"]
@@ -32,6 +32,8 @@ class Screen(Protocol):
     """The rows of the versions table."""
     choices: dict[str, Choice]
     """By version key: what is chosen in its row."""
+    other_runs: list[RunRow]
+    """The runs that the server has of other models."""
     viewing: str
     """Key of the run on screen."""
     results: bytes

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import anywidget
 import traitlets
 
+from clarifai_eval_widget.widget.route import Route
 from clarifai_eval_widget.widget.wire import contract
 from clarifai_eval_widget.widget.wire.contract import EMPTY_STATE
 from clarifai_eval_widget.widget.wire.shape import can_be_sent, mismatch
@@ -61,6 +62,12 @@ class SyncedState(anywidget.AnyWidget):
         traitlets.Dict(help="By version key: the dataset, its version and the kind chosen in its row.")
     )
     run_states: list[contract.RunRow] = _synced(traitlets.List(help="The runs as the rows show them, newest first."))
+    other_runs: list[contract.RunRow] = _synced(
+        traitlets.List(help="The runs that the server has of other models, newest first.")
+    )
+    preview: contract.Preview | None = _synced(
+        traitlets.Dict(default_value=None, allow_none=True, help="What is known of an evaluation in the dialog.")
+    )
     viewing: str = _synced(traitlets.Unicode(help="Key of the run on screen, or empty."))
     loading: list[contract.Loading] = _synced(traitlets.List(help="What is being loaded."))
     problem: contract.Problem | None = _synced(
@@ -101,6 +108,7 @@ class SyncedState(anywidget.AnyWidget):
     def __init__(self, **traits: Any) -> None:
         self._inside = threading.local()
         self._guard = threading.RLock()
+        self._route = Route()
         super().__init__(**traits)
 
     def publish(self, **traits: Unpack[contract.State]) -> None:
@@ -131,6 +139,19 @@ class SyncedState(anywidget.AnyWidget):
         kept = {name: value for name, value in sync_data.items() if name not in EMPTY_STATE or _fits(name, value)}
         with self._guard:
             super().set_state(kept)
+
+    def get_state(self, *names: Any, **options: Any) -> Any:
+        """Give the state, to a page made anew, too."""
+        if self._route.is_lost:
+            self._send({"method": "custom", "content": {}})
+        return super().get_state(*names, **options)
+
+    def _handle_msg(self, msg: Any) -> None:
+        with self._route.handling(msg):
+            super()._handle_msg(msg)
+
+    def _send(self, msg: Any, buffers: Any = None) -> None:
+        self._route.send(lambda: super(SyncedState, self)._send(msg, buffers))
 
     @property
     def is_inside(self) -> bool:

@@ -227,6 +227,7 @@ export function encodeEvaluation(all: Record<string, Scored>, options: Options =
         roc_auc_high: (rocs[k] as { auc: number }).auc + 0.02,
         reason: "",
         interval_reason: "",
+        interval_method: "",
         fold_roc_auc: folds.length ? summary(foldAucs(all[id] as Scored)) : null,
       };
     }),

@@ -4,7 +4,7 @@
  * &concepts=1000 (of big) &host=file &panels=fail &open=1 &views=2
  */
 import createWidget, { openFile } from "../src/widget.ts";
-import type { Calculate, PanelRequest, RunRow, State } from "../src/wire/contract.ts";
+import type { Calculate, PanelRequest, RunRow, State, TrainingData } from "../src/wire/contract.ts";
 import { FakeModel } from "./fakeModel.ts";
 import { encodeEvaluation, encodeHistogram, randomConcept, randomSource, type Scored } from "./fixture.ts";
 
@@ -58,9 +58,22 @@ const curvesAfter = (folds: number, run: string) => {
 };
 
 const minutesAgo = (m: number) => new Date(Date.now() - m * 60_000).toISOString();
+const trainedOn = (dataset_key: string): TrainingData => ({
+  dataset_key,
+  dataset_version: "",
+  chosen_as: null,
+  use_kfold: true,
+  warning: "The model was trained on the inputs it is judged on.",
+});
 const run = (changes: Partial<RunRow>): RunRow => ({
   key: "run-1",
   version_key: "v3",
+  app: "languages",
+  model: "languages",
+  version_label: "all-inputs",
+  f1: 0.61,
+  precision: 0.7,
+  recall: 0.58,
   dataset_key: "languages/language-names",
   dataset_name: "language-names",
   dataset_version: "",
@@ -104,6 +117,7 @@ const base: Partial<State> = {
       cross_validation_reason: "",
       evaluable: true,
       reason: "",
+      params: [{ name: "folds", kind: "number", default: 5, description: "Number of parts, from 2 to 20." }],
     },
     {
       id: "embed",
@@ -114,6 +128,7 @@ const base: Partial<State> = {
       cross_validation_reason: "Clarifai’s documentation asks to score embedding classifiers only.",
       evaluable: true,
       reason: "",
+      params: [],
     },
   ],
   model: "languages",
@@ -128,8 +143,7 @@ const base: Partial<State> = {
       reason: "",
       concepts: 12,
       inputs: 96,
-      training_dataset_key: "languages/few",
-      training_dataset_version: "",
+      training_data: trainedOn("languages/few"),
       description: "",
     },
     {
@@ -142,8 +156,7 @@ const base: Partial<State> = {
       reason: "",
       concepts: 12,
       inputs: 4854,
-      training_dataset_key: "languages/language-names",
-      training_dataset_version: "",
+      training_data: trainedOn("languages/language-names"),
       description: "",
     },
     {
@@ -156,8 +169,7 @@ const base: Partial<State> = {
       reason: "",
       concepts: 12,
       inputs: 2427,
-      training_dataset_key: "languages/language-names",
-      training_dataset_version: "",
+      training_data: trainedOn("languages/language-names"),
       description: "",
     },
     {
@@ -170,8 +182,7 @@ const base: Partial<State> = {
       reason: "",
       concepts: 1,
       inputs: 9,
-      training_dataset_key: "",
-      training_dataset_version: "",
+      training_data: null,
       description: "",
     },
   ],

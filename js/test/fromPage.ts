@@ -14,24 +14,27 @@ export const WIRE = "../tests/data/wire";
 /** A message as it leaves the page. */
 export type Message = Action & { id: string };
 
-const version = { key: "ada/apps/model/v1", label: "v1", training_dataset_key: "ada/apps/d" };
+const version = { key: "ada/apps/model/v1", label: "v1", training_data: null };
 const choice = { dataset_key: "ada/apps/d", dataset_version: "dv1", use_kfold: true };
 const run = { key: "run-1", version_key: version.key, ...choice, status: "failed" };
 
 /** Every kind of message, each sent by what sends it on the page. */
 export function messages(): Message[] {
   const state = { versions: [version], choices: { [version.key]: choice }, run_states: [run] };
-  const { model, platform, workbench, ending } = start(state);
+  const { model, session, platform, workbench, ending } = start(state);
   const [row] = platform.rows.value;
   if (row === undefined) throw new Error("The version has no row.");
   platform.refresh();
   platform.selectApp("apps");
   platform.selectModel("model");
-  platform.calculate(row);
+  platform.calculate(row, { folds: 3 });
+  platform.lookUp(row.version, row.choice);
+  platform.connect({ to: "account", user_id: "ada", pat: "a token", base_url: "" }, () => {});
   workbench.view("another row", "run-2");
   platform.retry({ ...row, control: "a third row" });
   platform.cancel({ ...row, control: "a fourth row" });
   workbench.compare(["run-1", "run-2"]);
+  session.listen();
   for (const concept of [null, "Ωμέγα 犬"]) {
     workbench.demand.want({ action: "panel", panel: "histogram", run: "run-1", revision: 3, params: { concept } });
   }
@@ -67,6 +70,7 @@ const sections: Sections = {
           roc_auc_high: null,
           reason: "",
           interval_reason: "",
+          interval_method: "",
           fold_roc_auc: null,
         },
       ],

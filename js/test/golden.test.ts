@@ -113,10 +113,13 @@ test("every kind of message is among them", () => {
     select_app: true,
     select_model: true,
     calculate: true,
+    preview: true,
+    connect: true,
     view: true,
     retry: true,
     cancel: true,
     compare: true,
+    listen: true,
     panel: true,
   };
   assert.deepEqual([...new Set(messages().map(({ action }) => action))].sort(), Object.keys(kinds).sort());

@@ -5,7 +5,12 @@ from dataclasses import replace
 import pytest
 from clarifai_grpc.grpc.api.resources_pb2 import App
 
-from clarifai_eval_widget.client.defaults import default_use_kfold, is_own_training_data, scores_own_training_data
+from clarifai_eval_widget.client.defaults import (
+    default_use_kfold,
+    is_own_training_data,
+    own_training_versions,
+    scores_own_training_data,
+)
 from clarifai_eval_widget.client.resources import Dataset, ModelVersion
 from clarifai_eval_widget.errors import InvalidRequestError, NotFoundError
 from tests.client.stand_in import StandIn
@@ -144,3 +149,9 @@ def test_training_data_are_the_exact_version_that_was_trained_on(dataset, own):
     assert scores_own_training_data(VERSION, dataset, use_kfold=False) is own
     assert scores_own_training_data(VERSION, dataset, use_kfold=True) is False
     assert default_use_kfold(replace(VERSION, model_type_id="embedding-classifier"), dataset) is False
+
+
+@pytest.mark.parametrize(("latest", "names"), [("d2", ["d1"]), ("d1", ["", "d1"]), ("", ["", "d1"])])
+def test_training_data_are_named_as_they_are_chosen(latest, names):
+    assert own_training_versions(VERSION, latest) == names
+    assert own_training_versions(replace(VERSION, training_dataset=replace(OWN, version_id="")), latest) is None

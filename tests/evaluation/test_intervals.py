@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from sklearn import metrics as sk
 
 from clarifai_eval_widget import metrics, uncertainty
 from clarifai_eval_widget.evaluation import Evaluation
@@ -94,7 +95,27 @@ def test_a_macro_figure_has_an_interval(figure):
     low, high = found.interval
     assert low < found.value < high
     assert found.value == pytest.approx(e.averages().set_index(["average", "figure"]).loc[("macro", figure), "value"])
-    assert made(folds=FOLDS).figure_interval(figure).method.endswith(POOLED)
+    assert made(folds=FOLDS).figure_interval(figure, method="pooled").method.endswith(POOLED)
+
+
+@pytest.mark.parametrize("figure", ["roc_auc", "avg_precision", "f1"])
+@pytest.mark.parametrize("average", ["macro", "micro"])
+def test_a_figure_over_folds_has_the_interval_that_knows_folds(figure, average):
+    e = made(folds=FOLDS, noise=2.0)
+    oracle = {
+        "roc_auc": sk.roc_auc_score,
+        "avg_precision": sk.average_precision_score,
+        "f1": lambda y, s, average: sk.f1_score(y, s >= 0.5, average=average),
+    }[figure]
+    values = [oracle(e.label_array[f == FOLDS], e.score_array[f == FOLDS], average=average) for f in range(5)]
+    found = e.figure_interval(figure, average=average)
+    assert found.value == pytest.approx(np.mean(values))
+    assert found.standard_error == pytest.approx(math.sqrt((1 / 5 + 1 / 4) * np.var(values, ddof=1)))
+    assert "Nadeau and Bengio" in found.method
+    assert found.units == 5
+    for options in ({"method": "folds"}, {"method": "bayes"}, {"average": "mean"}):
+        with pytest.raises(ValueError, match=r"folds|bayes|mean"):
+            made().figure_interval(figure, **options)
 
 
 def test_the_figures_name_band_and_interval_with_their_methods():

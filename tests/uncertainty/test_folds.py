@@ -115,6 +115,7 @@ def test_recipes_alike_in_all_folds_do_not_differ_and_a_constant_gain_is_no_proo
     constant = uncertainty.compare_fold_values([0.5, 0.5], [0.75, 0.75], [10, 10])
     assert math.isnan(constant.p_value)
     assert "no test" in constant.reason
+    assert np.isnan(constant.interval).all()  # no spread is no certainty
 
 
 def test_folds_of_another_length_or_method_are_refused() -> None:
@@ -123,3 +124,26 @@ def test_folds_of_another_length_or_method_are_refused() -> None:
         uncertainty.cross_validated_auc(labels, first, [0, 1])
     with pytest.raises(ValueError, match="method='pooled'"):
         uncertainty.cross_validated_auc(labels, first, np.arange(120) % 5, method="pooled")
+
+
+@pytest.mark.parametrize(("num_pos", "num_neg", "folds", "shift"), [(20, 80, 5, 5.0), (30, 270, 10, 4.0)])
+def test_folds_that_are_all_but_perfect_are_not_taken_as_certain(
+    num_pos: int, num_neg: int, folds: int, shift: float
+) -> None:
+    rng, truth = np.random.default_rng(8), stats.norm.cdf(shift / math.sqrt(2))
+    labels = np.arange(num_pos + num_neg) < num_pos
+    coded = np.concatenate([np.arange(num_pos) % folds, np.arange(num_neg) % folds])
+    held, widths = [], []
+    for _ in range(100):
+        found = uncertainty.cross_validated_auc(labels, rng.normal(size=len(labels)) + shift * labels, coded)
+        held.append(found.interval[0] <= truth <= found.interval[1])
+        widths.append(found.interval[1] - found.interval[0])
+    assert np.mean(held) >= 0.92
+    assert max(widths) < 0.25
+
+
+def test_a_mean_of_folds_that_are_all_alike_gets_no_interval() -> None:
+    found = uncertainty.fold_mean_interval([0.8, 0.8, 0.8], [10, 10, 10])
+    assert found.value == pytest.approx(0.8)
+    assert found.reason == "all folds give the same: their spread says nothing"
+    assert np.isnan(found.interval).all()

@@ -212,3 +212,17 @@ def test_a_macro_auc_near_one_has_an_interval_that_holds_and_says_something(auc)
         widths.append(high - low)
     assert np.mean(held) > 0.9
     assert max(widths) < 0.25
+
+
+@pytest.mark.parametrize(("num_pos", "num_neg", "shift", "truth"), [(30, 270, 4.5, 0.9947), (20, 200, 5.0, 0.9982)])
+def test_an_average_precision_near_one_has_an_interval_that_holds_and_says_something(num_pos, num_neg, shift, truth):
+    rng = np.random.default_rng(3)
+    labels = np.arange(num_pos + num_neg) < num_pos
+    held, widths = [], []
+    for _ in range(80):
+        scores = rng.normal(size=len(labels)) + shift * labels
+        low, high = uncertainty.figure_interval(labels, scores, figure="average_precision").interval
+        held.append(low <= truth <= high)
+        widths.append(high - low)
+    assert np.mean(held) > 0.9
+    assert max(widths) < 0.35

@@ -24,6 +24,17 @@ DATA = Path(__file__).parents[1] / "data"
 WIRE = DATA / "wire"
 
 
+CHOOSE = {
+    "concept": "cat",
+    "recall": 0.9,
+    "precision": 0.9,
+    "fpr": 0.05,
+    "beta": 2.0,
+    "fp_cost": 1.0,
+    "fn_cost": 5.0,
+    "guarantee": 0.95,
+    "prevalence": None,
+}
 INPUTS = {"concept": "a", "outcome": "fp", "labelled": "b", "threshold": 0.25, "sort": "margin", "page": 0}
 
 
@@ -133,6 +144,8 @@ def payloads():
         "histogram_all": panel("histogram", cross_validated(), {"concept": None}),
         "calibration_one": panel("calibration", cross_validated(), {"concept": "cat"}),
         "calibration_empty": panel("calibration", no_inputs(), {"concept": None}),
+        "choose_one": panel("choose", cross_validated(), CHOOSE),
+        "choose_all": panel("choose", never_positive(), CHOOSE | {"concept": None}),
         "inputs_cell": panel("inputs", co_labelled(), INPUTS),
         "inputs_none": panel("inputs", given(), INPUTS | {"concept": None, "labelled": None}),
         "matrix_stops": panel("matrix", cross_validated(), {"kind": "count", "thresholds": None}),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from clarifai_grpc.grpc.api import resources_pb2
 from google.protobuf.json_format import MessageToDict
 
+from clarifai_eval_widget.client.cross_validation import may_cross_validate
 from clarifai_eval_widget.local.api import protos
 from clarifai_eval_widget.local.data.content import now
 from clarifai_eval_widget.local.data.records import EVALUATION
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.local.data.records import (
         DatasetRecord,
         DatasetVersionRecord,
-        ModelRecord,
         ModelVersionRecord,
         Records,
     )
@@ -121,7 +121,7 @@ def read_job(
     else:
         dataset_version = current_version(records, dataset, embed, EVALUATION)
     own = dataset_version is version.dataset_version
-    use_kfold = params.get("use_kfold", own and _cross_validates(model))
+    use_kfold = params.get("use_kfold", own and may_cross_validate(model.model_type_id))
     metrics = resources_pb2.EvalMetrics(
         id=check_id("evaluation", asked.id or new_id()), user_id=user_id, app_id=app_id or model.app_id
     )
@@ -134,11 +134,6 @@ def read_job(
     tell_own(metrics, {"created_at": now().isoformat(timespec="seconds")})
     num_folds = int(params.get("folds", DEFAULT_FOLDS)) if use_kfold else 0
     return Job(metrics, model, version, dataset, dataset_version, num_folds)
-
-
-def _cross_validates(model: ModelRecord) -> bool:
-    """Tell whether a version is cross-validated on what it was trained on, by the documentation: no embeddings are."""
-    return model.model_type_id != "embedding-classifier"
 
 
 def _read_params(asked: resources_pb2.EvalMetrics) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from clarifai_eval_widget.errors import NotFoundError
 from clarifai_eval_widget.widget.platform import rows
 from clarifai_eval_widget.widget.workbench.comparison import Compared
 
@@ -20,8 +21,9 @@ def offer_runs(comparison: Comparison, runs: Runs, lanes: Lanes, screen: Screen)
     """Let runs be compared by their keys; those that have not been read yet are read."""
 
     def described(key: str) -> Compared | None:
-        entry = next((one for one in runs.entries if one.key == key), None)
-        if entry is None:
+        try:
+            entry = runs.take_up(key)  # also of another model, ticked in the leaderboard
+        except NotFoundError:
             return None
         evaluation, revision = runs.state(entry)
         labels = {row["key"]: row["label"] for row in screen.versions}
@@ -30,7 +32,7 @@ def offer_runs(comparison: Comparison, runs: Runs, lanes: Lanes, screen: Screen)
         return Compared(key, words.title, words.kind_label, evaluation, revision, failure)
 
     def want(key: str) -> None:
-        entry = runs.entry(key)
+        entry = runs.take_up(key)
         lanes.results.submit(lambda: runs.read(entry))
 
     def key_of(one: object) -> str | None:

@@ -90,10 +90,12 @@ class Lanes:
     """Starts and resumes runs."""
     results: Lane = field(default_factory=lambda: Lane("eval-widget-results"))
     """Reads the numbers of runs."""
+    previews: Lane = field(default_factory=lambda: Lane("eval-widget-previews"))
+    """Looks up what the dialog asks about."""
     states: Lane = field(default_factory=lambda: Lane("eval-widget-states"))
     """Shows how far runs are, so that the thread that follows them need not wait for anything."""
 
     def close(self) -> None:
         """End the threads."""
-        for lane in (self.listings, self.actions, self.results, self.states):
+        for lane in (self.listings, self.actions, self.results, self.previews, self.states):
             lane.close()

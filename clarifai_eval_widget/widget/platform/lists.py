@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.client.run import Run
     from clarifai_eval_widget.widget.platform.loading import LoadingMarks
     from clarifai_eval_widget.widget.screen import Screen
-    from clarifai_eval_widget.widget.wire.contract import Choice, DatasetRow
+    from clarifai_eval_widget.widget.wire.contract import Choice, DatasetRow, VersionRow
 
 __all__ = ["Lists"]
 
@@ -81,6 +81,7 @@ class Lists:
         self._screen.publish(
             models=[rows.model_row(model, kinds[model.model_type_id]) for model in self.models],
             datasets=self._dataset_rows(app_id),
+            versions=self._version_rows(),
         )
         evaluable = [model for model in self.models if kinds[model.model_type_id].evaluable]
         wanted = [model for model in self.models if model.id == model_id] or evaluable or self.models
@@ -113,9 +114,17 @@ class Lists:
         with screen.together():
             screen.publish(
                 choices={**choices, **screen.choices},
-                versions=[rows.version_row(version) for version in versions],
+                versions=[rows.version_row(version, self._datasets) for version in versions],
                 model_version=screen.model_version if screen.model_version in ids else (trained or ids or [""])[0],
             )
+
+    def clear(self) -> None:
+        """Forget what another server has listed."""
+        self.narrowing.clear()
+        self.apps, self.models, self._versions, self._datasets = [], [], {}, {}
+        self._screen.publish(
+            apps=[], app="", models=[], model="", versions=[], model_version="", datasets=[], choices={}, preview=None
+        )
 
     def choose(self, dataset: Dataset, version_keys: Sequence[str]) -> None:
         """Choose a dataset in the rows of versions, with the kind of evaluation that is the default there."""
@@ -123,7 +132,9 @@ class Lists:
         chosen = {key: rows.new_choice(self.version(key), dataset) for key in version_keys}
         with self._screen.together():
             self._screen.publish(
-                choices={**self._screen.choices, **chosen}, datasets=self._dataset_rows(self._screen.app)
+                choices={**self._screen.choices, **chosen},
+                datasets=self._dataset_rows(self._screen.app),
+                versions=self._version_rows(),
             )
 
     def chosen(self, version_key: str) -> Choice:
@@ -146,6 +157,12 @@ class Lists:
             if app.id == app_id:
                 return app
         raise not_found("app", app_id, [app.id for app in self.apps])
+
+    def add_app(self, of: Model) -> None:
+        """List the app of a model too, which may be another owner's."""
+        if of.app_id not in [app.id for app in self.apps]:
+            self.apps = [*self.apps, App(of.app_id, of.user_id, of.app_id)]
+            self._screen.publish(apps=[rows.app_row(app) for app in self.apps])
 
     def model(self, model_id: str) -> Model:
         """A model of the app on screen."""
@@ -210,6 +227,10 @@ class Lists:
 
     def _dataset_rows(self, app_id: str) -> list[DatasetRow]:
         return [rows.dataset_row(dataset, app_id) for dataset in self._datasets.values()]
+
+    def _version_rows(self) -> list[VersionRow]:
+        """The versions on screen anew: what their training data are called depends on the datasets."""
+        return [rows.version_row(self._versions[row["key"]], self._datasets) for row in self._screen.versions]
 
     def _first_app(self, client: EvalClient) -> str:
         """The client's own app, else the first one that has models."""

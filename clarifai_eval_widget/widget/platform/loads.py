@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from clarifai_eval_widget.widget.platform.lanes import Lane
+    from clarifai_eval_widget.widget.platform.loading import LoadingMarks
+    from clarifai_eval_widget.widget.screen import Screen
     from clarifai_eval_widget.widget.wire.contract import Problem
 
 __all__ = ["Loads"]
@@ -31,33 +33,43 @@ class Loads:
 
     Parameters
     ----------
+    screen
+        Its trait ``problem`` is set from here.
     lane
         Where they run.
-    publish
-        Shows what keeps the lists from being there, or that nothing does.
+    marks
+        Says what is being loaded.
+    missing
+        Asked after each load: what to say where nothing went wrong.
     is_final
         Whether the server is known to be gone for good.
     """
 
-    def __init__(self, lane: Lane, publish: Callable[[Problem | None], None], is_final: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        screen: Screen,
+        lane: Lane,
+        marks: LoadingMarks,
+        missing: Callable[[], Problem | None],
+        is_final: Callable[[], bool],
+    ) -> None:
+        self._screen = screen
         self._lane = lane
-        self._publish = publish
+        self._marks = marks
+        self._missing = missing
         self._is_final = is_final
         self._loaded = threading.Event()
         self._awaited = 0
         self._awaiting = threading.Lock()
-        self._error: EvalError | None = None
+        self.error: EvalError | None = None
+        """Why the last load failed, or None."""
         self._wake = threading.Event()
-
-    @property
-    def has_failed(self) -> bool:
-        """Whether the last load has failed."""
-        return self._error is not None
 
     def submit(self, job: Callable[[], None], *, wait: bool = True) -> None:
         """Load something; with ``wait``, :meth:`wait` waits for it."""
         self.check_open()
         self._await(1 if wait else 0)
+        self._screen.publish(problem=None)
         self._lane.submit(lambda: self._load(job, wait=wait))
         self._wake.set()  # what is tried again by itself gives way
 
@@ -73,8 +85,8 @@ class Loads:
         if not self._loaded.wait(_LOAD_SECONDS):
             raise DeadlineError(f"The lists of models and datasets did not arrive within {_LOAD_SECONDS:g} seconds.")
         self.check_open()
-        if self._error is not None:
-            raise self._error
+        if self.error is not None:
+            raise self.error
 
     def check_open(self) -> None:
         """Raise InvalidRequestError after :meth:`close`."""
@@ -93,8 +105,10 @@ class Loads:
             if self._lane.closed:
                 return
             again = error is not None and is_passing(error) and not self._is_final()
-            self._error = error
-            self._publish(_problem(error, again=again))
+            self.error = error
+            missing = self._missing()
+            self._marks.set("lists", [])
+            self._screen.publish(problem=missing if error is None else _problem(error, again=again))
             self._await(-1 if wait and not failures else 0)
             if error is None or not again:
                 return
@@ -123,9 +137,7 @@ class Loads:
                 self._loaded.set()
 
 
-def _problem(error: EvalError | None, *, again: bool) -> Problem | None:
-    if error is None:
-        return None
+def _problem(error: EvalError, *, again: bool) -> Problem:
     said = failure(error)
     if again:
         said["title"] += ": reconnecting"

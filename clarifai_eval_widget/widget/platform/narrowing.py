@@ -52,6 +52,10 @@ class Narrowing:
         self._refused.pop(what, None)
         return found
 
+    def clear(self) -> None:
+        """Forget what another server, or another key, was refused."""
+        self._refused.clear()
+
     def refuses(self, what: ListName) -> bool:
         """Whether a list was refused when it was last asked for."""
         return what in self._refused

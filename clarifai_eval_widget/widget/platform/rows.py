@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
-from clarifai_eval_widget.client.defaults import default_use_kfold
+from clarifai_eval_widget.client.cross_validation import WHY_NOT, may_cross_validate
+from clarifai_eval_widget.client.defaults import default_use_kfold, own_training_versions
 from clarifai_eval_widget.client.requirements import advice, refusal
 from clarifai_eval_widget.evaluation.codes import Code
 from clarifai_eval_widget.widget.wire.failures import failure
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.client.model_types import ModelType
-    from clarifai_eval_widget.client.resources import App, Dataset, Model, ModelVersion
+    from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.platform.entries import Entry
     from clarifai_eval_widget.widget.wire.contract import (
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
         Choice,
         ConnectionInfo,
         DatasetRow,
+        DatasetVersionRow,
         ModelRow,
         RunRow,
         Status,
+        TrainingData,
         VersionRow,
     )
     from clarifai_eval_widget.widget.wire.heads import Kind
@@ -36,6 +39,7 @@ __all__ = [
     "caption",
     "connection",
     "dataset_row",
+    "dataset_version_row",
     "default_choice",
     "model_row",
     "new_choice",
@@ -43,11 +47,10 @@ __all__ = [
     "version_row",
 ]
 
-OWN_TRAINING_DATA = (
-    "This version is scored on the data it was trained on: the figures are too good. Cross-validate instead, or choose "
-    "another dataset."
-)
-_NO_CROSS_VALIDATION = "Clarifai asks not to cross-validate embedding classifiers: the version itself is scored."
+_OWN_DATA = Code.OWN_TRAINING_DATA
+
+
+_MADE_FOR: dict[int, Literal["", "training", "evaluation"]] = {2: "training", 3: "evaluation", 4: "evaluation"}
 
 
 def connection(client: EvalClient) -> ConnectionInfo:
@@ -78,22 +81,25 @@ def app_row(app: App) -> AppRow:
 
 def model_row(model: Model, kind: ModelType) -> ModelRow:
     """A model for the Model picker."""
-    may = model.model_type_id != "embedding-classifier"
+    may = may_cross_validate(model.model_type_id)
     return {
         "id": model.id,
         "name": model.name,
         "type": model.model_type_id,
         "type_title": kind.title,
         "cross_validation": may,
-        "cross_validation_reason": "" if may else _NO_CROSS_VALIDATION,
+        "cross_validation_reason": "" if may else WHY_NOT,
         "evaluable": kind.evaluable,
         "reason": kind.reason,
+        "params": [
+            {"name": one.name, "kind": one.kind, "default": one.default, "description": one.description}
+            for one in kind.params
+        ],
     }
 
 
-def version_row(version: ModelVersion) -> VersionRow:
-    """A row of the versions table."""
-    own = version.training_dataset
+def version_row(version: ModelVersion, datasets: Mapping[str, Dataset]) -> VersionRow:
+    """A row of the versions table; ``datasets`` are those listed, by key."""
     return {
         "key": version.key,
         "id": version.id,
@@ -105,8 +111,32 @@ def version_row(version: ModelVersion) -> VersionRow:
         "reason": refusal(version),
         "concepts": version.concepts,
         "inputs": version.inputs,
-        "training_dataset_key": own.key if own else "",
-        "training_dataset_version": own.version_id if own else "",
+        "training_data": _training_data(version, datasets),
+    }
+
+
+def _training_data(version: ModelVersion, datasets: Mapping[str, Dataset]) -> TrainingData | None:
+    """What a version was trained on, and what holds for its evaluation there."""
+    own = version.training_dataset
+    if own is None:
+        return None
+    return {
+        "dataset_key": own.key,
+        "dataset_version": own.version_id,
+        "chosen_as": own_training_versions(version, datasets[own.key].latest_version_id if own.key in datasets else ""),
+        "use_kfold": default_use_kfold(version, own),
+        "warning": _OWN_DATA.page.warning,
+    }
+
+
+def dataset_version_row(version: DatasetVersion) -> DatasetVersionRow:
+    """A version of a dataset for the dialog."""
+    return {
+        "id": version.id,
+        "created_at": version.created_at.isoformat() if version.created_at else "",
+        "inputs": version.inputs,
+        "made_for": _MADE_FOR.get(version.origin, ""),
+        "ready": version.is_ready or version.status_code == 0,
     }
 
 
@@ -149,9 +179,13 @@ def new_choice(version: ModelVersion, dataset: Dataset) -> Choice:
 def run_row(entry: Entry) -> RunRow:
     """A run for its row."""
     progress, why = entry.progress, entry.failure
+    figures = entry.run.figures if entry.run is not None else {}
     return {
         "key": entry.key,
+        "app": entry.version.app_id,
+        "model": entry.version.model_id,
         "version_key": entry.version.key,
+        "version_label": short_id(entry.version.id),
         "dataset_key": entry.dataset.key,
         "dataset_name": entry.dataset_name,
         "dataset_version": entry.dataset_version,
@@ -164,9 +198,12 @@ def run_row(entry: Entry) -> RunRow:
         "folds": progress.folds,
         "inputs_done": progress.inputs_done,
         "inputs": progress.inputs,
-        "roc_auc": entry.run.roc_auc if entry.run is not None else None,
+        "roc_auc": figures.get("roc_auc"),
+        "f1": figures.get("f1"),
+        "precision": figures.get("precision"),
+        "recall": figures.get("recall"),
         "error": failure(why) if why is not None else None,
-        "warning": " ".join(filter(None, [OWN_TRAINING_DATA * entry.scores_own_training_data, _advice(entry)])),
+        "warning": " ".join(filter(None, [_OWN_DATA.page.warning * entry.scores_own_training_data, _advice(entry)])),
         "cancelled": entry.cancelled,
         "live": entry.run.is_live if entry.run is not None else True,
         "created_at": entry.created_at.isoformat() if entry.created_at else "",
@@ -192,9 +229,9 @@ def caption(entry: Entry, evaluation: Evaluation | None, labels: Mapping[str, st
         label = f"Version {version} scored on {where}"
     # While it runs, the heading says how far it is; what is missing is worth a note only at the end.
     told = tuple(evaluation.notes) if evaluation is not None and evaluation.complete else ()
-    known = any(note.startswith(Code.OWN_TRAINING_DATA) for note in told)
-    notes = ((OWN_TRAINING_DATA,) if entry.scores_own_training_data and not known else ()) + told
-    return Caption(entry.key, f"{entry.version.model_id}, version {version}", kind, label, notes)
+    known = any(note.startswith(_OWN_DATA) for note in told)
+    warned = (f"{_OWN_DATA}: {_OWN_DATA.page.warning}",) if entry.scores_own_training_data and not known else ()
+    return Caption(entry.key, f"{entry.version.model_id}, version {version}", kind, label, warned + told)
 
 
 def short_id(version_id: str) -> str:

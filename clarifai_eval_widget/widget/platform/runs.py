@@ -8,11 +8,11 @@ import threading
 from typing import TYPE_CHECKING, Any, cast
 
 from clarifai_eval_widget.client.cancellation import Cancellation
-from clarifai_eval_widget.client.defaults import default_use_kfold
 from clarifai_eval_widget.client.transience import is_transient
-from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFoundError
+from clarifai_eval_widget.errors import EvalError, NotFoundError
 from clarifai_eval_widget.widget.platform import rows
 from clarifai_eval_widget.widget.platform.entries import Entry
+from clarifai_eval_widget.widget.platform.found import Found, same
 from clarifai_eval_widget.widget.platform.stage import Stage
 from clarifai_eval_widget.widget.wire.failures import unexpected
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.client.progress import Progress
     from clarifai_eval_widget.client.resources import Dataset, Model, ModelVersion
-    from clarifai_eval_widget.client.run import Run
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.platform.lanes import Lanes
     from clarifai_eval_widget.widget.platform.lists import Lists
@@ -63,6 +62,7 @@ class Runs:
         # Held only for a moment, and never while the screen is set: its observers may take as long as they like.
         self._lock = threading.Lock()
         self._entries: list[Entry] = []
+        self._others: list[Entry] = []
         workbench.held = self._held
 
     @property
@@ -113,7 +113,7 @@ class Runs:
             with self._lock:
                 entry.run = run
                 # A listing that came back meanwhile may have found it already.
-                self._entries = [one for one in self._entries if one is entry or one.run is None or not _same(one, run)]
+                self._entries = [one for one in self._entries if one is entry or one.run is None or not same(one, run)]
             self.follow(entry)
         self.publish(entry)
         self._give_back_after(entry)
@@ -147,24 +147,31 @@ class Runs:
 
     def find(self, client: EvalClient, model: Model) -> None:
         """Take up the evaluations that the server already has of a model's versions."""
-        order: dict[tuple[str, ...], int] = {}
-        found: list[Entry] = []
-        for run in self._listed(client, model):
-            order[_identity(run)] = len(order)
-            found.append(self._found(run, model))
-
-        def rank(entry: Entry) -> int:
-            """The server lists the newest first; what it has not listed of this model has only just been started."""
-            own = (entry.version.user_id, entry.version.app_id, entry.version.model_id)
-            unlisted = -1 if own == (model.user_id, model.app_id, model.id) else len(order)
-            return unlisted if entry.run is None else order.get(_identity(entry.run), unlisted)
-
+        found = Found.ask(client, model, self._lists)
         with self._lock:
-            new = [one for one in found if not any(_same(entry, one.run) for entry in self._entries)]
-            self._entries = sorted([*self._entries, *new], key=rank)
+            new = [one for one in found.own if not any(same(entry, one.run) for entry in self._entries)]
+            self._entries = sorted([*self._entries, *new], key=found.rank)
+            known = self._entries
+            self._others = [one for one in found.others if not any(same(entry, one.run) for entry in known)]
         for entry in new:
             self.follow(entry)
+        self._screen.publish(other_runs=[rows.run_row(one) for one in self._others])
         self.publish()
+
+    def take_up(self, key: str) -> Entry:
+        """The entry of a key, also of a run of another model, which is from now on one of the widget's."""
+        with self._lock:
+            other = next((entry for entry in self._others if entry.key == key), None)
+            if other is not None:
+                self._others = [entry for entry in self._others if entry is not other]
+                self._entries = [*self._entries, other]
+        if other is None:
+            return self.entry(key)
+        self.follow(other)
+        with self._screen.together():
+            self.publish(other)
+            self._screen.publish(other_runs=[row for row in self._screen.other_runs if row["key"] != key])
+        return other
 
     def follow(self, entry: Entry) -> None:
         """Show every change of a run from now on, and have it polled to its end."""
@@ -191,6 +198,7 @@ class Runs:
         """Drop every run, and take what is shown off the screen."""
         self._stage.look()
         self._drop(lambda _: True)
+        self._others = []
         self._workbench.clear()
         self.publish()
 
@@ -269,6 +277,7 @@ class Runs:
     def close(self) -> None:
         """Follow no run any more, and let go of all."""
         self._drop(lambda _: True)
+        self._others = []
 
     def _drop(self, is_gone: Callable[[Entry], bool]) -> None:
         with self._lock:
@@ -276,18 +285,6 @@ class Runs:
             self._entries = [entry for entry in self._entries if entry not in gone]
         for entry in gone:
             self._leave(entry)
-
-    def _listed(self, client: EvalClient, model: Model) -> list[Run]:
-        """The model's evaluations on the server; none where it will not or cannot list them."""
-        load = self._lists.narrowing.load
-        return load("evaluations", lambda: client.evaluations_of(model), refusals=(InvalidRequestError,))
-
-    def _found(self, run: Run, model: Model) -> Entry:
-        """An entry for a run that was found on the server, whatever has become of its version and dataset."""
-        version = self._lists.version_of(model, run.model_version_id)
-        dataset = self._lists.dataset_of(run)
-        use_kfold = default_use_kfold(version, dataset) if run.use_kfold is None else run.use_kfold
-        return Entry("/".join(_identity(run)), version, dataset, use_kfold, run, created_at=None)
 
     def _held(self, key: str) -> tuple[Evaluation, int] | None:
         with self._lock:
@@ -338,13 +335,3 @@ class Runs:
             self.read(entry)
         finally:
             self._loading.set("results", [])
-
-
-def _same(entry: Entry, run: Run | None) -> bool:
-    """Whether an entry is of this very run of the server."""
-    own = entry.run
-    return own is not None and run is not None and _identity(own) == _identity(run)
-
-
-def _identity(run: Run) -> tuple[str, ...]:
-    return run.user_id, run.app_id, run.id

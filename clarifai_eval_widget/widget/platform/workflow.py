@@ -15,12 +15,25 @@ from clarifai_eval_widget.errors import (
 from clarifai_eval_widget.widget.arguments import checked_params
 from clarifai_eval_widget.widget.platform import rows
 from clarifai_eval_widget.widget.platform.comparing import offer_runs
+from clarifai_eval_widget.widget.platform.connecting import connected
+from clarifai_eval_widget.widget.platform.found import model_of
 from clarifai_eval_widget.widget.platform.lanes import Lanes
 from clarifai_eval_widget.widget.platform.lists import Lists
 from clarifai_eval_widget.widget.platform.loading import LoadingMarks
 from clarifai_eval_widget.widget.platform.loads import Loads
+from clarifai_eval_widget.widget.platform.preview import Previews
 from clarifai_eval_widget.widget.platform.runs import Runs
-from clarifai_eval_widget.widget.wire.contract import Calculate, Cancel, Refresh, Retry, SelectApp, SelectModel, View
+from clarifai_eval_widget.widget.wire.contract import (
+    Calculate,
+    Cancel,
+    Connect,
+    PreviewRequest,
+    Refresh,
+    Retry,
+    SelectApp,
+    SelectModel,
+    View,
+)
 from clarifai_eval_widget.widget.wire.requests import Handler
 
 if TYPE_CHECKING:
@@ -48,62 +61,69 @@ class Platform:
         Shows evaluations.
     client
         Where to ask.
-    reconnect
-        Makes a new client when the server is gone; None where nothing else can be asked.
+    samples
+        Makes a client of the local server with its sample apps, which is started anew where it has been stopped.
     """
 
     def __init__(
-        self, screen: Screen, workbench: Workbench, client: EvalClient, reconnect: Callable[[], EvalClient] | None
+        self, screen: Screen, workbench: Workbench, client: EvalClient, samples: Callable[[], EvalClient]
     ) -> None:
         self._screen = screen
         self.client = client
-        self._reconnect = reconnect
+        self.owns_client = False
+        """Whether the client ends with the widget: nobody else has it."""
+        self._samples = samples
         self._lanes = Lanes()
         self._loading = LoadingMarks(screen)
-        self.loads = Loads(self._lanes.listings, self._show_problem, lambda: self.client.server_stopped)
-        """How far the lists are there."""
         self.lists = Lists(screen, self._loading)
+        self._loads = Loads(
+            screen, self._lanes.listings, self._loading, self._missing, lambda: self.client.server_stopped
+        )
         self.runs = Runs(screen, workbench, self.lists, self._lanes, self._loading)
+        self._previews = Previews(screen, self._lanes.previews)
         offer_runs(workbench.comparison, self.runs, self._lanes, screen)
         screen.publish(connection=rows.connection(client))
 
     @property
     def handlers(self) -> list[Handler[Any]]:
         """What the page can ask for."""
-        return [
+        handlers: list[Handler[Any]] = [
             Handler(Refresh, lambda _: self.refresh()),
             Handler(SelectApp, lambda asked: self.select_app(asked["app"])),
             Handler(SelectModel, lambda asked: self.select_model(asked["model"])),
             Handler(Calculate, self.calculate),
-            Handler(View, lambda asked: self.runs.view(self.runs.entry(asked["run"]))),
+            Handler(PreviewRequest, self.look_up),
+            Handler(Connect, self.connect),
+            Handler(View, lambda asked: self.view(asked["run"])),
             Handler(Retry, lambda asked: self.retry(asked["run"])),
             Handler(Cancel, lambda asked: self.cancel(asked["run"])),
         ]
+        return [Handler(one.message, self._while_open(one.do)) for one in handlers]
 
     # -- lists -------------------------------------------------------------------------------------------------------
 
     def begin(self, model: Any, model_version: Any, dataset: Any, dataset_version: Any) -> None:
         """Load everything for the first time, and select what is named."""
-        self._load(lambda: self._first_load(model, model_version, dataset, dataset_version))
+        self._loads.submit(lambda: self._first_load(model, model_version, dataset, dataset_version))
 
     def refresh(self) -> None:
         """Load everything anew, from a new server if the old one is gone."""
         # What is there stays good meanwhile: evaluate() need not wait for it, unless there is nothing.
-        self._load(self._reload, wait=self.loads.has_failed)
+        self._loads.submit(self._reload, wait=self._loads.error is not None)
 
     def select_app(self, app_id: str) -> None:
         """Show an app's models."""
         self.lists.app(app_id)
         self.runs.leave(app_id)
         self._screen.publish(app=app_id, model="", models=[], versions=[], model_version="")
-        self._load(lambda: self._show_model(self.lists.load_models(self.client, app_id)))
+        self._loads.submit(lambda: self._show_model(self.lists.load_models(self.client, app_id)))
 
     def select_model(self, model_id: str) -> None:
         """Show a model's versions."""
         model = self.lists.model(model_id)
         self.runs.leave(model.app_id, model.id)
         self._screen.publish(model_version="")
-        self._load(lambda: self._show_model(model))
+        self._loads.submit(lambda: self._show_model(model))
 
     def check_pick(self, name: str, value: str) -> None:
         """Raise NotFoundError unless the app, model or version is listed."""
@@ -119,17 +139,48 @@ class Platform:
 
     def calculate(self, asked: Calculate) -> None:
         """Start an evaluation; its row shows it as queued from now on."""
-        self.loads.check_open()
         version = self.lists.version(asked["version_key"])
         dataset = self.lists.dataset(asked["dataset_key"], asked["dataset_version"])
         self._screen.publish(model_version=version.id)
-        entry = self.runs.new(version, dataset, use_kfold=asked["use_kfold"])
+        params = checked_params(asked.get("params"))
+        entry = self.runs.new(version, dataset, use_kfold=asked["use_kfold"], params=params)
         client = self.client
         self._lanes.actions.submit(lambda: self.runs.start(client, entry))
 
+    def look_up(self, asked: PreviewRequest) -> None:
+        """Find out what is known of an evaluation, and tell the page."""
+        version = self.lists.version(asked["version_key"])
+        dataset = self.lists.dataset(asked["dataset_key"], asked["dataset_version"])
+        self._previews.ask(self.client, version, dataset)
+
+    def connect(self, asked: Connect) -> None:
+        """Ask another server, or the same for another account, once it has answered; waits for that.
+
+        Raises
+        ------
+        EvalError
+            When it cannot be reached or refuses: everything stays as it was.
+        """
+        client = connected(asked) if asked["to"] == "account" else self._samples()
+        old, self.client = self.client, client
+        self.runs.clear()
+        self.lists.clear()
+        self._screen.publish(connection=rows.connection(client))
+        if self.owns_client:
+            old.close()
+        self.owns_client = True
+        self.begin(None, None, None, None)
+
+    def view(self, key: str) -> None:
+        """Put a run on screen, whichever model it is of; the pickers follow to that model."""
+        entry = self.runs.take_up(key)
+        self.runs.view(entry)
+        model = model_of(entry)
+        if (model.app_id, model.id) != (self._screen.app, self._screen.model):
+            self._loads.submit(lambda: self._show_model_of(model))
+
     def retry(self, key: str) -> None:
         """Go on with a run whose server was away, or start a failed one again."""
-        self.loads.check_open()
         entry = self.runs.entry(key)
         self.runs.stage(entry)
         self._lanes.actions.submit(lambda: self._resume(entry))
@@ -139,7 +190,6 @@ class Platform:
 
         One that is just being started is cancelled once it has been.
         """
-        self.loads.check_open()
         entry = self.runs.entry(key)
         if entry.run is not None:
             self.runs.cancel(entry)
@@ -192,13 +242,15 @@ class Platform:
         """End the threads, follow no run any more, and have whoever waits told."""
         self._lanes.close()
         self.runs.close()
-        self.loads.close()
+        self._loads.close()
+        if self.owns_client:
+            self.client.close()
 
     # -- inside ------------------------------------------------------------------------------------------------------
 
     def _ready(self) -> ModelVersion:
         """The version to act on, once the lists are there."""
-        self.loads.wait()
+        self._loads.wait()
         version = self.lists.current_version()
         if version is None:
             raise InvalidRequestError(
@@ -206,15 +258,19 @@ class Platform:
             )
         return version
 
-    def _load(self, job: Callable[[], None], *, wait: bool = True) -> None:
-        self.loads.check_open()
-        self._screen.publish(problem=None)
-        self.loads.submit(job, wait=wait)
+    def _while_open(self, do: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """Refuse what a page asks for that is still there when the widget has been closed."""
 
-    def _show_problem(self, problem: Problem | None) -> None:
-        self._loading.set("lists", [])
-        # What answers at an address of this machine is known with the first answer.
-        self._screen.publish(problem=problem or self.lists.narrowing.problem, connection=rows.connection(self.client))
+        def checked(asked: Any) -> Any:
+            self._loads.check_open()
+            return do(asked)
+
+        return checked
+
+    def _missing(self) -> Problem | None:
+        """What is to be said when lists have been loaded; also who it was that answered, which is known since then."""
+        self._screen.publish(connection=rows.connection(self.client))
+        return self.lists.narrowing.problem
 
     def _first_load(self, model: Any, model_version: Any, dataset: Any, dataset_version: Any) -> None:
         client, lists = self.client, self.lists
@@ -248,6 +304,11 @@ class Platform:
         self.runs.find(self.client, model)
         self.runs.view_newest(model)
 
+    def _show_model_of(self, model: Model) -> None:
+        """Show the app and the model of a run that is on screen."""
+        self.lists.add_app(model)
+        self._show_model(self.lists.load_models(self.client, model.app_id, model.id))
+
     def _resume(self, entry: Entry) -> None:
         """Follow the run again if a server still answers for it, else start it anew, on another server if need be."""
         lost = isinstance(entry.failure, ConnectionLostError)
@@ -266,10 +327,10 @@ class Platform:
 
     def _change_server(self, keep: Entry | None = None) -> bool:
         """Ask another server from now on, where there is one to be had; the old one's runs are gone with it."""
-        if self._reconnect is None:
+        if not self.client.serves_samples:
             return False
         self.client.close()
-        self.client = self._reconnect()
+        self.client = self._samples()
         self.runs.forget(but=keep)
         self._screen.publish(connection=rows.connection(self.client))
         return True

@@ -1,6 +1,7 @@
-"""The contract between Python and the page: every trait and message, once; ``heads.py`` has the heads of numbers.
+"""The contract between Python and the page: every trait and message, once.
 
-``js/src/wire/contract.ts`` is generated from both by ``python js/contract.py``, and a test compares it with them.
+The rows in the traits are defined in ``rows.py``, the heads of numbers in ``heads.py``, and
+``js/src/wire/contract.ts`` is generated from all three by ``python js/contract.py``, and a test compares it with them.
 State lives in traits, so that every view of a widget is the same; what a view asks for travels in messages and their
 replies by id; numbers travel in packed payloads (:mod:`clarifai_eval_widget.widget.wire.packing`).
 """
@@ -9,7 +10,28 @@ from __future__ import annotations
 
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
-from clarifai_eval_widget.widget.wire.heads import ExactCounts  # noqa: TC001 - State's types are read while it runs
+# ruff: noqa: TC001 - State's types are read while it runs
+from clarifai_eval_widget.widget.wire.heads import ExactCounts
+from clarifai_eval_widget.widget.wire.rows import (
+    AppRow,
+    Choice,
+    ComparedRow,
+    ConnectionInfo,
+    DatasetRow,
+    DatasetVersionRow,
+    Failure,
+    ListName,
+    Loading,
+    ModelRow,
+    ParamRow,
+    Preview,
+    Problem,
+    Remark,
+    RunRow,
+    Status,
+    TrainingData,
+    VersionRow,
+)
 
 __all__ = [
     "EMPTY_STATE",
@@ -20,183 +42,31 @@ __all__ = [
     "Choice",
     "Compare",
     "ComparedRow",
+    "Connect",
     "ConnectionInfo",
     "DatasetRow",
+    "DatasetVersionRow",
     "Failure",
     "ListName",
+    "Listen",
     "Loading",
     "ModelRow",
     "PanelRequest",
+    "ParamRow",
+    "Preview",
+    "PreviewRequest",
     "Problem",
+    "Remark",
     "Reply",
     "RunRow",
     "State",
     "Status",
+    "TrainingData",
     "VersionRow",
 ]
 
 PROTOCOL = 2
 """Grows with every change after which an older page could misread what Python sends."""
-
-Status: TypeAlias = Literal["queued", "evaluating", "evaluated", "failed", "reconnecting"]
-Loading: TypeAlias = Literal["apps", "models", "versions", "datasets", "results"]
-ListName: TypeAlias = Literal["apps", "models", "versions", "datasets", "evaluations"]
-
-
-# A field that ends in ``key`` holds a key: owner, app and id, unique among all there are. Whatever else
-# names a resource holds its id.
-
-# -- what the pickers, rows and runs show --------------------------------------------------------------------------
-
-
-class ConnectionInfo(TypedDict):
-    """Where the widget is connected."""
-
-    kind: Literal["local", "platform", "none"]
-    label: str
-    user: str
-    help: str
-    """How to connect to something else."""
-
-
-class AppRow(TypedDict):
-    """An app to pick."""
-
-    id: str
-    name: str
-
-
-class ModelRow(TypedDict):
-    """A model to pick."""
-
-    id: str
-    name: str
-    type: str
-    type_title: str
-    cross_validation: bool
-    cross_validation_reason: str
-    evaluable: bool
-    """Whether models of its type can be evaluated here."""
-    reason: str
-    """Why not, empty when they can."""
-
-
-class VersionRow(TypedDict):
-    """A row of the versions table."""
-
-    key: str
-    """Owner, app, model and version."""
-    id: str
-    """As the trait ``model_version`` names it."""
-    label: str
-    description: str
-    created_at: str
-    """ISO 8601, empty when unknown."""
-    status: str
-    trained: bool
-    reason: str
-    """Why it cannot be evaluated: not trained, or too few concepts; empty when it can."""
-    concepts: int | None
-    inputs: int | None
-    training_dataset_key: str
-    """Key of the dataset it was trained on, empty when unknown."""
-    training_dataset_version: str
-    """Id of the version of that dataset, empty when unknown."""
-
-
-class DatasetRow(TypedDict):
-    """A dataset to evaluate on."""
-
-    key: str
-    """Owner, app and dataset."""
-    id: str
-    app_id: str
-    name: str
-    inputs: int | None
-    own_app: bool
-    latest_version: str
-    """Id of its latest version, empty when unknown."""
-
-
-class Choice(TypedDict):
-    """What is chosen in a version's row."""
-
-    dataset_key: str
-    """Empty for none."""
-    dataset_version: str
-    """A dataset version's id, empty for the latest."""
-    use_kfold: bool
-
-
-class Failure(TypedDict):
-    """Something that went wrong, in words for a person."""
-
-    code: int
-    """Clarifai's status code, or 0."""
-    title: str
-    message: str
-    details: str
-    req_id: str
-    retry: bool
-    """Whether trying the same again may help."""
-
-
-class Problem(Failure):
-    """What keeps the widget from working."""
-
-    action: Literal["refresh", ""]
-    """What may help."""
-    lists: list[ListName]
-    """The lists that the key may not have, while all else works; empty when it is not that."""
-
-
-class RunRow(TypedDict):
-    """A run as the rows show it."""
-
-    key: str
-    version_key: str
-    dataset_key: str
-    """Empty where the server does not say; it may be listed no longer."""
-    dataset_name: str
-    """What to call the dataset, with its app where that is another than the model's; empty where there is none."""
-    dataset_version: str
-    """Id of the dataset version evaluated; empty while only "the latest" is known."""
-    use_kfold: bool
-    """The kind of evaluation; where the server does not say it, the one that is the default."""
-    method: Literal["cross-validation", "score", ""]
-    """The kind as far as it is known, empty where the server does not say it."""
-    status: Status
-    fraction: float
-    remaining_seconds: int | None
-    folds_done: int
-    folds: int
-    inputs_done: int
-    inputs: int
-    roc_auc: float | None
-    error: Failure | None
-    warning: str
-    cancelled: Literal["ended", "stopped watching", ""]
-    """What cancelling it came to: the server ended it and what was counted stays, or it goes on there and nobody asks
-    about it, until Retry does again; empty when it was not cancelled."""
-    live: bool
-    """Whether curves arrive before the run ends."""
-    created_at: str
-    """ISO 8601, empty when unknown."""
-
-
-class ComparedRow(TypedDict):
-    """An evaluation that is compared with others; the first of them is the one the others are measured against."""
-
-    run: str
-    """Key of its run, or of an evaluation given in Python."""
-    title: str
-    """What was evaluated, or the name given in Python."""
-    kind_label: str
-    """How, on what data."""
-    revision: int
-    """Grows with every state of it; 0 until its numbers have been read."""
-    failure: str
-    """Why it cannot be read, empty while it can."""
 
 
 # -- traits --------------------------------------------------------------------------------------------------------
@@ -219,6 +89,10 @@ class State(TypedDict, total=False):
     """By version key."""
     run_states: list[RunRow]
     """Newest first."""
+    other_runs: list[RunRow]
+    """Those that the server has of other models, newest first, for the leaderboard."""
+    preview: Preview | None
+    """What was looked up last for the dialog."""
     viewing: str
     """Key of the run on screen, or empty."""
     loading: list[Loading]
@@ -250,6 +124,8 @@ EMPTY_STATE: State = {
     "datasets": [],
     "choices": {},
     "run_states": [],
+    "other_runs": [],
+    "preview": None,
     "viewing": "",
     "loading": [],
     "problem": None,
@@ -297,6 +173,29 @@ class Calculate(TypedDict):
     dataset_key: str
     dataset_version: str
     use_kfold: bool
+    params: NotRequired[dict[str, Any]]
+    """Others of the model's parameters, by name; those left out have their defaults."""
+
+
+class PreviewRequest(TypedDict):
+    """Look up what is known of an evaluation, without starting it."""
+
+    action: Literal["preview"]
+    version_key: str
+    dataset_key: str
+    dataset_version: str
+
+
+class Connect(TypedDict):
+    """Ask another server from now on, or the same for another account; the token is kept in no trait."""
+
+    action: Literal["connect"]
+    to: Literal["account", "samples"]
+    """``samples``: the local server with its sample apps, for which nothing else is needed."""
+    user_id: str
+    pat: str
+    base_url: str
+    """Empty: the public one."""
 
 
 class View(TypedDict):
@@ -338,7 +237,26 @@ class PanelRequest(TypedDict):
     """As the panel declares them."""
 
 
-Action: TypeAlias = Refresh | SelectApp | SelectModel | Calculate | View | Retry | Cancel | Compare | PanelRequest
+class Listen(TypedDict):
+    """Nothing but to be answered: where the answer comes from, the kernel will handle what the page asks next."""
+
+    action: Literal["listen"]
+
+
+Action: TypeAlias = (
+    Refresh
+    | SelectApp
+    | SelectModel
+    | Calculate
+    | PreviewRequest
+    | Connect
+    | View
+    | Retry
+    | Cancel
+    | Compare
+    | PanelRequest
+    | Listen
+)
 
 
 class Reply(TypedDict):

@@ -16,6 +16,7 @@ __all__ = [
     "HeadlinePart",
     "Kind",
     "MacroFigures",
+    "ThresholdOffer",
 ]
 
 Kind: TypeAlias = Literal["cross-validation", "score", "scores"]
@@ -47,13 +48,16 @@ class ConceptFigures(TypedDict):
     num_pos: int
     num_neg: int
     roc_auc: float | None
+    """Of all predictions together, pooled over folds."""
     roc_auc_low: float | None
-    """Lower end of its 95 % interval; None where there is none."""
+    """Lower end of its 95 % interval, with folds of the mean over them; None where there is none."""
     roc_auc_high: float | None
     reason: str
     """Why there is no area, empty when there is one."""
     interval_reason: str
     """Why there is no interval, or why not to trust it; empty otherwise."""
+    interval_method: str
+    """How the interval was had and what it is of, empty where there is none."""
     fold_roc_auc: FoldSpread | None
 
 
@@ -115,3 +119,32 @@ class EvaluationHead(TypedDict):
     folds_total: int
     concepts: list[ConceptFigures]
     macro: MacroFigures
+
+
+class ThresholdOffer(TypedDict):
+    """What a criterion gives: of one concept, or as means over concepts that each have their own threshold."""
+
+    name: str
+    """Which criterion: ``f1``, ``recall``, ``recall_guaranteed`` and so on."""
+    words: str
+    """The criterion in words, with its bounds."""
+    python: str
+    """The keywords that ask for it in Python."""
+    objective: str
+    """What is made best, in a word."""
+    value: float | None
+    """What that is at the threshold; null where no threshold qualifies."""
+    precision: float | None
+    recall: float | None
+    f1: float | None
+    fpr: float | None
+    qualified: int
+    """For how many concepts there is such a threshold."""
+    honest: float | None
+    """The same value on folds that took no part in choosing; null where there is none."""
+    honest_spread: float | None
+    """Standard deviation of that over the folds; null over several concepts."""
+    honest_reason: str
+    """Why there is no honest value, empty when there is one."""
+    reason: str
+    """Why no threshold qualifies, and which is nearest; of several concepts, of the first."""

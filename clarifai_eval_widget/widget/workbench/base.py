@@ -112,7 +112,7 @@ def _head(evaluation: Evaluation, caption: Caption) -> EvaluationHead:
         "folds": folds,
         "folds_total": evaluation.info.folds or len(folds),
         "concepts": concepts,
-        "macro": _macro(concepts, areas, overall, by_fold, len(folds)),
+        "macro": _macro(concepts, overall, by_fold, len(folds)),
     }
 
 
@@ -124,29 +124,30 @@ def _concept(evaluation: Evaluation, concept: str, area: AucEstimate, fold_aucs:
         "name": evaluation.concept_names.get(concept, concept),
         "num_pos": num_pos,
         "num_neg": num_neg,
-        "roc_auc": _number(area.roc_auc),
+        "roc_auc": _number(evaluation.roc_auc(concept)),
         "roc_auc_low": _number(area.interval[0]),
         "roc_auc_high": _number(area.interval[1]),
         "reason": reason,
         "interval_reason": "" if reason else area.reason,
+        "interval_method": area.method,
         "fold_roc_auc": _spread(fold_aucs) if fold_aucs else None,
     }
 
 
 def _macro(
     concepts: Sequence[ConceptFigures],
-    areas: Sequence[AucEstimate],
     overall: FigureEstimate | None,
     by_fold: Sequence[Sequence[float]],
     folds: int,
 ) -> MacroFigures:
-    mean, _, averaged = metrics.mean_defined([area.roc_auc for area in areas])
+    areas = [np.nan if concept["roc_auc"] is None else concept["roc_auc"] for concept in concepts]
+    mean, _, averaged = metrics.mean_defined(areas)
     spread = _spread([value for fold_aucs in by_fold for value in fold_aucs])
     low, high = overall.interval if overall is not None else (np.nan, np.nan)
     if folds:
         std = metrics.mean_defined([metrics.mean_defined(fold)[0] for fold in zip(*by_fold, strict=True)])[1]
         spread = {"mean": spread["mean"], "std": _number(std), "folds": folds}
-    each = [metrics.mean_defined(fold_aucs)[0] for fold_aucs in by_fold] if folds else [area.roc_auc for area in areas]
+    each = [metrics.mean_defined(fold_aucs)[0] for fold_aucs in by_fold] if folds else areas
     _, between, several = metrics.mean_defined(each)
     return {
         "roc_auc": _number(mean),

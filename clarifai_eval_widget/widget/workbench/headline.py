@@ -68,20 +68,24 @@ def _name(evaluation: Evaluation, concept: str) -> str:
 def _overall(
     evaluation: Evaluation, concepts: Sequence[AucEstimate], macro: FigureEstimate | None
 ) -> list[HeadlinePart]:
-    """The first sentence: the mean area, how sure it is, and how many concepts it is the mean of."""
+    """The first sentence: the mean area, how sure it is, and how many concepts it is the mean of.
+
+    With folds it is the mean over them, which is what the interval is of.
+    """
     defined = [one.roc_auc for one in concepts if not math.isnan(one.roc_auc)]
     so_far = "" if evaluation.complete else " so far"
     if not defined:
         return [_part(f"No concept has both positives and negatives{so_far}.")]
-    mean = sum(defined) / len(defined)
+    mean = sum(defined) / len(defined) if macro is None else macro.value
+    by_fold = "" if evaluation.folds is None else f", mean over {plural(len(evaluation.fold_numbers), 'fold')}"
     if len(concepts) == 1:
         (only,), (name,) = concepts, evaluation.concepts
         what, interval = f"ROC AUC of {_name(evaluation, name)}", _range(*only.interval)
-        over = f", from {plural(only.num_pos, 'positive')} and {plural(only.num_neg, 'negative')}."
+        over = f", from {plural(only.num_pos, 'positive')} and {plural(only.num_neg, 'negative')}{by_fold}."
     else:
         what, interval = "Macro ROC AUC", _range(*macro.interval) if macro is not None else ""
         of = "" if len(defined) == len(concepts) else f" of {len(concepts):,}"
-        over = f" over {len(defined):,}{of} concepts."
+        over = f" over {len(defined):,}{of} concepts{by_fold}."
     return [_part(f"{what}{so_far} "), _part(number(mean, 3), emphasis=True), _part(f"{interval}{over}")]
 
 

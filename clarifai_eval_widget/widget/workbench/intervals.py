@@ -1,9 +1,8 @@
-"""How sure the areas on screen are: an interval for each concept and for their mean."""
+"""How sure the areas on screen are: what `Evaluation` says of each concept and of their mean."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +21,6 @@ __all__ = ["concept_intervals", "macro_interval"]
 
 LEVEL = 0.95
 _MOST_DECISIONS = 4_000_000  # an exact interval of so many takes half a second, beside a tenth for all else
-_POOLED = "folds pooled as if one model had scored them all"
 _NO_COUNTS = "the platform's curves hold rates, not counts"
 
 
@@ -30,8 +28,8 @@ def concept_intervals(evaluation: Evaluation) -> list[AucEstimate]:
     """Estimate every concept's area with its interval, in their order; with a reason where there is none."""
     if not evaluation.numbers.has_counts:
         return [_without_counts(evaluation, concept) for concept in evaluation.concepts]
-    pooled = evaluation.folds is not None
-    return [uncertainty.auc_interval(one, confidence_level=LEVEL, pooled=pooled) for one in evaluation.all_counts()]
+    evaluation.all_counts()  # at once, on several threads
+    return [evaluation.roc_auc_interval(concept, LEVEL) for concept in evaluation.concepts]
 
 
 def macro_interval(evaluation: Evaluation, concepts: Sequence[AucEstimate]) -> FigureEstimate | None:
@@ -50,20 +48,17 @@ def macro_interval(evaluation: Evaluation, concepts: Sequence[AucEstimate]) -> F
         None where there is no interval: before the end, of rates only, or when one of the concepts has no variance.
     """
     defined = [one for one in concepts if not math.isnan(one.roc_auc)]
-    if not evaluation.complete or not defined or any(math.isnan(one.variance) for one in defined):
+    if not evaluation.complete or not defined or not evaluation.numbers.has_counts:
         return None
-    if evaluation.score_array.size > _MOST_DECISIONS:
+    if evaluation.folds is not None:
+        found = evaluation.figure_interval(confidence_level=LEVEL)
+        return None if found.reason else found
+    if any(math.isnan(one.variance) for one in defined):
+        return None
+    if evaluation.score_array.size > _MOST_DECISIONS and evaluation.groups is None:
         return _at_most(defined)
-    excluded = evaluation.excluded
-    found = uncertainty.figure_interval(
-        evaluation.label_array,
-        evaluation.score_array,
-        known=None if excluded is None else ~excluded,
-        confidence_level=LEVEL,
-    )
-    if found.units != len(defined) or found.reason:
-        return None
-    return found if evaluation.folds is None else replace(found, method=f"{found.method}; {_POOLED}")
+    found = evaluation.figure_interval(confidence_level=LEVEL)
+    return None if found.reason or found.units != len(defined) else found
 
 
 def _at_most(defined: Sequence[AucEstimate]) -> FigureEstimate:
@@ -80,7 +75,7 @@ def _at_most(defined: Sequence[AucEstimate]) -> FigureEstimate:
 
 
 def _without_counts(evaluation: Evaluation, concept: str) -> AucEstimate:
-    num_pos, num_neg = evaluation.numbers.class_sizes(concept) or (0, 0)
+    num_pos, num_neg = evaluation.class_sizes(concept)
     nowhere = (math.nan, math.nan)
     return uncertainty.AucEstimate(
         evaluation.roc_auc(concept), math.nan, nowhere, LEVEL, num_pos, num_neg, reason=_NO_COUNTS

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import InvalidRequestError, NotFoundError, not_found
-from clarifai_eval_widget.widget.wire.contract import Compare, PanelRequest
+from clarifai_eval_widget.widget.wire.contract import Compare, Listen, PanelRequest
 from clarifai_eval_widget.widget.wire.packing import Payload, Section, pack
 from clarifai_eval_widget.widget.wire.requests import Handler
 from clarifai_eval_widget.widget.workbench.base import BASE, Caption, encode_base, given_caption
@@ -67,6 +67,7 @@ class Workbench:
         """What the page can ask for."""
         return [
             Handler(PanelRequest, self.panel),
+            Handler(Listen, lambda _: None),
             Handler(Compare, lambda asked: self.comparison.choose(asked["runs"])),
         ]
 

@@ -1,7 +1,7 @@
 /** The drop-down of a row's datasets. Pure. */
 import { count } from "../parts/format.ts";
 import type { Choice, DatasetRow, VersionRow } from "../wire/contract.ts";
-import { type Chosen, isTrainingData } from "./rows.ts";
+import { type Chosen, chosenTrainingData } from "./rows.ts";
 
 /** Datasets under one heading of a drop-down. */
 export interface DatasetGroup {
@@ -28,7 +28,7 @@ export function optionValue({ dataset_key, dataset_version }: Chosen, row: Datas
  */
 export function datasetOptions(dataset: DatasetRow, version: VersionRow, choice: Choice): DatasetOption[] {
   const { key, latest_version: latest } = dataset;
-  const trained = version.training_dataset_key === key ? version.training_dataset_version : "";
+  const trained = version.training_data?.dataset_key === key ? version.training_data.dataset_version : "";
   const chosen = choice.dataset_key === key ? choice.dataset_version : "";
   const others = [trained, chosen].filter((id, i, all) => id !== "" && id !== latest && all.indexOf(id) === i);
   return ["", ...others].map((dataset_version) => {
@@ -40,7 +40,7 @@ export function datasetOptions(dataset: DatasetRow, version: VersionRow, choice:
 
 /** A dataset in words: its name, how many inputs, which version where there is a choice, and whether it is training data. */
 function datasetText(dataset: DatasetRow, version: VersionRow, chosen: Chosen, several: boolean): string {
-  const training = isTrainingData(version, chosen, dataset);
+  const training = chosenTrainingData(version, chosen) !== null;
   const inputs = chosen.dataset_version === "" ? dataset.inputs : training ? version.inputs : null;
   const which = chosen.dataset_version === "" ? "latest" : training ? "" : `version ${chosen.dataset_version}`;
   const parts = [

@@ -2,9 +2,9 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { TraitSignals, Traits } from "../host/traits.ts";
 import type { Actions } from "../parts/actions.ts";
-import type { Choice, DatasetRow, ModelRow, RunRow, VersionRow } from "../wire/contract.ts";
+import type { Choice, Connect, DatasetRow, ModelRow, RunRow, VersionRow } from "../wire/contract.ts";
 import type { Workbench } from "../workbench/workbench.ts";
-import { choiceOf, runOf, runsOf } from "./rows.ts";
+import { type Chosen, choiceOf, runOf, runsOf } from "./rows.ts";
 
 /** What a row of the versions table shows beside its version. */
 export interface Row {
@@ -37,6 +37,10 @@ export class Platform {
   readonly current: ReadonlySignal<Row | undefined>;
   /** Whether all versions are laid out: as the user wishes, else while there is nothing on screen to look at. */
   readonly isOpen: ReadonlySignal<boolean>;
+  /** Every run that the server is known to have, of all models: this widget's own first. */
+  readonly leaderboard: ReadonlySignal<readonly RunRow[]>;
+  /** What lies over the page: nothing, the leaderboard, or a dialog. */
+  readonly over = signal<"" | "leaderboard" | "connection" | "new dataset">("");
   readonly #write: Traits;
   readonly #wished = signal<boolean | null>(null);
 
@@ -52,6 +56,7 @@ export class Platform {
       const rows = this.rows.value;
       return rows.find(({ version }) => version.id === state.model_version.value) ?? rows[0];
     });
+    this.leaderboard = computed(() => [...workbench.runs.value, ...state.other_runs.value]);
     const isEmpty = computed(() => workbench.evaluation.value === null && state.viewing.value === "");
     this.isOpen = computed(() => this.#wished.value ?? isEmpty.value);
   }
@@ -86,17 +91,29 @@ export class Platform {
     this.actions.start("refresh", { action: "refresh" });
   }
 
-  /** Evaluates what is chosen in a row. */
-  calculate({ control, version, choice }: Row): void {
+  /** Evaluates what is chosen in a row; `params` are others of the model's, where they are not to be their defaults. */
+  calculate({ control, version, choice }: Row, params: Record<string, unknown> = {}): void {
     const { dataset_key, dataset_version, use_kfold } = choice;
     const version_key = version.key;
-    const action = { action: "calculate", version_key, dataset_key, dataset_version, use_kfold } as const;
+    const action = { action: "calculate", version_key, dataset_key, dataset_version, use_kfold, params } as const;
     // Not before the kernel has agreed: a refusal is to be read where it was asked for.
     this.actions.start(control, action, { done: this.#fold });
   }
 
+  /** Has looked up what is known of an evaluation, for the dialog; the trait `preview` then has it. */
+  lookUp(version: VersionRow, { dataset_key, dataset_version }: Chosen): void {
+    const action = { action: "preview", version_key: version.key, dataset_key, dataset_version } as const;
+    // Under a name of its own, so that no pick has to wait for the one before.
+    this.actions.start(`preview:${dataset_key}@${dataset_version}`, action);
+  }
+
+  /** Asks another server from now on, or the same for another account; `done` is called when it has let us in. */
+  connect(form: Omit<Connect, "action">, done: () => void): void {
+    this.actions.start("connect", { action: "connect", ...form }, { done });
+  }
+
   /** Puts a run on screen, and folds the versions away from it. */
-  view({ control }: Row, run: RunRow): void {
+  view({ control }: Pick<Row, "control">, run: RunRow): void {
     if (run.key === this.workbench.run.value?.key || this.workbench.view(control, run.key, this.#fold)) this.#fold();
   }
 

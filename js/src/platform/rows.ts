@@ -1,10 +1,10 @@
 /**
  * What a row of the versions table shows, from traits alone. Pure.
  *
- * The default method, the caution on own training data and which run stands in a row are decided here and nowhere else; the
- * rules are those of `clarifai_eval_widget/client/defaults.py`.
+ * Which run stands in a row is decided here and nowhere else. What a version's own training data are, which method is the
+ * default there and what to warn of, Python says (`TrainingData`).
  */
-import type { Choice, DatasetRow, Failure, ModelRow, RunRow, VersionRow } from "../wire/contract.ts";
+import type { Choice, DatasetRow, Failure, ModelRow, RunRow, TrainingData, VersionRow } from "../wire/contract.ts";
 import { isRunning } from "../workbench/run.ts";
 
 /** What stands in for a row in which nothing was chosen, and for fields that an older widget did not write. */
@@ -27,27 +27,16 @@ function meantVersion(id: string, dataset: DatasetRow | undefined): string {
   return id || (dataset?.latest_version ?? "");
 }
 
-/**
- * Whether this is the very data a version was trained on; `dataset` is the row of the chosen one.
- *
- * A dataset grows: its versions are compared wherever both are known, for other inputs under the same name are not what the
- * version has seen.
- */
-export function isTrainingData(version: VersionRow, chosen: Chosen, dataset: DatasetRow | undefined): boolean {
-  if (chosen.dataset_key === "" || chosen.dataset_key !== version.training_dataset_key) return false;
-  const meant = meantVersion(chosen.dataset_version, dataset);
-  return meant === "" || version.training_dataset_version === "" || meant === version.training_dataset_version;
+/** The training data of a version, where these very data are chosen. */
+export function chosenTrainingData({ training_data: own }: VersionRow, chosen: Chosen): TrainingData | null {
+  if (own?.dataset_key !== chosen.dataset_key) return null;
+  return own.chosen_as?.includes(chosen.dataset_version) === false ? null : own;
 }
 
-/** Choice after picking a dataset: own training data is cross-validated where the model allows it, any other is scored. */
-export function chooseDataset(
-  chosen: Chosen,
-  version: VersionRow,
-  model: ModelRow | undefined,
-  dataset: DatasetRow | undefined,
-): Choice {
+/** Choice after picking a dataset, by the method that is the default there. */
+export function chooseDataset(chosen: Chosen, version: VersionRow): Choice {
   const { dataset_key, dataset_version } = chosen;
-  return { dataset_key, dataset_version, use_kfold: allowsFolds(model) && isTrainingData(version, chosen, dataset) };
+  return { dataset_key, dataset_version, use_kfold: chosenTrainingData(version, chosen)?.use_kfold ?? false };
 }
 
 /**
@@ -108,12 +97,7 @@ export function blockedReason(version: VersionRow, choice: Choice): string {
 }
 
 /** Caution to show beside a choice; what Python says of its run goes first. Empty when there is none. */
-export function warningOf(
-  version: VersionRow,
-  choice: Choice,
-  run: RunRow | undefined,
-  dataset: DatasetRow | undefined,
-): string {
+export function warningOf(version: VersionRow, choice: Choice, run: RunRow | undefined): string {
   if (run && isRunning(run) && run.cancelled === "stopped watching") {
     return "No longer watched: the evaluation goes on on the server. Retry watches it again.";
   }
@@ -122,8 +106,7 @@ export function warningOf(
     const { concepts, inputs } = version;
     return `Probably too small: ${inputs} training inputs for ${concepts} concepts; ${LEAST.inputs} of each are needed.`;
   }
-  if (choice.use_kfold || !isTrainingData(version, choice, dataset)) return "";
-  return "This scores the version on the data it was trained on, so it will look better than it is on new data.";
+  return choice.use_kfold ? "" : (chosenTrainingData(version, choice)?.warning ?? "");
 }
 
 /** What keeps a run from going on: why it failed, or why its server does not answer; null when nothing does. */

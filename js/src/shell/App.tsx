@@ -30,6 +30,9 @@ function App({ session }: { session: Session }) {
   );
 }
 
+/** Milliseconds after which the page speaks to the kernel: that shell is there after the first, or on a slow machine after the last. */
+const LISTEN_AFTER = [1000, 3000, 10_000];
+
 /** Puts a view of `session` into `el`; the returned function takes it away and may be called more than once. */
 export function mount(el: HTMLElement, session: Session): () => void {
   const root = document.createElement("div");
@@ -52,7 +55,9 @@ export function mount(el: HTMLElement, session: Session): () => void {
     </ActionsContext.Provider>,
     root,
   );
+  const clocks = LISTEN_AFTER.map((delay) => setTimeout(() => session.listen(), delay));
   return () => {
+    for (const clock of clocks) clearTimeout(clock);
     render(null, root);
     root.remove();
     el.classList.remove("cew-host");

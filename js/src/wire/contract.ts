@@ -8,7 +8,7 @@ export type Loading = "apps" | "models" | "versions" | "datasets" | "results";
 
 export type ListName = "apps" | "models" | "versions" | "datasets" | "evaluations";
 
-export type Action = Refresh | SelectApp | SelectModel | Calculate | View | Retry | Cancel | Compare | PanelRequest;
+export type Action = Refresh | SelectApp | SelectModel | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | PanelRequest | Listen;
 
 export type Kind = "cross-validation" | "score" | "scores";
 
@@ -27,6 +27,14 @@ export interface AppRow {
   name: string;
 }
 
+/** A parameter that evaluations of a model take, beside dataset and method. */
+export interface ParamRow {
+  name: string;
+  kind: "number" | "text" | "yes or no";
+  default: number | string | boolean | null;
+  description: string;
+}
+
 /** A model to pick. */
 export interface ModelRow {
   id: string;
@@ -39,6 +47,20 @@ export interface ModelRow {
   evaluable: boolean;
   /** Why not, empty when they can. */
   reason: string;
+  params: ParamRow[];
+}
+
+/** What a version was trained on, and what holds where it is evaluated on these very data. */
+export interface TrainingData {
+  dataset_key: string;
+  /** Empty when unknown. */
+  dataset_version: string;
+  /** As which versions of the dataset these data are chosen, the empty one being the latest; null for any of them, where it is not known which it was. A dataset grows: its other versions are other data. */
+  chosen_as: string[] | null;
+  /** Whether cross-validation is the default on them; on any other data it is not. */
+  use_kfold: boolean;
+  /** What to say while the version is to be scored on them. */
+  warning: string;
 }
 
 /** A row of the versions table. */
@@ -57,10 +79,8 @@ export interface VersionRow {
   reason: string;
   concepts: number | null;
   inputs: number | null;
-  /** Key of the dataset it was trained on, empty when unknown. */
-  training_dataset_key: string;
-  /** Id of the version of that dataset, empty when unknown. */
-  training_dataset_version: string;
+  /** Null when unknown. */
+  training_data: TrainingData | null;
 }
 
 /** A dataset to evaluate on. */
@@ -111,10 +131,49 @@ export interface Problem {
   lists: ("apps" | "models" | "versions" | "datasets" | "evaluations")[];
 }
 
+/** A version of a dataset. */
+export interface DatasetVersionRow {
+  id: string;
+  /** ISO 8601, empty when unknown. */
+  created_at: string;
+  inputs: number | null;
+  /** What had it made, empty for a person. */
+  made_for: "" | "training" | "evaluation";
+  ready: boolean;
+}
+
+/** Something to know before an evaluation is asked for. */
+export interface Remark {
+  /** It cannot be; it may fail or mislead; it is good to know. */
+  kind: "refusal" | "caution" | "fact";
+  /** For which kind of evaluation; empty: both. */
+  method: "cross-validation" | "score" | "";
+  text: string;
+}
+
+/** What is known of an evaluation before it is asked for. */
+export interface Preview {
+  version_key: string;
+  dataset_key: string;
+  /** As asked for, empty for the latest. */
+  dataset_version: string;
+  /** Newest first. */
+  versions: DatasetVersionRow[];
+  remarks: Remark[];
+  /** Why nothing could be looked up. */
+  error: Failure | null;
+}
+
 /** A run as the rows show it. */
 export interface RunRow {
   key: string;
+  /** Id of the model's app. */
+  app: string;
+  /** Id of the model. */
+  model: string;
   version_key: string;
+  /** What to call the version. */
+  version_label: string;
   /** Empty where the server does not say; it may be listed no longer. */
   dataset_key: string;
   /** What to call the dataset, with its app where that is another than the model's; empty where there is none. */
@@ -132,7 +191,12 @@ export interface RunRow {
   folds: number;
   inputs_done: number;
   inputs: number;
+  /** The macro area, the mean of all folds so far where there are folds; None where the server gives none. */
   roc_auc: number | null;
+  /** The server's macro figure at threshold 0.5, like precision and recall. */
+  f1: number | null;
+  precision: number | null;
+  recall: number | null;
   error: Failure | null;
   warning: string;
   /** What cancelling it came to: the server ended it and what was counted stays, or it goes on there and nobody asks about it, until Retry does again; empty when it was not cancelled. */
@@ -173,6 +237,10 @@ export interface State {
   choices: Record<string, Choice>;
   /** Newest first. */
   run_states: RunRow[];
+  /** Those that the server has of other models, newest first, for the leaderboard. */
+  other_runs: RunRow[];
+  /** What was looked up last for the dialog. */
+  preview: Preview | null;
   /** Key of the run on screen, or empty. */
   viewing: string;
   loading: ("apps" | "models" | "versions" | "datasets" | "results")[];
@@ -217,6 +285,27 @@ export interface Calculate {
   dataset_key: string;
   dataset_version: string;
   use_kfold: boolean;
+  /** Others of the model's parameters, by name; those left out have their defaults. */
+  params?: Record<string, unknown>;
+}
+
+/** Look up what is known of an evaluation, without starting it. */
+export interface PreviewRequest {
+  action: "preview";
+  version_key: string;
+  dataset_key: string;
+  dataset_version: string;
+}
+
+/** Ask another server from now on, or the same for another account; the token is kept in no trait. */
+export interface Connect {
+  action: "connect";
+  /** `samples`: the local server with its sample apps, for which nothing else is needed. */
+  to: "account" | "samples";
+  user_id: string;
+  pat: string;
+  /** Empty: the public one. */
+  base_url: string;
 }
 
 /** Put a run on screen. */
@@ -253,6 +342,11 @@ export interface PanelRequest {
   params: Record<string, unknown>;
 }
 
+/** Nothing but to be answered: where the answer comes from, the kernel will handle what the page asks next. */
+export interface Listen {
+  action: "listen";
+}
+
 /** The answer to the message of this id: `ok`, or what went wrong. Binary data come as the message's buffers. */
 export interface Reply {
   id: string;
@@ -282,14 +376,17 @@ export interface ConceptFigures {
   name: string;
   num_pos: number;
   num_neg: number;
+  /** Of all predictions together, pooled over folds. */
   roc_auc: number | null;
-  /** Lower end of its 95 % interval; None where there is none. */
+  /** Lower end of its 95 % interval, with folds of the mean over them; None where there is none. */
   roc_auc_low: number | null;
   roc_auc_high: number | null;
   /** Why there is no area, empty when there is one. */
   reason: string;
   /** Why there is no interval, or why not to trust it; empty otherwise. */
   interval_reason: string;
+  /** How the interval was had and what it is of, empty where there is none. */
+  interval_method: string;
   fold_roc_auc: FoldSpread | null;
 }
 
@@ -349,6 +446,34 @@ export interface EvaluationHead {
   macro: MacroFigures;
 }
 
+/** What a criterion gives: of one concept, or as means over concepts that each have their own threshold. */
+export interface ThresholdOffer {
+  /** Which criterion: `f1`, `recall`, `recall_guaranteed` and so on. */
+  name: string;
+  /** The criterion in words, with its bounds. */
+  words: string;
+  /** The keywords that ask for it in Python. */
+  python: string;
+  /** What is made best, in a word. */
+  objective: string;
+  /** What that is at the threshold; null where no threshold qualifies. */
+  value: number | null;
+  precision: number | null;
+  recall: number | null;
+  f1: number | null;
+  fpr: number | null;
+  /** For how many concepts there is such a threshold. */
+  qualified: number;
+  /** The same value on folds that took no part in choosing; null where there is none. */
+  honest: number | null;
+  /** Standard deviation of that over the folds; null over several concepts. */
+  honest_spread: number | null;
+  /** Why there is no honest value, empty when there is one. */
+  honest_reason: string;
+  /** Why no threshold qualifies, and which is nearest; of several concepts, of the first. */
+  reason: string;
+}
+
 /** What stands in for each trait until Python sets it. */
 export const EMPTY_STATE: State = {
   connection: null,
@@ -361,6 +486,8 @@ export const EMPTY_STATE: State = {
   datasets: [],
   choices: {},
   run_states: [],
+  other_runs: [],
+  preview: null,
   viewing: "",
   loading: [],
   problem: null,
@@ -396,6 +523,28 @@ export interface CalibrationHead {
 /** Whose scores to look at. */
 export interface CalibrationParams {
   concept: string | null;
+}
+
+/** What each criterion gives. */
+export interface ChooseHead {
+  /** Null: every concept, each with its own threshold. */
+  concept: string | null;
+  offers: ThresholdOffer[];
+}
+
+/** For which concept, and the bounds, costs and prevalence to choose by. */
+export interface ChooseParams {
+  /** Null: for every concept its own threshold. */
+  concept: string | null;
+  recall: number;
+  precision: number;
+  fpr: number;
+  beta: number;
+  fp_cost: number;
+  fn_cost: number;
+  guarantee: number;
+  /** Null: the test set's own. */
+  prevalence: number | null;
 }
 
 /** Whose scores are counted. */
@@ -477,6 +626,7 @@ export interface PrecisionRecallHead {
 export interface PanelPayloads {
   evaluation: { head: EvaluationHead; params: Nothing; arrays: { stops: Float64Array; tps?: Uint32Array; fps?: Uint32Array; tpr?: Float64Array; fpr?: Float64Array; precision?: Float64Array } };
   calibration: { head: CalibrationHead; params: CalibrationParams; arrays: { mean_scores: Float64Array; positives: Uint32Array; sizes: Uint32Array; low: Float64Array; high: Float64Array } };
+  choose: { head: ChooseHead; params: ChooseParams; arrays: { thresholds: Float64Array } };
   concepts: { head: Nothing; params: Nothing; arrays: { avg_precision: Float64Array } };
   counts: { head: Nothing; params: Nothing; arrays: Record<string, never> };
   histogram: { head: HistogramHead; params: HistogramParams; arrays: { edges: Float64Array; positives: Uint32Array; negatives: Uint32Array } };
@@ -491,6 +641,7 @@ export interface PanelPayloads {
 export const PANELS = {
   evaluation: { travels: true, arrays: { stops: "f8" }, optional: { tps: "u4", fps: "u4", tpr: "f8", fpr: "f8", precision: "f8" } },
   calibration: { travels: false, arrays: { mean_scores: "f8", positives: "u4", sizes: "u4", low: "f8", high: "f8" }, optional: {} },
+  choose: { travels: false, arrays: { thresholds: "f8" }, optional: {} },
   concepts: { travels: true, arrays: { avg_precision: "f8" }, optional: {} },
   counts: { travels: true, arrays: {}, optional: {} },
   histogram: { travels: false, arrays: { edges: "f8", positives: "u4", negatives: "u4" }, optional: {} },

@@ -37,9 +37,10 @@ export interface PanelProps<Name extends PanelName> {
  * - `curves`: a tab of the list "Curves", of which one is on the page at a time;
  * - `beside`: next to the curves, always in view;
  * - `threshold`: under the threshold's control, in view with the curves;
+ * - `choosing`: right below that control, while its button "Choose a threshold" is pressed;
  * - `below`: under a heading that opens it.
  */
-export type Slot = "concepts" | "curves" | "beside" | "threshold" | "below";
+export type Slot = "concepts" | "curves" | "beside" | "threshold" | "choosing" | "below";
 
 /** What every panel says of itself. */
 interface Shown<Name extends PanelName> {

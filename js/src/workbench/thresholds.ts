@@ -37,15 +37,16 @@ export function nextChange(data: Evaluation, k: number, t: number, step: 1 | -1)
 
 /**
  * A threshold in as few decimals as tell it from the stop below, never above what it stands for: "0.0645", not
- * "0.06450717". One that is no stop was typed or set: it is written out.
+ * "0.06450717". One that is no stop, such as one that a criterion chose, has four at least, unless fewer say it all.
  */
 export function thresholdText(t: number, stops: Float64Array, dtype: Evaluation["dtype"]): string {
   const full = threshold(t, dtype);
   const at = exactStopIndex(stops, t, dtype);
-  if (at < 1) return full;
+  const beneath = at < 0 ? lowerBound(stops, t) - 1 : at - 1;
+  if (beneath < 0) return full;
   const key = dtype === "float32" ? Math.fround : (x: number) => x;
-  const below = key(stops[at - 1] as number);
-  for (let decimals = 2; decimals < MOST_DECIMALS; decimals++) {
+  const below = key(stops[beneath] as number);
+  for (let decimals = at < 0 ? 4 : 2; decimals < MOST_DECIMALS; decimals++) {
     const rounded = Number(t.toFixed(decimals));
     const short = rounded > t && key(rounded) !== key(t) ? rounded - 10 ** -decimals : rounded;
     const text = short.toFixed(decimals);

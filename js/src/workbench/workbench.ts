@@ -165,6 +165,19 @@ export class Workbench {
     this.#write.write("thresholds", Object.fromEntries(kept));
   }
 
+  /**
+   * Sets thresholds by concept id, each concept's own; where there is but one concept the common one, unless it has its
+   * own. With `locked` they are all made their own.
+   */
+  takeThresholds(taken: Readonly<Record<string, number>>, locked = false): void {
+    const [only] = Object.keys(taken);
+    if (!locked && this.evaluation.value?.concepts.length === 1 && only !== undefined && !this.isOwn(only)) {
+      this.#write.write("threshold", taken[only] as number);
+    } else {
+      this.#write.write("thresholds", { ...this.traits.thresholds.value, ...taken });
+    }
+  }
+
   /** Lets every concept follow the common threshold. */
   resetOwn(): void {
     this.#write.write("thresholds", {});

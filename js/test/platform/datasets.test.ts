@@ -4,8 +4,10 @@ import { datasetOptions, groupDatasets, optionValue } from "../../src/platform/d
 import type { DatasetRow, VersionRow } from "../../src/wire/contract.ts";
 
 const own = { key: "a/own", id: "own", name: "own", inputs: 90, latest_version: "two" } as DatasetRow;
-const trainedOn = (training_dataset_version: string) =>
-  ({ training_dataset_key: "a/own", training_dataset_version, inputs: 60 }) as VersionRow;
+const trainedOn = (dataset_version: string) => {
+  const chosen_as = dataset_version === own.latest_version ? ["", dataset_version] : [dataset_version];
+  return { training_data: { dataset_key: "a/own", dataset_version, chosen_as }, inputs: 60 } as VersionRow;
+};
 const choice = (dataset_version: string) => ({ dataset_key: "a/own", dataset_version, use_kfold: false });
 const lines = (version: VersionRow, chosen: string, dataset = own) =>
   datasetOptions(dataset, version, choice(chosen)).map(({ value, text }) => [value, text]);
@@ -13,7 +15,7 @@ const lines = (version: VersionRow, chosen: string, dataset = own) =>
 test("a dataset is one line while only its latest version matters", () => {
   assert.deepEqual(lines(trainedOn("two"), ""), [["a/own", "own (90) – training data"]]);
   assert.deepEqual(lines(trainedOn("two"), "two"), [["a/own", "own (90) – training data"]]);
-  const other = { training_dataset_key: "", training_dataset_version: "" } as VersionRow;
+  const other = { training_data: null } as VersionRow;
   assert.deepEqual(lines(other, ""), [["a/own", "own (90)"]]);
 });
 

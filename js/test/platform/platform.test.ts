@@ -8,7 +8,7 @@ beforeEach(() => {
   mock.timers.enable({ apis: ["setTimeout"] });
 });
 
-const version = { key: "o/a/m/v1", label: "v1", training_dataset_key: "o/a/d" };
+const version = { key: "o/a/m/v1", label: "v1", training_data: null };
 const choice = { dataset_key: "o/a/d", dataset_version: "one", use_kfold: true };
 const run = { key: "r", version_key: version.key, ...choice, status: "evaluated" };
 
@@ -23,7 +23,10 @@ test("Calculate sends the version of the dataset that is chosen", () => {
   const [row] = platform.rows.value;
   assert.ok(row);
   platform.calculate(row);
-  assert.deepEqual({ ...model.sent[0], id: "" }, { id: "", action: "calculate", version_key: version.key, ...choice });
+  assert.deepEqual(
+    { ...model.sent[0], id: "" },
+    { id: "", action: "calculate", version_key: version.key, ...choice, params: {} },
+  );
 });
 
 test("a row holds the run of its very choice, and retries it", () => {

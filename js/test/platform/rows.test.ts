@@ -10,8 +10,15 @@ import {
   troubleOf,
   warningOf,
 } from "../../src/platform/rows.ts";
-import type { DatasetRow, Failure, ModelRow, RunRow, VersionRow } from "../../src/wire/contract.ts";
+import type { DatasetRow, Failure, ModelRow, RunRow, TrainingData, VersionRow } from "../../src/wire/contract.ts";
 
+const own: TrainingData = {
+  dataset_key: "a/own",
+  dataset_version: "",
+  chosen_as: null,
+  use_kfold: true,
+  warning: "As it was trained on.",
+};
 const version: VersionRow = {
   key: "v1",
   id: "v1",
@@ -23,10 +30,8 @@ const version: VersionRow = {
   reason: "",
   concepts: 2,
   inputs: 20,
-  training_dataset_key: "a/own",
-  training_dataset_version: "",
+  training_data: own,
 };
-const model = { id: "m", cross_validation: true } as ModelRow;
 const noFolds = { id: "m", cross_validation: false } as ModelRow;
 const chosen = (dataset_key: string, use_kfold: boolean, dataset_version = "") => ({
   dataset_key,
@@ -66,16 +71,17 @@ test("what goes on can be cancelled once; where the server goes on with it, it c
   assert.equal(canCancel(undefined), false);
   const unwatched = run({ cancelled: "stopped watching", error: null });
   assert.deepEqual([canCancel(unwatched), canRetry(unwatched)], [false, true]);
-  assert.match(warningOf(version, chosen("b/other", false), unwatched, undefined), /No longer watched/);
+  assert.match(warningOf(version, chosen("b/other", false), unwatched), /No longer watched/);
 });
 
 test("its own training data is cross-validated by default, any other dataset is scored", () => {
-  assert.deepEqual(chooseDataset(latest("a/own"), version, model, undefined), chosen("a/own", true));
-  assert.deepEqual(chooseDataset(latest("b/other"), version, model, undefined), chosen("b/other", false));
+  assert.deepEqual(chooseDataset(latest("a/own"), version), chosen("a/own", true));
+  assert.deepEqual(chooseDataset(latest("b/other"), version), chosen("b/other", false));
 });
 
 test("a model that forbids cross-validation is scored everywhere", () => {
-  assert.equal(chooseDataset(latest("a/own"), version, noFolds, undefined).use_kfold, false);
+  const scored = { ...version, training_data: { ...own, use_kfold: false } };
+  assert.equal(chooseDataset(latest("a/own"), scored).use_kfold, false);
   assert.equal(choiceOf({ v1: chosen("a/own", true) }, "v1", noFolds).use_kfold, false);
 });
 
@@ -91,9 +97,9 @@ test("a row shows the newest run of exactly its version, dataset and method", ()
 });
 
 test("scoring a version on its own training data warns, cross-validating does not", () => {
-  assert.match(warningOf(version, chosen("a/own", false), undefined, undefined), /trained on/);
-  assert.equal(warningOf(version, chosen("a/own", true), undefined, undefined), "");
-  assert.equal(warningOf(version, chosen("b/other", false), undefined, undefined), "");
+  assert.match(warningOf(version, chosen("a/own", false), undefined), /trained on/);
+  assert.equal(warningOf(version, chosen("a/own", true), undefined), "");
+  assert.equal(warningOf(version, chosen("b/other", false), undefined), "");
 });
 
 test("an untrained version and a missing dataset say why nothing can be calculated", () => {
@@ -130,25 +136,13 @@ test("where no latest version is known, a run that has just ended stays in its r
 });
 
 test("what Python says of a run goes before the page's own warning", () => {
-  assert.equal(
-    warningOf(version, chosen("a/own", false), run({ warning: "As Python says." }), undefined),
-    "As Python says.",
-  );
+  assert.equal(warningOf(version, chosen("a/own", false), run({ warning: "As Python says." })), "As Python says.");
 });
 
-const grown: VersionRow = { ...version, training_dataset_version: "one" };
-
-test("a dataset that has grown since is scored by default, the version trained on is cross-validated", () => {
-  const choose = (dataset_version: string) =>
-    chooseDataset({ dataset_key: "a/own", dataset_version }, grown, model, dataset("two")).use_kfold;
+test("only the versions of a dataset that are the training data are cross-validated by default and warned of", () => {
+  const grown: VersionRow = { ...version, training_data: { ...own, dataset_version: "one", chosen_as: ["one"] } };
+  const choose = (dataset_version: string) => chooseDataset({ dataset_key: "a/own", dataset_version }, grown).use_kfold;
   assert.deepEqual([choose(""), choose("one"), choose("two")], [false, true, false]);
-});
-
-test("scoring warns on the very version trained on, and not on a later one", () => {
-  const warning = (dataset_version: string, newest: string) =>
-    warningOf(grown, chosen("a/own", false, dataset_version), undefined, dataset(newest));
-  assert.match(warning("one", "two"), /trained on/);
-  assert.match(warning("", "one"), /trained on/);
-  assert.match(warning("", ""), /trained on/);
-  assert.equal(warning("", "two"), "");
+  const warning = (dataset_version: string) => warningOf(grown, chosen("a/own", false, dataset_version), undefined);
+  assert.deepEqual([warning(""), warning("one"), warning("two")], ["", own.warning, ""]);
 });

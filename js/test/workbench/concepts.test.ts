@@ -109,6 +109,7 @@ test("arrow keys move through the rows, from the macro average above them", () =
 test("an area is told with its interval, or with the reason why it or its interval is missing", () => {
   const area = { roc_auc: 0.8, roc_auc_low: 0.7, roc_auc_high: 0.9 };
   assert.equal(aucTitle(area), "ROC AUC 0.800, 95 % interval 0.700 to 0.900");
+  assert.match(aucTitle({ ...area, interval_method: "mean over folds" }), /0\.900 \(mean over folds\)$/);
   assert.match(
     aucTitle({ ...area, roc_auc_low: null, interval_reason: "too few positives to say: 3" }),
     /no interval: too few/,

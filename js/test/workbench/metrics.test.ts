@@ -43,7 +43,7 @@ test("a macro average skips undefined rates and sums counts", () => {
   const point = macroPoint([pointFromCounts(1, 1, 2, 4), pointFromCounts(0, 0, 3, 5)]);
   assert.equal(point.precision, 0.5);
   assert.equal(point.recall, 0.25);
-  assert.deepEqual(point.averaged, { precision: 1, recall: 2, f1: 2, of: 2 });
+  assert.deepEqual(point.averaged, { precision: 1, recall: 2, f1: 2, fpr: 2, of: 2 });
   assert.deepEqual([point.tp, point.fp, point.fn, point.tn], [1, 1, 4, 8]);
 });
 
@@ -115,7 +115,7 @@ test("the macro average takes each concept at its own threshold", () => {
   const [cat, dog] = [countsAt(scored.cat, 0.25), countsAt(scored.dog, 0.75)];
   assert.deepEqual([at(0)?.tp, at(1)?.tp, at(2)?.tp], [cat.tp, dog.tp, cat.tp + dog.tp]);
   assert.equal(at(2)?.precision, (cat.tp / (cat.tp + cat.fp) + dog.tp / (dog.tp + dog.fp)) / 2);
-  assert.deepEqual(at(2)?.averaged, { precision: 2, recall: 2, f1: 2, of: 2 });
+  assert.deepEqual(at(2)?.averaged, { precision: 2, recall: 2, f1: 2, fpr: 2, of: 2 });
 });
 
 test("exact counts hold for the concepts at whose threshold they were counted, and for no others", () => {

@@ -49,10 +49,13 @@ test("a threshold is written in as few decimals as tell it from the stop below, 
   for (const t of stops) assert.ok(Number(text(t)) <= t);
 });
 
-test("where the digits count they are shown, and a threshold that is no stop is written out", () => {
+test("where the digits count they are shown, and a threshold that is no stop has four", () => {
   const stops = Float64Array.of(0, 0.0645071, 0.0645072, 1);
   assert.equal(thresholdText(0.0645072, stops, "float64"), "0.0645072");
-  assert.equal(thresholdText(0.1234567, stops, "float64"), "0.1234567");
+  assert.equal(thresholdText(0.1234567, stops, "float64"), "0.1234");
+  assert.equal(thresholdText(0.12399, stops, "float64"), "0.1239");
+  assert.equal(thresholdText(0.125, stops, "float64"), "0.125");
+  assert.equal(thresholdText(0.06450711, stops, "float64"), "0.06450711");
 });
 
 test("what is typed is a threshold when it is a number from 0 to 1, with a point or a comma", () => {

@@ -102,7 +102,28 @@ def test_a_row_begins_with_the_very_data_its_version_was_trained_on(server):
     page = Page(widget)
     assert widget.choices[page.key("early")] == {"dataset_key": GROWN, "dataset_version": "v1", "use_kfold": True}
     assert widget.choices[page.key("late")] == {"dataset_key": GROWN, "dataset_version": "", "use_kfold": True}
+    own = {row["id"]: row["training_data"] for row in widget.versions}
+    assert {name: (data["dataset_key"], data["chosen_as"]) for name, data in own.items()} == {
+        "early": (GROWN, ["v1"]),
+        "late": (GROWN, ["", "v2"]),
+    }
     widget.close()
+
+
+def test_which_data_a_version_was_trained_on_is_told_anew_when_the_dataset_has_grown():
+    with small_server() as server:
+        embeddings, labels = blobs(90, 3, 5)
+        server.add_dataset("market", "grown", labels=labels[:60], embeddings=embeddings[:60])
+        server.train("market", "grower", dataset_id="grown", version_id="only")
+        widget = EvalWidget(server.client(), model="grower")
+        page = Page(widget)
+        wait_until(lambda: widget.versions and not widget.loading)
+        before = widget.versions[0]["training_data"]["chosen_as"]
+        server.add_dataset("market", "grown", labels=labels, embeddings=embeddings)
+        page.act("refresh")
+        wait_until(lambda: widget.versions[0]["training_data"]["chosen_as"] != before)
+        assert (before, widget.versions[0]["training_data"]["chosen_as"]) == (["", "v1"], ["v1"])
+        widget.close()
 
 
 def test_only_the_very_data_trained_on_is_warned_of(server):

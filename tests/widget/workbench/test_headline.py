@@ -97,6 +97,28 @@ def test_the_interval_of_a_very_large_evaluation_is_no_narrower_than_the_exact_o
     assert bound.method.startswith("at most")
 
 
-def test_pooled_folds_are_said_beside_the_interval():
-    head = head_of(evaluated([100, 120, 140, 160], folds=np.arange(400) % 5 + 1))
-    assert "folds pooled" in head["macro"]["interval_method"]
+@pytest.mark.parametrize("given", [{}, {"folds": np.arange(400) % 5 + 1}, {"groups": np.arange(400) // 4}])
+def test_the_page_shows_the_intervals_that_python_gives(given):
+    evaluation = evaluated([100, 120, 140, 3], **given)
+    head, frame, overall = head_of(evaluation), evaluation.roc_auc_intervals(), evaluation.figure_interval()
+    for concept in head["concepts"]:
+        row = frame.loc[concept["id"]]
+        shown = [concept["roc_auc_low"], concept["roc_auc_high"]]
+        assert shown == [None if np.isnan(end) else end for end in row[["low", "high"]]]
+        assert (concept["interval_method"], concept["interval_reason"]) == (row["method"], row["reason"])
+        assert concept["roc_auc"] == evaluation.roc_auc(concept["id"])
+    if not any("groups" in one for one in frame["reason"]):  # one without a variance leaves the mean without one
+        assert (head["macro"]["roc_auc_low"], head["macro"]["roc_auc_high"]) == overall.interval
+        assert head["macro"]["interval_method"] == overall.method
+
+
+def test_the_headline_of_folds_gives_the_mean_over_them_which_its_interval_is_of():
+    evaluation = evaluated([100, 120, 140, 160], folds=np.arange(400) % 5 + 1)
+    found = evaluation.figure_interval()
+    low, high = found.interval
+    head = head_of(evaluation)
+    sentence = f"Macro ROC AUC {found.value:.3f} [{low:.3f}, {high:.3f}] over 4 concepts, mean over 5 folds."
+    assert text(head).startswith(sentence)
+    weakest = evaluation.roc_auc_interval("c0")
+    assert f"Weakest: c0 {weakest.roc_auc:.3f} [{weakest.interval[0]:.3f}" in text(head)
+    assert "Nadeau and Bengio" in head["macro"]["interval_method"]

@@ -25,12 +25,12 @@ function Progress({ run, line }: { run: RunRow; line: string }) {
 /** What the button says and does for a row. */
 function useStart(row: Row) {
   const platform = usePlatform();
-  const { run, version, choice, dataset } = row;
+  const { run, version, choice } = row;
   if (run && canRetry(run)) return { text: "Retry", name: "Retry", style: "", start: () => platform.retry(row) };
   if (run && isRunning(run)) return { text: progressLine(run), name: "Calculate", style: "cew-running", start: null };
   const start = blockedReason(version, choice) === "" ? () => platform.calculate(row) : null;
   if (run) return { text: "Calculate again", name: "Calculate again", style: "", start };
-  const style = start && !warningOf(version, choice, run, dataset) ? "cew-primary" : "";
+  const style = start && !warningOf(version, choice, run) ? "cew-primary" : "";
   return { text: "Calculate", name: "Calculate", style, start };
 }
 

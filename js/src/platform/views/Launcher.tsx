@@ -13,13 +13,13 @@ import { VersionsTable } from "./VersionsTable.tsx";
 import "./launcher.css";
 
 /** What there is to say of the bar's choice, the most pressing first; the table has it in full. */
-function useRemark({ control, version, choice, run, dataset }: Row): { text: string; kind: "error" | "warning" | "" } {
+function useRemark({ control, version, choice, run }: Row): { text: string; kind: "error" | "warning" | "" } {
   const { actions } = usePlatform();
   const wait = waitText(actions.pending.value[control]);
   if (wait) return { text: wait, kind: "warning" };
   const failure = actions.errors.value[control] ?? troubleOf(run);
   if (failure) return { text: [failure.title, failure.message].filter(Boolean).join(": "), kind: "error" };
-  const caution = blockedReason(version, choice) || warningOf(version, choice, run, dataset);
+  const caution = blockedReason(version, choice) || warningOf(version, choice, run);
   return caution ? { text: caution, kind: "warning" } : { text: "", kind: "" };
 }
 

@@ -25,11 +25,11 @@ function Trained({ version }: { version: VersionRow }) {
 /** What went wrong, why nothing can be calculated, what to be careful about, what the version is: under the row. */
 function RowMessage({ row, current }: { row: Row; current: boolean }) {
   const { actions } = usePlatform();
-  const { version, choice, dataset, run, control } = row;
+  const { version, choice, run, control } = row;
   const trouble = troubleOf(run);
   const refused = actions.errors.value[control];
   const blocked = blockedReason(version, choice);
-  const warning = blocked === "" && warningOf(version, choice, run, dataset);
+  const warning = blocked === "" && warningOf(version, choice, run);
   const about = current ? version.description : "";
   if (!trouble && !refused && !warning && !blocked && !about) return null;
   return (

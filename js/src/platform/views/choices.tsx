@@ -5,7 +5,7 @@ import type { Row } from "../platform.ts";
 import { chooseDataset } from "../rows.ts";
 
 /** The datasets of all apps; a chosen one that is not listed (yet) keeps its place by its key. */
-export function DatasetSelect({ row: { version, model, choice, dataset } }: { row: Row }) {
+export function DatasetSelect({ row: { version, choice, dataset } }: { row: Row }) {
   const platform = usePlatform();
   const datasets = platform.traits.datasets.value;
   const groups = groupDatasets(datasets).map(({ label, datasets: members }) => ({
@@ -18,8 +18,7 @@ export function DatasetSelect({ row: { version, model, choice, dataset } }: { ro
   const loading = platform.traits.loading.value.includes("datasets");
   const pick = (picked: string) => {
     const option = options.find((one) => one.value === picked);
-    const row = datasets.find(({ key }) => key === option?.dataset_key);
-    if (option) platform.setChoice(version.key, chooseDataset(option, version, model, row));
+    if (option) platform.setChoice(version.key, chooseDataset(option, version));
   };
   return (
     <select
@@ -58,7 +57,7 @@ export function MethodSelect({ row: { version, model, choice } }: { row: Row }) 
     >
       {model?.cross_validation !== false && (
         <option value="kfold" selected={choice.use_kfold}>
-          Cross-validate, 5 folds
+          Cross-validate
         </option>
       )}
       <option value="score" selected={!choice.use_kfold}>

@@ -120,6 +120,29 @@ function Slotted({ slot }: { slot: Slot }) {
   );
 }
 
+/** Shows what criteria give, below the threshold's control. */
+function ChooseButton() {
+  const workbench = useWorkbench();
+  const open = workbench.opened.value.has("choose");
+  return (
+    <button
+      type="button"
+      class="cew-choose-button"
+      aria-expanded={open}
+      disabled={workbench.evaluation.value === null}
+      onClick={() => workbench.setOpen("choose", !open)}
+    >
+      Choose a threshold
+    </button>
+  );
+}
+
+/** What criteria give, while its button is pressed. */
+function Choosing() {
+  const { opened, evaluation } = useWorkbench();
+  return evaluation.value && opened.value.has("choose") ? <Slotted slot="choosing" /> : null;
+}
+
 /** Concepts, curves, threshold and counts of the evaluation on screen, or room for them. */
 export function Results() {
   const { evaluation, conceptIndex } = useWorkbench();
@@ -146,7 +169,9 @@ export function Results() {
             <ThresholdField />
             <ThresholdSlider />
             <OwnThreshold />
+            <ChooseButton />
           </div>
+          <Choosing />
           <Slotted slot="threshold" />
         </div>
       </div>

@@ -1,5 +1,6 @@
 /** The threshold as a number that can be typed, and whether it is the concept's own. */
 import { useComputed, useSignal } from "@preact/signals";
+import { threshold as inFull } from "../../parts/format.ts";
 import { useWorkbench } from "../context.ts";
 import { thresholdText, typedThreshold } from "../thresholds.ts";
 import { thresholdForKey } from "./ThresholdSlider.tsx";
@@ -7,7 +8,7 @@ import { thresholdForKey } from "./ThresholdSlider.tsx";
 /**
  * A field that takes any value from 0 to 1 and sets exactly that; Python then counts there exactly.
  *
- * Arrow and page keys go where they go on the slider. What cannot be a threshold is said and leaves it where it is.
+ * It shows few digits, and all of them while it is being edited. Arrow and page keys go where they go on the slider. What cannot be a threshold is said and leaves it where it is.
  */
 export function ThresholdField() {
   const workbench = useWorkbench();
@@ -18,7 +19,9 @@ export function ThresholdField() {
     const data = evaluation.value;
     return thresholdText(threshold.value, data?.stops ?? new Float64Array(), data?.dtype ?? "float64");
   });
-  const shown = useComputed(() => typing.value ?? written.value);
+  const focused = useSignal(false);
+  const exact = useComputed(() => inFull(threshold.value, evaluation.value?.dtype));
+  const shown = useComputed(() => typing.value ?? (focused.value ? exact.value : written.value));
   const now = useComputed(() => threshold.value);
   const full = useComputed(() => `Exactly ${threshold.value}; any value from 0 to 1`);
   const take = () => {
@@ -64,15 +67,33 @@ export function ThresholdField() {
       onInput={(event) => {
         typing.value = event.currentTarget.value;
       }}
-      onFocus={(event) => event.currentTarget.select()}
-      onBlur={take}
+      onFocus={(event) => {
+        const field = event.currentTarget;
+        focused.value = true;
+        requestAnimationFrame(() => field.select());
+      }}
+      onBlur={() => {
+        take();
+        focused.value = false;
+      }}
       onKeyDown={key}
       onKeyUp={() => workbench.flushThreshold()}
     />
   );
 }
 
-/** Gives the concept on screen a threshold of its own or takes it back; and takes back all there are. */
+/** Lets every concept follow the common threshold again; nothing where they all do. */
+export function ResetOwn() {
+  const workbench = useWorkbench();
+  if (!workbench.hasOwn.value) return null;
+  return (
+    <button type="button" class="cew-link cew-reset-own" onClick={() => workbench.resetOwn()}>
+      Reset all own thresholds
+    </button>
+  );
+}
+
+/** Gives the concept on screen a threshold of its own or takes it back, where no table of concepts does; and all. */
 export function OwnThreshold() {
   const workbench = useWorkbench();
   const concept = workbench.evaluation.value?.concepts[workbench.conceptIndex.value];
@@ -90,11 +111,7 @@ export function OwnThreshold() {
           Own threshold
         </button>
       )}
-      {workbench.hasOwn.value && (
-        <button type="button" class="cew-link" onClick={() => workbench.resetOwn()}>
-          Reset all own thresholds
-        </button>
-      )}
+      <ResetOwn />
     </span>
   );
 }

@@ -5,6 +5,7 @@ import { plural } from "../../../parts/format.ts";
 import { useWorkbench } from "../../context.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { type PanelProps, registerPanel } from "../../panel.tsx";
+import { ResetOwn } from "../../views/ThresholdField.tsx";
 import { ConceptRow } from "./ConceptRow.tsx";
 import { COLUMNS, inView, nextSorting, ordered, ROW_HEIGHT, type Sorting, scaleStart, scrolledTo } from "./rows.ts";
 import { tableNote } from "./sentences.ts";
@@ -196,6 +197,7 @@ function Concepts({ section }: PanelProps<"concepts">) {
             {order.value.length} of {all}
           </span>
         )}
+        <ResetOwn />
       </div>
       <table role="table" aria-label="Concepts" aria-rowcount={all + 2} class="cew-concepts-table">
         <Heads sorting={sorting} />

@@ -6,6 +6,7 @@ import { useWorkbench } from "../../context.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { nearestStop, type OperatingPoint } from "../../metrics.ts";
 import { type PanelProps, registerPanel } from "../../panel.tsx";
+import { heading, type RateName } from "../../rates.ts";
 import { gappedPath } from "../../unitPlot.ts";
 import { Dot, Rule } from "../../views/marks.tsx";
 import { UnitPlot } from "../../views/UnitPlot.tsx";
@@ -13,14 +14,7 @@ import { sweepSentence } from "./sentences.ts";
 import "./style.css";
 
 /** The curves, in the order of their key. */
-const RATES = [
-  { name: "precision", text: "Precision" },
-  { name: "recall", text: "Recall" },
-  { name: "f1", text: "F1" },
-] as const;
-
-/** Names of the rates that are drawn. */
-type RateName = (typeof RATES)[number]["name"];
+const DRAWN = ["precision", "recall", "f1"] as const satisfies RateName[];
 
 /** Thresholds at which each fold's F1 is sent. */
 const HUNDREDTHS: readonly number[] = Array.from({ length: 101 }, (_, i) => i / 100);
@@ -47,7 +41,7 @@ function SweepCurves({ section }: PanelProps<"sweep">) {
           d={foldF1Path(data, own, f, conceptIndex.value)}
         />
       ))}
-      {RATES.map(({ name }) => (
+      {DRAWN.map((name) => (
         <path
           key={name}
           class={`cew-line cew-sweep-${name}`}
@@ -66,13 +60,13 @@ function useRate(name: RateName) {
 }
 
 /** A rate's line and its value at the threshold. */
-function Key({ name, text }: { name: RateName; text: string }) {
+function Key({ name }: { name: RateName }) {
   const value = useRate(name);
   const shown = useComputed(() => rate(value.value));
   return (
     <span class="cew-sweep-key">
       <span class={`cew-key cew-key-${name}`} aria-hidden="true" />
-      {text} <b>{shown}</b>
+      {heading(name)} <b>{shown}</b>
     </span>
   );
 }
@@ -87,8 +81,8 @@ function SweepHead() {
   return (
     <>
       <strong>Threshold sweep</strong>
-      {RATES.map((r) => (
-        <Key key={r.name} {...r} />
+      {DRAWN.map((name) => (
+        <Key key={name} name={name} />
       ))}
     </>
   );
@@ -118,7 +112,7 @@ function SweepPlot({ section }: PanelProps<"sweep">) {
       marks={
         <>
           {evaluation.value && <Rule x={threshold} />}
-          {RATES.map(({ name }) => (
+          {DRAWN.map((name) => (
             <RateDot key={name} name={name} />
           ))}
         </>

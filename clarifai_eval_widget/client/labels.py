@@ -1,0 +1,34 @@
+"""How often each concept is in a dataset."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from clarifai_grpc.grpc.api import resources_pb2
+
+__all__ = ["Labels"]
+
+
+@dataclass
+class Labels:
+    """The labels of inputs that were gone through."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    """By concept id: how many inputs have it."""
+    names: dict[str, str] = field(default_factory=dict)
+    """By concept id: what it is called."""
+    inputs: int = 0
+    """How many inputs were gone through."""
+    is_whole: bool = True
+    """Whether those were all."""
+
+    def add(self, message: resources_pb2.Input) -> None:
+        """Count an input's labels; a concept of value 0 is one that it is labelled not to have."""
+        self.inputs += 1
+        for concept in message.data.concepts:
+            if concept.value:
+                self.counts[concept.id] += 1
+                self.names[concept.id] = concept.name or concept.id

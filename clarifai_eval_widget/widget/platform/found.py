@@ -1,0 +1,86 @@
+"""The evaluations that a server has already, as the widget takes them up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clarifai_eval_widget.client.defaults import default_use_kfold
+from clarifai_eval_widget.client.resources import Model
+from clarifai_eval_widget.errors import InvalidRequestError
+from clarifai_eval_widget.widget.platform.entries import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from clarifai_eval_widget.client import EvalClient
+    from clarifai_eval_widget.client.run import Run
+    from clarifai_eval_widget.widget.platform.lists import Lists
+
+__all__ = ["Found", "model_of", "same"]
+
+MOST_OTHERS = 1000
+"""Runs of other models that are kept and sent to the page, the newest: one page of the listing."""
+
+
+class Found:
+    """What the server has listed last, in its order: the newest first.
+
+    Parameters
+    ----------
+    runs
+        As the server lists them.
+    model
+        The model on screen.
+    lists
+        What they are of.
+    """
+
+    def __init__(self, runs: Sequence[Run], model: Model, lists: Lists) -> None:
+        self._lists = lists
+        self._order = {_identity(run): place for place, run in enumerate(runs)}
+        own = [run for run in runs if run.is_of(model)]
+        others = [run for run in runs if not run.is_of(model)][:MOST_OTHERS]
+        self.own = [self._entry(run, model) for run in own]
+        """Runs of the model on screen."""
+        self.others = [self._entry(run, _model(run)) for run in others]
+        """Runs of other models."""
+        self._model = model
+
+    @classmethod
+    def ask(cls, client: EvalClient, model: Model, lists: Lists) -> Found:
+        """Ask the server; there is nothing where it will not or cannot list evaluations."""
+        load = lists.narrowing.load
+        runs = load("evaluations", lambda: client.evaluations_around(model), refusals=(InvalidRequestError,))
+        return cls(runs, model, lists)
+
+    def rank(self, entry: Entry) -> int:
+        """Where an entry belongs: what has not been listed of the model on screen has only just been started."""
+        unlisted = -1 if model_of(entry).key == self._model.key else len(self._order)
+        return unlisted if entry.run is None else self._order.get(_identity(entry.run), unlisted)
+
+    def _entry(self, run: Run, model: Model) -> Entry:
+        """An entry for a run that was found on the server, whatever has become of its version and dataset."""
+        version = self._lists.version_of(model, run.model_version_id)
+        dataset = self._lists.dataset_of(run)
+        use_kfold = default_use_kfold(version, dataset) if run.use_kfold is None else run.use_kfold
+        return Entry("/".join(_identity(run)), version, dataset, use_kfold, run, created_at=None)
+
+
+def same(entry: Entry, run: Run | None) -> bool:
+    """Whether an entry is of this very run of the server."""
+    own = entry.run
+    return own is not None and run is not None and _identity(own) == _identity(run)
+
+
+def model_of(entry: Entry) -> Model:
+    """The model that an entry's version is of, as far as the entry knows it."""
+    version = entry.version
+    return Model(version.model_id, version.app_id, version.user_id, version.model_type_id)
+
+
+def _identity(run: Run) -> tuple[str, ...]:
+    return run.user_id, run.app_id, run.id
+
+
+def _model(run: Run) -> Model:
+    return Model(run.model_id, run.model_app_id, run.model_user_id)

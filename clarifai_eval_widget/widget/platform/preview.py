@@ -1,0 +1,134 @@
+"""What is known of an evaluation before it is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clarifai_eval_widget.client.requirements import LEAST_INPUTS, advice, refusal
+from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.widget.platform import rows
+from clarifai_eval_widget.widget.wire.failures import failure
+from clarifai_eval_widget.words import listed, plural
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from clarifai_eval_widget.client import EvalClient
+    from clarifai_eval_widget.client.labels import Labels
+    from clarifai_eval_widget.client.resources import Dataset, DatasetVersion, ModelVersion
+    from clarifai_eval_widget.widget.platform.lanes import Lane
+    from clarifai_eval_widget.widget.screen import Screen
+    from clarifai_eval_widget.widget.wire.contract import Preview, Remark
+
+__all__ = ["Previews", "preview"]
+
+MOST_INPUTS = 3000
+"""How many inputs are gone through for their labels: three pages."""
+
+
+class Previews:
+    """Looks up, for the dialog, what it asks about last.
+
+    Parameters
+    ----------
+    screen
+        Its trait ``preview`` is set from here.
+    lane
+        Where the server is asked.
+    """
+
+    def __init__(self, screen: Screen, lane: Lane) -> None:
+        self._screen = screen
+        self._lane = lane
+        self._asked: tuple[EvalClient, ModelVersion, Dataset] | None = None
+
+    def ask(self, client: EvalClient, version: ModelVersion, dataset: Dataset) -> None:
+        """Have an evaluation of a version on a dataset looked up, the latest version of it where it names none."""
+        self._asked = client, version, dataset
+        self._lane.submit(self._look_up, once="look up")
+
+    def _look_up(self) -> None:
+        if self._asked is None:
+            return
+        asked = self._asked
+        found = preview(*asked)
+        if asked == self._asked:
+            self._screen.publish(preview=found)
+
+
+def preview(client: EvalClient, version: ModelVersion, dataset: Dataset) -> Preview:
+    """Look up a dataset's versions, and whether its concepts are the model version's and have enough inputs.
+
+    Parameters
+    ----------
+    client
+        Where to ask.
+    version
+        What would be evaluated.
+    dataset
+        On what; without a version: on the latest.
+    """
+    found: Preview = {
+        "version_key": version.key,
+        "dataset_key": dataset.key,
+        "dataset_version": dataset.version_id,
+        "versions": [],
+        "remarks": [],
+        "error": None,
+    }
+    try:
+        versions = client.dataset_versions(dataset)
+    except EvalError as error:
+        return {**found, "error": failure(error)}
+    remarks = [*_of_version(version), *_of_dataset(dataset, versions), *_of_concepts(client, version, dataset)]
+    return {**found, "versions": [rows.dataset_version_row(one) for one in versions], "remarks": remarks}
+
+
+def _of_version(version: ModelVersion) -> Iterator[Remark]:
+    if said := refusal(version):
+        yield {"kind": "refusal", "method": "", "text": said}
+    if said := advice(version):
+        yield {"kind": "caution", "method": "", "text": said}
+
+
+def _of_dataset(dataset: Dataset, versions: list[DatasetVersion]) -> Iterator[Remark]:
+    meant = next((one for one in versions if one.id == dataset.means_version_id), None)
+    if meant is not None and meant.status_code and not meant.is_ready:
+        text = f"The version {rows.short_id(meant.id)} of {dataset.id} is not ready yet. Wait, or choose another."
+        yield {"kind": "refusal", "method": "", "text": text}
+
+
+def _of_concepts(client: EvalClient, version: ModelVersion, dataset: Dataset) -> Iterator[Remark]:
+    """Compare concepts with the labels of the dataset as it is now: the only ones that can be listed."""
+    try:
+        concepts = client.concepts(version)
+        labels = client.labels(dataset, most=MOST_INPUTS)
+    except EvalError:  # a key without these scopes evaluates all the same
+        return
+    if not concepts or not labels.inputs:
+        return
+    yield from _compared(concepts, labels)
+
+
+def _compared(concepts: Mapping[str, str], labels: Labels) -> Iterator[Remark]:
+    where = "now" if labels.is_whole else f"among its first {plural(labels.inputs, 'input')}"
+    absent = [name for key, name in concepts.items() if not labels.counts[key]]
+    unknown = [labels.names[key] for key in labels.counts if key not in concepts]
+    few = [f"{name} ({labels.counts[key]})" for key, name in concepts.items() if 0 < labels.counts[key] < LEAST_INPUTS]
+    if len(absent) == len(concepts):
+        text = f"The dataset has none of this version\u2019s concepts {where}: nothing can be judged on it."
+        yield {"kind": "refusal" if labels.is_whole else "caution", "method": "", "text": text}
+        return
+    if absent:
+        text = f"No input {where} is labelled {listed(absent)}: what the version says of it cannot be judged."
+        yield {"kind": "caution", "method": "", "text": text}
+    if few:
+        text = f"Fewer than {LEAST_INPUTS} inputs {where} of {listed(few)}: figures of so few say little."
+        yield {"kind": "caution", "method": "score", "text": text}
+        text = (
+            f"Cross-validation needs {LEAST_INPUTS} inputs of each concept; {where} there are too few of {listed(few)}."
+        )
+        yield {"kind": "caution", "method": "cross-validation", "text": text}
+    if unknown:
+        text = f"Labels that the version does not know are left out: {listed(unknown)}."
+        yield {"kind": "fact", "method": "", "text": text}

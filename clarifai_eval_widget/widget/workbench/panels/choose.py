@@ -1,0 +1,150 @@
+"""Thresholds by every criterion, with what each would give, before one of them is taken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypedDict
+
+import numpy as np
+
+from clarifai_eval_widget import metrics
+from clarifai_eval_widget.errors import RequirementsError
+from clarifai_eval_widget.evaluation.offers import Asked, Offered, offered
+from clarifai_eval_widget.widget.wire.heads import ThresholdOffer  # noqa: TC001 - the head's types are read while it runs
+from clarifai_eval_widget.widget.wire.packing import Section
+from clarifai_eval_widget.widget.workbench.panel import Panel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from clarifai_eval_widget.evaluation import Evaluation
+
+__all__ = ["PANEL"]
+
+_MOST_DECISIONS = 2_000_000  # honest estimates of so many take about two seconds
+_RATES = ("precision", "recall", "f1", "fpr")
+_OBJECTIVES = {
+    "f1": "F1",
+    "fbeta": "F-beta",
+    "youden_j": "Youden’s J",
+    "mcc": "MCC",
+    "precision": "precision",
+    "recall": "recall",
+    "equal_error_rate": "error rate",
+    "expected_cost": "cost an input",
+}
+_NOT_HONEST = "what is guaranteed needs no second measurement"
+
+
+class ChooseHead(TypedDict):
+    """What each criterion gives."""
+
+    concept: str | None
+    """Null: every concept, each with its own threshold."""
+    offers: list[ThresholdOffer]
+
+
+class ChooseParams(TypedDict):
+    """For which concept, and the bounds, costs and prevalence to choose by."""
+
+    concept: str | None
+    """Null: for every concept its own threshold."""
+    recall: float
+    precision: float
+    fpr: float
+    beta: float
+    fp_cost: float
+    fn_cost: float
+    guarantee: float
+    prevalence: float | None
+    """Null: the test set's own."""
+
+
+def _asked(params: Mapping[str, Any]) -> dict[str, Asked]:
+    """List the criteria, in the order in which they are offered."""
+    at = {"prevalence": params["prevalence"]}
+    recall, precision, fpr = ({name: params[name[4:]]} for name in ("min_recall", "min_precision", "max_fpr"))
+    sure = params["guarantee"]
+    return {
+        "f1": Asked({"maximize": "f1"} | at),
+        "recall": Asked(recall | at),
+        "precision": Asked(precision | at),
+        "fpr": Asked(fpr | at),
+        "cost": Asked({"fp_cost": params["fp_cost"], "fn_cost": params["fn_cost"]} | at),
+        "recall_guaranteed": Asked(recall | at, sure),
+        "precision_guaranteed": Asked(precision | at, sure),
+        "fpr_guaranteed": Asked(fpr | at, sure),
+        "fbeta": Asked({"maximize": "fbeta", "beta": params["beta"]} | at),
+        "youden_j": Asked({"maximize": "youden_j"} | at),
+        "mcc": Asked({"maximize": "mcc"} | at),
+        "equal_error_rate": Asked({"equal_error_rate": True} | at),
+    }
+
+
+def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
+    if not evaluation.numbers.has_counts:
+        raise RequirementsError(
+            "Choosing a threshold needs exact counts, and the server sent only rates: an evaluation with a test set "
+            "has them."
+        )
+    concept: str | None = params["concept"]
+    chosen = evaluation.concepts if concept is None else (concept,)
+    unmeasured = _unmeasured(evaluation, len(chosen))
+    asked = _asked(params)
+    every = [offered(evaluation, one, list(asked.values()), honest=not unmeasured) for one in chosen]
+    by_criterion = list(zip(*every, strict=True)) if every else [() for _ in asked]
+    offers = [
+        _offer(name, one, found, unmeasured) for (name, one), found in zip(asked.items(), by_criterion, strict=True)
+    ]
+    thresholds = np.array([choice.threshold for found in by_criterion for choice in found], np.float64)
+    head: ChooseHead = {"concept": concept, "offers": offers}
+    return Section(head, {"thresholds": thresholds})
+
+
+def _unmeasured(evaluation: Evaluation, concepts: int) -> str:
+    """Say why no honest estimate is made; empty when one is."""
+    if not evaluation.complete:
+        return "estimated when the evaluation has ended"
+    if evaluation.num_inputs * concepts > _MOST_DECISIONS:
+        return "too many decisions to estimate here: e.cross_fitted_point(…) does"
+    return ""
+
+
+def _offer(name: str, one: Asked, found: Sequence[Offered], unmeasured: str) -> ThresholdOffer:
+    """Sum up what a criterion gives for one concept, or for several of which each has its own threshold."""
+    wanted = one.criterion()
+    qualified = [choice for choice in found if not np.isnan(choice.threshold)]
+    rates = {rate: metrics.mean_defined([(c.rates or {})[rate] for c in qualified])[0] for rate in _RATES}
+    honest = metrics.mean_defined([choice.honest for choice in qualified])[0]
+    without = _NOT_HONEST if one.guarantee is not None else unmeasured or "too few inputs to choose and measure apart"
+    return {
+        "name": name,
+        "words": str(wanted) + ("" if one.guarantee is None else f", on new inputs with {one.guarantee:g} confidence"),
+        "python": one.python,
+        "objective": _OBJECTIVES[wanted.objective] if not isinstance(wanted, str) else "",
+        "value": _number(metrics.mean_defined([choice.value for choice in qualified])[0]),
+        "precision": _number(rates["precision"]),
+        "recall": _number(rates["recall"]),
+        "f1": _number(rates["f1"]),
+        "fpr": _number(rates["fpr"]),
+        "qualified": len(qualified),
+        "honest": _number(honest),
+        "honest_spread": _number(qualified[0].spread) if len(found) == 1 and qualified else None,
+        "honest_reason": "" if np.isfinite(honest) else without,
+        "reason": next((choice.reason for choice in found if choice.reason), ""),
+    }
+
+
+def _number(value: float) -> float | None:
+    """NaN is not JSON: undefined is null."""
+    return float(value) if np.isfinite(value) else None
+
+
+PANEL = Panel(
+    "choose",
+    travels=False,
+    encode=_encode,
+    head=ChooseHead,
+    params=ChooseParams,
+    # Threshold of offer i and concept k is entry i * K + k (K = 1 for one concept); NaN where none qualifies.
+    arrays={"thresholds": "f8"},
+)

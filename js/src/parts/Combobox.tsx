@@ -1,0 +1,183 @@
+/** A list to choose from, of any length: it opens over the page, and what is typed filters it. */
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { drawn, LINE, linesOf, matching, moved, type Option, scrolledTo } from "./choosing.ts";
+import "./combobox.css";
+
+/** Pixels of the list, at most. */
+const HEIGHT = 11 * LINE;
+
+interface ComboboxProps {
+  /** Its accessible name. */
+  label: string;
+  options: readonly Option[];
+  /** The value chosen. */
+  value: string;
+  /** What stands there for a value that is not (yet) an option. */
+  unlisted?: string;
+  off?: boolean;
+  onPick: (value: string) => void;
+}
+
+/** Puts the list under the field, or above it where there is more room. */
+function place(list: HTMLElement, field: HTMLElement): void {
+  const at = field.getBoundingClientRect();
+  const above = innerHeight - at.bottom < list.offsetHeight + 8 && at.top > innerHeight - at.bottom;
+  const width = Math.min(Math.max(at.width, 320), innerWidth - 16);
+  list.style.width = `${width}px`;
+  list.style.left = `${Math.max(8, Math.min(at.left, innerWidth - width - 8))}px`;
+  list.style.top = `${above ? at.top - list.offsetHeight - 2 : at.bottom + 2}px`;
+}
+
+/** Keeps an open list at its field, above all else on the page, where nothing cuts it off. */
+function usePlaced(isOpen: boolean, count: number) {
+  const field = useRef<HTMLInputElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const [box, input] = [list.current, field.current];
+    if (!isOpen || box === null || input === null) return;
+    box.showPopover?.();
+    const follow = () => place(box, input);
+    follow();
+    addEventListener("scroll", follow, true);
+    addEventListener("resize", follow);
+    return () => {
+      removeEventListener("scroll", follow, true);
+      removeEventListener("resize", follow);
+    };
+  }, [isOpen, count]);
+  return { field, list };
+}
+
+/** The list itself: only the lines in view are on the page, the rest is room. */
+function Lines(
+  props: { id: string; label: string; options: readonly Option[]; value: string; at: number } & Pick<
+    ComboboxProps,
+    "onPick"
+  >,
+) {
+  const { id, label, options, value, at, onPick } = props;
+  const [scrolled, setScrolled] = useState(0);
+  const box = useRef<HTMLDivElement>(null);
+  const lines = linesOf(options);
+  const height = Math.min(HEIGHT, lines.length * LINE);
+  const active = lines.findIndex((line) => "place" in line && line.place === at);
+  useLayoutEffect(() => {
+    if (box.current) box.current.scrollTop = scrolledTo(Math.max(0, active), box.current.scrollTop, height);
+  }, [active, height]);
+  const { from, to } = drawn(Math.min(scrolled, lines.length * LINE - height), height, lines.length);
+  return (
+    // The field keeps the keyboard's place: a list that took it would close itself.
+    <div
+      class="cew-list"
+      role="listbox"
+      id={id}
+      aria-label={label}
+      ref={box}
+      tabIndex={-1}
+      style={{ height: `${height}px` }}
+      onScroll={(event) => setScrolled(event.currentTarget.scrollTop)}
+      onMouseDown={(event) => event.preventDefault()}
+    >
+      <div role="presentation" style={{ height: `${lines.length * LINE}px`, paddingTop: `${from * LINE}px` }}>
+        {lines.slice(from, to).map((line) =>
+          "heading" in line ? (
+            <div key={`heading ${line.heading}`} role="presentation" class="cew-list-heading">
+              {line.heading}
+            </div>
+          ) : (
+            // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the keys.
+            <div
+              key={line.option.value}
+              id={`${id}-${line.place}`}
+              role="option"
+              tabIndex={-1}
+              class="cew-option"
+              aria-selected={line.option.value === value}
+              aria-disabled={line.option.off !== undefined}
+              aria-setsize={options.length}
+              aria-posinset={line.place + 1}
+              data-active={line.place === at}
+              title={[line.option.text, line.option.off ?? line.option.detail].filter(Boolean).join(" · ")}
+              onClick={() => line.option.off === undefined && onPick(line.option.value)}
+            >
+              <span>{line.option.text}</span>
+              <small>{line.option.off ?? line.option.detail}</small>
+            </div>
+          ),
+        )}
+      </div>
+    </div>
+  );
+}
+
+/**
+ * A field that shows what is chosen, and opens its list by a click, an arrow key or typing.
+ *
+ * It lives as long as its view; what is typed is forgotten when the list closes, by a choice, Escape, or leaving the field.
+ */
+export function Combobox({ label, options, value, unlisted = "", off = false, onPick }: ComboboxProps) {
+  const id = useId();
+  const [typed, setTyped] = useState<string | null>(null);
+  const [at, setAt] = useState(0);
+  const isOpen = typed !== null;
+  const found = isOpen ? matching(options, typed) : [];
+  const { field, list } = usePlaced(isOpen, found.length);
+  const chosen = options.find((option) => option.value === value);
+  const text = chosen?.text ?? unlisted;
+  const open = (words: string) => {
+    if (off) return;
+    const now = matching(options, words);
+    setTyped(words);
+    setAt(Math.max(0, words ? 0 : now.findIndex((option) => option.value === value)));
+  };
+  const close = () => setTyped(null);
+  const pick = (picked: string) => {
+    close();
+    if (picked !== value) onPick(picked);
+  };
+  const press = (event: KeyboardEvent) => {
+    const option = found[at];
+    const next = moved(event.key, at, found.length);
+    if (event.key === "Escape" && isOpen) close();
+    else if (event.key === "Enter" && isOpen) option && option.off === undefined && pick(option.value);
+    else if (next !== null) isOpen ? setAt(next) : open("");
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <span class="cew-combobox">
+      <input
+        ref={field}
+        type="text"
+        role="combobox"
+        aria-label={label}
+        aria-expanded={isOpen}
+        aria-controls={isOpen ? `${id}-list` : undefined}
+        aria-autocomplete="list"
+        aria-activedescendant={isOpen && found.length > 0 ? `${id}-list-${at}` : undefined}
+        autocomplete="off"
+        spellcheck={false}
+        disabled={off}
+        title={[chosen?.text ?? unlisted, chosen?.detail].filter(Boolean).join(" · ")}
+        placeholder={text}
+        value={typed ?? text}
+        onInput={(event) => open(event.currentTarget.value)}
+        onClick={() => !isOpen && open("")}
+        onKeyDown={press}
+        onBlur={close}
+      />
+      {isOpen && (
+        <div ref={list} popover="manual" class="cew-popover">
+          {found.length > 0 ? (
+            <Lines id={`${id}-list`} label={label} options={found} value={value} at={at} onPick={pick} />
+          ) : (
+            <p class="cew-muted" id={`${id}-list`} role="status">
+              {options.length > 0 ? "Nothing is called that." : text}
+            </p>
+          )}
+        </div>
+      )}
+    </span>
+  );
+}

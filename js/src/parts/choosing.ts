@@ -1,0 +1,61 @@
+/** What a list to choose from shows: filtered by what is typed, and only the lines in view. Pure. */
+
+/** Something to choose. */
+export interface Option {
+  readonly value: string;
+  readonly text: string;
+  /** What stands beside it, smaller. */
+  readonly detail?: string;
+  /** Under which heading it stands; those of one heading come one after another. */
+  readonly group?: string;
+  /** Why it cannot be chosen. */
+  readonly off?: string;
+}
+
+/** A line of the list: a heading, or an option with its place among the options. */
+export type Line = { readonly heading: string } | { readonly option: Option; readonly place: number };
+
+/** Pixels of a line; all are alike, so that the lines in view follow from how far the list is scrolled. */
+export const LINE = 28;
+
+/** The options that contain every word typed, in text or detail. */
+export function matching(options: readonly Option[], typed: string): readonly Option[] {
+  const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return options;
+  return options.filter(({ text, detail = "", group = "" }) => {
+    const all = `${text} ${detail} ${group}`.toLowerCase();
+    return words.every((word) => all.includes(word));
+  });
+}
+
+/** The lines of options: a heading before the first of each group. */
+export function linesOf(options: readonly Option[]): Line[] {
+  const lines: Line[] = [];
+  let last: string | undefined;
+  options.forEach((option, place) => {
+    if (option.group && option.group !== last) lines.push({ heading: option.group });
+    last = option.group;
+    lines.push({ option, place });
+  });
+  return lines;
+}
+
+/** The lines to draw: those in view and a few around them. */
+export function drawn(scrolled: number, height: number, count: number): { from: number; to: number } {
+  const spare = 4;
+  const from = Math.max(0, Math.floor(scrolled / LINE) - spare);
+  return { from, to: Math.min(count, Math.ceil((scrolled + height) / LINE) + spare) };
+}
+
+/** How far to scroll so that a line is in view. */
+export function scrolledTo(line: number, scrolled: number, height: number): number {
+  const top = line * LINE;
+  if (top < scrolled) return top;
+  return Math.max(scrolled, top + LINE - height);
+}
+
+/** Where a key leads from the option at `at` of `count`; null for a key that moves nothing. */
+export function moved(key: string, at: number, count: number): number | null {
+  const by = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 }[key];
+  return by === undefined ? null : Math.min(count - 1, Math.max(0, at + by));
+}

@@ -1,0 +1,52 @@
+/** Takes every concept's threshold away: into `w.thresholds`, and as Python or JSON. */
+import { useSignal } from "@preact/signals";
+import { plural } from "../../../parts/format.ts";
+import { useWorkbench } from "../../context.ts";
+import type { Evaluation } from "../../evaluation.ts";
+import { writtenOut } from "./sentences.ts";
+
+/** Puts text on the clipboard; false where the browser forbids it, as on pages of plain http. */
+async function copied(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The button, the form in which they are copied, and what was copied: to take by hand where the clipboard is closed. */
+export function UseThese({ data }: { data: Evaluation }) {
+  const workbench = useWorkbench();
+  const as = workbench.choice<"python" | "json">("choose.as", "python");
+  const written = useSignal("");
+  const said = useSignal("");
+  const use = async () => {
+    const all = Object.fromEntries(data.concepts.map(({ id }, k) => [id, workbench.thresholdOf(k)]));
+    workbench.takeThresholds(all, true);
+    written.value = writtenOut(all, as.value);
+    const done = `${plural(data.concepts.length, "threshold")} set in w.thresholds`;
+    said.value = (await copied(written.value)) ? `${done} and copied.` : `${done}; copy them from here:`;
+  };
+  return (
+    <div class="cew-use-these">
+      <button type="button" class="cew-primary" onClick={use}>
+        Use these
+      </button>
+      <select
+        aria-label="Copy as"
+        value={as.value}
+        onChange={(event) => {
+          as.value = event.currentTarget.value as "python" | "json";
+        }}
+      >
+        <option value="python">copied as Python</option>
+        <option value="json">copied as JSON</option>
+      </select>
+      <span class="cew-muted cew-small" role="status">
+        {said}
+      </span>
+      {written.value && <textarea aria-label="Thresholds" readOnly rows={4} value={written} />}
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+/** What an offer gives, in words. Pure. */
+import { plural, rate } from "../../../parts/format.ts";
+import type { ThresholdOffer } from "../../../wire/contract.ts";
+import type { Evaluation } from "../../evaluation.ts";
+import { conceptName } from "../../sentences.ts";
+import { thresholdText } from "../../thresholds.ts";
+import type { Choose } from "./fields.ts";
+
+/** The threshold of an offer: of one concept as a number, of several as how many qualify. */
+export function thresholdWords(data: Evaluation, { head, arrays }: Choose, offer: number): string {
+  const { qualified } = head.offers[offer] as ThresholdOffer;
+  if (head.concept === null) return `${qualified} of ${data.concepts.length}`;
+  const at = arrays.thresholds[offer] as number;
+  return qualified ? thresholdText(at, data.stops, data.dtype) : "none";
+}
+
+/** The honest estimate beside an offer; of a plain rate it says which. */
+export function honestWords({ honest, honest_spread, objective }: ThresholdOffer): string {
+  if (honest === null) return "";
+  return `${objective} ${rate(honest)}${honest_spread === null ? "" : ` ± ${rate(honest_spread)}`}`;
+}
+
+/** The whole offer, for the button's accessible name. */
+export function offerSentence(name: string, threshold: string, offer: ThresholdOffer): string {
+  if (offer.qualified === 0) return `${name}: ${offer.reason}`;
+  const rates = `precision ${rate(offer.precision)}, recall ${rate(offer.recall)}, F1 ${rate(offer.f1)}`;
+  const honest = offer.honest === null ? "" : `; on inputs left out ${honestWords(offer)}`;
+  return `${name}: threshold ${threshold}, ${rates}${honest}`;
+}
+
+/** What was done. */
+export function takenSentence(data: Evaluation, name: string, taken: Readonly<Record<string, number>>): string {
+  const ids = Object.keys(taken);
+  const [only] = ids;
+  if (ids.length !== 1 || only === undefined)
+    return `${name}: ${plural(ids.length, "concept")} set, each with its own threshold.`;
+  const k = data.concepts.findIndex(({ id }) => id === only);
+  const at = thresholdText(taken[only] as number, data.stops, data.dtype);
+  return `${name}: threshold of ${conceptName(data, k)} set to ${at}.`;
+}
+
+/** How the figures are had. */
+export function chooseNote(data: Evaluation, { head }: Choose): string {
+  const means = head.concept === null ? "Means over the concepts, each at its own threshold. " : "";
+  const folds = data.folds.length > 1 ? `the ${data.folds.length} folds of this evaluation` : "5 parts of the inputs";
+  const why = head.offers.find(({ name }) => name === "f1")?.honest_reason;
+  const honest = why
+    ? `Honest: ${why}.`
+    : `Honest: chosen on all but one of ${folds}, measured on the one left out, averaged.`;
+  return `${means}Figures are those of the inputs chosen on, and therefore optimistic. ${honest}`;
+}
+
+/** Every concept's threshold, as Python or JSON. */
+export function writtenOut(thresholds: Readonly<Record<string, number>>, as: "python" | "json"): string {
+  const json = JSON.stringify(thresholds, null, 4);
+  // JSON's texts and numbers are Python's, too.
+  return as === "json" ? json : `thresholds = ${json}`;
+}

@@ -1,0 +1,91 @@
+"""The real bundle before the real widget, without a notebook: what the page does, in a second instead of thirty."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+    from clarifai_eval_widget import EvalWidget
+
+_STATIC = Path(__file__).parents[2] / "clarifai_eval_widget" / "static"
+_MODEL = """async ([source, css, state]) => {
+    const bytes = text => new DataView(Uint8Array.from(atob(text), c => c.charCodeAt(0)).buffer);
+    const read = state => Object.fromEntries(
+        Object.entries(state).map(([k, v]) => [k, v && v.base64 !== undefined ? bytes(v.base64) : v]));
+    const listeners = new Map(), held = read(state), dirty = {};
+    const emit = (event, ...args) => [...(listeners.get(event) ?? [])].forEach(one => one(...args));
+    const receive = state => Object.entries(read(state)).forEach(([name, value]) => {
+        if (JSON.stringify(held[name]) === JSON.stringify(value) && !(value instanceof DataView)) return;
+        held[name] = value;
+        emit('change:' + name);
+    });
+    const model = {
+        get: name => held[name],
+        set: (name, value) => { held[name] = value; dirty[name] = value; emit('change:' + name); },
+        save_changes: () => {
+            const changed = {...dirty};
+            Object.keys(dirty).forEach(name => delete dirty[name]);
+            window.barePython('save', changed).then(receive);
+        },
+        send: content => window.barePython('send', content).then(({reply, buffers, state}) => {
+            receive(state);
+            if (reply) emit('msg:custom', reply, buffers.map(bytes));
+        }),
+        on: (event, callback) => listeners.set(event, [...(listeners.get(event) ?? []), callback]),
+        off: (event, callback) => listeners.set(event, (listeners.get(event) ?? []).filter(one => one !== callback)),
+    };
+    window.bareReceive = receive;
+    const style = document.createElement('style');
+    style.textContent = css;
+    document.head.append(style);
+    const url = URL.createObjectURL(new Blob([source], {type: 'text/javascript'}));
+    const widget = (await import(url)).default();
+    widget.initialize({model});
+    const el = document.createElement('div');
+    document.body.append(el);
+    widget.render({model, el});
+}"""
+
+
+class BarePage:
+    """A widget on an empty page; what the page does reaches it as through a kernel that is free."""
+
+    def __init__(self, page: Page, widget: EvalWidget) -> None:
+        self.page = page
+        self.widget = widget
+        self._told: dict[str, Any] = {}
+        page.expose_function("barePython", self._called)
+        page.set_content("<!doctype html><title>widget</title><body></body>")
+        source = (_STATIC / "widget.js").read_text()
+        page.evaluate(_MODEL, [source, (_STATIC / "widget.css").read_text(), self._news()])
+        self.root: Locator = page.locator(".cew")
+
+    def push(self) -> None:
+        """Send the page what was set in Python."""
+        self.page.evaluate("state => window.bareReceive(state)", self._news())
+
+    def _news(self) -> dict[str, Any]:
+        """The traits that differ from what the page was told."""
+        now = {name: value for name, value in self.widget.get_state().items() if self.widget.has_trait(name)}
+        plain = {name: value for name, value in now.items() if name.startswith("_") is False}
+        changed = {name: value for name, value in plain.items() if self._told.get(name, ...) != value}
+        self._told |= changed
+        return {
+            name: {"base64": base64.b64encode(value).decode()} if isinstance(value, bytes | memoryview) else value
+            for name, value in changed.items()
+            if not isinstance(value, str) or not value.startswith("IPY_MODEL_")
+        }
+
+    def _called(self, what: str, content: dict[str, Any]) -> dict[str, Any]:
+        if what == "save":
+            self.widget.set_state(content)
+            self._told |= content
+            return self._news()
+        answer = self.widget._requests.answer(content)
+        reply = answer and answer.reply
+        buffers = [base64.b64encode(one).decode() for one in (answer.buffers if answer else ())]
+        return {"reply": reply, "buffers": buffers, "state": self._news()}

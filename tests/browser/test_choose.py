@@ -1,0 +1,94 @@
+"""Thresholds are chosen by criteria on the page, and equal those of Python."""
+
+import json
+
+import numpy as np
+import pytest
+
+from clarifai_eval_widget import Evaluation, EvalWidget
+from tests.browser.bare import BarePage
+
+NAMES = {"de": "German", "en": "English", "sv": "Swedish"}
+
+
+def evaluation(num_inputs=900):
+    rng = np.random.default_rng(3)
+    own = rng.integers(0, 3, num_inputs)[:, None] == np.arange(3)
+    scores = 1 / (1 + np.exp(-(rng.normal(-1, 1, own.shape) + own * [1.0, 1.6, 2.4])))
+    return Evaluation.from_scores(own, scores, concepts=list(NAMES), concept_names=NAMES)
+
+
+@pytest.fixture
+def bare(chromium):
+    context = chromium.new_context(viewport={"width": 1000, "height": 900})
+    yield BarePage(context.new_page(), EvalWidget(evaluation=evaluation(), concept="de"))
+    context.close()
+
+
+def open_choices(bare):
+    bare.root.get_by_role("button", name="Choose a threshold").click()
+    bare.root.get_by_role("table", name="Criteria").wait_for()
+
+
+def offer(bare, name):
+    return bare.root.get_by_role("button", name=f"{name}: ")
+
+
+def test_a_criterion_shows_what_it_gives_and_sets_the_concepts_own_threshold(bare):
+    open_choices(bare)
+    point = bare.widget.evaluation.operating_point("de", min_recall=0.9)
+    assert f"precision {point.precision:.3f}, recall {point.recall:.3f}" in offer(bare, "Recall ≥ 0.9").get_attribute(
+        "aria-label"
+    )
+    offer(bare, "Recall ≥ 0.9").click()
+    assert bare.widget.thresholds == {"de": point.threshold}
+    tp = bare.root.locator("[data-name=tp]")
+    assert int(tp.get_attribute("data-value")) == point.tp
+    assert offer(bare, "Recall ≥ 0.9").get_attribute("aria-pressed") == "true"
+
+
+def test_a_typed_bound_asks_anew_and_what_cannot_be_guaranteed_says_the_nearest(bare):
+    open_choices(bare)
+    bare.root.get_by_role("textbox", name="Recall ≥").fill("0.99999")
+    bare.root.get_by_role("textbox", name="Recall ≥").press("Enter")
+    row = bare.root.get_by_role("row", name="Recall ≥ 0.99999, guaranteed")
+    assert "the nearest to recall ≥ 0.99999 is threshold" in row.inner_text()
+    assert offer(bare, "Recall ≥ 0.99999, guaranteed").is_disabled()
+
+
+def test_all_concepts_get_their_own_by_one_criterion_and_python_gets_them(bare):
+    open_choices(bare)
+    bare.root.get_by_role("button", name="All 3 concepts, each its own").click()
+    bare.root.get_by_role("button", name="Best F1: threshold 3 of 3").click()
+    assert bare.widget.thresholds == bare.widget.evaluation.thresholds(maximize="f1")
+    bare.root.get_by_role("button", name="Reset all own thresholds").click()
+    assert bare.widget.thresholds == {}
+
+
+@pytest.mark.parametrize("form", ["python", "json"])
+def test_use_these_writes_every_threshold_out_and_sets_them_in_python(bare, form):
+    bare.widget.threshold = 0.3
+    bare.push()
+    open_choices(bare)
+    offer(bare, "Best F1").click()
+    bare.root.get_by_role("combobox", name="Copy as").select_option(form)
+    bare.root.get_by_role("button", name="Use these").click()
+    text = bare.root.get_by_role("textbox", name="Thresholds").input_value()
+    wanted = {concept: bare.widget.thresholds[concept] for concept in NAMES}
+    assert wanted == {"de": bare.widget.evaluation.operating_point("de", maximize="f1").threshold, "en": 0.3, "sv": 0.3}
+    if form == "json":
+        assert json.loads(text) == wanted
+    else:
+        found = {}
+        exec(text, found)
+        assert found["thresholds"] == wanted
+
+
+def test_nothing_above_the_choices_moves_when_they_open(bare):
+    places = """() => ['.cew-square', '.cew-slider', '.cew-choose-button']
+        .map(one => document.querySelector(one).getBoundingClientRect().top)"""
+    before = bare.page.evaluate(places)
+    open_choices(bare)
+    offer(bare, "Best F1").click()
+    bare.page.evaluate("() => scrollTo(0, 0)")
+    assert bare.page.evaluate(places) == before

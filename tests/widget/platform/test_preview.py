@@ -1,0 +1,120 @@
+"""What the dialog is told of an evaluation before it is asked for."""
+
+import numpy as np
+import pytest
+from clarifai_grpc.grpc.api import service_pb2
+
+from clarifai_eval_widget import EvalWidget
+from tests.client.stand_in import StandIn, status
+from tests.small_server import blobs, small_server, wait_until
+from tests.widget.page import Page
+
+
+@pytest.fixture(scope="module")
+def varied():
+    """Datasets that share all, some and none of a model's concepts."""
+    with small_server() as server:
+        embeddings, labels = blobs(48, 3, 3)
+        few = [label for label in labels if label != "c2"][:25]
+        server.add_dataset("market", "part", list(map(str, range(25))), few, embeddings=embeddings[:25])
+        strange = ["c0"] * 30 + ["cat"] * 18
+        server.add_dataset("market", "strange", list(map(str, range(48))), strange, embeddings=embeddings)
+        server.add_dataset(
+            "market", "alien", list(map(str, range(20))), ["x", "y"] * 10, embeddings=np.ones((20, 8), np.float32)
+        )
+        server.add_dataset(
+            "market", "rare", list(map(str, range(48))), [*labels[:6], *["c0"] * 42], embeddings=embeddings
+        )
+        yield server
+
+
+@pytest.fixture
+def widget(varied):
+    made = EvalWidget(varied.client())
+    wait_until(lambda: made.versions and not made.loading)
+    yield made
+    made.close()
+
+
+def look_up(widget, dataset_key, dataset_version="", version="second"):
+    page = Page(widget)
+    asked = {"version_key": page.key(version), "dataset_key": dataset_key, "dataset_version": dataset_version}
+    assert page.act("preview", key=f"{dataset_key} {dataset_version}", **asked)["ok"]
+    return wait_until(
+        lambda: widget.preview if widget.preview and {name: widget.preview[name] for name in asked} == asked else None
+    )
+
+
+def remarks(found, kind):
+    return [one["text"] for one in found["remarks"] if one["kind"] == kind]
+
+
+def test_the_versions_of_the_dataset_are_listed_with_the_latest_first(widget):
+    found = look_up(widget, "local/market/offers")
+    latest = next(row["latest_version"] for row in widget.datasets if row["key"] == "local/market/offers")
+    assert [row["id"] for row in found["versions"]] == [latest]
+    assert (found["versions"][0]["inputs"], found["versions"][0]["ready"]) == (300, True)
+    assert found["remarks"] == []
+
+
+def test_concepts_that_one_side_lacks_are_named(widget):
+    found = look_up(widget, "local/market/strange")
+    assert remarks(found, "caution") == [
+        "No input now is labelled c1, c2: what the version says of it cannot be judged."
+    ]
+    assert remarks(found, "fact") == ["Labels that the version does not know are left out: cat."]
+
+
+def test_a_dataset_without_any_of_the_concepts_is_refused_before_it_is_sent(widget):
+    (text,) = remarks(look_up(widget, "local/market/alien"), "refusal")
+    assert "none of this version’s concepts" in text
+
+
+def test_too_few_inputs_of_a_concept_are_said_for_each_kind(widget):
+    found = look_up(widget, "local/market/rare")
+    by_method = {one["method"]: one["text"] for one in found["remarks"] if one["kind"] == "caution"}
+    assert "c1 (2), c2 (2)" in by_method["cross-validation"]
+    assert "c1 (2), c2 (2)" in by_method["score"]
+
+
+def test_params_that_the_model_type_takes_are_told_and_sent(widget):
+    row = next(row for row in widget.models if row["id"] == "sentiment")
+    assert [(one["name"], one["kind"], one["default"]) for one in row["params"]] == [("folds", "number", 5)]
+    page = Page(widget)
+    assert page.calculate("second", use_kfold=True, params={"folds": 3})["ok"]
+    wait_until(lambda: widget.evaluation is not None and widget.evaluation.complete)
+    assert widget.run_states[0]["folds"] == 3
+    refused = page.calculate("second", key="two", params={"dataset_id": "other"})
+    assert "dataset_id is not a parameter here" in refused["error"]["message"]
+
+
+class Versioned(StandIn):
+    """A stand-in that lists the versions of its dataset, and nothing of what is in them."""
+
+    def ListDatasetVersions(self, request, context):
+        reply = service_pb2.MultiDatasetVersionResponse()
+        if request.page == 1:
+            for version_id, origin, code in [("d2", 3, 64015), ("d1", 1, 64005)]:
+                reply.dataset_versions.add(id=version_id, request_origin=origin, status=status(code))
+        return self._reply(
+            "ListDatasetVersions", request, context, service_pb2.MultiDatasetVersionResponse, lambda: reply
+        )
+
+
+def test_what_a_server_does_not_tell_or_a_key_may_not_read_leaves_the_rest():
+    with Versioned() as server:
+        client = server.client()
+        made = EvalWidget(client)
+        wait_until(lambda: made.versions and not made.loading)
+        found = look_up(made, "ann/app/data", version="v1")
+        assert [(row["id"], row["made_for"], row["ready"]) for row in found["versions"]] == [
+            ("d2", "evaluation", True),
+            ("d1", "", False),
+        ]
+        assert (found["remarks"], found["error"]) == ([], None)
+        (text,) = remarks(look_up(made, "ann/app/data", "d1", version="v1"), "refusal")
+        assert "d1 of data is not ready" in text
+        server.forbidden = {"ListDatasetVersions"}
+        assert look_up(made, "ann/app/data", "d2", version="v1")["error"]["code"] == 11007
+        made.close()
+        client.close()
