@@ -37,6 +37,13 @@ suppress_warnings = ["ref.python", "myst.xref_ambiguous"]  # a name that two roo
 
 _API = {
     "widget": ("EvalWidget", ["autoclass:: clarifai_eval_widget.widget.EvalWidget"]),
+    "blocks": (
+        "Single panels",
+        [
+            f"autoclass:: clarifai_eval_widget.widget.{name}\n   :no-members:"
+            for name in ("RocPlot", "ThresholdSweep", "ConceptsTable", "ConfusionMatrix")
+        ],
+    ),
     "client": (
         "EvalClient, Run, Progress",
         [

@@ -92,6 +92,7 @@ class SyncedState(anywidget.AnyWidget):
     )
     progress: float = _synced(traitlets.Float(0.0, help="The part done of the run on screen, 0 to 1."))
     workbench_only: bool = _synced(traitlets.Bool(help="Whether only results are shown, without a server."))
+    panel: str = _synced(traitlets.Unicode(help="Name of the one panel shown, or empty for the whole page."))
     evaluation: Evaluation | None = traitlets.Any(  # type: ignore[assignment]
         None, allow_none=True, help="The Evaluation on screen, or None."
     )

@@ -111,6 +111,8 @@ class State(TypedDict, total=False):
     progress: float
     workbench_only: bool
     """Whether only results are shown, without a server."""
+    panel: str
+    """Name of the one panel shown, or empty for the whole page."""
 
 
 EMPTY_STATE: State = {
@@ -138,6 +140,7 @@ EMPTY_STATE: State = {
     "status": "idle",
     "progress": 0.0,
     "workbench_only": False,
+    "panel": "",
 }
 """What stands in for each trait until Python sets it."""
 

@@ -6,7 +6,9 @@ import { PlatformContext } from "../platform/context.ts";
 import { Header } from "../platform/views/Header.tsx";
 import { Launcher } from "../platform/views/Launcher.tsx";
 import { WorkbenchContext } from "../workbench/context.ts";
+import { Alone } from "../workbench/views/Alone.tsx";
 import { Results } from "../workbench/views/Results.tsx";
+import { panelNamed } from "../workbench/views/slots.ts";
 import { Notices } from "./Notices.tsx";
 import type { Session } from "./session.ts";
 import { statusSentence } from "./status.ts";
@@ -17,12 +19,13 @@ function App({ session }: { session: Session }) {
   const { run, evaluation } = workbench;
   const status = useComputed(() => statusSentence(actions.pending.value, run.value, evaluation.value));
   const pickers = !workbench.traits.workbench_only.value;
+  const alone = panelNamed(workbench.traits.panel.value);
   return (
     <>
       {pickers && <Header />}
       {pickers && <Launcher />}
       <Notices />
-      <Results />
+      {alone ? <Alone panel={alone} /> : <Results />}
       <div class="cew-visually-hidden" role="status" aria-live="polite">
         {status}
       </div>

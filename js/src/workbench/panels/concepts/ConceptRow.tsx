@@ -6,7 +6,7 @@ import type { Section } from "../../../wire/packing.ts";
 import { useWorkbench } from "../../context.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import type { OperatingPoint } from "../../metrics.ts";
-import { type RateName, SHOWN } from "../../rates.ts";
+import { IN_TABLE, type RateName } from "../../rates.ts";
 import { thresholdText } from "../../thresholds.ts";
 import { averagePrecision, ROW_HEIGHT } from "./rows.ts";
 import { aucTitle, undefinedRate } from "./sentences.ts";
@@ -155,7 +155,7 @@ export function ConceptRow({ data, section, k, chosen, place, from, above, below
       {concept && <td role="cell">{count(concept.num_pos)}</td>}
       <AucCell area={area} from={from} />
       <td role="cell">{rate(averagePrecision(section, k))}</td>
-      {SHOWN.map((name) => (
+      {IN_TABLE.map((name) => (
         <RateCell key={name} k={k} name={name} />
       ))}
       <ThresholdCell k={k} concept={concept} />

@@ -4,7 +4,7 @@ import { count, rate } from "../../../parts/format.ts";
 import { useWorkbench } from "../../context.ts";
 import type { OperatingPoint } from "../../metrics.ts";
 import { registerPanel } from "../../panel.tsx";
-import { heading, type RateName, SHOWN } from "../../rates.ts";
+import { BESIDE_COUNTS, heading, type RateName } from "../../rates.ts";
 import { countsNote } from "./sentences.ts";
 import "./style.css";
 
@@ -55,7 +55,7 @@ function Counts() {
         ))}
       </dl>
       <dl>
-        {SHOWN.map((name) => (
+        {BESIDE_COUNTS.map((name) => (
           <Figure key={name} name={name} text={heading(name)} write={rate} />
         ))}
       </dl>
