@@ -651,7 +651,7 @@ export interface HistogramParams {
 /** Which inputs these are. */
 export interface InputsHead {
   concept: string | null;
-  outcome: "tp" | "fp" | "fn" | "better" | "worse";
+  outcome: "tp" | "fp" | "fn" | "tn" | "better" | "worse";
   labelled: string | null;
   threshold: number | null;
   against: string | null;
@@ -670,8 +670,8 @@ export interface InputsHead {
 export interface InputsParams {
   /** The concept that is given; null lists none, or with `against` those decided by the highest score. */
   concept: string | null;
-  /** True positives, false positives or false negatives of it; or right here alone, or there alone. */
-  outcome: "tp" | "fp" | "fn" | "better" | "worse";
+  /** True or false positives or negatives of it; or right here alone, or there alone. */
+  outcome: "tp" | "fp" | "fn" | "tn" | "better" | "worse";
   /** Only inputs labelled with this concept; null for any. */
   labelled: string | null;
   /** A score of at least so much gives the concept; null: the highest of the input's scores does. */
@@ -681,6 +681,8 @@ export interface InputsParams {
   sort: "margin" | "score" | "loss";
   /** From 0. */
   page: number;
+  /** Only this one of the page, from 0, whole: all its text, its image, and the score of every concept. */
+  large: number | null;
 }
 
 /** What stands in the cells. */
