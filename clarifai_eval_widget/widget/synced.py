@@ -139,7 +139,10 @@ class SyncedState(anywidget.AnyWidget):
         """Take trait values from the page: of the contract's, only those that are the page's to set, if they fit."""
         kept = {name: value for name, value in sync_data.items() if name not in EMPTY_STATE or _fits(name, value)}
         with self._guard:
-            super().set_state(kept)
+            for name, value in kept.items():
+                # One at a time: what cannot be, such as a concept that has just gone, takes nothing else with it.
+                with contextlib.suppress(traitlets.TraitError):
+                    super().set_state({name: value})
 
     def get_state(self, *names: Any, **options: Any) -> Any:
         """Give the state, to a page made anew, too."""

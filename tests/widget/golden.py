@@ -35,7 +35,15 @@ CHOOSE = {
     "guarantee": 0.95,
     "prevalence": None,
 }
-INPUTS = {"concept": "a", "outcome": "fp", "labelled": "b", "threshold": 0.25, "sort": "margin", "page": 0}
+INPUTS = {
+    "concept": "a",
+    "outcome": "fp",
+    "labelled": "b",
+    "threshold": 0.25,
+    "against": None,
+    "sort": "margin",
+    "page": 0,
+}
 
 
 def scored(num_inputs, concepts, *, dtype=np.float32, step=7, **options):

@@ -11,7 +11,7 @@ from clarifai_eval_widget.widget.wire.packing import Payload, Section, pack
 from clarifai_eval_widget.widget.wire.requests import Handler
 from clarifai_eval_widget.widget.workbench.base import BASE, Caption, encode_base, given_caption
 from clarifai_eval_widget.widget.workbench.comparison import Comparison
-from clarifai_eval_widget.widget.workbench.panel_data import PanelData
+from clarifai_eval_widget.widget.workbench.panel_data import PanelData, checked
 from clarifai_eval_widget.widget.workbench.panels import all_panels
 
 if TYPE_CHECKING:
@@ -178,9 +178,11 @@ class Workbench:
             raise InvalidRequestError(
                 f"The page asked for state {asked['revision']} of the evaluation; {revision} is the newest: ask again."
             )
-        data = self._panel_data.packed(panel, evaluation, asked["run"], revision, asked["params"], find=self._find)
+        params = checked(panel, asked["params"])
+        others = [self._find(key) for key in panel.others(params)] if panel.others is not None else []
+        data = self._panel_data.packed(panel, evaluation, asked["run"], revision, params, others=others)
         if panel.select is not None:
-            self._select(asked["run"], panel.select(evaluation, asked["params"]))
+            self._select(asked["run"], panel.select(evaluation, [other for other, _ in others], params))
         return [data]
 
     def _select(self, run: str, selection: pd.DataFrame | None) -> None:
