@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget import operating_point as points
-from clarifai_eval_widget.evaluation.codes import codes_of
+from clarifai_eval_widget.evaluation.codes import NOT_BY_GROUP, codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 
 if TYPE_CHECKING:
@@ -228,8 +228,14 @@ def _partial(e: EvaluationData, figure: Callable[[Any], PartialFigure]) -> pd.Da
     import pandas as pd
 
     found = [figure(c) for c in e.all_counts()]
+    aside = "" if e.groups is None else NOT_BY_GROUP
     rows = [
-        {"value": one.value, "low": one.interval[0], "high": one.interval[1], "method": one.method}
+        {
+            "value": one.value,
+            "low": one.interval[0],
+            "high": one.interval[1],
+            "method": one.method and one.method + aside,
+        }
         | {"conditions": codes_of(conditions_of(e), concept), "reason": one.reason}
         for concept, one in zip(e.concepts, found, strict=True)
     ]

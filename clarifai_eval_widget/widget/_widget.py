@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
-from clarifai_eval_widget.errors import EvalError, InvalidRequestError, not_found
+from clarifai_eval_widget.errors import EvalError, InvalidRequestError
 from clarifai_eval_widget.widget.arguments import ARGUMENTS, check_arguments, refuse_unknown
 from clarifai_eval_widget.widget.export.taking import TakeAway
 from clarifai_eval_widget.widget.wire.requests import Requests
+from clarifai_eval_widget.widget.workbench.thresholds import concept_id
 from clarifai_eval_widget.widget.workbench.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -211,8 +212,8 @@ class EvalWidget(TakeAway):
         self._platform.begin(*first)
 
     def _show_given(self, evaluation: Evaluation, concept: str | None) -> None:
-        if concept is not None and concept not in evaluation.concepts:
-            raise not_found("concept", concept, evaluation.concepts)
+        if concept is not None:
+            self.concept = concept_id(concept, evaluation)
         self.publish(
             workbench_only=True,
             connection={"kind": "none", "label": "", "user": "", "help": ""},

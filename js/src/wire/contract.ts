@@ -623,6 +623,14 @@ export interface CompareParams {
   threshold: number;
 }
 
+/** The areas of the micro average: all decisions of all concepts together. */
+export interface ConceptsHead {
+  micro_roc_auc: number | null;
+  micro_avg_precision: number | null;
+  /** Why there are none, empty when there are. */
+  micro_reason: string;
+}
+
 /** Whose scores are counted. */
 export interface HistogramHead {
   /** None: the decisions of all concepts, pooled. */
@@ -708,7 +716,7 @@ export interface PanelPayloads {
   calibration: { head: CalibrationHead; params: CalibrationParams; arrays: { mean_scores: Float64Array; positives: Uint32Array; sizes: Uint32Array; low: Float64Array; high: Float64Array } };
   choose: { head: ChooseHead; params: ChooseParams; arrays: { thresholds: Float64Array } };
   compare: { head: CompareHead; params: CompareParams; arrays: { first: Float64Array; second: Float64Array; difference: Float64Array; low: Float64Array; high: Float64Array; p_value: Float64Array; p_holm: Float64Array; offsets: Uint32Array; fpr: Float32Array; tpr: Float32Array } };
-  concepts: { head: Nothing; params: Nothing; arrays: { avg_precision: Float64Array } };
+  concepts: { head: ConceptsHead; params: Nothing; arrays: { avg_precision: Float64Array } };
   counts: { head: Nothing; params: Nothing; arrays: Record<string, never> };
   histogram: { head: HistogramHead; params: HistogramParams; arrays: { edges: Float64Array; positives: Uint32Array; negatives: Uint32Array } };
   inputs: { head: InputsHead; params: InputsParams; arrays: { label_offsets: Uint32Array; labels: Uint32Array; bar_offsets: Uint32Array; bar_concepts: Uint32Array; bar_scores: Float64Array; margins: Float64Array; losses: Float64Array; folds?: Uint32Array; other_scores?: Float64Array; images?: Uint32Array; image_sizes?: Uint32Array } };

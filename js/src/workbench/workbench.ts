@@ -78,6 +78,8 @@ export class Workbench {
 
   readonly #host: Host;
   readonly #write: Traits;
+  /** The macro average's point, which several views show: with many concepts it is the dearest number of a drag. */
+  readonly #macro: ReadonlySignal<OperatingPoint | null>;
   /** Panels' own choices by name. */
   readonly #choices = new Map<string, Signal<unknown>>();
   /** Numbers of runs that were on screen before, oldest first. */
@@ -113,11 +115,8 @@ export class Workbench {
       const data = this.evaluation.value;
       return data && sweep(data, this.conceptIndex.value);
     });
-    this.point = computed(() => {
-      const data = this.evaluation.value;
-      const exact = state.exact_counts.value;
-      return data && operatingPoint(data, this.conceptIndex.value, (k) => this.thresholdOf(k), exact);
-    });
+    this.#macro = computed(() => this.#pointOf(this.evaluation.value?.concepts.length ?? 0));
+    this.point = computed(() => this.pointOf(this.conceptIndex.value));
     this.hasOwn = computed(() => Object.keys(state.thresholds.value).length > 0);
     this.compared = computed(() => {
       const asked = actions.pending.value.compare?.action;
@@ -163,6 +162,10 @@ export class Workbench {
 
   /** What holds for concept `k` at its threshold, the macro average included; null while exact counts are awaited. */
   pointOf(k: number): OperatingPoint | null {
+    return k === this.evaluation.value?.concepts.length ? this.#macro.value : this.#pointOf(k);
+  }
+
+  #pointOf(k: number): OperatingPoint | null {
     const data = this.evaluation.value;
     return data && operatingPoint(data, k, (one) => this.thresholdOf(one), this.traits.exact_counts.value);
   }
