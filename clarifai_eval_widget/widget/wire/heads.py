@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias, TypedDict
 
+from clarifai_eval_widget.terms import Source  # noqa: TC001 - types of heads are read while it runs
+
 __all__ = [
     "ComparedOverall",
     "ConceptFigures",
@@ -107,7 +109,7 @@ class EvaluationHead(TypedDict):
     kind_label: str
     complete: bool
     dtype: Literal["float32", "float64"]
-    source: Literal["test_set", "platform_curves", "scores"]
+    source: Source
     source_label: str
     has_counts: bool
     """Whether there are counts, or only rates."""
