@@ -206,12 +206,12 @@ def deployment_prevalence(
     return points.prevalence_by_shift(e.counts(concept), scores, threshold=threshold, confidence_level=confidence_level)
 
 
-def partial_auc(e: EvaluationData, max_fpr: float, *, confidence_level: float = 0.95, seed: int = 0) -> pd.DataFrame:
-    """Tabulate the standardised area under each ROC up to a false positive rate, with bootstrap intervals.
+def partial_auc(e: EvaluationData, max_fpr: float, *, confidence_level: float = 0.95) -> pd.DataFrame:
+    """Tabulate the standardised area under each ROC up to a false positive rate, with intervals.
 
     Columns value, low, high, method, conditions, reason, source; 0.5 is chance, 1 perfect (McClish).
     """
-    return _partial(e, lambda c: points.partial_auc(c, max_fpr, confidence_level=confidence_level, seed=seed))
+    return _partial(e, lambda c: points.partial_auc(c, max_fpr, confidence_level=confidence_level))
 
 
 def tpr_at_fpr(e: EvaluationData, max_fpr: float, *, confidence_level: float = 0.95) -> pd.DataFrame:
