@@ -153,6 +153,10 @@ class ComparedOverall(TypedDict):
     """Inputs that only the first gets right: at the threshold, or by the highest score; null if unpaired."""
     only_other: int | None
     """Inputs that only the other gets right."""
+    cautions_first: list[str]
+    """What to be careful about in the numbers of the first."""
+    cautions_other: list[str]
+    """And in those of the other."""
     reasons: dict[str, str]
     """By concept: why it has no difference, interval or test."""
 
