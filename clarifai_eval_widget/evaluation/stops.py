@@ -9,13 +9,9 @@ from clarifai_eval_widget.metrics import StopSet, choose_stops
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.metrics import Counts
 
-__all__ = ["MAX_STOPS", "pooled_stops", "threshold_stops"]
+__all__ = ["MAX_STOPS", "pooled_stops"]
 
 MAX_STOPS = 1000
 _MAX_COUNTED = 450_000  # concepts times stops: they travel to the page, at about two bytes each
@@ -32,8 +28,3 @@ def pooled_stops(counts: Sequence[Counts]) -> StopSet:
     found = choose_stops(counts, most, own=False)
     found.thresholds.setflags(write=False)
     return found
-
-
-def threshold_stops(e: EvaluationData) -> NDArray[np.float64]:
-    """Return the stops of an evaluation, worked out once: of its counts, or the grid of the rates it was sent."""
-    return e.numbers.stops
