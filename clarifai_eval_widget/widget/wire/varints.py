@@ -11,12 +11,14 @@ if TYPE_CHECKING:
 
 __all__ = ["from_varints", "to_varints"]
 
+_LEAST = np.array([0, 1 << 7, 1 << 14, 1 << 21, 1 << 28], np.uint32)  # that takes one byte, two, …
+
 
 def to_varints(values: NDArray[np.uint32]) -> bytes:
     """Write numbers below 2**32 as differences, which wrap around."""
     steps = np.diff(values.astype(np.uint32), prepend=np.uint32(0)).view(np.int32)
     zigzag = ((steps << 1) ^ (steps >> 31)).view(np.uint32)
-    sizes = 1 + sum((zigzag >= np.uint32(1 << bits)).astype(np.intp) for bits in (7, 14, 21, 28))
+    sizes = np.searchsorted(_LEAST, zigzag, side="right")
     starts = np.cumsum(sizes) - sizes
     written = np.zeros(int(np.sum(sizes)), np.uint8)
     for k in range(5):
