@@ -1,6 +1,6 @@
 /** Generated from Python by `python js/contract.py`: change the types there. */
 
-export const PROTOCOL = 2;
+export const PROTOCOL = 3;
 
 export type Status = "queued" | "evaluating" | "evaluated" | "failed" | "reconnecting";
 
