@@ -77,7 +77,7 @@ class EvalWidget(TakeAway):
         refuse_unknown(unknown)
         check_arguments(client, evaluation, [model, model_version, dataset, dataset_version])
         self._workbench = Workbench(self, only=self._panel)
-        self._requests = Requests(self._workbench.handlers)
+        self._requests = Requests([*self._workbench.handlers, *self._takers])
         super().__init__(threshold=threshold, concept=concept, panel=self._panel)
         self.observe(lambda _: self._workbench.renew_exact_counts(), ["threshold", "thresholds"])
         self.observe(self._on_pick, ["app", "model"])
@@ -208,7 +208,7 @@ class EvalWidget(TakeAway):
             client = EvalClient() if find_settings().pat else _sample_client()
         self._platform = Platform(self, self._workbench, client, _sample_client)
         self._platform.owns_client = not is_given
-        self._requests = Requests([*self._workbench.handlers, *self._platform.handlers])
+        self._requests = Requests([*self._workbench.handlers, *self._takers, *self._platform.handlers])
         self._platform.begin(*first)
 
     def _show_given(self, evaluation: Evaluation, concept: str | None) -> None:

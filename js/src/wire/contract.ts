@@ -1,6 +1,6 @@
 /** Generated from Python by `python js/contract.py`: change the types there. */
 
-export const PROTOCOL = 2;
+export const PROTOCOL = 3;
 
 export type Status = "queued" | "evaluating" | "evaluated" | "failed" | "reconnecting";
 
@@ -8,7 +8,7 @@ export type Loading = "apps" | "models" | "versions" | "datasets" | "results";
 
 export type ListName = "apps" | "models" | "versions" | "datasets" | "evaluations";
 
-export type Action = Refresh | SelectApp | SelectModel | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | PanelRequest | Listen;
+export type Action = Refresh | SelectApp | SelectModel | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | PanelRequest | Listen | Take;
 
 export type Kind = "cross-validation" | "score" | "scores";
 
@@ -344,6 +344,17 @@ export interface PanelRequest {
   params: Record<string, unknown>;
 }
 
+/** Give what a panel shows in another form; the reply's one buffer holds it, texts in UTF-8. */
+export interface Take {
+  action: "take";
+  /** A panel's name; empty with the forms of the whole page. */
+  panel: string;
+  /** Of the whole page: a file of it, or to keep it in the notebook, where the buffer is empty. */
+  form: "python" | "csv" | "png" | "svg" | "html" | "keep";
+  /** As the panel asks with. */
+  params: Record<string, unknown>;
+}
+
 /** Nothing but to be answered: where the answer comes from, the kernel will handle what the page asks next. */
 export interface Listen {
   action: "listen";
@@ -476,6 +487,10 @@ export interface ComparedOverall {
   only_first: number | null;
   /** Inputs that only the other gets right. */
   only_other: number | null;
+  /** What to be careful about in the numbers of the first. */
+  cautions_first: string[];
+  /** And in those of the other. */
+  cautions_other: string[];
   /** By concept: why it has no difference, interval or test. */
   reasons: Record<string, string>;
 }
@@ -647,7 +662,7 @@ export interface HistogramParams {
 /** Which inputs these are. */
 export interface InputsHead {
   concept: string | null;
-  outcome: "tp" | "fp" | "fn" | "better" | "worse";
+  outcome: "tp" | "fp" | "fn" | "tn" | "better" | "worse";
   labelled: string | null;
   threshold: number | null;
   against: string | null;
@@ -666,8 +681,8 @@ export interface InputsHead {
 export interface InputsParams {
   /** The concept that is given; null lists none, or with `against` those decided by the highest score. */
   concept: string | null;
-  /** True positives, false positives or false negatives of it; or right here alone, or there alone. */
-  outcome: "tp" | "fp" | "fn" | "better" | "worse";
+  /** True or false positives or negatives of it; or right here alone, or there alone. */
+  outcome: "tp" | "fp" | "fn" | "tn" | "better" | "worse";
   /** Only inputs labelled with this concept; null for any. */
   labelled: string | null;
   /** A score of at least so much gives the concept; null: the highest of the input's scores does. */
@@ -677,6 +692,8 @@ export interface InputsParams {
   sort: "margin" | "score" | "loss";
   /** From 0. */
   page: number;
+  /** Only this one of the page, from 0, whole: all its text, its image, and the score of every concept. */
+  large: number | null;
 }
 
 /** What stands in the cells. */
@@ -726,19 +743,19 @@ export interface PanelPayloads {
   sweep: { head: Nothing; params: Nothing; arrays: { fold_f1?: Float32Array } };
 }
 
-/** Which panels' sections travel with the results, and the arrays each must or may have. */
+/** Which panels' sections travel with the results, their arrays, and the forms to take them away in. */
 export const PANELS = {
-  evaluation: { travels: true, arrays: { stops: "f8" }, optional: { tps: "u4", fps: "u4", tpr: "f8", fpr: "f8", precision: "f8" } },
-  bands: { travels: false, arrays: { fpr: "f4", tpr_low: "f4", tpr_high: "f4", precision_low: "f4", precision_high: "f4", recall_low: "f4", recall_high: "f4", f1_low: "f4", f1_high: "f4" }, optional: {} },
-  calibration: { travels: false, arrays: { mean_scores: "f8", positives: "u4", sizes: "u4", low: "f8", high: "f8" }, optional: {} },
-  choose: { travels: false, arrays: { thresholds: "f8" }, optional: {} },
-  compare: { travels: false, arrays: { first: "f8", second: "f8", difference: "f8", low: "f8", high: "f8", p_value: "f8", p_holm: "f8", offsets: "u4", fpr: "f4", tpr: "f4" }, optional: {} },
-  concepts: { travels: true, arrays: { avg_precision: "f8" }, optional: {} },
-  counts: { travels: true, arrays: {}, optional: {} },
-  histogram: { travels: false, arrays: { edges: "f8", positives: "u4", negatives: "u4" }, optional: {} },
-  inputs: { travels: false, arrays: { label_offsets: "u4", labels: "u4", bar_offsets: "u4", bar_concepts: "u4", bar_scores: "f8", margins: "f8", losses: "f8" }, optional: { folds: "u4", other_scores: "f8", images: "u4", image_sizes: "u4" } },
-  matrix: { travels: false, arrays: { order: "u4", labelled: "u4" }, optional: { stops: "f8", cells: "u4", shared: "u4", means: "f8" } },
-  precision_recall: { travels: false, arrays: { offsets: "u4", macro_recall: "f8", macro_precision: "f8" }, optional: { fps: "u4", tps: "u4", recall: "f8", precision: "f8" } },
-  roc: { travels: true, arrays: { offsets: "u4", macro_fpr: "f8", macro_tpr: "f8" }, optional: { fps: "u4", tps: "u4", fpr: "f8", tpr: "f8", fold_offsets: "u4", fold_fpr: "f4", fold_tpr: "f4" } },
-  sweep: { travels: true, arrays: {}, optional: { fold_f1: "f4" } },
+  evaluation: { travels: true, arrays: { stops: "f8" }, optional: { tps: "u4", fps: "u4", tpr: "f8", fpr: "f8", precision: "f8" }, forms: [] },
+  bands: { travels: false, arrays: { fpr: "f4", tpr_low: "f4", tpr_high: "f4", precision_low: "f4", precision_high: "f4", recall_low: "f4", recall_high: "f4", f1_low: "f4", f1_high: "f4" }, optional: {}, forms: [] },
+  calibration: { travels: false, arrays: { mean_scores: "f8", positives: "u4", sizes: "u4", low: "f8", high: "f8" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
+  choose: { travels: false, arrays: { thresholds: "f8" }, optional: {}, forms: [] },
+  compare: { travels: false, arrays: { first: "f8", second: "f8", difference: "f8", low: "f8", high: "f8", p_value: "f8", p_holm: "f8", offsets: "u4", fpr: "f4", tpr: "f4" }, optional: {}, forms: ["python", "csv"] },
+  concepts: { travels: true, arrays: { avg_precision: "f8" }, optional: {}, forms: ["python", "csv"] },
+  counts: { travels: true, arrays: {}, optional: {}, forms: ["python", "csv"] },
+  histogram: { travels: false, arrays: { edges: "f8", positives: "u4", negatives: "u4" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
+  inputs: { travels: false, arrays: { label_offsets: "u4", labels: "u4", bar_offsets: "u4", bar_concepts: "u4", bar_scores: "f8", margins: "f8", losses: "f8" }, optional: { folds: "u4", other_scores: "f8", images: "u4", image_sizes: "u4" }, forms: ["python", "csv"] },
+  matrix: { travels: false, arrays: { order: "u4", labelled: "u4" }, optional: { stops: "f8", cells: "u4", shared: "u4", means: "f8" }, forms: ["python", "csv", "png", "svg"] },
+  precision_recall: { travels: false, arrays: { offsets: "u4", macro_recall: "f8", macro_precision: "f8" }, optional: { fps: "u4", tps: "u4", recall: "f8", precision: "f8" }, forms: ["python", "csv", "png", "svg"] },
+  roc: { travels: true, arrays: { offsets: "u4", macro_fpr: "f8", macro_tpr: "f8" }, optional: { fps: "u4", tps: "u4", fpr: "f8", tpr: "f8", fold_offsets: "u4", fold_fpr: "f4", fold_tpr: "f4" }, forms: ["python", "csv", "png", "svg"] },
+  sweep: { travels: true, arrays: {}, optional: { fold_f1: "f4" }, forms: ["python", "csv", "png", "svg"] },
 } as const;

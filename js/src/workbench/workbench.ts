@@ -42,6 +42,8 @@ export class Workbench {
   readonly demand: Demand;
   /** Whether the kernel this widget lived in is gone; it never comes back. */
   readonly gone: ReadonlySignal<boolean>;
+  /** Whether this is a file: there is no Python to ask. */
+  readonly baked: boolean;
   /** The runs, newest first; none of them goes on once the kernel is gone. */
   readonly runs: ReadonlySignal<readonly RunRow[]>;
   /** The run on screen; null for none, and for an evaluation that no run made. */
@@ -76,7 +78,6 @@ export class Workbench {
   /** The panel chosen of the list "Curves". */
   readonly curves = signal<PanelName>("roc");
 
-  readonly #host: Host;
   readonly #write: Traits;
   /** The macro average's point, which several views show: with many concepts it is the dearest number of a drag. */
   readonly #macro: ReadonlySignal<OperatingPoint | null>;
@@ -88,7 +89,7 @@ export class Workbench {
   readonly #wanted = signal<string | null>(null);
 
   constructor(host: Host, traits: Traits, actions: Actions, ended: AbortSignal) {
-    this.#host = host;
+    this.baked = host.baked;
     this.#write = traits;
     this.actions = actions;
     this.demand = new Demand(actions);
@@ -263,7 +264,7 @@ export class Workbench {
 
   /** Whether nobody can count between the stops. */
   #countsNowhere(): boolean {
-    return this.#host.baked || this.gone.value;
+    return this.baked || this.gone.value;
   }
 
   /** A concept's own threshold; ids are arbitrary, so that only own keys count. */

@@ -16,6 +16,7 @@ from clarifai_eval_widget.widget.wire.heads import ComparedOverall  # noqa: TC00
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.arrays import joined, offsets
 from clarifai_eval_widget.widget.workbench.panel import Panel
+from clarifai_eval_widget.widget.workbench.taking import Taken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -117,6 +118,8 @@ def _overall(found: Versus, p_value: float, only: tuple[int, int] | None) -> Com
         "more_inputs": math.ceil(more) if math.isfinite(more) and more > 0 else None,
         "only_first": only[0] if only is not None else None,
         "only_other": only[1] if only is not None else None,
+        "cautions_first": list(found.cautions[0]),
+        "cautions_other": list(found.cautions[1]),
         "reasons": {str(concept): str(reasons[concept]) for concept in reasons.index if reasons[concept]},
     }
 
@@ -172,6 +175,7 @@ PANEL = Panel(
     encode=lambda evaluation, params: _encode(evaluation, [], params),
     others=lambda params: params["others"],
     encode_beside=_encode,
+    taken=Taken("compared"),
     head=CompareHead,
     params=CompareParams,
     # With K concepts, the figures of other j are entries j * K + k, NaN where undefined: both areas on the inputs that

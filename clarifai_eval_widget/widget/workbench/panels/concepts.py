@@ -9,6 +9,7 @@ import numpy as np
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.panel import Panel
+from clarifai_eval_widget.widget.workbench.taking import Call, Taken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,6 +56,7 @@ PANEL = Panel(
     "concepts",
     travels=True,
     encode=_encode,
+    taken=Taken(lambda look: Call("table", {"threshold": look.threshold})),
     head=ConceptsHead,
     # One a concept; NaN where it is undefined.
     arrays={"avg_precision": "f8"},
