@@ -109,6 +109,7 @@ def version_row(version: ModelVersion, datasets: Mapping[str, Dataset]) -> Versi
         "status": version.status,
         "trained": version.is_trained,
         "reason": refusal(version),
+        "advice": advice(version),
         "concepts": version.concepts,
         "inputs": version.inputs,
         "training_data": _training_data(version, datasets),

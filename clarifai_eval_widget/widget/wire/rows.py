@@ -106,6 +106,8 @@ class VersionRow(TypedDict):
     trained: bool
     reason: str
     """Why it cannot be evaluated: not trained, or too few concepts; empty when it can."""
+    advice: str
+    """What may let its evaluations fail, empty when nothing is known to."""
     concepts: int | None
     inputs: int | None
     training_data: TrainingData | None

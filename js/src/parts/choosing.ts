@@ -10,6 +10,8 @@ export interface Option {
   readonly group?: string;
   /** Why it cannot be chosen. */
   readonly off?: string;
+  /** Whether it stays whatever is typed. */
+  readonly always?: boolean;
 }
 
 /** A line of the list: a heading, or an option with its place among the options. */
@@ -22,7 +24,8 @@ export const LINE = 28;
 export function matching(options: readonly Option[], typed: string): readonly Option[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return options;
-  return options.filter(({ text, detail = "", group = "" }) => {
+  return options.filter(({ text, detail = "", group = "", always = false }) => {
+    if (always) return true;
     const all = `${text} ${detail} ${group}`.toLowerCase();
     return words.every((word) => all.includes(word));
   });

@@ -1,7 +1,8 @@
 /** The drop-down of a row's datasets. Pure. */
-import { count } from "../parts/format.ts";
-import type { Choice, DatasetRow, VersionRow } from "../wire/contract.ts";
-import { type Chosen, chosenTrainingData } from "./rows.ts";
+import type { Option } from "../parts/choosing.ts";
+import { count, rate, shortId, when } from "../parts/format.ts";
+import type { Choice, DatasetRow, RunRow, VersionRow } from "../wire/contract.ts";
+import { type Chosen, chooseDataset, chosenTrainingData } from "./rows.ts";
 
 /** Datasets under one heading of a drop-down. */
 export interface DatasetGroup {
@@ -42,7 +43,7 @@ export function datasetOptions(dataset: DatasetRow, version: VersionRow, choice:
 function datasetText(dataset: DatasetRow, version: VersionRow, chosen: Chosen, several: boolean): string {
   const training = chosenTrainingData(version, chosen) !== null;
   const inputs = chosen.dataset_version === "" ? dataset.inputs : training ? version.inputs : null;
-  const which = chosen.dataset_version === "" ? "latest" : training ? "" : `version ${chosen.dataset_version}`;
+  const which = chosen.dataset_version === "" ? "latest" : training ? "" : `version ${shortId(chosen.dataset_version)}`;
   const parts = [
     `${dataset.name || dataset.id}${inputs === null ? "" : ` (${count(inputs)})`}`,
     several && which ? `, ${which}` : "",
@@ -60,4 +61,61 @@ export function groupDatasets(datasets: readonly DatasetRow[]): DatasetGroup[] {
     groups.set(label, [...(groups.get(label) ?? []), dataset]);
   }
   return [...groups].map(([label, members]) => ({ label, datasets: members }));
+}
+
+/** The value of the line that opens the dialog. */
+export const NEW_DATASET = "new dataset";
+
+/** A line of a row's list of datasets, with what it chooses. */
+export interface DatasetChoice extends Option {
+  readonly choice: Choice | null;
+}
+
+/** What a run was evaluated on: the dataset's name, and its version where that is not the latest. */
+export function runDataset(run: RunRow, dataset: DatasetRow | undefined): string {
+  const name = dataset?.own_app ? dataset.name || dataset.id : run.dataset_name || "unnamed data";
+  const old = run.dataset_version !== "" && run.dataset_version !== dataset?.latest_version;
+  return old ? `${name}, version ${shortId(run.dataset_version)}` : name;
+}
+
+/** The kind of a run in a word; a server may not say it. */
+export function methodWord({ method }: RunRow): string {
+  return { "cross-validation": "cross-validated", score: "scored", "": "method not told" }[method];
+}
+
+/** On what a version has been evaluated, the newest of each kind. */
+function evaluated(runs: readonly RunRow[], version: VersionRow, datasets: readonly DatasetRow[]): DatasetChoice[] {
+  const seen = new Set<string>();
+  const lines: DatasetChoice[] = [];
+  for (const run of runs) {
+    if (run.version_key !== version.key || run.status !== "evaluated" || run.dataset_key === "") continue;
+    const dataset = datasets.find(({ key }) => key === run.dataset_key);
+    const { dataset_key, use_kfold } = run;
+    const dataset_version = run.dataset_version === dataset?.latest_version ? "" : run.dataset_version;
+    const which = `${dataset_key}@${dataset_version} ${use_kfold}`;
+    if (seen.has(which)) continue;
+    seen.add(which);
+    const detail = [rate(run.roc_auc), methodWord(run), when(run.created_at)?.relative ?? ""]
+      .filter(Boolean)
+      .join(" · ");
+    const choice = { dataset_key, dataset_version, use_kfold };
+    lines.push({ value: `run ${run.key}`, text: runDataset(run, dataset), detail, group: "Evaluated already", choice });
+  }
+  return lines;
+}
+
+/** A row's list of datasets: a new one, those evaluated already, this app's, then those of other apps. */
+export function datasetChoices(
+  datasets: readonly DatasetRow[],
+  runs: readonly RunRow[],
+  version: VersionRow,
+  choice: Choice,
+): DatasetChoice[] {
+  const all = groupDatasets(datasets).flatMap(({ label, datasets: members }) =>
+    members
+      .flatMap((member) => datasetOptions(member, version, choice))
+      .map((line) => ({ value: line.value, text: line.text, group: label, choice: chooseDataset(line, version) })),
+  );
+  const anew = { value: NEW_DATASET, text: "Evaluate with a new dataset…", always: true, choice: null };
+  return [anew, ...evaluated(runs, version, datasets), ...all];
 }

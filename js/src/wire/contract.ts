@@ -77,6 +77,8 @@ export interface VersionRow {
   trained: boolean;
   /** Why it cannot be evaluated: not trained, or too few concepts; empty when it can. */
   reason: string;
+  /** What may let its evaluations fail, empty when nothing is known to. */
+  advice: string;
   concepts: number | null;
   inputs: number | null;
   /** Null when unknown. */

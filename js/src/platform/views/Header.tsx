@@ -1,11 +1,15 @@
 /** The line above everything: connection and app. */
+import { useId, useState } from "preact/hooks";
 import { Wait } from "../../parts/Wait.tsx";
 import { usePlatform } from "../context.ts";
+import { ConnectionForm } from "./ConnectionForm.tsx";
+import { Leaderboard } from "./Leaderboard.tsx";
 import { AppPicker } from "./pickers.tsx";
 import "../style.css";
 
 /** Where the widget is connected, with how to connect elsewhere under it. */
 function Badge() {
+  const [changing, change] = useState(false);
   const connection = usePlatform().traits.connection.value;
   if (!connection?.label) return <span class="cew-badge">Connecting…</span>;
   return (
@@ -20,7 +24,13 @@ function Badge() {
         {connection.label}
         {connection.user && <span class="cew-muted"> · {connection.user}</span>}
       </summary>
-      <p>{connection.help}</p>
+      <div class="cew-badge-about">
+        <p>{connection.help}</p>
+        <button type="button" onClick={() => change(true)}>
+          Change connection…
+        </button>
+      </div>
+      {changing && <ConnectionForm onClose={() => change(false)} />}
     </details>
   );
 }
@@ -43,16 +53,32 @@ function RefreshButton() {
   );
 }
 
-/** Where the widget is connected, and which app it shows. */
+/** Where the widget is connected, and which app it shows; the leaderboard of all apps lies under it while it is open. */
 export function Header() {
+  const [isOpen, open] = useState(false);
+  const id = useId();
   return (
-    <div class="cew-header">
-      <div class="cew-brand">
-        <span class="cew-title">Model evaluation</span>
-        <Badge />
+    <>
+      <div class="cew-header">
+        <div class="cew-brand">
+          <span class="cew-title">Model evaluation</span>
+          <Badge />
+        </div>
+        <AppPicker />
+        <button
+          type="button"
+          class="cew-disclose"
+          aria-expanded={isOpen}
+          aria-controls={id}
+          onClick={() => open(!isOpen)}
+        >
+          Leaderboard
+        </button>
+        <RefreshButton />
       </div>
-      <AppPicker />
-      <RefreshButton />
-    </div>
+      <div class="cew-over" id={id}>
+        {isOpen && <Leaderboard onClose={() => open(false)} />}
+      </div>
+    </>
   );
 }

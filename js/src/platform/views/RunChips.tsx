@@ -3,26 +3,21 @@ import { rate, when } from "../../parts/format.ts";
 import type { RunRow } from "../../wire/contract.ts";
 import { isRunning, progressUnit } from "../../workbench/run.ts";
 import { usePlatform } from "../context.ts";
+import { methodWord, runDataset } from "../datasets.ts";
 import type { Row } from "../platform.ts";
 
 /** What a run was of, as far as is known: dataset and its version, method, date. */
 function useWords(run: RunRow): string {
   const { datasets } = usePlatform().traits;
   const dataset = datasets.value.find(({ key }) => key === run.dataset_key);
-  const name = dataset?.name || dataset?.id || run.dataset_key.split("/").at(-1) || run.dataset_key;
-  const old = run.dataset_version !== "" && run.dataset_version !== dataset?.latest_version;
-  return [
-    old ? `${name} ${run.dataset_version}` : name,
-    run.use_kfold ? "cross-validated" : "scored",
-    when(run.created_at)?.relative ?? "",
-  ]
-    .filter(Boolean)
-    .join(" · ");
+  return [runDataset(run, dataset), methodWord(run), when(run.created_at)?.relative ?? ""].filter(Boolean).join(" · ");
 }
 
 /** The figure of a run, or what there is instead. */
 function figure(run: RunRow): string {
+  if (run.cancelled === "ended") return run.roc_auc === null ? "cancelled" : `${rate(run.roc_auc)} till cancelled`;
   if (run.status === "failed") return "failed";
+  if (run.cancelled === "stopped watching" && isRunning(run)) return "not watched";
   if (run.roc_auc !== null) return isRunning(run) ? `${rate(run.roc_auc)} so far` : rate(run.roc_auc);
   return isRunning(run) ? progressUnit(run) : "no AUC";
 }
@@ -33,7 +28,7 @@ function Chip({ row, run }: { row: Row; run: RunRow }) {
   const words = useWords(run);
   const version = row.version.label || row.version.id;
   const shown = run.key === platform.workbench.run.value?.key;
-  const title = `ROC AUC ${figure(run)} (macro${run.use_kfold ? ", fold mean" : ""}) on ${words}`;
+  const title = `ROC AUC ${figure(run)} (macro${run.method === "cross-validation" ? ", fold mean" : ""}) on ${words}`;
   const content = (
     <>
       <b>{figure(run)}</b> {words}

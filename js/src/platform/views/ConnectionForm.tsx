@@ -1,0 +1,76 @@
+/** The dialog in which another account or server is connected to. */
+import { useRef } from "preact/hooks";
+import { Dialog } from "../../parts/Dialog.tsx";
+import { FailureNotice } from "../../parts/FailureNotice.tsx";
+import { Wait } from "../../parts/Wait.tsx";
+import { usePlatform } from "../context.ts";
+
+/** A field of the form, by the name it is read under. */
+function Field({ name, label, hint, secret = false }: { name: string; label: string; hint: string; secret?: boolean }) {
+  return (
+    <div class="cew-field">
+      <span class="cew-label">{label}</span>
+      {secret ? (
+        <input name={name} type="password" autocomplete="off" aria-label={label} />
+      ) : (
+        <input name={name} type="text" autocomplete="off" spellcheck={false} aria-label={label} />
+      )}
+      <small>{hint}</small>
+    </div>
+  );
+}
+
+/**
+ * Asks for user and token.
+ *
+ * The token stands in its field only: it is sent once, in a message, and the field is emptied with that. No trait, no
+ * signal of the page and no saved notebook has it.
+ */
+export function ConnectionForm({ onClose }: { onClose: () => void }) {
+  const platform = usePlatform();
+  const form = useRef<HTMLFormElement>(null);
+  const pending = "connect" in platform.actions.pending.value || platform.workbench.gone.value;
+  const failure = platform.actions.errors.value.connect;
+  const connect = (to: "account" | "samples") => {
+    if (pending || form.current === null) return;
+    const text = (name: string) => String(new FormData(form.current as HTMLFormElement).get(name) ?? "");
+    platform.connect({ to, user_id: text("user"), pat: text("pat"), base_url: text("server") }, onClose);
+    const field = form.current.elements.namedItem("pat") as HTMLInputElement;
+    field.value = "";
+  };
+  const close = () => {
+    platform.actions.dismiss("connect");
+    onClose();
+  };
+  return (
+    <Dialog title="Change connection" onClose={close}>
+      <form
+        class="cew-form"
+        ref={form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          connect("account");
+        }}
+      >
+        <Field name="user" label="User" hint="Yours or an organisation’s, as in clarifai.com/USER." />
+        <Field
+          name="pat"
+          label="Personal access token"
+          secret
+          hint="Sent to the server below and kept by the running kernel alone: not in the notebook, not in this page."
+        />
+        <Field name="server" label="Server" hint="Leave empty for https://api.clarifai.com." />
+        {failure && <FailureNotice failure={failure} />}
+        <div class="cew-form-end">
+          <Wait control="connect" />
+          <button type="button" aria-disabled={pending} onClick={() => connect("samples")}>
+            Use the local server
+          </button>
+          <button type="submit" class="cew-primary" aria-disabled={pending}>
+            {pending ? "Connecting…" : "Connect"}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
