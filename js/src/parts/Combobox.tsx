@@ -22,7 +22,7 @@ interface ComboboxProps {
 function place(list: HTMLElement, field: HTMLElement): void {
   const at = field.getBoundingClientRect();
   const above = innerHeight - at.bottom < list.offsetHeight + 8 && at.top > innerHeight - at.bottom;
-  const width = Math.min(Math.max(at.width, 320), innerWidth - 16);
+  const width = Math.min(Math.max(at.width, 420), innerWidth - 16);
   list.style.width = `${width}px`;
   list.style.left = `${Math.max(8, Math.min(at.left, innerWidth - width - 8))}px`;
   list.style.top = `${above ? at.top - list.offsetHeight - 2 : at.bottom + 2}px`;
@@ -128,7 +128,12 @@ export function Combobox({ label, options, value, unlisted = "", off = false, on
     if (off) return;
     const now = matching(options, words);
     setTyped(words);
-    setAt(Math.max(0, words ? 0 : now.findIndex((option) => option.value === value)));
+    setAt(
+      Math.max(
+        0,
+        now.findIndex((option) => (words ? !option.always : option.value === value)),
+      ),
+    );
   };
   const close = () => setTyped(null);
   const pick = (picked: string) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { datasetOptions, groupDatasets, optionValue } from "../../src/platform/datasets.ts";
-import type { DatasetRow, VersionRow } from "../../src/wire/contract.ts";
+import { datasetChoices, datasetOptions, groupDatasets, optionValue } from "../../src/platform/datasets.ts";
+import type { DatasetRow, RunRow, VersionRow } from "../../src/wire/contract.ts";
 
 const own = { key: "a/own", id: "own", name: "own", inputs: 90, latest_version: "two" } as DatasetRow;
 const trainedOn = (dataset_version: string) => {
@@ -56,6 +56,52 @@ test("datasets stand under this app first, then under each other app", () => {
     [
       ["This app", ["y"]],
       ["App world", ["x", "z"]],
+    ],
+  );
+});
+
+test("the list begins with a new dataset and what has been evaluated already, each with figure and method", () => {
+  const run = (key: string, changes: object) =>
+    ({
+      key,
+      version_key: "v",
+      dataset_key: "a/own",
+      dataset_name: "own",
+      dataset_version: "two",
+      use_kfold: false,
+      method: "score",
+      status: "evaluated",
+      roc_auc: 0.9,
+      created_at: "",
+      ...changes,
+    }) as RunRow;
+  const runs = [
+    run("newest", {}),
+    run("same again", { roc_auc: 0.1 }),
+    run("other kind", { use_kfold: true, method: "cross-validation", dataset_version: "one" }),
+    run("failed", { status: "failed", dataset_version: "three" }),
+    run("unnamed", { dataset_key: "", dataset_name: "" }),
+    run("not this", { version_key: "w", dataset_version: "four" }),
+  ];
+  const version = { ...trainedOn("two"), key: "v" };
+  const found = datasetChoices([{ ...own, own_app: true }], runs, version, choice(""));
+  assert.deepEqual(
+    found.map(({ group, text, detail, choice: picked }) => [group, text, detail, picked]),
+    [
+      [undefined, "Evaluate with a new dataset…", undefined, null],
+      ["Evaluated already", "own", "0.900 · scored", { dataset_key: "a/own", dataset_version: "", use_kfold: false }],
+      [
+        "Evaluated already",
+        "own, version one",
+        "0.900 · cross-validated",
+        { dataset_key: "a/own", dataset_version: "one", use_kfold: true },
+      ],
+      [
+        "This app",
+        "own (90) – training data",
+        undefined,
+        { dataset_key: "a/own", dataset_version: "", use_kfold: false },
+      ],
     ],
   );
 });
