@@ -10,19 +10,35 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.errors import EvalError
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.local import LocalServer
-    from clarifai_eval_widget.widget import EvalWidget
+    from clarifai_eval_widget.widget import ConceptsTable, ConfusionMatrix, EvalWidget, RocPlot, ThresholdSweep
 
 __version__ = "0.1.0"
-__all__ = ["EvalClient", "EvalError", "EvalWidget", "Evaluation", "LocalServer", "Progress", "Run"]
+__all__ = [
+    "ConceptsTable",
+    "ConfusionMatrix",
+    "EvalClient",
+    "EvalError",
+    "EvalWidget",
+    "Evaluation",
+    "LocalServer",
+    "Progress",
+    "RocPlot",
+    "Run",
+    "ThresholdSweep",
+]
 
 _HOMES = {
+    "ConceptsTable": "widget",
+    "ConfusionMatrix": "widget",
     "EvalClient": "client",
     "EvalError": "errors",
     "EvalWidget": "widget",
     "Evaluation": "evaluation",
     "LocalServer": "local",
     "Progress": "client",
+    "RocPlot": "widget",
     "Run": "client",
+    "ThresholdSweep": "widget",
 }
 
 

@@ -1,16 +1,21 @@
-"""Build sdist and wheel as they would be published, and look inside: ``python -m tests.packages``.
+"""Build sdist and wheel as they would be published, look inside, and use them: ``python -m tests.packages``.
 
 The sdist is built from the checkout (Node comes as a build requirement); the wheel is built from that sdist on a PATH
-without Node, as for a user on a platform without wheels.
+without Node, as for a user on a platform without wheels. The wheel is then installed, alone, into two environments: with
+the newest of its requirements, and with the lowest that it says will do; in both it must show and write an evaluation.
 """
 
 from __future__ import annotations
 
+import email
 import os
+import re
 import subprocess
 import sys
 import tarfile
 import tempfile
+import tomllib
+import venv
 import zipfile
 from pathlib import Path
 
@@ -18,6 +23,34 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = "clarifai_eval_widget"
 BUNDLE = [f"{PACKAGE}/static/widget.js", f"{PACKAGE}/static/widget.css"]
 IN_WHEEL = [*BUNDLE, f"{PACKAGE}/py.typed", f"{PACKAGE}/notebooks/01_quickstart.ipynb"]
+NOT_IN_WHEEL = re.compile(r"^(tests|docs|js|notebooks)/|\.map$|__pycache__")
+# What a user of the bare installation does, in a folder and with an environment that know nothing of this checkout.
+USE = """
+import sys
+from importlib.metadata import version
+import clarifai_eval_widget
+from clarifai_eval_widget import EvalClient, EvalWidget, Evaluation
+assert ".venv" not in clarifai_eval_widget.__file__ and "site-packages" in clarifai_eval_widget.__file__
+assert version("clarifai-eval-widget") == clarifai_eval_widget.__version__
+assert "sklearn" not in sys.modules and "jupyterlab" not in sys.modules
+import numpy as np
+e = Evaluation.from_scores(np.array([0, 1, 0, 1]), np.array([0.1, 0.4, 0.35, 0.8]), concepts=["cat"])
+assert e.table().loc["cat", "roc_auc"] == 1 and e.summary["macro_avg_roc_auc"] == 1
+widget = EvalWidget(evaluation=e, threshold=0.4)
+(data, metadata) = widget._repr_mimebundle_()
+assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == widget.model_id
+assert len(widget._esm) > 50_000 and ".cew" in widget._css and len(widget.results) > 100
+widget.figure().savefig("curves.png")
+widget.save_html("report.html")
+e.save("kept.pb")
+assert Evaluation.load("kept.pb").table().equals(e.table())
+try:
+    EvalWidget.local()
+except ImportError as error:
+    assert 'pip install "clarifai-eval-widget[local]"' in str(error)
+else:
+    raise AssertionError("the embedded server needs its extra")
+"""
 
 
 def _build(kind: str, source: Path, target: Path, *, path: str) -> Path:
@@ -32,6 +65,52 @@ def _path_without_node() -> str:
     return os.pathsep.join(folder for folder in folders if not (Path(folder) / "node").exists())
 
 
+def wrong_inside(wheel: Path) -> list[str]:
+    """What a wheel lacks, has too much of, or says wrongly."""
+    with zipfile.ZipFile(wheel) as archive:
+        inside = archive.namelist()
+        (name,) = (one for one in inside if one.endswith(".dist-info/METADATA"))
+        metadata = email.message_from_bytes(archive.read(name))
+        licences = {Path(one).name for one in inside if ".dist-info/licenses/" in one}
+        scripts = archive.read(name.replace("METADATA", "entry_points.txt")).decode()
+    wrong = [f"{one} is missing" for one in IN_WHEEL if one not in inside]
+    wrong += [f"{one} has no place in it" for one in inside if NOT_IN_WHEEL.search(one)]
+    wrong += [f"the licence file {one} is missing" for one in ("LICENSE", "THIRD_PARTY.md") if one not in licences]
+    told = re.search(r'__version__ = "(.+)"', (ROOT / PACKAGE / "__init__.py").read_text(encoding="utf-8"))
+    expected = {
+        "Version": told[1] if told else "",
+        "License-Expression": "Apache-2.0",
+        "Description-Content-Type": "text/markdown",
+    }
+    wrong += [f"{key} is {metadata[key]!r}, not {value!r}" for key, value in expected.items() if metadata[key] != value]
+    wrong += [] if "clarifai-eval = clarifai_eval_widget.cli:main" in scripts else ["the command is missing"]
+    wrong += [] if "# clarifai-eval-widget" in str(metadata.get_payload()) else ["the README is missing"]
+    return wrong
+
+
+def lowest() -> list[str]:
+    """The lowest version of each requirement of the bare package."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return [one.replace(">=", "==") for one in project["dependencies"]]
+
+
+def use(wheel: Path, folder: Path, requirements: list[str]) -> str:
+    """Install a wheel in an empty environment and use it there; the versions it got."""
+    venv.create(folder, with_pip=True)
+    python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
+    environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    installing = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", wheel, *requirements]
+    subprocess.run(installing, check=True, env=environment, cwd=folder)
+    subprocess.run([python, "-c", USE], check=True, env=environment, cwd=folder)
+    shown = [python.with_name("clarifai-eval"), "show", "kept.pb", "--fail-under=macro_avg_roc_auc=1"]
+    subprocess.run(shown, check=True, env=environment, cwd=folder, stdout=subprocess.DEVNULL)
+    frozen = subprocess.run(
+        [python, "-m", "pip", "freeze"], check=True, env=environment, capture_output=True, text=True
+    )
+    direct = {re.split("[=<>~]", one)[0] for one in lowest()}
+    return ", ".join(line for line in frozen.stdout.lower().splitlines() if line.split("==")[0] in direct)
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
@@ -39,13 +118,14 @@ def main() -> None:
         with tarfile.open(sdist) as archive:
             archive.extractall(work / "source", filter="data")
         (source,) = (work / "source").iterdir()
-        missing = [name for name in BUNDLE if not (source / name).is_file()]
+        wrong = [f"{name} is missing in the sdist" for name in BUNDLE if not (source / name).is_file()]
         wheel = _build("wheel", source, work / "wheel", path=_path_without_node())
-        inside = zipfile.ZipFile(wheel).namelist()
-        missing += [name for name in IN_WHEEL if name not in inside]
-        if missing:
-            raise SystemExit(f"Missing in the packages: {', '.join(missing)}")
+        wrong += wrong_inside(wheel)
+        if wrong:
+            raise SystemExit(f"{wheel.name}: {'; '.join(wrong)}")
         print(f"{sdist.name}: {sdist.stat().st_size / 1024:.0f} KB, {wheel.name}: {wheel.stat().st_size / 1024:.0f} KB")
+        print("newest:", use(wheel, work / "newest", []))
+        print("lowest:", use(wheel, work / "lowest", lowest()))
 
 
 if __name__ == "__main__":

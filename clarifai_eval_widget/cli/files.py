@@ -39,7 +39,14 @@ def _curves(e: Evaluation, path: Path, threshold: float) -> None:
     EvalWidget(evaluation=e, threshold=threshold).figure().savefig(path)
 
 
+def _page(e: Evaluation, path: Path, threshold: float) -> None:
+    from clarifai_eval_widget.widget import EvalWidget
+
+    EvalWidget(evaluation=e, threshold=threshold).save_html(path)
+
+
 _WRITERS: dict[str, Callable[[Evaluation, Path, float], None]] = {
+    ".html": _page,
     ".pb": _everything,
     ".csv": _table,
     ".json": _json,

@@ -125,8 +125,8 @@ def _reporting(command: argparse.ArgumentParser) -> None:
         default=[],
         metavar="FILE",
         help="also write a file; its suffix says what (may be given several times): "
-        ".pb everything, .csv the table by concept, .json what --json prints, "
-        ".md a model card for Hugging Face, .png .svg .pdf the curves",
+        ".html the page, interactive without a kernel, .pb everything, .csv the table by concept, "
+        ".json what --json prints, .md a model card for Hugging Face, .png .svg .pdf the curves",
     )
     command.add_argument(
         "--fail-under",

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-__all__ = ["GRACE_SECONDS", "is_busy", "is_transient", "patiently", "pause"]
+__all__ = ["GRACE_SECONDS", "is_busy", "is_passing", "is_transient", "patiently", "pause"]
 
 GRACE_SECONDS = 5.0
 """How long a server may be silent before its runs carry the error, for people to choose what to do."""
@@ -57,9 +57,12 @@ def is_transient(error: EvalError) -> bool:
         gRPC's for a connection in trouble are; refusals are not. What is not known is: a mistake in that direction
         costs some calls, one in the other a result.
     """
-    if error.code in _TRANSIENT_CODES or error.status.grpc in _TRANSIENT_GRPC:
-        return True
-    return not isinstance(error, _FINAL)
+    return is_passing(error) or not isinstance(error, _FINAL)
+
+
+def is_passing(error: EvalError) -> bool:
+    """Whether the server's own status, or gRPC's, says that it is only away or busy; what is not known does not."""
+    return error.code in _TRANSIENT_CODES or error.status.grpc in _TRANSIENT_GRPC
 
 
 def is_busy(error: EvalError) -> bool:

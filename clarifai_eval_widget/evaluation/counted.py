@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from clarifai_eval_widget import metrics
-from clarifai_eval_widget.evaluation.interface import COUNTS, RATES, MatrixKind, Numbers, Source
+from clarifai_eval_widget.evaluation.interface import COUNTS, FIGURES, MatrixKind, Numbers, Source
 from clarifai_eval_widget.evaluation.stops import pooled_stops
 from clarifai_eval_widget.metrics.arrays import in_threads, to_dtype
 from clarifai_eval_widget.words import listed
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Curve = NDArray[np.floating[Any]]
 
-__all__ = ["CountedPredictions", "precision_recall_drawn"]
+__all__ = ["CountedPredictions", "figures_of", "precision_recall_drawn"]
 
 _NOT_SENT = "no scores sent"
 
@@ -151,7 +151,7 @@ class CountedPredictions(Numbers):
         reason = self.undefined_reason(concept)
         if reason == _NOT_SENT:
             labelled = int(self.held.labels[:, column].sum())
-            blank = dict.fromkeys(COUNTS) | dict.fromkeys(RATES, np.nan)
+            blank = dict.fromkeys(COUNTS) | dict.fromkeys(FIGURES, np.nan)
             return blank | {"num_pos": labelled, "num_neg": len(self.held) - labelled, "reason": reason}
         tp, fp = (int(one) for one in c.at(threshold))
         reasons = [reason] if reason else []
@@ -160,21 +160,9 @@ class CountedPredictions(Numbers):
         exact_above = self.held.exact_above
         if exact_above is not None and threshold <= exact_above[column]:
             reasons.append(f"scores below {self.threshold_words(exact_above[column])} were not all sent")
-        return {
-            "num_pos": c.num_pos,
-            "num_neg": c.num_neg,
-            "tp": tp,
-            "fp": fp,
-            "fn": c.num_pos - tp,
-            "tn": c.num_neg - fp,
-            "predicted": tp + fp,
-            "precision": metrics.precision(tp, fp),
-            "recall": metrics.recall(tp, c.num_pos),
-            "f1": metrics.f1(tp, fp, c.num_pos),
-            "roc_auc": metrics.roc_auc(c),
-            "avg_precision": metrics.average_precision(c),
-            "reason": "; ".join(reasons),
-        }
+        row: dict[str, Any] = {"num_pos": c.num_pos, "num_neg": c.num_neg}
+        row |= {"tp": tp, "fp": fp, "fn": c.num_pos - tp, "tn": c.num_neg - fp, "predicted": tp + fp}
+        return row | figures_of(c, tp, fp) | {"reason": "; ".join(reasons)}
 
     def roc(self, concept: str) -> dict[str, Any]:
         """Return the exact ROC, one row a distinct score."""
@@ -208,10 +196,7 @@ class CountedPredictions(Numbers):
             "fp": fps,
             "fn": c.num_pos - tps,
             "tn": c.num_neg - fps,
-            "precision": metrics.precision(tps, fps),
-            "recall": np.broadcast_to(metrics.recall(tps, c.num_pos), stops.shape),
-            "f1": metrics.f1(tps, fps, c.num_pos),
-            "fpr": np.broadcast_to(metrics.ratio(fps, c.num_neg), stops.shape),
+            **metrics.rates_of_counts(tps, fps, c.num_pos, c.num_neg),
             "reason": reason,
         }
 
@@ -281,6 +266,13 @@ class CountedPredictions(Numbers):
         if concept not in self._own_stops:
             self._own_stops[concept] = pooled_stops([self.counts(concept)]).thresholds
         return self._own_stops[concept]
+
+
+def figures_of(c: metrics.Counts, tp: int, fp: int) -> dict[str, float]:
+    """Return `FIGURES` of counts, the rates being those of so many true and false positives."""
+    rates = metrics.rates_of_counts(tp, fp, c.num_pos, c.num_neg)
+    own = {"roc_auc": metrics.roc_auc(c), "avg_precision": metrics.average_precision(c)}
+    return {name: rates[name] for name in metrics.TABULATED} | own
 
 
 def _roc_drawn(c: metrics.Counts) -> tuple[Curve, Curve]:

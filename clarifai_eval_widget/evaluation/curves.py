@@ -126,9 +126,10 @@ def threshold_sweep(e: EvaluationData, concept: str | None = None, thresholds: A
     Returns
     -------
     pandas.DataFrame
-        Columns concept, threshold, tp, fp, fn, tn, precision, recall, f1, fpr, reason, source. The macro
-        average's rates are means over the concepts that have them; its counts are sums. ``attrs["recall_steps"]``
-        names the concepts whose recall moves by more than 0.01 between two common stops, and how far.
+        Columns concept, threshold, tp, fp, fn, tn, precision, recall, f1, specificity, balanced_accuracy, fpr,
+        reason, source. The macro average's rates are means over the concepts that have them; its counts are sums.
+        ``attrs["recall_steps"]`` names the concepts whose recall moves by more than 0.01 between two common stops, and
+        how far.
     """
     if thresholds is not None:
         stops = np.atleast_1d(np.asarray(thresholds, np.float64))
@@ -140,7 +141,7 @@ def threshold_sweep(e: EvaluationData, concept: str | None = None, thresholds: A
     parts = [{"concept": one, "threshold": stops, **e.numbers.sweep(one, stops)} for one in chosen]
     if concept is None and parts:
         parts.append(_macro_swept(macro_id(e), parts, stops))
-    frame = _frame(e, parts, ("threshold", "tp", "fp", "fn", "tn", "precision", "recall", "f1", "fpr"))
+    frame = _frame(e, parts, ("threshold", "tp", "fp", "fn", "tn", *metrics.RATES))
     if thresholds is None and concept is None:
         frame.attrs["recall_steps"] = e.numbers.unserved
     return frame
@@ -150,7 +151,7 @@ def _macro_swept(label: str, parts: Sequence[dict[str, Any]], stops: NDArray[np.
     """Average rates over the concepts that have them; counts are sums."""
     macro: dict[str, Any] = {"concept": label, "threshold": stops}
     words = np.full(len(stops), "", object)
-    for name in ("precision", "recall", "f1", "fpr"):
+    for name in metrics.RATES:
         values = np.stack([part[name] for part in parts])
         defined = (~np.isnan(values)).sum(axis=0)
         macro[name] = metrics.ratio(np.nansum(values, axis=0), defined)

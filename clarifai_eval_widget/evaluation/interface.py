@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
+from clarifai_eval_widget import metrics
 from clarifai_eval_widget.errors import NotFoundError
 from clarifai_eval_widget.words import listed, nearest
 
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
 
     Curve = NDArray[np.floating[Any]]
 
-__all__ = ["COUNTS", "RATES", "MatrixKind", "Numbers", "Source"]
+__all__ = ["COUNTS", "FIGURES", "MatrixKind", "Numbers", "Source"]
 
 Source = Literal["test_set", "platform_curves", "scores"]
 MatrixKind = Literal["count", "argmax", "probability"]
 COUNTS = ("num_pos", "num_neg", "tp", "fp", "fn", "tn", "predicted")
-RATES = ("precision", "recall", "f1", "roc_auc", "avg_precision")
+FIGURES = (*metrics.TABULATED, "roc_auc", "avg_precision")
+"""What tables by concept hold beside counts, in the order of the columns."""
 
 
 class Numbers(ABC):
@@ -173,7 +175,7 @@ class Numbers(ABC):
 
     @abstractmethod
     def row(self, concept: str, threshold: float) -> dict[str, Any]:
-        """Return a concept's row of the table: `COUNTS` (None where unknown), `RATES` and ``reason``."""
+        """Return a concept's row of the table: `COUNTS` (None where unknown), `FIGURES` and ``reason``."""
 
     @abstractmethod
     def roc(self, concept: str) -> dict[str, Any]:
@@ -185,7 +187,7 @@ class Numbers(ABC):
 
     @abstractmethod
     def sweep(self, concept: str, stops: NDArray[np.float64]) -> dict[str, Any]:
-        """Return the columns precision, recall, f1, fpr and reason at thresholds; with tp, fp, fn, tn where counted."""
+        """Return the every rate and its reason at thresholds; with tp, fp, fn, tn where counted."""
 
     @abstractmethod
     def roc_outline(self, concept: str) -> tuple[Curve, Curve]:

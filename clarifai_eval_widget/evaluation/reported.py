@@ -9,7 +9,7 @@ import numpy as np
 
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.errors import EvalError
-from clarifai_eval_widget.evaluation.interface import COUNTS, RATES, MatrixKind, Numbers
+from clarifai_eval_widget.evaluation.interface import COUNTS, FIGURES, MatrixKind, Numbers
 from clarifai_eval_widget.evaluation.platform_curve import PlatformCurve, place_of, rate_at, same_threshold
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class ReportedRates(Numbers):
     def row(self, concept: str, threshold: float) -> dict[str, Any]:
         """Return a concept's rates at the smallest threshold sent that is not below, and the counts they allow."""
         curve = self._curve(concept)
-        blank: dict[str, Any] = dict.fromkeys(COUNTS) | dict.fromkeys(RATES, np.nan)
+        blank: dict[str, Any] = dict.fromkeys(COUNTS) | dict.fromkeys(FIGURES, np.nan)
         if curve is None:
             return blank | {"reason": "no curve sent"}
         recall, precision, fpr = _rates_at(curve, threshold)
@@ -135,31 +135,25 @@ class ReportedRates(Numbers):
             reasons.append("no rates sent at this threshold")
         if np.isnan(curve.avg_precision):
             reasons.append("avg_precision not sent")
-        f1, how = self._f1(curve, precision, recall, threshold)
+        rates = metrics.rates_of_rates(precision, recall, fpr)
+        rates["f1"], how = self._f1(curve, rates["f1"], threshold)
         reasons += [how] if how else []
-        row = blank | {
-            "num_pos": curve.num_pos,
-            "num_neg": curve.num_neg,
-            "precision": precision,
-            "recall": recall,
-            "f1": f1,
-            "roc_auc": curve.roc_auc,
-            "avg_precision": curve.avg_precision,
-        }
+        row = blank | {"num_pos": curve.num_pos, "num_neg": curve.num_neg}
+        row |= {name: rates[name] for name in metrics.TABULATED}
+        row |= {"roc_auc": curve.roc_auc, "avg_precision": curve.avg_precision}
         if self.use_kfold is False and max(curve.num_pos, curve.num_neg) <= _ROUNDABLE and not elsewhere:
             row |= _counts_of_rates(curve, recall, fpr)
         else:
             reasons.append("no counts: rates are " + ("means over folds" if self.use_kfold else "rounded"))
         return row | {"reason": "; ".join(reasons)}
 
-    def _f1(self, curve: PlatformCurve, precision: float, recall: float, threshold: float) -> tuple[float, str]:
+    def _f1(self, curve: PlatformCurve, of_rates: float, threshold: float) -> tuple[float, str]:
         """Return F1 and how it came about: under k-fold the mean of the folds' F1, which is sent for 0.5 only."""
         if not self.fold_means:
-            return _harmonic(precision, recall), ""
+            return of_rates, ""
         if same_threshold(0.5, threshold) and curve.f1:
             return curve.f1, ""
-        f1 = _harmonic(precision, recall)
-        return f1, "" if np.isnan(f1) else OF_MEAN_RATES
+        return of_rates, "" if np.isnan(of_rates) else OF_MEAN_RATES
 
     def roc(self, concept: str) -> dict[str, Any]:
         """Return the ROC as sent."""
@@ -185,15 +179,11 @@ class ReportedRates(Numbers):
         curve = self._curve(concept)
         if curve is None:
             nothing = np.full(len(stops), np.nan)
-            return dict.fromkeys(("precision", "recall", "f1", "fpr"), nothing) | {"reason": "no curve sent"}
+            return dict.fromkeys(metrics.RATES, nothing) | {"reason": "no curve sent"}
         recall, precision, fpr = np.array([_rates_at(curve, stop) for stop in stops]).reshape(-1, 3).T
         empty = (recall == 0.0) & ((fpr == 0.0) | np.isnan(fpr))
-        kept = np.where(empty, 0.0, precision)
         return {
-            "precision": np.where(empty, np.nan, precision),
-            "recall": recall,
-            "f1": metrics.ratio(2 * kept * recall, np.where(empty, 1.0, precision + recall)),
-            "fpr": fpr,
+            **metrics.rates_of_rates(np.where(empty, np.nan, precision), recall, fpr),
             "reason": np.array(
                 [
                     "; ".join(filter(None, [self._why(nothing), _elsewhere(curve, stop)]))
@@ -253,12 +243,6 @@ class ReportedRates(Numbers):
     def stops(self) -> NDArray[np.float64]:
         """The platform's thresholds."""
         return metrics.HUNDREDTHS
-
-
-def _harmonic(precision: float, recall: float) -> float:
-    if np.isnan(precision):
-        return 0.0 if recall == 0.0 else np.nan
-    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
 def _rates_at(curve: PlatformCurve, threshold: float) -> tuple[float, float, float]:

@@ -35,8 +35,8 @@ SKIP_RULE = "F1 is left out where nothing is predicted, or nothing is labelled"
 
 
 def _figures_of(c: metrics.Counts, threshold: float) -> tuple[float, float, float, float]:
-    tp, fp = c.at(threshold)
-    return metrics.roc_auc(c), metrics.f1(tp, fp, c.num_pos), metrics.precision(tp, fp), metrics.recall(tp, c.num_pos)
+    rates = metrics.rates_of_counts(*c.at(threshold), c.num_pos, c.num_neg)
+    return metrics.roc_auc(c), rates["f1"], rates["precision"], rates["recall"]
 
 
 def macro_figures(e: EvaluationData, *, by_fold: bool = False) -> dict[str, float]:

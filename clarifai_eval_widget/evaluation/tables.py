@@ -9,7 +9,8 @@ import numpy as np
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
-from clarifai_eval_widget.evaluation.interface import COUNTS, RATES
+from clarifai_eval_widget.evaluation.counted import figures_of
+from clarifai_eval_widget.evaluation.interface import COUNTS, FIGURES
 from clarifai_eval_widget.evaluation.summary import SKIP_RULE, ZERO_RULE
 
 if TYPE_CHECKING:
@@ -67,13 +68,13 @@ def table(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> pd.D
     Returns
     -------
     pandas.DataFrame
-        By concept: threshold, num_pos, num_neg, tp, fp, fn, tn, predicted, precision, recall, f1, roc_auc,
-        avg_precision; with folds ``fold_roc_auc_mean``, ``_std`` (population) and ``_folds`` beside the
-        pooled roc_auc; with lists cut to the highest scores ``roc_auc_worst`` and ``_best``, which hold the roc_auc
-        of the whole lists; with the platform's curves ``platform_`` figures beside those counted here. NaN is
-        undefined, for the ``reason``, which also writes a threshold in full where the digits that pandas prints would
-        count otherwise; ``source`` says where the counts come from, ``conditions`` under which
-        conditions (codes; ``Evaluation.conditions`` explains them).
+        By concept: threshold, num_pos, num_neg, tp, fp, fn, tn, predicted, precision, recall, f1, specificity,
+        balanced_accuracy, roc_auc, avg_precision; with folds ``fold_roc_auc_mean``, ``_std`` (population) and
+        ``_folds`` beside the pooled roc_auc; with lists cut to the highest scores ``roc_auc_worst`` and ``_best``,
+        which hold the roc_auc of the whole lists; with the platform's curves ``platform_`` figures beside those
+        counted here. NaN is undefined, for the ``reason``, which also writes a threshold in full where the digits
+        that pandas prints would count otherwise; ``source`` says where the counts come from, ``conditions`` under
+        which conditions (codes; ``Evaluation.conditions`` explains them).
 
     Raises
     ------
@@ -96,7 +97,7 @@ def table(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> pd.D
         rows.append({"threshold": at, **row})
     frame = pd.DataFrame(rows, index=pd.Index(e.concepts, name="concept", dtype="str"))
     if frame.empty:
-        names = ["threshold", *COUNTS, *RATES, "conditions", "reason", "source"]
+        names = ["threshold", *COUNTS, *FIGURES, "conditions", "reason", "source"]
         frame = pd.DataFrame({name: pd.Series(dtype="float64") for name in names}, index=frame.index)
     whole = [one for one in (*COUNTS, "fold_roc_auc_folds", "platform_num_pos") if one in frame]
     last = ["conditions", "reason", "source"]
@@ -110,8 +111,8 @@ def table(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> pd.D
 def fold_table(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> pd.DataFrame:
     """Tabulate every fold and concept at a threshold (as in :meth:`table`); empty without folds.
 
-    Columns fold, concept, threshold, num_pos, num_neg, tp, fp, precision, recall, f1, roc_auc, avg_precision,
-    reason (why one is NaN), conditions (codes), source.
+    Columns fold, concept, threshold, num_pos, num_neg, tp, fp, the rates and areas of :meth:`table`, reason (why one
+    is NaN), conditions (codes), source.
     """
     import pandas as pd
 
@@ -123,12 +124,10 @@ def fold_table(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) ->
             tp, fp = (int(one) for one in c.at(at))
             reasons = [metrics.undefined_reason(c)] + ([] if tp + fp else ["nothing predicted"])
             row = {"fold": fold, "concept": concept, "threshold": at, "num_pos": c.num_pos, "num_neg": c.num_neg}
-            row |= {"tp": tp, "fp": fp, "precision": metrics.precision(tp, fp)}
-            row |= {"recall": metrics.recall(tp, c.num_pos), "f1": metrics.f1(tp, fp, c.num_pos)}
-            row |= {"roc_auc": metrics.roc_auc(c), "avg_precision": metrics.average_precision(c)}
+            row |= {"tp": tp, "fp": fp, **figures_of(c, tp, fp)}
             rows.append(row | {"reason": "; ".join(filter(None, reasons))})
-    names = ["fold", "concept", "threshold", "num_pos", "num_neg", "tp", "fp", "precision", "recall", "f1", "roc_auc"]
-    frame = pd.DataFrame(rows, columns=[*names, "avg_precision", "reason"])
+    names = ["fold", "concept", "threshold", "num_pos", "num_neg", "tp", "fp", *FIGURES, "reason"]
+    frame = pd.DataFrame(rows, columns=names)
     frame["conditions"] = [codes_of(conditions_of(e), str(concept)) for concept in frame["concept"]]
     frame["source"] = f"{e.numbers.label}, out-of-fold predictions"
     return frame.astype(dict.fromkeys(("concept", "reason", "conditions", "source"), "str"))
@@ -149,7 +148,7 @@ def averages(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> p
     by_concept = table(e, threshold)
     weights = by_concept["num_pos"].astype("Float64").fillna(0).to_numpy(np.float64)
     rows = []
-    for figure in RATES:
+    for figure in FIGURES:
         values = by_concept[figure].to_numpy(np.float64)
         for kind, mass in (("macro", np.ones(len(values))), ("weighted", weights)):
             mean, std, used = metrics.mean_defined(values, mass)
@@ -174,12 +173,5 @@ def averages(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> p
 def _micro(e: EvaluationData, by_concept: pd.DataFrame) -> dict[str, float]:
     """Pool all decisions; each concept at its own threshold."""
     # a concept no score was sent for has labels, but no decisions to pool
-    tp, fp, pos = (int(by_concept.loc[by_concept["tp"].notna(), name].sum()) for name in ("tp", "fp", "num_pos"))
-    counted = metrics.micro(e.all_counts())
-    return {
-        "precision": metrics.precision(tp, fp),
-        "recall": metrics.recall(tp, pos),
-        "f1": metrics.f1(tp, fp, pos),
-        "roc_auc": metrics.roc_auc(counted),
-        "avg_precision": metrics.average_precision(counted),
-    }
+    tp, fp = (int(by_concept.loc[by_concept["tp"].notna(), name].sum()) for name in ("tp", "fp"))
+    return figures_of(metrics.micro(e.all_counts()), tp, fp)

@@ -28,12 +28,24 @@ from clarifai_eval_widget.metrics.probability import (
     calibration_line,
     log_loss,
 )
-from clarifai_eval_widget.metrics.rates import f1, precision, ratio, recall, undefined_reason
+from clarifai_eval_widget.metrics.rates import (
+    RATES,
+    TABULATED,
+    f1,
+    precision,
+    rates_of_counts,
+    rates_of_rates,
+    ratio,
+    recall,
+    undefined_reason,
+)
 from clarifai_eval_widget.metrics.stops import StopSet, choose_stops
 from clarifai_eval_widget.metrics.thinning import Thinned, thin_curve, thin_precision_recall, thin_roc, thin_sweep
 
 __all__ = [
     "HUNDREDTHS",
+    "RATES",
+    "TABULATED",
     "BrierScore",
     "Calibration",
     "CalibrationError",
@@ -63,6 +75,8 @@ __all__ = [
     "order_by_confusion",
     "precision",
     "precision_recall_curve",
+    "rates_of_counts",
+    "rates_of_rates",
     "ratio",
     "recall",
     "roc_auc",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clarifai_eval_widget.metrics import f1, precision, ratio
+from clarifai_eval_widget.metrics import rates_of_counts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     Edges = tuple[NDArray[np.float64], NDArray[np.float64]]
 
-__all__ = ["roc_edges", "sweep_edges"]
+__all__ = ["BANDED", "roc_edges", "sweep_edges"]
+
+BANDED = ("precision", "recall", "f1", "fpr")
+"""The rates that have bands."""
 
 
 def roc_edges(
@@ -36,20 +39,15 @@ def roc_edges(
 def sweep_edges(
     c: Counts, at: NDArray[np.intp], *, replicates: int, confidence_level: float, seed: int
 ) -> dict[str, Edges]:
-    """Return percentiles of the resampled precision, recall, F1 and fpr at given rows of the counts.
+    """Return percentiles of the resampled rates that have bands, at given rows of the counts.
 
     Exactly the distribution that resampling rows gives at these thresholds.
     """
     rows, position = np.unique(np.append(at, [0, len(c) - 1]), return_inverse=True)
     tps, fps = _resample(c.tps[rows], c.fps[rows], replicates, np.random.default_rng(seed))
     tps, fps = tps.T[position[:-2]], fps.T[position[:-2]]
-    rates = {
-        "precision": precision(tps, fps),
-        "recall": ratio(tps, c.num_pos),
-        "f1": f1(tps, fps, c.num_pos),
-        "fpr": ratio(fps, c.num_neg),
-    }
-    return {name: _percentiles(values, confidence_level) for name, values in rates.items()}
+    rates = rates_of_counts(tps, fps, c.num_pos, c.num_neg)
+    return {name: _percentiles(values, confidence_level) for name, values in rates.items() if name in BANDED}
 
 
 def _spread_rows(c: Counts, max_bins: int) -> NDArray[np.intp]:

@@ -9,7 +9,7 @@ import traitlets
 
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError, not_found
 from clarifai_eval_widget.widget.arguments import ARGUMENTS, check_arguments, refuse_unknown
-from clarifai_eval_widget.widget.synced import SyncedState
+from clarifai_eval_widget.widget.export.taking import TakeAway
 from clarifai_eval_widget.widget.wire.requests import Requests
 from clarifai_eval_widget.widget.workbench.workbench import Workbench
 
@@ -17,12 +17,9 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping, Sequence
 
-    import matplotlib.figure
-
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.client.run import Run
     from clarifai_eval_widget.evaluation import Evaluation
-    from clarifai_eval_widget.widget.export.baking import Shown
     from clarifai_eval_widget.widget.platform.workflow import Platform
 
 __all__ = ["EvalWidget"]
@@ -30,7 +27,7 @@ __all__ = ["EvalWidget"]
 _STATIC = Path(__file__).parents[1] / "static"
 
 
-class EvalWidget(SyncedState):
+class EvalWidget(TakeAway):
     """Evaluate classifiers in a notebook cell.
 
     Shows where it is connected, pickers for app and model, the model's versions, and the curves of an evaluation,
@@ -56,9 +53,12 @@ class EvalWidget(SyncedState):
     thread. ``run.add_done_callback`` comes on the kernel's own loop instead.
     """
 
-    _esm = _STATIC / "widget.js"
-    _css = _STATIC / "widget.css"
+    # Text, not paths: of a path anywidget keeps every instance for ever, to send it what changes in the file.
+    _esm = (_STATIC / "widget.js").read_text(encoding="utf-8")
+    _css = (_STATIC / "widget.css").read_text(encoding="utf-8")
     _platform: Platform | None = None
+    _panel = ""
+    """Name of the one panel that is shown; blocks.py has classes of one."""
 
     def __init__(
         self,
@@ -75,9 +75,9 @@ class EvalWidget(SyncedState):
     ) -> None:
         refuse_unknown(unknown)
         check_arguments(client, evaluation, [model, model_version, dataset, dataset_version])
-        self._workbench = Workbench(self)
+        self._workbench = Workbench(self, only=self._panel)
         self._requests = Requests(self._workbench.handlers)
-        super().__init__(threshold=threshold, concept=concept)
+        super().__init__(threshold=threshold, concept=concept, panel=self._panel)
         self.observe(lambda _: self._workbench.renew_exact_counts(), ["threshold", "thresholds"])
         self.observe(self._on_pick, ["app", "model"])
         self.observe(self._on_evaluation, "evaluation")
@@ -112,7 +112,7 @@ class EvalWidget(SyncedState):
 
     def __repr__(self) -> str:
         if self.workbench_only:
-            return f"EvalWidget({self.evaluation!r})"
+            return f"{type(self).__name__}({self.evaluation!r})"
         return f"EvalWidget({self.connection['label'] if self.connection else ''!r})"
 
     @property
@@ -184,66 +184,17 @@ class EvalWidget(SyncedState):
         """
         self._workbench.compare(evaluations, names)
 
-    def figure(self) -> matplotlib.figure.Figure:
-        """What is on screen, as a Matplotlib figure: ROC and threshold sweep, each concept at its threshold.
-
-        Raises
-        ------
-        EvalError
-            When no evaluation is on screen.
-        """
-        from clarifai_eval_widget.widget.export.drawing import draw
-
-        return draw(self._on_screen())
-
-    def save_html(self, path: str | os.PathLike[str], *, inputs: bool = False) -> Path:
-        """Write what is on screen into one file: slider, tables and panels work in it without kernel or network.
-
-        What takes Python (a threshold between the slider's stops, the inputs behind a number) says so there.
-
-        Parameters
-        ----------
-        path
-            The file to write, for instance ``"report.html"``.
-        inputs
-            True: the first hundred inputs behind each concept's counts go into the file, with their ids, texts and
-            images. By default none does.
-
-        Returns
-        -------
-        Path
-            The file.
-
-        Raises
-        ------
-        EvalError
-            When no evaluation is on screen.
-        """
-        from clarifai_eval_widget.widget.export.document import document
-
-        file = Path(path)
-        file.write_text(document(self._on_screen(), inputs=inputs), encoding="utf-8")
-        return file
-
     def close(self) -> None:
-        """End the widget's threads and take it off the page."""
+        """End the widget's threads, take it off the page, and let go of its data; runs that were started go on."""
+        if not hasattr(self, "_workbench"):
+            return  # its arguments were refused: the garbage collector closes it all the same
+        super().close()  # the page first: nothing of what follows is for it
         if self._platform is not None:
             self._platform.close()
-        super().close()
+        self.unobserve_all()  # that its data are let go is no news for who observed them
+        self._workbench.close()
 
     # -- inside ------------------------------------------------------------------------------------------------------
-
-    def _on_screen(self) -> Shown:
-        """What is on screen, to be drawn or written."""
-        from clarifai_eval_widget.widget.export.baking import Shown
-
-        with self.together():
-            if self.evaluation is None:
-                raise EvalError(
-                    "There is no evaluation on screen: press Calculate or View results, or call evaluate()."
-                )
-            own = {concept: at for concept, at in self.thresholds.items() if concept in self.evaluation.concepts}
-            return Shown(self.evaluation, self._workbench.caption, self.threshold, own, self.concept)
 
     def _connect(self, client: EvalClient | None, *first: Any) -> None:
         # Imported here, for a widget that shows a given evaluation needs none of it.

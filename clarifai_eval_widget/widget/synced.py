@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import anywidget
 import traitlets
 
+from clarifai_eval_widget.widget.route import Route
 from clarifai_eval_widget.widget.wire import contract
 from clarifai_eval_widget.widget.wire.contract import EMPTY_STATE
 from clarifai_eval_widget.widget.wire.shape import can_be_sent, mismatch
@@ -91,6 +92,7 @@ class SyncedState(anywidget.AnyWidget):
     )
     progress: float = _synced(traitlets.Float(0.0, help="The part done of the run on screen, 0 to 1."))
     workbench_only: bool = _synced(traitlets.Bool(help="Whether only results are shown, without a server."))
+    panel: str = _synced(traitlets.Unicode(help="Name of the one panel shown, or empty for the whole page."))
     evaluation: Evaluation | None = traitlets.Any(  # type: ignore[assignment]
         None, allow_none=True, help="The Evaluation on screen, or None."
     )
@@ -107,6 +109,7 @@ class SyncedState(anywidget.AnyWidget):
     def __init__(self, **traits: Any) -> None:
         self._inside = threading.local()
         self._guard = threading.RLock()
+        self._route = Route()
         super().__init__(**traits)
 
     def publish(self, **traits: Unpack[contract.State]) -> None:
@@ -136,7 +139,23 @@ class SyncedState(anywidget.AnyWidget):
         """Take trait values from the page: of the contract's, only those that are the page's to set, if they fit."""
         kept = {name: value for name, value in sync_data.items() if name not in EMPTY_STATE or _fits(name, value)}
         with self._guard:
-            super().set_state(kept)
+            for name, value in kept.items():
+                # One at a time: what cannot be, such as a concept that has just gone, takes nothing else with it.
+                with contextlib.suppress(traitlets.TraitError):
+                    super().set_state({name: value})
+
+    def get_state(self, *names: Any, **options: Any) -> Any:
+        """Give the state, to a page made anew, too."""
+        if self._route.is_lost:
+            self._send({"method": "custom", "content": {}})
+        return super().get_state(*names, **options)
+
+    def _handle_msg(self, msg: Any) -> None:
+        with self._route.handling(msg):
+            super()._handle_msg(msg)
+
+    def _send(self, msg: Any, buffers: Any = None) -> None:
+        self._route.send(lambda: super(SyncedState, self)._send(msg, buffers))
 
     @property
     def is_inside(self) -> bool:

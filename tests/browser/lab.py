@@ -144,6 +144,16 @@ class NotebookPage:
             "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'"
         )
 
+    def is_running(self, index: int) -> bool:
+        """Whether a cell runs; the kernel's own status is also that of what it handles beside the cell."""
+        return self.page.evaluate(
+            """index => {
+                const cell = window.jupyterapp.shell.currentWidget.content.widgets[index];
+                return cell.node.querySelector('.jp-InputPrompt').textContent.includes('*');
+            }""",
+            index,
+        )
+
     def command(self, name: str, *, wait: bool = False) -> None:
         """Start a command of JupyterLab; with ``wait`` return when it has ended, a cell's execution included."""
         self.page.evaluate(
@@ -203,4 +213,18 @@ class NotebookPage:
         """Save, reload the page, and wait for the kernel to be found again."""
         self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
         self.page.reload()
+        self.wait_until_ready()
+
+    def close_and_open(self) -> None:
+        """Save, close the notebook's tab while its kernel goes on, and open it again."""
+        self.page.evaluate(
+            """async () => {
+                const { commands, shell } = window.jupyterapp;
+                const { path } = shell.currentWidget.context;
+                await commands.execute('docmanager:save');
+                await commands.execute('application:close');
+                await new Promise(resolve => setTimeout(resolve, 1000));
+                await commands.execute('docmanager:open', { path });
+            }"""
+        )
         self.wait_until_ready()

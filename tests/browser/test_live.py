@@ -38,13 +38,19 @@ def test_curves_stay_live_while_another_cell_is_busy(ready, code):
     panel.wait_for_folds(2)
     panel.wait_for_folds(3)
     assert time.monotonic() - began < 20
-    assert notebook.is_busy(), "the cell ended before the folds came: nothing was shown"
+    assert notebook.is_running(notebook.spare()), "the cell ended before the folds came: nothing was shown"
     notebook.command("notebook:interrupt-kernel")
 
 
-def test_an_action_while_the_kernel_is_busy_says_so_and_happens_once(ready):
-    notebook, panel, gate = ready
-    gate.open()
+def test_an_action_that_waits_for_a_busy_kernel_says_so_and_happens_once(open_notebook):
+    notebook = open_notebook([START])
+    # As in hosts that have no shell beside the cells'.
+    notebook.page.evaluate(
+        "() => { window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.commsOverSubshells = 'disabled'; }"
+    )
+    notebook.run_cell(0)
+    panel = Panel(notebook)
+    panel.wait_for_versions()
     notebook.set_code(notebook.spare(), PYTHON_LOOP.format(seconds=4))
     notebook.run_cell(notebook.spare(), wait=False)
     button = panel.button("Calculate version few-inputs")
@@ -159,3 +165,76 @@ def test_a_restarted_kernel_is_told_instead_of_a_run_that_never_ends(ready):
     assert panel.button("Refresh").get_attribute("aria-disabled") == "true"
     assert panel.root.get_by_role("combobox", name="Model").is_disabled()
     assert "Run this widget’s cell again" in panel.root.inner_text()
+
+
+@pytest.fixture
+def listening(ready):
+    """The same, once the kernel has heard where the page speaks from."""
+    notebook, panel, gate = ready
+    wait_until_beside(notebook)
+    return notebook, panel, gate
+
+
+def wait_until_beside(notebook):
+    """Wait until what the page sends is handled beside the cells; JupyterLab takes a moment to open a shell for it."""
+    ends = time.monotonic() + WAIT / 1000
+    while time.monotonic() < ends:
+        if python(notebook, "import json; print(json.dumps(w._route._beside is not None))"):
+            return
+        notebook.page.wait_for_timeout(200)
+    raise AssertionError("the page is not heard beside the cells")
+
+
+@pytest.mark.parametrize("code", [PYTHON_LOOP, MATRIX_PRODUCT], ids=["python loop", "matrix product"])
+def test_everything_works_while_a_cell_runs(listening, code):
+    notebook, panel, gate = listening
+    notebook.set_code(notebook.spare(), code.format(seconds=60))
+    notebook.run_cell(notebook.spare(), wait=False)
+    panel.calculate("few-inputs")
+    gate.let_through("few-inputs", 1)
+    panel.wait_for_folds(1)
+    assert panel.root.get_by_text("Waiting for the running cell").count() == 0
+    panel.root.get_by_role("tab", name="Precision–recall").click()
+    panel.root.get_by_role("img", name="Precision–recall curve").locator("path").first.wait_for()
+    panel.calculate("all-inputs")
+    gate.let_through("all-inputs", 1)
+    panel.root.get_by_role("tab", name="ROC").click()
+    panel.root.get_by_role("heading", name="all-inputs").wait_for()
+    panel.open_versions()
+    panel.row("all-inputs").get_by_role("button", name="Cancel").click()
+    panel.row("all-inputs").get_by_text("cancelled").first.wait_for()
+    gate.open()
+    panel.button("View results of version few-inputs").first.click()
+    panel.root.get_by_role("heading", name="few-inputs").wait_for()
+    panel.wait_for_folds(5)
+    assert notebook.is_running(notebook.spare()), "the cell ended before the clicks were handled: nothing was shown"
+    notebook.command("notebook:interrupt-kernel")
+
+
+def test_what_a_running_cell_sets_does_not_call_the_page_back_behind_it(listening):
+    notebook, panel, gate = listening
+    notebook.set_code(
+        notebook.spare(),
+        "import time\nends = time.monotonic() + 60\nwhile time.monotonic() < ends:\n"
+        "    w.threshold = 0.2 + 0.1 * (time.monotonic() % 1)\n    time.sleep(0.01)",
+    )
+    notebook.run_cell(notebook.spare(), wait=False)
+    notebook.page.wait_for_timeout(500)
+    panel.calculate("few-inputs")
+    gate.let_through("few-inputs", 1)
+    panel.wait_for_folds(1)
+    assert notebook.is_running(notebook.spare())
+    notebook.command("notebook:interrupt-kernel")
+
+
+@pytest.mark.parametrize("how", ["reload", "close and open"])
+def test_a_page_made_anew_is_heard(listening, how):
+    notebook, panel, gate = listening
+    if how == "reload":
+        notebook.save_and_reload()
+    else:
+        notebook.close_and_open()
+    panel.wait_for_versions()
+    panel.calculate("few-inputs")
+    gate.open()
+    panel.wait_for_folds(5)

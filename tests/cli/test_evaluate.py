@@ -51,7 +51,7 @@ def call(account, server):
 
 
 def test_the_addresses_of_a_model_and_a_dataset_give_tables_and_the_files_asked_for(call, tmp_path):
-    files = [tmp_path / f"report{suffix}" for suffix in (".pb", ".csv", ".json", ".svg", ".md")]
+    files = [tmp_path / f"report{suffix}" for suffix in (".pb", ".csv", ".json", ".svg", ".md", ".html")]
     done = call("evaluate", "--model", MODEL, "--dataset", DATASET, *(f"--out={path}" for path in files))
     assert done.returncode == 0
     e = Evaluation.load(files[0])
@@ -67,6 +67,7 @@ def test_the_addresses_of_a_model_and_a_dataset_give_tables_and_the_files_asked_
     assert json.loads(files[2].read_text())["concepts"][0]["tp"] == expected.tp
     assert "<svg" in files[3].read_text()
     assert files[4].read_text() == e.to_model_card()
+    assert f"{e.summary['macro_avg_roc_auc']:.3f}" in files[5].read_text(encoding="utf-8")
 
 
 def test_json_is_one_object_on_stdout_with_the_numbers_of_the_api(call, tmp_path):
@@ -103,7 +104,7 @@ def test_the_leaderboard_lists_what_the_client_lists(call, server):
         (["evaluate", "--model=sentiment", "--dataset=ofers"], 4, "'offers'"),
         (["evaluate", "--model=https://clarifai.com/x"], 4, "expected https://clarifai.com/USER/APP/models/MODEL"),
         (["evaluate", "--model=sentiment", "--timeout=0"], 5, "is not finished after 0 seconds"),
-        (["evaluate", "--model=sentiment", "--out=report.doc"], 2, "does not end with one of .pb, .csv"),
+        (["evaluate", "--model=sentiment", "--out=report.doc"], 2, "does not end with one of .html, .pb, .csv"),
         (["evaluate", "--model=sentiment", "--out=no/such/report.pb"], 2, "there is no folder 'no/such'"),
         (["evaluate", "--model=sentiment", "--threshold=5"], 2, "give a number from 0 to 1"),
         (["evaluate"], 2, "--model"),

@@ -52,6 +52,25 @@ def test_rates_of_another_threshold_are_told_and_make_no_counts():
     assert "at 0.75, the next threshold sent" in e.threshold_sweep("cat", [0.5])["reason"].iloc[0]
 
 
+def test_f1_of_reported_rates_is_0_where_all_that_is_predicted_is_wrong_as_from_counts():
+    message = resources_pb2.EvalMetrics()
+    message.status.code = 21300
+    curve = message.binary_metrics.add(num_pos=4, num_neg=4, roc_auc=0.5)
+    curve.concept.id = "cat"
+    curve.roc_curve.fpr.extend([1.0, 0.5, 0.0])
+    curve.roc_curve.tpr.extend([1.0, 0.0, 0.0])
+    curve.roc_curve.thresholds.extend([0.0, 0.5, 1.0])
+    curve.precision_recall_curve.precision.extend([0.5, 0.0, 1.0])
+    curve.precision_recall_curve.recall.extend([1.0, 0.0, 0.0])
+    curve.precision_recall_curve.thresholds.extend([0.0, 0.5, 1.0])
+    e = Evaluation.from_proto(message)
+    swept = e.threshold_sweep("cat", [0.0, 0.5, 1.0])
+    assert swept["f1"].tolist() == [pytest.approx(2 / 3), 0.0, 0.0]
+    assert swept["specificity"].tolist() == [0.0, 0.5, 1.0]
+    assert swept["balanced_accuracy"].tolist() == [0.5, 0.25, 0.5]
+    assert [e.table(at).loc["cat", "f1"] for at in (0.0, 0.5, 1.0)] == swept["f1"].tolist()
+
+
 def test_the_page_gets_rates_only_at_thresholds_they_were_sent_for():
     e = curve_at(np.float32([0.0, 0.304, 0.5, 1.0]))
     tpr = rates_at_hundredths(e)["tpr"][0]

@@ -74,7 +74,7 @@ def split_of(counts: Sequence[metrics.Counts], tps: NDArray[np.int32], fps: NDAr
         num_neg=num_neg,
         roc_auc=np.array([metrics.roc_auc(c) for c in counts]),
         avg_precision=np.array([metrics.average_precision(c) for c in counts]),
-        fpr=metrics.recall(fps, num_neg[:, None]),
+        fpr=metrics.ratio(fps, num_neg[:, None]),
         tpr=metrics.recall(tps, num_pos[:, None]),
         precision=metrics.precision(tps, fps),
     )

@@ -54,6 +54,19 @@ class Lane:
                 self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
                 self._thread.start()
 
+    def join(self, timeout: float) -> None:
+        """Wait until there is nothing to do, or for so many seconds."""
+        with self._lock:
+            thread = self._thread
+        if thread is not None:
+            thread.join(timeout)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether jobs wait for the one that runs."""
+        with self._lock:
+            return bool(self._jobs)
+
     def close(self) -> None:
         """Drop what is queued and let the running job end."""
         with self._lock:

@@ -17,7 +17,7 @@ from clarifai_eval_widget.widget.platform.stage import Stage
 from clarifai_eval_widget.widget.wire.failures import unexpected
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.client.progress import Progress
@@ -105,6 +105,10 @@ class Runs:
         except Exception as error:  # noqa: BLE001 - the row would else be queued for ever
             _log.exception("An evaluation could not be started")
             entry.error = unexpected(error)
+        except BaseException:  # Ctrl+C in evaluate()
+            entry.error = EvalError("It was interrupted while it was being started. Retry asks whether it has begun.")
+            self.publish(entry)
+            raise
         else:
             with self._lock:
                 entry.run = run
@@ -187,20 +191,14 @@ class Runs:
 
     def forget(self, but: Entry | None = None) -> None:
         """Drop the runs of a server that is gone, but for one and those whose result has been read."""
-        with self._lock:
-            gone = [entry for entry in self._entries if entry is not but and not entry.has_result]
-            self._entries = [entry for entry in self._entries if entry not in gone]
-        for entry in gone:
-            self._leave(entry)
+        self._drop(lambda entry: entry is not but and not entry.has_result)
         self.publish()
 
     def clear(self) -> None:
         """Drop every run, and take what is shown off the screen."""
-        with self._lock:
-            gone, self._entries, self._others = self._entries, [], []
         self._stage.look()
-        for entry in gone:
-            self._leave(entry)
+        self._drop(lambda _: True)
+        self._others = []
         self._workbench.clear()
         self.publish()
 
@@ -277,8 +275,15 @@ class Runs:
             )
 
     def close(self) -> None:
-        """Follow no run any more."""
-        for entry in self.entries:
+        """Follow no run any more, and let go of all."""
+        self._drop(lambda _: True)
+        self._others = []
+
+    def _drop(self, is_gone: Callable[[Entry], bool]) -> None:
+        with self._lock:
+            gone = [entry for entry in self._entries if is_gone(entry)]
+            self._entries = [entry for entry in self._entries if entry not in gone]
+        for entry in gone:
             self._leave(entry)
 
     def _held(self, key: str) -> tuple[Evaluation, int] | None:

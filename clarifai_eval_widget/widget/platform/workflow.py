@@ -19,7 +19,8 @@ from clarifai_eval_widget.widget.platform.connecting import connected
 from clarifai_eval_widget.widget.platform.found import model_of
 from clarifai_eval_widget.widget.platform.lanes import Lanes
 from clarifai_eval_widget.widget.platform.lists import Lists
-from clarifai_eval_widget.widget.platform.loading import LoadingMarks, Loads
+from clarifai_eval_widget.widget.platform.loading import LoadingMarks
+from clarifai_eval_widget.widget.platform.loads import Loads
 from clarifai_eval_widget.widget.platform.preview import Previews
 from clarifai_eval_widget.widget.platform.runs import Runs
 from clarifai_eval_widget.widget.wire.contract import (
@@ -75,7 +76,9 @@ class Platform:
         self._lanes = Lanes()
         self._loading = LoadingMarks(screen)
         self.lists = Lists(screen, self._loading)
-        self._loads = Loads(screen, self._lanes.listings, self._loading, self._missing)
+        self._loads = Loads(
+            screen, self._lanes.listings, self._loading, self._missing, lambda: self.client.server_stopped
+        )
         self.runs = Runs(screen, workbench, self.lists, self._lanes, self._loading)
         self._previews = Previews(screen, self._lanes.previews)
         offer_runs(workbench.comparison, self.runs, self._lanes, screen)
@@ -84,7 +87,7 @@ class Platform:
     @property
     def handlers(self) -> list[Handler[Any]]:
         """What the page can ask for."""
-        return [
+        handlers: list[Handler[Any]] = [
             Handler(Refresh, lambda _: self.refresh()),
             Handler(SelectApp, lambda asked: self.select_app(asked["app"])),
             Handler(SelectModel, lambda asked: self.select_model(asked["model"])),
@@ -95,6 +98,7 @@ class Platform:
             Handler(Retry, lambda asked: self.retry(asked["run"])),
             Handler(Cancel, lambda asked: self.cancel(asked["run"])),
         ]
+        return [Handler(one.message, self._while_open(one.do)) for one in handlers]
 
     # -- lists -------------------------------------------------------------------------------------------------------
 
@@ -235,9 +239,10 @@ class Platform:
         return key.removeprefix(f"{version.user_id}/") if version is not None else key
 
     def close(self) -> None:
-        """End the threads, and follow no run any more."""
+        """End the threads, follow no run any more, and have whoever waits told."""
         self._lanes.close()
         self.runs.close()
+        self._loads.close()
         if self.owns_client:
             self.client.close()
 
@@ -252,6 +257,15 @@ class Platform:
                 f"The app {self._screen.app!r} has no model version to evaluate: set app or model_version."
             )
         return version
+
+    def _while_open(self, do: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """Refuse what a page asks for that is still there when the widget has been closed."""
+
+        def checked(asked: Any) -> Any:
+            self._loads.check_open()
+            return do(asked)
+
+        return checked
 
     def _missing(self) -> Problem | None:
         """What is to be said when lists have been loaded; also who it was that answered, which is known since then."""

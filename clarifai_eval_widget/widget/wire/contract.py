@@ -48,6 +48,7 @@ __all__ = [
     "DatasetVersionRow",
     "Failure",
     "ListName",
+    "Listen",
     "Loading",
     "ModelRow",
     "PanelRequest",
@@ -110,6 +111,8 @@ class State(TypedDict, total=False):
     progress: float
     workbench_only: bool
     """Whether only results are shown, without a server."""
+    panel: str
+    """Name of the one panel shown, or empty for the whole page."""
 
 
 EMPTY_STATE: State = {
@@ -137,6 +140,7 @@ EMPTY_STATE: State = {
     "status": "idle",
     "progress": 0.0,
     "workbench_only": False,
+    "panel": "",
 }
 """What stands in for each trait until Python sets it."""
 
@@ -236,6 +240,12 @@ class PanelRequest(TypedDict):
     """As the panel declares them."""
 
 
+class Listen(TypedDict):
+    """Nothing but to be answered: where the answer comes from, the kernel will handle what the page asks next."""
+
+    action: Literal["listen"]
+
+
 Action: TypeAlias = (
     Refresh
     | SelectApp
@@ -248,6 +258,7 @@ Action: TypeAlias = (
     | Cancel
     | Compare
     | PanelRequest
+    | Listen
 )
 
 

@@ -60,7 +60,7 @@ class Panel(Layout):
     """Name, out of the parameters, the keys of further evaluations that it needs; None: it needs only its own."""
     encode_beside: Callable[[Evaluation, Sequence[Evaluation], Mapping[str, Any]], Section] | None = None
     """Make the section out of those, too; given where `others` is."""
-    select: Callable[[Evaluation, Mapping[str, Any]], pd.DataFrame | None] | None = None
+    select: Callable[[Evaluation, Sequence[Evaluation], Mapping[str, Any]], pd.DataFrame | None] | None = None
     """Tabulate the inputs that the panel then shows, for ``selection``; None: it shows no inputs."""
     bake: Callable[[Evaluation, Baking], Iterable[Mapping[str, Any]]] | None = None
     """The parameters with which a page without a kernel may ask; None: what it shows always takes Python."""

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import InvalidRequestError, NotFoundError, not_found
-from clarifai_eval_widget.widget.wire.contract import Compare, PanelRequest
+from clarifai_eval_widget.widget.wire.contract import Compare, Listen, PanelRequest
 from clarifai_eval_widget.widget.wire.packing import Payload, Section, pack
 from clarifai_eval_widget.widget.wire.requests import Handler
 from clarifai_eval_widget.widget.workbench.base import BASE, Caption, encode_base, given_caption
 from clarifai_eval_widget.widget.workbench.comparison import Comparison
-from clarifai_eval_widget.widget.workbench.panel_data import PanelData
+from clarifai_eval_widget.widget.workbench.panel_data import PanelData, checked
 from clarifai_eval_widget.widget.workbench.panels import all_panels
 
 if TYPE_CHECKING:
@@ -47,10 +47,13 @@ class Workbench:
     ----------
     screen
         Its traits are set from here.
+    only
+        Name of the one panel that is shown; empty for all.
     """
 
-    def __init__(self, screen: Screen) -> None:
+    def __init__(self, screen: Screen, *, only: str = "") -> None:
         self._screen = screen
+        self._only = only
         self._stops: frozenset[float] = frozenset()
         self._revision = 0
         self._given = 0
@@ -67,11 +70,12 @@ class Workbench:
         """What the page can ask for."""
         return [
             Handler(PanelRequest, self.panel),
+            Handler(Listen, lambda _: None),
             Handler(Compare, lambda asked: self.comparison.choose(asked["runs"])),
         ]
 
     @staticmethod
-    def encode(evaluation: Evaluation | None, caption: Caption, revision: int) -> Encoded:
+    def encode(evaluation: Evaluation | None, caption: Caption, revision: int, *, only: str = "") -> Encoded:
         """Pack what follows the threshold: the base, and the panels that travel with it.
 
         Parameters
@@ -82,12 +86,15 @@ class Workbench:
             The words that go with it.
         revision
             A number that grows with every state of the same run.
+        only
+            Name of the one panel that is shown; empty for all.
         """
         if evaluation is None or not evaluation.concepts:
             return Encoded()
         base = encode_base(evaluation, caption)
         sections: dict[str, Section] = {BASE.name: base}
-        sections |= {name: panel.encode(evaluation, {}) for name, panel in all_panels().items() if panel.travels}
+        wanted = {name: panel for name, panel in all_panels().items() if panel.travels and only in ("", name)}
+        sections |= {name: panel.encode(evaluation, {}) for name, panel in wanted.items()}
         stops = frozenset(base.arrays["stops"].tolist()) if evaluation.numbers.has_counts else frozenset()
         return Encoded(pack(Payload(caption.run, revision, sections)), stops)
 
@@ -112,7 +119,7 @@ class Workbench:
         """Put an evaluation on screen, or with ``only_if_on_screen`` only renew the one that is shown."""
         if only_if_on_screen and self._screen.viewing != caption.run:
             return
-        encoded = self.encode(evaluation, caption, revision)
+        encoded = self.encode(evaluation, caption, revision, only=self._only)
         with self._screen.together():
             # Two threads may have read the same run: the one that took longer must not bring back an older state.
             if only_if_on_screen and (self._screen.viewing != caption.run or revision < self._revision):
@@ -128,6 +135,12 @@ class Workbench:
     def clear(self) -> None:
         """Take what is shown off the screen."""
         self.show(None, _NOTHING, revision=0)
+
+    def close(self) -> None:
+        """Take what is shown off the screen, and let go of everything."""
+        self.clear()
+        self._panel_data = PanelData()
+        self.held = lambda _run: None
 
     def renew_exact_counts(self) -> None:
         """Give the page exact counts for thresholds at which the slider cannot stop."""
@@ -165,9 +178,11 @@ class Workbench:
             raise InvalidRequestError(
                 f"The page asked for state {asked['revision']} of the evaluation; {revision} is the newest: ask again."
             )
-        data = self._panel_data.packed(panel, evaluation, asked["run"], revision, asked["params"], find=self._find)
+        params = checked(panel, asked["params"])
+        others = [self._find(key) for key in panel.others(params)] if panel.others is not None else []
+        data = self._panel_data.packed(panel, evaluation, asked["run"], revision, params, others=others)
         if panel.select is not None:
-            self._select(asked["run"], panel.select(evaluation, asked["params"]))
+            self._select(asked["run"], panel.select(evaluation, [other for other, _ in others], params))
         return [data]
 
     def _select(self, run: str, selection: pd.DataFrame | None) -> None:

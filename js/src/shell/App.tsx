@@ -6,7 +6,9 @@ import { PlatformContext } from "../platform/context.ts";
 import { Header } from "../platform/views/Header.tsx";
 import { Launcher } from "../platform/views/Launcher.tsx";
 import { WorkbenchContext } from "../workbench/context.ts";
+import { Alone } from "../workbench/views/Alone.tsx";
 import { Results } from "../workbench/views/Results.tsx";
+import { panelNamed } from "../workbench/views/slots.ts";
 import { Notices } from "./Notices.tsx";
 import type { Session } from "./session.ts";
 import { statusSentence } from "./status.ts";
@@ -17,18 +19,22 @@ function App({ session }: { session: Session }) {
   const { run, evaluation } = workbench;
   const status = useComputed(() => statusSentence(actions.pending.value, run.value, evaluation.value));
   const pickers = !workbench.traits.workbench_only.value;
+  const alone = panelNamed(workbench.traits.panel.value);
   return (
     <>
       {pickers && <Header />}
       {pickers && <Launcher />}
       <Notices />
-      <Results />
+      {alone ? <Alone panel={alone} /> : <Results />}
       <div class="cew-visually-hidden" role="status" aria-live="polite">
         {status}
       </div>
     </>
   );
 }
+
+/** Milliseconds after which the page speaks to the kernel: that shell is there after the first, or on a slow machine after the last. */
+const LISTEN_AFTER = [1000, 3000, 10_000];
 
 /** Puts a view of `session` into `el`; the returned function takes it away and may be called more than once. */
 export function mount(el: HTMLElement, session: Session): () => void {
@@ -52,7 +58,9 @@ export function mount(el: HTMLElement, session: Session): () => void {
     </ActionsContext.Provider>,
     root,
   );
+  const clocks = LISTEN_AFTER.map((delay) => setTimeout(() => session.listen(), delay));
   return () => {
+    for (const clock of clocks) clearTimeout(clock);
     render(null, root);
     root.remove();
     el.classList.remove("cew-host");

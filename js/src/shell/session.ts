@@ -28,4 +28,12 @@ export class Session {
     this.workbench = new Workbench(host, traits, this.actions, ended);
     this.platform = new Platform(traits, this.actions, this.workbench);
   }
+
+  /**
+   * Lets the kernel know from where this page speaks. JupyterLab opens a shell beside the cells' for widgets, a moment
+   * after the first of them is here; once the kernel has answered from there, it handles clicks while a cell runs.
+   */
+  listen(): void {
+    if (!this.host.baked) this.host.request({ action: "listen" }).catch(() => {});
+  }
 }

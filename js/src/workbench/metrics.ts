@@ -5,9 +5,10 @@
  */
 import type { ConceptFigures, ExactCounts } from "../wire/contract.ts";
 import type { Evaluation } from "./evaluation.ts";
+import { forRates, RATE_NAMES, RATES, type RateName } from "./rates.ts";
 
-/** What holds at a threshold for a concept, or for the macro average. */
-export interface OperatingPoint {
+/** What holds at a threshold for a concept, or for the macro average: counts, and rates, null where undefined. */
+export interface OperatingPoint extends Record<RateName, number | null> {
   /** Inputs labelled with the concept that score at least the threshold; null where only rates are known. */
   tp: number | null;
   /** Others that score at least the threshold; null where only rates are known. */
@@ -16,95 +17,60 @@ export interface OperatingPoint {
   fn: number | null;
   /** Others below the threshold; null where only rates are known. */
   tn: number | null;
-  /** tp / (tp + fp); null where nothing is predicted. */
-  precision: number | null;
-  /** tp / (tp + fn), the true positive rate; null without positives. */
-  recall: number | null;
-  /** 2tp / (2tp + fp + fn); null without positives where nothing is predicted. */
-  f1: number | null;
-  /** fp / (fp + tn); null without negatives. */
-  fpr: number | null;
-  /** Over how many concepts each rate is a mean; null for a single concept. */
-  averaged: { precision: number; recall: number; f1: number; of: number } | null;
+  /** Over how many concepts each rate is a mean, of how many; null for a single concept. */
+  averaged: (Record<RateName, number> & { of: number }) | null;
 }
 
 /** Rates at every stop; NaN undefined. Recall is the true positive rate. */
-export interface Sweep {
-  precision: Float64Array;
-  recall: Float64Array;
-  f1: Float64Array;
-  fpr: Float64Array;
-}
-
-/** a / b, null when b is 0. */
-export function ratio(a: number, b: number): number | null {
-  return b === 0 ? null : a / b;
-}
+export type Sweep = Record<RateName, Float64Array>;
 
 /** A number as it is, and what stands for an undefined one as null. */
-const finite = (x: number | undefined): number | null => (x === undefined || Number.isNaN(x) ? null : x);
+const finite = (x: number): number | null => (Number.isNaN(x) ? null : x);
 
-/** Mean of the values that are defined, and how many there were. */
-export function meanDefined(values: Iterable<number | null>): { mean: number | null; count: number } {
+/** Mean of a rate over the points where it is defined, and how many there were. */
+function meanDefined(points: readonly OperatingPoint[], name: RateName): { mean: number | null; count: number } {
   let sum = 0;
   let count = 0;
-  for (const value of values) {
+  for (const { [name]: value } of points) {
     if (value === null) continue;
     sum += value;
     count += 1;
   }
-  return { mean: ratio(sum, count), count };
+  return { mean: count === 0 ? null : sum / count, count };
 }
 
 /** Operating point of one concept from its counts. F1 is 2tp / (2tp + fp + fn), as in scikit-learn. */
 export function pointFromCounts(tp: number, fp: number, numPos: number, numNeg: number): OperatingPoint {
-  const fn = numPos - tp;
-  return {
-    tp,
-    fp,
-    fn,
-    tn: numNeg - fp,
-    precision: ratio(tp, tp + fp),
-    recall: ratio(tp, numPos),
-    f1: ratio(2 * tp, 2 * tp + fp + fn),
-    fpr: ratio(fp, numNeg),
-    averaged: null,
-  };
+  const rates = forRates((name) => finite(RATES[name].ofCounts(tp, fp, numPos, numNeg)));
+  return { tp, fp, fn: numPos - tp, tn: numNeg - fp, ...rates, averaged: null };
 }
 
 /** Macro average of concepts' points: rates are means of the defined ones, counts are sums. */
 export function macroPoint(points: readonly OperatingPoint[]): OperatingPoint {
   const sum = (name: "tp" | "fp" | "fn" | "tn") =>
     points.reduce<number | null>((total, p) => (total === null || p[name] === null ? null : total + p[name]), 0);
-  const mean = (name: "precision" | "recall" | "f1" | "fpr") => meanDefined(points.map((p) => p[name]));
-  const [precision, recall, f1] = [mean("precision"), mean("recall"), mean("f1")];
+  const means = forRates((name) => meanDefined(points, name));
   return {
     tp: sum("tp"),
     fp: sum("fp"),
     fn: sum("fn"),
     tn: sum("tn"),
-    precision: precision.mean,
-    recall: recall.mean,
-    f1: f1.mean,
-    fpr: mean("fpr").mean,
-    averaged: { precision: precision.count, recall: recall.count, f1: f1.count, of: points.length },
+    ...forRates((name) => means[name].mean),
+    averaged: { ...forRates((name) => means[name].count), of: points.length },
   };
-}
-
-/** F1 from rates is right only where precision and recall belong to one set of predictions, not to a mean over folds. */
-function f1FromRates(kind: Evaluation["kind"], precision: number | null, recall: number | null): number | null {
-  const derivable = kind !== "cross-validation" && precision !== null && recall !== null;
-  return derivable ? ratio(2 * precision * recall, precision + recall) : null;
 }
 
 /** The platform's rates at a stop; it sends no counts, and none can be had from rounded rates. */
 function pointFromRates(data: Evaluation, k: number, stop: number): OperatingPoint {
   const at = k * data.stops.length + stop;
-  const precision = finite(data.rates?.precision[at]);
-  const recall = finite(data.rates?.tpr[at]);
-  const f1 = f1FromRates(data.kind, precision, recall);
-  const fpr = finite(data.rates?.fpr[at]);
-  return { tp: null, fp: null, fn: null, tn: null, precision, recall, f1, fpr, averaged: null };
+  const given = (rates: Float64Array | undefined) => rates?.[at] ?? Number.NaN;
+  const [precision, recall, fpr] = [given(data.rates?.precision), given(data.rates?.tpr), given(data.rates?.fpr)];
+  const means = data.kind === "cross-validation";
+  const rates = forRates((name) => {
+    const { ofMeans, ofRates } = RATES[name];
+    return means && !ofMeans ? null : finite(ofRates(precision, recall, fpr));
+  });
+  return { tp: null, fp: null, fn: null, tn: null, ...rates, averaged: null };
 }
 
 /** Operating point of one concept at a stop, from its counts where there are counts. */
@@ -165,19 +131,14 @@ interface Totals {
   readonly defined: Sweep;
 }
 
-/** Room for rates at so many stops. */
-function emptySweep(length: number): Sweep {
-  const made = () => new Float64Array(length);
-  return { precision: made(), recall: made(), f1: made(), fpr: made() };
-}
-
-/** Adds a defined value; undefined ones are left out of both sum and number. */
+/** Adds a value where it is defined; undefined ones are left out of both sum and number. */
 function add(sums: Float64Array, defined: Float64Array, i: number, value: number): void {
+  if (Number.isNaN(value)) return;
   sums[i] = (sums[i] as number) + value;
   defined[i] = (defined[i] as number) + 1;
 }
 
-/** The innermost loop of a macro average: arrays are looked up once, and no object is made. */
+/** The innermost loop of a macro average: what is the same at all stops is looked up once, and no object is made. */
 function addCounts(
   totals: Totals,
   counts: NonNullable<Evaluation["counts"]>,
@@ -185,28 +146,21 @@ function addCounts(
   concept: ConceptFigures,
 ): void {
   const { num_pos: positives, num_neg: negatives } = concept;
-  const { sums, defined } = totals;
-  const [precision, recall, f1, fpr] = [sums.precision, sums.recall, sums.f1, sums.fpr];
-  const [precisions, recalls, f1s, fprs] = [defined.precision, defined.recall, defined.f1, defined.fpr];
   const { tps, fps } = counts;
-  for (let i = 0; i < f1.length; i++) {
-    const tp = tps[from + i] as number;
-    const fp = fps[from + i] as number;
-    if (tp + fp > 0) add(precision, precisions, i, tp / (tp + fp));
-    if (positives > 0) add(recall, recalls, i, tp / positives);
-    if (tp + fp + positives > 0) add(f1, f1s, i, (2 * tp) / (tp + fp + positives));
-    if (negatives > 0) add(fpr, fprs, i, fp / negatives);
+  for (const name of RATE_NAMES) {
+    const { ofCounts } = RATES[name];
+    const [sums, defined] = [totals.sums[name], totals.defined[name]];
+    for (let i = 0; i < sums.length; i++) {
+      add(sums, defined, i, ofCounts(tps[from + i] as number, fps[from + i] as number, positives, negatives));
+    }
   }
 }
 
 /** Adds a concept of which only rates are known. */
-function addRates({ sums, defined }: Totals, data: Evaluation, k: number): void {
+function addRates(totals: Totals, data: Evaluation, k: number): void {
   for (let i = 0; i < data.stops.length; i++) {
-    const { precision, recall, f1, fpr } = pointFromRates(data, k, i);
-    if (precision !== null) add(sums.precision, defined.precision, i, precision);
-    if (recall !== null) add(sums.recall, defined.recall, i, recall);
-    if (f1 !== null) add(sums.f1, defined.f1, i, f1);
-    if (fpr !== null) add(sums.fpr, defined.fpr, i, fpr);
+    const point = pointFromRates(data, k, i);
+    for (const name of RATE_NAMES) add(totals.sums[name], totals.defined[name], i, point[name] ?? Number.NaN);
   }
 }
 
@@ -217,15 +171,15 @@ function addRates({ sums, defined }: Totals, data: Evaluation, k: number): void 
  */
 export function sweep(data: Evaluation, k: number): Sweep {
   const length = data.stops.length;
-  const totals: Totals = { sums: emptySweep(length), defined: emptySweep(length) };
+  const zeros = () => forRates(() => new Float64Array(length));
+  const totals: Totals = { sums: zeros(), defined: zeros() };
   const [from, to] = k < data.concepts.length ? [k, k + 1] : [0, data.concepts.length];
   for (let concept = from; concept < to; concept++) {
     if (data.counts === null) addRates(totals, data, concept);
     else addCounts(totals, data.counts, concept * length, data.concepts[concept] as ConceptFigures);
   }
   // 0 / 0 is NaN: undefined where no concept is defined.
-  const mean = (name: keyof Sweep) => totals.sums[name].map((sum, i) => sum / (totals.defined[name][i] as number));
-  return { precision: mean("precision"), recall: mean("recall"), f1: mean("f1"), fpr: mean("fpr") };
+  return forRates((name) => totals.sums[name].map((sum, i) => sum / (totals.defined[name][i] as number)));
 }
 
 /** Index of the first element >= t in ascending `values`; their length when there is none. */

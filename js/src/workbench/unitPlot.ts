@@ -5,9 +5,6 @@
  * it), so the area under a ROC path is its AUC. Nine decimals keep that area exact to about 1e-9.
  */
 
-/** Ticks of both axes of every plot. */
-export const TICKS: readonly number[] = [0, 0.2, 0.4, 0.6, 0.8, 1];
-
 /** Typed arrays and plain ones alike. */
 type Numbers = ArrayLike<number>;
 
@@ -41,6 +38,21 @@ export function gappedPath(x: Numbers, y: Numbers, from = 0, to = y.length): str
     open = true;
   }
   return parts.join("");
+}
+
+/** The area between two lines over x as one closed path for each stretch where both are defined. */
+export function bandPath(x: Numbers, low: Numbers, high: Numbers): string {
+  let path = "";
+  for (let from = 0; from < x.length; from++) {
+    let to = from;
+    while (to < x.length && !Number.isNaN((low[to] as number) + (high[to] as number))) to += 1;
+    if (to === from) continue;
+    const along = Array.from({ length: to - from }, (_, i) => from + i);
+    const point = (y: Numbers) => (i: number) => `${coordinate(x[i] as number)},${coordinate(y[i] as number)}`;
+    path += `M${[...along.map(point(high)), ...along.reverse().map(point(low))].join("L")}Z`;
+    from = to;
+  }
+  return path;
 }
 
 /** Area under a path made here, by trapezoids; NaN for an empty path. */

@@ -1,9 +1,9 @@
 /** What is on screen of an evaluation, and the one threshold that moves all of it. */
-import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
 import type { Host } from "../host/host.ts";
 import type { TraitSignals, Traits } from "../host/traits.ts";
 import type { Actions } from "../parts/actions.ts";
-import type { RunRow, State } from "../wire/contract.ts";
+import type { PanelPayloads, RunRow, State } from "../wire/contract.ts";
 import type { PanelName } from "../wire/packing.ts";
 import { Demand } from "./demand.ts";
 import { type Evaluation, readEvaluation } from "./evaluation.ts";
@@ -13,14 +13,16 @@ import { settled } from "./settled.ts";
 
 /** Inputs behind a number: those labelled or given wrongly, or rightly, with a concept. */
 export interface Selected {
-  /** The concept that is given, by id. */
-  readonly concept: string;
-  /** True positives, false positives or false negatives of it. */
-  readonly outcome: "tp" | "fp" | "fn";
+  /** The concept that is given, by id; null, when compared, for the one of the highest score. */
+  readonly concept: string | null;
+  /** True positives, false positives or false negatives of it; or those right here alone, or in the run compared alone. */
+  readonly outcome: PanelPayloads["inputs"]["params"]["outcome"];
   /** Only inputs labelled with this concept, by id; null for any. */
   readonly labelled: string | null;
   /** What counts as given: a score at or above the threshold, or the highest of the input's scores. */
   readonly given: "threshold" | "highest";
+  /** Key of the run that the decisions are compared with. */
+  readonly against?: string;
 }
 
 /** How many runs' numbers are kept for looking at them again; at most about 1 MB each. */
@@ -65,8 +67,12 @@ export class Workbench {
   readonly selected = signal<Selected | null>(null);
   /** Keys of the runs that are compared, as asked for last: the first is what the others are measured against. */
   readonly compared: ReadonlySignal<readonly string[]>;
+  /** The threshold that was last set by a click or drag on a plot; null before the first. */
+  readonly said = signal<number | null>(null);
   /** The panels below that are open. */
   readonly opened = signal<ReadonlySet<PanelName>>(new Set());
+  /** The panel below that was led to last, and how often one was. */
+  readonly led = signal<{ readonly panel: PanelName; readonly times: number } | null>(null);
   /** The panel chosen of the list "Curves". */
   readonly curves = signal<PanelName>("roc");
 
@@ -119,7 +125,14 @@ export class Workbench {
     });
     const all = computed(() => this.evaluation.value?.concepts.map((_, k) => this.thresholdOf(k)) ?? []);
     this.settled = settled(all, ended);
-    const ends = [effect(() => this.#keep(read.value.evaluation)), ...this.#followKernel()];
+    const several = computed(() => state.comparison.value.map(({ run }) => JSON.stringify(run)).join());
+    const ends = [
+      effect(() => this.#keep(read.value.evaluation)),
+      effect(() => {
+        if (several.value.includes(",")) untracked(() => this.setOpen("compare", true));
+      }),
+      ...this.#followKernel(),
+    ];
     ended.addEventListener("abort", () => {
       for (const end of ends) end();
     });
@@ -138,6 +151,7 @@ export class Workbench {
   setThreshold(wanted: number): void {
     const stops = this.#countsNowhere() ? this.evaluation.value?.stops : undefined;
     const threshold = stops?.[nearestStop(stops, wanted)] ?? wanted;
+    this.said.value = null;
     if (threshold === this.threshold.value) return;
     const concept = this.evaluation.value?.concepts[this.conceptIndex.value];
     if (concept === undefined || this.#ownThreshold(concept.id) === undefined) {
@@ -183,9 +197,10 @@ export class Workbench {
     this.#write.write("thresholds", {});
   }
 
-  /** Writes the threshold now: a drag has ended. */
-  flushThreshold(): void {
+  /** Writes the threshold now: a drag has ended. With `say` a screen reader is told where. */
+  flushThreshold(say = false): void {
     this.#write.flush();
+    if (say) this.said.value = this.threshold.value;
   }
 
   /** Shows a concept by id; null is the macro average. */
@@ -214,7 +229,13 @@ export class Workbench {
   /** Shows the inputs behind a number, in the panel that lists them. */
   select(selected: Selected): void {
     this.selected.value = selected;
-    this.setOpen("inputs", true);
+    this.lead("inputs");
+  }
+
+  /** Opens a panel below and brings it into view. */
+  lead(panel: PanelName): void {
+    this.setOpen(panel, true);
+    this.led.value = { panel, times: (this.led.peek()?.times ?? 0) + 1 };
   }
 
   /** Compares these runs and no others, in this order; they are read where they have not been. */

@@ -89,6 +89,7 @@ test("what was clicked is listed, and without a click the errors of the chosen c
     outcome: "fp",
     labelled: null,
     threshold: 0.25,
+    against: null,
     sort: "margin",
     page: 0,
   });

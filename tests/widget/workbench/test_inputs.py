@@ -12,7 +12,15 @@ from clarifai_eval_widget.widget.workbench.panels import all_panels, inputs
 from tests.widget import golden
 from tests.widget.page import Page
 
-ASKED = {"concept": "cat", "outcome": "fp", "labelled": None, "threshold": 0.25, "sort": "margin", "page": 0}
+ASKED = {
+    "concept": "cat",
+    "outcome": "fp",
+    "labelled": None,
+    "threshold": 0.25,
+    "against": None,
+    "sort": "margin",
+    "page": 0,
+}
 
 
 def encoded(evaluation, **changes):

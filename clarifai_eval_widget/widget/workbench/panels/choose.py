@@ -30,7 +30,7 @@ _OBJECTIVES = {
     "precision": "precision",
     "recall": "recall",
     "equal_error_rate": "error rate",
-    "expected_cost": "cost an input",
+    "expected_cost": "cost",
 }
 _NOT_HONEST = "what is guaranteed needs no second measurement"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -12,8 +12,10 @@ import numpy as np
 from clarifai_eval_widget.errors import InvalidRequestError
 from clarifai_eval_widget.evaluation.selecting import (
     Behind,
+    Outcome,
     losses,
     margins,
+    places,
     rows_behind,
     selection_frame,
     sorted_rows,
@@ -46,9 +48,10 @@ class InputsHead(TypedDict):
     """Which inputs these are."""
 
     concept: str | None
-    outcome: Literal["tp", "fp", "fn"]
+    outcome: Outcome
     labelled: str | None
     threshold: float | None
+    against: str | None
     sort: Literal["margin", "score", "loss"]
     total: int
     page: int
@@ -64,13 +67,15 @@ class InputsParams(TypedDict):
     """Which inputs to list."""
 
     concept: str | None
-    """The concept that is given; null lists none."""
-    outcome: Literal["tp", "fp", "fn"]
-    """True positives, false positives or false negatives of it."""
+    """The concept that is given; null lists none, or with ``against`` those decided by the highest score."""
+    outcome: Outcome
+    """True positives, false positives or false negatives of it; or right here alone, or there alone."""
     labelled: str | None
     """Only inputs labelled with this concept; null for any."""
     threshold: float | None
     """A score of at least so much gives the concept; null: the highest of the input's scores does."""
+    against: str | None
+    """Key of the run whose decisions these are compared with, for ``better`` and ``worse``; else null."""
     sort: Literal["margin", "score", "loss"]
     page: int
     """From 0."""
@@ -88,11 +93,12 @@ class _Listed:
 _listed: WeakKeyDictionary[Evaluation, _Listed] = WeakKeyDictionary()
 
 
-def _find(evaluation: Evaluation, params: Mapping[str, Any]) -> _Listed | None:
+def _find(evaluation: Evaluation, others: Sequence[Evaluation], params: Mapping[str, Any]) -> _Listed | None:
     """Find the inputs asked for, sorted; None where no concept is chosen."""
-    if params["concept"] is None:
+    if params["concept"] is None and not others:
         return None
-    behind = Behind(params["concept"], params["outcome"], params["threshold"], params["labelled"])
+    against = others[0] if others else None
+    behind = Behind(params["concept"], params["outcome"], params["threshold"], params["labelled"], against)
     key = (behind, params["sort"])
     kept = _listed.get(evaluation)
     if kept is None or kept.key != key:
@@ -101,15 +107,15 @@ def _find(evaluation: Evaluation, params: Mapping[str, Any]) -> _Listed | None:
     return kept
 
 
-def _select(evaluation: Evaluation, params: Mapping[str, Any]) -> pd.DataFrame | None:
-    found = _find(evaluation, params)
+def _select(evaluation: Evaluation, others: Sequence[Evaluation], params: Mapping[str, Any]) -> pd.DataFrame | None:
+    found = _find(evaluation, others, params)
     return None if found is None else found.frame
 
 
-def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
+def _encode(evaluation: Evaluation, others: Sequence[Evaluation], params: Mapping[str, Any]) -> Section:
     if params["page"] < 0:
         raise InvalidRequestError(f"There is no page {params['page']}: pages count from 0.")
-    found = _find(evaluation, params)
+    found = _find(evaluation, others, params)
     every = found.rows if found else np.empty(0, np.intp)
     page = min(params["page"], max(0, (len(every) - 1) // PAGE))
     rows = every[page * PAGE : (page + 1) * PAGE]
@@ -119,6 +125,7 @@ def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
         "outcome": params["outcome"],
         "labelled": params["labelled"],
         "threshold": params["threshold"],
+        "against": params["against"],
         "sort": params["sort"],
         "total": len(every),
         "page": page,
@@ -127,7 +134,24 @@ def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
         "texts": [text and text[:_MAX_TEXT] for text, _ in media],
     }
     column = None if params["concept"] is None else evaluation.column(params["concept"])
-    return Section(head, _figures(evaluation, rows, column) | _images([image for _, image in media]))
+    arrays = _figures(evaluation, rows, column)
+    if others:
+        arrays["other_scores"] = _scores_of(others[0], evaluation, rows, arrays)
+    return Section(head, arrays | _images([image for _, image in media]))
+
+
+def _scores_of(
+    other: Evaluation, evaluation: Evaluation, rows: NDArray[np.intp], arrays: Mapping[str, NDArray[Any]]
+) -> NDArray[np.float64]:
+    """Look up what another evaluation of the same inputs scores at each bar; NaN where it has no such concept."""
+    place = places(other, evaluation, rows)
+    scores = np.full(len(arrays["bar_scores"]), np.nan)
+    owners = np.repeat(np.arange(len(rows)), np.diff(arrays["bar_offsets"]))
+    for at, (owner, column) in enumerate(zip(owners, arrays["bar_concepts"], strict=True)):
+        concept = evaluation.concepts[column]
+        if concept in other.concepts:
+            scores[at] = other.score_array[place[owner], other.column(concept)]
+    return scores
 
 
 def _figures(evaluation: Evaluation, rows: NDArray[np.intp], column: int | None) -> dict[str, NDArray[Any]]:
@@ -186,10 +210,10 @@ def _thumbnail(image: bytes) -> bytes:
 def _bake(evaluation: Evaluation, baking: Baking) -> Iterator[Mapping[str, Any]]:
     """Every page of those behind each concept's counts, at the thresholds the page opens with; only if allowed."""
     for concept in filter(None, baking.concepts) if baking.inputs and evaluation.numbers.has_counts else ():
-        for outcome in get_args(get_type_hints(InputsParams)["outcome"]):
-            params = {"concept": concept, "outcome": outcome, "labelled": None}
+        for outcome in ("tp", "fp", "fn"):
+            params: dict[str, Any] = {"concept": concept, "outcome": outcome, "labelled": None, "against": None}
             params |= {"threshold": baking.thresholds[concept], "sort": "margin", "page": 0}
-            found = _find(evaluation, params)
+            found = _find(evaluation, [], params)
             pages = -(-len(found.rows) // PAGE) if found else 0
             yield from ({**params, "page": page} for page in range(min(_MOST_BAKED, pages) or 1))
 
@@ -197,7 +221,9 @@ def _bake(evaluation: Evaluation, baking: Baking) -> Iterator[Mapping[str, Any]]
 PANEL = Panel(
     "inputs",
     travels=False,
-    encode=_encode,
+    encode=lambda evaluation, params: _encode(evaluation, [], params),
+    others=lambda params: [] if params["against"] is None else [params["against"]],
+    encode_beside=_encode,
     bake=_bake,
     select=_select,
     head=InputsHead,
@@ -213,5 +239,6 @@ PANEL = Panel(
         "margins": "f8",
         "losses": "f8",
     },
-    optional_arrays={"folds": "u4", "images": "u4", "image_sizes": "u4"},
+    # What the run compared with scores at each bar stands in `other_scores`, NaN where it has no such concept.
+    optional_arrays={"folds": "u4", "other_scores": "f8", "images": "u4", "image_sizes": "u4"},
 )

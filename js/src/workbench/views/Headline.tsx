@@ -1,4 +1,5 @@
 /** What there is to say of the evaluation on screen, in two or three sentences, and how its figures were had. */
+import panels from "panels:all";
 import { count, plural } from "../../parts/format.ts";
 import type { HeadlinePart } from "../../wire/contract.ts";
 import { useWorkbench } from "../context.ts";
@@ -36,6 +37,7 @@ export function Headline() {
         {data?.headline.map((part, i) => (
           <Part key={i} part={part} />
         ))}
+        {data && panels.map(({ id, Said }) => Said && <Said key={id} />)}
       </p>
       <p class="cew-about" title={about}>
         {about}

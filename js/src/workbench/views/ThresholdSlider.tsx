@@ -89,6 +89,17 @@ function spoken(workbench: Workbench): string {
   return point ? `${text}, precision ${rate(point.precision)}, recall ${rate(point.recall)}` : text;
 }
 
+/** Tells a screen reader where a click or drag on a plot has set the threshold, and what it gives there. */
+export function ThresholdSaid() {
+  const workbench = useWorkbench();
+  const text = useComputed(() => (workbench.said.value === null ? "" : `Threshold set to ${spoken(workbench)}`));
+  return (
+    <p class="cew-said cew-visually-hidden" role="status">
+      {text}
+    </p>
+  );
+}
+
 /**
  * The one slider: moves the marks of every plot in the frame of the pointer's move, and stops only where counts are exact.
  *

@@ -1,24 +1,22 @@
 /** What every plot is drawn in. */
-import type { ReadonlySignal } from "@preact/signals";
+import { type ReadonlySignal, type Signal, useComputed, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
-import { TICKS } from "../unitPlot.ts";
+import { between, type Frame, FrameContext, frameTicks, frameTransform, WHOLE, within } from "./frame.ts";
 import { dragged } from "./pointer.ts";
 import "./plot.css";
 
-/** A tick of an axis: where, from 0 to 1, and what it says. */
+/** A tick of an axis: where, in its units, and what it says. */
 export interface Tick {
   readonly at: number;
   readonly text: string;
 }
 
-/** Ticks of the unit interval. */
-const UNIT: readonly Tick[] = TICKS.map((at) => ({ at, text: String(at) }));
-const percent = (t: number) => `${t * 100}%`;
-
-/** Grid lines as one path: a line costs nothing then. */
-function grid(yTicks: readonly Tick[]): string {
-  return UNIT.map(({ at }) => `M${at},0V1`).join("") + yTicks.map(({ at }) => `M0,${at}H1`).join("");
+/** What a plot tells of the place under the pointer: where exactly that is, and in words. */
+export interface Reading {
+  readonly x: number;
+  readonly y: number;
+  readonly text: string;
 }
 
 /** What a plot is made of. */
@@ -30,7 +28,7 @@ export interface UnitPlotProps {
   description: ReadonlySignal<string>;
   xLabel: string;
   yLabel: string;
-  /** Ticks of the y axis; by default those of the unit interval. */
+  /** Ticks of the y axis; by default those of its frame. */
   yTicks?: readonly Tick[];
   /** What stands above the square: key, AUC. */
   head: ComponentChildren;
@@ -40,24 +38,39 @@ export interface UnitPlotProps {
   curves: ComponentChildren;
   /** Marks that follow the threshold, positioned in per cent of the square. */
   marks: ComponentChildren;
+  /** Which part of the square is shown; all of it by default. */
+  frame?: ReadonlySignal<Frame>;
+  /** What is at (x, y) in axis units; null for nothing to tell. */
+  onLook?: (x: number, y: number) => Reading | null;
   /** A pointer went to (x, y) in axis units. */
   onPick: (x: number, y: number) => void;
   /** The pointer was released. */
   onPickEnd: () => void;
 }
 
-/** Where a pointer is, in axis units; outside the square below 0 or above 1. */
-function axisUnits(event: PointerEvent): [number, number] {
+/** Where a pointer is, in axis units; outside the square beyond its frame. */
+function axisUnits(event: PointerEvent, frame: Frame): [number, number] {
   const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
-  return [(event.clientX - box.left) / box.width, 1 - (event.clientY - box.top) / box.height];
+  const [left, up] = [(event.clientX - box.left) / box.width, 1 - (event.clientY - box.top) / box.height];
+  return [between(left, frame.x), between(up, frame.y)];
 }
 
 /** The numbers along an axis; `side` is the edge of the square from which they are placed. */
-function Ticks({ axis, side, ticks }: { axis: "x" | "y"; side: "left" | "bottom"; ticks: readonly Tick[] }) {
+function Ticks({
+  axis,
+  side,
+  ticks,
+  ends,
+}: {
+  axis: "x" | "y";
+  side: "left" | "bottom";
+  ticks: readonly Tick[];
+  ends: readonly [number, number];
+}) {
   return (
     <div class={`cew-ticks-${axis}`}>
       {ticks.map(({ at, text }) => (
-        <span key={at} style={{ [side]: percent(at) }}>
+        <span key={at} style={{ [side]: `${within(at, ends) * 100}%` }}>
           {text}
         </span>
       ))}
@@ -65,21 +78,73 @@ function Ticks({ axis, side, ticks }: { axis: "x" | "y"; side: "left" | "bottom"
   );
 }
 
-/** The square itself; what is pressed or dragged on it is told in axis units. */
-function Square({ yTicks = UNIT, curves, marks, hint, onPick, onPickEnd }: UnitPlotProps) {
+/** What is under the pointer: a ring on the curve, and words in the corner that is farthest from it. */
+function ReadOut({ reading, frame }: { reading: ReadonlySignal<Reading | null>; frame: Frame }) {
+  const shown = reading.value;
+  if (shown === null) return null;
+  const [x, y] = [within(shown.x, frame.x), within(shown.y, frame.y)];
   return (
-    <div class="cew-square" {...dragged((event) => onPick(...axisUnits(event)), onPickEnd)}>
+    <>
+      <i class="cew-ring" style={{ left: `${x * 100}%`, top: `${(1 - y) * 100}%` }} />
+      <p class="cew-read-out" style={{ [x < 0.5 ? "right" : "left"]: "4px", [y < 0.5 ? "top" : "bottom"]: "4px" }}>
+        {shown.text}
+      </p>
+    </>
+  );
+}
+
+/** Grid lines as one path: a line costs nothing then. */
+const grid = (x: readonly Tick[], y: readonly Tick[], { x: [left, right], y: [low, high] }: Frame) =>
+  x.map(({ at }) => `M${at},${low}V${high}`).join("") + y.map(({ at }) => `M${left},${at}H${right}`).join("");
+
+/** The square itself; what is pressed or dragged on it is told in axis units. */
+function Square({ shown, xTicks, ...props }: UnitPlotProps & { shown: Frame; xTicks: readonly Tick[] }) {
+  const { yTicks = frameTicks(shown.y), curves, marks, hint, onLook, onPick, onPickEnd } = props;
+  const reading = useSignal<Reading | null>(null);
+  const look = (event: PointerEvent) => {
+    reading.value = onLook && event.pointerType !== "touch" ? onLook(...axisUnits(event, shown)) : null;
+  };
+  const drag = dragged((event) => onPick(...axisUnits(event, shown)), onPickEnd);
+  return (
+    <div
+      class={`cew-square ${shown === WHOLE ? "" : "cew-zoomed"}`}
+      {...drag}
+      onPointerMove={(event) => {
+        drag.onPointerMove(event);
+        look(event);
+      }}
+      onPointerLeave={() => {
+        reading.value = null;
+      }}
+    >
       <svg class="cew-curves" viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
-        <g transform="matrix(1 0 0 -1 0 1)">
-          <path class="cew-grid" d={grid(yTicks)} />
+        <g transform={frameTransform(shown)}>
+          <path class="cew-grid" d={grid(xTicks, yTicks, shown)} />
           {curves}
         </g>
       </svg>
       <svg class="cew-marks" aria-hidden="true">
         {marks}
       </svg>
+      <ReadOut reading={reading} frame={shown} />
       {hint && <p class="cew-hint">{hint}</p>}
     </div>
+  );
+}
+
+/** A button that shows a corner of the square larger, and all of it again. */
+export function Zoom({ zoomed, text }: { zoomed: Signal<boolean>; text: string }) {
+  return (
+    <button
+      type="button"
+      class="cew-layer cew-zoom"
+      aria-pressed={zoomed}
+      onClick={() => {
+        zoomed.value = !zoomed.value;
+      }}
+    >
+      {zoomed.value ? "Reset zoom" : text}
+    </button>
   );
 }
 
@@ -87,10 +152,13 @@ function Square({ yTicks = UNIT, curves, marks, hint, onPick, onPickEnd }: UnitP
  * Axes of the unit square with two drawings: curves, which change with the data, under marks, which follow the pointer.
  *
  * The lower drawing's user units are axis units (its group flips y), so a path can be read back as numbers. The upper one is a
- * layer of its own: moving a mark repaints no curve.
+ * layer of its own: moving a mark repaints no curve. A frame shows a part of the square larger.
  */
 export function UnitPlot(props: UnitPlotProps) {
   const id = useId();
+  const frame = useComputed(() => props.frame?.value ?? WHOLE);
+  const shown = frame.value;
+  const xTicks = frameTicks(shown.x);
   return (
     <figure class={`cew-plot ${props.className}`}>
       <figcaption class="cew-plot-head">{props.head}</figcaption>
@@ -99,9 +167,11 @@ export function UnitPlot(props: UnitPlotProps) {
       </p>
       <div class="cew-plot-body" role="img" aria-label={props.name} aria-describedby={id}>
         <span class="cew-axis-y">{props.yLabel}</span>
-        <Ticks axis="y" side="bottom" ticks={props.yTicks ?? UNIT} />
-        <Square {...props} />
-        <Ticks axis="x" side="left" ticks={UNIT} />
+        <Ticks axis="y" side="bottom" ticks={props.yTicks ?? frameTicks(shown.y)} ends={shown.y} />
+        <FrameContext.Provider value={frame}>
+          <Square {...props} shown={shown} xTicks={xTicks} />
+        </FrameContext.Provider>
+        <Ticks axis="x" side="left" ticks={xTicks} ends={shown.x} />
         <span class="cew-axis-x">{props.xLabel}</span>
       </div>
     </figure>

@@ -6,3 +6,8 @@ import type { Panel, Slot } from "../panel.tsx";
 export function inSlot(slot: Slot): Panel[] {
   return panels.filter((one) => one.slot === slot).sort((a, b) => a.order - b.order);
 }
+
+/** The panel of a name; undefined for none. */
+export function panelNamed(name: string): Panel | undefined {
+  return panels.find((one) => one.id === name);
+}

@@ -84,7 +84,7 @@ function Reliability({ section }: PanelProps<"calibration">) {
         )
       }
       onPick={pick}
-      onPickEnd={() => workbench.flushThreshold()}
+      onPickEnd={() => workbench.flushThreshold(true)}
     />
   );
 }

@@ -7,7 +7,7 @@ import type { Evaluation } from "../../evaluation.ts";
 import { type PanelProps, registerPanel } from "../../panel.tsx";
 import type { Workbench } from "../../workbench.ts";
 import { type Choose, FIELDS, FIRST, type Fields, offeredThresholds, offerName, typedField } from "./fields.ts";
-import { chooseNote, honestWords, offerSentence, takenSentence, thresholdWords } from "./sentences.ts";
+import { chooseNote, honestTitle, honestWords, offerSentence, takenSentence, thresholdWords } from "./sentences.ts";
 import { UseThese } from "./UseThese.tsx";
 import "./style.css";
 
@@ -112,7 +112,7 @@ function Offer({ data, section, at, said }: { data: Evaluation; section: Choose;
           <td>{rate(offer.precision)}</td>
           <td>{rate(offer.recall)}</td>
           <td>{rate(offer.f1)}</td>
-          <td class="cew-offer-honest" title={offer.honest_reason}>
+          <td class="cew-offer-honest" title={honestTitle(offer)}>
             {honestWords(offer) || "–"}
           </td>
         </>

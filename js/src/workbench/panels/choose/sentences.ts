@@ -14,10 +14,15 @@ export function thresholdWords(data: Evaluation, { head, arrays }: Choose, offer
   return qualified ? thresholdText(at, data.stops, data.dtype) : "none";
 }
 
-/** The honest estimate beside an offer; of a plain rate it says which. */
-export function honestWords({ honest, honest_spread, objective }: ThresholdOffer): string {
-  if (honest === null) return "";
-  return `${objective} ${rate(honest)}${honest_spread === null ? "" : ` ± ${rate(honest_spread)}`}`;
+/** The honest estimate beside an offer, with what it is of. */
+export function honestWords({ honest, objective }: ThresholdOffer): string {
+  return honest === null ? "" : `${objective} ${rate(honest)}`;
+}
+
+/** How far the folds' estimates are apart, or why there is none. */
+export function honestTitle({ honest, honest_spread, honest_reason }: ThresholdOffer): string {
+  if (honest === null) return honest_reason;
+  return honest_spread === null ? "" : `± ${rate(honest_spread)} over the parts left out`;
 }
 
 /** The whole offer, for the button's accessible name. */

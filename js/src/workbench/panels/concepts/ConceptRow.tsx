@@ -6,6 +6,7 @@ import type { Section } from "../../../wire/packing.ts";
 import { useWorkbench } from "../../context.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import type { OperatingPoint } from "../../metrics.ts";
+import { IN_TABLE, type RateName } from "../../rates.ts";
 import { thresholdText } from "../../thresholds.ts";
 import { averagePrecision, ROW_HEIGHT } from "./rows.ts";
 import { aucTitle, undefinedRate } from "./sentences.ts";
@@ -54,7 +55,7 @@ function AucCell({
 }
 
 /** A rate at the concept's threshold, bound to the signals: a drag renders no row anew. */
-function RateCell({ k, name }: { k: number; name: "precision" | "recall" | "f1" }) {
+function RateCell({ k, name }: { k: number; name: RateName }) {
   const workbench = useWorkbench();
   const point = useComputed(() => workbench.pointOf(k));
   const value = useComputed(() => (point.value as OperatingPoint | null)?.[name] ?? null);
@@ -154,9 +155,9 @@ export function ConceptRow({ data, section, k, chosen, place, from, above, below
       {concept && <td role="cell">{count(concept.num_pos)}</td>}
       <AucCell area={area} from={from} />
       <td role="cell">{rate(averagePrecision(section, k))}</td>
-      <RateCell k={k} name="precision" />
-      <RateCell k={k} name="recall" />
-      <RateCell k={k} name="f1" />
+      {IN_TABLE.map((name) => (
+        <RateCell key={name} k={k} name={name} />
+      ))}
       <ThresholdCell k={k} concept={concept} />
     </tr>
   );

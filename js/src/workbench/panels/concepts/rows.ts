@@ -2,26 +2,25 @@
 import type { Section } from "../../../wire/packing.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import type { OperatingPoint } from "../../metrics.ts";
+import { heading, IN_TABLE, RATES, type RateName } from "../../rates.ts";
 
 /** Height of a row in pixels: rows are placed by it. */
 export const ROW_HEIGHT = 27;
 /** Rows drawn beyond each edge of the view. */
 const BEYOND = 4;
 
+/** A column that can be sorted by. */
+export type Column = "concept" | "positives" | "roc_auc" | "avg_precision" | RateName | "threshold";
+
 /** The columns, in order: their names, and what they show where they are narrow. */
-export const COLUMNS = [
+export const COLUMNS: readonly { key: Column; text: string; short: string }[] = [
   { key: "concept", text: "Concept", short: "Concept" },
   { key: "positives", text: "Positives", short: "Pos." },
   { key: "roc_auc", text: "ROC AUC", short: "ROC AUC" },
   { key: "avg_precision", text: "AP", short: "AP" },
-  { key: "precision", text: "Precision", short: "Prec." },
-  { key: "recall", text: "Recall", short: "Recall" },
-  { key: "f1", text: "F1", short: "F1" },
+  ...IN_TABLE.map((key) => ({ key, text: heading(key), short: RATES[key].short })),
   { key: "threshold", text: "Threshold", short: "Thr." },
-] as const;
-
-/** A column that can be sorted by. */
-export type Column = (typeof COLUMNS)[number]["key"];
+];
 
 /** By which column, and which way; null is the order in which the concepts came. */
 export type Sorting = { readonly by: Column; readonly way: "ascending" | "descending" } | null;

@@ -2,6 +2,7 @@
 import { rate } from "../../../parts/format.ts";
 import type { ConceptFigures } from "../../../wire/contract.ts";
 import type { Evaluation } from "../../evaluation.ts";
+import { IN_TABLE, listed, RATES, type RateName } from "../../rates.ts";
 
 /** An area with its interval, or why there is none. */
 export function aucTitle(
@@ -17,10 +18,8 @@ export function aucTitle(
 }
 
 /** Why a rate has no value. */
-export function undefinedRate(name: "precision" | "recall" | "f1", hasCounts: boolean): string {
-  if (!hasCounts) return "Undefined: the platform sent no value here";
-  if (name === "precision") return "Undefined: nothing is predicted at this threshold";
-  return name === "recall" ? "Undefined: no positives" : "Undefined: no positives, and nothing predicted";
+export function undefinedRate(name: RateName, hasCounts: boolean): string {
+  return `Undefined: ${hasCounts ? RATES[name].undefined : "the platform sent no value here"}`;
 }
 
 /** One line on how the columns are had. */
@@ -28,5 +27,5 @@ export function tableNote({ kind, source, has_counts, folds }: Evaluation): stri
   if (!has_counts) return "Areas as the platform reports them; precision and recall at hundredths of the threshold.";
   const pooled = kind === "cross-validation" && source === "test_set" && folds.length > 0;
   const areas = pooled ? "AUC and AP of all folds’ predictions together" : "AUC and AP of all predictions";
-  return `${areas}, bars: 95 % intervals; precision, recall and F1 at each concept’s threshold.`;
+  return `${areas}, bars: 95 % intervals; ${listed(IN_TABLE)} at each concept’s threshold.`;
 }

@@ -4,6 +4,7 @@ import { count, rate } from "../../../parts/format.ts";
 import { useWorkbench } from "../../context.ts";
 import type { OperatingPoint } from "../../metrics.ts";
 import { registerPanel } from "../../panel.tsx";
+import { BESIDE_COUNTS, heading, type RateName } from "../../rates.ts";
 import { countsNote } from "./sentences.ts";
 import "./style.css";
 
@@ -15,16 +16,9 @@ const COUNTS = [
   ["tn", "True neg."],
 ] as const;
 
-/** What follows from them. */
-const RATES = [
-  ["precision", "Precision"],
-  ["recall", "Recall"],
-  ["f1", "F1"],
-] as const;
-
 /** Which number, what it is called, and how it is written. */
 interface FigureProps {
-  name: (typeof COUNTS | typeof RATES)[number][0];
+  name: (typeof COUNTS)[number][0] | RateName;
   text: string;
   write: (value: number | null | undefined) => string;
 }
@@ -46,7 +40,7 @@ function Figure({ name, text, write }: FigureProps) {
   );
 }
 
-/** Four counts over three rates, and a note on what is undefined or averaged. */
+/** Four counts over the rates that follow from them, and a note on what is undefined or averaged. */
 function Counts() {
   const { evaluation, conceptIndex, point } = useWorkbench();
   const note = useComputed(() => {
@@ -61,8 +55,8 @@ function Counts() {
         ))}
       </dl>
       <dl>
-        {RATES.map(([name, text]) => (
-          <Figure key={name} name={name} text={text} write={rate} />
+        {BESIDE_COUNTS.map((name) => (
+          <Figure key={name} name={name} text={heading(name)} write={rate} />
         ))}
       </dl>
       <p class="cew-muted cew-small cew-counts-note">{note}</p>

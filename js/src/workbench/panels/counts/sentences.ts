@@ -2,16 +2,18 @@
 import { plural } from "../../../parts/format.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import type { OperatingPoint } from "../../metrics.ts";
+import { BESIDE_COUNTS, listed, RATES } from "../../rates.ts";
 
-/** Why some of precision, recall and F1 are undefined here, or over how many concepts they are means. */
+/** Why some of the rates are undefined here, or over how many concepts they are means. */
 export function countsNote(data: Evaluation, k: number, point: OperatingPoint | null): string {
   if (point === null) return pendingNote(data);
   if (point.averaged) return macroNote(data, point.averaged);
   const reasons: string[] = [];
-  if (point.precision === null) reasons.push("precision is undefined: nothing is predicted at this threshold");
-  if (point.recall === null) reasons.push("recall is undefined: no positives");
-  if (point.f1 === null && point.tp === null) reasons.push("F1 cannot be had from rates averaged over folds");
-  else if (point.f1 === null) reasons.push("F1 is undefined: no positives, nothing predicted");
+  for (const name of BESIDE_COUNTS.filter((shown) => point[shown] === null)) {
+    const { word, undefined: why, ofMeans } = RATES[name];
+    const ofFolds = point.tp === null && !ofMeans;
+    reasons.push(ofFolds ? `${word} cannot be had from rates averaged over folds` : `${word} is undefined: ${why}`);
+  }
   if (point.tp === null) reasons.push("the platform’s curves hold rates, not counts");
   const text = reasons.join("; ");
   const concept = data.concepts[k];
@@ -27,11 +29,12 @@ function pendingNote({ has_counts }: Evaluation): string {
 
 /** Over how many concepts the macro rates are means: one for all where none is left out. */
 function macroNote(data: Evaluation, averaged: NonNullable<OperatingPoint["averaged"]>): string {
-  const { precision, recall, f1, of } = averaged;
-  const all = precision === of && recall === of && f1 === of;
-  const over = all
+  const { of } = averaged;
+  const each = BESIDE_COUNTS.map((name) => `${RATES[name].word} ${averaged[name]}`).join(", ");
+  const over = BESIDE_COUNTS.every((name) => averaged[name] === of)
     ? `all ${plural(of, "concept")}`
-    : `the concepts where they are defined (precision ${precision}, recall ${recall}, F1 ${f1} of ${of})`;
+    : `the concepts where they are defined (${each} of ${of})`;
   const counts = data.counts ? "counts are sums" : "the platform’s curves hold no counts";
-  return `Precision, recall and F1 are means over ${over}; ${counts}.`;
+  const words = listed(BESIDE_COUNTS);
+  return `${words[0]?.toUpperCase()}${words.slice(1)} are means over ${over}; ${counts}.`;
 }

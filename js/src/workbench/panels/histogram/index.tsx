@@ -61,7 +61,7 @@ function Histogram({ section }: PanelProps<"histogram">) {
       }
       marks={drawn.value && <Rule x={threshold} />}
       onPick={pick}
-      onPickEnd={() => workbench.flushThreshold()}
+      onPickEnd={() => workbench.flushThreshold(true)}
     />
   );
 }

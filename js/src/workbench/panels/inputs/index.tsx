@@ -6,7 +6,7 @@ import { useWorkbench } from "../../context.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { type PanelProps, registerPanel } from "../../panel.tsx";
 import { conceptName } from "../../sentences.ts";
-import type { Selected } from "../../workbench.ts";
+import type { Selected, Workbench } from "../../workbench.ts";
 import {
   type Inputs,
   type Item,
@@ -18,7 +18,15 @@ import {
   turnTo,
   unavailable,
 } from "./items.ts";
-import { figureSentence, labelSentence, listSentence, OUTCOMES, pageSentence, SORTS } from "./sentences.ts";
+import {
+  figureSentence,
+  labelSentence,
+  listSentence,
+  OUTCOMES,
+  outcomeMark,
+  pageSentence,
+  SORTS,
+} from "./sentences.ts";
 import "./style.css";
 
 /** An image of its bytes, under an address that lives as long as it is shown. */
@@ -36,7 +44,7 @@ function Thumbnail({ image, name }: { image: Uint8Array<ArrayBuffer>; name: stri
 function Bars({ item, data, head }: { item: Item; data: Evaluation; head: Inputs["head"] }) {
   return (
     <dl class="cew-input-bars">
-      {item.bars.map(({ concept, score, own }) => (
+      {item.bars.map(({ concept, score, own, other }) => (
         <div key={concept} class={own ? "cew-input-own" : ""}>
           <dt>
             {conceptName(data, concept)}
@@ -45,11 +53,13 @@ function Bars({ item, data, head }: { item: Item; data: Evaluation; head: Inputs
           <dd>
             <span class="cew-input-track" aria-hidden="true">
               <span class="cew-input-bar" style={{ width: `${score * 100}%` }} />
+              {other !== null && <span class="cew-input-other" style={{ left: `${other * 100}%` }} />}
               {data.concepts[concept]?.id === head.concept && head.threshold !== null && (
                 <span class="cew-input-limit" style={{ left: `${head.threshold * 100}%` }} />
               )}
             </span>
             {rate(score)}
+            {other !== null && <span class="cew-muted"> | {rate(other)}</span>}
           </dd>
         </div>
       ))}
@@ -59,7 +69,7 @@ function Bars({ item, data, head }: { item: Item; data: Evaluation; head: Inputs
 
 /** One input: what it is, what it is labelled with, and what it scores. */
 function Row({ item, data, head }: { item: Item; data: Evaluation; head: Inputs["head"] }) {
-  const hit = head.outcome === "tp";
+  const { good, text } = outcomeMark(head.outcome);
   return (
     <li class="cew-input">
       <div class="cew-input-what">
@@ -72,7 +82,7 @@ function Row({ item, data, head }: { item: Item; data: Evaluation; head: Inputs[
         </div>
       </div>
       <p class="cew-input-labels">
-        <span class={`cew-input-mark cew-input-${hit ? "hit" : "miss"}`}>{hit ? "✓ hit" : "✗ miss"}</span>
+        <span class={`cew-input-mark cew-input-${good ? "hit" : "miss"}`}>{text}</span>
         {labelSentence(item, data)}
       </p>
       <Bars item={item} data={data} head={head} />
@@ -114,7 +124,7 @@ function Choices() {
             selected.value = null;
           }}
         >
-          {chosen && data ? `Show those of ${conceptName(data, conceptIndex.value)} instead` : "Leave this cell"}
+          {chosen && data ? `Show those of ${conceptName(data, conceptIndex.value)} instead` : "Show no more"}
         </button>
       )}
       <label class="cew-inputs-choice">
@@ -135,6 +145,14 @@ function Choices() {
       </label>
     </div>
   );
+}
+
+/** What the run that a list is compared with is called. */
+function otherName({ traits }: Workbench, { head }: Inputs): string {
+  const all = traits.comparison.value;
+  const found = all.find(({ run }) => run === head.against);
+  if (found === undefined) return "the run compared";
+  return all.some((one) => one !== found && one.title === found.title) ? found.kind_label : found.title;
 }
 
 /** The pages; beyond the first and the last there is nothing to press for. */
@@ -173,7 +191,7 @@ function InputList({ section }: PanelProps<"inputs">) {
     <div class="cew-inputs" data-fresh={section.value !== null}>
       <Choices />
       <p class="cew-inputs-said" aria-live="polite">
-        {data && shown ? listSentence(shown, data) : "Loading inputs…"}
+        {data && shown ? listSentence(shown, data, otherName(workbench, shown)) : "Loading inputs…"}
       </p>
       {data && shown && shown.head.total > 0 && (
         <>

@@ -2,12 +2,15 @@
 import { useComputed } from "@preact/signals";
 import { rate } from "../../../parts/format.ts";
 import { useWorkbench } from "../../context.ts";
+import { microSweep } from "../../micro.ts";
 import { type PanelProps, registerPanel } from "../../panel.tsx";
 import { nearestPoint } from "../../unitPlot.ts";
-import { Dot } from "../../views/marks.tsx";
+import { LayerKey, layersOf } from "../../views/layers.tsx";
+import { Dot, MarkNote } from "../../views/marks.tsx";
+import { readingText } from "../../views/reading.ts";
 import { UnitPlot } from "../../views/UnitPlot.tsx";
 import { areaSentence, noCurve, precisionRecallSentence } from "./sentences.ts";
-import { precisionRecallPath, prevalence } from "./steps.ts";
+import { precisionRecallPath, prevalence, stepPath } from "./steps.ts";
 import "./style.css";
 
 /** Key and average precision, with which one it is. */
@@ -23,16 +26,32 @@ function Head({ section }: PanelProps<"precision_recall">) {
           AP <b>{area.value}</b> {area.which && <span class="cew-muted">{area.which}</span>}
         </span>
       )}
+      {data && data.concepts.length > 1 && (
+        <span class="cew-layers" role="group" aria-label="Drawn around the curve">
+          <LayerKey
+            layer="averages"
+            text="macro, micro"
+            title="Dashed: macro average, the mean of the curves. Dotted: micro average, all decisions together at the slider’s stops"
+          />
+          <LayerKey layer="others" text="others" title="The other concepts’ curves" />
+        </span>
+      )}
     </>
   );
 }
 
 /** The share of positives as a line, the other concepts' curves, faint, and the chosen one. None follows the threshold. */
 function Curves({ section, path }: PanelProps<"precision_recall"> & { path: string }) {
-  const { evaluation, conceptIndex } = useWorkbench();
+  const workbench = useWorkbench();
+  const { evaluation, conceptIndex } = workbench;
+  const averages = layersOf(workbench).value.averages;
+  const micro = useComputed(() => {
+    const rates = evaluation.value && layersOf(workbench).value.averages ? microSweep(evaluation.value) : null;
+    return rates ? stepPath(rates.recall.toReversed(), rates.precision.toReversed(), 0, rates.recall.length) : "";
+  });
   const others = useComputed(() => {
     const [data, shown] = [evaluation.value, section.value];
-    if (data === null || shown === null) return "";
+    if (data === null || shown === null || !layersOf(workbench).value.others) return "";
     return data.concepts.map((_, k) => (k === conceptIndex.value ? "" : precisionRecallPath(data, shown, k))).join("");
   });
   const [data, k] = [evaluation.value, conceptIndex.value];
@@ -40,7 +59,11 @@ function Curves({ section, path }: PanelProps<"precision_recall"> & { path: stri
   const share = prevalence(data, k);
   return (
     <>
-      <path class="cew-pr-other" d={others.value} />
+      <path class="cew-other cew-pr-other" d={others.value} />
+      {averages && k < data.concepts.length && data.concepts.length > 1 && (
+        <path class="cew-macro-line" d={precisionRecallPath(data, section.value, data.concepts.length)} />
+      )}
+      {data.concepts.length > 1 && <path class="cew-micro-line" d={micro.value} />}
       {path && share !== null && <path class="cew-chance cew-pr-prevalence" d={`M0,${share}H1`} />}
       <path
         class="cew-line cew-pr-curve"
@@ -58,11 +81,6 @@ function Marks({ drawn }: { drawn: boolean }) {
   const { evaluation, conceptIndex, point } = useWorkbench();
   const recall = useComputed(() => point.value?.recall ?? null);
   const precision = useComputed(() => point.value?.precision ?? null);
-  const x = useComputed(() => `${((recall.value ?? 0) * 100).toFixed(4)}%`);
-  const y = useComputed(() => `${((1 - (precision.value ?? 0)) * 100).toFixed(4)}%`);
-  const anchor = useComputed(() => ((recall.value ?? 0) > 0.6 ? "end" : "start"));
-  const dx = useComputed(() => ((recall.value ?? 0) > 0.6 ? -10 : 10));
-  const visibility = useComputed(() => (recall.value === null || precision.value === null ? "hidden" : "visible"));
   const [data, k] = [evaluation.value, conceptIndex.value];
   const macro = data !== null && k >= data.concepts.length;
   const share = data && prevalence(data, k);
@@ -74,9 +92,9 @@ function Marks({ drawn }: { drawn: boolean }) {
         </text>
       )}
       {macro && (
-        <text class="cew-mark-note" x={x} y={y} dx={dx} dy="-8" text-anchor={anchor} visibility={visibility}>
+        <MarkNote x={recall} y={precision} dy={-8}>
           mean of the concepts’ rates
-        </text>
+        </MarkNote>
       )}
       <Dot className="cew-dot cew-dot-pr" x={recall} y={precision} />
     </>
@@ -96,11 +114,19 @@ function PrecisionRecallPlot({ section }: PanelProps<"precision_recall">) {
   });
   const [data, shown] = [evaluation.value, section.value];
   const hint = data && shown ? noCurve(data, shown, conceptIndex.value, path.value) : "Loading the curves…";
-  const pick = (x: number, y: number) => {
+  const nearest = (x: number, y: number) => {
     const rates = workbench.sweep.value;
-    if (!evaluation.value || !rates) return;
-    const stop = nearestPoint(rates.recall, rates.precision, x, y);
-    if (stop >= 0) workbench.setThreshold(evaluation.value.stops[stop] as number);
+    return rates ? nearestPoint(rates.recall, rates.precision, x, y) : -1;
+  };
+  const pick = (x: number, y: number) => {
+    const stop = nearest(x, y);
+    if (stop >= 0) workbench.setThreshold(evaluation.value?.stops[stop] as number);
+  };
+  const look = (x: number, y: number) => {
+    const [data, rates, stop] = [evaluation.value, workbench.sweep.value, nearest(x, y)];
+    if (!data || !rates || stop < 0) return null;
+    const text = readingText(data, conceptIndex.value, stop);
+    return { x: rates.recall[stop] as number, y: rates.precision[stop] as number, text };
   };
   return (
     <UnitPlot
@@ -113,8 +139,9 @@ function PrecisionRecallPlot({ section }: PanelProps<"precision_recall">) {
       hint={hint}
       curves={<Curves section={section} path={path.value} />}
       marks={<Marks drawn={path.value !== ""} />}
+      onLook={look}
       onPick={pick}
-      onPickEnd={() => workbench.flushThreshold()}
+      onPickEnd={() => workbench.flushThreshold(true)}
     />
   );
 }

@@ -3,13 +3,20 @@ import { type ReadonlySignal, useComputed } from "@preact/signals";
 import type { Section } from "../../../wire/packing.ts";
 import { useWorkbench } from "../../context.ts";
 import type { Evaluation } from "../../evaluation.ts";
+import { microSweep } from "../../micro.ts";
 import { type PanelProps, registerPanel } from "../../panel.tsx";
 import { emptyHint } from "../../sentences.ts";
-import { curvePath, nearestPoint } from "../../unitPlot.ts";
-import { Dot } from "../../views/marks.tsx";
-import { UnitPlot } from "../../views/UnitPlot.tsx";
+import { bandPath, curvePath, nearestPoint } from "../../unitPlot.ts";
+import { type Frame, WHOLE } from "../../views/frame.ts";
+import { bandMissing, LayerKey, layersOf, useBands } from "../../views/layers.tsx";
+import { Dot, MarkNote } from "../../views/marks.tsx";
+import { readingText } from "../../views/reading.ts";
+import { UnitPlot, Zoom } from "../../views/UnitPlot.tsx";
 import { aucSentence, rocSentence } from "./sentences.ts";
 import "./style.css";
+
+/** The corner in which alarms are few: where a detector of rare things is used. */
+const LOW_FPR: Frame = { x: [0, 0.2], y: [0, 1] };
 
 /** What Python sent. */
 type Roc = Section<"roc">;
@@ -31,16 +38,48 @@ export function foldRocPath(data: Evaluation, { arrays }: Roc, f: number, k: num
   return curvePath(fpr, tpr, offsets[at] ?? 0, offsets[at + 1] ?? 0);
 }
 
-/** The curves of the chosen concept: each fold's, faint, under the pooled one. They do not follow the threshold. */
+/** What is drawn under the chosen concept's curve: none of it follows the threshold. */
+function Around({ section }: PanelProps<"roc">) {
+  const workbench = useWorkbench();
+  const { evaluation, conceptIndex } = workbench;
+  const layers = layersOf(workbench).value;
+  const bands = useBands();
+  const others = useComputed(() => {
+    const [data, roc] = [evaluation.value, section.value];
+    if (data === null || roc === null || !layersOf(workbench).value.others) return "";
+    return data.concepts.map((_, k) => (k === conceptIndex.value ? "" : rocPath(data, roc, k))).join("");
+  });
+  const micro = useComputed(() => {
+    const rates = evaluation.value && layersOf(workbench).value.averages ? microSweep(evaluation.value) : null;
+    return rates ? curvePath(rates.fpr, rates.recall, 0, rates.fpr.length) : "";
+  });
+  const [data, roc, k] = [evaluation.value, section.value, conceptIndex.value];
+  if (data === null || roc === null) return null;
+  const band = bands.value?.arrays;
+  return (
+    <>
+      <path class="cew-other cew-roc-other" d={others.value} />
+      {band && <path class="cew-band cew-roc-band" d={bandPath(band.fpr, band.tpr_low, band.tpr_high)} />}
+      {layers.folds &&
+        data.folds.map((fold, f) => (
+          <path key={fold} class="cew-line cew-fold cew-roc-fold" data-fold={fold} d={foldRocPath(data, roc, f, k)} />
+        ))}
+      {layers.averages && k < data.concepts.length && data.concepts.length > 1 && (
+        <path class="cew-macro-line" d={rocPath(data, roc, data.concepts.length)} />
+      )}
+      {data.concepts.length > 1 && <path class="cew-micro-line" d={micro.value} />}
+    </>
+  );
+}
+
+/** The chosen concept's curve over what is drawn around it. */
 function RocCurves({ section }: PanelProps<"roc">) {
   const { evaluation, conceptIndex } = useWorkbench();
   const [data, roc, k] = [evaluation.value, section.value, conceptIndex.value];
   if (data === null || roc === null) return null;
   return (
     <>
-      {data.folds.map((fold, f) => (
-        <path key={fold} class="cew-line cew-fold cew-roc-fold" data-fold={fold} d={foldRocPath(data, roc, f, k)} />
-      ))}
+      <Around section={section} />
       <path
         class="cew-line cew-roc-curve"
         data-run={data.run}
@@ -52,9 +91,37 @@ function RocCurves({ section }: PanelProps<"roc">) {
   );
 }
 
+/** The key of what is drawn around the curve, and the zoom. */
+function RocKey({ data }: { data: Evaluation }) {
+  const workbench = useWorkbench();
+  const several = data.concepts.length > 1;
+  const bands = useBands();
+  const how = bands.value?.head.roc_method || "at each false positive rate by itself";
+  return (
+    <span class="cew-layers" role="group" aria-label="Drawn around the curve">
+      {data.folds.length > 1 && <LayerKey layer="folds" text="folds" title="The curve of each fold" />}
+      <LayerKey
+        layer="band"
+        text="95 %"
+        title={`95 % confidence band: ${how}`}
+        missing={bandMissing(workbench) || (bands.value?.head.reason ?? "")}
+      />
+      {several && (
+        <LayerKey
+          layer="averages"
+          text="macro, micro"
+          title="Dashed: macro average, the mean of the curves. Dotted: micro average, all decisions together at the slider’s stops"
+        />
+      )}
+      {several && <LayerKey layer="others" text="others" title="The other concepts’ curves" />}
+    </span>
+  );
+}
+
 /** Key and AUC, with which AUC it is. */
 function RocHead() {
-  const { evaluation, conceptIndex } = useWorkbench();
+  const workbench = useWorkbench();
+  const { evaluation, conceptIndex } = workbench;
   const data = evaluation.value;
   const auc = data ? aucSentence(data, conceptIndex.value) : null;
   return (
@@ -65,12 +132,13 @@ function RocHead() {
           AUC <b>{auc.value}</b> {auc.which && <span class="cew-muted">{auc.which}</span>}
         </span>
       )}
+      {data && <Zoom zoomed={workbench.choice("roc.zoomed", false)} text="Zoom to low FPR" />}
       {auc?.spread && (
-        <span class="cew-muted" title={auc.spread}>
-          <span class="cew-key cew-key-fold" aria-hidden="true" />
+        <span class="cew-muted cew-one-line" title={auc.spread}>
           {auc.spread}
         </span>
       )}
+      {data && <RocKey data={data} />}
     </>
   );
 }
@@ -82,35 +150,30 @@ function RocHead() {
 function MacroMarkNote({ x, y }: { x: ReadonlySignal<number | null>; y: ReadonlySignal<number | null> }) {
   const { evaluation, conceptIndex } = useWorkbench();
   const count = evaluation.value?.concepts.length ?? 0;
-  const right = useComputed(() => (x.value ?? 0) < 0.55);
-  const place = useComputed(() => `${((x.value ?? 0) * 100).toFixed(4)}%`);
-  const top = useComputed(() => `${((1 - (y.value ?? 0)) * 100).toFixed(4)}%`);
-  const anchor = useComputed(() => (right.value ? "start" : "end"));
-  const shift = useComputed(() => (right.value ? 10 : -10));
-  const seen = useComputed(() => (x.value === null || y.value === null ? "hidden" : "visible"));
   if (count < 2 || conceptIndex.value < count) return null;
-  const line = (dy: number, text: string) => (
-    <text class="cew-mark-note" x={place} y={top} dx={shift} dy={dy} text-anchor={anchor} visibility={seen}>
-      {text}
-    </text>
-  );
   return (
     <>
-      {line(16, `mean of ${count} points:`)}
-      {line(29, "may lie off the mean curve")}
+      <MarkNote x={x} y={y} dy={16}>
+        mean of {count} points:
+      </MarkNote>
+      <MarkNote x={x} y={y} dy={29}>
+        may lie off the mean curve
+      </MarkNote>
     </>
   );
 }
 
 /** What lies above the curves: the operating point, which follows the threshold. */
 function RocMarks({ hint }: { hint: string }) {
-  const { point } = useWorkbench();
+  const workbench = useWorkbench();
+  const { point } = workbench;
+  const zoomed = workbench.choice("roc.zoomed", false);
   const fpr = useComputed(() => point.value?.fpr ?? null);
   const tpr = useComputed(() => point.value?.recall ?? null);
   return (
     <>
-      {!hint && (
-        <text class="cew-chance-label" x="38%" y="70%">
+      {!hint && !zoomed.value && (
+        <text class="cew-chance-label" x="70%" y="38%">
           chance
         </text>
       )}
@@ -129,11 +192,21 @@ function RocPlot({ section }: PanelProps<"roc">) {
   );
   const loading = traits.loading.value.includes("results");
   const hint = emptyHint(run.value, loading, evaluation.value, conceptIndex.value);
+  const zoomed = workbench.choice("roc.zoomed", false);
+  const frame = useComputed(() => (zoomed.value ? LOW_FPR : WHOLE));
+  const nearest = (x: number, y: number) => {
+    const rates = workbench.sweep.value;
+    return rates ? nearestPoint(rates.fpr, rates.recall, x, y) : -1;
+  };
   const pick = (x: number, y: number) => {
-    const [data, rates] = [evaluation.value, workbench.sweep.value];
-    if (!data || !rates) return;
-    const stop = nearestPoint(rates.fpr, rates.recall, x, y);
-    if (stop >= 0) workbench.setThreshold(data.stops[stop] as number);
+    const stop = nearest(x, y);
+    if (stop >= 0) workbench.setThreshold(evaluation.value?.stops[stop] as number);
+  };
+  const look = (x: number, y: number) => {
+    const [data, rates, stop] = [evaluation.value, workbench.sweep.value, nearest(x, y)];
+    if (!data || !rates || stop < 0) return null;
+    const text = readingText(data, conceptIndex.value, stop);
+    return { x: rates.fpr[stop] as number, y: rates.recall[stop] as number, text };
   };
   return (
     <UnitPlot
@@ -151,8 +224,10 @@ function RocPlot({ section }: PanelProps<"roc">) {
         </>
       }
       marks={<RocMarks hint={hint} />}
+      frame={frame}
+      onLook={look}
       onPick={pick}
-      onPickEnd={() => workbench.flushThreshold()}
+      onPickEnd={() => workbench.flushThreshold(true)}
     />
   );
 }

@@ -6,21 +6,17 @@ import { useWorkbench } from "../../context.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { nearestStop, type OperatingPoint } from "../../metrics.ts";
 import { type PanelProps, registerPanel } from "../../panel.tsx";
-import { gappedPath } from "../../unitPlot.ts";
+import { heading, type RateName } from "../../rates.ts";
+import { bandPath, gappedPath } from "../../unitPlot.ts";
+import { bandMissing, LayerKey, layersOf, useBands } from "../../views/layers.tsx";
 import { Dot, Rule } from "../../views/marks.tsx";
+import { readingText } from "../../views/reading.ts";
 import { UnitPlot } from "../../views/UnitPlot.tsx";
 import { sweepSentence } from "./sentences.ts";
 import "./style.css";
 
 /** The curves, in the order of their key. */
-const RATES = [
-  { name: "precision", text: "Precision" },
-  { name: "recall", text: "Recall" },
-  { name: "f1", text: "F1" },
-] as const;
-
-/** Names of the rates that are drawn. */
-type RateName = (typeof RATES)[number]["name"];
+const DRAWN = ["precision", "recall", "f1"] as const satisfies RateName[];
 
 /** Thresholds at which each fold's F1 is sent. */
 const HUNDREDTHS: readonly number[] = Array.from({ length: 101 }, (_, i) => i / 100);
@@ -32,22 +28,36 @@ export function foldF1Path(data: Evaluation, { arrays }: Section<"sweep">, f: nu
   return gappedPath(HUNDREDTHS, arrays.fold_f1, from, from + HUNDREDTHS.length);
 }
 
+/** What the bands are sent as. */
+type Bands = Section<"bands">;
+
+/** The area of a rate's band. */
+export const sweepBandPath = ({ arrays }: Bands, name: (typeof DRAWN)[number]): string =>
+  bandPath(HUNDREDTHS, arrays[`${name}_low`], arrays[`${name}_high`]);
+
 /** The curves of the chosen concept; of each fold only F1, or nothing could be told apart. */
 function SweepCurves({ section }: PanelProps<"sweep">) {
-  const { evaluation, conceptIndex, sweep } = useWorkbench();
+  const workbench = useWorkbench();
+  const { evaluation, conceptIndex, sweep } = workbench;
+  const bands = useBands();
   const [data, rates, own] = [evaluation.value, sweep.value, section.value];
   if (data === null || rates === null || own === null) return null;
   return (
     <>
-      {data.folds.map((fold, f) => (
-        <path
-          key={fold}
-          class="cew-line cew-fold cew-sweep-fold"
-          data-fold={fold}
-          d={foldF1Path(data, own, f, conceptIndex.value)}
-        />
-      ))}
-      {RATES.map(({ name }) => (
+      {bands.value &&
+        DRAWN.map((name) => (
+          <path key={name} class={`cew-band cew-band-${name}`} d={sweepBandPath(bands.value as Bands, name)} />
+        ))}
+      {layersOf(workbench).value.folds &&
+        data.folds.map((fold, f) => (
+          <path
+            key={fold}
+            class="cew-line cew-fold cew-sweep-fold"
+            data-fold={fold}
+            d={foldF1Path(data, own, f, conceptIndex.value)}
+          />
+        ))}
+      {DRAWN.map((name) => (
         <path
           key={name}
           class={`cew-line cew-sweep-${name}`}
@@ -66,13 +76,13 @@ function useRate(name: RateName) {
 }
 
 /** A rate's line and its value at the threshold. */
-function Key({ name, text }: { name: RateName; text: string }) {
+function Key({ name }: { name: RateName }) {
   const value = useRate(name);
   const shown = useComputed(() => rate(value.value));
   return (
     <span class="cew-sweep-key">
       <span class={`cew-key cew-key-${name}`} aria-hidden="true" />
-      {text} <b>{shown}</b>
+      {heading(name)} <b>{shown}</b>
     </span>
   );
 }
@@ -84,12 +94,24 @@ function RateDot({ name }: { name: RateName }) {
 
 /** Key and values. */
 function SweepHead() {
+  const workbench = useWorkbench();
+  const data = workbench.evaluation.value;
+  const bands = useBands();
   return (
     <>
       <strong>Threshold sweep</strong>
-      {RATES.map((r) => (
-        <Key key={r.name} {...r} />
+      {DRAWN.map((name) => (
+        <Key key={name} name={name} />
       ))}
+      <span class="cew-layers" role="group" aria-label="Drawn around the rates">
+        {data && data.folds.length > 1 && <LayerKey layer="folds" text="F1 of each fold" title="F1 in each fold" />}
+        <LayerKey
+          layer="band"
+          text="95 %"
+          title={`95 % confidence bands: ${bands.value?.head.sweep_method ?? "at each threshold by itself"}`}
+          missing={bandMissing(workbench)}
+        />
+      </span>
     </>
   );
 }
@@ -105,6 +127,15 @@ function SweepPlot({ section }: PanelProps<"sweep">) {
     const stops = evaluation.value?.stops;
     if (stops?.length) workbench.setThreshold(stops[nearestStop(stops, x)] as number);
   };
+  const look = (x: number) => {
+    const data = evaluation.value;
+    if (!data?.stops.length) return null;
+    const stop = nearestStop(data.stops, x);
+    const y = workbench.sweep.value?.recall[stop] ?? Number.NaN;
+    return Number.isNaN(y)
+      ? null
+      : { x: data.stops[stop] as number, y, text: readingText(data, conceptIndex.value, stop) };
+  };
   return (
     <UnitPlot
       name="Threshold sweep"
@@ -118,13 +149,14 @@ function SweepPlot({ section }: PanelProps<"sweep">) {
       marks={
         <>
           {evaluation.value && <Rule x={threshold} />}
-          {RATES.map(({ name }) => (
+          {DRAWN.map((name) => (
             <RateDot key={name} name={name} />
           ))}
         </>
       }
+      onLook={look}
       onPick={pick}
-      onPickEnd={() => workbench.flushThreshold()}
+      onPickEnd={() => workbench.flushThreshold(true)}
     />
   );
 }

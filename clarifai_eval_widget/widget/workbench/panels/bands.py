@@ -1,0 +1,71 @@
+"""How sure the curves of one concept are: 95 % bands of its ROC and of its threshold sweep, pointwise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypedDict
+
+import numpy as np
+
+from clarifai_eval_widget import metrics, uncertainty
+from clarifai_eval_widget.errors import RequirementsError
+from clarifai_eval_widget.widget.wire.packing import Section
+from clarifai_eval_widget.widget.workbench.panel import Panel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from clarifai_eval_widget.evaluation import Evaluation
+
+__all__ = ["PANEL"]
+
+_LEVEL = 0.95
+
+
+class BandsHead(TypedDict):
+    """How the bands are had."""
+
+    concept: str
+    roc_method: str
+    """In words; empty where there is no band, for the reason."""
+    sweep_method: str
+    reason: str
+    """Why there is no band of the ROC; empty when there is one."""
+
+
+class BandsParams(TypedDict):
+    """Whose curves."""
+
+    concept: str
+
+
+def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
+    if not evaluation.numbers.has_counts:
+        raise RequirementsError("Bands need exact counts, and the server sent only rates.")
+    counts = evaluation.counts(params["concept"])
+    roc = uncertainty.roc_band(counts, confidence_level=_LEVEL)
+    sweep = uncertainty.sweep_band(counts, metrics.HUNDREDTHS, confidence_level=_LEVEL)
+    head: BandsHead = {
+        "concept": params["concept"],
+        "roc_method": roc.method,
+        "sweep_method": sweep.method,
+        "reason": roc.reason,
+    }
+    edges = {
+        f"{rate}_{end}": values
+        for rate in ("precision", "recall", "f1")
+        for end, values in zip(("low", "high"), getattr(sweep, rate), strict=True)
+    }
+    arrays = {"fpr": roc.fpr, "tpr_low": roc.tpr_low, "tpr_high": roc.tpr_high, **edges}
+    return Section(head, {name: np.asarray(values, "f4") for name, values in arrays.items()})
+
+
+_CURVES = ("tpr", "precision", "recall", "f1")
+PANEL = Panel(
+    "bands",
+    travels=False,
+    encode=_encode,
+    head=BandsHead,
+    params=BandsParams,
+    # The ROC's at ascending fpr; the sweep's at 0, 0.01 … 1. NaN where there is no band.
+    arrays=dict.fromkeys(("fpr", *(f"{name}_{end}" for name in _CURVES for end in ("low", "high"))), "f4"),
+)

@@ -1,0 +1,77 @@
+/** What can be drawn around the chosen curve, and the key that switches it. */
+import { type ReadonlySignal, type Signal, useComputed, useSignalEffect } from "@preact/signals";
+import type { Section } from "../../wire/packing.ts";
+import { useWorkbench } from "../context.ts";
+import type { Question } from "../demand.ts";
+import type { Workbench } from "../workbench.ts";
+
+/** What may be drawn around the chosen curve: in every plot that has it. */
+export interface Layers {
+  /** Each fold's curve. */
+  readonly folds: boolean;
+  /** The 95 % confidence band. */
+  readonly band: boolean;
+  /** The macro and micro averages. */
+  readonly averages: boolean;
+  /** All other concepts' curves. */
+  readonly others: boolean;
+}
+
+const FIRST: Layers = { folds: true, band: false, averages: true, others: true };
+
+/** What is drawn now, the same in every view. */
+export const layersOf = (workbench: Workbench): Signal<Layers> => workbench.choice("roc.layers", FIRST);
+
+/** A part of the key: a click draws the layer, or leaves it out. */
+export function LayerKey({
+  layer,
+  text,
+  title,
+  missing = "",
+}: {
+  layer: keyof Layers;
+  text: string;
+  title: string;
+  missing?: string;
+}) {
+  const layers = layersOf(useWorkbench());
+  const on = layers.value[layer] && missing === "";
+  return (
+    <button
+      type="button"
+      class="cew-layer"
+      aria-pressed={on}
+      aria-disabled={missing !== ""}
+      title={missing || `${title}; press to ${on ? "leave out" : "draw"}`}
+      onClick={() => {
+        if (missing === "") layers.value = { ...layers.value, [layer]: !on };
+      }}
+    >
+      <span class={`cew-key cew-key-${layer}`} aria-hidden="true" />
+      {text}
+    </button>
+  );
+}
+
+/** Why the concept on screen has no band; empty when it has one. */
+export function bandMissing({ evaluation, conceptIndex }: Workbench): string {
+  const data = evaluation.value;
+  if (data === null || !data.has_counts) return "A band needs exact counts";
+  return conceptIndex.value < data.concepts.length ? "" : "Bands are drawn for single concepts: choose one";
+}
+
+/** The bands of the concept on screen while they are drawn, asked for then; null until they are here. */
+export function useBands(): ReadonlySignal<Section<"bands"> | null> {
+  const workbench = useWorkbench();
+  const { demand, evaluation, conceptIndex } = workbench;
+  const question = useComputed<Question<"bands"> | null>(() => {
+    const data = evaluation.value;
+    const concept = data?.concepts[conceptIndex.value];
+    if (!data || !concept || !layersOf(workbench).value.band || bandMissing(workbench)) return null;
+    return { action: "panel", panel: "bands", run: data.run, revision: data.revision, params: { concept: concept.id } };
+  });
+  useSignalEffect(() => {
+    if (question.value) demand.want(question.value);
+  });
+  return useComputed(() => (question.value ? demand.supply(question.value).value.section : null));
+}

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { unpack } from "../../src/wire/packing.ts";
+import { type Evaluation, readEvaluation } from "../../src/workbench/evaluation.ts";
+import { macroPoint, pointAtStop } from "../../src/workbench/metrics.ts";
+import { microPoint, microSweep } from "../../src/workbench/micro.ts";
+import { sweepBandPath } from "../../src/workbench/panels/sweep/index.tsx";
+import { bandPath } from "../../src/workbench/unitPlot.ts";
+import { between, frameTicks, frameTransform, WHOLE, within } from "../../src/workbench/views/frame.ts";
+import { readingText } from "../../src/workbench/views/reading.ts";
+import { WIRE } from "../fromPage.ts";
+
+const payload = (name: string) => new Uint8Array(readFileSync(`${WIRE}/${name}.bin`));
+const data = readEvaluation(payload("cross_validated")) as Evaluation;
+const rates = readEvaluation(payload("platform_rates")) as Evaluation;
+
+test("the micro average has the rates of all decisions together", () => {
+  const micro = microSweep(data);
+  assert.ok(micro && data.counts);
+  for (const stop of [0, 40, data.stops.length - 1]) {
+    const points = data.concepts.map((_, k) => pointAtStop(data, k, stop));
+    const sum = (name: "tp" | "fp" | "fn" | "tn") => points.reduce((total, point) => total + (point[name] ?? 0), 0);
+    assert.equal(micro.recall[stop], sum("tp") / (sum("tp") + sum("fn")));
+    assert.equal(micro.fpr[stop], sum("fp") / (sum("fp") + sum("tn")));
+    const point = microPoint(data, macroPoint(points));
+    assert.deepEqual([point?.tp, point?.fp, point?.fn, point?.tn], [sum("tp"), sum("fp"), sum("fn"), sum("tn")]);
+    assert.equal(point?.recall, micro.recall[stop]);
+  }
+  assert.equal(microSweep(rates), null);
+});
+
+test("a band is closed, and drawn only where both its edges are defined", () => {
+  const nan = Number.NaN;
+  assert.equal(bandPath([0, 0.5, 1], [0, 0.25, 0.5], [0.5, 0.75, 1]), "M0,0.5L0.5,0.75L1,1L1,0.5L0.5,0.25L0,0Z");
+  assert.equal(bandPath([0, 0.5, 1], [0, nan, 0.5], [0.5, 0.75, 1]).match(/M/g)?.length, 2);
+  assert.equal(bandPath([0, 1], [nan, nan], [nan, nan]), "");
+  const bands = unpack(payload("bands_one"))?.section("bands");
+  assert.match(bands ? sweepBandPath(bands, "recall") : "", /^M0,1L.*Z$/);
+});
+
+test("a zoomed frame keeps numbers and places in step", () => {
+  const frame = { x: [0, 0.2], y: [0.5, 1] } as const;
+  assert.equal(within(0.05, frame.x), 0.25);
+  assert.equal(between(within(0.13, frame.x), frame.x), 0.13);
+  assert.deepEqual(
+    frameTicks(frame.x).map(({ text }) => text),
+    ["0", "0.04", "0.08", "0.12", "0.16", "0.2"],
+  );
+  assert.equal(frameTransform(WHOLE), "matrix(1 0 0 -1 0 1)");
+  const [a, , , d, e, f] = (frameTransform(frame).match(/-?[\d.]+/g) ?? []).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  assert.deepEqual([a * 0.2 + e, d * 0.5 + f, d * 1 + f], [1, 1, 0]);
+});
+
+test("what is under the pointer is told with threshold, rates and counts; without counts only rates", () => {
+  const stop = 40;
+  const { tp } = pointAtStop(data, 1, stop);
+  assert.match(
+    readingText(data, 1, stop),
+    new RegExp(`^Click: threshold 0\\.\\d+\\nprecision .*\\nFPR .*\\nTP ${tp} · FP`),
+  );
+  assert.doesNotMatch(readingText(rates, 0, stop), /TP/);
+});

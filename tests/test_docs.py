@@ -1,0 +1,128 @@
+"""The site is built without a dead link, names every error, code and method, and what it shows of Python runs."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import matplotlib as mpl
+import mlflow
+import numpy as np
+import pytest
+
+from clarifai_eval_widget import EvalClient, Evaluation, EvalWidget, LocalServer, __version__, errors
+from clarifai_eval_widget.cli.exits import Exit
+from clarifai_eval_widget.evaluation.codes import Code
+from clarifai_eval_widget.operating_point import InfeasibleError
+from tests.small_server import small_server
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    target = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "sphinx", "-W", "-q", "-d", str(target / "cache"), str(DOCS), str(target / "site")]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stderr
+    return target / "site"
+
+
+def test_each_code_has_its_page_with_its_meaning_and_advice(site):
+    listed = (site / "made/checks/index.html").read_text()
+    for code in Code:
+        assert f'href="{code}.html"' in listed
+        page = re.sub(r"<[^>]+>", "", (site / f"made/checks/{code}.html").read_text())
+        page = " ".join(page.replace("’", "'").replace("“", '"').replace("”", '"').replace("&quot;", '"').split())
+        assert code.page.title in page
+        assert code.page.meaning in page
+        assert code.page.advice in page
+
+
+@pytest.mark.parametrize(
+    ("page", "of"), [("widget", EvalWidget), ("client", EvalClient), ("evaluation", Evaluation), ("local", LocalServer)]
+)
+def test_the_reference_has_every_public_method(site, page, of):
+    html = (site / f"made/api/{page}.html").read_text()
+    own = [name for name, value in vars(of).items() if not name.startswith("_") and getattr(value, "__doc__", None)]
+    methods = [name for name in own if callable(getattr(of, name)) or isinstance(vars(of)[name], property)]
+    assert len(methods) > 5
+    missing = [name for name in methods if f'{of.__name__}.{name}"' not in html]
+    assert missing == []
+
+
+def test_every_command_is_described(site):
+    page = (site / "made/cli.html").read_text()
+    for command in ("demo", "serve", "evaluate", "show", "leaderboard"):
+        assert f"clarifai-eval {command}" in page
+
+
+def test_troubleshooting_has_every_error_and_no_other():
+    kinds = {name for name in errors.__all__ if isinstance(getattr(errors, name), type)} - {"ServerStatus"}
+    told = set(re.findall(r"^## (\w+Error)$", (DOCS / "troubleshooting.md").read_text(), re.MULTILINE))
+    assert told == kinds | {InfeasibleError.__name__}
+
+
+def test_every_exit_code_is_told():
+    told = re.findall(r"^\| (\d+) \|", (DOCS / "cli.txt").read_text(), re.MULTILINE)
+    assert list(map(int, told)) == sorted(Exit)
+
+
+def test_every_kind_of_file_the_command_writes_is_told():
+    from clarifai_eval_widget.cli.files import _WRITERS
+    from clarifai_eval_widget.cli.parser import parser
+
+    told = next(iter(parser()._subparsers._group_actions)).choices["show"].format_help()
+    assert [suffix for suffix in _WRITERS if suffix not in told] == []
+
+
+def blocks(page):
+    return re.findall(r"^```python\n(.*?)^```$", (DOCS / page).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+def test_the_example_of_the_numbers_computes_what_it_says():
+    (example,) = blocks("numbers.md")
+    exec(compile(example, "numbers.md", "exec"), {})
+
+
+def test_what_is_shown_of_taking_it_elsewhere_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
+    mpl.use("agg")
+    labels = np.eye(2, dtype=bool).repeat(10, axis=0)
+    e = Evaluation.from_scores(labels, np.random.default_rng(0).uniform(size=(20, 2)), concepts=["cat", "dog"])
+    names = {"e": e, "w": EvalWidget(evaluation=e), "mlflow": mlflow}
+    mlflow.set_tracking_uri(f"file:{tmp_path / 'runs'}")
+    *others, hugging_face, tracking = blocks("elsewhere.md")
+    offline = hugging_face.replace("ModelCard(card).validate()", "ModelCard(card).data.to_dict()")
+    assert offline != hugging_face
+    with mlflow.start_run() as started:
+        for block in (*others, offline, tracking):
+            exec(compile(block, "elsewhere.md", "exec"), names)
+    kept = mlflow.get_run(started.info.run_id).data.metrics
+    assert kept["macro_avg_roc_auc"] == e.summary["macro_avg_roc_auc"]
+    assert Evaluation.load("evaluation.pb").table().equals(e.table())
+
+
+def test_the_front_page_is_what_a_user_can_type(tmp_path):
+    (example,) = blocks("index.md")
+    imported, _, first, *rest = example.splitlines()
+    assert first.startswith("w = EvalWidget()")
+    with small_server() as server, server.client() as client:
+        names = {}
+        exec(imported, names)
+        names["w"] = names["EvalWidget"](client, model="sentiment", dataset="offers")
+        for line in rest:
+            exec(line.replace('"de"', '"c1"'), names)
+        assert names["w"].threshold == names["point"].threshold
+        names["w"].close()
+
+
+def test_the_version_stands_in_one_place_and_the_others_follow_it():
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert "version" in project["project"]["dynamic"]
+    assert f"\nversion: {__version__}\n" in (ROOT / "CITATION.cff").read_text()
+    assert f"\n## {__version__}\n" in (ROOT / "CHANGELOG.md").read_text()
