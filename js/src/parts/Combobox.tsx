@@ -91,17 +91,16 @@ function Lines(
               id={`${id}-${line.place}`}
               role="option"
               tabIndex={-1}
-              class="cew-option"
               aria-selected={line.option.value === value}
-              aria-disabled={line.option.off !== undefined}
+              aria-disabled={!!line.option.off}
               aria-setsize={options.length}
               aria-posinset={line.place + 1}
               data-active={line.place === at}
-              title={[line.option.text, line.option.off ?? line.option.detail].filter(Boolean).join(" · ")}
-              onClick={() => line.option.off === undefined && onPick(line.option.value)}
+              title={[line.option.text, line.option.off || line.option.detail].filter(Boolean).join(" · ")}
+              onClick={() => !line.option.off && onPick(line.option.value)}
             >
               <span>{line.option.text}</span>
-              <small>{line.option.off ?? line.option.detail}</small>
+              <small>{line.option.off || line.option.detail}</small>
             </div>
           ),
         )}
@@ -144,17 +143,18 @@ export function Combobox({ label, options, value, unlisted = "", off = false, on
     const option = found[at];
     const next = moved(event.key, at, found.length);
     if (event.key === "Escape" && isOpen) close();
-    else if (event.key === "Enter" && isOpen) option && option.off === undefined && pick(option.value);
+    else if (event.key === "Enter" && isOpen) option && !option.off && pick(option.value);
     else if (next !== null) isOpen ? setAt(next) : open("");
     else return;
     event.preventDefault();
     event.stopPropagation();
   };
   return (
-    <span class="cew-combobox">
+    <div class="cew-combobox">
       <input
         ref={field}
         type="text"
+        class="cew-input"
         role="combobox"
         aria-label={label}
         aria-expanded={isOpen}
@@ -164,7 +164,7 @@ export function Combobox({ label, options, value, unlisted = "", off = false, on
         autocomplete="off"
         spellcheck={false}
         disabled={off}
-        title={[chosen?.text ?? unlisted, chosen?.detail].filter(Boolean).join(" · ")}
+        title={text}
         placeholder={text}
         value={typed ?? text}
         onInput={(event) => open(event.currentTarget.value)}
@@ -173,16 +173,10 @@ export function Combobox({ label, options, value, unlisted = "", off = false, on
         onBlur={close}
       />
       {isOpen && (
-        <div ref={list} popover="manual" class="cew-popover">
-          {found.length > 0 ? (
-            <Lines id={`${id}-list`} label={label} options={found} value={value} at={at} onPick={pick} />
-          ) : (
-            <p class="cew-muted" id={`${id}-list`} role="status">
-              {options.length > 0 ? "Nothing is called that." : text}
-            </p>
-          )}
+        <div ref={list} popover="manual" class="cew-popover cew-float">
+          <Lines id={`${id}-list`} label={label} options={found} value={value} at={at} onPick={pick} />
         </div>
       )}
-    </span>
+    </div>
   );
 }

@@ -26,7 +26,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   return (
     <dialog
       ref={dialog}
-      class="cew-dialog"
+      class="cew-dialog cew-float"
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();
@@ -34,9 +34,9 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       }}
       onKeyDown={(event) => event.stopPropagation()}
     >
-      <div class="cew-dialog-head">
+      <div>
         <h3 id={id}>{title}</h3>
-        <button type="button" aria-label="Close" onClick={onClose}>
+        <button type="button" class="cew-link" aria-label="Close" onClick={onClose}>
           ✕
         </button>
       </div>

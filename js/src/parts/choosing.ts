@@ -8,7 +8,7 @@ export interface Option {
   readonly detail?: string;
   /** Under which heading it stands; those of one heading come one after another. */
   readonly group?: string;
-  /** Why it cannot be chosen. */
+  /** Why it cannot be chosen; empty or not there when it can. */
   readonly off?: string;
   /** Whether it stays whatever is typed. */
   readonly always?: boolean;

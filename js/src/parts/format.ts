@@ -70,8 +70,3 @@ export function duration(seconds: number): string {
   if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
   return `${Math.round(seconds / 3600)} h`;
 }
-
-/** The platform's 32 hexadecimal digits, shortened as its pages do. */
-export function shortId(id: string): string {
-  return id.length > 20 ? id.slice(0, 8) : id;
-}

@@ -1,6 +1,6 @@
 /** The drop-down of a row's datasets. Pure. */
 import type { Option } from "../parts/choosing.ts";
-import { count, rate, shortId, when } from "../parts/format.ts";
+import { count, rate, when } from "../parts/format.ts";
 import type { Choice, DatasetRow, RunRow, VersionRow } from "../wire/contract.ts";
 import { type Chosen, chooseDataset, chosenTrainingData } from "./rows.ts";
 
@@ -43,7 +43,7 @@ export function datasetOptions(dataset: DatasetRow, version: VersionRow, choice:
 function datasetText(dataset: DatasetRow, version: VersionRow, chosen: Chosen, several: boolean): string {
   const training = chosenTrainingData(version, chosen) !== null;
   const inputs = chosen.dataset_version === "" ? dataset.inputs : training ? version.inputs : null;
-  const which = chosen.dataset_version === "" ? "latest" : training ? "" : `version ${shortId(chosen.dataset_version)}`;
+  const which = chosen.dataset_version === "" ? "latest" : training ? "" : `version ${chosen.dataset_version}`;
   const parts = [
     `${dataset.name || dataset.id}${inputs === null ? "" : ` (${count(inputs)})`}`,
     several && which ? `, ${which}` : "",
@@ -71,18 +71,6 @@ export interface DatasetChoice extends Option {
   readonly choice: Choice | null;
 }
 
-/** What a run was evaluated on: the dataset's name, and its version where that is not the latest. */
-export function runDataset(run: RunRow, dataset: DatasetRow | undefined): string {
-  const name = dataset?.own_app ? dataset.name || dataset.id : run.dataset_name || "unnamed data";
-  const old = run.dataset_version !== "" && run.dataset_version !== dataset?.latest_version;
-  return old ? `${name}, version ${shortId(run.dataset_version)}` : name;
-}
-
-/** The kind of a run in a word; a server may not say it. */
-export function methodWord({ method }: RunRow): string {
-  return { "cross-validation": "cross-validated", score: "scored", "": "method not told" }[method];
-}
-
 /** On what a version has been evaluated, the newest of each kind. */
 function evaluated(runs: readonly RunRow[], version: VersionRow, datasets: readonly DatasetRow[]): DatasetChoice[] {
   const seen = new Set<string>();
@@ -95,11 +83,9 @@ function evaluated(runs: readonly RunRow[], version: VersionRow, datasets: reado
     const which = `${dataset_key}@${dataset_version} ${use_kfold}`;
     if (seen.has(which)) continue;
     seen.add(which);
-    const detail = [rate(run.roc_auc), methodWord(run), when(run.created_at)?.relative ?? ""]
-      .filter(Boolean)
-      .join(" · ");
+    const detail = [rate(run.roc_auc), run.method_label, when(run.created_at)?.relative].filter(Boolean).join(" · ");
     const choice = { dataset_key, dataset_version, use_kfold };
-    lines.push({ value: `run ${run.key}`, text: runDataset(run, dataset), detail, group: "Evaluated already", choice });
+    lines.push({ value: `run ${run.key}`, text: run.dataset_label, detail, group: "Evaluated already", choice });
   }
   return lines;
 }

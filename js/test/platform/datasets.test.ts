@@ -66,10 +66,10 @@ test("the list begins with a new dataset and what has been evaluated already, ea
       key,
       version_key: "v",
       dataset_key: "a/own",
-      dataset_name: "own",
+      dataset_label: "own",
       dataset_version: "two",
       use_kfold: false,
-      method: "score",
+      method_label: "scored",
       status: "evaluated",
       roc_auc: 0.9,
       created_at: "",
@@ -78,9 +78,14 @@ test("the list begins with a new dataset and what has been evaluated already, ea
   const runs = [
     run("newest", {}),
     run("same again", { roc_auc: 0.1 }),
-    run("other kind", { use_kfold: true, method: "cross-validation", dataset_version: "one" }),
+    run("other kind", {
+      use_kfold: true,
+      method_label: "cross-validated",
+      dataset_label: "own, version one",
+      dataset_version: "one",
+    }),
     run("failed", { status: "failed", dataset_version: "three" }),
-    run("unnamed", { dataset_key: "", dataset_name: "" }),
+    run("unnamed", { dataset_key: "" }),
     run("not this", { version_key: "w", dataset_version: "four" }),
   ];
   const version = { ...trainedOn("two"), key: "v" };

@@ -10,11 +10,13 @@ function Field({ name, label, hint, secret = false }: { name: string; label: str
   return (
     <div class="cew-field">
       <span class="cew-label">{label}</span>
-      {secret ? (
-        <input name={name} type="password" autocomplete="off" aria-label={label} />
-      ) : (
-        <input name={name} type="text" autocomplete="off" spellcheck={false} aria-label={label} />
-      )}
+      <input
+        class="cew-input"
+        name={name}
+        type={(secret ? "password" : "text") as "text"}
+        autocomplete="off"
+        aria-label={label}
+      />
       <small>{hint}</small>
     </div>
   );
@@ -52,14 +54,9 @@ export function ConnectionForm({ onClose }: { onClose: () => void }) {
           connect("account");
         }}
       >
-        <Field name="user" label="User" hint="Yours or an organisation’s, as in clarifai.com/USER." />
-        <Field
-          name="pat"
-          label="Personal access token"
-          secret
-          hint="Sent to the server below and kept by the running kernel alone: not in the notebook, not in this page."
-        />
-        <Field name="server" label="Server" hint="Leave empty for https://api.clarifai.com." />
+        <Field name="user" label="User" hint="As in clarifai.com/USER." />
+        <Field name="pat" label="Personal access token" secret hint="Kept by the running kernel alone." />
+        <Field name="server" label="Server" hint="Empty: https://api.clarifai.com." />
         {failure && <FailureNotice failure={failure} />}
         <div class="cew-form-end">
           <Wait control="connect" />

@@ -24,7 +24,7 @@ function Badge() {
         {connection.label}
         {connection.user && <span class="cew-muted"> · {connection.user}</span>}
       </summary>
-      <div class="cew-badge-about">
+      <div class="cew-badge-about cew-float">
         <p>{connection.help}</p>
         <button type="button" onClick={() => change(true)}>
           Change connection…
@@ -68,6 +68,7 @@ export function Header() {
         <button
           type="button"
           class="cew-disclose"
+          aria-label="Leaderboard"
           aria-expanded={isOpen}
           aria-controls={id}
           onClick={() => open(!isOpen)}

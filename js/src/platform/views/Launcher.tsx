@@ -125,7 +125,7 @@ export function Launcher() {
         </button>
       </div>
       {!isOpen && row ? <Under row={row} /> : <div class="cew-under" />}
-      <div class="cew-sheet" id={`${id}-sheet`} hidden={!isOpen}>
+      <div class="cew-sheet cew-float" id={`${id}-sheet`} hidden={!isOpen}>
         {isOpen && <VersionsTable />}
       </div>
     </section>

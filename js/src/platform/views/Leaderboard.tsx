@@ -1,160 +1,115 @@
 /** Every evaluation of the server beside the others: sorted, filtered, ticked to compare, clicked to view. */
 import { useMemo, useState } from "preact/hooks";
-import { drawn, LINE } from "../../parts/choosing.ts";
-import { plural, rate, when } from "../../parts/format.ts";
+import { plural, rate } from "../../parts/format.ts";
 import { Wait } from "../../parts/Wait.tsx";
+import type { RunRow } from "../../wire/contract.ts";
 import { usePlatform } from "../context.ts";
-import { COLUMNS, FIGURES, nextOrder, type Order, ordered, type Standing, standings, stateOf } from "../leaderboard.ts";
+import { COLUMNS, nextOrder, type Order, ordered } from "../leaderboard.ts";
 import "./leaderboard.css";
 
-/** Pixels of the rows' view. */
-const HEIGHT = 12 * LINE;
+/** Lines put on the page at first, and more whenever the last come into view. */
+const LINES = 40;
 
-/** The heads, by which the lines are sorted. */
-function Heads({ order, onSort }: { order: Order; onSort: (order: Order) => void }) {
-  return (
-    <thead role="rowgroup">
-      <tr role="row" aria-rowindex={1}>
-        <th role="columnheader" scope="col">
-          <span class="cew-visually-hidden">Compare</span>
-        </th>
-        {COLUMNS.map(({ key, text }) => (
-          <th
-            key={key}
-            role="columnheader"
-            scope="col"
-            class={`cew-col-${key}`}
-            aria-sort={order?.by === key ? order.way : undefined}
-          >
-            <button type="button" title={`Sort by ${text}`} onClick={() => onSort(nextOrder(order, key))}>
-              {text}
-            </button>
-          </th>
-        ))}
-      </tr>
-    </thead>
-  );
-}
-
-/** One evaluation. Its area is the button that puts it on screen; what failed cannot be. */
-function Line({ line, place }: { line: Standing; place: number }) {
+/** One evaluation. Its area, or how it stands, is the button that puts it on screen; what failed cannot be. */
+function Line({ run }: { run: RunRow }) {
   const platform = usePlatform();
-  const { workbench } = platform;
-  const { run, model, version, dataset, method } = line;
+  const { workbench, actions } = platform;
   const control = `run:${run.key}`;
-  const state = stateOf(run);
-  const name = `${model} ${version} on ${dataset}`;
-  const off = control in platform.actions.pending.value || workbench.gone.value;
-  const shown = workbench.run.value?.key === run.key;
-  const started = when(run.created_at);
-  const about = [`${run.app} / ${name}`, method, started && `started ${started.relative}`, run.error?.message];
+  const failed = run.status === "failed" && run.cancelled === "";
+  const state = run.cancelled || (run.status === "evaluated" ? rate(run.roc_auc) : run.status);
+  const name = `${run.model} ${run.version_label} on ${run.dataset_label}, ${run.method_label}`;
+  const off = control in actions.pending.value || workbench.gone.value;
   return (
     <tr
-      role="row"
-      aria-rowindex={place + 2}
-      aria-current={shown ? "true" : undefined}
-      title={about.filter(Boolean).join(" · ")}
+      aria-current={workbench.run.value?.key === run.key ? "true" : undefined}
+      title={run.error?.message ?? `${run.app} / ${name}`}
     >
-      <td role="cell">
+      <td>
         <input
           type="checkbox"
           aria-label={`Compare ${name}`}
           checked={workbench.compared.value.includes(run.key)}
-          disabled={state === "failed" || workbench.gone.value}
+          disabled={failed}
           onChange={() => workbench.tick(run.key)}
         />
       </td>
-      <th role="rowheader" scope="row">
-        {model}
-      </th>
-      <td role="cell">{version}</td>
-      <td role="cell">{dataset}</td>
-      <td role="cell">{method}</td>
-      {FIGURES.map((figure) => (
-        <td key={figure} role="cell" class="cew-number">
-          {figure !== "roc_auc" ? (
-            rate(run[figure])
-          ) : state === "failed" ? (
-            <span class="cew-muted">failed</span>
-          ) : (
-            <button
-              type="button"
-              class="cew-link"
-              aria-label={`View results of ${name}, ${method}`}
-              aria-disabled={off}
-              onClick={() => !off && platform.view({ control }, run)}
-            >
-              {state || rate(run.roc_auc)}
-            </button>
-          )}
-          {figure === "roc_auc" && <Wait control={control} />}
-        </td>
-      ))}
+      {COLUMNS.map(({ key }) => {
+        const value = run[key];
+        if (key !== "roc_auc") return <td key={key}>{typeof value === "string" ? value : rate(value)}</td>;
+        return (
+          <td key={key}>
+            {failed ? (
+              state
+            ) : (
+              <button
+                type="button"
+                class="cew-link"
+                aria-label={`View results of ${name}`}
+                aria-disabled={off}
+                onClick={() => !off && platform.view({ control }, run)}
+              >
+                {state}
+              </button>
+            )}
+            <Wait control={control} />
+          </td>
+        );
+      })}
     </tr>
   );
 }
 
-/** What the list lacks, in words. */
-function missing(shown: number, all: number): string {
-  if (all === 0) return "Nothing has been evaluated yet.";
-  return shown === 0 ? "No evaluation is like that." : "";
-}
-
 /** The leaderboard; only the lines in view are on the page. */
 export function Leaderboard({ onClose }: { onClose: () => void }) {
-  const { leaderboard, rows, traits, workbench } = usePlatform();
+  const { leaderboard, workbench, actions } = usePlatform();
   const [typed, setTyped] = useState("");
   const [order, setOrder] = useState<Order>(null);
-  const [scrolled, setScrolled] = useState(0);
+  const [lines, setLines] = useState(LINES);
   const runs = leaderboard.value;
-  const datasets = traits.datasets.value;
-  const versions = rows.value;
-  const lines = useMemo(() => {
-    const labels = new Map(versions.map(({ version }) => [version.key, version.label]));
-    return standings(runs, datasets, labels);
-  }, [runs, datasets, versions]);
-  const shown = useMemo(() => ordered(lines, typed, order), [lines, typed, order]);
-  const { from, to } = drawn(Math.min(scrolled, Math.max(0, shown.length * LINE - HEIGHT)), HEIGHT, shown.length);
-  const ticked = workbench.compared.value.length;
+  const shown = useMemo(() => ordered(runs, typed, order), [runs, typed, order]);
+  const failure = actions.errors.value.compare;
+  const more = ({ currentTarget: box }: { currentTarget: HTMLElement }) => {
+    if (box.scrollTop + 2 * box.clientHeight > box.scrollHeight) setLines(lines + LINES);
+  };
   return (
-    <section class="cew-leaderboard" aria-label="Leaderboard">
-      <div class="cew-leaderboard-head">
-        <input
-          type="search"
-          aria-label="Filter evaluations"
-          placeholder="Filter by model, version, dataset, method"
-          value={typed}
-          onKeyDown={(event) => event.key === "Escape" && typed === "" && onClose()}
-          onInput={(event) => setTyped(event.currentTarget.value)}
-        />
-        <span class="cew-muted cew-small" role="status">
-          {plural(shown.length, "evaluation")}
-          {ticked > 0 && ` · ${ticked} compared`}
-        </span>
-        <Wait control="compare" />
-        <button type="button" class="cew-link" onClick={onClose}>
-          Close
-        </button>
-      </div>
-      <div class="cew-leaderboard-rows" onScroll={(event) => setScrolled(event.currentTarget.scrollTop)}>
-        <table
-          role="table"
-          aria-label="Leaderboard"
-          aria-rowcount={shown.length + 1}
-          style={{ marginBottom: `${(shown.length - to) * LINE}px` }}
-        >
-          <Heads order={order} onSort={setOrder} />
-          <tbody role="rowgroup" style={{ "--cew-above": `${from * LINE}px` }}>
-            {shown.slice(from, to).map((line, at) => (
-              <Line key={line.run.key} line={line} place={from + at} />
+    <section class="cew-leaderboard cew-float" aria-label="Leaderboard">
+      <input
+        type="search"
+        class="cew-input"
+        aria-label="Filter evaluations"
+        placeholder="Filter"
+        value={typed}
+        onInput={(event) => setTyped(event.currentTarget.value)}
+      />{" "}
+      <span role="status">
+        {plural(shown.length, "evaluation")} · {workbench.compared.value.length} compared {failure?.message}
+      </span>{" "}
+      <button type="button" class="cew-link" onClick={onClose}>
+        Close
+      </button>
+      <div class="cew-leaderboard-rows" onScroll={more}>
+        <table aria-label="Leaderboard">
+          <thead>
+            <tr>
+              <th aria-label="Compare" />
+              {COLUMNS.map(({ key, text }, at) => (
+                <th key={key} scope="col" aria-sort={order?.by === key ? order.way : undefined}>
+                  <button type="button" class="cew-link" onClick={() => setOrder(nextOrder(order, key, at > 3))}>
+                    {text}
+                  </button>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {shown.slice(0, lines).map((run) => (
+              <Line key={run.key} run={run} />
             ))}
           </tbody>
         </table>
-        <p class="cew-muted">{missing(shown.length, runs.length)}</p>
       </div>
       <p class="cew-muted cew-small">
-        The server’s macro figures; F1, precision and recall at threshold 0.5. Those on different data, or by different
-        methods, are not a ranking.
+        The server’s macro figures, those after the area at threshold 0.5. On different data they are no ranking.
       </p>
     </section>
   );

@@ -3,14 +3,11 @@ import { rate, when } from "../../parts/format.ts";
 import type { RunRow } from "../../wire/contract.ts";
 import { isRunning, progressUnit } from "../../workbench/run.ts";
 import { usePlatform } from "../context.ts";
-import { methodWord, runDataset } from "../datasets.ts";
 import type { Row } from "../platform.ts";
 
 /** What a run was of, as far as is known: dataset and its version, method, date. */
-function useWords(run: RunRow): string {
-  const { datasets } = usePlatform().traits;
-  const dataset = datasets.value.find(({ key }) => key === run.dataset_key);
-  return [runDataset(run, dataset), methodWord(run), when(run.created_at)?.relative ?? ""].filter(Boolean).join(" · ");
+function wordsOf({ dataset_label, method_label, created_at }: RunRow): string {
+  return [dataset_label, method_label, when(created_at)?.relative].filter(Boolean).join(" · ");
 }
 
 /** The figure of a run, or what there is instead. */
@@ -25,7 +22,7 @@ function figure(run: RunRow): string {
 /** One run; a click puts it on screen, unless there is nothing of it to see. */
 function Chip({ row, run }: { row: Row; run: RunRow }) {
   const platform = usePlatform();
-  const words = useWords(run);
+  const words = wordsOf(run);
   const version = row.version.label || row.version.id;
   const shown = run.key === platform.workbench.run.value?.key;
   const title = `ROC AUC ${figure(run)} (macro${run.method === "cross-validation" ? ", fold mean" : ""}) on ${words}`;

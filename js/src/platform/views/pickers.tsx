@@ -70,7 +70,7 @@ export function ModelPicker() {
         value: id,
         text: name || id,
         detail: type_title,
-        ...(evaluable === false && { off: reason }),
+        off: evaluable === false ? reason : "",
       }))}
       loading={loading.value.includes("models")}
       onPick={(value) => platform.selectModel(value)}
@@ -87,15 +87,12 @@ export function VersionPicker() {
       label="Version"
       control="version"
       value={platform.current.value?.version.id ?? ""}
-      options={platform.rows.value.map(({ version, model }) => {
-        const never = unfit(version, model);
-        return {
-          value: version.id,
-          text: version.label || version.id,
-          detail: when(version.created_at)?.relative ?? "",
-          ...(never && { off: never.reason }),
-        };
-      })}
+      options={platform.rows.value.map(({ version, model }) => ({
+        value: version.id,
+        text: version.label || version.id,
+        detail: when(version.created_at)?.relative ?? "",
+        off: unfit(version, model)?.reason ?? "",
+      }))}
       loading={loading.value.includes("versions")}
       onPick={(value) => platform.selectVersion(value)}
     />
