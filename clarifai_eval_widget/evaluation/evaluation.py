@@ -12,6 +12,7 @@ from clarifai_eval_widget.evaluation import (
     curves,
     decisions,
     deployment,
+    distributions,
     intervals,
     matrix,
     plots,
@@ -293,6 +294,8 @@ class Evaluation(EvaluationData):
     tpr_at_fpr = deployment.tpr_at_fpr
     precision_at_k = deployment.precision_at_k
     probability_scores = probabilities.probability_scores
+    calibration_curve = distributions.calibration_curve
+    score_histogram = distributions.score_histogram
 
     roc_auc_interval = intervals.roc_auc_interval
     roc_auc_intervals = intervals.roc_auc_intervals

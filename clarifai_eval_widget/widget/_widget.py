@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
-from clarifai_eval_widget.errors import EvalError, InvalidRequestError, not_found
+from clarifai_eval_widget.errors import EvalError, InvalidRequestError
 from clarifai_eval_widget.widget.arguments import ARGUMENTS, check_arguments, refuse_unknown
 from clarifai_eval_widget.widget.export.taking import TakeAway
 from clarifai_eval_widget.widget.wire.requests import Requests
+from clarifai_eval_widget.widget.workbench.thresholds import concept_id
 from clarifai_eval_widget.widget.workbench.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class EvalWidget(TakeAway):
         refuse_unknown(unknown)
         check_arguments(client, evaluation, [model, model_version, dataset, dataset_version])
         self._workbench = Workbench(self, only=self._panel)
-        self._requests = Requests(self._workbench.handlers)
+        self._requests = Requests([*self._workbench.handlers, *self._takers])
         super().__init__(threshold=threshold, concept=concept, panel=self._panel)
         self.observe(lambda _: self._workbench.renew_exact_counts(), ["threshold", "thresholds"])
         self.observe(self._on_pick, ["app", "model"])
@@ -207,12 +208,12 @@ class EvalWidget(TakeAway):
             client = EvalClient() if find_settings().pat else _sample_client()
         self._platform = Platform(self, self._workbench, client, _sample_client)
         self._platform.owns_client = not is_given
-        self._requests = Requests([*self._workbench.handlers, *self._platform.handlers])
+        self._requests = Requests([*self._workbench.handlers, *self._takers, *self._platform.handlers])
         self._platform.begin(*first)
 
     def _show_given(self, evaluation: Evaluation, concept: str | None) -> None:
-        if concept is not None and concept not in evaluation.concepts:
-            raise not_found("concept", concept, evaluation.concepts)
+        if concept is not None:
+            self.concept = concept_id(concept, evaluation)
         self.publish(
             workbench_only=True,
             connection={"kind": "none", "label": "", "user": "", "help": ""},

@@ -132,6 +132,7 @@ test("every kind of message is among them", () => {
     cancel: true,
     compare: true,
     listen: true,
+    take: true,
     panel: true,
   };
   assert.deepEqual([...new Set(messages().map(({ action }) => action))].sort(), Object.keys(kinds).sort());

@@ -9,10 +9,11 @@ A client that has a part already says so: see :data:`HAVE_HEADER`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 import grpc
 from clarifai_grpc.grpc.api import service_pb2
+from google.protobuf.message import Message
 
 from clarifai_eval_widget.own_metrics import CANCEL_HEADER, HAVE_HEADER
 
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
 _EVAL_METRICS = service_pb2.SingleEvalMetricsResponse.EVAL_METRICS_FIELD_NUMBER
 _LENGTH_DELIMITED = 2
 
+Request = TypeVar("Request", bound=Message)
 
-def appended(reply: Any, parts: Iterable[bytes]) -> bytes:
+
+def appended(reply: service_pb2.SingleEvalMetricsResponse, parts: Iterable[bytes]) -> bytes:
     """Serialise a ``SingleEvalMetricsResponse`` with further parts of its evaluation, serialised already."""
     pieces = [reply.SerializeToString()]
     for part in parts:
@@ -31,18 +34,20 @@ def appended(reply: Any, parts: Iterable[bytes]) -> bytes:
     return b"".join(pieces)
 
 
-def entries_held(context: Any) -> int | None:
+def entries_held(context: grpc.ServicerContext) -> int | None:
     """Return how many test-set entries a caller says it holds; None when it does not say."""
     told = dict(context.invocation_metadata()).get(HAVE_HEADER)
     return int(told) if isinstance(told, str) and told.isascii() and told.isdigit() else None
 
 
-def is_cancelled(context: Any) -> bool:
+def is_cancelled(context: grpc.ServicerContext) -> bool:
     """Tell whether a caller wants the evaluation ended."""
     return bool(dict(context.invocation_metadata()).get(CANCEL_HEADER) == "1")
 
 
-def bytes_handler(name: str, method: Callable[[Any, Any], bytes], request: Any) -> Any:
+def bytes_handler(
+    name: str, method: Callable[[Request, grpc.ServicerContext], bytes], request: type[Request]
+) -> grpc.GenericRpcHandler:
     """Return the gRPC handler of a method that gives its reply as bytes."""
     handler = grpc.unary_unary_rpc_method_handler(method, request_deserializer=request.FromString)
     return grpc.method_handlers_generic_handler("clarifai.api.V2", {name: handler})

@@ -9,6 +9,8 @@ from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.widget.export.baking import Shown
 from clarifai_eval_widget.widget.export.saved import SavedOutput
 from clarifai_eval_widget.widget.synced import SyncedState
+from clarifai_eval_widget.widget.wire.contract import Take
+from clarifai_eval_widget.widget.wire.requests import Handler
 
 if TYPE_CHECKING:
     import os
@@ -30,6 +32,20 @@ class TakeAway(SyncedState):
         saved = self._saved = SavedOutput(self._on_screen)
         super().__init__(**traits)
         self.observe(lambda _: saved.renew(), "evaluation")
+
+    @property
+    def _takers(self) -> list[Handler[Take]]:
+        return [Handler(Take, self._take)]
+
+    def _take(self, asked: Take) -> list[bytes]:
+        from clarifai_eval_widget.widget.export.document import document
+        from clarifai_eval_widget.widget.export.forms import taken
+
+        if asked["form"] == "keep":
+            self.keep()
+            return [b""]
+        shown = self._on_screen()
+        return [document(shown).encode() if asked["form"] == "html" else taken(self, shown, asked)]
 
     def figure(self) -> matplotlib.figure.Figure:
         """What is on screen, as a Matplotlib figure: ROC and threshold sweep, each concept at its threshold.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.client.cross_validation import WHY_NOT, may_cross_validate
 from clarifai_eval_widget.client.defaults import default_use_kfold, own_training_versions
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
         MethodRow,
         ModelRow,
         RunRow,
-        Status,
         TrainingData,
         VersionRow,
     )
@@ -197,7 +196,7 @@ def run_row(entry: Entry) -> RunRow:
         "use_kfold": entry.use_kfold,
         "method": entry.method,
         "method_label": _METHOD_LABELS[entry.method],
-        "status": cast("Status", progress.status),
+        "status": progress.status,
         "fraction": progress.fraction,
         "remaining_seconds": progress.remaining_seconds,
         "folds_done": progress.folds_done,

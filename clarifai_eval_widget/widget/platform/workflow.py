@@ -126,14 +126,16 @@ class Platform:
         self._loads.submit(lambda: self._show_model(model))
 
     def check_pick(self, name: str, value: str) -> None:
-        """Raise NotFoundError unless the app, model or version is listed."""
+        """Raise NotFoundError unless the app, model or version is listed; one that is not yet waits for the lists."""
         known = {
             "app": lambda: [app.id for app in self.lists.apps],
             "model": lambda: [model.id for model in self.lists.models],
             "model_version": lambda: self.lists.shown_versions,
-        }[name]()
-        if value not in known:
-            raise not_found(name.replace("_", " "), value, known)
+        }[name]
+        if value not in known():
+            self._loads.wait()
+        if value not in known():
+            raise not_found(name.replace("_", " "), value, known())
 
     # -- runs --------------------------------------------------------------------------------------------------------
 

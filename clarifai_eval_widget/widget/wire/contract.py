@@ -63,6 +63,7 @@ __all__ = [
     "RunRow",
     "State",
     "Status",
+    "Take",
     "TrainingData",
     "VersionRow",
 ]
@@ -242,6 +243,18 @@ class PanelRequest(TypedDict):
     """As the panel declares them."""
 
 
+class Take(TypedDict):
+    """Give what a panel shows in another form; the reply's one buffer holds it, texts in UTF-8."""
+
+    action: Literal["take"]
+    panel: str
+    """A panel's name; empty with the forms of the whole page."""
+    form: Literal["python", "csv", "png", "svg", "html", "keep"]
+    """Of the whole page: a file of it, or to keep it in the notebook, where the buffer is empty."""
+    params: dict[str, Any]
+    """As the panel asks with."""
+
+
 class Listen(TypedDict):
     """Nothing but to be answered: where the answer comes from, the kernel will handle what the page asks next."""
 
@@ -261,6 +274,7 @@ Action: TypeAlias = (
     | Compare
     | PanelRequest
     | Listen
+    | Take
 )
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias, TypedDict
 
+from clarifai_eval_widget.client import progress
+
 __all__ = [
     "AppRow",
     "Choice",
@@ -30,7 +32,7 @@ __all__ = [
     "VersionRow",
 ]
 
-Status: TypeAlias = Literal["queued", "evaluating", "evaluated", "failed", "reconnecting"]
+Status: TypeAlias = progress.Status
 Loading: TypeAlias = Literal["apps", "models", "versions", "datasets", "results"]
 ListName: TypeAlias = Literal["apps", "models", "versions", "datasets", "evaluations"]
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.wire.packing import ArrayType, Section
+    from clarifai_eval_widget.widget.workbench.taking import Taken
 
 __all__ = ["Baking", "Layout", "Nothing", "Panel"]
 
@@ -64,3 +65,5 @@ class Panel(Layout):
     """Tabulate the inputs that the panel then shows, for ``selection``; None: it shows no inputs."""
     bake: Callable[[Evaluation, Baking], Iterable[Mapping[str, Any]]] | None = None
     """The parameters with which a page without a kernel may ask; None: what it shows always takes Python."""
+    taken: Taken | None = None
+    """The forms in which it can be taken away; None: in none."""

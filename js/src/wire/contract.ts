@@ -8,7 +8,7 @@ export type Loading = "apps" | "models" | "versions" | "datasets" | "results";
 
 export type ListName = "apps" | "models" | "versions" | "datasets" | "evaluations";
 
-export type Action = Refresh | SelectApp | SelectModel | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | PanelRequest | Listen;
+export type Action = Refresh | SelectApp | SelectModel | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | PanelRequest | Listen | Take;
 
 export type Kind = "cross-validation" | "score" | "scores";
 
@@ -356,6 +356,17 @@ export interface PanelRequest {
   params: Record<string, unknown>;
 }
 
+/** Give what a panel shows in another form; the reply's one buffer holds it, texts in UTF-8. */
+export interface Take {
+  action: "take";
+  /** A panel's name; empty with the forms of the whole page. */
+  panel: string;
+  /** Of the whole page: a file of it, or to keep it in the notebook, where the buffer is empty. */
+  form: "python" | "csv" | "png" | "svg" | "html" | "keep";
+  /** As the panel asks with. */
+  params: Record<string, unknown>;
+}
+
 /** Nothing but to be answered: where the answer comes from, the kernel will handle what the page asks next. */
 export interface Listen {
   action: "listen";
@@ -635,6 +646,14 @@ export interface CompareParams {
   threshold: number;
 }
 
+/** The areas of the micro average: all decisions of all concepts together. */
+export interface ConceptsHead {
+  micro_roc_auc: number | null;
+  micro_avg_precision: number | null;
+  /** Why there are none, empty when there are. */
+  micro_reason: string;
+}
+
 /** Whose scores are counted. */
 export interface HistogramHead {
   /** None: the decisions of all concepts, pooled. */
@@ -720,7 +739,7 @@ export interface PanelPayloads {
   calibration: { head: CalibrationHead; params: CalibrationParams; arrays: { mean_scores: Float64Array; positives: Uint32Array; sizes: Uint32Array; low: Float64Array; high: Float64Array } };
   choose: { head: ChooseHead; params: ChooseParams; arrays: { thresholds: Float64Array } };
   compare: { head: CompareHead; params: CompareParams; arrays: { first: Float64Array; second: Float64Array; difference: Float64Array; low: Float64Array; high: Float64Array; p_value: Float64Array; p_holm: Float64Array; offsets: Uint32Array; fpr: Float32Array; tpr: Float32Array } };
-  concepts: { head: Nothing; params: Nothing; arrays: { avg_precision: Float64Array } };
+  concepts: { head: ConceptsHead; params: Nothing; arrays: { avg_precision: Float64Array } };
   counts: { head: Nothing; params: Nothing; arrays: Record<string, never> };
   histogram: { head: HistogramHead; params: HistogramParams; arrays: { edges: Float64Array; positives: Uint32Array; negatives: Uint32Array } };
   inputs: { head: InputsHead; params: InputsParams; arrays: { label_offsets: Uint32Array; labels: Uint32Array; bar_offsets: Uint32Array; bar_concepts: Uint32Array; bar_scores: Float64Array; margins: Float64Array; losses: Float64Array; folds?: Uint32Array; other_scores?: Float64Array; images?: Uint32Array; image_sizes?: Uint32Array } };
@@ -730,19 +749,19 @@ export interface PanelPayloads {
   sweep: { head: Nothing; params: Nothing; arrays: { fold_f1?: Float32Array } };
 }
 
-/** Which panels' sections travel with the results, and the arrays each must or may have. */
+/** Which panels' sections travel with the results, their arrays, and the forms to take them away in. */
 export const PANELS = {
-  evaluation: { travels: true, arrays: { stops: "f8" }, optional: { tps: "u4", fps: "u4", tpr: "f8", fpr: "f8", precision: "f8" } },
-  bands: { travels: false, arrays: { fpr: "f4", tpr_low: "f4", tpr_high: "f4", precision_low: "f4", precision_high: "f4", recall_low: "f4", recall_high: "f4", f1_low: "f4", f1_high: "f4" }, optional: {} },
-  calibration: { travels: false, arrays: { mean_scores: "f8", positives: "u4", sizes: "u4", low: "f8", high: "f8" }, optional: {} },
-  choose: { travels: false, arrays: { thresholds: "f8" }, optional: {} },
-  compare: { travels: false, arrays: { first: "f8", second: "f8", difference: "f8", low: "f8", high: "f8", p_value: "f8", p_holm: "f8", offsets: "u4", fpr: "f4", tpr: "f4" }, optional: {} },
-  concepts: { travels: true, arrays: { avg_precision: "f8" }, optional: {} },
-  counts: { travels: true, arrays: {}, optional: {} },
-  histogram: { travels: false, arrays: { edges: "f8", positives: "u4", negatives: "u4" }, optional: {} },
-  inputs: { travels: false, arrays: { label_offsets: "u4", labels: "u4", bar_offsets: "u4", bar_concepts: "u4", bar_scores: "f8", margins: "f8", losses: "f8" }, optional: { folds: "u4", other_scores: "f8", images: "u4", image_sizes: "u4" } },
-  matrix: { travels: false, arrays: { order: "u4", labelled: "u4" }, optional: { stops: "f8", cells: "u4", shared: "u4", means: "f8" } },
-  precision_recall: { travels: false, arrays: { offsets: "u4", macro_recall: "f8", macro_precision: "f8" }, optional: { fps: "u4", tps: "u4", recall: "f8", precision: "f8" } },
-  roc: { travels: true, arrays: { offsets: "u4", macro_fpr: "f8", macro_tpr: "f8" }, optional: { fps: "u4", tps: "u4", fpr: "f8", tpr: "f8", fold_offsets: "u4", fold_fpr: "f4", fold_tpr: "f4" } },
-  sweep: { travels: true, arrays: {}, optional: { fold_f1: "f4" } },
+  evaluation: { travels: true, arrays: { stops: "f8" }, optional: { tps: "u4", fps: "u4", tpr: "f8", fpr: "f8", precision: "f8" }, forms: [] },
+  bands: { travels: false, arrays: { fpr: "f4", tpr_low: "f4", tpr_high: "f4", precision_low: "f4", precision_high: "f4", recall_low: "f4", recall_high: "f4", f1_low: "f4", f1_high: "f4" }, optional: {}, forms: [] },
+  calibration: { travels: false, arrays: { mean_scores: "f8", positives: "u4", sizes: "u4", low: "f8", high: "f8" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
+  choose: { travels: false, arrays: { thresholds: "f8" }, optional: {}, forms: [] },
+  compare: { travels: false, arrays: { first: "f8", second: "f8", difference: "f8", low: "f8", high: "f8", p_value: "f8", p_holm: "f8", offsets: "u4", fpr: "f4", tpr: "f4" }, optional: {}, forms: ["python", "csv"] },
+  concepts: { travels: true, arrays: { avg_precision: "f8" }, optional: {}, forms: ["python", "csv"] },
+  counts: { travels: true, arrays: {}, optional: {}, forms: ["python", "csv"] },
+  histogram: { travels: false, arrays: { edges: "f8", positives: "u4", negatives: "u4" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
+  inputs: { travels: false, arrays: { label_offsets: "u4", labels: "u4", bar_offsets: "u4", bar_concepts: "u4", bar_scores: "f8", margins: "f8", losses: "f8" }, optional: { folds: "u4", other_scores: "f8", images: "u4", image_sizes: "u4" }, forms: ["python", "csv"] },
+  matrix: { travels: false, arrays: { order: "u4", labelled: "u4" }, optional: { stops: "f8", cells: "u4", shared: "u4", means: "f8" }, forms: ["python", "csv", "png", "svg"] },
+  precision_recall: { travels: false, arrays: { offsets: "u4", macro_recall: "f8", macro_precision: "f8" }, optional: { fps: "u4", tps: "u4", recall: "f8", precision: "f8" }, forms: ["python", "csv", "png", "svg"] },
+  roc: { travels: true, arrays: { offsets: "u4", macro_fpr: "f8", macro_tpr: "f8" }, optional: { fps: "u4", tps: "u4", fpr: "f8", tpr: "f8", fold_offsets: "u4", fold_fpr: "f4", fold_tpr: "f4" }, forms: ["python", "csv", "png", "svg"] },
+  sweep: { travels: true, arrays: {}, optional: { fold_f1: "f4" }, forms: ["python", "csv", "png", "svg"] },
 } as const;

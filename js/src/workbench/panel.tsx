@@ -86,6 +86,8 @@ export interface Panel {
   readonly Body: FunctionComponent;
   /** What it adds to the headline. */
   readonly Said?: FunctionComponent;
+  /** What it asks with; undefined where it travels. */
+  readonly params?: (workbench: Workbench) => object;
 }
 
 /** Makes a panel of its registration; to be default-exported by the panel's `index.tsx`. */
@@ -95,7 +97,7 @@ export function registerPanel<Name extends PanelName>(registration: Registration
   if (PANELS[id].travels) return { ...panel, Body: () => <TravellingBody panel={registration} /> };
   if (params === undefined) throw new TypeError(`The panel "${id}" is asked for and does not say with what.`);
   const asking = { ...registration, params };
-  return { ...panel, Body: () => <AskedBody panel={asking} /> };
+  return { ...panel, params, Body: () => <AskedBody panel={asking} /> };
 }
 
 /** A section, or why it cannot be read. */

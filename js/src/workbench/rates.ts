@@ -29,7 +29,7 @@ export const RATES = {
   },
   recall: {
     word: "recall",
-    short: "Recall",
+    short: "Rec.",
     undefined: "no positives",
     shown: "table",
     ofMeans: true,

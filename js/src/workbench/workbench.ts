@@ -42,6 +42,8 @@ export class Workbench {
   readonly demand: Demand;
   /** Whether the kernel this widget lived in is gone; it never comes back. */
   readonly gone: ReadonlySignal<boolean>;
+  /** Whether this is a file: there is no Python to ask. */
+  readonly baked: boolean;
   /** The runs, newest first; none of them goes on once the kernel is gone. */
   readonly runs: ReadonlySignal<readonly RunRow[]>;
   /** The run on screen; null for none, and for an evaluation that no run made. */
@@ -76,8 +78,9 @@ export class Workbench {
   /** The panel chosen of the list "Curves". */
   readonly curves = signal<PanelName>("roc");
 
-  readonly #host: Host;
   readonly #write: Traits;
+  /** The macro average's point, which several views show: with many concepts it is the dearest number of a drag. */
+  readonly #macro: ReadonlySignal<OperatingPoint | null>;
   /** Panels' own choices by name. */
   readonly #choices = new Map<string, Signal<unknown>>();
   /** Numbers of runs that were on screen before, oldest first. */
@@ -86,7 +89,7 @@ export class Workbench {
   readonly #wanted = signal<string | null>(null);
 
   constructor(host: Host, traits: Traits, actions: Actions, ended: AbortSignal) {
-    this.#host = host;
+    this.baked = host.baked;
     this.#write = traits;
     this.actions = actions;
     this.demand = new Demand(actions);
@@ -113,11 +116,8 @@ export class Workbench {
       const data = this.evaluation.value;
       return data && sweep(data, this.conceptIndex.value);
     });
-    this.point = computed(() => {
-      const data = this.evaluation.value;
-      const exact = state.exact_counts.value;
-      return data && operatingPoint(data, this.conceptIndex.value, (k) => this.thresholdOf(k), exact);
-    });
+    this.#macro = computed(() => this.#pointOf(this.evaluation.value?.concepts.length ?? 0));
+    this.point = computed(() => this.pointOf(this.conceptIndex.value));
     this.hasOwn = computed(() => Object.keys(state.thresholds.value).length > 0);
     this.compared = computed(() => {
       const asked = actions.pending.value.compare?.action;
@@ -163,6 +163,10 @@ export class Workbench {
 
   /** What holds for concept `k` at its threshold, the macro average included; null while exact counts are awaited. */
   pointOf(k: number): OperatingPoint | null {
+    return k === this.evaluation.value?.concepts.length ? this.#macro.value : this.#pointOf(k);
+  }
+
+  #pointOf(k: number): OperatingPoint | null {
     const data = this.evaluation.value;
     return data && operatingPoint(data, k, (one) => this.thresholdOf(one), this.traits.exact_counts.value);
   }
@@ -260,7 +264,7 @@ export class Workbench {
 
   /** Whether nobody can count between the stops. */
   #countsNowhere(): boolean {
-    return this.#host.baked || this.gone.value;
+    return this.baked || this.gone.value;
   }
 
   /** A concept's own threshold; ids are arbitrary, so that only own keys count. */

@@ -16,6 +16,7 @@ from clarifai_eval_widget.widget.wire.heads import ComparedOverall  # noqa: TC00
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.arrays import joined, offsets
 from clarifai_eval_widget.widget.workbench.panel import Panel
+from clarifai_eval_widget.widget.workbench.taking import Taken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -172,6 +173,7 @@ PANEL = Panel(
     encode=lambda evaluation, params: _encode(evaluation, [], params),
     others=lambda params: params["others"],
     encode_beside=_encode,
+    taken=Taken("compared"),
     head=CompareHead,
     params=CompareParams,
     # With K concepts, the figures of other j are entries j * K + k, NaN where undefined: both areas on the inputs that

@@ -23,6 +23,7 @@ from clarifai_eval_widget.evaluation.selecting import (
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.arrays import joined, offsets
 from clarifai_eval_widget.widget.workbench.panel import Panel
+from clarifai_eval_widget.widget.workbench.taking import Taken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -224,6 +225,7 @@ PANEL = Panel(
     encode=lambda evaluation, params: _encode(evaluation, [], params),
     others=lambda params: [] if params["against"] is None else [params["against"]],
     encode_beside=_encode,
+    taken=Taken("selection"),
     bake=_bake,
     select=_select,
     head=InputsHead,

@@ -10,6 +10,7 @@ from clarifai_eval_widget import metrics
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.arrays import joined, offsets
 from clarifai_eval_widget.widget.workbench.panel import Panel
+from clarifai_eval_widget.widget.workbench.taking import curve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,6 +87,7 @@ PANEL = Panel(
     "roc",
     travels=True,
     encode=_encode,
+    taken=curve("roc_curve", "plot_roc"),
     # Corners of concept k are those from offsets[k] to offsets[k + 1]: counts where there are counts, else rates.
     arrays={"offsets": "u4", "macro_fpr": "f8", "macro_tpr": "f8"},
     optional_arrays={

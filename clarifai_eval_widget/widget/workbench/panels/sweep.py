@@ -10,6 +10,7 @@ from clarifai_eval_widget import metrics
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.arrays import joined
 from clarifai_eval_widget.widget.workbench.panel import Panel
+from clarifai_eval_widget.widget.workbench.taking import curve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +45,7 @@ PANEL = Panel(
     "sweep",
     travels=True,
     encode=_encode,
+    taken=curve("threshold_sweep", "plot_threshold_sweep"),
     # Row f * (K + 1) + k: fold f's F1 of concept k (k = K: macro) at 0, 0.01 … 1.
     optional_arrays={"fold_f1": "f4"},
 )

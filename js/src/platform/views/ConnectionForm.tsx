@@ -2,7 +2,6 @@
 import { useRef } from "preact/hooks";
 import { Dialog } from "../../parts/Dialog.tsx";
 import { FailureNotice } from "../../parts/FailureNotice.tsx";
-import { Wait } from "../../parts/Wait.tsx";
 import { usePlatform } from "../context.ts";
 
 /** A field of the form, by the name it is read under. */
@@ -59,7 +58,6 @@ export function ConnectionForm({ onClose }: { onClose: () => void }) {
         <Field name="server" label="Server" hint="Empty: https://api.clarifai.com." />
         {failure && <FailureNotice failure={failure} />}
         <div class="cew-form-end">
-          <Wait control="connect" />
           <button type="button" aria-disabled={pending} onClick={() => connect("samples")}>
             Use the local server
           </button>

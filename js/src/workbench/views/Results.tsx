@@ -12,6 +12,7 @@ import { liveLine, macroNote } from "../sentences.ts";
 import { Curves } from "./Curves.tsx";
 import { Headline } from "./Headline.tsx";
 import { inSlot } from "./slots.ts";
+import { TakeAway } from "./TakeAway.tsx";
 import { OwnThreshold, ThresholdField } from "./ThresholdField.tsx";
 import { ThresholdSaid, ThresholdSlider } from "./ThresholdSlider.tsx";
 import "../style.css";
@@ -187,6 +188,7 @@ export function Results() {
       {inSlot("below").map((panel) => (
         <Disclosure key={panel.id} panel={panel} hidden={data === null} />
       ))}
+      <TakeAway />
       <Notes data={data} macro={macro} />
     </section>
   );

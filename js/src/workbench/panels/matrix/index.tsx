@@ -1,5 +1,5 @@
 /** Which concepts are taken for which; a click on a cell lists its inputs. */
-import { useComputed, useSignal } from "@preact/signals";
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useWorkbench } from "../../context.ts";
 import { type PanelProps, registerPanel } from "../../panel.tsx";
 import { FOLLOWED, type Kind, strongest } from "./cells.ts";
@@ -142,7 +142,10 @@ function Matrix({ section }: PanelProps<"matrix">) {
   );
 }
 
-/** What follows the threshold in words; rendered anew alone. */
+/** Milliseconds for which the threshold must rest until the list is made anew: a list that moves is not read. */
+const TOLD_AFTER = 90;
+
+/** What is confused most, in words; rendered anew alone, and not while the threshold moves. */
 function Told({
   drawn,
   onChoose,
@@ -150,7 +153,18 @@ function Told({
   drawn: ReturnType<typeof useDrawn>;
   onChoose: (row: number, column: number) => void;
 }) {
-  return drawn.value && <Strongest drawn={drawn.value} onChoose={onChoose} />;
+  const rested = useSignal(drawn.peek());
+  useSignalEffect(() => {
+    const now = drawn.value;
+    const clock = setTimeout(
+      () => {
+        rested.value = now;
+      },
+      rested.peek() ? TOLD_AFTER : 0,
+    );
+    return () => clearTimeout(clock);
+  });
+  return rested.value && <Strongest drawn={rested.value} onChoose={onChoose} />;
 }
 
 export default registerPanel({
