@@ -8,7 +8,8 @@ from functools import cached_property
 from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any
 
-from clarifai_eval_widget.evaluation.info import EVALUATED, EvaluationInfo
+from clarifai_eval_widget.evaluation.info import EvaluationInfo
+from clarifai_eval_widget.terms import EVALUATED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation.codes import Condition
-    from clarifai_eval_widget.evaluation.interface import Numbers, Source
+    from clarifai_eval_widget.evaluation.interface import Numbers
     from clarifai_eval_widget.evaluation.platform_curve import PlatformCurve
     from clarifai_eval_widget.metrics import Counts
+    from clarifai_eval_widget.terms import Source
 
 __all__ = ["EvaluationData"]
 

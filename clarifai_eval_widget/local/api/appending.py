@@ -1,8 +1,8 @@
 """Evaluations sent without being taken apart: test sets stay the bytes that they were predicted as.
 
-Protobuf messages concatenate: a field that occurs twice in the bytes is merged, its lists one after another. So the
-reply is written without the test set, and each part of it follows as the same field once more. A test set of 200 MB is
-then neither parsed nor written again to be sent.
+Protobuf messages concatenate: the lists of two that stand one after the other follow each other. So the evaluation is
+written without its test set, and the parts of that follow inside it. A test set of 200 MB is then neither parsed nor
+written again to be sent.
 
 A client that has a part already says so: see :data:`HAVE_HEADER`.
 """
@@ -27,11 +27,19 @@ Request = TypeVar("Request", bound=Message)
 
 
 def appended(reply: service_pb2.SingleEvalMetricsResponse, parts: Iterable[bytes]) -> bytes:
-    """Serialise a ``SingleEvalMetricsResponse`` with further parts of its evaluation, serialised already."""
-    pieces = [reply.SerializeToString()]
-    for part in parts:
-        pieces += [_varint(_EVAL_METRICS << 3 | _LENGTH_DELIMITED), _varint(len(part)), part]
-    return b"".join(pieces)
+    """Serialise a ``SingleEvalMetricsResponse`` with further parts of its evaluation, serialised already.
+
+    The parts go into the one evaluation that there is: a second one after it, which protobuf's own readers would merge
+    with the first, replaces it for protobuf.js, and with it for Clarifai's client for Node.
+    """
+    pieces = [reply.eval_metrics.SerializeToString(), *parts]
+    head = service_pb2.SingleEvalMetricsResponse()
+    head.CopyFrom(reply)
+    head.ClearField("eval_metrics")
+    if not any(pieces) and not reply.HasField("eval_metrics"):
+        return bytes(head.SerializeToString())
+    tag, length = _varint(_EVAL_METRICS << 3 | _LENGTH_DELIMITED), _varint(sum(map(len, pieces)))
+    return b"".join([head.SerializeToString(), tag, length, *pieces])
 
 
 def entries_held(context: grpc.ServicerContext) -> int | None:

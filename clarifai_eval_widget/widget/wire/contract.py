@@ -68,7 +68,7 @@ __all__ = [
     "VersionRow",
 ]
 
-PROTOCOL = 2
+PROTOCOL = 3
 """Grows with every change after which an older page could misread what Python sends."""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias, TypedDict
 
-from clarifai_eval_widget.client import progress
+from clarifai_eval_widget import terms
 
 __all__ = [
     "AppRow",
@@ -32,7 +32,7 @@ __all__ = [
     "VersionRow",
 ]
 
-Status: TypeAlias = progress.Status
+Status: TypeAlias = terms.Status
 Loading: TypeAlias = Literal["apps", "models", "versions", "datasets", "results"]
 ListName: TypeAlias = Literal["apps", "models", "versions", "datasets", "evaluations"]
 

@@ -1,6 +1,6 @@
 /** Generated from Python by `python js/contract.py`: change the types there. */
 
-export const PROTOCOL = 2;
+export const PROTOCOL = 3;
 
 export type Status = "queued" | "evaluating" | "evaluated" | "failed" | "reconnecting";
 
@@ -499,6 +499,10 @@ export interface ComparedOverall {
   only_first: number | null;
   /** Inputs that only the other gets right. */
   only_other: number | null;
+  /** What to be careful about in the numbers of the first. */
+  cautions_first: string[];
+  /** And in those of the other. */
+  cautions_other: string[];
   /** By concept: why it has no difference, interval or test. */
   reasons: Record<string, string>;
 }
@@ -670,7 +674,7 @@ export interface HistogramParams {
 /** Which inputs these are. */
 export interface InputsHead {
   concept: string | null;
-  outcome: "tp" | "fp" | "fn" | "better" | "worse";
+  outcome: "tp" | "fp" | "fn" | "tn" | "better" | "worse";
   labelled: string | null;
   threshold: number | null;
   against: string | null;
@@ -689,8 +693,8 @@ export interface InputsHead {
 export interface InputsParams {
   /** The concept that is given; null lists none, or with `against` those decided by the highest score. */
   concept: string | null;
-  /** True positives, false positives or false negatives of it; or right here alone, or there alone. */
-  outcome: "tp" | "fp" | "fn" | "better" | "worse";
+  /** True or false positives or negatives of it; or right here alone, or there alone. */
+  outcome: "tp" | "fp" | "fn" | "tn" | "better" | "worse";
   /** Only inputs labelled with this concept; null for any. */
   labelled: string | null;
   /** A score of at least so much gives the concept; null: the highest of the input's scores does. */
@@ -700,6 +704,8 @@ export interface InputsParams {
   sort: "margin" | "score" | "loss";
   /** From 0. */
   page: number;
+  /** Only this one of the page, from 0, whole: all its text, its image, and the score of every concept. */
+  large: number | null;
 }
 
 /** What stands in the cells. */
