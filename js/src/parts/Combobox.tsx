@@ -1,6 +1,6 @@
 /** A list to choose from, of any length: it opens over the page, and what is typed filters it. */
 import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { drawn, LINE, linesOf, matching, moved, type Option, scrolledTo } from "./choosing.ts";
+import { drawn, LINE, matching, moved, type Option, scrolledTo } from "./choosing.ts";
 import "./combobox.css";
 
 /** Pixels of the list, at most. */
@@ -58,13 +58,12 @@ function Lines(
   const { id, label, options, value, at, onPick } = props;
   const [scrolled, setScrolled] = useState(0);
   const box = useRef<HTMLDivElement>(null);
-  const lines = linesOf(options);
-  const height = Math.min(HEIGHT, lines.length * LINE);
-  const active = lines.findIndex((line) => "place" in line && line.place === at);
+  const room = options.length * LINE;
+  const height = Math.min(HEIGHT, room);
   useLayoutEffect(() => {
-    if (box.current) box.current.scrollTop = scrolledTo(Math.max(0, active), box.current.scrollTop, height);
-  }, [active, height]);
-  const { from, to } = drawn(Math.min(scrolled, lines.length * LINE - height), height, lines.length);
+    if (box.current) box.current.scrollTop = scrolledTo(at, box.current.scrollTop, height);
+  }, [at, height]);
+  const { from, to } = drawn(Math.min(scrolled, room - height), height, options.length);
   return (
     // The field keeps the keyboard's place: a list that took it would close itself.
     <div
@@ -78,32 +77,26 @@ function Lines(
       onScroll={(event) => setScrolled(event.currentTarget.scrollTop)}
       onMouseDown={(event) => event.preventDefault()}
     >
-      <div role="presentation" style={{ height: `${lines.length * LINE}px`, paddingTop: `${from * LINE}px` }}>
-        {lines.slice(from, to).map((line) =>
-          "heading" in line ? (
-            <div key={`heading ${line.heading}`} role="presentation" class="cew-list-heading">
-              {line.heading}
-            </div>
-          ) : (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the keys.
-            <div
-              key={line.option.value}
-              id={`${id}-${line.place}`}
-              role="option"
-              tabIndex={-1}
-              aria-selected={line.option.value === value}
-              aria-disabled={!!line.option.off}
-              aria-setsize={options.length}
-              aria-posinset={line.place + 1}
-              data-active={line.place === at}
-              title={[line.option.text, line.option.off || line.option.detail].filter(Boolean).join(" · ")}
-              onClick={() => !line.option.off && onPick(line.option.value)}
-            >
-              <span>{line.option.text}</span>
-              <small>{line.option.off || line.option.detail}</small>
-            </div>
-          ),
-        )}
+      <div role="presentation" style={{ height: `${room}px`, paddingTop: `${from * LINE}px` }}>
+        {options.slice(from, to).map(({ value: one, text, detail, off }, i) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the keys.
+          <div
+            key={one}
+            id={`${id}-${from + i}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={one === value}
+            aria-disabled={!!off}
+            aria-setsize={options.length}
+            aria-posinset={from + i + 1}
+            data-active={from + i === at}
+            title={`${text} ${off || detail || ""}`}
+            onClick={() => !off && onPick(one)}
+          >
+            <span>{text}</span>
+            <small>{off || detail}</small>
+          </div>
+        ))}
       </div>
     </div>
   );

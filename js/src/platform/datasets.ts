@@ -4,12 +4,6 @@ import { count, rate, when } from "../parts/format.ts";
 import type { Choice, DatasetRow, RunRow, VersionRow } from "../wire/contract.ts";
 import { type Chosen, chooseDataset, chosenTrainingData } from "./rows.ts";
 
-/** Datasets under one heading of a drop-down. */
-export interface DatasetGroup {
-  label: string;
-  datasets: DatasetRow[];
-}
-
 /** A line of a row's drop-down of datasets. */
 export interface DatasetOption extends Chosen {
   /** The dataset's key, with its version where that is not the latest. */
@@ -52,17 +46,6 @@ function datasetText(dataset: DatasetRow, version: VersionRow, chosen: Chosen, s
   return parts.join("");
 }
 
-/** Datasets under "This app" and under each other app, in the order they come. */
-export function groupDatasets(datasets: readonly DatasetRow[]): DatasetGroup[] {
-  const groups = new Map<string, DatasetRow[]>();
-  const own = "This app";
-  for (const dataset of [...datasets.filter((d) => d.own_app), ...datasets.filter((d) => !d.own_app)]) {
-    const label = dataset.own_app ? own : `App ${dataset.app_id}`;
-    groups.set(label, [...(groups.get(label) ?? []), dataset]);
-  }
-  return [...groups].map(([label, members]) => ({ label, datasets: members }));
-}
-
 /** The value of the line that opens the dialog. */
 export const NEW_DATASET = "new dataset";
 
@@ -83,9 +66,11 @@ function evaluated(runs: readonly RunRow[], version: VersionRow, datasets: reado
     const which = `${dataset_key}@${dataset_version} ${use_kfold}`;
     if (seen.has(which)) continue;
     seen.add(which);
-    const detail = [rate(run.roc_auc), run.method_label, when(run.created_at)?.relative].filter(Boolean).join(" · ");
+    const detail = ["evaluated", rate(run.roc_auc), run.method_label, when(run.created_at)?.relative]
+      .filter(Boolean)
+      .join(" · ");
     const choice = { dataset_key, dataset_version, use_kfold };
-    lines.push({ value: `run ${run.key}`, text: run.dataset_label, detail, group: "Evaluated already", choice });
+    lines.push({ value: `run ${run.key}`, text: run.dataset_label, detail, choice });
   }
   return lines;
 }
@@ -97,10 +82,13 @@ export function datasetChoices(
   version: VersionRow,
   choice: Choice,
 ): DatasetChoice[] {
-  const all = groupDatasets(datasets).flatMap(({ label, datasets: members }) =>
-    members
-      .flatMap((member) => datasetOptions(member, version, choice))
-      .map((line) => ({ value: line.value, text: line.text, group: label, choice: chooseDataset(line, version) })),
+  const all = [...datasets.filter((one) => one.own_app), ...datasets.filter((one) => !one.own_app)].flatMap((dataset) =>
+    datasetOptions(dataset, version, choice).map((line) => ({
+      value: line.value,
+      text: line.text,
+      detail: dataset.own_app ? "this app" : `app ${dataset.app_id}`,
+      choice: chooseDataset(line, version),
+    })),
   );
   const anew = { value: NEW_DATASET, text: "Evaluate with a new dataset…", always: true, choice: null };
   return [anew, ...evaluated(runs, version, datasets), ...all];

@@ -1,25 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { drawn, LINE, linesOf, matching, moved, type Option, scrolledTo } from "../../src/parts/choosing.ts";
+import { drawn, LINE, matching, moved, type Option, scrolledTo } from "../../src/parts/choosing.ts";
 
 const options: Option[] = [
   { value: "new", text: "A new one…", always: true },
-  { value: "a", text: "Reviews", detail: "300 inputs", group: "This app" },
-  { value: "b", text: "Offers", detail: "20 inputs", group: "App market" },
-  { value: "c", text: "Old offers", group: "App market", off: "not ready" },
+  { value: "a", text: "Reviews", detail: "this app · 300 inputs" },
+  { value: "b", text: "Offers", detail: "app market · 20 inputs" },
+  { value: "c", text: "Old offers", detail: "app market", off: "not ready" },
 ];
 const values = (found: readonly Option[]) => found.map(({ value }) => value);
 
-test("every word typed is looked for in text, detail and heading, and some options stay whatever is typed", () => {
+test("every word typed is looked for in text and detail, and some options stay whatever is typed", () => {
   assert.deepEqual(values(matching(options, " ")), ["new", "a", "b", "c"]);
   assert.deepEqual(values(matching(options, "OFFERS")), ["new", "b", "c"]);
   assert.deepEqual(values(matching(options, "market old")), ["new", "c"]);
   assert.deepEqual(values(matching(options, "300")), ["new", "a"]);
-});
-
-test("a heading stands before the first option of its group", () => {
-  const lines = linesOf(options).map((line) => ("heading" in line ? line.heading : line.place));
-  assert.deepEqual(lines, [0, "This app", 1, "App market", 2, 3]);
 });
 
 test("of ten thousand lines only those in view and a few around them are drawn", () => {

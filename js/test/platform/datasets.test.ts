@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { datasetChoices, datasetOptions, groupDatasets, optionValue } from "../../src/platform/datasets.ts";
+import { datasetChoices, datasetOptions, optionValue } from "../../src/platform/datasets.ts";
 import type { DatasetRow, RunRow, VersionRow } from "../../src/wire/contract.ts";
 
 const own = { key: "a/own", id: "own", name: "own", inputs: 90, latest_version: "two" } as DatasetRow;
@@ -43,23 +43,6 @@ test("the line of a choice is found by its value", () => {
   }
 });
 
-test("datasets stand under this app first, then under each other app", () => {
-  const dataset = (key: string, app_id: string, own_app: boolean) =>
-    ({ key, id: key, app_id, own_app, name: "", inputs: null }) as DatasetRow;
-  const groups = groupDatasets([
-    dataset("x", "world", false),
-    dataset("y", "here", true),
-    dataset("z", "world", false),
-  ]);
-  assert.deepEqual(
-    groups.map((g) => [g.label, g.datasets.map((d) => d.key)]),
-    [
-      ["This app", ["y"]],
-      ["App world", ["x", "z"]],
-    ],
-  );
-});
-
 test("the list begins with a new dataset and what has been evaluated already, each with figure and method", () => {
   const run = (key: string, changes: object) =>
     ({
@@ -89,24 +72,20 @@ test("the list begins with a new dataset and what has been evaluated already, ea
     run("not this", { version_key: "w", dataset_version: "four" }),
   ];
   const version = { ...trainedOn("two"), key: "v" };
-  const found = datasetChoices([{ ...own, own_app: true }], runs, version, choice(""));
+  const other = { ...own, key: "a/far", id: "far", name: "", app_id: "world", own_app: false };
+  const found = datasetChoices([other, { ...own, own_app: true }], runs, version, choice(""));
   assert.deepEqual(
-    found.map(({ group, text, detail, choice: picked }) => [group, text, detail, picked]),
+    found.map(({ text, detail, choice: picked }) => [text, detail, picked]),
     [
-      [undefined, "Evaluate with a new dataset…", undefined, null],
-      ["Evaluated already", "own", "0.900 · scored", { dataset_key: "a/own", dataset_version: "", use_kfold: false }],
+      ["Evaluate with a new dataset…", undefined, null],
+      ["own", "evaluated · 0.900 · scored", { dataset_key: "a/own", dataset_version: "", use_kfold: false }],
       [
-        "Evaluated already",
         "own, version one",
-        "0.900 · cross-validated",
+        "evaluated · 0.900 · cross-validated",
         { dataset_key: "a/own", dataset_version: "one", use_kfold: true },
       ],
-      [
-        "This app",
-        "own (90) – training data",
-        undefined,
-        { dataset_key: "a/own", dataset_version: "", use_kfold: false },
-      ],
+      ["own (90) – training data", "this app", { dataset_key: "a/own", dataset_version: "", use_kfold: false }],
+      ["far (90)", "app world", { dataset_key: "a/far", dataset_version: "", use_kfold: false }],
     ],
   );
 });

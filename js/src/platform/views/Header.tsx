@@ -2,14 +2,12 @@
 import { useId, useState } from "preact/hooks";
 import { Wait } from "../../parts/Wait.tsx";
 import { usePlatform } from "../context.ts";
-import { ConnectionForm } from "./ConnectionForm.tsx";
 import { Leaderboard } from "./Leaderboard.tsx";
 import { AppPicker } from "./pickers.tsx";
 import "../style.css";
 
 /** Where the widget is connected, with how to connect elsewhere under it. */
 function Badge() {
-  const [changing, change] = useState(false);
   const connection = usePlatform().traits.connection.value;
   if (!connection?.label) return <span class="cew-badge">Connecting…</span>;
   return (
@@ -24,13 +22,7 @@ function Badge() {
         {connection.label}
         {connection.user && <span class="cew-muted"> · {connection.user}</span>}
       </summary>
-      <div class="cew-badge-about cew-float">
-        <p>{connection.help}</p>
-        <button type="button" onClick={() => change(true)}>
-          Change connection…
-        </button>
-      </div>
-      {changing && <ConnectionForm onClose={() => change(false)} />}
+      <p class="cew-badge-about cew-float">{connection.help}</p>
     </details>
   );
 }

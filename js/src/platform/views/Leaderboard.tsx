@@ -108,9 +108,6 @@ export function Leaderboard({ onClose }: { onClose: () => void }) {
           </tbody>
         </table>
       </div>
-      <p class="cew-muted cew-small">
-        The server’s macro figures, those after the area at threshold 0.5. On different data they are no ranking.
-      </p>
     </section>
   );
 }

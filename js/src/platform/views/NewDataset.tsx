@@ -26,31 +26,22 @@ function Remarks({ found, choice }: { found: Preview | null; choice: Choice }) {
 /** What is chosen in the dialog; each choice of data is looked up. */
 function useChoice({ version, choice: first, dataset }: Row) {
   const platform = usePlatform();
-  const { app: shown, datasets, preview } = platform.traits;
-  const [app, setApp] = useState(dataset?.app_id ?? shown.value);
+  const preview = platform.traits.preview.value;
   const [choice, setChoice] = useState(dataset ? first : { ...first, dataset_key: "", dataset_version: "" });
   useEffect(() => {
     if (choice.dataset_key) platform.lookUp(version, choice);
   }, [choice.dataset_key, choice.dataset_version]);
   const pick = (dataset_key: string, dataset_version = "") =>
     setChoice(chooseDataset({ dataset_key, dataset_version }, version));
-  const pickApp = (id: string) => {
-    setApp(id);
-    pick("");
-  };
-  const all = datasets.value;
-  const apps = [...new Set([shown.value, ...all.map(({ app_id }) => app_id)])].map((id) => ({ value: id, text: id }));
-  const own = all.filter(({ app_id }) => app_id === app);
-  const versions = preview.value?.dataset_key === choice.dataset_key ? preview.value.versions : [];
-  const found = previewOf(preview.value, version, choice);
-  return { app, pickApp, choice, setChoice, pick, apps, own, versions, found };
+  const versions = preview?.dataset_key === choice.dataset_key ? preview.versions : [];
+  return { choice, setChoice, pick, versions, found: previewOf(preview, version, choice) };
 }
 
 /** Asks for app, dataset, version, method and parameters; says what is known against them before anything is sent. */
 export function NewDataset({ row, onClose }: { row: Row; onClose: () => void }) {
   const platform = usePlatform();
   const { version, model } = row;
-  const { app, pickApp, choice, setChoice, pick, apps, own, versions, found } = useChoice(row);
+  const { choice, setChoice, pick, versions, found } = useChoice(row);
   const [typed, setTyped] = useState<Record<string, string>>({});
   const asked = model?.params ?? [];
   const params = paramsOf(asked, typed);
@@ -67,14 +58,14 @@ export function NewDataset({ row, onClose }: { row: Row; onClose: () => void }) 
       <div class="cew-form">
         <div class="cew-form-row">
           <div class="cew-label">
-            App
-            <Combobox label="App of the dataset" options={apps} value={app} unlisted={app} onPick={pickApp} />
-          </div>
-          <div class="cew-label">
-            Dataset
+            App and dataset
             <Combobox
               label="Dataset"
-              options={own.map(({ key, id, name }) => ({ value: key, text: name || id }))}
+              options={platform.traits.datasets.value.map(({ key, id, name, app_id }) => ({
+                value: key,
+                text: name || id,
+                detail: `app ${app_id}`,
+              }))}
               value={choice.dataset_key}
               unlisted="Choose…"
               onPick={pick}
