@@ -265,6 +265,8 @@ export interface State {
   thresholds: Record<string, number>;
   /** The concept shown; None is the macro average. */
   concept: string | null;
+  /** By id of an input marked as mislabelled: the concepts it should be labelled with. */
+  relabels: Record<string, string[]>;
   /** The evaluations compared; the action `compare` changes them. */
   comparison: ComparedRow[];
   status: "idle" | "queued" | "evaluating" | "evaluated" | "failed" | "reconnecting";
@@ -557,6 +559,7 @@ export const EMPTY_STATE: State = {
   threshold: 0.5,
   thresholds: {},
   concept: null,
+  relabels: {},
   comparison: [],
   status: "idle",
   progress: 0,
@@ -738,6 +741,24 @@ export interface PrecisionRecallHead {
   macro_reason: string;
 }
 
+/** How many marks apply, and what they change over all. */
+export interface RelabelHead {
+  /** Inputs of this evaluation that are marked. */
+  changed: number;
+  /** Marked inputs that this evaluation does not have, or whose proposed concepts it does not know. */
+  elsewhere: number;
+  /** Macro ROC AUC with the labels as they are. */
+  before: number | null;
+  /** Macro ROC AUC with those proposed. */
+  after: number | null;
+}
+
+/** The marks. */
+export interface RelabelParams {
+  /** By input id: the concepts it should be labelled with. */
+  relabels: Record<string, string[]>;
+}
+
 /** By panel: its section's head and arrays, and the parameters it is asked for with. */
 export interface PanelPayloads {
   evaluation: { head: EvaluationHead; params: Nothing; arrays: { stops: Float64Array; tps?: Uint32Array; fps?: Uint32Array; tpr?: Float64Array; fpr?: Float64Array; precision?: Float64Array } };
@@ -751,6 +772,7 @@ export interface PanelPayloads {
   inputs: { head: InputsHead; params: InputsParams; arrays: { label_offsets: Uint32Array; labels: Uint32Array; bar_offsets: Uint32Array; bar_concepts: Uint32Array; bar_scores: Float64Array; margins: Float64Array; losses: Float64Array; folds?: Uint32Array; other_scores?: Float64Array; images?: Uint32Array; image_sizes?: Uint32Array } };
   matrix: { head: MatrixHead; params: MatrixParams; arrays: { order: Uint32Array; labelled: Uint32Array; stops?: Float64Array; cells?: Uint32Array; shared?: Uint32Array; means?: Float64Array } };
   precision_recall: { head: PrecisionRecallHead; params: Nothing; arrays: { offsets: Uint32Array; macro_recall: Float64Array; macro_precision: Float64Array; fps?: Uint32Array; tps?: Uint32Array; recall?: Float64Array; precision?: Float64Array } };
+  relabel: { head: RelabelHead; params: RelabelParams; arrays: Record<string, never> };
   roc: { head: Nothing; params: Nothing; arrays: { offsets: Uint32Array; macro_fpr: Float64Array; macro_tpr: Float64Array; fps?: Uint32Array; tps?: Uint32Array; fpr?: Float64Array; tpr?: Float64Array; fold_offsets?: Uint32Array; fold_fpr?: Float32Array; fold_tpr?: Float32Array } };
   sweep: { head: Nothing; params: Nothing; arrays: { fold_f1?: Float32Array } };
 }
@@ -768,6 +790,7 @@ export const PANELS = {
   inputs: { travels: false, arrays: { label_offsets: "u4", labels: "u4", bar_offsets: "u4", bar_concepts: "u4", bar_scores: "f8", margins: "f8", losses: "f8" }, optional: { folds: "u4", other_scores: "f8", images: "u4", image_sizes: "u4" }, forms: ["python", "csv"] },
   matrix: { travels: false, arrays: { order: "u4", labelled: "u4" }, optional: { stops: "f8", cells: "u4", shared: "u4", means: "f8" }, forms: ["python", "csv", "png", "svg"] },
   precision_recall: { travels: false, arrays: { offsets: "u4", macro_recall: "f8", macro_precision: "f8" }, optional: { fps: "u4", tps: "u4", recall: "f8", precision: "f8" }, forms: ["python", "csv", "png", "svg"] },
+  relabel: { travels: false, arrays: {}, optional: {}, forms: [] },
   roc: { travels: true, arrays: { offsets: "u4", macro_fpr: "f8", macro_tpr: "f8" }, optional: { fps: "u4", tps: "u4", fpr: "f8", tpr: "f8", fold_offsets: "u4", fold_fpr: "f4", fold_tpr: "f4" }, forms: ["python", "csv", "png", "svg"] },
   sweep: { travels: true, arrays: {}, optional: { fold_f1: "f4" }, forms: ["python", "csv", "png", "svg"] },
 } as const;
