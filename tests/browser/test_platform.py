@@ -1,4 +1,4 @@
-"""The platform's workflow on the page: choosing data, every evaluation beside the others, another connection."""
+"""The platform's workflow on the page: choosing what to evaluate, and on which data."""
 
 import pytest
 
@@ -63,47 +63,10 @@ def test_a_new_dataset_is_checked_in_the_dialog_and_evaluated_with_what_was_chos
     assert panel.root.get_by_role("table", name="Model versions").is_visible(), "Escape closed the list alone"
 
 
-def test_the_leaderboard_sorts_filters_compares_and_views(opened):
-    notebook, panel = opened
-    panel.button("Leaderboard").click()
-    region = panel.root.get_by_role("region", name="Leaderboard")
-    table = region.get_by_role("table", name="Leaderboard")
-    rows = table.get_by_role("row").filter(has=panel.page.get_by_role("checkbox"))
-    assert rows.count() == 2
-    heads = ["Model", "Version", "Dataset", "Method", "ROC AUC", "F1", "Precision", "Recall"]
-    assert [table.get_by_role("columnheader", name=head, exact=True).count() for head in heads] == [1] * 8
-    table.get_by_role("button", name="ROC AUC", exact=True).click()
-    head = table.get_by_role("columnheader", name="ROC AUC")
-    assert head.get_attribute("aria-sort") == "descending"
-    shown = [float(text) for text in table.get_by_role("button", name="View results of").all_inner_texts()]
-    expected = python(
-        notebook, "import json\nprint(json.dumps(sorted((round(r['roc_auc'], 3) for r in w.run_states), reverse=True)))"
-    )
-    assert shown == expected
-    for box in rows.get_by_role("checkbox").all():
-        box.check()
-    panel.page.wait_for_function(
-        "root => root.querySelector('.cew-leaderboard').textContent.includes('2 compared')",
-        arg=panel.root.element_handle(),
-    )
-    assert python(notebook, "import json\nprint(json.dumps(len(w.comparison)))") == 2
-    for box in rows.get_by_role("checkbox").all():
-        box.uncheck()
-    region.get_by_role("searchbox", name="Filter evaluations").fill("territory")
-    assert rows.count() == 1
-    view = rows.get_by_role("button", name="View results of")
-    view.click()
-    panel.root.locator("[data-complete=true]").wait_for()
-    assert rows.first.get_attribute("aria-current") == "true"
-    region.get_by_role("button", name="Close").click()
-    assert region.count() == 0
-
-
 @pytest.mark.parametrize("width", [360, 700, 1000, 1400])
 def test_at_every_width_the_platforms_controls_stay_within_the_page_and_names_on_a_line(opened, width):
     _, panel = opened
     set_width(panel, width)
-    panel.button("Leaderboard").click()
     found = panel.root.evaluate(
         """root => {
             const own = root.getBoundingClientRect();
@@ -112,14 +75,12 @@ def test_at_every_width_the_platforms_controls_stay_within_the_page_and_names_on
                 over: root.scrollWidth - root.clientWidth,
                 outside: controls.filter(one => one.getBoundingClientRect().right > own.right + 1).length,
                 narrow: controls.filter(one => one.matches('input') && one.offsetWidth < 90).length,
-                lines: Math.max(...[...root.querySelectorAll('.cew-leaderboard tbody td:nth-child(2)')].map(one => one.offsetHeight)),
                 banners: root.querySelectorAll('header, [role=banner], footer, main').length,
             };
         }"""
     )
-    panel.root.get_by_role("region", name="Leaderboard").get_by_role("button", name="Close").click()
     set_width(panel, 0)
-    assert found == {"over": 0, "outside": 0, "narrow": 0, "lines": 28, "banners": 0}
+    assert found == {"over": 0, "outside": 0, "narrow": 0, "banners": 0}
 
 
 def test_ten_thousand_datasets_are_filtered_and_chosen_with_few_lines_on_the_page(opened):

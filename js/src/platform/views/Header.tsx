@@ -1,8 +1,6 @@
 /** The line above everything: connection and app. */
-import { useId, useState } from "preact/hooks";
 import { Wait } from "../../parts/Wait.tsx";
 import { usePlatform } from "../context.ts";
-import { Leaderboard } from "./Leaderboard.tsx";
 import { AppPicker } from "./pickers.tsx";
 import "../style.css";
 
@@ -45,33 +43,16 @@ function RefreshButton() {
   );
 }
 
-/** Where the widget is connected, and which app it shows; the leaderboard of all apps lies under it while it is open. */
+/** Where the widget is connected, and which app it shows. */
 export function Header() {
-  const [isOpen, open] = useState(false);
-  const id = useId();
   return (
-    <>
-      <div class="cew-header">
-        <div class="cew-brand">
-          <span class="cew-title">Model evaluation</span>
-          <Badge />
-        </div>
-        <AppPicker />
-        <button
-          type="button"
-          class="cew-disclose"
-          aria-label="Leaderboard"
-          aria-expanded={isOpen}
-          aria-controls={id}
-          onClick={() => open(!isOpen)}
-        >
-          Leaderboard
-        </button>
-        <RefreshButton />
+    <div class="cew-header">
+      <div class="cew-brand">
+        <span class="cew-title">Model evaluation</span>
+        <Badge />
       </div>
-      <div class="cew-over" id={id}>
-        {isOpen && <Leaderboard onClose={() => open(false)} />}
-      </div>
-    </>
+      <AppPicker />
+      <RefreshButton />
+    </div>
   );
 }
