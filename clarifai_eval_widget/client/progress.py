@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.own_metrics import OWN_KEY
+from clarifai_eval_widget.terms import NOT_EVALUATED, STATUSES
 
 if TYPE_CHECKING:
     from clarifai_grpc.grpc.api import resources_pb2
     from clarifai_grpc.grpc.api.status import status_pb2
     from google.protobuf.struct_pb2 import Struct
 
-__all__ = ["Progress", "Status"]
+    from clarifai_eval_widget.terms import Status
 
-QUEUED, EVALUATING, EVALUATED, NOT_EVALUATED = 21303, 21301, 21300, 21302
-Status: TypeAlias = Literal["queued", "evaluating", "evaluated", "failed", "reconnecting"]
-"""What an evaluation is; the page's contract takes it from here."""
-_STATUS: dict[int, Status] = {QUEUED: "queued", EVALUATING: "evaluating", EVALUATED: "evaluated"}
+__all__ = ["Progress"]
+
 _COUNTS = ("folds", "folds_done", "inputs", "inputs_done")
 _LONGEST_SECONDS = 10**7  # four months: no estimate, but a number that stands for none
 _MOST = 1e15  # a count beyond it is none
@@ -83,7 +82,7 @@ class Progress:
 def _status_name(status: status_pb2.Status, *, started: bool) -> Status:
     if status.code == NOT_EVALUATED and started and not status.details:
         return "queued"
-    return _STATUS.get(status.code, "failed" if status.code else "queued")
+    return STATUSES.get(status.code, "failed" if status.code else "queued")
 
 
 def _counts(told: Struct) -> dict[str, int]:

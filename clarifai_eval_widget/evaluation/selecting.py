@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 Order = Literal["margin", "score", "loss"]
-Outcome = Literal["tp", "fp", "fn", "better", "worse"]
+Outcome = Literal["tp", "fp", "fn", "tn", "better", "worse"]
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Behind:
     concept: str | None
     """The concept that is given, by id; None, with ``against`` only: the one of the highest score."""
     outcome: Outcome
-    """True positives, false positives or false negatives of it; ``better``: right here and wrong in ``against``;
+    """True or false positives or negatives of it; ``better``: right here and wrong in ``against``;
     ``worse``: wrong here and right there."""
     threshold: float | None
     """A score of at least so much gives the concept; None: the highest of the input's scores does."""
@@ -81,7 +81,7 @@ def rows_behind(e: EvaluationData, behind: Behind) -> Rows:
     else:
         given = held.scores[:, column] >= to_dtype(behind.threshold, held.scores.dtype)
         known = None if held.excluded is None else ~held.excluded[:, column]
-    wanted = {"tp": own & given, "fp": ~own & given, "fn": own & ~given}[behind.outcome]
+    wanted = {"tp": own & given, "fp": ~own & given, "fn": own & ~given, "tn": ~own & ~given}[behind.outcome]
     if known is not None:
         wanted = wanted & known
     if behind.labelled is not None:

@@ -11,6 +11,7 @@ import numpy as np
 from clarifai_eval_widget import uncertainty
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation.compare import compare
+from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.decisions import inputs_needed
 from clarifai_eval_widget.evaluation.intervals import POOLED
 from clarifai_eval_widget.evaluation.pairing import paired
@@ -48,6 +49,8 @@ class Versus:
     """Inputs of the first alone, left out of a paired test."""
     only_second: int
     """Inputs of the second alone, left out of a paired test."""
+    cautions: tuple[tuple[str, ...], tuple[str, ...]]
+    """What to be careful about in the numbers of the first, and of the second."""
     needed: InputsNeeded | None
     """How many inputs would tell them apart; None where they are told apart, or no paired test can be made."""
 
@@ -91,6 +94,7 @@ def versus(first: EvaluationData, second: EvaluationData, *, confidence_level: f
         len(pairs.rows[0]),
         len(pairs.unmatched["only_here"]),
         len(pairs.unmatched["only_there"]),
+        _cautions(first, second),
         inputs_needed(first, second) if undecided else None,
     )
 
@@ -109,7 +113,14 @@ def _unpaired(
     table["p_value"] = table["p_holm"] = np.nan
     columns = ["first", "second", "difference", "low", "high", "p_value", "p_holm", "reason"]
     overall = _overall(first, second, table, level, reason)
-    return Versus(table[columns], overall, refusal, 0, first.num_inputs, second.num_inputs, None)
+    return Versus(
+        table[columns], overall, refusal, 0, first.num_inputs, second.num_inputs, _cautions(first, second), None
+    )
+
+
+def _cautions(first: EvaluationData, second: EvaluationData) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    ours, theirs = (tuple(str(one) for one in conditions_of(e) if one.code.page.careful) for e in (first, second))
+    return ours, theirs
 
 
 def _row(first: EvaluationData, second: EvaluationData, concept: str, level: float, reason: str) -> dict[str, Any]:

@@ -109,3 +109,10 @@ def test_over_all_concepts_right_is_a_label_with_the_highest_score():
     only_first, only_second = apart(first, second)
     assert only_first.tolist() == np.flatnonzero(right[0] & ~right[1] & labelled).tolist()
     assert only_second.tolist() == np.flatnonzero(~right[0] & right[1] & labelled).tolist()
+
+
+def test_cautions_of_either_side_are_told():
+    found = versus(scored(1), scored(2, in_sample=True))
+    ours, theirs = found.cautions
+    assert not any("CEW001" in one for one in ours)
+    assert any(one.startswith("CEW001") for one in theirs)

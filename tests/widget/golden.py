@@ -43,6 +43,7 @@ INPUTS = {
     "against": None,
     "sort": "margin",
     "page": 0,
+    "large": None,
 }
 
 

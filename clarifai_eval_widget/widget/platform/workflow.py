@@ -20,7 +20,7 @@ from clarifai_eval_widget.widget.platform.found import model_of
 from clarifai_eval_widget.widget.platform.lanes import Lanes
 from clarifai_eval_widget.widget.platform.lists import Lists
 from clarifai_eval_widget.widget.platform.loading import LoadingMarks
-from clarifai_eval_widget.widget.platform.loads import Loads
+from clarifai_eval_widget.widget.platform.loads import Loads, shower
 from clarifai_eval_widget.widget.platform.preview import Previews
 from clarifai_eval_widget.widget.platform.runs import Runs
 from clarifai_eval_widget.widget.wire.contract import (
@@ -73,7 +73,7 @@ class Platform:
         self.owns_client = False
         """Whether the client ends with the widget: nobody else has it."""
         self._samples = samples
-        self._lanes = Lanes()
+        self._lanes = Lanes(shower(screen))
         self._loading = LoadingMarks(screen)
         self.lists = Lists(screen, self._loading)
         self._loads = Loads(

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias, TypedDict
 
+from clarifai_eval_widget.terms import Source  # noqa: TC001 - types of heads are read while it runs
+
 __all__ = [
     "ComparedOverall",
     "ConceptFigures",
@@ -107,7 +109,7 @@ class EvaluationHead(TypedDict):
     kind_label: str
     complete: bool
     dtype: Literal["float32", "float64"]
-    source: Literal["test_set", "platform_curves", "scores"]
+    source: Source
     source_label: str
     has_counts: bool
     """Whether there are counts, or only rates."""
@@ -151,6 +153,10 @@ class ComparedOverall(TypedDict):
     """Inputs that only the first gets right: at the threshold, or by the highest score; null if unpaired."""
     only_other: int | None
     """Inputs that only the other gets right."""
+    cautions_first: list[str]
+    """What to be careful about in the numbers of the first."""
+    cautions_other: list[str]
+    """And in those of the other."""
     reasons: dict[str, str]
     """By concept: why it has no difference, interval or test."""
 

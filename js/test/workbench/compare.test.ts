@@ -8,7 +8,7 @@ import {
   type Other,
   rows,
 } from "../../src/workbench/panels/compare/model.ts";
-import { methodLine, pText, signed, verdict } from "../../src/workbench/panels/compare/sentences.ts";
+import { cautions, methodLine, pText, signed, verdict } from "../../src/workbench/panels/compare/sentences.ts";
 import { settled, start } from "../start.ts";
 
 mock.timers.enable({ apis: ["setTimeout"] });
@@ -28,6 +28,8 @@ const other: Other = {
   more_inputs: null,
   only_first: 3,
   only_other: 9,
+  cautions_first: [],
+  cautions_other: ["CEW001: trained on them."],
   reasons: { owl: "no positives" },
 };
 
@@ -82,6 +84,13 @@ test("of other inputs there is a drop and no test, with the reason", () => {
   );
   assert.match(said, /they have no input in common\.$/);
   assert.doesNotMatch(methodLine({ ...drop, refusal: "no" }), /Holm/);
+});
+
+test("what to be careful about is told of each side once, by its letter", () => {
+  assert.deepEqual(cautions([other, { ...other, cautions_first: ["CEW002: few."], cautions_other: [] }]), [
+    "B: CEW001: trained on them.",
+    "A: CEW002: few.",
+  ]);
 });
 
 test("an undefined difference is a dash with its reason", () => {

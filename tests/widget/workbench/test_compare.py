@@ -58,7 +58,7 @@ def test_the_inputs_that_only_one_gets_right_are_counted_and_listed(widget, page
     head, _ = page.panel("compare", params(widget, concept="dog", threshold=0.4))
     only_first, only_other = apart(first, second, "dog", 0.4)
     assert [head["others"][0][name] for name in ("only_first", "only_other")] == [len(only_first), len(only_other)]
-    asked = {"concept": "dog", "labelled": None, "threshold": 0.4, "sort": "score", "page": 0}
+    asked = {"concept": "dog", "labelled": None, "threshold": 0.4, "sort": "score", "page": 0, "large": None}
     asked["against"] = widget.compared.index[1]
     for outcome, rows in (("better", only_first), ("worse", only_other)):
         head, arrays = page.panel("inputs", asked | {"outcome": outcome}, key=outcome)

@@ -118,6 +118,8 @@ def _overall(found: Versus, p_value: float, only: tuple[int, int] | None) -> Com
         "more_inputs": math.ceil(more) if math.isfinite(more) and more > 0 else None,
         "only_first": only[0] if only is not None else None,
         "only_other": only[1] if only is not None else None,
+        "cautions_first": list(found.cautions[0]),
+        "cautions_other": list(found.cautions[1]),
         "reasons": {str(concept): str(reasons[concept]) for concept in reasons.index if reasons[concept]},
     }
 

@@ -39,9 +39,13 @@ __all__ = ["PAGE", "PANEL"]
 PAGE = 25
 """Inputs a page."""
 _MAX_TEXT = 2000
+_LONGEST_TEXT = 200_000
 _MAX_IMAGE = 60_000  # bytes; larger ones are made smaller
+_LARGEST_IMAGE = 3_000_000
 _THUMBNAIL = 192  # pixels, twice what the page shows
+_LARGE = 1600  # pixels
 _BARS = 3
+_MOST_BARS = 200  # of one that is looked at alone
 _MOST_BAKED = 4  # pages of each count in a file: the first hundred inputs
 
 
@@ -70,7 +74,7 @@ class InputsParams(TypedDict):
     concept: str | None
     """The concept that is given; null lists none, or with ``against`` those decided by the highest score."""
     outcome: Outcome
-    """True positives, false positives or false negatives of it; or right here alone, or there alone."""
+    """True or false positives or negatives of it; or right here alone, or there alone."""
     labelled: str | None
     """Only inputs labelled with this concept; null for any."""
     threshold: float | None
@@ -80,6 +84,8 @@ class InputsParams(TypedDict):
     sort: Literal["margin", "score", "loss"]
     page: int
     """From 0."""
+    large: int | None
+    """Only this one of the page, from 0, whole: all its text, its image, and the score of every concept."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +125,10 @@ def _encode(evaluation: Evaluation, others: Sequence[Evaluation], params: Mappin
     found = _find(evaluation, others, params)
     every = found.rows if found else np.empty(0, np.intp)
     page = min(params["page"], max(0, (len(every) - 1) // PAGE))
+    large = params["large"]
     rows = every[page * PAGE : (page + 1) * PAGE]
+    if large is not None:
+        rows = rows[max(0, large) : max(0, large) + 1]
     media = evaluation.media(rows.tolist())
     head: InputsHead = {
         "concept": params["concept"],
@@ -132,13 +141,13 @@ def _encode(evaluation: Evaluation, others: Sequence[Evaluation], params: Mappin
         "page": page,
         "size": PAGE,
         "ids": [evaluation.input_ids[row] for row in rows],
-        "texts": [text and text[:_MAX_TEXT] for text, _ in media],
+        "texts": [text and text[: _MAX_TEXT if large is None else _LONGEST_TEXT] for text, _ in media],
     }
     column = None if params["concept"] is None else evaluation.column(params["concept"])
-    arrays = _figures(evaluation, rows, column)
+    arrays = _figures(evaluation, rows, column, most=_BARS if large is None else _MOST_BARS)
     if others:
         arrays["other_scores"] = _scores_of(others[0], evaluation, rows, arrays)
-    return Section(head, arrays | _images([image for _, image in media]))
+    return Section(head, arrays | _images([image for _, image in media], large=large is not None))
 
 
 def _scores_of(
@@ -155,10 +164,12 @@ def _scores_of(
     return scores
 
 
-def _figures(evaluation: Evaluation, rows: NDArray[np.intp], column: int | None) -> dict[str, NDArray[Any]]:
+def _figures(
+    evaluation: Evaluation, rows: NDArray[np.intp], column: int | None, *, most: int
+) -> dict[str, NDArray[Any]]:
     """Give each input's labels, the scores to draw, its margin and loss."""
     labels = [np.flatnonzero(evaluation.label_array[row]) for row in rows]
-    bars = [_drawn(evaluation, row, own, column) for row, own in zip(rows, labels, strict=True)]
+    bars = [_drawn(evaluation, row, own, column, most) for row, own in zip(rows, labels, strict=True)]
     folds = {} if evaluation.folds is None else {"folds": evaluation.folds[rows].astype("u4")}
     return {
         "label_offsets": offsets(labels),
@@ -172,36 +183,37 @@ def _figures(evaluation: Evaluation, rows: NDArray[np.intp], column: int | None)
     }
 
 
-def _drawn(evaluation: Evaluation, row: int, own: NDArray[np.intp], column: int | None) -> NDArray[np.intp]:
+def _drawn(evaluation: Evaluation, row: int, own: NDArray[np.intp], column: int | None, most: int) -> NDArray[np.intp]:
     """Choose the concepts whose scores are drawn, the highest first: the highest, the labels, and the one asked for."""
     scores = evaluation.score_array[row]
-    highest = np.argsort(-scores, kind="stable")[:_BARS]
+    highest = np.argsort(-scores, kind="stable")[:most]
     wanted = np.union1d(np.union1d(highest, own), highest[:0] if column is None else [column]).astype(np.intp)
     if evaluation.sent is not None:
         wanted = wanted[evaluation.sent[row, wanted]]
     return wanted[np.argsort(-scores[wanted], kind="stable")]
 
 
-def _images(images: Sequence[bytes | None]) -> dict[str, NDArray[Any]]:
+def _images(images: Sequence[bytes | None], *, large: bool) -> dict[str, NDArray[Any]]:
     """Pack images one after another, each at a multiple of four bytes; nothing where there is none."""
     if not any(images):
         return {}
-    data = [_thumbnail(image) if image else b"" for image in images]
+    most, pixels = (_LARGEST_IMAGE, _LARGE) if large else (_MAX_IMAGE, _THUMBNAIL)
+    data = [_smaller(image, most, pixels) if image else b"" for image in images]
     padded = b"".join(one + b"\0" * (-len(one) % 4) for one in data)
     sizes = np.array([len(one) for one in data], "u4")
     return {"images": np.frombuffer(padded, "<u4"), "image_sizes": sizes}
 
 
-def _thumbnail(image: bytes) -> bytes:
-    """Make a large image small; one that cannot be read stays out."""
-    if len(image) <= _MAX_IMAGE:
+def _smaller(image: bytes, most: int, pixels: int) -> bytes:
+    """Make an image of more bytes small; one that cannot be read stays out."""
+    if len(image) <= most:
         return image
     from PIL import Image  # comes with Matplotlib
 
     made = io.BytesIO()
     try:
         with Image.open(io.BytesIO(image)) as opened:
-            opened.thumbnail((_THUMBNAIL, _THUMBNAIL))
+            opened.thumbnail((pixels, pixels))
             opened.convert("RGB").save(made, "JPEG")
     except (OSError, ValueError, Image.DecompressionBombError):
         return b""
@@ -212,7 +224,13 @@ def _bake(evaluation: Evaluation, baking: Baking) -> Iterator[Mapping[str, Any]]
     """Every page of those behind each concept's counts, at the thresholds the page opens with; only if allowed."""
     for concept in filter(None, baking.concepts) if baking.inputs and evaluation.numbers.has_counts else ():
         for outcome in ("tp", "fp", "fn"):
-            params: dict[str, Any] = {"concept": concept, "outcome": outcome, "labelled": None, "against": None}
+            params: dict[str, Any] = {
+                "concept": concept,
+                "outcome": outcome,
+                "labelled": None,
+                "against": None,
+                "large": None,
+            }
             params |= {"threshold": baking.thresholds[concept], "sort": "margin", "page": 0}
             found = _find(evaluation, [], params)
             pages = -(-len(found.rows) // PAGE) if found else 0

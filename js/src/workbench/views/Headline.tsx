@@ -6,12 +6,17 @@ import { useWorkbench } from "../context.ts";
 import type { Evaluation } from "../evaluation.ts";
 import "./headline.css";
 
-/** A part of a sentence; one that leads to a concept is a button. */
+/** A part of a sentence; one that leads to a concept or a panel below is a button. */
 function Part({ part }: { part: HeadlinePart }) {
   const workbench = useWorkbench();
-  if (part.concept !== null) {
+  const below = panels.find(({ id, slot }) => id === part.panel && slot === "below");
+  if (part.concept !== null || below) {
+    const go = () => {
+      if (part.concept !== null) workbench.setConcept(part.concept);
+      if (below) workbench.lead(below.id);
+    };
     return (
-      <button type="button" class="cew-lead" onClick={() => workbench.setConcept(part.concept)}>
+      <button type="button" class="cew-lead" onClick={go}>
         {part.text}
       </button>
     );

@@ -8,7 +8,7 @@ import { curvePath } from "../../unitPlot.ts";
 import { UnitPlot } from "../../views/UnitPlot.tsx";
 import type { Workbench } from "../../workbench.ts";
 import { type Compared, candidates, compareParams, compareSubject, letter, read } from "./model.ts";
-import { onlyRight, rightMeans, verdict } from "./sentences.ts";
+import { cautions, onlyRight, rightMeans, verdict } from "./sentences.ts";
 import { Differences } from "./Table.tsx";
 import "./style.css";
 
@@ -192,6 +192,11 @@ function Compare({ section }: PanelProps<"compare">) {
       {shown && (
         <>
           <Verdicts shown={shown} />
+          {cautions(shown.head.others).map((one) => (
+            <p key={one} class="cew-notice cew-notice-warning">
+              {one}
+            </p>
+          ))}
           <div class="cew-compare-body">
             <Curves shown={shown} />
             <Differences shown={shown} at={at} others={others} />
@@ -228,8 +233,10 @@ function Said() {
     <>
       {" "}
       <button type="button" class="cew-lead" onClick={() => workbench.lead("compare")}>
-        {verdict(other, name(first), name(second)).split(/(?<=\.) (?:About|No paired)/)[0]}
+        Compared
       </button>
+      <span>: {verdict(other, name(first), name(second)).split(/(?<=\.) (?:About|No paired)/)[0]}</span>
+      {cautions(shown?.head.others ?? []).length > 0 && <span> Be careful: see there.</span>}
       {more > 0 && <span> {more} more compared.</span>}
     </>
   );

@@ -1,6 +1,6 @@
 /** Comparisons in words. Pure. */
 import { count, plural, rate } from "../../../parts/format.ts";
-import type { Order, Other } from "./model.ts";
+import { letter, type Order, type Other } from "./model.ts";
 
 /** What the orders are called. */
 export const ORDERS: Readonly<Record<Order, string>> = {
@@ -42,7 +42,7 @@ export function verdict(other: Other, first: string, second: string): string {
   const range = interval(low, high);
   if (other.refusal !== "") {
     const alone = range || !other.reason ? "" : ` ${sentence(other.reason)}`;
-    const way = difference < 0 ? "drop" : "gain";
+    const way = Math.abs(difference) < 0.0005 ? "difference" : difference < 0 ? "drop" : "gain";
     const on = matched > 0 ? ` on ${plural(matched, "input")} of both` : "";
     return `From ${first} to ${second} a ${way} of ${signed(difference)}${range} ${over}${on}.${alone} No paired test: ${other.refusal.replace(/\.$/, "")}.`;
   }
@@ -66,6 +66,15 @@ const needs = (more: number) =>
 function sentence(text: string): string {
   if (text === "") return "";
   return `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, "")}.`;
+}
+
+/** What to be careful about in the numbers compared, each once, after the letter of its evaluation. */
+export function cautions(others: readonly Other[]): string[] {
+  const all = others.flatMap(({ cautions_first: ours, cautions_other: theirs }, j) => [
+    ...ours.map((one) => `${letter(0)}: ${one}`),
+    ...theirs.map((one) => `${letter(j + 1)}: ${one}`),
+  ]);
+  return [...new Set(all)];
 }
 
 /** How the numbers are had, in one line. */

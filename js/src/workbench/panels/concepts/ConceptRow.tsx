@@ -9,6 +9,7 @@ import { useWorkbench } from "../../context.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import type { OperatingPoint } from "../../metrics.ts";
 import { microPoint } from "../../micro.ts";
+import { BEHIND, behind, OUTCOMES } from "../../outcomes.ts";
 import { IN_TABLE, type RateName } from "../../rates.ts";
 import { thresholdText } from "../../thresholds.ts";
 import { averagePrecision, ROW_HEIGHT } from "./rows.ts";
@@ -62,15 +63,39 @@ function AucCell({
 }
 
 /** A rate at the concept's threshold, bound to the signals: a drag renders no row anew. */
-function RateCell({ point, name }: { point: ReadonlySignal<OperatingPoint | null>; name: RateName }) {
+function RateCell({
+  point,
+  name,
+  concept,
+}: {
+  point: ReadonlySignal<OperatingPoint | null>;
+  name: RateName;
+  concept?: ConceptFigures | undefined;
+}) {
   const workbench = useWorkbench();
   const value = useComputed(() => (point.value as OperatingPoint | null)?.[name] ?? null);
   const hasCounts = workbench.evaluation.value?.has_counts ?? true;
   const shown = useComputed(() => (point.value === null && hasCounts ? "…" : rate(value.value)));
   const title = useComputed(() => (point.value && value.value === null ? undefinedRate(name, hasCounts) : ""));
+  const outcome = BEHIND[name];
   return (
     <td role="cell" data-column={name} title={title}>
-      {shown}
+      {concept && outcome && hasCounts ? (
+        <button
+          type="button"
+          class="cew-figure-lead"
+          tabIndex={-1}
+          title={`Show the ${OUTCOMES[outcome].toLowerCase()} of ${concept.name || concept.id}`}
+          onClick={() => {
+            workbench.setConcept(concept.id);
+            workbench.select(behind(concept.id, outcome));
+          }}
+        >
+          {shown}
+        </button>
+      ) : (
+        shown
+      )}
     </td>
   );
 }
@@ -198,7 +223,7 @@ export function ConceptRow({ data, section, k, chosen, place, from, above, below
       <AucCell area={area} from={from} tiny={concept && <Tiny data={data} k={k} />} />
       <td role="cell">{rate(averagePrecision(section, k))}</td>
       {IN_TABLE.map((name) => (
-        <RateCell key={name} point={point} name={name} />
+        <RateCell key={name} point={point} name={name} concept={concept} />
       ))}
       <ThresholdCell k={k} concept={concept} />
     </tr>

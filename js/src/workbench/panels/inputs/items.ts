@@ -110,7 +110,16 @@ export function inputsParams(workbench: Workbench): PanelPayloads["inputs"]["par
   const { concept, outcome, labelled, given, against = null } = listed(workbench);
   const k = workbench.evaluation.value?.concepts.findIndex((one) => one.id === concept) ?? -1;
   const threshold = given === "highest" || k < 0 ? null : (workbench.settled.value[k] ?? null);
-  return { concept, outcome, labelled, threshold, against, sort: sortOf(workbench).value, page: pageOf(workbench) };
+  return {
+    concept,
+    outcome,
+    labelled,
+    threshold,
+    against,
+    sort: sortOf(workbench).value,
+    page: pageOf(workbench),
+    large: null,
+  };
 }
 
 /** How many pages there are; one at least. */

@@ -11,13 +11,10 @@ export const SORTS: Readonly<Record<Sort, string>> = {
   loss: "Loss",
 };
 
-/** What the outcomes of a concept are called. */
-export const OUTCOMES = { fp: "False positives", fn: "False negatives", tp: "True positives" } as const;
-
 /** What the outcome says of an input, with a sign that needs no colour. */
 export function outcomeMark(outcome: Inputs["head"]["outcome"]): { readonly good: boolean; readonly text: string } {
-  const good = outcome === "tp" || outcome === "better";
-  const text = { tp: "✓ hit", fp: "✗ miss", fn: "✗ miss", better: "✓ right", worse: "✗ wrong" }[outcome];
+  const good = outcome === "tp" || outcome === "tn" || outcome === "better";
+  const text = { tp: "✓ hit", tn: "✓ hit", fp: "✗ miss", fn: "✗ miss", better: "✓ right", worse: "✗ wrong" }[outcome];
   return { good, text };
 }
 
@@ -49,6 +46,7 @@ export function listSentence(shown: Inputs, data: Evaluation, other = "the run c
     const miss = head.threshold === null ? "do not score highest for it" : `score below ${at} for it`;
     return `${number} labelled ${name} that ${miss}.`;
   }
+  if (head.outcome === "tn") return `${number} not labelled ${name} that score below ${at} for it.`;
   if (head.outcome === "tp") return `${number} labelled ${name} that ${reach.replace(/for .*$/, "for it")}.`;
   const labelled = head.labelled === null ? "" : ` labelled ${nameOf(data, head.labelled)}`;
   return `${number}${labelled} that ${reach} and are not labelled ${name}.`;
