@@ -47,7 +47,8 @@ def abstain_point(
     concept
         A concept id.
     max_error
-        The highest share of wrong decisions allowed: finds the band that decides most.
+        The highest share of wrong decisions allowed here: finds the band that decides most. On new inputs the share is
+        higher in more than half of all samples: leave a margin, or give the ``band`` to other inputs' evaluation.
     band
         The lower and the upper threshold instead.
     confidence_level

@@ -15,7 +15,7 @@ import numpy as np
 from clarifai_eval_widget.metrics.arrays import to_dtype
 from clarifai_eval_widget.uncertainty import formulas
 from clarifai_eval_widget.uncertainty.checks import too_few
-from clarifai_eval_widget.uncertainty.ranks import sorted_rows, twice_placements
+from clarifai_eval_widget.uncertainty.ranks import ranked_rows, twice_placements
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -84,7 +84,7 @@ def average_precision_influence(labels: NDArray[np.bool_], scores: NDArray[Any],
     if num_pos < 2:
         reason = "only one positive: a variance needs two" if num_pos else "no positives"
         return Influence(math.nan, np.zeros(len(labels)), reason)
-    rows, hits, last = sorted_rows(labels, scores)
+    rows, hits, last = ranked_rows(labels, scores)
     upto = np.cumsum(hits)[last]
     mine = np.diff(upto, prepend=0)
     tps = num_pos - (upto - mine)
@@ -109,13 +109,23 @@ def average_precision_influence(labels: NDArray[np.bool_], scores: NDArray[Any],
 
 
 def f1_influence(labels: NDArray[np.bool_], scores: NDArray[Any], threshold: float) -> Influence:
-    """Return F1 at a threshold, moved by each input's weight: F1 = 2 tp / (2 tp + fp + fn)."""
+    """Return F1 at a threshold, moved by each input's weight: F1 = 2 tp / (2 tp + fp + fn).
+
+    Where few decisions are wrong, what they cannot show is that of the proportion tp / (tp + fp + fn).
+    """
     predicted = scores >= to_dtype(threshold, scores.dtype)
     hits = predicted & labels
     whole = int(np.count_nonzero(predicted)) + int(np.count_nonzero(labels))
     if not whole or len(labels) < 2:
         reason = "too few inputs: a variance needs two" if len(labels) < 2 else "nothing is positive nor predicted"
         return Influence(math.nan, np.zeros(len(labels)), reason)
-    value = 2 * int(np.count_nonzero(hits)) / whole
+    right = int(np.count_nonzero(hits))
+    value = 2 * right / whole
     moved = (2.0 * hits - value * (predicted.astype(np.float64) + labels)) / whole
-    return Influence(value, moved * math.sqrt(len(labels) / (len(labels) - 1)))
+    moved *= math.sqrt(len(labels) / (len(labels) - 1))
+    unseen, decided = 0.0, whole - right
+    if decided - right < formulas.MISRANKED:
+        share = right / decided
+        slope = 2 / (1 + share) ** 2  # of F1 = 2 share / (1 + share)
+        unseen = slope**2 * formulas.unseen_variance(share, float((moved * moved).sum()) / slope**2, decided)
+    return Influence(value, moved, unseen=unseen)

@@ -244,3 +244,20 @@ def test_an_average_precision_near_one_has_an_interval_that_holds_and_says_somet
         widths.append(high - low)
     assert np.mean(held) > 0.9
     assert max(widths) < 0.35
+
+
+@pytest.mark.parametrize("average", ["macro", "micro"])
+def test_an_f1_of_few_wrong_decisions_is_not_taken_as_certain(average: str) -> None:
+    rng, held = np.random.default_rng(6), []
+    rate = NormalDist().cdf(2.0)  # of both classes right, a third of the inputs positive
+    truth = 2 * rate / (rate + 1 + 2 * (1 - rate))  # 2 tp / (2 tp + fp + fn), each over the number of positives
+    for _ in range(250):
+        labels = np.eye(3, dtype=bool)[rng.integers(3, size=60)]
+        scores = rng.normal(size=labels.shape) + 4 * labels
+        found = uncertainty.figure_interval(labels, scores, figure="f1", average=average, threshold=2.0)
+        held.append(found.interval[0] <= truth <= found.interval[1])
+        assert found.interval[1] - found.interval[0] < 0.3
+    assert np.mean(held) >= 0.92
+    perfect = uncertainty.figure_interval(labels, labels.astype(float), figure="f1", average=average)
+    assert perfect.interval[0] < 0.99
+    assert perfect.interval[1] == 1.0

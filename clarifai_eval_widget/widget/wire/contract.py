@@ -22,6 +22,7 @@ from clarifai_eval_widget.widget.wire.rows import (
     Failure,
     ListName,
     Loading,
+    MethodRow,
     ModelRow,
     ParamRow,
     Preview,
@@ -50,6 +51,7 @@ __all__ = [
     "ListName",
     "Listen",
     "Loading",
+    "MethodRow",
     "ModelRow",
     "PanelRequest",
     "ParamRow",
@@ -66,7 +68,7 @@ __all__ = [
     "VersionRow",
 ]
 
-PROTOCOL = 2
+PROTOCOL = 3
 """Grows with every change after which an older page could misread what Python sends."""
 
 
@@ -106,6 +108,8 @@ class State(TypedDict, total=False):
     """Thresholds of single concepts, by concept id, where they are not the common one."""
     concept: str | None
     """The concept shown; None is the macro average."""
+    relabels: dict[str, list[str]]
+    """By id of an input marked as mislabelled: the concepts it should be labelled with."""
     comparison: list[ComparedRow]
     """The evaluations compared; the action ``compare`` changes them."""
     status: Literal["idle"] | Status
@@ -137,6 +141,7 @@ EMPTY_STATE: State = {
     "threshold": 0.5,
     "thresholds": {},
     "concept": None,
+    "relabels": {},
     "comparison": [],
     "status": "idle",
     "progress": 0.0,
