@@ -10,7 +10,8 @@ from sklearn.metrics import roc_auc_score
 from clarifai_eval_widget import LocalServer
 from clarifai_eval_widget.evaluation import Evaluation
 from clarifai_eval_widget.evaluation.codes import Code
-from clarifai_eval_widget.widget.workbench.base import encode_base, given_caption
+from clarifai_eval_widget.widget.workbench.base import encode_base
+from clarifai_eval_widget.widget.workbench.caption import given_caption
 from tests.evaluation.test_evaluation import message_of
 
 

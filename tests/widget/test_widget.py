@@ -6,7 +6,7 @@ import traitlets
 
 from clarifai_eval_widget import Evaluation, EvalWidget
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFoundError
-from clarifai_eval_widget.widget.workbench.base import Caption
+from clarifai_eval_widget.widget.workbench.caption import Caption
 from tests.widget.page import decode
 
 
