@@ -39,8 +39,6 @@ export class Platform {
   readonly isOpen: ReadonlySignal<boolean>;
   /** Every run that the server is known to have, of all models: this widget's own first. */
   readonly leaderboard: ReadonlySignal<readonly RunRow[]>;
-  /** What lies over the page: nothing, the leaderboard, or a dialog. */
-  readonly over = signal<"" | "leaderboard" | "connection" | "new dataset">("");
   readonly #write: Traits;
   readonly #wished = signal<boolean | null>(null);
 

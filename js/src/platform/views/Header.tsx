@@ -20,7 +20,7 @@ function Badge() {
         {connection.label}
         {connection.user && <span class="cew-muted"> · {connection.user}</span>}
       </summary>
-      <p>{connection.help}</p>
+      <p class="cew-badge-about cew-float">{connection.help}</p>
     </details>
   );
 }
