@@ -102,7 +102,7 @@ function EvaluationPicker() {
         off: run.error?.message ?? "",
       }))}
       value={platform.traits.viewing.value}
-      unlisted="All evaluations"
+      unlisted="Evaluations"
       onPick={(run) => platform.view({ control: "evaluation" }, run)}
     />
   );
