@@ -99,7 +99,7 @@ def look_at_everything(e: Evaluation) -> None:
     assert e.label_array.shape == e.score_array.shape == (e.num_inputs, len(e.concepts))
     assert len(e.input_ids) == e.num_inputs
     assert all(isinstance(note, str) and note for note in e.notes)
-    table = e.table(0.5)
+    table = e.table(0.5, full=True)
     counted = table.dropna(subset=["tp"])
     assert (counted["tp"] + counted["fn"] == counted["num_pos"]).all()
     assert (counted["fp"] + counted["tn"] == counted["num_neg"]).all()
@@ -109,7 +109,7 @@ def look_at_everything(e: Evaluation) -> None:
         if figure != "f1":
             assert (table.loc[undefined, "reason"] != "").all()
     assert (e.summary.dropna() >= 0).all()
-    assert set(e.roc_curve()["concept"]) >= set(e.table().index[table["tp"].notna()])
+    assert set(e.roc_curve()["concept"]) >= set(e.table(full=True).index[table["tp"].notna()])
     for frame in (e.precision_recall_curve(), e.threshold_sweep(thresholds=[0, 0.5, 1]), e.averages(), e.fold_table()):
         assert not frame.isin([np.inf]).drop(columns="threshold", errors="ignore").to_numpy().any()
     if e.source != "platform_curves":
