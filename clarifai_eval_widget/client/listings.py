@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from clarifai_eval_widget.client.labels import Labels
+from clarifai_eval_widget.client.labels import LabelCounts
 from clarifai_eval_widget.client.model_types import ModelTypes
 from clarifai_eval_widget.client.pages import DEFAULT_PER_PAGE, Pages
 from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion, Owner
@@ -105,7 +105,9 @@ class Listings:
             user_app_id=self._owner(model).to_proto(), model_id=model.id, version_id=version_id
         )
         doing = f"read the version {version_id!r} of {model.id!r}"
-        reply = self._connection.call(lambda service: service.GetModelVersion, request, doing=doing)
+        reply = self._pages.ask(
+            lambda: self._connection.call(lambda service: service.GetModelVersion, request, doing=doing)
+        )
         return ModelVersion.from_proto(reply.model_version, model)
 
     def concepts(self, version: ModelVersion) -> dict[str, str]:
@@ -119,7 +121,7 @@ class Listings:
         reply = self._connection.call(lambda service: service.GetModelVersion, request, doing=doing)
         return {one.id: one.name or one.id for one in reply.model_version.output_info.data.concepts}
 
-    def labels(self, dataset: Dataset, most: int) -> Labels:
+    def labels(self, dataset: Dataset, most: int) -> LabelCounts:
         """Count the labels of a dataset's inputs, as it is now, up to so many inputs."""
         from clarifai_grpc.grpc.api import service_pb2
 
@@ -132,7 +134,7 @@ class Listings:
             lambda reply: reply.dataset_inputs,
             f"the inputs of {dataset.id!r}",
         )
-        found = Labels()
+        found = LabelCounts()
         for message in listed:
             if found.inputs == most:
                 found.is_whole = False

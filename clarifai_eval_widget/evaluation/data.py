@@ -60,6 +60,9 @@ class EvaluationData:
     received: tuple[resources_pb2.EvalMetrics, ...] = ()
     """The messages this was read from, the newest last, each with test-set entries of its own."""
 
+    part_of: tuple[EvaluationData, NDArray[np.intp]] | None = None
+    """The evaluation whose inputs these are, and their rows there; None for a whole one."""
+
     @cached_property
     def message(self) -> resources_pb2.EvalMetrics | None:
         """The ``clarifai.api.EvalMetrics`` this was read from; of several, the newest with all their entries."""
@@ -135,7 +138,7 @@ class EvaluationData:
     def inputs(self) -> Sequence[tuple[str | None, bytes | None]]:
         """The text and the image bytes of each input, where the server sent them; read when asked for."""
         if not self.received:
-            return [(None, None)] * self.num_inputs
+            return self.media(range(self.num_inputs))
         media = []
         for entry in chain.from_iterable(part.test_set for part in self.received):
             data = entry.input.data
@@ -144,6 +147,9 @@ class EvaluationData:
 
     def media(self, rows: Sequence[int]) -> list[tuple[str | None, bytes | None]]:
         """Return the text and the image bytes of some inputs, as `inputs` does of all, without reading the others."""
+        if self.part_of is not None:
+            whole, places = self.part_of
+            return whole.media([int(places[row]) for row in rows])
         if not self.received:
             return [(None, None)] * len(rows)
         ends = list(accumulate(len(part.test_set) for part in self.received))

@@ -15,8 +15,10 @@ from clarifai_eval_widget.evaluation import (
     distributions,
     intervals,
     matrix,
+    parts,
     plots,
     probabilities,
+    relabelling,
     representation,
     summary,
     tables,
@@ -205,6 +207,35 @@ class Evaluation(EvaluationData):
         """
         return cls.from_data(reading_file.load(path))
 
+    def slice(
+        self,
+        inputs: Iterable[Any] | None = None,
+        *,
+        fold: int | None = None,
+        where: Mapping[str, Any] | None = None,
+    ) -> Evaluation:
+        """Evaluate only some of the inputs, by themselves.
+
+        Parameters
+        ----------
+        inputs
+            Input ids (of ``w.selection``, for instance), or (N,) booleans; None for all.
+        fold
+            Only those that this fold predicted.
+        where
+            Only those whose :attr:`metadata` have these values, by field.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no such input, fold or field.
+        ValueError
+            When a mask has another length, or no input is left.
+        EvalError
+            When only the platform's rates were sent.
+        """
+        return type(self).from_data(parts.slice_data(self, inputs, fold=fold, where=where))
+
     @property
     def conditions(self) -> tuple[Condition, ...]:
         """Under which conditions the numbers were made, by stable codes (``CEW001`` …) that travel with them."""
@@ -279,6 +310,10 @@ class Evaluation(EvaluationData):
     roc_auc_interval = intervals.roc_auc_interval
     roc_auc_intervals = intervals.roc_auc_intervals
     figure_interval = intervals.figure_interval
+    slices = parts.slices
+    metadata = property(parts.metadata)
+    relabel = relabelling.relabel
+
     compare = comparison.compare
     compare_overall = comparison.compare_overall
     compare_decisions = decisions.compare_decisions

@@ -15,7 +15,7 @@ import numpy as np
 from clarifai_eval_widget.metrics.arrays import to_dtype
 from clarifai_eval_widget.uncertainty import formulas
 from clarifai_eval_widget.uncertainty.checks import too_few
-from clarifai_eval_widget.uncertainty.ranks import sorted_rows, twice_placements
+from clarifai_eval_widget.uncertainty.ranks import ranked_rows, twice_placements
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -84,7 +84,7 @@ def average_precision_influence(labels: NDArray[np.bool_], scores: NDArray[Any],
     if num_pos < 2:
         reason = "only one positive: a variance needs two" if num_pos else "no positives"
         return Influence(math.nan, np.zeros(len(labels)), reason)
-    rows, hits, last = sorted_rows(labels, scores)
+    rows, hits, last = ranked_rows(labels, scores)
     upto = np.cumsum(hits)[last]
     mine = np.diff(upto, prepend=0)
     tps = num_pos - (upto - mine)

@@ -11,6 +11,7 @@ from clarifai_eval_widget.errors import EvalError, InvalidRequestError
 from clarifai_eval_widget.widget.arguments import ARGUMENTS, check_arguments, refuse_unknown
 from clarifai_eval_widget.widget.export.taking import TakeAway
 from clarifai_eval_widget.widget.wire.requests import Requests
+from clarifai_eval_widget.widget.workbench.relabelling import known_relabels
 from clarifai_eval_widget.widget.workbench.thresholds import concept_id
 from clarifai_eval_widget.widget.workbench.workbench import Workbench
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.client.run import Run
     from clarifai_eval_widget.evaluation import Evaluation
+    from clarifai_eval_widget.evaluation.relabelling import Relabelling
     from clarifai_eval_widget.widget.platform.workflow import Platform
 
 __all__ = ["EvalWidget"]
@@ -83,6 +85,7 @@ class EvalWidget(TakeAway):
         self.observe(self._on_pick, ["app", "model"])
         self.observe(self._on_evaluation, "evaluation")
         self.observe(self._on_compared, "compared")
+        self.observe(lambda _: self._workbench.comparison.renew_relabelled(), "relabels")
         self.on_msg(self._on_message)
         if evaluation is not None:
             self._show_given(evaluation, concept)
@@ -184,6 +187,16 @@ class EvalWidget(TakeAway):
             When one is neither a Run nor an Evaluation.
         """
         self._workbench.compare(evaluations, names)
+
+    @property
+    def relabelling(self) -> Relabelling | None:
+        """The marks of ``relabels`` on what is on screen: ``.frame``, ``.after``, ``.to_proto()``; None without one.
+
+        Marks of inputs that are not on screen are left out.
+        """
+        if self.evaluation is None:
+            return None
+        return self.evaluation.relabel(known_relabels(self.evaluation, self.relabels))
 
     def close(self) -> None:
         """End the widget's threads, take it off the page, and let go of its data; runs that were started go on."""

@@ -30,6 +30,7 @@ _FROM_PAGE = {
     "threshold": float,
     "thresholds": dict[str, float],
     "concept": str | None,
+    "relabels": dict[str, list[str]],
     "choices": dict[str, contract.Choice],
 }
 _STATUSES = ["idle", *get_args(contract.Status)]
@@ -83,6 +84,9 @@ class SyncedState(anywidget.AnyWidget):
     )
     concept: str | None = _synced(
         traitlets.Unicode(None, allow_none=True, help="The concept shown; None: macro average.")
+    )
+    relabels: dict[str, list[str]] = _synced(
+        traitlets.Dict(help="By id of an input marked as mislabelled: the concept ids it should have; two-way.")
     )
     comparison: list[contract.ComparedRow] = _synced(
         traitlets.List(help="The evaluations compared, the one the others are measured against first; see `compared`.")

@@ -56,7 +56,7 @@ class AppCalls(Calls):
     def ListConcepts(self, request: service_pb2.ListConceptsRequest, reply: service_pb2.MultiConceptResponse) -> None:
         """List the concepts of an app, those of its datasets included."""
         app = self._records.app(request.user_app_id.app_id)
-        reply.concepts.extend(page_of(listings.concept_protos(app, self._user_id), request))
+        reply.concepts.extend(page_of(listings.app_concept_protos(app, self._user_id), request))
 
     @answers(service_pb2.MultiConceptResponse)
     def PostConcepts(self, request: service_pb2.PostConceptsRequest, reply: service_pb2.MultiConceptResponse) -> None:

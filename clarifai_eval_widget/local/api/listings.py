@@ -102,7 +102,7 @@ def dataset_protos(datasets: Sequence[DatasetRecord], user_id: str) -> list[reso
     return [protos.dataset_proto(dataset, user_id) for dataset in datasets]
 
 
-def concept_protos(app: AppRecord, user_id: str) -> list[resources_pb2.Concept]:
+def app_concept_protos(app: AppRecord, user_id: str) -> list[resources_pb2.Concept]:
     """Write the concepts of an app: those that its datasets are labelled with, and those that clients have made."""
     names: dict[str, str] = {}
     for dataset in app.datasets.values():

@@ -22,6 +22,7 @@ from clarifai_eval_widget.widget.wire.rows import (
     Failure,
     ListName,
     Loading,
+    MethodRow,
     ModelRow,
     ParamRow,
     Preview,
@@ -50,6 +51,7 @@ __all__ = [
     "ListName",
     "Listen",
     "Loading",
+    "MethodRow",
     "ModelRow",
     "PanelRequest",
     "ParamRow",
@@ -106,6 +108,8 @@ class State(TypedDict, total=False):
     """Thresholds of single concepts, by concept id, where they are not the common one."""
     concept: str | None
     """The concept shown; None is the macro average."""
+    relabels: dict[str, list[str]]
+    """By id of an input marked as mislabelled: the concepts it should be labelled with."""
     comparison: list[ComparedRow]
     """The evaluations compared; the action ``compare`` changes them."""
     status: Literal["idle"] | Status
@@ -137,6 +141,7 @@ EMPTY_STATE: State = {
     "threshold": 0.5,
     "thresholds": {},
     "concept": None,
+    "relabels": {},
     "comparison": [],
     "status": "idle",
     "progress": 0.0,
@@ -194,8 +199,6 @@ class Connect(TypedDict):
     """Ask another server from now on, or the same for another account; the token is kept in no trait."""
 
     action: Literal["connect"]
-    to: Literal["account", "samples"]
-    """``samples``: the local server with its sample apps, for which nothing else is needed."""
     user_id: str
     pat: str
     base_url: str

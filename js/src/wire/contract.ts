@@ -35,6 +35,14 @@ export interface ParamRow {
   description: string;
 }
 
+/** A kind of evaluation to pick. */
+export interface MethodRow {
+  use_kfold: boolean;
+  name: string;
+  /** What it judges, in a line. */
+  judges: string;
+}
+
 /** A model to pick. */
 export interface ModelRow {
   id: string;
@@ -47,6 +55,8 @@ export interface ModelRow {
   evaluable: boolean;
   /** Why not, empty when they can. */
   reason: string;
+  /** How its versions can be evaluated. */
+  methods: MethodRow[];
   params: ParamRow[];
 }
 
@@ -77,6 +87,8 @@ export interface VersionRow {
   trained: boolean;
   /** Why it cannot be evaluated: not trained, or too few concepts; empty when it can. */
   reason: string;
+  /** What may let its evaluations fail, empty when nothing is known to. */
+  advice: string;
   concepts: number | null;
   inputs: number | null;
   /** Null when unknown. */
@@ -131,15 +143,13 @@ export interface Problem {
   lists: ("apps" | "models" | "versions" | "datasets" | "evaluations")[];
 }
 
-/** A version of a dataset. */
+/** A version of a dataset to pick. */
 export interface DatasetVersionRow {
   id: string;
-  /** ISO 8601, empty when unknown. */
-  created_at: string;
-  inputs: number | null;
-  /** What had it made, empty for a person. */
-  made_for: "" | "training" | "evaluation";
-  ready: boolean;
+  text: string;
+  detail: string;
+  /** Why it cannot be picked, empty when it can. */
+  off: string;
 }
 
 /** Something to know before an evaluation is asked for. */
@@ -157,11 +167,10 @@ export interface Preview {
   dataset_key: string;
   /** As asked for, empty for the latest. */
   dataset_version: string;
-  /** Newest first. */
+  /** The latest as such, then each, those that machines had made last. */
   versions: DatasetVersionRow[];
+  /** The gravest first. */
   remarks: Remark[];
-  /** Why nothing could be looked up. */
-  error: Failure | null;
 }
 
 /** A run as the rows show it. */
@@ -178,12 +187,15 @@ export interface RunRow {
   dataset_key: string;
   /** What to call the dataset, with its app where that is another than the model's; empty where there is none. */
   dataset_name: string;
+  /** The same with its version, where that is not the latest. */
+  dataset_label: string;
   /** Id of the dataset version evaluated; empty while only "the latest" is known. */
   dataset_version: string;
   /** The kind of evaluation; where the server does not say it, the one that is the default. */
   use_kfold: boolean;
   /** The kind as far as it is known, empty where the server does not say it. */
   method: "cross-validation" | "score" | "";
+  method_label: string;
   status: "queued" | "evaluating" | "evaluated" | "failed" | "reconnecting";
   fraction: number;
   remaining_seconds: number | null;
@@ -253,6 +265,8 @@ export interface State {
   thresholds: Record<string, number>;
   /** The concept shown; None is the macro average. */
   concept: string | null;
+  /** By id of an input marked as mislabelled: the concepts it should be labelled with. */
+  relabels: Record<string, string[]>;
   /** The evaluations compared; the action `compare` changes them. */
   comparison: ComparedRow[];
   status: "idle" | "queued" | "evaluating" | "evaluated" | "failed" | "reconnecting";
@@ -302,8 +316,6 @@ export interface PreviewRequest {
 /** Ask another server from now on, or the same for another account; the token is kept in no trait. */
 export interface Connect {
   action: "connect";
-  /** `samples`: the local server with its sample apps, for which nothing else is needed. */
-  to: "account" | "samples";
   user_id: string;
   pat: string;
   /** Empty: the public one. */
@@ -545,6 +557,7 @@ export const EMPTY_STATE: State = {
   threshold: 0.5,
   thresholds: {},
   concept: null,
+  relabels: {},
   comparison: [],
   status: "idle",
   progress: 0,
@@ -726,6 +739,24 @@ export interface PrecisionRecallHead {
   macro_reason: string;
 }
 
+/** How many marks apply, and what they change over all. */
+export interface RelabelHead {
+  /** Inputs of this evaluation that are marked. */
+  changed: number;
+  /** Marked inputs that this evaluation does not have, or whose proposed concepts it does not know. */
+  elsewhere: number;
+  /** Macro ROC AUC with the labels as they are. */
+  before: number | null;
+  /** Macro ROC AUC with those proposed. */
+  after: number | null;
+}
+
+/** The marks. */
+export interface RelabelParams {
+  /** By input id: the concepts it should be labelled with. */
+  relabels: Record<string, string[]>;
+}
+
 /** By panel: its section's head and arrays, and the parameters it is asked for with. */
 export interface PanelPayloads {
   evaluation: { head: EvaluationHead; params: Nothing; arrays: { stops: Float64Array; tps?: Uint32Array; fps?: Uint32Array; tpr?: Float64Array; fpr?: Float64Array; precision?: Float64Array } };
@@ -739,6 +770,7 @@ export interface PanelPayloads {
   inputs: { head: InputsHead; params: InputsParams; arrays: { label_offsets: Uint32Array; labels: Uint32Array; bar_offsets: Uint32Array; bar_concepts: Uint32Array; bar_scores: Float64Array; margins: Float64Array; losses: Float64Array; folds?: Uint32Array; other_scores?: Float64Array; images?: Uint32Array; image_sizes?: Uint32Array } };
   matrix: { head: MatrixHead; params: MatrixParams; arrays: { order: Uint32Array; labelled: Uint32Array; stops?: Float64Array; cells?: Uint32Array; shared?: Uint32Array; means?: Float64Array } };
   precision_recall: { head: PrecisionRecallHead; params: Nothing; arrays: { offsets: Uint32Array; macro_recall: Float64Array; macro_precision: Float64Array; fps?: Uint32Array; tps?: Uint32Array; recall?: Float64Array; precision?: Float64Array } };
+  relabel: { head: RelabelHead; params: RelabelParams; arrays: Record<string, never> };
   roc: { head: Nothing; params: Nothing; arrays: { offsets: Uint32Array; macro_fpr: Float64Array; macro_tpr: Float64Array; fps?: Uint32Array; tps?: Uint32Array; fpr?: Float64Array; tpr?: Float64Array; fold_offsets?: Uint32Array; fold_fpr?: Float32Array; fold_tpr?: Float32Array } };
   sweep: { head: Nothing; params: Nothing; arrays: { fold_f1?: Float32Array } };
 }
@@ -756,6 +788,7 @@ export const PANELS = {
   inputs: { travels: false, arrays: { label_offsets: "u4", labels: "u4", bar_offsets: "u4", bar_concepts: "u4", bar_scores: "f8", margins: "f8", losses: "f8" }, optional: { folds: "u4", other_scores: "f8", images: "u4", image_sizes: "u4" }, forms: ["python", "csv"] },
   matrix: { travels: false, arrays: { order: "u4", labelled: "u4" }, optional: { stops: "f8", cells: "u4", shared: "u4", means: "f8" }, forms: ["python", "csv", "png", "svg"] },
   precision_recall: { travels: false, arrays: { offsets: "u4", macro_recall: "f8", macro_precision: "f8" }, optional: { fps: "u4", tps: "u4", recall: "f8", precision: "f8" }, forms: ["python", "csv", "png", "svg"] },
+  relabel: { travels: false, arrays: {}, optional: {}, forms: [] },
   roc: { travels: true, arrays: { offsets: "u4", macro_fpr: "f8", macro_tpr: "f8" }, optional: { fps: "u4", tps: "u4", fpr: "f8", tpr: "f8", fold_offsets: "u4", fold_fpr: "f4", fold_tpr: "f4" }, forms: ["python", "csv", "png", "svg"] },
   sweep: { travels: true, arrays: {}, optional: { fold_f1: "f4" }, forms: ["python", "csv", "png", "svg"] },
 } as const;

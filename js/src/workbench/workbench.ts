@@ -253,6 +253,19 @@ export class Workbench {
     this.compare(others.length < this.compared.value.length ? others : [...others, run]);
   }
 
+  /** Proposes labels for an input that is mislabelled, by concept ids; null takes the mark off. */
+  relabel(input: string, labels: readonly string[] | null): void {
+    const others = Object.entries(this.traits.relabels.value).filter(([one]) => one !== input);
+    const all: [string, string[]][] = labels === null ? others : [...others, [input, [...labels]]];
+    this.#write.write("relabels", Object.fromEntries(all));
+  }
+
+  /** What is proposed for an input; null where nothing is. */
+  proposed(input: string): readonly string[] | null {
+    const all = this.traits.relabels.value;
+    return Object.hasOwn(all, input) ? (all[input] ?? null) : null;
+  }
+
   /** Opens or closes a panel below. */
   setOpen(panel: PanelName, open: boolean): void {
     if (this.opened.value.has(panel) === open) return;

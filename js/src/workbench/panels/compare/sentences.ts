@@ -42,7 +42,7 @@ export function verdict(other: Other, first: string, second: string): string {
   const range = interval(low, high);
   if (other.refusal !== "") {
     const alone = range || !other.reason ? "" : ` ${sentence(other.reason)}`;
-    const way = difference < 0 ? "drop" : "gain";
+    const way = Math.abs(difference) < 0.0005 ? "difference" : difference < 0 ? "drop" : "gain";
     const on = matched > 0 ? ` on ${plural(matched, "input")} of both` : "";
     return `From ${first} to ${second} a ${way} of ${signed(difference)}${range} ${over}${on}.${alone} No paired test: ${other.refusal.replace(/\.$/, "")}.`;
   }

@@ -62,6 +62,50 @@ function Bars({ item, data, head }: { item: Item; data: Evaluation; head: Inputs
   );
 }
 
+/** Marks an input as mislabelled, at first with the concept that scores highest; marked, says what is proposed. */
+function Mark({ item, data }: { item: Item; data: Evaluation }) {
+  const workbench = useWorkbench();
+  const proposed = workbench.proposed(item.id);
+  const top = data.concepts[item.bars[0]?.concept ?? -1]?.id;
+  const names = proposed?.map((id) => data.concepts.find((one) => one.id === id)?.name || id);
+  return (
+    <button
+      type="button"
+      class="cew-lead"
+      aria-pressed={proposed !== null}
+      aria-label={`Input ${item.id} is mislabelled`}
+      onClick={() => workbench.relabel(item.id, proposed === null && top !== undefined ? [top] : null)}
+    >
+      {names ? `✎ ${names.join(", ") || "no label"}` : "mislabelled?"}
+    </button>
+  );
+}
+
+/** The labels proposed for an input, each to be taken or left. */
+function Proposal({ item, data }: { item: Item; data: Evaluation }) {
+  const workbench = useWorkbench();
+  const now = workbench.proposed(item.id) ?? item.labels.map((k) => data.concepts[k]?.id ?? "");
+  return (
+    <fieldset class="cew-proposal">
+      <legend>Should be labelled</legend>
+      {item.bars.map(({ concept }) => {
+        const id = data.concepts[concept]?.id ?? "";
+        const others = now.filter((one) => one !== id);
+        return (
+          <label key={id}>
+            <input
+              type="checkbox"
+              checked={others.length < now.length}
+              onChange={() => workbench.relabel(item.id, others.length < now.length ? others : [...now, id])}
+            />
+            {conceptName(data, concept)}
+          </label>
+        );
+      })}
+    </fieldset>
+  );
+}
+
 /** One input: what it is, what it is labelled with, and what it scores. */
 function Row({ item, data, head, onOpen }: { item: Item; data: Evaluation; head: Inputs["head"]; onOpen: () => void }) {
   const { good, text } = outcomeMark(head.outcome);
@@ -81,7 +125,7 @@ function Row({ item, data, head, onOpen }: { item: Item; data: Evaluation; head:
       </div>
       <p class="cew-input-labels">
         <span class={`cew-input-mark cew-input-${good ? "hit" : "miss"}`}>{text}</span>
-        {labelSentence(item, data)}
+        {labelSentence(item, data)} <Mark item={item} data={data} />
       </p>
       <Bars item={item} data={data} head={head} />
     </li>
@@ -142,6 +186,7 @@ function Large({ data, at, count }: { data: Evaluation; at: Signal<number | null
             {item.id} · labelled {labelSentence(item, data)} · {figureSentence(item)}
           </p>
           <Bars item={item} data={data} head={supply.section.head} />
+          <Proposal item={item} data={data} />
         </>
       )}
     </dialog>

@@ -2,7 +2,7 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useWorkbench } from "../../context.ts";
 import { type PanelProps, registerPanel } from "../../panel.tsx";
-import { FOLLOWED, type Kind, strongest } from "./cells.ts";
+import { FOLLOWED, type MatrixKind, strongest } from "./cells.ts";
 import { Grid } from "./Grid.tsx";
 import { Heat } from "./Heat.tsx";
 import { type Drawn, kindOf, matrixParams, useDrawn } from "./model.ts";
@@ -20,7 +20,7 @@ function Choices({ counts }: { counts: boolean }) {
   const kind = kindOf(workbench);
   const given = workbench.choice("matrix.given", false);
   const shares = workbench.choice("matrix.shares", false);
-  const kinds = counts ? (Object.keys(KINDS) as Kind[]) : (["probability"] as const);
+  const kinds = counts ? (Object.keys(KINDS) as MatrixKind[]) : (["probability"] as const);
   return (
     <div class="cew-matrix-choices">
       <label class="cew-matrix-choice">
@@ -28,7 +28,7 @@ function Choices({ counts }: { counts: boolean }) {
         <select
           aria-label="Cells"
           value={kind.value}
-          onChange={(event) => (kind.value = event.currentTarget.value as Kind)}
+          onChange={(event) => (kind.value = event.currentTarget.value as MatrixKind)}
         >
           {kinds.map((one) => (
             <option key={one} value={one} selected={one === kind.value}>
