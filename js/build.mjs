@@ -21,6 +21,21 @@ const panels = {
   },
 };
 
+// "golden:all" imports every payload that Python packed for the tests.
+const GOLDEN = "../tests/data/wire";
+const golden = {
+  name: "golden",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^golden:all$/ }, ({ path }) => ({ path, namespace: "golden" }));
+    onLoad({ filter: /.*/, namespace: "golden" }, () => {
+      const names = readdirSync(GOLDEN).filter((name) => name.endsWith(".bin"));
+      const imports = names.map((name, i) => `import payload${i} from "./${GOLDEN}/${name}";`);
+      const all = names.map((name, i) => `"${name.slice(0, -".bin".length)}": payload${i}`);
+      return { contents: [...imports, `export default { ${all.join(", ")} };`].join("\n"), resolveDir: "." };
+    });
+  },
+};
+
 const common = {
   bundle: true,
   format: "esm",
@@ -79,7 +94,9 @@ async function buildHarness() {
   mkdirSync("build/dev", { recursive: true });
   const head = '<!doctype html><meta charset="utf-8"><title>Harness</title><link rel="stylesheet" href="page.css">';
   writeFileSync("build/dev/index.html", `${head}<body><script type="module" src="page.js"></script></body>`);
-  await build({ ...common, entryPoints: { page: "dev/page.ts" }, outdir: "build/dev" });
+  const loader = { ".bin": "binary" };
+  const plugins = [panels, golden];
+  await build({ ...common, plugins, loader, entryPoints: { page: "dev/page.ts" }, outdir: "build/dev" });
 }
 
 const modes = { "--test": buildTests, "--dev": buildHarness, "--golden": writeGolden };

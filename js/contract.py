@@ -129,10 +129,16 @@ def panels() -> list[str]:
         )
         needed, optional = layout(dict(panel.arrays)), layout(dict(panel.optional_arrays))
         travels = str(panel.travels).lower()
-        layouts.append(f"  {panel.name}: {{ travels: {travels}, arrays: {needed}, optional: {optional} }},")
+        taken = getattr(panel, "taken", None)
+        forms = ", ".join(f'"{form}"' for form in (taken.forms if taken else ()))
+        layouts.append(
+            f"  {panel.name}: {{ travels: {travels}, arrays: {needed}, optional: {optional}, forms: [{forms}] }},"
+        )
     types_ = "/** By panel: its section's head and arrays, and the parameters it is asked for with. */\n"
     types_ += "export interface PanelPayloads {\n" + "\n".join(sections) + "\n}\n"
-    values = "/** Which panels' sections travel with the results, and the arrays each must or may have. */\n"
+    values = (
+        "/** Which panels' sections travel with the results, their arrays, and the forms to take them away in. */\n"
+    )
     values += "export const PANELS = {\n" + "\n".join(layouts) + "\n} as const;\n"
     return [*seen.values(), types_, values]
 

@@ -1,4 +1,4 @@
-"""The gRPC channel, and the calls of Clarifai's service that this package makes, with their types."""
+"""The gRPC channel; which call takes and gives what stands in ``service.pyi``."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import grpc
-    from clarifai_grpc.grpc.api import service_pb2
     from clarifai_grpc.grpc.api.status.status_pb2 import Status
 
     from clarifai_eval_widget.client.addresses import ApiAddress
+    from clarifai_eval_widget.client.service import Service
 
-__all__ = ["Answer", "Metadata", "Method", "Service", "open_channel", "read_roots"]
+__all__ = ["Metadata", "Method", "StatusReply", "open_channel", "read_roots"]
 
 Metadata = tuple[tuple[str, str], ...]
 
 _RECONNECT_MS = ("grpc.initial_reconnect_backoff_ms", 200), ("grpc.max_reconnect_backoff_ms", 5000)
 
 
-class Answer(Protocol):
+class StatusReply(Protocol):
     """What every reply of the service has."""
 
     @property
@@ -35,7 +35,7 @@ class Answer(Protocol):
 
 
 Request_contra = TypeVar("Request_contra", contravariant=True)
-Reply_co = TypeVar("Reply_co", bound=Answer, covariant=True)
+Reply_co = TypeVar("Reply_co", bound=StatusReply, covariant=True)
 
 
 class Method(Protocol[Request_contra, Reply_co]):
@@ -53,45 +53,6 @@ class Sent(Protocol):
 
     def trailing_metadata(self) -> Sequence[tuple[str, str | bytes]]:
         """What came after the reply."""
-
-
-class Service(Protocol):
-    """The part of ``clarifai.api.V2`` that is used here."""
-
-    ListApps: Method[service_pb2.ListAppsRequest, service_pb2.MultiAppResponse]
-    """The user's apps."""
-    ListModels: Method[service_pb2.ListModelsRequest, service_pb2.MultiModelResponse]
-    """Models of an app, or of all."""
-    GetModelType: Method[service_pb2.GetModelTypeRequest, service_pb2.SingleModelTypeResponse]
-    """A model type."""
-    ListModelTypes: Method[service_pb2.ListModelTypesRequest, service_pb2.MultiModelTypeResponse]
-    """All model types."""
-    ListModelVersions: Method[service_pb2.ListModelVersionsRequest, service_pb2.MultiModelVersionResponse]
-    """Versions of a model."""
-    GetModelVersion: Method[service_pb2.GetModelVersionRequest, service_pb2.SingleModelVersionResponse]
-    """A version of a model."""
-    ListDatasets: Method[service_pb2.ListDatasetsRequest, service_pb2.MultiDatasetResponse]
-    """Datasets of an app, or of all."""
-    ListDatasetVersions: Method[service_pb2.ListDatasetVersionsRequest, service_pb2.MultiDatasetVersionResponse]
-    """Versions of a dataset."""
-    ListDatasetInputs: Method[service_pb2.ListDatasetInputsRequest, service_pb2.MultiDatasetInputResponse]
-    """Inputs of a dataset as it is now, with their labels."""
-    PostEvaluations: Method[service_pb2.PostEvaluationsRequest, service_pb2.MultiEvalMetricsResponse]
-    """Start evaluations."""
-    GetEvaluation: Method[service_pb2.GetEvaluationRequest, service_pb2.SingleEvalMetricsResponse]
-    """An evaluation as it is now."""
-    PostModelVersionEvaluations: Method[
-        service_pb2.PostModelVersionEvaluationsRequest, service_pb2.MultiEvalMetricsResponse
-    ]
-    """Start evaluations of one version, the older way."""
-    GetModelVersionEvaluation: Method[
-        service_pb2.GetModelVersionEvaluationRequest, service_pb2.SingleEvalMetricsResponse
-    ]
-    """An evaluation as it is now, the older way."""
-    GetModelVersionMetrics: Method[service_pb2.GetModelVersionMetricsRequest, service_pb2.SingleModelVersionResponse]
-    """A version with its newest evaluation, the oldest way."""
-    ListEvaluations: Method[service_pb2.ListEvaluationsRequest, service_pb2.MultiEvalMetricsResponse]
-    """Evaluations of an app, or of all."""
 
 
 def open_channel(address: ApiAddress, roots: bytes | None = None) -> tuple[grpc.Channel, Service]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, TypeVar
 
-from clarifai_eval_widget.client.channel import Answer, open_channel
+from clarifai_eval_widget.client.channel import StatusReply, open_channel
 from clarifai_eval_widget.client.pacing import Bucket
 from clarifai_eval_widget.client.secrecy import Hidden
 from clarifai_eval_widget.errors import (
@@ -27,14 +27,15 @@ if TYPE_CHECKING:
     import grpc
 
     from clarifai_eval_widget.client.addresses import ApiAddress
-    from clarifai_eval_widget.client.channel import Metadata, Method, Service
+    from clarifai_eval_widget.client.channel import Metadata, Method
+    from clarifai_eval_widget.client.service import Service
 
 __all__ = ["MIXED", "SUCCESS", "Connection"]
 
 SUCCESS, MIXED = 10000, 10010
 
 Request = TypeVar("Request")
-Reply = TypeVar("Reply", bound=Answer)
+Reply = TypeVar("Reply", bound=StatusReply)
 
 _KINDS: dict[str, type[EvalError]] = {
     "UNAUTHENTICATED": AuthenticationError,

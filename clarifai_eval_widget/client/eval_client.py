@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from clarifai_grpc.grpc.api import resources_pb2
 
-    from clarifai_eval_widget.client.labels import Labels
+    from clarifai_eval_widget.client.labels import LabelCounts
     from clarifai_eval_widget.client.model_types import ModelType
     from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion
     from clarifai_eval_widget.evaluation import Evaluation
@@ -187,7 +187,7 @@ class EvalClient:
         """Read what a version predicts: names by concept id; empty where the server does not tell."""
         return self._listings.concepts(version)
 
-    def labels(self, dataset: Dataset, *, most: int) -> Labels:
+    def labels(self, dataset: Dataset, *, most: int) -> LabelCounts:
         """Count the labels of a dataset's inputs, as it is now, going through so many inputs at most."""
         return self._listings.labels(dataset, most)
 

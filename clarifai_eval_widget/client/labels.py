@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from clarifai_grpc.grpc.api import resources_pb2
 
-__all__ = ["Labels"]
+__all__ = ["LabelCounts"]
 
 
 @dataclass
-class Labels:
+class LabelCounts:
     """The labels of inputs that were gone through."""
 
     counts: Counter[str] = field(default_factory=Counter)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
-from clarifai_eval_widget.client.labels import Labels
+from clarifai_eval_widget.client.labels import LabelCounts
 from clarifai_eval_widget.client.model_types import ModelTypes
 from clarifai_eval_widget.client.pages import DEFAULT_PER_PAGE, Pages
 from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion, Owner
@@ -17,7 +18,7 @@ from clarifai_eval_widget.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from clarifai_grpc.grpc.api import resources_pb2
 
@@ -43,7 +44,7 @@ class Listings:
     def __init__(self, connection: Connection, user_id: str) -> None:
         self._connection = connection
         self._user_id = user_id
-        self._pages = Pages(connection.wait)
+        self._pages = Pages(connection)
         self.model_types = ModelTypes(connection, self._pages, Owner(user_id))
         """Types of models, each read once."""
         self._only_their_app: set[Owner] = set()
@@ -52,25 +53,17 @@ class Listings:
         """List the user's apps."""
         from clarifai_grpc.grpc.api import service_pb2
 
-        def page(number: int, per_page: int) -> Sequence[resources_pb2.App]:
-            request = service_pb2.ListAppsRequest(user_app_id=self._me.to_proto(), page=number, per_page=per_page)
-            return self._connection.call(
-                lambda service: service.ListApps, request, doing="list apps", partial=True
-            ).apps
-
-        return [App.from_proto(app) for app in self._pages.walk(page, "apps")]
+        ask = partial(service_pb2.ListAppsRequest, user_app_id=self._me.to_proto())
+        listed = self._pages.entries(lambda service: service.ListApps, ask, lambda reply: reply.apps, "apps")
+        return [App.from_proto(app) for app in listed]
 
     def models(self, owner: Owner) -> Iterator[Model]:
         """Go through the models of an owner's app, or of all, page by page as they are asked for."""
         from clarifai_grpc.grpc.api import service_pb2
 
-        def page(number: int, per_page: int) -> Sequence[resources_pb2.Model]:
-            request = service_pb2.ListModelsRequest(user_app_id=owner.to_proto(), page=number, per_page=per_page)
-            return self._connection.call(
-                lambda service: service.ListModels, request, doing="list models", partial=True
-            ).models
-
-        for message in self._pages.walk(page, "models"):
+        ask = partial(service_pb2.ListModelsRequest, user_app_id=owner.to_proto())
+        listed = self._pages.entries(lambda service: service.ListModels, ask, lambda reply: reply.models, "models")
+        for message in listed:
             model = Model.from_proto(message)
             # An app's listing may add the public models of clarifai/main, which cannot be evaluated here.
             if owner.app_id in ("", model.app_id) and self._is_of(owner, model.user_id):
@@ -126,21 +119,21 @@ class Listings:
         reply = self._connection.call(lambda service: service.GetModelVersion, request, doing=doing)
         return {one.id: one.name or one.id for one in reply.model_version.output_info.data.concepts}
 
-    def labels(self, dataset: Dataset, most: int) -> Labels:
+    def labels(self, dataset: Dataset, most: int) -> LabelCounts:
         """Count the labels of a dataset's inputs, as it is now, up to so many inputs."""
         from clarifai_grpc.grpc.api import service_pb2
 
-        def page(number: int, per_page: int) -> Sequence[resources_pb2.DatasetInput]:
-            request = service_pb2.ListDatasetInputsRequest(
-                user_app_id=self._owner(dataset).to_proto(), dataset_id=dataset.id, page=number, per_page=per_page
-            )
-            doing = f"list the inputs of {dataset.id!r}"
-            return self._connection.call(
-                lambda service: service.ListDatasetInputs, request, doing=doing, partial=True
-            ).dataset_inputs
-
-        found = Labels()
-        for message in self._pages.walk(page, "inputs"):
+        ask = partial(
+            service_pb2.ListDatasetInputsRequest, user_app_id=self._owner(dataset).to_proto(), dataset_id=dataset.id
+        )
+        listed = self._pages.entries(
+            lambda service: service.ListDatasetInputs,
+            ask,
+            lambda reply: reply.dataset_inputs,
+            f"the inputs of {dataset.id!r}",
+        )
+        found = LabelCounts()
+        for message in listed:
             if found.inputs == most:
                 found.is_whole = False
                 break
@@ -151,16 +144,16 @@ class Listings:
         """List the versions of a model, newest first."""
         from clarifai_grpc.grpc.api import service_pb2
 
-        def page(number: int, per_page: int) -> Sequence[resources_pb2.ModelVersion]:
-            request = service_pb2.ListModelVersionsRequest(
-                user_app_id=self._owner(model).to_proto(), model_id=model.id, page=number, per_page=per_page
-            )
-            doing = f"list the versions of {model.id!r}"
-            return self._connection.call(
-                lambda service: service.ListModelVersions, request, doing=doing, partial=True
-            ).model_versions
-
-        versions = [ModelVersion.from_proto(version, model) for version in self._pages.walk(page, "versions")]
+        ask = partial(
+            service_pb2.ListModelVersionsRequest, user_app_id=self._owner(model).to_proto(), model_id=model.id
+        )
+        listed = self._pages.entries(
+            lambda service: service.ListModelVersions,
+            ask,
+            lambda reply: reply.model_versions,
+            f"the versions of {model.id!r}",
+        )
+        versions = [ModelVersion.from_proto(version, model) for version in listed]
         oldest = datetime.min.replace(tzinfo=UTC)
         return sorted(versions, key=lambda version: version.created_at or oldest, reverse=True)
 
@@ -168,47 +161,42 @@ class Listings:
         """List the datasets of an owner's app, or of all."""
         from clarifai_grpc.grpc.api import service_pb2
 
-        def page(number: int, per_page: int) -> Sequence[resources_pb2.Dataset]:
-            request = service_pb2.ListDatasetsRequest(user_app_id=owner.to_proto(), page=number, per_page=per_page)
-            return self._connection.call(
-                lambda service: service.ListDatasets, request, doing="list datasets", partial=True
-            ).datasets
-
-        found = [Dataset.from_listing(dataset) for dataset in self._pages.walk(page, "datasets")]
+        ask = partial(service_pb2.ListDatasetsRequest, user_app_id=owner.to_proto())
+        listed = self._pages.entries(
+            lambda service: service.ListDatasets, ask, lambda reply: reply.datasets, "datasets"
+        )
+        found = [Dataset.from_listing(dataset) for dataset in listed]
         return [dataset for dataset in found if self._is_of(owner, dataset.user_id)]
 
     def dataset_versions(self, dataset: Dataset) -> list[DatasetVersion]:
         """List the versions of a dataset."""
         from clarifai_grpc.grpc.api import service_pb2
 
-        def page(number: int, per_page: int) -> Sequence[resources_pb2.DatasetVersion]:
-            request = service_pb2.ListDatasetVersionsRequest(
-                user_app_id=self._owner(dataset).to_proto(), dataset_id=dataset.id, page=number, per_page=per_page
-            )
-            doing = f"list the versions of {dataset.id!r}"
-            return self._connection.call(
-                lambda service: service.ListDatasetVersions, request, doing=doing, partial=True
-            ).dataset_versions
-
-        return [DatasetVersion.from_proto(version) for version in self._pages.walk(page, "dataset versions")]
+        ask = partial(
+            service_pb2.ListDatasetVersionsRequest, user_app_id=self._owner(dataset).to_proto(), dataset_id=dataset.id
+        )
+        listed = self._pages.entries(
+            lambda service: service.ListDatasetVersions,
+            ask,
+            lambda reply: reply.dataset_versions,
+            f"the versions of {dataset.id!r}",
+        )
+        return [DatasetVersion.from_proto(version) for version in listed]
 
     def evaluations(self, owner: Owner) -> list[resources_pb2.EvalMetrics]:
         """List the evaluations of an owner's app, or of all, newest first, failed ones included."""
         from clarifai_grpc.grpc.api import service_pb2
 
-        def page(number: int, per_page: int) -> Sequence[resources_pb2.EvalMetrics]:
-            request = service_pb2.ListEvaluationsRequest(
-                user_app_id=owner.to_proto(),
-                page=number,
-                per_page=per_page,
-                sort_by_created_at=True,
-                show_failed_metrics=True,
-            )
-            return self._connection.call(
-                lambda service: service.ListEvaluations, request, doing="list evaluations", partial=True
-            ).eval_metrics
-
-        return list(self._pages.walk(page, "evaluations"))
+        ask = partial(
+            service_pb2.ListEvaluationsRequest,
+            user_app_id=owner.to_proto(),
+            sort_by_created_at=True,
+            show_failed_metrics=True,
+        )
+        listed = self._pages.entries(
+            lambda service: service.ListEvaluations, ask, lambda reply: reply.eval_metrics, "evaluations"
+        )
+        return list(listed)
 
     def evaluations_around(self, owner: Owner) -> list[resources_pb2.EvalMetrics]:
         """List all evaluations of an app's owner, or those of the app alone where the key may not list all."""

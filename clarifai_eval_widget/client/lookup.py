@@ -22,7 +22,7 @@ _SEARCHED_FOR_NAMES = 8  # models whose versions are listed only to say which na
 _KEY_PARTS = {"models": (3, 4), "datasets": (3,)}  # how many parts a key has that begins with the owner
 
 
-class Listings(Protocol):
+class Lister(Protocol):
     """What a look-up needs of the client."""
 
     settings: Settings
@@ -55,7 +55,7 @@ def check_name(what: str, named: object) -> None:
     check_text(named, f"name of the {what}")
 
 
-def owner(client: Listings, named: App | str | None) -> Owner:
+def owner(client: Lister, named: App | str | None) -> Owner:
     """Whose app is meant: the app's owner, else the client's user; without a name the client's own app, or all."""
     if isinstance(named, App):
         return Owner(named.user_id or client.user_id, named.id)
@@ -68,7 +68,7 @@ def owner(client: Listings, named: App | str | None) -> Owner:
     return Owner(client.user_id, named)
 
 
-def model(client: Listings, named: Model | ModelVersion | str) -> Model:
+def model(client: Lister, named: Model | ModelVersion | str) -> Model:
     """The model meant by an object, a web address or an id."""
     if isinstance(named, Model):
         return named
@@ -80,7 +80,7 @@ def model(client: Listings, named: Model | ModelVersion | str) -> Model:
     return _the_one("model", wanted, client.models(_app_of(address)))
 
 
-def model_version(client: Listings, named: ModelVersion | Model | str, of: Model | str | None = None) -> ModelVersion:
+def model_version(client: Lister, named: ModelVersion | Model | str, of: Model | str | None = None) -> ModelVersion:
     """The version meant by an object, a web address, or the id of a version (``of`` a model) or of a model."""
     if isinstance(named, ModelVersion):
         return named
@@ -101,7 +101,7 @@ def model_version(client: Listings, named: ModelVersion | Model | str, of: Model
     return _the_only("version", named, by_id) if by_id else _listed_version(client, named, quick=by_id is not None)
 
 
-def _listed_version(client: Listings, named: str, *, quick: bool) -> ModelVersion:
+def _listed_version(client: Lister, named: str, *, quick: bool) -> ModelVersion:
     """Look through the lists for a model of that id, else for a version, unless it is known that there is none."""
     models = client.models()
     for candidate in models:
@@ -124,7 +124,7 @@ def _the_only(what: str, named: str, matches: list[ModelVersion]) -> ModelVersio
     )
 
 
-def dataset(client: Listings, named: Dataset | str, version: DatasetVersion | str | None = None) -> Dataset:
+def dataset(client: Lister, named: Dataset | str, version: DatasetVersion | str | None = None) -> Dataset:
     """The dataset meant by an object, a web address, an id, ``app/id`` or a key, with the version meant if any."""
     wanted = version_id(version)
     if isinstance(named, Dataset):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from clarifai_eval_widget.client.transience import is_transient
 from clarifai_eval_widget.errors import EvalError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from clarifai_grpc.grpc.api import resources_pb2
 
@@ -104,16 +105,12 @@ class ModelTypes:
     def _list(self) -> None:
         from clarifai_grpc.grpc.api import service_pb2
 
-        def page(number: int, per_page: int) -> Sequence[resources_pb2.ModelType]:
-            request = service_pb2.ListModelTypesRequest(
-                user_app_id=self._asking.to_proto(), page=number, per_page=per_page
-            )
-            return self._connection.call(
-                lambda service: service.ListModelTypes, request, doing="list model types", partial=True
-            ).model_types
-
+        ask = partial(service_pb2.ListModelTypesRequest, user_app_id=self._asking.to_proto())
+        listed = self._pages.entries(
+            lambda service: service.ListModelTypes, ask, lambda reply: reply.model_types, "model types"
+        )
         try:
-            found = [ModelType.from_proto(message) for message in self._pages.walk(page, "model types")]
+            found = [ModelType.from_proto(message) for message in listed]
         except EvalError:  # each is asked about by itself
             return
         self._known |= {one.id: one for one in found}

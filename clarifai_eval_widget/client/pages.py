@@ -6,10 +6,15 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from clarifai_eval_widget.client import transience
+from clarifai_eval_widget.client.channel import StatusReply
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from clarifai_eval_widget.client.channel import Method
+    from clarifai_eval_widget.client.connection import Connection
+    from clarifai_eval_widget.client.service import Service
 
 __all__ = ["DEFAULT_PER_PAGE", "PER_PAGE", "Pages"]
 
@@ -25,6 +30,8 @@ _PAGE_SIZES = frozenset(
     {10, 15, 16, 20, 24, 25, 30, 32, 40, 48, 50, 60, 64, 75, 80, 96, 100, 128, 200, 250, 256, 500, 512}
 )
 
+Request = TypeVar("Request")
+Reply = TypeVar("Reply", bound=StatusReply)
 T = TypeVar("T")
 
 
@@ -33,8 +40,8 @@ class Pages:
 
     Parameters
     ----------
-    wait
-        Waits so many seconds; False: nobody wants the answer any more.
+    connection
+        Where to ask.
 
     Notes
     -----
@@ -44,10 +51,35 @@ class Pages:
     longer page has come from this server, the next one is asked for as well.
     """
 
-    def __init__(self, wait: Callable[[float], bool]) -> None:
-        self._wait = wait
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
         self._per_page = PER_PAGE
         self._longest = 0
+
+    def entries(
+        self,
+        call: Callable[[Service], Method[Request, Reply]],
+        ask: Callable[..., Request],
+        entries: Callable[[Reply], Sequence[T]],
+        what: str,
+    ) -> Iterator[T]:
+        """Yield the entries of a listing; parameters and errors else as those of :meth:`walk`.
+
+        Parameters
+        ----------
+        call
+            Picks the call of the service.
+        ask
+            Makes its request for a ``page`` of ``per_page`` entries.
+        entries
+            Picks the entries of a reply.
+        """
+
+        def page(number: int, per_page: int) -> Sequence[T]:
+            request = ask(page=number, per_page=per_page)
+            return entries(self._connection.call(call, request, doing=f"list {what}", partial=True))
+
+        return self.walk(page, what)
 
     def walk(self, page: Callable[[int, int], Sequence[T]], what: str) -> Iterator[T]:
         """Yield the entries of a listing; a page is asked for only once its first entry is.
@@ -80,7 +112,9 @@ class Pages:
 
     def ask(self, call: Callable[[], T]) -> T:
         """Make a call that reads; a server that is busy is asked again, later and later, for about half a minute."""
-        return transience.patiently(call, tries=_TRIES, pace=_PACE, wait=self._wait, again=transience.is_busy)
+        return transience.patiently(
+            call, tries=_TRIES, pace=_PACE, wait=self._connection.wait, again=transience.is_busy
+        )
 
     def _first(self, page: Callable[[int, int], Sequence[T]]) -> Sequence[T]:
         try:

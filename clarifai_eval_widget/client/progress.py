@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.own_metrics import OWN_KEY
+from clarifai_eval_widget.terms import NOT_EVALUATED, STATUSES
 
 if TYPE_CHECKING:
     from clarifai_grpc.grpc.api import resources_pb2
-    from clarifai_grpc.grpc.api.status.status_pb2 import Status
+    from clarifai_grpc.grpc.api.status import status_pb2
     from google.protobuf.struct_pb2 import Struct
+
+    from clarifai_eval_widget.terms import Status
 
 __all__ = ["Progress"]
 
-QUEUED, EVALUATING, EVALUATED, NOT_EVALUATED = 21303, 21301, 21300, 21302
-_STATUS = {QUEUED: "queued", EVALUATING: "evaluating", EVALUATED: "evaluated"}
 _COUNTS = ("folds", "folds_done", "inputs", "inputs_done")
 _LONGEST_SECONDS = 10**7  # four months: no estimate, but a number that stands for none
 _MOST = 1e15  # a count beyond it is none
@@ -26,8 +27,7 @@ _MOST = 1e15  # a count beyond it is none
 class Progress:
     """How far an evaluation is; prints as one line."""
 
-    status: str = "queued"
-    """``queued``, ``evaluating``, ``evaluated``, ``failed`` or ``reconnecting``."""
+    status: Status = "queued"
     fraction: float = 0.0
     """The part done, 0 to 1."""
     remaining_seconds: int | None = None
@@ -51,7 +51,7 @@ class Progress:
             parts.append(f"{self.remaining_seconds} s left")
         return ", ".join(parts)
 
-    def with_status(self, status: str) -> Progress:
+    def with_status(self, status: Status) -> Progress:
         """Return what was last known under another status; how long it will take is then known no more."""
         return replace(self, status=status, remaining_seconds=None)
 
@@ -79,10 +79,10 @@ class Progress:
         )
 
 
-def _status_name(status: Status, *, started: bool) -> str:
+def _status_name(status: status_pb2.Status, *, started: bool) -> Status:
     if status.code == NOT_EVALUATED and started and not status.details:
         return "queued"
-    return _STATUS.get(status.code, "failed" if status.code else "queued")
+    return STATUSES.get(status.code, "failed" if status.code else "queued")
 
 
 def _counts(told: Struct) -> dict[str, int]:

@@ -258,8 +258,12 @@ class ModelVersion(_Named):
         )
 
 
-def _time(stamp: Timestamp) -> datetime:
-    return datetime.fromtimestamp(stamp.seconds + stamp.nanos / 1e9, tz=UTC)
+def _time(stamp: Timestamp) -> datetime | None:
+    """Read a moment; None for one that no calendar has."""
+    try:
+        return datetime.fromtimestamp(stamp.seconds + stamp.nanos / 1e9, tz=UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
 
 
 def _inputs(version: resources_pb2.DatasetVersion) -> int | None:

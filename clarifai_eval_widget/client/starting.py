@@ -16,7 +16,7 @@ from clarifai_eval_widget.client.defaults import default_use_kfold
 from clarifai_eval_widget.client.older import first_known
 from clarifai_eval_widget.client.progress import Progress
 from clarifai_eval_widget.client.resources import Owner
-from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFoundError, error_from_status
+from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFoundError, ThrottledError, error_from_status
 from clarifai_eval_widget.words import quoted
 
 if TYPE_CHECKING:
@@ -92,7 +92,11 @@ class Starter:
             found = self._find(owner, asked) if uncertain else None
             uncertain, allowed = True, patience
             patience *= 2  # a server that needs longer gets it
-            return found or self._post(owner, asked, allowed)
+            try:
+                return found or self._post(owner, asked, allowed)
+            except ThrottledError:
+                uncertain = False  # the server says itself that it has not taken it
+                raise
 
         try:
             return transience.patiently(attempt, tries=_TRIES, pace=pace, wait=self._wait, again=self._again)

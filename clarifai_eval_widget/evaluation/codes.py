@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["Code", "Condition", "Page", "codes_of", "codes_words"]
+__all__ = ["NOT_BY_GROUP", "Code", "Condition", "Page", "codes_of", "codes_words"]
+
+NOT_BY_GROUP = "; inputs taken as independent, though they come in groups"
+"""What a method is that knows no groups, where there are some."""
 
 
 @dataclass(frozen=True)
@@ -123,8 +126,11 @@ _PAGES = {
     ),
     Code.GROUPED: Page(
         "grouped inputs",
-        "Inputs of a group depend on one another; intervals and tests are clustered by group.",
-        "Nothing, where the groups are the independent units.",
+        "Inputs of a group depend on one another; intervals of areas and averages, and all tests, are clustered by "
+        "group. Bands, bootstraps and intervals of rates are not, say so where they name their method, and are too "
+        "narrow.",
+        "Nothing for areas and tests, where the groups are the independent units; keep one input of each group for the "
+        "rest.",
         careful=False,
     ),
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from clarifai_eval_widget import metrics
-from clarifai_eval_widget.evaluation.interface import COUNTS, FIGURES, MatrixKind, Numbers, Source
+from clarifai_eval_widget.evaluation.interface import COUNTS, FIGURES, MatrixKind, Numbers
 from clarifai_eval_widget.evaluation.stops import pooled_stops
 from clarifai_eval_widget.metrics.arrays import in_threads, to_dtype
 from clarifai_eval_widget.words import listed
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation.predictions import Predictions
+    from clarifai_eval_widget.terms import Source
 
     Curve = NDArray[np.floating[Any]]
 

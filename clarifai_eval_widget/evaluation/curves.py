@@ -126,9 +126,10 @@ def threshold_sweep(e: EvaluationData, concept: str | None = None, thresholds: A
     Returns
     -------
     pandas.DataFrame
-        Columns concept, threshold, tp, fp, fn, tn, precision, recall, f1, fpr, reason, source. The macro
-        average's rates are means over the concepts that have them; its counts are sums. ``attrs["recall_steps"]``
-        names the concepts whose recall moves by more than 0.01 between two common stops, and how far.
+        Columns concept, threshold, tp, fp, fn, tn, precision, recall, f1, specificity, balanced_accuracy, fpr,
+        reason, source. The macro average's rates are means over the concepts that have them; its counts are sums.
+        ``attrs["recall_steps"]`` names the concepts whose recall moves by more than 0.01 between two common stops, and
+        how far.
     """
     if thresholds is not None:
         stops = np.atleast_1d(np.asarray(thresholds, np.float64))

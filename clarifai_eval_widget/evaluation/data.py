@@ -8,7 +8,8 @@ from functools import cached_property
 from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any
 
-from clarifai_eval_widget.evaluation.info import EVALUATED, EvaluationInfo
+from clarifai_eval_widget.evaluation.info import EvaluationInfo
+from clarifai_eval_widget.terms import EVALUATED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation.codes import Condition
-    from clarifai_eval_widget.evaluation.interface import Numbers, Source
+    from clarifai_eval_widget.evaluation.interface import Numbers
     from clarifai_eval_widget.evaluation.platform_curve import PlatformCurve
     from clarifai_eval_widget.metrics import Counts
+    from clarifai_eval_widget.terms import Source
 
 __all__ = ["EvaluationData"]
 
@@ -57,6 +59,9 @@ class EvaluationData:
     """Kept by :func:`conditions.conditions_of`, which finds them once; None until it is asked."""
     received: tuple[resources_pb2.EvalMetrics, ...] = ()
     """The messages this was read from, the newest last, each with test-set entries of its own."""
+
+    part_of: tuple[EvaluationData, NDArray[np.intp]] | None = None
+    """The evaluation whose inputs these are, and their rows there; None for a whole one."""
 
     @cached_property
     def message(self) -> resources_pb2.EvalMetrics | None:
@@ -133,7 +138,7 @@ class EvaluationData:
     def inputs(self) -> Sequence[tuple[str | None, bytes | None]]:
         """The text and the image bytes of each input, where the server sent them; read when asked for."""
         if not self.received:
-            return [(None, None)] * self.num_inputs
+            return self.media(range(self.num_inputs))
         media = []
         for entry in chain.from_iterable(part.test_set for part in self.received):
             data = entry.input.data
@@ -142,6 +147,9 @@ class EvaluationData:
 
     def media(self, rows: Sequence[int]) -> list[tuple[str | None, bytes | None]]:
         """Return the text and the image bytes of some inputs, as `inputs` does of all, without reading the others."""
+        if self.part_of is not None:
+            whole, places = self.part_of
+            return whole.media([int(places[row]) for row in rows])
         if not self.received:
             return [(None, None)] * len(rows)
         ends = list(accumulate(len(part.test_set) for part in self.received))

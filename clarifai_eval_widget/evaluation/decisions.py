@@ -43,10 +43,16 @@ def compare_decisions(
     """
     e.column(concept)
     other.column(concept)
-    labels, first, second, known = paired(e, other).arrays([concept])
+    pairs = paired(e, other)
+    labels, first, second, known = pairs.arrays([concept])
     chosen = known[:, 0]
     return uncertainty.compare_decisions(
-        labels[chosen, 0], first[chosen, 0], second[chosen, 0], threshold, confidence_level=confidence_level
+        labels[chosen, 0],
+        first[chosen, 0],
+        second[chosen, 0],
+        threshold,
+        groups=None if pairs.groups is None else pairs.groups[chosen],
+        confidence_level=confidence_level,
     )
 
 

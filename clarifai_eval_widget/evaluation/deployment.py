@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget import operating_point as points
-from clarifai_eval_widget.evaluation.codes import codes_of
+from clarifai_eval_widget.evaluation.codes import NOT_BY_GROUP, codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ def abstain_point(
     concept
         A concept id.
     max_error
-        The highest share of wrong decisions allowed: finds the band that decides most.
+        The highest share of wrong decisions allowed here: finds the band that decides most. On new inputs the share is
+        higher in more than half of all samples: leave a margin, or give the ``band`` to other inputs' evaluation.
     band
         The lower and the upper threshold instead.
     confidence_level
@@ -206,12 +207,12 @@ def deployment_prevalence(
     return points.prevalence_by_shift(e.counts(concept), scores, threshold=threshold, confidence_level=confidence_level)
 
 
-def partial_auc(e: EvaluationData, max_fpr: float, *, confidence_level: float = 0.95, seed: int = 0) -> pd.DataFrame:
-    """Tabulate the standardised area under each ROC up to a false positive rate, with bootstrap intervals.
+def partial_auc(e: EvaluationData, max_fpr: float, *, confidence_level: float = 0.95) -> pd.DataFrame:
+    """Tabulate the standardised area under each ROC up to a false positive rate, with intervals.
 
     Columns value, low, high, method, conditions, reason, source; 0.5 is chance, 1 perfect (McClish).
     """
-    return _partial(e, lambda c: points.partial_auc(c, max_fpr, confidence_level=confidence_level, seed=seed))
+    return _partial(e, lambda c: points.partial_auc(c, max_fpr, confidence_level=confidence_level))
 
 
 def tpr_at_fpr(e: EvaluationData, max_fpr: float, *, confidence_level: float = 0.95) -> pd.DataFrame:
@@ -228,8 +229,14 @@ def _partial(e: EvaluationData, figure: Callable[[Any], PartialFigure]) -> pd.Da
     import pandas as pd
 
     found = [figure(c) for c in e.all_counts()]
+    aside = "" if e.groups is None else NOT_BY_GROUP
     rows = [
-        {"value": one.value, "low": one.interval[0], "high": one.interval[1], "method": one.method}
+        {
+            "value": one.value,
+            "low": one.interval[0],
+            "high": one.interval[1],
+            "method": one.method and one.method + aside,
+        }
         | {"conditions": codes_of(conditions_of(e), concept), "reason": one.reason}
         for concept, one in zip(e.concepts, found, strict=True)
     ]

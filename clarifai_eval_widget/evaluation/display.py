@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,3 +27,7 @@ class Display:
 
     def __repr__(self) -> str:
         return f"Display({self.ax_.get_title(loc='left')!r})"
+
+    def _repr_html_(self) -> str:
+        # The drawing itself is shown by Matplotlib.
+        return f"<p><b>{escape(self.ax_.get_title(loc='left'))}</b>: {escape(self.caption_.get_text())}</p>"

@@ -12,22 +12,22 @@ from clarifai_eval_widget.evaluation import (
     curves,
     decisions,
     deployment,
+    distributions,
     intervals,
     matrix,
+    parts,
     plots,
     probabilities,
+    relabelling,
     representation,
     summary,
     tables,
 )
 from clarifai_eval_widget.evaluation import compare as comparison
-from clarifai_eval_widget.evaluation.codes import Code
 from clarifai_eval_widget.evaluation.conditions import condition_notes, conditions_of
-from clarifai_eval_widget.evaluation.counted import CountedPredictions
 from clarifai_eval_widget.evaluation.data import EvaluationData
-from clarifai_eval_widget.evaluation.predictions import Predictions, Unlabelled, with_unlabelled
-from clarifai_eval_widget.evaluation.reading import arrays
 from clarifai_eval_widget.evaluation.reading import file as reading_file
+from clarifai_eval_widget.evaluation.reading import scores as reading_scores
 from clarifai_eval_widget.evaluation.reading.message import read_message
 from clarifai_eval_widget.evaluation.writing import card as writing_card
 from clarifai_eval_widget.evaluation.writing import file as writing_file
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation.codes import Condition
+    from clarifai_eval_widget.evaluation.predictions import Unlabelled
 
 __all__ = ["Evaluation"]
 
@@ -143,28 +144,19 @@ class Evaluation(EvaluationData):
             When something does not fit, the positive class cannot be known, or a score is not finite or not in
             0 to 1; it says where.
         """
-        given = arrays.read_given(labels, scores, concepts, input_ids, pos_label=pos_label)
-        size = len(given.scores)
-        ids = given.input_ids or tuple(map(str, range(size)))
-        notes = list(given.notes)
-        if given.input_ids is not None and len(set(ids)) < size:
-            repeated = size - len(set(ids))
-            notes.append(f"{Code.REPEATED_IDS}: {repeated} input ids come more than once; every row counts.")
-        named = {str(key): str(value) for key, value in (concept_names or {}).items()}
-        placed = arrays.read_folds(folds, size, (scores, labels))
-        held = Predictions(given.labels.truth, given.scores, placed)
-        held = with_unlabelled(held, given.labels.unlabelled, unlabelled)
-        return cls(
-            concepts=given.concepts,
-            concept_names={one: named.get(one, one) for one in given.concepts},
-            input_ids=ids,
-            numbers=CountedPredictions(given.concepts, held, source="scores"),
-            has_input_ids=given.input_ids is not None,
-            positive_label=given.labels.positive,
+        data = reading_scores.read_scores(
+            labels,
+            scores,
+            concepts,
+            input_ids,
+            folds,
+            concept_names=concept_names,
+            pos_label=pos_label,
+            unlabelled=unlabelled,
+            groups=groups,
             in_sample=in_sample,
-            groups=arrays.read_groups(groups, size, (scores, labels)),
-            reading_notes=tuple(notes),
         )
+        return cls.from_data(data)
 
     @classmethod
     def from_estimator(
@@ -201,18 +193,8 @@ class Evaluation(EvaluationData):
         ValueError
             When a label is none of the classes; as in :meth:`from_scores`.
         """
-        labels, scores, classes = arrays.scores_of_estimator(model, X, y)
-        if input_ids is None and hasattr(X, "index") and hasattr(X, "to_numpy"):
-            input_ids = X.index
-        chosen = list(concepts) if concepts is not None else None
-        if chosen is not None and classes is not None and getattr(labels, "ndim", 1) == 1:
-            labels = arrays.read_given(labels, scores, classes, None).labels.truth
-        e = cls.from_scores(labels, scores, chosen or classes, input_ids, in_sample=in_sample)
-        repeated = arrays.repeated_rows(X)
-        if repeated:
-            note = f"{Code.REPEATED_CONTENT}: {repeated} rows of X repeat another; every row counts."
-            e.reading_notes = (*e.reading_notes, note)
-        return e
+        data = reading_scores.read_estimator(model, X, y, concepts=concepts, input_ids=input_ids, in_sample=in_sample)
+        return cls.from_data(data)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Evaluation:
@@ -224,6 +206,35 @@ class Evaluation(EvaluationData):
             When the file is none, damaged, or of a version this package does not know.
         """
         return cls.from_data(reading_file.load(path))
+
+    def slice(
+        self,
+        inputs: Iterable[Any] | None = None,
+        *,
+        fold: int | None = None,
+        where: Mapping[str, Any] | None = None,
+    ) -> Evaluation:
+        """Evaluate only some of the inputs, by themselves.
+
+        Parameters
+        ----------
+        inputs
+            Input ids (of ``w.selection``, for instance), or (N,) booleans; None for all.
+        fold
+            Only those that this fold predicted.
+        where
+            Only those whose :attr:`metadata` have these values, by field.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no such input, fold or field.
+        ValueError
+            When a mask has another length, or no input is left.
+        EvalError
+            When only the platform's rates were sent.
+        """
+        return type(self).from_data(parts.slice_data(self, inputs, fold=fold, where=where))
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -293,10 +304,16 @@ class Evaluation(EvaluationData):
     tpr_at_fpr = deployment.tpr_at_fpr
     precision_at_k = deployment.precision_at_k
     probability_scores = probabilities.probability_scores
+    calibration_curve = distributions.calibration_curve
+    score_histogram = distributions.score_histogram
 
     roc_auc_interval = intervals.roc_auc_interval
     roc_auc_intervals = intervals.roc_auc_intervals
     figure_interval = intervals.figure_interval
+    slices = parts.slices
+    metadata = property(parts.metadata)
+    relabel = relabelling.relabel
+
     compare = comparison.compare
     compare_overall = comparison.compare_overall
     compare_decisions = decisions.compare_decisions

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["EVALUATED", "EvaluationInfo"]
-
-EVALUATED = 21300
-"""Clarifai's status code of an evaluation that has ended with all its results."""
+__all__ = ["EvaluationInfo"]
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.evaluation.predictions import Predictions
     from clarifai_eval_widget.metrics import Counts
+    from clarifai_eval_widget.terms import Source
 
     Curve = NDArray[np.floating[Any]]
 
-__all__ = ["COUNTS", "FIGURES", "MatrixKind", "Numbers", "Source"]
+__all__ = ["COUNTS", "FIGURES", "MatrixKind", "Numbers"]
 
-Source = Literal["test_set", "platform_curves", "scores"]
 MatrixKind = Literal["count", "argmax", "probability"]
 COUNTS = ("num_pos", "num_neg", "tp", "fp", "fn", "tn", "predicted")
 FIGURES = (*metrics.TABULATED, "roc_auc", "avg_precision")

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clarifai_eval_widget import metrics
+from clarifai_eval_widget.metrics.arrays import to_dtype
 from clarifai_eval_widget.words import listed
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     Scores = NDArray[np.floating[Any]]
 
-__all__ = ["Paired", "paired"]
+__all__ = ["Paired", "apart", "paired"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +114,45 @@ def paired(e: EvaluationData, other: EvaluationData) -> Paired:
     ours, theirs, unmatched = _matched_rows(e, other)
     _check_labels(e, other, shared, (ours, theirs))
     return Paired(e, other, tuple(shared), (ours, theirs), unmatched)
+
+
+def apart(
+    first: EvaluationData, second: EvaluationData, concept: str | None = None, threshold: float | None = None
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Find the inputs that one of two evaluations gets right and the other wrong.
+
+    Parameters
+    ----------
+    first, second
+        Of the same inputs with equal labels.
+    concept
+        Right is what is decided as it is labelled; None: over all, where the highest score is a label's.
+    threshold
+        A score of at least so much gives the concept; needed with one.
+
+    Returns
+    -------
+    tuple of arrays
+        Rows of the first evaluation, ascending: those that only the first gets right, and those that only the second
+        does.
+
+    Raises
+    ------
+    ValueError, EvalError
+        When the inputs cannot be paired.
+    """
+    pairs = paired(first, second)
+    labels, ours, theirs, known = pairs.arrays(pairs.concepts if concept is None else [concept])
+    if concept is None:
+        right = [(metrics.top_scored(scores) & labels).any(axis=1) for scores in (ours, theirs)]
+        counted = known.all(axis=1) & labels.any(axis=1)
+    else:
+        at = 0.5 if threshold is None else threshold
+        right = [(scores[:, 0] >= to_dtype(at, scores.dtype)) == labels[:, 0] for scores in (ours, theirs)]
+        counted = known[:, 0]
+    rows = pairs.rows[0]
+    only = (right[0] & ~right[1] & counted, right[1] & ~right[0] & counted)
+    return np.sort(rows[only[0]]), np.sort(rows[only[1]])
 
 
 def _matched_rows(

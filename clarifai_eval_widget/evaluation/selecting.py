@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from clarifai_eval_widget import metrics
+from clarifai_eval_widget.evaluation.pairing import apart, paired
 from clarifai_eval_widget.metrics.arrays import to_dtype
 
 if TYPE_CHECKING:
@@ -18,23 +19,38 @@ if TYPE_CHECKING:
 
     Rows = NDArray[np.intp]
 
-__all__ = ["Behind", "Order", "labels_of", "losses", "margins", "rows_behind", "selection_frame", "sorted_rows"]
+__all__ = [
+    "Behind",
+    "Order",
+    "Outcome",
+    "labels_of",
+    "losses",
+    "margins",
+    "places",
+    "rows_behind",
+    "selection_frame",
+    "sorted_rows",
+]
 
 Order = Literal["margin", "score", "loss"]
+Outcome = Literal["tp", "fp", "fn", "tn", "better", "worse"]
 
 
 @dataclass(frozen=True)
 class Behind:
     """Which inputs: those given a concept rightly or wrongly, or wrongly not given it."""
 
-    concept: str
-    """The concept that is given, by id."""
-    outcome: Literal["tp", "fp", "fn"]
-    """True positives, false positives or false negatives of it."""
+    concept: str | None
+    """The concept that is given, by id; None, with ``against`` only: the one of the highest score."""
+    outcome: Outcome
+    """True or false positives or negatives of it; ``better``: right here and wrong in ``against``;
+    ``worse``: wrong here and right there."""
     threshold: float | None
     """A score of at least so much gives the concept; None: the highest of the input's scores does."""
     labelled: str | None = None
     """Only inputs labelled with this concept, by id; None for any."""
+    against: EvaluationData | None = None
+    """The evaluation of the same inputs that ``better`` and ``worse`` are measured against."""
 
 
 def rows_behind(e: EvaluationData, behind: Behind) -> Rows:
@@ -46,8 +62,17 @@ def rows_behind(e: EvaluationData, behind: Behind) -> Rows:
         When there is no such concept.
     EvalError
         When only rates were sent.
+    ValueError
+        When the outcome needs a concept, or another evaluation of the same inputs.
     """
     held = e.numbers.predictions("Listing inputs needs the score of each")
+    if behind.outcome in ("better", "worse"):
+        if behind.against is None:
+            raise ValueError(f"{behind.outcome!r} needs an evaluation to compare with: give against=…")
+        only = apart(e, behind.against, behind.concept, behind.threshold)
+        return only[0 if behind.outcome == "better" else 1]
+    if behind.concept is None:
+        raise ValueError(f"{behind.outcome!r} is an outcome of a concept: name one.")
     column = e.column(behind.concept)
     own = held.labels[:, column]
     if behind.threshold is None:
@@ -56,7 +81,7 @@ def rows_behind(e: EvaluationData, behind: Behind) -> Rows:
     else:
         given = held.scores[:, column] >= to_dtype(behind.threshold, held.scores.dtype)
         known = None if held.excluded is None else ~held.excluded[:, column]
-    wanted = {"tp": own & given, "fp": ~own & given, "fn": own & ~given}[behind.outcome]
+    wanted = {"tp": own & given, "fp": ~own & given, "fn": own & ~given, "tn": ~own & ~given}[behind.outcome]
     if known is not None:
         wanted = wanted & known
     if behind.labelled is not None:
@@ -71,10 +96,27 @@ def sorted_rows(e: EvaluationData, rows: Rows, behind: Behind, by: Order) -> Row
     ``"loss"``: the highest loss first (:func:`losses`).
     """
     if by == "score":
-        keys = e.score_array[rows, e.column(behind.concept)]
+        keys = _scores(e, rows, behind)
+    elif by == "margin":
+        keys = margins(e, rows)
     else:
-        keys = margins(e, rows) if by == "margin" else losses(e, rows)
+        keys = losses(e, rows)
     return rows[np.argsort(-keys, kind="stable")]
+
+
+def _scores(e: EvaluationData, rows: Rows, behind: Behind) -> NDArray[np.floating[Any]]:
+    """The scores of the concept asked about, else the highest."""
+    if behind.concept is None:
+        return np.asarray(e.score_array[rows].max(axis=1, initial=0))
+    return np.asarray(e.score_array[rows, e.column(behind.concept)])
+
+
+def places(other: EvaluationData, e: EvaluationData, rows: Rows) -> Rows:
+    """Find the rows of the same inputs in another evaluation, which has them."""
+    pairs = paired(e, other)
+    where = np.zeros(e.num_inputs, np.intp)
+    where[pairs.rows[0]] = pairs.rows[1]
+    return where[rows]
 
 
 def margins(e: EvaluationData, rows: Rows) -> NDArray[np.floating[Any]]:
@@ -127,7 +169,7 @@ def selection_frame(e: EvaluationData, rows: Rows, behind: Behind) -> pd.DataFra
         "input_id": ids[rows],
         "labels": labels_of(e, rows),
         "concept": behind.concept,
-        "score": e.score_array[rows, e.column(behind.concept)],
+        "score": _scores(e, rows, behind),
         "outcome": behind.outcome,
         "margin": margins(e, rows),
         "loss": losses(e, rows),

@@ -9,28 +9,22 @@ from clarifai_eval_widget.metrics import StopSet, choose_stops
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.metrics import Counts
 
-__all__ = ["MAX_STOPS", "pooled_stops", "threshold_stops"]
+__all__ = ["MAX_STOPS", "pooled_stops"]
 
 MAX_STOPS = 1000
+_MAX_COUNTED = 450_000  # concepts times stops: they travel to the page, at about two bytes each
+_MIN_STOPS = 200  # the 0.01 grid, and as many again where the concepts move
 
 
 def pooled_stops(counts: Sequence[Counts]) -> StopSet:
-    """Choose thresholds for all concepts at once, ascending in [0, 1], at most ``MAX_STOPS``.
+    """Choose thresholds for all concepts at once, ascending in [0, 1]: ``MAX_STOPS`` at most, fewer of many concepts.
 
     The 0.01 grid and the distinct scores; when these are too many, those between which no concept's rates jump
     (:func:`metrics.choose_stops`), with what cannot be helped said by concept.
     """
-    found = choose_stops(counts, MAX_STOPS, own=False)
+    most = max(_MIN_STOPS, min(MAX_STOPS, _MAX_COUNTED // max(1, len(counts))))
+    found = choose_stops(counts, most, own=False)
     found.thresholds.setflags(write=False)
     return found
-
-
-def threshold_stops(e: EvaluationData) -> NDArray[np.float64]:
-    """Return the stops of an evaluation, worked out once: of its counts, or the grid of the rates it was sent."""
-    return e.numbers.stops

@@ -68,13 +68,13 @@ def table(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> pd.D
     Returns
     -------
     pandas.DataFrame
-        By concept: threshold, num_pos, num_neg, tp, fp, fn, tn, predicted, precision, recall, f1, roc_auc,
-        avg_precision; with folds ``fold_roc_auc_mean``, ``_std`` (population) and ``_folds`` beside the
-        pooled roc_auc; with lists cut to the highest scores ``roc_auc_worst`` and ``_best``, which hold the roc_auc
-        of the whole lists; with the platform's curves ``platform_`` figures beside those counted here. NaN is
-        undefined, for the ``reason``, which also writes a threshold in full where the digits that pandas prints would
-        count otherwise; ``source`` says where the counts come from, ``conditions`` under which
-        conditions (codes; ``Evaluation.conditions`` explains them).
+        By concept: threshold, num_pos, num_neg, tp, fp, fn, tn, predicted, precision, recall, f1, specificity,
+        balanced_accuracy, roc_auc, avg_precision; with folds ``fold_roc_auc_mean``, ``_std`` (population) and
+        ``_folds`` beside the pooled roc_auc; with lists cut to the highest scores ``roc_auc_worst`` and ``_best``,
+        which hold the roc_auc of the whole lists; with the platform's curves ``platform_`` figures beside those
+        counted here. NaN is undefined, for the ``reason``, which also writes a threshold in full where the digits
+        that pandas prints would count otherwise; ``source`` says where the counts come from, ``conditions`` under
+        which conditions (codes; ``Evaluation.conditions`` explains them).
 
     Raises
     ------
@@ -111,8 +111,8 @@ def table(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> pd.D
 def fold_table(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> pd.DataFrame:
     """Tabulate every fold and concept at a threshold (as in :meth:`table`); empty without folds.
 
-    Columns fold, concept, threshold, num_pos, num_neg, tp, fp, precision, recall, f1, roc_auc, avg_precision,
-    reason (why one is NaN), conditions (codes), source.
+    Columns fold, concept, threshold, num_pos, num_neg, tp, fp, the rates and areas of :meth:`table`, reason (why one
+    is NaN), conditions (codes), source.
     """
     import pandas as pd
 

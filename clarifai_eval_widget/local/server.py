@@ -61,8 +61,8 @@ class LocalServer(Author):
     path
         A SQLite file that keeps everything, made where there is none, for its owner's eyes only; a later server on the
         same file has it all again, at the same address with the same token where the port is free. Evaluations that
-        were under way when a process was killed go on from their last fold. Trained heads are pickles: open only files
-        of your own. None keeps everything in memory.
+        were under way when that one ended, stopped or killed, go on from their last fold. Trained heads are pickles:
+        open only files of your own. None keeps everything in memory.
     port
         The port to serve on; by default the file's last, or a free one.
     joblib_backend
@@ -261,7 +261,7 @@ class LocalServer(Author):
         return EvalClient(pat=told["token"], user_id="local", base_url=_address(told["port"], certificate), **options)
 
     def stop(self) -> None:
-        """End the server at once; evaluations under way end as not evaluated. Harmless when repeated."""
+        """End the server at once; evaluations under way go on with the next one on its file. Harmless when repeated."""
         with self._stopping:
             if self._stopped:
                 return

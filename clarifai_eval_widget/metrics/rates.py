@@ -82,6 +82,13 @@ RATES = {
         lambda tps, fps, num_pos, _n: f1(tps, fps, num_pos),
         lambda precision, recall, _f: _f1_of_rates(precision, recall),
     ),
+    "specificity": Rate(
+        lambda _tps, fps, _p, num_neg: ratio(np.subtract(num_neg, fps), num_neg), lambda _p, _r, fpr: 1 - fpr
+    ),
+    "balanced_accuracy": Rate(
+        lambda tps, fps, num_pos, num_neg: (recall(tps, num_pos) + ratio(np.subtract(num_neg, fps), num_neg)) / 2,
+        lambda _p, recall, fpr: (recall + 1 - fpr) / 2,
+    ),
     "fpr": Rate(lambda _tps, fps, _p, num_neg: ratio(fps, num_neg), lambda _p, _r, fpr: fpr, tabulated=False),
 }
 """Every rate by name, in the order of the columns; js/src/workbench/metrics.ts derives the same on the page."""

@@ -157,7 +157,10 @@ def abstain_curve(c: Counts, *, steps: int = 200) -> AbstainCurve:
 
 
 def choose_abstain(c: Counts, *, max_error: float, confidence_level: float = 0.95) -> AbstainPoint:
-    """Find the band of the highest coverage whose decisions are wrong in at most a share of the cases.
+    """Find the band of the highest coverage whose decisions are wrong in at most a share of the cases here.
+
+    On new inputs the share is higher in more than half of all samples, as with every bound that was only just met on
+    the inputs it was chosen on: leave a margin, or judge the band (:func:`abstain_point`) on other inputs.
 
     Parameters
     ----------

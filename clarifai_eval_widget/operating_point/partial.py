@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from clarifai_eval_widget.metrics import ratio, undefined_reason
-from clarifai_eval_widget.operating_point.stability import bootstrap_rows, resampled
-from clarifai_eval_widget.uncertainty import wilson_interval
+from clarifai_eval_widget.uncertainty import formulas, roc_band, wilson_interval
+from clarifai_eval_widget.uncertainty.proportions import normal_quantile
+from clarifai_eval_widget.uncertainty.results import normal_estimate
+from clarifai_eval_widget.uncertainty.student import t_quantile
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from clarifai_eval_widget.metrics import Counts
 
 __all__ = ["PartialFigure", "partial_auc", "precision_at_k", "tpr_at_fpr"]
+
+_BY_PARTS = "DeLong of the part, Student, logit-transformed"
 
 
 @dataclass(frozen=True)
@@ -35,13 +38,13 @@ class PartialFigure:
     """Why the figure is undefined, or an empty string."""
 
 
-def partial_auc(
-    c: Counts, max_fpr: float, *, replicates: int = 1000, confidence_level: float = 0.95, seed: int = 0
-) -> PartialFigure:
+def partial_auc(c: Counts, max_fpr: float, *, confidence_level: float = 0.95) -> PartialFigure:
     """Return the area under the ROC up to a false positive rate, standardised so that chance is 0.5 and perfect 1.
 
-    McClish (Medical Decision Making 9, 1989), as scikit-learn's ``roc_auc_score(max_fpr=)``. The interval is of a
-    stratified bootstrap.
+    McClish (Medical Decision Making 9, 1989), as scikit-learn's ``roc_auc_score(max_fpr=)``. The interval is that of
+    the share that the area has of its strip, from each input's part in it and in where the strip ends (He and
+    Escobar, Statistics in Medicine 27, 2008), on the logit scale with Student's quantile for the smaller class. It
+    needs five negatives in the strip. (A bootstrap held 85 % of a nominal 95 % at 10 positives.)
 
     Parameters
     ----------
@@ -49,33 +52,44 @@ def partial_auc(
         The concept's counts.
     max_fpr
         Above 0, at most 1.
-    replicates, confidence_level, seed
-        Of the bootstrap.
+    confidence_level
+        Between 0 and 1.
 
     Raises
     ------
     ValueError
         When an option is out of its range.
     """
-    _check(confidence_level, max_fpr, replicates)
-    method = f"bootstrap, {replicates} replicates, seed {seed}"
+    if not 0 < max_fpr <= 1:
+        raise ValueError(f"max_fpr={max_fpr} must lie above 0, at most at 1.")
+    normal_quantile(confidence_level)
     reason = undefined_reason(c)
     if reason:
-        return _undefined(reason, confidence_level, method)
-    value = _standardised(c.tps[None] / c.num_pos, c.fps[None] / c.num_neg, max_fpr)[0]
-    rows = bootstrap_rows(c, 500)
-    rng = np.random.default_rng(seed)
-    tps, fps = (resampled(counted[rows], replicates, rng) for counted in (c.tps, c.fps))
-    areas = _standardised(tps / c.num_pos, fps / c.num_neg, max_fpr)
-    tail = (1 - confidence_level) / 2
-    low, high = np.quantile(areas, [tail, 1 - tail])
-    return PartialFigure(float(value), (float(low), float(high)), confidence_level, method)
+        return _undefined(reason, confidence_level, _BY_PARTS)
+    share, error = _strip(c, max_fpr)
+    fewest = min(c.num_pos, c.num_neg)
+    if fewest < formulas.ENOUGH:
+        reason = f"too few of a class to say: {fewest}, and an interval needs {formulas.ENOUGH}"
+    elif max_fpr * c.num_neg < formulas.ENOUGH:
+        reason = f"too few negatives to say: {max_fpr * c.num_neg:.3g} up to there, and it takes {formulas.ENOUGH}"
+    else:
+        if c.num_pos * min(share, 1 - share) < formulas.MISRANKED:
+            error = math.sqrt(error * error + formulas.unseen_variance(share, error * error, c.num_pos))
+        if not error:  # no positive within reach of the strip
+            error = math.sqrt(formulas.unseen_variance(share, 0.0, c.num_pos))
+    quantile = math.nan if reason else t_quantile(confidence_level, fewest - 1)
+    found = normal_estimate(
+        "partial", share, error, quantile, confidence_level=confidence_level, method="", units=1, reason=reason
+    )
+    value, low, high = (0.5 * (1 + (one - max_fpr / 2) / (1 - max_fpr / 2)) for one in (share, *found.interval))
+    return PartialFigure(value, (low, high), confidence_level, "" if reason else _BY_PARTS, reason)
 
 
 def tpr_at_fpr(c: Counts, max_fpr: float, *, confidence_level: float = 0.95) -> PartialFigure:
     """Return the highest true positive rate at an operating point whose false positive rate is at most so high.
 
-    The interval is Wilson's at that threshold; that the threshold was found on these inputs is not in it.
+    The interval is that of :func:`roc_band` there: it knows that the threshold was found on these inputs. (Wilson's at
+    the threshold found held 83 % of a nominal 95 % at 20 negatives.)
 
     Parameters
     ----------
@@ -93,11 +107,13 @@ def tpr_at_fpr(c: Counts, max_fpr: float, *, confidence_level: float = 0.95) -> 
     """
     if not 0 <= max_fpr <= 1:
         raise ValueError(f"max_fpr={max_fpr} must lie in [0, 1].")
-    reason = undefined_reason(c)
-    if reason:
-        return _undefined(reason, confidence_level, "Wilson")
+    found = roc_band(c, fpr=[max_fpr], confidence_level=confidence_level)
+    if found.reason:
+        return _undefined(found.reason, confidence_level, found.method)
     row = int(np.searchsorted(c.fps, max_fpr * c.num_neg * (1 + 1e-12), side="right")) - 1
-    return _proportion(int(c.tps[row]), c.num_pos, confidence_level)
+    value = float(ratio(c.tps[row], c.num_pos))
+    interval = min(float(found.tpr_low[0]), value), max(float(found.tpr_high[0]), value)
+    return PartialFigure(value, interval, confidence_level, found.method)
 
 
 def precision_at_k(c: Counts, k: int, *, confidence_level: float = 0.95) -> PartialFigure:
@@ -129,15 +145,25 @@ def precision_at_k(c: Counts, k: int, *, confidence_level: float = 0.95) -> Part
     return _proportion(hits, k, confidence_level)
 
 
-def _standardised(tpr: NDArray[np.float64], fpr: NDArray[np.float64], limit: float) -> NDArray[np.float64]:
-    """Return McClish's area of each of several curves, ``(R, rows)``."""
-    cut = np.minimum(fpr, limit)
-    width, rise = np.diff(fpr, axis=1), np.diff(tpr, axis=1)
-    share = np.diff(cut, axis=1) / np.where(width > 0, width, 1.0)  # of each piece, what lies before the limit
-    area = (np.diff(cut, axis=1) * (tpr[:, :-1] + 0.5 * share * rise)).sum(axis=1)
-    chance = 0.5 * limit * limit
-    standardised: NDArray[np.float64] = 0.5 * (1 + (area - chance) / (limit - chance))
-    return standardised
+def _strip(c: Counts, limit: float) -> tuple[float, float]:
+    """Return which share of the strip left of the limit lies under the ROC, and its standard error.
+
+    A positive adds the part of the strip in which it is found; a negative adds how far the curve above it lies over
+    its end, for without the negative the strip would end elsewhere. Ties are straight pieces of the curve.
+    """
+    tpr, fpr = c.tps / c.num_pos, c.fps / c.num_neg
+    width, rise, cut = np.diff(fpr), np.diff(tpr), np.minimum(fpr, limit)
+    inside = np.diff(cut)
+    part = inside / np.where(width > 0, width, 1.0)  # of each piece, what lies before the limit
+    height = tpr[:-1] + 0.5 * part * rise
+    found = ((limit - cut[1:]) + 0.5 * inside * part) / limit
+    over = part * (height - np.interp(limit, fpr, tpr)) / limit
+    variance = 0.0
+    for members, moved in ((np.diff(c.tps), found), (np.diff(c.fps), over)):
+        size = int(members.sum())
+        off = moved - float((members * moved).sum()) / size
+        variance += float((members * off * off).sum()) / max(size - 1, 1) / size
+    return float((inside * height).sum()) / limit, math.sqrt(variance)
 
 
 def _proportion(part: float, whole: int, confidence_level: float) -> PartialFigure:
@@ -148,12 +174,3 @@ def _proportion(part: float, whole: int, confidence_level: float) -> PartialFigu
 def _undefined(reason: str, confidence_level: float, method: str) -> PartialFigure:
     nan = float("nan")
     return PartialFigure(nan, (nan, nan), confidence_level, method, reason)
-
-
-def _check(confidence_level: float, max_fpr: float, replicates: int) -> None:
-    if not 0 < max_fpr <= 1:
-        raise ValueError(f"max_fpr={max_fpr} must lie above 0, at most at 1.")
-    if not 0 < confidence_level < 1:
-        raise ValueError(f"confidence_level={confidence_level} must lie between 0 and 1, for instance 0.95.")
-    if replicates < 1:
-        raise ValueError(f"replicates={replicates} must be 1 or more; 1000 is usual.")

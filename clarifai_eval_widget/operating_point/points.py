@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, fields
+from html import escape
 from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.errors import EvalError
@@ -30,7 +32,7 @@ class InfeasibleError(EvalError, ValueError):
         self.best = dict(best or {})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class OperatingPoint:
     """A threshold, why it was chosen, and what it does to the inputs it was chosen on.
 
@@ -76,8 +78,14 @@ class OperatingPoint:
     )
     """What to bear in mind: stands beside the numbers wherever the point is printed."""
 
+    def __repr__(self) -> str:
+        return _point_line(self)
 
-@dataclass(frozen=True, kw_only=True)
+    def _repr_html_(self) -> str:
+        return _point_html(self)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class GuaranteedPoint(OperatingPoint):
     """A threshold whose bounds hold on new inputs with a stated confidence."""
 
@@ -130,7 +138,7 @@ class FoldPoint:
     """Why there is no value, or an empty string."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class CrossFitted:
     """The honest estimate: thresholds chosen on K-1 folds, measured on the one left out, averaged."""
 
@@ -158,8 +166,11 @@ class CrossFitted:
     """True for a cost or an error rate."""
     chosen: OperatingPoint
     """The point chosen on all folds, the one to ship; its own value is optimistic."""
-    folds: tuple[FoldPoint, ...] = field(repr=False)
+    folds: tuple[FoldPoint, ...]
     """Each fold's threshold, counts and rates."""
+
+    def __repr__(self) -> str:
+        return _fitted_line(self)
 
     @property
     def optimism(self) -> float:
@@ -170,3 +181,45 @@ class CrossFitted:
         """
         gain = self.apparent - self.value
         return -gain if self.lower_is_better else gain
+
+
+def _number(value: float) -> str:
+    return "undefined" if math.isnan(value) else f"{value:.3f}"
+
+
+def _interval(ends: tuple[float, float]) -> str:
+    return "" if math.isnan(ends[0]) else f" [{ends[0]:.3f}, {ends[1]:.3f}]"
+
+
+def _point_line(point: OperatingPoint) -> str:
+    """Return the one line that ``repr`` gives."""
+    rates = f"precision {_number(point.precision)}, recall {_number(point.recall)}, F1 {_number(point.f1)}"
+    counts = f"tp {point.tp}, fp {point.fp}, fn {point.fn}, tn {point.tn}"
+    value = f"{point.criterion} {_number(point.value)}{_interval(point.interval)}"
+    return f"{type(point).__name__}(threshold {point.threshold:.6g}: {value}; {rates}; {counts}; {point.note})"
+
+
+def _point_html(point: OperatingPoint) -> str:
+    """Return a small table; colours are the notebook's own."""
+    rows = [
+        ("precision", _number(point.precision) + _interval(point.precision_interval)),
+        ("recall", _number(point.recall) + _interval(point.recall_interval)),
+        ("F1", _number(point.f1)),
+        ("false positive rate", _number(point.fpr)),
+        ("true / false positives", f"{point.tp:,} / {point.fp:,}"),
+        ("false / true negatives", f"{point.fn:,} / {point.tn:,}"),
+    ]
+    body = "".join(f"<tr><th scope='row'>{escape(name)}</th><td>{escape(value)}</td></tr>" for name, value in rows)
+    value = f"{_number(point.value)}{_interval(point.interval)}"
+    return (
+        f"<div><p><b>Threshold {point.threshold:.6g}</b>, {escape(point.criterion)}: {value}</p>"
+        f"<table><tbody>{body}</tbody></table>"
+        f"<p>{100 * point.confidence_level:g} % intervals; {escape(point.note)}.</p></div>"
+    )
+
+
+def _fitted_line(fitted: CrossFitted) -> str:
+    """Return the one line that ``repr`` gives of an honest estimate."""
+    left_out = f"{_number(fitted.value)} ± {_number(fitted.std)} on {fitted.n_averaged} folds left out"
+    seen = f"{_number(fitted.apparent)} where it was chosen"
+    return f"CrossFitted({fitted.criterion} {left_out}, {seen}; threshold {fitted.chosen.threshold:.6g})"

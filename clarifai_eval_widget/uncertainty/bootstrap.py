@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     Edges = tuple[NDArray[np.float64], NDArray[np.float64]]
 
-__all__ = ["roc_edges", "sweep_edges"]
+__all__ = ["BANDED", "roc_edges", "sweep_edges"]
+
+BANDED = ("precision", "recall", "f1", "fpr")
+"""The rates that have bands."""
 
 
 def roc_edges(
@@ -36,7 +39,7 @@ def roc_edges(
 def sweep_edges(
     c: Counts, at: NDArray[np.intp], *, replicates: int, confidence_level: float, seed: int
 ) -> dict[str, Edges]:
-    """Return percentiles of every resampled rate at given rows of the counts.
+    """Return percentiles of the resampled rates that have bands, at given rows of the counts.
 
     Exactly the distribution that resampling rows gives at these thresholds.
     """
@@ -44,7 +47,7 @@ def sweep_edges(
     tps, fps = _resample(c.tps[rows], c.fps[rows], replicates, np.random.default_rng(seed))
     tps, fps = tps.T[position[:-2]], fps.T[position[:-2]]
     rates = rates_of_counts(tps, fps, c.num_pos, c.num_neg)
-    return {name: _percentiles(values, confidence_level) for name, values in rates.items()}
+    return {name: _percentiles(values, confidence_level) for name, values in rates.items() if name in BANDED}
 
 
 def _spread_rows(c: Counts, max_bins: int) -> NDArray[np.intp]:

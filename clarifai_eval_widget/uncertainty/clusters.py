@@ -7,11 +7,13 @@ positives' and negatives' sums of one group covary.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from clarifai_eval_widget.metrics.arrays import as_labels
+from clarifai_eval_widget.uncertainty import formulas
 from clarifai_eval_widget.uncertainty.checks import codes, finite, too_few
 from clarifai_eval_widget.uncertainty.ranks import twice_placements
 from clarifai_eval_widget.uncertainty.results import (
@@ -35,7 +37,9 @@ def clustered_auc(
 ) -> FigureEstimate:
     """Estimate the interval of one concept's AUC when inputs of a group depend on one another.
 
-    Obuchowski's variance, on the logit scale, with Student's quantile for the groups of the rarer class.
+    Obuchowski's variance, on the logit scale, with Student's quantile for the groups of the rarer class. Where so few
+    groups are misranked that this is not to be trusted, that of coin throws is added (see :func:`auc_interval`), a
+    group being one.
 
     Parameters
     ----------
@@ -63,18 +67,22 @@ def clustered_auc(
     coded, number = codes(groups, len(truth), "groups")
     error, fewest, reason = (math.nan, 0, reason) if reason else _clustered(truth, shares - value, coded, number)
     quantile = math.nan if reason else t_quantile(confidence_level, fewest - 1)
-    if not reason and not error:
-        reason = "every input ranks alike within its class: the variance is 0"
-    return normal_estimate(
+    total = error
+    if not reason and fewest * min(value, 1 - value) < formulas.MISRANKED:
+        held = [len(np.unique(coded[truth == one])) for one in (True, False)]
+        size = float(formulas.effective_size(value, error * error, *held))
+        total = math.sqrt(error * error + formulas.unseen_variance(value, error * error, size))
+    found = normal_estimate(
         "roc_auc",
         value,
-        error,
+        total,
         quantile,
         confidence_level=confidence_level,
         method=f"DeLong clustered in {number} groups (Obuchowski), logit-transformed",
         units=number,
         reason=reason,
     )
+    return replace(found, standard_error=error)
 
 
 def compare_auc_clustered(

@@ -1,8 +1,8 @@
-"""How much each input moves a figure: the value, and its derivative by the input's weight, in O(n log n).
+"""How much each input moves a figure: the value, and how it changes without the input, in O(n log n).
 
-The sum of the squares is the infinitesimal jackknife's variance (Jaeckel 1972; Efron, The Jackknife, the Bootstrap
-and Other Resampling Plans, 1982, chapter 6). Rows add up: over concepts for a macro average, over a group's inputs for
-clusters.
+The sum of the squares is the jackknife's variance; for the AUC and F1 the infinitesimal one's, by the derivative by
+the input's weight (Jaeckel 1972; Efron, The Jackknife, the Bootstrap and Other Resampling Plans, 1982, chapter 6).
+Rows add up: over concepts for a macro average, over a group's inputs for clusters.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from clarifai_eval_widget.metrics.arrays import to_dtype
 from clarifai_eval_widget.uncertainty import formulas
 from clarifai_eval_widget.uncertainty.checks import too_few
-from clarifai_eval_widget.uncertainty.ranks import sorted_rows, twice_placements
+from clarifai_eval_widget.uncertainty.ranks import ranked_rows, twice_placements
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,32 +71,37 @@ def roc_auc_influence(labels: NDArray[np.bool_], scores: NDArray[Any], _: float)
 
 
 def average_precision_influence(labels: NDArray[np.bool_], scores: NDArray[Any], _: float) -> Influence:
-    """Return the average precision, moved by each input's weight, and its bias.
+    """Return the average precision, moved by leaving out each input, and its bias.
 
-    AP = Σ w_i tp_i / predicted_i over the positives, by Σ w_i; an input adds to tp and predicted of all positives at
-    or below its score. Each positive counts itself as found at its own score, where the share of the others would be
-    unbiased: that is the bias.
+    AP = Σ tp_i / predicted_i over the positives, by their number; an input left out takes itself off tp and predicted
+    of all positives at or below its score. With few positives the derivative by an input's weight is too small: tests
+    by it reject up to 8 % of true hypotheses at a nominal 5 %, by this, the jackknife proper, 2 to 6 %.
+
+    Each positive counts itself as found at its own score, where the share of the others would be unbiased: that is
+    the bias.
     """
     num_pos = int(np.count_nonzero(labels))
     if num_pos < 2:
         reason = "only one positive: a variance needs two" if num_pos else "no positives"
         return Influence(math.nan, np.zeros(len(labels)), reason)
-    rows, hits, last = sorted_rows(labels, scores)
+    rows, hits, last = ranked_rows(labels, scores)
     upto = np.cumsum(hits)[last]
     mine = np.diff(upto, prepend=0)
     tps = num_pos - (upto - mine)
     predicted = len(rows) - np.append(0, last[:-1] + 1)
-    share = tps / predicted
-    gain, loss = np.cumsum(mine / predicted), np.cumsum(mine * share / predicted)
-    value = float((mine * share).sum()) / num_pos
+    gained = mine * (tps / predicted)
+    value = float(gained.sum()) / num_pos
     # above the topmost nothing is known of the others: 1, which takes no bias off
     others = np.where(predicted > 1, (tps - 1) / np.maximum(predicted - 1, 1), 1.0)
-    bias = float((mine * np.where(mine > 0, share - others, 0.0)).sum()) / num_pos
+    bias = float((mine * np.where(mine > 0, tps / predicted - others, 0.0)).sum()) / num_pos
+    # left out, a positive takes along its own gain, and one hit from those at or below it
+    above = gained.sum() - np.cumsum(gained)
+    without_positive = (above + np.cumsum(mine * others) - others) / (num_pos - 1)
+    without_negative = (above + np.cumsum(mine * (tps / np.maximum(predicted - 1, 1)))) / num_pos
     sizes = np.diff(last, prepend=-1)
-    of_positive = np.repeat(share + gain - value - loss, sizes)
-    moved = np.empty(len(rows))
-    moved[rows] = np.where(hits, of_positive, np.repeat(-loss, sizes)) / num_pos
-    moved *= math.sqrt(len(rows) / (len(rows) - 1))
+    left = np.empty(len(rows))
+    left[rows] = np.where(hits, np.repeat(without_positive, sizes), np.repeat(without_negative, sizes))
+    moved = (left.mean() - left) * math.sqrt((len(rows) - 1) / len(rows))
     unseen = 0.0
     if num_pos * (1 - value) < formulas.MISRANKED:
         unseen = formulas.unseen_variance(value, float((moved * moved).sum()), num_pos)
@@ -104,13 +109,23 @@ def average_precision_influence(labels: NDArray[np.bool_], scores: NDArray[Any],
 
 
 def f1_influence(labels: NDArray[np.bool_], scores: NDArray[Any], threshold: float) -> Influence:
-    """Return F1 at a threshold, moved by each input's weight: F1 = 2 tp / (2 tp + fp + fn)."""
+    """Return F1 at a threshold, moved by each input's weight: F1 = 2 tp / (2 tp + fp + fn).
+
+    Where few decisions are wrong, what they cannot show is that of the proportion tp / (tp + fp + fn).
+    """
     predicted = scores >= to_dtype(threshold, scores.dtype)
     hits = predicted & labels
     whole = int(np.count_nonzero(predicted)) + int(np.count_nonzero(labels))
     if not whole or len(labels) < 2:
         reason = "too few inputs: a variance needs two" if len(labels) < 2 else "nothing is positive nor predicted"
         return Influence(math.nan, np.zeros(len(labels)), reason)
-    value = 2 * int(np.count_nonzero(hits)) / whole
+    right = int(np.count_nonzero(hits))
+    value = 2 * right / whole
     moved = (2.0 * hits - value * (predicted.astype(np.float64) + labels)) / whole
-    return Influence(value, moved * math.sqrt(len(labels) / (len(labels) - 1)))
+    moved *= math.sqrt(len(labels) / (len(labels) - 1))
+    unseen, decided = 0.0, whole - right
+    if decided - right < formulas.MISRANKED:
+        share = right / decided
+        slope = 2 / (1 + share) ** 2  # of F1 = 2 share / (1 + share)
+        unseen = slope**2 * formulas.unseen_variance(share, float((moved * moved).sum()) / slope**2, decided)
+    return Influence(value, moved, unseen=unseen)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from clarifai_eval_widget.metrics.arrays import as_labels, to_dtype
-from clarifai_eval_widget.uncertainty.checks import finite
+from clarifai_eval_widget.uncertainty.checks import codes, finite
 from clarifai_eval_widget.uncertainty.proportions import normal_quantile
+from clarifai_eval_widget.uncertainty.results import tested
+from clarifai_eval_widget.uncertainty.student import t_quantile
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -35,7 +37,7 @@ class DecisionDifference:
     interval: tuple[float, float]
     """Of the difference."""
     p_value: float
-    """Two-sided; 1 when none differ."""
+    """Two-sided; 1 when none differ, NaN when all groups differ by the same."""
     confidence_level: float
     """Of the interval."""
     method: str
@@ -48,9 +50,13 @@ def compare_decisions(
     second_scores: ArrayLike,
     thresholds: tuple[float, float] | float = 0.5,
     *,
+    groups: ArrayLike | None = None,
     confidence_level: float = 0.95,
 ) -> DecisionDifference:
     """Test whether two scorings decide equally often right at their thresholds, by McNemar's test.
+
+    Of inputs in groups the differences are summed within each before they are squared (Obuchowski, Statistics in
+    Medicine 17, 1998, 1495-1507), with Student's quantile for the groups.
 
     Parameters
     ----------
@@ -60,13 +66,16 @@ def compare_decisions(
         ``(N,)`` finite, row by row of the same inputs.
     thresholds
         One for both, or one each: positive from there up, rounded once to the scores' dtype.
+    groups
+        ``(N,)`` inputs of one group depend on one another; None when all are independent.
     confidence_level
         Between 0 and 1.
 
     Raises
     ------
     ValueError
-        When shapes differ, a score is not finite, a label is neither 0 nor 1, or a threshold is NaN.
+        When shapes differ, a score is not finite, a label is neither 0 nor 1, a threshold is NaN, or there are
+        fewer than two groups.
     """
     truth = as_labels(labels)
     limits = thresholds if isinstance(thresholds, tuple) else (thresholds, thresholds)
@@ -75,7 +84,25 @@ def compare_decisions(
         for values, limit in zip((finite(truth, one) for one in (first_scores, second_scores)), limits, strict=True)
     ]
     only = [int(np.count_nonzero(right[i] & ~right[1 - i])) for i in (0, 1)]
-    return mcnemar(only[0], only[1], len(truth), confidence_level=confidence_level)
+    found = mcnemar(only[0], only[1], len(truth), confidence_level=confidence_level)
+    if groups is None or not len(truth):
+        return found
+    return _clustered(found, right[1].astype(np.float64) - right[0], *codes(groups, len(truth), "groups"))
+
+
+def _clustered(
+    found: DecisionDifference, change: NDArray[np.float64], coded: NDArray[np.intp], number: int
+) -> DecisionDifference:
+    """Put the groups' test and interval in the place of those of independent inputs."""
+    if number < 2:
+        raise ValueError(f"groups holds {number} group: a test needs two independent ones at least.")
+    sums = np.bincount(coded, change - change.mean(), number)
+    error = math.sqrt(float((sums * sums).sum()) * number / (number - 1)) / len(change)
+    _, p_value, reason = tested(found.difference, error if np.ptp(sums) > 1e-9 else 0.0, number - 1)
+    reach = math.nan if reason else t_quantile(found.confidence_level, number - 1) * error
+    interval = max(found.difference - reach, -1.0), min(found.difference + reach, 1.0)  # in this order NaN stays NaN
+    method = f"McNemar clustered in {number} groups (Obuchowski), Student"
+    return replace(found, interval=interval, p_value=p_value, method=method)
 
 
 def mcnemar(only_first: int, only_second: int, inputs: int, *, confidence_level: float = 0.95) -> DecisionDifference:

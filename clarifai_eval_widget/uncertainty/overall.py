@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["compare_figure", "compare_macro_auc", "figure_interval"]
 
+_SHARES = 4  # of the concepts, added up apart: in threads, and alike on every machine
 _ENOUGH = 20  # positives of a concept below which the interval of its average precision fell short
 _FIGURES: dict[str, Callable[..., influence.Influence]] = {
     "roc_auc": influence.roc_auc_influence,
@@ -96,7 +97,7 @@ def figure_interval(
     values = finite(truth, scores, truth.ndim)
     data = _Data(truth, known, figure, average, threshold)
     (found,), units = data.measure([values])
-    error, quantile, _, method = _spread(found.moved, groups, confidence_level)
+    error, quantile, _, method = _spread(found.moved, groups, confidence_level, data.jackknife)
     reason = found.reason
     if 0 < found.positives < _ENOUGH:
         reason = f"too few positives to say: {found.positives} of one concept, and an interval needs {_ENOUGH}"
@@ -156,7 +157,7 @@ def compare_figure(
     data = _Data(truth, known, figure, average, threshold)
     (first, second), units = data.measure(both)
     change = second.moved - first.moved
-    error, quantile, df, method = _spread(change, groups, confidence_level)
+    error, quantile, df, method = _spread(change, groups, confidence_level, data.jackknife)
     if groups is None and first.df:  # a concept adds what its smaller class has
         df, quantile = first.df, t_quantile(confidence_level, first.df)
     difference = second.value - first.value
@@ -211,6 +212,12 @@ class _Data:
         self.title = figure if truth.ndim == 1 else f"{average} {figure}"
 
     @property
+    def jackknife(self) -> str:
+        """Which one the figure's influences are of."""
+        exact = self.figure is influence.average_precision_influence
+        return "jackknife" if exact else "infinitesimal jackknife"
+
+    @property
     def is_macro_auc(self) -> bool:
         """Whether concepts' AUCs are averaged, or there is one."""
         return self.figure is _FIGURES["roc_auc"] and not self.micro
@@ -229,24 +236,41 @@ class _Data:
         wide = [scores.reshape(self.wide.shape) for scores in scorings]
         if self.micro:
             return self._pooled(wide), self.wide.shape[1]
-        totals = [_Total(len(self.wide)) for _ in wide]
-        reason, whole = "no concepts", bool(self.known.all())
-        for k in range(self.wide.shape[1]):
+        concepts = range(self.wide.shape[1])
+        shares = in_threads(
+            lambda share: self._added_up(wide, concepts[share::_SHARES]),
+            range(min(_SHARES, len(concepts))),
+            work=self.wide.size,
+        )
+        totals, reasons = [_Total(len(self.wide)) for _ in wide], ["no concepts"]
+        for added, reason in shares:
+            reasons += [reason] if reason else []
+            for total, one in zip(totals, added, strict=True):
+                total.join(one)
+        return [total.mean(reasons[-1]) for total in totals], len(totals[0].values)
+
+    def _added_up(self, wide: list[NDArray[Any]], concepts: range) -> tuple[list[_Total], str]:
+        """Sum over some of the concepts, and say why one of them was left out."""
+        totals, reason, whole = [_Total(len(self.wide)) for _ in wide], "", bool(self.known.all())
+        for k in concepts:
             rows = slice(None) if whole else self.known[:, k]
             labels = np.ascontiguousarray(self.wide[rows, k])
-            found = self._by_scoring(labels, [np.ascontiguousarray(scores[rows, k]) for scores in wide])
+            columns = [np.ascontiguousarray(scores[rows, k]) for scores in wide]
+            found = self._by_scoring(labels, columns, alone=self.wide.shape[1] == 1)
             lacking = next((one.reason for one in found if one.reason), "")
             if lacking:
                 reason = lacking
                 continue
             for total, one in zip(totals, found, strict=True):
                 total.add(one, rows)
-        return [total.mean(reason) for total in totals], len(totals[0].values)
+        return totals, reason
 
-    def _by_scoring(self, labels: NDArray[np.bool_], columns: list[NDArray[Any]]) -> list[influence.Influence]:
-        return in_threads(
-            lambda i: self.figure(labels, columns[i], self.threshold), range(len(columns)), work=2 * len(labels)
-        )
+    def _by_scoring(
+        self, labels: NDArray[np.bool_], columns: list[NDArray[Any]], *, alone: bool = True
+    ) -> list[influence.Influence]:
+        """Measure each scoring; in threads when these are not at work on other concepts already."""
+        work = 2 * len(labels) if alone else 0
+        return in_threads(lambda i: self.figure(labels, columns[i], self.threshold), range(len(columns)), work=work)
 
     def _pooled(self, wide: list[NDArray[Any]]) -> list[influence.Influence]:
         """Take all decisions for one concept's; an input moves the figure by all of its decisions together."""
@@ -276,6 +300,15 @@ class _Total:
         self.positives.append(one.positives)
         self.df += one.df
 
+    def join(self, other: _Total) -> None:
+        """Add the sum over other concepts."""
+        self.values += other.values
+        self.moved += other.moved
+        self.bias += other.bias
+        self.unseen += other.unseen
+        self.positives += other.positives
+        self.df += other.df
+
     def mean(self, reason: str) -> influence.Influence:
         number = len(self.values)
         if not number:
@@ -293,16 +326,16 @@ class _Total:
 
 
 def _spread(
-    moved: NDArray[np.float64], groups: ArrayLike | None, confidence_level: float
+    moved: NDArray[np.float64], groups: ArrayLike | None, confidence_level: float, name: str
 ) -> tuple[float, float, int | None, str]:
     """Return the standard error from the inputs' influences, the quantile, its degrees of freedom, and the method."""
     if groups is None:
         error = math.sqrt(float((moved * moved).sum()))
-        return error, normal_quantile(confidence_level), None, "infinitesimal jackknife"
+        return error, normal_quantile(confidence_level), None, name
     coded, number = codes(groups, len(moved), "groups")
     if number < 2:
         raise ValueError(f"groups holds {number or 'no'} group: an interval needs two independent ones at least.")
     sums = np.bincount(coded, moved, number)
     error = math.sqrt(float((sums * sums).sum()) * number / (number - 1))
-    method = f"infinitesimal jackknife, clustered in {number} groups"
+    method = f"{name}, clustered in {number} groups"
     return error, t_quantile(confidence_level, number - 1), number - 1, method

@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["sorted_rows", "twice_placements"]
+__all__ = ["ranked_rows", "twice_placements"]
 
 
 def twice_placements(labels: NDArray[np.bool_], scores: NDArray[Any]) -> tuple[NDArray[Any], int]:
@@ -18,7 +18,7 @@ def twice_placements(labels: NDArray[np.bool_], scores: NDArray[Any]) -> tuple[N
     Ties count half, so that twice the number is whole.
     """
     kind: type[np.signedinteger[Any]] = np.int32 if len(scores) < 1 << 30 else np.int64
-    rows, hits, last = sorted_rows(labels, scores)
+    rows, hits, last = ranked_rows(labels, scores)
     positives = np.cumsum(hits, dtype=kind)[last]
     both_ends = positives + np.append(kind(0), positives[:-1])
     inputs = (last + 1).astype(kind)
@@ -31,7 +31,7 @@ def twice_placements(labels: NDArray[np.bool_], scores: NDArray[Any]) -> tuple[N
     return twice, int((others * hits).sum(dtype=np.int64))
 
 
-def sorted_rows(
+def ranked_rows(
     labels: NDArray[np.bool_], scores: NDArray[Any]
 ) -> tuple[NDArray[np.intp], NDArray[np.bool_], NDArray[np.intp]]:
     """Return the rows by ascending score, their labels, and where in that order each tie ends.

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
-from clarifai_eval_widget.errors import EvalError, InvalidRequestError, not_found
+from clarifai_eval_widget.errors import EvalError, InvalidRequestError
 from clarifai_eval_widget.widget.arguments import ARGUMENTS, check_arguments, refuse_unknown
-from clarifai_eval_widget.widget.synced import SyncedState
+from clarifai_eval_widget.widget.export.taking import TakeAway
 from clarifai_eval_widget.widget.wire.requests import Requests
+from clarifai_eval_widget.widget.workbench.relabelling import known_relabels
+from clarifai_eval_widget.widget.workbench.thresholds import concept_id
 from clarifai_eval_widget.widget.workbench.workbench import Workbench
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Mapping, Sequence
 
-    import matplotlib.figure
-
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.client.run import Run
     from clarifai_eval_widget.evaluation import Evaluation
-    from clarifai_eval_widget.widget.export.baking import Shown
+    from clarifai_eval_widget.evaluation.relabelling import Relabelling
     from clarifai_eval_widget.widget.platform.workflow import Platform
 
 __all__ = ["EvalWidget"]
@@ -30,7 +30,7 @@ __all__ = ["EvalWidget"]
 _STATIC = Path(__file__).parents[1] / "static"
 
 
-class EvalWidget(SyncedState):
+class EvalWidget(TakeAway):
     """Evaluate classifiers in a notebook cell.
 
     Shows where it is connected, pickers for app and model, the model's versions, and the curves of an evaluation,
@@ -79,12 +79,13 @@ class EvalWidget(SyncedState):
         refuse_unknown(unknown)
         check_arguments(client, evaluation, [model, model_version, dataset, dataset_version])
         self._workbench = Workbench(self, only=self._panel)
-        self._requests = Requests(self._workbench.handlers)
+        self._requests = Requests([*self._workbench.handlers, *self._takers])
         super().__init__(threshold=threshold, concept=concept, panel=self._panel)
         self.observe(lambda _: self._workbench.renew_exact_counts(), ["threshold", "thresholds"])
         self.observe(self._on_pick, ["app", "model"])
         self.observe(self._on_evaluation, "evaluation")
         self.observe(self._on_compared, "compared")
+        self.observe(lambda _: self._workbench.comparison.renew_relabelled(), "relabels")
         self.on_msg(self._on_message)
         if evaluation is not None:
             self._show_given(evaluation, concept)
@@ -187,46 +188,15 @@ class EvalWidget(SyncedState):
         """
         self._workbench.compare(evaluations, names)
 
-    def figure(self) -> matplotlib.figure.Figure:
-        """What is on screen, as a Matplotlib figure: ROC and threshold sweep, each concept at its threshold.
+    @property
+    def relabelling(self) -> Relabelling | None:
+        """The marks of ``relabels`` on what is on screen: ``.frame``, ``.after``, ``.to_proto()``; None without one.
 
-        Raises
-        ------
-        EvalError
-            When no evaluation is on screen.
+        Marks of inputs that are not on screen are left out.
         """
-        from clarifai_eval_widget.widget.export.drawing import draw
-
-        return draw(self._on_screen())
-
-    def save_html(self, path: str | os.PathLike[str], *, inputs: bool = False) -> Path:
-        """Write what is on screen into one file: slider, tables and panels work in it without kernel or network.
-
-        What takes Python (a threshold between the slider's stops, the inputs behind a number) says so there.
-
-        Parameters
-        ----------
-        path
-            The file to write, for instance ``"report.html"``.
-        inputs
-            True: the first hundred inputs behind each concept's counts go into the file, with their ids, texts and
-            images. By default none does.
-
-        Returns
-        -------
-        Path
-            The file.
-
-        Raises
-        ------
-        EvalError
-            When no evaluation is on screen.
-        """
-        from clarifai_eval_widget.widget.export.document import document
-
-        file = Path(path)
-        file.write_text(document(self._on_screen(), inputs=inputs), encoding="utf-8")
-        return file
+        if self.evaluation is None:
+            return None
+        return self.evaluation.relabel(known_relabels(self.evaluation, self.relabels))
 
     def close(self) -> None:
         """End the widget's threads, take it off the page, and let go of its data; runs that were started go on."""
@@ -240,18 +210,6 @@ class EvalWidget(SyncedState):
 
     # -- inside ------------------------------------------------------------------------------------------------------
 
-    def _on_screen(self) -> Shown:
-        """What is on screen, to be drawn or written."""
-        from clarifai_eval_widget.widget.export.baking import Shown
-
-        with self.together():
-            if self.evaluation is None:
-                raise EvalError(
-                    "There is no evaluation on screen: press Calculate or View results, or call evaluate()."
-                )
-            own = {concept: at for concept, at in self.thresholds.items() if concept in self.evaluation.concepts}
-            return Shown(self.evaluation, self._workbench.caption, self.threshold, own, self.concept)
-
     def _connect(self, client: EvalClient | None, *first: Any) -> None:
         # Imported here, for a widget that shows a given evaluation needs none of it.
         from clarifai_eval_widget.client import EvalClient
@@ -263,12 +221,12 @@ class EvalWidget(SyncedState):
             client = EvalClient() if find_settings().pat else _sample_client()
         self._platform = Platform(self, self._workbench, client, _sample_client)
         self._platform.owns_client = not is_given
-        self._requests = Requests([*self._workbench.handlers, *self._platform.handlers])
+        self._requests = Requests([*self._workbench.handlers, *self._takers, *self._platform.handlers])
         self._platform.begin(*first)
 
     def _show_given(self, evaluation: Evaluation, concept: str | None) -> None:
-        if concept is not None and concept not in evaluation.concepts:
-            raise not_found("concept", concept, evaluation.concepts)
+        if concept is not None:
+            self.concept = concept_id(concept, evaluation)
         self.publish(
             workbench_only=True,
             connection={"kind": "none", "label": "", "user": "", "help": ""},

@@ -50,6 +50,8 @@ class Screen(Protocol):
     """The Evaluation on screen; like the selection, it does not cross to the page."""
     selection: pd.DataFrame | None
     """The inputs behind the number clicked."""
+    relabels: dict[str, list[str]]
+    """By id of an input marked as mislabelled: the concepts it should be labelled with."""
     compared: pd.DataFrame | None
     """The evaluations compared, one a row."""
 

@@ -30,6 +30,7 @@ _FROM_PAGE = {
     "threshold": float,
     "thresholds": dict[str, float],
     "concept": str | None,
+    "relabels": dict[str, list[str]],
     "choices": dict[str, contract.Choice],
 }
 _STATUSES = ["idle", *get_args(contract.Status)]
@@ -83,6 +84,9 @@ class SyncedState(anywidget.AnyWidget):
     )
     concept: str | None = _synced(
         traitlets.Unicode(None, allow_none=True, help="The concept shown; None: macro average.")
+    )
+    relabels: dict[str, list[str]] = _synced(
+        traitlets.Dict(help="By id of an input marked as mislabelled: the concept ids it should have; two-way.")
     )
     comparison: list[contract.ComparedRow] = _synced(
         traitlets.List(help="The evaluations compared, the one the others are measured against first; see `compared`.")
@@ -139,7 +143,10 @@ class SyncedState(anywidget.AnyWidget):
         """Take trait values from the page: of the contract's, only those that are the page's to set, if they fit."""
         kept = {name: value for name, value in sync_data.items() if name not in EMPTY_STATE or _fits(name, value)}
         with self._guard:
-            super().set_state(kept)
+            for name, value in kept.items():
+                # One at a time: what cannot be, such as a concept that has just gone, takes nothing else with it.
+                with contextlib.suppress(traitlets.TraitError):
+                    super().set_state({name: value})
 
     def get_state(self, *names: Any, **options: Any) -> Any:
         """Give the state, to a page made anew, too."""

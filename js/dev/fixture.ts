@@ -265,7 +265,10 @@ export function encodeEvaluation(all: Record<string, Scored>, options: Options =
     },
     sweep: { head: {}, arrays: fold ? { fold_f1: fold.f1 } : {} },
     counts: { head: {}, arrays: {} },
-    concepts: { head: {}, arrays: { avg_precision: Float64Array.from(concepts, averagePrecision) } },
+    concepts: {
+      head: { micro_roc_auc: null, micro_avg_precision: null, micro_reason: "not made up here" },
+      arrays: { avg_precision: Float64Array.from(concepts, averagePrecision) },
+    },
   };
   return shifted(pack(run, revision, options.change?.(sections) ?? sections), shift);
 }

@@ -1,10 +1,13 @@
 /**
  * Harness page: the real bundle on a fake model, no kernel. `npm run dev`, then open build/dev/index.html with
- * ?state=idle|running|away|done|failed|platform|busy|problem|workbench|big &theme=light|dark|jp-light|jp-dark &width=700
- * &concepts=1000 (of big) &host=file &panels=fail &open=1 &views=2
+ * ?state=idle|running|away|done|failed|platform|busy|problem|workbench|big|golden &theme=light|dark|jp-light|jp-dark &width=700
+ * &concepts=1000 (of big) &host=file &panels=fail &open=1 &views=2. The panels of "golden" are those that Python packed for
+ * the tests; of the others, whose numbers are made up, only the histogram is known.
  */
+import golden from "golden:all";
 import createWidget, { openFile } from "../src/widget.ts";
 import type { Calculate, PanelRequest, RunRow, State, TrainingData } from "../src/wire/contract.ts";
+import { pack, type SectionName, type Sections, unpack } from "../src/wire/packing.ts";
 import { FakeModel } from "./fakeModel.ts";
 import { encodeEvaluation, encodeHistogram, randomConcept, randomSource, type Scored } from "./fixture.ts";
 
@@ -319,6 +322,7 @@ const states: Record<string, () => Partial<State>> = {
   workbench: () => ({ workbench_only: true, results: encodeEvaluation(data, { title: "12 concepts, from scores" }) }),
   big: () => ({ run_states: [run({})], viewing: "run-1", results: curvesAfter(5, "run-1") }),
   busy: () => ({}),
+  golden: () => ({ workbench_only: true, results: golden.cross_validated as Uint8Array }),
 };
 
 const shown: Partial<State> = { ...base, ...states[state]?.() };
@@ -341,18 +345,17 @@ model.onSend = (message) => {
   if (state === "busy") return;
   setTimeout(() => {
     const asked = message as unknown as PanelRequest;
-    const known = asked.panel === "histogram";
-    const refused = message.action === "panel" && (query.get("panels") === "fail" || !known);
+    const data = message.action === "panel" ? panelFor(asked) : null;
+    const refused = message.action === "panel" && (query.get("panels") === "fail" || data === null);
     const error = {
       code: 0,
       title: "The scores could not be read",
-      message: known ? "Try again." : "This page has made-up data for the histogram only.",
+      message: data ? "Try again." : "Nobody made up data for this panel: ?state=golden has what Python packed.",
       details: "",
       req_id: "",
       retry: true,
     };
-    const data = message.action === "panel" && known ? [histogramFor(asked)] : [];
-    model.reply(refused ? { id: message.id, error } : { id: message.id, ok: true }, data);
+    model.reply(refused ? { id: message.id, error } : { id: message.id, ok: true }, data ? [data] : []);
     if (message.action === "select_model") model.receive({ model: message.model });
     if (message.action === "view") model.receive({ viewing: message.run });
     if (message.action !== "calculate") return;
@@ -360,6 +363,21 @@ model.onSend = (message) => {
     evaluate({ key: `run-${Date.now()}`, version_key, dataset_key, use_kfold });
   }, 30);
 };
+
+/** What a panel asks for, as far as it is known here. */
+function panelFor(asked: PanelRequest): Uint8Array | null {
+  if (state === "golden") return goldenFor(asked);
+  return asked.panel === "histogram" ? histogramFor(asked) : null;
+}
+
+/** The payload that Python packed of a panel; of several, that of the evaluation on screen by its usual name. */
+function goldenFor({ panel, run, revision }: PanelRequest): Uint8Array | null {
+  const name = panel as SectionName;
+  const named = Object.keys(golden).filter((one) => one.startsWith(`${panel}_`));
+  const chosen = named.find((one) => /_(one|cell|stops|counted)$/.test(one)) ?? named[0];
+  const section = chosen === undefined ? undefined : unpack(golden[chosen])?.section(name);
+  return section ? pack(run, revision, { [name]: section } as Sections) : null;
+}
 
 function histogramFor({ run, revision, params }: Pick<PanelRequest, "run" | "revision" | "params">): Uint8Array {
   return encodeHistogram(data, params.concept as string | null, run, revision);

@@ -21,7 +21,7 @@ const run = { key: "run-1", version_key: version.key, ...choice, status: "failed
 /** Every kind of message, each sent by what sends it on the page. */
 export function messages(): Message[] {
   const state = { versions: [version], choices: { [version.key]: choice }, run_states: [run] };
-  const { model, session, platform, workbench, ending } = start(state);
+  const { model, session, actions, platform, workbench, ending } = start(state);
   const [row] = platform.rows.value;
   if (row === undefined) throw new Error("The version has no row.");
   platform.refresh();
@@ -35,6 +35,7 @@ export function messages(): Message[] {
   platform.cancel({ ...row, control: "a fourth row" });
   workbench.compare(["run-1", "run-2"]);
   session.listen();
+  actions.ask("take", { action: "take", panel: "matrix", form: "csv", params: { kind: "argmax", thresholds: null } });
   for (const concept of [null, "Ωμέγα 犬"]) {
     workbench.demand.want({ action: "panel", panel: "histogram", run: "run-1", revision: 3, params: { concept } });
   }

@@ -13,6 +13,7 @@ import { pointAtStop, sweep } from "../src/workbench/metrics.ts";
 import { bars } from "../src/workbench/panels/histogram/bins.ts";
 import { foldRocPath, rocPath } from "../src/workbench/panels/roc/index.tsx";
 import { rocSentence } from "../src/workbench/panels/roc/sentences.ts";
+import { RATE_NAMES, RATES } from "../src/workbench/rates.ts";
 import { pathArea } from "../src/workbench/unitPlot.ts";
 import { messages, packed, text, WIRE } from "./fromPage.ts";
 
@@ -58,6 +59,17 @@ for (const name of names.filter((one) => one !== "from_page")) {
     else assertReads(payload as Payload, plain);
   });
 }
+
+test("the page derives the rates that Python derives, from counts and from the platform's rates", () => {
+  const told: { given: (number | null)[]; rates: Record<string, number | null> }[] = json("rates");
+  for (const { given, rates } of told) {
+    const [a, b, c, d] = given.map((x) => x ?? Number.NaN) as [number, number, number, number];
+    for (const name of RATE_NAMES) {
+      const derived = given.length === 4 ? RATES[name].ofCounts(a, b, c, d) : RATES[name].ofRates(a, b, c);
+      assert.equal(derived, rates[name] === null ? Number.NaN : rates[name], `${name} of ${given}`);
+    }
+  }
+});
 
 for (const name of evaluations) {
   test(`the evaluation ${name} has every section that travels, and all that is drawn of it is drawn`, () => {
@@ -120,6 +132,7 @@ test("every kind of message is among them", () => {
     cancel: true,
     compare: true,
     listen: true,
+    take: true,
     panel: true,
   };
   assert.deepEqual([...new Set(messages().map(({ action }) => action))].sort(), Object.keys(kinds).sort());

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import stats
 
-from clarifai_eval_widget import metrics, uncertainty
+from clarifai_eval_widget import metrics, operating_point, uncertainty
 from clarifai_eval_widget.uncertainty import formulas
 from tests.benchmarks.metrics import show
 
@@ -222,6 +222,8 @@ def folds(scale: float) -> None:
         (100, 30, 10, 1.2),
         (300, 100, 5, 1.5),
         (200, 20, 5, 2.0),
+        (100, 20, 5, 5.0),
+        (300, 30, 10, 4.0),
     ):
         rng, labels = np.random.default_rng(4), np.arange(inputs) < num_pos
         coded = np.concatenate([np.arange(num_pos) % number, np.arange(inputs - num_pos) % number])
@@ -249,7 +251,13 @@ def folds(scale: float) -> None:
 def groups(scale: float) -> None:
     """Inputs in groups whose errors are shared: intervals, and the test of two equally good scorings."""
     repeats, rows = max(int(400 * scale), 20), []
-    for number, size, share, area in ((40, 10, 0.8, 0.8), (40, 10, 0.8, 0.95), (100, 10, 0.5, 0.9), (30, 5, 0.5, 0.8)):
+    for number, size, share, area in (
+        (40, 10, 0.8, 0.8),
+        (40, 10, 0.8, 0.95),
+        (40, 10, 0.8, 0.99),
+        (100, 10, 0.5, 0.9),
+        (30, 5, 0.5, 0.8),
+    ):
         rng, coded = np.random.default_rng(5), np.repeat(np.arange(number), size)
         held, rejected = defaultdict(list), defaultdict(list)
         for _ in range(repeats):
@@ -321,7 +329,25 @@ def looking(scale: float) -> None:
     show(f"Looking at each of {length:,} increments; {repeats} samples", head, rows)
 
 
-SECTIONS = {f.__name__: f for f in (auc, rates, bands, sweep, folds, groups, overall, looking)}
+def parts(scale: float) -> None:
+    """The area of the ROC up to a false positive rate of 0.1, and the recall there."""
+    repeats, limit, rows = max(int(600 * scale), 20), 0.1, []
+    for num_pos, num_neg, shift in ((10, 100, 1.5), (10, 1000, 2.5), (30, 300, 3.0), (20, 60, 1.0), (20, 20, 1.0)):
+        rng, labels = np.random.default_rng(8), np.arange(num_pos + num_neg) < num_pos
+        curve = stats.norm.sf(stats.norm.isf(np.linspace(1e-9, limit, 4001)) - shift)
+        area = 0.5 * (1 + (curve.mean() - limit / 2) / (1 - limit / 2))
+        held = []
+        for _ in range(repeats):
+            c = metrics.counts(labels, rng.normal(size=len(labels)) + shift * labels)
+            ends = [f(c, limit).interval for f in (operating_point.partial_auc, operating_point.tpr_at_fpr)]
+            held.append([holds(*end, truth) for end, truth in zip(ends, (area, curve[-1]), strict=True)])
+        cells = ["too few to say" if np.isnan(x).all() else per_cent(x) for x in np.array(held, float).T]
+        rows.append([f"{num_pos} : {num_neg:,}", f"{area:.3f}", f"{curve[-1]:.3f}", *cells])
+    head = ["n+ : n-", "partial AUC", "recall", "partial AUC holds", "recall at fpr 0.1 holds"]
+    show(f"A part of the curve, binormal; {repeats} samples", head, rows)
+
+
+SECTIONS = {f.__name__: f for f in (auc, rates, bands, sweep, folds, groups, overall, parts, looking)}
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""What the intervals cost beside the counting they come after.
+"""What the intervals, the table and the page's state cost beside the counting they come after.
 
 Run from the repository's root, with the ``test`` extra installed::
 
@@ -15,8 +15,10 @@ import argparse
 
 import numpy as np
 
-from clarifai_eval_widget import metrics, uncertainty
+from clarifai_eval_widget import Evaluation, metrics, uncertainty
 from clarifai_eval_widget.metrics.arrays import in_threads
+from clarifai_eval_widget.widget.workbench.base import given_caption
+from clarifai_eval_widget.widget.workbench.workbench import Workbench
 from tests.benchmarks.metrics import best, data, show
 
 
@@ -32,6 +34,16 @@ def every_default(cs: list[metrics.Counts]) -> None:
     in_threads(of_one, range(len(cs)), work=sum(map(len, cs)))
 
 
+def logit(c: metrics.Counts) -> uncertainty.AucEstimate:
+    return uncertainty.auc_interval(c, method="logit")
+
+
+def encoded(labels: np.ndarray, scores: np.ndarray) -> object:
+    """All that the page is sent of an evaluation, its counting included."""
+    evaluation = Evaluation.from_scores(labels, scores)
+    return Workbench.encode(evaluation, given_caption(evaluation), 1)
+
+
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scale", type=float, default=1.0, help="share of the inputs to use")
@@ -41,8 +53,13 @@ def main(arguments: list[str] | None = None) -> None:
         _, other = data(len(labels), concepts, seed=1)
         counting = best(lambda y=labels, s=scores: metrics.counts_by_concept(y, s), 3)
         cs = metrics.counts_by_concept(labels, scores)
+        columns = np.ascontiguousarray(scores.T)
         for name, took in (
             ("counting", counting),
+            ("np.sort of contiguous columns", best(lambda s=columns: np.sort(s, axis=1), 3)),
+            ("from_scores and table", best(lambda y=labels, s=scores: Evaluation.from_scores(y, s).table(), 3)),
+            ("state encoded for the page", best(lambda y=labels, s=scores: encoded(y, s), 3)),
+            ("logit interval of each concept", best(lambda c=cs: [logit(one) for one in c], 3)),
             ("AUC interval of each concept", best(lambda c=cs: [uncertainty.auc_interval(one) for one in c], 3)),
             ("every default interval and band", best(lambda c=cs: every_default(c), 3)),
             ("macro AUC, paired", best(lambda y=labels, a=scores, b=other: uncertainty.compare_macro_auc(y, a, b), 3)),

@@ -12,13 +12,21 @@ def test_every_section_of_the_coverage_study_prints_a_table(capsys: pytest.Captu
     printed = capsys.readouterr().out
     for title in ("AUC interval, binormal", "Worst cell", "exact coverage", "ROC band", "Sweep band"):
         assert title in printed
-    for title in ("Cross-validation of a recipe", "Inputs in groups", "five concepts", "Looking at each"):
+    for title in (
+        "Cross-validation of a recipe",
+        "Inputs in groups",
+        "five concepts",
+        "Looking at each",
+        "A part of the curve",
+    ):
         assert title in printed
 
 
 def test_the_benchmark_of_the_intervals_prints_a_table(capsys: pytest.CaptureFixture[str]) -> None:
     intervals.main(["--scale", "0.0005"])
-    assert "macro AUC, paired" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    for what in ("macro AUC, paired", "logit interval", "state encoded for the page", "np.sort of contiguous columns"):
+        assert what in printed
 
 
 def test_an_unknown_section_is_refused_by_name(capsys: pytest.CaptureFixture[str]) -> None:

@@ -25,18 +25,6 @@ from tests.client.stand_in import EVALUATED, EVALUATING, FAILED, NOT_EVALUATED, 
 from tests.small_server import Gate, small_server, wait_until
 
 
-@pytest.fixture
-def server():
-    with StandIn() as running:
-        yield running
-
-
-@pytest.fixture
-def client(server):
-    with server.client() as connected:
-        yield connected
-
-
 def following(name="eval-client-follow"):
     return [thread for thread in threading.enumerate() if thread.name == name]
 

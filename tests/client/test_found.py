@@ -50,12 +50,6 @@ def server():
 
 
 @pytest.fixture
-def client(server):
-    with server.client() as connected:
-        yield connected
-
-
-@pytest.fixture
 def widget(client):
     made = EvalWidget(client)
     wait_until(lambda: made.versions and not made.loading)

@@ -52,12 +52,6 @@ def server():
         yield running
 
 
-@pytest.fixture
-def client(server):
-    with server.client() as connected:
-        yield connected
-
-
 def had(server):
     """How many entries each read said it had; None without a word."""
     return [headers.get(HAVE_HEADER) for method, headers in server.headers if method == "ReadEvaluation"]

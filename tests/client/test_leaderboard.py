@@ -3,9 +3,8 @@
 import math
 
 import numpy as np
-import pytest
 
-from tests.client.stand_in import EVALUATING, FAILED, StandIn, status
+from tests.client.stand_in import EVALUATING, FAILED, status
 from tests.client.test_found import evaluation
 
 COLUMNS = [
@@ -30,12 +29,6 @@ def scored(name, auc, f1=0.5, **options):
     message.summary.macro_avg_roc_auc, message.summary.macro_avg_f1_score = auc, f1
     message.summary.macro_avg_precision, message.summary.macro_avg_recall = 0.25, 0.125
     return message
-
-
-@pytest.fixture
-def server():
-    with StandIn() as running:
-        yield running
 
 
 def frame_of(server, *messages, **options):

@@ -13,19 +13,6 @@ from clarifai_eval_widget.client.defaults import (
 )
 from clarifai_eval_widget.client.resources import Dataset, ModelVersion
 from clarifai_eval_widget.errors import InvalidRequestError, NotFoundError
-from tests.client.stand_in import StandIn
-
-
-@pytest.fixture
-def server():
-    with StandIn() as running:
-        yield running
-
-
-@pytest.fixture
-def client(server):
-    with server.client() as connected:
-        yield connected
 
 
 def scopes(server, method):

@@ -17,12 +17,6 @@ def server():
         yield running
 
 
-@pytest.fixture
-def client(server):
-    with server.client() as connected:
-        yield connected
-
-
 LOOKS_ONLY = 5  # finds nothing, which is no error
 
 

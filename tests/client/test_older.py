@@ -24,12 +24,6 @@ def server():
         yield running
 
 
-@pytest.fixture
-def client(server):
-    with server.client() as connected:
-        yield connected
-
-
 def test_an_evaluation_is_started_followed_and_read_by_the_older_calls(server, client):
     run = client.start_evaluation("v1", params={"use_kfold": True})
     evaluation = run.result(timeout=30)

@@ -7,20 +7,7 @@ import pytest
 
 from clarifai_eval_widget.client import pages, transience
 from clarifai_eval_widget.errors import EvalError, PermissionDeniedError, ThrottledError
-from tests.client.stand_in import StandIn
 from tests.small_server import wait_until
-
-
-@pytest.fixture
-def server():
-    with StandIn() as running:
-        yield running
-
-
-@pytest.fixture
-def client(server):
-    with server.client() as connected:
-        yield connected
 
 
 @pytest.mark.parametrize("limit", [10, 20, 25, 50, 100, 128, 250, 500, 1000])

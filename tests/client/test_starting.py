@@ -25,18 +25,6 @@ def impatient(monkeypatch):
     monkeypatch.setattr(transience, "LONGEST_PAUSE", 0.05)
 
 
-@pytest.fixture
-def server():
-    with StandIn() as running:
-        yield running
-
-
-@pytest.fixture
-def client(server):
-    with server.client() as connected:
-        yield connected
-
-
 LOST = [
     grpc.StatusCode.UNAVAILABLE,
     grpc.StatusCode.DEADLINE_EXCEEDED,

@@ -230,3 +230,19 @@ def test_the_spreads_over_folds_and_over_concepts_are_two_numbers():
     assert e.summary["std_over_folds_roc_auc"] == pytest.approx(areas.mean(axis=0).std())
     assert e.summary["std_over_concepts_roc_auc"] == pytest.approx(areas.mean(axis=1).std())
     assert e.summary["macro_std_roc_auc"] == pytest.approx(areas.std())
+
+
+def test_what_knows_no_groups_says_so_or_refuses():
+    e = made(groups=np.arange(300) // 5)
+    assert "clustered in 60 groups" in e.compare_decisions(other_of(e), "a").method
+    with pytest.raises(ValueError, match="A guarantee needs independent inputs, and these come in 60 groups"):
+        e.operating_point("a", guarantee=0.9, min_recall=0.5)
+    with pytest.raises(ValueError, match="Keep one input of each group"):
+        e.operating_points(guarantee=0.9, min_recall=0.5)
+    assert made().operating_point("a", guarantee=0.9, min_recall=0.5).threshold > 0
+    assert e.operating_point("a", min_recall=0.5).threshold > 0
+    for frame in (e.partial_auc(0.2), e.tpr_at_fpr(0.1), e.precision_at_k(20)):
+        assert frame["method"].str.endswith("though they come in groups").all()
+    for display in (e.plot_roc("a"), e.plot_threshold_sweep("a")):
+        assert "though they come in groups" in display.caption_.get_text().replace("\n", " ")
+    assert "groups" not in made().plot_roc("a").caption_.get_text()

@@ -100,9 +100,9 @@ def test_the_stops_of_an_evaluation_are_worked_out_once(monkeypatch):
         "clarifai_eval_widget.evaluation.counted.pooled_stops", lambda counts: calls.append(1) or original(counts)
     )
     e = counted()
-    first = stops.threshold_stops(e)
+    first = e.numbers.stops
     e.threshold_sweep()
-    assert stops.threshold_stops(e) is first
+    assert e.numbers.stops is first
     assert len(calls) == 1
     assert not first.flags.writeable
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from clarifai_grpc.grpc.api import resources_pb2
+from scipy import sparse
 from sklearn.metrics import roc_auc_score, roc_curve
 
 from clarifai_eval_widget.errors import EvalError
@@ -227,3 +228,16 @@ def test_a_message_says_which_decisions_float32_does_not_keep():
     assert "1 distinct scores became equal to another, and up to 1 inputs lie on the other side" in note
     plain = Evaluation.from_scores([1, 0], [0.75, 0.25])
     assert not any("float32" in note for note in Evaluation.from_proto(plain.to_proto()).notes)
+
+
+def test_a_sparse_matrix_of_labels_is_read_as_what_it_holds():
+    truth = np.eye(3, dtype=int)[[0, 1, 2, 0]]
+    scores = np.random.default_rng(0).random((4, 3))
+    given = Evaluation.from_scores(sparse.csr_matrix(truth), scores)
+    np.testing.assert_array_equal(given.label_array, truth.astype(bool))
+
+
+@pytest.mark.parametrize("odd", [{"id": "a"}, 1 + 2j])
+def test_a_label_that_is_none_is_refused_with_its_row(odd):
+    with pytest.raises(ValueError, match="in row 1 is no label: give an id"):
+        Evaluation.from_scores([1, odd, 0], [0.9, 0.5, 0.1])

@@ -66,6 +66,8 @@ def test_f1_of_reported_rates_is_0_where_all_that_is_predicted_is_wrong_as_from_
     e = Evaluation.from_proto(message)
     swept = e.threshold_sweep("cat", [0.0, 0.5, 1.0])
     assert swept["f1"].tolist() == [pytest.approx(2 / 3), 0.0, 0.0]
+    assert swept["specificity"].tolist() == [0.0, 0.5, 1.0]
+    assert swept["balanced_accuracy"].tolist() == [0.5, 0.25, 0.5]
     assert [e.table(at).loc["cat", "f1"] for at in (0.0, 0.5, 1.0)] == swept["f1"].tolist()
 
 

@@ -47,6 +47,8 @@ def test_the_table_agrees_with_scikit_learn(dtype, threshold):
         if tp + fp:
             assert row["precision"] == pytest.approx(oracle.precision_score(truth, predicted[:, column]))
         assert row["recall"] == pytest.approx(oracle.recall_score(truth, predicted[:, column]))
+        assert row["specificity"] == pytest.approx(oracle.recall_score(~truth, ~predicted[:, column]))
+        assert row["balanced_accuracy"] == pytest.approx(oracle.balanced_accuracy_score(truth, predicted[:, column]))
 
 
 def test_the_table_takes_a_threshold_for_each_concept(e):
@@ -127,7 +129,8 @@ def test_the_sweep_has_exact_counts_at_every_stop(e):
         assert row.tp == (predicted & e.label_array[:, 1]).sum()
         assert row.fp == (predicted & ~e.label_array[:, 1]).sum()
     macro = e.threshold_sweep(thresholds=[0.5]).set_index("concept").loc["macro average"]
-    assert macro["f1"] == pytest.approx(e.table(0.5)["f1"].mean())
+    for rate in ("f1", "specificity", "balanced_accuracy"):
+        assert macro[rate] == pytest.approx(e.table(0.5)[rate].mean())
     assert macro["tp"] == e.table(0.5)["tp"].sum()
 
 

@@ -28,12 +28,6 @@ def server():
         yield server
 
 
-@pytest.fixture(scope="module")
-def api(server):
-    with Api(server) as api:
-        yield api
-
-
 @pytest.fixture
 def app(api):
     """An app of this test's own."""

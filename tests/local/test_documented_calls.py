@@ -9,7 +9,7 @@ from clarifai_grpc.grpc.api import resources_pb2, service_pb2, service_pb2_grpc
 from clarifai_grpc.grpc.api.status import status_code_pb2
 from google.protobuf.struct_pb2 import Struct
 
-from tests.local.support import toy_data, toy_server
+from tests.local.support import Api, toy_data, toy_server
 from tests.small_server import Gate
 
 NOT_YET = (
@@ -113,6 +113,43 @@ def test_an_evaluation_is_started_polled_read_and_listed(call, gate, truth, inpu
     listed = call("ListModelVersionEvaluations", model_id="keeper", model_version_id="v1").eval_metrics
     assert listed[0].id == found.id
     assert listed[0].summary == found.summary
+
+
+def fields_of(data):
+    """The numbers of the fields at the top of a message, in the order of its bytes, read without protobuf."""
+
+    def varint(at):
+        value = shift = 0
+        while True:
+            value |= (data[at] & 0x7F) << shift
+            shift, at = shift + 7, at + 1
+            if data[at - 1] < 0x80:
+                return value, at
+
+    at, numbers = 0, []
+    while at < len(data):
+        tag, at = varint(at)
+        assert tag & 7 == 2, "all are messages"
+        length, at = varint(at)
+        numbers.append(tag >> 3)
+        at += length
+    assert at == len(data)
+    return numbers
+
+
+@pytest.mark.parametrize("fields", [EVERYTHING, resources_pb2.FieldsValue()])
+def test_a_reply_has_its_evaluation_once_for_readers_that_do_not_merge_two(server, fields):
+    with Api(server) as api:
+        name = api.evaluate("once").id
+        ask = api.channel.unary_unary(
+            "/clarifai.api.V2/GetEvaluation", service_pb2.GetEvaluationRequest.SerializeToString
+        )
+        asked = service_pb2.GetEvaluationRequest(user_app_id=OWNER, evaluation_id=name, fields=fields)
+        data = ask(asked, metadata=api.metadata)
+        # protobuf.js, and with it Clarifai's client for Node, keeps the last of two: a test set, and nothing beside it
+        assert fields_of(data) == [1, 2]
+        refused = ask(service_pb2.GetEvaluationRequest(user_app_id=OWNER, evaluation_id="none"), metadata=api.metadata)
+        assert fields_of(refused) == [1]
 
 
 def test_the_older_start_names_its_dataset_among_the_parameters(call, gate):

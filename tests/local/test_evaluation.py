@@ -6,24 +6,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from clarifai_eval_widget import LocalServer, metrics
-from tests.local.support import CONCEPTS, Api, asked, own, read_test_set, toy_data, toy_server
+from tests.local.support import CONCEPTS, asked, own, read_test_set, toy_data
 
 pytestmark = pytest.mark.filterwarnings("error")  # joblib must have nothing to warn the user of
 
 EVALUATED = status_code_pb2.MODEL_EVALUATED
 EVALUATING = status_code_pb2.MODEL_EVALUATING
-
-
-@pytest.fixture(scope="module")
-def server():
-    with toy_server() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def api(server):
-    with Api(server) as api:
-        yield api
 
 
 def test_starting_is_answered_with_ids_and_queued_alone(api):

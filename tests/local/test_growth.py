@@ -10,22 +10,10 @@ from hypothesis import strategies as st
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.local.data.evaluations import TestSetPart as Part
 from clarifai_eval_widget.local.work import results
-from tests.local.support import ALL_FIELDS, Api, asked, own, toy_server
+from tests.local.support import ALL_FIELDS, asked, own
 from tests.small_server import Gate, wait_until
 
 HAVE, FROM = "x-clarifai-eval-widget-have", "x-clarifai-eval-widget-from"
-
-
-@pytest.fixture(scope="module")
-def server():
-    with toy_server() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def api(server):
-    with Api(server) as api:
-        yield api
 
 
 def ask(api, evaluation_id, have=None, fields=ALL_FIELDS):

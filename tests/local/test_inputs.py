@@ -13,7 +13,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from clarifai_eval_widget.errors import InvalidRequestError
 from clarifai_eval_widget.local import LocalServer
 from clarifai_eval_widget.local.authoring.images import read_images
-from clarifai_eval_widget.local.authoring.labels import read_labels
+from clarifai_eval_widget.local.authoring.labels import read_truth
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def server():
 
 
 def read_as(labels, concepts=None):
-    names, truth = read_labels(labels, concepts)
+    names, truth = read_truth(labels, concepts)
     return [[names[k] for k in np.flatnonzero(row)] for row in truth]
 
 
@@ -55,7 +55,7 @@ def test_every_form_of_the_same_labels_reads_the_same(labels, concepts):
 
 
 def test_concepts_give_the_order_whatever_the_columns_order():
-    names, truth = read_labels(pd.get_dummies(Y), ["b", "a"])
+    names, truth = read_truth(pd.get_dummies(Y), ["b", "a"])
     assert names == ("b", "a")
     assert truth.tolist() == [[True, False], [False, True], [True, False]]
 
@@ -92,7 +92,7 @@ def test_an_input_of_none_of_the_concepts_is_an_empty_list():
 )
 def test_labels_that_are_none_are_refused_with_where_they_stand(labels, concepts, part):
     with pytest.raises(InvalidRequestError, match=part):
-        read_labels(labels, concepts)
+        read_truth(labels, concepts)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from clarifai_eval_widget import metrics
-from tests.local.support import ALL_FIELDS, Api, own, read_test_set, toy_server
+from tests.local.support import ALL_FIELDS, own, read_test_set
 
 pytestmark = pytest.mark.filterwarnings("error")  # joblib must have nothing to warn the user of
 
@@ -45,18 +45,6 @@ class Clumsy(LogisticRegression):
         import os
 
         os._exit(3)
-
-
-@pytest.fixture(scope="module")
-def server():
-    with toy_server() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def api(server):
-    with Api(server) as api:
-        yield api
 
 
 @pytest.fixture

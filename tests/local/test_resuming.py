@@ -1,7 +1,9 @@
-"""An evaluation whose server was killed goes on with the next one: the same figures, and only what is missing is done."""
+"""An evaluation whose server was killed or stopped goes on with the next: the same figures, and only what is missing is done."""
 
 import contextlib
 import sqlite3
+import threading
+import time
 
 import pytest
 from clarifai_grpc.grpc.api import resources_pb2
@@ -46,6 +48,46 @@ def test_the_figures_are_those_of_an_uninterrupted_evaluation_to_the_last_bit(pa
             assert figures(found) == uninterrupted
             assert computed == list(range(steps, 5 if use_kfold else 3))
             assert len(api.call("ListEvaluations").eval_metrics) == 1
+
+
+@pytest.mark.parametrize("use_kfold", [True, False])
+def test_a_server_that_is_stopped_leaves_what_is_under_way_to_the_next(path, monkeypatch, use_kfold):
+    with toy_server(path, joblib_backend="threading") as server, Api(server) as api:
+        api.start("whole", dataset="animals", use_kfold=use_kfold)
+        uninterrupted = figures(api.wait("whole", ALL_FIELDS))
+
+        def stop_in_the_third(step):
+            if step.index == 3:
+                threading.Thread(target=server.stop).start()
+                while not server._engine._stopped:
+                    time.sleep(0.01)
+
+        server.before_step = stop_in_the_third
+        api.start("cut", dataset="animals", use_kfold=use_kfold)
+        threads = [thread for thread in threading.enumerate() if thread.name == "clarifai-eval-cut"]
+        for thread in threads:
+            thread.join(30)
+    computed = steps_computed(monkeypatch)
+    with LocalServer(path, joblib_backend="threading") as server, Api(server) as api:
+        found = api.wait("cut", ALL_FIELDS)
+        assert found.status.code == status_code_pb2.MODEL_EVALUATED
+        assert figures(found) == uninterrupted
+        assert computed == list(range(2, 5 if use_kfold else 3))
+
+
+def test_what_is_cancelled_when_the_server_stops_does_not_go_on(path):
+    gate = Gate()
+    with toy_server(path, joblib_backend="threading") as server, Api(server) as api:
+        server.before_step = gate
+        api.start("cut", dataset="animals", use_kfold=True)
+        gate.let_through(2)
+        api.until("cut", lambda found: found.status.percent_completed == 40)
+        server._engine.cancel("zoo", "cut")
+        gate.open()
+    with LocalServer(path, joblib_backend="threading") as server, Api(server) as api:
+        found = api.wait("cut", None)
+        assert found.status.code == status_code_pb2.MODEL_NOT_EVALUATED
+        assert "cancelled" in found.status.details
 
 
 def test_what_was_whole_but_for_its_last_word_is_computed_no_more(path, monkeypatch):

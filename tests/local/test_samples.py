@@ -23,12 +23,6 @@ def server():
         yield server
 
 
-@pytest.fixture(scope="module")
-def api(server):
-    with Api(server) as api:
-        yield api
-
-
 def macro_auc(found, concepts):
     labels, scores, _, _ = read_test_set(found, concepts)
     return roc_auc_score(labels, scores)

@@ -30,12 +30,6 @@ def server():
         yield server
 
 
-@pytest.fixture(scope="module")
-def api(server):
-    with Api(server) as api:
-        yield api
-
-
 @pytest.mark.parametrize("pat", ["", "wrong"])
 def test_a_call_without_the_token_is_answered_with_key_invalid(server, pat):
     with Api(server, pat) as api:

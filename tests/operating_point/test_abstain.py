@@ -161,3 +161,13 @@ def test_a_prevalence_that_cannot_be_estimated_is_refused() -> None:
     ):
         with pytest.raises(ValueError, match=why):
             call()
+
+
+def test_the_threshold_of_a_prevalence_is_not_the_one_that_looks_best_by_luck() -> None:
+    rng, labels, held = np.random.default_rng(2), np.arange(100) < 50, 0
+    for _ in range(300):  # where J is highest, 87 % of these intervals hold
+        c = metrics.counts(labels, rng.normal(size=100) + labels)
+        deployed = rng.random(1000) < 0.9
+        low, high = prevalence_by_shift(c, rng.normal(size=1000) + deployed).interval
+        held += low <= 0.9 <= high
+    assert held >= 276

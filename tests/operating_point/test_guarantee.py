@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mapie.risk_control import BinaryClassificationController
 from scipy import stats
 
 from clarifai_eval_widget import metrics
@@ -159,3 +160,27 @@ def test_a_guaranteed_point_says_what_it_is() -> None:
 def test_what_cannot_be_meant_is_refused(options: dict[str, Any], why: str) -> None:
     with pytest.raises(ValueError, match=why):
         guaranteed_point(sample(0, 100, 0.3), **options)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("risk", "bound"), [("recall", {"min_recall": 0.8}), ("fpr", {"max_fpr": 0.2})])
+def test_the_guaranteed_threshold_is_the_best_of_those_that_mapie_finds_valid(
+    risk: str, bound: dict[str, float], seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    labels = rng.random(300) < 0.4
+    scores = 1 / (1 + np.exp(1 - rng.normal(size=300) - SHIFT * labels))
+    grid = np.sort(scores)[:: 1 if risk == "recall" else -1]  # from the threshold that keeps the bound most easily on
+    mapie = BinaryClassificationController(
+        lambda rows: np.stack([1 - rows[:, 0], rows[:, 0]], axis=1),
+        risk=risk,
+        target_level=next(iter(bound.values())),
+        confidence_level=0.95,
+        list_predict_params=grid,
+        fwer_method="fixed_sequence",
+    ).calibrate(scores[:, None], labels.astype(int))
+    c = metrics.counts(labels, scores)
+    ours, valid = guaranteed_point(c, **bound), mapie.valid_predict_params
+    tps, fps = c.at(valid)
+    assert ours.threshold in valid
+    assert ours.value == pytest.approx(max(tps / (tps + fps) if risk == "recall" else tps / c.num_pos))

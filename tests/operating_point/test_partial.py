@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from scipy import stats
 from sklearn import metrics as oracle
 
 from clarifai_eval_widget import metrics
@@ -18,7 +19,7 @@ from clarifai_eval_widget.operating_point import (
     precision_at_k,
     tpr_at_fpr,
 )
-from clarifai_eval_widget.uncertainty import wilson_interval
+from clarifai_eval_widget.uncertainty import delong
 
 
 @st.composite
@@ -33,21 +34,44 @@ def both_classes(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
 @given(both_classes(), st.floats(0.01, 1))
 def test_the_partial_area_equals_scikit_learns(data: tuple[np.ndarray, np.ndarray], limit: float) -> None:
     labels, scores = data
-    found = partial_auc(metrics.counts(labels, scores), limit, replicates=3)
+    found = partial_auc(metrics.counts(labels, scores), limit)
     assert found.value == pytest.approx(oracle.roc_auc_score(labels, scores, max_fpr=limit), abs=1e-12)
 
 
-def test_the_partial_areas_interval_covers_its_true_value() -> None:
-    rng = np.random.default_rng(0)
-    big = np.arange(400_000) % 2 == 0
-    truth = partial_auc(metrics.counts(big, rng.normal(size=big.size) + 1.5 * big), 0.2, replicates=1).value
-    covered = 0
-    for _ in range(150):
-        labels = np.arange(200) % 2 == 0
-        c = metrics.counts(labels, rng.normal(size=200) + 1.5 * labels)
-        low, high = partial_auc(c, 0.2, replicates=300).interval
-        covered += low <= truth <= high
-    assert covered >= 129  # 95 % of 150, less three standard deviations and a little
+def binormal_tpr(fpr: np.ndarray, shift: float) -> np.ndarray:
+    return np.asarray(stats.norm.sf(stats.norm.isf(np.maximum(fpr, 1e-300)) - shift))
+
+
+@pytest.mark.parametrize(("num_pos", "num_neg", "shift"), [(10, 1000, 2.5), (20, 60, 1.0), (10, 100, 1.5)])
+def test_the_intervals_of_a_part_of_the_curve_hold(num_pos: int, num_neg: int, shift: float) -> None:
+    rng, limit = np.random.default_rng(0), 0.1
+    grid = np.linspace(0, limit, 4001)
+    share = np.trapezoid(binormal_tpr(grid, shift), grid) / limit
+    truths = 0.5 * (1 + (share - limit / 2) / (1 - limit / 2)), float(binormal_tpr(np.array(limit), shift))
+    labels, held = np.arange(num_pos + num_neg) < num_pos, []
+    for _ in range(200):
+        c = metrics.counts(labels, rng.normal(size=len(labels)) + shift * labels)
+        ends = partial_auc(c, limit).interval, tpr_at_fpr(c, limit).interval
+        held.append([low <= truth <= high for (low, high), truth in zip(ends, truths, strict=True)])
+    assert min(np.mean(held, axis=0)) >= 0.92
+
+
+def test_of_the_whole_curve_the_parts_error_is_delongs() -> None:
+    rng = np.random.default_rng(1)
+    labels = rng.random(200) < 0.4
+    c = metrics.counts(labels, np.round(rng.normal(size=200) + labels, 1))
+    low, high = partial_auc(c, 1.0).interval
+    error = np.sqrt(delong(c).variance)
+    reach = stats.t.ppf(0.975, min(c.num_pos, c.num_neg) - 1) * error / (auc := metrics.roc_auc(c)) / (1 - auc)
+    assert [low, high] == pytest.approx([1 / (1 + np.exp(-np.log(auc / (1 - auc)) + s)) for s in (reach, -reach)])
+
+
+def test_a_strip_of_few_negatives_has_no_interval() -> None:
+    labels = np.arange(40) < 20
+    found = partial_auc(metrics.counts(labels, np.linspace(1, 0, 40)), 0.1)
+    assert found.value == 1.0
+    assert found.reason == "too few negatives to say: 2 up to there, and it takes 5"
+    assert np.isnan(found.interval).all()
 
 
 @settings(max_examples=200, deadline=None)
@@ -60,7 +84,7 @@ def test_rates_at_a_limit_equal_their_definitions(
     fpr, tpr, _ = oracle.roc_curve(labels, scores, drop_intermediate=False)
     found = tpr_at_fpr(c, limit)
     assert found.value == pytest.approx(tpr[fpr <= limit].max())
-    assert found.interval == pytest.approx(wilson_interval(round(found.value * c.num_pos), c.num_pos))
+    assert found.interval[0] <= found.value <= found.interval[1]
     k = more.draw(st.integers(1, len(labels)))
     cut = np.sort(scores)[::-1][k - 1]
     above, tied = labels[scores > cut], labels[scores == cut]
@@ -75,7 +99,6 @@ def test_what_is_undefined_says_why_and_what_is_out_of_range_is_refused() -> Non
         assert np.isnan([found.value, *found.interval]).all()
     for call, why in (
         (lambda: partial_auc(c, 0), "max_fpr=0"),
-        (lambda: partial_auc(c, 0.1, replicates=0), "replicates=0"),
         (lambda: partial_auc(c, 0.1, confidence_level=2), "confidence_level=2"),
         (lambda: tpr_at_fpr(c, 2), "max_fpr=2"),
         (lambda: precision_at_k(c, 3), "k=3"),

@@ -97,3 +97,17 @@ def test_few_groups_are_said_and_alike_scorings_do_not_differ() -> None:
     same = uncertainty.compare_auc_clustered(labels, first, 3 * first, groups)
     assert (same.difference, same.p_value) == (0.0, 1.0)
     assert uncertainty.clustered_auc(np.zeros(4), np.arange(4.0), [0, 0, 1, 1]).reason == "no positives"
+
+
+def test_few_misranked_groups_are_not_taken_as_certain() -> None:
+    rng, groups, truth = np.random.default_rng(4), np.repeat(np.arange(40), 10), 0.99
+    held = []
+    for _ in range(200):
+        labels = np.repeat(rng.random(40) < 0.4, 10)
+        shared = np.sqrt(0.8) * np.repeat(rng.normal(size=40), 10) + np.sqrt(0.2) * rng.normal(size=400)
+        found = uncertainty.clustered_auc(labels, shared + np.sqrt(2) * stats.norm.ppf(truth) * labels, groups)
+        if not found.reason:
+            held.append(found.interval[0] <= truth <= found.interval[1])
+            assert found.interval[1] - found.interval[0] < 0.4
+    assert len(held) > 150
+    assert np.mean(held) >= 0.92

@@ -68,3 +68,34 @@ def test_of_no_inputs_nothing_is_known_and_more_than_all_is_refused() -> None:
     assert np.isnan(found.interval).all()
     with pytest.raises(ValueError, match="3 and 3 of 5 inputs"):
         uncertainty.mcnemar(3, 3, 5)
+
+
+def test_decisions_on_inputs_in_groups_are_tested_by_group() -> None:
+    rng, plain, clustered = np.random.default_rng(0), [], []
+    groups = np.repeat(np.arange(40), 10)
+    for _ in range(200):
+        labels = np.repeat(rng.random(40) < 0.5, 10)
+        pair = [np.repeat(rng.normal(size=40), 10) + 0.5 * rng.normal(size=400) + 2.5 * labels for _ in range(2)]
+        plain.append(uncertainty.compare_decisions(labels, *pair, 1.25).p_value < 0.05)
+        found = uncertainty.compare_decisions(labels, *pair, 1.25, groups=groups)
+        clustered.append(found.p_value < 0.05)
+        assert (found.interval[0] > 0 or found.interval[1] < 0) == clustered[-1]
+    assert np.mean(plain) > 0.2
+    assert np.mean(clustered) <= 0.08
+    assert found.method == "McNemar clustered in 40 groups (Obuchowski), Student"
+
+
+def test_the_clustered_error_is_the_groups_own_by_definition() -> None:
+    rng, groups = np.random.default_rng(1), np.arange(60) % 7
+    labels, first, second = rng.random(60) < 0.5, rng.random(60), rng.random(60)
+    found = uncertainty.compare_decisions(labels, first, second, groups=groups)
+    change = ((second >= 0.5) == labels).astype(float) - ((first >= 0.5) == labels)
+    apart = [sum(change[groups == g] - change.mean()) for g in range(7)]
+    error = np.sqrt(7 / 6 * np.sum(np.square(apart))) / 60
+    assert found.p_value == pytest.approx(2 * stats.t.sf(abs(change.mean()) / error, 6))
+    reach = stats.t.ppf(0.975, 6) * error
+    assert found.interval == pytest.approx((change.mean() - reach, change.mean() + reach))
+    with pytest.raises(ValueError, match="two independent ones"):
+        uncertainty.compare_decisions(labels, first, second, groups=np.zeros(60))
+    same = uncertainty.compare_decisions(labels, first, first, groups=groups)
+    assert (same.difference, same.p_value) == (0, 1)

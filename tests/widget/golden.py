@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from google.protobuf import text_format
 
-from clarifai_eval_widget import Evaluation
+from clarifai_eval_widget import Evaluation, metrics
 from clarifai_eval_widget.errors import NotFoundError, ServerStatus
 from clarifai_eval_widget.widget.wire.failures import failure
 from clarifai_eval_widget.widget.wire.packing import Payload, Section, pack, unpack
@@ -35,7 +35,16 @@ CHOOSE = {
     "guarantee": 0.95,
     "prevalence": None,
 }
-INPUTS = {"concept": "a", "outcome": "fp", "labelled": "b", "threshold": 0.25, "sort": "margin", "page": 0}
+INPUTS = {
+    "concept": "a",
+    "outcome": "fp",
+    "labelled": "b",
+    "threshold": 0.25,
+    "against": None,
+    "sort": "margin",
+    "page": 0,
+    "large": None,
+}
 
 
 def scored(num_inputs, concepts, *, dtype=np.float32, step=7, **options):
@@ -165,6 +174,28 @@ def replies():
     return [{"id": "a", "ok": True}, {"id": "b", "error": failure(error)}]
 
 
+def rates():
+    """Every rate of some counts and of some reported rates, None where undefined."""
+    counts = [
+        (tp, fp, num_pos, num_neg)
+        for num_pos in (0, 3)
+        for num_neg in (0, 4)
+        for tp in (0, num_pos)
+        for fp in (0, num_neg)
+    ]
+    reported = [(0.5, 1.0, 1.0), (0.0, 0.0, 0.25), (None, 0.0, 0.0), (0.75, 0.6, None), (None, None, 0.5)]
+    of_counts = [metrics.rates_of_counts(*given) for given in counts]
+    of_rates = [metrics.rates_of_rates(*(np.nan if one is None else one for one in given)) for given in reported]
+    told = zip([*counts, *reported], [*of_counts, *of_rates], strict=True)
+    return [
+        {"given": given, "rates": {name: none_if_nan(value) for name, value in found.items()}} for given, found in told
+    ]
+
+
+def none_if_nan(value):
+    return None if value != value else value  # noqa: PLR0124 - NaN differs from itself
+
+
 def plain(data):
     """What a payload holds, as JSON can say it; None for no payload at all."""
     if not data:
@@ -178,7 +209,7 @@ def plain(data):
 
 
 def listed(values):
-    shown = [None if value != value else value for value in values.tolist()]  # noqa: PLR0124 - NaN differs from itself
+    shown = [none_if_nan(value) for value in values.tolist()]
     return {"type": f"{values.dtype.kind}{values.dtype.itemsize}", "values": shown}
 
 
@@ -198,6 +229,7 @@ def main():
     for name, data in payloads().items():
         (WIRE / f"{name}.bin").write_bytes(data)
         (WIRE / f"{name}.json").write_text(json.dumps(plain(data)) + "\n", encoding="utf-8")
+    (WIRE / "rates.json").write_text(json.dumps(rates(), indent=1) + "\n", encoding="utf-8")
     (WIRE / "replies.json").write_text(json.dumps(replies(), indent=1) + "\n", encoding="utf-8")
 
 

@@ -24,12 +24,24 @@ def decode_sections(data):
     start = -(-(4 + length) // 8) * 8
     sections = {}
     for name, section in head["sections"].items():
-        arrays = {
-            key: np.frombuffer(data, f"<{entry['type']}", entry["length"], start + entry["offset"])
-            for key, entry in section["arrays"].items()
-        }
+        arrays = {key: read(data, start, entry) for key, entry in section["arrays"].items()}
         sections[name] = (section["head"], arrays)
     return head, sections
+
+
+def read(data, start, entry):
+    at = start + entry["offset"]
+    if "packed" not in entry:
+        return np.frombuffer(data, f"<{entry['type']}", entry["length"], at)
+    values, zigzag, shift = [], 0, 0
+    for byte in data[at : at + entry["packed"]]:
+        zigzag |= (byte & 127) << shift
+        shift += 7
+        if byte < 128:
+            values.append(((zigzag >> 1) ^ -(zigzag & 1)) + (values[-1] if values else 0))
+            zigzag = shift = 0
+    assert len(values) == entry["length"]
+    return np.array(values, np.int64).astype(np.uint32)
 
 
 class Page:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clarifai_eval_widget.evaluation.info import EVALUATED, EvaluationInfo
+from clarifai_eval_widget.evaluation.info import EvaluationInfo
 from clarifai_eval_widget.evaluation.tolerance import FIGURE_TOLERANCE
 from clarifai_eval_widget.own_metrics import OWN_KEY
+from clarifai_eval_widget.terms import EVALUATED
 
 if TYPE_CHECKING:
     from clarifai_grpc.grpc.api import resources_pb2

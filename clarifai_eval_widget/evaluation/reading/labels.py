@@ -82,11 +82,18 @@ def read_labels(
 
 def _plain(labels: Any) -> Any:
     """Take labels out of what pandas or NumPy keep them in; those of one column by input."""
+    if hasattr(labels, "toarray"):  # SciPy's sparse matrices, as scikit-learn's binarizers give
+        labels = labels.toarray()
     plain = labels.to_numpy() if hasattr(labels, "to_numpy") else labels
     if is_frame(labels):
         plain = plain[:, 0]
     if not isinstance(plain, np.ndarray) or (plain.dtype == object and plain.ndim == 1):
         plain = [one.tolist() if isinstance(one, np.ndarray) else one for one in plain]
+        odd = next((row for row, one in enumerate(plain) if isinstance(one, dict | complex)), None)
+        if odd is not None:
+            raise ValueError(
+                f"The label {plain[odd]!r} in row {odd} is no label: give an id, 0 or 1, or a list of ids."
+            )
     return plain
 
 

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from clarifai_grpc.grpc.api import resources_pb2, service_pb2
 
     from clarifai_eval_widget.evaluation.info import EvaluationInfo
-    from clarifai_eval_widget.evaluation.interface import Numbers, Source
+    from clarifai_eval_widget.evaluation.interface import Numbers
     from clarifai_eval_widget.evaluation.platform_curve import PlatformCurve
     from clarifai_eval_widget.evaluation.predictions import Predictions, Unlabelled
     from clarifai_eval_widget.evaluation.reading.entries import Entries
+    from clarifai_eval_widget.terms import Source
 
 __all__ = ["Head", "data_of", "data_on", "message_of", "numbers_of", "order_concepts", "read_head", "read_message"]
 

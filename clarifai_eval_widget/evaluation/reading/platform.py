@@ -44,6 +44,9 @@ def read_cooccurrence(message: resources_pb2.EvalMetrics, concepts: Sequence[str
     return counts
 
 
+_MOST = 1e15  # a count beyond it is none
+
+
 def read_averaged(message: resources_pb2.EvalMetrics) -> dict[str, tuple[int, int]]:
     """Read how many values (concepts, or concepts times folds) each macro figure averages and leaves out."""
     told = message.extended_metrics.user_metrics.fields
@@ -54,7 +57,7 @@ def read_averaged(message: resources_pb2.EvalMetrics) -> dict[str, tuple[int, in
     for sent, name in _NAMES.items():
         if sent in said:
             counted = said[sent].struct_value.fields
-            found[name] = tuple(
-                int(counted[one].number_value) if one in counted else 0 for one in ("averaged", "undefined")
-            )
-    return {name: (averaged, undefined) for name, (averaged, undefined) in found.items()}
+            each = [counted[one].number_value if one in counted else 0.0 for one in ("averaged", "undefined")]
+            if all(0 <= number < _MOST for number in each):  # anything may stand in a reply, infinity too
+                found[name] = (int(each[0]), int(each[1]))
+    return found

@@ -9,10 +9,12 @@ from __future__ import annotations
 import functools
 import logging
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from clarifai_grpc.grpc.api.status import status_code_pb2
+from google.protobuf.message import Message
 
+from clarifai_eval_widget.client.channel import StatusReply
 from clarifai_eval_widget.local.statuses import ApiError, not_found, reply_status
 from clarifai_eval_widget.local.work.pool import WorkersStoppedError
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from clarifai_grpc.grpc.api.status import status_pb2
+    from grpc import ServicerContext
 
     from clarifai_eval_widget.local.data.keeper import Keeper
     from clarifai_eval_widget.local.data.records import AppRecord, DatasetRecord, DatasetVersionRecord, Records
@@ -30,6 +33,10 @@ if TYPE_CHECKING:
 
 _KEEPING = (status_code_pb2.SUCCESS, status_code_pb2.MIXED_STATUS, status_code_pb2.FAILURE)
 _log = logging.getLogger("clarifai_eval_widget")
+
+Request = TypeVar("Request", bound=Message)
+Reply = TypeVar("Reply", bound=StatusReply)
+Group = TypeVar("Group", bound="Calls")
 
 
 class Calls:
@@ -77,13 +84,13 @@ class Calls:
         self._pat = pat
 
     def answer(
-        self, name: str, context: Any, request: Any, fill: Callable[[], status_pb2.Status | None]
+        self, name: str, context: ServicerContext, request: Message, fill: Callable[[], status_pb2.Status | None]
     ) -> status_pb2.Status:
         """Let a caller in and fill in its reply; return the reply's status."""
         try:
             self.authenticate(context)
             if "user_app_id" in request.DESCRIPTOR.fields_by_name:
-                self.check_user(request.user_app_id.user_id)
+                self.check_user(request.user_app_id.user_id)  # type: ignore[attr-defined]
             return fill() or reply_status()
         except ApiError as error:
             return reply_status(error.code, error.details)
@@ -111,7 +118,7 @@ class Calls:
             with self._records.lock:
                 self._keeper.keep_dataset(self._records.app(dataset.app_id), dataset, version, embedded=False)
 
-    def authenticate(self, context: Any) -> None:
+    def authenticate(self, context: ServicerContext) -> None:
         """Refuse a call without the token."""
         given = dict(context.invocation_metadata()).get("authorization", "")
         kind, _, key = given.partition(" ")
@@ -129,17 +136,21 @@ class Calls:
 
 
 def answers(
-    reply_type: Callable[[], Any],
-) -> Callable[[Callable[..., status_pb2.Status | None]], Callable[..., Any]]:
+    reply_type: Callable[[], Reply],
+) -> Callable[
+    [Callable[[Group, Request, Reply], status_pb2.Status | None]], Callable[[Group, Request, ServicerContext], Reply]
+]:
     """Make a gRPC method of one that fills in a reply, or raises what to answer instead.
 
     A method may return the reply's status where some of what was asked for failed: the reply then says of each what
     became of it.
     """
 
-    def decorate(method: Callable[..., status_pb2.Status | None]) -> Callable[..., Any]:
+    def decorate(
+        method: Callable[[Group, Request, Reply], status_pb2.Status | None],
+    ) -> Callable[[Group, Request, ServicerContext], Reply]:
         @functools.wraps(method)
-        def call(self: Calls, request: Any, context: Any) -> Any:
+        def call(self: Group, request: Request, context: ServicerContext) -> Reply:
             reply = reply_type()
             status = self.answer(method.__name__, context, request, lambda: method(self, request, reply))
             if status.code not in _KEEPING:

@@ -1,18 +1,19 @@
 """Evaluations sent without being taken apart: test sets stay the bytes that they were predicted as.
 
-Protobuf messages concatenate: a field that occurs twice in the bytes is merged, its lists one after another. So the
-reply is written without the test set, and each part of it follows as the same field once more. A test set of 200 MB is
-then neither parsed nor written again to be sent.
+Protobuf messages concatenate: the lists of two that stand one after the other follow each other. So the evaluation is
+written without its test set, and the parts of that follow inside it. A test set of 200 MB is then neither parsed nor
+written again to be sent.
 
 A client that has a part already says so: see :data:`HAVE_HEADER`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 import grpc
 from clarifai_grpc.grpc.api import service_pb2
+from google.protobuf.message import Message
 
 from clarifai_eval_widget.own_metrics import CANCEL_HEADER, HAVE_HEADER
 
@@ -22,27 +23,39 @@ if TYPE_CHECKING:
 _EVAL_METRICS = service_pb2.SingleEvalMetricsResponse.EVAL_METRICS_FIELD_NUMBER
 _LENGTH_DELIMITED = 2
 
-
-def appended(reply: Any, parts: Iterable[bytes]) -> bytes:
-    """Serialise a ``SingleEvalMetricsResponse`` with further parts of its evaluation, serialised already."""
-    pieces = [reply.SerializeToString()]
-    for part in parts:
-        pieces += [_varint(_EVAL_METRICS << 3 | _LENGTH_DELIMITED), _varint(len(part)), part]
-    return b"".join(pieces)
+Request = TypeVar("Request", bound=Message)
 
 
-def entries_held(context: Any) -> int | None:
+def appended(reply: service_pb2.SingleEvalMetricsResponse, parts: Iterable[bytes]) -> bytes:
+    """Serialise a ``SingleEvalMetricsResponse`` with further parts of its evaluation, serialised already.
+
+    The parts go into the one evaluation that there is: a second one after it, which protobuf's own readers would merge
+    with the first, replaces it for protobuf.js, and with it for Clarifai's client for Node.
+    """
+    pieces = [reply.eval_metrics.SerializeToString(), *parts]
+    head = service_pb2.SingleEvalMetricsResponse()
+    head.CopyFrom(reply)
+    head.ClearField("eval_metrics")
+    if not any(pieces) and not reply.HasField("eval_metrics"):
+        return bytes(head.SerializeToString())
+    tag, length = _varint(_EVAL_METRICS << 3 | _LENGTH_DELIMITED), _varint(sum(map(len, pieces)))
+    return b"".join([head.SerializeToString(), tag, length, *pieces])
+
+
+def entries_held(context: grpc.ServicerContext) -> int | None:
     """Return how many test-set entries a caller says it holds; None when it does not say."""
     told = dict(context.invocation_metadata()).get(HAVE_HEADER)
     return int(told) if isinstance(told, str) and told.isascii() and told.isdigit() else None
 
 
-def is_cancelled(context: Any) -> bool:
+def is_cancelled(context: grpc.ServicerContext) -> bool:
     """Tell whether a caller wants the evaluation ended."""
     return bool(dict(context.invocation_metadata()).get(CANCEL_HEADER) == "1")
 
 
-def bytes_handler(name: str, method: Callable[[Any, Any], bytes], request: Any) -> Any:
+def bytes_handler(
+    name: str, method: Callable[[Request, grpc.ServicerContext], bytes], request: type[Request]
+) -> grpc.GenericRpcHandler:
     """Return the gRPC handler of a method that gives its reply as bytes."""
     handler = grpc.unary_unary_rpc_method_handler(method, request_deserializer=request.FromString)
     return grpc.method_handlers_generic_handler("clarifai.api.V2", {name: handler})

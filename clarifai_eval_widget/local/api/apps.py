@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from clarifai_grpc.grpc.api import resources_pb2, service_pb2
 from clarifai_grpc.grpc.api.status import status_pb2
@@ -22,18 +22,18 @@ class AppCalls(Calls):
     """Apps and concepts: list, read, make, delete."""
 
     @answers(service_pb2.MultiAppResponse)
-    def ListApps(self, request: Any, reply: Any) -> None:
+    def ListApps(self, request: service_pb2.ListAppsRequest, reply: service_pb2.MultiAppResponse) -> None:
         """List apps."""
         found = listings.search(self._records.apps(), request)
         reply.apps.extend(protos.app_proto(app, self._user_id) for app in page_of(found, request))
 
     @answers(service_pb2.SingleAppResponse)
-    def GetApp(self, request: Any, reply: Any) -> None:
+    def GetApp(self, request: service_pb2.GetAppRequest, reply: service_pb2.SingleAppResponse) -> None:
         """Read an app."""
         reply.app.CopyFrom(protos.app_proto(self._records.app(request.user_app_id.app_id), self._user_id))
 
     @answers(service_pb2.MultiAppResponse)
-    def PostApps(self, request: Any, reply: Any) -> None:
+    def PostApps(self, request: service_pb2.PostAppsRequest, reply: service_pb2.MultiAppResponse) -> None:
         """Make apps; a default workflow is not looked at, uploads are embedded by the server's one embedder."""
         with self._records.lock:
             known = [app.id for app in self._records.apps()]
@@ -44,7 +44,7 @@ class AppCalls(Calls):
                 reply.apps.append(protos.app_proto(app, self._user_id))
 
     @answers(status_pb2.BaseResponse)
-    def DeleteApp(self, request: Any, reply: Any) -> None:  # noqa: ARG002 - nothing to tell but the status
+    def DeleteApp(self, request: service_pb2.DeleteAppRequest, reply: status_pb2.BaseResponse) -> None:  # noqa: ARG002 - nothing to tell but the status
         """Delete an app with all that is in it, evaluations too."""
         app_id = request.user_app_id.app_id
         with self._records.lock:
@@ -53,13 +53,13 @@ class AppCalls(Calls):
         self._engine.forget_app(app_id)
 
     @answers(service_pb2.MultiConceptResponse)
-    def ListConcepts(self, request: Any, reply: Any) -> None:
+    def ListConcepts(self, request: service_pb2.ListConceptsRequest, reply: service_pb2.MultiConceptResponse) -> None:
         """List the concepts of an app, those of its datasets included."""
         app = self._records.app(request.user_app_id.app_id)
-        reply.concepts.extend(page_of(listings.concept_protos(app, self._user_id), request))
+        reply.concepts.extend(page_of(listings.app_concept_protos(app, self._user_id), request))
 
     @answers(service_pb2.MultiConceptResponse)
-    def PostConcepts(self, request: Any, reply: Any) -> None:
+    def PostConcepts(self, request: service_pb2.PostConceptsRequest, reply: service_pb2.MultiConceptResponse) -> None:
         """Make concepts; annotating with one makes it too."""
         app = self._records.app(request.user_app_id.app_id)
         for one in request.concepts:
@@ -71,7 +71,7 @@ class AppCalls(Calls):
         reply.concepts.extend(request.concepts)
 
     @answers(service_pb2.SingleUserResponse)
-    def GetUser(self, request: Any, reply: Any) -> None:  # noqa: ARG002 - there is but one
+    def GetUser(self, request: service_pb2.GetUserRequest, reply: service_pb2.SingleUserResponse) -> None:  # noqa: ARG002 - there is but one
         """Read the one user there is."""
         reply.user.CopyFrom(resources_pb2.User(id=self._user_id, first_name="Local", last_name="Server"))
 

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from clarifai_grpc.grpc.api import service_pb2
 from clarifai_grpc.grpc.api.status import status_pb2
@@ -19,25 +19,32 @@ from clarifai_eval_widget.local.statuses import invalid, not_found
 if TYPE_CHECKING:
     from clarifai_eval_widget.local.data.records import AppRecord
 
+    _InDataset = (
+        service_pb2.ListDatasetInputsRequest
+        | service_pb2.PostDatasetInputsRequest
+        | service_pb2.DeleteDatasetInputsRequest
+        | service_pb2.PostDatasetVersionsRequest
+    )
+
 
 class DatasetCalls(Calls):
     """Datasets: list, read, make, fill, freeze, delete."""
 
     @answers(service_pb2.MultiDatasetResponse)
-    def ListDatasets(self, request: Any, reply: Any) -> None:
+    def ListDatasets(self, request: service_pb2.ListDatasetsRequest, reply: service_pb2.MultiDatasetResponse) -> None:
         """List the datasets of an app, or of all."""
         apps = self._records.scope(request.user_app_id.app_id)
         datasets = listings.search([dataset for app in apps for dataset in app.datasets.values()], request)
         reply.datasets.extend(listings.dataset_protos(page_of(datasets, request), self._user_id))
 
     @answers(service_pb2.SingleDatasetResponse)
-    def GetDataset(self, request: Any, reply: Any) -> None:
+    def GetDataset(self, request: service_pb2.GetDatasetRequest, reply: service_pb2.SingleDatasetResponse) -> None:
         """Read a dataset."""
         dataset = self._records.dataset(request.user_app_id.app_id, request.dataset_id)
         reply.dataset.CopyFrom(listings.dataset_protos([dataset], self._user_id)[0])
 
     @answers(service_pb2.MultiDatasetResponse)
-    def PostDatasets(self, request: Any, reply: Any) -> None:
+    def PostDatasets(self, request: service_pb2.PostDatasetsRequest, reply: service_pb2.MultiDatasetResponse) -> None:
         """Make empty datasets, to be filled with uploaded inputs."""
         app = self._records.app(request.user_app_id.app_id)
         with self._records.lock:
@@ -49,7 +56,7 @@ class DatasetCalls(Calls):
             self.keep(app)
 
     @answers(status_pb2.BaseResponse)
-    def DeleteDatasets(self, request: Any, reply: Any) -> None:  # noqa: ARG002 - nothing to tell but the status
+    def DeleteDatasets(self, request: service_pb2.DeleteDatasetsRequest, reply: status_pb2.BaseResponse) -> None:  # noqa: ARG002 - nothing to tell but the status
         """Delete datasets; inputs, and versions trained on them, stay."""
         app_id = request.user_app_id.app_id
         with self._records.lock:
@@ -61,14 +68,18 @@ class DatasetCalls(Calls):
             self.keep(app)
 
     @answers(service_pb2.MultiDatasetInputResponse)
-    def ListDatasetInputs(self, request: Any, reply: Any) -> None:
+    def ListDatasetInputs(
+        self, request: service_pb2.ListDatasetInputsRequest, reply: service_pb2.MultiDatasetInputResponse
+    ) -> None:
         """List the inputs of a dataset as it is now, with their labels."""
         app, dataset = self._fillable(request, read_only=True)
         for one in page_of(dataset_inputs(app, dataset), request):
             reply.dataset_inputs.add(input=protos.input_proto(one, app)).created_at.FromDatetime(one.created_at)
 
     @answers(service_pb2.MultiDatasetInputResponse)
-    def PostDatasetInputs(self, request: Any, reply: Any) -> None:
+    def PostDatasetInputs(
+        self, request: service_pb2.PostDatasetInputsRequest, reply: service_pb2.MultiDatasetInputResponse
+    ) -> None:
         """Put inputs of the app into a dataset: those named, and those of the datasets that the search names."""
         app, dataset = self._fillable(request)
         with self._records.lock:
@@ -87,7 +98,11 @@ class DatasetCalls(Calls):
                 reply.dataset_inputs.add(input=protos.input_proto(app.inputs[input_id], app))
 
     @answers(status_pb2.BaseResponse)
-    def DeleteDatasetInputs(self, request: Any, reply: Any) -> None:  # noqa: ARG002 - nothing to tell but the status
+    def DeleteDatasetInputs(
+        self,
+        request: service_pb2.DeleteDatasetInputsRequest,
+        reply: status_pb2.BaseResponse,  # noqa: ARG002 - nothing to tell but the status
+    ) -> None:
         """Take inputs out of a dataset; they stay in the app."""
         app, dataset = self._fillable(request)
         with self._records.lock:
@@ -96,7 +111,9 @@ class DatasetCalls(Calls):
             self.keep(app)
 
     @answers(service_pb2.MultiDatasetVersionResponse)
-    def ListDatasetVersions(self, request: Any, reply: Any) -> None:
+    def ListDatasetVersions(
+        self, request: service_pb2.ListDatasetVersionsRequest, reply: service_pb2.MultiDatasetVersionResponse
+    ) -> None:
         """List a dataset's versions, newest first; of the origins asked for, or of all."""
         dataset = self._records.dataset(request.user_app_id.app_id, request.dataset_id)
         origins = request.request_origins
@@ -106,7 +123,9 @@ class DatasetCalls(Calls):
             reply.dataset_versions.append(protos.dataset_version_proto(dataset, version, self._user_id))
 
     @answers(service_pb2.SingleDatasetVersionResponse)
-    def GetDatasetVersion(self, request: Any, reply: Any) -> None:
+    def GetDatasetVersion(
+        self, request: service_pb2.GetDatasetVersionRequest, reply: service_pb2.SingleDatasetVersionResponse
+    ) -> None:
         """Read a version of a dataset."""
         dataset = self._records.dataset(request.user_app_id.app_id, request.dataset_id)
         version = dataset.version(request.dataset_version_id)
@@ -114,7 +133,9 @@ class DatasetCalls(Calls):
         reply.dataset_version.CopyFrom(protos.dataset_version_proto(dataset, version, self._user_id))
 
     @answers(service_pb2.MultiDatasetVersionResponse)
-    def PostDatasetVersions(self, request: Any, reply: Any) -> None:
+    def PostDatasetVersions(
+        self, request: service_pb2.PostDatasetVersionsRequest, reply: service_pb2.MultiDatasetVersionResponse
+    ) -> None:
         """Freeze what is in a dataset now."""
         app, dataset = self._fillable(request)
         with self._records.lock:
@@ -126,7 +147,11 @@ class DatasetCalls(Calls):
                 reply.dataset_versions.append(protos.dataset_version_proto(dataset, version, self._user_id))
 
     @answers(status_pb2.BaseResponse)
-    def DeleteDatasetVersions(self, request: Any, reply: Any) -> None:  # noqa: ARG002 - nothing to tell but the status
+    def DeleteDatasetVersions(
+        self,
+        request: service_pb2.DeleteDatasetVersionsRequest,
+        reply: status_pb2.BaseResponse,  # noqa: ARG002 - nothing to tell but the status
+    ) -> None:
         """Delete versions of a dataset; what was trained on one stays."""
         dataset = self._records.dataset(request.user_app_id.app_id, request.dataset_id)
         with self._records.lock:
@@ -140,7 +165,7 @@ class DatasetCalls(Calls):
                 self.forget("dataset_version", dataset.app_id, dataset.id, version.id)
             self.keep(self._records.app(dataset.app_id))
 
-    def _fillable(self, request: Any, *, read_only: bool = False) -> tuple[AppRecord, DatasetRecord]:
+    def _fillable(self, request: _InDataset, *, read_only: bool = False) -> tuple[AppRecord, DatasetRecord]:
         app_id = request.user_app_id.app_id
         dataset = self._records.dataset(app_id, request.dataset_id)
         return self._records.app(app_id), dataset if read_only else self._fillable_dataset(dataset)

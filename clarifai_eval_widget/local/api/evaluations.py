@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from clarifai_grpc.grpc.api import resources_pb2, service_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
@@ -18,6 +18,8 @@ from clarifai_eval_widget.local.work.engine import Reading
 from clarifai_eval_widget.own_metrics import FROM_HEADER
 
 if TYPE_CHECKING:
+    from grpc import ServicerContext
+
     from clarifai_eval_widget.local.work.plan import Job
 
 
@@ -25,16 +27,26 @@ class EvaluationCalls(Calls):
     """Evaluations: start, read, list, end."""
 
     @answers(service_pb2.MultiEvalMetricsResponse)
-    def PostEvaluations(self, request: Any, reply: Any) -> None:
+    def PostEvaluations(
+        self, request: service_pb2.PostEvaluationsRequest, reply: service_pb2.MultiEvalMetricsResponse
+    ) -> None:
         """Start evaluations; the reply holds only their ids and that they are queued."""
         self._start(request, reply)
 
     @answers(service_pb2.MultiEvalMetricsResponse)
-    def PostModelVersionEvaluations(self, request: Any, reply: Any) -> None:
+    def PostModelVersionEvaluations(
+        self, request: service_pb2.PostModelVersionEvaluationsRequest, reply: service_pb2.MultiEvalMetricsResponse
+    ) -> None:
         """Start evaluations of one version, the older way."""
         self._start(request, reply, request.model_id, request.model_version_id)
 
-    def _start(self, request: Any, reply: Any, model_id: str = "", version_id: str = "") -> None:
+    def _start(
+        self,
+        request: service_pb2.PostEvaluationsRequest | service_pb2.PostModelVersionEvaluationsRequest,
+        reply: service_pb2.MultiEvalMetricsResponse,
+        model_id: str = "",
+        version_id: str = "",
+    ) -> None:
         app_id = request.user_app_id.app_id
         if not request.eval_metrics:
             raise invalid("Say what to evaluate: eval_metrics is empty.")
@@ -51,7 +63,7 @@ class EvaluationCalls(Calls):
         self.keep_frozen(job.dataset, job.dataset_version)
         return job
 
-    def GetEvaluation(self, request: Any, context: Any) -> bytes:
+    def GetEvaluation(self, request: service_pb2.GetEvaluationRequest, context: ServicerContext) -> bytes:
         """Read an evaluation: its summary, and of the rest what the fields ask for. The reply is serialised."""
         reply, parts = service_pb2.SingleEvalMetricsResponse(), list[bytes]()
 
@@ -72,17 +84,21 @@ class EvaluationCalls(Calls):
         return appended(reply, parts)
 
     @answers(service_pb2.SingleEvalMetricsResponse)
-    def GetModelVersionEvaluation(self, request: Any, reply: Any) -> None:
+    def GetModelVersionEvaluation(
+        self, request: service_pb2.GetModelVersionEvaluationRequest, reply: service_pb2.SingleEvalMetricsResponse
+    ) -> None:
         """Read an evaluation, the older way."""
         reply.eval_metrics.CopyFrom(_whole(self._reading(request), request.fields))
 
-    def _reading(self, request: Any, have: int = 0) -> Reading:
+    def _reading(
+        self, request: service_pb2.GetEvaluationRequest | service_pb2.GetModelVersionEvaluationRequest, have: int = 0
+    ) -> Reading:
         app_id, evaluation_id = request.user_app_id.app_id, request.evaluation_id
         if not app_id:
             raise invalid("Say which app owns the evaluation: user_app_id.app_id is empty.")
         return self._read(app_id, evaluation_id, request.fields, have)
 
-    def _read(self, app_id: str, evaluation_id: str, fields: Any, have: int = 0) -> Reading:
+    def _read(self, app_id: str, evaluation_id: str, fields: resources_pb2.FieldsValue, have: int = 0) -> Reading:
         if fields.test_set:
             found = self._engine.get_with_test_set(app_id, evaluation_id, have)
         else:
@@ -95,7 +111,9 @@ class EvaluationCalls(Calls):
         return found
 
     @answers(service_pb2.MultiEvalMetricsResponse)
-    def ListEvaluations(self, request: Any, reply: Any) -> None:
+    def ListEvaluations(
+        self, request: service_pb2.ListEvaluationsRequest, reply: service_pb2.MultiEvalMetricsResponse
+    ) -> None:
         """List the evaluations of an app, or of all; failed ones only when asked for."""
         app_id = request.user_app_id.app_id
         if app_id:
@@ -104,13 +122,17 @@ class EvaluationCalls(Calls):
         reply.eval_metrics.extend(listings.with_fields(one) for one in page_of(found, request))
 
     @answers(service_pb2.MultiEvalMetricsResponse)
-    def ListModelVersionEvaluations(self, request: Any, reply: Any) -> None:
+    def ListModelVersionEvaluations(
+        self, request: service_pb2.ListModelVersionEvaluationsRequest, reply: service_pb2.MultiEvalMetricsResponse
+    ) -> None:
         """List the evaluations of a version, newest first, the older way."""
         found = self._of_version(request, request.model_version_id)
         reply.eval_metrics.extend(listings.with_fields(one) for one in page_of(found, request))
 
     @answers(service_pb2.SingleModelVersionResponse)
-    def PostModelVersionMetrics(self, request: Any, reply: Any) -> None:
+    def PostModelVersionMetrics(
+        self, request: service_pb2.PostModelVersionMetricsRequest, reply: service_pb2.SingleModelVersionResponse
+    ) -> None:
         """Evaluate a version on its training data, the oldest way."""
         app_id = request.user_app_id.app_id
         asked = resources_pb2.EvalMetrics(eval_info=request.eval_info)
@@ -120,7 +142,9 @@ class EvaluationCalls(Calls):
         reply.model_version.metrics.CopyFrom(_started(job))
 
     @answers(service_pb2.SingleModelVersionResponse)
-    def GetModelVersionMetrics(self, request: Any, reply: Any) -> None:
+    def GetModelVersionMetrics(
+        self, request: service_pb2.GetModelVersionMetricsRequest, reply: service_pb2.SingleModelVersionResponse
+    ) -> None:
         """Read a version with the newest evaluation of it, the oldest way; pollers learn from it how far that is."""
         app_id = request.user_app_id.app_id
         model = self._records.model(app_id, request.model_id)
@@ -133,7 +157,11 @@ class EvaluationCalls(Calls):
         else:
             reply.model_version.metrics.status.CopyFrom(make_status(status_code_pb2.MODEL_NOT_EVALUATED))
 
-    def _of_version(self, request: Any, version_id: str) -> list[resources_pb2.EvalMetrics]:
+    def _of_version(
+        self,
+        request: service_pb2.ListModelVersionEvaluationsRequest | service_pb2.GetModelVersionMetricsRequest,
+        version_id: str,
+    ) -> list[resources_pb2.EvalMetrics]:
         app_id = request.user_app_id.app_id
         self._records.model(app_id, request.model_id).version(version_id)
         return [
@@ -151,7 +179,7 @@ def _started(job: Job) -> resources_pb2.EvalMetrics:
     return queued
 
 
-def _whole(found: Reading, fields: Any) -> resources_pb2.EvalMetrics:
+def _whole(found: Reading, fields: resources_pb2.FieldsValue) -> resources_pb2.EvalMetrics:
     metrics = listings.with_fields(found.metrics, fields)
     for part in found.test_set:
         metrics.MergeFromString(part)

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from clarifai_grpc.grpc.api import service_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2, status_pb2
@@ -19,7 +19,7 @@ from clarifai_eval_widget.local.data.uploads import app_inputs
 from clarifai_eval_widget.local.statuses import ApiError, make_status, not_found, reply_status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from clarifai_eval_widget.local.data.content import InputRecord
     from clarifai_eval_widget.local.data.records import AppRecord
@@ -29,7 +29,7 @@ class InputCalls(Calls):
     """Inputs and annotations: list, read, upload, delete."""
 
     @answers(service_pb2.MultiInputResponse)
-    def ListInputs(self, request: Any, reply: Any) -> None:
+    def ListInputs(self, request: service_pb2.ListInputsRequest, reply: service_pb2.MultiInputResponse) -> None:
         """List the inputs of an app, those of datasets that were added whole included."""
         app = self._records.app(request.user_app_id.app_id)
         wanted = set(request.ids)
@@ -39,18 +39,22 @@ class InputCalls(Calls):
         reply.inputs.extend(protos.input_proto(one, app) for one in page_of(found, request))
 
     @answers(service_pb2.SingleInputResponse)
-    def GetInput(self, request: Any, reply: Any) -> None:
+    def GetInput(self, request: service_pb2.GetInputRequest, reply: service_pb2.SingleInputResponse) -> None:
         """Read an input."""
         app = self._records.app(request.user_app_id.app_id)
         reply.input.CopyFrom(protos.input_proto(_find(app_inputs(app), request.input_id, app), app))
 
     @answers(service_pb2.SingleInputCountResponse)
-    def GetInputCount(self, request: Any, reply: Any) -> None:
+    def GetInputCount(
+        self, request: service_pb2.GetInputCountRequest, reply: service_pb2.SingleInputCountResponse
+    ) -> None:
         """Count an app's inputs."""
         reply.counts.processed = len(app_inputs(self._records.app(request.user_app_id.app_id)))
 
     @answers(service_pb2.MultiInputResponse)
-    def PostInputs(self, request: Any, reply: Any) -> status_pb2.Status:
+    def PostInputs(
+        self, request: service_pb2.PostInputsRequest, reply: service_pb2.MultiInputResponse
+    ) -> status_pb2.Status:
         """Upload texts and images, with what they are labelled with and the datasets they go into."""
         app = self._records.app(request.user_app_id.app_id)
         check_batch("inputs", request.inputs)
@@ -75,7 +79,9 @@ class InputCalls(Calls):
         return status
 
     @answers(service_pb2.SingleInputsAddJobResponse)
-    def GetInputsAddJob(self, request: Any, reply: Any) -> None:
+    def GetInputsAddJob(
+        self, request: service_pb2.GetInputsAddJobRequest, reply: service_pb2.SingleInputsAddJobResponse
+    ) -> None:
         """Read what became of an upload; it is over when its call is answered."""
         app = self._records.app(request.user_app_id.app_id)
         if request.id not in app.upload_jobs:
@@ -85,7 +91,7 @@ class InputCalls(Calls):
         reply.inputs_add_job.progress.success_count, reply.inputs_add_job.progress.failed_count = success, failed
 
     @answers(status_pb2.BaseResponse)
-    def DeleteInputs(self, request: Any, reply: Any) -> None:  # noqa: ARG002 - nothing to tell but the status
+    def DeleteInputs(self, request: service_pb2.DeleteInputsRequest, reply: status_pb2.BaseResponse) -> None:  # noqa: ARG002 - nothing to tell but the status
         """Delete uploaded inputs; the dataset versions that they are in stay as they are."""
         app = self._records.app(request.user_app_id.app_id)
         with self._records.lock:
@@ -99,7 +105,9 @@ class InputCalls(Calls):
             self.keep(app)
 
     @answers(service_pb2.MultiAnnotationResponse)
-    def ListAnnotations(self, request: Any, reply: Any) -> None:
+    def ListAnnotations(
+        self, request: service_pb2.ListAnnotationsRequest, reply: service_pb2.MultiAnnotationResponse
+    ) -> None:
         """List annotations: of the inputs named, or of all in the app."""
         app = self._records.app(request.user_app_id.app_id)
         inputs, wanted = app_inputs(app), set(request.ids)
@@ -109,7 +117,9 @@ class InputCalls(Calls):
             reply.annotations.append(protos.annotation_proto(one, annotation_id, app, self._user_id))
 
     @answers(service_pb2.MultiAnnotationResponse)
-    def PostAnnotations(self, request: Any, reply: Any) -> status_pb2.Status:
+    def PostAnnotations(
+        self, request: service_pb2.PostAnnotationsRequest, reply: service_pb2.MultiAnnotationResponse
+    ) -> status_pb2.Status:
         """Label uploaded inputs: a concept of value 1 applies, one of value 0 does not."""
         app = self._records.app(request.user_app_id.app_id)
         check_batch("annotations", request.annotations)
@@ -129,7 +139,7 @@ class InputCalls(Calls):
         return _status_of_all([one.status for one in reply.annotations], status_code_pb2.ANNOTATION_SUCCESS)
 
     @answers(status_pb2.BaseResponse)
-    def DeleteAnnotations(self, request: Any, reply: Any) -> None:  # noqa: ARG002 - nothing to tell but the status
+    def DeleteAnnotations(self, request: service_pb2.DeleteAnnotationsRequest, reply: status_pb2.BaseResponse) -> None:  # noqa: ARG002 - nothing to tell but the status
         """Delete annotations of uploaded inputs: those of the ids named, or all of each input."""
         app = self._records.app(request.user_app_id.app_id)
         gone = set(request.ids)
@@ -154,7 +164,7 @@ def _annotate(app: AppRecord, one: InputRecord, annotations: Mapping[str, Mappin
     return app.inputs[one.id]
 
 
-def _status_of_all(statuses: list[Any], success: int) -> status_pb2.Status:
+def _status_of_all(statuses: Sequence[status_pb2.Status], success: int) -> status_pb2.Status:
     failed = [status for status in statuses if status.code != success]
     count = len(statuses)
     if not failed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, get_args
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar, get_args
 
 from clarifai_grpc.grpc.api import resources_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
@@ -14,6 +14,8 @@ from clarifai_eval_widget.local.api import protos
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from clarifai_grpc.grpc.api import service_pb2
 
     from clarifai_eval_widget.local.data.content import Content
     from clarifai_eval_widget.local.data.records import AppRecord, DatasetRecord, DatasetVersionRecord, ModelRecord
@@ -35,7 +37,7 @@ _SHOWN = (
     status_code_pb2.MODEL_EVALUATING,
     status_code_pb2.MODEL_QUEUED_FOR_EVALUATION,
 )
-_SORTS: dict[str, Callable[[resources_pb2.EvalMetrics], Any]] = {
+_SORTS: dict[str, Callable[[resources_pb2.EvalMetrics], str | float]] = {
     "sort_by_app_id": lambda one: one.app_id,
     "sort_by_roc_auc": lambda one: one.summary.macro_avg_roc_auc,
     "sort_by_f1": lambda one: one.summary.macro_avg_f1_score,
@@ -52,10 +54,14 @@ class _Described(Protocol):
     description: str
 
 
+class _Searching(Protocol):
+    search: str
+
+
 D = TypeVar("D", bound=_Described)
 
 
-def search(items: Sequence[D], request: Any) -> list[D]:
+def search(items: Sequence[D], request: _Searching) -> list[D]:
     """Return what a request searches for in ids and descriptions; everything when it searches for nothing."""
     words = (request.search or getattr(request, "query", "")).lower()
     pattern = getattr(request, "name", "").lower()
@@ -67,7 +73,7 @@ def search(items: Sequence[D], request: Any) -> list[D]:
     ]
 
 
-def models(apps: Sequence[AppRecord], request: Any) -> list[ModelRecord]:
+def models(apps: Sequence[AppRecord], request: service_pb2.ListModelsRequest) -> list[ModelRecord]:
     """Return the models of some apps that a request asks for; a model without versions is one that is not trained."""
     wanted = request.model_version_ids
     return [
@@ -96,7 +102,7 @@ def dataset_protos(datasets: Sequence[DatasetRecord], user_id: str) -> list[reso
     return [protos.dataset_proto(dataset, user_id) for dataset in datasets]
 
 
-def concept_protos(app: AppRecord, user_id: str) -> list[resources_pb2.Concept]:
+def app_concept_protos(app: AppRecord, user_id: str) -> list[resources_pb2.Concept]:
     """Write the concepts of an app: those that its datasets are labelled with, and those that clients have made."""
     names: dict[str, str] = {}
     for dataset in app.datasets.values():
@@ -109,7 +115,9 @@ def concept_protos(app: AppRecord, user_id: str) -> list[resources_pb2.Concept]:
     ]
 
 
-def with_fields(metrics: resources_pb2.EvalMetrics, fields: Any = None) -> resources_pb2.EvalMetrics:
+def with_fields(
+    metrics: resources_pb2.EvalMetrics, fields: resources_pb2.FieldsValue | None = None
+) -> resources_pb2.EvalMetrics:
     """Copy what the fields ask for, and what is always there, the summary among it."""
     copy = resources_pb2.EvalMetrics()
     for field, value in metrics.ListFields():
@@ -132,7 +140,9 @@ def _tell_of_version(metrics: resources_pb2.EvalMetrics) -> None:
         metrics.model.model_version.metrics.summary.CopyFrom(metrics.summary)
 
 
-def filter_evaluations(found: list[resources_pb2.EvalMetrics], request: Any) -> list[resources_pb2.EvalMetrics]:
+def filter_evaluations(
+    found: list[resources_pb2.EvalMetrics], request: service_pb2.ListEvaluationsRequest
+) -> list[resources_pb2.EvalMetrics]:
     """Leave out failed evaluations unless they are asked for, and those that the request's filters exclude."""
 
     def wanted(one: resources_pb2.EvalMetrics) -> bool:
@@ -149,7 +159,9 @@ def filter_evaluations(found: list[resources_pb2.EvalMetrics], request: Any) -> 
     return [one for one in found if wanted(one)]
 
 
-def sort_evaluations(found: list[resources_pb2.EvalMetrics], request: Any) -> list[resources_pb2.EvalMetrics]:
+def sort_evaluations(
+    found: list[resources_pb2.EvalMetrics], request: service_pb2.ListEvaluationsRequest
+) -> list[resources_pb2.EvalMetrics]:
     """Put evaluations, newest first as they come, in the order asked for."""
     for field, key in _SORTS.items():
         if getattr(request, field):

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from clarifai_grpc.grpc.api import service_pb2
 from clarifai_grpc.grpc.api.status import status_pb2
@@ -26,33 +26,37 @@ class ModelCalls(Calls):
     """Models: list, read, make, train, delete."""
 
     @answers(service_pb2.MultiModelTypeResponse)
-    def ListModelTypes(self, request: Any, reply: Any) -> None:
+    def ListModelTypes(
+        self, request: service_pb2.ListModelTypesRequest, reply: service_pb2.MultiModelTypeResponse
+    ) -> None:
         """List the types of models that can be trained here."""
         reply.model_types.extend(model_type_proto(type_id) for type_id in page_of(MODEL_TYPE_IDS, request))
 
     @answers(service_pb2.SingleModelTypeResponse)
-    def GetModelType(self, request: Any, reply: Any) -> None:
+    def GetModelType(
+        self, request: service_pb2.GetModelTypeRequest, reply: service_pb2.SingleModelTypeResponse
+    ) -> None:
         """Read a model type and the parameters of its trainings and evaluations."""
         if request.model_type_id not in MODEL_TYPE_IDS:
             raise not_found("model type", request.model_type_id, MODEL_TYPE_IDS)
         reply.model_type.CopyFrom(model_type_proto(request.model_type_id))
 
     @answers(service_pb2.MultiModelResponse)
-    def ListModels(self, request: Any, reply: Any) -> None:
+    def ListModels(self, request: service_pb2.ListModelsRequest, reply: service_pb2.MultiModelResponse) -> None:
         """List the models of an app, or of all, each with its newest version by now."""
         found = listings.models(self._records.scope(request.user_app_id.app_id), request)
         for model in page_of(found, request):
             reply.models.append(protos.listed_model_proto(model, self._user_id, request.model_version_ids))
 
     @answers(service_pb2.SingleModelResponse)
-    def GetModel(self, request: Any, reply: Any) -> None:
+    def GetModel(self, request: service_pb2.GetModelRequest, reply: service_pb2.SingleModelResponse) -> None:
         """Read a model with a version, the newest unless one is named."""
         model = self._records.model(request.user_app_id.app_id, request.model_id)
         version = self._version(model, request.version_id) if request.version_id else _newest(model)
         reply.model.CopyFrom(protos.model_proto(model, self._user_id, version))
 
     @answers(service_pb2.SingleModelResponse)
-    def PostModels(self, request: Any, reply: Any) -> None:
+    def PostModels(self, request: service_pb2.PostModelsRequest, reply: service_pb2.SingleModelResponse) -> None:
         """Make a model; it has no version until one is trained."""
         app = self._records.app(request.user_app_id.app_id)
         asked = [*request.models] or ([request.model] if request.HasField("model") else [])
@@ -69,7 +73,7 @@ class ModelCalls(Calls):
         reply.model.CopyFrom(protos.model_proto(model, self._user_id))
 
     @answers(status_pb2.BaseResponse)
-    def DeleteModels(self, request: Any, reply: Any) -> None:  # noqa: ARG002 - nothing to tell but the status
+    def DeleteModels(self, request: service_pb2.DeleteModelsRequest, reply: status_pb2.BaseResponse) -> None:  # noqa: ARG002 - nothing to tell but the status
         """Delete models; evaluations of them stay."""
         app = self._records.app(request.user_app_id.app_id)
         with self._records.lock:
@@ -82,7 +86,9 @@ class ModelCalls(Calls):
             self.keep(app)
 
     @answers(service_pb2.MultiModelVersionResponse)
-    def ListModelVersions(self, request: Any, reply: Any) -> None:
+    def ListModelVersions(
+        self, request: service_pb2.ListModelVersionsRequest, reply: service_pb2.MultiModelVersionResponse
+    ) -> None:
         """List a model's versions, newest first; those of a sample are trained now, if they are not yet."""
         model = self._records.model(request.user_app_id.app_id, request.model_id)
         trained = [one for one in model.versions() if set(request.concept_ids) <= set(one.concepts)]
@@ -93,14 +99,18 @@ class ModelCalls(Calls):
             reply.model_versions.append(protos.model_version_proto(model, version, self._user_id))
 
     @answers(service_pb2.SingleModelVersionResponse)
-    def GetModelVersion(self, request: Any, reply: Any) -> None:
+    def GetModelVersion(
+        self, request: service_pb2.GetModelVersionRequest, reply: service_pb2.SingleModelVersionResponse
+    ) -> None:
         """Read a version."""
         model = self._records.model(request.user_app_id.app_id, request.model_id)
         version = self._version(model, request.version_id)
         reply.model_version.CopyFrom(protos.model_version_proto(model, version, self._user_id))
 
     @answers(service_pb2.SingleModelResponse)
-    def PostModelVersions(self, request: Any, reply: Any) -> None:
+    def PostModelVersions(
+        self, request: service_pb2.PostModelVersionsRequest, reply: service_pb2.SingleModelResponse
+    ) -> None:
         """Train a version; the reply says that it is queued, reading the version says how far it is."""
         model = self._records.model(request.user_app_id.app_id, request.model_id)
         if len(request.model_versions) != 1:
@@ -116,7 +126,11 @@ class ModelCalls(Calls):
         reply.model.CopyFrom(protos.model_proto(model, self._user_id, pending))
 
     @answers(status_pb2.BaseResponse)
-    def DeleteModelVersion(self, request: Any, reply: Any) -> None:  # noqa: ARG002 - nothing to tell but the status
+    def DeleteModelVersion(
+        self,
+        request: service_pb2.DeleteModelVersionRequest,
+        reply: status_pb2.BaseResponse,  # noqa: ARG002 - nothing to tell but the status
+    ) -> None:
         """Delete a version, trained or not; evaluations of it stay."""
         model = self._records.model(request.user_app_id.app_id, request.model_id)
         version = self._version(model, request.version_id)

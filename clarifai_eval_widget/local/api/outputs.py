@@ -36,7 +36,9 @@ class OutputCalls(Calls):
     """Predict."""
 
     @answers(service_pb2.MultiOutputResponse)
-    def PostModelOutputs(self, request: Any, reply: Any) -> None:
+    def PostModelOutputs(
+        self, request: service_pb2.PostModelOutputsRequest, reply: service_pb2.MultiOutputResponse
+    ) -> None:
         """Predict inputs with a trained version: the newest unless one is named."""
         app = self._records.app(request.user_app_id.app_id)
         model = self._records.model(app.id, request.model_id)

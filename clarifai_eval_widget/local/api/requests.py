@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from clarifai_grpc.grpc.api import resources_pb2
 from google.protobuf.json_format import MessageToDict
@@ -39,7 +39,14 @@ _ID = re.compile(r"[A-Za-z0-9_.-]{1,128}")
 _PARAMS = ("dataset_id", "dataset_version_id", "use_kfold", "folds")
 
 
-def page_of(items: Sequence[T], request: Any) -> Sequence[T]:
+class Paged(Protocol):
+    """A request for one page of a listing."""
+
+    page: int
+    per_page: int
+
+
+def page_of(items: Sequence[T], request: Paged) -> Sequence[T]:
     """Return the page of a listing that a request asks for; past the end it is empty."""
     per_page = min(request.per_page or DEFAULT_PER_PAGE, MAX_PER_PAGE)
     start = (max(request.page, 1) - 1) * per_page
@@ -60,7 +67,7 @@ def check_new(kind: str, value: str, known: Iterable[str]) -> str:
     return value
 
 
-def check_batch(what: str, items: Sequence[Any]) -> None:
+def check_batch(what: str, items: Sequence[object]) -> None:
     """Refuse a request of more than the platform takes at once, so that what works here works there."""
     if not items:
         raise invalid(f"The request has no {what}.")

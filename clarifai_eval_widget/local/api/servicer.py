@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from clarifai_grpc.grpc.api import service_pb2, service_pb2_grpc
 
@@ -14,6 +14,9 @@ from clarifai_eval_widget.local.api.inputs import InputCalls
 from clarifai_eval_widget.local.api.models import ModelCalls
 from clarifai_eval_widget.local.api.outputs import OutputCalls
 from clarifai_eval_widget.local.api.unimplemented import answer_the_rest
+
+if TYPE_CHECKING:
+    import grpc
 
 
 @answer_the_rest
@@ -29,7 +32,7 @@ class Servicer(
     """All calls, each in its group; those that there is no method for are answered with a status that says so."""
 
 
-def add_to_server(servicer: Servicer, server: Any) -> None:
+def add_to_server(servicer: Servicer, server: grpc.Server) -> None:
     """Let a gRPC server answer by a servicer."""
     # Before the service's own handlers, which would take the reply for a message: the first that knows a method wins.
     handler = bytes_handler("GetEvaluation", servicer.GetEvaluation, service_pb2.GetEvaluationRequest)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from clarifai_grpc.grpc.api import service_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
 from google.protobuf import message_factory
 from google.protobuf.message import Message
 
+from clarifai_eval_widget.client.channel import StatusReply
 from clarifai_eval_widget.local.statuses import ApiError, reply_status
 from clarifai_eval_widget.words import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from grpc import ServicerContext
+
     from clarifai_eval_widget.local.api.answering import Calls
+
+Reply = TypeVar("Reply", bound=StatusReply)
 
 _INSTEAD = {
     "PatchModel": "A version is changed by training another: PostModelVersions.",
@@ -57,8 +62,10 @@ def explain(method: str, known: list[str]) -> str:
     )
 
 
-def _at_once(reply_type: Callable[[], Any], details: str) -> Callable[..., Any]:
-    def call(self: Calls, request: Any, context: Any) -> Any:
+def _at_once(
+    reply_type: Callable[[], Reply], details: str
+) -> Callable[[Calls, Message | Iterator[Message], ServicerContext], Reply]:
+    def call(self: Calls, request: Message | Iterator[Message], context: ServicerContext) -> Reply:
         reply = reply_type()
 
         def refuse() -> None:
@@ -73,10 +80,12 @@ def _at_once(reply_type: Callable[[], Any], details: str) -> Callable[..., Any]:
     return call
 
 
-def _streamed(reply_type: Callable[[], Any], details: str) -> Callable[..., Any]:
+def _streamed(
+    reply_type: Callable[[], Reply], details: str
+) -> Callable[[Calls, Message | Iterator[Message], ServicerContext], Iterator[Reply]]:
     answer = _at_once(reply_type, details)
 
-    def call(self: Calls, request: Any, context: Any) -> Iterator[Any]:
+    def call(self: Calls, request: Message | Iterator[Message], context: ServicerContext) -> Iterator[Reply]:
         yield answer(self, request, context)
 
     return call

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import InvalidRequestError
 from clarifai_eval_widget.local.authoring.images import read_images
-from clarifai_eval_widget.local.authoring.labels import read_labels
+from clarifai_eval_widget.local.authoring.labels import read_truth
 from clarifai_eval_widget.local.authoring.refusals import check_text
 from clarifai_eval_widget.local.data.content import Content
 
@@ -36,7 +36,7 @@ def read_content(dataset_id: str, given: Inputs) -> Content:
     InvalidRequestError
         When they are not as many as each other, or of no form that is understood.
     """
-    names, truth = read_labels(given.labels, given.concepts)
+    names, truth = read_truth(given.labels, given.concepts)
     for what in ("texts", "input_ids"):
         if isinstance(getattr(given, what), str | bytes):
             raise InvalidRequestError(f"{what} is one text: give a list with one for each input.")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _UNLABELLED = "Leave the input out, or give an empty list for an input that has none of the concepts."
 
 
-def read_labels(labels: Any, concepts: Sequence[str] | None) -> tuple[tuple[str, ...], NDArray[np.bool_]]:
+def read_truth(labels: Any, concepts: Sequence[str] | None) -> tuple[tuple[str, ...], NDArray[np.bool_]]:
     """Read labels as concepts (K,) and a boolean (N, K) array.
 
     Parameters

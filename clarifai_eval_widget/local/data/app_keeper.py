@@ -53,7 +53,7 @@ class AppKeeper:
         """
         before = self._written.get(app.id)
         now = _state(app)
-        self._database.write([rows.app_row(app), *_changes(app, before or _Written(), now)])
+        self._database.write([rows.insert_app(app), *_changes(app, before or _Written(), now)])
         self._written[app.id] = now
 
     def forget(self, app_id: str) -> None:
@@ -78,8 +78,8 @@ def _state(app: AppRecord) -> _Written:
 def _changes(app: AppRecord, before: _Written, now: _Written) -> list[Statement]:
     gone = [key for key in before.inputs if key not in now.inputs]
     return [
-        *(rows.concept_row(app.id, *one) for one in now.concepts.items() if one not in before.concepts.items()),
-        *(rows.input_row(app.id, one) for key, one in now.inputs.items() if before.inputs.get(key) is not one),
+        *(rows.insert_concept(app.id, *one) for one in now.concepts.items() if one not in before.concepts.items()),
+        *(rows.insert_input(app.id, one) for key, one in now.inputs.items() if before.inputs.get(key) is not one),
         *(statement for key in gone for statement in rows.removal("input", (app.id, key))),
         *(
             statement
@@ -87,15 +87,15 @@ def _changes(app: AppRecord, before: _Written, now: _Written) -> list[Statement]
             if before.datasets.get(key) != now.datasets[key]
             for statement in _dataset_changes(app.datasets[key], before.datasets.get(key, (False, {}))[1], inputs)
         ),
-        *(rows.model_row(app.models[key]) for key in now.models if key not in before.models),
+        *(rows.insert_model(app.models[key]) for key in now.models if key not in before.models),
     ]
 
 
 def _dataset_changes(dataset: DatasetRecord, before: dict[str, None], now: dict[str, None]) -> list[Statement]:
     key = (dataset.app_id, dataset.id)
     return [
-        rows.dataset_row(dataset),
-        *(rows.dataset_input_row(*key, one) for one in now if one not in before),
+        rows.insert_dataset(dataset),
+        *(rows.insert_dataset_input(*key, one) for one in now if one not in before),
         *(statement for one in before if one not in now for statement in rows.removal("dataset_input", (*key, one))),
     ]
 

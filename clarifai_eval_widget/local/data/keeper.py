@@ -100,7 +100,7 @@ class Keeper:
             }
             content = codec.content_to_bytes(version.content.get())
             kept = (*key, json.dumps(about), content, embeddings)
-            self._database.write([rows.app_row(app), rows.dataset_row(dataset), (_DATASET_VERSION, kept)])
+            self._database.write([rows.insert_app(app), rows.insert_dataset(dataset), (_DATASET_VERSION, kept)])
         self._kept[key] = embedded
 
     def keep_version(self, app: AppRecord, model: ModelRecord, version: ModelVersionRecord) -> None:
@@ -118,8 +118,8 @@ class Keeper:
         )
         self._database.write(
             [
-                rows.app_row(app),
-                rows.model_row(model),
+                rows.insert_app(app),
+                rows.insert_model(model),
                 (_MODEL_VERSION, (model.app_id, model.id, version.id, json.dumps(asdict(about)), version.head)),
             ]
         )

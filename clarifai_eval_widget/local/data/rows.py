@@ -64,12 +64,12 @@ def removal(kind: str, key: Sequence[str]) -> list[Statement]:
     ]
 
 
-def app_row(app: AppRecord) -> Statement:
+def insert_app(app: AppRecord) -> Statement:
     """Write an app."""
     return _APP, (app.id, _about(app.description, app.created_at))
 
 
-def dataset_row(dataset: DatasetRecord) -> Statement:
+def insert_dataset(dataset: DatasetRecord) -> Statement:
     """Write a dataset, without its versions and inputs."""
     about = _about(
         dataset.description, dataset.created_at, fillable=dataset.input_ids is not None, changed=dataset.changed
@@ -77,25 +77,25 @@ def dataset_row(dataset: DatasetRecord) -> Statement:
     return _DATASET, (dataset.app_id, dataset.id, about)
 
 
-def model_row(model: ModelRecord) -> Statement:
+def insert_model(model: ModelRecord) -> Statement:
     """Write a model, without its versions."""
     about = _about(model.description, model.created_at, type=model.model_type_id)
     return _MODEL, (model.app_id, model.id, about, _pickled(model))
 
 
-def input_row(app_id: str, one: InputRecord) -> Statement:
+def insert_input(app_id: str, one: InputRecord) -> Statement:
     """Write an uploaded input with its annotations."""
     # JSON keeps what SQLite's text cannot hold, such as a zero or half a character.
     about = {"text": one.text, "annotations": one.annotations, "created_at": one.created_at.isoformat()}
     return _INPUT, (app_id, one.id, json.dumps(about), one.image)
 
 
-def concept_row(app_id: str, concept_id: str, name: str) -> Statement:
+def insert_concept(app_id: str, concept_id: str, name: str) -> Statement:
     """Write a concept's name."""
     return _CONCEPT, (app_id, concept_id, name)
 
 
-def dataset_input_row(app_id: str, dataset_id: str, input_id: str) -> Statement:
+def insert_dataset_input(app_id: str, dataset_id: str, input_id: str) -> Statement:
     """Write that an input is in a dataset."""
     return "INSERT OR IGNORE INTO dataset_inputs VALUES (?, ?, ?)", (app_id, dataset_id, input_id)
 

@@ -177,7 +177,7 @@ class Engine:
                 live.cancelled = True
 
     def stop(self) -> None:
-        """Refuse new evaluations; those under way end as not evaluated once their step is cut off."""
+        """Refuse new evaluations; those under way stay as they are, for the next server on the file to go on with."""
         with self._lock:
             self._stopped = True
 
@@ -200,7 +200,9 @@ class Engine:
             self._follow(live, plan, progress)
             self._end(live, make_status(status_code_pb2.MODEL_EVALUATED, percent_completed=100))
         except WorkersStoppedError:
-            self._end(live, make_status(status_code_pb2.MODEL_NOT_EVALUATED, _interruption(live)))
+            if live.cancelled:
+                said = f"It was cancelled.{_so_far(live)} Start it again for the rest."
+                self._end(live, make_status(status_code_pb2.MODEL_NOT_EVALUATED, said))
         except CannotResumeError as error:
             said = f"The server ended before the evaluation did, and it cannot go on. {error} Start it again."
             self._end(live, make_status(status_code_pb2.MODEL_NOT_EVALUATED, said + _so_far(live)))
@@ -267,12 +269,6 @@ class Engine:
         metrics.CopyFrom(live.metrics)
         metrics.status.details = f"{metrics.status.details} {said}".strip()
         self._kept.save(metrics)
-
-
-def _interruption(live: _Live) -> str:
-    if live.cancelled:
-        return f"It was cancelled.{_so_far(live)} Start it again for the rest."
-    return f"The server was stopped before the evaluation was finished. Start it again.{_so_far(live)}"
 
 
 def _so_far(live: _Live) -> str:

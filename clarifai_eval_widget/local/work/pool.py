@@ -28,7 +28,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import cloudpickle
 
-from clarifai_eval_widget.local.work.worker_process import import_modules, read_message, write_message
+from clarifai_eval_widget.local.work.worker_process import import_modules, receive, send
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,8 +68,8 @@ class _Process:
         stdin, stdout = self._pipes()
         said = os.fstat(self._stderr.fileno()).st_size
         with contextlib.suppress(OSError):
-            write_message(stdin, body)
-        reply = read_message(stdout)
+            send(stdin, body)
+        reply = receive(stdout)
         if reply is None:
             raise WorkerLostError(self._obituary(said))
         succeeded, value = cloudpickle.loads(reply)

@@ -22,7 +22,7 @@ LENGTH = struct.Struct("<Q")
 _PR_SET_PDEATHSIG = 1
 
 
-def read_message(stream: IO[bytes]) -> bytes | None:
+def receive(stream: IO[bytes]) -> bytes | None:
     """Return the next message, or None when the other side has gone."""
     header = stream.read(LENGTH.size)
     if len(header) < LENGTH.size:
@@ -32,7 +32,7 @@ def read_message(stream: IO[bytes]) -> bytes | None:
     return body if len(body) == length else None
 
 
-def write_message(stream: IO[bytes], body: bytes) -> None:
+def send(stream: IO[bytes], body: bytes) -> None:
     """Write a message and see it off."""
     stream.write(LENGTH.pack(len(body)))
     stream.write(body)
@@ -72,10 +72,10 @@ def main() -> None:
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     while True:
-        write_message(replies, _run(tasks.get()))
+        send(replies, _run(tasks.get()))
 
 
 def _listen(requests: IO[bytes], tasks: queue.SimpleQueue[bytes]) -> None:
-    while (body := read_message(requests)) is not None:
+    while (body := receive(requests)) is not None:
         tasks.put(body)
     os._exit(0)  # at once, whatever a task is in the middle of: nobody is left to read its result

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.widget.export.baking import Shown
 
-__all__ = ["STATIC", "document"]
+__all__ = ["STATIC", "document", "kept_html"]
 
 STATIC = Path(__file__).parents[2] / "static"
 """Where the bundle is."""
@@ -25,6 +25,7 @@ STATIC = Path(__file__).parents[2] / "static"
 # The browser is told that the page may fetch nothing: what it shows is in it, and nobody learns that it was opened.
 _POLICY = "default-src 'none'; script-src 'unsafe-inline' data:; style-src 'unsafe-inline'; img-src data: blob:"
 _STYLE = "body { margin: 0 auto; max-width: 1440px; padding: 8px 12px; background: light-dark(#fff, #16181b); }"
+_HIDE = ".cew-kept > iframe ~ div { display: none; }"
 # Both are packed: half the size, and no text of theirs can end a script element.
 _SCRIPT = """
 const read = async (id) => {
@@ -39,7 +40,7 @@ openFile(main, baked);
 """
 
 
-def document(shown: Shown, *, inputs: bool = False) -> str:
+def document(shown: Shown, *, inputs: bool = False, summary: bool = True) -> str:
     """Write the page; where scripts do not run it shows the summary.
 
     Parameters
@@ -48,6 +49,8 @@ def document(shown: Shown, *, inputs: bool = False) -> str:
         The evaluation, and how it is looked at.
     inputs
         Whether texts and images of inputs, and their ids, may go into the file.
+    summary
+        Whether the summary goes into it, too.
     """
     style = (STATIC / "widget.css").read_text(encoding="utf-8")
     return f"""<!doctype html>
@@ -62,13 +65,26 @@ def document(shown: Shown, *, inputs: bool = False) -> str:
 <style>{_STYLE}</style>
 </head>
 <body>
-<main id="cew-main">{summary_html(shown)}</main>
+<main id="cew-main">{summary_html(shown) if summary else ""}</main>
 <script type="text/plain" id="cew-bundle">{_packed((STATIC / "widget.js").read_bytes())}</script>
 <script type="text/plain" id="cew-baked">{_packed(_json(bake(shown, inputs=inputs)))}</script>
 <script type="module">{_SCRIPT}</script>
 </body>
 </html>
 """
+
+
+def kept_html(shown: Shown) -> str:
+    """Write what is kept in a notebook: the page in a frame, and the summary for where frames are taken out.
+
+    A notebook that is not trusted loses the style with the frame, and then shows the summary; else that is hidden.
+    """
+    page = escape(document(shown, summary=False))
+    return (
+        f'<div class="cew-saved cew-kept"><style>{_HIDE}</style><iframe title="{escape(shown.caption.title)}" '
+        'sandbox="allow-scripts allow-downloads" allow="clipboard-write" width="100%" height="760" '
+        f'style="border: 0" srcdoc="{page}"></iframe><div>{summary_html(shown)}</div></div>'
+    )
 
 
 def _json(value: Mapping[str, Any]) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,10 +25,13 @@ class Lane:
     ----------
     name
         Name of the thread.
+    failed
+        Told of what a job raised, which is in the log by then.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, failed: Callable[[BaseException], None] = lambda _: None) -> None:
         self._name = name
+        self._failed = failed
         self._jobs: deque[tuple[str, Callable[[], None]]] = deque()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -54,6 +56,13 @@ class Lane:
                 self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
                 self._thread.start()
 
+    def join(self, timeout: float) -> None:
+        """Wait until there is nothing to do, or for so many seconds."""
+        with self._lock:
+            thread = self._thread
+        if thread is not None:
+            thread.join(timeout)
+
     @property
     def has_more(self) -> bool:
         """Whether jobs wait for the one that runs."""
@@ -75,25 +84,32 @@ class Lane:
                 _, job = self._jobs.popleft()
             try:
                 job()
-            except (Exception, SystemExit):  # noqa: BLE001 - a job that fails must not take the following ones with it
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - a job that fails takes no other with it
                 if not self.closed:
                     _log.exception("A background job of the evaluation widget failed")
+                    self._failed(error)
 
 
-@dataclass(frozen=True)
 class Lanes:
-    """The kinds of work that never wait for each other."""
+    """The kinds of work that never wait for each other.
 
-    listings: Lane = field(default_factory=lambda: Lane("eval-widget-listings"))
-    """Loads lists, which may take long."""
-    actions: Lane = field(default_factory=lambda: Lane("eval-widget-actions"))
-    """Starts and resumes runs."""
-    results: Lane = field(default_factory=lambda: Lane("eval-widget-results"))
-    """Reads the numbers of runs."""
-    previews: Lane = field(default_factory=lambda: Lane("eval-widget-previews"))
-    """Looks up what the dialog asks about."""
-    states: Lane = field(default_factory=lambda: Lane("eval-widget-states"))
-    """Shows how far runs are, so that the thread that follows them need not wait for anything."""
+    Parameters
+    ----------
+    failed
+        Told of what a job of any lane raised.
+    """
+
+    def __init__(self, failed: Callable[[BaseException], None] = lambda _: None) -> None:
+        self.listings = Lane("eval-widget-listings", failed)
+        """Loads lists, which may take long."""
+        self.actions = Lane("eval-widget-actions", failed)
+        """Starts and resumes runs."""
+        self.results = Lane("eval-widget-results", failed)
+        """Reads the numbers of runs."""
+        self.previews = Lane("eval-widget-previews", failed)
+        """Looks up what the dialog asks about."""
+        self.states = Lane("eval-widget-states", failed)
+        """Shows how far runs are, so that the thread that follows them need not wait for anything."""
 
     def close(self) -> None:
         """End the threads."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.widget.screen import Screen
     from clarifai_eval_widget.widget.wire.contract import Problem
 
-__all__ = ["Loads"]
+__all__ = ["Loads", "shower"]
 
 _log = logging.getLogger("clarifai_eval_widget")
 _LOAD_SECONDS = 120.0
@@ -135,6 +135,15 @@ class Loads:
                 self._loaded.clear()
             else:
                 self._loaded.set()
+
+
+def shower(screen: Screen) -> Callable[[BaseException], None]:
+    """Return what shows on the page that work in the background failed."""
+
+    def show(error: BaseException) -> None:
+        screen.publish(problem=_problem(error if isinstance(error, EvalError) else unexpected(error), again=False))
+
+    return show
 
 
 def _problem(error: EvalError, *, again: bool) -> Problem:

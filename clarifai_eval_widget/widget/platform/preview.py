@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from clarifai_eval_widget.client import EvalClient
-    from clarifai_eval_widget.client.labels import Labels
+    from clarifai_eval_widget.client.labels import LabelCounts
     from clarifai_eval_widget.client.resources import Dataset, DatasetVersion, ModelVersion
     from clarifai_eval_widget.widget.platform.lanes import Lane
     from clarifai_eval_widget.widget.screen import Screen
@@ -110,7 +110,7 @@ def _of_concepts(client: EvalClient, version: ModelVersion, dataset: Dataset) ->
     yield from _compared(concepts, labels)
 
 
-def _compared(concepts: Mapping[str, str], labels: Labels) -> Iterator[Remark]:
+def _compared(concepts: Mapping[str, str], labels: LabelCounts) -> Iterator[Remark]:
     where = "now" if labels.is_whole else f"among its first {plural(labels.inputs, 'input')}"
     absent = [name for key, name in concepts.items() if not labels.counts[key]]
     unknown = [labels.names[key] for key in labels.counts if key not in concepts]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
 from clarifai_eval_widget.client.cross_validation import WHY_NOT, may_cross_validate
 from clarifai_eval_widget.client.defaults import default_use_kfold, own_training_versions
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
         DatasetVersionRow,
         ModelRow,
         RunRow,
-        Status,
         TrainingData,
         VersionRow,
     )
@@ -191,7 +190,7 @@ def run_row(entry: Entry) -> RunRow:
         "dataset_version": entry.dataset_version,
         "use_kfold": entry.use_kfold,
         "method": entry.method,
-        "status": cast("Status", progress.status),
+        "status": progress.status,
         "fraction": progress.fraction,
         "remaining_seconds": progress.remaining_seconds,
         "folds_done": progress.folds_done,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.client.cancellation import Cancellation
 from clarifai_eval_widget.client.transience import is_transient
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.widget.platform.lists import Lists
     from clarifai_eval_widget.widget.platform.loading import LoadingMarks
     from clarifai_eval_widget.widget.screen import Screen
-    from clarifai_eval_widget.widget.wire.contract import Status
     from clarifai_eval_widget.widget.workbench.workbench import Workbench
 
 __all__ = ["Runs"]
@@ -270,7 +269,7 @@ class Runs:
             shown = next((entry for entry in entries if entry.key == screen.viewing), None)
             screen.publish(
                 run_states=[entry.row for entry in entries if entry.row is not None],
-                status=cast("Status", shown.progress.status) if shown else "idle",
+                status=shown.progress.status if shown else "idle",
                 progress=shown.progress.fraction if shown else 0.0,
             )
 

@@ -20,7 +20,7 @@ from clarifai_eval_widget.widget.platform.found import model_of
 from clarifai_eval_widget.widget.platform.lanes import Lanes
 from clarifai_eval_widget.widget.platform.lists import Lists
 from clarifai_eval_widget.widget.platform.loading import LoadingMarks
-from clarifai_eval_widget.widget.platform.loads import Loads
+from clarifai_eval_widget.widget.platform.loads import Loads, shower
 from clarifai_eval_widget.widget.platform.preview import Previews
 from clarifai_eval_widget.widget.platform.runs import Runs
 from clarifai_eval_widget.widget.wire.contract import (
@@ -73,7 +73,7 @@ class Platform:
         self.owns_client = False
         """Whether the client ends with the widget: nobody else has it."""
         self._samples = samples
-        self._lanes = Lanes()
+        self._lanes = Lanes(shower(screen))
         self._loading = LoadingMarks(screen)
         self.lists = Lists(screen, self._loading)
         self._loads = Loads(
@@ -126,14 +126,16 @@ class Platform:
         self._loads.submit(lambda: self._show_model(model))
 
     def check_pick(self, name: str, value: str) -> None:
-        """Raise NotFoundError unless the app, model or version is listed."""
+        """Raise NotFoundError unless the app, model or version is listed; one that is not yet waits for the lists."""
         known = {
             "app": lambda: [app.id for app in self.lists.apps],
             "model": lambda: [model.id for model in self.lists.models],
             "model_version": lambda: self.lists.shown_versions,
-        }[name]()
-        if value not in known:
-            raise not_found(name.replace("_", " "), value, known)
+        }[name]
+        if value not in known():
+            self._loads.wait()
+        if value not in known():
+            raise not_found(name.replace("_", " "), value, known())
 
     # -- runs --------------------------------------------------------------------------------------------------------
 

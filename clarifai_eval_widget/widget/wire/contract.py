@@ -61,11 +61,12 @@ __all__ = [
     "RunRow",
     "State",
     "Status",
+    "Take",
     "TrainingData",
     "VersionRow",
 ]
 
-PROTOCOL = 2
+PROTOCOL = 3
 """Grows with every change after which an older page could misread what Python sends."""
 
 
@@ -105,6 +106,8 @@ class State(TypedDict, total=False):
     """Thresholds of single concepts, by concept id, where they are not the common one."""
     concept: str | None
     """The concept shown; None is the macro average."""
+    relabels: dict[str, list[str]]
+    """By id of an input marked as mislabelled: the concepts it should be labelled with."""
     comparison: list[ComparedRow]
     """The evaluations compared; the action ``compare`` changes them."""
     status: Literal["idle"] | Status
@@ -136,6 +139,7 @@ EMPTY_STATE: State = {
     "threshold": 0.5,
     "thresholds": {},
     "concept": None,
+    "relabels": {},
     "comparison": [],
     "status": "idle",
     "progress": 0.0,
@@ -240,6 +244,18 @@ class PanelRequest(TypedDict):
     """As the panel declares them."""
 
 
+class Take(TypedDict):
+    """Give what a panel shows in another form; the reply's one buffer holds it, texts in UTF-8."""
+
+    action: Literal["take"]
+    panel: str
+    """A panel's name; empty with the forms of the whole page."""
+    form: Literal["python", "csv", "png", "svg", "html", "keep"]
+    """Of the whole page: a file of it, or to keep it in the notebook, where the buffer is empty."""
+    params: dict[str, Any]
+    """As the panel asks with."""
+
+
 class Listen(TypedDict):
     """Nothing but to be answered: where the answer comes from, the kernel will handle what the page asks next."""
 
@@ -259,6 +275,7 @@ Action: TypeAlias = (
     | Compare
     | PanelRequest
     | Listen
+    | Take
 )
 
 

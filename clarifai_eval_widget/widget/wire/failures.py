@@ -41,6 +41,6 @@ def failure(error: EvalError) -> Failure:
     }
 
 
-def unexpected(error: Exception) -> EvalError:
+def unexpected(error: BaseException) -> EvalError:
     """Make an error for a person of one that nobody foresaw; its traceback must have been logged."""
     return EvalError(f"{type(error).__name__}: {error}. The kernel's log has the traceback.")

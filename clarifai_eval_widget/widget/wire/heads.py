@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias, TypedDict
 
+from clarifai_eval_widget.terms import Source  # noqa: TC001 - types of heads are read while it runs
+
 __all__ = [
+    "ComparedOverall",
     "ConceptFigures",
     "ConceptSpread",
     "EvaluationHead",
@@ -106,7 +109,7 @@ class EvaluationHead(TypedDict):
     kind_label: str
     complete: bool
     dtype: Literal["float32", "float64"]
-    source: Literal["test_set", "platform_curves", "scores"]
+    source: Source
     source_label: str
     has_counts: bool
     """Whether there are counts, or only rates."""
@@ -119,6 +122,43 @@ class EvaluationHead(TypedDict):
     folds_total: int
     concepts: list[ConceptFigures]
     macro: MacroFigures
+
+
+class ComparedOverall(TypedDict):
+    """Another evaluation measured against the first, over all concepts of both."""
+
+    difference: float | None
+    """Of the mean areas; positive when the other is better."""
+    low: float | None
+    """Lower end of its 95 % interval."""
+    high: float | None
+    p_value: float | None
+    """Of the paired test, adjusted by Holm where several others are tested; null where there is none."""
+    told_apart: bool
+    """Whether that test says, at 5 %, which is better."""
+    method: str
+    concepts: int
+    """How many concepts the means are over."""
+    refusal: str
+    """Why there is no paired test, empty where there is one."""
+    reason: str
+    """What else is to be known of it, or why it is undefined."""
+    matched: int
+    """Inputs that both have; 0 where they cannot be paired."""
+    left_out: int
+    """Inputs of one of them only."""
+    more_inputs: int | None
+    """Further inputs that would tell such a difference, in four cases of five; null where told apart or unknown."""
+    only_first: int | None
+    """Inputs that only the first gets right: at the threshold, or by the highest score; null if unpaired."""
+    only_other: int | None
+    """Inputs that only the other gets right."""
+    cautions_first: list[str]
+    """What to be careful about in the numbers of the first."""
+    cautions_other: list[str]
+    """And in those of the other."""
+    reasons: dict[str, str]
+    """By concept: why it has no difference, interval or test."""
 
 
 class ThresholdOffer(TypedDict):

@@ -7,7 +7,8 @@ A payload, all little endian::
     arrays: each at the offset its entry in the head gives, a multiple of 8, from the start of the arrays
 
 The head is ``{"protocol", "run", "revision", "sections": {name: {"head": …, "arrays": {name: {"type", "offset",
-"length"}}}}}``. Types are ``f8``, ``f4`` and ``u4``.
+"length"}}}}}``. Types are ``f8``, ``f4`` and ``u4``. A long array of counts is packed once more (``varints.py``): its
+entry then says in ``"packed"`` how many bytes that are.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 
 from clarifai_eval_widget.widget.wire.contract import PROTOCOL
+from clarifai_eval_widget.widget.wire.varints import from_varints, to_varints
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["ArrayType", "Payload", "Section", "pack", "unpack"]
 
 ArrayType: TypeAlias = Literal["f8", "f4", "u4"]
+_LONG = 256  # counts; of fewer there is little to save
 _DTYPES: dict[str, np.dtype[Any]] = {name: np.dtype(f"<{name}") for name in ("f8", "f4", "u4")}
 
 
@@ -76,7 +79,11 @@ def pack(payload: Payload) -> bytes:
                     f"The array {name}/{key} is {values.dtype} of {values.ndim} dimensions; give f8, f4, u4."
                 )
             layout[key] = {"type": kind, "offset": offset, "length": len(values)}
-            chunk = values.astype(_DTYPES[kind], copy=False).tobytes()
+            if kind == "u4" and len(values) >= _LONG:
+                chunk = to_varints(values)
+                layout[key]["packed"] = len(chunk)
+            else:
+                chunk = values.astype(_DTYPES[kind], copy=False).tobytes()
             chunks.append(chunk + b"\0" * (-len(chunk) % 8))
             offset += len(chunks[-1])
         sections[name] = {"head": section.head, "arrays": layout}
@@ -105,11 +112,15 @@ def unpack(data: bytes) -> Payload:
     sections = {
         name: Section(
             found["head"],
-            {
-                key: np.frombuffer(data, _DTYPES[entry["type"]], entry["length"], start + entry["offset"])
-                for key, entry in found["arrays"].items()
-            },
+            {key: _read(data, start, entry) for key, entry in found["arrays"].items()},
         )
         for name, found in head["sections"].items()
     }
     return Payload(head["run"], head["revision"], sections)
+
+
+def _read(data: bytes, start: int, entry: Mapping[str, Any]) -> NDArray[Any]:
+    at = start + entry["offset"]
+    if "packed" in entry:
+        return from_varints(data[at : at + entry["packed"]], entry["length"])
+    return np.frombuffer(data, _DTYPES[entry["type"]], entry["length"], at)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias, TypedDict
 
+from clarifai_eval_widget import terms
+
 __all__ = [
     "AppRow",
     "Choice",
@@ -29,7 +31,7 @@ __all__ = [
     "VersionRow",
 ]
 
-Status: TypeAlias = Literal["queued", "evaluating", "evaluated", "failed", "reconnecting"]
+Status: TypeAlias = terms.Status
 Loading: TypeAlias = Literal["apps", "models", "versions", "datasets", "results"]
 ListName: TypeAlias = Literal["apps", "models", "versions", "datasets", "evaluations"]
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from clarifai_eval_widget.evaluation import Evaluation
+    from clarifai_eval_widget.terms import Source
     from clarifai_eval_widget.uncertainty import AucEstimate, FigureEstimate
 
 __all__ = ["BASE", "Caption", "encode_base", "given_caption"]
@@ -37,7 +38,7 @@ BASE = Layout(
 )
 """The section that stands in every payload of results, beside those of the panels."""
 
-_SOURCES = {
+_SOURCES: dict[Source, str] = {
     "test_set": "Counted from every prediction of the test set",
     "scores": "Counted from the scores given",
     "platform_curves": "The platform's curves: rates at 101 thresholds, rounded to 4 decimals",

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget.errors import InvalidRequestError, not_found
+from clarifai_eval_widget.widget.workbench.relabelling import RELABELLED, known_relabels
+from clarifai_eval_widget.words import plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -54,6 +56,7 @@ class Comparison:
         self._screen = screen
         self._members: tuple[Compared, ...] = ()
         self._given = 0
+        self._relabellings = 0
         self.describe: Callable[[str], Compared | None] = lambda _key: None
         """Says what a run of the widget is; None for a key that is no run's."""
         self.want: Callable[[str], None] = lambda _key: None
@@ -88,11 +91,39 @@ class Comparison:
         held = {one.key: one for one in self._members}
         members = []
         for key in wanted:
-            found = self.describe(key) or held.get(key)
+            found = self._described(key) or held.get(key)
             if found is None:
                 raise not_found("run", key, held)
             members.append(found)
         self._set(members)
+
+    def _described(self, key: str) -> Compared | None:
+        """Say what a key stands for: a run, what is on screen, or either with the labels proposed."""
+        if key.endswith(RELABELLED):
+            base = self._described(key.removesuffix(RELABELLED)) or self._member(key.removesuffix(RELABELLED))
+            return self._relabelled(base) if base is not None else None
+        found = self.describe(key)
+        if found is None and key == self._screen.viewing and self._screen.evaluation is not None:
+            found = self._member(key) or Compared(key, "Evaluation", "As labelled", self._screen.evaluation)
+        return found
+
+    def _member(self, key: str) -> Compared | None:
+        return next((one for one in self._members if one.key == key), None)
+
+    def _relabelled(self, base: Compared) -> Compared:
+        if base.evaluation is None:
+            return replace(base, key=base.key + RELABELLED)
+        known = known_relabels(base.evaluation, self._screen.relabels)
+        after: Evaluation = base.evaluation.relabel(known).after
+        about = f"With the labels proposed for {plural(len(known), 'input')}"
+        self._relabellings += 1
+        return Compared(base.key + RELABELLED, base.title, about, after, self._relabellings)
+
+    def renew_relabelled(self) -> None:
+        """Follow the marks, where evaluations with the labels proposed are compared."""
+        for one in self._members:
+            if one.key.endswith(RELABELLED):
+                self.renew(one.key)
 
     def name(self, evaluations: Iterable[Any], names: Sequence[str] | None = None) -> None:
         """Compare what is named in Python, each a Run, a run's key, or an Evaluation.
@@ -144,9 +175,11 @@ class Comparison:
 
     def renew(self, key: str) -> None:
         """Follow a run that has moved on, if it is compared."""
+        if any(one.key == key + RELABELLED for one in self._members):
+            self.renew(key + RELABELLED)
         with self._screen.together():
             if any(one.key == key for one in self._members):
-                self._show([(self.describe(key) or one) if one.key == key else one for one in self._members])
+                self._show([(self._described(key) or one) if one.key == key else one for one in self._members])
 
     def _check_number(self, number: int) -> None:
         if number > MOST:
@@ -156,7 +189,7 @@ class Comparison:
         self._show(members)
         for one in members:
             if one.evaluation is None and not one.failure:
-                self.want(one.key)
+                self.want(one.key.removesuffix(RELABELLED))
 
     def _show(self, members: Sequence[Compared]) -> None:
         frame = tabulated(members) if members else None

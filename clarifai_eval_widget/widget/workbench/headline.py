@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from clarifai_eval_widget import metrics
 from clarifai_eval_widget.words import number, plural
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ FEW = 10
 """Positives below which a concept is not judged."""
 
 _NAMED = 3  # of the concepts that are too small: more would be a list, and the table is one
+_MOST_DECISIONS = 4_000_000  # to cross more takes longer than a sentence is worth
 _ENOUGH_FOR_TWO = 4  # concepts among which two may be called the weakest
 
 
@@ -50,11 +54,12 @@ def headline(
     ]
     if len(judged) > 1:
         parts += _weakest(evaluation, judged)
+    parts += _confused(evaluation)
     return parts + _too_small(evaluation, concepts)
 
 
-def _part(text: str, *, emphasis: bool = False, concept: str | None = None) -> HeadlinePart:
-    return {"text": text, "emphasis": emphasis, "concept": concept, "panel": ""}
+def _part(text: str, *, emphasis: bool = False, concept: str | None = None, panel: str = "") -> HeadlinePart:
+    return {"text": text, "emphasis": emphasis, "concept": concept, "panel": panel}
 
 
 def _range(low: float, high: float) -> str:
@@ -100,6 +105,23 @@ def _weakest(evaluation: Evaluation, judged: Sequence[tuple[str, AucEstimate]]) 
             _part(_range(*one.interval)),
         ]
     return [*parts, _part(".")]
+
+
+def _confused(evaluation: Evaluation) -> list[HeadlinePart]:
+    """The concept whose inputs are most often given to another, by the highest score; co-labelled ones are no error."""
+    labels, scores = evaluation.label_array, evaluation.score_array
+    size = len(evaluation.concepts)
+    if not evaluation.complete or not evaluation.has_counts or size < 2 or labels.size > _MOST_DECISIONS:
+        return []
+    given = metrics.top_scored(scores, evaluation.sent)
+    confused = metrics.crossed(labels, given) - metrics.crossed(labels, given & labels)
+    np.fill_diagonal(confused, 0)
+    row, column = np.unravel_index(int(confused.argmax()), confused.shape)
+    if not confused[row, column]:
+        return []
+    ours, theirs = (_name(evaluation, evaluation.concepts[one]) for one in (row, column))
+    times = f": {int(confused[row, column]):,} of {int(labels[:, row].sum()):,} by highest score."
+    return [_part(" Most confused: "), _part(f"{ours} read as {theirs}", panel="matrix"), _part(times)]
 
 
 def _too_small(evaluation: Evaluation, concepts: Sequence[AucEstimate]) -> list[HeadlinePart]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.wire.packing import ArrayType, Section
+    from clarifai_eval_widget.widget.workbench.taking import Taken
 
 __all__ = ["Baking", "Layout", "Nothing", "Panel"]
 
@@ -60,7 +61,9 @@ class Panel(Layout):
     """Name, out of the parameters, the keys of further evaluations that it needs; None: it needs only its own."""
     encode_beside: Callable[[Evaluation, Sequence[Evaluation], Mapping[str, Any]], Section] | None = None
     """Make the section out of those, too; given where `others` is."""
-    select: Callable[[Evaluation, Mapping[str, Any]], pd.DataFrame | None] | None = None
+    select: Callable[[Evaluation, Sequence[Evaluation], Mapping[str, Any]], pd.DataFrame | None] | None = None
     """Tabulate the inputs that the panel then shows, for ``selection``; None: it shows no inputs."""
     bake: Callable[[Evaluation, Baking], Iterable[Mapping[str, Any]]] | None = None
     """The parameters with which a page without a kernel may ask; None: what it shows always takes Python."""
+    taken: Taken | None = None
+    """The forms in which it can be taken away; None: in none."""

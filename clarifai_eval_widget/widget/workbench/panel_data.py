@@ -12,12 +12,12 @@ from clarifai_eval_widget.widget.wire.packing import Payload, pack
 from clarifai_eval_widget.widget.wire.shape import mismatch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping, Sequence
 
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.workbench.panel import Panel
 
-__all__ = ["PanelData"]
+__all__ = ["PanelData", "checked"]
 
 _KEPT = 16  # several views of a few concepts; a histogram is 1 kB, a panel of single inputs may be 1 MB
 
@@ -37,7 +37,7 @@ class PanelData:
         revision: int,
         params: Mapping[str, Any],
         *,
-        find: Callable[[str], tuple[Evaluation, int]],
+        others: Sequence[tuple[Evaluation, int]] = (),
     ) -> bytes:
         """Pack a panel's section of an evaluation.
 
@@ -51,16 +51,15 @@ class PanelData:
             Which state that is.
         params
             As the page gave them.
-        find
-            Finds the evaluations of other runs, with their revisions, for a panel that compares.
+        others
+            The further evaluations that the panel needs, with their revisions.
 
         Raises
         ------
         InvalidRequestError
             When the parameters are not the panel's.
         """
-        known = _checked(panel, params)
-        others = [find(one) for one in panel.others(known)] if panel.others is not None else []
+        known = checked(panel, params)
         states = tuple(state for _, state in others)
         key = (run, revision, panel.name, json.dumps(known, sort_keys=True), states)
         with self._lock:
@@ -80,7 +79,14 @@ class PanelData:
         return data
 
 
-def _checked(panel: Panel, params: Mapping[str, Any]) -> dict[str, Any]:
+def checked(panel: Panel, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters that the panel declares.
+
+    Raises
+    ------
+    InvalidRequestError
+        When they are not the panel's.
+    """
     if said := mismatch(params, panel.params):
         raise InvalidRequestError(f"The panel {panel.name!r} cannot read its parameters: {said}.")
     return {name: params[name] for name in get_type_hints(panel.params) if name in params}

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from traitlets import TraitError
 
-from clarifai_eval_widget.errors import not_found
+from clarifai_eval_widget.errors import NotFoundError, not_found
+from clarifai_eval_widget.words import listed, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from clarifai_eval_widget.evaluation import Evaluation
 
-__all__ = ["check_concept", "check_threshold", "check_thresholds"]
+__all__ = ["check_concept", "check_threshold", "check_thresholds", "concept_id"]
 
 
 def check_threshold(value: float, of: str = "") -> float:
@@ -36,12 +37,12 @@ def check_threshold(value: float, of: str = "") -> float:
 def check_thresholds(
     value: Mapping[str, float], evaluation: Evaluation | None, had: Iterable[str] = ()
 ) -> dict[str, float]:
-    """Return thresholds by concept as plain floats.
+    """Return thresholds by concept id as plain floats.
 
     Parameters
     ----------
     value
-        Thresholds by concept id.
+        Thresholds by concept, each named by its id or its shown name.
     evaluation
         The one on screen: its concepts may have one. None: any may.
     had
@@ -50,23 +51,48 @@ def check_thresholds(
     Raises
     ------
     TraitError
-        When one does not lie between 0 and 1, or there is no such concept.
+        When one does not lie between 0 and 1, there is no such concept, or one is named twice.
     """
-    checked = {concept: check_threshold(at, concept) for concept, at in value.items()}
-    for concept in set(checked) - set(had):
-        check_concept(concept, evaluation)
+    checked: dict[str, float] = {}
+    for named, at in value.items():
+        concept = named if named in had else check_concept(named, evaluation)
+        if concept in checked:
+            raise TraitError(f"The concept {concept!r} is given two thresholds: by its id, and as {named!r}.")
+        checked[str(concept)] = check_threshold(at, named)
     return checked
 
 
 def check_concept(value: str | None, evaluation: Evaluation | None) -> str | None:
-    """Return a concept's id, or None.
+    """Return the id of a concept that is named by its id or its shown name, or None.
 
     Raises
     ------
     TraitError
-        When the evaluation on screen has no such concept.
+        When the evaluation on screen has no such concept, or several of that name.
     """
-    known = evaluation.concepts if evaluation is not None else ()
-    if value is not None and known and value not in known:
-        raise TraitError(str(not_found("concept", value, known)))
-    return value
+    if value is None or evaluation is None or not evaluation.concepts:
+        return value
+    try:
+        return concept_id(value, evaluation)
+    except NotFoundError as error:
+        raise TraitError(str(error)) from None
+
+
+def concept_id(named: str, evaluation: Evaluation) -> str:
+    """Find a concept by its id, or else by its shown name.
+
+    Raises
+    ------
+    NotFoundError
+        When there is none, or several of that name.
+    """
+    if named in evaluation.concepts:
+        return named
+    names = evaluation.concept_names
+    found = [concept for concept in evaluation.concepts if names.get(concept) == named]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        ids = listed(map(repr, found), 5)
+        raise NotFoundError(f"{named!r} is the name of {plural(len(found), 'concept')}: give an id, one of {ids}.")
+    raise not_found("concept", named, [*evaluation.concepts, *names.values()])

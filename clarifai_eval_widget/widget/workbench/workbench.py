@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import InvalidRequestError, NotFoundError, not_found
 from clarifai_eval_widget.widget.wire.contract import Compare, Listen, PanelRequest
+from clarifai_eval_widget.widget.wire.failures import failure
 from clarifai_eval_widget.widget.wire.packing import Payload, Section, pack
 from clarifai_eval_widget.widget.wire.requests import Handler
 from clarifai_eval_widget.widget.workbench.base import BASE, Caption, encode_base, given_caption
 from clarifai_eval_widget.widget.workbench.comparison import Comparison
-from clarifai_eval_widget.widget.workbench.panel_data import PanelData
+from clarifai_eval_widget.widget.workbench.panel_data import PanelData, checked
 from clarifai_eval_widget.widget.workbench.panels import all_panels
+from clarifai_eval_widget.widget.workbench.thresholds import concept_id
+from clarifai_eval_widget.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -24,6 +28,8 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.widget.wire.heads import ExactCounts
 
 __all__ = ["GIVEN", "Encoded", "Workbench", "exact_counts"]
+
+_log = logging.getLogger("clarifai_eval_widget")
 
 GIVEN = "given"
 """Key of an evaluation that no run of the widget made."""
@@ -124,7 +130,7 @@ class Workbench:
             # Two threads may have read the same run: the one that took longer must not bring back an older state.
             if only_if_on_screen and (self._screen.viewing != caption.run or revision < self._revision):
                 return
-            self._forget_concepts_not_in(evaluation)
+            self._settle_concepts(evaluation)
             self._stops, self._revision, self.caption = encoded.stops, revision, caption
             if not only_if_on_screen:
                 self._screen.selection = None
@@ -178,9 +184,11 @@ class Workbench:
             raise InvalidRequestError(
                 f"The page asked for state {asked['revision']} of the evaluation; {revision} is the newest: ask again."
             )
-        data = self._panel_data.packed(panel, evaluation, asked["run"], revision, asked["params"], find=self._find)
+        params = checked(panel, asked["params"])
+        others = [self._find(key) for key in panel.others(params)] if panel.others is not None else []
+        data = self._panel_data.packed(panel, evaluation, asked["run"], revision, params, others=others)
         if panel.select is not None:
-            self._select(asked["run"], panel.select(evaluation, asked["params"]))
+            self._select(asked["run"], panel.select(evaluation, [other for other, _ in others], params))
         return [data]
 
     def _select(self, run: str, selection: pd.DataFrame | None) -> None:
@@ -198,15 +206,51 @@ class Workbench:
             raise NotFoundError(f"No evaluation of the run {run!r} is held here: view it first.")
         return found
 
-    def _forget_concepts_not_in(self, evaluation: Evaluation | None) -> None:
-        if evaluation is None:
+    def _settle_concepts(self, evaluation: Evaluation | None) -> None:
+        """Turn what was set before the evaluation was here into its concepts' ids, and let go of what it has not.
+
+        What was set before anything was on screen could not be checked then: that it is unknown is told now. What came
+        from another evaluation is dropped as a matter of course.
+        """
+        if evaluation is None or not evaluation.concepts:
             return
-        known = set(evaluation.concepts)
-        if self._screen.concept is not None and self._screen.concept not in known:
-            self._screen.publish(concept=None)
-        if evaluation.complete and not known.issuperset(self._screen.thresholds):  # before the end, one may yet come
-            kept = {concept: at for concept, at in self._screen.thresholds.items() if concept in known}
-            self._screen.publish(thresholds=kept)
+        screen, unknown = self._screen, []
+        if screen.concept is not None:
+            shown = _id_or_none(screen.concept, evaluation)
+            unknown += [screen.concept] if shown is None else []
+            if shown != screen.concept:
+                screen.publish(concept=shown)
+        found = {named: _id_or_none(named, evaluation) for named in screen.thresholds}
+        if evaluation.complete:  # before the end, one may yet come
+            unknown += [named for named, concept in found.items() if concept is None]
+        kept = {
+            concept or named: screen.thresholds[named]
+            for named, concept in found.items()
+            if concept is not None or not evaluation.complete
+        }
+        if kept != screen.thresholds:
+            screen.publish(thresholds=kept)
+        self._tell_unknown([] if screen.results else unknown, evaluation)
+
+    def _tell_unknown(self, unknown: list[str], evaluation: Evaluation) -> None:
+        """Say on the page and in the log which concepts were set that this evaluation does not have."""
+        if not unknown:
+            return
+        error = not_found("concept", unknown[0], [*evaluation.concepts, *evaluation.concept_names.values()])
+        of = "" if len(unknown) == 1 else f" Nor is there {listed(map(repr, unknown[1:]), 3)}."
+        message = f"{error.message}{of} It was set before the evaluation was here, and is not used."
+        _log.warning("%s", message)
+        self._screen.publish(
+            problem={**failure(error), "title": "A concept is unknown", "message": message, "action": "", "lists": []}
+        )
+
+
+def _id_or_none(named: str, evaluation: Evaluation) -> str | None:
+    """Find a concept's id by its id or shown name; None where there is no such concept, or several."""
+    try:
+        return concept_id(named, evaluation)
+    except NotFoundError:
+        return None
 
 
 def exact_counts(evaluation: Evaluation, at: Mapping[str, float], *, run: str, revision: int) -> ExactCounts:

@@ -1,6 +1,6 @@
 /** Generated from Python by `python js/contract.py`: change the types there. */
 
-export const PROTOCOL = 2;
+export const PROTOCOL = 3;
 
 export type Status = "queued" | "evaluating" | "evaluated" | "failed" | "reconnecting";
 
@@ -8,7 +8,7 @@ export type Loading = "apps" | "models" | "versions" | "datasets" | "results";
 
 export type ListName = "apps" | "models" | "versions" | "datasets" | "evaluations";
 
-export type Action = Refresh | SelectApp | SelectModel | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | PanelRequest | Listen;
+export type Action = Refresh | SelectApp | SelectModel | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | PanelRequest | Listen | Take;
 
 export type Kind = "cross-validation" | "score" | "scores";
 
@@ -253,6 +253,8 @@ export interface State {
   thresholds: Record<string, number>;
   /** The concept shown; None is the macro average. */
   concept: string | null;
+  /** By id of an input marked as mislabelled: the concepts it should be labelled with. */
+  relabels: Record<string, string[]>;
   /** The evaluations compared; the action `compare` changes them. */
   comparison: ComparedRow[];
   status: "idle" | "queued" | "evaluating" | "evaluated" | "failed" | "reconnecting";
@@ -341,6 +343,17 @@ export interface PanelRequest {
   run: string;
   revision: number;
   /** As the panel declares them. */
+  params: Record<string, unknown>;
+}
+
+/** Give what a panel shows in another form; the reply's one buffer holds it, texts in UTF-8. */
+export interface Take {
+  action: "take";
+  /** A panel's name; empty with the forms of the whole page. */
+  panel: string;
+  /** Of the whole page: a file of it, or to keep it in the notebook, where the buffer is empty. */
+  form: "python" | "csv" | "png" | "svg" | "html" | "keep";
+  /** As the panel asks with. */
   params: Record<string, unknown>;
 }
 
@@ -448,6 +461,42 @@ export interface EvaluationHead {
   macro: MacroFigures;
 }
 
+/** Another evaluation measured against the first, over all concepts of both. */
+export interface ComparedOverall {
+  /** Of the mean areas; positive when the other is better. */
+  difference: number | null;
+  /** Lower end of its 95 % interval. */
+  low: number | null;
+  high: number | null;
+  /** Of the paired test, adjusted by Holm where several others are tested; null where there is none. */
+  p_value: number | null;
+  /** Whether that test says, at 5 %, which is better. */
+  told_apart: boolean;
+  method: string;
+  /** How many concepts the means are over. */
+  concepts: number;
+  /** Why there is no paired test, empty where there is one. */
+  refusal: string;
+  /** What else is to be known of it, or why it is undefined. */
+  reason: string;
+  /** Inputs that both have; 0 where they cannot be paired. */
+  matched: number;
+  /** Inputs of one of them only. */
+  left_out: number;
+  /** Further inputs that would tell such a difference, in four cases of five; null where told apart or unknown. */
+  more_inputs: number | null;
+  /** Inputs that only the first gets right: at the threshold, or by the highest score; null if unpaired. */
+  only_first: number | null;
+  /** Inputs that only the other gets right. */
+  only_other: number | null;
+  /** What to be careful about in the numbers of the first. */
+  cautions_first: string[];
+  /** And in those of the other. */
+  cautions_other: string[];
+  /** By concept: why it has no difference, interval or test. */
+  reasons: Record<string, string>;
+}
+
 /** What a criterion gives: of one concept, or as means over concepts that each have their own threshold. */
 export interface ThresholdOffer {
   /** Which criterion: `f1`, `recall`, `recall_guaranteed` and so on. */
@@ -498,6 +547,7 @@ export const EMPTY_STATE: State = {
   threshold: 0.5,
   thresholds: {},
   concept: null,
+  relabels: {},
   comparison: [],
   status: "idle",
   progress: 0,
@@ -565,6 +615,40 @@ export interface ChooseParams {
   prevalence: number | null;
 }
 
+/** What is compared. */
+export interface CompareHead {
+  /** Whose curves; null: the macro average. */
+  concept: string | null;
+  threshold: number;
+  /** Ids of the first evaluation's, in its order. */
+  concepts: string[];
+  names: string[];
+  /** By evaluation, the first one first. */
+  inputs: number[];
+  /** By evaluation: the area of all its inputs, under the curve drawn. */
+  areas: (number | null)[];
+  others: ComparedOverall[];
+}
+
+/** What to compare with the run asked about. */
+export interface CompareParams {
+  /** Keys of runs. */
+  others: string[];
+  /** Their states that the page knows of: of newer ones it asks anew. */
+  revisions: number[];
+  /** Whose curves, and whose decisions at the threshold; null: over all. */
+  concept: string | null;
+  threshold: number;
+}
+
+/** The areas of the micro average: all decisions of all concepts together. */
+export interface ConceptsHead {
+  micro_roc_auc: number | null;
+  micro_avg_precision: number | null;
+  /** Why there are none, empty when there are. */
+  micro_reason: string;
+}
+
 /** Whose scores are counted. */
 export interface HistogramHead {
   /** None: the decisions of all concepts, pooled. */
@@ -581,9 +665,10 @@ export interface HistogramParams {
 /** Which inputs these are. */
 export interface InputsHead {
   concept: string | null;
-  outcome: "tp" | "fp" | "fn";
+  outcome: "tp" | "fp" | "fn" | "tn" | "better" | "worse";
   labelled: string | null;
   threshold: number | null;
+  against: string | null;
   sort: "margin" | "score" | "loss";
   total: number;
   /** From 0; the last one where there are fewer than asked for. */
@@ -597,17 +682,21 @@ export interface InputsHead {
 
 /** Which inputs to list. */
 export interface InputsParams {
-  /** The concept that is given; null lists none. */
+  /** The concept that is given; null lists none, or with `against` those decided by the highest score. */
   concept: string | null;
-  /** True positives, false positives or false negatives of it. */
-  outcome: "tp" | "fp" | "fn";
+  /** True or false positives or negatives of it; or right here alone, or there alone. */
+  outcome: "tp" | "fp" | "fn" | "tn" | "better" | "worse";
   /** Only inputs labelled with this concept; null for any. */
   labelled: string | null;
   /** A score of at least so much gives the concept; null: the highest of the input's scores does. */
   threshold: number | null;
+  /** Key of the run whose decisions these are compared with, for `better` and `worse`; else null. */
+  against: string | null;
   sort: "margin" | "score" | "loss";
   /** From 0. */
   page: number;
+  /** Only this one of the page, from 0, whole: all its text, its image, and the score of every concept. */
+  large: number | null;
 }
 
 /** What stands in the cells. */
@@ -640,34 +729,56 @@ export interface PrecisionRecallHead {
   macro_reason: string;
 }
 
+/** How many marks apply, and what they change over all. */
+export interface RelabelHead {
+  /** Inputs of this evaluation that are marked. */
+  changed: number;
+  /** Marked inputs that this evaluation does not have, or whose proposed concepts it does not know. */
+  elsewhere: number;
+  /** Macro ROC AUC with the labels as they are. */
+  before: number | null;
+  /** Macro ROC AUC with those proposed. */
+  after: number | null;
+}
+
+/** The marks. */
+export interface RelabelParams {
+  /** By input id: the concepts it should be labelled with. */
+  relabels: Record<string, string[]>;
+}
+
 /** By panel: its section's head and arrays, and the parameters it is asked for with. */
 export interface PanelPayloads {
   evaluation: { head: EvaluationHead; params: Nothing; arrays: { stops: Float64Array; tps?: Uint32Array; fps?: Uint32Array; tpr?: Float64Array; fpr?: Float64Array; precision?: Float64Array } };
   bands: { head: BandsHead; params: BandsParams; arrays: { fpr: Float32Array; tpr_low: Float32Array; tpr_high: Float32Array; precision_low: Float32Array; precision_high: Float32Array; recall_low: Float32Array; recall_high: Float32Array; f1_low: Float32Array; f1_high: Float32Array } };
   calibration: { head: CalibrationHead; params: CalibrationParams; arrays: { mean_scores: Float64Array; positives: Uint32Array; sizes: Uint32Array; low: Float64Array; high: Float64Array } };
   choose: { head: ChooseHead; params: ChooseParams; arrays: { thresholds: Float64Array } };
-  concepts: { head: Nothing; params: Nothing; arrays: { avg_precision: Float64Array } };
+  compare: { head: CompareHead; params: CompareParams; arrays: { first: Float64Array; second: Float64Array; difference: Float64Array; low: Float64Array; high: Float64Array; p_value: Float64Array; p_holm: Float64Array; offsets: Uint32Array; fpr: Float32Array; tpr: Float32Array } };
+  concepts: { head: ConceptsHead; params: Nothing; arrays: { avg_precision: Float64Array } };
   counts: { head: Nothing; params: Nothing; arrays: Record<string, never> };
   histogram: { head: HistogramHead; params: HistogramParams; arrays: { edges: Float64Array; positives: Uint32Array; negatives: Uint32Array } };
-  inputs: { head: InputsHead; params: InputsParams; arrays: { label_offsets: Uint32Array; labels: Uint32Array; bar_offsets: Uint32Array; bar_concepts: Uint32Array; bar_scores: Float64Array; margins: Float64Array; losses: Float64Array; folds?: Uint32Array; images?: Uint32Array; image_sizes?: Uint32Array } };
+  inputs: { head: InputsHead; params: InputsParams; arrays: { label_offsets: Uint32Array; labels: Uint32Array; bar_offsets: Uint32Array; bar_concepts: Uint32Array; bar_scores: Float64Array; margins: Float64Array; losses: Float64Array; folds?: Uint32Array; other_scores?: Float64Array; images?: Uint32Array; image_sizes?: Uint32Array } };
   matrix: { head: MatrixHead; params: MatrixParams; arrays: { order: Uint32Array; labelled: Uint32Array; stops?: Float64Array; cells?: Uint32Array; shared?: Uint32Array; means?: Float64Array } };
   precision_recall: { head: PrecisionRecallHead; params: Nothing; arrays: { offsets: Uint32Array; macro_recall: Float64Array; macro_precision: Float64Array; fps?: Uint32Array; tps?: Uint32Array; recall?: Float64Array; precision?: Float64Array } };
+  relabel: { head: RelabelHead; params: RelabelParams; arrays: Record<string, never> };
   roc: { head: Nothing; params: Nothing; arrays: { offsets: Uint32Array; macro_fpr: Float64Array; macro_tpr: Float64Array; fps?: Uint32Array; tps?: Uint32Array; fpr?: Float64Array; tpr?: Float64Array; fold_offsets?: Uint32Array; fold_fpr?: Float32Array; fold_tpr?: Float32Array } };
   sweep: { head: Nothing; params: Nothing; arrays: { fold_f1?: Float32Array } };
 }
 
-/** Which panels' sections travel with the results, and the arrays each must or may have. */
+/** Which panels' sections travel with the results, their arrays, and the forms to take them away in. */
 export const PANELS = {
-  evaluation: { travels: true, arrays: { stops: "f8" }, optional: { tps: "u4", fps: "u4", tpr: "f8", fpr: "f8", precision: "f8" } },
-  bands: { travels: false, arrays: { fpr: "f4", tpr_low: "f4", tpr_high: "f4", precision_low: "f4", precision_high: "f4", recall_low: "f4", recall_high: "f4", f1_low: "f4", f1_high: "f4" }, optional: {} },
-  calibration: { travels: false, arrays: { mean_scores: "f8", positives: "u4", sizes: "u4", low: "f8", high: "f8" }, optional: {} },
-  choose: { travels: false, arrays: { thresholds: "f8" }, optional: {} },
-  concepts: { travels: true, arrays: { avg_precision: "f8" }, optional: {} },
-  counts: { travels: true, arrays: {}, optional: {} },
-  histogram: { travels: false, arrays: { edges: "f8", positives: "u4", negatives: "u4" }, optional: {} },
-  inputs: { travels: false, arrays: { label_offsets: "u4", labels: "u4", bar_offsets: "u4", bar_concepts: "u4", bar_scores: "f8", margins: "f8", losses: "f8" }, optional: { folds: "u4", images: "u4", image_sizes: "u4" } },
-  matrix: { travels: false, arrays: { order: "u4", labelled: "u4" }, optional: { stops: "f8", cells: "u4", shared: "u4", means: "f8" } },
-  precision_recall: { travels: false, arrays: { offsets: "u4", macro_recall: "f8", macro_precision: "f8" }, optional: { fps: "u4", tps: "u4", recall: "f8", precision: "f8" } },
-  roc: { travels: true, arrays: { offsets: "u4", macro_fpr: "f8", macro_tpr: "f8" }, optional: { fps: "u4", tps: "u4", fpr: "f8", tpr: "f8", fold_offsets: "u4", fold_fpr: "f4", fold_tpr: "f4" } },
-  sweep: { travels: true, arrays: {}, optional: { fold_f1: "f4" } },
+  evaluation: { travels: true, arrays: { stops: "f8" }, optional: { tps: "u4", fps: "u4", tpr: "f8", fpr: "f8", precision: "f8" }, forms: [] },
+  bands: { travels: false, arrays: { fpr: "f4", tpr_low: "f4", tpr_high: "f4", precision_low: "f4", precision_high: "f4", recall_low: "f4", recall_high: "f4", f1_low: "f4", f1_high: "f4" }, optional: {}, forms: [] },
+  calibration: { travels: false, arrays: { mean_scores: "f8", positives: "u4", sizes: "u4", low: "f8", high: "f8" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
+  choose: { travels: false, arrays: { thresholds: "f8" }, optional: {}, forms: [] },
+  compare: { travels: false, arrays: { first: "f8", second: "f8", difference: "f8", low: "f8", high: "f8", p_value: "f8", p_holm: "f8", offsets: "u4", fpr: "f4", tpr: "f4" }, optional: {}, forms: ["python", "csv"] },
+  concepts: { travels: true, arrays: { avg_precision: "f8" }, optional: {}, forms: ["python", "csv"] },
+  counts: { travels: true, arrays: {}, optional: {}, forms: ["python", "csv"] },
+  histogram: { travels: false, arrays: { edges: "f8", positives: "u4", negatives: "u4" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
+  inputs: { travels: false, arrays: { label_offsets: "u4", labels: "u4", bar_offsets: "u4", bar_concepts: "u4", bar_scores: "f8", margins: "f8", losses: "f8" }, optional: { folds: "u4", other_scores: "f8", images: "u4", image_sizes: "u4" }, forms: ["python", "csv"] },
+  matrix: { travels: false, arrays: { order: "u4", labelled: "u4" }, optional: { stops: "f8", cells: "u4", shared: "u4", means: "f8" }, forms: ["python", "csv", "png", "svg"] },
+  precision_recall: { travels: false, arrays: { offsets: "u4", macro_recall: "f8", macro_precision: "f8" }, optional: { fps: "u4", tps: "u4", recall: "f8", precision: "f8" }, forms: ["python", "csv", "png", "svg"] },
+  relabel: { travels: false, arrays: {}, optional: {}, forms: [] },
+  roc: { travels: true, arrays: { offsets: "u4", macro_fpr: "f8", macro_tpr: "f8" }, optional: { fps: "u4", tps: "u4", fpr: "f8", tpr: "f8", fold_offsets: "u4", fold_fpr: "f4", fold_tpr: "f4" }, forms: ["python", "csv", "png", "svg"] },
+  sweep: { travels: true, arrays: {}, optional: { fold_f1: "f4" }, forms: ["python", "csv", "png", "svg"] },
 } as const;

@@ -38,6 +38,8 @@ interface ArrayEntry {
   /** From the start of the arrays. */
   readonly offset: number;
   readonly length: number;
+  /** Bytes of an array that is packed once more. */
+  readonly packed?: number;
 }
 
 /** A section as the payload's head describes it. */
@@ -105,12 +107,34 @@ export class Payload {
   }
 
   /** A view of an array, without a copy: `unpack` has checked that it lies within the bytes, and aligned them. */
-  #read({ type, offset, length }: ArrayEntry): NumberArray {
+  #read({ type, offset, length, packed }: ArrayEntry): NumberArray {
     const at = this.#bytes.byteOffset + offset;
+    if (packed !== undefined) return fromVarints(this.#bytes.subarray(offset, offset + packed), length);
     if (type === "f8") return new Float64Array(this.#bytes.buffer, at, length);
     if (type === "f4") return new Float32Array(this.#bytes.buffer, at, length);
     return new Uint32Array(this.#bytes.buffer, at, length);
   }
+}
+
+/** Counts that Python packed once more: zigzag differences, seven bits a byte, lowest first (`wire/varints.py`). */
+function fromVarints(bytes: Uint8Array, length: number): Uint32Array<ArrayBuffer> {
+  const values = new Uint32Array(length);
+  let at = 0;
+  let last = 0;
+  for (let i = 0; i < length; i++) {
+    let zigzag = 0;
+    let shift = 0;
+    let byte: number;
+    do {
+      byte = bytes[at++] ?? 0;
+      zigzag |= (byte & 127) << shift;
+      shift += 7;
+    } while (byte & 128);
+    last = (last + ((zigzag >>> 1) ^ -(zigzag & 1))) | 0;
+    values[i] = last;
+  }
+  if (at !== bytes.length) throw new ProtocolError(`${length} counts end at byte ${at} of ${bytes.length}.`);
+  return values;
 }
 
 /** The bytes of `value` wherever they lie in their memory. */
@@ -142,8 +166,8 @@ function parsed(text: Uint8Array): PayloadHead {
 /** Refuses a payload of which any array lies beyond its bytes, by that array's name. */
 function checkArrays(head: PayloadHead, room: number): void {
   for (const [section, { arrays }] of Object.entries(head.sections)) {
-    for (const [name, { type, offset, length }] of Object.entries(arrays)) {
-      const end = offset + length * sizeOf(type);
+    for (const [name, { type, offset, length, packed }] of Object.entries(arrays)) {
+      const end = offset + (packed ?? length * sizeOf(type));
       if (offset % sizeOf(type) !== 0 || end > room) {
         throw new ProtocolError(
           `The array "${section}/${name}" ends at byte ${end} of ${room}; the payload is cut short.`,

@@ -17,7 +17,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { failureOf } from "../parts/actions.ts";
 import { FailureNotice } from "../parts/FailureNotice.tsx";
 import { Wait } from "../parts/Wait.tsx";
-import { type Failure, PANELS, type PanelPayloads } from "../wire/contract.ts";
+import { type Failure, PANELS, type PanelPayloads, type PanelRequest } from "../wire/contract.ts";
 import type { PanelName, Section } from "../wire/packing.ts";
 import { useWorkbench } from "./context.ts";
 import type { Question } from "./demand.ts";
@@ -57,12 +57,21 @@ interface Shown<Name extends PanelName> {
   readonly View: FunctionComponent<PanelProps<Name>>;
   /** Why it has nothing to show of an evaluation; empty when it has. */
   readonly unavailable?: (evaluation: Evaluation) => string;
+  /** What it adds to the headline, whether or not it is open. */
+  readonly Said?: FunctionComponent;
 }
+
+/** Whose data a panel asks for. */
+export type Subject = Pick<PanelRequest, "run" | "revision">;
 
 /** A panel whose section does not travel with the results says what to ask with; it is asked again when that changes. */
 type Asked<Name extends PanelName> = (typeof PANELS)[Name]["travels"] extends true
   ? { readonly params?: never }
-  : { readonly params: (workbench: Workbench) => PanelPayloads[Name]["params"] };
+  : {
+      readonly params: (workbench: Workbench) => PanelPayloads[Name]["params"];
+      /** Whose data it asks for where that is not the evaluation on screen; its view then stands there also without. */
+      readonly subject?: (workbench: Workbench) => Subject | null;
+    };
 
 /** How a panel registers itself. */
 export type Registration<Name extends PanelName> = Shown<Name> & Asked<Name>;
@@ -75,14 +84,20 @@ export interface Panel {
   readonly order: number;
   /** Its view with what it needs, asked for while the view is on the page and can be seen. */
   readonly Body: FunctionComponent;
+  /** What it adds to the headline. */
+  readonly Said?: FunctionComponent;
+  /** What it asks with; undefined where it travels. */
+  readonly params?: (workbench: Workbench) => object;
 }
 
 /** Makes a panel of its registration; to be default-exported by the panel's `index.tsx`. */
 export function registerPanel<Name extends PanelName>(registration: Registration<Name>): Panel {
-  const { id, title, slot, order, params } = registration;
-  if (PANELS[id].travels) return { id, title, slot, order, Body: () => <TravellingBody panel={registration} /> };
+  const { id, title, slot, order, Said, params } = registration;
+  const panel = { id, title, slot, order, ...(Said && { Said }) };
+  if (PANELS[id].travels) return { ...panel, Body: () => <TravellingBody panel={registration} /> };
   if (params === undefined) throw new TypeError(`The panel "${id}" is asked for and does not say with what.`);
-  return { id, title, slot, order, Body: () => <AskedBody panel={registration} params={params} /> };
+  const asking = { ...registration, params };
+  return { ...panel, params, Body: () => <AskedBody panel={asking} /> };
 }
 
 /** A section, or why it cannot be read. */
@@ -107,9 +122,29 @@ function TravellingBody<Name extends PanelName>({ panel }: { panel: Shown<Name> 
 }
 
 /** A panel that asks, and with what. */
-interface AskedProps<Name extends PanelName> {
-  panel: Shown<Name>;
-  params: (workbench: Workbench) => PanelPayloads[Name]["params"];
+export interface Asking<Name extends PanelName> extends Shown<Name> {
+  readonly params: (workbench: Workbench) => PanelPayloads[Name]["params"];
+  readonly subject?: (workbench: Workbench) => Subject | null;
+}
+
+/** What a panel asks, while `wanted` is true, and what there is for it. */
+export function useAnswer<Name extends PanelName>(panel: Asking<Name>, wanted: ReadonlySignal<boolean>) {
+  const workbench = useWorkbench();
+  const { demand, evaluation } = workbench;
+  const reason = useComputed(() => (evaluation.value && panel.unavailable?.(evaluation.value)) || "");
+  const question = useComputed<Question<Name> | null>(() => {
+    const data = evaluation.value;
+    const subject = panel.subject ? panel.subject(workbench) : data;
+    if (data === null || subject === null || reason.value !== "") return null;
+    const { run, revision } = subject;
+    return { action: "panel", panel: panel.id, run, revision, params: panel.params(workbench) };
+  });
+  useSignalEffect(() => {
+    if (wanted.value && question.value) demand.want(question.value);
+  });
+  const supply = useComputed(() => (question.value ? demand.supply(question.value).value : null));
+  const section = useComputed(() => supply.value?.section ?? null);
+  return { reason, question, supply, section };
 }
 
 /**
@@ -118,23 +153,11 @@ interface AskedProps<Name extends PanelName> {
  * An older drawing of the same question stays while a newer one is on its way, and beside the notice when that fails. Of
  * another question (another concept, another run) nothing stays: it would be taken for the answer.
  */
-function AskedBody<Name extends PanelName>({ panel, params }: AskedProps<Name>) {
-  const workbench = useWorkbench();
-  const { demand, evaluation, gone } = workbench;
+function AskedBody<Name extends PanelName>({ panel }: { panel: Asking<Name> }) {
+  const { demand, gone } = useWorkbench();
   const place = useRef<HTMLDivElement>(null);
   const inView = useInView(place);
-  const reason = useComputed(() => (evaluation.value && panel.unavailable?.(evaluation.value)) || "");
-  const question = useComputed<Question<Name> | null>(() => {
-    const data = evaluation.value;
-    if (data === null || reason.value !== "") return null;
-    const { run, revision } = data;
-    return { action: "panel", panel: panel.id, run, revision, params: params(workbench) };
-  });
-  useSignalEffect(() => {
-    if (inView.value && question.value) demand.want(question.value);
-  });
-  const supply = useComputed(() => (question.value ? demand.supply(question.value).value : null));
-  const section = useComputed(() => supply.value?.section ?? null);
+  const { reason, question, supply, section } = useAnswer(panel, inView);
   const asked = question.value;
   const failed = supply.value?.failure;
   return (
@@ -154,7 +177,7 @@ function AskedBody<Name extends PanelName>({ panel, params }: AskedProps<Name>) 
         </FailureNotice>
       )}
       {asked && <Wait control={demand.control(asked)} />}
-      {asked && (section.value || !failed) && <panel.View section={section} />}
+      {(panel.subject || (asked && (section.value || !failed))) && <panel.View section={section} />}
     </div>
   );
 }

@@ -8,8 +8,8 @@ interface Rate {
   readonly short: string;
   /** Why it is undefined where it is. */
   readonly undefined: string;
-  /** Where it is a number of its own: in the table of concepts and the counts, or in curves alone. */
-  readonly shown: "table" | "curves";
+  /** Where it is a number of its own: beside the counts and in the table of concepts, beside the counts, or nowhere. */
+  readonly shown: "table" | "counts" | "";
   /** Whether the mean over folds of what it is made of gives its own mean. */
   readonly ofMeans: boolean;
   ofCounts(tp: number, fp: number, positives: number, negatives: number): number;
@@ -29,7 +29,7 @@ export const RATES = {
   },
   recall: {
     word: "recall",
-    short: "Recall",
+    short: "Rec.",
     undefined: "no positives",
     shown: "table",
     ofMeans: true,
@@ -46,11 +46,20 @@ export const RATES = {
     // Nothing found is 0, as from counts, though nothing may be predicted.
     ofRates: (precision, recall) => (recall === 0 ? 0 : (2 * precision * recall) / (precision + recall)),
   },
+  specificity: {
+    word: "specificity",
+    short: "Spec.",
+    undefined: "no negatives",
+    shown: "counts",
+    ofMeans: true,
+    ofCounts: (_tp, fp, _positives, negatives) => (negatives - fp) / negatives,
+    ofRates: (_precision, _recall, fpr) => 1 - fpr,
+  },
   fpr: {
     word: "false positive rate",
     short: "FPR",
     undefined: "no negatives",
-    shown: "curves",
+    shown: "",
     ofMeans: true,
     ofCounts: (_tp, fp, _positives, negatives) => fp / negatives,
     ofRates: (_precision, _recall, fpr) => fpr,
@@ -63,8 +72,11 @@ export type RateName = keyof typeof RATES;
 /** All of them. */
 export const RATE_NAMES = Object.keys(RATES) as RateName[];
 
-/** Those with a number of their own. */
-export const SHOWN = RATE_NAMES.filter((name) => RATES[name].shown === "table");
+/** Those in the table of concepts. */
+export const IN_TABLE = RATE_NAMES.filter((name) => RATES[name].shown === "table");
+
+/** Those beside the counts. */
+export const BESIDE_COUNTS = RATE_NAMES.filter((name) => RATES[name].shown !== "");
 
 /** Something for each rate. */
 export function forRates<T>(make: (name: RateName) => T): Record<RateName, T> {
@@ -80,7 +92,7 @@ export function heading(name: RateName): string {
 }
 
 /** "precision, recall and F1". */
-export function shownWords(): string {
-  const words = SHOWN.map((name) => RATES[name].word);
+export function listed(names: readonly RateName[]): string {
+  const words = names.map((name) => RATES[name].word);
   return `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }

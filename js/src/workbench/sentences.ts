@@ -1,6 +1,6 @@
 /** Sentences on the evaluation on screen and its run. Pure. */
 import { plural, rate } from "../parts/format.ts";
-import type { RunRow } from "../wire/contract.ts";
+import type { RunRow, Status } from "../wire/contract.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { type Extent, isRunning, progressLine, progressUnit } from "./run.ts";
 
@@ -23,25 +23,26 @@ export function liveLine(run: RunRow | null, data: Evaluation | null): string {
   return isRunning(run) ? progressLine(run, data ? extentOf(data) : run) : "";
 }
 
-/** What a screen reader is told of a run; changes rarely, so that it does not chatter. */
+/** How far, in folds or quarters, so that it does not chatter. */
+function evaluatingSentence(extent: Extent): string {
+  return `Evaluating: ${extent.folds > 0 ? progressUnit(extent) : `${Math.floor(extent.fraction * 4) * 25} %`}.`;
+}
+
+/** What a screen reader is told of a run by its status; every status has to say its own. */
+const SENTENCES = {
+  queued: () => "Evaluation queued.",
+  evaluating: (_, extent) => (extent.fraction > 0 ? evaluatingSentence(extent) : "Evaluation started."),
+  evaluated: (run, extent, catchingUp) => {
+    if (catchingUp) return evaluatingSentence(extent);
+    return `Evaluation finished.${run.roc_auc === null ? "" : ` ROC AUC ${rate(run.roc_auc)}.`}`;
+  },
+  failed: (run) => `Evaluation failed. ${run.error?.title ?? ""}`,
+  reconnecting: () => "Connection lost; reconnecting.",
+} as const satisfies Record<Status, (run: RunRow, extent: Extent, catchingUp: boolean) => string>;
+
+/** What a screen reader is told of a run; changes rarely. */
 export function runSentence(run: RunRow | null, data: Evaluation | null = null): string {
-  if (run === null) return "";
-  const extent = data ? extentOf(data) : run;
-  const quarter = `${Math.floor(extent.fraction * 4) * 25} %`;
-  const evaluating = `Evaluating: ${extent.folds > 0 ? progressUnit(extent) : quarter}.`;
-  switch (run.status) {
-    case "queued":
-      return "Evaluation queued.";
-    case "reconnecting":
-      return "Connection lost; reconnecting.";
-    case "evaluating":
-      return extent.fraction > 0 ? evaluating : "Evaluation started.";
-    case "evaluated":
-      if (isCatchingUp(run, data)) return evaluating;
-      return `Evaluation finished.${run.roc_auc === null ? "" : ` ROC AUC ${rate(run.roc_auc)}.`}`;
-    case "failed":
-      return `Evaluation failed. ${run.error?.title ?? ""}`;
-  }
+  return run === null ? "" : SENTENCES[run.status](run, data ? extentOf(data) : run, isCatchingUp(run, data));
 }
 
 /** Name of concept `k`, the macro average included. */

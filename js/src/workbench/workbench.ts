@@ -1,9 +1,9 @@
 /** What is on screen of an evaluation, and the one threshold that moves all of it. */
-import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
 import type { Host } from "../host/host.ts";
 import type { TraitSignals, Traits } from "../host/traits.ts";
 import type { Actions } from "../parts/actions.ts";
-import type { RunRow, State } from "../wire/contract.ts";
+import type { PanelPayloads, RunRow, State } from "../wire/contract.ts";
 import type { PanelName } from "../wire/packing.ts";
 import { Demand } from "./demand.ts";
 import { type Evaluation, readEvaluation } from "./evaluation.ts";
@@ -13,14 +13,16 @@ import { settled } from "./settled.ts";
 
 /** Inputs behind a number: those labelled or given wrongly, or rightly, with a concept. */
 export interface Selected {
-  /** The concept that is given, by id. */
-  readonly concept: string;
-  /** True positives, false positives or false negatives of it. */
-  readonly outcome: "tp" | "fp" | "fn";
+  /** The concept that is given, by id; null, when compared, for the one of the highest score. */
+  readonly concept: string | null;
+  /** True positives, false positives or false negatives of it; or those right here alone, or in the run compared alone. */
+  readonly outcome: PanelPayloads["inputs"]["params"]["outcome"];
   /** Only inputs labelled with this concept, by id; null for any. */
   readonly labelled: string | null;
   /** What counts as given: a score at or above the threshold, or the highest of the input's scores. */
   readonly given: "threshold" | "highest";
+  /** Key of the run that the decisions are compared with. */
+  readonly against?: string;
 }
 
 /** How many runs' numbers are kept for looking at them again; at most about 1 MB each. */
@@ -40,6 +42,8 @@ export class Workbench {
   readonly demand: Demand;
   /** Whether the kernel this widget lived in is gone; it never comes back. */
   readonly gone: ReadonlySignal<boolean>;
+  /** Whether this is a file: there is no Python to ask. */
+  readonly baked: boolean;
   /** The runs, newest first; none of them goes on once the kernel is gone. */
   readonly runs: ReadonlySignal<readonly RunRow[]>;
   /** The run on screen; null for none, and for an evaluation that no run made. */
@@ -69,11 +73,14 @@ export class Workbench {
   readonly said = signal<number | null>(null);
   /** The panels below that are open. */
   readonly opened = signal<ReadonlySet<PanelName>>(new Set());
+  /** The panel below that was led to last, and how often one was. */
+  readonly led = signal<{ readonly panel: PanelName; readonly times: number } | null>(null);
   /** The panel chosen of the list "Curves". */
   readonly curves = signal<PanelName>("roc");
 
-  readonly #host: Host;
   readonly #write: Traits;
+  /** The macro average's point, which several views show: with many concepts it is the dearest number of a drag. */
+  readonly #macro: ReadonlySignal<OperatingPoint | null>;
   /** Panels' own choices by name. */
   readonly #choices = new Map<string, Signal<unknown>>();
   /** Numbers of runs that were on screen before, oldest first. */
@@ -82,7 +89,7 @@ export class Workbench {
   readonly #wanted = signal<string | null>(null);
 
   constructor(host: Host, traits: Traits, actions: Actions, ended: AbortSignal) {
-    this.#host = host;
+    this.baked = host.baked;
     this.#write = traits;
     this.actions = actions;
     this.demand = new Demand(actions);
@@ -109,11 +116,8 @@ export class Workbench {
       const data = this.evaluation.value;
       return data && sweep(data, this.conceptIndex.value);
     });
-    this.point = computed(() => {
-      const data = this.evaluation.value;
-      const exact = state.exact_counts.value;
-      return data && operatingPoint(data, this.conceptIndex.value, (k) => this.thresholdOf(k), exact);
-    });
+    this.#macro = computed(() => this.#pointOf(this.evaluation.value?.concepts.length ?? 0));
+    this.point = computed(() => this.pointOf(this.conceptIndex.value));
     this.hasOwn = computed(() => Object.keys(state.thresholds.value).length > 0);
     this.compared = computed(() => {
       const asked = actions.pending.value.compare?.action;
@@ -121,7 +125,14 @@ export class Workbench {
     });
     const all = computed(() => this.evaluation.value?.concepts.map((_, k) => this.thresholdOf(k)) ?? []);
     this.settled = settled(all, ended);
-    const ends = [effect(() => this.#keep(read.value.evaluation)), ...this.#followKernel()];
+    const several = computed(() => state.comparison.value.map(({ run }) => JSON.stringify(run)).join());
+    const ends = [
+      effect(() => this.#keep(read.value.evaluation)),
+      effect(() => {
+        if (several.value.includes(",")) untracked(() => this.setOpen("compare", true));
+      }),
+      ...this.#followKernel(),
+    ];
     ended.addEventListener("abort", () => {
       for (const end of ends) end();
     });
@@ -152,6 +163,10 @@ export class Workbench {
 
   /** What holds for concept `k` at its threshold, the macro average included; null while exact counts are awaited. */
   pointOf(k: number): OperatingPoint | null {
+    return k === this.evaluation.value?.concepts.length ? this.#macro.value : this.#pointOf(k);
+  }
+
+  #pointOf(k: number): OperatingPoint | null {
     const data = this.evaluation.value;
     return data && operatingPoint(data, k, (one) => this.thresholdOf(one), this.traits.exact_counts.value);
   }
@@ -218,7 +233,13 @@ export class Workbench {
   /** Shows the inputs behind a number, in the panel that lists them. */
   select(selected: Selected): void {
     this.selected.value = selected;
-    this.setOpen("inputs", true);
+    this.lead("inputs");
+  }
+
+  /** Opens a panel below and brings it into view. */
+  lead(panel: PanelName): void {
+    this.setOpen(panel, true);
+    this.led.value = { panel, times: (this.led.peek()?.times ?? 0) + 1 };
   }
 
   /** Compares these runs and no others, in this order; they are read where they have not been. */
@@ -232,6 +253,19 @@ export class Workbench {
     this.compare(others.length < this.compared.value.length ? others : [...others, run]);
   }
 
+  /** Proposes labels for an input that is mislabelled, by concept ids; null takes the mark off. */
+  relabel(input: string, labels: readonly string[] | null): void {
+    const others = Object.entries(this.traits.relabels.value).filter(([one]) => one !== input);
+    const all: [string, string[]][] = labels === null ? others : [...others, [input, [...labels]]];
+    this.#write.write("relabels", Object.fromEntries(all));
+  }
+
+  /** What is proposed for an input; null where nothing is. */
+  proposed(input: string): readonly string[] | null {
+    const all = this.traits.relabels.value;
+    return Object.hasOwn(all, input) ? (all[input] ?? null) : null;
+  }
+
   /** Opens or closes a panel below. */
   setOpen(panel: PanelName, open: boolean): void {
     if (this.opened.value.has(panel) === open) return;
@@ -243,7 +277,7 @@ export class Workbench {
 
   /** Whether nobody can count between the stops. */
   #countsNowhere(): boolean {
-    return this.#host.baked || this.gone.value;
+    return this.baked || this.gone.value;
   }
 
   /** A concept's own threshold; ids are arbitrary, so that only own keys count. */

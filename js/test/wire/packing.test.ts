@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeEvaluation, randomConcept, randomSource, shifted } from "../../dev/fixture.ts";
+import { PROTOCOL } from "../../src/wire/contract.ts";
 import { type Payload, ProtocolError, pack, unpack } from "../../src/wire/packing.ts";
 
 const random = randomSource(1);
@@ -84,4 +85,25 @@ test("an array that is not declared is not read, and an optional one may be miss
   const arrays = { ...histogram.arrays, more: Uint32Array.of(1) };
   assert.deepEqual(read(pack("r", 1, { histogram: { ...histogram, arrays } })).section("histogram"), histogram);
   assert.deepEqual(read(pack("r", 1, { sweep: { head: {}, arrays: {} } })).section("sweep").arrays, {});
+});
+
+test("counts that are packed once more are refused where they are cut short or too many", () => {
+  const packed = (bytes: number[], length: number) => {
+    const entry = { type: "u4", offset: 0, length, packed: bytes.length };
+    const none = { type: "u4", offset: 0, length: 0 };
+    const arrays = { edges: { type: "f8", offset: 0, length: 0 }, positives: entry, negatives: none };
+    const head = { protocol: PROTOCOL, run: "r", revision: 1, sections: { histogram: { head: {}, arrays } } };
+    const text = new TextEncoder().encode(JSON.stringify(head));
+    const start = Math.ceil((4 + text.length) / 8) * 8;
+    const all = new Uint8Array(start + 8);
+    new DataView(all.buffer).setUint32(0, text.length, true);
+    all.set(text, 4);
+    all.set(bytes, start);
+    return all;
+  };
+  const { positives } = read(packed([4, 3, 0x80, 0x01], 3)).section("histogram").arrays;
+  assert.deepEqual([...positives], [2, 0, 64]);
+  refused(packed([4, 3, 0x80], 3), /3 counts end at byte/);
+  refused(packed([4, 3, 2, 2], 3), /3 counts end at byte 3 of 4/);
+  refused(packed([4], 2), /2 counts end at byte/);
 });

@@ -14,6 +14,7 @@ import {
   scrolledTo,
 } from "../../src/workbench/panels/concepts/rows.ts";
 import { aucTitle } from "../../src/workbench/panels/concepts/sentences.ts";
+import { tinyRoc } from "../../src/workbench/panels/concepts/tiny.ts";
 
 const random = randomSource(11);
 const scored = Object.fromEntries(
@@ -76,7 +77,8 @@ test("a head sorts its own way first, then the other, then not at all", () => {
 });
 
 test("average precision is each concept's, of the macro average the mean of those that are defined", () => {
-  const section = { head: {}, arrays: { avg_precision: Float64Array.of(0.25, Number.NaN, 0.75) } };
+  const head = { micro_roc_auc: null, micro_avg_precision: null, micro_reason: "" };
+  const section = { head, arrays: { avg_precision: Float64Array.of(0.25, Number.NaN, 0.75) } };
   assert.deepEqual(
     [0, 1, 2, 3].map((k) => averagePrecision(section, k)),
     [0.25, null, 0.75, 0.5],
@@ -115,4 +117,12 @@ test("an area is told with its interval, or with the reason why it or its interv
     /no interval: too few/,
   );
   assert.equal(aucTitle({ ...area, roc_auc: null, reason: "no positives" }), "Undefined: no positives");
+});
+
+test("the tiny curve goes from corner to corner, and where there is no ROC nothing is drawn", () => {
+  const path = tinyRoc(evaluation, 0);
+  assert.match(path, /^M0,18L.*L18,0$/);
+  assert.ok(path.split("L").length < 80);
+  const without = { ...evaluation, concepts: evaluation.concepts.map((one) => ({ ...one, roc_auc: null })) };
+  assert.equal(tinyRoc(without, 0), "");
 });

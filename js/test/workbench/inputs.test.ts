@@ -89,8 +89,10 @@ test("what was clicked is listed, and without a click the errors of the chosen c
     outcome: "fp",
     labelled: null,
     threshold: 0.25,
+    against: null,
     sort: "margin",
     page: 0,
+    large: null,
   });
   workbench.select({ concept: "cat", outcome: "fp", labelled: "dog", given: "highest" });
   assert.ok(workbench.opened.value.has("inputs"));

@@ -24,6 +24,7 @@ test("rates that divide by nothing are null, not 0 or 1", () => {
   assert.equal(nothingPredicted.f1, 0);
   const some = pointFromCounts(3, 2, 4, 6);
   assert.deepEqual([some.precision, some.recall, some.f1, some.fpr], [3 / 5, 3 / 4, 6 / 9, 2 / 6]);
+  assert.deepEqual([some.specificity, pointFromCounts(3, 0, 3, 0).specificity], [4 / 6, null]);
   const noPositives = pointFromCounts(0, 0, 0, 7);
   assert.equal(noPositives.recall, null);
   assert.equal(noPositives.f1, null);
@@ -43,7 +44,7 @@ test("a macro average skips undefined rates and sums counts", () => {
   const point = macroPoint([pointFromCounts(1, 1, 2, 4), pointFromCounts(0, 0, 3, 5)]);
   assert.equal(point.precision, 0.5);
   assert.equal(point.recall, 0.25);
-  assert.deepEqual(point.averaged, { precision: 1, recall: 2, f1: 2, fpr: 2, of: 2 });
+  assert.deepEqual(point.averaged, { precision: 1, recall: 2, f1: 2, specificity: 2, fpr: 2, of: 2 });
   assert.deepEqual([point.tp, point.fp, point.fn, point.tn], [1, 1, 4, 8]);
 });
 
@@ -115,7 +116,7 @@ test("the macro average takes each concept at its own threshold", () => {
   const [cat, dog] = [countsAt(scored.cat, 0.25), countsAt(scored.dog, 0.75)];
   assert.deepEqual([at(0)?.tp, at(1)?.tp, at(2)?.tp], [cat.tp, dog.tp, cat.tp + dog.tp]);
   assert.equal(at(2)?.precision, (cat.tp / (cat.tp + cat.fp) + dog.tp / (dog.tp + dog.fp)) / 2);
-  assert.deepEqual(at(2)?.averaged, { precision: 2, recall: 2, f1: 2, fpr: 2, of: 2 });
+  assert.deepEqual(at(2)?.averaged, { precision: 2, recall: 2, f1: 2, specificity: 2, fpr: 2, of: 2 });
 });
 
 test("exact counts hold for the concepts at whose threshold they were counted, and for no others", () => {

@@ -20,11 +20,24 @@ def test_jobs_of_a_lane_come_one_after_another_and_the_thread_ends_with_the_last
 
 
 def test_a_job_that_fails_takes_no_other_with_it(caplog):
-    lane, seen = Lane("eval-widget-try"), []
+    told, seen = [], []
+    lane = Lane("eval-widget-try", told.append)
     lane.submit(lambda: 1 / 0)
     lane.submit(lambda: seen.append("after"))
     wait_until(lambda: seen)
     assert "ZeroDivisionError" in caplog.text
+    assert [type(error) for error in told] == [ZeroDivisionError]
+
+
+def test_a_job_that_fails_is_seen_on_the_page(widget, page, monkeypatch):
+    def fall(entry):
+        raise RuntimeError("the moon is in the wrong house")
+
+    monkeypatch.setattr(widget._platform.runs, "read", fall)
+    page.calculate("second")
+    problem = wait_until(lambda: widget.problem)
+    assert "RuntimeError: the moon is in the wrong house" in problem["message"]
+    assert problem["action"] == "refresh"
 
 
 def test_no_lane_waits_for_another():

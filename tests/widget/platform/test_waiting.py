@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+import traitlets
 
 from clarifai_eval_widget import EvalWidget
 from clarifai_eval_widget.client import EvalClient
@@ -146,3 +147,16 @@ def test_a_slow_result_holds_up_neither_rows_nor_other_runs(widget, page, monkey
     read.set()
     wait_until(lambda: widget.evaluation is not None and widget.evaluation.complete)
     assert Page(widget).row("second")["key"] == widget.viewing
+
+
+def test_a_version_set_right_after_construction_waits_for_the_lists(server, monkeypatch):
+    listings = Held(monkeypatch, "apps")
+    listings.close()
+    widget = EvalWidget(server.client())
+    assert listings.reached.wait(30)
+    threading.Timer(0.2, listings.is_open.set).start()
+    widget.model_version = "second"
+    assert widget.model_version == "second"
+    with pytest.raises(traitlets.TraitError, match="'second'"):
+        widget.model_version = "secund"
+    widget.close()

@@ -56,3 +56,8 @@ def rounded(head):
 
 def test_replies_are_still_the_ones_the_page_reads():
     assert golden.replies() == json.loads((golden.WIRE / "replies.json").read_text())
+
+
+def test_rates_are_still_the_ones_the_page_derives():
+    told = json.loads((golden.WIRE / "rates.json").read_text())
+    assert json.loads(json.dumps(golden.rates())) == told

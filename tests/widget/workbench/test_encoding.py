@@ -7,7 +7,7 @@ from sklearn.metrics import auc, confusion_matrix, f1_score, roc_auc_score
 
 from clarifai_eval_widget import Evaluation
 from clarifai_eval_widget.evaluation import counted
-from clarifai_eval_widget.evaluation.stops import MAX_STOPS, threshold_stops
+from clarifai_eval_widget.evaluation.stops import MAX_STOPS
 from clarifai_eval_widget.widget.workbench.base import given_caption
 from clarifai_eval_widget.widget.workbench.workbench import Workbench, exact_counts
 from tests.widget.page import decode
@@ -101,7 +101,7 @@ def test_f1_of_a_fold_is_that_of_scikit_learn_on_the_grid(labels_and_scores, dec
 
 
 def test_stops_are_the_grid_and_the_distinct_scores(evaluation, labels_and_scores):
-    stops = threshold_stops(evaluation)
+    stops = evaluation.numbers.stops
     assert (np.diff(stops) > 0).all()
     assert np.isin(np.arange(101) / 100, stops).all()
     assert len(stops) <= MAX_STOPS
@@ -124,7 +124,7 @@ def test_the_stops_are_worked_out_once_a_state(evaluation, monkeypatch):
     monkeypatch.setattr(counted, "pooled_stops", lambda counts: calls.append(len(counts)) or real(counts))
     made = Workbench.encode(evaluation, given_caption(evaluation), 1)
     assert calls == [3]
-    assert made.stops == frozenset(threshold_stops(evaluation).tolist())
+    assert made.stops == frozenset(evaluation.numbers.stops.tolist())
 
 
 def test_nothing_is_packed_of_an_evaluation_that_knows_no_concept():

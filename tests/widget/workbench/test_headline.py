@@ -122,3 +122,20 @@ def test_the_headline_of_folds_gives_the_mean_over_them_which_its_interval_is_of
     weakest = evaluation.roc_auc_interval("c0")
     assert f"Weakest: c0 {weakest.roc_auc:.3f} [{weakest.interval[0]:.3f}" in text(head)
     assert "Nadeau and Bengio" in head["macro"]["interval_method"]
+
+
+def test_the_strongest_true_confusion_is_named_and_leads_to_the_matrix():
+    labels = np.repeat(np.eye(3, dtype=bool), 20, axis=0)
+    scores = np.where(labels, 0.8, 0.1)
+    scores[:6, :2] = [0.3, 0.7]  # six of the first are read as the second
+    labels[20:30, 0] = True  # ten carry both labels: no confusion
+    evaluation = Evaluation.from_scores(labels, scores, concepts=["es", "pt", "en"], concept_names={"es": "Spanish"})
+    head = head_of(evaluation)
+    assert "Most confused: Spanish read as pt: 6 of 30 by highest score." in text(head)
+    assert [part["text"] for part in head["headline"] if part["panel"] == "matrix"] == ["Spanish read as pt"]
+
+
+def test_where_no_input_is_taken_for_another_no_confusion_is_named():
+    labels = np.repeat(np.eye(3, dtype=bool), 20, axis=0)
+    evaluation = Evaluation.from_scores(labels, np.where(labels, 0.8, 0.1), concepts=["es", "pt", "en"])
+    assert "confused" not in text(head_of(evaluation))

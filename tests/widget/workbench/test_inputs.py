@@ -12,7 +12,16 @@ from clarifai_eval_widget.widget.workbench.panels import all_panels, inputs
 from tests.widget import golden
 from tests.widget.page import Page
 
-ASKED = {"concept": "cat", "outcome": "fp", "labelled": None, "threshold": 0.25, "sort": "margin", "page": 0}
+ASKED = {
+    "concept": "cat",
+    "outcome": "fp",
+    "labelled": None,
+    "threshold": 0.25,
+    "against": None,
+    "sort": "margin",
+    "page": 0,
+    "large": None,
+}
 
 
 def encoded(evaluation, **changes):
@@ -131,3 +140,21 @@ def test_a_concept_that_is_not_there_is_an_error_for_the_page(widget):
     error = Page(widget).panel("inputs", ASKED | {"concept": "dog"})
     assert "dog" in error["message"]
     assert widget.selection is None
+
+
+def test_the_four_outcomes_of_a_concept_are_all_the_inputs():
+    evaluation = many()
+    found = {outcome: encoded(evaluation, outcome=outcome).total for outcome in ("tp", "fp", "fn", "tn")}
+    assert found == evaluation.table(threshold=0.25).loc["cat", list(found)].to_dict()
+    assert sum(found.values()) == evaluation.num_inputs
+
+
+def test_one_input_comes_whole_with_every_score():
+    evaluation = many()
+    page = encoded(evaluation, threshold=0.0)
+    made = encoded(evaluation, threshold=0.0, large=3)
+    assert made.ids == [page.ids[3]]
+    row = evaluation.input_ids.index(made.ids[0])
+    scores = dict(zip(made.bar_concepts.tolist(), made.bar_scores.tolist(), strict=True))
+    assert scores == dict(enumerate(evaluation.score_array[row].astype(float)))
+    assert encoded(evaluation, threshold=0.0, large=99).ids == []

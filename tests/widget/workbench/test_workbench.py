@@ -151,9 +151,7 @@ def test_a_new_evaluation_under_the_same_key_is_encoded_anew(widget, page, encod
 def test_what_is_kept_is_bounded(widget, page):
     kept = widget._workbench._panel_data
     for index in range(3 * panel_data._KEPT):
-        kept.packed(
-            all_panels()["histogram"], widget.evaluation, "given", index, {"concept": None}, find=widget._workbench.held
-        )
+        kept.packed(all_panels()["histogram"], widget.evaluation, "given", index, {"concept": None})
     assert len(kept._kept) == panel_data._KEPT
 
 

@@ -11,6 +11,7 @@ from clarifai_eval_widget.errors import RequirementsError
 from clarifai_eval_widget.uncertainty import wilson_interval
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.panel import Panel
+from clarifai_eval_widget.widget.workbench.taking import Call, Taken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,6 +94,10 @@ PANEL = Panel(
     "calibration",
     travels=False,
     encode=_encode,
+    taken=Taken(
+        lambda look: Call("calibration_curve", {"concept": look.concept}),
+        lambda look: Call("plot_reliability", {"concept": look.concept}),
+    ),
     bake=lambda _, baking: ({"concept": concept} for concept in baking.concepts),
     head=CalibrationHead,
     params=CalibrationParams,

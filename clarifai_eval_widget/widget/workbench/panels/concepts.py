@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import numpy as np
 
+from clarifai_eval_widget import metrics
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.panel import Panel
+from clarifai_eval_widget.widget.workbench.taking import Call, Taken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,15 +19,45 @@ if TYPE_CHECKING:
 __all__ = ["PANEL"]
 
 
+_MOST_DECISIONS = 1_000_000  # pooling so many takes a tenth of a second, and this travels with every partial result
+
+
+class ConceptsHead(TypedDict):
+    """The areas of the micro average: all decisions of all concepts together."""
+
+    micro_roc_auc: float | None
+    micro_avg_precision: float | None
+    micro_reason: str
+    """Why there are none, empty when there are."""
+
+
 def _encode(evaluation: Evaluation, _params: Mapping[str, Any]) -> Section:
     found = [evaluation.numbers.average_precision(concept)[0] for concept in evaluation.concepts]
-    return Section({}, {"avg_precision": np.array(found, np.float64)})
+    return Section(_micro(evaluation), {"avg_precision": np.array(found, np.float64)})
+
+
+def _micro(evaluation: Evaluation) -> ConceptsHead:
+    if not evaluation.numbers.has_counts or not evaluation.concepts:
+        return _without("a micro average needs exact counts")
+    if evaluation.num_inputs * len(evaluation.concepts) > _MOST_DECISIONS:
+        return _without(f"not computed here for more than {_MOST_DECISIONS:,} decisions: e.averages() does")
+    pooled = metrics.micro(evaluation.all_counts())
+    if reason := metrics.undefined_reason(pooled):
+        return _without(reason)
+    area, precision = metrics.roc_auc(pooled), metrics.average_precision(pooled)
+    return {"micro_roc_auc": float(area), "micro_avg_precision": float(precision), "micro_reason": ""}
+
+
+def _without(reason: str) -> ConceptsHead:
+    return {"micro_roc_auc": None, "micro_avg_precision": None, "micro_reason": reason}
 
 
 PANEL = Panel(
     "concepts",
     travels=True,
     encode=_encode,
+    taken=Taken(lambda look: Call("table", {"threshold": look.threshold})),
+    head=ConceptsHead,
     # One a concept; NaN where it is undefined.
     arrays={"avg_precision": "f8"},
 )

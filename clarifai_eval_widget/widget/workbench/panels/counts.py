@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.panel import Panel
+from clarifai_eval_widget.widget.workbench.taking import Call, Look, Taken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,4 +20,10 @@ def _encode(_evaluation: Evaluation, _params: Mapping[str, Any]) -> Section:
     return Section()
 
 
-PANEL = Panel("counts", travels=True, encode=_encode)
+def _frame(look: Look) -> Call:
+    """A concept's row of the table, or the averages."""
+    options = {"threshold": look.threshold}
+    return Call("averages", options) if look.concept is None else Call("table", options, rows=(look.concept,))
+
+
+PANEL = Panel("counts", travels=True, encode=_encode, taken=Taken(_frame))

@@ -9,6 +9,7 @@ import numpy as np
 from clarifai_eval_widget.errors import RequirementsError
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.panel import Panel
+from clarifai_eval_widget.widget.workbench.taking import Call, Taken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,6 +64,10 @@ PANEL = Panel(
     "histogram",
     travels=False,
     encode=_encode,
+    taken=Taken(
+        lambda look: Call("score_histogram", {"concept": look.concept}),
+        lambda look: Call("plot_score_histogram", {"concept": look.concept, "threshold": look.one_threshold}),
+    ),
     bake=lambda _, baking: ({"concept": concept} for concept in baking.concepts),
     head=HistogramHead,
     params=HistogramParams,

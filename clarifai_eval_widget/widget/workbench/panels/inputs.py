@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -12,8 +12,10 @@ import numpy as np
 from clarifai_eval_widget.errors import InvalidRequestError
 from clarifai_eval_widget.evaluation.selecting import (
     Behind,
+    Outcome,
     losses,
     margins,
+    places,
     rows_behind,
     selection_frame,
     sorted_rows,
@@ -21,6 +23,7 @@ from clarifai_eval_widget.evaluation.selecting import (
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.arrays import joined, offsets
 from clarifai_eval_widget.widget.workbench.panel import Panel
+from clarifai_eval_widget.widget.workbench.taking import Taken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -36,9 +39,13 @@ __all__ = ["PAGE", "PANEL"]
 PAGE = 25
 """Inputs a page."""
 _MAX_TEXT = 2000
+_LONGEST_TEXT = 200_000
 _MAX_IMAGE = 60_000  # bytes; larger ones are made smaller
+_LARGEST_IMAGE = 3_000_000
 _THUMBNAIL = 192  # pixels, twice what the page shows
+_LARGE = 1600  # pixels
 _BARS = 3
+_MOST_BARS = 200  # of one that is looked at alone
 _MOST_BAKED = 4  # pages of each count in a file: the first hundred inputs
 
 
@@ -46,9 +53,10 @@ class InputsHead(TypedDict):
     """Which inputs these are."""
 
     concept: str | None
-    outcome: Literal["tp", "fp", "fn"]
+    outcome: Outcome
     labelled: str | None
     threshold: float | None
+    against: str | None
     sort: Literal["margin", "score", "loss"]
     total: int
     page: int
@@ -64,16 +72,20 @@ class InputsParams(TypedDict):
     """Which inputs to list."""
 
     concept: str | None
-    """The concept that is given; null lists none."""
-    outcome: Literal["tp", "fp", "fn"]
-    """True positives, false positives or false negatives of it."""
+    """The concept that is given; null lists none, or with ``against`` those decided by the highest score."""
+    outcome: Outcome
+    """True or false positives or negatives of it; or right here alone, or there alone."""
     labelled: str | None
     """Only inputs labelled with this concept; null for any."""
     threshold: float | None
     """A score of at least so much gives the concept; null: the highest of the input's scores does."""
+    against: str | None
+    """Key of the run whose decisions these are compared with, for ``better`` and ``worse``; else null."""
     sort: Literal["margin", "score", "loss"]
     page: int
     """From 0."""
+    large: int | None
+    """Only this one of the page, from 0, whole: all its text, its image, and the score of every concept."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,11 +100,12 @@ class _Listed:
 _listed: WeakKeyDictionary[Evaluation, _Listed] = WeakKeyDictionary()
 
 
-def _find(evaluation: Evaluation, params: Mapping[str, Any]) -> _Listed | None:
+def _find(evaluation: Evaluation, others: Sequence[Evaluation], params: Mapping[str, Any]) -> _Listed | None:
     """Find the inputs asked for, sorted; None where no concept is chosen."""
-    if params["concept"] is None:
+    if params["concept"] is None and not others:
         return None
-    behind = Behind(params["concept"], params["outcome"], params["threshold"], params["labelled"])
+    against = others[0] if others else None
+    behind = Behind(params["concept"], params["outcome"], params["threshold"], params["labelled"], against)
     key = (behind, params["sort"])
     kept = _listed.get(evaluation)
     if kept is None or kept.key != key:
@@ -101,39 +114,62 @@ def _find(evaluation: Evaluation, params: Mapping[str, Any]) -> _Listed | None:
     return kept
 
 
-def _select(evaluation: Evaluation, params: Mapping[str, Any]) -> pd.DataFrame | None:
-    found = _find(evaluation, params)
+def _select(evaluation: Evaluation, others: Sequence[Evaluation], params: Mapping[str, Any]) -> pd.DataFrame | None:
+    found = _find(evaluation, others, params)
     return None if found is None else found.frame
 
 
-def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
+def _encode(evaluation: Evaluation, others: Sequence[Evaluation], params: Mapping[str, Any]) -> Section:
     if params["page"] < 0:
         raise InvalidRequestError(f"There is no page {params['page']}: pages count from 0.")
-    found = _find(evaluation, params)
+    found = _find(evaluation, others, params)
     every = found.rows if found else np.empty(0, np.intp)
     page = min(params["page"], max(0, (len(every) - 1) // PAGE))
+    large = params["large"]
     rows = every[page * PAGE : (page + 1) * PAGE]
+    if large is not None:
+        rows = rows[max(0, large) : max(0, large) + 1]
     media = evaluation.media(rows.tolist())
     head: InputsHead = {
         "concept": params["concept"],
         "outcome": params["outcome"],
         "labelled": params["labelled"],
         "threshold": params["threshold"],
+        "against": params["against"],
         "sort": params["sort"],
         "total": len(every),
         "page": page,
         "size": PAGE,
         "ids": [evaluation.input_ids[row] for row in rows],
-        "texts": [text and text[:_MAX_TEXT] for text, _ in media],
+        "texts": [text and text[: _MAX_TEXT if large is None else _LONGEST_TEXT] for text, _ in media],
     }
     column = None if params["concept"] is None else evaluation.column(params["concept"])
-    return Section(head, _figures(evaluation, rows, column) | _images([image for _, image in media]))
+    arrays = _figures(evaluation, rows, column, most=_BARS if large is None else _MOST_BARS)
+    if others:
+        arrays["other_scores"] = _scores_of(others[0], evaluation, rows, arrays)
+    return Section(head, arrays | _images([image for _, image in media], large=large is not None))
 
 
-def _figures(evaluation: Evaluation, rows: NDArray[np.intp], column: int | None) -> dict[str, NDArray[Any]]:
+def _scores_of(
+    other: Evaluation, evaluation: Evaluation, rows: NDArray[np.intp], arrays: Mapping[str, NDArray[Any]]
+) -> NDArray[np.float64]:
+    """Look up what another evaluation of the same inputs scores at each bar; NaN where it has no such concept."""
+    place = places(other, evaluation, rows)
+    scores = np.full(len(arrays["bar_scores"]), np.nan)
+    owners = np.repeat(np.arange(len(rows)), np.diff(arrays["bar_offsets"]))
+    for at, (owner, column) in enumerate(zip(owners, arrays["bar_concepts"], strict=True)):
+        concept = evaluation.concepts[column]
+        if concept in other.concepts:
+            scores[at] = other.score_array[place[owner], other.column(concept)]
+    return scores
+
+
+def _figures(
+    evaluation: Evaluation, rows: NDArray[np.intp], column: int | None, *, most: int
+) -> dict[str, NDArray[Any]]:
     """Give each input's labels, the scores to draw, its margin and loss."""
     labels = [np.flatnonzero(evaluation.label_array[row]) for row in rows]
-    bars = [_drawn(evaluation, row, own, column) for row, own in zip(rows, labels, strict=True)]
+    bars = [_drawn(evaluation, row, own, column, most) for row, own in zip(rows, labels, strict=True)]
     folds = {} if evaluation.folds is None else {"folds": evaluation.folds[rows].astype("u4")}
     return {
         "label_offsets": offsets(labels),
@@ -147,36 +183,37 @@ def _figures(evaluation: Evaluation, rows: NDArray[np.intp], column: int | None)
     }
 
 
-def _drawn(evaluation: Evaluation, row: int, own: NDArray[np.intp], column: int | None) -> NDArray[np.intp]:
+def _drawn(evaluation: Evaluation, row: int, own: NDArray[np.intp], column: int | None, most: int) -> NDArray[np.intp]:
     """Choose the concepts whose scores are drawn, the highest first: the highest, the labels, and the one asked for."""
     scores = evaluation.score_array[row]
-    highest = np.argsort(-scores, kind="stable")[:_BARS]
+    highest = np.argsort(-scores, kind="stable")[:most]
     wanted = np.union1d(np.union1d(highest, own), highest[:0] if column is None else [column]).astype(np.intp)
     if evaluation.sent is not None:
         wanted = wanted[evaluation.sent[row, wanted]]
     return wanted[np.argsort(-scores[wanted], kind="stable")]
 
 
-def _images(images: Sequence[bytes | None]) -> dict[str, NDArray[Any]]:
+def _images(images: Sequence[bytes | None], *, large: bool) -> dict[str, NDArray[Any]]:
     """Pack images one after another, each at a multiple of four bytes; nothing where there is none."""
     if not any(images):
         return {}
-    data = [_thumbnail(image) if image else b"" for image in images]
+    most, pixels = (_LARGEST_IMAGE, _LARGE) if large else (_MAX_IMAGE, _THUMBNAIL)
+    data = [_smaller(image, most, pixels) if image else b"" for image in images]
     padded = b"".join(one + b"\0" * (-len(one) % 4) for one in data)
     sizes = np.array([len(one) for one in data], "u4")
     return {"images": np.frombuffer(padded, "<u4"), "image_sizes": sizes}
 
 
-def _thumbnail(image: bytes) -> bytes:
-    """Make a large image small; one that cannot be read stays out."""
-    if len(image) <= _MAX_IMAGE:
+def _smaller(image: bytes, most: int, pixels: int) -> bytes:
+    """Make an image of more bytes small; one that cannot be read stays out."""
+    if len(image) <= most:
         return image
     from PIL import Image  # comes with Matplotlib
 
     made = io.BytesIO()
     try:
         with Image.open(io.BytesIO(image)) as opened:
-            opened.thumbnail((_THUMBNAIL, _THUMBNAIL))
+            opened.thumbnail((pixels, pixels))
             opened.convert("RGB").save(made, "JPEG")
     except (OSError, ValueError, Image.DecompressionBombError):
         return b""
@@ -186,10 +223,16 @@ def _thumbnail(image: bytes) -> bytes:
 def _bake(evaluation: Evaluation, baking: Baking) -> Iterator[Mapping[str, Any]]:
     """Every page of those behind each concept's counts, at the thresholds the page opens with; only if allowed."""
     for concept in filter(None, baking.concepts) if baking.inputs and evaluation.numbers.has_counts else ():
-        for outcome in get_args(get_type_hints(InputsParams)["outcome"]):
-            params = {"concept": concept, "outcome": outcome, "labelled": None}
+        for outcome in ("tp", "fp", "fn"):
+            params: dict[str, Any] = {
+                "concept": concept,
+                "outcome": outcome,
+                "labelled": None,
+                "against": None,
+                "large": None,
+            }
             params |= {"threshold": baking.thresholds[concept], "sort": "margin", "page": 0}
-            found = _find(evaluation, params)
+            found = _find(evaluation, [], params)
             pages = -(-len(found.rows) // PAGE) if found else 0
             yield from ({**params, "page": page} for page in range(min(_MOST_BAKED, pages) or 1))
 
@@ -197,7 +240,10 @@ def _bake(evaluation: Evaluation, baking: Baking) -> Iterator[Mapping[str, Any]]
 PANEL = Panel(
     "inputs",
     travels=False,
-    encode=_encode,
+    encode=lambda evaluation, params: _encode(evaluation, [], params),
+    others=lambda params: [] if params["against"] is None else [params["against"]],
+    encode_beside=_encode,
+    taken=Taken("selection"),
     bake=_bake,
     select=_select,
     head=InputsHead,
@@ -213,5 +259,6 @@ PANEL = Panel(
         "margins": "f8",
         "losses": "f8",
     },
-    optional_arrays={"folds": "u4", "images": "u4", "image_sizes": "u4"},
+    # What the run compared with scores at each bar stands in `other_scores`, NaN where it has no such concept.
+    optional_arrays={"folds": "u4", "other_scores": "f8", "images": "u4", "image_sizes": "u4"},
 )

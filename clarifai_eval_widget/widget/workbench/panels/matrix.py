@@ -12,6 +12,7 @@ from clarifai_eval_widget.errors import EvalError, InvalidRequestError
 from clarifai_eval_widget.metrics.arrays import to_dtype
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.panel import Panel
+from clarifai_eval_widget.widget.workbench.taking import Call, Look, Taken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -159,10 +160,19 @@ def _bake(evaluation: Evaluation, baking: Baking) -> list[MatrixParams]:
     return [counted, {"kind": "argmax", "thresholds": None}, {"kind": "probability", "thresholds": None}]
 
 
+def _options(look: Look) -> dict[str, Any]:
+    kind = look.params["kind"]
+    return {"threshold": look.threshold, "kind": kind} if kind == "count" else {"kind": kind}
+
+
 PANEL = Panel(
     "matrix",
     travels=False,
     encode=_encode,
+    taken=Taken(
+        lambda look: Call("confusion_matrix", _options(look)),
+        lambda look: Call("plot_confusion_matrix", _options(look)),
+    ),
     bake=_bake,
     head=MatrixHead,
     params=MatrixParams,

@@ -10,6 +10,7 @@ from clarifai_eval_widget import metrics
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.arrays import joined, offsets
 from clarifai_eval_widget.widget.workbench.panel import Panel
+from clarifai_eval_widget.widget.workbench.taking import curve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,6 +98,7 @@ PANEL = Panel(
     "precision_recall",
     travels=False,
     encode=_encode,
+    taken=curve("precision_recall_curve", "plot_precision_recall"),
     bake=lambda _evaluation, _baking: ({},),
     head=PrecisionRecallHead,
     # Rows of concept k are those from offsets[k] to offsets[k + 1], by descending threshold: counts where there are

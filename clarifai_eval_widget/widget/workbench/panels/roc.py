@@ -10,6 +10,7 @@ from clarifai_eval_widget import metrics
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.arrays import joined, offsets
 from clarifai_eval_widget.widget.workbench.panel import Panel
+from clarifai_eval_widget.widget.workbench.taking import curve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["PANEL"]
 
 MAX_VERTICES = 50_000  # with MAX_STOPS: at most 2 MB for 100 concepts and 5 folds
+_MAX_OF_FOLDS = 20_000  # 0.2 MB; a fold is drawn faintly
 _MACRO_OF_A_FOLD = 400
 
 
@@ -31,7 +33,7 @@ def _encode(evaluation: Evaluation, _params: Mapping[str, Any]) -> Section:
 
 def _from_counts(evaluation: Evaluation) -> dict[str, NDArray[Any]]:
     counts = evaluation.all_counts()
-    cap = max(200, min(2000, MAX_VERTICES // max(1, len(counts))))
+    cap = max(100, min(2000, MAX_VERTICES // max(1, len(counts))))
     corners = [metrics.thin_roc(one, cap).rows for one in counts]
     macro_fpr, macro_tpr = evaluation.numbers.macro_roc()
     kept = _kept(macro_fpr, macro_tpr, 4 * cap)
@@ -68,7 +70,7 @@ def _folds(evaluation: Evaluation) -> dict[str, NDArray[Any]]:
         return {}
     fprs: list[NDArray[Any]] = []
     tprs: list[NDArray[Any]] = []
-    cap = max(50, min(200, MAX_VERTICES // (len(folds) * (len(evaluation.concepts) + 1))))
+    cap = max(4, min(200, _MAX_OF_FOLDS // (len(folds) * (len(evaluation.concepts) + 1))))
     for fold in folds:
         counts = [evaluation.fold_counts(fold, concept) for concept in evaluation.concepts]
         for one in counts:
@@ -86,6 +88,7 @@ PANEL = Panel(
     "roc",
     travels=True,
     encode=_encode,
+    taken=curve("roc_curve", "plot_roc"),
     # Corners of concept k are those from offsets[k] to offsets[k + 1]: counts where there are counts, else rates.
     arrays={"offsets": "u4", "macro_fpr": "f8", "macro_tpr": "f8"},
     optional_arrays={

@@ -1,16 +1,22 @@
 /** What there is to say of the evaluation on screen, in two or three sentences, and how its figures were had. */
+import panels from "panels:all";
 import { count, plural } from "../../parts/format.ts";
 import type { HeadlinePart } from "../../wire/contract.ts";
 import { useWorkbench } from "../context.ts";
 import type { Evaluation } from "../evaluation.ts";
 import "./headline.css";
 
-/** A part of a sentence; one that leads to a concept is a button. */
+/** A part of a sentence; one that leads to a concept or a panel below is a button. */
 function Part({ part }: { part: HeadlinePart }) {
   const workbench = useWorkbench();
-  if (part.concept !== null) {
+  const below = panels.find(({ id, slot }) => id === part.panel && slot === "below");
+  if (part.concept !== null || below) {
+    const go = () => {
+      if (part.concept !== null) workbench.setConcept(part.concept);
+      if (below) workbench.lead(below.id);
+    };
     return (
-      <button type="button" class="cew-lead" onClick={() => workbench.setConcept(part.concept)}>
+      <button type="button" class="cew-lead" onClick={go}>
         {part.text}
       </button>
     );
@@ -36,6 +42,7 @@ export function Headline() {
         {data?.headline.map((part, i) => (
           <Part key={i} part={part} />
         ))}
+        {data && panels.map(({ id, Said }) => Said && <Said key={id} />)}
       </p>
       <p class="cew-about" title={about}>
         {about}

@@ -1,6 +1,7 @@
 /** Everything of the evaluation on screen, or room for it. */
 
 import { useComputed } from "@preact/signals";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { plural } from "../../parts/format.ts";
 import type { RunRow } from "../../wire/contract.ts";
 import { useWorkbench } from "../context.ts";
@@ -11,6 +12,7 @@ import { liveLine, macroNote } from "../sentences.ts";
 import { Curves } from "./Curves.tsx";
 import { Headline } from "./Headline.tsx";
 import { inSlot } from "./slots.ts";
+import { TakeAway } from "./TakeAway.tsx";
 import { OwnThreshold, ThresholdField } from "./ThresholdField.tsx";
 import { ThresholdSaid, ThresholdSlider } from "./ThresholdSlider.tsx";
 import "../style.css";
@@ -96,8 +98,15 @@ function Notes({ data, macro }: { data: Evaluation | null; macro: boolean }) {
 function Disclosure({ panel, hidden }: { panel: Panel; hidden: boolean }) {
   const workbench = useWorkbench();
   const open = useComputed(() => workbench.opened.value.has(panel.id));
+  const place = useRef<HTMLDetailsElement>(null);
+  const led = useComputed(() => (workbench.led.value?.panel === panel.id ? workbench.led.value.times : 0));
+  const [seen] = useState(led.value);
+  useEffect(() => {
+    if (led.value !== seen) place.current?.scrollIntoView({ block: "nearest" });
+  }, [led.value]);
   return (
     <details
+      ref={place}
       class={`cew-disclosure cew-disclosure-${panel.id}`}
       hidden={hidden}
       open={open.value}
@@ -179,6 +188,7 @@ export function Results() {
       {inSlot("below").map((panel) => (
         <Disclosure key={panel.id} panel={panel} hidden={data === null} />
       ))}
+      <TakeAway />
       <Notes data={data} macro={macro} />
     </section>
   );

@@ -1,5 +1,6 @@
 /** The threshold's slider. */
 import { useComputed } from "@preact/signals";
+import { useRef } from "preact/hooks";
 import { rate } from "../../parts/format.ts";
 import { useWorkbench } from "../context.ts";
 import type { Evaluation } from "../evaluation.ts";
@@ -41,19 +42,23 @@ export function thresholdForKey(key: string, data: Evaluation, k: number, t: num
   }
 }
 
-/** Where a pointer is along the slider's rail, from 0 to 1. */
-function alongRail(event: PointerEvent): number {
-  const rail = (event.currentTarget as HTMLElement).querySelector(".cew-slider-rail") as HTMLElement;
-  const box = rail.getBoundingClientRect();
-  return (event.clientX - box.left) / box.width;
+/** Where the rail of the slider that is pressed begins, and how long it is. */
+function railOf(event: PointerEvent): DOMRect {
+  return (
+    (event.currentTarget as HTMLElement).querySelector(".cew-slider-rail") as HTMLElement
+  ).getBoundingClientRect();
 }
 
 /** Moves the threshold by pointer and keys; nothing moves while there are no stops to go to. */
 function useHandlers(workbench: Workbench) {
   const stops = () => workbench.evaluation.value?.stops ?? new Float64Array();
   const release = () => workbench.flushThreshold();
+  // Measured once a press: to measure at each move would lay the page out a second time in every frame.
+  const rail = useRef<DOMRect | null>(null);
   const slide = (event: PointerEvent) => {
-    if (stops().length > 0) workbench.setThreshold(stops()[nearestStop(stops(), alongRail(event))] as number);
+    if (event.type === "pointerdown" || rail.current === null) rail.current = railOf(event);
+    const along = (event.clientX - rail.current.left) / rail.current.width;
+    if (stops().length > 0) workbench.setThreshold(stops()[nearestStop(stops(), along)] as number);
   };
   const key = (event: KeyboardEvent) => {
     const data = workbench.evaluation.value;

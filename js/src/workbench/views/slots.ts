@@ -1,5 +1,6 @@
 /** Which panels stand where. */
 import panels from "panels:all";
+import { PANELS } from "../../wire/contract.ts";
 import type { Panel, Slot } from "../panel.tsx";
 
 /** The panels of a slot, in their order. */
@@ -11,3 +12,6 @@ export function inSlot(slot: Slot): Panel[] {
 export function panelNamed(name: string): Panel | undefined {
   return panels.find((one) => one.id === name);
 }
+
+/** The panels that can be taken away. */
+export const takeable = (): Panel[] => panels.filter((one) => PANELS[one.id].forms.length > 0);

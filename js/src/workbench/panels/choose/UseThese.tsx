@@ -1,19 +1,10 @@
 /** Takes every concept's threshold away: into `w.thresholds`, and as Python or JSON. */
 import { useSignal } from "@preact/signals";
+import { copied } from "../../../parts/clipboard.ts";
 import { plural } from "../../../parts/format.ts";
 import { useWorkbench } from "../../context.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { writtenOut } from "./sentences.ts";
-
-/** Puts text on the clipboard; false where the browser forbids it, as on pages of plain http. */
-async function copied(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** The button, the form in which they are copied, and what was copied: to take by hand where the clipboard is closed. */
 export function UseThese({ data }: { data: Evaluation }) {

@@ -1,15 +1,20 @@
 /** A row of the table: one concept, or the macro average. */
-import { useComputed } from "@preact/signals";
+import { type ReadonlySignal, useComputed } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useMemo } from "preact/hooks";
 import { count, rate } from "../../../parts/format.ts";
 import type { ConceptFigures } from "../../../wire/contract.ts";
 import type { Section } from "../../../wire/packing.ts";
 import { useWorkbench } from "../../context.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import type { OperatingPoint } from "../../metrics.ts";
-import { type RateName, SHOWN } from "../../rates.ts";
+import { microPoint } from "../../micro.ts";
+import { BEHIND, behind, OUTCOMES } from "../../outcomes.ts";
+import { IN_TABLE, type RateName } from "../../rates.ts";
 import { thresholdText } from "../../thresholds.ts";
 import { averagePrecision, ROW_HEIGHT } from "./rows.ts";
 import { aucTitle, undefinedRate } from "./sentences.ts";
+import { TINY, tinyRoc } from "./tiny.ts";
 
 /** An area's interval on a common scale, with the area as a tick. */
 function IntervalBar({
@@ -34,9 +39,11 @@ function IntervalBar({
 function AucCell({
   area,
   from,
+  tiny,
 }: {
   area: Pick<ConceptFigures, "roc_auc" | "roc_auc_low" | "roc_auc_high" | "reason">;
   from: number;
+  tiny: ComponentChildren;
 }) {
   const title = aucTitle(area);
   if (area.roc_auc === null) {
@@ -48,6 +55,7 @@ function AucCell({
   }
   return (
     <td role="cell" class="cew-col-roc_auc" title={title}>
+      {tiny}
       <IntervalBar area={area} from={from} />
       {rate(area.roc_auc)}
     </td>
@@ -55,17 +63,75 @@ function AucCell({
 }
 
 /** A rate at the concept's threshold, bound to the signals: a drag renders no row anew. */
-function RateCell({ k, name }: { k: number; name: RateName }) {
+function RateCell({
+  point,
+  name,
+  concept,
+}: {
+  point: ReadonlySignal<OperatingPoint | null>;
+  name: RateName;
+  concept?: ConceptFigures | undefined;
+}) {
   const workbench = useWorkbench();
-  const point = useComputed(() => workbench.pointOf(k));
   const value = useComputed(() => (point.value as OperatingPoint | null)?.[name] ?? null);
   const hasCounts = workbench.evaluation.value?.has_counts ?? true;
   const shown = useComputed(() => (point.value === null && hasCounts ? "…" : rate(value.value)));
   const title = useComputed(() => (point.value && value.value === null ? undefinedRate(name, hasCounts) : ""));
+  const outcome = BEHIND[name];
   return (
     <td role="cell" data-column={name} title={title}>
-      {shown}
+      {concept && outcome && hasCounts ? (
+        <button
+          type="button"
+          class="cew-figure-lead"
+          tabIndex={-1}
+          title={`Show the ${OUTCOMES[outcome].toLowerCase()} of ${concept.name || concept.id}`}
+          onClick={() => {
+            workbench.setConcept(concept.id);
+            workbench.select(behind(concept.id, outcome));
+          }}
+        >
+          {shown}
+        </button>
+      ) : (
+        shown
+      )}
     </td>
+  );
+}
+
+/** The concept's ROC, as small as a word. */
+function Tiny({ data, k }: { data: Evaluation; k: number }) {
+  const path = useMemo(() => tinyRoc(data, k), [data, k]);
+  return (
+    <svg class="cew-tiny" viewBox={`0 0 ${TINY} ${TINY}`} aria-hidden="true">
+      <path d={path} />
+    </svg>
+  );
+}
+
+/** The average over all decisions together; there is nothing to choose. */
+export function MicroRow({ data, section }: { data: Evaluation; section: Section<"concepts"> | null }) {
+  const workbench = useWorkbench();
+  const point = useComputed(() => microPoint(data, workbench.pointOf(data.concepts.length)));
+  const head = section?.head;
+  const why = head?.micro_reason ?? "";
+  return (
+    <tr role="row" aria-rowindex={3} class="cew-concept cew-micro" title="All decisions of all concepts together">
+      <th role="rowheader" scope="row" class="cew-col-concept" colSpan={2}>
+        Micro average
+      </th>
+      <td role="cell" class={why ? "cew-undefined" : ""} title={why}>
+        {rate(head?.micro_roc_auc)}
+      </td>
+      <td role="cell" class={why ? "cew-undefined" : ""} title={why}>
+        {rate(head?.micro_avg_precision)}
+      </td>
+      {IN_TABLE.map((name) => (
+        <RateCell key={name} point={point} name={name} />
+      ))}
+      <td role="cell" />
+    </tr>
   );
 }
 
@@ -130,6 +196,7 @@ export function ConceptRow({ data, section, k, chosen, place, from, above, below
   const name = concept ? concept.name || concept.id : "Macro average";
   const area = concept ?? { ...data.macro, reason: "" };
   const choose = () => workbench.setConcept(concept?.id ?? null);
+  const point = useComputed(() => workbench.pointOf(k));
   return (
     <tr
       role="row"
@@ -153,10 +220,10 @@ export function ConceptRow({ data, section, k, chosen, place, from, above, below
         {concept && concept.name !== "" && concept.name !== concept.id && <small>{concept.id}</small>}
       </th>
       {concept && <td role="cell">{count(concept.num_pos)}</td>}
-      <AucCell area={area} from={from} />
+      <AucCell area={area} from={from} tiny={concept && <Tiny data={data} k={k} />} />
       <td role="cell">{rate(averagePrecision(section, k))}</td>
-      {SHOWN.map((name) => (
-        <RateCell key={name} k={k} name={name} />
+      {IN_TABLE.map((name) => (
+        <RateCell key={name} point={point} name={name} concept={concept} />
       ))}
       <ThresholdCell k={k} concept={concept} />
     </tr>

@@ -6,7 +6,7 @@ import { useWorkbench } from "../../context.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { type PanelProps, registerPanel } from "../../panel.tsx";
 import { ResetOwn } from "../../views/ThresholdField.tsx";
-import { ConceptRow } from "./ConceptRow.tsx";
+import { ConceptRow, MicroRow } from "./ConceptRow.tsx";
 import { COLUMNS, inView, nextSorting, ordered, ROW_HEIGHT, type Sorting, scaleStart, scrolledTo } from "./rows.ts";
 import { tableNote } from "./sentences.ts";
 import "./style.css";
@@ -123,7 +123,7 @@ function Rows({
       section={section.value}
       k={k}
       chosen={k === chosen}
-      place={at + 3}
+      place={at < 0 ? 2 : at + 4}
       above={at === from ? from : 0}
       below={at === to - 1 ? rows.length - to : 0}
       from={scale}
@@ -155,6 +155,7 @@ function Rows({
     <>
       <tbody role="rowgroup" class="cew-concepts-macro" onKeyDown={move}>
         {row(data.concepts.length, -1)}
+        {data.has_counts && data.concepts.length > 1 && <MicroRow data={data} section={section.value} />}
       </tbody>
       <tbody
         role="rowgroup"
@@ -199,7 +200,7 @@ function Concepts({ section }: PanelProps<"concepts">) {
         )}
         <ResetOwn />
       </div>
-      <table role="table" aria-label="Concepts" aria-rowcount={all + 2} class="cew-concepts-table">
+      <table role="table" aria-label="Concepts" aria-rowcount={all + 3} class="cew-concepts-table">
         <Heads sorting={sorting} />
         {data && <Rows data={data} section={section} order={order} />}
       </table>

@@ -2,7 +2,7 @@
 import type { Section } from "../../../wire/packing.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import type { OperatingPoint } from "../../metrics.ts";
-import { heading, RATES, type RateName, SHOWN } from "../../rates.ts";
+import { heading, IN_TABLE, RATES, type RateName } from "../../rates.ts";
 
 /** Height of a row in pixels: rows are placed by it. */
 export const ROW_HEIGHT = 27;
@@ -18,7 +18,7 @@ export const COLUMNS: readonly { key: Column; text: string; short: string }[] = 
   { key: "positives", text: "Positives", short: "Pos." },
   { key: "roc_auc", text: "ROC AUC", short: "ROC AUC" },
   { key: "avg_precision", text: "AP", short: "AP" },
-  ...SHOWN.map((key) => ({ key, text: heading(key), short: RATES[key].short })),
+  ...IN_TABLE.map((key) => ({ key, text: heading(key), short: RATES[key].short })),
   { key: "threshold", text: "Threshold", short: "Thr." },
 ];
 

@@ -2,7 +2,7 @@
 import { rate } from "../../../parts/format.ts";
 import type { ConceptFigures } from "../../../wire/contract.ts";
 import type { Evaluation } from "../../evaluation.ts";
-import { RATES, type RateName, shownWords } from "../../rates.ts";
+import { IN_TABLE, listed, RATES, type RateName } from "../../rates.ts";
 
 /** An area with its interval, or why there is none. */
 export function aucTitle(
@@ -27,5 +27,5 @@ export function tableNote({ kind, source, has_counts, folds }: Evaluation): stri
   if (!has_counts) return "Areas as the platform reports them; precision and recall at hundredths of the threshold.";
   const pooled = kind === "cross-validation" && source === "test_set" && folds.length > 0;
   const areas = pooled ? "AUC and AP of all folds’ predictions together" : "AUC and AP of all predictions";
-  return `${areas}, bars: 95 % intervals; ${shownWords()} at each concept’s threshold.`;
+  return `${areas}, bars: 95 % intervals; ${listed(IN_TABLE)} at each concept’s threshold.`;
 }

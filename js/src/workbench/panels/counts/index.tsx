@@ -3,8 +3,9 @@ import { useComputed } from "@preact/signals";
 import { count, rate } from "../../../parts/format.ts";
 import { useWorkbench } from "../../context.ts";
 import type { OperatingPoint } from "../../metrics.ts";
+import { BEHIND, behind, OUTCOMES } from "../../outcomes.ts";
 import { registerPanel } from "../../panel.tsx";
-import { heading, type RateName, SHOWN } from "../../rates.ts";
+import { BESIDE_COUNTS, heading, type RateName } from "../../rates.ts";
 import { countsNote } from "./sentences.ts";
 import "./style.css";
 
@@ -25,16 +26,31 @@ interface FigureProps {
 
 /** One number, bound to the signals; `data-value` holds it in full, empty when undefined. */
 function Figure({ name, text, write }: FigureProps) {
-  const { point, evaluation } = useWorkbench();
+  const workbench = useWorkbench();
+  const { point, evaluation, conceptIndex } = workbench;
   const value = useComputed(() => (point.value as OperatingPoint | null)?.[name] ?? null);
   // Between stops the exact counts are on their way from Python: dots, not the dash of an undefined value.
   const shown = useComputed(() => (point.value === null && evaluation.value?.has_counts ? "…" : write(value.value)));
   const data = useComputed(() => (value.value === null ? "" : String(value.value)));
+  const concept = evaluation.value?.concepts[conceptIndex.value];
+  const outcome = BEHIND[name];
   return (
     <div class={`cew-figure cew-figure-${name}`}>
       <dt>{text}</dt>
       <dd data-name={name} data-value={data}>
-        {shown}
+        {concept && outcome && evaluation.value?.has_counts ? (
+          <button
+            type="button"
+            class="cew-figure-lead"
+            title={`Show the ${OUTCOMES[outcome].toLowerCase()} of ${concept.name || concept.id}`}
+            aria-label={`${text}: show the inputs`}
+            onClick={() => workbench.select(behind(concept.id, outcome))}
+          >
+            {shown}
+          </button>
+        ) : (
+          shown
+        )}
       </dd>
     </div>
   );
@@ -55,7 +71,7 @@ function Counts() {
         ))}
       </dl>
       <dl>
-        {SHOWN.map((name) => (
+        {BESIDE_COUNTS.map((name) => (
           <Figure key={name} name={name} text={heading(name)} write={rate} />
         ))}
       </dl>

@@ -2,14 +2,14 @@
 import { plural } from "../../../parts/format.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import type { OperatingPoint } from "../../metrics.ts";
-import { RATES, SHOWN, shownWords } from "../../rates.ts";
+import { BESIDE_COUNTS, listed, RATES } from "../../rates.ts";
 
 /** Why some of the rates are undefined here, or over how many concepts they are means. */
 export function countsNote(data: Evaluation, k: number, point: OperatingPoint | null): string {
   if (point === null) return pendingNote(data);
   if (point.averaged) return macroNote(data, point.averaged);
   const reasons: string[] = [];
-  for (const name of SHOWN.filter((shown) => point[shown] === null)) {
+  for (const name of BESIDE_COUNTS.filter((shown) => point[shown] === null)) {
     const { word, undefined: why, ofMeans } = RATES[name];
     const ofFolds = point.tp === null && !ofMeans;
     reasons.push(ofFolds ? `${word} cannot be had from rates averaged over folds` : `${word} is undefined: ${why}`);
@@ -30,11 +30,11 @@ function pendingNote({ has_counts }: Evaluation): string {
 /** Over how many concepts the macro rates are means: one for all where none is left out. */
 function macroNote(data: Evaluation, averaged: NonNullable<OperatingPoint["averaged"]>): string {
   const { of } = averaged;
-  const each = SHOWN.map((name) => `${RATES[name].word} ${averaged[name]}`).join(", ");
-  const over = SHOWN.every((name) => averaged[name] === of)
+  const each = BESIDE_COUNTS.map((name) => `${RATES[name].word} ${averaged[name]}`).join(", ");
+  const over = BESIDE_COUNTS.every((name) => averaged[name] === of)
     ? `all ${plural(of, "concept")}`
     : `the concepts where they are defined (${each} of ${of})`;
   const counts = data.counts ? "counts are sums" : "the platform’s curves hold no counts";
-  const words = shownWords();
+  const words = listed(BESIDE_COUNTS);
   return `${words[0]?.toUpperCase()}${words.slice(1)} are means over ${over}; ${counts}.`;
 }

@@ -17,6 +17,8 @@ export interface Bar {
   readonly score: number;
   /** Whether the input is labelled with it. */
   readonly own: boolean;
+  /** What the run compared scores; null where there is none. */
+  readonly other: number | null;
 }
 
 /** One input. */
@@ -44,6 +46,12 @@ function imagesOf({ images, image_sizes: sizes }: Inputs["arrays"]): (Uint8Array
   });
 }
 
+/** A score of those sent; null where there is none. */
+function scoreAt(scores: Float64Array | undefined, at: number): number | null {
+  const score = scores?.[at] ?? Number.NaN;
+  return Number.isNaN(score) ? null : score;
+}
+
 /** The inputs of a page. */
 export function itemsOf({ head, arrays }: Inputs): Item[] {
   const images = imagesOf(arrays);
@@ -54,6 +62,7 @@ export function itemsOf({ head, arrays }: Inputs): Item[] {
       concept,
       score: arrays.bar_scores[from + b] as number,
       own: labels.includes(concept),
+      other: scoreAt(arrays.other_scores, from + b),
     }));
     return {
       id,
@@ -69,7 +78,7 @@ export function itemsOf({ head, arrays }: Inputs): Item[] {
 }
 
 /** What is listed: what was clicked, while the evaluation has those concepts, else the false positives of the chosen one. */
-export function listed(workbench: Workbench): Omit<Selected, "concept"> & { readonly concept: string | null } {
+export function listed(workbench: Workbench): Selected {
   const concepts = workbench.evaluation.value?.concepts ?? [];
   const has = (id: string | null) => id === null || concepts.some((one) => one.id === id);
   const selected = workbench.selected.value;
@@ -98,10 +107,19 @@ export function turnTo(workbench: Workbench, page: number): void {
 
 /** With what Python is asked, at thresholds at rest. */
 export function inputsParams(workbench: Workbench): PanelPayloads["inputs"]["params"] {
-  const { concept, outcome, labelled, given } = listed(workbench);
+  const { concept, outcome, labelled, given, against = null } = listed(workbench);
   const k = workbench.evaluation.value?.concepts.findIndex((one) => one.id === concept) ?? -1;
   const threshold = given === "highest" || k < 0 ? null : (workbench.settled.value[k] ?? null);
-  return { concept, outcome, labelled, threshold, sort: sortOf(workbench).value, page: pageOf(workbench) };
+  return {
+    concept,
+    outcome,
+    labelled,
+    threshold,
+    against,
+    sort: sortOf(workbench).value,
+    page: pageOf(workbench),
+    large: null,
+  };
 }
 
 /** How many pages there are; one at least. */

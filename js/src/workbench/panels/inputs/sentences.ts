@@ -11,8 +11,21 @@ export const SORTS: Readonly<Record<Sort, string>> = {
   loss: "Loss",
 };
 
-/** What the outcomes are called. */
-export const OUTCOMES = { fp: "False positives", fn: "False negatives", tp: "True positives" } as const;
+/** What the outcome says of an input, with a sign that needs no colour. */
+export function outcomeMark(outcome: Inputs["head"]["outcome"]): { readonly good: boolean; readonly text: string } {
+  const good = outcome === "tp" || outcome === "tn" || outcome === "better";
+  const text = { tp: "✓ hit", tn: "✓ hit", fp: "✗ miss", fn: "✗ miss", better: "✓ right", worse: "✗ wrong" }[outcome];
+  return { good, text };
+}
+
+/** Which inputs these are, of those that two runs decide differently; `other` names the run compared. */
+function apartSentence({ head }: Inputs, data: Evaluation, other: string): string {
+  const at = head.threshold === null ? "" : ` at ${roughly(head.threshold)}`;
+  const what = head.concept === null ? "by the highest score" : `about ${nameOf(data, head.concept)}${at}`;
+  const [right, wrong] = head.outcome === "better" ? ["here", `in ${other}`] : [`in ${other}`, "here"];
+  const verb = head.total === 1 ? "is" : "are";
+  return `${plural(head.total, "input")} that ${verb} decided right ${what} ${right}, and wrong ${wrong}.`;
+}
 
 /** Name of a concept by id; the id where the evaluation has no such concept. */
 function nameOf(data: Evaluation, id: string): string {
@@ -21,7 +34,9 @@ function nameOf(data: Evaluation, id: string): string {
 }
 
 /** Which inputs these are, and how many. */
-export function listSentence({ head }: Inputs, data: Evaluation): string {
+export function listSentence(shown: Inputs, data: Evaluation, other = "the run compared"): string {
+  const { head } = shown;
+  if (head.against !== null) return apartSentence(shown, data, other);
   if (head.concept === null) return "Choose a concept, or click a cell of the confusion matrix, to list its inputs.";
   const name = nameOf(data, head.concept);
   const at = head.threshold === null ? "" : roughly(head.threshold);
@@ -31,6 +46,7 @@ export function listSentence({ head }: Inputs, data: Evaluation): string {
     const miss = head.threshold === null ? "do not score highest for it" : `score below ${at} for it`;
     return `${number} labelled ${name} that ${miss}.`;
   }
+  if (head.outcome === "tn") return `${number} not labelled ${name} that score below ${at} for it.`;
   if (head.outcome === "tp") return `${number} labelled ${name} that ${reach.replace(/for .*$/, "for it")}.`;
   const labelled = head.labelled === null ? "" : ` labelled ${nameOf(data, head.labelled)}`;
   return `${number}${labelled} that ${reach} and are not labelled ${name}.`;

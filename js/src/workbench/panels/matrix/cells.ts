@@ -6,7 +6,7 @@ import { exactStopIndex, lowerBound } from "../../metrics.ts";
 /** What Python sent. */
 export type Matrix = Section<"matrix">;
 /** Which matrix. */
-export type Kind = Matrix["head"]["kind"];
+export type MatrixKind = Matrix["head"]["kind"];
 
 /** Up to so many concepts the cells follow the threshold here; as Python's `FOLLOWED`. */
 export const FOLLOWED = 20;

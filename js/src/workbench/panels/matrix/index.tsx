@@ -1,8 +1,8 @@
 /** Which concepts are taken for which; a click on a cell lists its inputs. */
-import { useComputed, useSignal } from "@preact/signals";
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useWorkbench } from "../../context.ts";
 import { type PanelProps, registerPanel } from "../../panel.tsx";
-import { FOLLOWED, type Kind, strongest } from "./cells.ts";
+import { FOLLOWED, type MatrixKind, strongest } from "./cells.ts";
 import { Grid } from "./Grid.tsx";
 import { Heat } from "./Heat.tsx";
 import { type Drawn, kindOf, matrixParams, useDrawn } from "./model.ts";
@@ -20,7 +20,7 @@ function Choices({ counts }: { counts: boolean }) {
   const kind = kindOf(workbench);
   const given = workbench.choice("matrix.given", false);
   const shares = workbench.choice("matrix.shares", false);
-  const kinds = counts ? (Object.keys(KINDS) as Kind[]) : (["probability"] as const);
+  const kinds = counts ? (Object.keys(KINDS) as MatrixKind[]) : (["probability"] as const);
   return (
     <div class="cew-matrix-choices">
       <label class="cew-matrix-choice">
@@ -28,7 +28,7 @@ function Choices({ counts }: { counts: boolean }) {
         <select
           aria-label="Cells"
           value={kind.value}
-          onChange={(event) => (kind.value = event.currentTarget.value as Kind)}
+          onChange={(event) => (kind.value = event.currentTarget.value as MatrixKind)}
         >
           {kinds.map((one) => (
             <option key={one} value={one} selected={one === kind.value}>
@@ -142,7 +142,10 @@ function Matrix({ section }: PanelProps<"matrix">) {
   );
 }
 
-/** What follows the threshold in words; rendered anew alone. */
+/** Milliseconds for which the threshold must rest until the list is made anew: a list that moves is not read. */
+const TOLD_AFTER = 90;
+
+/** What is confused most, in words; rendered anew alone, and not while the threshold moves. */
 function Told({
   drawn,
   onChoose,
@@ -150,7 +153,18 @@ function Told({
   drawn: ReturnType<typeof useDrawn>;
   onChoose: (row: number, column: number) => void;
 }) {
-  return drawn.value && <Strongest drawn={drawn.value} onChoose={onChoose} />;
+  const rested = useSignal(drawn.peek());
+  useSignalEffect(() => {
+    const now = drawn.value;
+    const clock = setTimeout(
+      () => {
+        rested.value = now;
+      },
+      rested.peek() ? TOLD_AFTER : 0,
+    );
+    return () => clearTimeout(clock);
+  });
+  return rested.value && <Strongest drawn={rested.value} onChoose={onChoose} />;
 }
 
 export default registerPanel({

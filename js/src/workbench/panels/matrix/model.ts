@@ -7,11 +7,11 @@ import type { Question } from "../../demand.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import type { PanelProps } from "../../panel.tsx";
 import type { Workbench } from "../../workbench.ts";
-import { type Cells, cellsAt, FOLLOWED, type Kind, type Matrix } from "./cells.ts";
+import { type Cells, cellsAt, FOLLOWED, type Matrix, type MatrixKind } from "./cells.ts";
 
 /** The matrix chosen: rates alone begin with mean scores, the only one they can have. */
-export function kindOf(workbench: Workbench): Signal<Kind> {
-  return workbench.choice<Kind>(
+export function kindOf(workbench: Workbench): Signal<MatrixKind> {
+  return workbench.choice<MatrixKind>(
     "matrix.kind",
     workbench.evaluation.peek()?.has_counts === false ? "probability" : "count",
   );
@@ -34,7 +34,7 @@ export interface Drawn {
 }
 
 /** Every concept's threshold, where the matrix has one. */
-const thresholdsOf = (workbench: Workbench, data: Evaluation, kind: Kind) =>
+const thresholdsOf = (workbench: Workbench, data: Evaluation, kind: MatrixKind) =>
   kind === "count" ? data.concepts.map((_, k) => workbench.thresholdOf(k)) : [];
 
 /** Asks, once the threshold rests, for the counts between stops of which those at the stops tell nothing. */

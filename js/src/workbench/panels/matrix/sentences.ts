@@ -2,10 +2,10 @@
 import { count, plural, rate, roughly } from "../../../parts/format.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { conceptName } from "../../sentences.ts";
-import { type Cells, type Confusion, confusedIn, type Kind, shareIn } from "./cells.ts";
+import { type Cells, type Confusion, confusedIn, type MatrixKind, shareIn } from "./cells.ts";
 
 /** What the kinds are called. */
-export const KINDS: Readonly<Record<Kind, string>> = {
+export const KINDS: Readonly<Record<MatrixKind, string>> = {
   count: "At the threshold",
   argmax: "By highest score",
   probability: "Mean scores",
@@ -16,7 +16,7 @@ export const percent = (share: number | null): string =>
   share === null ? "–" : `${(share * 100).toFixed(share > 0 && share < 0.0995 ? 1 : 0)}\u00a0%`;
 
 /** What the cells are, in one line of plain words. */
-export function howSentence(kind: Kind, shares: boolean, source: string): string {
+export function howSentence(kind: MatrixKind, shares: boolean, source: string): string {
   const what = {
     count: "Inputs labelled with the row that score at least the threshold for the column",
     argmax: "Inputs labelled with the row whose highest score is the column’s",
@@ -28,7 +28,7 @@ export function howSentence(kind: Kind, shares: boolean, source: string): string
 }
 
 /** What decides that an input is given a concept, within a sentence. */
-function given(kind: Kind, t: number): string {
+function given(kind: MatrixKind, t: number): string {
   return kind === "argmax" ? "score highest for it" : `score ${roughly(t)} or more for it`;
 }
 
@@ -36,7 +36,7 @@ function given(kind: Kind, t: number): string {
 export function cellSentence(
   data: Evaluation,
   cells: Cells,
-  kind: Kind,
+  kind: MatrixKind,
   row: number,
   column: number,
   t: number,

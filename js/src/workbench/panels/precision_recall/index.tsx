@@ -4,10 +4,9 @@ import { rate } from "../../../parts/format.ts";
 import { useWorkbench } from "../../context.ts";
 import { microSweep } from "../../micro.ts";
 import { type PanelProps, registerPanel } from "../../panel.tsx";
-import { nearestPoint } from "../../unitPlot.ts";
+import { useCurvePointer } from "../../views/curvePointer.ts";
 import { LayerKey, layersOf } from "../../views/layers.tsx";
 import { Dot, MarkNote } from "../../views/marks.tsx";
-import { readingText } from "../../views/reading.ts";
 import { UnitPlot } from "../../views/UnitPlot.tsx";
 import { areaSentence, noCurve, precisionRecallSentence } from "./sentences.ts";
 import { precisionRecallPath, prevalence, stepPath } from "./steps.ts";
@@ -114,20 +113,7 @@ function PrecisionRecallPlot({ section }: PanelProps<"precision_recall">) {
   });
   const [data, shown] = [evaluation.value, section.value];
   const hint = data && shown ? noCurve(data, shown, conceptIndex.value, path.value) : "Loading the curves…";
-  const nearest = (x: number, y: number) => {
-    const rates = workbench.sweep.value;
-    return rates ? nearestPoint(rates.recall, rates.precision, x, y) : -1;
-  };
-  const pick = (x: number, y: number) => {
-    const stop = nearest(x, y);
-    if (stop >= 0) workbench.setThreshold(evaluation.value?.stops[stop] as number);
-  };
-  const look = (x: number, y: number) => {
-    const [data, rates, stop] = [evaluation.value, workbench.sweep.value, nearest(x, y)];
-    if (!data || !rates || stop < 0) return null;
-    const text = readingText(data, conceptIndex.value, stop);
-    return { x: rates.recall[stop] as number, y: rates.precision[stop] as number, text };
-  };
+  const { pick, look } = useCurvePointer("recall", "precision");
   return (
     <UnitPlot
       name="Precision–recall curve"

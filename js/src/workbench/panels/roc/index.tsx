@@ -6,11 +6,11 @@ import type { Evaluation } from "../../evaluation.ts";
 import { microSweep } from "../../micro.ts";
 import { type PanelProps, registerPanel } from "../../panel.tsx";
 import { emptyHint } from "../../sentences.ts";
-import { bandPath, curvePath, nearestPoint } from "../../unitPlot.ts";
+import { bandPath, curvePath } from "../../unitPlot.ts";
+import { useCurvePointer } from "../../views/curvePointer.ts";
 import { type Frame, WHOLE } from "../../views/frame.ts";
 import { bandMissing, LayerKey, layersOf, useBands } from "../../views/layers.tsx";
 import { Dot, MarkNote } from "../../views/marks.tsx";
-import { readingText } from "../../views/reading.ts";
 import { UnitPlot, Zoom } from "../../views/UnitPlot.tsx";
 import { aucSentence, rocSentence } from "./sentences.ts";
 import "./style.css";
@@ -194,20 +194,7 @@ function RocPlot({ section }: PanelProps<"roc">) {
   const hint = emptyHint(run.value, loading, evaluation.value, conceptIndex.value);
   const zoomed = workbench.choice("roc.zoomed", false);
   const frame = useComputed(() => (zoomed.value ? LOW_FPR : WHOLE));
-  const nearest = (x: number, y: number) => {
-    const rates = workbench.sweep.value;
-    return rates ? nearestPoint(rates.fpr, rates.recall, x, y) : -1;
-  };
-  const pick = (x: number, y: number) => {
-    const stop = nearest(x, y);
-    if (stop >= 0) workbench.setThreshold(evaluation.value?.stops[stop] as number);
-  };
-  const look = (x: number, y: number) => {
-    const [data, rates, stop] = [evaluation.value, workbench.sweep.value, nearest(x, y)];
-    if (!data || !rates || stop < 0) return null;
-    const text = readingText(data, conceptIndex.value, stop);
-    return { x: rates.fpr[stop] as number, y: rates.recall[stop] as number, text };
-  };
+  const { pick, look } = useCurvePointer("fpr", "recall");
   return (
     <UnitPlot
       name="ROC curve"

@@ -18,14 +18,20 @@ import "./style.css";
 /** The curves, in the order of their key. */
 const DRAWN = ["precision", "recall", "f1"] as const satisfies RateName[];
 
-/** Thresholds at which each fold's F1 is sent. */
-const HUNDREDTHS: readonly number[] = Array.from({ length: 101 }, (_, i) => i / 100);
+/** So many thresholds, evenly spaced from 0 to 1. */
+const evenly = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i / (count - 1));
+
+/** Thresholds at which bands are sent. */
+const HUNDREDTHS = evenly(101);
 
 /** Path of the F1 of concept `k` in the fold at position `f`. */
 export function foldF1Path(data: Evaluation, { arrays }: Section<"sweep">, f: number, k: number): string {
   if (arrays.fold_f1 === undefined) return "";
-  const from = (f * (data.concepts.length + 1) + k) * HUNDREDTHS.length;
-  return gappedPath(HUNDREDTHS, arrays.fold_f1, from, from + HUNDREDTHS.length);
+  // Of very many concepts there are fewer than at each hundredth.
+  const rows = data.concepts.length + 1;
+  const count = arrays.fold_f1.length / (rows * data.folds.length);
+  const from = (f * rows + k) * count;
+  return gappedPath(evenly(count), arrays.fold_f1, from, from + count);
 }
 
 /** What the bands are sent as. */

@@ -1,0 +1,85 @@
+"""Where scores lie, and how often they are right: the tables behind the plots."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clarifai_eval_widget import metrics, uncertainty
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from clarifai_eval_widget.evaluation.data import EvaluationData
+
+__all__ = ["calibration_curve", "score_histogram"]
+
+
+def calibration_curve(e: EvaluationData, concept: str | None = None, *, bins: int = 10) -> pd.DataFrame:
+    """How often scores are right, in at most so many bins of equally many decisions, by ascending score.
+
+    Parameters
+    ----------
+    concept
+        A concept id; None pools the decisions of all concepts.
+    bins
+        Equal scores stay in one bin, so that there may be fewer.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns mean_score, positives, decisions, share (of positives), and low and high, its 95 % Wilson interval.
+
+    Raises
+    ------
+    EvalError
+        When only the platform's rates were sent.
+    """
+    import pandas as pd
+
+    found = metrics.calibration(*_decisions(e, concept, "Calibration needs every score"), bins)
+    low, high = uncertainty.wilson_interval(found.positives, found.sizes)
+    return pd.DataFrame(
+        {
+            "mean_score": found.mean_scores,
+            "positives": found.positives,
+            "decisions": found.sizes,
+            "share": found.shares,
+            "low": low,
+            "high": high,
+        }
+    )
+
+
+def score_histogram(e: EvaluationData, concept: str | None = None, *, bins: int = 40) -> pd.DataFrame:
+    """Count the scores of positives and negatives in equally wide bins over [0, 1].
+
+    Parameters
+    ----------
+    concept
+        A concept id; None pools the decisions of all concepts.
+    bins
+        Each holds its lower end; the last one 1, too.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns low, high, positives, negatives.
+
+    Raises
+    ------
+    EvalError
+        When only the platform's rates were sent.
+    """
+    import pandas as pd
+
+    labels, scores = _decisions(e, concept, "A histogram needs every score")
+    edges = (np.arange(bins + 1) / bins).astype(scores.dtype)
+    positives, negatives = (np.histogram(scores[chosen], edges)[0] for chosen in (labels, ~labels))
+    return pd.DataFrame({"low": edges[:-1], "high": edges[1:], "positives": positives, "negatives": negatives})
+
+
+def _decisions(e: EvaluationData, concept: str | None, needed: str) -> tuple[NDArray[np.bool_], NDArray[Any]]:
+    return e.numbers.predictions(needed).listed(slice(None) if concept is None else e.column(concept))

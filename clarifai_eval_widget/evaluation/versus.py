@@ -1,0 +1,184 @@
+"""Two evaluations side by side: a paired test where the inputs are the same, else the drop from one to the other."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clarifai_eval_widget import uncertainty
+from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.evaluation.compare import compare
+from clarifai_eval_widget.evaluation.conditions import conditions_of
+from clarifai_eval_widget.evaluation.decisions import inputs_needed
+from clarifai_eval_widget.evaluation.intervals import POOLED
+from clarifai_eval_widget.evaluation.pairing import paired
+from clarifai_eval_widget.uncertainty import FigureDifference
+from clarifai_eval_widget.uncertainty.proportions import normal_quantile
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from clarifai_eval_widget.evaluation.data import EvaluationData
+    from clarifai_eval_widget.uncertainty import InputsNeeded
+
+__all__ = ["Versus", "versus"]
+
+_INDEPENDENT = "DeLong's variances of two independent samples, added"
+_NO_COUNTS = "only the platform's rates were sent of one of them"
+
+
+@dataclass(frozen=True, eq=False)
+class Versus:
+    """How another evaluation differs from a first one."""
+
+    table: pd.DataFrame
+    """By concept of both: ``first``, ``second``, ``difference``, ``low``, ``high``, ``p_value``, ``p_holm`` and
+    ``reason``."""
+    overall: FigureDifference
+    """The difference of their means over the concepts of both."""
+    refusal: str
+    """Why there is no paired test, empty where there is one."""
+    matched: int
+    """Inputs of both; 0 where they cannot be paired."""
+    only_first: int
+    """Inputs of the first alone, left out of a paired test."""
+    only_second: int
+    """Inputs of the second alone, left out of a paired test."""
+    cautions: tuple[tuple[str, ...], tuple[str, ...]]
+    """What to be careful about in the numbers of the first, and of the second."""
+    needed: InputsNeeded | None
+    """How many inputs would tell them apart; None where they are told apart, or no paired test can be made."""
+
+    @property
+    def is_told_apart(self) -> bool:
+        """Whether a paired test, at 5 %, says which is better."""
+        return self.overall.p_value < 0.05
+
+
+def versus(first: EvaluationData, second: EvaluationData, *, confidence_level: float = 0.95) -> Versus:
+    """Compare the second evaluation with the first, whatever the data of either.
+
+    On the same inputs with equal labels that is :meth:`Evaluation.compare`. On others a paired test is refused, and
+    the differences stand with intervals for independent samples where no input is in both; where some are, or nobody
+    can know, they stand alone.
+
+    Raises
+    ------
+    ValueError
+        When the two have no concept in common.
+    """
+    shared = [concept for concept in first.concepts if concept in second.concepts]
+    if not shared:
+        raise ValueError("The evaluations have no concept in common: there is nothing to compare.")
+    try:
+        pairs = paired(first, second)
+    except (ValueError, EvalError) as error:
+        refusal = str(error)
+        if first.has_input_ids and second.has_input_ids and not set(first.input_ids) & set(second.input_ids):
+            refusal = "they have no input in common"
+        return _unpaired(first, second, shared, refusal=refusal, level=confidence_level)
+    frame = compare(first, second, confidence_level=confidence_level)
+    overall: FigureDifference = frame.attrs["overall"]
+    table = frame.iloc[: len(shared)].rename(columns={"roc_auc": "first", "other_roc_auc": "second"})
+    refusal = overall.reason if pairs.other_folds else ""
+    undecided = not refusal and not math.isnan(overall.p_value) and not overall.p_value < 0.05
+    return Versus(
+        table[["first", "second", "difference", "low", "high", "p_value", "p_holm", "reason"]],
+        overall,
+        refusal,
+        len(pairs.rows[0]),
+        len(pairs.unmatched["only_here"]),
+        len(pairs.unmatched["only_there"]),
+        _cautions(first, second),
+        inputs_needed(first, second) if undecided else None,
+    )
+
+
+def _unpaired(
+    first: EvaluationData, second: EvaluationData, shared: Sequence[str], *, refusal: str, level: float
+) -> Versus:
+    import pandas as pd
+
+    counted = first.has_counts and second.has_counts
+    apart_ = counted and first.has_input_ids and second.has_input_ids
+    apart_ = apart_ and not set(first.input_ids) & set(second.input_ids)
+    reason = "" if apart_ else "no interval: some inputs may be in both" if counted else f"no interval: {_NO_COUNTS}"
+    rows = [_row(first, second, concept, level, reason) for concept in shared]
+    table = pd.DataFrame(rows, index=pd.Index(shared, name="concept", dtype="str"))
+    table["p_value"] = table["p_holm"] = np.nan
+    columns = ["first", "second", "difference", "low", "high", "p_value", "p_holm", "reason"]
+    overall = _overall(first, second, table, level, reason)
+    return Versus(
+        table[columns], overall, refusal, 0, first.num_inputs, second.num_inputs, _cautions(first, second), None
+    )
+
+
+def _cautions(first: EvaluationData, second: EvaluationData) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    ours, theirs = (tuple(str(one) for one in conditions_of(e) if one.code.page.careful) for e in (first, second))
+    return ours, theirs
+
+
+def _row(first: EvaluationData, second: EvaluationData, concept: str, level: float, reason: str) -> dict[str, Any]:
+    values = first.roc_auc(concept), second.roc_auc(concept)
+    error = math.nan
+    if not reason:
+        found = [uncertainty.auc_interval(e.counts(concept), confidence_level=level) for e in (first, second)]
+        error = math.sqrt(sum(one.variance for one in found))
+        reason = "; ".join(dict.fromkeys(one.reason for one in found if one.reason))
+    low, high = _interval(values[1] - values[0], math.nan if reason else error, level)
+    return {
+        "first": values[0],
+        "second": values[1],
+        "difference": values[1] - values[0],
+        "low": low,
+        "high": high,
+        "reason": reason,
+    }
+
+
+def _overall(
+    first: EvaluationData, second: EvaluationData, table: pd.DataFrame, level: float, reason: str
+) -> FigureDifference:
+    """The difference of the means over the concepts that have an area in both."""
+    defined = table[table["difference"].notna()]
+    concepts = list(defined.index)
+    errors = []
+    for e in (first, second):
+        if reason or not concepts:
+            break
+        columns = [e.column(concept) for concept in concepts]
+        found = uncertainty.figure_interval(
+            e.label_array[:, columns],
+            e.score_array[:, columns],
+            known=None if e.excluded is None else ~e.excluded[:, columns],
+            groups=e.groups,
+            confidence_level=level,
+        )
+        errors.append(found.standard_error)
+        reason = reason or found.reason
+    means = (float(defined["first"].mean()), float(defined["second"].mean())) if concepts else (math.nan, math.nan)
+    error = math.hypot(*errors) if len(errors) > 1 and not reason else math.nan
+    pooled = first.folds is not None or second.folds is not None
+    return FigureDifference(
+        "macro roc_auc",
+        means,
+        means[1] - means[0],
+        error,
+        _interval(means[1] - means[0], error, level),
+        math.nan,
+        math.nan,
+        level,
+        "" if math.isnan(error) else _INDEPENDENT + (POOLED if pooled else ""),
+        len(concepts),
+        reason,
+    )
+
+
+def _interval(difference: float, error: float, level: float) -> tuple[float, float]:
+    reach = normal_quantile(level) * error
+    return (difference - reach, difference + reach)

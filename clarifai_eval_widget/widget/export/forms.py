@@ -1,0 +1,84 @@
+"""A panel in the forms in which it can be taken away: Python, CSV, PNG, SVG."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import TYPE_CHECKING, Any
+
+from clarifai_eval_widget.errors import EvalError, InvalidRequestError, not_found
+from clarifai_eval_widget.widget.workbench.panels import all_panels
+from clarifai_eval_widget.widget.workbench.taking import Call, Look
+
+if TYPE_CHECKING:
+    from clarifai_eval_widget.widget.export.baking import Shown
+    from clarifai_eval_widget.widget.wire.contract import Take
+    from clarifai_eval_widget.widget.workbench.taking import Taken
+
+__all__ = ["taken"]
+
+
+def taken(widget: Any, shown: Shown, asked: Take) -> bytes:
+    """Give a panel in the form asked for; text in UTF-8.
+
+    What is copied as Python, run in the notebook, gives the DataFrame that CSV writes.
+
+    Raises
+    ------
+    NotFoundError
+        When there is no such panel.
+    InvalidRequestError
+        When it has no such form.
+    EvalError
+        When it has nothing to give.
+    """
+    panel = all_panels().get(asked["panel"])
+    if panel is None:
+        raise not_found("panel", asked["panel"], all_panels())
+    if panel.taken is None or asked["form"] not in panel.taken.forms:
+        raise InvalidRequestError(f"The panel {panel.name!r} cannot be taken away as {asked['form']}.")
+    look = Look(shown.concept, shown.at if shown.thresholds else shown.threshold, asked["params"])
+    if asked["form"] == "python":
+        return _python(name_of(widget), panel.taken, look).encode()
+    if asked["form"] == "csv":
+        return _csv(widget, shown, panel.taken, look)
+    return _drawing(shown, panel.taken, look, asked["form"])
+
+
+def name_of(widget: Any) -> str:
+    """The name the notebook knows a widget by; "w" where it has none."""
+    if "ipykernel.kernelapp" in sys.modules:
+        from IPython import get_ipython
+
+        shell = get_ipython()
+        for name, value in list(shell.user_ns.items()) if shell is not None else ():
+            if value is widget and not name.startswith("_"):
+                return str(name)
+    return "w"
+
+
+def _python(widget: str, what: Taken, look: Look) -> str:
+    if isinstance(what.frame, str):
+        return f"{widget}.{what.frame}"
+    lines = [f"e = {widget}.evaluation", what.frame(look).text("e")]
+    return "\n".join(lines)
+
+
+def _csv(widget: Any, shown: Shown, what: Taken, look: Look) -> bytes:
+    frame = getattr(widget, what.frame) if isinstance(what.frame, str) else what.frame(look).made(shown.evaluation)
+    if frame is None:
+        raise EvalError("There is nothing to take away: open the panel and let it list something first.")
+    text: str = frame.to_csv(index=not (frame.index.name is None and frame.index.nlevels == 1))
+    return text.encode()
+
+
+def _drawing(shown: Shown, what: Taken, look: Look, form: str) -> bytes:
+    from clarifai_eval_widget.widget.export.drawing import ScreenFigure
+
+    assert what.plot is not None
+    call: Call = what.plot(look)
+    figure = ScreenFigure(figsize=(6.4, 5.2), layout="constrained")
+    call.made(shown.evaluation, ax=figure.subplots())
+    file = io.BytesIO()
+    figure.savefig(file, format=form, dpi=200)
+    return file.getvalue()

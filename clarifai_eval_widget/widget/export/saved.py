@@ -1,0 +1,116 @@
+"""What stands under the widget in a saved notebook: hidden by the living page, shown wherever the page is not.
+
+It is an output of its own, for in the widget's own bundle nothing is shown when its model is gone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.widget.platform.lanes import Lane
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from clarifai_eval_widget.widget.export.baking import Shown
+
+__all__ = ["SavedOutput"]
+
+_EMPTY = '<div class="cew-saved"></div>'
+_WAIT = 10.0  # seconds
+
+
+class SavedOutput:
+    """The output under a widget. Safe to use from several threads.
+
+    Written on a thread of its own, once an evaluation is complete; the cell that runs meanwhile waits for that at its
+    end, so that a notebook that is only executed and written has it, too.
+
+    Parameters
+    ----------
+    shown
+        Gives what is on screen; raises EvalError when there is nothing.
+    """
+
+    def __init__(self, shown: Callable[[], Shown]) -> None:
+        self._shown = shown
+        self._id = ""
+        self._lane = Lane("eval-widget-saved")
+        self._interactive = False
+
+    def place(self) -> None:
+        """Put it into the cell that runs, and write what is on screen if that is complete."""
+        shell = _shell()
+        if shell is None:
+            return
+        update = bool(self._id)
+        self._id = self._id or uuid.uuid4().hex
+        if not update:
+            shell.events.register("post_run_cell", self._wait)
+        _publish(_EMPTY, self._id, update=False)
+        self.renew()
+
+    def renew(self) -> None:
+        """Write what is on screen, soon, if it is complete."""
+        if self._id:
+            self._lane.submit(self._write, once="write")
+
+    def keep(self) -> None:
+        """Write what is on screen now, with the page that works without a kernel.
+
+        Raises
+        ------
+        EvalError
+            When there is no notebook, or nothing on screen.
+        """
+        if _shell() is None:
+            raise EvalError("There is no notebook here to keep it in: save_html writes a file.")
+        shown = self._shown()
+        self._interactive = True
+        if not self._id:
+            self.place()
+        self._publish(shown)
+
+    def close(self) -> None:
+        """End the thread; what was written stays."""
+        self._lane.close()
+        shell = _shell()
+        if shell is not None:
+            with contextlib.suppress(ValueError):  # never placed
+                shell.events.unregister("post_run_cell", self._wait)
+
+    def _write(self) -> None:
+        with contextlib.suppress(EvalError):  # nothing is on screen any more: the last of it stays
+            shown = self._shown()
+            if shown.evaluation.complete:
+                self._publish(shown)
+
+    def _publish(self, shown: Shown) -> None:
+        # Imported here, for they draw: a widget is on the page before Matplotlib is there.
+        from clarifai_eval_widget.widget.export.document import kept_html
+        from clarifai_eval_widget.widget.export.summary import summary_html
+
+        _publish(kept_html(shown) if self._interactive else summary_html(shown), self._id, update=True)
+
+    def _wait(self, *_: Any) -> None:
+        self._lane.join(_WAIT)
+
+
+def _shell() -> Any:
+    """The shell of a kernel, or None where there is none."""
+    if "ipykernel.kernelapp" not in sys.modules:  # importing it would make comms of a kernel that is not there
+        return None
+    from ipykernel.kernelapp import IPKernelApp
+
+    return IPKernelApp.instance().shell if IPKernelApp.initialized() else None
+
+
+def _publish(html: str, display_id: str, *, update: bool) -> None:
+    from IPython.display import display
+
+    # The text is empty: what a terminal needs is in the widget's own output.
+    display({"text/html": html, "text/plain": ""}, raw=True, display_id=display_id, update=update)

@@ -1,0 +1,136 @@
+"""What can be taken away from a widget: figures, files, and what stays in a saved notebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.widget.export.baking import Shown
+from clarifai_eval_widget.widget.export.saved import SavedOutput
+from clarifai_eval_widget.widget.synced import SyncedState
+from clarifai_eval_widget.widget.wire.contract import Take
+from clarifai_eval_widget.widget.wire.requests import Handler
+
+if TYPE_CHECKING:
+    import os
+
+    import matplotlib.figure
+
+    from clarifai_eval_widget.widget.workbench.workbench import Workbench
+
+__all__ = ["TakeAway"]
+
+
+class TakeAway(SyncedState):
+    """A widget with an evaluation on screen, as it leaves the notebook or stays in it."""
+
+    _workbench: Workbench
+    _saved: SavedOutput | None = None
+
+    def __init__(self, **traits: Any) -> None:
+        saved = self._saved = SavedOutput(self._on_screen)
+        super().__init__(**traits)
+        self.observe(lambda _: saved.renew(), "evaluation")
+
+    @property
+    def _takers(self) -> list[Handler[Take]]:
+        return [Handler(Take, self._take)]
+
+    def _take(self, asked: Take) -> list[bytes]:
+        from clarifai_eval_widget.widget.export.document import document
+        from clarifai_eval_widget.widget.export.forms import taken
+
+        if asked["form"] == "keep":
+            self.keep()
+            return [b""]
+        shown = self._on_screen()
+        return [document(shown).encode() if asked["form"] == "html" else taken(self, shown, asked)]
+
+    def figure(self) -> matplotlib.figure.Figure:
+        """What is on screen, as a Matplotlib figure: ROC and threshold sweep, each concept at its threshold.
+
+        Raises
+        ------
+        EvalError
+            When no evaluation is on screen.
+        """
+        from clarifai_eval_widget.widget.export.drawing import draw
+
+        return draw(self._on_screen())
+
+    def save_html(self, path: str | os.PathLike[str], *, inputs: bool = False) -> Path:
+        """Write what is on screen into one file: slider, tables and panels work in it without kernel or network.
+
+        What takes Python (a threshold between the slider's stops, the inputs behind a number) says so there.
+
+        Parameters
+        ----------
+        path
+            The file to write, for instance ``"report.html"``.
+        inputs
+            True: the first hundred inputs behind each concept's counts go into the file, with their ids, texts and
+            images. By default none does.
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Raises
+        ------
+        EvalError
+            When no evaluation is on screen.
+        """
+        from clarifai_eval_widget.widget.export.document import document
+
+        file = Path(path)
+        file.write_text(document(self._on_screen(), inputs=inputs), encoding="utf-8")
+        return file
+
+    def keep(self) -> None:
+        """Keep what is on screen in the notebook's file, interactive without kernel or network.
+
+        It stands under the widget wherever the widget itself is not alive: in a notebook opened again, on its way
+        through nbconvert. Where a notebook is not trusted, and on GitHub, a picture and a table stand there. Inputs,
+        their ids, texts and images stay out.
+
+        Raises
+        ------
+        EvalError
+            When no evaluation is on screen, or there is no notebook.
+        """
+        assert self._saved is not None
+        self._saved.keep()
+
+    def close(self) -> None:
+        """Take the widget off the page; what was kept stays."""
+        if self._saved is not None:  # refused before it was made
+            self._saved.close()
+        super().close()
+
+    def _repr_markdown_(self) -> str:
+        """What is on screen for those who read text: a sentence, how it was had, and the table."""
+        from clarifai_eval_widget.widget.export.summary import summary_markdown
+
+        return repr(self) if self.evaluation is None else summary_markdown(self._on_screen())
+
+    def _ipython_display_(self, **_: Any) -> None:
+        from IPython.display import display
+
+        bundle: Any = self._repr_mimebundle_()
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        if data:
+            display(data, metadata=metadata, raw=True)
+            assert self._saved is not None
+            self._saved.place()
+
+    def _on_screen(self) -> Shown:
+        """What is on screen, to be drawn or written."""
+        with self.together():
+            if self.evaluation is None:
+                raise EvalError(
+                    "There is no evaluation on screen: press Calculate or View results, or call evaluate()."
+                )
+            own = {concept: at for concept, at in self.thresholds.items() if concept in self.evaluation.concepts}
+            return Shown(self.evaluation, self._workbench.caption, self.threshold, own, self.concept)

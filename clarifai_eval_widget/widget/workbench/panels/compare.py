@@ -1,0 +1,195 @@
+"""Evaluations side by side: their curves, what their difference is and whether it can be told, concept by concept."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, TypedDict
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from clarifai_eval_widget import metrics
+from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.evaluation.pairing import apart
+from clarifai_eval_widget.evaluation.versus import Versus, versus
+from clarifai_eval_widget.widget.wire.heads import ComparedOverall  # noqa: TC001 - a head's types are read
+from clarifai_eval_widget.widget.wire.packing import Section
+from clarifai_eval_widget.widget.workbench.arrays import joined, offsets
+from clarifai_eval_widget.widget.workbench.panel import Panel
+from clarifai_eval_widget.widget.workbench.taking import Taken
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from clarifai_eval_widget.evaluation import Evaluation
+
+__all__ = ["PANEL"]
+
+_CORNERS = 1000  # a curve
+_FIGURES = ("first", "second", "difference", "low", "high", "p_value", "p_holm")
+_kept: WeakKeyDictionary[Evaluation, WeakKeyDictionary[Evaluation, Versus]] = WeakKeyDictionary()
+
+
+class CompareHead(TypedDict):
+    """What is compared."""
+
+    concept: str | None
+    """Whose curves; null: the macro average."""
+    threshold: float
+    concepts: list[str]
+    """Ids of the first evaluation's, in its order."""
+    names: list[str]
+    inputs: list[int]
+    """By evaluation, the first one first."""
+    areas: list[float | None]
+    """By evaluation: the area of all its inputs, under the curve drawn."""
+    others: list[ComparedOverall]
+
+
+class CompareParams(TypedDict):
+    """What to compare with the run asked about."""
+
+    others: list[str]
+    """Keys of runs."""
+    revisions: list[int]
+    """Their states that the page knows of: of newer ones it asks anew."""
+    concept: str | None
+    """Whose curves, and whose decisions at the threshold; null: over all."""
+    threshold: float
+
+
+def _number(value: float) -> float | None:
+    """NaN is not JSON: undefined is null."""
+    return float(value) if math.isfinite(value) else None
+
+
+def _versus(first: Evaluation, second: Evaluation) -> Versus:
+    """Test once: a threshold or concept changes nothing in it."""
+    held = _kept.setdefault(first, WeakKeyDictionary())
+    if second not in held:
+        held[second] = versus(first, second)
+    return held[second]
+
+
+def _encode(first: Evaluation, others: Sequence[Evaluation], params: Mapping[str, Any]) -> Section:
+    concept, threshold = params["concept"], params["threshold"]
+    found = [_versus(first, other) for other in others]
+    every = (first, *others)
+    adjusted = _adjusted([one.overall.p_value for one in found])
+    head: CompareHead = {
+        "concept": concept,
+        "threshold": threshold,
+        "concepts": list(first.concepts),
+        "names": [first.concept_names.get(one, one) for one in first.concepts],
+        "inputs": [one.num_inputs for one in every],
+        "areas": [_area(one, concept) for one in every],
+        "others": [
+            _overall(one, p_value, _apart(first, other, one, concept, threshold))
+            for one, other, p_value in zip(found, others, adjusted, strict=True)
+        ],
+    }
+    return Section(head, _table(first, found) | _rocs(every, concept))
+
+
+def _adjusted(p_values: Sequence[float]) -> Sequence[float]:
+    from clarifai_eval_widget.uncertainty import holm
+
+    return p_values if len(p_values) < 2 else list(holm(p_values))
+
+
+def _overall(found: Versus, p_value: float, only: tuple[int, int] | None) -> ComparedOverall:
+    overall, needed = found.overall, found.needed
+    more = needed.more if needed is not None else math.nan
+    reasons = found.table["reason"]
+    return {
+        "difference": _number(overall.difference),
+        "low": _number(overall.interval[0]),
+        "high": _number(overall.interval[1]),
+        "p_value": None if found.refusal else _number(p_value),
+        "told_apart": bool(not found.refusal and p_value < 0.05),
+        "method": overall.method,
+        "concepts": len(found.table),
+        "refusal": found.refusal,
+        "reason": "" if found.refusal else overall.reason,
+        "matched": found.matched,
+        "left_out": found.only_first + found.only_second if found.matched else 0,
+        "more_inputs": math.ceil(more) if math.isfinite(more) and more > 0 else None,
+        "only_first": only[0] if only is not None else None,
+        "only_other": only[1] if only is not None else None,
+        "cautions_first": list(found.cautions[0]),
+        "cautions_other": list(found.cautions[1]),
+        "reasons": {str(concept): str(reasons[concept]) for concept in reasons.index if reasons[concept]},
+    }
+
+
+def _apart(
+    first: Evaluation, other: Evaluation, found: Versus, concept: str | None, threshold: float
+) -> tuple[int, int] | None:
+    """Count the inputs that one gets right and the other wrong."""
+    if not found.matched or (concept is not None and concept not in found.table.index):
+        return None
+    ours, theirs = apart(first, other, concept, threshold)
+    return len(ours), len(theirs)
+
+
+def _area(evaluation: Evaluation, concept: str | None) -> float | None:
+    if concept is not None:
+        return _number(evaluation.roc_auc(concept)) if concept in evaluation.concepts else None
+    return _number(metrics.mean_defined([evaluation.roc_auc(one) for one in evaluation.concepts])[0])
+
+
+def _table(first: Evaluation, found: Sequence[Versus]) -> dict[str, NDArray[Any]]:
+    """Tabulate every other evaluation's differences by the first one's concepts."""
+    whole = [one.table.reindex(list(first.concepts)) for one in found]
+    return {name: joined([table[name].to_numpy(float) for table in whole], "f8") for name in _FIGURES}
+
+
+def _rocs(every: Sequence[Evaluation], concept: str | None) -> dict[str, NDArray[Any]]:
+    curves = [_roc(evaluation, concept) for evaluation in every]
+    return {
+        "offsets": offsets([fpr for fpr, _ in curves]),
+        "fpr": joined([fpr for fpr, _ in curves], "f4"),
+        "tpr": joined([tpr for _, tpr in curves], "f4"),
+    }
+
+
+def _roc(evaluation: Evaluation, concept: str | None) -> tuple[NDArray[Any], NDArray[Any]]:
+    if concept is None:
+        fpr, tpr = evaluation.numbers.macro_roc()
+    elif concept not in evaluation.concepts:
+        return np.empty(0), np.empty(0)
+    else:
+        try:
+            fpr, tpr = evaluation.numbers.roc_outline(concept)
+        except EvalError:
+            return np.empty(0), np.empty(0)
+    kept = metrics.thin_curve(fpr, tpr, _CORNERS).rows if len(fpr) else np.empty(0, np.intp)
+    return fpr[kept], tpr[kept]
+
+
+PANEL = Panel(
+    "compare",
+    travels=False,
+    encode=lambda evaluation, params: _encode(evaluation, [], params),
+    others=lambda params: params["others"],
+    encode_beside=_encode,
+    taken=Taken("compared"),
+    head=CompareHead,
+    params=CompareParams,
+    # With K concepts, the figures of other j are entries j * K + k, NaN where undefined: both areas on the inputs that
+    # both have, and their difference. Curve i, of all inputs of evaluation i, is from its offset to the next.
+    arrays={
+        "first": "f8",
+        "second": "f8",
+        "difference": "f8",
+        "low": "f8",
+        "high": "f8",
+        "p_value": "f8",
+        "p_holm": "f8",
+        "offsets": "u4",
+        "fpr": "f4",
+        "tpr": "f4",
+    },
+)

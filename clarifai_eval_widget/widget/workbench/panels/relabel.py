@@ -1,0 +1,58 @@
+"""What the figures would be with the labels proposed for inputs that were marked as mislabelled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypedDict
+
+import numpy as np
+
+from clarifai_eval_widget.widget.wire.packing import Section
+from clarifai_eval_widget.widget.workbench.panel import Panel
+from clarifai_eval_widget.widget.workbench.relabelling import known_relabels
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from clarifai_eval_widget.evaluation import Evaluation
+
+__all__ = ["PANEL"]
+
+
+class RelabelHead(TypedDict):
+    """How many marks apply, and what they change over all."""
+
+    changed: int
+    """Inputs of this evaluation that are marked."""
+    elsewhere: int
+    """Marked inputs that this evaluation does not have, or whose proposed concepts it does not know."""
+    before: float | None
+    """Macro ROC AUC with the labels as they are."""
+    after: float | None
+    """Macro ROC AUC with those proposed."""
+
+
+class RelabelParams(TypedDict):
+    """The marks."""
+
+    relabels: dict[str, list[str]]
+    """By input id: the concepts it should be labelled with."""
+
+
+def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
+    known = known_relabels(evaluation, params["relabels"])
+    made = evaluation.relabel(known)
+    head: RelabelHead = {
+        "changed": len(known),
+        "elsewhere": len(params["relabels"]) - len(known),
+        "before": _macro(evaluation),
+        "after": _macro(made.after),
+    }
+    return Section(head)
+
+
+def _macro(evaluation: Evaluation) -> float | None:
+    defined = [area for area in map(evaluation.roc_auc, evaluation.concepts) if not np.isnan(area)]
+    return float(np.mean(defined)) if defined else None
+
+
+PANEL = Panel("relabel", travels=False, encode=_encode, head=RelabelHead, params=RelabelParams)

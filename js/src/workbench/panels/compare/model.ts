@@ -1,0 +1,103 @@
+/** What is compared, and the rows of its table. Pure but for the signals read. */
+import type { ComparedRow, PanelPayloads, RunRow } from "../../../wire/contract.ts";
+import type { Section } from "../../../wire/packing.ts";
+import type { Subject } from "../../panel.tsx";
+import type { Workbench } from "../../workbench.ts";
+
+/** What Python sent. */
+export type Compared = Section<"compare">;
+/** Another evaluation measured against the first. */
+export type Other = Compared["head"]["others"][number];
+
+/** Those compared whose numbers are here, the first being what the others are measured against. */
+export const read = (workbench: Workbench): ComparedRow[] =>
+  workbench.traits.comparison.value.filter(({ revision }) => revision > 0);
+
+/** Whose data the panel asks for: the first of two or more. */
+export function compareSubject(workbench: Workbench): Subject | null {
+  const [first, second] = read(workbench);
+  return first && second ? { run: first.run, revision: first.revision } : null;
+}
+
+/** With what it asks, at a threshold at rest; over all concepts none matters. */
+export function compareParams(workbench: Workbench): PanelPayloads["compare"]["params"] {
+  const [, ...others] = read(workbench);
+  const k = workbench.conceptIndex.value;
+  const concept = workbench.evaluation.value?.concepts[k]?.id ?? null;
+  return {
+    others: others.map(({ run }) => run),
+    revisions: others.map(({ revision }) => revision),
+    concept,
+    threshold: concept === null ? 0.5 : (workbench.settled.value[k] ?? workbench.threshold.value),
+  };
+}
+
+/** A run or evaluation that can be ticked. */
+export interface Candidate {
+  readonly key: string;
+  readonly title: string;
+  readonly about: string;
+}
+
+/** What can be compared: what is, in its order, then every other run that has a result. */
+export function candidates(compared: readonly ComparedRow[], runs: readonly RunRow[]): Candidate[] {
+  const ticked = compared.map(({ run, title, kind_label }) => ({ key: run, title, about: kind_label }));
+  const others = runs.filter(({ key, status }) => status === "evaluated" && !compared.some(({ run }) => run === key));
+  return [
+    ...ticked,
+    ...others.map((run) => ({ key: run.key, title: versionName(run), about: `on ${run.dataset_name || "its data"}` })),
+  ];
+}
+
+/** Model and version of a run, out of the version's key: owner, app, model, version. */
+function versionName({ version_key }: RunRow): string {
+  const [model = "", version = ""] = version_key.split("/").slice(-2);
+  return `${model}, version ${version.length > 20 ? version.slice(0, 8) : version}`;
+}
+
+/** The letter that stands for the evaluation at a place. */
+export const letter = (at: number): string => String.fromCharCode(65 + at);
+
+/** In which order the concepts stand. */
+export type Order = "drop" | "gain" | "p" | "given";
+
+/** One concept of the table. */
+export interface Row {
+  readonly id: string;
+  readonly name: string;
+  readonly first: number;
+  readonly other: number;
+  readonly difference: number;
+  readonly low: number;
+  readonly high: number;
+  /** Adjusted by Holm over the concepts. */
+  readonly p: number;
+  readonly reason: string;
+}
+
+/** The differences of the other at place `j` (from 0), by concept; undefined ones last. */
+export function rows({ head, arrays }: Compared, j: number, order: Order): Row[] {
+  const size = head.concepts.length;
+  const at = (k: number) => j * size + k;
+  const all = head.concepts.map((id, k) => ({
+    id,
+    name: head.names[k] || id,
+    first: arrays.first[at(k)] as number,
+    other: arrays.second[at(k)] as number,
+    difference: arrays.difference[at(k)] as number,
+    low: arrays.low[at(k)] as number,
+    high: arrays.high[at(k)] as number,
+    p: arrays.p_holm[at(k)] as number,
+    reason: (Object.hasOwn(head.others[j]?.reasons ?? {}, id) && head.others[j]?.reasons[id]) || "",
+  }));
+  if (order === "given") return all;
+  const value = (row: Row) => ({ drop: row.difference, gain: -row.difference, p: row.p })[order];
+  const last = (x: number) => (Number.isNaN(x) ? Number.POSITIVE_INFINITY : x);
+  return all.sort((a, b) => Math.sign(last(value(a)) - last(value(b))) || 0);
+}
+
+/** The farthest that an interval or a difference reaches from 0, for a common scale. */
+export function reach(all: readonly Row[]): number {
+  const ends = all.flatMap(({ difference, low, high }) => [difference, low, high]).filter((x) => !Number.isNaN(x));
+  return Math.max(0.01, ...ends.map(Math.abs));
+}

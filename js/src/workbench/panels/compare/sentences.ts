@@ -1,0 +1,100 @@
+/** Comparisons in words. Pure. */
+import { count, plural, rate } from "../../../parts/format.ts";
+import { letter, type Order, type Other } from "./model.ts";
+
+/** What the orders are called. */
+export const ORDERS: Readonly<Record<Order, string>> = {
+  drop: "Largest drop first",
+  gain: "Largest gain first",
+  p: "Smallest p first",
+  given: "As given",
+};
+
+/** A difference with its sign: "+0.012", "−0.030". */
+export function signed(x: number | null): string {
+  if (x === null || Number.isNaN(x)) return "–";
+  return `${x < 0 ? "−" : "+"}${rate(Math.abs(x))}`;
+}
+
+/** An interval of a difference, with a blank before it; empty where there is none. */
+const interval = (low: number | null, high: number | null) =>
+  low === null || high === null ? "" : ` [${signed(low)}, ${signed(high)}]`;
+
+/** The size of a difference whose sign the words say, with the interval of that size. */
+function size(difference: number, low: number | null, high: number | null): string {
+  if (low === null || high === null) return rate(Math.abs(difference));
+  const [least, most] = difference < 0 ? [-high, -low] : [low, high];
+  return `${rate(Math.abs(difference))} [${rate(least)}, ${rate(most)}]`;
+}
+
+/** A p-value: "p = 0.021", "p < 0.001"; empty where there is none. */
+export function pText(p: number | null): string {
+  if (p === null || Number.isNaN(p)) return "";
+  return p < 0.001 ? "p < 0.001" : `p = ${rate(p)}`;
+}
+
+/** One of the others against the first, in one or two sentences: which is better, or what keeps that from being said. */
+export function verdict(other: Other, first: string, second: string): string {
+  const { difference, low, high, p_value, matched } = other;
+  const over = other.concepts > 1 ? `macro ROC AUC over ${count(other.concepts)} concepts` : "ROC AUC";
+  if (difference === null)
+    return `${second} against ${first}: no difference. ${sentence(other.reason || other.refusal)}`;
+  const range = interval(low, high);
+  if (other.refusal !== "") {
+    const alone = range || !other.reason ? "" : ` ${sentence(other.reason)}`;
+    const way = Math.abs(difference) < 0.0005 ? "difference" : difference < 0 ? "drop" : "gain";
+    const on = matched > 0 ? ` on ${plural(matched, "input")} of both` : "";
+    return `From ${first} to ${second} a ${way} of ${signed(difference)}${range} ${over}${on}.${alone} No paired test: ${other.refusal.replace(/\.$/, "")}.`;
+  }
+  const tested = [pText(p_value), `paired on ${plural(matched, "input")}`].filter(Boolean).join(", ");
+  if (other.told_apart) {
+    const by = `by ${size(difference, low, high)} ${over} (${tested})`;
+    return difference > 0 ? `${second} beats ${first} ${by}.` : `${second} is worse than ${first} ${by}.`;
+  }
+  if (p_value === null) {
+    return `${second} against ${first}: ${over} ${signed(difference)}${range}. ${sentence(other.reason || "No test")}`;
+  }
+  const needed = other.more_inputs === null ? "" : ` ${needs(other.more_inputs)}`;
+  return `${first} and ${second} cannot be told apart with these ${plural(matched, "input")}: ${over} ${signed(difference)}${range}, ${pText(p_value)}.${needed}`;
+}
+
+/** How many more inputs it would take; two digits, for it is a guess from a guess. */
+const needs = (more: number) =>
+  `About ${plural(Number(more.toPrecision(2)), "more input")} like these would show a difference of this size, if it is real.`;
+
+/** With a capital at its start and a full stop at its end. */
+function sentence(text: string): string {
+  if (text === "") return "";
+  return `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, "")}.`;
+}
+
+/** What to be careful about in the numbers compared, each once, after the letter of its evaluation. */
+export function cautions(others: readonly Other[]): string[] {
+  const all = others.flatMap(({ cautions_first: ours, cautions_other: theirs }, j) => [
+    ...ours.map((one) => `${letter(0)}: ${one}`),
+    ...theirs.map((one) => `${letter(j + 1)}: ${one}`),
+  ]);
+  return [...new Set(all)];
+}
+
+/** How the numbers are had, in one line. */
+export function methodLine(other: Other): string {
+  const parts = [
+    "Difference: the other minus the first, 95 % interval",
+    other.refusal ? "" : "p adjusted by Holm over the concepts",
+    other.method,
+    other.left_out > 0 ? `on the ${plural(other.matched, "input")} of both: ${count(other.left_out)} left out` : "",
+  ];
+  return `${parts.filter(Boolean).join(" · ")}.`;
+}
+
+/** What a button says that leads to the inputs one gets right and the other wrong. */
+export const onlyRight = (number: number, right: string, wrong: string): string =>
+  `${plural(number, "input")} that ${right} gets right and ${wrong} wrong`;
+
+/** What "right" means for these buttons. */
+export function rightMeans(concept: string | null, at: string): string {
+  return concept === null
+    ? "Right: the highest score is a label’s."
+    : `Right: ${concept} is decided as labelled, at ${at}.`;
+}

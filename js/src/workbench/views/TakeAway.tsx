@@ -1,0 +1,92 @@
+/** Takes a panel, or the page, away: as Python, into a file, into the notebook. */
+import { useSignal } from "@preact/signals";
+import { failureOf } from "../../parts/actions.ts";
+import { copied } from "../../parts/clipboard.ts";
+import { Wait } from "../../parts/Wait.tsx";
+import { PANELS, type Take } from "../../wire/contract.ts";
+import type { Bytes } from "../../wire/packing.ts";
+import { useWorkbench } from "../context.ts";
+import { panelNamed, takeable } from "./slots.ts";
+import "./takeaway.css";
+
+/** What the buttons say; the first four are of a panel, where it has that form. */
+const FORMS = {
+  python: "Copy as Python",
+  csv: "CSV",
+  png: "PNG",
+  svg: "SVG",
+  html: "Page as HTML",
+  keep: "Keep in notebook",
+} as const satisfies Record<Take["form"], string>;
+
+/** Hands a file to the browser. */
+function download(name: string, data: Bytes): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([data as Uint8Array<ArrayBuffer>]));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+/** One panel at a time, in the forms it has; a file has no Python to make them. */
+export function TakeAway() {
+  const workbench = useWorkbench();
+  const { actions, evaluation, gone } = workbench;
+  const chosen = workbench.choice<string>("concepts.taken", "concepts");
+  const said = useSignal("");
+  const code = useSignal("");
+  if (workbench.baked || evaluation.value === null) return null;
+  const off = gone.value || "take" in actions.pending.value;
+  const take = async (form: Take["form"], panel = "") => {
+    if (off) return;
+    workbench.flushThreshold();
+    code.value = said.value = "";
+    const params = { ...panelNamed(panel)?.params?.(workbench) };
+    try {
+      const { buffers } = await actions.ask("take", { action: "take", panel, form, params });
+      const data = buffers[0] as Bytes;
+      if (form === "python") {
+        code.value = new TextDecoder().decode(data);
+        said.value = (await copied(code.value)) ? "Copied." : "Copy it from here:";
+      } else if (form === "keep") said.value = "Kept: save the notebook, and the page works in it without a kernel.";
+      else download(`${panel || "evaluation"}.${form}`, data);
+    } catch (error) {
+      const { title, message } = failureOf(error);
+      said.value = `${title}. ${message}`;
+    }
+  };
+  const button = (form: Take["form"], panel?: string) => (
+    <button key={form} type="button" aria-disabled={off} onClick={() => take(form, panel)}>
+      {FORMS[form]}
+    </button>
+  );
+  const forms: readonly Take["form"][] = PANELS[chosen.value as keyof typeof PANELS].forms;
+  return (
+    <div class="cew-take" role="group" aria-label="Take away">
+      <span class="cew-label">Take away</span>
+      <select
+        aria-label="What to take away"
+        value={chosen.value}
+        onChange={(event) => {
+          chosen.value = event.currentTarget.value;
+        }}
+      >
+        {takeable().map(({ id, title }) => (
+          <option key={id} value={id}>
+            {title}
+          </option>
+        ))}
+      </select>
+      {forms.map((form) => button(form, chosen.value))}
+      <span class="cew-take-page">
+        {button("html")}
+        {button("keep")}
+      </span>
+      <Wait control="take" />
+      <span class="cew-small cew-muted" role="status">
+        {said}
+      </span>
+      {code.value && <textarea aria-label="Python" readOnly rows={3} value={code} />}
+    </div>
+  );
+}

@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { mock, test } from "node:test";
+import {
+  type Compared,
+  candidates,
+  compareParams,
+  compareSubject,
+  type Other,
+  rows,
+} from "../../src/workbench/panels/compare/model.ts";
+import { cautions, methodLine, pText, signed, verdict } from "../../src/workbench/panels/compare/sentences.ts";
+import { settled, start } from "../start.ts";
+
+mock.timers.enable({ apis: ["setTimeout"] });
+
+const other: Other = {
+  difference: 0.0312,
+  low: 0.012,
+  high: 0.05,
+  p_value: 0.002,
+  told_apart: true,
+  method: "paired",
+  concepts: 12,
+  refusal: "",
+  reason: "",
+  matched: 480,
+  left_out: 0,
+  more_inputs: null,
+  only_first: 3,
+  only_other: 9,
+  cautions_first: [],
+  cautions_other: ["CEW001: trained on them."],
+  reasons: { owl: "no positives" },
+};
+
+const row = (run: string, revision = 1) => ({ run, title: run, kind_label: "scored", revision, failure: "" });
+
+const shown: Compared = {
+  head: {
+    concept: null,
+    threshold: 0.5,
+    concepts: ["cat", "dog", "owl"],
+    names: ["Cat", "", "Owl"],
+    inputs: [480, 480],
+    areas: [0.9, 0.93],
+    others: [other],
+  },
+  arrays: {
+    first: Float64Array.of(0.9, 0.8, Number.NaN),
+    second: Float64Array.of(0.95, 0.7, Number.NaN),
+    difference: Float64Array.of(0.05, -0.1, Number.NaN),
+    low: Float64Array.of(0.01, -0.2, Number.NaN),
+    high: Float64Array.of(0.09, 0.02, Number.NaN),
+    p_value: Float64Array.of(0.01, 0.1, Number.NaN),
+    p_holm: Float64Array.of(0.02, 0.1, Number.NaN),
+    offsets: new Uint32Array(3),
+    fpr: new Float32Array(),
+    tpr: new Float32Array(),
+  },
+};
+
+test("a difference that is told says which is better, by how much, and how that was tested", () => {
+  const over = "macro ROC AUC over 12 concepts (p = 0.002, paired on 480 inputs).";
+  assert.equal(verdict(other, "A", "B"), `B beats A by 0.031 [0.012, 0.050] ${over}`);
+  const worse = { ...other, difference: -0.0312, low: -0.05, high: -0.012 };
+  assert.equal(verdict(worse, "A", "B"), `B is worse than A by 0.031 [0.012, 0.050] ${over}`);
+});
+
+test("what cannot be told apart says so, with how many inputs, and how many more would do", () => {
+  const undecided = { ...other, told_apart: false, low: -0.01, p_value: 0.21, more_inputs: 3217 };
+  assert.equal(
+    verdict(undecided, "A", "B"),
+    "A and B cannot be told apart with these 480 inputs: macro ROC AUC over 12 concepts +0.031 [−0.010, +0.050], p = 0.210. " +
+      "About 3,200 more inputs like these would show a difference of this size, if it is real.",
+  );
+});
+
+test("of other inputs there is a drop and no test, with the reason", () => {
+  const drop = { ...other, difference: -0.2, low: -0.3, high: -0.1, p_value: null, told_apart: false, matched: 0 };
+  const said = verdict({ ...drop, refusal: "they have no input in common" }, "A", "B");
+  assert.match(
+    said,
+    /^From A to B a drop of −0\.200 \[−0\.300, −0\.100\] macro ROC AUC over 12 concepts\. No paired test:/,
+  );
+  assert.match(said, /they have no input in common\.$/);
+  assert.doesNotMatch(methodLine({ ...drop, refusal: "no" }), /Holm/);
+});
+
+test("what to be careful about is told of each side once, by its letter", () => {
+  assert.deepEqual(cautions([other, { ...other, cautions_first: ["CEW002: few."], cautions_other: [] }]), [
+    "B: CEW001: trained on them.",
+    "A: CEW002: few.",
+  ]);
+});
+
+test("an undefined difference is a dash with its reason", () => {
+  assert.equal(signed(null), "–");
+  assert.equal(signed(-0.5), "−0.500");
+  assert.equal(pText(null), "");
+  assert.equal(pText(1e-9), "p < 0.001");
+  const said = verdict({ ...other, difference: null, reason: "no concept has an area" }, "A", "B");
+  assert.equal(said, "B against A: no difference. No concept has an area.");
+});
+
+test("concepts are ordered by their drop, gain or p, those without one last, each with its own reason", () => {
+  const ids = (order: "drop" | "gain" | "p" | "given") => rows(shown, 0, order).map(({ id }) => id);
+  assert.deepEqual(ids("drop"), ["dog", "cat", "owl"]);
+  assert.deepEqual(ids("gain"), ["cat", "dog", "owl"]);
+  assert.deepEqual(ids("p"), ["cat", "dog", "owl"]);
+  assert.deepEqual(ids("given"), ["cat", "dog", "owl"]);
+  const [cat, dog, owl] = rows(shown, 0, "given");
+  assert.deepEqual([cat?.name, dog?.name, cat?.first, cat?.other, cat?.p], ["Cat", "dog", 0.9, 0.95, 0.02]);
+  assert.deepEqual([cat?.reason, owl?.reason], ["", "no positives"]);
+});
+
+test("it asks for those that have been read, of the concept on screen at its threshold", () => {
+  const comparison = [row("run-1", 3), row("run-2", 0), row("run-3", 5)];
+  const { workbench } = start({ comparison, concept: "dog", thresholds: { dog: 0.25 } });
+  assert.deepEqual(compareSubject(workbench), { run: "run-1", revision: 3 });
+  assert.deepEqual(compareParams(workbench), { others: ["run-3"], revisions: [5], concept: "dog", threshold: 0.25 });
+});
+
+test("one alone is nothing to compare", () => {
+  const { workbench } = start({ comparison: [row("run-1"), row("run-2", 0)] });
+  assert.equal(compareSubject(workbench), null);
+});
+
+test("runs that have ended can be ticked and unticked, and show as such before the kernel answers", async () => {
+  const { workbench, model } = start({ comparison: [row("run-1")] });
+  workbench.tick("run-2");
+  assert.deepEqual(workbench.compared.value, ["run-1", "run-2"]);
+  workbench.tick("run-9");
+  assert.deepEqual(workbench.compared.value, ["run-1", "run-2"], "one at a time: the first has not been answered");
+  const asked = model.sent.filter(({ action }) => action === "compare");
+  assert.deepEqual(
+    asked.map(({ runs }) => runs),
+    [["run-1", "run-2"]],
+  );
+  await settled();
+});
+
+test("two compared open the panel, from wherever that came, and it can be closed again", () => {
+  const { workbench, model } = start();
+  assert.ok(!workbench.opened.value.has("compare"));
+  model.receive({ comparison: [row("run-1"), row("run-2", 0)] });
+  assert.ok(workbench.opened.value.has("compare"));
+  workbench.setOpen("compare", false);
+  model.receive({ comparison: [row("run-1"), row("run-2", 1)] });
+  assert.ok(!workbench.opened.value.has("compare"), "numbers that come in open nothing");
+});
+
+test("candidates are what is compared, then every other run that has ended", () => {
+  const run = (key: string, status: string) =>
+    ({ key, status, version_key: "ada/apps/model/0123456789abcdef0123456789abcdef", dataset_name: "reviews" }) as never;
+  const all = candidates(
+    [row("run-2")],
+    [run("run-1", "evaluated"), run("run-2", "evaluated"), run("run-3", "failed")],
+  );
+  assert.deepEqual(
+    all.map(({ key, title, about }) => [key, title, about]),
+    [
+      ["run-2", "run-2", "scored"],
+      ["run-1", "model, version 01234567", "on reviews"],
+    ],
+  );
+});

@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { relabelSentence } from "../../src/workbench/panels/relabel/index.tsx";
+import { start } from "../start.ts";
+
+test("a mark is made, changed and taken off, and Python hears of each", () => {
+  const { workbench, model } = start();
+  workbench.relabel("input 3", ["cat"]);
+  workbench.relabel("constructor", []);
+  assert.deepEqual(workbench.proposed("input 3"), ["cat"]);
+  assert.deepEqual(workbench.proposed("constructor"), [], "no label at all is a proposal, too");
+  assert.equal(workbench.proposed("toString"), null);
+  workbench.relabel("input 3", ["dog", "cat"]);
+  workbench.relabel("constructor", null);
+  assert.deepEqual(model.get("relabels"), { "input 3": ["dog", "cat"] });
+  assert.deepEqual(model.saved.at(-1), { relabels: { "input 3": ["dog", "cat"] } });
+});
+
+test("what the marks change is said, and that some are of other inputs", () => {
+  const section = { head: { changed: 2, elsewhere: 1, before: 0.8731, after: 0.881 }, arrays: {} };
+  assert.match(relabelSentence(0, null), /^Press “mislabelled\?”/);
+  assert.equal(relabelSentence(3, null), "3 inputs marked.");
+  assert.equal(
+    relabelSentence(3, section),
+    "2 inputs marked: macro ROC AUC 0.873 as labelled, 0.881 as proposed. 1 mark of inputs that this evaluation lacks.",
+  );
+});

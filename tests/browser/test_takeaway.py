@@ -1,0 +1,89 @@
+"""Taking what is on screen away, by the buttons of the page."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.browser.panel import Panel, python
+from tests.browser.test_saved import EVALUATION
+
+
+@pytest.fixture(scope="module")
+def shown(open_lasting_notebook):
+    notebook = open_lasting_notebook([EVALUATION.replace("\nw = ", "\nmine = ").replace("\nw\n", "\nmine\n")])
+    notebook.run_cell(0)
+    panel = Panel(notebook)
+    panel.threshold.wait_for()
+    return notebook, panel
+
+
+@pytest.fixture
+def group(shown):
+    return shown[1].root.get_by_role("group", name="Take away")
+
+
+def taken(page, group, what, button):
+    group.get_by_role("combobox", name="What to take away").select_option(label=what)
+    with page.expect_download() as download:
+        group.get_by_role("button", name=button, exact=True).click()
+    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
+
+
+@pytest.mark.parametrize("what", ["Concepts", "Counts at the threshold", "ROC", "Precision–recall", "Calibration",
+                                  "Scores", "Threshold sweep", "Confusion matrix"])  # fmt: skip
+def test_copy_as_python_runs_in_the_notebook_and_gives_the_csv(shown, group, what):
+    notebook, panel = shown
+    panel.choose_concept("bee")
+    panel.threshold.press("ArrowRight")
+    group.get_by_role("combobox", name="What to take away").select_option(label=what)
+    group.get_by_role("button", name="Copy as Python").click()
+    code = group.get_by_role("textbox", name="Python").input_value()
+    assert code.startswith("e = mine.evaluation\n"), "the notebook's own name for the widget"
+    name, csv = taken(panel.page, group, what, "CSV")
+    assert name.endswith(".csv")
+    first, last = code.splitlines()
+    said = python(
+        notebook,
+        f"import json\n{first}\nframe = {last}\nprint(json.dumps([frame.to_csv(), frame.to_csv(index=False)]))",
+    )
+    assert csv.decode() in said
+
+
+def test_the_table_taken_is_at_the_threshold_on_screen(shown, group):
+    _, panel = shown
+    panel.choose_concept("bee")
+    panel.threshold.press("PageUp")
+    _, csv = taken(panel.page, group, "Concepts", "CSV")
+    head, *rows = (line.split(",") for line in csv.decode().splitlines())
+    row = dict(zip(head, next(row for row in rows if row[0] == "bee"), strict=True))
+    assert float(row["threshold"]) == panel.shown_threshold()
+    assert [row[name] for name in ("tp", "fp", "fn", "tn")] == [panel.figure(name) for name in ("tp", "fp", "fn", "tn")]
+
+
+@pytest.mark.parametrize(("button", "begins"), [("PNG", b"\x89PNG"), ("SVG", b"<?xml")])
+def test_a_curve_is_taken_as_a_picture(shown, group, button, begins):
+    _, data = taken(shown[1].page, group, "ROC", button)
+    assert data.startswith(begins)
+
+
+def test_the_page_is_taken_as_a_file_that_opens(shown, group, chromium, tmp_path):
+    _, panel = shown
+    with panel.page.expect_download() as download:
+        group.get_by_role("button", name="Page as HTML").click()
+    file = tmp_path / "page.html"
+    download.value.save_as(file)
+    context = chromium.new_context(offline=True)
+    page = context.new_page()
+    page.goto(file.as_uri())
+    slider = page.get_by_role("slider", name="Threshold")
+    assert float(slider.get_attribute("aria-valuenow")) == panel.shown_threshold()
+    assert page.get_by_role("group", name="Take away").count() == 0, "there is no Python to ask"
+    context.close()
+
+
+def test_keep_in_notebook_writes_the_page_into_the_notebook(shown, group):
+    notebook, _ = shown
+    group.get_by_role("button", name="Keep in notebook").click()
+    group.get_by_text("Kept").wait_for()
+    assert notebook.page.locator(".cew-kept iframe").count() == 1
+    assert not notebook.page.locator(".cew-kept").is_visible()

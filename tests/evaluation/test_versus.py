@@ -1,0 +1,118 @@
+"""Two evaluations side by side: a paired test on the same inputs, the drop on others, and who is right where."""
+
+import math
+
+import numpy as np
+import pytest
+
+from clarifai_eval_widget import Evaluation, uncertainty
+from clarifai_eval_widget.evaluation.pairing import apart
+from clarifai_eval_widget.evaluation.versus import versus
+
+CONCEPTS = ["cat", "dog", "owl"]
+
+
+def scored(seed, *, rows=200, noise=0.6, ids=None, truth=7, **options):
+    rng = np.random.default_rng(seed)
+    labels = np.random.default_rng(truth).random((rows, 3)) < 0.3
+    scores = np.clip(0.35 * labels + noise * rng.random((rows, 3)), 0, 1)
+    ids = [f"input {row}" for row in range(rows)] if ids is None else ids
+    return Evaluation.from_scores(labels, scores, concepts=CONCEPTS, input_ids=ids, **options)
+
+
+def test_on_the_same_inputs_it_is_the_paired_comparison():
+    first, second = scored(1), scored(2, noise=0.8)
+    found, expected = versus(first, second), first.compare(second)
+    assert found.refusal == ""
+    assert found.matched == 200
+    for ours, theirs in (("first", "roc_auc"), ("second", "other_roc_auc"), ("p_holm", "p_holm"), ("low", "low")):
+        assert found.table[ours].tolist() == expected[theirs].tolist()[:3]
+    assert found.overall == expected.attrs["overall"]
+    assert found.is_told_apart
+    assert found.needed is None
+
+
+def test_what_cannot_be_told_apart_says_how_many_inputs_would():
+    first, second = scored(1), scored(2)
+    found = versus(first, second)
+    assert not found.is_told_apart
+    assert found.needed == first.inputs_needed(second)
+
+
+def test_on_other_inputs_the_paired_test_is_refused_and_the_drop_has_an_interval_of_independent_samples():
+    first = scored(1)
+    second = scored(2, noise=0.8, truth=8, ids=[f"other {row}" for row in range(200)])
+    found = versus(first, second)
+    assert found.refusal == "they have no input in common"
+    assert found.table["p_value"].isna().all()
+    assert math.isnan(found.overall.p_value)
+    for concept in CONCEPTS:
+        variances = [uncertainty.auc_interval(e.counts(concept)).variance for e in (first, second)]
+        row = found.table.loc[concept]
+        assert row["difference"] == pytest.approx(second.roc_auc(concept) - first.roc_auc(concept))
+        assert row["high"] - row["difference"] == pytest.approx(1.959964 * math.sqrt(sum(variances)), rel=1e-6)
+    assert found.overall.difference == pytest.approx(found.table["difference"].mean())
+    assert found.overall.interval[1] < 0, "a drop this large is one"
+
+
+def test_the_interval_of_the_drop_between_independent_samples_holds_its_level():
+    held = 0
+    for seed in range(200):
+        ids = [f"other {row}" for row in range(120)]
+        first = scored(seed, rows=120, truth=9000 + seed)
+        second = scored(1000 + seed, rows=120, truth=5000 + seed, ids=ids)
+        low, high = versus(first, second).overall.interval
+        held += low <= 0 <= high
+    assert held >= 181, "of 200 at 95 %: fewer than 181 come once in 200 times"
+
+
+def test_where_some_inputs_may_be_in_both_there_is_a_drop_without_interval():
+    first, second = scored(1), scored(2, truth=8)  # the same ids, other labels
+    found = versus(first, second)
+    assert "labels of the two evaluations differ" in found.refusal
+    assert found.table["low"].isna().all()
+    assert found.table["reason"].str.contains("some inputs may be in both").all()
+    assert math.isnan(found.overall.interval[0])
+    assert found.overall.difference == pytest.approx(found.table["difference"].mean())
+
+
+def test_recipes_cross_validated_in_different_folds_are_refused():
+    folds = np.arange(200) % 5 + 1
+    others = np.random.default_rng(3).permutation(folds)
+    found = versus(scored(1, folds=folds), scored(2, folds=others))
+    assert "different folds" in found.refusal
+    assert not found.is_told_apart
+
+
+def test_evaluations_without_a_concept_in_common_are_not_compared():
+    other = Evaluation.from_scores([True, False], [0.9, 0.1], concepts=["elk"])
+    with pytest.raises(ValueError, match="no concept in common"):
+        versus(scored(1), other)
+
+
+def test_inputs_that_one_gets_right_and_the_other_wrong_are_found_whatever_the_order_of_rows():
+    first = scored(1)
+    turned = scored(2)
+    second = Evaluation.from_scores(
+        turned.label_array[::-1], turned.score_array[::-1], concepts=CONCEPTS, input_ids=turned.input_ids[::-1]
+    )
+    only_first, only_second = apart(first, second, "dog", 0.5)
+    right = [(e.scores["dog"] >= 0.5) == e.labels["dog"] for e in (first, turned)]
+    assert only_first.tolist() == np.flatnonzero(right[0] & ~right[1]).tolist()
+    assert only_second.tolist() == np.flatnonzero(~right[0] & right[1]).tolist()
+
+
+def test_over_all_concepts_right_is_a_label_with_the_highest_score():
+    first, second = scored(1), scored(2)
+    right = [np.array([e.label_array[row, e.score_array[row].argmax()] for row in range(200)]) for e in (first, second)]
+    labelled = first.label_array.any(axis=1)
+    only_first, only_second = apart(first, second)
+    assert only_first.tolist() == np.flatnonzero(right[0] & ~right[1] & labelled).tolist()
+    assert only_second.tolist() == np.flatnonzero(~right[0] & right[1] & labelled).tolist()
+
+
+def test_cautions_of_either_side_are_told():
+    found = versus(scored(1), scored(2, in_sample=True))
+    ours, theirs = found.cautions
+    assert not any("CEW001" in one for one in ours)
+    assert any(one.startswith("CEW001") for one in theirs)

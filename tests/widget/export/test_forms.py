@@ -1,0 +1,92 @@
+"""What a panel is taken away as: the Python that is copied gives the DataFrame of the CSV."""
+
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from clarifai_eval_widget import EvalWidget
+from clarifai_eval_widget.widget.workbench.panels import all_panels
+from tests.widget.export.test_document import evaluation
+
+PARAMS = {"matrix": {"kind": "argmax", "thresholds": None}}
+FRAMES = [name for name, panel in all_panels().items() if panel.taken and not isinstance(panel.taken.frame, str)]
+
+
+@pytest.fixture
+def widget():
+    made = EvalWidget(evaluation=evaluation(), threshold=0.3)
+    yield made
+    made.close()
+
+
+def take(widget, panel, form, params=None):
+    ids = iter(range(1000))
+    answer = widget._requests.answer(
+        {"id": f"{panel}-{form}-{next(ids)}-{np.random.default_rng().random()}", "action": "take", "panel": panel,
+         "form": form, "params": params or PARAMS.get(panel, {})}
+    )  # fmt: skip
+    assert "error" not in answer.reply, answer.reply
+    return answer.buffers[0]
+
+
+@pytest.mark.parametrize("panel", FRAMES)
+@pytest.mark.parametrize("concept", [None, "c1"])
+@pytest.mark.parametrize("own", [{}, {"c1": 0.7123}])
+def test_the_python_copied_gives_what_the_csv_holds(widget, panel, concept, own):
+    widget.concept, widget.thresholds = concept, own
+    names = {"w": widget}
+    *lines, last = take(widget, panel, "python").decode().splitlines()
+    exec("\n".join(lines), names)
+    frame = eval(last, names)
+    assert isinstance(frame, pd.DataFrame)
+    assert len(frame) > 0
+    written = frame.to_csv(index=not (frame.index.name is None and frame.index.nlevels == 1))
+    assert take(widget, panel, "csv").decode() == written
+    if own and panel == "concepts":
+        assert frame.loc["c1", "threshold"] == 0.7123
+
+
+def test_the_table_taken_away_is_that_of_the_thresholds_on_screen(widget):
+    widget.thresholds = {"c2": 0.6}
+    frame = pd.read_csv(io.BytesIO(take(widget, "concepts", "csv"))).set_index("concept")
+    assert frame["threshold"].tolist() == [0.3, 0.3, 0.6]
+    assert frame.loc["c2", "tp"] == widget.evaluation.table(threshold=0.6).loc["c2", "tp"]
+
+
+@pytest.mark.parametrize("panel", [name for name in FRAMES if all_panels()[name].taken.plot])
+@pytest.mark.parametrize(("form", "begins"), [("png", b"\x89PNG"), ("svg", b"<?xml")])
+def test_a_panel_that_is_drawn_is_taken_as_a_picture(widget, panel, form, begins):
+    data = take(widget, panel, form)
+    assert data.startswith(begins)
+    widget.concept = "c1"
+    assert take(widget, panel, form) != data or panel == "matrix"
+
+
+def test_what_python_and_page_count_in_bins_is_the_same(widget):
+    for concept in (None, "c0"):
+        section = all_panels()["histogram"].encode(widget.evaluation, {"concept": concept})
+        frame = widget.evaluation.score_histogram(concept)
+        assert frame["positives"].tolist() == section.arrays["positives"].tolist()
+        assert frame["negatives"].tolist() == section.arrays["negatives"].tolist()
+        section = all_panels()["calibration"].encode(widget.evaluation, {"concept": concept})
+        frame = widget.evaluation.calibration_curve(concept)
+        assert frame["decisions"].tolist() == section.arrays["sizes"].tolist()
+        assert np.allclose(frame["low"], section.arrays["low"])
+
+
+def test_inputs_are_taken_as_the_widgets_selection(widget):
+    params = {"concept": "c0", "outcome": "fp", "labelled": None, "threshold": 0.3, "sort": "margin", "page": 0}
+    assert take(widget, "inputs", "python", params).decode() == "w.selection"
+    widget.selection = widget.evaluation.table().head(2)
+    assert take(widget, "inputs", "csv", params).decode().splitlines()[0].startswith("concept,")
+
+
+def test_a_table_has_no_picture_and_says_so(widget):
+    asked = {"id": "x", "action": "take", "panel": "concepts", "form": "png", "params": {}}
+    assert "cannot be taken away as png" in widget._requests.answer(asked).reply["error"]["message"]
+
+
+def test_the_whole_page_is_taken_as_a_file(widget):
+    assert b"cew-baked" in take(widget, "", "html")

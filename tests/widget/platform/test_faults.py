@@ -1,0 +1,180 @@
+"""A widget through faults of its server: it says what is the case, loses nothing, and goes on by itself."""
+
+import contextlib
+import json
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from clarifai_eval_widget import EvalWidget
+from clarifai_eval_widget.client import transience
+from clarifai_eval_widget.errors import AuthenticationError, NotFoundError, PermissionDeniedError
+from clarifai_eval_widget.local import LocalServer
+from tests.client.stand_in import StandIn
+from tests.small_server import small_server, wait_until
+from tests.widget.page import Page, decode
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch):
+    monkeypatch.setattr(transience, "LONGEST_PAUSE", 0.05)
+
+
+@contextlib.contextmanager
+def opened(client, **options):
+    widget = EvalWidget(client, **options)
+    try:
+        wait_until(lambda: widget.versions and not widget.loading and widget.problem is None)
+        yield widget
+    finally:
+        widget.close()
+
+
+def whole(widget):
+    return widget.evaluation is not None and widget.evaluation.complete
+
+
+class Throttling(StandIn):
+    """Refuses every second call of whatever kind."""
+
+    count = 0
+
+    def _reply(self, method, request, context, kind, make):
+        with self.lock:
+            self.count += 1
+            if self.count % 2:
+                self.faults[method] = [11005]
+        return super()._reply(method, request, context, kind, make)
+
+
+def test_a_throttle_on_every_second_call_slows_and_stops_nothing():
+    with Throttling() as server, opened(server.client()) as widget:
+        runs = [widget.evaluate() for _ in range(3)]
+        assert [run.result(timeout=60).num_inputs for run in runs] == [6, 6, 6]
+        page = Page(widget)
+        page.calculate("v1", key="fourth")
+        wait_until(lambda: [row["status"] for row in widget.run_states] == ["evaluated"] * 4)
+        page.act("refresh", key="refresh")
+        wait_until(lambda: not widget.loading and widget.problem is None)
+        assert len(set(server.posted)) == len(server.posted) == 4
+        assert len(widget.run_states) == 4
+
+
+SERVING = (
+    "import sys, time\nfrom tests.local.support import toy_server\nfrom clarifai_eval_widget import LocalServer\n"
+    "new = len(sys.argv) > 2\n"
+    "server = toy_server(sys.argv[1], joblib_backend='threading') if new else "
+    "LocalServer(sys.argv[1], joblib_backend='threading')\n"
+    "server.before_step = lambda step: time.sleep(600) if new and step.index == 4 else None\n"
+    "print('serving', flush=True)\ntime.sleep(600)\n"
+)
+
+
+@contextlib.contextmanager
+def serving(path, *new):
+    with subprocess.Popen([sys.executable, "-c", SERVING, path, *new], stdout=subprocess.PIPE, text=True) as running:
+        try:
+            assert running.stdout.readline() == "serving\n"
+            yield running
+        finally:
+            running.kill()
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM], ids=str)
+def test_a_widget_finds_a_server_again_that_was_ended_mid_run(tmp_path, how):
+    path = str(tmp_path / "s.db")
+    with serving(path, "new") as first:
+        client = LocalServer.client_of(path)
+        widget = EvalWidget(client)
+        wait_until(lambda: widget.versions and not widget.loading)
+        page = Page(widget)
+        page.calculate("v1", dataset_key="local/zoo/animals", use_kfold=True)
+        wait_until(lambda: widget.results and decode(widget.results)[0]["folds"] == [1, 2, 3])
+        first.send_signal(how)
+        first.wait(20)
+    wait_until(lambda: widget.status == "reconnecting")
+    assert decode(widget.results)[0]["folds"] == [1, 2, 3], "what was counted stays on screen"
+    with serving(path):
+        wait_until(lambda: whole(widget), seconds=60)
+        wait_until(lambda: widget.run_states[0]["status"] == "evaluated")
+        (row,) = widget.run_states
+        assert (row["error"], row["folds_done"], widget.problem) == (None, 5, None)
+        assert decode(widget.results)[0]["folds"] == [1, 2, 3, 4, 5]
+        page.act("refresh", key="refresh")
+        wait_until(lambda: not widget.loading)
+        assert (len(widget.run_states), widget.problem) == (1, None)
+        widget.close()
+        client.close()
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "</script><img src=x onerror=alert(1)>",
+    "=1+1",
+    "\u202eevil",
+    "a\nb",
+    "x" * 3000,
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=[str(number) for number in range(len(HOSTILE))])
+def test_names_that_are_code_stay_text_wherever_they_are_shown(tmp_path, name):
+    def renamed(reply):
+        for entry in reply.eval_metrics.test_set:
+            entry.input.id = f"{name}{entry.input.id}"
+            entry.input.data.text.raw = name
+            for concept in [*entry.predicted_concepts, *entry.ground_truth_concepts]:
+                concept.id, concept.name = f"{name}{concept.id}", name
+
+    with StandIn() as server:
+        server.models, server.datasets, server.questions = [(name, [name])], [name], 1
+        server.faults["ReadEvaluation"] = [renamed] * 9
+        with opened(server.client()) as widget:
+            run = widget.evaluate()
+            e = run.result(timeout=60)
+            wait_until(lambda: whole(widget))
+            assert e.concepts == (f"{name}a", f"{name}b")
+            json.dumps(widget.get_state(["run_states", "versions", "models", "datasets"]), ensure_ascii=False).encode()
+            assert re.fullmatch(r"[\w-]+", run.id)
+            shown = e._repr_html_() + widget.save_html(tmp_path / "e.html", inputs=True).read_text(encoding="utf-8")
+            assert "<script>alert" not in shown
+            assert "<img src=x" not in shown
+            widget.figure().savefig(tmp_path / "e.png")
+            client = widget._platform.client
+            assert client.leaderboard()["model"].tolist() == [name]
+
+
+def test_a_refresh_takes_nothing_off_the_page_and_sends_nothing_that_is_not_new():
+    with small_server() as server, opened(server.client()) as widget:
+        widget.evaluate().result(timeout=60)
+        wait_until(lambda: whole(widget) and not widget.loading)
+        changed = []
+        names = ["apps", "models", "versions", "datasets", "choices", "run_states", "viewing", "results", "problem"]
+        names += ["app", "model", "model_version", "status", "progress", "concept", "threshold", "exact_counts"]
+        widget.observe(lambda change: changed.append(change["name"]), names)
+        done = []
+        widget.observe(lambda change: done.append(change["new"]), "loading")
+        Page(widget).act("refresh")
+        wait_until(lambda: done and not done[-1])
+        assert changed == []
+
+
+def test_each_trouble_with_a_key_has_a_sentence_of_its_own_what_to_do_and_the_requests_id():
+    with StandIn() as server, server.client() as client:
+        said = {}
+        for code, kind in [(11008, AuthenticationError), (11007, PermissionDeniedError), (11101, NotFoundError)]:
+            server.faults["ListModels"] = [code]
+            with pytest.raises(kind) as info:
+                client.models()
+            said[code] = str(info.value)
+            assert info.value.req_id == "r1"
+            assert "r1" in said[code]
+        server.faults["PostEvaluations"] = [11007]
+        with pytest.raises(PermissionDeniedError, match="scope"):
+            client.start_evaluation("v1")
+        assert client.evaluations() == [], "a key that may not start may look"
+        assert len({text.split("[")[0] for text in said.values()}) == 3
+        assert ["CLARIFAI_PAT" in said[11008], "scope" in said[11007], "Check the id" in said[11101]] == [True] * 3

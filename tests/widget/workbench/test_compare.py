@@ -1,0 +1,101 @@
+"""The panel "compare" tells what the evaluations tell, and leads to the inputs that only one gets right."""
+
+import numpy as np
+import pytest
+
+from clarifai_eval_widget import Evaluation, EvalWidget
+from clarifai_eval_widget.evaluation.pairing import apart
+from tests.widget.page import Page
+from tests.widget.workbench.test_comparison import scored
+
+
+@pytest.fixture
+def widget():
+    made = EvalWidget(evaluation=scored(1))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(widget):
+    return Page(widget)
+
+
+def params(widget, **changes):
+    others = widget.compared.index.tolist()[1:]
+    return {"others": others, "revisions": [1] * len(others), "concept": None, "threshold": 0.5, **changes}
+
+
+def test_figures_of_every_other_stand_by_concept_and_over_all(widget, page):
+    a, b, c = widget.evaluation, scored(2), scored(3, ids=[f"other {row}" for row in range(80)])
+    widget.compare(a, b, c)
+    head, arrays = page.panel("compare", params(widget))
+    assert arrays["first"].tolist() == 2 * [a.roc_auc(concept) for concept in a.concepts]
+    assert arrays["second"].tolist() == [e.roc_auc(concept) for e in (b, c) for concept in a.concepts]
+    expected = a.compare(b)
+    for name in ("difference", "low", "high", "p_value", "p_holm"):
+        assert arrays[name][:3].tolist() == expected[name].tolist()[:3]
+    paired, drop = head["others"]
+    assert paired["difference"] == expected.attrs["overall"].difference
+    assert (paired["matched"], paired["refusal"]) == (80, "")
+    assert paired["more_inputs"] == pytest.approx(a.inputs_needed(b).more, abs=1)
+    assert (drop["p_value"], drop["refusal"]) == (None, "they have no input in common")
+    assert np.isnan(arrays["p_value"][3:]).all()
+
+
+def test_curves_of_all_are_of_the_concept_asked_for(widget, page):
+    widget.compare(widget.evaluation, scored(2))
+    head, arrays = page.panel("compare", params(widget, concept="dog"))
+    for at, evaluation in enumerate(widget.compared["evaluation"]):
+        part = slice(*arrays["offsets"][at : at + 2])
+        area = np.trapezoid(arrays["tpr"][part], arrays["fpr"][part])
+        assert area == pytest.approx(evaluation.roc_auc("dog"), abs=1e-6) == head["areas"][at]
+
+
+def test_the_inputs_that_only_one_gets_right_are_counted_and_listed(widget, page):
+    first, second = widget.evaluation, scored(2)
+    widget.compare(first, second)
+    head, _ = page.panel("compare", params(widget, concept="dog", threshold=0.4))
+    only_first, only_other = apart(first, second, "dog", 0.4)
+    assert [head["others"][0][name] for name in ("only_first", "only_other")] == [len(only_first), len(only_other)]
+    asked = {"concept": "dog", "labelled": None, "threshold": 0.4, "sort": "score", "page": 0, "large": None}
+    asked["against"] = widget.compared.index[1]
+    for outcome, rows in (("better", only_first), ("worse", only_other)):
+        head, arrays = page.panel("inputs", asked | {"outcome": outcome}, key=outcome)
+        assert sorted(head["ids"]) == sorted(first.input_ids[row] for row in rows)
+        assert sorted(widget.selection["input_id"]) == sorted(head["ids"])
+        starts = arrays["bar_offsets"]
+        for at, one in enumerate(head["ids"]):
+            bars = slice(starts[at], starts[at + 1])
+            expected = [second.scores.loc[one, first.concepts[k]] for k in arrays["bar_concepts"][bars]]
+            assert arrays["other_scores"][bars].tolist() == expected
+
+
+def test_a_newer_state_of_a_run_compared_is_not_answered_with_the_older_one(widget, page):
+    widget.compare(widget.evaluation, scored(2))
+    before, _ = page.panel("compare", params(widget), key="a")
+    widget.compared = [widget.evaluation, scored(3)]
+    after, _ = page.panel("compare", params(widget), key="b")
+    assert before["areas"][0] == after["areas"][0]
+    assert before["areas"][1] != after["areas"][1]
+
+
+def test_several_others_are_tested_with_holm_over_them(widget, page):
+    widget.compare(widget.evaluation, scored(2), scored(3))
+    head, _ = page.panel("compare", params(widget))
+    a, b, c = widget.compared["evaluation"]
+    raw = sorted([a.compare_overall(b).p_value, a.compare_overall(c).p_value])
+    assert sorted(one["p_value"] for one in head["others"]) == [min(1, 2 * raw[0]), max(min(1, 2 * raw[0]), raw[1])]
+
+
+def test_areas_of_the_table_are_on_the_inputs_that_both_have_so_that_their_difference_is_theirs(widget, page):
+    rows = 60
+    whole = scored(2)
+    part = Evaluation.from_scores(
+        whole.label_array[:rows], whole.score_array[:rows], concepts=whole.concepts, input_ids=whole.input_ids[:rows]
+    )
+    widget.compare(widget.evaluation, part)
+    head, arrays = page.panel("compare", params(widget))
+    assert (head["others"][0]["matched"], head["others"][0]["left_out"]) == (rows, 80 - rows)
+    assert arrays["second"] - arrays["first"] == pytest.approx(arrays["difference"])
+    assert arrays["second"].tolist() == [part.roc_auc(concept) for concept in part.concepts]
