@@ -133,4 +133,4 @@ def test_the_pattern_for_marimo_is_the_one_that_is_tried_in_marimo():
 
     (pattern,) = blocks("hosts.md")
     tried = {line.strip() for line in MARIMO.splitlines()}
-    assert [line for line in pattern.splitlines() if line.split("   #")[0].strip() not in tried] == []
+    assert [line for line in pattern.splitlines() if line.split("  #")[0].strip() not in tried] == []

@@ -129,6 +129,10 @@ def test_nothing_overlaps_or_sticks_out_when_it_is_narrow(evaluated, width):
 
 
 def test_a_page_made_anew_shows_the_widget_again(evaluated):
+    evaluated.page.get_by_role("button", name="Set it from Python").click()
+    evaluated.root.locator("[role=slider][aria-valuenow='0.123']").wait_for()
+    if "notebooks/" in evaluated.page.url:
+        evaluated.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
     evaluated.page.reload()
     if "notebooks/" in evaluated.page.url:
         evaluated.root.locator("[data-complete=true]").wait_for()
