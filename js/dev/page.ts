@@ -122,7 +122,10 @@ const base: Partial<State> = {
       cross_validation_reason: "",
       evaluable: true,
       reason: "",
-      methods: [],
+      methods: [
+        { use_kfold: false, name: "Score this version", judges: "This very version." },
+        { use_kfold: true, name: "Cross-validate", judges: "The recipe." },
+      ],
       params: [{ name: "folds", kind: "number", default: 5, description: "Number of parts, from 2 to 20." }],
     },
     {
@@ -134,7 +137,7 @@ const base: Partial<State> = {
       cross_validation_reason: "Clarifai’s documentation asks to score embedding classifiers only.",
       evaluable: true,
       reason: "",
-      methods: [],
+      methods: [{ use_kfold: false, name: "Score this version", judges: "This very version." }],
       params: [],
     },
   ],

@@ -1,8 +1,12 @@
 """The platform's workflow on the page: choosing what to evaluate, and on which data."""
 
+import json
+
 import pytest
 
 from tests.browser.panel import START, WAIT, Panel, python
+
+NOT_THE_TOKEN = "m4rk3r-of-no-account"
 
 
 @pytest.fixture(scope="module")
@@ -122,3 +126,40 @@ print(json.dumps(len(names)))
     key = "local/languages/languages/few-inputs"
     chosen = python(notebook, f"import json\nprint(json.dumps(w.choices[{key!r}]['dataset_key']))")
     assert chosen == "local/world/data-07777"
+
+
+def test_a_token_goes_to_its_server_and_stays_in_no_trait_page_or_notebook(opened):
+    notebook, panel = opened
+    started = python(
+        notebook,
+        "import json\nfrom clarifai_eval_widget import LocalServer\nother = LocalServer.with_samples()\n"
+        "print(json.dumps([other.base_url, other.user_id]))",
+    )
+    panel.root.locator(".cew-badge summary").click()
+    dialog = panel.root.get_by_role("form", name="Change connection")
+    token = dialog.get_by_label("Personal access token")
+    assert token.get_attribute("type") == "password"
+    dialog.get_by_label("User", exact=True).fill(started[1])
+    dialog.get_by_label("Server").fill(started[0])
+    token.fill(NOT_THE_TOKEN)
+    dialog.get_by_role("button", name="Connect").click()
+    dialog.get_by_text("refuses this token").wait_for()
+    assert token.input_value() == ""
+    secret = python(notebook, "import json\nprint(json.dumps(other.pat))", spare=1)
+    notebook.run_code(notebook.spare(1), "None")  # its output held the token
+    dialog.get_by_label("User", exact=True).fill(started[1])
+    dialog.get_by_label("Server").fill(started[0])
+    token.fill(secret)
+    dialog.get_by_role("button", name="Connect").click()
+    python(notebook, "import time\nwhile w._platform.client.settings.pat != other.pat: time.sleep(0.1)\nprint(1)")
+    panel.wait_for_versions()
+    state = python(
+        notebook,
+        "import json\nprint(json.dumps([str(w.get_state()), repr(w), str(w.runs), w._platform.client.settings.pat == other.pat]))",
+    )
+    page = panel.page.evaluate("() => document.documentElement.outerHTML")
+    notebook.command("docmanager:save", wait=True)
+    saved = "".join(path.read_text() for path in notebook._server.root.glob("*.ipynb"))
+    for key in (NOT_THE_TOKEN, secret):
+        assert all(key not in json.dumps(one) for one in [*state[:3], page, saved])
+    assert state[3], "it is the one used all the same"

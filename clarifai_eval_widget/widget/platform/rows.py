@@ -11,7 +11,7 @@ from clarifai_eval_widget.client.requirements import advice, refusal
 from clarifai_eval_widget.client.resources import short_id
 from clarifai_eval_widget.evaluation.codes import Code
 from clarifai_eval_widget.widget.wire.failures import failure
-from clarifai_eval_widget.widget.workbench.base import Caption
+from clarifai_eval_widget.widget.workbench.caption import Caption
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -199,8 +199,6 @@ class Connect(TypedDict):
     """Ask another server from now on, or the same for another account; the token is kept in no trait."""
 
     action: Literal["connect"]
-    to: Literal["account", "samples"]
-    """``samples``: the local server with its sample apps, for which nothing else is needed."""
     user_id: str
     pat: str
     base_url: str

@@ -39,11 +39,7 @@ function usePlaced(isOpen: boolean, count: number) {
     const follow = () => place(box, input);
     follow();
     addEventListener("scroll", follow, true);
-    addEventListener("resize", follow);
-    return () => {
-      removeEventListener("scroll", follow, true);
-      removeEventListener("resize", follow);
-    };
+    return () => removeEventListener("scroll", follow, true);
   }, [isOpen, count]);
   return { field, list };
 }
@@ -152,10 +148,8 @@ export function Combobox({ label, options, value, unlisted = "", off = false, on
         aria-label={label}
         aria-expanded={isOpen}
         aria-controls={isOpen ? `${id}-list` : undefined}
-        aria-autocomplete="list"
         aria-activedescendant={isOpen && found.length > 0 ? `${id}-list-${at}` : undefined}
         autocomplete="off"
-        spellcheck={false}
         disabled={off}
         title={text}
         placeholder={text}

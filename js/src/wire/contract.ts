@@ -316,8 +316,6 @@ export interface PreviewRequest {
 /** Ask another server from now on, or the same for another account; the token is kept in no trait. */
 export interface Connect {
   action: "connect";
-  /** `samples`: the local server with its sample apps, for which nothing else is needed. */
-  to: "account" | "samples";
   user_id: string;
   pat: string;
   /** Empty: the public one. */

@@ -54,7 +54,7 @@ test("results that are here already are looked at without waiting, and the versi
   const row = platform.rows.value[1];
   assert.ok(row?.run);
   platform.open(true);
-  platform.view(row, row.run);
+  platform.view(row, row.run.key);
   assert.equal(platform.isOpen.value, false);
 });
 

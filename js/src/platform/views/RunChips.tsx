@@ -49,7 +49,7 @@ function Chip({ row, run }: { row: Row; run: RunRow }) {
       aria-current={shown ? "true" : undefined}
       aria-disabled={off || platform.workbench.gone.value}
       title={title}
-      onClick={() => !off && platform.view(row, run)}
+      onClick={() => !off && platform.view(row, run.key)}
     >
       {content}
     </button>

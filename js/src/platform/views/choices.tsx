@@ -35,27 +35,23 @@ export function DatasetPicker({ row }: { row: Row }) {
   );
 }
 
-/** Which of the two kinds of evaluation. */
+/** Which of the kinds of evaluation that the model allows, with what each judges. */
 export function MethodSelect({ row: { version, model, choice } }: { row: Row }) {
   const platform = usePlatform();
   return (
     <select
       aria-label={`Method for version ${version.label || version.id}`}
-      value={choice.use_kfold ? "kfold" : "score"}
+      value={String(choice.use_kfold)}
       disabled={unfit(version, model) !== null || platform.workbench.gone.value}
-      title="Cross-validate judges the recipe on these data by training new heads; Score judges this trained version."
       onChange={(event) =>
-        platform.setChoice(version.key, { ...choice, use_kfold: event.currentTarget.value === "kfold" })
+        platform.setChoice(version.key, { ...choice, use_kfold: event.currentTarget.value === "true" })
       }
     >
-      {model?.cross_validation !== false && (
-        <option value="kfold" selected={choice.use_kfold}>
-          Cross-validate
+      {model?.methods.map(({ use_kfold, name, judges }) => (
+        <option key={name} value={String(use_kfold)} selected={choice.use_kfold === use_kfold} title={judges}>
+          {name}
         </option>
-      )}
-      <option value="score" selected={!choice.use_kfold}>
-        Score this version
-      </option>
+      ))}
     </select>
   );
 }
