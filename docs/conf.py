@@ -76,7 +76,7 @@ def _checks() -> str:
     rows = "\n".join(f"| [{code}]({code}.md) | {code.page.title} | {_kind(code)} |" for code in Code)
     return (
         "# Conditions\n\nWhat is to be known about numbers travels with them: in `e.conditions`, a column of "
-        "`e.table()`, captions of figures, `clarifai-eval show`. A code is never given a second meaning.\n\n"
+        "`e.table(full=True)`, captions of figures, `clarifai-eval show`. A code is never given a second meaning.\n\n"
         f"| code | condition | |\n|---|---|---|\n{rows}\n\n```{{toctree}}\n:hidden:\n:glob:\n\nCEW*\n```\n"
     )
 

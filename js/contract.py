@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Literal, NotRequired, TypeAlias, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from clarifai_eval_widget.widget.wire import contract, heads, rows
-from clarifai_eval_widget.widget.workbench.base import BASE
+from clarifai_eval_widget.widget.workbench.caption import BASE
 from clarifai_eval_widget.widget.workbench.panels import all_panels
 
 TARGET = Path(__file__).parent / "src" / "wire" / "contract.ts"

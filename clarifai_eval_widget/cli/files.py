@@ -22,7 +22,7 @@ def _everything(e: Evaluation, path: Path, threshold: float) -> None:  # noqa: A
 
 
 def _table(e: Evaluation, path: Path, threshold: float) -> None:
-    e.table(threshold=threshold).to_csv(path)
+    e.table(threshold=threshold, full=True).to_csv(path)
 
 
 def _json(e: Evaluation, path: Path, threshold: float) -> None:

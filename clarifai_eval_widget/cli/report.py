@@ -46,7 +46,7 @@ def report(e: Evaluation, *, threshold: float) -> dict[str, Any]:
         "summary": {name: finite(value) for name, value in summary.items()},
         "summary_sources": summary.attrs["sources"],
         "threshold": threshold,
-        "concepts": records(e.table(threshold=threshold).reset_index()),
+        "concepts": records(e.table(threshold=threshold, full=True).reset_index()),
         "conditions": [
             {"code": str(one.code), "title": one.code.page.title, "detail": one.detail, "advice": one.code.page.advice}
             for one in e.conditions
@@ -63,7 +63,7 @@ def text(e: Evaluation, *, threshold: float) -> str:
         left_out = summary.get("left_out_roc_auc", math.nan)
         beside = f", {plural(int(left_out), 'concept')} without one left out" if left_out > 0 else ""
         lines.append(f"Macro ROC AUC {number(summary['macro_avg_roc_auc'])}{beside}. Threshold {threshold:g}:")
-    table = e.table(threshold=threshold)
+    table = e.table(threshold=threshold, full=True)
     shown = table[[name for name in (*_COUNTS, *_RATES) if name in table]]
     lines += ["", columns(shown.head(_ROWS).reset_index())]
     if len(table) > _ROWS:

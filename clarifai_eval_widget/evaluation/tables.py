@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget import metrics
+from clarifai_eval_widget.errors import not_found
 from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.counted import figures_of
@@ -14,13 +15,30 @@ from clarifai_eval_widget.evaluation.interface import COUNTS, FIGURES
 from clarifai_eval_widget.evaluation.summary import SKIP_RULE, ZERO_RULE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import pandas as pd
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
 
-__all__ = ["averages", "fold_table", "table"]
+__all__ = ["averages", "fold_table", "full_table", "table"]
+
+
+_ON_ONE_SCREEN = [
+    "name",
+    "threshold",
+    "num_pos",
+    "tp",
+    "fp",
+    "fn",
+    "tn",
+    "precision",
+    "recall",
+    "f1",
+    "roc_auc",
+    "avg_precision",
+    "reason",
+]
 
 
 def _fold_spread(e: EvaluationData, concept: str) -> dict[str, Any]:
@@ -57,30 +75,54 @@ def _in_full(e: EvaluationData, concept: str, threshold: float) -> str:
     return "" if same else f"the threshold in full is {e.numbers.threshold_words(threshold)}"
 
 
-def table(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> pd.DataFrame:
+def table(
+    e: EvaluationData,
+    threshold: float | Mapping[str, Any] = 0.5,
+    *,
+    columns: Iterable[str] | None = None,
+    full: bool = False,
+) -> pd.DataFrame:
     """Tabulate every concept at a threshold; positive is ``score >= threshold``.
 
     Parameters
     ----------
     threshold
         One for all concepts, or a mapping from concept id to threshold or operating point.
+    columns
+        Which columns, in which order: any of the full table's. None: those that can be read on one screen.
+    full
+        Whether to give all columns.
 
     Returns
     -------
     pandas.DataFrame
-        By concept: threshold, num_pos, num_neg, tp, fp, fn, tn, predicted, precision, recall, f1, specificity,
-        balanced_accuracy, roc_auc, avg_precision; with folds ``fold_roc_auc_mean``, ``_std`` (population) and
-        ``_folds`` beside the pooled roc_auc; with lists cut to the highest scores ``roc_auc_worst`` and ``_best``,
-        which hold the roc_auc of the whole lists; with the platform's curves ``platform_`` figures beside those
-        counted here. NaN is undefined, for the ``reason``, which also writes a threshold in full where the digits
-        that pandas prints would count otherwise; ``source`` says where the counts come from, ``conditions`` under
-        which conditions (codes; ``Evaluation.conditions`` explains them).
+        By concept: name, threshold, num_pos, tp, fp, fn, tn, precision, recall, f1, roc_auc, avg_precision, reason. NaN
+        is undefined, for the ``reason``, which also writes a threshold in full where the digits that pandas prints
+        would count otherwise.
+        In full also num_neg, predicted, specificity, balanced_accuracy; with folds ``fold_roc_auc_mean``, ``_std``
+        (population) and ``_folds`` beside the pooled roc_auc; with lists cut to the highest scores ``roc_auc_worst``
+        and ``_best``, which hold the roc_auc of the whole lists; with the platform's curves ``platform_`` figures
+        beside those counted here; ``source`` says where the counts come from, ``conditions`` under which conditions
+        (codes; ``Evaluation.conditions`` explains them).
 
     Raises
     ------
     ValueError
-        When a concept is left without a threshold, or one is NaN.
+        When a concept is left without a threshold, one is NaN, or there is no such column.
     """
+    if columns is not None and full:
+        raise ValueError("Give columns= or full=True, not both.")
+    frame = full_table(e, threshold)
+    if full:
+        return frame
+    chosen = _ON_ONE_SCREEN if columns is None else list(columns)
+    if unknown := [name for name in chosen if name not in frame]:
+        raise ValueError(str(not_found("column", unknown[0], frame.columns)))
+    return frame[chosen]
+
+
+def full_table(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> pd.DataFrame:
+    """Tabulate every concept at a threshold with all columns, as :meth:`table` does with ``full=True``."""
     import pandas as pd
 
     if e.has_counts:
@@ -94,14 +136,14 @@ def table(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> pd.D
         if e.exact_above is not None:
             row |= dict(zip(("roc_auc_worst", "roc_auc_best"), e.numbers.roc_auc_bounds(concept), strict=True))
         row |= {"conditions": codes_of(conditions_of(e), concept), "source": _source_of_row(e)}
-        rows.append({"threshold": at, **row})
+        rows.append({"name": e.concept_names.get(concept, concept), "threshold": at, **row})
     frame = pd.DataFrame(rows, index=pd.Index(e.concepts, name="concept", dtype="str"))
     if frame.empty:
-        names = ["threshold", *COUNTS, *FIGURES, "conditions", "reason", "source"]
+        names = ["name", "threshold", *COUNTS, *FIGURES, "conditions", "reason", "source"]
         frame = pd.DataFrame({name: pd.Series(dtype="float64") for name in names}, index=frame.index)
     whole = [one for one in (*COUNTS, "fold_roc_auc_folds", "platform_num_pos") if one in frame]
     last = ["conditions", "reason", "source"]
-    texts = dict.fromkeys(last, "str")
+    texts = dict.fromkeys(["name", *last], "str")
     ordered = frame[[*[one for one in frame if one not in last], *last]]
     ordered = ordered.astype(dict.fromkeys(whole, "Int64") | texts)
     ordered.attrs.update(source=e.numbers.label, num_inputs=e.num_inputs)
@@ -111,8 +153,8 @@ def table(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> pd.D
 def fold_table(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> pd.DataFrame:
     """Tabulate every fold and concept at a threshold (as in :meth:`table`); empty without folds.
 
-    Columns fold, concept, threshold, num_pos, num_neg, tp, fp, the rates and areas of :meth:`table`, reason (why one
-    is NaN), conditions (codes), source.
+    Columns fold, concept, name, threshold, num_pos, num_neg, tp, fp, the rates and areas of :meth:`table`, reason (why
+    one is NaN), conditions (codes), source.
     """
     import pandas as pd
 
@@ -123,14 +165,22 @@ def fold_table(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) ->
             c = e.fold_counts(fold, concept)
             tp, fp = (int(one) for one in c.at(at))
             reasons = [metrics.undefined_reason(c)] + ([] if tp + fp else ["nothing predicted"])
-            row = {"fold": fold, "concept": concept, "threshold": at, "num_pos": c.num_pos, "num_neg": c.num_neg}
+            name = e.concept_names.get(concept, concept)
+            row = {
+                "fold": fold,
+                "concept": concept,
+                "name": name,
+                "threshold": at,
+                "num_pos": c.num_pos,
+                "num_neg": c.num_neg,
+            }
             row |= {"tp": tp, "fp": fp, **figures_of(c, tp, fp)}
             rows.append(row | {"reason": "; ".join(filter(None, reasons))})
-    names = ["fold", "concept", "threshold", "num_pos", "num_neg", "tp", "fp", *FIGURES, "reason"]
+    names = ["fold", "concept", "name", "threshold", "num_pos", "num_neg", "tp", "fp", *FIGURES, "reason"]
     frame = pd.DataFrame(rows, columns=names)
     frame["conditions"] = [codes_of(conditions_of(e), str(concept)) for concept in frame["concept"]]
     frame["source"] = f"{e.numbers.label}, out-of-fold predictions"
-    return frame.astype(dict.fromkeys(("concept", "reason", "conditions", "source"), "str"))
+    return frame.astype(dict.fromkeys(("concept", "name", "reason", "conditions", "source"), "str"))
 
 
 def averages(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> pd.DataFrame:
@@ -145,7 +195,7 @@ def averages(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> p
     """
     import pandas as pd
 
-    by_concept = table(e, threshold)
+    by_concept = full_table(e, threshold)
     weights = by_concept["num_pos"].astype("Float64").fillna(0).to_numpy(np.float64)
     rows = []
     for figure in FIGURES:

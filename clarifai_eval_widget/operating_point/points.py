@@ -196,7 +196,7 @@ def _point_line(point: OperatingPoint) -> str:
     rates = f"precision {_number(point.precision)}, recall {_number(point.recall)}, F1 {_number(point.f1)}"
     counts = f"tp {point.tp}, fp {point.fp}, fn {point.fn}, tn {point.tn}"
     value = f"{point.criterion} {_number(point.value)}{_interval(point.interval)}"
-    return f"{type(point).__name__}(threshold {point.threshold:.6g}: {value}; {rates}; {counts}; {point.note})"
+    return f"{type(point).__name__}(threshold {point.threshold!r}: {value}; {rates}; {counts}; {point.note})"
 
 
 def _point_html(point: OperatingPoint) -> str:
@@ -212,7 +212,7 @@ def _point_html(point: OperatingPoint) -> str:
     body = "".join(f"<tr><th scope='row'>{escape(name)}</th><td>{escape(value)}</td></tr>" for name, value in rows)
     value = f"{_number(point.value)}{_interval(point.interval)}"
     return (
-        f"<div><p><b>Threshold {point.threshold:.6g}</b>, {escape(point.criterion)}: {value}</p>"
+        f"<div><p><b>Threshold {point.threshold!r}</b>, {escape(point.criterion)}: {value}</p>"
         f"<table><tbody>{body}</tbody></table>"
         f"<p>{100 * point.confidence_level:g} % intervals; {escape(point.note)}.</p></div>"
     )
@@ -222,4 +222,4 @@ def _fitted_line(fitted: CrossFitted) -> str:
     """Return the one line that ``repr`` gives of an honest estimate."""
     left_out = f"{_number(fitted.value)} ± {_number(fitted.std)} on {fitted.n_averaged} folds left out"
     seen = f"{_number(fitted.apparent)} where it was chosen"
-    return f"CrossFitted({fitted.criterion} {left_out}, {seen}; threshold {fitted.chosen.threshold:.6g})"
+    return f"CrossFitted({fitted.criterion} {left_out}, {seen}; threshold {fitted.chosen.threshold!r})"

@@ -29,7 +29,7 @@ export function messages(): Message[] {
   platform.selectModel("model");
   platform.calculate(row, { folds: 3 });
   platform.lookUp(row.version, row.choice);
-  platform.connect({ to: "account", user_id: "ada", pat: "a token", base_url: "" }, () => {});
+  platform.connect({ user_id: "ada", pat: "a token", base_url: "" });
   workbench.view("another row", "run-2");
   platform.retry({ ...row, control: "a third row" });
   platform.cancel({ ...row, control: "a fourth row" });

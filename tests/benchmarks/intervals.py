@@ -17,7 +17,7 @@ import numpy as np
 
 from clarifai_eval_widget import Evaluation, metrics, uncertainty
 from clarifai_eval_widget.metrics.arrays import in_threads
-from clarifai_eval_widget.widget.workbench.base import given_caption
+from clarifai_eval_widget.widget.workbench.caption import given_caption
 from clarifai_eval_widget.widget.workbench.workbench import Workbench
 from tests.benchmarks.metrics import best, data, show
 

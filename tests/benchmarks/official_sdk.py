@@ -60,7 +60,7 @@ def use_methods(server, client):
     print(f"\n{'':24}{'SDK':>10}{'here':>10}")
     for name in ("roc_auc", "f1_score", "precision", "recall"):
         row(f"macro {name}", getattr(theirs.summary, f"macro_avg_{name}"), ours.summary[f"macro_avg_{name}"], 1e-6)
-    table = ours.table(threshold=0.5)
+    table = ours.table(threshold=0.5, full=True)
     for one in theirs.binary_metrics:
         row(f"{one.concept.id} roc_auc", one.roc_auc, table.loc[one.concept.id, "roc_auc"], 1e-6)
         row(f"{one.concept.id} f1", one.f1, table.loc[one.concept.id, "f1"], 1e-6)
@@ -86,7 +86,7 @@ def compare(app, models, folder, ours):
 
 def check_counts(detailed, ours):
     """Its counts of one evaluation beside ours; it truncates where it should round, so one off is its own."""
-    table = ours.table(threshold=0.5)
+    table = ours.table(threshold=0.5, full=True)
     print(f"\n{'':24}{'SDK':>10}{'here':>10}")
     mine = detailed[detailed.iloc[:, -1].astype(str).str.contains("first")] if len(detailed) > len(table) else detailed
     for _, line in mine.iterrows():

@@ -72,6 +72,13 @@ class Panel:
                 disclosure.click()
             self.page.wait_for_timeout(100)
 
+    def choose(self, name: str, option: str) -> None:
+        """Choose an option from the list of a combobox, by what is typed to find it."""
+        field = self.root.get_by_role("combobox", name=name, exact=True)
+        field.click()
+        field.fill(option)
+        field.press("Enter")
+
     def calculate(self, version: str) -> None:
         self.open_versions()
         self.button(f"Calculate version {version}").click()

@@ -57,7 +57,7 @@ def test_what_is_under_the_pointer_is_told_and_a_click_takes_it(bare, plot):
     bare.page.mouse.up()
     bare.page.wait_for_function("tp => document.querySelector('[data-name=tp]').dataset.value === tp", arg=str(tp))
     assert bare.root.get_by_role("spinbutton", name="Threshold value").input_value() == threshold
-    row = bare.widget.evaluation.table(bare.widget.threshold).loc["cat"]
+    row = bare.widget.evaluation.table(bare.widget.threshold, full=True).loc["cat"]
     assert int(row["tp"]) == tp
     assert "Threshold set to" in bare.root.locator(".cew-said").inner_text()
 
@@ -67,7 +67,7 @@ def test_zoomed_into_few_alarms_a_click_still_goes_where_it_points(bare):
     ticks = bare.root.locator(".cew-roc .cew-ticks-x").inner_text().split()
     assert ticks[-1] == "0.2"
     bare.page.mouse.click(*at(bare, ".cew-roc", 0.25, 0.9))
-    row = bare.widget.evaluation.table(bare.widget.threshold).loc["cat"]
+    row = bare.widget.evaluation.table(bare.widget.threshold, full=True).loc["cat"]
     fpr, tpr = row["fp"] / row["num_neg"], row["recall"]
     dot = bare.root.locator(".cew-dot-roc")
     assert float(dot.get_attribute("cx").rstrip("%")) == pytest.approx(100 * fpr / 0.2, abs=1e-3)

@@ -131,8 +131,7 @@ def test_a_server_stopped_mid_run_is_told_and_retry_runs_again(ready):
 def test_another_dataset_scores_the_version_itself_batch_by_batch(ready):
     notebook, panel, gate = ready
     panel.open_versions()
-    dataset = panel.root.get_by_role("combobox", name="Evaluation dataset for version few-inputs")
-    dataset.select_option("local/world/territory-names")
+    panel.choose("Evaluation dataset for version few-inputs", "territory-names")
     panel.calculate("few-inputs")
     gate.let_through("few-inputs", 1)
     panel.page.wait_for_function("root => root.querySelector('path.cew-roc-curve')", arg=panel.root.element_handle())

@@ -67,7 +67,7 @@ def test_from_narrow_to_wide_nothing_is_cut_off_or_too_small_to_read(evaluated, 
     found = panel.root.evaluate(
         """root => ({
             over: root.scrollWidth - root.clientWidth,
-            model: root.querySelector("select[aria-label='Model']").offsetWidth,
+            model: root.querySelector("[aria-label='Model']").offsetWidth,
             plots: [...root.querySelectorAll('.cew-square')].map(square => square.offsetWidth),
             concepts: [root.querySelector('.cew-concepts'), root.querySelector("select[aria-label='Concept']")]
                 .map(one => one.checkVisibility()),
@@ -227,16 +227,18 @@ def test_a_run_left_half_way_is_whole_when_it_is_looked_at_again(evaluated, gate
 def test_results_do_not_contradict_the_pickers_when_the_app_is_changed(evaluated):
     _, panel = evaluated
     app = panel.root.get_by_role("combobox", name="App")
-    other = app.evaluate("select => [...select.options].map(one => one.value).find(value => value !== select.value)")
     own = app.input_value()
+    app.click()
+    others = panel.page.get_by_role("listbox", name="App").get_by_role("option", selected=False)
+    other = others.first.locator("span").inner_text()
     heading = panel.root.get_by_role("region", name="Results").get_by_role("heading").first
     before = heading.inner_text()
-    app.select_option(other)
+    panel.choose("App", other)
     panel.page.wait_for_function(
         "([root, before]) => root.querySelector('.cew-results h3').textContent !== before",
         arg=[panel.root.element_handle(), before],
     )
-    app.select_option(own)
+    panel.choose("App", own)
     panel.root.locator("[data-complete=true]").wait_for()
 
 

@@ -58,12 +58,12 @@ def test_the_addresses_of_a_model_and_a_dataset_give_tables_and_the_files_asked_
     assert (e.info.model_version_id, e.info.dataset_id, e.info.use_kfold) == ("first", "offers", False)
     assert f"Macro ROC AUC {e.summary['macro_avg_roc_auc']:.4f}" in done.stdout
     first, *_ = (line for line in done.stdout.splitlines() if line.startswith("c0 "))
-    expected = e.table().loc["c0"]
+    expected = e.table(full=True).loc["c0"]
     assert first.split()[3] == str(expected.tp)
     assert first.split()[-2] == f"{expected.roc_auc:.4f}"
     assert done.stderr.splitlines()[:1] == ["queued 0%"]
     assert "evaluated 100%, 300 of 300 inputs" in done.stderr
-    assert list(pd.read_csv(files[1])["tp"]) == list(e.table()["tp"])
+    assert list(pd.read_csv(files[1])["tp"]) == list(e.table(full=True)["tp"])
     assert json.loads(files[2].read_text())["concepts"][0]["tp"] == expected.tp
     assert "<svg" in files[3].read_text()
     assert files[4].read_text() == e.to_model_card()
@@ -77,7 +77,7 @@ def test_json_is_one_object_on_stdout_with_the_numbers_of_the_api(call, tmp_path
     e = Evaluation.load(path)
     assert (told["method"], told["model_version"], told["threshold"]) == ("cross-validation", "second", 0.3)
     assert told["summary"] == {name: None if math.isnan(value) else value for name, value in e.summary.items()}
-    assert [row["recall"] for row in told["concepts"]] == list(e.table(threshold=0.3)["recall"])
+    assert [row["recall"] for row in told["concepts"]] == list(e.table(threshold=0.3, full=True)["recall"])
     assert "CEW002" in [one["code"] for one in told["conditions"]]
     assert json.loads(call("show", path, "--json", "--threshold=0.3").stdout) == told
 
@@ -177,7 +177,7 @@ def test_the_table_of_a_kept_evaluation_says_why_a_figure_is_undefined(call, tmp
     e.save(path)
     said = call("show", path).stdout
     assert "–" in said
-    assert e.table()["reason"].iloc[0] in said
+    assert e.table(full=True)["reason"].iloc[0] in said
 
 
 def test_a_reader_that_stops_early_is_no_error(account, tmp_path):

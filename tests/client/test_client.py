@@ -88,7 +88,7 @@ def test_a_result_holds_every_out_of_fold_prediction_and_its_auc_is_scikit_learn
     assert evaluation.num_inputs == 300
     assert sorted(set(evaluation.folds)) == [1, 2, 3, 4, 5]
     expected = roc_auc_score(evaluation.label_array, evaluation.score_array, average=None)
-    table = evaluation.table()
+    table = evaluation.table(full=True)
     assert table["roc_auc"].tolist() == pytest.approx(list(expected), abs=1e-12)
 
 

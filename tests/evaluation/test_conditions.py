@@ -10,7 +10,8 @@ from sklearn.metrics import roc_auc_score
 from clarifai_eval_widget import LocalServer
 from clarifai_eval_widget.evaluation import Evaluation
 from clarifai_eval_widget.evaluation.codes import Code
-from clarifai_eval_widget.widget.workbench.base import encode_base, given_caption
+from clarifai_eval_widget.widget.workbench.base import encode_base
+from clarifai_eval_widget.widget.workbench.caption import given_caption
 from tests.evaluation.test_evaluation import message_of
 
 
@@ -57,7 +58,7 @@ def test_a_version_scored_on_its_own_training_data_says_so_everywhere():
     assert e.roc_auc("a") == 1.0  # on pure noise
     assert codes(e) == ["CEW001"]
     assert any(note.startswith("CEW001: ") and "on pure noise" in note for note in e.notes)
-    assert e.table()["conditions"].tolist() == ["CEW001", "CEW001"]
+    assert e.table(full=True)["conditions"].tolist() == ["CEW001", "CEW001"]
     assert e.averages()["conditions"].unique().tolist() == ["CEW001"]
     assert "conditions CEW001" in repr(e)
     assert "CEW001" in e._repr_html_()
@@ -140,7 +141,7 @@ def truncated(size=80, seed=5):
 def test_lists_cut_to_the_top_say_between_which_areas_the_whole_ones_lie():
     e, labels, scores = truncated()
     assert codes(e) == ["CEW005"]
-    table = e.table()
+    table = e.table(full=True)
     for k in range(3):
         area = roc_auc_score(labels == k, scores[:, k])
         worst, best = table.loc[f"c{k}", ["roc_auc_worst", "roc_auc_best"]]
@@ -157,7 +158,7 @@ def test_a_concept_of_few_positives_has_the_condition_alone():
     labels = np.zeros((60, 2), bool)
     labels[:3, 0] = labels[:30, 1] = True
     e = Evaluation.from_scores(labels, np.random.default_rng(0).random((60, 2)), ["rare", "usual"])
-    assert e.table()["conditions"].tolist() == ["CEW011", ""]
+    assert e.table(full=True)["conditions"].tolist() == ["CEW011", ""]
     assert any(note.startswith("CEW011: Fewer than 5 positives or negatives: rare.") for note in e.notes)
     assert "CEW011" not in e.plot_roc("usual", band=False).caption_.get_text()
 

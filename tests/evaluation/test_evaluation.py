@@ -76,7 +76,7 @@ def test_the_printed_platform_reply_loads_with_both_sources_kept_apart(platform_
 
 
 def test_the_table_of_the_printed_reply_says_which_source_each_number_has(platform_reply):
-    table = Evaluation.from_proto(platform_reply).table()
+    table = Evaluation.from_proto(platform_reply).table(full=True)
     assert table.loc["positive", ["num_pos", "tp", "fp"]].tolist() == [3, 3, 0]
     assert table.loc["positive", "platform_num_pos"] == 2
     assert table.loc["positive", "platform_f1"] == pytest.approx(0.8333334)
@@ -97,7 +97,7 @@ def test_without_its_test_set_the_reply_gives_rates_and_no_counts_under_k_fold(p
     del platform_reply.eval_metrics.test_set[:]
     e = Evaluation.from_proto(platform_reply)
     assert e.source == "platform_curves"
-    table = e.table()
+    table = e.table(full=True)
     assert table["tp"].isna().all()
     assert table.loc["positive", "recall"] == pytest.approx(0.75)
     assert table.loc["negative", "precision"] == pytest.approx(0.875)
@@ -119,12 +119,12 @@ def test_platform_precision_where_nothing_is_predicted_is_undefined():
     )
     message.eval_info.params.update({"use_kfold": False})
     e = Evaluation.from_proto(message)
-    row = e.table(1.0).loc["cat"]
+    row = e.table(1.0, full=True).loc["cat"]
     assert np.isnan(row["precision"])
     assert "nothing predicted" in row["reason"]
-    assert e.table(0.5).loc["cat", ["tp", "fp", "fn", "tn"]].tolist() == [3, 3, 1, 3]
+    assert e.table(0.5, full=True).loc["cat", ["tp", "fp", "fn", "tn"]].tolist() == [3, 3, 1, 3]
     # between two stored thresholds the next one above counts, not the nearest
-    assert e.table(0.51).loc["cat", "recall"] == 0.0
+    assert e.table(0.51, full=True).loc["cat", "recall"] == 0.0
 
 
 def test_concepts_cut_to_the_top_are_counted_exactly_above_what_was_sent():
@@ -139,15 +139,15 @@ def test_concepts_cut_to_the_top_are_counted_exactly_above_what_was_sent():
     assert np.isnan(e.scores.loc["i2", "cat"])
     assert e.exact_above[e.column("cow")] == pytest.approx(0.3)
     assert any("only the highest scores" in note for note in e.notes)
-    assert "not all sent" in e.table(0.1).loc["cow", "reason"]
-    assert e.table(0.5).loc["cow", "fn"] == 1
-    assert "not all sent" not in e.table(0.5).loc["cow", "reason"]
+    assert "not all sent" in e.table(0.1, full=True).loc["cow", "reason"]
+    assert e.table(0.5, full=True).loc["cow", "fn"] == 1
+    assert "not all sent" not in e.table(0.5, full=True).loc["cow", "reason"]
 
 
 def test_a_concept_only_the_labels_name_is_undefined_not_zero():
     rows = [*ROWS, ("i5", {"cat": 0.2, "dog": 0.8}, ["cow"])]
     e = Evaluation.from_proto(message_of(rows))
-    row = e.table().loc["cow"]
+    row = e.table(full=True).loc["cow"]
     assert row["num_pos"] == 1
     assert np.isnan(row["roc_auc"])
     assert row["reason"] == "no scores sent"
@@ -202,7 +202,7 @@ def test_an_empty_message_is_an_evaluation_without_figures_that_says_so():
     e = Evaluation.from_proto(resources_pb2.EvalMetrics())
     assert (e.num_inputs, e.concepts, e.complete) == (0, (), False)
     assert any("Neither a test set nor curves" in note for note in e.notes)
-    assert e.table().empty
+    assert e.table(full=True).empty
 
 
 def test_labels_without_values_count_as_positives():
@@ -246,7 +246,7 @@ def test_curves_without_thresholds_are_drawn_but_give_no_rates():
     message = add_curves(resources_pb2.EvalMetrics(), cat={"roc_auc": 0.7, "roc": {"fpr": [0, 1], "tpr": [0, 1]}})
     e = Evaluation.from_proto(message)
     assert e.roc_curve("cat")["tpr"].tolist() == [0, 1]
-    assert e.table().loc["cat", "recall"] != e.table().loc["cat", "recall"]
+    assert e.table(full=True).loc["cat", "recall"] != e.table(full=True).loc["cat", "recall"]
     assert any("thresholds were not sent" in note for note in e.notes)
 
 

@@ -53,7 +53,7 @@ def assert_same(found, expected):
         for one, other in pairs:
             for name in ("thresholds", "tps", "fps"):
                 assert getattr(one, name).tobytes() == getattr(other, name).tobytes()
-    pd.testing.assert_frame_equal(found.table(), expected.table())
+    pd.testing.assert_frame_equal(found.table(full=True), expected.table(full=True))
     pd.testing.assert_series_equal(found.summary, expected.summary)
     assert found.message == expected.message
     assert list(found.inputs) == list(expected.inputs)
@@ -79,9 +79,9 @@ def test_an_evaluation_returned_before_stays_as_it_was():
     whole = message()
     growing = GrowingEvaluation()
     first = growing.take(with_entries(whole, 0, 20))
-    table = first.table()
+    table = first.table(full=True)
     growing.take(with_entries(whole, 20, 60))
-    pd.testing.assert_frame_equal(first.table(), table)
+    pd.testing.assert_frame_equal(first.table(full=True), table)
     assert_same(first, Evaluation.from_proto(with_entries(whole, 0, 20)))
 
 
@@ -97,7 +97,7 @@ def test_only_new_entries_are_read_and_counted(monkeypatch):
     growing = GrowingEvaluation()
     for start in (0, 30, 60):
         e = growing.take(with_entries(whole, start, start + 30))
-        e.table()
+        e.table(full=True)
         if start:
             e.fold_counts(start // 30 + 1, "ant")
     assert read == [30, 30, 30]

@@ -65,7 +65,7 @@ def test_what_rates_cannot_give_is_refused_with_what_to_fetch(ask):
 
 
 def test_rates_give_at_a_threshold_what_the_counts_give_but_for_rounding():
-    exact, rounded = counted().table(0.4), reported(use_kfold=False).table(0.4)
+    exact, rounded = counted().table(0.4, full=True), reported(use_kfold=False).table(0.4, full=True)
     for figure in ("precision", "recall", "f1", "roc_auc", "avg_precision"):
         np.testing.assert_allclose(rounded[figure], exact[figure], atol=1e-4)
     for count in ("num_pos", "num_neg", "tp", "fp", "fn", "tn", "predicted"):

@@ -212,10 +212,10 @@ def test_an_input_known_to_have_none_of_the_concepts_is_a_negative_in_its_messag
 def test_a_threshold_is_told_with_as_many_digits_as_count_the_same():
     near = float(np.nextafter(0.3, 1))
     e = Evaluation.from_scores([1, 0], [near, 0.3])
-    table = e.table(near)
+    table = e.table(near, full=True)
     assert table["tp"].tolist() == [1]
     assert "the threshold in full is 0.30000000000000004" in table["reason"].iloc[0]
-    assert e.table(0.25)["reason"].iloc[0] == ""
+    assert e.table(0.25, full=True)["reason"].iloc[0] == ""
     point = e.operating_point("0", maximize="f1")
     assert repr(near) in repr(point)
     assert "0.30000000000000004" in e.plot_roc(threshold=near).caption_.get_text()

@@ -51,7 +51,7 @@ def test_the_way_of_evaluating_and_its_conditions_stand_in_metadata_and_text(eva
 
 def test_the_table_by_concept_has_the_numbers_of_the_table(evaluated):
     e = evaluated[0]
-    row = e.table().loc["c1"]
+    row = e.table(full=True).loc["c1"]
     assert (
         f"| c1 | {row.num_pos} | {row.num_neg} | {row.roc_auc:.4f} | {row.avg_precision:.4f} | {row.f1:.4f} | "
         f"{row.precision:.4f} | {row.recall:.4f} |" in e.to_model_card()
@@ -65,7 +65,7 @@ def test_what_is_undefined_is_left_out_of_the_metadata_and_explained_in_the_text
     _, found = results(card, tmp_path / "README.md")
     assert found["roc_auc"].metric_value == e.roc_auc("low")
     assert "precision" not in found
-    assert f"- never: {e.table().loc['never', 'reason']}" in card
+    assert f"- never: {e.table(full=True).loc['never', 'reason']}" in card
 
 
 def test_names_of_users_are_no_markdown(tmp_path):

@@ -39,7 +39,7 @@ def test_a_first_input_without_its_fold_is_told():
 @pytest.mark.parametrize("threshold", [0.0, 0.3, 0.5])
 def test_matrix_and_table_count_scores_cut_off_a_list_alike(threshold):
     e = Evaluation.from_proto(message_of(CUT))
-    matrix, table = e.confusion_matrix(threshold), e.table(threshold)
+    matrix, table = e.confusion_matrix(threshold), e.table(threshold, full=True)
     assert [matrix.loc[one, one] for one in e.concepts] == table["tp"].tolist()
 
 
@@ -52,7 +52,7 @@ def test_the_highest_score_is_one_that_was_sent():
 def test_micro_averages_pool_no_labels_of_a_concept_without_scores():
     e = Evaluation.from_proto(message_of([*ROWS, ("i5", {"cat": 0.2, "dog": 0.8}, ["cow"])]))
     micro = e.averages().set_index(["average", "figure"]).loc["micro"]
-    kept = e.table().loc[["cat", "dog"]]
+    kept = e.table(full=True).loc[["cat", "dog"]]
     assert micro.loc["recall", "value"] == kept["tp"].sum() / kept["num_pos"].sum()
     assert micro.loc["recall", ["averaged", "left_out"]].tolist() == [2, "cow"]
 

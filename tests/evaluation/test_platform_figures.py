@@ -42,11 +42,11 @@ def curve_at(thresholds, **params):
 
 def test_rates_of_another_threshold_are_told_and_make_no_counts():
     e = curve_at([0.0, 0.25, 0.75, 1.0], use_kfold=False)
-    row = e.table(0.5).loc["cat"]
+    row = e.table(0.5, full=True).loc["cat"]
     assert row["recall"] == pytest.approx(1 / 3)
     assert "recall and precision and fpr at 0.75, the next threshold sent" in row["reason"].replace("; fpr", " and fpr")
     assert np.isnan(float("nan") if row[["tp"]].isna().all() else 0.0)
-    there = e.table(0.75).loc["cat"]
+    there = e.table(0.75, full=True).loc["cat"]
     assert there["tp"] == round(4 / 3)
     assert "next threshold" not in there["reason"]
     assert "at 0.75, the next threshold sent" in e.threshold_sweep("cat", [0.5])["reason"].iloc[0]
@@ -68,7 +68,7 @@ def test_f1_of_reported_rates_is_0_where_all_that_is_predicted_is_wrong_as_from_
     assert swept["f1"].tolist() == [pytest.approx(2 / 3), 0.0, 0.0]
     assert swept["specificity"].tolist() == [0.0, 0.5, 1.0]
     assert swept["balanced_accuracy"].tolist() == [0.5, 0.25, 0.5]
-    assert [e.table(at).loc["cat", "f1"] for at in (0.0, 0.5, 1.0)] == swept["f1"].tolist()
+    assert [e.table(at, full=True).loc["cat", "f1"] for at in (0.0, 0.5, 1.0)] == swept["f1"].tolist()
 
 
 def test_the_page_gets_rates_only_at_thresholds_they_were_sent_for():
@@ -124,7 +124,7 @@ def test_labels_that_occur_together_are_counted_here_and_by_the_platform(reply):
 def test_f1_of_a_k_fold_reply_is_one_number_wherever_it_stands(reply):
     del reply.test_set[:]
     e = Evaluation.from_proto(reply)
-    table = e.table()
+    table = e.table(full=True)
     assert table.loc["positive", "f1"] == pytest.approx(0.8333334)
     macro = e.averages().set_index(["average", "figure"]).loc[("macro", "f1"), "value"]
     assert macro == pytest.approx(e.summary["macro_avg_f1_score"], abs=1e-6) == pytest.approx(0.88095236)
@@ -133,8 +133,8 @@ def test_f1_of_a_k_fold_reply_is_one_number_wherever_it_stands(reply):
 def test_f1_of_mean_rates_is_called_so(reply):
     del reply.test_set[:]
     e = Evaluation.from_proto(reply)
-    assert OF_MEAN_RATES not in e.table(0.5).loc["positive", "reason"]
-    assert OF_MEAN_RATES in e.table(0.4).loc["positive", "reason"]
+    assert OF_MEAN_RATES not in e.table(0.5, full=True).loc["positive", "reason"]
+    assert OF_MEAN_RATES in e.table(0.4, full=True).loc["positive", "reason"]
     assert OF_MEAN_RATES in e.threshold_sweep("positive", [0.4])["reason"].iloc[0]
 
 

@@ -29,7 +29,7 @@ EVERY = np.arange(200)
 @pytest.mark.parametrize("threshold", [0.0, 0.25, 0.505, 1.0])
 @pytest.mark.parametrize("outcome", ["tp", "fp", "fn"])
 def test_there_are_as_many_inputs_as_the_table_counts(threshold, outcome):
-    table = EVALUATION.table(threshold=threshold)
+    table = EVALUATION.table(threshold=threshold, full=True)
     for concept in EVALUATION.concepts:
         assert len(rows_behind(EVALUATION, Behind(concept, outcome, threshold))) == table.loc[concept, outcome]
 

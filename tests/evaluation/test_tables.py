@@ -36,7 +36,7 @@ def e():
 @pytest.mark.parametrize("threshold", [0.0, 0.29, 0.5, 0.57, 1.0])
 def test_the_table_agrees_with_scikit_learn(dtype, threshold):
     e = made(dtype=dtype)
-    table = e.table(threshold)
+    table = e.table(threshold, full=True)
     predicted = e.score_array >= dtype(threshold)
     for column, concept in enumerate(CONCEPTS):
         truth, scores, row = e.label_array[:, column], e.score_array[:, column], table.loc[concept]
@@ -53,26 +53,26 @@ def test_the_table_agrees_with_scikit_learn(dtype, threshold):
 
 def test_the_table_takes_a_threshold_for_each_concept(e):
     chosen = e.operating_points(maximize="f1")
-    table = e.table(chosen)
+    table = e.table(chosen, full=True)
     assert table.loc["bee", "threshold"] == chosen["bee"].threshold
     assert table.loc["bee", "f1"] == pytest.approx(chosen["bee"].value)
-    assert e.table(e.thresholds(maximize="f1")).equals(table)
+    assert e.table(e.thresholds(maximize="f1"), full=True).equals(table)
     with pytest.raises(ValueError, match="no threshold for 'bee'"):
-        e.table({"ant": 0.5})
+        e.table({"ant": 0.5}, full=True)
     with pytest.raises(ValueError, match="NaN"):
-        e.table(float("nan"))
+        e.table(float("nan"), full=True)
 
 
 def test_the_table_is_typed(e):
-    kinds = e.table().dtypes
+    kinds = e.table(full=True).dtypes
     assert (kinds[["num_pos", "tp", "fp", "fn", "tn", "predicted"]] == "Int64").all()
     assert (kinds[["precision", "recall", "f1", "roc_auc", "avg_precision"]] == np.float64).all()
-    assert e.table().index.name == "concept"
+    assert e.table(full=True).index.name == "concept"
 
 
 def test_undefined_values_are_nan_with_their_reason():
     e = Evaluation.from_scores(np.array([[1, 0], [1, 0]]), np.array([[0.9, 0.1], [0.8, 0.2]]), concepts=["a", "b"])
-    table = e.table()
+    table = e.table(full=True)
     assert np.isnan(table.loc["a", "roc_auc"])
     assert table.loc["a", "reason"] == "no negatives"
     assert table.loc["b", "reason"] == "no positives; nothing predicted"
@@ -84,7 +84,7 @@ def test_undefined_values_are_nan_with_their_reason():
 
 
 def test_fold_means_stand_beside_the_pooled_area(e):
-    table = e.table()
+    table = e.table(full=True)
     for column, concept in enumerate(CONCEPTS):
         areas = [
             oracle.roc_auc_score(e.label_array[e.folds == f, column], e.score_array[e.folds == f, column])
@@ -118,7 +118,7 @@ def test_the_roc_frame_holds_every_distinct_score_and_the_macro_average(e):
     assert np.allclose(one["fpr"], fpr)
     assert np.allclose(one["tpr"], tpr)
     macro = frame[frame["concept"] == "macro average"]
-    assert np.trapezoid(macro["tpr"], macro["fpr"]) == pytest.approx(e.table()["roc_auc"].mean(), abs=1e-12)
+    assert np.trapezoid(macro["tpr"], macro["fpr"]) == pytest.approx(e.table(full=True)["roc_auc"].mean(), abs=1e-12)
     assert macro["reason"].iloc[0] == "mean of 4 of 4 concepts"
 
 
@@ -130,8 +130,8 @@ def test_the_sweep_has_exact_counts_at_every_stop(e):
         assert row.fp == (predicted & ~e.label_array[:, 1]).sum()
     macro = e.threshold_sweep(thresholds=[0.5]).set_index("concept").loc["macro average"]
     for rate in ("f1", "specificity", "balanced_accuracy"):
-        assert macro[rate] == pytest.approx(e.table(0.5)[rate].mean())
-    assert macro["tp"] == e.table(0.5)["tp"].sum()
+        assert macro[rate] == pytest.approx(e.table(0.5, full=True)[rate].mean())
+    assert macro["tp"] == e.table(0.5, full=True)["tp"].sum()
 
 
 def test_the_macro_sweep_says_how_many_concepts_it_averages():
@@ -199,7 +199,7 @@ def test_saving_what_a_server_sent_keeps_its_message(tmp_path):
     assert back.message == message
     assert back.platform_curves["ant"].tpr.tolist() == e.platform_curves["ant"].tpr.tolist()
     assert back.notes == e.notes
-    assert back.table().equals(e.table())
+    assert back.table(full=True).equals(e.table(full=True))
 
 
 def test_the_file_holds_the_protobuf_and_no_pickle(tmp_path):
@@ -256,7 +256,7 @@ def test_a_damaged_file_is_refused_or_reads_the_same(tmp_path, saved, data):
         said = str(error)
     else:
         said = "not a saved evaluation"
-        assert back.table().equals(Evaluation.load(saved).table())
+        assert back.table(full=True).equals(Evaluation.load(saved).table(full=True))
     assert "not a saved evaluation" in said
 
 

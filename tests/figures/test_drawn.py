@@ -11,7 +11,7 @@ from matplotlib import pyplot as plt
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.evaluation import Evaluation
 from clarifai_eval_widget.evaluation.stops import MAX_STOPS
-from clarifai_eval_widget.widget.workbench.base import given_caption
+from clarifai_eval_widget.widget.workbench.caption import given_caption
 from clarifai_eval_widget.widget.workbench.panels import all_panels
 from clarifai_eval_widget.widget.workbench.workbench import Workbench
 

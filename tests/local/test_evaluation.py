@@ -268,5 +268,5 @@ def test_an_input_that_has_none_of_the_concepts_is_a_negative_of_all_and_not_unl
         with server.client() as client:
             evaluation = client.start_evaluation("kinds", "mixed", params={"use_kfold": False}).result(timeout=60)
     assert evaluation.num_inputs == len(given)
-    table = evaluation.table()
+    table = evaluation.table(full=True)
     assert (table["num_pos"] + table["num_neg"]).tolist() == [len(given)] * len(table)

@@ -16,7 +16,7 @@ def test_a_point_prints_one_line_with_what_it_does_and_what_to_bear_in_mind():
     point = evaluation().operating_point("a<b", maximize="f1")
     line = repr(point)
     assert "\n" not in line
-    assert line.startswith(f"OperatingPoint(threshold {point.threshold:.6g}: highest F1 {point.value:.3f} [")
+    assert line.startswith(f"OperatingPoint(threshold {point.threshold!r}: highest F1 {point.value:.3f} [")
     assert f"tp {point.tp}, fp {point.fp}, fn {point.fn}, tn {point.tn}" in line
     assert "optimistic" in line
     assert "e-" not in line
@@ -38,7 +38,7 @@ def test_an_honest_estimate_prints_what_it_is_beside_what_it_seemed():
     fitted = evaluation().cross_fitted_point("a<b", maximize="f1")
     assert repr(fitted) == (
         f"CrossFitted(highest F1 {fitted.value:.3f} ± {fitted.std:.3f} on 5 folds left out, "
-        f"{fitted.apparent:.3f} where it was chosen; threshold {fitted.chosen.threshold:.6g})"
+        f"{fitted.apparent:.3f} where it was chosen; threshold {fitted.chosen.threshold!r})"
     )
 
 

@@ -16,7 +16,7 @@ from clarifai_eval_widget import Evaluation, metrics
 from clarifai_eval_widget.errors import NotFoundError, ServerStatus
 from clarifai_eval_widget.widget.wire.failures import failure
 from clarifai_eval_widget.widget.wire.packing import Payload, Section, pack, unpack
-from clarifai_eval_widget.widget.workbench.base import Caption, given_caption
+from clarifai_eval_widget.widget.workbench.caption import Caption, given_caption
 from clarifai_eval_widget.widget.workbench.panels import all_panels
 from clarifai_eval_widget.widget.workbench.workbench import Workbench
 

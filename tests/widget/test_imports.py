@@ -35,3 +35,15 @@ def test_a_given_evaluation_needs_neither_grpc_nor_protobuf():
     done = subprocess.run([sys.executable, "-c", GIVEN], check=False, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "[]"
+
+
+def test_the_widget_itself_loads_no_numerical_room():
+    code = """
+import sys
+from clarifai_eval_widget import EvalWidget
+
+rooms = ("evaluation", "figures", "metrics", "operating_point", "uncertainty", "client", "local")
+print([room for room in rooms if f"clarifai_eval_widget.{room}" in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=120)
+    assert done.stdout.strip() == "[]", done.stderr

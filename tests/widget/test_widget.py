@@ -6,7 +6,7 @@ import traitlets
 
 from clarifai_eval_widget import Evaluation, EvalWidget
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFoundError
-from clarifai_eval_widget.widget.workbench.base import Caption
+from clarifai_eval_widget.widget.workbench.caption import Caption
 from tests.widget.page import decode
 
 
@@ -23,7 +23,7 @@ def test_a_slower_thread_never_brings_an_older_state_back_on_screen(widget):
 def test_a_threshold_between_stops_gets_its_exact_counts(widget):
     evaluation = widget.evaluate().result(timeout=60)
     widget.threshold = 0.4321987
-    expected = evaluation.table(threshold=0.4321987)
+    expected = evaluation.table(threshold=0.4321987, full=True)
     assert widget.exact_counts["tps"] == expected["tp"].tolist()
     widget.threshold = 0.5
     assert widget.exact_counts is None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import InvalidRequestError
 from clarifai_eval_widget.evaluation.conditions import conditions_of
-from clarifai_eval_widget.evaluation.tables import averages, table
+from clarifai_eval_widget.evaluation.tables import averages, full_table
 from clarifai_eval_widget.words import number, plural
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def _metrics(e: EvaluationData, threshold: float | Mapping[str, Any]) -> list[di
 
 
 def _body(e: EvaluationData, dataset: str, threshold: float | Mapping[str, Any]) -> str:
-    rows = table(e, threshold)
+    rows = full_table(e, threshold)
     at = f"threshold {threshold:g}" if isinstance(threshold, int | float) else "each concept's own threshold"
     lines = [
         f"{plural(e.num_inputs, 'input')} of {_text(dataset)}, {plural(len(e.concepts), 'concept')}; precision, recall "

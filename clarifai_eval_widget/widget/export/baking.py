@@ -15,7 +15,7 @@ from clarifai_eval_widget.widget.workbench.workbench import GIVEN, Workbench, ex
 
 if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation import Evaluation
-    from clarifai_eval_widget.widget.workbench.base import Caption
+    from clarifai_eval_widget.widget.workbench.caption import Caption
 
 __all__ = ["MOST_CONCEPTS", "Shown", "bake"]
 

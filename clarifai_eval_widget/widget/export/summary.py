@@ -88,7 +88,7 @@ def _words(shown: Shown, head: Mapping[str, Any], image: str) -> str:
 def _rows(shown: Shown, head: Mapping[str, Any], most: int) -> list[list[str]]:
     """By concept: name with id, positives, area with its interval, and the rates at its threshold."""
     try:
-        table: Any = shown.evaluation.table(threshold=shown.at)
+        table: Any = shown.evaluation.table(threshold=shown.at, full=True)
     except EvalError:  # only rates were sent, and none for this threshold
         table = None
     rows = []

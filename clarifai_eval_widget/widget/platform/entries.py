@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from clarifai_eval_widget.client.defaults import scores_own_training_data
 from clarifai_eval_widget.client.progress import Progress
+from clarifai_eval_widget.client.resources import short_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -90,6 +91,12 @@ class Entry:
         """The version evaluated on: as the server says, else as asked for; empty while only "the latest" is known."""
         told = self.run.dataset_version_id if self.run is not None else ""
         return told or self.dataset.version_id
+
+    @property
+    def dataset_label(self) -> str:
+        """The dataset's name, with its version where that is another than the latest listed."""
+        name, version = self.dataset_name or "unnamed data", self.dataset_version
+        return name if version in ("", self.dataset.latest_version_id) else f"{name}, version {short_id(version)}"
 
     @property
     def scores_own_training_data(self) -> bool:

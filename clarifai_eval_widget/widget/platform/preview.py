@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from clarifai_eval_widget.client.defaults import scores_own_training_data
 from clarifai_eval_widget.client.requirements import LEAST_INPUTS, advice, refusal
+from clarifai_eval_widget.client.resources import short_id
 from clarifai_eval_widget.errors import EvalError
-from clarifai_eval_widget.widget.platform import rows
-from clarifai_eval_widget.widget.wire.failures import failure
+from clarifai_eval_widget.evaluation.codes import Code
 from clarifai_eval_widget.words import listed, plural
 
 if TYPE_CHECKING:
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.client.resources import Dataset, DatasetVersion, ModelVersion
     from clarifai_eval_widget.widget.platform.lanes import Lane
     from clarifai_eval_widget.widget.screen import Screen
-    from clarifai_eval_widget.widget.wire.contract import Preview, Remark
+    from clarifai_eval_widget.widget.wire.contract import DatasetVersionRow, Preview, Remark
 
 __all__ = ["Previews", "preview"]
 
+_MADE_FOR = {2: "made for a training", 3: "made for an evaluation", 4: "made for an evaluation"}
 MOST_INPUTS = 3000
 """How many inputs are gone through for their labels: three pages."""
 
@@ -68,20 +70,36 @@ def preview(client: EvalClient, version: ModelVersion, dataset: Dataset) -> Prev
     dataset
         On what; without a version: on the latest.
     """
-    found: Preview = {
-        "version_key": version.key,
-        "dataset_key": dataset.key,
-        "dataset_version": dataset.version_id,
-        "versions": [],
-        "remarks": [],
-        "error": None,
-    }
     try:
         versions = client.dataset_versions(dataset)
     except EvalError as error:
-        return {**found, "error": failure(error)}
-    remarks = [*_of_version(version), *_of_dataset(dataset, versions), *_of_concepts(client, version, dataset)]
-    return {**found, "versions": [rows.dataset_version_row(one) for one in versions], "remarks": remarks}
+        versions = []
+        remarks: list[Remark] = [{"kind": "caution", "method": "", "text": str(error)}]
+    else:
+        remarks = [*_of_version(version), *_of_dataset(dataset, versions), *_of_concepts(client, version, dataset)]
+    if scores_own_training_data(version, dataset, use_kfold=False):
+        remarks.append({"kind": "caution", "method": "score", "text": Code.OWN_TRAINING_DATA.page.warning})
+    return {
+        "version_key": version.key,
+        "dataset_key": dataset.key,
+        "dataset_version": dataset.version_id,
+        "versions": list(_version_rows(dataset, versions)),
+        "remarks": sorted(remarks, key=lambda one: ["refusal", "caution", "fact"].index(one["kind"])),
+    }
+
+
+def _version_rows(dataset: Dataset, versions: list[DatasetVersion]) -> Iterator[DatasetVersionRow]:
+    latest = dataset.latest_version_id
+    yield {"id": "", "text": f"Latest ({short_id(latest)})" if latest else "Latest", "detail": "", "off": ""}
+    for one in sorted(versions, key=lambda version: version.origin in _MADE_FOR):
+        known = [
+            "the latest" if one.id == latest else "",
+            plural(one.inputs, "input") if one.inputs is not None else "",
+            f"{one.created_at:%Y-%m-%d %H:%M}" if one.created_at else "",
+            _MADE_FOR.get(one.origin, ""),
+        ]
+        off = "" if one.is_ready or not one.status_code else "not ready"
+        yield {"id": one.id, "text": short_id(one.id), "detail": " · ".join(filter(None, known)), "off": off}
 
 
 def _of_version(version: ModelVersion) -> Iterator[Remark]:
@@ -94,7 +112,7 @@ def _of_version(version: ModelVersion) -> Iterator[Remark]:
 def _of_dataset(dataset: Dataset, versions: list[DatasetVersion]) -> Iterator[Remark]:
     meant = next((one for one in versions if one.id == dataset.means_version_id), None)
     if meant is not None and meant.status_code and not meant.is_ready:
-        text = f"The version {rows.short_id(meant.id)} of {dataset.id} is not ready yet. Wait, or choose another."
+        text = f"The version {short_id(meant.id)} of {dataset.id} is not ready yet. Wait, or choose another."
         yield {"kind": "refusal", "method": "", "text": text}
 
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.client.cross_validation import WHY_NOT, may_cross_validate
 from clarifai_eval_widget.client.defaults import default_use_kfold, own_training_versions
 from clarifai_eval_widget.client.requirements import advice, refusal
+from clarifai_eval_widget.client.resources import short_id
 from clarifai_eval_widget.evaluation.codes import Code
 from clarifai_eval_widget.widget.wire.failures import failure
-from clarifai_eval_widget.widget.workbench.base import Caption
+from clarifai_eval_widget.widget.workbench.caption import Caption
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.client.model_types import ModelType
-    from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion
+    from clarifai_eval_widget.client.resources import App, Dataset, Model, ModelVersion
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.platform.entries import Entry
     from clarifai_eval_widget.widget.wire.contract import (
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
         Choice,
         ConnectionInfo,
         DatasetRow,
-        DatasetVersionRow,
+        MethodRow,
         ModelRow,
         RunRow,
         TrainingData,
@@ -38,7 +39,6 @@ __all__ = [
     "caption",
     "connection",
     "dataset_row",
-    "dataset_version_row",
     "default_choice",
     "model_row",
     "new_choice",
@@ -49,7 +49,20 @@ __all__ = [
 _OWN_DATA = Code.OWN_TRAINING_DATA
 
 
-_MADE_FOR: dict[int, Literal["", "training", "evaluation"]] = {2: "training", 3: "evaluation", 4: "evaluation"}
+_METHOD_LABELS = {"cross-validation": "cross-validated", "score": "scored", "": "method not told"}
+_METHODS: list[MethodRow] = [
+    {
+        "use_kfold": False,
+        "name": "Score this version",
+        "judges": "The trained version predicts these inputs: how good it is on them, as it stands.",
+    },
+    {
+        "use_kfold": True,
+        "name": "Cross-validate",
+        "judges": "New heads are trained on parts of these data and predict the rest: how good the recipe is, not this "
+        "version.",
+    },
+]
 
 
 def connection(client: EvalClient) -> ConnectionInfo:
@@ -90,6 +103,7 @@ def model_row(model: Model, kind: ModelType) -> ModelRow:
         "cross_validation_reason": "" if may else WHY_NOT,
         "evaluable": kind.evaluable,
         "reason": kind.reason,
+        "methods": _METHODS if may else _METHODS[:1],
         "params": [
             {"name": one.name, "kind": one.kind, "default": one.default, "description": one.description}
             for one in kind.params
@@ -108,6 +122,7 @@ def version_row(version: ModelVersion, datasets: Mapping[str, Dataset]) -> Versi
         "status": version.status,
         "trained": version.is_trained,
         "reason": refusal(version),
+        "advice": advice(version),
         "concepts": version.concepts,
         "inputs": version.inputs,
         "training_data": _training_data(version, datasets),
@@ -125,17 +140,6 @@ def _training_data(version: ModelVersion, datasets: Mapping[str, Dataset]) -> Tr
         "chosen_as": own_training_versions(version, datasets[own.key].latest_version_id if own.key in datasets else ""),
         "use_kfold": default_use_kfold(version, own),
         "warning": _OWN_DATA.page.warning,
-    }
-
-
-def dataset_version_row(version: DatasetVersion) -> DatasetVersionRow:
-    """A version of a dataset for the dialog."""
-    return {
-        "id": version.id,
-        "created_at": version.created_at.isoformat() if version.created_at else "",
-        "inputs": version.inputs,
-        "made_for": _MADE_FOR.get(version.origin, ""),
-        "ready": version.is_ready or version.status_code == 0,
     }
 
 
@@ -187,9 +191,11 @@ def run_row(entry: Entry) -> RunRow:
         "version_label": short_id(entry.version.id),
         "dataset_key": entry.dataset.key,
         "dataset_name": entry.dataset_name,
+        "dataset_label": entry.dataset_label,
         "dataset_version": entry.dataset_version,
         "use_kfold": entry.use_kfold,
         "method": entry.method,
+        "method_label": _METHOD_LABELS[entry.method],
         "status": progress.status,
         "fraction": progress.fraction,
         "remaining_seconds": progress.remaining_seconds,
@@ -231,8 +237,3 @@ def caption(entry: Entry, evaluation: Evaluation | None, labels: Mapping[str, st
     known = any(note.startswith(_OWN_DATA) for note in told)
     warned = (f"{_OWN_DATA}: {_OWN_DATA.page.warning}",) if entry.scores_own_training_data and not known else ()
     return Caption(entry.key, f"{entry.version.model_id}, version {version}", kind, label, warned + told)
-
-
-def short_id(version_id: str) -> str:
-    """The platform's 32 hexadecimal digits, shortened as its pages do."""
-    return version_id[:8] if len(version_id) > 20 else version_id

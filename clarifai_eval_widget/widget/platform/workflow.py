@@ -163,7 +163,7 @@ class Platform:
         EvalError
             When it cannot be reached or refuses: everything stays as it was.
         """
-        client = connected(asked) if asked["to"] == "account" else self._samples()
+        client = connected(asked)
         old, self.client = self.client, client
         self.runs.clear()
         self.lists.clear()

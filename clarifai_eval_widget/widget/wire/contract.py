@@ -22,6 +22,7 @@ from clarifai_eval_widget.widget.wire.rows import (
     Failure,
     ListName,
     Loading,
+    MethodRow,
     ModelRow,
     ParamRow,
     Preview,
@@ -50,6 +51,7 @@ __all__ = [
     "ListName",
     "Listen",
     "Loading",
+    "MethodRow",
     "ModelRow",
     "PanelRequest",
     "ParamRow",
@@ -197,8 +199,6 @@ class Connect(TypedDict):
     """Ask another server from now on, or the same for another account; the token is kept in no trait."""
 
     action: Literal["connect"]
-    to: Literal["account", "samples"]
-    """``samples``: the local server with its sample apps, for which nothing else is needed."""
     user_id: str
     pat: str
     base_url: str

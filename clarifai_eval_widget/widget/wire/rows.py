@@ -20,6 +20,7 @@ __all__ = [
     "Failure",
     "ListName",
     "Loading",
+    "MethodRow",
     "ModelRow",
     "ParamRow",
     "Preview",
@@ -62,6 +63,15 @@ class ParamRow(TypedDict):
     description: str
 
 
+class MethodRow(TypedDict):
+    """A kind of evaluation to pick."""
+
+    use_kfold: bool
+    name: str
+    judges: str
+    """What it judges, in a line."""
+
+
 class ModelRow(TypedDict):
     """A model to pick."""
 
@@ -75,6 +85,8 @@ class ModelRow(TypedDict):
     """Whether models of its type can be evaluated here."""
     reason: str
     """Why not, empty when they can."""
+    methods: list[MethodRow]
+    """How its versions can be evaluated."""
     params: list[ParamRow]
 
 
@@ -108,6 +120,8 @@ class VersionRow(TypedDict):
     trained: bool
     reason: str
     """Why it cannot be evaluated: not trained, or too few concepts; empty when it can."""
+    advice: str
+    """What may let its evaluations fail, empty when nothing is known to."""
     concepts: int | None
     inputs: int | None
     training_data: TrainingData | None
@@ -161,15 +175,13 @@ class Problem(Failure):
 
 
 class DatasetVersionRow(TypedDict):
-    """A version of a dataset."""
+    """A version of a dataset to pick."""
 
     id: str
-    created_at: str
-    """ISO 8601, empty when unknown."""
-    inputs: int | None
-    made_for: Literal["", "training", "evaluation"]
-    """What had it made, empty for a person."""
-    ready: bool
+    text: str
+    detail: str
+    off: str
+    """Why it cannot be picked, empty when it can."""
 
 
 class Remark(TypedDict):
@@ -190,10 +202,9 @@ class Preview(TypedDict):
     dataset_version: str
     """As asked for, empty for the latest."""
     versions: list[DatasetVersionRow]
-    """Newest first."""
+    """The latest as such, then each, those that machines had made last."""
     remarks: list[Remark]
-    error: Failure | None
-    """Why nothing could be looked up."""
+    """The gravest first."""
 
 
 class RunRow(TypedDict):
@@ -211,12 +222,15 @@ class RunRow(TypedDict):
     """Empty where the server does not say; it may be listed no longer."""
     dataset_name: str
     """What to call the dataset, with its app where that is another than the model's; empty where there is none."""
+    dataset_label: str
+    """The same with its version, where that is not the latest."""
     dataset_version: str
     """Id of the dataset version evaluated; empty while only "the latest" is known."""
     use_kfold: bool
     """The kind of evaluation; where the server does not say it, the one that is the default."""
     method: Literal["cross-validation", "score", ""]
     """The kind as far as it is known, empty where the server does not say it."""
+    method_label: str
     status: Status
     fraction: float
     remaining_seconds: int | None

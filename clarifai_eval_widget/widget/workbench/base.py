@@ -6,18 +6,15 @@ concept k score at least ``stops[s]``. Where only rates are known, they stand at
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from clarifai_eval_widget import metrics
-from clarifai_eval_widget.widget.wire.heads import ConceptFigures, EvaluationHead, FoldSpread, Kind, MacroFigures
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.arrays import joined
 from clarifai_eval_widget.widget.workbench.headline import headline
 from clarifai_eval_widget.widget.workbench.intervals import concept_intervals, macro_interval
-from clarifai_eval_widget.widget.workbench.panel import Layout
 from clarifai_eval_widget.widget.workbench.rates import rates_at_hundredths
 
 if TYPE_CHECKING:
@@ -26,44 +23,16 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.terms import Source
     from clarifai_eval_widget.uncertainty import AucEstimate, FigureEstimate
+    from clarifai_eval_widget.widget.wire.heads import ConceptFigures, EvaluationHead, FoldSpread, MacroFigures
+    from clarifai_eval_widget.widget.workbench.caption import Caption
 
-__all__ = ["BASE", "Caption", "encode_base", "given_caption"]
-
-BASE = Layout(
-    "evaluation",
-    travels=True,
-    head=EvaluationHead,
-    arrays={"stops": "f8"},
-    optional_arrays={"tps": "u4", "fps": "u4", "tpr": "f8", "fpr": "f8", "precision": "f8"},
-)
-"""The section that stands in every payload of results, beside those of the panels."""
+__all__ = ["encode_base"]
 
 _SOURCES: dict[Source, str] = {
     "test_set": "Counted from every prediction of the test set",
     "scores": "Counted from the scores given",
     "platform_curves": "The platform's curves: rates at 101 thresholds, rounded to 4 decimals",
 }
-
-
-@dataclass(frozen=True)
-class Caption:
-    """The words that go with an evaluation on screen."""
-
-    run: str
-    """Key of the run it belongs to."""
-    title: str
-    """What was evaluated."""
-    kind: Kind
-    """How it was evaluated."""
-    kind_label: str
-    """The kind in the user's words, with the data and, if any, the folds."""
-    notes: tuple[str, ...] = ()
-    """What to be careful about."""
-
-
-def given_caption(evaluation: Evaluation, run: str = "given") -> Caption:
-    """The words above the curves of an evaluation that no run of this widget made."""
-    return Caption(run, "Evaluation", "scores", "Scores given in Python", tuple(evaluation.notes))
 
 
 def encode_base(evaluation: Evaluation, caption: Caption) -> Section:

@@ -11,7 +11,7 @@ from clarifai_eval_widget.widget.wire.contract import Compare, Listen, PanelRequ
 from clarifai_eval_widget.widget.wire.failures import failure
 from clarifai_eval_widget.widget.wire.packing import Payload, Section, pack
 from clarifai_eval_widget.widget.wire.requests import Handler
-from clarifai_eval_widget.widget.workbench.base import BASE, Caption, encode_base, given_caption
+from clarifai_eval_widget.widget.workbench.caption import BASE, Caption, given_caption
 from clarifai_eval_widget.widget.workbench.comparison import Comparison
 from clarifai_eval_widget.widget.workbench.panel_data import PanelData, checked
 from clarifai_eval_widget.widget.workbench.panels import all_panels
@@ -97,6 +97,8 @@ class Workbench:
         """
         if evaluation is None or not evaluation.concepts:
             return Encoded()
+        from clarifai_eval_widget.widget.workbench.base import encode_base
+
         base = encode_base(evaluation, caption)
         sections: dict[str, Section] = {BASE.name: base}
         wanted = {name: panel for name, panel in all_panels().items() if panel.travels and only in ("", name)}

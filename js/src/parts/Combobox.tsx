@@ -1,6 +1,6 @@
 /** A list to choose from, of any length: it opens over the page, and what is typed filters it. */
 import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { drawn, LINE, linesOf, matching, moved, type Option, scrolledTo } from "./choosing.ts";
+import { drawn, LINE, matching, moved, type Option, scrolledTo } from "./choosing.ts";
 import "./combobox.css";
 
 /** Pixels of the list, at most. */
@@ -22,7 +22,7 @@ interface ComboboxProps {
 function place(list: HTMLElement, field: HTMLElement): void {
   const at = field.getBoundingClientRect();
   const above = innerHeight - at.bottom < list.offsetHeight + 8 && at.top > innerHeight - at.bottom;
-  const width = Math.min(Math.max(at.width, 320), innerWidth - 16);
+  const width = Math.min(Math.max(at.width, 420), innerWidth - 16);
   list.style.width = `${width}px`;
   list.style.left = `${Math.max(8, Math.min(at.left, innerWidth - width - 8))}px`;
   list.style.top = `${above ? at.top - list.offsetHeight - 2 : at.bottom + 2}px`;
@@ -39,11 +39,7 @@ function usePlaced(isOpen: boolean, count: number) {
     const follow = () => place(box, input);
     follow();
     addEventListener("scroll", follow, true);
-    addEventListener("resize", follow);
-    return () => {
-      removeEventListener("scroll", follow, true);
-      removeEventListener("resize", follow);
-    };
+    return () => removeEventListener("scroll", follow, true);
   }, [isOpen, count]);
   return { field, list };
 }
@@ -58,13 +54,12 @@ function Lines(
   const { id, label, options, value, at, onPick } = props;
   const [scrolled, setScrolled] = useState(0);
   const box = useRef<HTMLDivElement>(null);
-  const lines = linesOf(options);
-  const height = Math.min(HEIGHT, lines.length * LINE);
-  const active = lines.findIndex((line) => "place" in line && line.place === at);
+  const room = options.length * LINE;
+  const height = Math.min(HEIGHT, room);
   useLayoutEffect(() => {
-    if (box.current) box.current.scrollTop = scrolledTo(Math.max(0, active), box.current.scrollTop, height);
-  }, [active, height]);
-  const { from, to } = drawn(Math.min(scrolled, lines.length * LINE - height), height, lines.length);
+    if (box.current) box.current.scrollTop = scrolledTo(at, box.current.scrollTop, height);
+  }, [at, height]);
+  const { from, to } = drawn(Math.min(scrolled, room - height), height, options.length);
   return (
     // The field keeps the keyboard's place: a list that took it would close itself.
     <div
@@ -78,33 +73,26 @@ function Lines(
       onScroll={(event) => setScrolled(event.currentTarget.scrollTop)}
       onMouseDown={(event) => event.preventDefault()}
     >
-      <div role="presentation" style={{ height: `${lines.length * LINE}px`, paddingTop: `${from * LINE}px` }}>
-        {lines.slice(from, to).map((line) =>
-          "heading" in line ? (
-            <div key={`heading ${line.heading}`} role="presentation" class="cew-list-heading">
-              {line.heading}
-            </div>
-          ) : (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the keys.
-            <div
-              key={line.option.value}
-              id={`${id}-${line.place}`}
-              role="option"
-              tabIndex={-1}
-              class="cew-option"
-              aria-selected={line.option.value === value}
-              aria-disabled={line.option.off !== undefined}
-              aria-setsize={options.length}
-              aria-posinset={line.place + 1}
-              data-active={line.place === at}
-              title={[line.option.text, line.option.off ?? line.option.detail].filter(Boolean).join(" · ")}
-              onClick={() => line.option.off === undefined && onPick(line.option.value)}
-            >
-              <span>{line.option.text}</span>
-              <small>{line.option.off ?? line.option.detail}</small>
-            </div>
-          ),
-        )}
+      <div role="presentation" style={{ height: `${room}px`, paddingTop: `${from * LINE}px` }}>
+        {options.slice(from, to).map(({ value: one, text, detail, off }, i) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the keys.
+          <div
+            key={one}
+            id={`${id}-${from + i}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={one === value}
+            aria-disabled={!!off}
+            aria-setsize={options.length}
+            aria-posinset={from + i + 1}
+            data-active={from + i === at}
+            title={`${text} ${off || detail || ""}`}
+            onClick={() => !off && onPick(one)}
+          >
+            <span>{text}</span>
+            <small>{off || detail}</small>
+          </div>
+        ))}
       </div>
     </div>
   );
@@ -128,7 +116,12 @@ export function Combobox({ label, options, value, unlisted = "", off = false, on
     if (off) return;
     const now = matching(options, words);
     setTyped(words);
-    setAt(Math.max(0, words ? 0 : now.findIndex((option) => option.value === value)));
+    setAt(
+      Math.max(
+        0,
+        now.findIndex((option) => (words ? !option.always : option.value === value)),
+      ),
+    );
   };
   const close = () => setTyped(null);
   const pick = (picked: string) => {
@@ -139,27 +132,26 @@ export function Combobox({ label, options, value, unlisted = "", off = false, on
     const option = found[at];
     const next = moved(event.key, at, found.length);
     if (event.key === "Escape" && isOpen) close();
-    else if (event.key === "Enter" && isOpen) option && option.off === undefined && pick(option.value);
+    else if (event.key === "Enter" && isOpen) option && !option.off && pick(option.value);
     else if (next !== null) isOpen ? setAt(next) : open("");
     else return;
     event.preventDefault();
     event.stopPropagation();
   };
   return (
-    <span class="cew-combobox">
+    <div class="cew-combobox">
       <input
         ref={field}
         type="text"
+        class="cew-input"
         role="combobox"
         aria-label={label}
         aria-expanded={isOpen}
         aria-controls={isOpen ? `${id}-list` : undefined}
-        aria-autocomplete="list"
         aria-activedescendant={isOpen && found.length > 0 ? `${id}-list-${at}` : undefined}
         autocomplete="off"
-        spellcheck={false}
         disabled={off}
-        title={[chosen?.text ?? unlisted, chosen?.detail].filter(Boolean).join(" · ")}
+        title={text}
         placeholder={text}
         value={typed ?? text}
         onInput={(event) => open(event.currentTarget.value)}
@@ -168,16 +160,10 @@ export function Combobox({ label, options, value, unlisted = "", off = false, on
         onBlur={close}
       />
       {isOpen && (
-        <div ref={list} popover="manual" class="cew-popover">
-          {found.length > 0 ? (
-            <Lines id={`${id}-list`} label={label} options={found} value={value} at={at} onPick={pick} />
-          ) : (
-            <p class="cew-muted" id={`${id}-list`} role="status">
-              {options.length > 0 ? "Nothing is called that." : text}
-            </p>
-          )}
+        <div ref={list} popover="manual" class="cew-popover cew-float">
+          <Lines id={`${id}-list`} label={label} options={found} value={value} at={at} onPick={pick} />
         </div>
       )}
-    </span>
+    </div>
   );
 }

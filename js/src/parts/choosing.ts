@@ -6,14 +6,11 @@ export interface Option {
   readonly text: string;
   /** What stands beside it, smaller. */
   readonly detail?: string;
-  /** Under which heading it stands; those of one heading come one after another. */
-  readonly group?: string;
-  /** Why it cannot be chosen. */
+  /** Why it cannot be chosen; empty or not there when it can. */
   readonly off?: string;
+  /** Whether it stays whatever is typed. */
+  readonly always?: boolean;
 }
-
-/** A line of the list: a heading, or an option with its place among the options. */
-export type Line = { readonly heading: string } | { readonly option: Option; readonly place: number };
 
 /** Pixels of a line; all are alike, so that the lines in view follow from how far the list is scrolled. */
 export const LINE = 28;
@@ -22,22 +19,11 @@ export const LINE = 28;
 export function matching(options: readonly Option[], typed: string): readonly Option[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return options;
-  return options.filter(({ text, detail = "", group = "" }) => {
-    const all = `${text} ${detail} ${group}`.toLowerCase();
+  return options.filter(({ text, detail = "", always = false }) => {
+    if (always) return true;
+    const all = `${text} ${detail}`.toLowerCase();
     return words.every((word) => all.includes(word));
   });
-}
-
-/** The lines of options: a heading before the first of each group. */
-export function linesOf(options: readonly Option[]): Line[] {
-  const lines: Line[] = [];
-  let last: string | undefined;
-  options.forEach((option, place) => {
-    if (option.group && option.group !== last) lines.push({ heading: option.group });
-    last = option.group;
-    lines.push({ option, place });
-  });
-  return lines;
 }
 
 /** The lines to draw: those in view and a few around them. */

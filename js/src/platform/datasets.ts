@@ -1,13 +1,8 @@
 /** The drop-down of a row's datasets. Pure. */
-import { count } from "../parts/format.ts";
-import type { Choice, DatasetRow, VersionRow } from "../wire/contract.ts";
-import { type Chosen, chosenTrainingData } from "./rows.ts";
-
-/** Datasets under one heading of a drop-down. */
-export interface DatasetGroup {
-  label: string;
-  datasets: DatasetRow[];
-}
+import type { Option } from "../parts/choosing.ts";
+import { count, rate, when } from "../parts/format.ts";
+import type { Choice, DatasetRow, RunRow, VersionRow } from "../wire/contract.ts";
+import { type Chosen, chooseDataset, chosenTrainingData } from "./rows.ts";
 
 /** A line of a row's drop-down of datasets. */
 export interface DatasetOption extends Chosen {
@@ -51,13 +46,50 @@ function datasetText(dataset: DatasetRow, version: VersionRow, chosen: Chosen, s
   return parts.join("");
 }
 
-/** Datasets under "This app" and under each other app, in the order they come. */
-export function groupDatasets(datasets: readonly DatasetRow[]): DatasetGroup[] {
-  const groups = new Map<string, DatasetRow[]>();
-  const own = "This app";
-  for (const dataset of [...datasets.filter((d) => d.own_app), ...datasets.filter((d) => !d.own_app)]) {
-    const label = dataset.own_app ? own : `App ${dataset.app_id}`;
-    groups.set(label, [...(groups.get(label) ?? []), dataset]);
+/** The value of the line that opens the dialog. */
+export const NEW_DATASET = "new dataset";
+
+/** A line of a row's list of datasets, with what it chooses. */
+export interface DatasetChoice extends Option {
+  readonly choice: Choice | null;
+}
+
+/** On what a version has been evaluated, the newest of each kind. */
+function evaluated(runs: readonly RunRow[], version: VersionRow, datasets: readonly DatasetRow[]): DatasetChoice[] {
+  const seen = new Set<string>();
+  const lines: DatasetChoice[] = [];
+  for (const run of runs) {
+    if (run.version_key !== version.key || run.status !== "evaluated" || run.dataset_key === "") continue;
+    const dataset = datasets.find(({ key }) => key === run.dataset_key);
+    const { dataset_key, use_kfold } = run;
+    const dataset_version = run.dataset_version === dataset?.latest_version ? "" : run.dataset_version;
+    const which = `${dataset_key}@${dataset_version} ${use_kfold}`;
+    if (seen.has(which)) continue;
+    seen.add(which);
+    const detail = ["evaluated", rate(run.roc_auc), run.method_label, when(run.created_at)?.relative]
+      .filter(Boolean)
+      .join(" · ");
+    const choice = { dataset_key, dataset_version, use_kfold };
+    lines.push({ value: `run ${run.key}`, text: run.dataset_label, detail, choice });
   }
-  return [...groups].map(([label, members]) => ({ label, datasets: members }));
+  return lines;
+}
+
+/** A row's list of datasets: a new one, those evaluated already, this app's, then those of other apps. */
+export function datasetChoices(
+  datasets: readonly DatasetRow[],
+  runs: readonly RunRow[],
+  version: VersionRow,
+  choice: Choice,
+): DatasetChoice[] {
+  const all = [...datasets.filter((one) => one.own_app), ...datasets.filter((one) => !one.own_app)].flatMap((dataset) =>
+    datasetOptions(dataset, version, choice).map((line) => ({
+      value: line.value,
+      text: line.text,
+      detail: dataset.own_app ? "this app" : `app ${dataset.app_id}`,
+      choice: chooseDataset(line, version),
+    })),
+  );
+  const anew = { value: NEW_DATASET, text: "Evaluate with a new dataset…", always: true, choice: null };
+  return [anew, ...evaluated(runs, version, datasets), ...all];
 }

@@ -39,8 +39,6 @@ export class Platform {
   readonly isOpen: ReadonlySignal<boolean>;
   /** Every run that the server is known to have, of all models: this widget's own first. */
   readonly leaderboard: ReadonlySignal<readonly RunRow[]>;
-  /** What lies over the page: nothing, the leaderboard, or a dialog. */
-  readonly over = signal<"" | "leaderboard" | "connection" | "new dataset">("");
   readonly #write: Traits;
   readonly #wished = signal<boolean | null>(null);
 
@@ -107,14 +105,14 @@ export class Platform {
     this.actions.start(`preview:${dataset_key}@${dataset_version}`, action);
   }
 
-  /** Asks another server from now on, or the same for another account; `done` is called when it has let us in. */
-  connect(form: Omit<Connect, "action">, done: () => void): void {
-    this.actions.start("connect", { action: "connect", ...form }, { done });
+  /** Asks another server from now on, or the same for another account. */
+  connect(form: Omit<Connect, "action">): void {
+    this.actions.start("connect", { action: "connect", ...form });
   }
 
   /** Puts a run on screen, and folds the versions away from it. */
-  view({ control }: Pick<Row, "control">, run: RunRow): void {
-    if (run.key === this.workbench.run.value?.key || this.workbench.view(control, run.key, this.#fold)) this.#fold();
+  view({ control }: Pick<Row, "control">, key: string): void {
+    if (key === this.workbench.run.value?.key || this.workbench.view(control, key, this.#fold)) this.#fold();
   }
 
   /** Every run of a row's version: that of what is chosen there first. */

@@ -65,33 +65,16 @@ export function runOf(
   );
 }
 
-/** What Clarifai's documentation asks of a version: so many concepts, and so many training inputs of each. */
-const LEAST = { concepts: 2, inputs: 10 } as const;
-
 /** Why a version cannot be evaluated at all, in two words and in a sentence; null when nothing is known against it. */
-export function unfit({ trained, status, concepts, inputs }: VersionRow): { short: string; reason: string } | null {
-  if (!trained) {
-    return { short: "Not trained", reason: `Not trained${status ? `: ${status}` : ""}. Train it to evaluate it.` };
-  }
-  if (concepts !== null && concepts < LEAST.concepts) {
-    const reason = `An evaluation needs ${LEAST.concepts} concepts at least; this version has ${concepts}.`;
-    return { short: "Too few concepts", reason };
-  }
-  if (inputs !== null && inputs < LEAST.inputs) {
-    const reason = `An evaluation needs ${LEAST.inputs} training inputs a concept; this version has ${inputs} in all.`;
-    return { short: "Too few inputs", reason };
-  }
-  return null;
-}
-
-/** Whether a version has fewer inputs than ten a concept: it may do where inputs have several concepts each, else not. */
-function isProbablyTooSmall({ concepts, inputs }: VersionRow): boolean {
-  return concepts !== null && inputs !== null && inputs < LEAST.inputs * concepts;
+export function unfit(version: VersionRow, model: ModelRow | undefined): { short: string; reason: string } | null {
+  if (model?.evaluable === false) return { short: "Not evaluated here", reason: model.reason };
+  if (version.reason === "") return null;
+  return { short: version.trained ? "Too few concepts" : "Not trained", reason: version.reason };
 }
 
 /** Why this version cannot be calculated now; empty when it can. */
-export function blockedReason(version: VersionRow, choice: Choice): string {
-  const never = unfit(version);
+export function blockedReason(version: VersionRow, choice: Choice, model: ModelRow | undefined): string {
+  const never = unfit(version, model);
   if (never) return never.reason;
   return choice.dataset_key === "" ? "Choose an evaluation dataset first." : "";
 }
@@ -102,10 +85,7 @@ export function warningOf(version: VersionRow, choice: Choice, run: RunRow | und
     return "No longer watched: the evaluation goes on on the server. Retry watches it again.";
   }
   if (run?.warning) return run.warning;
-  if (run === undefined && isProbablyTooSmall(version)) {
-    const { concepts, inputs } = version;
-    return `Probably too small: ${inputs} training inputs for ${concepts} concepts; ${LEAST.inputs} of each are needed.`;
-  }
+  if (run === undefined && version.advice) return version.advice;
   return choice.use_kfold ? "" : (chosenTrainingData(version, choice)?.warning ?? "");
 }
 

@@ -21,7 +21,7 @@ export function Notices() {
         />
       )}
       {problem && (
-        <FailureNotice failure={problem}>
+        <FailureNotice failure={problem} mild={problem.lists.length > 0}>
           {problem.action === "refresh" && (
             <button type="button" aria-disabled={"refresh" in actions.pending.value} onClick={() => platform.refresh()}>
               Retry

@@ -35,6 +35,14 @@ export interface ParamRow {
   description: string;
 }
 
+/** A kind of evaluation to pick. */
+export interface MethodRow {
+  use_kfold: boolean;
+  name: string;
+  /** What it judges, in a line. */
+  judges: string;
+}
+
 /** A model to pick. */
 export interface ModelRow {
   id: string;
@@ -47,6 +55,8 @@ export interface ModelRow {
   evaluable: boolean;
   /** Why not, empty when they can. */
   reason: string;
+  /** How its versions can be evaluated. */
+  methods: MethodRow[];
   params: ParamRow[];
 }
 
@@ -77,6 +87,8 @@ export interface VersionRow {
   trained: boolean;
   /** Why it cannot be evaluated: not trained, or too few concepts; empty when it can. */
   reason: string;
+  /** What may let its evaluations fail, empty when nothing is known to. */
+  advice: string;
   concepts: number | null;
   inputs: number | null;
   /** Null when unknown. */
@@ -131,15 +143,13 @@ export interface Problem {
   lists: ("apps" | "models" | "versions" | "datasets" | "evaluations")[];
 }
 
-/** A version of a dataset. */
+/** A version of a dataset to pick. */
 export interface DatasetVersionRow {
   id: string;
-  /** ISO 8601, empty when unknown. */
-  created_at: string;
-  inputs: number | null;
-  /** What had it made, empty for a person. */
-  made_for: "" | "training" | "evaluation";
-  ready: boolean;
+  text: string;
+  detail: string;
+  /** Why it cannot be picked, empty when it can. */
+  off: string;
 }
 
 /** Something to know before an evaluation is asked for. */
@@ -157,11 +167,10 @@ export interface Preview {
   dataset_key: string;
   /** As asked for, empty for the latest. */
   dataset_version: string;
-  /** Newest first. */
+  /** The latest as such, then each, those that machines had made last. */
   versions: DatasetVersionRow[];
+  /** The gravest first. */
   remarks: Remark[];
-  /** Why nothing could be looked up. */
-  error: Failure | null;
 }
 
 /** A run as the rows show it. */
@@ -178,12 +187,15 @@ export interface RunRow {
   dataset_key: string;
   /** What to call the dataset, with its app where that is another than the model's; empty where there is none. */
   dataset_name: string;
+  /** The same with its version, where that is not the latest. */
+  dataset_label: string;
   /** Id of the dataset version evaluated; empty while only "the latest" is known. */
   dataset_version: string;
   /** The kind of evaluation; where the server does not say it, the one that is the default. */
   use_kfold: boolean;
   /** The kind as far as it is known, empty where the server does not say it. */
   method: "cross-validation" | "score" | "";
+  method_label: string;
   status: "queued" | "evaluating" | "evaluated" | "failed" | "reconnecting";
   fraction: number;
   remaining_seconds: number | null;
@@ -304,8 +316,6 @@ export interface PreviewRequest {
 /** Ask another server from now on, or the same for another account; the token is kept in no trait. */
 export interface Connect {
   action: "connect";
-  /** `samples`: the local server with its sample apps, for which nothing else is needed. */
-  to: "account" | "samples";
   user_id: string;
   pat: string;
   /** Empty: the public one. */

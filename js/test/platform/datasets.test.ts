@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { datasetOptions, groupDatasets, optionValue } from "../../src/platform/datasets.ts";
-import type { DatasetRow, VersionRow } from "../../src/wire/contract.ts";
+import { datasetChoices, datasetOptions, optionValue } from "../../src/platform/datasets.ts";
+import type { DatasetRow, RunRow, VersionRow } from "../../src/wire/contract.ts";
 
 const own = { key: "a/own", id: "own", name: "own", inputs: 90, latest_version: "two" } as DatasetRow;
 const trainedOn = (dataset_version: string) => {
@@ -43,19 +43,49 @@ test("the line of a choice is found by its value", () => {
   }
 });
 
-test("datasets stand under this app first, then under each other app", () => {
-  const dataset = (key: string, app_id: string, own_app: boolean) =>
-    ({ key, id: key, app_id, own_app, name: "", inputs: null }) as DatasetRow;
-  const groups = groupDatasets([
-    dataset("x", "world", false),
-    dataset("y", "here", true),
-    dataset("z", "world", false),
-  ]);
+test("the list begins with a new dataset and what has been evaluated already, each with figure and method", () => {
+  const run = (key: string, changes: object) =>
+    ({
+      key,
+      version_key: "v",
+      dataset_key: "a/own",
+      dataset_label: "own",
+      dataset_version: "two",
+      use_kfold: false,
+      method_label: "scored",
+      status: "evaluated",
+      roc_auc: 0.9,
+      created_at: "",
+      ...changes,
+    }) as RunRow;
+  const runs = [
+    run("newest", {}),
+    run("same again", { roc_auc: 0.1 }),
+    run("other kind", {
+      use_kfold: true,
+      method_label: "cross-validated",
+      dataset_label: "own, version one",
+      dataset_version: "one",
+    }),
+    run("failed", { status: "failed", dataset_version: "three" }),
+    run("unnamed", { dataset_key: "" }),
+    run("not this", { version_key: "w", dataset_version: "four" }),
+  ];
+  const version = { ...trainedOn("two"), key: "v" };
+  const other = { ...own, key: "a/far", id: "far", name: "", app_id: "world", own_app: false };
+  const found = datasetChoices([other, { ...own, own_app: true }], runs, version, choice(""));
   assert.deepEqual(
-    groups.map((g) => [g.label, g.datasets.map((d) => d.key)]),
+    found.map(({ text, detail, choice: picked }) => [text, detail, picked]),
     [
-      ["This app", ["y"]],
-      ["App world", ["x", "z"]],
+      ["Evaluate with a new dataset…", undefined, null],
+      ["own", "evaluated · 0.900 · scored", { dataset_key: "a/own", dataset_version: "", use_kfold: false }],
+      [
+        "own, version one",
+        "evaluated · 0.900 · cross-validated",
+        { dataset_key: "a/own", dataset_version: "one", use_kfold: true },
+      ],
+      ["own (90) – training data", "this app", { dataset_key: "a/own", dataset_version: "", use_kfold: false }],
+      ["far (90)", "app world", { dataset_key: "a/far", dataset_version: "", use_kfold: false }],
     ],
   );
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { runsOf, unfit } from "../../src/platform/rows.ts";
-import type { RunRow, VersionRow } from "../../src/wire/contract.ts";
+import type { ModelRow, RunRow, VersionRow } from "../../src/wire/contract.ts";
 import { settled, start } from "../start.ts";
 
 beforeEach(() => {
@@ -54,7 +54,7 @@ test("results that are here already are looked at without waiting, and the versi
   const row = platform.rows.value[1];
   assert.ok(row?.run);
   platform.open(true);
-  platform.view(row, row.run);
+  platform.view(row, row.run.key);
   assert.equal(platform.isOpen.value, false);
 });
 
@@ -82,11 +82,13 @@ test("every run of a version is a chip, that of what is chosen first", () => {
   );
 });
 
-test("a version that cannot meet the requirements says which, and one that may is let try", () => {
-  const of = (changes: object) => unfit({ ...version("v"), ...changes } as VersionRow);
+test("a version or model that cannot be evaluated says why, and one that may is let try", () => {
+  const of = (changes: object, model?: object) =>
+    unfit({ ...version("v"), reason: "", ...changes } as VersionRow, model as ModelRow | undefined);
   assert.equal(of({}), null);
-  assert.match(of({ concepts: 1 })?.reason ?? "", /2 concepts at least; this version has 1/);
-  assert.match(of({ inputs: 9 })?.reason ?? "", /10 training inputs a concept; this version has 9 in all/);
-  assert.match(of({ trained: false, status: "Failed" })?.reason ?? "", /Not trained: Failed/);
-  assert.equal(of({ concepts: null, inputs: null }), null);
+  assert.deepEqual(of({ reason: "It knows 1 concept." }), { short: "Too few concepts", reason: "It knows 1 concept." });
+  assert.equal(of({ trained: false, reason: "It is not trained." })?.short, "Not trained");
+  const detector = { evaluable: false, reason: "A detector, judged by boxes." };
+  assert.deepEqual(of({}, detector), { short: "Not evaluated here", reason: detector.reason });
+  assert.equal(of({}, { evaluable: true, reason: "" }), null);
 });

@@ -28,6 +28,7 @@ const version: VersionRow = {
   status: "Trained",
   trained: true,
   reason: "",
+  advice: "",
   concepts: 2,
   inputs: 20,
   training_data: own,
@@ -104,11 +105,15 @@ test("scoring a version on its own training data warns, cross-validating does no
 
 test("an untrained version and a missing dataset say why nothing can be calculated", () => {
   assert.match(
-    blockedReason({ ...version, trained: false, status: "Training failed" }, chosen("", false)),
+    blockedReason(
+      { ...version, trained: false, reason: "It is not trained (Training failed)." },
+      chosen("", false),
+      undefined,
+    ),
     /Training failed/,
   );
-  assert.match(blockedReason(version, chosen("", false)), /Choose/);
-  assert.equal(blockedReason(version, chosen("a/own", false)), "");
+  assert.match(blockedReason(version, chosen("", false), undefined), /Choose/);
+  assert.equal(blockedReason(version, chosen("a/own", false), undefined), "");
 });
 
 const dataset = (latest_version: string) => ({ key: "a/own", latest_version }) as DatasetRow;

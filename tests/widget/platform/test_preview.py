@@ -52,8 +52,10 @@ def remarks(found, kind):
 def test_the_versions_of_the_dataset_are_listed_with_the_latest_first(widget):
     found = look_up(widget, "local/market/offers")
     latest = next(row["latest_version"] for row in widget.datasets if row["key"] == "local/market/offers")
-    assert [row["id"] for row in found["versions"]] == [latest]
-    assert (found["versions"][0]["inputs"], found["versions"][0]["ready"]) == (300, True)
+    first, second = found["versions"]
+    assert (first["id"], first["text"]) == ("", f"Latest ({latest[:8]})")
+    assert (second["id"], second["off"]) == (latest, "")
+    assert second["detail"].startswith("the latest · 300 inputs · ")
     assert found["remarks"] == []
 
 
@@ -75,6 +77,13 @@ def test_too_few_inputs_of_a_concept_are_said_for_each_kind(widget):
     by_method = {one["method"]: one["text"] for one in found["remarks"] if one["kind"] == "caution"}
     assert "c1 (2), c2 (2)" in by_method["cross-validation"]
     assert "c1 (2), c2 (2)" in by_method["score"]
+
+
+def test_own_training_data_are_warned_of_where_they_would_be_scored(widget):
+    found = look_up(widget, "local/shop/reviews")
+    (said,) = [one for one in found["remarks"] if one["kind"] == "caution"]
+    assert said["method"] == "score"
+    assert "trained on" in said["text"]
 
 
 def test_params_that_the_model_type_takes_are_told_and_sent(widget):
@@ -107,14 +116,16 @@ def test_what_a_server_does_not_tell_or_a_key_may_not_read_leaves_the_rest():
         made = EvalWidget(client)
         wait_until(lambda: made.versions and not made.loading)
         found = look_up(made, "ann/app/data", version="v1")
-        assert [(row["id"], row["made_for"], row["ready"]) for row in found["versions"]] == [
-            ("d2", "evaluation", True),
-            ("d1", "", False),
+        assert [(row["id"], row["detail"], row["off"]) for row in found["versions"]] == [
+            ("", "", ""),
+            ("d1", "", "not ready"),
+            ("d2", "the latest · made for an evaluation", ""),
         ]
-        assert (found["remarks"], found["error"]) == ([], None)
+        assert found["remarks"] == []
         (text,) = remarks(look_up(made, "ann/app/data", "d1", version="v1"), "refusal")
         assert "d1 of data is not ready" in text
         server.forbidden = {"ListDatasetVersions"}
-        assert look_up(made, "ann/app/data", "d2", version="v1")["error"]["code"] == 11007
+        (text,) = remarks(look_up(made, "ann/app/data", "d2", version="v1"), "caution")
+        assert "Could not list the versions of 'data'" in text
         made.close()
         client.close()

@@ -6,7 +6,7 @@ import pytest
 from clarifai_eval_widget import Evaluation
 from clarifai_eval_widget.widget.wire.packing import Payload, Section, pack, unpack
 from clarifai_eval_widget.widget.wire.varints import from_varints, to_varints
-from clarifai_eval_widget.widget.workbench.base import given_caption
+from clarifai_eval_widget.widget.workbench.caption import given_caption
 from clarifai_eval_widget.widget.workbench.workbench import Workbench
 from tests.widget.page import decode_sections
 

@@ -8,7 +8,7 @@ from sklearn.metrics import auc, confusion_matrix, f1_score, roc_auc_score
 from clarifai_eval_widget import Evaluation
 from clarifai_eval_widget.evaluation import counted
 from clarifai_eval_widget.evaluation.stops import MAX_STOPS
-from clarifai_eval_widget.widget.workbench.base import given_caption
+from clarifai_eval_widget.widget.workbench.caption import given_caption
 from clarifai_eval_widget.widget.workbench.workbench import Workbench, exact_counts
 from tests.widget.page import decode
 

@@ -6,7 +6,8 @@ from sklearn.metrics import roc_auc_score
 
 from clarifai_eval_widget import Evaluation, uncertainty
 from clarifai_eval_widget.widget.workbench import intervals
-from clarifai_eval_widget.widget.workbench.base import encode_base, given_caption
+from clarifai_eval_widget.widget.workbench.base import encode_base
+from clarifai_eval_widget.widget.workbench.caption import given_caption
 from tests.widget.golden import growing, platform_rates
 
 

@@ -46,7 +46,7 @@ def test_pages_hold_every_input_once_in_one_order():
     evaluation = many()
     pages = [encoded(evaluation, threshold=0.0, page=page) for page in range(3)]
     ids = [one for page in pages for one in page.ids]
-    assert len(set(ids)) == len(ids) == pages[0].total == evaluation.table(threshold=0).loc["cat", "fp"]
+    assert len(set(ids)) == len(ids) == pages[0].total == evaluation.table(threshold=0, full=True).loc["cat", "fp"]
     assert [len(page.ids) for page in pages[:2]] == [inputs.PAGE] * 2
     assert (np.diff(np.concatenate([page.margins for page in pages])) <= 0).all()
 
@@ -145,7 +145,7 @@ def test_a_concept_that_is_not_there_is_an_error_for_the_page(widget):
 def test_the_four_outcomes_of_a_concept_are_all_the_inputs():
     evaluation = many()
     found = {outcome: encoded(evaluation, outcome=outcome).total for outcome in ("tp", "fp", "fn", "tn")}
-    assert found == evaluation.table(threshold=0.25).loc["cat", list(found)].to_dict()
+    assert found == evaluation.table(threshold=0.25, full=True).loc["cat", list(found)].to_dict()
     assert sum(found.values()) == evaluation.num_inputs
 
 

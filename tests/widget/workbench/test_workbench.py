@@ -42,7 +42,7 @@ def encodings(monkeypatch):
 def test_a_threshold_of_one_concept_is_counted_beside_the_common_one(widget):
     widget.threshold = 0.4
     widget.thresholds = {"cat": 0.4321987}
-    expected = widget.evaluation.table(threshold={"bird": 0.4, "cat": 0.4321987, "dog": 0.4})
+    expected = widget.evaluation.table(threshold={"bird": 0.4, "cat": 0.4321987, "dog": 0.4}, full=True)
     assert widget.exact_counts["thresholds"] == [0.4, 0.4321987, 0.4]
     assert widget.exact_counts["tps"] == expected["tp"].tolist()
     assert widget.exact_counts["fps"] == expected["fp"].tolist()

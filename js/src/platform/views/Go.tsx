@@ -28,7 +28,7 @@ function useStart(row: Row) {
   const { run, version, choice } = row;
   if (run && canRetry(run)) return { text: "Retry", name: "Retry", style: "", start: () => platform.retry(row) };
   if (run && isRunning(run)) return { text: progressLine(run), name: "Calculate", style: "cew-running", start: null };
-  const start = blockedReason(version, choice) === "" ? () => platform.calculate(row) : null;
+  const start = blockedReason(version, choice, row.model) === "" ? () => platform.calculate(row) : null;
   if (run) return { text: "Calculate again", name: "Calculate again", style: "", start };
   const style = start && !warningOf(version, choice, run) ? "cew-primary" : "";
   return { text: "Calculate", name: "Calculate", style, start };
@@ -66,7 +66,7 @@ export function Go({ row }: { row: Row }) {
   const { actions, workbench } = usePlatform();
   const { version, run, control } = row;
   const { text, name, style, start } = useStart(row);
-  const never = unfit(version);
+  const never = unfit(version, row.model);
   if (never) {
     return (
       <span class="cew-go cew-cannot" title={never.reason}>

@@ -1,8 +1,51 @@
 /** The line above everything: connection and app. */
+import { Combobox } from "../../parts/Combobox.tsx";
+import { rate } from "../../parts/format.ts";
 import { Wait } from "../../parts/Wait.tsx";
 import { usePlatform } from "../context.ts";
 import { AppPicker } from "./pickers.tsx";
 import "../style.css";
+
+/** The fields of a connection, by the names they have in the message. */
+const FIELDS = [
+  ["user_id", "User"],
+  ["pat", "Personal access token"],
+  ["base_url", "Server"],
+] as const;
+
+/**
+ * Connects to another account or server.
+ *
+ * The token stands in its field only: it is sent once, in a message, and the form is emptied with that. No trait, no signal
+ * of the page and no saved notebook has it.
+ */
+function ConnectionForm() {
+  const platform = usePlatform();
+  const failure = platform.actions.errors.value.connect;
+  const connect = (event: SubmitEvent) => {
+    event.preventDefault();
+    const form = event.currentTarget as HTMLFormElement;
+    platform.connect(Object.fromEntries(new FormData(form)) as Record<(typeof FIELDS)[number][0], string>);
+    form.reset();
+  };
+  return (
+    <form aria-label="Change connection" onSubmit={connect}>
+      {FIELDS.map(([name, label]) => (
+        <input
+          key={name}
+          class="cew-input"
+          name={name}
+          type={(name === "pat" ? "password" : "text") as "text"}
+          autocomplete="off"
+          aria-label={label}
+          placeholder={label}
+        />
+      ))}
+      <button type="submit">Connect</button>
+      <p role="alert">{failure?.message}</p>
+    </form>
+  );
+}
 
 /** Where the widget is connected, with how to connect elsewhere under it. */
 function Badge() {
@@ -20,7 +63,10 @@ function Badge() {
         {connection.label}
         {connection.user && <span class="cew-muted"> · {connection.user}</span>}
       </summary>
-      <p>{connection.help}</p>
+      <div class="cew-badge-about cew-float">
+        <p>{connection.help}</p>
+        <ConnectionForm />
+      </div>
     </details>
   );
 }
@@ -43,6 +89,25 @@ function RefreshButton() {
   );
 }
 
+/** Every evaluation that the server is known to have, of all models; picking one shows it, and its model. */
+function EvaluationPicker() {
+  const platform = usePlatform();
+  return (
+    <Combobox
+      label="Evaluation"
+      options={platform.leaderboard.value.map((run) => ({
+        value: run.key,
+        text: `${rate(run.roc_auc)} ${run.model} ${run.version_label}`,
+        detail: `${run.dataset_label} · ${run.method_label}`,
+        off: run.error?.message ?? "",
+      }))}
+      value={platform.traits.viewing.value}
+      unlisted="Evaluations"
+      onPick={(run) => platform.view({ control: "evaluation" }, run)}
+    />
+  );
+}
+
 /** Where the widget is connected, and which app it shows. */
 export function Header() {
   return (
@@ -51,6 +116,7 @@ export function Header() {
         <span class="cew-title">Model evaluation</span>
         <Badge />
       </div>
+      <EvaluationPicker />
       <AppPicker />
       <RefreshButton />
     </div>

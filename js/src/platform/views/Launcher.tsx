@@ -5,7 +5,7 @@ import { plural } from "../../parts/format.ts";
 import { usePlatform } from "../context.ts";
 import type { Row } from "../platform.ts";
 import { blockedReason, troubleOf, warningOf } from "../rows.ts";
-import { DatasetSelect, MethodSelect } from "./choices.tsx";
+import { DatasetPicker, MethodSelect } from "./choices.tsx";
 import { Go } from "./Go.tsx";
 import { ModelPicker, VersionPicker } from "./pickers.tsx";
 import { RunChips } from "./RunChips.tsx";
@@ -13,13 +13,13 @@ import { VersionsTable } from "./VersionsTable.tsx";
 import "./launcher.css";
 
 /** What there is to say of the bar's choice, the most pressing first; the table has it in full. */
-function useRemark({ control, version, choice, run }: Row): { text: string; kind: "error" | "warning" | "" } {
+function useRemark({ control, version, model, choice, run }: Row): { text: string; kind: "error" | "warning" | "" } {
   const { actions } = usePlatform();
   const wait = waitText(actions.pending.value[control]);
   if (wait) return { text: wait, kind: "warning" };
   const failure = actions.errors.value[control] ?? troubleOf(run);
   if (failure) return { text: [failure.title, failure.message].filter(Boolean).join(": "), kind: "error" };
-  const caution = blockedReason(version, choice) || warningOf(version, choice, run);
+  const caution = blockedReason(version, choice, model) || warningOf(version, choice, run);
   return caution ? { text: caution, kind: "warning" } : { text: "", kind: "" };
 }
 
@@ -47,7 +47,7 @@ function Choice({ row }: { row: Row | undefined }) {
         <>
           <div class="cew-field cew-field-dataset">
             <span class="cew-label">Evaluation dataset</span>
-            <DatasetSelect row={row} />
+            <DatasetPicker row={row} />
           </div>
           <div class="cew-field cew-field-method">
             <span class="cew-label">Method</span>
@@ -125,7 +125,7 @@ export function Launcher() {
         </button>
       </div>
       {!isOpen && row ? <Under row={row} /> : <div class="cew-under" />}
-      <div class="cew-sheet" id={`${id}-sheet`} hidden={!isOpen}>
+      <div class="cew-sheet cew-float" id={`${id}-sheet`} hidden={!isOpen}>
         {isOpen && <VersionsTable />}
       </div>
     </section>

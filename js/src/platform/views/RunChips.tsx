@@ -6,23 +6,15 @@ import { usePlatform } from "../context.ts";
 import type { Row } from "../platform.ts";
 
 /** What a run was of, as far as is known: dataset and its version, method, date. */
-function useWords(run: RunRow): string {
-  const { datasets } = usePlatform().traits;
-  const dataset = datasets.value.find(({ key }) => key === run.dataset_key);
-  const name = dataset?.name || dataset?.id || run.dataset_key.split("/").at(-1) || run.dataset_key;
-  const old = run.dataset_version !== "" && run.dataset_version !== dataset?.latest_version;
-  return [
-    old ? `${name} ${run.dataset_version}` : name,
-    run.use_kfold ? "cross-validated" : "scored",
-    when(run.created_at)?.relative ?? "",
-  ]
-    .filter(Boolean)
-    .join(" · ");
+function wordsOf({ dataset_label, method_label, created_at }: RunRow): string {
+  return [dataset_label, method_label, when(created_at)?.relative].filter(Boolean).join(" · ");
 }
 
 /** The figure of a run, or what there is instead. */
 function figure(run: RunRow): string {
+  if (run.cancelled === "ended") return run.roc_auc === null ? "cancelled" : `${rate(run.roc_auc)} till cancelled`;
   if (run.status === "failed") return "failed";
+  if (run.cancelled === "stopped watching" && isRunning(run)) return "not watched";
   if (run.roc_auc !== null) return isRunning(run) ? `${rate(run.roc_auc)} so far` : rate(run.roc_auc);
   return isRunning(run) ? progressUnit(run) : "no AUC";
 }
@@ -30,10 +22,10 @@ function figure(run: RunRow): string {
 /** One run; a click puts it on screen, unless there is nothing of it to see. */
 function Chip({ row, run }: { row: Row; run: RunRow }) {
   const platform = usePlatform();
-  const words = useWords(run);
+  const words = wordsOf(run);
   const version = row.version.label || row.version.id;
   const shown = run.key === platform.workbench.run.value?.key;
-  const title = `ROC AUC ${figure(run)} (macro${run.use_kfold ? ", fold mean" : ""}) on ${words}`;
+  const title = `ROC AUC ${figure(run)} (macro${run.method === "cross-validation" ? ", fold mean" : ""}) on ${words}`;
   const content = (
     <>
       <b>{figure(run)}</b> {words}
@@ -57,7 +49,7 @@ function Chip({ row, run }: { row: Row; run: RunRow }) {
       aria-current={shown ? "true" : undefined}
       aria-disabled={off || platform.workbench.gone.value}
       title={title}
-      onClick={() => !off && platform.view(row, run)}
+      onClick={() => !off && platform.view(row, run.key)}
     >
       {content}
     </button>

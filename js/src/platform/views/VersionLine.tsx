@@ -6,7 +6,7 @@ import type { VersionRow } from "../../wire/contract.ts";
 import { usePlatform } from "../context.ts";
 import type { Row } from "../platform.ts";
 import { blockedReason, troubleOf, warningOf } from "../rows.ts";
-import { DatasetSelect, MethodSelect } from "./choices.tsx";
+import { DatasetPicker, MethodSelect } from "./choices.tsx";
 import { Go } from "./Go.tsx";
 import { RunChips } from "./RunChips.tsx";
 
@@ -25,10 +25,10 @@ function Trained({ version }: { version: VersionRow }) {
 /** What went wrong, why nothing can be calculated, what to be careful about, what the version is: under the row. */
 function RowMessage({ row, current }: { row: Row; current: boolean }) {
   const { actions } = usePlatform();
-  const { version, choice, run, control } = row;
+  const { version, model, choice, run, control } = row;
   const trouble = troubleOf(run);
   const refused = actions.errors.value[control];
-  const blocked = blockedReason(version, choice);
+  const blocked = blockedReason(version, choice, model);
   const warning = blocked === "" && warningOf(version, choice, run);
   const about = current ? version.description : "";
   if (!trouble && !refused && !warning && !blocked && !about) return null;
@@ -79,7 +79,7 @@ export function VersionLine({ row }: { row: Row }) {
     <tr role="row" class="cew-row" data-version={version.key} aria-current={viewed ? "true" : undefined}>
       <Facts version={version} />
       <td role="cell" class="cew-col-dataset cew-choice">
-        <DatasetSelect row={row} />
+        <DatasetPicker row={row} />
         <MethodSelect row={row} />
       </td>
       <td role="cell" class="cew-col-auc">

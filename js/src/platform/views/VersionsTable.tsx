@@ -37,15 +37,10 @@ function Head() {
 
 /** The model's versions, newest first; picks the version, the dataset and the kind of evaluation. */
 export function VersionsTable() {
-  const { traits, rows, model } = usePlatform();
+  const { traits, rows } = usePlatform();
   const loading = traits.loading.value.includes("versions");
   return (
     <section class="cew-versions" aria-busy={loading}>
-      {model.value?.cross_validation === false && (
-        <p class="cew-notice cew-notice-info">
-          Cross-validation is off for this model. {model.value.cross_validation_reason}
-        </p>
-      )}
       {/* Roles are spelt out because a table laid out as a grid loses its own in some browsers. */}
       <table role="table" aria-label="Model versions" class="cew-table">
         <Head />

@@ -1,68 +1,57 @@
-/** The drop-downs in which dataset and method are chosen, in a row and in the bar. */
+/** In which dataset and method are chosen, in a row and in the bar. */
+import { useState } from "preact/hooks";
+import { Combobox } from "../../parts/Combobox.tsx";
 import { usePlatform } from "../context.ts";
-import { datasetOptions, groupDatasets, optionValue } from "../datasets.ts";
+import { datasetChoices, NEW_DATASET, optionValue } from "../datasets.ts";
 import type { Row } from "../platform.ts";
-import { chooseDataset } from "../rows.ts";
+import { unfit } from "../rows.ts";
+import { NewDataset } from "./NewDataset.tsx";
 
-/** The datasets of all apps; a chosen one that is not listed (yet) keeps its place by its key. */
-export function DatasetSelect({ row: { version, choice, dataset } }: { row: Row }) {
+/** What a version may be evaluated on; a chosen one that is not listed (yet) keeps its place by its key. */
+export function DatasetPicker({ row }: { row: Row }) {
   const platform = usePlatform();
+  const [asking, ask] = useState(false);
+  const { version, model, choice, dataset } = row;
   const datasets = platform.traits.datasets.value;
-  const groups = groupDatasets(datasets).map(({ label, datasets: members }) => ({
-    label,
-    options: members.flatMap((member) => datasetOptions(member, version, choice)),
-  }));
-  const options = groups.flatMap((group) => group.options);
-  const value = optionValue(choice, dataset);
-  const chosen = options.find((option) => option.value === value);
+  const options = datasetChoices(datasets, platform.workbench.runs.value, version, choice);
   const loading = platform.traits.loading.value.includes("datasets");
-  const pick = (picked: string) => {
-    const option = options.find((one) => one.value === picked);
-    if (option) platform.setChoice(version.key, chooseDataset(option, version));
+  const pick = (value: string) => {
+    const picked = options.find((option) => option.value === value);
+    if (picked?.choice) platform.setChoice(version.key, picked.choice);
+    else if (value === NEW_DATASET) ask(true);
   };
   return (
-    <select
-      aria-label={`Evaluation dataset for version ${version.label || version.id}`}
-      title={chosen?.text}
-      value={value}
-      disabled={!version.trained || datasets.length === 0 || platform.workbench.gone.value}
-      onChange={(event) => pick(event.currentTarget.value)}
-    >
-      {!chosen && <option value={value}>{value || (loading ? "Loading datasets…" : "Choose a dataset…")}</option>}
-      {groups.map((group) => (
-        <optgroup key={group.label} label={group.label}>
-          {group.options.map((option) => (
-            <option key={option.value} value={option.value} selected={option.value === value}>
-              {option.text}
-            </option>
-          ))}
-        </optgroup>
-      ))}
-    </select>
+    <>
+      <Combobox
+        label={`Evaluation dataset for version ${version.label || version.id}`}
+        options={options}
+        value={optionValue(choice, dataset)}
+        unlisted={choice.dataset_key || (loading ? "Loading datasets…" : "Choose a dataset…")}
+        off={unfit(version, model) !== null || datasets.length === 0 || platform.workbench.gone.value}
+        onPick={pick}
+      />
+      {asking && <NewDataset row={row} onClose={() => ask(false)} />}
+    </>
   );
 }
 
-/** Which of the two kinds of evaluation. */
+/** Which of the kinds of evaluation that the model allows, with what each judges. */
 export function MethodSelect({ row: { version, model, choice } }: { row: Row }) {
   const platform = usePlatform();
   return (
     <select
       aria-label={`Method for version ${version.label || version.id}`}
-      value={choice.use_kfold ? "kfold" : "score"}
-      disabled={!version.trained || platform.workbench.gone.value}
-      title="Cross-validate judges the recipe on these data by training new heads; Score judges this trained version."
+      value={String(choice.use_kfold)}
+      disabled={unfit(version, model) !== null || platform.workbench.gone.value}
       onChange={(event) =>
-        platform.setChoice(version.key, { ...choice, use_kfold: event.currentTarget.value === "kfold" })
+        platform.setChoice(version.key, { ...choice, use_kfold: event.currentTarget.value === "true" })
       }
     >
-      {model?.cross_validation !== false && (
-        <option value="kfold" selected={choice.use_kfold}>
-          Cross-validate
+      {model?.methods.map(({ use_kfold, name, judges }) => (
+        <option key={name} value={String(use_kfold)} selected={choice.use_kfold === use_kfold} title={judges}>
+          {name}
         </option>
-      )}
-      <option value="score" selected={!choice.use_kfold}>
-        Score this version
-      </option>
+      ))}
     </select>
   );
 }

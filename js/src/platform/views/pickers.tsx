@@ -1,7 +1,12 @@
-/** The drop-downs that pick app, model and version. */
+/** The lists from which app, model and version are picked. */
+
+import { Combobox } from "../../parts/Combobox.tsx";
+import type { Option } from "../../parts/choosing.ts";
+import { when } from "../../parts/format.ts";
 import { Wait } from "../../parts/Wait.tsx";
 import type { Action } from "../../wire/contract.ts";
 import { usePlatform } from "../context.ts";
+import { unfit } from "../rows.ts";
 
 /** A picker's list, what is picked, and whom to tell. */
 interface PickerProps {
@@ -9,37 +14,24 @@ interface PickerProps {
   /** Under which its action waits. */
   control: "app" | "model" | "version";
   value: string;
-  options: { value: string; text: string }[];
+  options: readonly Option[];
   /** Whether the list is on its way. */
   loading: boolean;
   onPick: (value: string) => void;
 }
 
-/** A labelled drop-down that is off while its pick is under way; what is picked may be missing from the list. */
+/** A labelled list that is off while its pick is under way; what is picked may be missing from the list. */
 function Picker({ label, control, value, options, loading, onPick }: PickerProps) {
   const { actions, workbench } = usePlatform();
-  const off = control in actions.pending.value || workbench.gone.value;
-  const known = options.some((option) => option.value === value);
+  const off = control in actions.pending.value || workbench.gone.value || options.length === 0;
+  const unlisted = value || (loading ? "Loading…" : "None");
   return (
-    <label class={`cew-field cew-field-${control}`}>
+    <div class={`cew-field cew-field-${control}`}>
       <span class="cew-label">
         {label} <Wait control={control} />
       </span>
-      <select
-        aria-label={label}
-        title={options.find((option) => option.value === value)?.text}
-        value={value}
-        disabled={off || options.length === 0}
-        onChange={(event) => onPick(event.currentTarget.value)}
-      >
-        {!known && <option value={value}>{value || (loading ? "Loading…" : "None")}</option>}
-        {options.map((option) => (
-          <option key={option.value} value={option.value} selected={option.value === value}>
-            {option.text}
-          </option>
-        ))}
-      </select>
-    </label>
+      <Combobox label={label} value={value} options={options} unlisted={unlisted} off={off} onPick={onPick} />
+    </div>
   );
 }
 
@@ -65,27 +57,28 @@ export function AppPicker() {
   );
 }
 
-/** The models of the app; picking one loads its versions. */
+/** The models of the app; picking one loads its versions. One that cannot be evaluated is listed with the reason. */
 export function ModelPicker() {
   const platform = usePlatform();
   const { model, models, loading } = platform.traits;
-  const options = models.value.map(({ id, name, type_title: type }) => ({
-    value: id,
-    text: type ? `${name || id} (${type})` : name || id,
-  }));
   return (
     <Picker
       label="Model"
       control="model"
       value={picked(platform.actions.pending.value.model?.action, model.value)}
-      options={options}
+      options={models.value.map(({ id, name, type_title, evaluable, reason }) => ({
+        value: id,
+        text: name || id,
+        detail: type_title,
+        off: evaluable === false ? reason : "",
+      }))}
       loading={loading.value.includes("models")}
       onPick={(value) => platform.selectModel(value)}
     />
   );
 }
 
-/** The versions of the model; the one picked is what the bar evaluates. */
+/** The versions of the model; the one picked is what the bar evaluates. One that cannot be is listed with the reason. */
 export function VersionPicker() {
   const platform = usePlatform();
   const { loading } = platform.traits;
@@ -94,9 +87,11 @@ export function VersionPicker() {
       label="Version"
       control="version"
       value={platform.current.value?.version.id ?? ""}
-      options={platform.rows.value.map(({ version }) => ({
+      options={platform.rows.value.map(({ version, model }) => ({
         value: version.id,
         text: version.label || version.id,
+        detail: when(version.created_at)?.relative ?? "",
+        off: unfit(version, model)?.reason ?? "",
       }))}
       loading={loading.value.includes("versions")}
       onPick={(value) => platform.selectVersion(value)}

@@ -1,0 +1,2 @@
+// What JSX becomes calls of; build.mjs gives it to every file.
+export { Fragment, h } from "preact";

@@ -1,0 +1,122 @@
+/** The dialog in which a version is evaluated on any dataset, version of it, method and parameters. */
+import { useEffect, useState } from "preact/hooks";
+import { Combobox } from "../../parts/Combobox.tsx";
+import { Dialog } from "../../parts/Dialog.tsx";
+import type { Choice, Preview } from "../../wire/contract.ts";
+import { usePlatform } from "../context.ts";
+import { paramsOf, previewOf, remarksOn } from "../newDataset.ts";
+import type { Row } from "../platform.ts";
+import { chooseDataset } from "../rows.ts";
+
+/** What was found out about a choice. */
+function Remarks({ found, choice }: { found: Preview | null; choice: Choice }) {
+  const remarks = remarksOn(found, choice);
+  return (
+    <ul class="cew-remarks" aria-label="Check" aria-live="polite" aria-busy={found === null}>
+      {remarks.map(({ kind, text }) => (
+        <li key={text} class={`cew-remark-${kind}`}>
+          {text}
+        </li>
+      ))}
+      {remarks.length === 0 && <li>{found ? "Nothing speaks against it." : "Checking labels and versions…"}</li>}
+    </ul>
+  );
+}
+
+/** What is chosen in the dialog; each choice of data is looked up. */
+function useChoice({ version, choice: first, dataset }: Row) {
+  const platform = usePlatform();
+  const preview = platform.traits.preview.value;
+  const [choice, setChoice] = useState(dataset ? first : { ...first, dataset_key: "", dataset_version: "" });
+  useEffect(() => {
+    if (choice.dataset_key) platform.lookUp(version, choice);
+  }, [choice.dataset_key, choice.dataset_version]);
+  const pick = (dataset_key: string, dataset_version = "") =>
+    setChoice(chooseDataset({ dataset_key, dataset_version }, version));
+  const versions = preview?.dataset_key === choice.dataset_key ? preview.versions : [];
+  return { choice, setChoice, pick, versions, found: previewOf(preview, version, choice) };
+}
+
+/** Asks for app, dataset, version, method and parameters; says what is known against them before anything is sent. */
+export function NewDataset({ row, onClose }: { row: Row; onClose: () => void }) {
+  const platform = usePlatform();
+  const { version, model } = row;
+  const { choice, setChoice, pick, versions, found } = useChoice(row);
+  const [typed, setTyped] = useState<Record<string, string>>({});
+  const asked = model?.params ?? [];
+  const params = paramsOf(asked, typed);
+  const refused = remarksOn(found, choice).some(({ kind }) => kind === "refusal");
+  const off = choice.dataset_key === "" || params === null || refused || platform.workbench.gone.value;
+  const calculate = () => {
+    if (off) return;
+    platform.setChoice(version.key, choice);
+    platform.calculate({ ...row, choice }, params);
+    onClose();
+  };
+  return (
+    <Dialog title={`Evaluate version ${version.label || version.id} with a new dataset`} onClose={onClose}>
+      <div class="cew-form">
+        <div class="cew-form-row">
+          <div class="cew-label">
+            App and dataset
+            <Combobox
+              label="Dataset"
+              options={platform.traits.datasets.value.map(({ key, id, name, app_id }) => ({
+                value: key,
+                text: name || id,
+                detail: `app ${app_id}`,
+              }))}
+              value={choice.dataset_key}
+              unlisted="Choose…"
+              onPick={pick}
+            />
+          </div>
+          <div class="cew-label">
+            Version
+            <Combobox
+              label="Dataset version"
+              options={versions.map(({ id, text, detail, off: why }) => ({ value: id, text, detail, off: why }))}
+              value={choice.dataset_version}
+              unlisted="Latest"
+              onPick={(id) => pick(choice.dataset_key, id)}
+            />
+          </div>
+        </div>
+        <fieldset>
+          {model?.methods.map(({ use_kfold, name, judges }) => (
+            <label key={name}>
+              <input
+                type="radio"
+                name={`method-${version.key}`}
+                checked={choice.use_kfold === use_kfold}
+                onChange={() => setChoice({ ...choice, use_kfold })}
+              />
+              {name} <small>{judges}</small>
+            </label>
+          ))}
+        </fieldset>
+        {asked.map(({ name, description, default: usual }) => (
+          <label key={name} class="cew-label">
+            {name}{" "}
+            <input
+              class="cew-input"
+              value={typed[name] ?? String(usual ?? "")}
+              aria-invalid={params === null}
+              onInput={(event) => setTyped({ ...typed, [name]: event.currentTarget.value })}
+            />
+            <small>{description}</small>
+          </label>
+        ))}
+        {choice.dataset_key && <Remarks found={found} choice={choice} />}
+        <div class="cew-form-end">
+          <button type="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="button" class="cew-primary" aria-disabled={off} onClick={calculate}>
+            Calculate
+          </button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
