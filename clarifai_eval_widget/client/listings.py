@@ -105,7 +105,9 @@ class Listings:
             user_app_id=self._owner(model).to_proto(), model_id=model.id, version_id=version_id
         )
         doing = f"read the version {version_id!r} of {model.id!r}"
-        reply = self._connection.call(lambda service: service.GetModelVersion, request, doing=doing)
+        reply = self._pages.ask(
+            lambda: self._connection.call(lambda service: service.GetModelVersion, request, doing=doing)
+        )
         return ModelVersion.from_proto(reply.model_version, model)
 
     def concepts(self, version: ModelVersion) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from clarifai_eval_widget.evaluation.pairing import apart, paired
 from clarifai_eval_widget.metrics.arrays import to_dtype
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -125,11 +128,7 @@ def margins(e: EvaluationData, rows: Rows) -> NDArray[np.floating[Any]]:
     ``(R,)`` from -1 to 1; above 0 another concept is ahead. An input without labels, or with all of them, counts 0
     for what it lacks.
     """
-    labels, scores = e.label_array[rows], e.score_array[rows]
-    if not labels.shape[1]:
-        return np.zeros(len(rows))
-    others = np.where(labels, 0, scores).max(axis=1)
-    return np.asarray(others - np.where(labels, scores, 0).max(axis=1))
+    return _kept(_margins, e, rows, _margins_of)
 
 
 def losses(e: EvaluationData, rows: Rows) -> NDArray[np.float64]:
@@ -137,9 +136,37 @@ def losses(e: EvaluationData, rows: Rows) -> NDArray[np.float64]:
 
     ``(R,)``; scores of 0 and 1 are moved inwards by the resolution of their dtype, as scikit-learn does.
     """
-    labels, scores = e.label_array[rows], e.score_array[rows]
+    return _kept(_losses, e, rows, _losses_of)
+
+
+_margins: WeakKeyDictionary[EvaluationData, NDArray[Any]] = WeakKeyDictionary()
+_losses: WeakKeyDictionary[EvaluationData, NDArray[Any]] = WeakKeyDictionary()
+
+
+def _kept(
+    kept: WeakKeyDictionary[EvaluationData, NDArray[Any]],
+    e: EvaluationData,
+    rows: Rows,
+    measure: Callable[[NDArray[np.bool_], NDArray[Any]], NDArray[Any]],
+) -> NDArray[Any]:
+    """Measure some inputs; where they are many, all of them, for the next order and list."""
+    if e not in kept and 4 * len(rows) < e.num_inputs:
+        return measure(e.label_array[rows], e.score_array[rows])
+    if e not in kept:
+        kept[e] = measure(e.label_array, e.score_array)
+    return kept[e][rows]
+
+
+def _margins_of(labels: NDArray[np.bool_], scores: NDArray[Any]) -> NDArray[Any]:
     if not labels.shape[1]:
-        return np.zeros(len(rows))
+        return np.zeros(len(labels))
+    others = np.where(labels, 0, scores).max(axis=1)
+    return np.asarray(others - np.where(labels, scores, 0).max(axis=1))
+
+
+def _losses_of(labels: NDArray[np.bool_], scores: NDArray[Any]) -> NDArray[Any]:
+    if not labels.shape[1]:
+        return np.zeros(len(labels))
     least = np.finfo(scores.dtype).eps
     right = np.clip(np.where(labels, scores, 1 - scores), least, 1)
     return np.asarray(-np.log(right).mean(axis=1), np.float64)
@@ -147,10 +174,21 @@ def losses(e: EvaluationData, rows: Rows) -> NDArray[np.float64]:
 
 def labels_of(e: EvaluationData, rows: Rows) -> list[tuple[str, ...]]:
     """Return the labels of each row, by concept id."""
-    inputs, columns = np.nonzero(e.label_array[rows])
-    ids = np.array(e.concepts, object)[columns]
-    ends = np.searchsorted(inputs, np.arange(len(rows)), side="right").tolist()
-    return [tuple(ids[start:end]) for start, end in zip([0, *ends[:-1]], ends, strict=True)] if len(rows) else []
+    labels = e.label_array[rows]
+    if not labels.size:
+        return [()] * len(rows)
+    # Many inputs share their labels: each combination is made once, and told from the others by its bits.
+    bits = np.ascontiguousarray(np.packbits(labels, axis=1))
+    padded = np.zeros((len(bits), -(-bits.shape[1] // 8) * 8), np.uint8)
+    padded[:, : bits.shape[1]] = bits
+    words = padded.view(np.uint64)
+    codes = words[:, 0] if words.shape[1] == 1 else words.view([("", np.uint64)] * words.shape[1]).ravel()
+    _, first, which = np.unique(codes, return_index=True, return_inverse=True)
+    sets = np.empty(len(first), object)
+    for at, row in enumerate(first):
+        sets[at] = tuple(e.concepts[column] for column in np.flatnonzero(labels[row]))
+    found: list[tuple[str, ...]] = sets[which.ravel()].tolist()
+    return found
 
 
 def selection_frame(e: EvaluationData, rows: Rows, behind: Behind) -> pd.DataFrame:

@@ -67,7 +67,7 @@ def test_a_throttled_page_is_asked_for_again_and_the_others_are_not(server, clie
     assert [one.id for one in client.datasets()] == server.datasets
     # gRPC itself repeats a call that is refused with its own status, as Clarifai's own channels have it do
     assert server.calls["ListDatasets"] == 5
-    server.faults["ListModels"] = [fault]
+    server.faults["ListModels"], server.faults["GetModelVersion"] = [fault], [fault]
     assert client.versions_by_id("v1")[0].id == "v1"
 
 

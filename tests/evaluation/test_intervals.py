@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 from sklearn import metrics as sk
 
 from clarifai_eval_widget import metrics, uncertainty
@@ -246,3 +247,22 @@ def test_what_knows_no_groups_says_so_or_refuses():
     for display in (e.plot_roc("a"), e.plot_threshold_sweep("a")):
         assert "though they come in groups" in display.caption_.get_text().replace("\n", " ")
     assert "groups" not in made().plot_roc("a").caption_.get_text()
+
+
+def test_the_test_of_average_precisions_is_the_jackknife_of_scikit_learns():
+    e = made(60)
+    other = other_of(e)
+    row = e.compare(other, figure="avg_precision").loc["a"]
+    labels, first, second = e.label_array[:, 0], e.score_array[:, 0], other.score_array[:, 0]
+
+    def difference(rows):
+        scored = [sk.average_precision_score(labels[rows], one[rows]) for one in (first, second)]
+        return scored[1] - scored[0]
+
+    left = np.array([difference(np.arange(60) != out) for out in range(60)])
+    error = math.sqrt(59 / 60 * ((left - left.mean()) ** 2).sum())
+    assert row["difference"] == pytest.approx(difference(np.arange(60)))
+    df = int(labels.sum()) - 1
+    assert row["p_value"] == pytest.approx(2 * stats.t.sf(abs(row["difference"]) / error, df))
+    reach = stats.t.ppf(0.975, df) * error
+    assert row[["low", "high"]].tolist() == pytest.approx([row["difference"] - reach, row["difference"] + reach])

@@ -8,6 +8,7 @@ from sklearn.metrics import roc_auc_score
 
 from clarifai_eval_widget import Evaluation
 from clarifai_eval_widget.errors import EvalError, NotFoundError
+from clarifai_eval_widget.evaluation.selecting import labels_of
 
 CONCEPTS = ["cat", "dog", "owl"]
 
@@ -148,3 +149,13 @@ def test_rates_alone_have_no_slices_and_no_labels():
         platform_rates().slice(["x"])
     with pytest.raises(EvalError):
         platform_rates().relabel({})
+
+
+@pytest.mark.parametrize("size", [1, 7, 64, 65, 200])
+def test_labels_of_many_rows_are_those_of_each(size):
+    labels = np.random.default_rng(size).random((50, size)) < 0.03
+    e = Evaluation.from_scores(labels, labels * 0.5, concepts=[f"c{k}" for k in range(size)])
+    rows = np.array([3, 49, 0, 3])
+    expected = [tuple(f"c{k}" for k in np.flatnonzero(labels[row])) for row in rows]
+    assert labels_of(e, rows) == expected
+    assert labels_of(e, rows[:0]) == []
