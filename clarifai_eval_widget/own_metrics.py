@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["CANCEL_HEADER", "FROM_HEADER", "GROUP_KEY", "HAVE_HEADER", "OWN_KEY", "SERVER_HEADER"]
+__all__ = ["CANCEL_HEADER", "FROM_HEADER", "GROUP_KEY", "HAVE_HEADER", "OWN_KEY", "REASON_HEADER", "SERVER_HEADER"]
 
 OWN_KEY = "clarifai_eval_widget"
 """In ``extended_metrics.user_metrics``: the local server and saved files tell folds and progress under it; the rest is
@@ -19,6 +19,8 @@ FROM_HEADER = "x-clarifai-eval-widget-from"
 CANCEL_HEADER = "x-clarifai-eval-widget-cancel"
 """In a request's metadata, "1": end the evaluation, which the service has no call for; what is counted so far stays.
 Another server ignores it."""
+REASON_HEADER = "x-clarifai-eval-widget-reason"
+"""Beside it: why, in words, percent-encoded."""
 SERVER_HEADER = "x-clarifai-eval-widget-server"
 """In the trailing metadata of every reply of the local server: an address of this machine alone may be a tunnel to
 anything."""

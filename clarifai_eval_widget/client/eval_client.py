@@ -300,7 +300,7 @@ class EvalClient:
         everything: bool = False,
         deadline: float | None = None,
         have: int = 0,
-        cancel: bool = False,
+        cancel: bool | str = False,
     ) -> reading.Fetched:
         """Ask for a run's evaluation: its summary, or with ``everything`` all there is.
 
@@ -315,7 +315,7 @@ class EvalClient:
         have
             How many entries of the test set need not be sent again.
         cancel
-            Have the local server end it.
+            Have the local server end it; a text says why.
         """
         longest = self._connection.deadline
         if everything:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import quote
 
 from clarifai_eval_widget.client.older import first_known
 from clarifai_eval_widget.errors import NotFoundError, PermissionDeniedError, WrongReplyError
-from clarifai_eval_widget.own_metrics import CANCEL_HEADER, FROM_HEADER, HAVE_HEADER
+from clarifai_eval_widget.own_metrics import CANCEL_HEADER, FROM_HEADER, HAVE_HEADER, REASON_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.client.resources import Owner
 
 Beside: TypeAlias = "dict[str, str | bytes]"
+
+_LONGEST_REASON = 500
 
 __all__ = ["Fetched", "fetch_evaluation"]
 
@@ -41,7 +44,7 @@ def fetch_evaluation(
     deadline: float | None = None,
     model: resources_pb2.Model | None = None,
     have: int = 0,
-    cancel: bool = False,
+    cancel: bool | str = False,
 ) -> Fetched:
     """Ask for an evaluation.
 
@@ -62,7 +65,7 @@ def fetch_evaluation(
     have
         How many entries of the test set are held already.
     cancel
-        Have the local server end it.
+        Have the local server end it; a text says why.
 
     Raises
     ------
@@ -78,6 +81,8 @@ def fetch_evaluation(
         for field in ("confusion_matrix", "cooccurrence_matrix", "label_counts", "binary_metrics", "test_set"):
             setattr(fields, field, True)
     headers = ({HAVE_HEADER: str(have)} if have else {}) | ({CANCEL_HEADER: "1"} if cancel else {})
+    if isinstance(cancel, str):
+        headers[REASON_HEADER] = quote(cancel[:_LONGEST_REASON])
     question = _Question(connection, owner, evaluation_id, model, headers, deadline)
     try:
         metrics, beside = question.ask(fields)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from typing import TYPE_CHECKING, Any, Protocol
 
 from clarifai_eval_widget.client.cancellation import Cancellation
+from clarifai_eval_widget.client.deciding import until_decided
 from clarifai_eval_widget.client.follow import POLL_SECONDS
+from clarifai_eval_widget.client.loops import call_at_the_end, until
 from clarifai_eval_widget.client.progress import Progress
 from clarifai_eval_widget.client.result import ResultReader, ResultSource
 from clarifai_eval_widget.client.state import RunState
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.client.follow import Follower
     from clarifai_eval_widget.client.reading import Fetched
     from clarifai_eval_widget.evaluation import Evaluation
+    from clarifai_eval_widget.evaluation.deciding import Decision
 
 __all__ = ["Run"]
 
@@ -41,7 +43,7 @@ class Source(ResultSource, Protocol):
         everything: bool = False,
         deadline: float | None = None,
         have: int = 0,
-        cancel: bool = False,
+        cancel: bool | str = False,
     ) -> Fetched:
         """Ask for a run's evaluation, or have it ended."""
 
@@ -58,6 +60,8 @@ class Run(Subject):
         self.state = RunState(self.id)
         self._client = client
         self._reader = ResultReader(self, client)
+        self.cancellation: Cancellation | None = None
+        """What cancelling it here came to; None when nobody did."""
         self.take(eval_metrics)
 
     def __repr__(self) -> str:
@@ -148,8 +152,13 @@ class Run(Subject):
             self.state.reopen()
         return self.poll()
 
-    def cancel(self) -> Cancellation:
+    def cancel(self, *, reason: str = "") -> Cancellation:
         """End the evaluation where the server can do that, else stop watching it.
+
+        Parameters
+        ----------
+        reason
+            Why, in words that the local server keeps with the evaluation.
 
         Returns
         -------
@@ -168,11 +177,53 @@ class Run(Subject):
         if self.done():
             return Cancellation.TOO_LATE
         if self._client.is_local:
-            self.take(self._client.fetch(self, deadline=POLL_SECONDS, cancel=True).metrics)
+            self.cancellation = Cancellation.ENDED  # before anybody learns of the end
+            try:
+                self.take(self._client.fetch(self, deadline=POLL_SECONDS, cancel=reason or True).metrics)
+            except EvalError:
+                self.cancellation = None
+                raise
             return Cancellation.TOO_LATE if self.done() else Cancellation.ENDED
         self._client.follower.drop(self)
         self.state.unwatch()
-        return Cancellation.STOPPED_WATCHING
+        self.cancellation = Cancellation.STOPPED_WATCHING
+        return self.cancellation
+
+    def stop_when_decided(
+        self,
+        *,
+        roc_auc_above: float | None = None,
+        better_than: Evaluation | Run | None = None,
+        concept: str | None = None,
+        confidence_level: float = 0.95,
+        timeout: float | None = None,
+    ) -> Decision:
+        """Wait as :meth:`result` does, but end the run once the results so far decide a question.
+
+        Intervals hold at every look together, for inputs scored in random order, as the local server does it; nothing
+        is decided before each concept has ten positives and negatives. The rest is never scored.
+
+        Parameters
+        ----------
+        roc_auc_above, better_than
+            The question, one of the two: is the area above a number, or above that of another evaluation (or Run) of
+            the same inputs?
+        concept
+            Of which concept; None: the mean over all.
+        confidence_level
+            Of the answer.
+        timeout
+            As in :meth:`result`.
+
+        Raises
+        ------
+        InvalidRequestError
+            On the platform, which gives nothing before the end.
+        EvalError
+            As :meth:`result` does.
+        """
+        asked = {"roc_auc_above": roc_auc_above, "concept": concept, "confidence_level": confidence_level}
+        return until_decided(self, better_than=better_than, timeout=timeout, **asked)
 
     def ask(self, *, deadline: float) -> resources_pb2.EvalMetrics:
         """Ask the server for the summary; for the follower."""
@@ -247,25 +298,7 @@ class Run(Subject):
         Called in a notebook cell or another running event loop, the callback comes on that loop, so that it may touch
         widgets and figures safely; elsewhere it comes on a thread of its own.
         """
-        import asyncio
-
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            loop = None
-
-        def deliver() -> None:
-            if loop is None:
-                threading.Thread(target=callback, args=(self,), name=f"run-{self.id}", daemon=True).start()
-            elif not loop.is_closed():
-                loop.call_soon_threadsafe(callback, self)
-
-        if self.state.at_the_end(deliver):
-            self.follow()
-        elif loop is None:
-            callback(self)
-        else:
-            deliver()
+        call_at_the_end(self, callback)
 
     def __await__(self) -> Generator[Any, None, Evaluation]:
         return self._await().__await__()
@@ -273,19 +306,7 @@ class Run(Subject):
     async def _await(self) -> Evaluation:
         import asyncio
 
-        loop, ended = asyncio.get_running_loop(), asyncio.Event()
-
-        def look() -> None:
-            if self._is_over and not loop.is_closed():
-                loop.call_soon_threadsafe(ended.set)
-
-        unsubscribe, unfollow = self.subscribe(look), self.follow()
-        try:
-            look()
-            await ended.wait()
-        finally:
-            unsubscribe()
-            unfollow()
+        await until(self, lambda: self._is_over)
         return await asyncio.to_thread(self._outcome, None)
 
     def _wait(

@@ -12,6 +12,7 @@ from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.curves import macro_id
 from clarifai_eval_widget.evaluation.intervals import POOLED
+from clarifai_eval_widget.evaluation.looking import labelled, level_now, p_value_now
 from clarifai_eval_widget.evaluation.pairing import Paired, paired
 from clarifai_eval_widget.uncertainty import FigureDifference, holm, simultaneous_intervals
 from clarifai_eval_widget.words import listed
@@ -77,8 +78,9 @@ def compare(
     found = [_difference(pairs, (concept,), figure, confidence_level) for concept in pairs.concepts]
     rows = [_row(pairs, (concept,), one, figure) for concept, one in zip(pairs.concepts, found, strict=True)]
     p_holm = holm([one.p_value for one in found])
+    level = max(level_now(one, confidence_level) for one in (e, other))
     low, high, _ = simultaneous_intervals(
-        [one.difference for one in found], [one.standard_error for one in found], confidence_level=confidence_level
+        [one.difference for one in found], [one.standard_error for one in found], confidence_level=level
     )
     for row, *extra in zip(rows, p_holm, low, high, strict=True):
         row |= dict(zip(("p_holm", "low_all", "high_all"), extra, strict=True))
@@ -116,7 +118,10 @@ def _difference(pairs: Paired, concepts: Sequence[str], figure: Figure, level: f
     """Test by the method that fits the two: folds, groups, or independent inputs."""
     if figure not in _FIGURES:
         raise ValueError(f'figure={figure!r} is not known; choose "roc_auc" or "avg_precision".')
-    found = _measured(pairs, concepts, figure, level)
+    ours, theirs = pairs.first, pairs.second
+    found = _measured(pairs, concepts, figure, max(level_now(ours, level), level_now(theirs, level)))
+    for e in (ours, theirs):
+        found = replace(labelled(e, found, level), p_value=p_value_now(e, found.p_value))
     if pairs.other_folds:
         return _untested(found, _OTHER_FOLDS)
     return _untested(found, _cut(pairs, concepts)) if figure == "roc_auc" else found

@@ -10,6 +10,7 @@ import numpy as np
 from clarifai_eval_widget import metrics, uncertainty
 from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
+from clarifai_eval_widget.evaluation.looking import labelled, level_now
 from clarifai_eval_widget.uncertainty import AucEstimate
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def roc_auc_interval(
     concept
         A concept id.
     confidence_level
-        Between 0 and 1.
+        Between 0 and 1. Before the evaluation has ended it is that of all looks together, and the interval wider.
     method
         ``"auto"``: with folds ``"folds"``, with groups ``"groups"``, else the best of the others for these class sizes.
         ``"folds"``: the mean over folds with Nadeau and Bengio's interval, for the recipe; ``"ledell"``: for these
@@ -62,6 +63,10 @@ def roc_auc_interval(
     ValueError
         When the method is unknown, or needs folds or groups that are not there.
     """
+    return labelled(e, _interval_at(e, concept, level_now(e, confidence_level), method), confidence_level)
+
+
+def _interval_at(e: EvaluationData, concept: str, confidence_level: float, method: Method) -> AucInterval:
     held = e.numbers.predictions("This needs exact counts")
     column = e.column(concept)
     conditions = tuple(codes_of(conditions_of(e), concept).split())
@@ -153,7 +158,7 @@ def figure_interval(
     threshold
         Of F1.
     confidence_level
-        Between 0 and 1.
+        Between 0 and 1. Before the evaluation has ended it is that of all looks together, and the interval wider.
     method
         ``"auto"``: with folds ``"folds"``, the mean over folds with Nadeau and Bengio's interval, for the recipe;
         else ``"pooled"``: all inputs as scored by one model, clustered where groups are given.
@@ -174,8 +179,9 @@ def figure_interval(
     held = e.numbers.predictions("This needs the score of every input")
     if method == "folds" and held.folds is None:
         raise ValueError("method='folds' needs folds=: none were given.")
+    level = level_now(e, confidence_level)
     if held.folds is not None and method != "pooled":
-        return _figure_by_folds(e, figure, average, threshold, confidence_level)
+        return labelled(e, _figure_by_folds(e, figure, average, threshold, level), confidence_level)
     found = uncertainty.figure_interval(
         held.labels,
         held.scores,
@@ -184,9 +190,10 @@ def figure_interval(
         threshold=threshold,
         known=None if held.excluded is None else ~held.excluded,
         groups=e.groups,
-        confidence_level=confidence_level,
+        confidence_level=level,
     )
-    return replace(found, method=found.method + POOLED) if held.folds is not None else found
+    found = replace(found, method=found.method + POOLED) if held.folds is not None else found
+    return labelled(e, found, confidence_level)
 
 
 def _figure_by_folds(

@@ -14,6 +14,7 @@ from clarifai_eval_widget.evaluation.compare import compare
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.decisions import inputs_needed
 from clarifai_eval_widget.evaluation.intervals import POOLED
+from clarifai_eval_widget.evaluation.looking import level_now
 from clarifai_eval_widget.evaluation.pairing import paired
 from clarifai_eval_widget.uncertainty import FigureDifference
 from clarifai_eval_widget.uncertainty.proportions import normal_quantile
@@ -81,7 +82,8 @@ def versus(first: EvaluationData, second: EvaluationData, *, confidence_level: f
         refusal = str(error)
         if first.has_input_ids and second.has_input_ids and not set(first.input_ids) & set(second.input_ids):
             refusal = "they have no input in common"
-        return _unpaired(first, second, shared, refusal=refusal, level=confidence_level)
+        level = max(level_now(one, confidence_level) for one in (first, second))
+        return _unpaired(first, second, shared, refusal=refusal, level=level)
     frame = compare(first, second, confidence_level=confidence_level)
     overall: FigureDifference = frame.attrs["overall"]
     table = frame.iloc[: len(shared)].rename(columns={"roc_auc": "first", "other_roc_auc": "second"})

@@ -9,6 +9,7 @@ import numpy as np
 from clarifai_eval_widget import metrics, uncertainty
 from clarifai_eval_widget.evaluation.counted import precision_recall_drawn
 from clarifai_eval_widget.evaluation.curves import macro_id, threshold_sweep
+from clarifai_eval_widget.evaluation.looking import level_now
 from clarifai_eval_widget.figures.style import (
     MACRO_STYLE,
     band_words,
@@ -137,7 +138,8 @@ def _sweep_of_one(e: EvaluationData, concept: str, threshold: float, ax: Axes, *
     frame = threshold_sweep(e, concept, e.numbers.sweep_outline(concept))
     stops: NDArray[Any] = frame["threshold"].to_numpy()
     at_limit = threshold_sweep(e, concept, [threshold]).iloc[0]
-    found = uncertainty.sweep_band(e.counts(concept), stops) if banded else None
+    level = level_now(e, 0.95)
+    found = uncertainty.sweep_band(e.counts(concept), stops, confidence_level=level) if banded else None
     for index, (name, words) in enumerate({"precision": "precision", "recall": "recall", "f1": "F1"}.items()):
         style = line_style(index)
         if found is not None:

@@ -14,6 +14,7 @@ from clarifai_eval_widget.uncertainty.folds import (
     fold_mean_interval,
     unseen_in_folds,
 )
+from clarifai_eval_widget.uncertainty.looks import p_value_of_looks, sequential_level
 from clarifai_eval_widget.uncertainty.mcnemar import DecisionDifference, compare_decisions, mcnemar
 from clarifai_eval_widget.uncertainty.multiplicity import holm, simultaneous_intervals
 from clarifai_eval_widget.uncertainty.overall import compare_figure, compare_macro_auc, figure_interval
@@ -53,9 +54,11 @@ __all__ = [
     "holm",
     "inputs_needed",
     "mcnemar",
+    "p_value_of_looks",
     "proportion_interval",
     "roc_band",
     "roc_bands",
+    "sequential_level",
     "simultaneous_intervals",
     "sweep_band",
     "unseen_in_folds",

@@ -10,12 +10,13 @@ A client that has a part already says so: see :data:`HAVE_HEADER`.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import unquote
 
 import grpc
 from clarifai_grpc.grpc.api import service_pb2
 from google.protobuf.message import Message
 
-from clarifai_eval_widget.own_metrics import CANCEL_HEADER, HAVE_HEADER
+from clarifai_eval_widget.own_metrics import CANCEL_HEADER, HAVE_HEADER, REASON_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -51,6 +52,12 @@ def entries_held(context: grpc.ServicerContext) -> int | None:
 def is_cancelled(context: grpc.ServicerContext) -> bool:
     """Tell whether a caller wants the evaluation ended."""
     return bool(dict(context.invocation_metadata()).get(CANCEL_HEADER) == "1")
+
+
+def reason_told(context: grpc.ServicerContext) -> str:
+    """Return why a caller wants the evaluation ended, where it says so."""
+    told = dict(context.invocation_metadata()).get(REASON_HEADER)
+    return unquote(told) if isinstance(told, str) else ""
 
 
 def bytes_handler(

@@ -11,7 +11,7 @@ from clarifai_grpc.grpc.api.status import status_code_pb2
 
 from clarifai_eval_widget.local.api import listings, protos
 from clarifai_eval_widget.local.api.answering import Calls, answers
-from clarifai_eval_widget.local.api.appending import appended, entries_held, is_cancelled
+from clarifai_eval_widget.local.api.appending import appended, entries_held, is_cancelled, reason_told
 from clarifai_eval_widget.local.api.requests import page_of, read_job
 from clarifai_eval_widget.local.statuses import invalid, make_status, not_found, reply_status
 from clarifai_eval_widget.local.work.engine import Reading
@@ -70,7 +70,8 @@ class EvaluationCalls(Calls):
         def fill() -> None:
             have = entries_held(context)
             if is_cancelled(context):
-                self._engine.cancel(request.user_app_id.app_id, request.evaluation_id)
+                reason = reason_told(context)
+                self._engine.cancel(request.user_app_id.app_id, request.evaluation_id, reason=reason)
             found = self._reading(request, have or 0)
             reply.eval_metrics.CopyFrom(listings.with_fields(found.metrics, request.fields))
             parts.extend(found.test_set)

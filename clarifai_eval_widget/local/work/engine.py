@@ -72,6 +72,8 @@ class _Live:
         """What an earlier server has predicted."""
         self.abandoned = False
         self.cancelled = False
+        self.reason = ""
+        """Why it was cancelled, where that was said."""
         self.error: Exception | None = None
 
 
@@ -169,12 +171,12 @@ class Engine:
                 self._live.pop(key).abandoned = True
             self._kept.forget_app(app_id)
 
-    def cancel(self, app_id: str, evaluation_id: str) -> None:
+    def cancel(self, app_id: str, evaluation_id: str, *, reason: str = "") -> None:
         """End an evaluation once its step is done; what is counted so far stays. Nothing happens to one that ended."""
         with self._lock:
             live = self._live.get((app_id, evaluation_id))
             if live is not None:
-                live.cancelled = True
+                live.cancelled, live.reason = True, reason
 
     def stop(self) -> None:
         """Refuse new evaluations; those under way stay as they are, for the next server on the file to go on with."""
@@ -201,7 +203,8 @@ class Engine:
             self._end(live, make_status(status_code_pb2.MODEL_EVALUATED, percent_completed=100))
         except WorkersStoppedError:
             if live.cancelled:
-                said = f"It was cancelled.{_so_far(live)} Start it again for the rest."
+                why = f"It was stopped early, {live.reason}." if live.reason else "It was cancelled."
+                said = f"{why}{_so_far(live)} Start it again for the rest."
                 self._end(live, make_status(status_code_pb2.MODEL_NOT_EVALUATED, said))
         except CannotResumeError as error:
             said = f"The server ended before the evaluation did, and it cannot go on. {error} Start it again."

@@ -91,7 +91,8 @@ def _overall(
         what, interval = "Macro ROC AUC", _range(*macro.interval) if macro is not None else ""
         of = "" if len(defined) == len(concepts) else f" of {len(concepts):,}"
         over = f" over {len(defined):,}{of} concepts{by_fold}."
-    return [_part(f"{what}{so_far} "), _part(number(mean, 3), emphasis=True), _part(f"{interval}{over}")]
+    held = ", at every look" if so_far and interval else ""
+    return [_part(f"{what}{so_far} "), _part(number(mean, 3), emphasis=True), _part(f"{interval}{held}{over}")]
 
 
 def _weakest(evaluation: Evaluation, judged: Sequence[tuple[str, AucEstimate]]) -> list[HeadlinePart]:

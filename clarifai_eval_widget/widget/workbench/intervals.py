@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clarifai_eval_widget import uncertainty
+from clarifai_eval_widget.evaluation.looking import labelled, level_now
 from clarifai_eval_widget.uncertainty.proportions import normal_quantile
 from clarifai_eval_widget.uncertainty.results import FigureEstimate, normal_estimate
 
@@ -38,17 +39,17 @@ def macro_interval(evaluation: Evaluation, concepts: Sequence[AucEstimate]) -> F
     Parameters
     ----------
     evaluation
-        Complete: while inputs come in, an interval would be looked at again and again until it pleases.
+        Complete or not: before the end, intervals are made to hold at every look.
     concepts
         The estimates of its concepts.
 
     Returns
     -------
     FigureEstimate or None
-        None where there is no interval: before the end, of rates only, or when one of the concepts has no variance.
+        None where there is no interval: of rates only, or when one of the concepts has no variance.
     """
     defined = [one for one in concepts if not math.isnan(one.roc_auc)]
-    if not evaluation.complete or not defined or not evaluation.numbers.has_counts:
+    if not defined or not evaluation.numbers.has_counts:
         return None
     if evaluation.folds is not None:
         found = evaluation.figure_interval(confidence_level=LEVEL)
@@ -56,19 +57,19 @@ def macro_interval(evaluation: Evaluation, concepts: Sequence[AucEstimate]) -> F
     if any(math.isnan(one.variance) for one in defined):
         return None
     if evaluation.score_array.size > _MOST_DECISIONS and evaluation.groups is None:
-        return _at_most(defined)
+        return labelled(evaluation, _at_most(defined, level_now(evaluation, LEVEL)), LEVEL)
     found = evaluation.figure_interval(confidence_level=LEVEL)
     return None if found.reason or found.units != len(defined) else found
 
 
-def _at_most(defined: Sequence[AucEstimate]) -> FigureEstimate:
+def _at_most(defined: Sequence[AucEstimate], level: float) -> FigureEstimate:
     """An interval no narrower than the exact one: concepts' errors are added as if they always went the same way."""
     return normal_estimate(
         "macro roc_auc",
         float(np.mean([one.roc_auc for one in defined])),
         float(np.mean([math.sqrt(one.variance) for one in defined])),
-        normal_quantile(LEVEL),
-        confidence_level=LEVEL,
+        normal_quantile(level),
+        confidence_level=level,
         method="at most: DeLong's errors of the concepts, as if they always went the same way",
         units=len(defined),
     )

@@ -8,6 +8,7 @@ import numpy as np
 
 from clarifai_eval_widget import metrics, uncertainty
 from clarifai_eval_widget.errors import RequirementsError
+from clarifai_eval_widget.evaluation.looking import AT_EVERY_LOOK, level_now
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.panel import Panel
 
@@ -42,12 +43,14 @@ def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
     if not evaluation.numbers.has_counts:
         raise RequirementsError("Bands need exact counts, and the server sent only rates.")
     counts = evaluation.counts(params["concept"])
-    roc = uncertainty.roc_band(counts, confidence_level=_LEVEL)
-    sweep = uncertainty.sweep_band(counts, metrics.HUNDREDTHS, confidence_level=_LEVEL)
+    level = level_now(evaluation, _LEVEL)
+    roc = uncertainty.roc_band(counts, confidence_level=level)
+    sweep = uncertainty.sweep_band(counts, metrics.HUNDREDTHS, confidence_level=level)
+    at_every_look = "" if evaluation.complete else AT_EVERY_LOOK
     head: BandsHead = {
         "concept": params["concept"],
-        "roc_method": roc.method,
-        "sweep_method": sweep.method,
+        "roc_method": roc.method + at_every_look,
+        "sweep_method": sweep.method + at_every_look,
         "reason": roc.reason,
     }
     edges = {
