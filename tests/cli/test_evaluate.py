@@ -231,3 +231,11 @@ def test_the_embedded_server_needs_no_account(call, tmp_path):
     assert done.returncode == 0, done.stderr
     board = json.loads(call("leaderboard", "--local", path, "--json", env=bare).stdout)
     assert [row["id"] for row in board] == [json.loads(done.stdout)["evaluation"]]
+
+
+def test_an_empty_board_of_a_server_that_keeps_nothing_says_how_to_keep(call, tmp_path):
+    alone = call("leaderboard", "--local").stdout
+    assert "--local alone starts anew each time and keeps none" in alone
+    assert "clarifai-eval serve --path FILE --samples" in alone
+    on_a_file = call("leaderboard", "--local", tmp_path / "kept.db").stdout
+    assert on_a_file == "There are no evaluations yet: clarifai-eval evaluate makes one.\n"
