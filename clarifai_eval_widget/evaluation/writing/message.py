@@ -8,7 +8,7 @@ import numpy as np
 
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.evaluation.summary import macro_figures
-from clarifai_eval_widget.own_metrics import OWN_KEY
+from clarifai_eval_widget.own_metrics import GROUP_KEY, OWN_KEY
 from clarifai_eval_widget.words import storable
 
 if TYPE_CHECKING:
@@ -107,6 +107,8 @@ def _add_test_set(e: EvaluationData, message: resources_pb2.EvalMetrics) -> None
         entry.input.id = storable(input_id) if e.has_input_ids else ""
         if e.folds is not None:
             entry.input.data.metadata.update({"fold": int(e.folds[row])})
+        if e.groups is not None:
+            entry.input.data.metadata.update({GROUP_KEY: int(e.groups[row])})
         for column in np.argsort(-e.score_array[row], kind="stable"):
             value = float(e.score_array[row, column])
             entry.predicted_concepts.add(id=ids[column], name=names[column], value=value)
