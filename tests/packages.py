@@ -22,7 +22,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PACKAGE = "clarifai_eval_widget"
 BUNDLE = [f"{PACKAGE}/static/widget.js", f"{PACKAGE}/static/widget.css"]
-IN_WHEEL = [*BUNDLE, f"{PACKAGE}/py.typed", f"{PACKAGE}/notebooks/01_quickstart.ipynb"]
+TUTORIALS = [f"{PACKAGE}/notebooks/{path.name}" for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
+IN_WHEEL = [*BUNDLE, f"{PACKAGE}/py.typed", *TUTORIALS]
 NOT_IN_WHEEL = re.compile(r"^(tests|docs|js|notebooks)/|\.map$|__pycache__")
 # What a user of the bare installation does, in a folder and with an environment that know nothing of this checkout.
 USE = """

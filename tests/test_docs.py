@@ -126,3 +126,11 @@ def test_the_version_stands_in_one_place_and_the_others_follow_it():
     assert "version" in project["project"]["dynamic"]
     assert f"\nversion: {__version__}\n" in (ROOT / "CITATION.cff").read_text()
     assert f"\n## {__version__}\n" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_the_pattern_for_marimo_is_the_one_that_is_tried_in_marimo():
+    from tests.browser.hosts import MARIMO
+
+    (pattern,) = blocks("hosts.md")
+    tried = {line.strip() for line in MARIMO.splitlines()}
+    assert [line for line in pattern.splitlines() if line.split("  #")[0].strip() not in tried] == []

@@ -98,6 +98,6 @@ def test_a_card_without_names_is_refused_with_what_to_give(given, missing):
 
 
 def test_without_any_defined_figure_there_is_no_result(tmp_path):
-    e = Evaluation.from_scores([0, 0, 0], np.array([0.1, 0.2, 0.3]))
+    e = Evaluation.from_scores(np.zeros((0, 1), bool), np.zeros((0, 1)))
     (tmp_path / "README.md").write_text(e.to_model_card(model_name="m", dataset_name="d"), encoding="utf-8")
     assert metadata_load(tmp_path / "README.md")["model-index"] == [{"name": "m", "results": []}]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from clarifai_eval_widget import metrics
 from clarifai_eval_widget.errors import InvalidRequestError
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.tables import averages, full_table
@@ -23,10 +24,9 @@ _NAMES = {
     "roc_auc": "ROC AUC",
     "avg_precision": "average precision",
     "f1": "F1",
-    "precision": "precision",
-    "recall": "recall",
+    **{name: name.replace("_", " ") for name in metrics.TABULATED if name != "f1"},
 }
-_AT_THRESHOLD = {"f1", "precision", "recall"}
+_AT_THRESHOLD = set(metrics.TABULATED)
 _COLUMNS = {"num_pos": "positives", "num_neg": "negatives", **{name: _NAMES[name] for name in _NAMES}}
 _KINDS = {
     True: ("cross-validation", "Cross-validation: each input was scored by a model that did not train on it."),

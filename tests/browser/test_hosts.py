@@ -1,0 +1,141 @@
+"""The same in every host: show, Calculate, curves, drag, the threshold in Python and from it, a narrow and a dark page.
+
+JupyterLab's own tests are all the others of this folder. What no host here can show stands in ``docs/hosts.md``.
+"""
+
+import itertools
+import re
+
+import pytest
+
+from tests.browser.hosts import started
+from tests.browser.panel import WAIT, Panel
+
+HOSTS = ["notebook", "voila", "solara", "marimo"]
+
+
+class Page:
+    """A page on its own, as far as :class:`Panel` needs one of a notebook."""
+
+    def __init__(self, page):
+        self.page = page
+
+
+@pytest.fixture(scope="module", params=HOSTS)
+def host(request, tmp_path_factory):
+    yield from started(request.param, tmp_path_factory.mktemp(request.param))
+
+
+@pytest.fixture(scope="module")
+def shown(host, chromium):
+    """The widget in a light page on a machine that prefers dark, its curves on screen."""
+    context = chromium.new_context(viewport={"width": 1300, "height": 1000}, color_scheme="dark")
+    context.set_default_timeout(WAIT)
+    # Nothing may be needed from elsewhere.
+    context.route(re.compile(r"^https?://(?!127\.0\.0\.1|localhost)"), lambda route: route.abort())
+    page = context.new_page()
+    page.goto(host.url)
+    if "notebooks/" in host.url:
+        page.wait_for_function(
+            "() => window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
+        )
+        page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    panel = Panel(Page(page))
+    panel.wait_for_versions()
+    yield panel
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def evaluated(shown):
+    shown.calculate("few-inputs")
+    shown.root.locator("[data-complete=true]").wait_for()
+    return shown
+
+
+def test_it_says_where_it_is_connected(shown):
+    assert shown.root.get_by_text("Local server").first.is_visible()
+
+
+def test_calculate_brings_the_curves_and_python_hears_of_the_end(evaluated):
+    assert evaluated.roc_area() > 0.6
+    evaluated.page.get_by_text(re.compile(r"threshold .*, evaluated")).first.wait_for()
+
+
+def test_a_drag_moves_the_marks_and_reaches_python(evaluated):
+    slider = evaluated.threshold
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    page, middle = evaluated.page, box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] / 2, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.3, middle, steps=8)
+    page.mouse.up()
+    value = evaluated.shown_threshold()
+    assert 0.1 < value < 0.45
+    page.get_by_text(f"threshold {value:.4f}").first.wait_for()
+
+
+def test_the_threshold_set_in_python_is_shown_with_exact_counts(evaluated):
+    evaluated.page.get_by_role("button", name="Set it from Python").click()
+    evaluated.root.locator("[role=slider][aria-valuenow='0.123']").wait_for()
+    tp, fn = (int(evaluated.figure(name)) for name in ("tp", "fn"))
+    assert tp + fn == 480
+
+
+def test_it_is_painted_as_the_page_around_it_and_not_as_the_system(evaluated):
+    """All of these pages are light; the browser prefers dark."""
+    luminance = evaluated.root.evaluate(
+        """root => {
+            const canvas = Object.assign(document.createElement('canvas'), { width: 1, height: 1 }).getContext('2d');
+            const light = colour => {
+                canvas.fillStyle = 'white';
+                canvas.fillRect(0, 0, 1, 1);
+                canvas.fillStyle = colour;
+                canvas.fillRect(0, 0, 1, 1);
+                const [r, g, b] = canvas.getImageData(0, 0, 1, 1).data;
+                return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
+            };
+            const style = getComputedStyle(root);
+            return { text: light(style.color), ground: light(style.backgroundColor), scheme: style.colorScheme };
+        }"""
+    )
+    assert luminance["ground"] > 0.9, luminance
+    assert luminance["text"] < 0.3, luminance
+
+
+@pytest.mark.parametrize("width", [1000, 320, 192])
+def test_nothing_overlaps_or_sticks_out_when_it_is_narrow(evaluated, width):
+    evaluated.root.evaluate("(root, width) => { root.style.width = `${width}px`; }", width)
+    evaluated.page.wait_for_timeout(300)
+    boxes = evaluated.root.evaluate(
+        """root => [...root.querySelectorAll('.cew-results-head h3, .cew-threshold-label, .cew-slider, .cew-counts, .cew-tabs')]
+            .filter(element => element.checkVisibility()).map(element => element.getBoundingClientRect())
+            .map(({ left, right, top, bottom }) => ({ left, right, top, bottom }))"""
+    )
+    edge = evaluated.root.bounding_box()
+    evaluated.root.evaluate("root => { root.style.width = ''; }")
+    assert len(boxes) >= 4
+    for box in boxes:
+        assert box["right"] <= edge["x"] + edge["width"] + 1, (box, edge)
+    for one, other in itertools.combinations(boxes, 2):
+        apart = (
+            one["right"] <= other["left"] + 1
+            or other["right"] <= one["left"] + 1
+            or one["bottom"] <= other["top"] + 1
+            or other["bottom"] <= one["top"] + 1
+        )
+        assert apart, (one, other)
+
+
+def test_a_page_made_anew_shows_the_widget_again(evaluated):
+    evaluated.page.get_by_role("button", name="Set it from Python").click()
+    evaluated.root.locator("[role=slider][aria-valuenow='0.123']").wait_for()
+    if "notebooks/" in evaluated.page.url:
+        evaluated.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    evaluated.page.reload()
+    if "notebooks/" in evaluated.page.url:
+        evaluated.root.locator("[data-complete=true]").wait_for()
+        assert evaluated.shown_threshold() == 0.123
+    else:  # every visit has a session of its own
+        evaluated.wait_for_versions()
