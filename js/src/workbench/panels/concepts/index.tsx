@@ -201,7 +201,13 @@ function Concepts({ section }: PanelProps<"concepts">) {
         )}
         <ResetOwn />
       </div>
-      <table role="table" aria-label="Concepts" aria-rowcount={all + 3} class="cew-concepts-table" style={{ "--cew-digits": digits }}>
+      <table
+        role="table"
+        aria-label="Concepts"
+        aria-rowcount={all + 3}
+        class="cew-concepts-table"
+        style={{ "--cew-digits": digits }}
+      >
         <Heads sorting={sorting} />
         {data && <Rows data={data} section={section} order={order} />}
       </table>
