@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError, not_found
+from clarifai_eval_widget.evaluation.writing.sheet import to_csv
 from clarifai_eval_widget.widget.workbench.panel_data import checked
 from clarifai_eval_widget.widget.workbench.panels import all_panels
 from clarifai_eval_widget.widget.workbench.taking import Call, Look
@@ -70,8 +71,7 @@ def _csv(widget: Any, shown: Shown, what: Taken, look: Look) -> bytes:
     frame = getattr(widget, what.frame) if isinstance(what.frame, str) else what.frame(look).made(shown.evaluation)
     if frame is None:
         raise EvalError("There is nothing to take away: open the panel and let it list something first.")
-    text: str = frame.to_csv(index=not (frame.index.name is None and frame.index.nlevels == 1))
-    return text.encode()
+    return to_csv(frame, index=not (frame.index.name is None and frame.index.nlevels == 1)).encode()
 
 
 def _drawing(shown: Shown, what: Taken, look: Look, form: str) -> bytes:
