@@ -84,7 +84,7 @@ export function Go({ row }: { row: Row }) {
         aria-disabled={off}
         onClick={() => !off && start?.()}
       >
-        {text}
+        {start === null && text !== name ? <span aria-hidden="true">{text}</span> : text}
       </button>
       {run && isRunning(run) && <Progress run={run} line={progressLine(run)} />}
       {canCancel(run) && <Cancel row={row} />}

@@ -34,7 +34,13 @@ function Chip({ row, run }: { row: Row; run: RunRow }) {
   if (run.status === "failed" || (isRunning(run) && (shown || !run.live))) {
     const why = run.error ? `${run.error.title}. ${run.error.message}` : title;
     return (
-      <span class={`cew-chip cew-chip-${run.status}`} title={why} aria-current={shown ? "true" : undefined}>
+      <span
+        class={`cew-chip cew-chip-${run.status}`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: chips wider than their row are scrolled to by the keyboard
+        tabIndex={0}
+        title={why}
+        aria-current={shown ? "true" : undefined}
+      >
         {content}
       </span>
     );
@@ -51,7 +57,7 @@ function Chip({ row, run }: { row: Row; run: RunRow }) {
       title={title}
       onClick={() => !off && platform.view(row, run.key)}
     >
-      {content}
+      <span aria-hidden="true">{content}</span>
     </button>
   );
 }

@@ -167,7 +167,7 @@ function ThresholdCell({ k, concept }: { k: number; concept: ConceptFigures | un
           workbench.setConcept(concept.id);
         }}
       >
-        {text}
+        <span aria-hidden="true">{text}</span>
       </button>
     </td>
   );

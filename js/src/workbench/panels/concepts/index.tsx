@@ -35,7 +35,9 @@ function Heads({ sorting }: { sorting: Signal<Sorting> }) {
                 sorting.value = nextSorting(sorting.value, key);
               }}
             >
-              <span class="cew-head-short">{short}</span>
+              <span class="cew-head-short" aria-hidden="true">
+                {short}
+              </span>
               <span class="cew-head-full">{text}</span>
             </button>
           </th>

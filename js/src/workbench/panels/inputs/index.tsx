@@ -76,7 +76,7 @@ function Mark({ item, data }: { item: Item; data: Evaluation }) {
       aria-label={`Input ${item.id} is mislabelled`}
       onClick={() => workbench.relabel(item.id, proposed === null && top !== undefined ? [top] : null)}
     >
-      {names ? `✎ ${names.join(", ") || "no label"}` : "mislabelled?"}
+      {names ? <span aria-hidden="true">✎ {names.join(", ") || "no label"}</span> : "mislabelled?"}
     </button>
   );
 }
