@@ -144,6 +144,8 @@ def test_no_state_of_the_workbench_has_a_violation(looker):
         widget.model_version = version
         widget.evaluate({"use_kfold": False}).result()
     looker.until(lambda: widget.status == "evaluated")
+    widget.concept = "c0"
+    looker.bare.push()
     for tab in ("Precision–recall", "Calibration", "Scores"):
         root.get_by_role("tab", name=tab).click()
         looker.page.wait_for_timeout(100)
@@ -159,7 +161,7 @@ def test_no_state_of_the_workbench_has_a_violation(looker):
     looker.open("Inputs")
     root.get_by_role("list", name="Inputs").wait_for()
     looker.look("inputs")
-    looker.press(re.compile("is mislabelled")).first.click()
+    root.get_by_role("button", name=re.compile("is mislabelled")).first.click()
     root.get_by_role("button", name=re.compile("^Open input")).first.click()
     looker.look("an input large")
     looker.page.keyboard.press("Escape")

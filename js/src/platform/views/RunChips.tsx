@@ -45,19 +45,18 @@ function Chip({ row, run }: { row: Row; run: RunRow }) {
       </span>
     );
   }
-  const which = run.key === row.run?.key ? "" : ` on ${words}`;
   const off = row.control in platform.actions.pending.value;
   return (
     <button
       type="button"
       class="cew-chip"
-      aria-label={`View results of version ${version}${which}`}
+      aria-label={`View results of version ${version}${run.key === row.run?.key ? ":" : ","} ${figure(run)} ${words}`}
       aria-current={shown ? "true" : undefined}
       aria-disabled={off || platform.workbench.gone.value}
       title={title}
       onClick={() => !off && platform.view(row, run.key)}
     >
-      <span aria-hidden="true">{content}</span>
+      {content}
     </button>
   );
 }
