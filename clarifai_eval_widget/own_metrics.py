@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-__all__ = ["CANCEL_HEADER", "FROM_HEADER", "HAVE_HEADER", "OWN_KEY", "SERVER_HEADER"]
+__all__ = ["CANCEL_HEADER", "FROM_HEADER", "GROUP_KEY", "HAVE_HEADER", "OWN_KEY", "SERVER_HEADER"]
 
 OWN_KEY = "clarifai_eval_widget"
 """In ``extended_metrics.user_metrics``: the local server and saved files tell folds and progress under it; the rest is
 the user's."""
+
+GROUP_KEY = "clarifai_eval_widget_group"
+"""In the metadata of a test-set entry's input, beside ``fold``: the number, from 0, of the group that it is of."""
 
 HAVE_HEADER = "x-clarifai-eval-widget-have"
 """In a request's metadata: how many test-set entries the client holds; only those beyond are sent. A server that does

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["listed", "nearest", "number", "plural", "quoted", "shortened"]
+__all__ = ["listed", "nearest", "number", "plural", "quoted", "shortened", "storable", "visible"]
 
 
 _LONGEST_NAME = 300
+# Control characters, line ends, halves of characters, and those that turn the direction of what follows.
+_UNSEEN = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
 
 
 def listed(names: Iterable[Any], limit: int = 5) -> str:
@@ -36,6 +39,16 @@ def shortened(text: str, most: int) -> str:
         return text
     end = most // 8
     return f"{text[: most - end]} … ({len(text):,} characters) … {text[-end:]}"
+
+
+def storable(text: str) -> str:
+    """Escape what UTF-8 cannot hold: file names that are not text in the system's encoding carry such halves."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def visible(text: str) -> str:
+    """Escape what a terminal would obey rather than show: names are other people's."""
+    return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def plural(count: int, noun: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from importlib import import_module
@@ -20,6 +21,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the return value is the exit code, which :mod:`exits` lists."""
     from clarifai_eval_widget.errors import EvalError
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name that the terminal's encoding lacks is shown escaped
+            stream.reconfigure(errors="backslashreplace")
     options = parser().parse_args(arguments)
     command = import_module(f"{__name__}.{options.command}")
     try:

@@ -7,6 +7,7 @@ import sys
 from enum import IntEnum
 
 from clarifai_eval_widget import errors
+from clarifai_eval_widget.words import visible
 
 __all__ = ["Exit", "exit_code", "tell_error"]
 
@@ -53,7 +54,7 @@ def exit_code(error: BaseException) -> Exit:
 def tell_error(error: BaseException, *, as_json: bool) -> None:
     """Say an error in words on stderr, and where JSON was asked for as an object on stdout."""
     message = _words(error)
-    print(f"clarifai-eval: {message}", file=sys.stderr)  # noqa: T201 - the command's own output
+    print("\n".join(map(visible, f"clarifai-eval: {message}".splitlines())), file=sys.stderr)  # noqa: T201 - the command's own output
     if as_json:
         told = {"type": type(error).__name__, "message": message, "exit_code": int(exit_code(error))}
         if isinstance(error, errors.EvalError) and error.code:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.cli.report import report
+from clarifai_eval_widget.words import storable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,9 @@ def _everything(e: Evaluation, path: Path, threshold: float) -> None:  # noqa: A
 
 
 def _table(e: Evaluation, path: Path, threshold: float) -> None:
-    e.table(threshold=threshold, full=True).to_csv(path)
+    from clarifai_eval_widget.evaluation.writing.sheet import to_csv
+
+    path.write_text(to_csv(e.table(threshold=threshold, full=True)), encoding="utf-8", newline="")
 
 
 def _json(e: Evaluation, path: Path, threshold: float) -> None:
@@ -30,7 +33,7 @@ def _json(e: Evaluation, path: Path, threshold: float) -> None:
 
 
 def _card(e: Evaluation, path: Path, threshold: float) -> None:
-    path.write_text(e.to_model_card(threshold=threshold), encoding="utf-8")
+    path.write_text(storable(e.to_model_card(threshold=threshold)), encoding="utf-8")
 
 
 def _curves(e: Evaluation, path: Path, threshold: float) -> None:
@@ -62,6 +65,8 @@ def out_file(text: str) -> Path:
     path = Path(text)
     if path.suffix.lower() not in _WRITERS:
         raise argparse.ArgumentTypeError(f"{text!r} does not end with one of {', '.join(_WRITERS)}")
+    if path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} is a folder: give a file in it")
     if not path.absolute().parent.is_dir():
         raise argparse.ArgumentTypeError(f"there is no folder {str(path.parent)!r}: make it first")
     return path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 
 from clarifai_eval_widget import __version__
@@ -150,7 +151,10 @@ def _bound(text: str) -> tuple[str, float]:
     name, _, value = text.partition("=")
     if not name or not value:
         raise argparse.ArgumentTypeError(f"{text!r} is not of the form FIGURE=VALUE")
-    return name, _number(value)
+    bound = _number(value)
+    if math.isnan(bound):
+        raise argparse.ArgumentTypeError(f"{text!r} bounds nothing: give a number")
+    return name, bound
 
 
 def _number(text: str) -> float:

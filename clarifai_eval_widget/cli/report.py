@@ -6,7 +6,7 @@ import json
 import math
 from typing import TYPE_CHECKING, Any
 
-from clarifai_eval_widget.words import number, plural
+from clarifai_eval_widget.words import number, plural, visible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,12 +70,13 @@ def text(e: Evaluation, *, threshold: float) -> str:
         lines.append(f"… and {plural(len(table) - _ROWS, 'more concept')}: --json, or --out table.csv")
     undefined = {concept: reason for concept, reason in table["reason"].items() if reason}
     notes = [f"{concept}: {reason}" for concept, reason in list(undefined.items())[:_ROWS]] + list(e.notes)
+    notes = [visible(note) for note in notes]
     return "\n".join([*lines, *([""] if notes else []), *notes])
 
 
 def columns(frame: pd.DataFrame) -> str:
     """A plain table: names to the left, numbers to the right, – for what is undefined."""
-    cells = [[str(name) for name in frame.columns]]
+    cells = [[visible(str(name)) for name in frame.columns]]
     cells += [[_cell(value) for value in row] for row in frame.itertuples(index=False)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     left = [frame[name].dtype.kind not in "iufb" for name in frame.columns]
@@ -90,7 +91,7 @@ def columns(frame: pd.DataFrame) -> str:
 
 
 def _cell(value: Any) -> str:
-    return number(value) if isinstance(value, float) else str(value)
+    return number(value) if isinstance(value, float) else visible(str(value))
 
 
 def _method(e: Evaluation) -> str:
@@ -110,7 +111,7 @@ def _subject(e: Evaluation) -> str:
         plural(len(e.concepts), "concept"),
         "" if e.complete else "not finished",
     ]
-    return ", ".join(filter(None, parts))
+    return visible(", ".join(filter(None, parts)))
 
 
 def dumps(value: Any) -> str:

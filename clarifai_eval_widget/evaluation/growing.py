@@ -9,15 +9,21 @@ import numpy as np
 
 from clarifai_eval_widget.evaluation.counted import CountedPredictions
 from clarifai_eval_widget.evaluation.evaluation import Evaluation
-from clarifai_eval_widget.evaluation.reading.entries import Entries, note_repeated, number_folds, read_entries
+from clarifai_eval_widget.evaluation.reading.entries import (
+    Entries,
+    note_repeated,
+    number_folds,
+    number_groups,
+    read_entries,
+)
 from clarifai_eval_widget.evaluation.reading.message import data_of, data_on, message_of, order_concepts, read_head
 from clarifai_eval_widget.evaluation.reading.test_set import Columns, assemble
 
 if TYPE_CHECKING:
     from clarifai_grpc.grpc.api import resources_pb2, service_pb2
+    from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
-    from clarifai_eval_widget.evaluation.interface import Numbers
     from clarifai_eval_widget.evaluation.predictions import Predictions
     from clarifai_eval_widget.evaluation.reading.message import Head
 
@@ -41,6 +47,7 @@ class GrowingEvaluation:
         self._plain: CountedPredictions | None = None  # all entries so far, while they are plain
         self._ids: list[str] = []
         self._distinct: set[str] = set()
+        self._groups: NDArray[np.int64] | None = None  # of the plain entries, where they are in groups
         self._odd = _no_entries()  # all entries so far, while they are not
 
     def __repr__(self) -> str:
@@ -71,7 +78,7 @@ class GrowingEvaluation:
         if data is None:
             whole = self._so_far().joined(fresh)
             data = data_of(head, replace(whole, names=names))
-            self._remember(data.numbers, whole)
+            self._remember(data, whole)
         self._names = names
         earlier = tuple(self._brought)
         if len(fresh):
@@ -87,8 +94,10 @@ class GrowingEvaluation:
         if concepts != self._plain.concepts:
             return None
         more = _plain_predictions(fresh, concepts, has_folds=self._plain.held.folds is not None)
-        if more is None:
+        new_groups = number_groups(fresh.groups, notes)
+        if more is None or (len(fresh) and (new_groups is None) != (self._groups is None)):
             return None
+        groups = self._groups if new_groups is None or self._groups is None else np.append(self._groups, new_groups)
         grown = self._plain.grown(more, use_kfold=head.info.use_kfold)
         new = set(fresh.ids) - self._distinct
         note_repeated(len(self._ids) + len(fresh.ids) - len(self._distinct) - len(new), notes)
@@ -96,12 +105,15 @@ class GrowingEvaluation:
         self._plain = grown
         self._ids += fresh.ids
         self._distinct |= new
-        return replace(data, input_ids=tuple(self._ids))
+        self._groups = groups
+        return replace(data, input_ids=tuple(self._ids), groups=groups)
 
-    def _remember(self, numbers: Numbers, whole: Entries) -> None:
+    def _remember(self, data: EvaluationData, whole: Entries) -> None:
         """Keep predictions where the entries are plain, else the entries themselves."""
-        if isinstance(numbers, CountedPredictions) and _is_plain(whole, numbers.held):
-            self._plain, self._odd = numbers, _no_entries()
+        numbers, self._groups = data.numbers, None
+        grouped_or_not = data.groups is not None or bool(np.isnan(whole.groups).all())
+        if isinstance(numbers, CountedPredictions) and grouped_or_not and _is_plain(whole, numbers.held):
+            self._plain, self._odd, self._groups = numbers, _no_entries(), data.groups
             self._ids, self._distinct = list(whole.ids), set(whole.ids)
         else:
             self._plain, self._odd = None, whole
@@ -117,11 +129,12 @@ class GrowingEvaluation:
         row, column = np.nonzero(held.labels)
         truth = Columns(names, row, column, np.ones(len(row), np.float32))
         folds = np.full(len(held), np.nan) if held.folds is None else held.folds.astype(np.float64)
-        return Entries(predicted, truth, self._ids, folds)
+        groups = np.full(len(held), np.nan) if self._groups is None else self._groups.astype(np.float64)
+        return Entries(predicted, truth, self._ids, folds, groups)
 
 
 def _no_entries() -> Entries:
-    return Entries(Columns(), Columns(), [], np.empty(0))
+    return Entries(Columns(), Columns(), [], np.empty(0), np.empty(0))
 
 
 def _is_plain(entries: Entries, held: Predictions) -> bool:

@@ -1,8 +1,12 @@
 """The platform's workflow on the page: choosing what to evaluate, and on which data."""
 
+import json
+
 import pytest
 
 from tests.browser.panel import START, WAIT, Panel, python
+
+NOT_THE_TOKEN = "m4rk3r-of-no-account"
 
 
 @pytest.fixture(scope="module")
@@ -15,6 +19,11 @@ def opened(open_lasting_notebook):
     panel.calculate("few-inputs")
     panel.root.locator("[data-complete=true]").wait_for(timeout=WAIT)
     return notebook, panel
+
+
+def set_width(panel, pixels):
+    panel.root.evaluate("(root, pixels) => { root.style.width = pixels ? `${pixels}px` : ''; }", pixels)
+    panel.page.wait_for_timeout(200)
 
 
 def test_a_new_dataset_is_checked_in_the_dialog_and_evaluated_with_what_was_chosen_there(opened):
@@ -56,3 +65,101 @@ def test_a_new_dataset_is_checked_in_the_dialog_and_evaluated_with_what_was_chos
     assert "cross-validated" in options[1]
     field.press("Escape")
     assert panel.root.get_by_role("table", name="Model versions").is_visible(), "Escape closed the list alone"
+
+
+@pytest.mark.parametrize("width", [360, 700, 1000, 1400])
+def test_at_every_width_the_platforms_controls_stay_within_the_page_and_names_on_a_line(opened, width):
+    _, panel = opened
+    set_width(panel, width)
+    found = panel.root.evaluate(
+        """root => {
+            const own = root.getBoundingClientRect();
+            const controls = [...root.querySelectorAll('.cew-header :is(button, input), .cew-bar :is(button, input, select)')];
+            return {
+                over: root.scrollWidth - root.clientWidth,
+                outside: controls.filter(one => one.getBoundingClientRect().right > own.right + 1).length,
+                narrow: controls.filter(one => one.matches('input') && one.offsetWidth < 90).length,
+                banners: root.querySelectorAll('header, [role=banner], footer, main').length,
+            };
+        }"""
+    )
+    set_width(panel, 0)
+    assert found == {"over": 0, "outside": 0, "narrow": 0, "banners": 0}
+
+
+def test_ten_thousand_datasets_are_filtered_and_chosen_with_few_lines_on_the_page(opened):
+    notebook, panel = opened
+    code = """
+import json
+from clarifai_eval_widget import LocalServer
+from clarifai_grpc.grpc.api import resources_pb2, service_pb2
+server = LocalServer.shared()
+owner = resources_pb2.UserAppIDSet(user_id=server.user_id, app_id="world")
+names = [resources_pb2.Dataset(id=f"data-{k:05}") for k in range(10_000)]
+with server.client() as client:
+    for at in range(0, len(names), 1000):
+        asked = service_pb2.PostDatasetsRequest(user_app_id=owner, datasets=names[at:at + 1000])
+        client._connection.call(lambda service: service.PostDatasets, asked, doing="add datasets")
+print(json.dumps(len(names)))
+"""
+    python(notebook, code)
+    panel.button("Refresh").click()
+    panel.page.wait_for_function(
+        "root => !root.querySelector('[aria-busy=true]')", arg=panel.root.element_handle(), timeout=WAIT
+    )
+    python(notebook, "import json, time\nwhile len(w.datasets) < 10_000: time.sleep(0.1)\nprint(json.dumps(1))")
+    panel.open_versions()
+    field = panel.root.get_by_role("combobox", name="Evaluation dataset for version few-inputs")
+    field.click()
+    options = panel.page.get_by_role("listbox").get_by_role("option")
+    assert int(options.first.get_attribute("aria-setsize") or 0) > 10_000
+    assert options.count() < 40
+    for _ in range(60):
+        field.press("PageDown")
+    assert options.count() < 40
+    active = panel.page.locator(f"[id='{field.get_attribute('aria-activedescendant')}']")
+    assert active.is_visible()
+    field.fill("data-07777")
+    assert options.count() == 2
+    field.press("Enter")
+    assert field.input_value() == "data-07777"
+    key = "local/languages/languages/few-inputs"
+    chosen = python(notebook, f"import json\nprint(json.dumps(w.choices[{key!r}]['dataset_key']))")
+    assert chosen == "local/world/data-07777"
+
+
+def test_a_token_goes_to_its_server_and_stays_in_no_trait_page_or_notebook(opened):
+    notebook, panel = opened
+    started = python(
+        notebook,
+        "import json\nfrom clarifai_eval_widget import LocalServer\nother = LocalServer.with_samples()\n"
+        "print(json.dumps([other.base_url, other.user_id]))",
+    )
+    panel.root.locator(".cew-badge summary").click()
+    dialog = panel.root.get_by_role("form", name="Change connection")
+    token = dialog.get_by_label("Personal access token")
+    assert token.get_attribute("type") == "password"
+    dialog.get_by_label("User", exact=True).fill(started[1])
+    dialog.get_by_label("Server").fill(started[0])
+    token.fill(NOT_THE_TOKEN)
+    dialog.get_by_role("button", name="Connect").click()
+    dialog.get_by_text("refuses this token").wait_for()
+    assert token.input_value() == ""
+    secret = python(notebook, "import json\nprint(json.dumps(other.pat))", spare=1)
+    notebook.run_code(notebook.spare(1), "None")  # its output held the token
+    dialog.get_by_label("User", exact=True).fill(started[1])
+    dialog.get_by_label("Server").fill(started[0])
+    token.fill(secret)
+    dialog.get_by_role("button", name="Connect").click()
+    python(notebook, "import time\nwhile w._platform.client.settings.pat != other.pat: time.sleep(0.1)\nprint(1)")
+    panel.wait_for_versions()
+    state = python(
+        notebook,
+        "import json\nprint(json.dumps([str(w.get_state()), repr(w), str(w.runs), w._platform.client.settings.pat == other.pat]))",
+    )
+    page = panel.page.evaluate("() => document.documentElement.outerHTML")
+    notebook.command("docmanager:save", wait=True)
+    saved = "".join(path.read_text() for path in notebook._server.root.glob("*.ipynb"))
+    for key in (NOT_THE_TOKEN, secret):
+        assert all(key not in json.dumps(one) for one in [*state[:3], page, saved])
+    assert state[3], "it is the one used all the same"

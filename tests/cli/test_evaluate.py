@@ -231,3 +231,32 @@ def test_the_embedded_server_needs_no_account(call, tmp_path):
     assert done.returncode == 0, done.stderr
     board = json.loads(call("leaderboard", "--local", path, "--json", env=bare).stdout)
     assert [row["id"] for row in board] == [json.loads(done.stdout)["evaluation"]]
+
+
+def test_names_reach_a_terminal_as_text_whatever_it_can_show(call, account, tmp_path):
+    path = tmp_path / "kept.pb"
+    names = ["\x1b]0;taken\x07", "line\nend", "half\udcff", "caf\u00e9"]
+    Evaluation.from_scores(np.eye(4, dtype=bool), np.eye(4), concepts=names).save(path)
+    done = call("show", path, "--out", tmp_path / "table.csv", env={**account, "PYTHONIOENCODING": "ascii"})
+    assert done.returncode == 0
+    for shown in ("\\x1b]0;taken\\x07", "line\\nend", "half\\udcff", "caf\\xe9"):
+        assert sum(line.startswith(f"{shown} ") for line in done.stdout.splitlines()) == 1
+    assert "\x1b" not in done.stdout
+
+
+def test_a_file_that_cannot_be_written_does_not_cost_the_figures(call, tmp_path):
+    path, table = tmp_path / "kept.pb", tmp_path / "table.csv"
+    Evaluation.from_scores([0, 1, 0, 1], np.array([0.1, 0.4, 0.35, 0.8])).save(path)
+    done = call("show", path, f"--out={tmp_path / 'card.md'}", f"--out={table}", "--json")
+    assert done.returncode == 4
+    assert "does not say its model" in done.stderr
+    assert json.loads(done.stdout)["summary"]["macro_avg_roc_auc"] == 1
+    assert table.exists()
+
+
+@pytest.mark.parametrize("option", ["--fail-under=macro_avg_roc_auc=nan", "--out=folder.csv"])
+def test_what_cannot_be_done_is_refused_before_anything_is_read(call, tmp_path, option):
+    (tmp_path / "folder.csv").mkdir()
+    done = call("show", "nowhere.pb", option.replace("=folder", f"={tmp_path}/folder"))
+    assert done.returncode == 2
+    assert "nowhere" not in done.stderr

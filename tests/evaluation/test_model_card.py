@@ -1,6 +1,7 @@
 """A model card holds the evaluation's own numbers in the form that Hugging Face's own library reads."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from huggingface_hub import ModelCard, metadata_load
 from huggingface_hub.repocard_data import eval_results_to_model_index, model_index_to_eval_results
@@ -101,3 +102,19 @@ def test_without_any_defined_figure_there_is_no_result(tmp_path):
     e = Evaluation.from_scores(np.zeros((0, 1), bool), np.zeros((0, 1)))
     (tmp_path / "README.md").write_text(e.to_model_card(model_name="m", dataset_name="d"), encoding="utf-8")
     assert metadata_load(tmp_path / "README.md")["model-index"] == [{"name": "m", "results": []}]
+
+
+def test_thresholds_may_be_numbers_of_numpy(evaluated, tmp_path):
+    e = evaluated[0]
+    own = pd.Series(0.25, index=list(e.concepts))
+    _, found = results(e.to_model_card(threshold=dict(own.items())), tmp_path / "README.md")
+    assert found["f1"].metric_args["threshold"] == dict.fromkeys(e.concepts, 0.25)
+    _, found = results(e.to_model_card(threshold=np.float32(0.25)), tmp_path / "README.md")
+    assert found["f1"].metric_args["threshold"] == 0.25
+
+
+def test_names_can_end_neither_the_metadata_nor_their_line(evaluated, tmp_path):
+    nasty = "a: b\n---\n# <script>alert(1)</script>"
+    card = evaluated[0].to_model_card(model_name=nasty, dataset_name=nasty)
+    assert results(card, tmp_path / "README.md")[0] == nasty
+    assert "<script>" not in card.split("\n---\n\n", 1)[1]

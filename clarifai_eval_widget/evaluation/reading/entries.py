@@ -10,6 +10,7 @@ import numpy as np
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation.codes import Code
 from clarifai_eval_widget.evaluation.reading.columns import read_test_set
+from clarifai_eval_widget.own_metrics import GROUP_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
 
     TestSetEntries = Sequence[resources_pb2.EvalTestSetEntry]
 
-__all__ = ["Entries", "note_repeated", "number_folds", "number_inputs", "read_entries"]
+__all__ = ["Entries", "note_repeated", "number_folds", "number_groups", "number_inputs", "read_entries"]
 
 _MOST_FOLDS = 1_000_000_000
+_MOST_GROUPS = 1_000_000_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +40,8 @@ class Entries:
     """N input ids as sent; empty where none was."""
     folds: NDArray[np.float64]
     """(N,) the fold as sent; NaN where none was."""
+    groups: NDArray[np.float64]
+    """(N,) the group as the local server sent it; NaN where none was."""
     names: dict[str, str] = field(default_factory=dict)
     """Names of concepts that were asked for, by id."""
 
@@ -49,7 +53,8 @@ class Entries:
         predicted = self.predicted.joined(more.predicted, offset=len(self))
         truth = self.truth.joined(more.truth, offset=len(self))
         folds = np.concatenate([self.folds, more.folds])
-        return Entries(predicted, truth, self.ids + more.ids, folds, more.names | self.names)
+        groups = np.concatenate([self.groups, more.groups])
+        return Entries(predicted, truth, self.ids + more.ids, folds, groups, more.names | self.names)
 
 
 def read_entries(entries: TestSetEntries, named: Container[str]) -> Entries:
@@ -65,7 +70,8 @@ def read_entries(entries: TestSetEntries, named: Container[str]) -> Entries:
         _refuse_annotations(entries)
     names = _names(entries, predicted, named)
     names |= _names(entries, truth, {*names, *(one for one in truth.ids if one in named)})
-    return Entries(predicted, truth, [entry.input.id for entry in entries], _folds(entries), names)
+    ids = [entry.input.id for entry in entries]
+    return Entries(predicted, truth, ids, _told(entries, "fold"), _told(entries, GROUP_KEY), names)
 
 
 def _refuse_annotations(entries: TestSetEntries) -> None:
@@ -89,15 +95,16 @@ def _names(entries: TestSetEntries, columns: Columns, named: Container[str]) -> 
     return names
 
 
-def _folds(entries: TestSetEntries) -> NDArray[np.float64]:
-    folds = np.full(len(entries), np.nan)
-    # the last one is asked too, so that a first without a fold does not go unsaid
-    if len(entries) and any("fold" in entries[end].input.data.metadata.fields for end in (0, -1)):
+def _told(entries: TestSetEntries, key: str) -> NDArray[np.float64]:
+    """The number under a key of each input's metadata."""
+    told = np.full(len(entries), np.nan)
+    # the last one is asked too, so that a first without a number does not go unsaid
+    if len(entries) and any(key in entries[end].input.data.metadata.fields for end in (0, -1)):
         for index, entry in enumerate(entries):
             fields = entry.input.data.metadata.fields
-            if "fold" in fields:
-                folds[index] = fields["fold"].number_value
-    return folds
+            if key in fields:
+                told[index] = fields[key].number_value
+    return told
 
 
 def number_folds(sent: NDArray[np.float64], notes: list[str]) -> NDArray[np.int64] | None:
@@ -107,6 +114,17 @@ def number_folds(sent: NDArray[np.float64], notes: list[str]) -> NDArray[np.int6
     wrong = np.flatnonzero(~((sent >= 1) & (sent <= _MOST_FOLDS) & (sent == np.floor(sent))))
     if len(wrong):
         notes.append(f"test_set[{wrong[0]}] says no fold (1, 2, …) though others do: folds are not used.")
+        return None
+    return sent.astype(np.int64)
+
+
+def number_groups(sent: NDArray[np.float64], notes: list[str]) -> NDArray[np.int64] | None:
+    """Return the group of each entry, when every entry has one."""
+    if not len(sent) or np.isnan(sent[[0, -1]]).all():
+        return None
+    wrong = np.flatnonzero(~((sent >= 0) & (sent <= _MOST_GROUPS) & (sent == np.floor(sent))))
+    if len(wrong):
+        notes.append(f"test_set[{wrong[0]}] says no group (0, 1, …) though others do: groups are not used.")
         return None
     return sent.astype(np.int64)
 

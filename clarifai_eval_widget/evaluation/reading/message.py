@@ -9,7 +9,7 @@ from clarifai_eval_widget.evaluation.codes import Code
 from clarifai_eval_widget.evaluation.counted import CountedPredictions
 from clarifai_eval_widget.evaluation.data import EvaluationData
 from clarifai_eval_widget.evaluation.reading.curves import read_curves
-from clarifai_eval_widget.evaluation.reading.entries import number_folds, number_inputs, read_entries
+from clarifai_eval_widget.evaluation.reading.entries import number_folds, number_groups, number_inputs, read_entries
 from clarifai_eval_widget.evaluation.reading.info import own_note, read_info, read_summary, status_note
 from clarifai_eval_widget.evaluation.reading.test_set import Columns, assemble
 from clarifai_eval_widget.evaluation.reported import ReportedRates
@@ -98,10 +98,11 @@ def data_of(head: Head, entries: Entries, *, unlabelled: Unlabelled = "exclude")
     held = assemble(predicted, truth, len(entries), concepts, notes, unlabelled=unlabelled)
     ids, has_ids = number_inputs(entries.ids, notes)
     held = replace(held, folds=number_folds(entries.folds, notes))
+    groups = number_groups(entries.groups, notes)
     source: Source = "test_set" if len(entries) or not head.curves else "platform_curves"
     numbers = numbers_of(source, concepts, held, curves=head.curves, use_kfold=head.info.use_kfold)
     data = data_on(numbers, head, entries.names, notes)
-    return replace(data, input_ids=ids, has_input_ids=has_ids)
+    return replace(data, input_ids=ids, has_input_ids=has_ids, groups=groups)
 
 
 def data_on(numbers: Numbers, head: Head, found: Mapping[str, str], notes: Iterable[str]) -> EvaluationData:

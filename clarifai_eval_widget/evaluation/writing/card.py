@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget import metrics
@@ -12,8 +13,6 @@ from clarifai_eval_widget.evaluation.tables import averages, full_table
 from clarifai_eval_widget.words import number, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandas as pd
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
@@ -106,15 +105,22 @@ def _metrics(e: EvaluationData, threshold: float | Mapping[str, Any]) -> list[di
             continue
         details: dict[str, Any] = {"average": "macro"}
         if figure in _AT_THRESHOLD:
-            details["threshold"] = float(threshold) if isinstance(threshold, int | float) else dict(threshold)
+            details["threshold"] = _plain(threshold)
         details |= ({"method": kind} if kind else {}) | ({"conditions": codes} if codes else {})
         found.append({"type": figure, "value": value, "name": f"Macro {name}", "args": details})
     return found
 
 
+def _plain(threshold: float | Mapping[str, Any]) -> float | dict[str, float]:
+    """NumPy's numbers are none that YAML can write."""
+    if isinstance(threshold, Mapping):
+        return {str(concept): float(at) for concept, at in threshold.items()}
+    return float(threshold)
+
+
 def _body(e: EvaluationData, dataset: str, threshold: float | Mapping[str, Any]) -> str:
     rows = full_table(e, threshold)
-    at = f"threshold {threshold:g}" if isinstance(threshold, int | float) else "each concept's own threshold"
+    at = "each concept's own threshold" if isinstance(threshold, Mapping) else f"threshold {threshold:g}"
     lines = [
         f"{plural(e.num_inputs, 'input')} of {_text(dataset)}, {plural(len(e.concepts), 'concept')}; precision, recall "
         f"and F1 at {at}. {_KINDS[e.info.use_kfold][1]}".rstrip(),

@@ -8,7 +8,8 @@ import numpy as np
 
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.evaluation.summary import macro_figures
-from clarifai_eval_widget.own_metrics import OWN_KEY
+from clarifai_eval_widget.own_metrics import GROUP_KEY, OWN_KEY
+from clarifai_eval_widget.words import storable
 
 if TYPE_CHECKING:
     from clarifai_grpc.grpc.api import resources_pb2
@@ -18,11 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["to_proto"]
 
 _TEST_SET_CELLS = 2_000_000  # a protobuf message for each prediction: beyond this it is the arrays alone
-
-
-def _wire(text: str) -> str:
-    """Escape what UTF-8 cannot hold: file names that are not text in the system's encoding carry such halves."""
-    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def to_proto(e: EvaluationData) -> resources_pb2.EvalMetrics:
@@ -80,7 +76,7 @@ def _moved_by_float32(e: EvaluationData) -> str:
 
 def _add_metrics(e: EvaluationData, concept: str, message: resources_pb2.EvalMetrics) -> None:
     """Add one concept's rates at 101 thresholds: ROC descending, precision–recall ascending, as the platform does."""
-    c, concept, name = e.counts(concept), _wire(concept), _wire(e.concept_names.get(concept, concept))
+    c, concept, name = e.counts(concept), storable(concept), storable(e.concept_names.get(concept, concept))
     added = message.binary_metrics.add(num_pos=c.num_pos, num_neg=c.num_neg, num_tot=c.num_pos + c.num_neg)
     added.concept.id, added.concept.name = concept, name
     count = message.label_counts.positive_label_counts.add(concept_name=name, count=c.num_pos)
@@ -103,14 +99,16 @@ def _add_metrics(e: EvaluationData, concept: str, message: resources_pb2.EvalMet
 
 
 def _add_test_set(e: EvaluationData, message: resources_pb2.EvalMetrics) -> None:
-    ids = list(map(_wire, e.concepts))
-    names = [_wire(e.concept_names.get(concept, concept)) for concept in e.concepts]
+    ids = list(map(storable, e.concepts))
+    names = [storable(e.concept_names.get(concept, concept)) for concept in e.concepts]
     answers = bool(e.label_array.any())  # labels without any value are read as positives
     for row, input_id in enumerate(e.input_ids):
         entry = message.test_set.add()
-        entry.input.id = _wire(input_id) if e.has_input_ids else ""
+        entry.input.id = storable(input_id) if e.has_input_ids else ""
         if e.folds is not None:
             entry.input.data.metadata.update({"fold": int(e.folds[row])})
+        if e.groups is not None:
+            entry.input.data.metadata.update({GROUP_KEY: int(e.groups[row])})
         for column in np.argsort(-e.score_array[row], kind="stable"):
             value = float(e.score_array[row, column])
             entry.predicted_concepts.add(id=ids[column], name=names[column], value=value)

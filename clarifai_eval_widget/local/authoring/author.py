@@ -34,6 +34,7 @@ class Author:
         embeddings: Any = None,
         concepts: Sequence[str] | None = None,
         input_ids: Sequence[str] | None = None,
+        groups: Any = None,
         description: str = "",
     ) -> ClientDataset:
         """Add a labelled dataset; one of the same id gets a new version.
@@ -59,6 +60,9 @@ class Author:
             Ids of the concepts; by default a DataFrame's columns, or the distinct labels, sorted.
         input_ids
             N distinct ids; by default numbered.
+        groups
+            N values, alike for inputs that belong together: images of one patient, texts of one author. No fold of a
+            cross-validation splits a group, and intervals and tests are by group. None: every input by itself.
         description
             Shown beside the dataset.
 
@@ -68,7 +72,7 @@ class Author:
             When these do not fit each other.
         """
         self._check_open()
-        given = Inputs(texts, labels, images, embed, embeddings, concepts, input_ids)
+        given = Inputs(texts, labels, images, embed, embeddings, concepts, input_ids, groups)
         return datasets.add_dataset(self._workshop, (app_id, dataset_id), given, description)
 
     def train(

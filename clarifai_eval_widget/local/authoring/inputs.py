@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from clarifai_eval_widget.errors import InvalidRequestError
 from clarifai_eval_widget.local.authoring.images import read_images
 from clarifai_eval_widget.local.authoring.labels import read_truth
@@ -13,6 +15,8 @@ from clarifai_eval_widget.local.data.content import Content
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +30,7 @@ class Inputs:
     embeddings: Any
     concepts: Sequence[str] | None
     input_ids: Sequence[str] | None
+    groups: Any = None
 
 
 def read_content(dataset_id: str, given: Inputs) -> Content:
@@ -57,7 +62,30 @@ def read_content(dataset_id: str, given: Inputs) -> Content:
         check_text(text, f"The text at row {row}")
     for row, input_id in enumerate(ids):
         check_text(input_id, f"The input id at row {row}")
-    return Content(ids, truth, names, names, read_texts, files)
+    return Content(ids, truth, names, names, read_texts, files, _read_groups(given.groups, len(truth)))
+
+
+def _read_groups(groups: Any, size: int) -> NDArray[np.int64] | None:
+    if groups is None:
+        return None
+    if isinstance(groups, str | bytes):
+        raise InvalidRequestError("groups is one text: give a list with the group of each input.")
+    values = groups.tolist() if hasattr(groups, "tolist") else list(groups)
+    if len(values) != size:
+        raise InvalidRequestError(f"There are {size} labels but {len(values)} groups: give one of each an input.")
+    place: dict[Any, int] = {}
+    for row, value in enumerate(values):
+        if value is None or value != value:  # noqa: PLR0124 - NaN
+            raise InvalidRequestError(
+                f"The group at row {row} is {value}: an input that is alone in its group needs a value of its own."
+            )
+        try:
+            place.setdefault(value, len(place))
+        except TypeError as error:
+            raise InvalidRequestError(
+                f"The group at row {row} is a {type(value).__name__}: give a number or a text for each input."
+            ) from error
+    return np.array([place[value] for value in values], np.int64)
 
 
 def _number(dataset_id: str, count: int) -> tuple[str, ...]:
@@ -69,7 +97,7 @@ def _check_same_index(given: Inputs) -> None:
     """Refuse columns of pandas whose rows do not belong together: nobody could tell which order is meant."""
     indices = {
         what: getattr(given, what).index
-        for what in ("texts", "labels", "images", "embeddings", "input_ids")
+        for what in ("texts", "labels", "images", "embeddings", "input_ids", "groups")
         if hasattr(getattr(given, what), "iloc")
     }
     for what, index in indices.items():

@@ -27,6 +27,8 @@ def content_to_bytes(content: Content) -> bytes:
     if content.images is not None:
         arrays["sizes"] = np.array([len(image) for image in content.images], np.int64)
         arrays["images"] = np.frombuffer(b"".join(content.images), np.uint8)
+    if content.groups is not None:
+        arrays["groups"] = content.groups
     return _to_bytes(arrays)
 
 
@@ -41,6 +43,7 @@ def content_from_bytes(body: bytes) -> Content:
             concept_names=tuple(concept_names),
             texts=tuple(_read_texts(arrays["texts"])) if "texts" in arrays else None,
             images=_cut(arrays["images"].tobytes(), arrays["sizes"]) if "images" in arrays else None,
+            groups=arrays["groups"].astype(np.int64, copy=False) if "groups" in arrays else None,
         )
 
 

@@ -68,6 +68,8 @@ class Content:
     """The texts, where the inputs are texts."""
     images: tuple[bytes, ...] | None = None
     """PNG or JPEG files, where the inputs are images."""
+    groups: NDArray[np.int64] | None = None
+    """(N,) numbers from 0 of the groups that the inputs are of, of which no fold splits any; None without groups."""
 
     def take(self, rows: NDArray[np.intp]) -> Content:
         """Return some of the inputs, with all concepts."""
@@ -82,6 +84,7 @@ class Content:
             self.concept_names,
             None if self.texts is None else some(self.texts),
             None if self.images is None else some(self.images),
+            None if self.groups is None else self.groups[rows],
         )
 
 

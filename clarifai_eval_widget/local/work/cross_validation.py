@@ -71,6 +71,54 @@ def assign_folds(
     return _fill_gaps(folds, labels, num_folds)
 
 
+def assign_grouped_folds(
+    labels: NDArray[np.bool_], groups: NDArray[np.int64], num_folds: int, *, seed: int = DEFAULT_SEED
+) -> NDArray[np.intp]:
+    """Give each input the fold that sets it aside, and all inputs of a group the same.
+
+    Stratified as far as groups permit, as scikit-learn's ``StratifiedGroupKFold`` does it, for any number of concepts
+    an input: the groups that are most uneven come first, each into the fold that keeps the spread of every concept's
+    inputs, and of all inputs, over the folds least. No fold is empty.
+
+    Parameters
+    ----------
+    labels
+        (N, K) bool.
+    groups
+        (N,) the group of each input.
+    num_folds
+        Number of parts, at least 2.
+    seed
+        Of the shuffling; the same seed gives the same parts.
+
+    Returns
+    -------
+    ndarray of shape (N,)
+        Folds, counted from 0.
+
+    Raises
+    ------
+    ValueError
+        When there are fewer than two folds, or fewer groups than folds.
+    """
+    distinct, group = np.unique(groups, return_inverse=True)
+    if not 2 <= num_folds <= len(distinct):
+        raise ValueError(f"The number of folds must be from 2 to the {len(distinct)} groups, but is {num_folds}.")
+    counted = np.column_stack([labels, np.ones(len(labels), bool)]).astype(float)  # all inputs, as a concept more
+    held = np.zeros((len(distinct), counted.shape[1]))
+    np.add.at(held, group, counted)
+    held /= np.maximum(held.sum(axis=0), 1)  # shares, so that rare concepts weigh as much
+    shuffled = np.random.default_rng(seed).permutation(len(distinct))
+    order = shuffled[np.argsort(-held[shuffled].std(axis=1), kind="stable")]
+    shares, chosen = np.zeros((num_folds, held.shape[1])), np.empty(len(distinct), np.intp)
+    for one in order:
+        # The squares' sum grows by 2 shares · held + held², of which only the first depends on the fold.
+        chosen[one] = np.lexsort((shares[:, -1], shares @ held[one]))[0]
+        shares[chosen[one]] += held[one]
+    assigned: NDArray[np.intp] = chosen[group]
+    return assigned
+
+
 def _neediest(wanted: NDArray[np.float64], wanted_inputs: NDArray[np.float64], rng: np.random.Generator) -> int:
     candidates = np.flatnonzero(wanted == wanted.max())
     if candidates.size > 1:

@@ -10,10 +10,15 @@ from clarifai_grpc.grpc.api import resources_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
 
 from clarifai_eval_widget.local.statuses import ApiError
-from clarifai_eval_widget.local.work.cross_validation import assign_folds, batches, is_exclusive
+from clarifai_eval_widget.local.work.cross_validation import (
+    assign_folds,
+    assign_grouped_folds,
+    batches,
+    is_exclusive,
+)
 from clarifai_eval_widget.local.work.requirements import MIN_INPUTS, check_concepts
 from clarifai_eval_widget.local.work.tasks import Part, cross_validate_part, score_part
-from clarifai_eval_widget.words import listed
+from clarifai_eval_widget.words import listed, plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -98,6 +103,7 @@ class Plan:
             concepts=tuple(zip(version.concepts, version.concept_names, strict=True)),
             app_id=self.job.dataset.app_id,
             fold=fold,
+            groups=None if content.groups is None else content.groups[rows],
         )
 
 
@@ -134,8 +140,34 @@ def make_plan(job: Job, runner: TaskRunner) -> Plan:
             status_code_pb2.MODEL_EVALUATION_NEED_INPUTS,
             f"The dataset {job.dataset.id!r} has {len(labels)} inputs, too few for {job.num_folds} folds.",
         )
-    folds = runner.call(assign_folds, labels, job.num_folds)
+    if content.groups is None:
+        folds = runner.call(assign_folds, labels, job.num_folds)
+    else:
+        folds = _grouped_folds(job, labels, content.groups)
     return Plan(job, content, embeddings, labels, [np.flatnonzero(folds == k) for k in range(job.num_folds)])
+
+
+def _grouped_folds(job: Job, labels: NDArray[np.bool_], groups: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Assign folds that split no group, or say why there are none."""
+    number = len(np.unique(groups))
+    if number < job.num_folds:
+        most = f"ask for {number} folds at most, or " if number > 1 else ""
+        raise ApiError(
+            status_code_pb2.MODEL_EVALUATION_NEED_INPUTS,
+            f"The inputs of {job.dataset.id!r} come in {plural(number, 'group')}, too few for {job.num_folds} folds, "
+            f"of which none may split a group: {most}score the version on it (use_kfold: false).",
+        )
+    folds = assign_grouped_folds(labels, groups, job.num_folds)
+    per_fold = np.stack([labels[folds == fold].sum(axis=0) for fold in range(job.num_folds)])
+    in_one = [job.version.concepts[k] for k in np.flatnonzero(per_fold.max(axis=0) == labels.sum(axis=0))]
+    if in_one:
+        raise ApiError(
+            status_code_pb2.MODEL_EVALUATION_NEED_INPUTS,
+            f"All inputs of {_quoted(tuple(in_one))} in {job.dataset.id!r} come in so few groups that one fold holds "
+            "them, and none is left to train on. Add inputs of other groups, or score the version on it (use_kfold: "
+            "false).",
+        )
+    return folds
 
 
 def check_version(job: Job) -> None:

@@ -13,6 +13,8 @@ import numpy as np
 from clarifai_grpc.grpc.api import resources_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2, status_pb2
 
+from clarifai_eval_widget.own_metrics import GROUP_KEY
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -41,6 +43,8 @@ class Part:
     """The dataset's app."""
     fold: int | None = None
     """The fold that sets them aside, from 1; None when a version is scored."""
+    groups: NDArray[np.int64] | None = None
+    """(n,) their groups, from 0; None without groups."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,3 +118,5 @@ def _write_input(message: resources_pb2.Input, part: Part, n: int) -> None:
         message.data.image.base64 = part.images[n]
     if part.fold is not None:
         message.data.metadata.update({"fold": part.fold})
+    if part.groups is not None:
+        message.data.metadata.update({GROUP_KEY: int(part.groups[n])})

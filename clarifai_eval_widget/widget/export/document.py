@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.widget.export.baking import bake
 from clarifai_eval_widget.widget.export.summary import summary_html
+from clarifai_eval_widget.words import storable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +61,7 @@ def document(shown: Shown, *, inputs: bool = False, summary: bool = True) -> str
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="{_POLICY}">
-<title>{escape(shown.caption.title)}</title>
+<title>{escape(storable(shown.caption.title))}</title>
 <style>{style}</style>
 <style>{_STYLE}</style>
 </head>
@@ -79,9 +80,9 @@ def kept_html(shown: Shown) -> str:
 
     A notebook that is not trusted loses the style with the frame, and then shows the summary; else that is hidden.
     """
-    page = escape(document(shown, summary=False))
+    page, title = (escape(storable(text)) for text in (document(shown, summary=False), shown.caption.title))
     return (
-        f'<div class="cew-saved cew-kept"><style>{_HIDE}</style><iframe title="{escape(shown.caption.title)}" '
+        f'<div class="cew-saved cew-kept"><style>{_HIDE}</style><iframe title="{title}" '
         'sandbox="allow-scripts allow-downloads" allow="clipboard-write" width="100%" height="760" '
         f'style="border: 0" srcdoc="{page}"></iframe><div>{summary_html(shown)}</div></div>'
     )

@@ -7,6 +7,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError, not_found
+from clarifai_eval_widget.evaluation.writing.sheet import to_csv
+from clarifai_eval_widget.widget.workbench.panel_data import checked
 from clarifai_eval_widget.widget.workbench.panels import all_panels
 from clarifai_eval_widget.widget.workbench.taking import Call, Look
 
@@ -37,7 +39,8 @@ def taken(widget: Any, shown: Shown, asked: Take) -> bytes:
         raise not_found("panel", asked["panel"], all_panels())
     if panel.taken is None or asked["form"] not in panel.taken.forms:
         raise InvalidRequestError(f"The panel {panel.name!r} cannot be taken away as {asked['form']}.")
-    look = Look(shown.concept, shown.at if shown.thresholds else shown.threshold, asked["params"])
+    params = checked(panel, asked["params"])
+    look = Look(shown.concept, shown.at if shown.thresholds else shown.threshold, params)
     if asked["form"] == "python":
         return _python(name_of(widget), panel.taken, look).encode()
     if asked["form"] == "csv":
@@ -68,8 +71,7 @@ def _csv(widget: Any, shown: Shown, what: Taken, look: Look) -> bytes:
     frame = getattr(widget, what.frame) if isinstance(what.frame, str) else what.frame(look).made(shown.evaluation)
     if frame is None:
         raise EvalError("There is nothing to take away: open the panel and let it list something first.")
-    text: str = frame.to_csv(index=not (frame.index.name is None and frame.index.nlevels == 1))
-    return text.encode()
+    return to_csv(frame, index=not (frame.index.name is None and frame.index.nlevels == 1)).encode()
 
 
 def _drawing(shown: Shown, what: Taken, look: Look, form: str) -> bytes:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.widget.export.drawing import draw, png
 from clarifai_eval_widget.widget.workbench.base import encode_base
-from clarifai_eval_widget.words import number, plural
+from clarifai_eval_widget.words import number, plural, storable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,20 +38,28 @@ def summary_html(shown: Shown) -> str:
         picture = base64.b64encode(png(figure, dpi)).decode("ascii")
         image = f'<p><img src="data:image/png;base64,{picture}" alt="{escape(_described(shown))}"></p>'
         written = f'<div class="cew-saved">{_words(shown, head, image)}{_table(shown, head, rows)}{_notes(head)}</div>'
+        written = storable(written)
         if len(written.encode()) <= LIMIT:
             return written
-    return f'<div class="cew-saved">{_words(shown, head, "")}{_notes(head)}</div>'
+    return storable(f'<div class="cew-saved">{_words(shown, head, "")}{_notes(head)}</div>')
 
 
 def summary_markdown(shown: Shown) -> str:
     """Write the same without the picture, for terminals and for agents that read text."""
     head = encode_base(shown.evaluation, shown.caption).head
-    lines = [f"**{head['title']}**", "", _headline(head), "", _about(shown, head), ""]
+    lines = [f"**{_line(head['title'])}**", "", _line(_headline(head)), "", _line(_about(shown, head)), ""]
     lines += [f"| {' | '.join(('Concept', 'Positives', *_COLUMNS))} |", f"|{'---|' * (2 + len(_COLUMNS))}"]
-    lines += [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in _rows(shown, head, 30)]
+    lines += [
+        f"| {' | '.join(_line(cell).replace('|', chr(92) + '|') for cell in row)} |" for row in _rows(shown, head, 30)
+    ]
     lines += [f"\n… and {plural(len(head['concepts']) - 30, 'more concept')}"] if len(head["concepts"]) > 30 else []
-    lines += ["", *(f"- {note}" for note in head["notes"])]
-    return "\n".join(lines).strip()
+    lines += ["", *(f"- {_line(note)}" for note in head["notes"])]
+    return storable("\n".join(lines).strip())
+
+
+def _line(text: str) -> str:
+    """Keep names of users' own from ending a line, and from being HTML."""
+    return " ".join(text.split()).replace("<", "\\<")
 
 
 def _headline(head: Mapping[str, Any]) -> str:

@@ -54,6 +54,8 @@ class Entry:
     """What cancelling it came to, empty when nobody did."""
     leave: Callable[[], None] | None = None
     """Ends following the run; None while nobody follows it."""
+    end_told: bool = False
+    """Whether its end may be shown: its last numbers are on screen with it, or nobody waits for them there."""
 
     @property
     def progress(self) -> Progress:
@@ -61,6 +63,13 @@ class Entry:
         if self.error is not None:
             return Progress("failed")
         return self.run.progress if self.run is not None else Progress()
+
+    @property
+    def shown_progress(self) -> Progress:
+        """The progress that is told: a run is not ``evaluated`` before its last numbers can be shown beside it."""
+        progress = self.progress
+        withheld = progress.status == "evaluated" and not self.end_told
+        return progress.with_status("evaluating") if withheld else progress
 
     @property
     def has_failed(self) -> bool:

@@ -181,7 +181,7 @@ def new_choice(version: ModelVersion, dataset: Dataset) -> Choice:
 
 def run_row(entry: Entry) -> RunRow:
     """A run for its row."""
-    progress, why = entry.progress, entry.failure
+    progress, why = entry.shown_progress, entry.failure
     figures = entry.run.figures if entry.run is not None else {}
     return {
         "key": entry.key,

@@ -122,6 +122,7 @@ class Runs:
         self._leave(entry)
         with self._lock:
             entry.run, entry.error, entry.evaluation, entry.seen, entry.cancelled = None, None, None, None, ""
+            entry.end_told = False
             entry.revision += 1
         self.stage(entry)
         self.start(client, entry)
@@ -178,7 +179,7 @@ class Runs:
         if run is None:
             return
         self._leave(entry)
-        entry.cancelled = ""
+        entry.cancelled, entry.end_told = "", run.done()
         unsubscribe = run.subscribe(lambda: self._changed(entry))
         unfollow = run.follow() if not run.done() else lambda: None
 
@@ -236,8 +237,16 @@ class Runs:
         evaluation, revision = self.state(entry)
         labels = {row["key"]: row["label"] for row in self._screen.versions}
         words = rows.caption(entry, evaluation, labels)
-        self._workbench.show(evaluation, words, revision=revision, only_if_on_screen=only_if_on_screen)
-        self.publish(entry)
+
+        def together() -> None:
+            entry.end_told = entry.end_told or (evaluation is not None and evaluation.complete)
+            self.publish(entry)
+
+        shown = self._workbench.show(
+            evaluation, words, revision=revision, only_if_on_screen=only_if_on_screen, together=together
+        )
+        if not shown:
+            self.publish(entry)
 
     def read(self, entry: Entry) -> None:
         """Read a run's numbers and, if it is still the one on screen, show them."""
@@ -262,6 +271,8 @@ class Runs:
         with screen.together():
             if changed is not None:
                 changed.row = None
+                if changed.progress.status == "evaluated" and not self._stage.awaits(changed):
+                    changed.end_told = True
                 self._workbench.comparison.renew(changed.key)
             entries = self.entries
             for entry in entries:
@@ -269,8 +280,8 @@ class Runs:
             shown = next((entry for entry in entries if entry.key == screen.viewing), None)
             screen.publish(
                 run_states=[entry.row for entry in entries if entry.row is not None],
-                status=shown.progress.status if shown else "idle",
-                progress=shown.progress.fraction if shown else 0.0,
+                status=shown.shown_progress.status if shown else "idle",
+                progress=shown.shown_progress.fraction if shown else 0.0,
             )
 
     def close(self) -> None:

@@ -122,16 +122,37 @@ class Workbench:
             self.show(first.evaluation, given_caption(first.evaluation, first.key), revision=first.revision)
 
     def show(
-        self, evaluation: Evaluation | None, caption: Caption, *, revision: int, only_if_on_screen: bool = False
-    ) -> None:
-        """Put an evaluation on screen, or with ``only_if_on_screen`` only renew the one that is shown."""
+        self,
+        evaluation: Evaluation | None,
+        caption: Caption,
+        *,
+        revision: int,
+        only_if_on_screen: bool = False,
+        together: Callable[[], None] = lambda: None,
+    ) -> bool:
+        """Put an evaluation on screen, or with ``only_if_on_screen`` only renew the one that is shown.
+
+        Parameters
+        ----------
+        evaluation, caption, revision
+            As in :meth:`encode`.
+        only_if_on_screen
+            Leave alone what is shown of another run.
+        together
+            Called while the screen is held, to set what must reach the page with it.
+
+        Returns
+        -------
+        bool
+            Whether it is on screen now.
+        """
         if only_if_on_screen and self._screen.viewing != caption.run:
-            return
+            return False
         encoded = self.encode(evaluation, caption, revision, only=self._only)
         with self._screen.together():
             # Two threads may have read the same run: the one that took longer must not bring back an older state.
             if only_if_on_screen and (self._screen.viewing != caption.run or revision < self._revision):
-                return
+                return False
             self._settle_concepts(evaluation)
             self._stops, self._revision, self.caption = encoded.stops, revision, caption
             if not only_if_on_screen:
@@ -139,6 +160,8 @@ class Workbench:
             self._screen.publish(viewing=caption.run, results=encoded.results)
             self._screen.evaluation = evaluation
             self.renew_exact_counts()
+            together()
+        return True
 
     def clear(self) -> None:
         """Take what is shown off the screen."""

@@ -90,3 +90,15 @@ def test_a_summary_in_markdown_holds_the_same_table():
     assert row.strip("| ").split(" | ")[3:] == [
         f"{table.loc['c1', name]:.3f}" for name in ("precision", "recall", "f1")
     ]
+
+
+def test_names_that_utf_8_cannot_hold_are_written_escaped(tmp_path):
+    nasty = "file-\udcff\n| </script>"
+    e = Evaluation.from_scores(np.eye(2, dtype=bool), np.eye(2), concepts=[nasty, "c"], input_ids=[nasty, "b"])
+    widget = EvalWidget(evaluation=e)
+    text = widget.save_html(tmp_path / "report.html", inputs=True).read_text(encoding="utf-8")
+    assert "file-\\udcff" in text
+    assert text.count("</script>") == 3
+    rows = [line for line in widget._repr_markdown_().splitlines() if line.startswith("|")]
+    assert len(rows) == 2 + 2, "a line end in a name ends no row"
+    assert widget._repr_markdown_().encode()

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clarifai_eval_widget import EvalWidget
+from clarifai_eval_widget import Evaluation, EvalWidget
 from clarifai_eval_widget.widget.workbench.panels import all_panels
 from tests.widget.export.test_document import evaluation
 
@@ -90,3 +90,11 @@ def test_a_table_has_no_picture_and_says_so(widget):
 
 def test_the_whole_page_is_taken_as_a_file(widget):
     assert b"cew-baked" in take(widget, "", "html")
+
+
+def test_a_csv_holds_no_formula_of_somebodys_own():
+    nasty = "=cmd|' /C calc'!A0\udcff"
+    e = Evaluation.from_scores(np.eye(2, dtype=bool), np.eye(2), concepts=[nasty, "c"], input_ids=["=1+1", "b"])
+    made = EvalWidget(evaluation=e)
+    assert "'=cmd|' /C calc'!A0\\udcff" in take(made, "concepts", "csv").decode()
+    made.close()

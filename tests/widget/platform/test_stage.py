@@ -1,8 +1,11 @@
 """What is on screen stays there until there is something else to read; a failure never takes its place."""
 
+import threading
+
 import pytest
 
 from clarifai_eval_widget import EvalWidget
+from clarifai_eval_widget.client.run import Run
 from tests.small_server import blobs, wait_until
 from tests.widget.page import Page, decode
 
@@ -125,3 +128,46 @@ def test_a_given_evaluation_stays_on_screen_whatever_is_picked(server):
     wait_until(lambda: widget.app == "market" and not widget.loading)
     assert (widget.viewing, widget.evaluation) == ("given", given)
     widget.close()
+
+
+def test_a_run_is_evaluated_on_screen_when_its_last_curves_are_and_not_before(widget, page, gate, monkeypatch):
+    real, may_read, reads = Run.evaluation, threading.Event(), []
+
+    def slow_at_the_end(run):
+        if run.done():
+            reads.append(run)
+            assert may_read.wait(30)
+        return real(run)
+
+    monkeypatch.setattr(Run, "evaluation", slow_at_the_end)
+    told = []
+    monkeypatch.setattr(widget, "_send", lambda message, buffers=None: told.append(message))
+    page.calculate("second")
+    gate.open()
+    wait_until(lambda: reads)
+    widget._platform.runs.publish()
+    assert (widget.status, widget.progress, page.row("second")["status"]) == ("evaluating", 1.0, "evaluating")
+    assert not widget.evaluation or not widget.evaluation.complete
+    seen = []
+    widget.observe(lambda _: seen.append(widget.evaluation.complete), "status")
+    may_read.set()
+    wait_until(lambda: widget.status == "evaluated")
+    assert seen == [True]
+    assert page.row("second")["status"] == "evaluated"
+    ends = [message for message in told if message.get("state", {}).get("status") == "evaluated"]
+    assert [("run_states" in one["state"], ["results"] in one["buffer_paths"]) for one in ends] == [(True, True)]
+
+
+def test_a_run_that_nobody_looks_at_is_evaluated_in_its_row_as_soon_as_the_server_says_so(evaluated, gate, monkeypatch):
+    page, shown = evaluated
+    read = []
+
+    def note(run):
+        read.append(run)
+
+    page.calculate("first", key="b")
+    page.act("view", key="v", run=shown)
+    monkeypatch.setattr(Run, "evaluation", note)
+    gate.open()
+    wait_until(lambda: page.row("first")["status"] == "evaluated")
+    assert read == []

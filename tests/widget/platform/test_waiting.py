@@ -142,8 +142,11 @@ def test_a_slow_result_holds_up_neither_rows_nor_other_runs(widget, page, monkey
     gate.let_through()
     assert begun.wait(30)
     gate.open()
-    wait_until(lambda: page.row("second")["status"] == "evaluated")
-    assert (widget.evaluation, widget.status, reading.calls) == (None, "evaluated", [])
+    wait_until(lambda: page.row("second")["fraction"] == 1.0)
+    assert (widget.evaluation, widget.status, reading.calls) == (None, "evaluating", [])
+    page.calculate("first", key="two")
+    wait_until(lambda: page.row("first")["fraction"] == 1.0)
+    page.act("view", key="three", run=page.row("second")["key"])
     read.set()
     wait_until(lambda: widget.evaluation is not None and widget.evaluation.complete)
     assert Page(widget).row("second")["key"] == widget.viewing
