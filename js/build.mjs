@@ -47,11 +47,26 @@ const common = {
   plugins: [panels],
 };
 
+// Properties that only the bundle's own code and Preact's use, by no string, in no message and on no element: they may have
+// any name, which is a third of a kilobyte of the whole.
+const OWN = `conceptIndex thresholdOf flushThreshold setThreshold setConcept pointOf setChoice onPick onPickEnd onLook onChoose
+  ofMeans ofRates ofCounts xLabel yLabel xTicks yTicks shouldComponentUpdate componentWillUnmount getDerivedStateFromProps
+  getChildContext componentDidMount componentDidUpdate componentWillReceiveProps componentWillUpdate componentWillMount
+  getSnapshotBeforeUpdate componentDidCatch getDerivedStateFromError contextType defaultProps setState forceUpdate`;
+
 // esbuild does not inline what is used once; that is two kilobytes of the whole. Reading a signal has effects, so that no
 // getter counts as pure.
 async function shorten(path) {
-  const compress = { passes: 3, pure_getters: false, unsafe_arrows: true, keep_fargs: false };
-  const { code } = await minify(readFileSync(path, "utf8"), { module: true, ecma: 2020, compress });
+  const compress = {
+    passes: 3,
+    pure_getters: false,
+    unsafe_arrows: true,
+    keep_fargs: false,
+    unsafe_methods: true,
+    unsafe: true,
+  };
+  const mangle = { properties: { regex: new RegExp(`^(${OWN.split(/\s+/).join("|")})$`), builtins: true } };
+  const { code } = await minify(readFileSync(path, "utf8"), { module: true, ecma: 2020, compress, mangle });
   writeFileSync(path, code);
 }
 

@@ -78,7 +78,9 @@ def test_a_name_of_a_megabyte_is_not_echoed(client, way):
 
 
 @pytest.mark.parametrize(
-    "make", [lambda: nested(dict, 80), lambda: nested(list, 80), lambda: nested(dict, 5000), circle], ids=str
+    "make",
+    [lambda: nested(dict, 80), lambda: nested(list, 80), lambda: nested(dict, 5000), circle],
+    ids=["dicts", "lists", "deep dicts", "circle"],
 )
 def test_parameters_that_nobody_could_read_are_refused_by_their_name(client, make):
     with pytest.raises(InvalidRequestError, match="'deep' cannot be nested so deeply"):

@@ -217,7 +217,11 @@ def test_a_run_whose_dataset_stands_only_in_its_parameters_has_its_key_all_the_s
     assert (found.dataset_key, found.use_kfold) == ("", None)
 
 
-@pytest.mark.parametrize("params", [{"x": {1, 2}}, {"x": object()}, {"x": "\ud800"}, {1: 2}], ids=repr)
+@pytest.mark.parametrize(
+    "params",
+    [{"x": {1, 2}}, {"x": object()}, {"x": "\ud800"}, {1: 2}],
+    ids=["a set", "an object", "half a character", "a key that is no text"],
+)
 def test_a_parameter_that_cannot_be_sent_is_named_before_anything_is_sent(server, client, params):
     with pytest.raises(InvalidRequestError, match=r"arameter"):
         client.start_evaluation("v1", params=params)

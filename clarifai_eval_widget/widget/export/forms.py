@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError, not_found
 from clarifai_eval_widget.evaluation.writing.sheet import to_csv
+from clarifai_eval_widget.widget.workbench.panel_data import checked
 from clarifai_eval_widget.widget.workbench.panels import all_panels
 from clarifai_eval_widget.widget.workbench.taking import Call, Look
 
@@ -38,7 +39,8 @@ def taken(widget: Any, shown: Shown, asked: Take) -> bytes:
         raise not_found("panel", asked["panel"], all_panels())
     if panel.taken is None or asked["form"] not in panel.taken.forms:
         raise InvalidRequestError(f"The panel {panel.name!r} cannot be taken away as {asked['form']}.")
-    look = Look(shown.concept, shown.at if shown.thresholds else shown.threshold, asked["params"])
+    params = checked(panel, asked["params"])
+    look = Look(shown.concept, shown.at if shown.thresholds else shown.threshold, params)
     if asked["form"] == "python":
         return _python(name_of(widget), panel.taken, look).encode()
     if asked["form"] == "csv":

@@ -4,6 +4,7 @@ export const UNDEFINED = "–";
 
 const integers = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
 const thousandths = new Intl.NumberFormat(undefined, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
+const compact = new Intl.NumberFormat(undefined, { notation: "compact", maximumSignificantDigits: 4 });
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto", style: "short" });
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "medium" });
 const plurals = new Intl.PluralRules("en");
@@ -11,6 +12,11 @@ const plurals = new Intl.PluralRules("en");
 /** 4,854 */
 export function count(x: number | null | undefined): string {
   return x === null || x === undefined ? UNDEFINED : integers.format(x);
+}
+
+/** 4,854, and 19.53M: no wider than a card, which would cut off the last digits. */
+export function briefly(x: number | null | undefined): string {
+  return (x ?? 0) < 1e6 ? count(x) : compact.format(x as number);
 }
 
 /** 0.873; an undefined value is a dash. */

@@ -63,7 +63,7 @@ def test_a_panel_of_a_run_that_grows_gets_the_newest_state(widget, page, gate):
 def test_every_action_of_the_contract_is_handled_by_one_half_or_the_other(widget):
     from typing import get_args
 
-    halves = [*widget._workbench.handlers, *widget._platform.handlers]
+    halves = [*widget._workbench.handlers, *widget._takers, *widget._platform.handlers]
     assert {handler.message for handler in halves} == set(get_args(Action))
     assert len(halves) == len(get_args(Action))
 

@@ -139,11 +139,13 @@ export function Zoom({ zoomed, text }: { zoomed: Signal<boolean>; text: string }
       type="button"
       class="cew-layer cew-zoom"
       aria-pressed={zoomed}
+      aria-label={zoomed.value ? "Reset zoom" : text}
+      title={zoomed.value ? "" : text}
       onClick={() => {
         zoomed.value = !zoomed.value;
       }}
     >
-      {zoomed.value ? "Reset zoom" : text}
+      {zoomed.value ? "Reset zoom" : "Zoom"}
     </button>
   );
 }

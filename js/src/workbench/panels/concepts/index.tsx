@@ -1,7 +1,7 @@
 /** The concepts side by side, at their thresholds: sorted, filtered, and one of them chosen. */
 import { type ReadonlySignal, type Signal, untracked, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { plural } from "../../../parts/format.ts";
+import { count, plural } from "../../../parts/format.ts";
 import { useWorkbench } from "../../context.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { type PanelProps, registerPanel } from "../../panel.tsx";
@@ -180,6 +180,7 @@ function Concepts({ section }: PanelProps<"concepts">) {
   const order = useOrder({ section }, typed, sorting);
   const data = evaluation.value;
   const all = data?.concepts.length ?? 0;
+  const digits = count(Math.max(...(data?.concepts.map(({ num_pos }) => num_pos) ?? []), 100)).length;
   return (
     <div class="cew-concepts">
       <div class="cew-concepts-filter">
@@ -200,7 +201,13 @@ function Concepts({ section }: PanelProps<"concepts">) {
         )}
         <ResetOwn />
       </div>
-      <table role="table" aria-label="Concepts" aria-rowcount={all + 3} class="cew-concepts-table">
+      <table
+        role="table"
+        aria-label="Concepts"
+        aria-rowcount={all + 3}
+        class="cew-concepts-table"
+        style={{ "--cew-digits": digits }}
+      >
         <Heads sorting={sorting} />
         {data && <Rows data={data} section={section} order={order} />}
       </table>

@@ -1,6 +1,6 @@
 /** What the threshold does to the chosen concept, in counts and rates. */
 import { useComputed } from "@preact/signals";
-import { count, rate } from "../../../parts/format.ts";
+import { briefly, rate } from "../../../parts/format.ts";
 import { useWorkbench } from "../../context.ts";
 import type { OperatingPoint } from "../../metrics.ts";
 import { BEHIND, behind, OUTCOMES } from "../../outcomes.ts";
@@ -37,7 +37,7 @@ function Figure({ name, text, write }: FigureProps) {
   return (
     <div class={`cew-figure cew-figure-${name}`}>
       <dt>{text}</dt>
-      <dd data-name={name} data-value={data}>
+      <dd data-name={name} data-value={data} title={data}>
         {concept && outcome && evaluation.value?.has_counts ? (
           <button
             type="button"
@@ -67,7 +67,7 @@ function Counts() {
     <section class="cew-counts" role="group" aria-label="Counts at the threshold">
       <dl>
         {COUNTS.map(([name, text]) => (
-          <Figure key={name} name={name} text={text} write={count} />
+          <Figure key={name} name={name} text={text} write={briefly} />
         ))}
       </dl>
       <dl>

@@ -1,5 +1,6 @@
 /** True positive rate over false positive rate, with the operating point at the threshold. */
 import { type ReadonlySignal, useComputed } from "@preact/signals";
+import { count as inFull } from "../../../parts/format.ts";
 import type { Section } from "../../../wire/packing.ts";
 import { useWorkbench } from "../../context.ts";
 import type { Evaluation } from "../../evaluation.ts";
@@ -154,7 +155,7 @@ function MacroMarkNote({ x, y }: { x: ReadonlySignal<number | null>; y: Readonly
   return (
     <>
       <MarkNote x={x} y={y} dy={16}>
-        mean of {count} points:
+        mean of {inFull(count)} points:
       </MarkNote>
       <MarkNote x={x} y={y} dy={29}>
         may lie off the mean curve
