@@ -207,7 +207,7 @@ def test_ctrl_c_ends_the_evaluation_on_the_local_server(account):
         assert evaluate.returncode == 130
         assert "was ended" in said
         assert "Traceback" not in said
-        assert client.evaluations()[0].status == "failed"
+        wait_until(lambda: client.evaluations()[0].status == "failed")  # it is told at the next step
 
 
 def test_in_a_terminal_progress_is_one_line_drawn_anew(account):
