@@ -234,6 +234,14 @@ def test_the_embedded_server_needs_no_account(call, tmp_path):
     assert [row["id"] for row in board] == [json.loads(done.stdout)["evaluation"]]
 
 
+def test_an_empty_board_of_a_server_that_keeps_nothing_says_how_to_keep(call, tmp_path):
+    alone = call("leaderboard", "--local").stdout
+    assert "--local alone starts anew each time and keeps none" in alone
+    assert "clarifai-eval serve --path FILE --samples" in alone
+    on_a_file = call("leaderboard", "--local", tmp_path / "kept.db").stdout
+    assert on_a_file == "There are no evaluations yet: clarifai-eval evaluate makes one.\n"
+
+
 def test_names_reach_a_terminal_as_text_whatever_it_can_show(call, account, tmp_path):
     path = tmp_path / "kept.pb"
     names = ["\x1b]0;taken\x07", "line\nend", "half\udcff", "caf\u00e9"]
