@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.cli import report
@@ -22,7 +23,17 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(report.dumps(report.records(board)))  # noqa: T201 - the command's own output
     elif board.empty:
-        print("There are no evaluations yet: clarifai-eval evaluate makes one.")  # noqa: T201 - the same
+        print(_none(options))  # noqa: T201 - the same
     else:
         print(report.columns(board))  # noqa: T201 - the same
     return 0
+
+
+def _none(options: argparse.Namespace) -> str:
+    """Say why the board is empty, and how to fill it."""
+    if options.local != Path():
+        return "There are no evaluations yet: clarifai-eval evaluate makes one."
+    return (
+        "There are no evaluations: --local alone starts anew each time and keeps none. `clarifai-eval serve --path "
+        "FILE --samples` makes a file that keeps them; then give --local FILE here and to clarifai-eval evaluate."
+    )

@@ -9,6 +9,7 @@ import numpy as np
 from clarifai_eval_widget import operating_point as points
 from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
+from clarifai_eval_widget.evaluation.named import by_name_too
 from clarifai_eval_widget.words import listed, plural
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ __all__ = [
 ]
 
 
+@by_name_too
 def operating_point(
     e: EvaluationData,
     concept: str,
@@ -78,6 +80,7 @@ def operating_point(
     return points.operating_point(c, confidence_level=confidence_level, **criterion)
 
 
+@by_name_too
 def operating_points(
     e: EvaluationData,
     concepts: Iterable[str] | None = None,
@@ -130,6 +133,7 @@ def _refuse_groups(e: EvaluationData) -> None:
         )
 
 
+@by_name_too
 def threshold_intervals(
     e: EvaluationData,
     concepts: Iterable[str] | None = None,
@@ -192,6 +196,7 @@ def thresholds(
     return {concept: point.threshold for concept, point in found.items()}
 
 
+@by_name_too
 def cross_fitted_point(
     e: EvaluationData,
     concept: str,
@@ -230,6 +235,7 @@ def cross_fitted_point(
     return points.cross_fitted(labels, scores, folds, confidence_level=confidence_level, **criterion)
 
 
+@by_name_too
 def cross_fitted_points(
     e: EvaluationData,
     concept: str,

@@ -9,6 +9,7 @@ import numpy as np
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
+from clarifai_eval_widget.evaluation.named import by_name_too
 from clarifai_eval_widget.words import listed
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def _categories(reasons: Sequence[Any], sizes: Sequence[int]) -> pd.Categorical:
     return pd.Categorical.from_codes(np.concatenate([np.empty(0, np.int32), *codes]), categories=list(known))
 
 
+@by_name_too
 def roc_curve(e: EvaluationData, concept: str | None = None) -> pd.DataFrame:
     """Tabulate the exact ROC, one row a distinct score; all concepts and their macro average by default.
 
@@ -104,6 +106,7 @@ def roc_curve(e: EvaluationData, concept: str | None = None) -> pd.DataFrame:
     return _frame(e, parts, ("threshold", "fpr", "tpr", "tp", "fp"))
 
 
+@by_name_too
 def precision_recall_curve(e: EvaluationData, concept: str | None = None) -> pd.DataFrame:
     """Tabulate precision and recall at each distinct score: concept, threshold, precision, recall, tp, fp."""
     parts = [
@@ -112,6 +115,7 @@ def precision_recall_curve(e: EvaluationData, concept: str | None = None) -> pd.
     return _frame(e, parts, ("threshold", "precision", "recall", "tp", "fp"))
 
 
+@by_name_too
 def threshold_sweep(e: EvaluationData, concept: str | None = None, thresholds: ArrayLike | None = None) -> pd.DataFrame:
     """Tabulate counts and rates over thresholds, all concepts and their macro average by default.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clarifai_eval_widget import uncertainty
+from clarifai_eval_widget.evaluation.named import by_name_too
 from clarifai_eval_widget.evaluation.pairing import paired
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["compare_decisions", "inputs_needed"]
 
 
+@by_name_too
 def compare_decisions(
     e: EvaluationData,
     other: EvaluationData,
@@ -41,9 +43,8 @@ def compare_decisions(
     ValueError
         As :meth:`compare`.
     """
-    e.column(concept)
-    other.column(concept)
     pairs = paired(e, other)
+    other.column(concept)
     labels, first, second, known = pairs.arrays([concept])
     chosen = known[:, 0]
     return uncertainty.compare_decisions(
@@ -56,6 +57,7 @@ def compare_decisions(
     )
 
 
+@by_name_too
 def inputs_needed(
     e: EvaluationData,
     other: EvaluationData,

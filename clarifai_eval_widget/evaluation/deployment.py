@@ -9,6 +9,7 @@ import numpy as np
 from clarifai_eval_widget import operating_point as points
 from clarifai_eval_widget.evaluation.codes import NOT_BY_GROUP, codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
+from clarifai_eval_widget.evaluation.named import by_name_too
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +33,7 @@ __all__ = [
 ]
 
 
+@by_name_too
 def abstain_point(
     e: EvaluationData,
     concept: str,
@@ -72,6 +74,7 @@ def abstain_point(
     return points.choose_abstain(c, max_error=max_error, confidence_level=confidence_level)
 
 
+@by_name_too
 def abstain_curve(e: EvaluationData, concept: str) -> pd.DataFrame:
     """Tabulate the bands that are best for some cost of a rejection: low, high, coverage, error of the decided.
 
@@ -117,6 +120,7 @@ def rejecting_matrix(e: EvaluationData, least: float) -> pd.DataFrame:
     return frame
 
 
+@by_name_too
 def cheapest_threshold(
     e: EvaluationData, concept: str, *, fp_cost: ArrayLike = 1.0, fn_cost: ArrayLike = 1.0
 ) -> CheapestPoint:
@@ -147,6 +151,7 @@ def cheapest_threshold(
     return points.cheapest_threshold(labels, scores, fp_cost=costs[0], fn_cost=costs[1])
 
 
+@by_name_too
 def net_benefit(
     e: EvaluationData,
     concept: str,
@@ -183,6 +188,7 @@ def net_benefit(
     return frame
 
 
+@by_name_too
 def deployment_prevalence(
     e: EvaluationData,
     concept: str,

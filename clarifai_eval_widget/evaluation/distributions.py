@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget import metrics, uncertainty
+from clarifai_eval_widget.evaluation.named import by_name_too
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["calibration_curve", "score_histogram"]
 
 
+@by_name_too
 def calibration_curve(e: EvaluationData, concept: str | None = None, *, bins: int = 10) -> pd.DataFrame:
     """How often scores are right, in at most so many bins of equally many decisions, by ascending score.
 
@@ -53,6 +55,7 @@ def calibration_curve(e: EvaluationData, concept: str | None = None, *, bins: in
     )
 
 
+@by_name_too
 def score_histogram(e: EvaluationData, concept: str | None = None, *, bins: int = 40) -> pd.DataFrame:
     """Count the scores of positives and negatives in equally wide bins over [0, 1].
 

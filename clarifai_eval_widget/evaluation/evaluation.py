@@ -117,7 +117,7 @@ class Evaluation(EvaluationData):
             outside 0 to 1 by 1e-6 at most, as sums of float32 do, is taken for 0 or 1.
         concepts
             The K concept ids, in the order of the columns; by default a DataFrame's columns, those of the scores
-            or else of the labels, else "0", "1", …
+            or else of the labels, else "0", "1", …; of one column its positive label
         input_ids
             N ids; a DataFrame's index by default. Needed to compare evaluations whose rows differ.
         folds
@@ -336,3 +336,6 @@ class Evaluation(EvaluationData):
 
     def _repr_html_(self) -> str:
         return representation.html_summary(self, self.notes)
+
+    def _repr_markdown_(self) -> str:
+        return representation.markdown_summary(self, self.notes)

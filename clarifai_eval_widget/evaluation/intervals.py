@@ -10,6 +10,7 @@ import numpy as np
 from clarifai_eval_widget import metrics, uncertainty
 from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
+from clarifai_eval_widget.evaluation.named import by_name_too
 from clarifai_eval_widget.uncertainty import AucEstimate
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class AucInterval(AucEstimate):
     """Codes of the concept's conditions; ``Evaluation.conditions`` explains them."""
 
 
+@by_name_too
 def roc_auc_interval(
     e: EvaluationData, concept: str, confidence_level: float = 0.95, *, method: Method = "auto"
 ) -> AucInterval:
@@ -133,6 +135,7 @@ def roc_auc_intervals(e: EvaluationData, confidence_level: float = 0.95, *, meth
     return frame.astype(dict.fromkeys(("method", "conditions", "reason", "source"), "str"))
 
 
+@by_name_too
 def figure_interval(
     e: EvaluationData,
     figure: Literal["roc_auc", "avg_precision", "f1"] = "roc_auc",

@@ -9,6 +9,7 @@ import numpy as np
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
+from clarifai_eval_widget.evaluation.named import by_name_too
 from clarifai_eval_widget.evaluation.reading.platform import read_cooccurrence, read_matrix
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ __all__ = ["MatrixSource", "confusion_matrix", "cooccurrence_matrix", "matrix_no
 MatrixSource = Literal["inputs", "platform"]
 
 
+@by_name_too
 def confusion_matrix(
     e: EvaluationData,
     threshold: float | Mapping[str, Any] = 0.5,

@@ -99,11 +99,18 @@ def paired(e: EvaluationData, other: EvaluationData) -> Paired:
 
     Raises
     ------
+    TypeError
+        When the other is none, a Run for instance.
     ValueError
         When inputs cannot be matched, or their labels differ.
     EvalError
         When only the platform's rates were sent of one of them.
     """
+    if not hasattr(other, "numbers"):
+        raise TypeError(
+            f"An evaluation is compared with another Evaluation, not with a {type(other).__name__}; that of a Run is "
+            "run.result()."
+        )
     for one in (e, other):
         one.numbers.predictions("Comparing needs the score of every input")
     shared = [concept for concept in e.concepts if concept in other.concepts]
@@ -174,8 +181,9 @@ def _matched_rows(
     ours = [row for row, one in enumerate(first.input_ids) if one in place]
     if not ours:
         raise ValueError(
-            f"The evaluations have no input in common: {listed(first.input_ids)} here, "
-            f"{listed(second.input_ids)} there."
+            f"The evaluations have no input in common: {listed(first.input_ids, 2)} here, "
+            f"{listed(second.input_ids, 2)} there. A paired test needs the same inputs; of different data, w.compare "
+            "shows the figures and their difference by concept."
         )
     theirs = [place[first.input_ids[row]] for row in ours]
     here, there = set(first.input_ids), set(second.input_ids)

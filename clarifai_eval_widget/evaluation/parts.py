@@ -11,6 +11,7 @@ import numpy as np
 from clarifai_eval_widget.errors import not_found
 from clarifai_eval_widget.evaluation.counted import CountedPredictions
 from clarifai_eval_widget.evaluation.intervals import figure_interval
+from clarifai_eval_widget.evaluation.named import by_name_too
 from clarifai_eval_widget.evaluation.predictions import Predictions
 
 if TYPE_CHECKING:
@@ -139,6 +140,7 @@ def with_predictions(e: EvaluationData, held: Predictions, rows: NDArray[np.intp
     )
 
 
+@by_name_too
 def slices(
     e: EvaluationData, by: str | Iterable[Any], *, threshold: float = 0.5, confidence_level: float = 0.95
 ) -> pd.DataFrame:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
+from clarifai_eval_widget.evaluation.named import by_name_too
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -39,6 +41,7 @@ def _draw(name: str, /, *evaluations: Any, **options: Any) -> Display:
     return drawn
 
 
+@by_name_too
 def plot_roc(
     e: EvaluationData,
     concept: str | None = None,
@@ -63,6 +66,7 @@ def plot_roc(
     return _draw("plot_roc", e, concept, threshold=threshold, band=band, ax=ax)
 
 
+@by_name_too
 def plot_precision_recall(
     e: EvaluationData,
     concept: str | None = None,
@@ -74,6 +78,7 @@ def plot_precision_recall(
     return _draw("plot_precision_recall", e, concept, threshold=threshold, ax=ax)
 
 
+@by_name_too
 def plot_threshold_sweep(
     e: EvaluationData,
     concept: str | None = None,
@@ -95,6 +100,7 @@ def plot_threshold_sweep(
     return _draw("plot_threshold_sweep", e, concept, figure=figure, threshold=threshold, band=band, ax=ax)
 
 
+@by_name_too
 def plot_confusion_matrix(
     e: EvaluationData,
     *,
@@ -107,6 +113,7 @@ def plot_confusion_matrix(
     return _draw("plot_confusion_matrix", e, threshold=threshold, kind=kind, source=source, ax=ax)
 
 
+@by_name_too
 def plot_reliability(
     e: EvaluationData, concept: str | None = None, *, bins: int = 10, ax: Axes | None = None
 ) -> Display:
@@ -117,6 +124,7 @@ def plot_reliability(
     return _draw("plot_reliability", e, concept, bins=bins, ax=ax)
 
 
+@by_name_too
 def plot_score_histogram(
     e: EvaluationData, concept: str | None = None, *, threshold: float = 0.5, bins: int = 40, ax: Axes | None = None
 ) -> Display:

@@ -12,6 +12,7 @@ from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.counted import figures_of
 from clarifai_eval_widget.evaluation.interface import COUNTS, FIGURES
+from clarifai_eval_widget.evaluation.named import by_name_too
 from clarifai_eval_widget.evaluation.summary import SKIP_RULE, ZERO_RULE
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def _in_full(e: EvaluationData, concept: str, threshold: float) -> str:
     return "" if same else f"the threshold in full is {e.numbers.threshold_words(threshold)}"
 
 
+@by_name_too
 def table(
     e: EvaluationData,
     threshold: float | Mapping[str, Any] = 0.5,
@@ -150,6 +152,7 @@ def full_table(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) ->
     return ordered
 
 
+@by_name_too
 def fold_table(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> pd.DataFrame:
     """Tabulate every fold and concept at a threshold (as in :meth:`table`); empty without folds.
 
@@ -183,6 +186,7 @@ def fold_table(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) ->
     return frame.astype(dict.fromkeys(("concept", "name", "reason", "conditions", "source"), "str"))
 
 
+@by_name_too
 def averages(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> pd.DataFrame:
     """Tabulate macro, weighted (by positives) and micro averages.
 

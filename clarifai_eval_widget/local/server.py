@@ -131,7 +131,7 @@ class LocalServer(Author):
         if samples:
             add_samples(self._records, self._runner)
         self._engine = Engine(kept, self._runner, lambda: self.before_step)
-        self._workshop = Workshop(self._records, self._runner, self.user_id, keeper)
+        self._workshop = Workshop(self._records, self._runner, self._embedder, self.user_id, keeper)
         self._trainings = Trainings(self._records, self._runner, keeper)
         self._serve(port)
         if joblib_backend is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 import numpy as np
 
 from clarifai_eval_widget.metrics import undefined_reason
-from clarifai_eval_widget.operating_point.criterion import Criterion, CriterionOptions
+from clarifai_eval_widget.operating_point.criterion import Criterion, CriterionOptions, criterion_of
 from clarifai_eval_widget.operating_point.points import InfeasibleError, OperatingPoint
 from clarifai_eval_widget.uncertainty import wilson_interval
 
@@ -61,7 +61,7 @@ def operating_point(
     ValueError
         When the keywords do not make one criterion.
     """
-    wanted = Criterion(**criterion)
+    wanted = criterion_of(criterion)
     return describe(c, wanted, choose_row(c, wanted), confidence_level)
 
 
@@ -97,7 +97,7 @@ def operating_points(
     """
     if infeasible not in ("raise", "skip"):
         raise ValueError(f'infeasible={infeasible!r} is not known; choose "raise" or "skip".')
-    wanted = Criterion(**criterion)
+    wanted = criterion_of(criterion)
     points: dict[str, OperatingPoint] = {}
     failures: dict[str, str] = {}
     for concept, c in cs.items():

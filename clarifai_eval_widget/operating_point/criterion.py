@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, get_args
 
 import numpy as np
@@ -10,9 +10,11 @@ import numpy as np
 from clarifai_eval_widget.metrics import ratio
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Criterion", "CriterionOptions", "Objective"]
+__all__ = ["Criterion", "CriterionOptions", "Objective", "criterion_of"]
 
 Maximize = Literal["f1", "fbeta", "youden_j", "mcc"]
 Objective = Literal["f1", "fbeta", "youden_j", "mcc", "precision", "recall", "equal_error_rate", "expected_cost"]
@@ -200,3 +202,20 @@ class Criterion:
             return np.full(np.shape(tps), np.nan)  # 0 at every threshold, which makes none of them best
         value: NDArray[np.float64] = self.measure(self.objective, tps, fps, num_pos, num_neg)
         return -value if self.objective == "expected_cost" else value
+
+
+def criterion_of(options: Mapping[str, Any]) -> Criterion:
+    """Make a criterion of the keywords that somebody gave.
+
+    Raises
+    ------
+    TypeError
+        When there is no such keyword; it names those there are.
+    ValueError
+        As :class:`Criterion`.
+    """
+    known = [one.name for one in fields(Criterion)]
+    for name in options:
+        if name not in known:
+            raise TypeError(f"There is no criterion {name}=; there are {', '.join(f'{one}=' for one in known)}.")
+    return Criterion(**options)

@@ -10,7 +10,7 @@ import numpy as np
 from clarifai_eval_widget.metrics import counts, mean_defined
 from clarifai_eval_widget.metrics.arrays import as_labels, as_scores, check_shapes, in_threads
 from clarifai_eval_widget.operating_point.choosing import choose_row, describe, rates_at
-from clarifai_eval_widget.operating_point.criterion import Criterion, CriterionOptions
+from clarifai_eval_widget.operating_point.criterion import Criterion, CriterionOptions, criterion_of
 from clarifai_eval_widget.operating_point.points import CrossFitted, FoldPoint, InfeasibleError
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def cross_fitted(
     ValueError
         When there are fewer than two folds, or the keywords do not make one criterion.
     """
-    (found,) = cross_fitted_each(labels, scores, folds, [Criterion(**criterion)], confidence_level=confidence_level)
+    (found,) = cross_fitted_each(labels, scores, folds, [criterion_of(criterion)], confidence_level=confidence_level)
     if isinstance(found, InfeasibleError):
         raise found
     return found

@@ -16,7 +16,7 @@ import numpy as np
 from clarifai_eval_widget.metrics import undefined_reason
 from clarifai_eval_widget.operating_point.binomial import at_most, largest_unlikely
 from clarifai_eval_widget.operating_point.choosing import best_row, describe
-from clarifai_eval_widget.operating_point.criterion import Criterion, CriterionOptions
+from clarifai_eval_widget.operating_point.criterion import Criterion, CriterionOptions, criterion_of
 from clarifai_eval_widget.operating_point.points import GuaranteedPoint, InfeasibleError
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def guaranteed_point(
         When there is no bound to guarantee, the keywords do not make one criterion, or precision shall be guaranteed
         at a prevalence other than the test set's.
     """
-    wanted = Criterion(**criterion)
+    wanted = criterion_of(criterion)
     if not 0 < guarantee < 1:
         raise ValueError(f"guarantee={guarantee} must lie between 0 and 1, for instance 0.95.")
     if not wanted.constraints:

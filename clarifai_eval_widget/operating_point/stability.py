@@ -10,7 +10,7 @@ import numpy as np
 from clarifai_eval_widget.metrics import choose_stops
 from clarifai_eval_widget.metrics.arrays import in_threads
 from clarifai_eval_widget.operating_point.choosing import allowed_rows, best_rows, choose_row
-from clarifai_eval_widget.operating_point.criterion import Criterion, CriterionOptions
+from clarifai_eval_widget.operating_point.criterion import Criterion, CriterionOptions, criterion_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,7 +82,7 @@ def threshold_interval(
     ValueError
         When an option is out of its range, or the keywords do not make one criterion.
     """
-    wanted = Criterion(**criterion)
+    wanted = criterion_of(criterion)
     if replicates < 1:
         raise ValueError(f"replicates={replicates} must be 1 or more; 1000 is usual.")
     if not 0 < confidence_level < 1:

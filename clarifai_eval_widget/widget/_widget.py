@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
+from clarifai_eval_widget.evaluation.named import concept_id
 from clarifai_eval_widget.widget.arguments import ARGUMENTS, check_arguments, refuse_unknown
 from clarifai_eval_widget.widget.export.taking import TakeAway
 from clarifai_eval_widget.widget.wire.requests import Requests
 from clarifai_eval_widget.widget.workbench.relabelling import known_relabels
-from clarifai_eval_widget.widget.workbench.thresholds import concept_id
 from clarifai_eval_widget.widget.workbench.workbench import Workbench
 
 if TYPE_CHECKING:

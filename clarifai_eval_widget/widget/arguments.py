@@ -29,10 +29,13 @@ def checked_params(params: Mapping[str, Any] | None) -> dict[str, Any]:
 def check_arguments(client: Any, evaluation: Any, chosen: Sequence[Any]) -> None:
     """Refuse what cannot go together, or is of another kind, before anything is started."""
     if client is not None and not hasattr(client, "start_evaluation"):
-        raise TypeError(
-            f"EvalWidget takes an EvalClient first, not a {type(client).__name__}. "
-            "With a token: EvalWidget(EvalClient(pat=…))."
-        )
+        if hasattr(client, "client"):
+            hint = "Give its client: EvalWidget(server.client())."
+        elif hasattr(client, "concepts"):
+            hint = "Give it by its keyword: EvalWidget(evaluation=…)."
+        else:
+            hint = "With a token: EvalWidget(EvalClient(pat=…))."
+        raise TypeError(f"EvalWidget takes an EvalClient first, not a {type(client).__name__}. {hint}")
     if evaluation is None:
         return
     if not hasattr(evaluation, "concepts"):

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from clarifai_eval_widget import Evaluation
+from tests.client.test_wire_faults import Proxy
 from tests.small_server import Gate, small_server, wait_until
 
 COMMAND = [sys.executable, "-m", "clarifai_eval_widget.cli"]
@@ -206,7 +207,7 @@ def test_ctrl_c_ends_the_evaluation_on_the_local_server(account):
         assert evaluate.returncode == 130
         assert "was ended" in said
         assert "Traceback" not in said
-        assert client.evaluations()[0].status == "failed"
+        wait_until(lambda: client.evaluations()[0].status == "failed")  # it is told at the next step
 
 
 def test_in_a_terminal_progress_is_one_line_drawn_anew(account):
@@ -231,6 +232,14 @@ def test_the_embedded_server_needs_no_account(call, tmp_path):
     assert done.returncode == 0, done.stderr
     board = json.loads(call("leaderboard", "--local", path, "--json", env=bare).stdout)
     assert [row["id"] for row in board] == [json.loads(done.stdout)["evaluation"]]
+
+
+def test_an_empty_board_of_a_server_that_keeps_nothing_says_how_to_keep(call, tmp_path):
+    alone = call("leaderboard", "--local").stdout
+    assert "--local alone starts anew each time and keeps none" in alone
+    assert "clarifai-eval serve --path FILE --samples" in alone
+    on_a_file = call("leaderboard", "--local", tmp_path / "kept.db").stdout
+    assert on_a_file == "There are no evaluations yet: clarifai-eval evaluate makes one.\n"
 
 
 def test_names_reach_a_terminal_as_text_whatever_it_can_show(call, account, tmp_path):
@@ -260,3 +269,19 @@ def test_what_cannot_be_done_is_refused_before_anything_is_read(call, tmp_path, 
     done = call("show", "nowhere.pb", option.replace("=folder", f"={tmp_path}/folder"))
     assert done.returncode == 2
     assert "nowhere" not in done.stderr
+
+
+def test_ctrl_c_is_an_interruption_also_where_the_server_does_not_answer_any_more(account):
+    with small_server() as server, Proxy(int(server.base_url.rpartition(":")[2])) as proxy:
+        server.before_step = gate = Gate()
+        env = {**account, "CLARIFAI_PAT": str(server.pat), "CLARIFAI_API_BASE": f"http://127.0.0.1:{proxy.port}"}
+        command = [*COMMAND, "evaluate", "--model", MODEL, "--dataset", DATASET, "--json"]
+        with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as evaluate:
+            wait_until(lambda: gate.reached, 60)
+            proxy.fault = "swallow"
+            wait_until(lambda: proxy.struck, 60)
+            evaluate.send_signal(signal.SIGINT)
+            told, said = evaluate.communicate(timeout=60)
+        gate.open()
+        assert evaluate.returncode == json.loads(told)["error"]["exit_code"] == 130
+        assert "may go on" in said

@@ -122,7 +122,7 @@ def test_out_of_fold_is_said_but_no_reason_to_be_careful():
     assert codes(e) == ["CEW002"]
     assert not any("CEW002" in note for note in e.notes)
     assert "conditions" not in repr(e)
-    assert "CEW002 out-of-fold" in e.plot_roc("0", band=False).caption_.get_text().replace("\n", " ")
+    assert "CEW002 out-of-fold" in e.plot_roc("1", band=False).caption_.get_text().replace("\n", " ")
 
 
 def truncated(size=80, seed=5):

@@ -107,5 +107,5 @@ def test_the_reliability_figure_says_what_the_error_would_be_of_calibrated_score
     scores = rng.random(100)
     e = Evaluation.from_scores(rng.random(100) < scores, scores)
     found = metrics.calibration_error(e.label_array[:, 0], scores)
-    words = e.plot_reliability("0").caption_.get_text().replace("\n", " ")
+    words = e.plot_reliability("True").caption_.get_text().replace("\n", " ")
     assert f"of calibrated scores about {found.expected_when_calibrated:.3f}" in words

@@ -74,7 +74,7 @@ def test_too_few_positives_are_said_instead_of_an_interval():
     labels = np.zeros(50, bool)
     labels[:3] = True
     e = Evaluation.from_scores(labels, np.linspace(1, 0, 50) ** 2)
-    found = e.roc_auc_interval("0")
+    found = e.roc_auc_interval("True")
     assert math.isnan(found.interval[0])
     assert found.reason.startswith("too few positives to say: 3")
     frame = e.roc_auc_intervals()

@@ -14,6 +14,7 @@ from clarifai_eval_widget.errors import InvalidRequestError
 from clarifai_eval_widget.local import LocalServer
 from clarifai_eval_widget.local.authoring.images import read_images
 from clarifai_eval_widget.local.authoring.labels import read_truth
+from clarifai_eval_widget.local.data.sample_texts import embed_texts
 
 
 @pytest.fixture(scope="module")
@@ -172,3 +173,13 @@ def test_what_cannot_belong_together_is_refused(server, given, part):
     whole = {"texts": ["x", "y", "z"], "labels": Y, "embeddings": np.ones((3, 2))} | given
     with pytest.raises(InvalidRequestError, match=part):
         server.add_dataset("app", "apart", whole.pop("texts"), whole.pop("labels"), **whole)
+
+
+def test_texts_without_embeddings_are_embedded_as_the_samples_are_or_as_the_server_was_told(server):
+    texts = ["a good day", "a bad night", "a fine day", "a dark night"]
+    server.add_dataset("app", "plain", texts, ["day", "night", "day", "night"])
+    stored = server._records.dataset("app", "plain").version().embeddings.get()
+    np.testing.assert_allclose(stored, embed_texts(tuple(texts)), atol=1e-6)
+    with LocalServer(embed=lambda batch: [[float(len(text))] for text in batch]) as told:
+        told.add_dataset("app", "lengths", texts, ["day", "night", "day", "night"])
+        assert told._records.dataset("app", "lengths").version().embeddings.get().ravel().tolist() == [10, 11, 10, 12]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import traitlets
 
-from clarifai_eval_widget import Evaluation, EvalWidget
+from clarifai_eval_widget import Evaluation, EvalWidget, LocalServer
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFoundError
 from clarifai_eval_widget.widget.workbench.caption import Caption
 from tests.widget.page import decode
@@ -124,3 +124,16 @@ def test_the_figure_marks_each_concept_at_its_own_threshold():
     said = " ".join(text.get_text() for text in widget.figure().findobj(match=lambda one: hasattr(one, "get_text")))
     assert "0.85" in said
     assert "0.5 " not in said
+
+
+def test_what_is_no_client_is_refused_with_what_to_give_instead():
+    evaluation = Evaluation.from_scores([1, 0], [0.9, 0.2])
+    with (
+        LocalServer() as server,
+        pytest.raises(TypeError, match=r"not a LocalServer\. Give its client: .*server\.client"),
+    ):
+        EvalWidget(server)
+    with pytest.raises(TypeError, match=r"not a Evaluation\. Give it by its keyword: EvalWidget\(evaluation=…\)"):
+        EvalWidget(evaluation)
+    with pytest.raises(TypeError, match=r"not a str\. With a token: EvalWidget\(EvalClient\(pat=…\)\)"):
+        EvalWidget("pat")

@@ -71,6 +71,8 @@ def read_given(
     raw = _raw_ids(scores, wanted)
     placed = _aligned(labels, scores, "label")
     read = read_labels(placed, tuple(raw) or names, names, len(values), pos_label=pos_label, named=bool(raw))
+    if not raw and len(names) == 1 and read.positive:
+        names = (read.positive,)  # "0", the column's number, would read as the other class of 0 and 1
     return Given(names, read, values, ids, (*notes, *filter(None, [read.note])))
 
 

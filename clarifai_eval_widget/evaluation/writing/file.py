@@ -25,8 +25,15 @@ def save(e: EvaluationData, path: str | os.PathLike[str]) -> None:
     """Write everything to one file: scores at full precision beside the ``EvalMetrics`` protobuf.
 
     An existing file is replaced.
+
+    Raises
+    ------
+    FileNotFoundError
+        When there is no such folder.
     """
     target = Path(path)
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"There is no folder {str(target.parent)!r} for {target.name!r}: make it first.")
     meta = {
         "format": FORMAT,
         "version": VERSION,

@@ -53,7 +53,8 @@ class Author:
             other numbers, by the largest in all images, from 0 to 1, from 0 to 16 (whole numbers, as scikit-learn's
             digits) or from 0 to 255.
         embed
-            Makes (N, D) embeddings of the list of texts or images; called now, once.
+            Makes (N, D) embeddings of the list of texts or images; called now, once. Texts without are embedded as
+            those of the samples are, or by what the server was given as ``embed``.
         embeddings
             (N, D) embeddings instead, sparse ones too.
         concepts

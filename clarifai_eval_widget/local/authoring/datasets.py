@@ -28,7 +28,11 @@ def add_dataset(workshop: Workshop, key: tuple[str, str], given: inputs.Inputs, 
         raise InvalidRequestError("A dataset needs labels: give labels=, one for each input.")
     content = inputs.read_content(dataset_id, given)
     source = given.texts if given.texts is not None else given.images
-    vectors = read_embeddings(given.embeddings, given.embed, source, len(content.labels))
+    if given.texts is not None and given.embeddings is None and given.embed is None:
+        texts = tuple(given.texts)
+        vectors = in_words(lambda: workshop.embedder("text", texts))
+    else:
+        vectors = read_embeddings(given.embeddings, given.embed, source, len(content.labels))
     records = workshop.records
     with records.lock:
         app = records.ensure_app(app_id)

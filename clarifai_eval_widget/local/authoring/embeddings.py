@@ -29,7 +29,7 @@ def read_embeddings(
     if (embeddings is None) == (embed is None):
         raise InvalidRequestError(
             "Heads are trained on embeddings: give either embeddings=X, an (N, D) array, or embed=f, a function that "
-            "makes one of the list of inputs."
+            "makes one of the list of inputs. Only texts are embedded without."
         )
     if embed is not None:
         if inputs is None:

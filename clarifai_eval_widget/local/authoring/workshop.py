@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from clarifai_eval_widget.local.authoring.embedder import Embedder
     from clarifai_eval_widget.local.data.keeper import Keeper
     from clarifai_eval_widget.local.data.records import Records
     from clarifai_eval_widget.local.work.runner import TaskRunner
@@ -19,6 +20,8 @@ class Workshop:
     """Apps, datasets and models."""
     runner: TaskRunner
     """Where heads are trained."""
+    embedder: Embedder
+    """What makes embeddings of texts that are given without."""
     user_id: str
     """The server's user."""
     keeper: Keeper | None

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from traitlets import TraitError
 
-from clarifai_eval_widget.errors import NotFoundError, not_found
-from clarifai_eval_widget.words import listed, plural
+from clarifai_eval_widget.errors import NotFoundError
+from clarifai_eval_widget.evaluation.named import concept_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from clarifai_eval_widget.evaluation import Evaluation
 
-__all__ = ["check_concept", "check_threshold", "check_thresholds", "concept_id"]
+__all__ = ["check_concept", "check_threshold", "check_thresholds"]
 
 
 def check_threshold(value: float, of: str = "") -> float:
@@ -76,23 +76,3 @@ def check_concept(value: str | None, evaluation: Evaluation | None) -> str | Non
         return concept_id(value, evaluation)
     except NotFoundError as error:
         raise TraitError(str(error)) from None
-
-
-def concept_id(named: str, evaluation: Evaluation) -> str:
-    """Find a concept by its id, or else by its shown name.
-
-    Raises
-    ------
-    NotFoundError
-        When there is none, or several of that name.
-    """
-    if named in evaluation.concepts:
-        return named
-    names = evaluation.concept_names
-    found = [concept for concept in evaluation.concepts if names.get(concept) == named]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        ids = listed(map(repr, found), 5)
-        raise NotFoundError(f"{named!r} is the name of {plural(len(found), 'concept')}: give an id, one of {ids}.")
-    raise not_found("concept", named, [*evaluation.concepts, *names.values()])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import InvalidRequestError, NotFoundError, not_found
+from clarifai_eval_widget.evaluation.named import concept_id
 from clarifai_eval_widget.widget.wire.contract import Compare, Listen, PanelRequest
 from clarifai_eval_widget.widget.wire.failures import failure
 from clarifai_eval_widget.widget.wire.packing import Payload, Section, pack
@@ -15,7 +16,6 @@ from clarifai_eval_widget.widget.workbench.caption import BASE, Caption, given_c
 from clarifai_eval_widget.widget.workbench.comparison import Comparison
 from clarifai_eval_widget.widget.workbench.panel_data import PanelData, checked
 from clarifai_eval_widget.widget.workbench.panels import all_panels
-from clarifai_eval_widget.widget.workbench.thresholds import concept_id
 from clarifai_eval_widget.words import listed
 
 if TYPE_CHECKING:
