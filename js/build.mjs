@@ -78,6 +78,8 @@ async function buildWidget() {
     minify: true,
     target: ["chrome111", "firefox115", "safari16.4"],
     legalComments: "none",
+    // What the signals tell their browser extension is of no use in a notebook.
+    define: { "window.__PREACT_SIGNALS_DEVTOOLS__": "false" },
   });
   await shorten(`${STATIC}/widget.js`);
   const sizes = ["widget.js", "widget.css"].map(

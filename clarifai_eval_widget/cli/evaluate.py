@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from clarifai_eval_widget.cli.connecting import connected
 from clarifai_eval_widget.cli.progress import ProgressLine
 from clarifai_eval_widget.cli.show import tell
+from clarifai_eval_widget.errors import EvalError
 
 if TYPE_CHECKING:
     import argparse
@@ -33,6 +34,10 @@ def _ended(started: Run) -> str:
     """End it where the server can, and say what becomes of it."""
     from clarifai_eval_widget.client import Cancellation
 
-    if started.cancel() is Cancellation.ENDED:
+    try:
+        ended = started.cancel()
+    except EvalError as error:
+        return f"interrupted; the evaluation {started.id} may go on, for its server was not reached to end it: {error}"
+    if ended is Cancellation.ENDED:
         return f"interrupted; the evaluation {started.id} was ended."
     return f"interrupted; the evaluation {started.id} goes on on the server: see clarifai-eval leaderboard."

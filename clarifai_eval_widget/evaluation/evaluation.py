@@ -336,3 +336,6 @@ class Evaluation(EvaluationData):
 
     def _repr_html_(self) -> str:
         return representation.html_summary(self, self.notes)
+
+    def _repr_markdown_(self) -> str:
+        return representation.markdown_summary(self, self.notes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
 
-__all__ = ["html_summary", "text_summary"]
+__all__ = ["html_summary", "markdown_summary", "text_summary"]
 
 _ROWS = 12
 
@@ -24,6 +25,11 @@ def _macro(e: EvaluationData) -> str:
     areas = [e.roc_auc(concept) for concept in e.concepts]
     mean, _, used = metrics.mean_defined(areas)
     return f"{number(mean)} (mean of {used} of {len(areas)} concepts)"
+
+
+def _shown(e: EvaluationData, concept: str) -> str:
+    name = e.concept_names.get(concept, concept)
+    return concept if name == concept else f"{name} ({concept})"
 
 
 def text_summary(e: EvaluationData) -> str:
@@ -38,6 +44,29 @@ def text_summary(e: EvaluationData) -> str:
     return f"Evaluation({what}, macro ROC AUC {_macro(e)}, from {e.numbers.words}{state})"
 
 
+def markdown_summary(e: EvaluationData, notes: Iterable[str]) -> str:
+    """Return the same summary as :func:`html_summary` as Markdown, for terminals and for agents that read text."""
+    head = f"**Evaluation**{' of ' + _plain(e.info.model_id) if e.info.model_id else ''}: "
+    head += f"{plural(e.num_inputs, 'input')}, {plural(len(e.concepts), 'concept')}. Macro ROC AUC {_macro(e)}. "
+    head += f"From {_plain(e.numbers.words)}."
+    head += f" Positive label: {_plain(e.positive_label)}." if e.positive_label else ""
+    lines = [head, "", "| concept | positives | negatives | ROC AUC |", "|---|---|---|---|"]
+    for concept in e.concepts[:_ROWS]:
+        reason = e.undefined_reason(concept)
+        positives, negatives = e.numbers.class_sizes(concept) or ("–", "–")
+        area = number(e.roc_auc(concept)) + (f" ({_plain(reason)})" if reason else "")
+        lines.append(f"| {_plain(_shown(e, concept))} | {positives} | {negatives} | {area} |")
+    if len(e.concepts) > _ROWS:
+        lines += ["", f"… and {plural(len(e.concepts) - _ROWS, 'more concept')}: `e.table()`"]
+    listing = [f"- {_plain(note)}" for note in notes]
+    return "\n".join([*lines, *([""] if listing else []), *listing])
+
+
+def _plain(text: str) -> str:
+    """Write a text on one line in which nothing is Markdown or HTML."""
+    return re.sub(r"([\\`*_\[\]<>|#&~$])", r"\\\1", " ".join(text.split()))
+
+
 def html_summary(e: EvaluationData, notes: Iterable[str]) -> str:
     """Return a small table by concept with its source and notes; colours are the notebook's own."""
     head = f"<b>Evaluation</b>{' of ' + escape(e.info.model_id) if e.info.model_id else ''}: "
@@ -48,9 +77,8 @@ def html_summary(e: EvaluationData, notes: Iterable[str]) -> str:
     for concept in e.concepts[:_ROWS]:
         reason = e.undefined_reason(concept)
         sizes = e.numbers.class_sizes(concept) or ("–", "–")
-        name = e.concept_names.get(concept, concept)
-        shown = escape(concept if name == concept else f"{name} ({concept})")
         area = number(e.roc_auc(concept)) + (f" <i>{escape(reason)}</i>" if reason else "")
+        shown = escape(_shown(e, concept))
         body.append(f"<tr><th scope='row'>{shown}</th><td>{sizes[0]}</td><td>{sizes[1]}</td><td>{area}</td></tr>")
     more = (
         f"<p>… and {len(e.concepts) - _ROWS} more concepts: <code>e.table()</code></p>"

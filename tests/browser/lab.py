@@ -215,6 +215,14 @@ class NotebookPage:
         self.page.reload()
         self.wait_until_ready()
 
+    def second_tab(self) -> NotebookPage:
+        """Save, and open the same notebook, on the same kernel, in a further tab of the browser."""
+        self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+        path = self.page.evaluate("() => window.jupyterapp.shell.currentWidget.context.path")
+        other = NotebookPage(self.page.context.new_page(), self._server, cells=self._cells)
+        other.open(path)
+        return other
+
     def close_and_open(self) -> None:
         """Save, close the notebook's tab while its kernel goes on, and open it again."""
         self.page.evaluate(

@@ -55,7 +55,8 @@ class Panel:
         self.root = self.page.locator(".cew").nth(index)
 
     def button(self, name: str) -> Locator:
-        return self.root.get_by_role("button", name=name, exact=True)
+        """The button of this name, which a figure may follow."""
+        return self.root.get_by_role("button", name=re.compile(rf"^{re.escape(name)}(: .*)?$"))
 
     def open_versions(self) -> None:
         """Lay all versions out, where they are folded to the bar.

@@ -167,6 +167,32 @@ def test_a_restarted_kernel_is_told_instead_of_a_run_that_never_ends(ready):
     assert "Run this widget’s cell again" in panel.root.inner_text()
 
 
+def test_two_tabs_of_a_notebook_show_and_do_the_same_and_each_is_answered(ready):
+    notebook, panel, gate = ready
+    other = notebook.second_tab()
+    second = Panel(other)
+    second.wait_for_versions()
+    second.calculate("few-inputs")
+    gate.let_through("few-inputs", 1)
+    for one in (panel, second):
+        one.wait_for_folds(1)
+    panel.calculate("all-inputs")
+    gate.open()
+    for one in (panel, second):
+        one.button("View results of version all-inputs").wait_for()
+        one.open_versions()
+        one.button("View results of version few-inputs").wait_for()
+        assert one.root.get_by_role("group", name="The kernel was restarted or stopped").count() == 0
+    assert python(notebook, "import json; print(json.dumps(len(w.runs)))") == 2
+    second.threshold.focus()
+    second.threshold.press("PageUp")
+    panel.page.wait_for_function(
+        "value => document.querySelector('.cew [role=slider]').getAttribute('aria-valuenow') === value",
+        arg=second.threshold.get_attribute("aria-valuenow"),
+    )
+    other.page.close()
+
+
 @pytest.fixture
 def listening(ready):
     """The same, once the kernel has heard where the page speaks from."""

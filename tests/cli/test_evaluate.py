@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from clarifai_eval_widget import Evaluation
+from tests.client.test_wire_faults import Proxy
 from tests.small_server import Gate, small_server, wait_until
 
 COMMAND = [sys.executable, "-m", "clarifai_eval_widget.cli"]
@@ -206,7 +207,7 @@ def test_ctrl_c_ends_the_evaluation_on_the_local_server(account):
         assert evaluate.returncode == 130
         assert "was ended" in said
         assert "Traceback" not in said
-        assert client.evaluations()[0].status == "failed"
+        wait_until(lambda: client.evaluations()[0].status == "failed")  # it is told at the next step
 
 
 def test_in_a_terminal_progress_is_one_line_drawn_anew(account):
@@ -268,3 +269,19 @@ def test_what_cannot_be_done_is_refused_before_anything_is_read(call, tmp_path, 
     done = call("show", "nowhere.pb", option.replace("=folder", f"={tmp_path}/folder"))
     assert done.returncode == 2
     assert "nowhere" not in done.stderr
+
+
+def test_ctrl_c_is_an_interruption_also_where_the_server_does_not_answer_any_more(account):
+    with small_server() as server, Proxy(int(server.base_url.rpartition(":")[2])) as proxy:
+        server.before_step = gate = Gate()
+        env = {**account, "CLARIFAI_PAT": str(server.pat), "CLARIFAI_API_BASE": f"http://127.0.0.1:{proxy.port}"}
+        command = [*COMMAND, "evaluate", "--model", MODEL, "--dataset", DATASET, "--json"]
+        with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as evaluate:
+            wait_until(lambda: gate.reached, 60)
+            proxy.fault = "swallow"
+            wait_until(lambda: proxy.struck, 60)
+            evaluate.send_signal(signal.SIGINT)
+            told, said = evaluate.communicate(timeout=60)
+        gate.open()
+        assert evaluate.returncode == json.loads(told)["error"]["exit_code"] == 130
+        assert "may go on" in said

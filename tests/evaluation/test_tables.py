@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 
 import numpy as np
@@ -332,6 +333,31 @@ def test_the_html_escapes_what_it_shows():
     e = Evaluation.from_scores(np.eye(2), np.eye(2), concepts=["<script>", "b"])
     assert "<script>" not in e._repr_html_()
     assert "&lt;script&gt;" in e._repr_html_()
+
+
+def test_the_markdown_says_what_the_html_says(e):
+    lines = e._repr_markdown_().splitlines()
+    assert lines[0] == (
+        f"**Evaluation**: 400 inputs, 4 concepts. Macro ROC AUC {e.table()['roc_auc'].mean():.4f} "
+        "(mean of 4 of 4 concepts). From scores given, out-of-fold predictions pooled over 5 folds."
+    )
+    assert lines[2] == "| concept | positives | negatives | ROC AUC |"
+    row = e.table(full=True).loc["ant"]
+    assert lines[4] == f"| ant | {row['num_pos']} | {row['num_neg']} | {row['roc_auc']:.4f} |"
+
+
+def test_the_markdown_keeps_names_from_being_markup_and_says_why_a_figure_is_undefined():
+    names = ["a|b\n# c", "<img>", *(f"k{k}" for k in range(12))]
+    labels = np.eye(14)
+    labels[:, 0] = 0
+    e = Evaluation.from_scores(labels, np.eye(14), concepts=names)
+    lines = e._repr_markdown_().splitlines()
+    assert lines[4].startswith("| a\\|b \\# c | 0 | 14 | – (")
+    assert lines[5].startswith("| \\<img\\> | 1 | 13 | 1.0000 |")
+    assert "… and 2 more concepts: `e.table()`" in lines
+    notes = [re.sub(r"\\(.)", r"\1", line[2:]) for line in lines if line.startswith("- ")]
+    assert notes
+    assert notes == list(e.notes)
 
 
 def repacked(source, target, **members):

@@ -187,6 +187,8 @@ RUN = {
         ([RUN, 3], list[RunRow], "[1] is not an object"),
         ({"a": 1, "b": True}, dict[str, float], "b is not a number"),
         ({3: 1.0}, dict[str, float], "text for keys"),
+        ({"a": float("nan")}, dict[str, float], "a is not a number"),
+        ({"a": float("inf")}, dict[str, float], "a is not a number"),
         (3, dict[str, float], "it is not an object"),
     ],
 )

@@ -5,20 +5,23 @@ import { usePlatform } from "../context.ts";
 import type { Row } from "../platform.ts";
 import { blockedReason, canCancel, canRetry, unfit, warningOf } from "../rows.ts";
 
-/** How far a run is: a bar along the button's lower edge. */
+/** How far a run is: a bar along the button's lower edge, and words over the button, which are not what it is called. */
 function Progress({ run, line }: { run: RunRow; line: string }) {
   return (
-    <div
-      role="progressbar"
-      class="cew-bar-track"
-      aria-label="Evaluation progress"
-      aria-valuemin={0}
-      aria-valuemax={100}
-      aria-valuenow={Math.round(run.fraction * 100)}
-      aria-valuetext={line}
-    >
-      <div class="cew-bar-done" style={{ transform: `scaleX(${run.fraction})` }} />
-    </div>
+    <>
+      <span aria-hidden="true">{line}</span>
+      <div
+        role="progressbar"
+        class="cew-bar-track"
+        aria-label="Evaluation progress"
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.round(run.fraction * 100)}
+        aria-valuetext={line}
+      >
+        <div class="cew-bar-done" style={{ transform: `scaleX(${run.fraction})` }} />
+      </div>
+    </>
   );
 }
 
@@ -27,7 +30,7 @@ function useStart(row: Row) {
   const platform = usePlatform();
   const { run, version, choice } = row;
   if (run && canRetry(run)) return { text: "Retry", name: "Retry", style: "", start: () => platform.retry(row) };
-  if (run && isRunning(run)) return { text: progressLine(run), name: "Calculate", style: "cew-running", start: null };
+  if (run && isRunning(run)) return { text: "", name: "Calculate", style: "", start: null };
   const start = blockedReason(version, choice, row.model) === "" ? () => platform.calculate(row) : null;
   if (run) return { text: "Calculate again", name: "Calculate again", style: "", start };
   const style = start && !warningOf(version, choice, run) ? "cew-primary" : "";

@@ -125,7 +125,8 @@ export function Launcher() {
         </button>
       </div>
       {!isOpen && row ? <Under row={row} /> : <div class="cew-under" />}
-      <div class="cew-sheet cew-float" id={`${id}-sheet`} hidden={!isOpen}>
+      {/* Without a version there is nothing in it to scroll by but itself. */}
+      <div class="cew-sheet cew-float" id={`${id}-sheet`} hidden={!isOpen} tabIndex={row ? undefined : 0}>
         {isOpen && <VersionsTable />}
       </div>
     </section>

@@ -34,18 +34,23 @@ function Chip({ row, run }: { row: Row; run: RunRow }) {
   if (run.status === "failed" || (isRunning(run) && (shown || !run.live))) {
     const why = run.error ? `${run.error.title}. ${run.error.message}` : title;
     return (
-      <span class={`cew-chip cew-chip-${run.status}`} title={why} aria-current={shown ? "true" : undefined}>
+      <span
+        class={`cew-chip cew-chip-${run.status}`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: chips wider than their row are scrolled to by the keyboard
+        tabIndex={0}
+        title={why}
+        aria-current={shown ? "true" : undefined}
+      >
         {content}
       </span>
     );
   }
-  const which = run.key === row.run?.key ? "" : ` on ${words}`;
   const off = row.control in platform.actions.pending.value;
   return (
     <button
       type="button"
       class="cew-chip"
-      aria-label={`View results of version ${version}${which}`}
+      aria-label={`View results of version ${version}${run.key === row.run?.key ? ":" : ","} ${figure(run)} ${words}`}
       aria-current={shown ? "true" : undefined}
       aria-disabled={off || platform.workbench.gone.value}
       title={title}

@@ -40,7 +40,7 @@ function Choices() {
               <button
                 type="button"
                 class="cew-lead"
-                aria-label={`Measure the others against ${title} ${about}`}
+                aria-label={`Measure against this: ${title} ${about}`}
                 onClick={() => workbench.compare([key, ...compared.filter((one) => one !== key)])}
               >
                 measure against this

@@ -143,6 +143,7 @@ function ThresholdCell({ k, concept }: { k: number; concept: ConceptFigures | un
     const data = evaluation.value;
     return data ? thresholdText(workbench.thresholdOf(k), data.stops, data.dtype) : "";
   });
+  const named = useComputed(() => `Own threshold for ${concept?.name || concept?.id}: ${text.value}`);
   if (concept === undefined) {
     return (
       <td role="cell" class="cew-col-threshold" title="The common threshold">
@@ -156,7 +157,7 @@ function ThresholdCell({ k, concept }: { k: number; concept: ConceptFigures | un
       <button
         type="button"
         class="cew-own"
-        aria-label={`Own threshold for ${concept.name || concept.id}`}
+        aria-label={named}
         aria-pressed={own}
         title={
           own ? "Its own threshold: press to follow the common one" : "The common threshold: press to give it its own"

@@ -30,14 +30,12 @@ function Heads({ sorting }: { sorting: Signal<Sorting> }) {
             <button
               type="button"
               aria-label={text}
+              data-short={short}
               title={`Sort by ${text}`}
               onClick={() => {
                 sorting.value = nextSorting(sorting.value, key);
               }}
-            >
-              <span class="cew-head-short">{short}</span>
-              <span class="cew-head-full">{text}</span>
-            </button>
+            />
           </th>
         ))}
       </tr>

@@ -31,6 +31,7 @@ function Figure({ name, text, write }: FigureProps) {
   const value = useComputed(() => (point.value as OperatingPoint | null)?.[name] ?? null);
   // Between stops the exact counts are on their way from Python: dots, not the dash of an undefined value.
   const shown = useComputed(() => (point.value === null && evaluation.value?.has_counts ? "…" : write(value.value)));
+  const named = useComputed(() => `${text} ${shown.value}: show the inputs`);
   const data = useComputed(() => (value.value === null ? "" : String(value.value)));
   const concept = evaluation.value?.concepts[conceptIndex.value];
   const outcome = BEHIND[name];
@@ -43,7 +44,7 @@ function Figure({ name, text, write }: FigureProps) {
             type="button"
             class="cew-figure-lead"
             title={`Show the ${OUTCOMES[outcome].toLowerCase()} of ${concept.name || concept.id}`}
-            aria-label={`${text}: show the inputs`}
+            aria-label={named}
             onClick={() => workbench.select(behind(concept.id, outcome))}
           >
             {shown}

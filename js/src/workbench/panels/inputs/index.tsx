@@ -68,15 +68,16 @@ function Mark({ item, data }: { item: Item; data: Evaluation }) {
   const proposed = workbench.proposed(item.id);
   const top = data.concepts[item.bars[0]?.concept ?? -1]?.id;
   const names = proposed?.map((id) => data.concepts.find((one) => one.id === id)?.name || id);
+  const said = names?.join(", ") || "no label";
   return (
     <button
       type="button"
       class="cew-lead"
       aria-pressed={proposed !== null}
-      aria-label={`Input ${item.id} is mislabelled`}
+      aria-label={`Input ${item.id} is mislabelled${names ? `: ${said}` : ""}`}
       onClick={() => workbench.relabel(item.id, proposed === null && top !== undefined ? [top] : null)}
     >
-      {names ? `✎ ${names.join(", ") || "no label"}` : "mislabelled?"}
+      {names ? `✎ ${said}` : "mislabelled?"}
     </button>
   );
 }
