@@ -282,7 +282,7 @@ def test_importing_the_package_loads_and_changes_nothing_of_the_server():
         ({"labels": np.full((3, 2), 2), "concepts": ["a", "b"]}, "only 0 and 1"),
         ({"concepts": ["a"]}, "'b' is not among"),
         ({"texts": ["x", 1, "y"]}, "row 1 is a int"),
-        ({"embeddings": None}, "embeddings=X"),
+        ({"texts": None, "images": np.zeros((3, 4, 4)), "embeddings": None}, "embeddings=X"),
         ({"embeddings": np.zeros((2, 4))}, r"\(2, 4\)"),
         ({"embeddings": np.full((3, 4), np.nan)}, "row 0 is not finite"),
         ({"embeddings": "abc"}, "not an"),
