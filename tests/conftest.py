@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,10 @@ from hypothesis import settings
 from tests.isolation import isolate
 
 isolate()
+
+# A shell's background jobs ignore Ctrl+C, and so would whatever the tests start to press it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The same examples in every run, so that a commit is judged by itself; EXPLORE=1 draws new ones.
 settings.register_profile("same", derandomize=True, deadline=None)
