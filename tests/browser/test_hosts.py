@@ -73,7 +73,7 @@ def test_a_drag_moves_the_marks_and_reaches_python(evaluated):
     page.mouse.up()
     value = evaluated.shown_threshold()
     assert 0.1 < value < 0.45
-    page.get_by_text(f"threshold {value:.4f}").first.wait_for()
+    page.get_by_text(f"threshold {value:.4f}").filter(visible=True).first.wait_for()
 
 
 def test_the_threshold_set_in_python_is_shown_with_exact_counts(evaluated):
