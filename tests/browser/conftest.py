@@ -24,6 +24,12 @@ NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 SPARE_CELLS = 3
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Try once more what waited in vain: on a machine that others use too a browser may stall; the report says RERUN."""
+    if Path(__file__).parent in item.path.parents:
+        item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=["TimeoutError"]))
+
+
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     try:
