@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
-from clarifai_eval_widget.evaluation.named import concept_id
 from clarifai_eval_widget.widget.arguments import ARGUMENTS, check_arguments, refuse_unknown
 from clarifai_eval_widget.widget.export.taking import TakeAway
 from clarifai_eval_widget.widget.wire.requests import Requests
@@ -226,6 +225,8 @@ class EvalWidget(TakeAway):
 
     def _show_given(self, evaluation: Evaluation, concept: str | None) -> None:
         if concept is not None:
+            from clarifai_eval_widget.evaluation.named import concept_id
+
             self.concept = concept_id(concept, evaluation)
         self.publish(
             workbench_only=True,

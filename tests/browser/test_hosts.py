@@ -11,7 +11,7 @@ import pytest
 from tests.browser.hosts import started
 from tests.browser.panel import WAIT, Panel
 
-HOSTS = ["notebook", "voila", "solara", "marimo"]
+HOSTS = ["notebook", "voila", "marimo"]
 
 
 class Page:

@@ -1,7 +1,6 @@
 """The answer page: what fits on the first screen, what stays where it is, and what the table and the threshold do."""
 
 import itertools
-import re
 
 import pytest
 
@@ -193,35 +192,6 @@ def test_the_keyboards_place_is_seen_after_calculate(evaluated):
     )
     assert seen == [True, True]
     panel.button("View results of version all-inputs").wait_for(timeout=WAIT)
-
-
-def test_a_run_left_half_way_is_whole_when_it_is_looked_at_again(evaluated, gate):
-    notebook, panel = evaluated
-    panel.open_versions()
-    panel.root.get_by_role("button", name=re.compile("^Calculate (again )?version all-inputs")).click()
-    panel.root.get_by_role("heading", name="all-inputs").wait_for(timeout=WAIT)
-    # An earlier run of this version may be on screen, complete: the gate must not hold the new one.
-    notebook.run_code(notebook.spare(2), "ended = w.runs[0].result(timeout=60)")
-    panel.root.locator("[data-complete=true]").wait_for(timeout=WAIT)
-    notebook.run_code(notebook.spare(2), gate.code())
-    panel.open_versions()
-    panel.button("Calculate again version few-inputs").click()
-    gate.let_through("few-inputs", 1)
-    gate.let_through("few-inputs", 2)
-    panel.wait_for_folds(2)
-    panel.open_versions()
-    panel.button("View results of version all-inputs").click()
-    panel.root.locator(".cew-sheet[hidden]").wait_for(state="attached")
-    panel.wait_for_folds(5)
-    gate.open()
-    panel.open_versions()
-    chip = panel.button("View results of version few-inputs")
-    chip.wait_for(timeout=WAIT)
-    panel.page.wait_for_timeout(1500)
-    chip.click()
-    panel.root.get_by_role("heading", name="few-inputs").wait_for()
-    panel.wait_for_folds(5)
-    assert "on their way" not in panel.root.get_by_role("region", name="Results").inner_text()
 
 
 def test_results_do_not_contradict_the_pickers_when_the_app_is_changed(evaluated):

@@ -87,47 +87,6 @@ def test_at_every_width_the_platforms_controls_stay_within_the_page_and_names_on
     assert found == {"over": 0, "outside": 0, "narrow": 0, "banners": 0}
 
 
-def test_ten_thousand_datasets_are_filtered_and_chosen_with_few_lines_on_the_page(opened):
-    notebook, panel = opened
-    code = """
-import json
-from clarifai_eval_widget import LocalServer
-from clarifai_grpc.grpc.api import resources_pb2, service_pb2
-server = LocalServer.shared()
-owner = resources_pb2.UserAppIDSet(user_id=server.user_id, app_id="world")
-names = [resources_pb2.Dataset(id=f"data-{k:05}") for k in range(10_000)]
-with server.client() as client:
-    for at in range(0, len(names), 1000):
-        asked = service_pb2.PostDatasetsRequest(user_app_id=owner, datasets=names[at:at + 1000])
-        client._connection.call(lambda service: service.PostDatasets, asked, doing="add datasets")
-print(json.dumps(len(names)))
-"""
-    python(notebook, code)
-    panel.button("Refresh").click()
-    panel.page.wait_for_function(
-        "root => !root.querySelector('[aria-busy=true]')", arg=panel.root.element_handle(), timeout=WAIT
-    )
-    python(notebook, "import json, time\nwhile len(w.datasets) < 10_000: time.sleep(0.1)\nprint(json.dumps(1))")
-    panel.open_versions()
-    field = panel.root.get_by_role("combobox", name="Evaluation dataset for version few-inputs")
-    field.click()
-    options = panel.page.get_by_role("listbox").get_by_role("option")
-    assert int(options.first.get_attribute("aria-setsize") or 0) > 10_000
-    assert options.count() < 40
-    for _ in range(60):
-        field.press("PageDown")
-    assert options.count() < 40
-    active = panel.page.locator(f"[id='{field.get_attribute('aria-activedescendant')}']")
-    assert active.is_visible()
-    field.fill("data-07777")
-    assert options.count() == 2
-    field.press("Enter")
-    assert field.input_value() == "data-07777"
-    key = "local/languages/languages/few-inputs"
-    chosen = python(notebook, f"import json\nprint(json.dumps(w.choices[{key!r}]['dataset_key']))")
-    assert chosen == "local/world/data-07777"
-
-
 def test_a_token_goes_to_its_server_and_stays_in_no_trait_page_or_notebook(opened):
     notebook, panel = opened
     started = python(

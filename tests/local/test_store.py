@@ -29,12 +29,15 @@ def test_a_later_server_on_the_same_file_finds_the_evaluations_again(tmp_path):
 def test_stopping_mid_run_leaves_no_thread_and_the_next_server_goes_on(tmp_path):
     path = tmp_path / "evaluations.db"
     held = threading.Event()
+    before = set(threading.enumerate())
     with toy_server(path) as server, Api(server) as api:
         server.before_step = lambda step: held.wait(0.3) if step.index == 1 else held.set() or time.sleep(0.5)
         api.start("cut-short")
         api.start("queued")
         assert held.wait(30)
-    assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("clarifai-eval")]
+    assert not [
+        thread.name for thread in set(threading.enumerate()) - before if thread.name.startswith("clarifai-eval")
+    ]
     with toy_server(path) as server, Api(server) as api:
         for name in ("cut-short", "queued"):
             assert api.wait(name).status.code == status_code_pb2.MODEL_EVALUATED

@@ -37,7 +37,7 @@ function Heading() {
   const kind = data ? KINDS[data.kind] : run.value ? kindName(run.value.use_kfold) : "";
   const live = liveLine(run.value, data);
   return (
-    <header class="cew-results-head">
+    <div class="cew-results-head">
       <h3>{data?.title || waiting}</h3>
       {kind && <span class={`cew-kind cew-kind-${data?.kind ?? "pending"}`}>{kind}</span>}
       {live && (
@@ -46,7 +46,7 @@ function Heading() {
           {live}
         </span>
       )}
-    </header>
+    </div>
   );
 }
 
