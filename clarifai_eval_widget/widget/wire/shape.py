@@ -6,7 +6,7 @@ import functools
 import json
 import math
 import types
-from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 __all__ = ["can_be_sent", "mismatch"]
 
@@ -44,6 +44,8 @@ def mismatch(value: object, hint: Any, where: str = "") -> str:
     if is_typeddict(hint):
         return _in_typed_dict(value, hint, where)
     origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return mismatch(value, arguments[0], where)
     if origin in (Union, types.UnionType):
         return "" if any(not mismatch(value, one) for one in arguments) else _not(where, "what it should be")
     if origin is Literal:
