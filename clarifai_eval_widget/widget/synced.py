@@ -11,6 +11,7 @@ import traitlets
 
 from clarifai_eval_widget.widget.route import Route
 from clarifai_eval_widget.widget.wire import contract
+from clarifai_eval_widget.widget.wire.changes import RowChanges
 from clarifai_eval_widget.widget.wire.contract import EMPTY_STATE
 from clarifai_eval_widget.widget.wire.shape import can_be_sent, mismatch
 from clarifai_eval_widget.widget.workbench.thresholds import check_concept, check_threshold, check_thresholds
@@ -63,6 +64,9 @@ class SyncedState(anywidget.AnyWidget):
         traitlets.Dict(help="By version key: the dataset, its version and the kind chosen in its row.")
     )
     run_states: list[contract.RunRow] = _synced(traitlets.List(help="The runs as the rows show them, newest first."))
+    run_changes: dict[str, contract.RunRow] = _synced(
+        traitlets.Dict(help="By key: the rows that have changed since all were sent to the page.")
+    )
     other_runs: list[contract.RunRow] = _synced(
         traitlets.List(help="The runs that the server has of other models, newest first.")
     )
@@ -114,11 +118,14 @@ class SyncedState(anywidget.AnyWidget):
         self._inside = threading.local()
         self._guard = threading.RLock()
         self._route = Route()
+        self._run_changes = RowChanges()
         super().__init__(**traits)
 
     def publish(self, **traits: Unpack[contract.State]) -> None:
         """Set traits together, from any thread; names and types are those of the contract."""
         with self.together():
+            if "run_states" in traits:
+                traits["run_changes"] = self._run_changes.take(traits["run_states"])
             for name, value in traits.items():
                 setattr(self, name, value)
 
@@ -153,6 +160,12 @@ class SyncedState(anywidget.AnyWidget):
         if self._route.is_lost:
             self._send({"method": "custom", "content": {}})
         return super().get_state(*names, **options)
+
+    def send_state(self, key: Any = None) -> None:
+        """Send traits to the page: of the runs, only those that have changed, where that is enough."""
+        if key is not None:
+            key = self._run_changes.sending({key} if isinstance(key, str) else set(key))
+        super().send_state(key)
 
     def _handle_msg(self, msg: Any) -> None:
         with self._route.handling(msg):

@@ -91,7 +91,9 @@ class State(TypedDict, total=False):
     choices: dict[str, Choice]
     """By version key."""
     run_states: list[RunRow]
-    """Newest first."""
+    """Newest first. Sent anew only where runs go or change places, or many have changed."""
+    run_changes: dict[str, RunRow]
+    """By key, changed since ``run_states`` was sent: rows that stand before those, or in place of the same one."""
     other_runs: list[RunRow]
     """Those that the server has of other models, newest first, for the leaderboard."""
     preview: Preview | None
@@ -131,6 +133,7 @@ EMPTY_STATE: State = {
     "datasets": [],
     "choices": {},
     "run_states": [],
+    "run_changes": {},
     "other_runs": [],
     "preview": None,
     "viewing": "",

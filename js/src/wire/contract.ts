@@ -247,8 +247,10 @@ export interface State {
   datasets: DatasetRow[];
   /** By version key. */
   choices: Record<string, Choice>;
-  /** Newest first. */
+  /** Newest first. Sent anew only where runs go or change places, or many have changed. */
   run_states: RunRow[];
+  /** By key, changed since `run_states` was sent: rows that stand before those, or in place of the same one. */
+  run_changes: Record<string, RunRow>;
   /** Those that the server has of other models, newest first, for the leaderboard. */
   other_runs: RunRow[];
   /** What was looked up last for the dialog. */
@@ -547,6 +549,7 @@ export const EMPTY_STATE: State = {
   datasets: [],
   choices: {},
   run_states: [],
+  run_changes: {},
   other_runs: [],
   preview: null,
   viewing: "",
