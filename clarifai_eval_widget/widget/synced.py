@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 import traitlets
 
 from clarifai_eval_widget.widget.route import Route
+from clarifai_eval_widget.widget.wire.changes import RowChanges
 from clarifai_eval_widget.widget.wire.shape import can_be_sent, mismatch
 from clarifai_eval_widget.widget.wire.traits import EMPTY_STATE, FROM_PAGE, Traits
 from clarifai_eval_widget.widget.workbench.thresholds import check_concept, check_threshold, check_thresholds
@@ -57,11 +58,14 @@ class SyncedState(Traits):
         self._inside = threading.local()
         self._guard = threading.RLock()
         self._route = Route()
+        self._run_changes = RowChanges()
         super().__init__(**traits)
 
     def publish(self, **traits: Unpack[State]) -> None:
         """Set traits together, from any thread; names and types are those of the contract."""
         with self.together():
+            if "run_states" in traits:
+                traits["run_changes"] = self._run_changes.take(traits["run_states"])
             for name, value in traits.items():
                 setattr(self, name, value)
 
@@ -96,6 +100,12 @@ class SyncedState(Traits):
         if self._route.is_lost:
             self._send({"method": "custom", "content": {}})
         return super().get_state(*names, **options)
+
+    def send_state(self, key: Any = None) -> None:
+        """Send traits to the page: of the runs, only those that have changed, where that is enough."""
+        if key is not None:
+            key = self._run_changes.sending({key} if isinstance(key, str) else set(key))
+        super().send_state(key)
 
     def _handle_msg(self, msg: Any) -> None:
         with self._route.handling(msg):

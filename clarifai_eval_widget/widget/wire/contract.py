@@ -113,7 +113,9 @@ class State(TypedDict, total=False):
     choices: FromPage[dict[str, Choice]]
     """By version key: the dataset, its version and the kind chosen in its row."""
     run_states: list[RunRow]
-    """The runs as the rows show them, newest first."""
+    """The runs as the rows show them, newest first; sent anew only where runs go, change places, or many change."""
+    run_changes: dict[str, RunRow]
+    """By key, changed since ``run_states`` was sent: rows that stand before those, or in place of the same one."""
     other_runs: list[RunRow]
     """The runs that the server has of other models, newest first, for the leaderboard."""
     preview: Preview | None

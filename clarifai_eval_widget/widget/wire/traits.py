@@ -38,6 +38,7 @@ EMPTY_STATE: State = {
     "datasets": [],
     "choices": {},
     "run_states": [],
+    "run_changes": {},
     "other_runs": [],
     "preview": None,
     "viewing": "",
@@ -78,6 +79,7 @@ class Shared(Protocol):
     datasets: list[DatasetRow]
     choices: dict[str, Choice]
     run_states: list[RunRow]
+    run_changes: dict[str, RunRow]
     other_runs: list[RunRow]
     preview: Preview | None
     viewing: str
@@ -116,7 +118,16 @@ class Traits(anywidget.AnyWidget):
     choices: dict[str, Choice] = _synced(
         traitlets.Dict(help="By version key: the dataset, its version and the kind chosen in its row.")
     )
-    run_states: list[RunRow] = _synced(traitlets.List(help="The runs as the rows show them, newest first."))
+    run_states: list[RunRow] = _synced(
+        traitlets.List(
+            help="The runs as the rows show them, newest first; sent anew only where runs go, change places, or many change."
+        )
+    )
+    run_changes: dict[str, RunRow] = _synced(
+        traitlets.Dict(
+            help="By key, changed since `run_states` was sent: rows that stand before those, or in place of the same one."
+        )
+    )
     other_runs: list[RunRow] = _synced(
         traitlets.List(help="The runs that the server has of other models, newest first, for the leaderboard.")
     )

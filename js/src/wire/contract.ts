@@ -253,8 +253,10 @@ export interface State {
   datasets: DatasetRow[];
   /** By version key: the dataset, its version and the kind chosen in its row. */
   choices: Record<string, Choice>;
-  /** The runs as the rows show them, newest first. */
+  /** The runs as the rows show them, newest first; sent anew only where runs go, change places, or many change. */
   run_states: RunRow[];
+  /** By key, changed since `run_states` was sent: rows that stand before those, or in place of the same one. */
+  run_changes: Record<string, RunRow>;
   /** The runs that the server has of other models, newest first, for the leaderboard. */
   other_runs: RunRow[];
   /** What was looked up last of an evaluation, for the dialog. */
@@ -559,6 +561,7 @@ export const EMPTY_STATE: State = {
   datasets: [],
   choices: {},
   run_states: [],
+  run_changes: {},
   other_runs: [],
   preview: null,
   viewing: "",
