@@ -39,13 +39,13 @@ def mismatch(value: object, hint: Any, where: str = "") -> str:
     str
         For instance ``threshold is not a number``; empty when it fits. Keys that the type does not name are ignored.
     """
+    if get_origin(hint) is Annotated:
+        hint = get_args(hint)[0]
     if hint is Any:
         return ""
     if is_typeddict(hint):
         return _in_typed_dict(value, hint, where)
     origin, arguments = get_origin(hint), get_args(hint)
-    if origin is Annotated:
-        return mismatch(value, arguments[0], where)
     if origin in (Union, types.UnionType):
         return "" if any(not mismatch(value, one) for one in arguments) else _not(where, "what it should be")
     if origin is Literal:
