@@ -9,7 +9,7 @@ from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.widget.export.baking import Shown
 from clarifai_eval_widget.widget.export.saved import SavedOutput
 from clarifai_eval_widget.widget.synced import SyncedState
-from clarifai_eval_widget.widget.wire.contract import Take
+from clarifai_eval_widget.widget.wire.contract import Late, Take
 from clarifai_eval_widget.widget.wire.requests import Handler
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ class TakeAway(SyncedState):
     """A widget with an evaluation on screen, as it leaves the notebook or stays in it."""
 
     _workbench: Workbench
+    _late: bytes
+    """The page's second file."""
     _saved: SavedOutput | None = None
 
     def __init__(self, **traits: Any) -> None:
@@ -34,8 +36,8 @@ class TakeAway(SyncedState):
         self.observe(lambda _: saved.renew(), "evaluation")
 
     @property
-    def _takers(self) -> list[Handler[Take]]:
-        return [Handler(Take, self._take)]
+    def _takers(self) -> list[Handler[Any]]:
+        return [Handler(Take, self._take), Handler(Late, lambda _: [self._late])]
 
     def _take(self, asked: Take) -> list[bytes]:
         from clarifai_eval_widget.widget.export.document import document

@@ -48,6 +48,7 @@ __all__ = [
     "DatasetRow",
     "DatasetVersionRow",
     "Failure",
+    "Late",
     "ListName",
     "Listen",
     "Loading",
@@ -262,6 +263,12 @@ class Listen(TypedDict):
     action: Literal["listen"]
 
 
+class Late(TypedDict):
+    """Give the second file: the views that a page does not start with. The reply's one buffer holds it."""
+
+    action: Literal["late"]
+
+
 Action: TypeAlias = (
     Refresh
     | SelectApp
@@ -276,6 +283,7 @@ Action: TypeAlias = (
     | PanelRequest
     | Listen
     | Take
+    | Late
 )
 
 
