@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from clarifai_eval_widget.evaluation.codes import Code
 from clarifai_eval_widget.evaluation.counted import CountedPredictions
 from clarifai_eval_widget.evaluation.data import EvaluationData
+from clarifai_eval_widget.evaluation.numbered import RowNumbers
 from clarifai_eval_widget.evaluation.predictions import Predictions, Unlabelled, with_unlabelled
 from clarifai_eval_widget.evaluation.reading import arrays
 
@@ -71,7 +72,7 @@ def from_scores(
     """
     given = arrays.read_given(labels, scores, concepts, input_ids, pos_label=pos_label)
     size = len(given.scores)
-    ids = given.input_ids or tuple(map(str, range(size)))
+    ids = RowNumbers(size) if given.input_ids is None else given.input_ids
     notes = list(given.notes)
     if given.input_ids is not None and len(set(ids)) < size:
         repeated = size - len(set(ids))
