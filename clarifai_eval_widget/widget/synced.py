@@ -74,6 +74,7 @@ class SyncedState(anywidget.AnyWidget):
         traitlets.Dict(default_value=None, allow_none=True, help="What is known of an evaluation in the dialog.")
     )
     viewing: str = _synced(traitlets.Unicode(help="Key of the run on screen, or empty."))
+    more: list[contract.ListName] = _synced(traitlets.List(help="The lists of which the server has more."))
     loading: list[contract.Loading] = _synced(traitlets.List(help="What is being loaded."))
     problem: contract.Problem | None = _synced(
         traitlets.Dict(default_value=None, allow_none=True, help="What keeps the widget from working, or None.")

@@ -53,6 +53,7 @@ __all__ = [
     "Loading",
     "MethodRow",
     "ModelRow",
+    "More",
     "PanelRequest",
     "ParamRow",
     "Preview",
@@ -100,6 +101,8 @@ class State(TypedDict, total=False):
     """What was looked up last for the dialog."""
     viewing: str
     """Key of the run on screen, or empty."""
+    more: list[ListName]
+    """The lists of which the server has more than has been read; the action ``more`` reads on."""
     loading: list[Loading]
     problem: Problem | None
     results: bytes
@@ -137,6 +140,7 @@ EMPTY_STATE: State = {
     "other_runs": [],
     "preview": None,
     "viewing": "",
+    "more": [],
     "loading": [],
     "problem": None,
     "results": b"",
@@ -175,6 +179,15 @@ class SelectModel(TypedDict):
 
     action: Literal["select_model"]
     model: str
+
+
+class More(TypedDict):
+    """Read on in a list that is not whole: its next page, or what the server finds in it for some words."""
+
+    action: Literal["more"]
+    list: Literal["models", "datasets"]
+    search: str
+    """Empty for the next page."""
 
 
 class Calculate(TypedDict):
@@ -269,6 +282,7 @@ Action: TypeAlias = (
     Refresh
     | SelectApp
     | SelectModel
+    | More
     | Calculate
     | PreviewRequest
     | Connect
