@@ -91,7 +91,7 @@ class Lists:
         self._loading.set("lists", [what])
         if what == "datasets":
             datasets = self._paging.more(what, lambda: client.paged_datasets(self._datasets_of, search=search), search)
-            self._datasets = {dataset.key: dataset for dataset in datasets} | self._datasets
+            self._datasets = self._datasets | {dataset.key: dataset for dataset in datasets}
             self._screen.publish(datasets=self._dataset_rows(self._screen.app), versions=self._version_rows())
             return
         app = self.app(self._screen.app)
