@@ -56,6 +56,8 @@ class EvalWidget(TakeAway):
     # Text, not paths: of a path anywidget keeps every instance for ever, to send it what changes in the file.
     _esm = (_STATIC / "widget.js").read_text(encoding="utf-8")
     _css = (_STATIC / "widget.css").read_text(encoding="utf-8")
+    # Read with the others, so that it fits them though the package is installed anew while the kernel runs.
+    _late = (_STATIC / "late.js").read_bytes()
     _platform: Platform | None = None
     _panel = ""
     """Name of the one panel that is shown; blocks.py has classes of one."""

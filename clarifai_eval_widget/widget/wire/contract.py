@@ -50,6 +50,7 @@ __all__ = [
     "Default",
     "Failure",
     "FromPage",
+    "Late",
     "ListName",
     "Listen",
     "Loading",
@@ -273,6 +274,12 @@ class Listen(TypedDict):
     action: Literal["listen"]
 
 
+class Late(TypedDict):
+    """Give the second file: the views that a page does not start with. The reply's one buffer holds it."""
+
+    action: Literal["late"]
+
+
 Action: TypeAlias = (
     Refresh
     | SelectApp
@@ -288,6 +295,7 @@ Action: TypeAlias = (
     | PanelRequest
     | Listen
     | Take
+    | Late
 )
 
 
