@@ -35,7 +35,7 @@ class EvaluationData:
     """The concept ids, as given; K of them."""
     concept_names: dict[str, str]
     """A name to show for each concept id."""
-    input_ids: tuple[str, ...]
+    input_ids: Sequence[str]
     """The ids of the N inputs; their row numbers where none were given."""
     numbers: Numbers
     """Counted predictions, or reported rates."""
