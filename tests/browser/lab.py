@@ -139,10 +139,9 @@ class NotebookPage:
             timeout=timeout,
         )
 
-    def is_busy(self) -> bool:
-        return self.page.evaluate(
-            "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'"
-        )
+    def shut_down(self) -> None:
+        """End this page's own kernel: those of other pages may be in use."""
+        self.page.evaluate("() => window.jupyterapp?.shell.currentWidget?.sessionContext.shutdown()")
 
     def is_running(self, index: int) -> bool:
         """Whether a cell runs; the kernel's own status is also that of what it handles beside the cell."""
