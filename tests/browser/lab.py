@@ -179,6 +179,18 @@ class NotebookPage:
                 "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'"
             )
 
+    def interrupt(self, index: int) -> None:
+        """Interrupt a running cell, and return when it has ended: what is sent before that would be dropped with it."""
+        self.command("notebook:interrupt-kernel", wait=True)
+        self.page.wait_for_function(
+            """index => {
+                const cell = window.jupyterapp.shell.currentWidget.content.widgets[index];
+                return !cell.node.querySelector('.jp-InputPrompt').textContent.includes('*');
+            }""",
+            arg=index,
+        )
+        self.wait_until_idle()
+
     def command_mode(self) -> None:
         """Leave the editor, so that keys are the notebook's commands."""
         self.page.evaluate("() => { window.jupyterapp.shell.currentWidget.content.mode = 'command'; }")

@@ -82,8 +82,7 @@ def test_linked_in_the_browser_they_follow_the_slider_while_the_kernel_is_busy(n
     sweep.page.keyboard.press("PageDown")
     sweep.page.wait_for_function("([root, was]) => root.innerHTML !== was", arg=[roc.root.element_handle(), before])
     assert notebook.is_running(notebook.spare()), "the loop ended before the plot followed: nothing was shown"
-    notebook.command("notebook:interrupt-kernel")
-    notebook.wait_until_idle()
+    notebook.interrupt(notebook.spare())
     held = "import json\nprint(json.dumps([roc.threshold, sweep.threshold, table.threshold]))"
     eventually(sweep.page, lambda: python(notebook, held), [pytest.approx(sweep.shown_threshold())] * 3)
 

@@ -38,7 +38,7 @@ def test_curves_stay_live_while_another_cell_is_busy(ready, code):
     gate.let_through("all-inputs", 3)
     panel.wait_for_folds(3)
     assert notebook.is_running(notebook.spare()), "the cell ended before the folds came: nothing was shown"
-    notebook.command("notebook:interrupt-kernel")
+    notebook.interrupt(notebook.spare())
 
 
 def test_an_action_that_waits_for_a_busy_kernel_says_so_and_happens_once(open_notebook):
@@ -57,8 +57,7 @@ def test_an_action_that_waits_for_a_busy_kernel_says_so_and_happens_once(open_no
     panel.root.get_by_text("Waiting for the running cell").first.wait_for()
     expect(button).to_have_attribute("aria-disabled", "true")
     button.click(force=True)
-    notebook.command("notebook:interrupt-kernel")
-    notebook.wait_until_idle()
+    notebook.interrupt(notebook.spare())
     panel.button("View results of version few-inputs").wait_for()
     expect(panel.root.get_by_text("Waiting for the running cell")).to_have_count(0)
     assert python(notebook, "print(len(w.runs))") == 1
@@ -228,7 +227,7 @@ def test_everything_works_while_a_cell_runs(listening, code):
     panel.root.get_by_role("heading", name="few-inputs").wait_for()
     panel.wait_for_folds(5)
     assert notebook.is_running(notebook.spare()), "the cell ended before the clicks were handled: nothing was shown"
-    notebook.command("notebook:interrupt-kernel")
+    notebook.interrupt(notebook.spare())
 
 
 def test_what_a_running_cell_sets_does_not_call_the_page_back_behind_it(listening):
@@ -245,7 +244,7 @@ def test_what_a_running_cell_sets_does_not_call_the_page_back_behind_it(listenin
     gate.let_through("few-inputs", 1)
     panel.wait_for_folds(1)
     assert notebook.is_running(notebook.spare())
-    notebook.command("notebook:interrupt-kernel")
+    notebook.interrupt(notebook.spare())
 
 
 @pytest.mark.parametrize("how", ["reload", "close and open"])
