@@ -1,22 +1,32 @@
-"""Writes ``js/src/wire/contract.ts`` from the Python side's types, so that the contract is defined once.
+"""Writes ``js/src/wire/contract.ts``, and the widget's traits, so that the contract is defined once.
 
     python js/contract.py            # write
     python js/contract.py --check    # exit 1 if what is there differs
 
 The types are those of ``rows.py``, ``contract.py`` and ``heads.py`` in ``clarifai_eval_widget/widget/wire/``, and of
-every panel; strings below a field or a class become doc comments.
+every panel; strings below a field or a class become doc comments. ``traits.py`` beside this writes the traits.
 """
 
 from __future__ import annotations
 
-import ast
-import inspect
-import itertools
 import sys
 import types
-import typing
 from pathlib import Path
-from typing import Any, Literal, NotRequired, TypeAlias, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    NotRequired,
+    TypeAlias,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
+
+import traits
+from traits import documented
 
 from clarifai_eval_widget.widget.wire import contract, heads, rows
 from clarifai_eval_widget.widget.workbench.caption import BASE
@@ -40,6 +50,8 @@ _ARRAYS = {"f8": "Float64Array", "f4": "Float32Array", "u4": "Uint32Array"}
 def typescript(hint: Any) -> str:
     """Write a Python type in TypeScript."""
     origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return typescript(arguments[0])
     if hint in _PLAIN or is_typeddict(hint):
         return _PLAIN.get(hint) or str(hint.__name__)
     if origin is Literal:
@@ -52,17 +64,6 @@ def typescript(hint: Any) -> str:
     if origin is dict:
         return f"Record<string, {typescript(arguments[1])}>"
     raise TypeError(f"{hint} has no counterpart in TypeScript here.")
-
-
-def documented(kind: type) -> dict[str, str]:
-    """Read the strings that stand below the fields of a class."""
-    tree = ast.parse(inspect.getsource(kind))
-    body = typing.cast("ast.ClassDef", tree.body[0]).body
-    found: dict[str, str] = {}
-    for field, below in itertools.pairwise(body):
-        if isinstance(field, ast.AnnAssign) and isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):
-            found[typing.cast("ast.Name", field.target).id] = " ".join(str(below.value.value).split())
-    return found
 
 
 def interface(kind: type) -> str:
@@ -101,7 +102,7 @@ def defaults() -> str:
     words = {"None": "null", "b''": "null", "True": "true", "False": "false", "0.0": "0"}
     lines = [
         f"  {name}: " + (f'"{value}"' if isinstance(value, str) else words.get(repr(value), repr(value))) + ","
-        for name, value in contract.EMPTY_STATE.items()
+        for name, value in traits.defaults().items()
     ]
     note = "/** What stands in for each trait until Python sets it. */\n"
     return f"{note}export const EMPTY_STATE: State = {{\n" + "\n".join(lines) + "\n};\n"
@@ -155,13 +156,13 @@ def source() -> str:
 
 
 def main() -> int:
-    """Write or check the file."""
-    text = source()
+    """Write or check the files."""
+    made = {TARGET: source(), traits.TARGET: traits.source()}
     if "--check" in sys.argv:
-        same = TARGET.is_file() and TARGET.read_text(encoding="utf-8") == text
+        same = all(file.is_file() and file.read_text(encoding="utf-8") == text for file, text in made.items())
         return 0 if same else 1
-    TARGET.parent.mkdir(parents=True, exist_ok=True)
-    TARGET.write_text(text, encoding="utf-8")
+    for file, text in made.items():
+        file.write_text(text, encoding="utf-8")
     return 0
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from clarifai_eval_widget import __version__
 from clarifai_eval_widget.cli.files import out_file
+from clarifai_eval_widget.words import listed, nearest
 
 __all__ = ["parser"]
 
@@ -151,6 +152,11 @@ def _bound(text: str) -> tuple[str, float]:
     name, _, value = text.partition("=")
     if not name or not value:
         raise argparse.ArgumentTypeError(f"{text!r} is not of the form FIGURE=VALUE")
+    from clarifai_eval_widget.evaluation.summary import SUMMARY_NAMES
+
+    if name not in SUMMARY_NAMES:
+        near = nearest(name, SUMMARY_NAMES) or SUMMARY_NAMES[:6]
+        raise argparse.ArgumentTypeError(f"{name!r} is no figure of the summary. The nearest are {listed(near)}")
     bound = _number(value)
     if math.isnan(bound):
         raise argparse.ArgumentTypeError(f"{text!r} bounds nothing: give a number")

@@ -27,6 +27,9 @@ _VARIABLES = {
 }
 
 
+_LONGEST_TOKEN = 4096  # longer headers no server takes; a personal access token has 32 characters
+
+
 @dataclass(frozen=True)
 class Settings:
     """An account at an address."""
@@ -121,6 +124,10 @@ def _hidden(values: Mapping[str, str | None]) -> dict[str, Hidden]:
 
 def _checked_token(pat: Hidden, source: str) -> Hidden:
     """Refuse what no header can hold, here and not in gRPC, whose error would quote it."""
+    if len(pat) > _LONGEST_TOKEN:
+        raise AuthenticationError(
+            f"The token from {source} has {len(pat):,} characters, which no token has: something else was copied."
+        )
     wrong = next((place for place, one in enumerate(pat) if not "!" <= one <= "~"), None)
     if wrong is not None:
         raise AuthenticationError(

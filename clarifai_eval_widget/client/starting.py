@@ -7,6 +7,7 @@ import logging
 import re
 import secrets
 import threading
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -33,11 +34,39 @@ MAX_ID_LENGTH = 48
 _log = logging.getLogger("clarifai_eval_widget")
 
 _TRIES = 5
-_ASK_SECONDS = 10.0
+_ASK_SECONDS = 5.0
 _START_SECONDS = (
-    12.0  # a start is taken on at once; one whose reply is lost is asked for by its id before it is repeated
+    8.0  # a start is taken on at once; one whose reply is lost is asked for by its id before it is repeated
 )
+_SILENCE_SECONDS = 14.0
+"""How long a server may be silent, or out of reach, before that is said; a throttle is no silence."""
+_MOST_DOUBLINGS = 3
 _DOING = "start the evaluation"
+
+
+class _Silence:
+    """How long a server has let nothing be heard of it, which is bounded; one that answers with a throttle is heard."""
+
+    def __init__(self, most: float, wait: Callable[[float], bool]) -> None:
+        self._most = most
+        self._wait = wait
+        self._ends = time.monotonic() + most
+
+    @property
+    def left(self) -> float:
+        return self._ends - time.monotonic()
+
+    def cut(self, seconds: float) -> float:
+        """So many seconds, or what is left of them."""
+        return max(min(seconds, self.left), 0.1)
+
+    def hear(self, error: EvalError) -> None:
+        if transience.is_busy(error):
+            self._ends = time.monotonic() + self._most + (error.status.retry_after or 0.0)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait, unless there is no time left for another try after it."""
+        return seconds < self.left and self._wait(seconds)
 
 
 class Starter:
@@ -45,7 +74,7 @@ class Starter:
 
     When the reply to a start is lost, the server may have taken it or not. It is then asked for the evaluation's id,
     and only when it knows none of that id the start is sent again, under the same id. When even that cannot be learnt,
-    the id is kept: the next start of the same kind asks for it first.
+    the id is kept: the next start of the same kind asks for it first, and waits longer.
 
     Parameters
     ----------
@@ -64,7 +93,8 @@ class Starter:
         self._server_stopped = server_stopped
         self._wait = wait
         self._lock = threading.Lock()
-        self._unsettled: dict[str, str] = {}
+        self._unsettled: dict[str, tuple[str, int]] = {}
+        """By what was asked for: the id it was sent under, and how often that came to nothing."""
 
     def start(
         self, version: ModelVersion, truth: Dataset | None, params: Mapping[str, Any], *, pace: float
@@ -81,31 +111,35 @@ class Starter:
         asked = _evaluation(new_evaluation_id(version, truth), version, truth, chosen)
         kind = json.dumps([version.key, on, sorted(chosen.items(), key=str)], default=str)
         with self._lock:
-            unsettled = self._unsettled.pop(kind, "")
-        asked.id = unsettled or asked.id
+            asked.id, failed = self._unsettled.pop(kind, (asked.id, 0))
         owner = Owner(version.user_id, version.app_id)
-        uncertain = bool(unsettled)
-        patience = _START_SECONDS
+        uncertain = failed > 0
+        # A server that needs longer gets it, from one try to the next.
+        patience, silence = _START_SECONDS * 2**failed, _Silence(_SILENCE_SECONDS * 2**failed, self._wait)
 
         def attempt() -> resources_pb2.EvalMetrics:
             nonlocal uncertain, patience
-            found = self._find(owner, asked) if uncertain else None
-            uncertain, allowed = True, patience
-            patience *= 2  # a server that needs longer gets it
+            found = self._find(owner, asked, silence.cut(_ASK_SECONDS)) if uncertain else None
+            uncertain, allowed = True, silence.cut(patience)
+            patience *= 2
             try:
                 return found or self._post(owner, asked, allowed)
             except ThrottledError:
                 uncertain = False  # the server says itself that it has not taken it
                 raise
 
+        def again(error: EvalError) -> bool:
+            silence.hear(error)
+            return transience.is_transient(error) and not self._server_stopped()
+
         try:
-            return transience.patiently(attempt, tries=_TRIES, pace=pace, wait=self._wait, again=self._again)
+            return transience.patiently(attempt, tries=_TRIES, pace=pace, wait=silence.wait, again=again)
         except EvalError as error:
             if transience.is_transient(error):
-                self._keep(kind, asked.id)
+                self._keep(kind, asked.id, failed + 1)
             raise
         except BaseException:  # Ctrl+C: the server may have taken it
-            self._keep(kind, asked.id)
+            self._keep(kind, asked.id, failed + 1)
             _log.warning(
                 "Interrupted while the evaluation %r was being started: the server may have begun it. The same start "
                 "again asks for it before it sends anything.",
@@ -113,18 +147,15 @@ class Starter:
             )
             raise
 
-    def _keep(self, kind: str, evaluation_id: str) -> None:
+    def _keep(self, kind: str, evaluation_id: str, failed: int) -> None:
         with self._lock:
-            self._unsettled[kind] = evaluation_id
+            self._unsettled[kind] = evaluation_id, min(failed, _MOST_DOUBLINGS)
 
-    def _again(self, error: EvalError) -> bool:
-        return transience.is_transient(error) and not self._server_stopped()
-
-    def _find(self, owner: Owner, asked: resources_pb2.EvalMetrics) -> resources_pb2.EvalMetrics | None:
+    def _find(self, owner: Owner, asked: resources_pb2.EvalMetrics, seconds: float) -> resources_pb2.EvalMetrics | None:
         """Return the evaluation of that id; None when the server has none."""
         try:
             found = reading.fetch_evaluation(
-                self._connection, owner, asked.id, model=asked.model, deadline=_ASK_SECONDS
+                self._connection, owner, asked.id, model=asked.model, deadline=seconds
             ).metrics
         except NotFoundError:
             return None

@@ -9,6 +9,7 @@ import numpy as np
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
+from clarifai_eval_widget.evaluation.interface import check_range
 from clarifai_eval_widget.evaluation.named import by_name_too
 from clarifai_eval_widget.words import listed
 
@@ -139,8 +140,7 @@ def threshold_sweep(e: EvaluationData, concept: str | None = None, thresholds: A
         stops = np.atleast_1d(np.asarray(thresholds, np.float64))
     else:
         stops = e.numbers.stops if concept is None else e.numbers.stops_of(concept)
-    if np.isnan(stops).any():
-        raise ValueError("A threshold is not a number (NaN); give numbers, usually between 0 and 1.")
+    check_range(stops)
     chosen = e.concepts if concept is None else (concept,)
     parts = [{"concept": one, "threshold": stops, **e.numbers.sweep(one, stops)} for one in chosen]
     if concept is None and parts:

@@ -22,12 +22,30 @@ if TYPE_CHECKING:
 
     Curve = NDArray[np.floating[Any]]
 
-__all__ = ["COUNTS", "FIGURES", "MatrixKind", "Numbers"]
+__all__ = ["COUNTS", "FIGURES", "MatrixKind", "Numbers", "check_range"]
 
 MatrixKind = Literal["count", "argmax", "probability"]
 COUNTS = ("num_pos", "num_neg", "tp", "fp", "fn", "tn", "predicted")
 FIGURES = (*metrics.TABULATED, "roc_auc", "avg_precision")
 """What tables by concept hold beside counts, in the order of the columns."""
+
+_ROUNDING = 1e-6
+"""A threshold just above the highest possible score says that nothing is predicted; so does one that is infinite."""
+
+
+def check_range(thresholds: NDArray[np.float64]) -> None:
+    """Refuse thresholds that no score can lie on both sides of.
+
+    Raises
+    ------
+    ValueError
+        When one is NaN, or is finite and does not lie between 0 and 1.
+    """
+    if np.isnan(thresholds).any():
+        raise ValueError("A threshold is not a number (NaN); give numbers between 0 and 1.")
+    outside = thresholds[np.isfinite(thresholds) & ((thresholds < -_ROUNDING) | (thresholds > 1 + _ROUNDING))]
+    if outside.size:
+        raise ValueError(f"The threshold {outside[0]:g} lies outside 0 to 1, where all scores lie; 50 % is 0.5.")
 
 
 class Numbers(ABC):
@@ -96,7 +114,7 @@ class Numbers(ABC):
         Raises
         ------
         ValueError
-            When a concept has none, or one is not a number.
+            When a concept has none, or one is no number from 0 to 1 (or infinite).
         """
         if not isinstance(threshold, Mapping):
             values = [float(threshold)] * len(self.concepts)
@@ -108,8 +126,7 @@ class Numbers(ABC):
                 raise ValueError(f"There is no threshold for {missing[0]!r}; give one for every concept.")
             given = [threshold[one] for one in self.concepts]
             values = [float(one.threshold if hasattr(one, "threshold") else one) for one in given]
-        if np.isnan(values).any():
-            raise ValueError("A threshold is not a number (NaN); give numbers, usually between 0 and 1.")
+        check_range(np.array(values))
         return values
 
     def threshold_words(self, threshold: float) -> str:

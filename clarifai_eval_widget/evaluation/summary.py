@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
 
-__all__ = ["accuracy", "fold_spreads", "macro_figures", "summary"]
+__all__ = ["SUMMARY_NAMES", "accuracy", "fold_spreads", "macro_figures", "summary"]
 
 _PLATFORM_NAMES = (
     "macro_avg_roc_auc",
@@ -28,6 +28,17 @@ _PLATFORM_NAMES = (
     "macro_avg_recall",
 )
 _FIGURES = ("roc_auc", "f1", "precision", "recall")
+SUMMARY_NAMES = (
+    *(before + name for before in ("", "pooled_", "test_set_") for name in _PLATFORM_NAMES),
+    "std_over_folds_roc_auc",
+    "std_over_concepts_roc_auc",
+    "accuracy",
+    "subset_accuracy",
+    *(f"{mark}{kind}_{name}" for mark in ("", "values_") for kind in ("averaged", "left_out") for name in _FIGURES),
+    "concepts",
+    "inputs",
+)
+"""Every figure that the summary of some evaluation has."""
 ZERO_RULE = "F1 is 0 where nothing is predicted but something is labelled, left out where neither is"
 """Of the averages made here, as scikit-learn's."""
 SKIP_RULE = "F1 is left out where nothing is predicted, or nothing is labelled"

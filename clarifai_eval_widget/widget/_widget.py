@@ -10,19 +10,17 @@ import traitlets
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
 from clarifai_eval_widget.widget.arguments import ARGUMENTS, check_arguments, refuse_unknown
 from clarifai_eval_widget.widget.export.taking import TakeAway
-from clarifai_eval_widget.widget.wire.requests import Requests
-from clarifai_eval_widget.widget.workbench.relabelling import known_relabels
-from clarifai_eval_widget.widget.workbench.workbench import Workbench
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.client.run import Run
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.evaluation.relabelling import Relabelling
     from clarifai_eval_widget.widget.platform.workflow import Platform
+    from clarifai_eval_widget.widget.wire.requests import Handler, Requests
 
 __all__ = ["EvalWidget"]
 
@@ -77,8 +75,11 @@ class EvalWidget(TakeAway):
     ) -> None:
         refuse_unknown(unknown)
         check_arguments(client, evaluation, [model, model_version, dataset, dataset_version])
+        # Loaded with the first widget: who only imports the class need not wait for them.
+        from clarifai_eval_widget.widget.workbench.workbench import Workbench
+
         self._workbench = Workbench(self, only=self._panel)
-        self._requests = Requests([*self._workbench.handlers, *self._takers])
+        self._requests = self._answering()
         super().__init__(threshold=threshold, concept=concept, panel=self._panel)
         self.observe(lambda _: self._workbench.renew_exact_counts(), ["threshold", "thresholds"])
         self.observe(self._on_pick, ["app", "model"])
@@ -195,6 +196,8 @@ class EvalWidget(TakeAway):
         """
         if self.evaluation is None:
             return None
+        from clarifai_eval_widget.widget.workbench.relabelling import known_relabels
+
         return self.evaluation.relabel(known_relabels(self.evaluation, self.relabels))
 
     def close(self) -> None:
@@ -220,8 +223,13 @@ class EvalWidget(TakeAway):
             client = EvalClient() if find_settings().pat else _sample_client()
         self._platform = Platform(self, self._workbench, client, _sample_client)
         self._platform.owns_client = not is_given
-        self._requests = Requests([*self._workbench.handlers, *self._takers, *self._platform.handlers])
+        self._requests = self._answering(self._platform.handlers)
         self._platform.begin(*first)
+
+    def _answering(self, of_platform: Iterable[Handler[Any]] = ()) -> Requests:
+        from clarifai_eval_widget.widget.wire.requests import Requests
+
+        return Requests([*self._workbench.handlers, *self._takers, *of_platform])
 
     def _show_given(self, evaluation: Evaluation, concept: str | None) -> None:
         if concept is not None:

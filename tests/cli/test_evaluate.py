@@ -169,7 +169,8 @@ def test_a_figure_below_its_bound_fails_with_the_figure(call, tmp_path):
     done = call("show", path, "--fail-under=macro_avg_roc_auc=0.1")
     assert done.returncode == 6
     assert "undefined" in done.stderr
-    assert call("show", path, "--fail-under=roc=0.1").returncode == 4
+    done = call("show", path, "--fail-under=test_set_macro_avg_recall=0.1")
+    assert done.returncode == 4, "a figure that there is, but not of this evaluation"
 
 
 def test_the_table_of_a_kept_evaluation_says_why_a_figure_is_undefined(call, tmp_path):
@@ -263,12 +264,22 @@ def test_a_file_that_cannot_be_written_does_not_cost_the_figures(call, tmp_path)
     assert table.exists()
 
 
-@pytest.mark.parametrize("option", ["--fail-under=macro_avg_roc_auc=nan", "--out=folder.csv"])
+@pytest.mark.parametrize(
+    "option", ["--fail-under=macro_avg_roc_auc=nan", "--fail-under=macro_roc_auc=0.9", "--out=folder.csv"]
+)
 def test_what_cannot_be_done_is_refused_before_anything_is_read(call, tmp_path, option):
     (tmp_path / "folder.csv").mkdir()
     done = call("show", "nowhere.pb", option.replace("=folder", f"={tmp_path}/folder"))
     assert done.returncode == 2
     assert "nowhere" not in done.stderr
+
+
+def test_a_figure_that_no_summary_has_is_refused_with_the_nearest_before_the_evaluation(call, account):
+    done = call("evaluate", "--model", MODEL, "--dataset", DATASET, "--fail-under=macro_roc_auc=0.9",
+                env={**account, "CLARIFAI_API_BASE": "http://127.0.0.1:1"})  # fmt: skip
+    assert done.returncode == 2
+    assert "no figure of the summary" in done.stderr
+    assert "macro_avg_roc_auc" in done.stderr
 
 
 def test_ctrl_c_is_an_interruption_also_where_the_server_does_not_answer_any_more(account):

@@ -3,6 +3,7 @@
 import pytest
 
 from clarifai_eval_widget.client.settings import find_settings
+from clarifai_eval_widget.errors import AuthenticationError
 
 
 @pytest.fixture
@@ -79,3 +80,11 @@ def test_a_broken_cli_config_is_reported_and_not_fatal(cli_config, caplog):
 
 def test_the_token_is_not_in_the_repr():
     assert "secret-token" not in repr(find_settings(pat="secret-token"))
+
+
+def test_what_is_too_long_for_a_token_is_refused_before_it_is_sent_and_not_quoted(cli_config):
+    assert find_settings(pat="x" * 4096).pat
+    for length in (4097, 1_900_000):
+        with pytest.raises(AuthenticationError, match=f"{length:,} characters") as info:
+            find_settings(pat="x" * length)
+        assert "xx" not in str(info.value)

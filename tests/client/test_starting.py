@@ -10,6 +10,7 @@ from clarifai_eval_widget.client import starting, transience
 from clarifai_eval_widget.client.starting import MAX_ID_LENGTH
 from clarifai_eval_widget.errors import (
     ConnectionLostError,
+    DeadlineError,
     EvalError,
     InvalidRequestError,
     RequirementsError,
@@ -88,6 +89,33 @@ def test_a_server_that_takes_longer_to_take_a_start_on_is_given_longer(server, c
     server.faults["PostEvaluations"] = [1.0] * 10
     assert client.start_evaluation("v1").result(timeout=30).complete
     assert len(set(server.posted)) == 1
+
+
+def test_a_silent_server_is_told_in_good_time_and_asked_again_under_the_same_id(server, client, monkeypatch):
+    monkeypatch.setattr(starting, "_START_SECONDS", 0.4)
+    monkeypatch.setattr(starting, "_ASK_SECONDS", 0.4)
+    monkeypatch.setattr(starting, "_SILENCE_SECONDS", 0.7)
+    version = client.model_versions("model")[0]
+    server.after["PostEvaluations"], server.faults["GetEvaluation"] = [5.0], [5.0]
+    with pytest.raises(DeadlineError):
+        client.start_evaluation(version)
+    assert (server.calls["PostEvaluations"], server.calls["GetEvaluation"]) == (1, 1), "as many as fit into it"
+    run = client.start_evaluation(version)
+    assert server.posted == [run.id]
+    assert run.result(timeout=30).complete
+
+
+def test_the_time_a_start_may_take_on_a_silent_server_is_short():
+    assert starting._SILENCE_SECONDS < 15
+
+
+def test_a_throttle_is_waited_for_longer_than_a_silence(server, client, monkeypatch):
+    monkeypatch.setattr(transience, "LONGEST_PAUSE", 0.4)
+    monkeypatch.setattr(starting, "_SILENCE_SECONDS", 0.5)
+    version = client.model_versions("model")[0]
+    server.faults["PostEvaluations"] = [11005] * 4
+    run = client.start_evaluation(version)
+    assert server.posted == [run.id]
 
 
 def test_ctrl_c_while_a_start_is_under_way_does_not_lose_it(server, client, caplog):

@@ -14,6 +14,8 @@ from sklearn import metrics as oracle
 
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation import Evaluation
+from clarifai_eval_widget.evaluation.summary import SUMMARY_NAMES
+from tests.widget import golden
 
 K = 4
 CONCEPTS = ["ant", "bee", "cow", "dog"]
@@ -62,6 +64,35 @@ def test_the_table_takes_a_threshold_for_each_concept(e):
         e.table({"ant": 0.5}, full=True)
     with pytest.raises(ValueError, match="NaN"):
         e.table(float("nan"), full=True)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        golden.cross_validated,
+        golden.given,
+        golden.platform_rates,
+        golden.odd_rates,
+        golden.no_inputs,
+        golden.co_labelled,
+    ],
+)
+def test_every_figure_of_a_summary_is_among_those_that_can_be_asked_for_beforehand(kind):
+    assert set(kind().summary.index) <= set(SUMMARY_NAMES)
+
+
+@pytest.mark.parametrize("wrong", [50, -0.1, 1.01])
+def test_a_threshold_that_no_score_can_reach_is_refused_with_the_range(e, wrong):
+    said = f"The threshold {wrong:g} lies outside 0 to 1"
+    for call in (e.table, e.confusion_matrix):
+        with pytest.raises(ValueError, match=said):
+            call(threshold=wrong)
+    with pytest.raises(ValueError, match=said):
+        e.table(threshold=dict.fromkeys(CONCEPTS, 0.5) | {"bee": wrong})
+    with pytest.raises(ValueError, match=said):
+        e.threshold_sweep(thresholds=[0.1, wrong])
+    # What the first row of a ROC curve says: nothing is predicted.
+    assert (e.table(threshold=np.inf, full=True)["predicted"] == 0).all()
 
 
 def test_the_table_is_typed(e):

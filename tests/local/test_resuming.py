@@ -14,6 +14,12 @@ from tests.local.support import ALL_FIELDS, Api, figures, own, steps_computed, t
 from tests.small_server import Gate
 
 
+def copy(path, to):
+    """Copy a file of a running server, as it would be found if that were killed now."""
+    with contextlib.closing(sqlite3.connect(path)) as first, contextlib.closing(sqlite3.connect(to)) as last:
+        first.backup(last)
+
+
 @contextlib.contextmanager
 def killed(path, steps, **options):
     """What a process killed after some steps leaves in its file, and the same evaluation uninterrupted."""
@@ -24,10 +30,7 @@ def killed(path, steps, **options):
         gate.let_through(steps)
         total = options.get("folds", 5) if options["use_kfold"] else 3
         api.until("cut", lambda found: found.status.percent_completed == 100 * steps // total)
-        first, last = sqlite3.connect(path.with_name("first.db")), sqlite3.connect(path)
-        first.backup(last)
-        first.close()
-        last.close()
+        copy(path.with_name("first.db"), path)
         gate.open()
         yield figures(api.wait("cut", ALL_FIELDS))
 
@@ -88,6 +91,28 @@ def test_what_is_cancelled_when_the_server_stops_does_not_go_on(path):
         found = api.wait("cut", None)
         assert found.status.code == status_code_pb2.MODEL_NOT_EVALUATED
         assert "cancelled" in found.status.details
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"), [("", "It was cancelled."), ("it was decided", "stopped early, it was decided")]
+)
+def test_what_was_cancelled_in_a_step_in_which_the_server_is_killed_does_not_go_on(path, reason, said):
+    gate, first = Gate(), path.with_name("first.db")
+    with toy_server(first, joblib_backend="threading") as server, Api(server) as api:
+        server.before_step = gate
+        api.start("cut", dataset="animals", use_kfold=True)
+        gate.let_through(2)
+        api.until("cut", lambda found: found.status.percent_completed == 40)
+        server._engine.cancel("zoo", "cut", reason=reason)
+        assert api.get("cut").status.code == status_code_pb2.MODEL_EVALUATING, "its step is not done yet"
+        copy(first, path)
+        gate.open()
+    with LocalServer(path, joblib_backend="threading") as server, Api(server) as api:
+        found = api.wait("cut", None)
+        assert found.status.code == status_code_pb2.MODEL_NOT_EVALUATED
+        assert said in found.status.details
+        assert "40 %, is kept" in found.status.details
+        assert found.summary.macro_avg_roc_auc > 0
 
 
 def test_what_was_whole_but_for_its_last_word_is_computed_no_more(path, monkeypatch):
@@ -178,10 +203,7 @@ def test_an_evaluation_of_a_sample_goes_on_too(path):
         api.start("cut", app="digits", model="digit-classifier", version="few-inputs", use_kfold=True)
         gate.let_through(3)
         api.until("cut", lambda found: found.status.percent_completed == 60, app="digits")
-        one, other = sqlite3.connect(first), sqlite3.connect(path)
-        one.backup(other)
-        one.close()
-        other.close()
+        copy(first, path)
         gate.open()
         uninterrupted = figures(api.wait("cut", ALL_FIELDS, app="digits"))
     with LocalServer.with_samples(path) as server, Api(server) as api:

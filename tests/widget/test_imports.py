@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 GIVEN = """
 import sys
 
@@ -47,3 +49,27 @@ print([room for room in rooms if f"clarifai_eval_widget.{room}" in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=120)
     assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_importing_the_widget_loads_no_working_parts_of_it_and_no_package_but_anywidget():
+    code = """
+import sys
+import anywidget
+
+before = set(sys.modules)
+from clarifai_eval_widget import EvalWidget
+
+own = {name for name in set(sys.modules) - before if name.startswith("clarifai_eval_widget.widget.")}
+print(sorted(own & {f"clarifai_eval_widget.widget.{one}" for one in ("blocks", "wire.contract", "workbench.workbench")}))
+print(sorted({name.split(".")[0] for name in set(sys.modules) - before} - {"clarifai_eval_widget", *sys.stdlib_module_names}))
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=120)
+    assert done.stdout.split() == ["[]", "[]"], done.stderr
+
+
+def test_every_widget_is_had_from_its_room_by_name():
+    from clarifai_eval_widget import widget
+
+    assert {getattr(widget, name).__name__ for name in widget.__all__} == set(widget.__all__)
+    with pytest.raises(AttributeError, match="has no attribute 'RockPlot'"):
+        widget.RockPlot  # noqa: B018 - asking is the test

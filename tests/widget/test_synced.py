@@ -7,19 +7,19 @@ from pathlib import Path
 import pytest
 
 from clarifai_eval_widget import EvalWidget
-from clarifai_eval_widget.widget.synced import SyncedState
-from clarifai_eval_widget.widget.wire.contract import EMPTY_STATE, State
+from clarifai_eval_widget.widget.wire.contract import State
 from clarifai_eval_widget.widget.wire.shape import mismatch
+from clarifai_eval_widget.widget.wire.traits import EMPTY_STATE, Traits
 from tests.widget import golden
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_the_traits_are_the_keys_and_defaults_of_the_contract():
-    traits = SyncedState.class_own_traits(sync=True)
+    traits = Traits.class_own_traits(sync=True)
     assert {name: trait.default() for name, trait in traits.items()} == EMPTY_STATE
     assert EMPTY_STATE.keys() == State.__annotations__.keys()
-    beside = set(EvalWidget.class_traits()) - set(SyncedState.__base__.class_traits()) - set(EMPTY_STATE)
+    beside = set(EvalWidget.class_traits()) - set(Traits.class_traits())
     assert beside == {"evaluation", "selection", "compared"}
 
 
@@ -49,6 +49,9 @@ def complaints(tmp_path_factory):
         "wrong type": "screen.publish(threshold='high')",
         "wrong field": "screen.publish(choices={'v': {'dataset': 'd', 'use_kfold': True}})",
         "wrong word": "screen.publish(status='dancing')",
+        "wrong trait set": "screen.run_statez = []",
+        "wrong trait read": "print(screen.run_statez)",
+        "wrong type set": "screen.threshold = 'high'",
     }
     head = "from clarifai_eval_widget.widget.screen import Screen\ndef use(screen: Screen) -> None:\n"
     snippet = tmp_path_factory.mktemp("mypy") / "snippet.py"
@@ -77,6 +80,9 @@ def test_publishing_what_the_contract_has_is_allowed(complaints):
         ("wrong type", "threshold"),
         ("wrong field", "dataset_version"),
         ("wrong word", "status"),
+        ("wrong trait set", "run_statez"),
+        ("wrong trait read", "run_statez"),
+        ("wrong type set", "float"),
     ],
 )
 def test_publishing_anything_else_is_found_by_the_type_checker(complaints, wrong, said):

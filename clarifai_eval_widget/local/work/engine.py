@@ -172,11 +172,15 @@ class Engine:
             self._kept.forget_app(app_id)
 
     def cancel(self, app_id: str, evaluation_id: str, *, reason: str = "") -> None:
-        """End an evaluation once its step is done; what is counted so far stays. Nothing happens to one that ended."""
+        """End an evaluation once its step is done; what is counted so far stays. Nothing happens to one that ended.
+
+        It is written down at once: a server that is killed before the step is done leaves a cancelled evaluation.
+        """
         with self._lock:
             live = self._live.get((app_id, evaluation_id))
             if live is not None:
                 live.cancelled, live.reason = True, reason
+                self._keep(live)  # now, for this process may not live to the end of the step
 
     def stop(self) -> None:
         """Refuse new evaluations; those under way stay as they are, for the next server on the file to go on with."""
@@ -203,9 +207,7 @@ class Engine:
             self._end(live, make_status(status_code_pb2.MODEL_EVALUATED, percent_completed=100))
         except WorkersStoppedError:
             if live.cancelled:
-                why = f"It was stopped early, {live.reason}." if live.reason else "It was cancelled."
-                said = f"{why}{_so_far(live)} Start it again for the rest."
-                self._end(live, make_status(status_code_pb2.MODEL_NOT_EVALUATED, said))
+                self._end(live, _cancelled(live))
         except CannotResumeError as error:
             said = f"The server ended before the evaluation did, and it cannot go on. {error} Start it again."
             self._end(live, make_status(status_code_pb2.MODEL_NOT_EVALUATED, said + _so_far(live)))
@@ -255,7 +257,15 @@ class Engine:
         with self._lock:
             if self._live.get((replacement.app_id, replacement.id)) is live:
                 live.metrics = replacement
-                self._kept.save(replacement, part)
+                self._keep(live, part)
+
+    def _keep(self, live: _Live, part: TestSetPart | None = None) -> None:
+        metrics = live.metrics
+        if live.cancelled and is_unfinished(metrics):
+            metrics = resources_pb2.EvalMetrics()
+            metrics.CopyFrom(live.metrics)
+            metrics.status.CopyFrom(_cancelled(live))
+        self._kept.save(metrics, part)
 
     def _end(self, live: _Live, status: status_pb2.Status) -> None:
         self._publish(live, status)
@@ -272,6 +282,12 @@ class Engine:
         metrics.CopyFrom(live.metrics)
         metrics.status.details = f"{metrics.status.details} {said}".strip()
         self._kept.save(metrics)
+
+
+def _cancelled(live: _Live) -> status_pb2.Status:
+    why = f"It was stopped early, {live.reason}." if live.reason else "It was cancelled."
+    said = f"{why}{_so_far(live)} Start it again for the rest."
+    return make_status(status_code_pb2.MODEL_NOT_EVALUATED, said)
 
 
 def _so_far(live: _Live) -> str:

@@ -6,17 +6,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import EvalError
-from clarifai_eval_widget.widget.export.baking import Shown
-from clarifai_eval_widget.widget.export.saved import SavedOutput
 from clarifai_eval_widget.widget.synced import SyncedState
-from clarifai_eval_widget.widget.wire.contract import Take
-from clarifai_eval_widget.widget.wire.requests import Handler
 
 if TYPE_CHECKING:
     import os
 
     import matplotlib.figure
 
+    from clarifai_eval_widget.widget.export.baking import Shown
+    from clarifai_eval_widget.widget.export.saved import SavedOutput
+    from clarifai_eval_widget.widget.wire.contract import Take
+    from clarifai_eval_widget.widget.wire.requests import Handler
     from clarifai_eval_widget.widget.workbench.workbench import Workbench
 
 __all__ = ["TakeAway"]
@@ -29,12 +29,17 @@ class TakeAway(SyncedState):
     _saved: SavedOutput | None = None
 
     def __init__(self, **traits: Any) -> None:
+        from clarifai_eval_widget.widget.export.saved import SavedOutput
+
         saved = self._saved = SavedOutput(self._on_screen)
         super().__init__(**traits)
         self.observe(lambda _: saved.renew(), "evaluation")
 
     @property
     def _takers(self) -> list[Handler[Take]]:
+        from clarifai_eval_widget.widget.wire.contract import Take
+        from clarifai_eval_widget.widget.wire.requests import Handler
+
         return [Handler(Take, self._take)]
 
     def _take(self, asked: Take) -> list[bytes]:
@@ -127,6 +132,8 @@ class TakeAway(SyncedState):
 
     def _on_screen(self) -> Shown:
         """What is on screen, to be drawn or written."""
+        from clarifai_eval_widget.widget.export.baking import Shown
+
         with self.together():
             if self.evaluation is None:
                 raise EvalError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["connected"]
 
 _SECONDS = 10.0  # the kernel waits meanwhile
+_TOKEN = re.compile(r"[0-9a-fA-F]{32}")  # what Clarifai's look like; it is not to be shown as somebody's name
 
 
 def connected(asked: Connect) -> EvalClient:
@@ -40,6 +42,11 @@ def connected(asked: Connect) -> EvalClient:
     user_id, base_url = asked["user_id"].strip(), asked["base_url"].strip() or None
     if not pat:
         raise InvalidRequestError("Give a personal access token: clarifai.com, Settings, Secrets has those you made.")
+    if user_id == pat or _TOKEN.fullmatch(user_id):
+        raise InvalidRequestError(
+            "What stands as the user id looks like a token: it was sent nowhere. The user id is the name in web "
+            "addresses, clarifai.com/USER/…; the token belongs in the field for it."
+        )
     if not user_id:
         raise InvalidRequestError("Give your user id: it stands in web addresses, clarifai.com/USER/….")
     with EvalClient(pat=pat, user_id=user_id, base_url=base_url, deadline=_SECONDS) as trial:
@@ -48,11 +55,11 @@ def connected(asked: Connect) -> EvalClient:
         except PermissionDeniedError:
             pass  # a right token that may not list apps: what it may is shown, and the rest said
         except EvalError as error:
-            raise _in_words(error, user_id, trial.settings.address.host) from None
+            raise _in_words(error, trial.settings.address.host) from None
     return EvalClient(pat=pat, user_id=user_id, base_url=base_url)
 
 
-def _in_words(error: EvalError, user_id: str, host: str) -> EvalError:
+def _in_words(error: EvalError, host: str) -> EvalError:
     """Say what to do in the form; the server's own words stay beside it."""
     told = error.details or error.description
     status = replace(error.status, details="")
@@ -60,7 +67,7 @@ def _in_words(error: EvalError, user_id: str, host: str) -> EvalError:
         text = f"{host} refuses this token. Copy it anew: it may be incomplete, deleted, expired, or another server's."
         return AuthenticationError(text, status=status)
     if isinstance(error, NotFoundError):
-        text = f"{host} knows no user {user_id!r} that this token may ask about. Check the user id."
+        text = f"{host} knows no user of this id that this token may ask about. Check the user id."
         return NotFoundError(text, status=status)
     if isinstance(error, ConnectionLostError | DeadlineError):
         return ConnectionLostError(

@@ -1,14 +1,15 @@
 """The contract between Python and the page: every trait and message, once.
 
 The rows in the traits are defined in ``rows.py``, the heads of numbers in ``heads.py``, and
-``js/src/wire/contract.ts`` is generated from all three by ``python js/contract.py``, and a test compares it with them.
+``js/src/wire/contract.ts`` and the traits in ``traits.py`` are generated from all three by ``python js/contract.py``,
+and a test compares them.
 State lives in traits, so that every view of a widget is the same; what a view asks for travels in messages and their
 replies by id; numbers travel in packed payloads (:mod:`clarifai_eval_widget.widget.wire.packing`).
 """
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
+from typing import Annotated, Any, Literal, NamedTuple, NotRequired, TypeAlias, TypedDict, TypeVar
 
 # ruff: noqa: TC001 - State's types are read while it runs
 from clarifai_eval_widget.widget.wire.heads import ExactCounts
@@ -35,7 +36,6 @@ from clarifai_eval_widget.widget.wire.rows import (
 )
 
 __all__ = [
-    "EMPTY_STATE",
     "PROTOCOL",
     "Action",
     "AppRow",
@@ -47,7 +47,9 @@ __all__ = [
     "ConnectionInfo",
     "DatasetRow",
     "DatasetVersionRow",
+    "Default",
     "Failure",
+    "FromPage",
     "ListName",
     "Listen",
     "Loading",
@@ -75,80 +77,77 @@ PROTOCOL = 3
 # -- traits --------------------------------------------------------------------------------------------------------
 
 
+class Default(NamedTuple):
+    """What stands in for a trait until Python sets it, where that is not the empty value of its type."""
+
+    value: object
+
+
+_Shown = TypeVar("_Shown")
+FromPage = Annotated[_Shown, "from page"]
+"""A trait that the page may set, too."""
+
+
 class State(TypedDict, total=False):
-    """Every synced trait by name."""
+    """Every synced trait: its name, type, default and meaning, once.
+
+    ``python js/contract.py`` makes the traits of the widget (``traits.py``) and the state of the page of it.
+    """
 
     connection: ConnectionInfo | None
-    """None until Python has found out."""
+    """Where the widget is connected: kind, label, user, help; None until Python has found out."""
     apps: list[AppRow]
+    """The apps to pick from."""
     app: str
+    """Id of the app picked."""
     models: list[ModelRow]
+    """The models to pick from."""
     model: str
+    """Id of the model picked."""
     versions: list[VersionRow]
-    """Newest first."""
+    """The rows of the versions table, newest first."""
     model_version: str
+    """Id of the version that evaluate() evaluates."""
     datasets: list[DatasetRow]
-    choices: dict[str, Choice]
-    """By version key."""
+    """The datasets to pick from, of all apps."""
+    choices: FromPage[dict[str, Choice]]
+    """By version key: the dataset, its version and the kind chosen in its row."""
     run_states: list[RunRow]
-    """Newest first."""
+    """The runs as the rows show them, newest first; sent anew only where runs go, change places, or many change."""
+    run_changes: dict[str, RunRow]
+    """By key, changed since ``run_states`` was sent: rows that stand before those, or in place of the same one."""
     other_runs: list[RunRow]
-    """Those that the server has of other models, newest first, for the leaderboard."""
+    """The runs that the server has of other models, newest first, for the leaderboard."""
     preview: Preview | None
-    """What was looked up last for the dialog."""
+    """What was looked up last of an evaluation, for the dialog."""
     viewing: str
     """Key of the run on screen, or empty."""
     loading: list[Loading]
+    """What is being loaded."""
     problem: Problem | None
+    """What keeps the widget from working, or None."""
     results: bytes
     """What follows the threshold, packed: the section ``evaluation`` and those of the panels that travel with it."""
     exact_counts: ExactCounts | None
-    threshold: float
-    thresholds: dict[str, float]
-    """Thresholds of single concepts, by concept id, where they are not the common one."""
-    concept: str | None
-    """The concept shown; None is the macro average."""
-    relabels: dict[str, list[str]]
-    """By id of an input marked as mislabelled: the concepts it should be labelled with."""
+    """Counts at thresholds that are no slider stops."""
+    threshold: Annotated[FromPage[float], Default(0.5)]
+    """The common threshold, in [0, 1]; two-way."""
+    thresholds: FromPage[dict[str, float]]
+    """By concept id: its own threshold, where it is not the common one; two-way."""
+    concept: FromPage[str | None]
+    """The concept shown; None is the macro average; two-way."""
+    relabels: FromPage[dict[str, list[str]]]
+    """By id of an input marked as mislabelled: the concept ids it should have; two-way."""
     comparison: list[ComparedRow]
-    """The evaluations compared; the action ``compare`` changes them."""
-    status: Literal["idle"] | Status
+    """The evaluations compared, the one the others are measured against first; the action ``compare`` changes them."""
+    status: Annotated[Literal["idle"] | Status, Default("idle")]
+    """Status of the run on screen."""
     progress: float
+    """The part done of the run on screen, 0 to 1."""
     workbench_only: bool
     """Whether only results are shown, without a server."""
     panel: str
     """Name of the one panel shown, or empty for the whole page."""
-
-
-EMPTY_STATE: State = {
-    "connection": None,
-    "apps": [],
-    "app": "",
-    "models": [],
-    "model": "",
-    "versions": [],
-    "model_version": "",
-    "datasets": [],
-    "choices": {},
-    "run_states": [],
-    "other_runs": [],
-    "preview": None,
-    "viewing": "",
-    "loading": [],
-    "problem": None,
-    "results": b"",
-    "exact_counts": None,
-    "threshold": 0.5,
-    "thresholds": {},
-    "concept": None,
-    "relabels": {},
-    "comparison": [],
-    "status": "idle",
-    "progress": 0.0,
-    "workbench_only": False,
-    "panel": "",
-}
-"""What stands in for each trait until Python sets it."""
 
 
 # -- messages ------------------------------------------------------------------------------------------------------

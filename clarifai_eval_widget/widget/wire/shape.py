@@ -6,7 +6,7 @@ import functools
 import json
 import math
 import types
-from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 __all__ = ["can_be_sent", "mismatch"]
 
@@ -39,6 +39,8 @@ def mismatch(value: object, hint: Any, where: str = "") -> str:
     str
         For instance ``threshold is not a number``; empty when it fits. Keys that the type does not name are ignored.
     """
+    if get_origin(hint) is Annotated:
+        hint = get_args(hint)[0]
     if hint is Any:
         return ""
     if is_typeddict(hint):

@@ -233,43 +233,57 @@ export interface ComparedRow {
   failure: string;
 }
 
-/** Every synced trait by name. */
+/** Every synced trait: its name, type, default and meaning, once. `python js/contract.py` makes the traits of the widget (`traits.py`) and the state of the page of it. */
 export interface State {
-  /** None until Python has found out. */
+  /** Where the widget is connected: kind, label, user, help; None until Python has found out. */
   connection: ConnectionInfo | null;
+  /** The apps to pick from. */
   apps: AppRow[];
+  /** Id of the app picked. */
   app: string;
+  /** The models to pick from. */
   models: ModelRow[];
+  /** Id of the model picked. */
   model: string;
-  /** Newest first. */
+  /** The rows of the versions table, newest first. */
   versions: VersionRow[];
+  /** Id of the version that evaluate() evaluates. */
   model_version: string;
+  /** The datasets to pick from, of all apps. */
   datasets: DatasetRow[];
-  /** By version key. */
+  /** By version key: the dataset, its version and the kind chosen in its row. */
   choices: Record<string, Choice>;
-  /** Newest first. */
+  /** The runs as the rows show them, newest first; sent anew only where runs go, change places, or many change. */
   run_states: RunRow[];
-  /** Those that the server has of other models, newest first, for the leaderboard. */
+  /** By key, changed since `run_states` was sent: rows that stand before those, or in place of the same one. */
+  run_changes: Record<string, RunRow>;
+  /** The runs that the server has of other models, newest first, for the leaderboard. */
   other_runs: RunRow[];
-  /** What was looked up last for the dialog. */
+  /** What was looked up last of an evaluation, for the dialog. */
   preview: Preview | null;
   /** Key of the run on screen, or empty. */
   viewing: string;
+  /** What is being loaded. */
   loading: ("apps" | "models" | "versions" | "datasets" | "results")[];
+  /** What keeps the widget from working, or None. */
   problem: Problem | null;
   /** What follows the threshold, packed: the section `evaluation` and those of the panels that travel with it. */
   results: DataView | ArrayBuffer | Uint8Array | null;
+  /** Counts at thresholds that are no slider stops. */
   exact_counts: ExactCounts | null;
+  /** The common threshold, in [0, 1]; two-way. */
   threshold: number;
-  /** Thresholds of single concepts, by concept id, where they are not the common one. */
+  /** By concept id: its own threshold, where it is not the common one; two-way. */
   thresholds: Record<string, number>;
-  /** The concept shown; None is the macro average. */
+  /** The concept shown; None is the macro average; two-way. */
   concept: string | null;
-  /** By id of an input marked as mislabelled: the concepts it should be labelled with. */
+  /** By id of an input marked as mislabelled: the concept ids it should have; two-way. */
   relabels: Record<string, string[]>;
-  /** The evaluations compared; the action `compare` changes them. */
+  /** The evaluations compared, the one the others are measured against first; the action `compare` changes them. */
   comparison: ComparedRow[];
+  /** Status of the run on screen. */
   status: "idle" | "queued" | "evaluating" | "evaluated" | "failed" | "reconnecting";
+  /** The part done of the run on screen, 0 to 1. */
   progress: number;
   /** Whether only results are shown, without a server. */
   workbench_only: boolean;
@@ -547,6 +561,7 @@ export const EMPTY_STATE: State = {
   datasets: [],
   choices: {},
   run_states: [],
+  run_changes: {},
   other_runs: [],
   preview: null,
   viewing: "",

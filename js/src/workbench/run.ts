@@ -56,3 +56,10 @@ export function progressLine(run: RunRow, shown: Extent = run): string {
 export function kindName(useKfold: boolean): string {
   return useKfold ? "Cross-validation" : "Score of this version";
 }
+
+/** The runs as they are now: the list as it was sent last, with what has changed since by key, and new ones before it. */
+export function changed(sent: readonly RunRow[], changes: Readonly<Record<string, RunRow>>): RunRow[] {
+  const known = new Set(sent.map(({ key }) => key));
+  const added = Object.values(changes).filter(({ key }) => !known.has(key));
+  return [...added, ...sent.map((run) => changes[run.key] ?? run)];
+}

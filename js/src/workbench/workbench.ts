@@ -8,7 +8,7 @@ import type { PanelName } from "../wire/packing.ts";
 import { Demand } from "./demand.ts";
 import { type Evaluation, readEvaluation } from "./evaluation.ts";
 import { nearestStop, type OperatingPoint, operatingPoint, type Sweep, sweep } from "./metrics.ts";
-import { abandoned } from "./run.ts";
+import { abandoned, changed } from "./run.ts";
 import { settled } from "./settled.ts";
 
 /** Inputs behind a number: those labelled or given wrongly, or rightly, with a concept. */
@@ -96,7 +96,10 @@ export class Workbench {
     const state = traits.signals;
     this.traits = state;
     this.gone = computed(() => !host.live.value);
-    this.runs = computed(() => (this.gone.value ? state.run_states.value.map(abandoned) : state.run_states.value));
+    this.runs = computed(() => {
+      const rows = changed(state.run_states.value, state.run_changes.value);
+      return this.gone.value ? rows.map(abandoned) : rows;
+    });
     const viewing = computed(() => this.#wanted.value ?? state.viewing.value);
     this.run = computed(() => this.runs.value.find((run) => run.key === viewing.value) ?? null);
     const read = computed(() => readable(state.results.value));

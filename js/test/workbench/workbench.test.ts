@@ -131,6 +131,16 @@ test("the end of the model writes what is waiting", () => {
   assert.equal(model.listening, 0);
 });
 
+test("what has changed of the runs stands in for what was sent, and new runs before it", () => {
+  const run = (key: string, fraction: number) => ({ key, fraction, status: "evaluating", error: null });
+  const { model, workbench } = start({ run_states: [run("b", 0), run("a", 0)] });
+  const shown = () => workbench.runs.value.map(({ key, fraction }) => `${key} ${fraction}`);
+  model.receive({ run_changes: { d: run("d", 0), c: run("c", 0.1), a: run("a", 0.5) } });
+  assert.deepEqual(shown(), ["d 0", "c 0.1", "b 0", "a 0.5"]);
+  model.receive({ run_states: [run("d", 0.2), run("a", 1)], run_changes: {} });
+  assert.deepEqual(shown(), ["d 0.2", "a 1"]);
+});
+
 test("a run whose kernel is gone is no longer shown as running", () => {
   const running = { key: "run-1", status: "evaluating", error: null };
   const { model, workbench } = start({ run_states: [running, { ...running, key: "run-0", status: "evaluated" }] });

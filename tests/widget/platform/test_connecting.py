@@ -72,16 +72,17 @@ def test_the_token_is_kept_in_no_trait_reply_log_or_repr(own, other, caplog):
 
 @pytest.mark.parametrize(
     ("code", "said"),
-    [(11008, "refuses this token"), (11009, "refuses this token"), (11101, "knows no user 'ann'")],
+    [(11008, "refuses this token"), (11009, "refuses this token"), (11101, "knows no user of this id")],
 )
 def test_a_refusal_says_what_to_do_and_changes_nothing(own, code, said):
     widget, _ = own
     before = (widget.versions, widget.connection)
     with StandIn() as stand_in:
         stand_in.faults["ListApps"] = [code]
-        reply = ask(Page(widget), user_id="ann", pat="token", base_url=f"http://127.0.0.1:{stand_in.port}")
+        reply = ask(Page(widget), user_id="typed-0815", pat="token", base_url=f"http://127.0.0.1:{stand_in.port}")
     assert said in reply["error"]["message"]
     assert (reply["error"]["code"], reply["error"]["req_id"]) == (code, "r1")
+    assert "typed-0815" not in str(reply), "it may have been a token"
     assert (widget.versions, widget.connection) == before
 
 
@@ -93,6 +94,17 @@ def test_a_token_that_may_not_list_apps_is_let_in(own):
         assert ask(page, user_id="ann", pat="token", base_url=f"http://127.0.0.1:{stand_in.port}")["ok"]
         wait_until(lambda: widget.versions and not widget.loading)
         assert widget.problem["lists"] == ["apps"]
+
+
+@pytest.mark.parametrize("typed", ["0123456789abcdef" * 2, "the-same-in-both"])
+def test_a_token_typed_as_the_user_id_is_neither_sent_nor_shown(own, typed):
+    widget, _ = own
+    with StandIn() as stand_in:
+        address = f"http://127.0.0.1:{stand_in.port}"
+        reply = ask(Page(widget), user_id=typed, pat="the-same-in-both", base_url=address)
+        assert "looks like a token" in reply["error"]["message"]
+        assert stand_in.calls["ListApps"] == 0
+    assert typed not in str([reply, widget.connection, widget.problem])
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ import json
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clarifai_eval_widget.widget.wire.contract import EMPTY_STATE, Action
+from clarifai_eval_widget.widget.wire.contract import Action
+from clarifai_eval_widget.widget.wire.traits import EMPTY_STATE
 from tests.small_server import wait_until
 from tests.widget.page import decode
 from tests.widget.wire.test_requests import anything

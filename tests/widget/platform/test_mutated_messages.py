@@ -9,8 +9,8 @@ from clarifai_eval_widget import EvalWidget
 from clarifai_eval_widget.client import transience
 from clarifai_eval_widget.errors import InvalidRequestError
 from clarifai_eval_widget.widget.platform import workflow
-from clarifai_eval_widget.widget.wire.contract import EMPTY_STATE
 from clarifai_eval_widget.widget.wire.shape import can_be_sent
+from clarifai_eval_widget.widget.wire.traits import EMPTY_STATE
 from tests.client.stand_in import StandIn
 from tests.mutations import VALUES, damaged_json
 from tests.small_server import wait_until
