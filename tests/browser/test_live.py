@@ -190,7 +190,12 @@ def test_two_tabs_of_a_notebook_show_and_do_the_same_and_each_is_answered(ready)
         "value => document.querySelector('.cew [role=slider]').getAttribute('aria-valuenow') === value",
         arg=second.threshold.get_attribute("aria-valuenow"),
     )
+    other.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    gone = panel.root.get_by_role("group", name="The kernel was restarted or stopped")
+    second.root.get_by_role("group", name="The kernel was restarted or stopped").first.wait_for()
     other.page.close()
+    panel.button("Refresh").click()  # this page is told by nobody: it finds out
+    gone.first.wait_for()
 
 
 @pytest.fixture

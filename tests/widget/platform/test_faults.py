@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+from clarifai_grpc.grpc.api import resources_pb2, service_pb2
 
 from clarifai_eval_widget import EvalWidget
 from clarifai_eval_widget.client import transience
@@ -160,6 +161,20 @@ def test_a_refresh_takes_nothing_off_the_page_and_sends_nothing_that_is_not_new(
         Page(widget).act("refresh")
         wait_until(lambda: done and not done[-1])
         assert changed == []
+
+
+def test_an_app_that_was_deleted_gives_way_to_another_on_refresh():
+    with small_server() as server, opened(server.client()) as widget:
+        assert widget.app == "shop"
+        server.train("market", "haggler", dataset_id="offers", version_id="third")
+        owner = resources_pb2.UserAppIDSet(user_id=server.user_id, app_id="shop")
+        with server.client() as other:
+            asked = service_pb2.DeleteAppRequest(user_app_id=owner)
+            other._connection.call(lambda service: service.DeleteApp, asked, doing="delete the app")
+        Page(widget).act("refresh")
+        wait_until(lambda: widget.model == "haggler" and widget.versions and not widget.loading)
+        assert (widget.app, widget.problem) == ("market", None)
+        assert [row["id"] for row in widget.apps] == ["market"]
 
 
 def test_each_trouble_with_a_key_has_a_sentence_of_its_own_what_to_do_and_the_requests_id():
