@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget import operating_point as points
+from clarifai_eval_widget.evaluation.carrying import carrying_conditions
 from clarifai_eval_widget.evaluation.codes import NOT_BY_GROUP, codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.named import by_name_too
@@ -34,6 +35,7 @@ __all__ = [
 
 
 @by_name_too
+@carrying_conditions
 def abstain_point(
     e: EvaluationData,
     concept: str,
@@ -76,7 +78,7 @@ def abstain_point(
 
 @by_name_too
 def abstain_curve(e: EvaluationData, concept: str) -> pd.DataFrame:
-    """Tabulate the bands that are best for some cost of a rejection: low, high, coverage, error of the decided.
+    """Tabulate the bands best for some cost of a rejection: low, high, coverage, error of the decided, conditions.
 
     Raises
     ------
@@ -87,6 +89,7 @@ def abstain_curve(e: EvaluationData, concept: str) -> pd.DataFrame:
 
     found = points.abstain_curve(e.counts(concept))
     frame = pd.DataFrame({name: getattr(found, name) for name in ("low", "high", "coverage", "error")})
+    frame["conditions"] = codes_of(conditions_of(e), concept)
     frame.attrs.update(source=e.numbers.words, conditions=codes_of(conditions_of(e), concept))
     return frame
 
@@ -121,6 +124,7 @@ def rejecting_matrix(e: EvaluationData, least: float) -> pd.DataFrame:
 
 
 @by_name_too
+@carrying_conditions
 def cheapest_threshold(
     e: EvaluationData, concept: str, *, fp_cost: ArrayLike = 1.0, fn_cost: ArrayLike = 1.0
 ) -> CheapestPoint:
@@ -176,7 +180,7 @@ def net_benefit(
     Returns
     -------
     pandas.DataFrame
-        probability, model, everything (acting on every input), nothing (0), standard_error (of model).
+        probability, model, everything (acting on every input), nothing (0), standard_error (of model), conditions.
     """
     import pandas as pd
 
@@ -184,11 +188,13 @@ def net_benefit(
     found = points.net_benefit(e.counts(concept), at, threshold=threshold, prevalence=prevalence)
     columns = {"probability": found.probabilities, "model": found.model, "everything": found.everything}
     frame = pd.DataFrame(columns | {"nothing": found.nothing, "standard_error": found.standard_error})
+    frame["conditions"] = codes_of(conditions_of(e), concept)
     frame.attrs.update(source=e.numbers.words, conditions=codes_of(conditions_of(e), concept))
     return frame
 
 
 @by_name_too
+@carrying_conditions
 def deployment_prevalence(
     e: EvaluationData,
     concept: str,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,6 +52,8 @@ class AbstainPoint:
     """Wilson's, at these thresholds; that they were chosen on these inputs is not in it."""
     confidence_level: float
     """Of the intervals."""
+    conditions: tuple[str, ...] = field(default=(), kw_only=True, compare=False)
+    """Codes of the conditions of the data, which an evaluation knows (``Evaluation.conditions``)."""
 
     @property
     def matrix(self) -> NDArray[np.int64]:
