@@ -82,7 +82,18 @@ ASKED = {
 
 # what makes an evaluation, holds data, or is the conditions themselves; and single numbers, which have no room
 NO_FIGURES = {
-    *("from_scores", "from_proto", "from_estimator", "from_data", "load", "save", "to_proto", "slice", "relabel"),
+    *(
+        "from_scores",
+        "from_proto",
+        "from_estimator",
+        "from_data",
+        "load",
+        "save",
+        "to_proto",
+        "slice",
+        "relabel",
+        "grouped",
+    ),
     *("labels", "scores", "label_array", "score_array", "inputs", "media", "message", "received", "metadata"),
     *("input_ids", "has_input_ids", "concepts", "concept_names", "info", "folds", "fold_numbers", "groups", "sent"),
     *("excluded", "unlabelled", "exact_above", "num_inputs", "part_of", "positive_label", "in_sample", "complete"),

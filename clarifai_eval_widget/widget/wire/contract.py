@@ -56,6 +56,7 @@ __all__ = [
     "Loading",
     "MethodRow",
     "ModelRow",
+    "More",
     "PanelRequest",
     "ParamRow",
     "Preview",
@@ -123,6 +124,8 @@ class State(TypedDict, total=False):
     """What was looked up last of an evaluation, for the dialog."""
     viewing: str
     """Key of the run on screen, or empty."""
+    more: list[ListName]
+    """The lists of which the server has more than has been read; the action ``more`` reads on."""
     loading: list[Loading]
     """What is being loaded."""
     problem: Problem | None
@@ -172,6 +175,15 @@ class SelectModel(TypedDict):
 
     action: Literal["select_model"]
     model: str
+
+
+class More(TypedDict):
+    """Read on in a list that is not whole: its next page, or what the server finds in it for some words."""
+
+    action: Literal["more"]
+    list: Literal["models", "datasets"]
+    search: str
+    """Empty for the next page."""
 
 
 class Calculate(TypedDict):
@@ -272,6 +284,7 @@ Action: TypeAlias = (
     Refresh
     | SelectApp
     | SelectModel
+    | More
     | Calculate
     | PreviewRequest
     | Connect

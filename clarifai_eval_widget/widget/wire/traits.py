@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         ComparedRow,
         ConnectionInfo,
         DatasetRow,
+        ListName,
         Loading,
         ModelRow,
         Preview,
@@ -42,6 +43,7 @@ EMPTY_STATE: State = {
     "other_runs": [],
     "preview": None,
     "viewing": "",
+    "more": [],
     "loading": [],
     "problem": None,
     "results": b"",
@@ -83,6 +85,7 @@ class Shared(Protocol):
     other_runs: list[RunRow]
     preview: Preview | None
     viewing: str
+    more: list[ListName]
     loading: list[Loading]
     problem: Problem | None
     results: bytes
@@ -137,6 +140,9 @@ class Traits(anywidget.AnyWidget):
         )
     )
     viewing: str = _synced(traitlets.Unicode(help="Key of the run on screen, or empty."))
+    more: list[ListName] = _synced(
+        traitlets.List(help="The lists of which the server has more than has been read; the action `more` reads on.")
+    )
     loading: list[Loading] = _synced(traitlets.List(help="What is being loaded."))
     problem: Problem | None = _synced(
         traitlets.Dict(default_value=None, allow_none=True, help="What keeps the widget from working, or None.")

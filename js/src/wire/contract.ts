@@ -8,7 +8,7 @@ export type Loading = "apps" | "models" | "versions" | "datasets" | "results";
 
 export type ListName = "apps" | "models" | "versions" | "datasets" | "evaluations";
 
-export type Action = Refresh | SelectApp | SelectModel | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | PanelRequest | Listen | Take | Late;
+export type Action = Refresh | SelectApp | SelectModel | More | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | PanelRequest | Listen | Take | Late;
 
 export type Kind = "cross-validation" | "score" | "scores";
 
@@ -263,6 +263,8 @@ export interface State {
   preview: Preview | null;
   /** Key of the run on screen, or empty. */
   viewing: string;
+  /** The lists of which the server has more than has been read; the action `more` reads on. */
+  more: ("apps" | "models" | "versions" | "datasets" | "evaluations")[];
   /** What is being loaded. */
   loading: ("apps" | "models" | "versions" | "datasets" | "results")[];
   /** What keeps the widget from working, or None. */
@@ -306,6 +308,14 @@ export interface SelectApp {
 export interface SelectModel {
   action: "select_model";
   model: string;
+}
+
+/** Read on in a list that is not whole: its next page, or what the server finds in it for some words. */
+export interface More {
+  action: "more";
+  list: "models" | "datasets";
+  /** Empty for the next page. */
+  search: string;
 }
 
 /** Start an evaluation. */
@@ -499,6 +509,8 @@ export interface ComparedOverall {
   high: number | null;
   /** Of the paired test, adjusted by Holm where several others are tested; null where there is none. */
   p_value: number | null;
+  /** Told apart before the end: after how many inputs; empty once both have ended, or while it is open. */
+  decided: string;
   /** Whether that test says, at 5 %, which is better. */
   told_apart: boolean;
   method: string;
@@ -570,6 +582,7 @@ export const EMPTY_STATE: State = {
   other_runs: [],
   preview: null,
   viewing: "",
+  more: [],
   loading: [],
   problem: null,
   results: null,
