@@ -182,6 +182,13 @@ class EvaluationData:
         """
         return self.numbers.counts(concept)
 
+    def grouped(self, concept: str) -> tuple[NDArray[np.bool_], NDArray[np.floating[Any]], NDArray[np.int64]]:
+        """Return labels, scores and groups of a concept's known inputs, of an evaluation that has groups."""
+        assert self.groups is not None
+        column = self.column(concept)
+        labels, scores = self.numbers.held.known(column)
+        return labels, scores, self.groups if self.excluded is None else self.groups[~self.excluded[:, column]]
+
     def all_counts(self) -> list[Counts]:
         """Return the counts of all concepts, made on several threads; as :meth:`counts`."""
         return self.numbers.all_counts()
