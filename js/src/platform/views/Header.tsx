@@ -93,18 +93,23 @@ function RefreshButton() {
 function EvaluationPicker() {
   const platform = usePlatform();
   return (
-    <Combobox
-      label="Evaluation"
-      options={platform.leaderboard.value.map((run) => ({
-        value: run.key,
-        text: `${rate(run.roc_auc)} ${run.model} ${run.version_label}`,
-        detail: `${run.dataset_label} · ${run.method_label}`,
-        off: run.error?.message ?? "",
-      }))}
-      value={platform.traits.viewing.value}
-      unlisted="Evaluations"
-      onPick={(run) => platform.view({ control: "evaluation" }, run)}
-    />
+    <div class="cew-field cew-shown">
+      <span class="cew-label" aria-hidden="true">
+        Evaluation
+      </span>
+      <Combobox
+        label="Evaluation"
+        options={platform.leaderboard.value.map((run) => ({
+          value: run.key,
+          text: `${rate(run.roc_auc)} ${run.model} ${run.version_label}`,
+          detail: `${run.dataset_label} · ${run.method_label}`,
+          off: run.error?.message ?? "",
+        }))}
+        value={platform.traits.viewing.value}
+        unlisted="Evaluations"
+        onPick={(run) => platform.view({ control: "evaluation" }, run)}
+      />
+    </div>
   );
 }
 

@@ -129,7 +129,7 @@ function Slotted({ slot }: { slot: Slot }) {
   );
 }
 
-/** Shows what criteria give, below the threshold's control. */
+/** Shows what criteria give, below concepts and curves. */
 function ChooseButton() {
   const workbench = useWorkbench();
   const open = workbench.opened.value.has("choose");
@@ -181,10 +181,10 @@ export function Results() {
             <OwnThreshold />
             <ChooseButton />
           </div>
-          <Choosing />
           <Slotted slot="threshold" />
         </div>
       </div>
+      <Choosing />
       {inSlot("below").map((panel) => (
         <Disclosure key={panel.id} panel={panel} hidden={data === null} />
       ))}
