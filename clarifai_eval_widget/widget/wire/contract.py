@@ -56,6 +56,7 @@ __all__ = [
     "Loading",
     "MethodRow",
     "ModelRow",
+    "Narrow",
     "PanelRequest",
     "ParamRow",
     "Preview",
@@ -123,6 +124,8 @@ class State(TypedDict, total=False):
     """What was looked up last of an evaluation, for the dialog."""
     viewing: str
     """Key of the run on screen, or empty."""
+    narrowed: str
+    """Which of the inputs are on screen by themselves, in words; empty for all of them."""
     loading: list[Loading]
     """What is being loaded."""
     problem: Problem | None
@@ -262,6 +265,18 @@ class Listen(TypedDict):
     action: Literal["listen"]
 
 
+class Narrow(TypedDict):
+    """Show some of the inputs on screen by themselves, or all of them again."""
+
+    action: Literal["narrow"]
+    run: str
+    """Key of what is on screen."""
+    by: str
+    """A field of the panel "slices", or "~listed" for the inputs listed; empty for all inputs."""
+    value: str
+    """What the inputs have in that field."""
+
+
 class Late(TypedDict):
     """Give the second file: the views that a page does not start with. The reply's one buffer holds it."""
 
@@ -283,6 +298,7 @@ Action: TypeAlias = (
     | Listen
     | Take
     | Late
+    | Narrow
 )
 
 

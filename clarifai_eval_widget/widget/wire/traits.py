@@ -42,6 +42,7 @@ EMPTY_STATE: State = {
     "other_runs": [],
     "preview": None,
     "viewing": "",
+    "narrowed": "",
     "loading": [],
     "problem": None,
     "results": b"",
@@ -83,6 +84,7 @@ class Shared(Protocol):
     other_runs: list[RunRow]
     preview: Preview | None
     viewing: str
+    narrowed: str
     loading: list[Loading]
     problem: Problem | None
     results: bytes
@@ -137,6 +139,9 @@ class Traits(anywidget.AnyWidget):
         )
     )
     viewing: str = _synced(traitlets.Unicode(help="Key of the run on screen, or empty."))
+    narrowed: str = _synced(
+        traitlets.Unicode(help="Which of the inputs are on screen by themselves, in words; empty for all of them.")
+    )
     loading: list[Loading] = _synced(traitlets.List(help="What is being loaded."))
     problem: Problem | None = _synced(
         traitlets.Dict(default_value=None, allow_none=True, help="What keeps the widget from working, or None.")

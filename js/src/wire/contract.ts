@@ -8,7 +8,7 @@ export type Loading = "apps" | "models" | "versions" | "datasets" | "results";
 
 export type ListName = "apps" | "models" | "versions" | "datasets" | "evaluations";
 
-export type Action = Refresh | SelectApp | SelectModel | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | PanelRequest | Listen | Take | Late;
+export type Action = Refresh | SelectApp | SelectModel | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | PanelRequest | Listen | Take | Late | Narrow;
 
 export type Kind = "cross-validation" | "score" | "scores";
 
@@ -263,6 +263,8 @@ export interface State {
   preview: Preview | null;
   /** Key of the run on screen, or empty. */
   viewing: string;
+  /** Which of the inputs are on screen by themselves, in words; empty for all of them. */
+  narrowed: string;
   /** What is being loaded. */
   loading: ("apps" | "models" | "versions" | "datasets" | "results")[];
   /** What keeps the widget from working, or None. */
@@ -384,6 +386,17 @@ export interface Take {
 /** Nothing but to be answered: where the answer comes from, the kernel will handle what the page asks next. */
 export interface Listen {
   action: "listen";
+}
+
+/** Show some of the inputs on screen by themselves, or all of them again. */
+export interface Narrow {
+  action: "narrow";
+  /** Key of what is on screen. */
+  run: string;
+  /** A field of the panel "slices", or "~listed" for the inputs listed; empty for all inputs. */
+  by: string;
+  /** What the inputs have in that field. */
+  value: string;
 }
 
 /** Give the second file: the views that a page does not start with. The reply's one buffer holds it. */
@@ -570,6 +583,7 @@ export const EMPTY_STATE: State = {
   other_runs: [],
   preview: null,
   viewing: "",
+  narrowed: "",
   loading: [],
   problem: null,
   results: null,
@@ -779,6 +793,32 @@ export interface RelabelParams {
   relabels: Record<string, string[]>;
 }
 
+/** What the inputs are sliced by. */
+export interface SlicesHead {
+  /** Whose figures; null: the macro average. */
+  concept: string | null;
+  /** What they can be sliced by; none where nothing was sent of them. */
+  fields: string[];
+  /** What they are sliced by; empty for nothing. */
+  by: string;
+  /** At which F1 is taken. */
+  threshold: number;
+  /** What each slice's inputs have in common. */
+  values: string[];
+  /** How many each slice has. */
+  inputs: number[];
+  /** Why a slice's figure or interval is undefined; empty where it is not. */
+  reasons: string[];
+}
+
+/** Which slices, and whose figures. */
+export interface SlicesParams {
+  /** A field; empty for the first there is. */
+  by: string;
+  concept: string | null;
+  threshold: number;
+}
+
 /** By panel: its section's head and arrays, and the parameters it is asked for with. */
 export interface PanelPayloads {
   evaluation: { head: EvaluationHead; params: Nothing; arrays: { stops: Float64Array; tps?: Uint32Array; fps?: Uint32Array; tpr?: Float64Array; fpr?: Float64Array; precision?: Float64Array } };
@@ -794,6 +834,7 @@ export interface PanelPayloads {
   precision_recall: { head: PrecisionRecallHead; params: Nothing; arrays: { offsets: Uint32Array; macro_recall: Float64Array; macro_precision: Float64Array; fps?: Uint32Array; tps?: Uint32Array; recall?: Float64Array; precision?: Float64Array } };
   relabel: { head: RelabelHead; params: RelabelParams; arrays: Record<string, never> };
   roc: { head: Nothing; params: Nothing; arrays: { offsets: Uint32Array; macro_fpr: Float64Array; macro_tpr: Float64Array; fps?: Uint32Array; tps?: Uint32Array; fpr?: Float64Array; tpr?: Float64Array; fold_offsets?: Uint32Array; fold_fpr?: Float32Array; fold_tpr?: Float32Array } };
+  slices: { head: SlicesHead; params: SlicesParams; arrays: { roc_auc: Float64Array; low: Float64Array; high: Float64Array; f1: Float64Array } };
   sweep: { head: Nothing; params: Nothing; arrays: { fold_f1?: Float32Array } };
 }
 
@@ -812,5 +853,6 @@ export const PANELS = {
   precision_recall: { travels: false, arrays: { offsets: "u4", macro_recall: "f8", macro_precision: "f8" }, optional: { fps: "u4", tps: "u4", recall: "f8", precision: "f8" }, forms: ["python", "csv", "png", "svg"] },
   relabel: { travels: false, arrays: {}, optional: {}, forms: [] },
   roc: { travels: true, arrays: { offsets: "u4", macro_fpr: "f8", macro_tpr: "f8" }, optional: { fps: "u4", tps: "u4", fpr: "f8", tpr: "f8", fold_offsets: "u4", fold_fpr: "f4", fold_tpr: "f4" }, forms: ["python", "csv", "png", "svg"] },
+  slices: { travels: false, arrays: { roc_auc: "f8", low: "f8", high: "f8", f1: "f8" }, optional: {}, forms: [] },
   sweep: { travels: true, arrays: {}, optional: { fold_f1: "f4" }, forms: ["python", "csv", "png", "svg"] },
 } as const;

@@ -2,6 +2,7 @@
 
 import { useComputed } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { FailureNotice } from "../../parts/FailureNotice.tsx";
 import { plural } from "../../parts/format.ts";
 import type { RunRow } from "../../wire/contract.ts";
 import { useWorkbench } from "../context.ts";
@@ -74,6 +75,35 @@ function ConceptPicker() {
         ))}
       </select>
     </label>
+  );
+}
+
+/** Says that only some of the inputs are on screen, with the way back. */
+function Narrowed() {
+  const workbench = useWorkbench();
+  const { traits, evaluation, actions } = workbench;
+  const failed = actions.errors.value.narrow;
+  const words = traits.narrowed.value;
+  return (
+    <>
+      {words && (
+        <p class="cew-notice cew-notice-warning" role="group" aria-label="Only a part">
+          <span>
+            Only {words}: {plural(evaluation.value?.inputs ?? 0, "input")}. Every number on the page is of these.
+          </span>
+          <button type="button" onClick={() => workbench.narrow()}>
+            Show all inputs
+          </button>
+        </p>
+      )}
+      {failed && (
+        <FailureNotice failure={failed} mild>
+          <button type="button" onClick={() => actions.dismiss("narrow")}>
+            Dismiss
+          </button>
+        </FailureNotice>
+      )}
+    </>
   );
 }
 
@@ -160,6 +190,7 @@ export function Results() {
   return (
     <section class="cew-results" aria-label="Results" data-complete={data?.complete}>
       <Heading />
+      <Narrowed />
       <Headline />
       <div class="cew-page">
         <div class="cew-side">
