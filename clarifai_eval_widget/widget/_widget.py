@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
+from clarifai_eval_widget.evaluation.named import concept_id
 from clarifai_eval_widget.widget.arguments import ARGUMENTS, check_arguments, refuse_unknown
 from clarifai_eval_widget.widget.export.taking import TakeAway
 
@@ -235,8 +236,6 @@ class EvalWidget(TakeAway):
 
     def _show_given(self, evaluation: Evaluation, concept: str | None) -> None:
         if concept is not None:
-            from clarifai_eval_widget.evaluation.named import concept_id
-
             self.concept = concept_id(concept, evaluation)
         self.publish(
             workbench_only=True,

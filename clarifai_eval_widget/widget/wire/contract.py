@@ -56,6 +56,7 @@ __all__ = [
     "Loading",
     "MethodRow",
     "ModelRow",
+    "More",
     "Narrow",
     "PanelRequest",
     "ParamRow",
@@ -126,6 +127,8 @@ class State(TypedDict, total=False):
     """Key of the run on screen, or empty."""
     narrowed: str
     """Which of the inputs are on screen by themselves, in words; empty for all of them."""
+    more: list[ListName]
+    """The lists of which the server has more than has been read; the action ``more`` reads on."""
     loading: list[Loading]
     """What is being loaded."""
     problem: Problem | None
@@ -175,6 +178,15 @@ class SelectModel(TypedDict):
 
     action: Literal["select_model"]
     model: str
+
+
+class More(TypedDict):
+    """Read on in a list that is not whole: its next page, or what the server finds in it for some words."""
+
+    action: Literal["more"]
+    list: Literal["models", "datasets"]
+    search: str
+    """Empty for the next page."""
 
 
 class Calculate(TypedDict):
@@ -287,6 +299,7 @@ Action: TypeAlias = (
     Refresh
     | SelectApp
     | SelectModel
+    | More
     | Calculate
     | PreviewRequest
     | Connect

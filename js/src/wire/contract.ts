@@ -8,7 +8,7 @@ export type Loading = "apps" | "models" | "versions" | "datasets" | "results";
 
 export type ListName = "apps" | "models" | "versions" | "datasets" | "evaluations";
 
-export type Action = Refresh | SelectApp | SelectModel | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | PanelRequest | Listen | Take | Late | Narrow;
+export type Action = Refresh | SelectApp | SelectModel | More | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | PanelRequest | Listen | Take | Late | Narrow;
 
 export type Kind = "cross-validation" | "score" | "scores";
 
@@ -265,6 +265,8 @@ export interface State {
   viewing: string;
   /** Which of the inputs are on screen by themselves, in words; empty for all of them. */
   narrowed: string;
+  /** The lists of which the server has more than has been read; the action `more` reads on. */
+  more: ("apps" | "models" | "versions" | "datasets" | "evaluations")[];
   /** What is being loaded. */
   loading: ("apps" | "models" | "versions" | "datasets" | "results")[];
   /** What keeps the widget from working, or None. */
@@ -308,6 +310,14 @@ export interface SelectApp {
 export interface SelectModel {
   action: "select_model";
   model: string;
+}
+
+/** Read on in a list that is not whole: its next page, or what the server finds in it for some words. */
+export interface More {
+  action: "more";
+  list: "models" | "datasets";
+  /** Empty for the next page. */
+  search: string;
 }
 
 /** Start an evaluation. */
@@ -584,6 +594,7 @@ export const EMPTY_STATE: State = {
   preview: null,
   viewing: "",
   narrowed: "",
+  more: [],
   loading: [],
   problem: null,
   results: null,

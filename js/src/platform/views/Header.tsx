@@ -2,6 +2,7 @@
 import { Combobox } from "../../parts/Combobox.tsx";
 import { rate } from "../../parts/format.ts";
 import { Wait } from "../../parts/Wait.tsx";
+import type { RunRow } from "../../wire/contract.ts";
 import { usePlatform } from "../context.ts";
 import { AppPicker } from "./pickers.tsx";
 import "../style.css";
@@ -89,9 +90,15 @@ function RefreshButton() {
   );
 }
 
+/** An evaluation in a line. */
+const inWords = (run: RunRow): string => `${rate(run.roc_auc)} ${run.model} ${run.version_label}`;
+
 /** Every evaluation that the server is known to have, of all models; picking one shows it, and its model. */
 function EvaluationPicker() {
   const platform = usePlatform();
+  const runs = platform.leaderboard.value;
+  const value = platform.traits.viewing.value;
+  const chosen = runs.find(({ key }) => key === value);
   return (
     <div class="cew-field cew-shown">
       <span class="cew-label" aria-hidden="true">
@@ -99,14 +106,16 @@ function EvaluationPicker() {
       </span>
       <Combobox
         label="Evaluation"
-        options={platform.leaderboard.value.map((run) => ({
-          value: run.key,
-          text: `${rate(run.roc_auc)} ${run.model} ${run.version_label}`,
-          detail: `${run.dataset_label} · ${run.method_label}`,
-          off: run.error?.message ?? "",
-        }))}
-        value={platform.traits.viewing.value}
-        unlisted="Evaluations"
+        options={() =>
+          runs.map((run) => ({
+            value: run.key,
+            text: inWords(run),
+            detail: `${run.dataset_label} · ${run.method_label}`,
+            off: run.error?.message ?? "",
+          }))
+        }
+        value={value}
+        text={chosen ? inWords(chosen) : "Evaluations"}
         onPick={(run) => platform.view({ control: "evaluation" }, run)}
       />
     </div>
