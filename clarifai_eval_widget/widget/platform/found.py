@@ -63,7 +63,8 @@ class Found:
         version = self._lists.version_of(model, run.model_version_id)
         dataset = self._lists.dataset_of(run)
         use_kfold = default_use_kfold(version, dataset) if run.use_kfold is None else run.use_kfold
-        return Entry("/".join(_identity(run)), version, dataset, use_kfold, run, created_at=None)
+        key, ended = "/".join(_identity(run)), run.done()
+        return Entry(key, version, dataset, use_kfold, run, created_at=None, end_told=ended)
 
 
 def same(entry: Entry, run: Run | None) -> bool:

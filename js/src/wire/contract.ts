@@ -522,6 +522,8 @@ export interface ComparedOverall {
   high: number | null;
   /** Of the paired test, adjusted by Holm where several others are tested; null where there is none. */
   p_value: number | null;
+  /** Told apart before the end: after how many inputs; empty once both have ended, or while it is open. */
+  decided: string;
   /** Whether that test says, at 5 %, which is better. */
   told_apart: boolean;
   method: string;

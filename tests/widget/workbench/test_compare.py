@@ -5,6 +5,8 @@ import pytest
 
 from clarifai_eval_widget import Evaluation, EvalWidget
 from clarifai_eval_widget.evaluation.pairing import apart
+from tests.evaluation.test_looking import as_sent
+from tests.evaluation.test_looking import scored as scored_apart
 from tests.widget.page import Page
 from tests.widget.workbench.test_comparison import scored
 
@@ -117,3 +119,27 @@ def test_areas_of_the_table_are_on_the_inputs_that_both_have_so_that_their_diffe
     assert (head["others"][0]["matched"], head["others"][0]["left_out"]) == (rows, 80 - rows)
     assert arrays["second"] - arrays["first"] == pytest.approx(arrays["difference"])
     assert arrays["second"].tolist() == [part.roc_auc(concept) for concept in part.concepts]
+
+
+def test_a_comparison_that_is_clear_before_the_end_is_said_to_be_decided():
+    worse = as_sent(scored_apart(3, noise=4.0, size=2000), complete=True)
+    running = as_sent(scored_apart(1), complete=False, inputs=2000, inputs_done=600)
+
+    def told(first, second):
+        widget = EvalWidget(evaluation=first)
+        widget.compare(first, second)
+        head, _ = Page(widget).panel("compare", params(widget))
+        widget.close()
+        return head["others"][0]
+
+    found = told(worse, running)
+    assert found["told_apart"]
+    assert found["decided"] == "Decided after 600 of 2,000 inputs"
+    assert "holds at every look" in found["method"]
+    assert told(running, worse)["decided"] == found["decided"]
+    ended = as_sent(scored_apart(1), complete=True)
+    assert (told(worse, ended)["told_apart"], told(worse, ended)["decided"]) == (True, "")
+    alike = as_sent(scored_apart(2), complete=False, inputs=2000, inputs_done=600)
+    assert (told(ended, alike)["told_apart"], told(ended, alike)["decided"]) == (False, "")
+    few = as_sent(scored_apart(1, size=21), complete=False, inputs=2000, inputs_done=21)
+    assert told(worse, few)["decided"] == ""

@@ -10,6 +10,7 @@ import numpy as np
 
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.evaluation.deciding import decided_early
 from clarifai_eval_widget.evaluation.pairing import apart
 from clarifai_eval_widget.evaluation.versus import Versus, versus
 from clarifai_eval_widget.widget.wire.heads import ComparedOverall  # noqa: TC001 - a head's types are read
@@ -89,7 +90,7 @@ def _encode(first: Evaluation, others: Sequence[Evaluation], params: Mapping[str
         "areas": [_area(one, concept) for one in every],
         "average_precisions": [_average_precision(one, concept) for one in every],
         "others": [
-            _overall(one, p_value, _apart(first, other, one, concept, threshold))
+            _overall(one, p_value, _apart(first, other, one, concept, threshold), decided_early(first, other))
             for one, other, p_value in zip(found, others, adjusted, strict=True)
         ],
     }
@@ -102,8 +103,9 @@ def _adjusted(p_values: Sequence[float]) -> Sequence[float]:
     return p_values if len(p_values) < 2 else list(holm(p_values))
 
 
-def _overall(found: Versus, p_value: float, only: tuple[int, int] | None) -> ComparedOverall:
+def _overall(found: Versus, p_value: float, only: tuple[int, int] | None, early: str) -> ComparedOverall:
     overall, needed = found.overall, found.needed
+    told_apart = bool(not found.refusal and p_value < 0.05)
     more = needed.more if needed is not None else math.nan
     reasons = found.table["reason"]
     return {
@@ -111,7 +113,8 @@ def _overall(found: Versus, p_value: float, only: tuple[int, int] | None) -> Com
         "low": _number(overall.interval[0]),
         "high": _number(overall.interval[1]),
         "p_value": None if found.refusal else _number(p_value),
-        "told_apart": bool(not found.refusal and p_value < 0.05),
+        "decided": early if told_apart else "",
+        "told_apart": told_apart,
         "method": overall.method,
         "concepts": len(found.table),
         "refusal": found.refusal,
