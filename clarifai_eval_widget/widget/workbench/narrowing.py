@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from clarifai_eval_widget.errors import InvalidRequestError
 from clarifai_eval_widget.words import plural
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.screen import Screen
     from clarifai_eval_widget.widget.wire.contract import Narrow
-    from clarifai_eval_widget.widget.workbench.caption import Caption
-    from clarifai_eval_widget.widget.workbench.workbench import Workbench
+    from clarifai_eval_widget.widget.stage.caption import Caption
 
 __all__ = ["FOLD", "LISTED", "Narrowing", "fields_of", "values_of"]
 
@@ -52,6 +51,17 @@ def values_of(evaluation: Evaluation, field: str) -> NDArray[np.object_]:
     return values
 
 
+class Stage(Protocol):
+    """Where an evaluation is shown under its caption, in one of its states."""
+
+    caption: Caption
+
+    @property
+    def revision(self) -> int: ...
+
+    def show(self, evaluation: Evaluation, caption: Caption, *, revision: int) -> bool: ...
+
+
 class Narrowing:
     """Puts slices of what is on screen there by themselves. Safe to use from several threads.
 
@@ -59,13 +69,13 @@ class Narrowing:
     ----------
     screen
         What is on it is narrowed.
-    workbench
+    stage
         Shows the slice, and what it is of again.
     """
 
-    def __init__(self, screen: Screen, workbench: Workbench) -> None:
+    def __init__(self, screen: Screen, stage: Stage) -> None:
         self._screen = screen
-        self._workbench = workbench
+        self._stage = stage
         self._number = 0
         self._of: tuple[Evaluation, Caption, int] | None = None
         self._words = ""
@@ -86,25 +96,25 @@ class Narrowing:
         InvalidRequestError
             When something else is on screen by now, it still grows, or nothing is left.
         """
-        screen, workbench = self._screen, self._workbench
+        screen, stage = self._screen, self._stage
         with screen.together():
-            evaluation, caption = screen.evaluation, workbench.caption
+            evaluation, caption = screen.evaluation, stage.caption
             if evaluation is None or screen.viewing != asked["run"]:
                 raise InvalidRequestError("Something else is on screen by now.")
             if not asked["by"]:
                 if self._of is not None:
                     whole, shown, revision = self._of
-                    workbench.show(whole, shown, revision=revision)
+                    stage.show(whole, shown, revision=revision)
                 return
             if not evaluation.complete:
                 raise InvalidRequestError("The evaluation still grows: wait for its end to look at a part of it.")
             rows, words = self._rows(evaluation, asked)
-            of = self._of or (evaluation, caption, workbench.revision)
+            of = self._of or (evaluation, caption, stage.revision)
             part = evaluation.slice(rows)
             self._number += 1
             self._words = f"{self._words}, {words}" if self._words else words
             self._of, self._key = of, f"{of[1].run}~part {self._number}"
-            workbench.show(part, replace(caption, run=self._key, notes=tuple(part.notes)), revision=1)
+            stage.show(part, replace(caption, run=self._key, notes=tuple(part.notes)), revision=1)
 
     def _rows(self, evaluation: Evaluation, asked: Narrow) -> tuple[NDArray[Any], str]:
         import numpy as np
