@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from clarifai_eval_widget import metrics, uncertainty
-from clarifai_eval_widget.evaluation.codes import codes_of
+from clarifai_eval_widget.evaluation.carrying import carrying_conditions, codes_under
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.curves import macro_id
 from clarifai_eval_widget.evaluation.intervals import POOLED
@@ -103,6 +103,7 @@ def compare(
     return frame
 
 
+@carrying_conditions
 def compare_overall(
     e: EvaluationData, other: EvaluationData, *, figure: Figure = "roc_auc", confidence_level: float = 0.95
 ) -> FigureDifference:
@@ -223,7 +224,6 @@ def _cut(pairs: Paired, concepts: Sequence[str]) -> str:
 def _row(pairs: Paired, concepts: Sequence[str], found: FigureDifference, figure: Figure) -> dict[str, Any]:
     labels, _, _, known = pairs.arrays(concepts)
     alone = len(concepts) == 1
-    codes = [codes_of(conditions_of(e), concepts[0] if alone else None) for e in (pairs.first, pairs.second)]
     sources = [pairs.first.numbers.words, pairs.second.numbers.words]
     reason = found.reason if alone else "; ".join(filter(None, [f"mean of {found.units} concepts", found.reason]))
     if pairs.folds is not None and not alone:
@@ -240,7 +240,7 @@ def _row(pairs: Paired, concepts: Sequence[str], found: FigureDifference, figure
         "num_neg": int((~labels & known).sum()) if alone else None,
         "inputs": int(known.any(axis=1).sum()),
         "method": "" if np.isnan(found.standard_error) else found.method,
-        "conditions": " ".join(dict.fromkeys(" ".join(codes).split())),
+        "conditions": codes_under([pairs.first, pairs.second], concepts[0] if alone else None),
         "reason": reason,
         "source": sources[0] if sources[0] == sources[1] else f"{sources[0]}; other: {sources[1]}",
     }

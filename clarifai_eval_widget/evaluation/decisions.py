@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clarifai_eval_widget import uncertainty
+from clarifai_eval_widget.evaluation.carrying import carrying_conditions
 from clarifai_eval_widget.evaluation.named import by_name_too
 from clarifai_eval_widget.evaluation.pairing import paired
 
@@ -17,6 +18,7 @@ __all__ = ["compare_decisions", "inputs_needed"]
 
 
 @by_name_too
+@carrying_conditions
 def compare_decisions(
     e: EvaluationData,
     other: EvaluationData,
@@ -58,6 +60,7 @@ def compare_decisions(
 
 
 @by_name_too
+@carrying_conditions
 def inputs_needed(
     e: EvaluationData,
     other: EvaluationData,

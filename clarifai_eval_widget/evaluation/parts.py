@@ -159,7 +159,7 @@ def slices(
     -------
     pandas.DataFrame
         A row for each value: ``inputs``, macro ``roc_auc`` with ``low`` and ``high``, macro ``f1``, ``concepts`` (how
-        many have an area there) and ``reason`` (why a figure or interval is undefined).
+        many have an area there), ``conditions`` (codes) and ``reason`` (why a figure or interval is undefined).
 
     Raises
     ------
@@ -187,6 +187,7 @@ def slices(
                 "high": high,
                 "f1": float(np.mean(defined)) if defined else float("nan"),
                 "concepts": sum(not of.undefined_reason(concept) for concept in of.concepts),
+                "conditions": " ".join(found.conditions),
                 "reason": found.reason,
             }
         )
