@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.screen import Screen
     from clarifai_eval_widget.widget.wire.contract import Narrow
-    from clarifai_eval_widget.widget.stage.caption import Caption
+    from clarifai_eval_widget.widget.workbench.caption import Caption
 
 __all__ = ["FOLD", "LISTED", "Narrowing", "fields_of", "values_of"]
 
