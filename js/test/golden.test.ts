@@ -134,6 +134,7 @@ test("every kind of message is among them", () => {
     compare: true,
     listen: true,
     late: true,
+    narrow: true,
     take: true,
     panel: true,
   };

@@ -43,6 +43,7 @@ EMPTY_STATE: State = {
     "other_runs": [],
     "preview": None,
     "viewing": "",
+    "narrowed": "",
     "more": [],
     "loading": [],
     "problem": None,
@@ -85,6 +86,7 @@ class Shared(Protocol):
     other_runs: list[RunRow]
     preview: Preview | None
     viewing: str
+    narrowed: str
     more: list[ListName]
     loading: list[Loading]
     problem: Problem | None
@@ -140,6 +142,9 @@ class Traits(anywidget.AnyWidget):
         )
     )
     viewing: str = _synced(traitlets.Unicode(help="Key of the run on screen, or empty."))
+    narrowed: str = _synced(
+        traitlets.Unicode(help="Which of the inputs are on screen by themselves, in words; empty for all of them.")
+    )
     more: list[ListName] = _synced(
         traitlets.List(help="The lists of which the server has more than has been read; the action `more` reads on.")
     )

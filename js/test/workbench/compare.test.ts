@@ -38,6 +38,7 @@ const shown: Compared = {
     names: ["Cat", "", "Owl"],
     inputs: [480, 480],
     areas: [0.9, 0.93],
+    average_precisions: [0.7, 0.75],
     others: [other],
   },
   arrays: {
@@ -51,6 +52,9 @@ const shown: Compared = {
     offsets: new Uint32Array(3),
     fpr: new Float32Array(),
     tpr: new Float32Array(),
+    pr_offsets: new Uint32Array(3),
+    recall: new Float32Array(),
+    precision: new Float32Array(),
   },
 };
 

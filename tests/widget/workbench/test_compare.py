@@ -54,6 +54,24 @@ def test_curves_of_all_are_of_the_concept_asked_for(widget, page):
         assert area == pytest.approx(evaluation.roc_auc("dog"), abs=1e-6) == head["areas"][at]
 
 
+def area_below_steps(recall, precision):
+    """A row's precision holds from the recall of the row before it."""
+    defined = np.isfinite(precision)
+    return float(np.sum(np.diff(recall[defined], prepend=0) * precision[defined]))
+
+
+@pytest.mark.parametrize("concept", ["dog", None])
+def test_the_area_below_each_precision_recall_curve_is_the_average_precision_told(widget, page, concept):
+    widget.compare(widget.evaluation, scored(2))
+    head, arrays = page.panel("compare", params(widget, concept=concept))
+    for at, evaluation in enumerate(widget.compared["evaluation"]):
+        part = slice(*arrays["pr_offsets"][at : at + 2])
+        every = evaluation.table()["avg_precision"]
+        expected = every.mean() if concept is None else every[concept]
+        assert head["average_precisions"][at] == pytest.approx(expected)
+        assert area_below_steps(arrays["recall"][part], arrays["precision"][part]) == pytest.approx(expected, abs=2e-3)
+
+
 def test_the_inputs_that_only_one_gets_right_are_counted_and_listed(widget, page):
     first, second = widget.evaluation, scored(2)
     widget.compare(first, second)

@@ -18,7 +18,9 @@ function Remarks({ found, choice }: { found: Preview | null; choice: Choice }) {
           {text}
         </li>
       ))}
-      {remarks.length === 0 && <li>{found ? "Nothing speaks against it." : "Checking labels and versions…"}</li>}
+      {remarks.length === 0 && (
+        <li class="cew-remark-none">{found ? "Nothing speaks against it." : "Checking labels and versions…"}</li>
+      )}
     </ul>
   );
 }
