@@ -147,8 +147,8 @@ def threshold_sweep(e: EvaluationData, concept: str | None = None, thresholds: A
     -------
     pandas.DataFrame
         Columns concept, name, threshold, tp, fp, fn, tn, precision, recall, f1, specificity, balanced_accuracy,
-        fpr, reason, conditions, source. The macro average's rates are means over the concepts that have them; its counts are
-        sums.
+        fpr, reason, conditions, source. The macro average's rates are means over the concepts that have them; its
+        counts are sums.
         ``attrs["recall_steps"]`` names the concepts whose recall moves by more than 0.01 between two common stops, and
         how far.
     """
