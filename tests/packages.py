@@ -21,7 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = "clarifai_eval_widget"
-BUNDLE = [f"{PACKAGE}/static/widget.js", f"{PACKAGE}/static/widget.css"]
+BUNDLE = [f"{PACKAGE}/static/widget.js", f"{PACKAGE}/static/widget.css", f"{PACKAGE}/static/late.js"]
 TUTORIALS = [f"{PACKAGE}/notebooks/{path.name}" for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
 IN_WHEEL = [*BUNDLE, f"{PACKAGE}/py.typed", *TUTORIALS]
 NOT_IN_WHEEL = re.compile(r"^(tests|docs|js|notebooks)/|\.map$|__pycache__")

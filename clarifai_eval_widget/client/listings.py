@@ -18,11 +18,14 @@ from clarifai_eval_widget.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from clarifai_grpc.grpc.api import resources_pb2
 
+    from clarifai_eval_widget.client.channel import Method
     from clarifai_eval_widget.client.connection import Connection
+    from clarifai_eval_widget.client.pages import Reply, Request, T
+    from clarifai_eval_widget.client.service import Service
 
 __all__ = ["Listings"]
 
@@ -53,7 +56,7 @@ class Listings:
         """List the user's apps."""
         from clarifai_grpc.grpc.api import service_pb2
 
-        ask = partial(service_pb2.ListAppsRequest, user_app_id=self._me.to_proto())
+        ask = partial(service_pb2.ListAppsRequest, user_app_id=Owner(self._user_id).to_proto())
         listed = self._pages.entries(lambda service: service.ListApps, ask, lambda reply: reply.apps, "apps")
         return [App.from_proto(app) for app in listed]
 
@@ -99,40 +102,31 @@ class Listings:
 
     def model_version(self, model: Model, version_id: str) -> ModelVersion:
         """Read one version of a model."""
-        from clarifai_grpc.grpc.api import service_pb2
-
-        request = service_pb2.GetModelVersionRequest(
-            user_app_id=self._owner(model).to_proto(), model_id=model.id, version_id=version_id
-        )
         doing = f"read the version {version_id!r} of {model.id!r}"
-        reply = self._pages.ask(
-            lambda: self._connection.call(lambda service: service.GetModelVersion, request, doing=doing)
-        )
-        return ModelVersion.from_proto(reply.model_version, model)
+        found = self._pages.ask(lambda: self._version(self._owner(model), model.id, version_id, doing))
+        return ModelVersion.from_proto(found, model)
 
     def concepts(self, version: ModelVersion) -> dict[str, str]:
         """Read what a version predicts: names by concept id; empty where the server does not tell."""
+        doing = f"read the concepts of the version {version.id!r}"
+        found = self._version(self._owner(version), version.model_id, version.id, doing)
+        return {one.id: one.name or one.id for one in found.output_info.data.concepts}
+
+    def _version(self, owner: Owner, model_id: str, version_id: str, doing: str) -> resources_pb2.ModelVersion:
         from clarifai_grpc.grpc.api import service_pb2
 
         request = service_pb2.GetModelVersionRequest(
-            user_app_id=self._owner(version).to_proto(), model_id=version.model_id, version_id=version.id
+            user_app_id=owner.to_proto(), model_id=model_id, version_id=version_id
         )
-        doing = f"read the concepts of the version {version.id!r}"
-        reply = self._connection.call(lambda service: service.GetModelVersion, request, doing=doing)
-        return {one.id: one.name or one.id for one in reply.model_version.output_info.data.concepts}
+        return self._connection.call(lambda service: service.GetModelVersion, request, doing=doing).model_version
 
     def labels(self, dataset: Dataset, most: int) -> LabelCounts:
         """Count the labels of a dataset's inputs, as it is now, up to so many inputs."""
         from clarifai_grpc.grpc.api import service_pb2
 
-        ask = partial(
-            service_pb2.ListDatasetInputsRequest, user_app_id=self._owner(dataset).to_proto(), dataset_id=dataset.id
-        )
-        listed = self._pages.entries(
-            lambda service: service.ListDatasetInputs,
-            ask,
-            lambda reply: reply.dataset_inputs,
-            f"the inputs of {dataset.id!r}",
+        ask = partial(service_pb2.ListDatasetInputsRequest, dataset_id=dataset.id)
+        listed = self._listed_of(
+            dataset, "inputs", lambda service: service.ListDatasetInputs, ask, lambda reply: reply.dataset_inputs
         )
         found = LabelCounts()
         for message in listed:
@@ -146,14 +140,9 @@ class Listings:
         """List the versions of a model, newest first."""
         from clarifai_grpc.grpc.api import service_pb2
 
-        ask = partial(
-            service_pb2.ListModelVersionsRequest, user_app_id=self._owner(model).to_proto(), model_id=model.id
-        )
-        listed = self._pages.entries(
-            lambda service: service.ListModelVersions,
-            ask,
-            lambda reply: reply.model_versions,
-            f"the versions of {model.id!r}",
+        ask = partial(service_pb2.ListModelVersionsRequest, model_id=model.id)
+        listed = self._listed_of(
+            model, "versions", lambda service: service.ListModelVersions, ask, lambda reply: reply.model_versions
         )
         versions = [ModelVersion.from_proto(version, model) for version in listed]
         oldest = datetime.min.replace(tzinfo=UTC)
@@ -174,14 +163,9 @@ class Listings:
         """List the versions of a dataset."""
         from clarifai_grpc.grpc.api import service_pb2
 
-        ask = partial(
-            service_pb2.ListDatasetVersionsRequest, user_app_id=self._owner(dataset).to_proto(), dataset_id=dataset.id
-        )
-        listed = self._pages.entries(
-            lambda service: service.ListDatasetVersions,
-            ask,
-            lambda reply: reply.dataset_versions,
-            f"the versions of {dataset.id!r}",
+        ask = partial(service_pb2.ListDatasetVersionsRequest, dataset_id=dataset.id)
+        listed = self._listed_of(
+            dataset, "versions", lambda service: service.ListDatasetVersions, ask, lambda reply: reply.dataset_versions
         )
         return [DatasetVersion.from_proto(version) for version in listed]
 
@@ -211,9 +195,17 @@ class Listings:
                 return found
         return self.evaluations(owner)
 
-    @property
-    def _me(self) -> Owner:
-        return Owner(self._user_id)
+    def _listed_of(
+        self,
+        resource: Model | Dataset,
+        what: str,
+        call: Callable[[Service], Method[Request, Reply]],
+        ask: Callable[..., Request],
+        entries: Callable[[Reply], Sequence[T]],
+    ) -> Iterator[T]:
+        """Go through what belongs to a model or dataset, page by page."""
+        asked = partial(ask, user_app_id=self._owner(resource).to_proto())
+        return self._pages.entries(call, asked, entries, f"the {what} of {resource.id!r}")
 
     def _owner(self, resource: Model | ModelVersion | Dataset) -> Owner:
         return Owner(resource.user_id or self._user_id, resource.app_id)

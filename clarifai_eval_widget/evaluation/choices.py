@@ -32,6 +32,7 @@ __all__ = [
     "cross_fitted_points",
     "operating_point",
     "operating_points",
+    "refuse_groups",
     "threshold_intervals",
     "thresholds",
 ]
@@ -75,7 +76,7 @@ def operating_point(
     """
     c = e.counts(concept)
     if guarantee is not None:
-        _refuse_groups(e)
+        refuse_groups(e)
         return points.guaranteed_point(c, guarantee=guarantee, confidence_level=confidence_level, **criterion)
     return points.operating_point(c, confidence_level=confidence_level, **criterion)
 
@@ -107,7 +108,7 @@ def operating_points(
     counts = {concept: e.counts(concept) for concept in chosen}
     if guarantee is None:
         return points.operating_points(counts, infeasible=infeasible, confidence_level=confidence_level, **criterion)
-    _refuse_groups(e)
+    refuse_groups(e)
     found: dict[str, OperatingPoint] = {}
     failed: dict[str, str] = {}
     for concept, c in counts.items():
@@ -123,7 +124,7 @@ def operating_points(
     return found
 
 
-def _refuse_groups(e: EvaluationData) -> None:
+def refuse_groups(e: EvaluationData) -> None:
     """A bound counts inputs as independent; of 40 patients with 10 images each 95 % broke in 23 % of samples."""
     if e.groups is not None:
         number = len(set(e.groups.tolist()))
@@ -150,7 +151,7 @@ def threshold_intervals(
     concepts
         Concept ids; all by default.
     replicates, seed
-        Of the bootstrap, positives and negatives resampled apart.
+        Of the bootstrap: positives and negatives are resampled apart, or whole groups where inputs come in groups.
     confidence_level
         Between the percentiles.
     **criterion
@@ -160,7 +161,7 @@ def threshold_intervals(
     -------
     pandas.DataFrame
         By concept: threshold, low, high, infeasible (resamples without such a threshold), replicates, criterion,
-        conditions, source.
+        method, conditions, reason, source.
 
     Raises
     ------
@@ -172,14 +173,12 @@ def threshold_intervals(
     import pandas as pd
 
     chosen = e.concepts if concepts is None else tuple(concepts)
-    found = points.threshold_intervals(
-        {concept: e.counts(concept) for concept in chosen},
-        replicates=replicates,
-        confidence_level=confidence_level,
-        seed=seed,
-        **criterion,
-    )
-    names = ("threshold", "low", "high", "infeasible", "replicates", "criterion")
+    how: dict[str, Any] = {"replicates": replicates, "confidence_level": confidence_level, "seed": seed, **criterion}
+    if e.groups is None:
+        found = points.threshold_intervals({one: e.counts(one) for one in chosen}, **how)
+    else:
+        found = {one: points.threshold_interval_by_group(*e.grouped(one), **how) for one in chosen}
+    names = ("threshold", "low", "high", "infeasible", "replicates", "criterion", "method", "reason")
     rows = [{name: getattr(one, name) for name in names} for one in found.values()]
     frame = pd.DataFrame(rows, columns=list(names), index=pd.Index(chosen, name="concept", dtype="str"))
     frame["conditions"] = [codes_of(conditions_of(e), concept) for concept in chosen]

@@ -10,7 +10,7 @@ import numpy as np
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.evaluation.interface import COUNTS, FIGURES, MatrixKind, Numbers
 from clarifai_eval_widget.evaluation.stops import pooled_stops
-from clarifai_eval_widget.metrics.arrays import in_threads, to_dtype
+from clarifai_eval_widget.metrics.arrays import in_threads, num_true, to_dtype
 from clarifai_eval_widget.words import listed
 
 if TYPE_CHECKING:
@@ -90,9 +90,12 @@ class CountedPredictions(Numbers):
 
     def all_counts(self) -> list[metrics.Counts]:
         """Return the counts of all concepts, made on several threads."""
-        if self.held.excluded is None and not self._counts:
+        missing = [one for one in self.concepts if one not in self._counts]
+        if len(missing) == len(self.concepts) and self.held.excluded is None:
             every = metrics.counts_by_concept(self.held.labels, self.held.scores)
             self._counts = dict(zip(self.concepts, every, strict=True))
+        elif missing:
+            in_threads(lambda k: self.counts(missing[k]), range(len(missing)), work=len(missing) * len(self.held))
         return super().all_counts()
 
     def fold_counts(self, fold: int, concept: str) -> metrics.Counts:
@@ -108,13 +111,26 @@ class CountedPredictions(Numbers):
         return self._fold_counts[key]
 
     def class_sizes(self, concept: str) -> tuple[int, int]:
-        """Return the numbers of positives and negatives that count."""
-        c = self.counts(concept)
-        return c.num_pos, c.num_neg
+        """Return the numbers of positives and negatives that count; nothing is sorted for them."""
+        column = self.column(concept)
+        return int(self._num_pos[column]), int(self._num_known[column] - self._num_pos[column])
+
+    @cached_property
+    def _num_known(self) -> NDArray[np.intp]:
+        """Return by concept of how many inputs something is known."""
+        held = self.held
+        known = np.full(len(self.concepts), len(held))
+        return known if held.excluded is None else known - num_true(held.excluded)
+
+    @cached_property
+    def _num_pos(self) -> NDArray[np.intp]:
+        """Return by concept how many of them are labelled with it."""
+        held = self.held
+        return num_true(held.labels if held.excluded is None else held.labels & ~held.excluded)
 
     def undefined_reason(self, concept: str) -> str:
         """Say why a concept has no ROC AUC: no positives, no negatives, no scores; empty when it has one."""
-        reason = metrics.undefined_reason(self.counts(concept))
+        reason = metrics.undefined_reason_of(*self.class_sizes(concept))
         return _NOT_SENT if reason == "no inputs" and len(self.held) else reason
 
     def roc_auc(self, concept: str) -> float:
@@ -231,6 +247,10 @@ class CountedPredictions(Numbers):
     def macro_roc(self) -> tuple[Curve, Curve]:
         """Return the exact vertical average of the concepts' ROC curves."""
         return metrics.macro_roc(self.all_counts())
+
+    def macro_roc_outline(self, most: int = 1000) -> tuple[Curve, Curve]:
+        """Return points that draw it."""
+        return metrics.thin_macro_roc(self.all_counts(), most)
 
     def matrix(self, kind: MatrixKind, threshold: float | Mapping[str, Any]) -> tuple[NDArray[Any], str]:
         """Cross labels with predictions."""

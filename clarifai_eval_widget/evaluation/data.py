@@ -35,7 +35,7 @@ class EvaluationData:
     """The concept ids, as given; K of them."""
     concept_names: dict[str, str]
     """A name to show for each concept id."""
-    input_ids: tuple[str, ...]
+    input_ids: Sequence[str]
     """The ids of the N inputs; their row numbers where none were given."""
     numbers: Numbers
     """Counted predictions, or reported rates."""
@@ -181,6 +181,13 @@ class EvaluationData:
             When only the platform's rates were sent (see `has_counts`).
         """
         return self.numbers.counts(concept)
+
+    def grouped(self, concept: str) -> tuple[NDArray[np.bool_], NDArray[np.floating[Any]], NDArray[np.int64]]:
+        """Return labels, scores and groups of a concept's known inputs, of an evaluation that has groups."""
+        assert self.groups is not None
+        column = self.column(concept)
+        labels, scores = self.numbers.held.known(column)
+        return labels, scores, self.groups if self.excluded is None else self.groups[~self.excluded[:, column]]
 
     def all_counts(self) -> list[Counts]:
         """Return the counts of all concepts, made on several threads; as :meth:`counts`."""

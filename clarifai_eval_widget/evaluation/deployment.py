@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from clarifai_eval_widget import operating_point as points
-from clarifai_eval_widget.evaluation.codes import NOT_BY_GROUP, codes_of
+from clarifai_eval_widget import uncertainty
+from clarifai_eval_widget.evaluation.choices import refuse_groups
+from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.named import by_name_too
 
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.operating_point import AbstainPoint, CheapestPoint, PartialFigure, PrevalenceEstimate
+    from clarifai_eval_widget.uncertainty import FigureEstimate
 
 __all__ = [
     "abstain_curve",
@@ -40,6 +45,7 @@ def abstain_point(
     *,
     max_error: float | None = None,
     band: tuple[float, float] | None = None,
+    guarantee: float | None = None,
     confidence_level: float = 0.95,
 ) -> AbstainPoint:
     """Decide nothing between two thresholds: coverage against error.
@@ -50,9 +56,13 @@ def abstain_point(
         A concept id.
     max_error
         The highest share of wrong decisions allowed here: finds the band that decides most. On new inputs the share is
-        higher in more than half of all samples: leave a margin, or give the ``band`` to other inputs' evaluation.
+        higher in more than half of all samples: give a ``guarantee``, or the ``band`` to other inputs' evaluation.
     band
         The lower and the upper threshold instead.
+    guarantee
+        0.95 for a band that keeps ``max_error`` on new inputs, among predicted positives and among predicted
+        negatives, in all but 5 % of samples like these (:func:`operating_point.guaranteed_abstain`). Refused for
+        inputs in groups.
     confidence_level
         Of the intervals of coverage and error.
 
@@ -61,13 +71,18 @@ def abstain_point(
     InfeasibleError
         When no band decides anything at that error.
     ValueError
-        When not one of ``max_error`` and ``band`` is given, or one is out of its range.
+        When not one of ``max_error`` and ``band`` is given, one is out of its range, or there is nothing to guarantee.
     EvalError
         When only the platform's rates were sent.
     """
     if (max_error is None) == (band is None):
         raise ValueError("Give one of max_error= and band=(low, high).")
     c = e.counts(concept)
+    if guarantee is not None:
+        refuse_groups(e)
+        if max_error is None:
+            raise ValueError("A guarantee is of max_error=: a band given is judged by its intervals.")
+        return points.guaranteed_abstain(c, max_error=max_error, guarantee=guarantee, confidence_level=confidence_level)
     if band is not None:
         return points.abstain_point(c, *band, confidence_level=confidence_level)
     assert max_error is not None
@@ -216,36 +231,41 @@ def deployment_prevalence(
 def partial_auc(e: EvaluationData, max_fpr: float, *, confidence_level: float = 0.95) -> pd.DataFrame:
     """Tabulate the standardised area under each ROC up to a false positive rate, with intervals.
 
-    Columns value, low, high, method, conditions, reason, source; 0.5 is chance, 1 perfect (McClish).
+    Columns value, low, high, method, conditions, reason, source; 0.5 is chance, 1 perfect (McClish). Of inputs in
+    groups the interval is a bootstrap of whole groups.
     """
-    return _partial(e, lambda c: points.partial_auc(c, max_fpr, confidence_level=confidence_level))
+    return _partial(e, lambda c: points.partial_auc(c, max_fpr, confidence_level=confidence_level), confidence_level)
 
 
 def tpr_at_fpr(e: EvaluationData, max_fpr: float, *, confidence_level: float = 0.95) -> pd.DataFrame:
     """Tabulate the highest true positive rate at a false positive rate of at most so much; as :meth:`partial_auc`."""
-    return _partial(e, lambda c: points.tpr_at_fpr(c, max_fpr, confidence_level=confidence_level))
+    return _partial(e, lambda c: points.tpr_at_fpr(c, max_fpr, confidence_level=confidence_level), confidence_level)
 
 
 def precision_at_k(e: EvaluationData, k: int, *, confidence_level: float = 0.95) -> pd.DataFrame:
     """Tabulate the share of positives among the k inputs of the highest scores; as :meth:`partial_auc`."""
-    return _partial(e, lambda c: points.precision_at_k(c, k, confidence_level=confidence_level))
+    return _partial(e, lambda c: points.precision_at_k(c, k, confidence_level=confidence_level), confidence_level)
 
 
-def _partial(e: EvaluationData, figure: Callable[[Any], PartialFigure]) -> pd.DataFrame:
+def _partial(e: EvaluationData, figure: Callable[[Any], PartialFigure], confidence_level: float) -> pd.DataFrame:
     import pandas as pd
 
-    found = [figure(c) for c in e.all_counts()]
-    aside = "" if e.groups is None else NOT_BY_GROUP
-    rows = [
-        {
-            "value": one.value,
-            "low": one.interval[0],
-            "high": one.interval[1],
-            "method": one.method and one.method + aside,
-        }
-        | {"conditions": codes_of(conditions_of(e), concept), "reason": one.reason}
-        for concept, one in zip(e.concepts, found, strict=True)
-    ]
+    rows = []
+    for concept, c in zip(e.concepts, e.all_counts(), strict=True):
+        one = figure(c) if e.groups is None else _by_group(e, concept, figure, confidence_level)
+        row = {"value": one.value, "low": one.interval[0], "high": one.interval[1], "method": one.method}
+        rows.append(row | {"conditions": codes_of(conditions_of(e), concept), "reason": one.reason})
     frame = pd.DataFrame(rows, index=pd.Index(e.concepts, name="concept", dtype="str"))
     frame["source"] = e.numbers.words
     return frame
+
+
+def _by_group(
+    e: EvaluationData, concept: str, figure: Callable[[Any], PartialFigure], confidence_level: float
+) -> FigureEstimate:
+    """Measure the figure with an interval that draws whole groups; where it is undefined, say why."""
+    whole = figure(e.counts(concept))
+    found = uncertainty.cluster_bootstrap(
+        *e.grouped(concept), lambda c: figure(c).value, confidence_level=confidence_level
+    )
+    return replace(found, reason=whole.reason) if math.isnan(whole.value) else found

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import fields
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from inspect import Parameter, signature
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from clarifai_eval_widget.evaluation import agreement as sources
 from clarifai_eval_widget.evaluation import (
@@ -35,7 +36,7 @@ from clarifai_eval_widget.evaluation.writing import message as writing_message
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     import pandas as pd
     from clarifai_grpc.grpc.api import resources_pb2, service_pb2
@@ -45,6 +46,40 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation.predictions import Unlabelled
 
 __all__ = ["Evaluation"]
+
+
+_Given = ParamSpec("_Given")
+_Method = TypeVar("_Method", bound="Callable[..., Evaluation]")
+
+
+def _made_by(read: Callable[_Given, EvaluationData]) -> classmethod[Evaluation, _Given, Evaluation]:
+    """Let an evaluation be made of what a function reads; it takes what the function does."""
+
+    def make(cls: type[Evaluation], /, *given: _Given.args, **options: _Given.kwargs) -> Evaluation:
+        return cls.from_data(read(*given, **options))
+
+    return classmethod(_described(make, read, [Parameter("cls", Parameter.POSITIONAL_ONLY)]))
+
+
+def _cut_by(
+    cut: Callable[Concatenate[EvaluationData, _Given], EvaluationData],
+) -> Callable[Concatenate[Evaluation, _Given], Evaluation]:
+    """Let a part of an evaluation, which a function cuts out of it, be one itself."""
+
+    def part(e: Evaluation, /, *given: _Given.args, **options: _Given.kwargs) -> Evaluation:
+        return type(e).from_data(cut(e, *given, **options))
+
+    return _described(part, cut)
+
+
+def _described(method: _Method, function: Callable[..., EvaluationData], before: Iterable[Parameter] = ()) -> _Method:
+    """Give a method what stands at the function it calls: its words, and the names of what it takes."""
+    of = signature(function)
+    method.__doc__, method.__name__, method.__module__ = function.__doc__, function.__name__.rstrip("_"), __name__
+    method.__qualname__ = f"Evaluation.{method.__name__}"
+    described = of.replace(parameters=[*before, *of.parameters.values()], return_annotation="Evaluation")
+    method.__signature__ = described  # type: ignore[attr-defined]
+    return method
 
 
 class Evaluation(EvaluationData):
@@ -89,112 +124,8 @@ class Evaluation(EvaluationData):
         """
         return cls.from_data(read_message(eval_metrics, unlabelled=unlabelled))
 
-    @classmethod
-    def from_scores(
-        cls,
-        labels: Any,
-        scores: Any,
-        concepts: Iterable[Any] | None = None,
-        input_ids: Iterable[Any] | None = None,
-        folds: Any = None,
-        *,
-        concept_names: Mapping[str, str] | None = None,
-        pos_label: Any = None,
-        unlabelled: Unlabelled = "exclude",
-        groups: Any = None,
-        in_sample: bool = False,
-    ) -> Evaluation:
-        """Evaluate any classifier from its predictions.
-
-        Parameters
-        ----------
-        labels
-            (N, K) of 0 and 1, or (N,) concept ids or indices of concepts, or a list of N lists of ids.
-            A DataFrame's columns are matched to the concepts by name, its index to that of the scores. A row of
-            NaN, None, or an empty list is an input of which no label is known.
-        scores
-            (N, K) probabilities, or (N,) for a single concept. float32 and float64 are kept as they are; what lies
-            outside 0 to 1 by 1e-6 at most, as sums of float32 do, is taken for 0 or 1.
-        concepts
-            The K concept ids, in the order of the columns; by default a DataFrame's columns, those of the scores
-            or else of the labels, else "0", "1", …; of one column its positive label
-        input_ids
-            N ids; a DataFrame's index by default. Needed to compare evaluations whose rows differ.
-        folds
-            (N,) the fold whose model predicted the row, when scores are out-of-fold predictions. Counted
-            from 1; numbers that begin with 0 are renumbered. A Series is matched by its index, as labels are.
-        concept_names
-            Names to show instead of ids.
-        pos_label
-            The positive class of labels of one column, (N,). By default the one scikit-learn takes: True, or 1 of 0
-            and 1 or of -1 and 1; or the class that the one concept is named after. Of any other two labels,
-            texts "0" and "1" among them, neither is the positive one by itself.
-        unlabelled
-            What becomes of inputs of which no label is known: ``"exclude"`` leaves them out of every count,
-            ``"negative"`` takes them for negatives of every concept.
-        groups
-            (N,) any values: inputs of one group (a patient, a film) depend on one another, and intervals and tests
-            are clustered. A Series is matched by its index.
-        in_sample
-            True when the model was trained on these very inputs; said wherever the numbers stand.
-
-        Raises
-        ------
-        ValueError
-            When something does not fit, the positive class cannot be known, or a score is not finite or not in
-            0 to 1; it says where.
-        """
-        data = reading_scores.read_scores(
-            labels,
-            scores,
-            concepts,
-            input_ids,
-            folds,
-            concept_names=concept_names,
-            pos_label=pos_label,
-            unlabelled=unlabelled,
-            groups=groups,
-            in_sample=in_sample,
-        )
-        return cls.from_data(data)
-
-    @classmethod
-    def from_estimator(
-        cls,
-        model: Any,
-        X: Any,
-        y: Any,
-        *,
-        concepts: Iterable[Any] | None = None,
-        input_ids: Iterable[Any] | None = None,
-        in_sample: bool = False,
-    ) -> Evaluation:
-        """Predict with a fitted scikit-learn classifier and evaluate it.
-
-        Parameters
-        ----------
-        model
-            A fitted classifier with ``predict_proba``.
-        X
-            What it predicts, N rows.
-        y
-            The labels: classes as in ``model.classes_``, or (N, K) of 0 and 1.
-        concepts
-            Ids instead of the model's classes, in their order.
-        input_ids
-            N ids; a DataFrame's index by default.
-        in_sample
-            True when the model was fitted on these very inputs.
-
-        Raises
-        ------
-        TypeError
-            When the model has no ``predict_proba``; it says what to do.
-        ValueError
-            When a label is none of the classes; as in :meth:`from_scores`.
-        """
-        data = reading_scores.read_estimator(model, X, y, concepts=concepts, input_ids=input_ids, in_sample=in_sample)
-        return cls.from_data(data)
+    from_scores = _made_by(reading_scores.from_scores)
+    from_estimator = _made_by(reading_scores.from_estimator)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Evaluation:
@@ -207,34 +138,7 @@ class Evaluation(EvaluationData):
         """
         return cls.from_data(reading_file.load(path))
 
-    def slice(
-        self,
-        inputs: Iterable[Any] | None = None,
-        *,
-        fold: int | None = None,
-        where: Mapping[str, Any] | None = None,
-    ) -> Evaluation:
-        """Evaluate only some of the inputs, by themselves.
-
-        Parameters
-        ----------
-        inputs
-            Input ids (of ``w.selection``, for instance), or (N,) booleans; None for all.
-        fold
-            Only those that this fold predicted.
-        where
-            Only those whose :attr:`metadata` have these values, by field.
-
-        Raises
-        ------
-        NotFoundError
-            When there is no such input, fold or field.
-        ValueError
-            When a mask has another length, or no input is left.
-        EvalError
-            When only the platform's rates were sent.
-        """
-        return type(self).from_data(parts.slice_data(self, inputs, fold=fold, where=where))
+    slice = _cut_by(parts.slice_)
 
     @property
     def conditions(self) -> tuple[Condition, ...]:

@@ -232,6 +232,10 @@ class Numbers(ABC):
     def macro_roc(self) -> tuple[Curve, Curve]:
         """Return fpr and tpr of the vertical average over the concepts that have a ROC; empty when none has."""
 
+    def macro_roc_outline(self, most: int = 1000) -> tuple[Curve, Curve]:  # noqa: ARG002 (rates are few)
+        """Return so many points at most between which straight lines draw :meth:`macro_roc`."""
+        return self.macro_roc()
+
     @abstractmethod
     def matrix(self, kind: MatrixKind, threshold: float | Mapping[str, Any]) -> tuple[NDArray[Any], str]:
         """Cross labels with predictions, (K, K), and say where that comes from.

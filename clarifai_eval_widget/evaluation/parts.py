@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
 
-__all__ = ["metadata", "part", "rows_where", "slice_data", "slices", "with_predictions"]
+__all__ = ["metadata", "part", "rows_where", "slice_", "slices", "with_predictions"]
 
 
 def metadata(e: EvaluationData) -> pd.DataFrame:
@@ -46,7 +46,7 @@ def metadata(e: EvaluationData) -> pd.DataFrame:
 def rows_where(
     e: EvaluationData, inputs: Iterable[Any] | None, *, fold: int | None = None, where: Mapping[str, Any] | None = None
 ) -> NDArray[np.intp]:
-    """Find the rows of a slice; parameters as :func:`slice_data`."""
+    """Find the rows of a slice; parameters as :func:`slice_`."""
     kept = np.ones(e.num_inputs, bool)
     if inputs is not None:
         given = np.asarray(inputs if hasattr(inputs, "__len__") else list(inputs))
@@ -76,7 +76,7 @@ def _mask(e: EvaluationData, given: NDArray[Any]) -> NDArray[np.bool_]:
     return np.array([one in wanted for one in e.input_ids])
 
 
-def slice_data(
+def slice_(
     e: EvaluationData,
     inputs: Iterable[Any] | None = None,
     *,
@@ -88,11 +88,11 @@ def slice_data(
     Parameters
     ----------
     inputs
-        Input ids, or (N,) booleans; None for all.
+        Input ids (of ``w.selection``, for instance), or (N,) booleans; None for all.
     fold
         Only those that this fold predicted.
     where
-        Only those whose metadata have these values, by field.
+        Only those whose :attr:`metadata` have these values, by field.
 
     Raises
     ------

@@ -121,7 +121,6 @@ def _macro_line(e: EvaluationData, ax: Axes) -> None:
     mean, _, used = metrics.mean_defined(areas)
     if not used:
         return
-    fpr, tpr = e.numbers.macro_roc()
+    fpr, tpr = e.numbers.macro_roc_outline()
     if len(fpr):
-        rows = metrics.thin_curve(fpr, tpr).rows if e.has_counts else slice(None)
-        ax.plot(fpr[rows], tpr[rows], **MACRO_STYLE, label=f"macro average  {number(mean, 3)}")
+        ax.plot(fpr, tpr, **MACRO_STYLE, label=f"macro average  {number(mean, 3)}")

@@ -38,9 +38,17 @@ from clarifai_eval_widget.metrics.rates import (
     ratio,
     recall,
     undefined_reason,
+    undefined_reason_of,
 )
 from clarifai_eval_widget.metrics.stops import StopSet, choose_stops
-from clarifai_eval_widget.metrics.thinning import Thinned, thin_curve, thin_precision_recall, thin_roc, thin_sweep
+from clarifai_eval_widget.metrics.thinning import (
+    Thinned,
+    thin_curve,
+    thin_macro_roc,
+    thin_precision_recall,
+    thin_roc,
+    thin_sweep,
+)
 
 __all__ = [
     "HUNDREDTHS",
@@ -85,10 +93,12 @@ __all__ = [
     "roc_vertices",
     "subset_accuracy",
     "thin_curve",
+    "thin_macro_roc",
     "thin_precision_recall",
     "thin_roc",
     "thin_sweep",
     "top1_accuracy",
     "top_scored",
     "undefined_reason",
+    "undefined_reason_of",
 ]

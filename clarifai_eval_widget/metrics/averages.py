@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget.metrics.counting import Counts
-from clarifai_eval_widget.metrics.curves import roc_vertices
+from clarifai_eval_widget.metrics.curves import roc_outline, roc_vertices
 from clarifai_eval_widget.metrics.grid import HUNDREDTHS
 from clarifai_eval_widget.metrics.rates import precision, undefined_reason
 
@@ -44,12 +44,19 @@ def micro(cs: Sequence[Counts]) -> Counts:
     return Counts(thresholds, np.cumsum(tps, dtype=np.int32), np.cumsum(fps, dtype=np.int32))
 
 
-def macro_roc(cs: Sequence[Counts]) -> tuple[Curve, Curve]:
+def macro_roc(cs: Sequence[Counts], *, within: float = 0.0) -> tuple[Curve, Curve]:
     """Average the ROC curves of the concepts vertically: the mean tpr at each fpr.
 
     Concepts without positives or without negatives have no ROC and are left out. The average is taken over
     the union of the curves' false positive rates; where some curve rises vertically the average does too
     (that fpr comes twice), so the area below is the mean of the concepts' AUCs, up to rounding.
+
+    Parameters
+    ----------
+    cs
+        Counts of each concept.
+    within
+        How far each curve may be from its own, vertically, where it has very many rows; then so may the average.
 
     Returns
     -------
@@ -61,7 +68,7 @@ def macro_roc(cs: Sequence[Counts]) -> tuple[Curve, Curve]:
         return np.empty(0), np.empty(0)
     starts, ends, rises = [], [], []
     for c in defined:
-        rows = roc_vertices(c)
+        rows = roc_outline(c, within)[0] if within else roc_vertices(c)
         fprs = c.fps[rows] / c.num_neg
         starts.append(fprs[:-1])
         ends.append(fprs[1:])

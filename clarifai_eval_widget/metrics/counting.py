@@ -7,6 +7,7 @@ into that bit, and one sort of plain integers (NumPy's SIMD sort) replaces an ar
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -58,6 +59,16 @@ class Counts:
     def num_neg(self) -> int:
         """The number of inputs not labelled with the concept."""
         return int(self.fps[-1])
+
+    @cached_property
+    def twice_area(self) -> int:
+        """Twice the pairs of a positive and a negative of which the positive scores higher, ties by half."""
+        twice = 0
+        for start in range(0, len(self) - 1, _BLOCK):
+            tps = self.tps[start : start + _BLOCK + 1].astype(np.int64)
+            widths = np.diff(self.fps[start : start + _BLOCK + 1])
+            twice += int((widths * (tps[1:] + tps[:-1])).sum())
+        return twice
 
     @property
     def fns(self) -> NDArray[np.int32]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget.metrics.rates import precision, ratio, undefined_reason
+from clarifai_eval_widget.metrics.simplify import cell_borders
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -15,9 +16,18 @@ if TYPE_CHECKING:
 
     Curve = NDArray[np.float64]
 
-__all__ = ["average_precision", "precision_recall_curve", "roc_auc", "roc_corners", "roc_curve", "roc_vertices"]
+__all__ = [
+    "average_precision",
+    "precision_recall_curve",
+    "roc_auc",
+    "roc_corners",
+    "roc_curve",
+    "roc_outline",
+    "roc_vertices",
+]
 
-_BLOCK = 1 << 16  # rows summed at once, so that the int64 temporaries stay in the processor's cache
+_BLOCK = 1 << 16  # rows summed at once, so that the temporaries stay in the processor's cache
+_SHORT = 1 << 14  # rows of which every one can be looked at
 
 
 def roc_curve(c: Counts) -> tuple[Curve, Curve, NDArray[np.floating[Any]]]:
@@ -56,12 +66,7 @@ def roc_auc(c: Counts) -> float:
     """
     if undefined_reason(c):
         return float("nan")
-    twice = 0
-    for start in range(0, len(c) - 1, _BLOCK):
-        tps = c.tps[start : start + _BLOCK + 1].astype(np.int64)
-        widths = np.diff(c.fps[start : start + _BLOCK + 1])
-        twice += int((widths * (tps[1:] + tps[:-1])).sum())
-    return twice / (2 * c.num_pos * c.num_neg)
+    return c.twice_area / (2 * c.num_pos * c.num_neg)
 
 
 def average_precision(c: Counts) -> float:
@@ -74,9 +79,11 @@ def average_precision(c: Counts) -> float:
     total = 0.0
     for start in range(0, len(c) - 1, _BLOCK):
         tps = c.tps[start : start + _BLOCK + 1]
-        hits = tps[1:].astype(np.float64)
+        rises = np.flatnonzero(tps[1:] != tps[:-1])
+        hits = tps[rises + 1]
+        predicted = hits + c.fps[start + 1 : start + _BLOCK + 1][rises]
         # not a dot product: BLAS starts threads for one, which get in the way of those over concepts
-        total += float((np.diff(tps) * (hits / (hits + c.fps[start + 1 : start + _BLOCK + 1]))).sum())
+        total += float(((hits - tps[rises]) * (hits / predicted)).sum())
     return total / c.num_pos
 
 
@@ -95,6 +102,20 @@ def roc_vertices(c: Counts) -> NDArray[np.intp]:
         step = np.diff(c.fps[start : start + _BLOCK + 2]).astype(np.int64)
         bends[start + 1 : start + len(rise)] = step[:-1] * rise[1:] != rise[:-1] * step[1:]
     return np.flatnonzero(bends)
+
+
+def roc_outline(c: Counts, within: float) -> tuple[NDArray[np.intp], float]:
+    """Return rows that outline the exact ROC by straight lines, and how far from it these are, vertically.
+
+    Of up to some ten thousand rows all where it bends. Of more, the first and the last row of every cell of
+    ``within`` on the way up: found by bisection, without a look at the others.
+    """
+    if len(c) <= _SHORT or not c.num_pos:
+        return roc_vertices(c), 0.0
+    alone = within * c.num_pos <= 1
+    edges = np.arange(c.num_pos + 1) if alone else np.ceil(np.arange(0, 1, within) * c.num_pos)
+    rows = np.sort(np.concatenate([cell_borders(c.tps, np.append(edges, c.num_pos)), [0, len(c) - 1]]))
+    return rows[np.append(True, rows[1:] != rows[:-1])], 0.0 if alone else within
 
 
 def roc_corners(c: Counts) -> tuple[Curve, Curve]:

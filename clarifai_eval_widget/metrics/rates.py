@@ -25,6 +25,7 @@ __all__ = [
     "ratio",
     "recall",
     "undefined_reason",
+    "undefined_reason_of",
 ]
 
 
@@ -121,8 +122,13 @@ def undefined_reason(c: Counts, *, needs_negatives: bool = True) -> str:
     needs_negatives
         True for ROC and AUC; False for recall and average precision, which need positives only.
     """
-    if not c.num_pos and not c.num_neg:
+    return undefined_reason_of(c.num_pos, c.num_neg, needs_negatives=needs_negatives)
+
+
+def undefined_reason_of(num_pos: int, num_neg: int, *, needs_negatives: bool = True) -> str:
+    """Say the same of a concept of which only the class sizes are known."""
+    if not num_pos and not num_neg:
         return "no inputs"
-    if not c.num_pos:
+    if not num_pos:
         return "no positives"
-    return "no negatives" if needs_negatives and not c.num_neg else ""
+    return "no negatives" if needs_negatives and not num_neg else ""

@@ -176,7 +176,11 @@ def _candidates(cs: Sequence[Counts]) -> list[_Candidates]:
             kept[cell_borders(counted, np.unique((counted[-1] * np.arange(0, 1, _CELL)).astype(np.int64)))] = True
         predicted = c.num_pos + c.num_neg
         if predicted:
-            kept[cell_borders(c.tps + c.fps, counted_cells(predicted, 2 * _CELL))] = True
+            cells = counted_cells(predicted, 2 * _CELL)
+            if len(c) == predicted + 1:  # no score twice: as many are predicted as there are rows above
+                kept[cells], kept[cells - 1] = True, True
+            else:
+                kept[cell_borders(c.tps + c.fps, cells)] = True
         kept[[0, -1]] = True
         rows = np.flatnonzero(kept)
         rough = _Candidates(c.thresholds[rows], _rates(c, rows))

@@ -12,6 +12,7 @@ from clarifai_eval_widget.operating_point.abstain import (
     choose_abstain,
     rejecting_matrix,
 )
+from clarifai_eval_widget.operating_point.abstain_guarantee import guaranteed_abstain
 from clarifai_eval_widget.operating_point.choosing import operating_point, operating_points
 from clarifai_eval_widget.operating_point.costs import CheapestPoint, DecisionCurve, cheapest_threshold, net_benefit
 from clarifai_eval_widget.operating_point.criterion import Criterion, CriterionOptions
@@ -30,7 +31,12 @@ from clarifai_eval_widget.operating_point.points import (
     InfeasibleError,
     OperatingPoint,
 )
-from clarifai_eval_widget.operating_point.stability import ThresholdInterval, threshold_interval, threshold_intervals
+from clarifai_eval_widget.operating_point.stability import (
+    ThresholdInterval,
+    threshold_interval,
+    threshold_interval_by_group,
+    threshold_intervals,
+)
 
 __all__ = [
     "AbstainCurve",
@@ -53,6 +59,7 @@ __all__ = [
     "choose_abstain",
     "cross_fitted",
     "cross_fitted_each",
+    "guaranteed_abstain",
     "guaranteed_point",
     "net_benefit",
     "operating_point",
@@ -63,6 +70,7 @@ __all__ = [
     "prevalence_by_shift",
     "rejecting_matrix",
     "threshold_interval",
+    "threshold_interval_by_group",
     "threshold_intervals",
     "tpr_at_fpr",
 ]

@@ -52,6 +52,11 @@ class AbstainPoint:
     """Wilson's, at these thresholds; that they were chosen on these inputs is not in it."""
     confidence_level: float
     """Of the intervals."""
+    guarantee: float | None = None
+    """The confidence with which new inputs keep ``max_error``; None where nothing is guaranteed."""
+    max_error: float | None = None
+    """What is guaranteed: at most this share is wrong, of the inputs predicted positive and of those predicted
+    negative."""
 
     @property
     def matrix(self) -> NDArray[np.int64]:
@@ -160,7 +165,7 @@ def choose_abstain(c: Counts, *, max_error: float, confidence_level: float = 0.9
     """Find the band of the highest coverage whose decisions are wrong in at most a share of the cases here.
 
     On new inputs the share is higher in more than half of all samples, as with every bound that was only just met on
-    the inputs it was chosen on: leave a margin, or judge the band (:func:`abstain_point`) on other inputs.
+    the inputs it was chosen on: :func:`guaranteed_abstain` keeps it with a stated confidence.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.metrics import Counts
 
-__all__ = ["guaranteed_point"]
+__all__ = ["guaranteed_point", "qualified_rows"]
 
 _WRONG = (0, 2, 6, 14, 30)
 _GROWTH = 1.05  # of the numbers of inputs predicted, from one tested threshold to the next
@@ -77,7 +77,7 @@ def guaranteed_point(
     level = (1 - guarantee) / len(wanted.constraints)
     allowed = np.ones(len(c), bool)
     for rate, bound in wanted.constraints.items():
-        allowed &= _qualified(c, rate, bound, level)
+        allowed &= qualified_rows(c, rate, bound, level)
     row = best_row(c, wanted, allowed)
     if row is None:
         raise _nothing_qualifies(c, wanted, guarantee, level)
@@ -86,7 +86,7 @@ def guaranteed_point(
     return GuaranteedPoint.of(point, guarantee=guarantee, single_confidence=shares)
 
 
-def _qualified(c: Counts, rate: str, bound: float, level: float) -> NDArray[np.bool_]:
+def qualified_rows(c: Counts, rate: str, bound: float, level: float) -> NDArray[np.bool_]:
     """Return which rows keep a bound, all of them at once but for a chance of the level."""
     if rate == "recall":
         return c.fns <= largest_unlikely(c.num_pos, 1 - bound, level)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
@@ -11,16 +12,27 @@ from clarifai_eval_widget.metrics import choose_stops
 from clarifai_eval_widget.metrics.arrays import in_threads
 from clarifai_eval_widget.operating_point.choosing import allowed_rows, best_rows, choose_row
 from clarifai_eval_widget.operating_point.criterion import Criterion, CriterionOptions, criterion_of
+from clarifai_eval_widget.uncertainty.checks import check_replicates
+from clarifai_eval_widget.uncertainty.group_bootstrap import GroupResamples, expanded_tail
+from clarifai_eval_widget.uncertainty.proportions import normal_quantile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from clarifai_eval_widget.metrics import Counts
 
-__all__ = ["ThresholdInterval", "bootstrap_rows", "resampled", "threshold_interval", "threshold_intervals"]
+__all__ = [
+    "ThresholdInterval",
+    "bootstrap_rows",
+    "resampled",
+    "threshold_interval",
+    "threshold_interval_by_group",
+    "threshold_intervals",
+]
 
+_STRATIFIED = "bootstrap, positives and negatives apart, percentiles"
 _AT_ONCE = 1 << 18  # cells of a batch of resamples, so that the temporaries stay small
 
 
@@ -44,6 +56,10 @@ class ThresholdInterval:
     """In how many of them no threshold met the criterion; these are left out of the percentiles."""
     seed: int
     """The same seed gives the same interval."""
+    method: str
+    """In words, to be shown beside the interval."""
+    reason: str = ""
+    """Why there is no interval, or an empty string."""
 
 
 def threshold_interval(
@@ -82,26 +98,94 @@ def threshold_interval(
     ValueError
         When an option is out of its range, or the keywords do not make one criterion.
     """
-    wanted = criterion_of(criterion)
-    if replicates < 1:
-        raise ValueError(f"replicates={replicates} must be 1 or more; 1000 is usual.")
-    if not 0 < confidence_level < 1:
-        raise ValueError(f"confidence_level={confidence_level} must lie between 0 and 1, for instance 0.95.")
-    if max_bins < 102:
-        raise ValueError(f"max_bins={max_bins} must be 102 or more.")
+    wanted = _checked(criterion, replicates, confidence_level, max_bins)
     threshold = float(c.thresholds[choose_row(c, wanted)])
     rows = bootstrap_rows(c, max_bins)
     chosen = _choose_on_resamples(c, rows, wanted, replicates, np.random.default_rng(seed))
-    found = chosen[chosen >= 0]
-    low, high = float("nan"), float("nan")
-    if len(found):
-        tail = (1 - confidence_level) / 2
-        # the rows' order is that of the thresholds, reversed, and no mean of two of them is ever taken
-        first, last = np.quantile(found, [tail, 1 - tail], method="inverted_cdf").astype(np.intp)
-        low, high = float(c.thresholds[rows[last]]), float(c.thresholds[rows[first]])
+    low, high = _percentiles(chosen, c.thresholds[rows], (1 - confidence_level) / 2)
+    infeasible = int(np.count_nonzero(chosen < 0))
     return ThresholdInterval(
-        str(wanted), threshold, low, high, confidence_level, replicates, replicates - len(found), seed
+        str(wanted), threshold, low, high, confidence_level, replicates, infeasible, seed, _STRATIFIED
     )
+
+
+def threshold_interval_by_group(
+    labels: ArrayLike,
+    scores: ArrayLike,
+    groups: ArrayLike,
+    *,
+    replicates: int = 1000,
+    confidence_level: float = 0.95,
+    seed: int = 0,
+    max_bins: int = 500,
+    **criterion: Unpack[CriterionOptions],
+) -> ThresholdInterval:
+    """Bootstrap the threshold that a criterion chooses, of inputs in groups: whole groups are drawn.
+
+    Percentiles are expanded as in :func:`uncertainty.cluster_bootstrap`, and need ten groups of either class.
+
+    Parameters
+    ----------
+    labels
+        ``(N,)`` bool.
+    scores
+        ``(N,)`` finite.
+    groups
+        ``(N,)`` the group of each input; any values.
+    replicates, confidence_level, seed, max_bins, **criterion
+        As in :func:`threshold_interval`.
+
+    Raises
+    ------
+    InfeasibleError
+        When no threshold meets the criterion on the inputs themselves.
+    ValueError
+        When an option is out of its range, shapes differ, or the keywords do not make one criterion.
+    """
+    wanted = _checked(criterion, replicates, confidence_level, max_bins)
+    held = GroupResamples(labels, scores, groups)
+    c, reason = held.counts, held.reason
+    threshold = float(c.thresholds[choose_row(c, wanted)])
+    rows = bootstrap_rows(c, max_bins)
+    chosen = np.zeros(0, np.intp)
+    low = high = math.nan
+    if not reason:
+        drawn = held.draw(replicates, seed)
+        chosen = np.array([_choose(wanted, tps, fps, rows) for tps, fps in drawn])
+        low, high = _percentiles(chosen, c.thresholds[rows], expanded_tail(confidence_level, held.fewest))
+    infeasible = int(np.count_nonzero(chosen < 0))
+    method = f"bootstrap of {held.number} groups, expanded percentiles"
+    return ThresholdInterval(
+        str(wanted), threshold, low, high, confidence_level, len(chosen), infeasible, seed, method, reason
+    )
+
+
+def _checked(options: CriterionOptions, replicates: int, confidence_level: float, max_bins: int) -> Criterion:
+    check_replicates(replicates)
+    normal_quantile(confidence_level)
+    if max_bins < 102:
+        raise ValueError(f"max_bins={max_bins} must be 102 or more.")
+    return criterion_of(options)
+
+
+def _percentiles(chosen: NDArray[np.intp], thresholds: NDArray[Any], tail: float) -> tuple[float, float]:
+    """Return the thresholds at two percentiles of the places chosen; -1 chose none and is left out."""
+    found = chosen[chosen >= 0]
+    if not len(found):
+        return math.nan, math.nan
+    # the places' order is that of the thresholds, reversed, and no mean of two of them is ever taken
+    first, last = np.quantile(found, [tail, 1 - tail], method="inverted_cdf").astype(np.intp)
+    return float(thresholds[last]), float(thresholds[first])
+
+
+def _choose(wanted: Criterion, tps: NDArray[Any], fps: NDArray[Any], rows: NDArray[np.intp]) -> int:
+    """Return the place in the rows that one resample's choice has; -1 where there is none."""
+    num_pos, num_neg = int(tps[-1]), int(fps[-1])
+    if not num_pos or not num_neg:
+        return -1
+    allowed = allowed_rows(wanted, tps[rows], fps[rows], num_pos, num_neg)
+    utility = np.where(allowed, wanted.utility(tps[rows], fps[rows], num_pos, num_neg), np.nan)
+    return int(best_rows(utility, wanted))
 
 
 def threshold_intervals(

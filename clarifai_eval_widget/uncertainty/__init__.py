@@ -14,6 +14,7 @@ from clarifai_eval_widget.uncertainty.folds import (
     fold_mean_interval,
     unseen_in_folds,
 )
+from clarifai_eval_widget.uncertainty.group_bootstrap import GroupResamples, cluster_bootstrap
 from clarifai_eval_widget.uncertainty.looks import p_value_of_looks, sequential_level
 from clarifai_eval_widget.uncertainty.mcnemar import DecisionDifference, compare_decisions, mcnemar
 from clarifai_eval_widget.uncertainty.multiplicity import holm, simultaneous_intervals
@@ -31,12 +32,14 @@ __all__ = [
     "DecisionDifference",
     "FigureDifference",
     "FigureEstimate",
+    "GroupResamples",
     "InputsNeeded",
     "RocBand",
     "SweepBand",
     "agresti_coull_interval",
     "auc_increments",
     "auc_interval",
+    "cluster_bootstrap",
     "clustered_auc",
     "compare_auc",
     "compare_auc_clustered",

@@ -20,6 +20,8 @@ from clarifai_eval_widget.uncertainty.proportions import normal_quantile
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
+
     from clarifai_eval_widget.metrics import Counts
 
 __all__ = ["AucEstimate", "auc_interval", "delong"]
@@ -165,15 +167,26 @@ _BY_NAME: dict[str, Callable[[AucEstimate, float], tuple[float, float, str]]] = 
 
 
 def _delong_variance(c: Counts, auc: float) -> float:
-    """Sum the squared deviations of both classes' placements, tie by tie."""
-    of_positives = of_negatives = 0.0
-    num_pos, num_neg = c.num_pos, c.num_neg
+    """Sum the squared deviations of both classes' placements, tie by tie; between two of the rarer class in one."""
+    rarer, other, mean = (c.tps, c.fps, 1 - auc) if c.num_pos <= c.num_neg else (c.fps, c.tps, auc)
+    sizes = int(rarer[-1]), int(other[-1])
+    sums = np.zeros(2)
     for start in range(0, len(c) - 1, _BLOCK):
-        tps, fps = c.tps[start : start + _BLOCK + 1], c.fps[start : start + _BLOCK + 1]
-        positives, negatives = np.diff(tps), np.diff(fps)
-        # share of the other class ranked worse, ties by half: 1 - fpr or tpr, in the middle of the tie
-        worse = (1 - auc) - (fps[:-1] + 0.5 * negatives) / num_neg
-        better = (tps[:-1] + 0.5 * positives) / num_pos - auc
-        of_positives += float((positives * (worse * worse)).sum())
-        of_negatives += float((negatives * (better * better)).sum())
-    return of_positives / (num_pos - 1) / num_pos + of_negatives / (num_neg - 1) / num_neg
+        rows = slice(start, start + _BLOCK + 1)
+        sums += _squared_deviations(rarer[rows], other[rows], sizes, mean)
+    return float(sums[0] / (sizes[0] - 1) / sizes[0] + sums[1] / (sizes[1] - 1) / sizes[1])
+
+
+def _squared_deviations(
+    rarer: NDArray[np.int32], other: NDArray[np.int32], sizes: tuple[int, int], mean: float
+) -> tuple[float, float]:
+    """Return the sums of a block of counts, of the rarer class, whose placements have this mean, and of the other."""
+    rises = np.flatnonzero(rarer[1:] != rarer[:-1])
+    before, after, low, high = rarer[rises], rarer[rises + 1], other[rises], other[rises + 1]
+    # share of the other class ranked above, ties by half: in the middle of the tie
+    off = (low + 0.5 * (high - low)) / sizes[1] - mean
+    tied = (before + 0.5 * (after - before)) / sizes[0] - (1 - mean)
+    between = np.append(rarer[:1], after) / sizes[0] - (1 - mean)
+    many = np.append(low, other[-1:]) - np.append(other[:1], high)
+    of_other = float(((high - low) * (tied * tied)).sum() + (many * (between * between)).sum())
+    return float(((after - before) * (off * off)).sum()), of_other

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
+from clarifai_eval_widget.evaluation.named import concept_id
 from clarifai_eval_widget.widget.arguments import ARGUMENTS, check_arguments, refuse_unknown
 from clarifai_eval_widget.widget.export.taking import TakeAway
 
@@ -56,6 +57,8 @@ class EvalWidget(TakeAway):
     # Text, not paths: of a path anywidget keeps every instance for ever, to send it what changes in the file.
     _esm = (_STATIC / "widget.js").read_text(encoding="utf-8")
     _css = (_STATIC / "widget.css").read_text(encoding="utf-8")
+    # Read with the others, so that it fits them though the package is installed anew while the kernel runs.
+    _late = (_STATIC / "late.js").read_bytes()
     _platform: Platform | None = None
     _panel = ""
     """Name of the one panel that is shown; blocks.py has classes of one."""
@@ -233,8 +236,6 @@ class EvalWidget(TakeAway):
 
     def _show_given(self, evaluation: Evaluation, concept: str | None) -> None:
         if concept is not None:
-            from clarifai_eval_widget.evaluation.named import concept_id
-
             self.concept = concept_id(concept, evaluation)
         self.publish(
             workbench_only=True,

@@ -373,6 +373,10 @@ model.onSend = (message) => {
     const asked = message as unknown as PanelRequest;
     const data = message.action === "panel" ? panelFor(asked) : null;
     const refused = message.action === "panel" && (query.get("panels") === "fail" || data === null);
+    if (message.action === "late") {
+      late().then((text) => model.reply({ id: message.id, ok: true }, [new TextEncoder().encode(text)]));
+      return;
+    }
     const error = {
       code: 0,
       title: "The scores could not be read",
@@ -413,19 +417,23 @@ function base64(bytes: Uint8Array): string {
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 }
 
+/** The second file, built beside this one. */
+const late = async () => (await fetch("late.js")).text();
+
 /** The same page without a kernel: state and the panels' payloads baked in. */
 function showFile(el: HTMLElement): void {
   const { results, ...rest } = shown;
   const view = results as DataView;
   const question = { panel: "histogram", run: "run-1", revision: FOLDS };
-  openFile(el, {
+  const baked = {
     state: rest,
     results: base64(new Uint8Array(view.buffer, view.byteOffset, view.byteLength)),
     payloads: [null, ...names].map((concept) => {
       const asked = { ...question, params: { concept } };
       return { ...asked, data: base64(histogramFor(asked)) };
     }),
-  });
+  };
+  openFile(el, baked, late);
 }
 
 const theme = query.get("theme") ?? "light";

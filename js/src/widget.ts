@@ -35,10 +35,10 @@ export default () => {
   };
 };
 
-/** Puts a page without a kernel into `el`; the returned function takes it away. */
-export function openFile(el: HTMLElement, baked: Baked): () => void {
+/** Puts a page without a kernel into `el`; the returned function takes it away. `late` gives the text of the second file. */
+export function openFile(el: HTMLElement, baked: Baked, late: () => Promise<string>): () => void {
   const ending = new AbortController();
-  const unmount = mount(el, new Session(new FileHost(baked), ending.signal));
+  const unmount = mount(el, new Session(new FileHost(baked, late), ending.signal));
   return () => {
     unmount();
     ending.abort();

@@ -35,6 +35,7 @@ export function messages(): Message[] {
   platform.cancel({ ...row, control: "a fourth row" });
   workbench.compare(["run-1", "run-2"]);
   session.listen();
+  session.late.load();
   actions.ask("take", { action: "take", panel: "matrix", form: "csv", params: { kind: "argmax", thresholds: null } });
   for (const concept of [null, "Ωμέγα 犬"]) {
     workbench.demand.want({ action: "panel", panel: "histogram", run: "run-1", revision: 3, params: { concept } });

@@ -132,6 +132,7 @@ test("every kind of message is among them", () => {
     cancel: true,
     compare: true,
     listen: true,
+    late: true,
     take: true,
     panel: true,
   };

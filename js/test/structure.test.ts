@@ -11,8 +11,8 @@ const files = readdirSync("src", { recursive: true, encoding: "utf-8" })
   .filter((name) => /\.tsx?$/.test(name) && !name.endsWith(".d.ts"));
 const text = (name: string) => readFileSync(`src/${name}`, "utf-8");
 const imported = (name: string) =>
-  [...text(name).matchAll(/from "(\.[^"]*)"|^import "(\.[^"]*)"/gm)].map(([, from, bare]) =>
-    posix.join(posix.dirname(name), (from ?? bare) as string),
+  [...text(name).matchAll(/from "(\.[^"]*)"|^import "(\.[^"]*)"|import\("(\.[^"]*)"\)/gm)].map(([, from, bare, type]) =>
+    posix.join(posix.dirname(name), (from ?? bare ?? type) as string),
   );
 const roomOf = (name: string) => ROOMS.indexOf(name.split("/")[0] as string);
 
@@ -37,4 +37,22 @@ test("nothing in the bundle is shared between widgets: no module holds a variabl
   const held = /^(?:export )?(?:let |var |const \w+[^=]*= (?:signal|computed|effect|new (?!Intl\.)|\[\];|\{\};))/gm;
   const found = files.flatMap((name) => [...text(name).matchAll(held)].map(([line]) => `${name}: ${line}`));
   assert.deepEqual(found, []);
+});
+
+test("what comes late is imported by what comes late only, and each such view stands in one place", () => {
+  const isLate = (name: string) => name.endsWith(".late.tsx");
+  const value = (name: string) => text(name).matchAll(/^import (?!type)(?:.* from )?"(\.[^"]*)"/gm);
+  const early = files
+    .filter((name) => !isLate(name))
+    .flatMap((name) => [...value(name)].map(([, path]) => `${name} → ${path}`))
+    .filter((arrow) => arrow.endsWith(".late.tsx"));
+  assert.deepEqual(early, []);
+  const called = files.flatMap((name) =>
+    [...text(name).matchAll(/[=:] late<typeof import\("([^"]+)"\)>\("([^"]+)"/g)].map(([, path, called]) => {
+      const whole = posix.join(posix.dirname(name), path as string);
+      assert.equal(whole.replace(".late.tsx", "").split("/").slice(-2).join("/"), called, name);
+      return whole;
+    }),
+  );
+  assert.deepEqual(called.sort(), files.filter(isLate).sort());
 });

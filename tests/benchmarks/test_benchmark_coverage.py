@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.benchmarks import coverage, intervals
+from tests.benchmarks import coverage, coverage_table, intervals
+
+PAGE = Path(__file__).parents[2] / "docs" / "coverage.md"
 
 
 def test_every_section_of_the_coverage_study_prints_a_table(capsys: pytest.CaptureFixture[str]) -> None:
@@ -33,3 +37,22 @@ def test_an_unknown_section_is_refused_by_name(capsys: pytest.CaptureFixture[str
     with pytest.raises(SystemExit):
         coverage.main(["speed"])
     assert "unknown: speed" in capsys.readouterr().err
+
+
+def cells_of(page: Path) -> dict[tuple[str, ...], list[str]]:
+    rows = [line.strip("| ").split(" | ") for line in page.read_text(encoding="utf-8").splitlines() if line[:1] == "|"]
+    return {(figure, positives): cells for figure, positives, *cells in rows if positives.isdigit()}
+
+
+def test_the_page_of_coverage_is_what_the_study_writes_and_no_cell_is_below_92(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    coverage_table.main(["--scale", "0.01", "--write", str(tmp_path / "page.md")])
+    printed, made, kept = capsys.readouterr().out, cells_of(tmp_path / "page.md"), cells_of(PAGE)
+    assert "macro AP" in printed
+    assert made.keys() == kept.keys()
+    assert len(kept) == len(coverage_table.FIGURES) * len(coverage_table.POSITIVES)
+    for row, cells in kept.items():
+        assert len(cells) == len(coverage.AUCS)
+        assert all(cell == "few" or int(cell) >= 92 for cell in cells), row
+        assert [cell == "few" for cell in cells] == [cell == "few" for cell in made[row]], row

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.benchmarks import growth_by_fold
+from tests.benchmarks import growth_by_fold, intervals
 from tests.benchmarks import metrics as benchmark
 
 
@@ -26,3 +26,10 @@ def test_the_benchmark_of_growing_evaluations_tells_every_state(capsys: pytest.C
     growth_by_fold.main(["--inputs", "60", "--concepts", "3", "--runs", "1", "-k", "3"])
     printed = capsys.readouterr().out
     assert [f"| fold {fold} " in printed for fold in (1, 2, 3, 4)] == [True, True, True, False]
+
+
+def test_the_benchmark_of_intervals_tells_every_ratio(capsys: pytest.CaptureFixture[str]) -> None:
+    intervals.main(["--scale", "0.002", "--rounds", "1"])
+    rows = [line for line in capsys.readouterr().out.splitlines() if "×" in line][1:]
+    assert len(rows) == 16
+    assert [row.split("|")[5].strip() for row in rows if "counting" in row] == ["1.00", "1.00"]

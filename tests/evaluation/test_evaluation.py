@@ -354,3 +354,16 @@ def test_reading_scores_imports_no_heavy_library():
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60, cwd=Path(__file__).parents[2])
+
+
+def test_what_the_labels_alone_say_sorts_no_score(monkeypatch):
+    def sort(*_args, **_options):
+        raise AssertionError("scores were sorted")
+
+    labels = np.random.default_rng(0).random((50, 3)) < [0.5, 0.05, 0.0]
+    e = Evaluation.from_scores(labels, np.random.default_rng(1).random((50, 3)), ["a", "b", "c"])
+    monkeypatch.setattr("clarifai_eval_widget.metrics.counts", sort)
+    monkeypatch.setattr("clarifai_eval_widget.metrics.counts_by_concept", sort)
+    assert e.class_sizes("a") == (labels[:, 0].sum(), (~labels[:, 0]).sum())
+    assert e.undefined_reason("c") == "no positives"
+    assert [one.code for one in e.conditions] == ["CEW011"]

@@ -243,7 +243,8 @@ def test_what_knows_no_groups_says_so_or_refuses():
     assert made().operating_point("a", guarantee=0.9, min_recall=0.5).threshold > 0
     assert e.operating_point("a", min_recall=0.5).threshold > 0
     for frame in (e.partial_auc(0.2), e.tpr_at_fpr(0.1), e.precision_at_k(20)):
-        assert frame["method"].str.endswith("though they come in groups").all()
+        assert frame["method"].str.startswith("bootstrap of 60 groups").all()
+    assert e.threshold_intervals(maximize="f1", replicates=50)["method"].str.startswith("bootstrap of 60 groups").all()
     for display in (e.plot_roc("a"), e.plot_threshold_sweep("a")):
         assert "though they come in groups" in display.caption_.get_text().replace("\n", " ")
     assert "groups" not in made().plot_roc("a").caption_.get_text()

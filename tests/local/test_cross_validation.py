@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from clarifai_eval_widget.local.work.cross_validation import assign_folds, assign_grouped_folds, batches
+from clarifai_eval_widget.local.work.cross_validation import assign_folds, batches
 
 
 def multi_label(num_inputs, num_concepts, seed):
@@ -67,10 +67,10 @@ def test_batches_hold_every_input_once(num_inputs):
 def test_folds_by_group_split_no_group_and_none_is_empty(num_folds):
     labels = multi_label(400, 8, 0)
     groups = np.random.default_rng(1).integers(0, 30, 400) * 7
-    folds = assign_grouped_folds(labels, groups, num_folds)
+    folds = assign_folds(labels, num_folds, groups=groups)
     assert set(folds) == set(range(num_folds))
     assert all(len(set(folds[groups == group])) == 1 for group in set(groups))
-    np.testing.assert_array_equal(folds, assign_grouped_folds(labels, groups, num_folds))
+    np.testing.assert_array_equal(folds, assign_folds(labels, num_folds, groups=groups))
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -89,11 +89,11 @@ def test_folds_by_group_are_as_stratified_as_scikit_learns(seed):
     split = StratifiedGroupKFold(5, shuffle=True, random_state=seed).split(labels, classes, groups)
     for fold, (_, rows) in enumerate(split):
         theirs[rows] = fold
-    ours = assign_grouped_folds(labels, groups, 5)
+    ours = assign_folds(labels, 5, groups=groups)
     assert spread(ours) <= spread(theirs) + 0.005
     assert np.ptp(np.bincount(ours)) <= np.ptp(np.bincount(theirs)) + 12
 
 
 def test_more_folds_than_groups_are_refused_with_their_number():
     with pytest.raises(ValueError, match="to the 3 groups, but is 5"):
-        assign_grouped_folds(np.ones((30, 1), bool), np.arange(30) % 3, 5)
+        assign_folds(np.ones((30, 1), bool), 5, groups=np.arange(30) % 3)

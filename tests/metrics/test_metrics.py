@@ -20,6 +20,7 @@ from clarifai_eval_widget import metrics
 from clarifai_eval_widget.metrics import counting as _counting
 from clarifai_eval_widget.metrics import curves as _curves
 from clarifai_eval_widget.metrics import grid as _grid
+from clarifai_eval_widget.metrics.arrays import num_true
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -408,3 +409,11 @@ def test_strided_and_other_typed_inputs_count_alike() -> None:
         np.testing.assert_array_equal(c.tps, plain.tps)
     swapped = metrics.counts(labels, scores.astype(">f4"))
     np.testing.assert_array_equal(swapped.fps, plain.fps)
+
+
+@pytest.mark.parametrize("shape", [(0, 3), (1, 1), (7, 5), (1000, 1), (3000, 7), (2500, 5000)])
+def test_the_true_of_each_column_are_counted(shape: tuple[int, int]) -> None:
+    labels = np.random.default_rng(0).random(shape) < 0.4
+    every = np.ones(shape, bool)  # as many as a byte and a block can count
+    for held in (labels, every, labels[::2], np.asfortranarray(labels)):
+        assert num_true(held).tolist() == held.sum(axis=0).tolist()

@@ -10,6 +10,7 @@ from hypothesis.extra import numpy as hnp
 
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.metrics import simplify as _simplify
+from clarifai_eval_widget.metrics.curves import roc_outline
 
 SLACK = 1e-9
 
@@ -170,6 +171,28 @@ def test_a_macro_roc_is_thinned_with_its_area_and_its_upright_stretches() -> Non
     assert off_the_line(fpr, tpr, thinned.rows) <= thinned.error + SLACK
     exact = np.mean([metrics.roc_auc(c) for c in cs])
     assert np.trapezoid(tpr[thinned.rows], fpr[thinned.rows]) == pytest.approx(exact, abs=1e-3)
+
+
+@pytest.mark.parametrize("most", [400, 1000])
+def test_a_macro_roc_drawn_from_outlines_is_that_of_the_exact_curves(most: int) -> None:
+    cs = [data("skewed"), data("even"), data("chance"), data("rare"), metrics.counts([0, 0], [0.1, 0.2])]
+    exact_x, exact_y = metrics.macro_roc(cs)
+    drawn_x, drawn_y = metrics.thin_macro_roc(cs, most)
+    assert len(drawn_x) <= most
+    inner = np.diff(exact_x, prepend=-1, append=2)
+    sloped = (inner[:-1] > 0) & (inner[1:] > 0)  # an upright stretch has two heights
+    off = np.interp(exact_x[sloped], drawn_x, drawn_y) - exact_y[sloped]
+    assert np.abs(off).max() <= 0.002
+    assert np.trapezoid(drawn_y, drawn_x) == pytest.approx(np.trapezoid(exact_y, exact_x), abs=1e-3)
+    assert [len(part) for part in metrics.thin_macro_roc(cs[-1:])] == [0, 0]
+
+
+def test_an_outline_of_few_positives_is_the_whole_curve() -> None:
+    c = data("rare")
+    rows, error = roc_outline(c, 0.001)
+    assert error == 0.0
+    assert len(rows) < 400
+    assert off_the_line(c.fps / c.num_neg, c.tps / c.num_pos, rows) <= SLACK
 
 
 def test_a_curve_that_is_not_defined_keeps_its_ends() -> None:

@@ -44,7 +44,7 @@ def test_the_widget_itself_loads_no_numerical_room():
 import sys
 from clarifai_eval_widget import EvalWidget
 
-rooms = ("evaluation", "figures", "metrics", "operating_point", "uncertainty", "client", "local")
+rooms = ("evaluation.evaluation", "evaluation.counted", "figures", "metrics", "operating_point", "uncertainty", "client", "local")
 print([room for room in rooms if f"clarifai_eval_widget.{room}" in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=120)

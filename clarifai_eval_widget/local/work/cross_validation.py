@@ -18,15 +18,24 @@ DEFAULT_SEED = 0
 
 
 def assign_folds(
-    labels: NDArray[np.bool_], num_folds: int = DEFAULT_FOLDS, *, seed: int = DEFAULT_SEED
+    labels: NDArray[np.bool_],
+    num_folds: int = DEFAULT_FOLDS,
+    *,
+    groups: NDArray[np.int64] | None = None,
+    seed: int = DEFAULT_SEED,
 ) -> NDArray[np.intp]:
     """Give each input the fold that sets it aside.
 
-    Iterative stratification (Sechidis, Tsoumakas and Vlahavas 2011, "On the stratification of multi-label data"): the
-    concept with the fewest inputs left is dealt out first, each input to the fold that still wants most of that
-    concept, then of inputs, then by lot. For data with one concept an input this is plain stratification. Every
-    concept with at least ``num_folds`` inputs gets at least one of them in every fold, which the greedy rule alone does
-    not promise: a last pass moves inputs until it is so.
+    Without groups: iterative stratification (Sechidis, Tsoumakas and Vlahavas 2011, "On the stratification of
+    multi-label data"): the concept with the fewest inputs left is dealt out first, each input to the fold that still
+    wants most of that concept, then of inputs, then by lot. For data with one concept an input this is plain
+    stratification. Every concept with at least ``num_folds`` inputs gets at least one of them in every fold, which the
+    greedy rule alone does not promise: a last pass moves inputs until it is so.
+
+    With groups, all inputs of a group come into the same fold, stratified as far as groups permit, as scikit-learn's
+    ``StratifiedGroupKFold`` does it, for any number of concepts an input: the groups that are most uneven come first,
+    each into the fold that keeps the spread of every concept's inputs, and of all inputs, over the folds least. No fold
+    is empty.
 
     Parameters
     ----------
@@ -34,6 +43,8 @@ def assign_folds(
         (N, K) bool.
     num_folds
         Number of parts, at least 2.
+    groups
+        (N,) the group of each input, or None.
     seed
         Of the shuffling; the same seed gives the same parts.
 
@@ -45,12 +56,17 @@ def assign_folds(
     Raises
     ------
     ValueError
-        When there are fewer than two folds, or fewer inputs than folds.
+        When there are fewer than two folds, or fewer inputs, or groups, than folds.
     """
-    num_inputs = len(labels)
-    if not 2 <= num_folds <= num_inputs:
-        raise ValueError(f"The number of folds must be from 2 to the {num_inputs} inputs, but is {num_folds}.")
+    number, what = (len(labels), "inputs") if groups is None else (len(np.unique(groups)), "groups")
+    if not 2 <= num_folds <= number:
+        raise ValueError(f"The number of folds must be from 2 to the {number} {what}, but is {num_folds}.")
     rng = np.random.default_rng(seed)
+    return _stratified(labels, num_folds, rng) if groups is None else _by_group(labels, groups, num_folds, rng)
+
+
+def _stratified(labels: NDArray[np.bool_], num_folds: int, rng: np.random.Generator) -> NDArray[np.intp]:
+    num_inputs = len(labels)
     folds = np.full(num_inputs, -1, dtype=np.intp)
     wanted_inputs = np.full(num_folds, num_inputs / num_folds)
     wanted_labels = np.repeat(labels.sum(axis=0)[None, :] / num_folds, num_folds, axis=0).astype(float)
@@ -71,44 +87,15 @@ def assign_folds(
     return _fill_gaps(folds, labels, num_folds)
 
 
-def assign_grouped_folds(
-    labels: NDArray[np.bool_], groups: NDArray[np.int64], num_folds: int, *, seed: int = DEFAULT_SEED
+def _by_group(
+    labels: NDArray[np.bool_], groups: NDArray[np.int64], num_folds: int, rng: np.random.Generator
 ) -> NDArray[np.intp]:
-    """Give each input the fold that sets it aside, and all inputs of a group the same.
-
-    Stratified as far as groups permit, as scikit-learn's ``StratifiedGroupKFold`` does it, for any number of concepts
-    an input: the groups that are most uneven come first, each into the fold that keeps the spread of every concept's
-    inputs, and of all inputs, over the folds least. No fold is empty.
-
-    Parameters
-    ----------
-    labels
-        (N, K) bool.
-    groups
-        (N,) the group of each input.
-    num_folds
-        Number of parts, at least 2.
-    seed
-        Of the shuffling; the same seed gives the same parts.
-
-    Returns
-    -------
-    ndarray of shape (N,)
-        Folds, counted from 0.
-
-    Raises
-    ------
-    ValueError
-        When there are fewer than two folds, or fewer groups than folds.
-    """
     distinct, group = np.unique(groups, return_inverse=True)
-    if not 2 <= num_folds <= len(distinct):
-        raise ValueError(f"The number of folds must be from 2 to the {len(distinct)} groups, but is {num_folds}.")
     counted = np.column_stack([labels, np.ones(len(labels), bool)]).astype(float)  # all inputs, as a concept more
     held = np.zeros((len(distinct), counted.shape[1]))
     np.add.at(held, group, counted)
     held /= np.maximum(held.sum(axis=0), 1)  # shares, so that rare concepts weigh as much
-    shuffled = np.random.default_rng(seed).permutation(len(distinct))
+    shuffled = rng.permutation(len(distinct))
     order = shuffled[np.argsort(-held[shuffled].std(axis=1), kind="stable")]
     shares, chosen = np.zeros((num_folds, held.shape[1])), np.empty(len(distinct), np.intp)
     for one in order:

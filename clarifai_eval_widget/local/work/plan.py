@@ -12,7 +12,6 @@ from clarifai_grpc.grpc.api.status import status_code_pb2
 from clarifai_eval_widget.local.statuses import ApiError
 from clarifai_eval_widget.local.work.cross_validation import (
     assign_folds,
-    assign_grouped_folds,
     batches,
     is_exclusive,
 )
@@ -157,7 +156,7 @@ def _grouped_folds(job: Job, labels: NDArray[np.bool_], groups: NDArray[np.int64
             f"The inputs of {job.dataset.id!r} come in {plural(number, 'group')}, too few for {job.num_folds} folds, "
             f"of which none may split a group: {most}score the version on it (use_kfold: false).",
         )
-    folds = assign_grouped_folds(labels, groups, job.num_folds)
+    folds = assign_folds(labels, job.num_folds, groups=groups)
     per_fold = np.stack([labels[folds == fold].sum(axis=0) for fold in range(job.num_folds)])
     in_one = [job.version.concepts[k] for k in np.flatnonzero(per_fold.max(axis=0) == labels.sum(axis=0))]
     if in_one:

@@ -24,10 +24,10 @@ STATIC = Path(__file__).parents[2] / "static"
 """Where the bundle is."""
 
 # The browser is told that the page may fetch nothing: what it shows is in it, and nobody learns that it was opened.
-_POLICY = "default-src 'none'; script-src 'unsafe-inline' data:; style-src 'unsafe-inline'; img-src data: blob:"
+_POLICY = "default-src 'none'; script-src 'unsafe-inline' data: blob:; style-src 'unsafe-inline'; img-src data: blob:"
 _STYLE = "body { margin: 0 auto; max-width: 1440px; padding: 8px 12px; background: light-dark(#fff, #16181b); }"
 _HIDE = ".cew-kept > iframe ~ div { display: none; }"
-# Both are packed: half the size, and no text of theirs can end a script element.
+# All are packed: half the size, and no text of theirs can end a script element.
 _SCRIPT = """
 const read = async (id) => {
   const packed = Uint8Array.from(atob(document.getElementById(id).textContent), (one) => one.charCodeAt(0));
@@ -37,7 +37,7 @@ const { openFile } = await import("data:text/javascript;charset=utf-8," + encode
 const baked = JSON.parse(await read("cew-baked"));
 const main = document.getElementById("cew-main");
 main.replaceChildren();
-openFile(main, baked);
+openFile(main, baked, () => read("cew-late"));
 """
 
 
@@ -84,6 +84,7 @@ def page(title: str, baked: Mapping[str, Any], inside: str = "") -> str:
 <body>
 <main id="cew-main">{inside}</main>
 <script type="text/plain" id="cew-bundle">{_packed((STATIC / "widget.js").read_bytes())}</script>
+<script type="text/plain" id="cew-late">{_packed((STATIC / "late.js").read_bytes())}</script>
 <script type="text/plain" id="cew-baked">{_packed(_json(baked))}</script>
 <script type="module">{_SCRIPT}</script>
 </body>

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError, not_found
 from clarifai_eval_widget.evaluation.writing.sheet import to_csv
@@ -39,8 +39,7 @@ def taken(widget: Any, shown: Shown, asked: Take) -> bytes:
         raise not_found("panel", asked["panel"], all_panels())
     if panel.taken is None or asked["form"] not in panel.taken.forms:
         raise InvalidRequestError(f"The panel {panel.name!r} cannot be taken away as {asked['form']}.")
-    shown_too = {"concept": shown.concept} if "concept" in get_type_hints(panel.params) else {}
-    params = {} if isinstance(panel.taken.frame, str) else checked(panel, shown_too | dict(asked["params"]))
+    params = {} if isinstance(panel.taken.frame, str) else checked(panel, asked["params"])
     look = Look(shown.concept, shown.at if shown.thresholds else shown.threshold, params)
     if asked["form"] == "python":
         return _python(name_of(widget), panel.taken, look).encode()

@@ -26,6 +26,8 @@ class TakeAway(SyncedState):
     """A widget with an evaluation on screen, as it leaves the notebook or stays in it."""
 
     _workbench: Workbench
+    _late: bytes
+    """The page's second file."""
     _saved: SavedOutput | None = None
 
     def __init__(self, **traits: Any) -> None:
@@ -36,11 +38,11 @@ class TakeAway(SyncedState):
         self.observe(lambda _: saved.renew(), "evaluation")
 
     @property
-    def _takers(self) -> list[Handler[Take]]:
-        from clarifai_eval_widget.widget.wire.contract import Take
+    def _takers(self) -> list[Handler[Any]]:
+        from clarifai_eval_widget.widget.wire.contract import Late, Take
         from clarifai_eval_widget.widget.wire.requests import Handler
 
-        return [Handler(Take, self._take)]
+        return [Handler(Take, self._take), Handler(Late, lambda _: [self._late])]
 
     def _take(self, asked: Take) -> list[bytes]:
         from clarifai_eval_widget.widget.export.document import document

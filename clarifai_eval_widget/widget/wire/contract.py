@@ -50,6 +50,7 @@ __all__ = [
     "Default",
     "Failure",
     "FromPage",
+    "Late",
     "ListName",
     "Listen",
     "Loading",
@@ -261,6 +262,12 @@ class Listen(TypedDict):
     action: Literal["listen"]
 
 
+class Late(TypedDict):
+    """Give the second file: the views that a page does not start with. The reply's one buffer holds it."""
+
+    action: Literal["late"]
+
+
 Action: TypeAlias = (
     Refresh
     | SelectApp
@@ -275,6 +282,7 @@ Action: TypeAlias = (
     | PanelRequest
     | Listen
     | Take
+    | Late
 )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from clarifai_eval_widget import uncertainty
 from clarifai_eval_widget.evaluation.looking import labelled, level_now
+from clarifai_eval_widget.metrics.arrays import in_threads
 from clarifai_eval_widget.uncertainty.proportions import normal_quantile
 from clarifai_eval_widget.uncertainty.results import FigureEstimate, normal_estimate
 
@@ -29,8 +30,8 @@ def concept_intervals(evaluation: Evaluation) -> list[AucEstimate]:
     """Estimate every concept's area with its interval, in their order; with a reason where there is none."""
     if not evaluation.numbers.has_counts:
         return [_without_counts(evaluation, concept) for concept in evaluation.concepts]
-    evaluation.all_counts()  # at once, on several threads
-    return [evaluation.roc_auc_interval(concept, LEVEL) for concept in evaluation.concepts]
+    concepts, rows = evaluation.concepts, sum(map(len, evaluation.all_counts()))
+    return in_threads(lambda k: evaluation.roc_auc_interval(concepts[k], LEVEL), range(len(concepts)), work=rows)
 
 
 def macro_interval(evaluation: Evaluation, concepts: Sequence[AucEstimate]) -> FigureEstimate | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from traitlets import TraitError
 
 from clarifai_eval_widget.errors import NotFoundError
+from clarifai_eval_widget.evaluation.named import concept_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -72,8 +73,6 @@ def check_concept(value: str | None, evaluation: Evaluation | None) -> str | Non
     if value is None or evaluation is None or not evaluation.concepts:
         return value
     try:
-        from clarifai_eval_widget.evaluation.named import concept_id
-
         return concept_id(value, evaluation)
     except NotFoundError as error:
         raise TraitError(str(error)) from None

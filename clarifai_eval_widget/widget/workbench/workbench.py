@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import InvalidRequestError, NotFoundError, not_found
+from clarifai_eval_widget.evaluation.named import concept_id
 from clarifai_eval_widget.widget.wire.contract import Compare, Listen, PanelRequest
 from clarifai_eval_widget.widget.wire.failures import failure
 from clarifai_eval_widget.widget.wire.packing import Payload, Section, pack
@@ -272,8 +273,6 @@ class Workbench:
 def _id_or_none(named: str, evaluation: Evaluation) -> str | None:
     """Find a concept's id by its id or shown name; None where there is no such concept, or several."""
     try:
-        from clarifai_eval_widget.evaluation.named import concept_id
-
         return concept_id(named, evaluation)
     except NotFoundError:
         return None

@@ -28,7 +28,7 @@ function fromBase64(text: string): Uint8Array<ArrayBuffer> {
  * Everything from one document, nothing from anywhere else.
  *
  * Lives as long as its page. State changes here only, and every view of the page follows; `save` has nowhere to save to.
- * It answers the questions of panels that were baked in, and says of anything else that it takes a kernel.
+ * It answers the questions of panels that were baked in, hands over the second file, and says of anything else that it takes a kernel.
  */
 export class FileHost implements Host {
   /** A file is whole as it is: nothing that was there is gone. */
@@ -36,9 +36,11 @@ export class FileHost implements Host {
   readonly baked = true;
   readonly #state: State;
   readonly #payloads: ReadonlyMap<string, string>;
+  readonly #late: (() => Promise<string>) | undefined;
   readonly #listeners = new Map<StateName, Set<() => void>>();
 
-  constructor(baked: Baked) {
+  constructor(baked: Baked, late?: () => Promise<string>) {
+    this.#late = late;
     this.#state = { ...EMPTY_STATE, ...baked.state, results: fromBase64(baked.results) };
     this.#payloads = new Map(baked.payloads.map((payload) => [questionKey(payload), payload.data]));
   }
@@ -66,14 +68,15 @@ export class FileHost implements Host {
   }
 
   /** Answers a panel's question from what was baked in; rejects anything that takes a kernel. */
-  request(action: Action): Promise<Answer> {
+  async request(action: Action): Promise<Answer> {
+    if (action.action === "late" && this.#late) return { buffers: [new TextEncoder().encode(await this.#late())] };
     if (action.action !== "panel") {
       const refused = failure("This page has no kernel", "Open the notebook and run the widget’s cell to do this.");
-      return Promise.reject(new RequestError(refused));
+      throw new RequestError(refused);
     }
     const data = this.#payloads.get(questionKey(action));
-    if (data !== undefined) return Promise.resolve({ buffers: [fromBase64(data) satisfies Bytes] });
+    if (data !== undefined) return { buffers: [fromBase64(data) satisfies Bytes] };
     const missing = failure("Not in this file", "It takes Python: open the notebook and run the widget’s cell.");
-    return Promise.reject(new RequestError(missing));
+    throw new RequestError(missing);
   }
 }

@@ -87,14 +87,20 @@ export class Actions {
   /** Asks for `action` for `control` and hands the answer, or the error, to the caller. */
   async ask(control: string, action: Action, { quiet = false } = {}): Promise<Answer> {
     this.#pending.value = { ...this.#pending.value, [control]: { action, wait: "sent" } };
-    const later = (wait: Pending["wait"], delay: number) => setTimeout(() => this.#mark(control, wait), delay);
-    this.#clocks.set(control, quiet ? [] : [later("waiting", BUSY_AFTER), later("stuck", STUCK_AFTER)]);
+    if (!quiet) this.tell(control);
     try {
       return await this.#host.request(action);
     } finally {
       this.#stop(control);
       this.#pending.value = without(this.#pending.value, control);
     }
+  }
+
+  /** From now on says of an action under way how long it waits, which was asked for quietly. */
+  tell(control: string): void {
+    if (this.#clocks.has(control)) return;
+    const later = (wait: Pending["wait"], delay: number) => setTimeout(() => this.#mark(control, wait), delay);
+    this.#clocks.set(control, [later("waiting", BUSY_AFTER), later("stuck", STUCK_AFTER)]);
   }
 
   /** Forgets the last failure of a control. */

@@ -1,5 +1,5 @@
 /** The lists to pick from, the rows of the versions table, and what their controls ask for. */
-import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { TraitSignals, Traits } from "../host/traits.ts";
 import type { Actions } from "../parts/actions.ts";
 import type { Choice, Connect, DatasetRow, ModelRow, RunRow, VersionRow } from "../wire/contract.ts";
@@ -35,7 +35,11 @@ export class Platform {
   readonly rows: ReadonlySignal<readonly Row[]>;
   /** The row of the version acted on last, which the bar shows; the first where that is not listed. */
   readonly current: ReadonlySignal<Row | undefined>;
-  /** Whether all versions are laid out: as the user wishes, else while there is nothing on screen to look at. */
+  /**
+   * Whether all versions are laid out: as the user wishes, else until there is something on screen to look at.
+   *
+   * A run that is only queued is nothing yet: when it fails at once, that is read in its row, which has stayed where it was.
+   */
   readonly isOpen: ReadonlySignal<boolean>;
   /** Every run that the server is known to have, of all models: this widget's own first. */
   readonly leaderboard: ReadonlySignal<readonly RunRow[]>;
@@ -55,8 +59,14 @@ export class Platform {
       return rows.find(({ version }) => version.id === state.model_version.value) ?? rows[0];
     });
     this.leaderboard = computed(() => [...workbench.runs.value, ...state.other_runs.value]);
-    const isEmpty = computed(() => workbench.evaluation.value === null && state.viewing.value === "");
-    this.isOpen = computed(() => this.#wished.value ?? isEmpty.value);
+    const isFolded = signal(false);
+    effect(() => {
+      const isUnderWay = !["queued", "failed", "idle"].includes(state.status.value);
+      if (state.viewing.value === "") isFolded.value = false;
+      // For good: a run that fails later lays nothing out again.
+      else if (isUnderWay || workbench.evaluation.value !== null) isFolded.value = true;
+    });
+    this.isOpen = computed(() => this.#wished.value ?? !isFolded.value);
   }
 
   /** Lays all versions out, or folds them. */

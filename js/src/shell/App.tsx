@@ -1,7 +1,7 @@
 /** A view of a widget: its platform's side above its workbench. */
-import { useComputed } from "@preact/signals";
+import { useComputed, useSignalEffect } from "@preact/signals";
 import { render } from "preact";
-import { ActionsContext } from "../parts/context.ts";
+import { ActionsContext, LateContext } from "../parts/context.ts";
 import { PlatformContext } from "../platform/context.ts";
 import { Header } from "../platform/views/Header.tsx";
 import { Launcher } from "../platform/views/Launcher.tsx";
@@ -13,15 +13,29 @@ import { Notices } from "./Notices.tsx";
 import type { Session } from "./session.ts";
 import { statusSentence } from "./status.ts";
 
+/** Milliseconds after the first curves until the views that come late are asked for, should nobody have opened one. */
+const LATE_AFTER = 1500;
+
+/** Has the views that come late ready before they are opened: not at the start, which the curves should have to themselves. */
+function useLateSoon({ workbench, late }: Session): void {
+  useSignalEffect(() => {
+    if (workbench.evaluation.value === null || workbench.gone.value || late.here.value) return;
+    const clock = setTimeout(() => late.load(true), LATE_AFTER);
+    return () => clearTimeout(clock);
+  });
+}
+
 /** Pickers and rows only where there is a server; one live region for everything that goes on. */
 function App({ session }: { session: Session }) {
-  const { workbench, actions } = session;
+  const { workbench, actions, late } = session;
   const { run, evaluation } = workbench;
   const status = useComputed(() => statusSentence(actions.pending.value, run.value, evaluation.value));
   const pickers = !workbench.traits.workbench_only.value;
+  useLateSoon(session);
   const alone = panelNamed(workbench.traits.panel.value);
   return (
     <>
+      {late.here.value && <style>{late.here.value.css}</style>}
       {pickers && <Header />}
       {pickers && <Launcher />}
       <Notices />
@@ -50,11 +64,13 @@ export function mount(el: HTMLElement, session: Session): () => void {
   el.append(root);
   render(
     <ActionsContext.Provider value={session.actions}>
-      <WorkbenchContext.Provider value={session.workbench}>
-        <PlatformContext.Provider value={session.platform}>
-          <App session={session} />
-        </PlatformContext.Provider>
-      </WorkbenchContext.Provider>
+      <LateContext.Provider value={session.late}>
+        <WorkbenchContext.Provider value={session.workbench}>
+          <PlatformContext.Provider value={session.platform}>
+            <App session={session} />
+          </PlatformContext.Provider>
+        </WorkbenchContext.Provider>
+      </LateContext.Provider>
     </ActionsContext.Provider>,
     root,
   );

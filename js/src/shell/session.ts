@@ -1,7 +1,9 @@
 /** One widget in this page. */
+import shared from "late:shared";
 import type { Host } from "../host/host.ts";
 import { Traits } from "../host/traits.ts";
 import { Actions } from "../parts/actions.ts";
+import { Late } from "../parts/late.tsx";
 import { Platform } from "../platform/platform.ts";
 import { Workbench } from "../workbench/workbench.ts";
 
@@ -16,6 +18,8 @@ export class Session {
   readonly host: Host;
   /** What is under way and what went wrong, by control. */
   readonly actions: Actions;
+  /** The views that a page does not start with. */
+  readonly late: Late;
   /** The evaluation on screen. */
   readonly workbench: Workbench;
   /** Pickers and rows; shown only where there is a server. */
@@ -25,6 +29,7 @@ export class Session {
     const traits = new Traits(host, ended);
     this.host = host;
     this.actions = new Actions(host, ended);
+    this.late = new Late(this.actions, shared);
     this.workbench = new Workbench(host, traits, this.actions, ended);
     this.platform = new Platform(traits, this.actions, this.workbench);
   }

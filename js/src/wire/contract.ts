@@ -8,7 +8,7 @@ export type Loading = "apps" | "models" | "versions" | "datasets" | "results";
 
 export type ListName = "apps" | "models" | "versions" | "datasets" | "evaluations";
 
-export type Action = Refresh | SelectApp | SelectModel | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | PanelRequest | Listen | Take;
+export type Action = Refresh | SelectApp | SelectModel | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | PanelRequest | Listen | Take | Late;
 
 export type Kind = "cross-validation" | "score" | "scores";
 
@@ -384,6 +384,11 @@ export interface Take {
 /** Nothing but to be answered: where the answer comes from, the kernel will handle what the page asks next. */
 export interface Listen {
   action: "listen";
+}
+
+/** Give the second file: the views that a page does not start with. The reply's one buffer holds it. */
+export interface Late {
+  action: "late";
 }
 
 /** The answer to the message of this id: `ok`, or what went wrong. Binary data come as the message's buffers. */

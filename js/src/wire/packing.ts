@@ -138,7 +138,7 @@ function fromVarints(bytes: Uint8Array, length: number): Uint32Array<ArrayBuffer
 }
 
 /** The bytes of `value` wherever they lie in their memory. */
-function bytesOf(value: Bytes): Uint8Array {
+export function bytesOf(value: Bytes): Uint8Array {
   if (value instanceof ArrayBuffer) return new Uint8Array(value);
   return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
 }

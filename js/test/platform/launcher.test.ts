@@ -29,8 +29,30 @@ const state = {
 test("all versions are laid out while nothing is on screen, and folded when something is", () => {
   const { model, platform } = start({ ...state, viewing: "", results: null });
   assert.equal(platform.isOpen.value, true);
-  model.receive({ viewing: "run-1" });
+  model.receive({ viewing: "run-1", status: "evaluating" });
   assert.equal(platform.isOpen.value, false);
+});
+
+test("a run that fails at once folds nothing: its row stays where it was pressed", () => {
+  const { model, platform } = start({ ...state, viewing: "", results: null, status: "idle" });
+  const seen: boolean[] = [];
+  platform.isOpen.subscribe((isOpen) => seen.push(isOpen));
+  model.receive({ viewing: "run-2", status: "queued" });
+  model.receive({ status: "failed" });
+  assert.deepEqual(seen, [true]);
+});
+
+test("what was folded for a run under way stays folded when that fails, and is laid out where nothing is on screen", () => {
+  const { model, platform } = start({ ...state, viewing: "", results: null, status: "idle" });
+  const seen: boolean[] = [];
+  platform.isOpen.subscribe((isOpen) => seen.push(isOpen));
+  model.receive({ viewing: "run-2", status: "queued" });
+  model.receive({ status: "evaluating" });
+  model.receive({ status: "failed" });
+  model.receive({ viewing: "run-3", status: "queued" });
+  assert.deepEqual(seen, [true, false]);
+  model.receive({ viewing: "", status: "idle" });
+  assert.deepEqual(seen, [true, false, true]);
 });
 
 test("they stay laid out until what was asked for is under way, and where it was refused", async () => {

@@ -10,12 +10,8 @@ import {
   offDiagonal,
   shares,
 } from "../../src/workbench/panels/calibration/bins.ts";
-import {
-  calibrationSentence,
-  errorSentence,
-  subject,
-  unavailable,
-} from "../../src/workbench/panels/calibration/sentences.ts";
+import { unavailable } from "../../src/workbench/panels/calibration/index.tsx";
+import { calibrationSentence, errorSentence, subject } from "../../src/workbench/panels/calibration/sentences.ts";
 import { WIRE } from "../fromPage.ts";
 
 const bytes = (name: string) => readFileSync(`${WIRE}/${name}.bin`);

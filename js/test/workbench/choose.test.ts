@@ -7,11 +7,11 @@ import { type Evaluation, readEvaluation } from "../../src/workbench/evaluation.
 import {
   type Choose,
   FIELDS,
-  FIRST,
   offeredThresholds,
   offerName,
   typedField,
 } from "../../src/workbench/panels/choose/fields.ts";
+import { FIRST } from "../../src/workbench/panels/choose/params.ts";
 import {
   honestTitle,
   honestWords,

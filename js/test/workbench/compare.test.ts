@@ -1,13 +1,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import {
-  type Compared,
-  candidates,
-  compareParams,
-  compareSubject,
-  type Other,
-  rows,
-} from "../../src/workbench/panels/compare/model.ts";
+import { type Compared, candidates, type Other, rows } from "../../src/workbench/panels/compare/model.ts";
+import { compareParams, compareSubject } from "../../src/workbench/panels/compare/params.ts";
 import { cautions, methodLine, pText, signed, verdict } from "../../src/workbench/panels/compare/sentences.ts";
 import { settled, start } from "../start.ts";
 

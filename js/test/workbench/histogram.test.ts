@@ -4,7 +4,8 @@ import { encodeEvaluation, encodeHistogram } from "../../dev/fixture.ts";
 import { type Payload, type Section, unpack } from "../../src/wire/packing.ts";
 import { type Evaluation, readEvaluation } from "../../src/workbench/evaluation.ts";
 import { bars, middleBin, shares } from "../../src/workbench/panels/histogram/bins.ts";
-import { histogramSentence, subject, unavailable } from "../../src/workbench/panels/histogram/sentences.ts";
+import { unavailable } from "../../src/workbench/panels/histogram/index.tsx";
+import { histogramSentence, subject } from "../../src/workbench/panels/histogram/sentences.ts";
 import { scored } from "../start.ts";
 
 const data = readEvaluation(encodeEvaluation(scored)) as Evaluation;

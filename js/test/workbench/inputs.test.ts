@@ -3,16 +3,8 @@ import { readFileSync } from "node:fs";
 import { beforeEach, mock, test } from "node:test";
 import { type Payload, unpack } from "../../src/wire/packing.ts";
 import { type Evaluation, readEvaluation } from "../../src/workbench/evaluation.ts";
-import {
-  type Inputs,
-  inputsParams,
-  itemsOf,
-  listed,
-  pagesOf,
-  sortOf,
-  turnTo,
-  unavailable,
-} from "../../src/workbench/panels/inputs/items.ts";
+import { type Inputs, itemsOf, pagesOf } from "../../src/workbench/panels/inputs/items.ts";
+import { inputsParams, listed, sortOf, turnTo, unavailable } from "../../src/workbench/panels/inputs/params.ts";
 import {
   figureSentence,
   labelSentence,

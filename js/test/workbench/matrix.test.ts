@@ -9,21 +9,14 @@ import {
   cellForKey,
   cellsAt,
   confusedIn,
-  FOLLOWED,
   type Matrix,
   shadeOf,
   shareIn,
   strongest,
 } from "../../src/workbench/panels/matrix/cells.ts";
 import { shadePaths } from "../../src/workbench/panels/matrix/Heat.tsx";
-import { kindOf, matrixParams } from "../../src/workbench/panels/matrix/model.ts";
-import {
-  cellSentence,
-  confusionSentence,
-  howSentence,
-  percent,
-  unavailable,
-} from "../../src/workbench/panels/matrix/sentences.ts";
+import { FOLLOWED, kindOf, matrixParams, unavailable } from "../../src/workbench/panels/matrix/params.ts";
+import { cellSentence, confusionSentence, howSentence, percent } from "../../src/workbench/panels/matrix/sentences.ts";
 import { settled } from "../../src/workbench/settled.ts";
 import { WIRE } from "../fromPage.ts";
 import { start } from "../start.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { relabelSentence } from "../../src/workbench/panels/relabel/index.tsx";
+import { relabelSentence } from "../../src/workbench/panels/relabel/View.late.tsx";
 import { start } from "../start.ts";
 
 test("a mark is made, changed and taken off, and Python hears of each", () => {

@@ -43,7 +43,7 @@ def test_names_that_look_like_markup_cannot_leave_their_place(tmp_path):
     one = Evaluation.from_scores([1, 0], [0.9, 0.2], concepts=["c"], concept_names={"c": nasty})
     text = EvalWidget(evaluation=one).save_html(tmp_path / "report.html").read_text(encoding="utf-8")
     assert "<img src=x" not in text
-    assert text.count("</script>") == 3
+    assert text.count("</script>") == 4
     assert baked(text)["state"]["viewing"] == "given"
 
 
@@ -98,7 +98,7 @@ def test_names_that_utf_8_cannot_hold_are_written_escaped(tmp_path):
     widget = EvalWidget(evaluation=e)
     text = widget.save_html(tmp_path / "report.html", inputs=True).read_text(encoding="utf-8")
     assert "file-\\udcff" in text
-    assert text.count("</script>") == 3
+    assert text.count("</script>") == 4
     rows = [line for line in widget._repr_markdown_().splitlines() if line.startswith("|")]
     assert len(rows) == 2 + 2, "a line end in a name ends no row"
     assert widget._repr_markdown_().encode()

@@ -23,9 +23,11 @@ def widget():
 
 def take(widget, panel, form, params=None):
     ids = iter(range(1000))
+    asks = all_panels()[panel].params.__annotations__ if panel else ()
+    own = {"concept": widget.concept} if "concept" in asks else {}
     answer = widget._requests.answer(
         {"id": f"{panel}-{form}-{next(ids)}-{np.random.default_rng().random()}", "action": "take", "panel": panel,
-         "form": form, "params": params or PARAMS.get(panel, {})}
+         "form": form, "params": params or own | PARAMS.get(panel, {})}
     )  # fmt: skip
     assert "error" not in answer.reply, answer.reply
     return answer.buffers[0]

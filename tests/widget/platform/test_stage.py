@@ -155,7 +155,7 @@ def test_a_run_is_evaluated_on_screen_when_its_last_curves_are_and_not_before(wi
     assert seen == [True]
     assert page.row("second")["status"] == "evaluated"
     ends = [message for message in told if message.get("state", {}).get("status") == "evaluated"]
-    assert [("run_states" in one["state"], ["results"] in one["buffer_paths"]) for one in ends] == [(True, True)]
+    assert [("run_changes" in one["state"], ["results"] in one["buffer_paths"]) for one in ends] == [(True, True)]
 
 
 def test_a_run_that_nobody_looks_at_is_evaluated_in_its_row_as_soon_as_the_server_says_so(evaluated, gate, monkeypatch):

@@ -8,6 +8,7 @@ import numpy as np
 
 from clarifai_eval_widget import metrics, uncertainty
 from clarifai_eval_widget.errors import RequirementsError
+from clarifai_eval_widget.evaluation.codes import NOT_BY_GROUP
 from clarifai_eval_widget.evaluation.looking import AT_EVERY_LOOK, level_now
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.panel import Panel
@@ -46,11 +47,11 @@ def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
     level = level_now(evaluation, _LEVEL)
     roc = uncertainty.roc_band(counts, confidence_level=level)
     sweep = uncertainty.sweep_band(counts, metrics.HUNDREDTHS, confidence_level=level)
-    at_every_look = "" if evaluation.complete else AT_EVERY_LOOK
+    aside = ("" if evaluation.groups is None else NOT_BY_GROUP) + ("" if evaluation.complete else AT_EVERY_LOOK)
     head: BandsHead = {
         "concept": params["concept"],
-        "roc_method": roc.method + at_every_look,
-        "sweep_method": sweep.method + at_every_look,
+        "roc_method": roc.method + aside,
+        "sweep_method": sweep.method + aside,
         "reason": roc.reason,
     }
     edges = {

@@ -157,7 +157,7 @@ def _rocs(every: Sequence[Evaluation], concept: str | None) -> dict[str, NDArray
 
 def _roc(evaluation: Evaluation, concept: str | None) -> tuple[NDArray[Any], NDArray[Any]]:
     if concept is None:
-        fpr, tpr = evaluation.numbers.macro_roc()
+        fpr, tpr = evaluation.numbers.macro_roc_outline(_CORNERS)
     elif concept not in evaluation.concepts:
         return np.empty(0), np.empty(0)
     else:

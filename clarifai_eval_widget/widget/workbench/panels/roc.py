@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from clarifai_eval_widget import metrics
+from clarifai_eval_widget.metrics.arrays import in_threads
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.arrays import joined, offsets
 from clarifai_eval_widget.widget.workbench.panel import Panel
@@ -34,21 +33,16 @@ def _encode(evaluation: Evaluation, _params: Mapping[str, Any]) -> Section:
 def _from_counts(evaluation: Evaluation) -> dict[str, NDArray[Any]]:
     counts = evaluation.all_counts()
     cap = max(100, min(2000, MAX_VERTICES // max(1, len(counts))))
-    corners = [metrics.thin_roc(one, cap).rows for one in counts]
-    macro_fpr, macro_tpr = evaluation.numbers.macro_roc()
-    kept = _kept(macro_fpr, macro_tpr, 4 * cap)
+    thinned = in_threads(lambda k: metrics.thin_roc(counts[k], cap), range(len(counts)), work=sum(map(len, counts)))
+    corners = [one.rows for one in thinned]
+    macro_fpr, macro_tpr = evaluation.numbers.macro_roc_outline(4 * cap)
     return {
         "offsets": offsets(corners),
         "fps": joined([one.fps[index] for one, index in zip(counts, corners, strict=True)], "u4"),
         "tps": joined([one.tps[index] for one, index in zip(counts, corners, strict=True)], "u4"),
-        "macro_fpr": macro_fpr[kept],
-        "macro_tpr": macro_tpr[kept],
+        "macro_fpr": macro_fpr,
+        "macro_tpr": macro_tpr,
     }
-
-
-def _kept(fpr: NDArray[Any], tpr: NDArray[Any], most: int) -> NDArray[Any]:
-    """Choose the points of a macro average that draw it within the least error."""
-    return metrics.thin_curve(fpr, tpr, most).rows if len(fpr) else np.empty(0, np.intp)
 
 
 def _from_rates(evaluation: Evaluation) -> dict[str, NDArray[Any]]:
@@ -77,10 +71,9 @@ def _folds(evaluation: Evaluation) -> dict[str, NDArray[Any]]:
             corners = metrics.thin_roc(one, cap).rows
             fprs.append(metrics.ratio(one.fps[corners], one.num_neg))
             tprs.append(metrics.ratio(one.tps[corners], one.num_pos))
-        macro_fpr, macro_tpr = metrics.macro_roc(counts)
-        kept = _kept(macro_fpr, macro_tpr, _MACRO_OF_A_FOLD)
-        fprs.append(macro_fpr[kept])
-        tprs.append(macro_tpr[kept])
+        macro_fpr, macro_tpr = metrics.thin_macro_roc(counts, _MACRO_OF_A_FOLD)
+        fprs.append(macro_fpr)
+        tprs.append(macro_tpr)
     return {"fold_offsets": offsets(fprs), "fold_fpr": joined(fprs, "f4"), "fold_tpr": joined(tprs, "f4")}
 
 

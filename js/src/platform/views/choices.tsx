@@ -1,11 +1,13 @@
 /** In which dataset and method are chosen, in a row and in the bar. */
 import { useState } from "preact/hooks";
 import { Combobox } from "../../parts/Combobox.tsx";
+import { late } from "../../parts/late.tsx";
 import { usePlatform } from "../context.ts";
 import { datasetChoices, NEW_DATASET, optionValue } from "../datasets.ts";
 import type { Row } from "../platform.ts";
 import { unfit } from "../rows.ts";
-import { NewDataset } from "./NewDataset.tsx";
+
+const NewDataset = late<typeof import("./NewDataset.late.tsx")>("views/NewDataset", true);
 
 /** What a version may be evaluated on; a chosen one that is not listed (yet) keeps its place by its key. */
 export function DatasetPicker({ row }: { row: Row }) {

@@ -4,11 +4,6 @@ import type { Evaluation } from "../../evaluation.ts";
 import { conceptName } from "../../sentences.ts";
 import { type Calibration, offDiagonal } from "./bins.ts";
 
-/** Why an evaluation has no calibration; empty when it has one. */
-export function unavailable(evaluation: Evaluation): string {
-  return evaluation.has_counts ? "" : "The platform’s curves hold rates; there are no scores to hold against labels.";
-}
-
 /** Whose scores these are, within a sentence. */
 export function subject({ head }: Calibration, evaluation: Evaluation): string {
   const k = evaluation.concepts.findIndex((concept) => concept.id === head.concept);

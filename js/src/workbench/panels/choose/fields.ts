@@ -1,25 +1,11 @@
 /** The numbers that criteria are given, and what becomes of an offer that is taken. Pure. */
-import type { ChooseParams, ThresholdOffer } from "../../../wire/contract.ts";
+import type { ThresholdOffer } from "../../../wire/contract.ts";
 import type { Section } from "../../../wire/packing.ts";
 import type { Evaluation } from "../../evaluation.ts";
+import type { Fields } from "./params.ts";
 
 /** What Python sent. */
 export type Choose = Section<"choose">;
-
-/** The numbers that can be typed. */
-export type Fields = Omit<ChooseParams, "concept">;
-
-/** The numbers at first. */
-export const FIRST: Fields = {
-  recall: 0.9,
-  precision: 0.9,
-  fpr: 0.05,
-  beta: 2,
-  fp_cost: 1,
-  fn_cost: 5,
-  guarantee: 0.95,
-  prevalence: null,
-};
 
 /** What a field is called, and from where to where it may go; only prevalence may be left empty. */
 export const FIELDS: readonly { key: keyof Fields; text: string; title: string; most: number }[] = [

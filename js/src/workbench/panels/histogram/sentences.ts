@@ -8,11 +8,6 @@ import { middleBin } from "./bins.ts";
 /** What Python sent. */
 type Histogram = Section<"histogram">;
 
-/** Why an evaluation has no histogram; empty when it has one. */
-export function unavailable(evaluation: Evaluation): string {
-  return evaluation.has_counts ? "" : "The platform’s curves hold rates; there are no scores to count.";
-}
-
 /** Whose scores are counted, within a sentence. */
 export function subject({ head }: Histogram, evaluation: Evaluation): string {
   const k = evaluation.concepts.findIndex((concept) => concept.id === head.concept);

@@ -8,9 +8,6 @@ export type Matrix = Section<"matrix">;
 /** Which matrix. */
 export type MatrixKind = Matrix["head"]["kind"];
 
-/** Up to so many concepts the cells follow the threshold here; as Python's `FOLLOWED`. */
-export const FOLLOWED = 20;
-
 /** One matrix: cell of row j and column k is entry j * size + k. */
 export interface Cells {
   readonly size: number;

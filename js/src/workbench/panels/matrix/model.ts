@@ -1,28 +1,13 @@
 /** What the matrix asks for and keeps. */
-import { type ReadonlySignal, type Signal, useComputed, useSignalEffect } from "@preact/signals";
+import { type ReadonlySignal, useComputed, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import type { PanelPayloads } from "../../../wire/contract.ts";
 import { useWorkbench } from "../../context.ts";
 import type { Question } from "../../demand.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import type { PanelProps } from "../../panel.tsx";
 import type { Workbench } from "../../workbench.ts";
-import { type Cells, cellsAt, FOLLOWED, type Matrix, type MatrixKind } from "./cells.ts";
-
-/** The matrix chosen: rates alone begin with mean scores, the only one they can have. */
-export function kindOf(workbench: Workbench): Signal<MatrixKind> {
-  return workbench.choice<MatrixKind>(
-    "matrix.kind",
-    workbench.evaluation.peek()?.has_counts === false ? "probability" : "count",
-  );
-}
-
-/** With what Python is asked: up to `FOLLOWED` concepts for the counts at all stops, beyond at the thresholds at rest. */
-export function matrixParams(workbench: Workbench): PanelPayloads["matrix"]["params"] {
-  const kind = kindOf(workbench).value;
-  const few = (workbench.evaluation.value?.concepts.length ?? 0) <= FOLLOWED;
-  return { kind, thresholds: kind !== "count" || few ? null : [...workbench.settled.value] };
-}
+import { type Cells, cellsAt, type Matrix, type MatrixKind } from "./cells.ts";
+import { kindOf } from "./params.ts";
 
 /** What is drawn: cells of the thresholds on screen, or older ones that are dimmed until those are known. */
 export interface Drawn {

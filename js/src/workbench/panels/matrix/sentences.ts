@@ -68,8 +68,3 @@ export function confusionSentence(
   const share = percent(of === 0 ? null : confused / of);
   return `${conceptName(data, row)} read as ${conceptName(data, column)}: ${count(confused)} of ${count(of)} (${share})${apart}`;
 }
-
-/** Why an evaluation has no matrix; empty when it may have one. */
-export function unavailable(data: Evaluation): string {
-  return data.concepts.length === 0 ? "There are no concepts to cross." : "";
-}

@@ -38,7 +38,7 @@ function useChoice({ version, choice: first, dataset }: Row) {
 }
 
 /** Asks for app, dataset, version, method and parameters; says what is known against them before anything is sent. */
-export function NewDataset({ row, onClose }: { row: Row; onClose: () => void }) {
+function NewDataset({ row, onClose }: { row: Row; onClose: () => void }) {
   const platform = usePlatform();
   const { version, model } = row;
   const { choice, setChoice, pick, versions, found } = useChoice(row);
@@ -120,3 +120,5 @@ export function NewDataset({ row, onClose }: { row: Row; onClose: () => void }) 
     </Dialog>
   );
 }
+
+export default NewDataset;

@@ -1,0 +1,92 @@
+/** Reliability diagram: how often inputs of a score are positive, bin by bin. */
+import { useComputed } from "@preact/signals";
+import { plural } from "../../../parts/format.ts";
+import { useWorkbench } from "../../context.ts";
+import { nearestStop } from "../../metrics.ts";
+import type { PanelProps } from "../../panel.tsx";
+import { Rule } from "../../views/marks.tsx";
+import { UnitPlot } from "../../views/UnitPlot.tsx";
+import { intervalPath, linePath, shares } from "./bins.ts";
+import { calibrationSentence, errorSentence } from "./sentences.ts";
+import "./style.css";
+
+/** The error beside what chance alone gives, and whose it is where that is no single concept's. */
+function Head({ section }: PanelProps<"calibration">) {
+  const shown = section.value;
+  if (shown === null) return null;
+  const { value, beside } = errorSentence(shown);
+  return (
+    <>
+      <span>
+        <span class="cew-key cew-key-calibration" aria-hidden="true" />
+        ECE <b>{value}</b>
+      </span>
+      {beside && <span class="cew-muted">{beside}</span>}
+      {shown.head.concept === null && <span class="cew-muted">all decisions pooled</span>}
+    </>
+  );
+}
+
+/** The bins with the 95 % interval of each share; a dot stands for each, as large in any drawing. */
+function Dots({ section }: PanelProps<"calibration">) {
+  const shown = section.value;
+  if (shown === null) return null;
+  const at = shares(shown);
+  return (
+    <>
+      {Array.from(shown.arrays.mean_scores, (x, i) => (
+        <circle key={x} class="cew-calibration-bin" r="4" cx={`${x * 100}%`} cy={`${(1 - (at[i] as number)) * 100}%`}>
+          <title>
+            {`${plural(shown.arrays.sizes[i] as number, "decision")}, ${shown.arrays.positives[i]} positive`}
+          </title>
+        </circle>
+      ))}
+    </>
+  );
+}
+
+/** The diagram with the threshold as a rule; a click sets the threshold, as on the sweep. */
+function Reliability({ section }: PanelProps<"calibration">) {
+  const workbench = useWorkbench();
+  const { evaluation, threshold } = workbench;
+  const description = useComputed(() => calibrationSentence(section.value, evaluation.value));
+  const shown = section.value;
+  const pick = (x: number) => {
+    const stops = evaluation.value?.stops;
+    if (stops?.length) workbench.setThreshold(stops[nearestStop(stops, x)] as number);
+  };
+  const empty = shown?.head.error === null ? "No calibration: there are no scores." : "";
+  return (
+    <UnitPlot
+      name="Calibration"
+      className="cew-calibration"
+      description={description}
+      xLabel="Mean score of the bin"
+      yLabel="Share of positives"
+      head={<Head section={section} />}
+      hint={shown ? empty : "Loading the bins…"}
+      curves={
+        <>
+          <path class="cew-chance" d="M0,0L1,1" />
+          {shown && <path class="cew-calibration-interval" d={intervalPath(shown)} />}
+          {shown && <path class="cew-line cew-calibration-line" d={linePath(shown)} />}
+        </>
+      }
+      marks={
+        shown && (
+          <>
+            <Rule x={threshold} />
+            <text class="cew-chance-label" x="70%" y="24%" text-anchor="end">
+              calibrated
+            </text>
+            <Dots section={section} />
+          </>
+        )
+      }
+      onPick={pick}
+      onPickEnd={() => workbench.flushThreshold(true)}
+    />
+  );
+}
+
+export default Reliability;

@@ -1,0 +1,167 @@
+/** Thresholds by every criterion, as buttons that show what they give before they are taken. */
+import { type Signal, useComputed, useSignal } from "@preact/signals";
+import { plural, rate } from "../../../parts/format.ts";
+import type { ThresholdOffer } from "../../../wire/contract.ts";
+import { useWorkbench } from "../../context.ts";
+import type { Evaluation } from "../../evaluation.ts";
+import type { PanelProps } from "../../panel.tsx";
+import { type Choose, FIELDS, offeredThresholds, offerName, typedField } from "./fields.ts";
+import { chosenConcept, type Fields, fieldsOf, type Scope, scopeOf } from "./params.ts";
+import { chooseNote, honestTitle, honestWords, offerSentence, takenSentence, thresholdWords } from "./sentences.ts";
+import { UseThese } from "./UseThese.tsx";
+import "./style.css";
+
+/** One number to choose by. What does not fit is marked, and leaves the number as it is. */
+function Field({ field, fields }: { field: (typeof FIELDS)[number]; fields: Signal<Fields> }) {
+  const { key, text, title, most } = field;
+  const wrong = useSignal(false);
+  return (
+    <label class="cew-choose-field" title={title}>
+      {text}
+      <input
+        type="text"
+        inputMode="decimal"
+        aria-invalid={wrong}
+        value={fields.value[key] ?? ""}
+        placeholder={key === "prevalence" ? "as here" : ""}
+        onChange={(event) => {
+          const value = typedField(key, event.currentTarget.value, most);
+          wrong.value = value === undefined;
+          if (value !== undefined) fields.value = { ...fields.value, [key]: value };
+        }}
+      />
+    </label>
+  );
+}
+
+/** For the concept on screen, or for all. */
+function Scopes({ data }: { data: Evaluation }) {
+  const workbench = useWorkbench();
+  const scope = scopeOf(workbench);
+  const concept = data.concepts[workbench.conceptIndex.value];
+  const all = chosenConcept(workbench) === null;
+  const one = (value: Scope, text: string, pressed: boolean, disabled = false) => (
+    <button
+      type="button"
+      aria-pressed={pressed}
+      disabled={disabled}
+      onClick={() => {
+        scope.value = value;
+      }}
+    >
+      {text}
+    </button>
+  );
+  return (
+    <div class="cew-choose-scope" role="group" aria-label="Choose for">
+      {one("one", concept ? concept.name || concept.id : "One concept: choose it first", !all, concept === undefined)}
+      {one("all", `All ${plural(data.concepts.length, "concept")}, each its own`, all)}
+    </div>
+  );
+}
+
+/** One offer: a click anywhere on it takes it. */
+function Offer({ data, section, at, said }: { data: Evaluation; section: Choose; at: number; said: Signal<string> }) {
+  const workbench = useWorkbench();
+  const offer = section.head.offers[at] as ThresholdOffer;
+  const name = offerName(offer, fieldsOf(workbench).value);
+  const threshold = thresholdWords(data, section, at);
+  const taken = offeredThresholds(data, section, at);
+  const set = useComputed(
+    () =>
+      Object.keys(taken).length > 0 &&
+      data.concepts.every(({ id }, k) => !Object.hasOwn(taken, id) || workbench.thresholdOf(k) === taken[id]),
+  );
+  const take = () => {
+    if (offer.qualified === 0) return;
+    workbench.takeThresholds(taken);
+    said.value = takenSentence(data, name, taken);
+  };
+  const some = offer.qualified > 0;
+  const missed = section.head.concept === null && offer.qualified < data.concepts.length ? offer.reason : "";
+  return (
+    <tr class="cew-offer" aria-disabled={!some} onClick={take}>
+      <th scope="row">
+        <button
+          type="button"
+          aria-label={offerSentence(name, threshold, offer)}
+          aria-pressed={set}
+          disabled={!some}
+          title={`${offer.words}\ne.operating_point(…, ${offer.python})`}
+        >
+          {name}
+        </button>
+      </th>
+      {some ? (
+        <>
+          <td title={missed}>
+            <b>{threshold}</b>
+          </td>
+          <td>{rate(offer.precision)}</td>
+          <td>{rate(offer.recall)}</td>
+          <td>{rate(offer.f1)}</td>
+          <td class="cew-offer-honest" title={honestTitle(offer)}>
+            {honestWords(offer) || "–"}
+          </td>
+        </>
+      ) : (
+        <td class="cew-offer-reason" colSpan={5}>
+          {offer.reason}
+        </td>
+      )}
+    </tr>
+  );
+}
+
+/** The offers as a table: what each gives stands beside its button. */
+function Offers({ data, section }: { data: Evaluation; section: Choose }) {
+  const said = useSignal("");
+  const all = section.head.concept === null;
+  return (
+    <>
+      <table class="cew-offers" aria-label="Criteria">
+        <thead>
+          <tr>
+            <th scope="col">Criterion</th>
+            <th scope="col">{all ? "Concepts" : "Threshold"}</th>
+            <th scope="col">Precision</th>
+            <th scope="col">Recall</th>
+            <th scope="col">F1</th>
+            <th scope="col">Honest</th>
+          </tr>
+        </thead>
+        <tbody>
+          {section.head.offers.map(({ name }, at) => (
+            <Offer key={name} data={data} section={section} at={at} said={said} />
+          ))}
+        </tbody>
+      </table>
+      <p class="cew-muted cew-small">{chooseNote(data, section)}</p>
+      <p class="cew-small" role="status">
+        {said}
+      </p>
+    </>
+  );
+}
+
+/** Numbers to choose by, offers, and what to do with the thresholds there are. */
+function ChooseThreshold({ section }: PanelProps<"choose">) {
+  const workbench = useWorkbench();
+  const [data, shown] = [workbench.evaluation.value, section.value];
+  if (data === null) return null;
+  const fields = fieldsOf(workbench);
+  return (
+    <section class="cew-choose" aria-label="Choose a threshold">
+      <Scopes data={data} />
+      <div class="cew-choose-fields">
+        {FIELDS.map((field) => (
+          <Field key={field.key} field={field} fields={fields} />
+        ))}
+      </div>
+      {shown ? <Offers data={data} section={shown} /> : <p class="cew-choose-wait cew-muted">Choosing…</p>}
+      <UseThese data={data} />
+    </section>
+  );
+}
+
+export default ChooseThreshold;

@@ -1,0 +1,34 @@
+/** The comparison in the headline. */
+import { useSignal } from "@preact/signals";
+import { useWorkbench } from "../../context.ts";
+import { type Asking, useAnswer } from "../../panel.tsx";
+import { useLast } from "./last.ts";
+import { read } from "./params.ts";
+import { cautions, verdict } from "./sentences.ts";
+
+/** The comparison in the headline: the first two, and how many more there are. */
+function Said({ panel }: { panel: Asking<"compare"> }) {
+  const workbench = useWorkbench();
+  const always = useSignal(true);
+  const { section } = useAnswer(panel, always);
+  const shown = useLast({ section }).value;
+  const [first, second] = read(workbench);
+  const other = shown?.head.others[0];
+  if (!first || !second || !other) return null;
+  const same = first.title === second.title;
+  const name = (row: typeof first) => `“${same ? row.kind_label : row.title}”`;
+  const more = (shown?.head.others.length ?? 1) - 1;
+  return (
+    <>
+      {" "}
+      <button type="button" class="cew-lead" onClick={() => workbench.lead("compare")}>
+        Compared
+      </button>
+      <span>: {verdict(other, name(first), name(second)).split(/(?<=\.) (?:About|No paired)/)[0]}</span>
+      {cautions(shown?.head.others ?? []).length > 0 && <span> Be careful: see there.</span>}
+      {more > 0 && <span> {more} more compared.</span>}
+    </>
+  );
+}
+
+export default Said;

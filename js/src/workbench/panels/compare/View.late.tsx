@@ -1,0 +1,200 @@
+/** Evaluations side by side: which is better, on which concepts, and which inputs tell them apart. */
+import { useComputed, useSignal } from "@preact/signals";
+import { rate, roughly } from "../../../parts/format.ts";
+import { useWorkbench } from "../../context.ts";
+import type { PanelProps } from "../../panel.tsx";
+import { curvePath } from "../../unitPlot.ts";
+import { UnitPlot } from "../../views/UnitPlot.tsx";
+import type { Workbench } from "../../workbench.ts";
+import { useLast } from "./last.ts";
+import { type Compared, candidates, letter } from "./model.ts";
+import { read } from "./params.ts";
+import { cautions, onlyRight, rightMeans, verdict } from "./sentences.ts";
+import { Differences } from "./Table.tsx";
+import "./style.css";
+
+/** What can be ticked, and which of it the others are measured against. */
+function Choices() {
+  const workbench = useWorkbench();
+  const compared = workbench.compared.value;
+  const all = candidates(workbench.traits.comparison.value, workbench.runs.value);
+  return (
+    <fieldset class="cew-compare-choices" aria-label="Runs to compare">
+      {all.length < 2 && <p class="cew-muted">Evaluate another version or dataset to compare it with this one.</p>}
+      {all.map(({ key, title, about }) => {
+        const at = compared.indexOf(key);
+        return (
+          <span key={key} class="cew-compare-choice">
+            <label>
+              <input
+                type="checkbox"
+                checked={at >= 0}
+                disabled={workbench.gone.value}
+                onChange={() => workbench.tick(key)}
+              />
+              {at >= 0 && <Key at={at} />}
+              <span>
+                {title} <span class="cew-muted">{about}</span>
+              </span>
+            </label>
+            {at > 0 && (
+              <button
+                type="button"
+                class="cew-lead"
+                aria-label={`Measure against this: ${title} ${about}`}
+                onClick={() => workbench.compare([key, ...compared.filter((one) => one !== key)])}
+              >
+                measure against this
+              </button>
+            )}
+          </span>
+        );
+      })}
+    </fieldset>
+  );
+}
+
+/** The letter of an evaluation beside a stroke of its line. */
+function Key({ at }: { at: number }) {
+  return (
+    <span class="cew-compare-key">
+      <svg viewBox="0 0 20 4" aria-hidden="true">
+        <path class={`cew-line cew-compare-${at}`} d="M0,2H20" />
+      </svg>
+      <b>{letter(at)}</b>
+    </span>
+  );
+}
+
+/** The curves of all, of the concept on screen. */
+function Curves({ shown }: { shown: Compared }) {
+  const { head, arrays } = shown;
+  const name = nameOf(shown);
+  const description = useComputed(
+    () => `ROC AUC of ${name}: ${head.areas.map((area, i) => `${letter(i)} ${rate(area)}`).join(", ")}.`,
+  );
+  return (
+    <UnitPlot
+      name="ROC curves compared"
+      className="cew-compare-plot"
+      description={description}
+      xLabel="False positive rate"
+      yLabel="True positive rate"
+      head={
+        <>
+          <span class="cew-muted">{name}</span>
+          {head.areas.map((area, i) => (
+            <span key={letter(i)}>
+              <Key at={i} /> AUC {rate(area)}
+            </span>
+          ))}
+        </>
+      }
+      hint=""
+      curves={
+        <>
+          <path class="cew-chance" d="M0,0L1,1" />
+          {head.areas.map((_, i) => {
+            const [from, to] = [arrays.offsets[i] ?? 0, arrays.offsets[i + 1] ?? 0];
+            const path = curvePath(arrays.fpr, arrays.tpr, from, to);
+            return <path key={letter(i)} class={`cew-line cew-compare-${i}`} data-at={i} d={path} />;
+          })}
+        </>
+      }
+      marks={null}
+      onPick={() => {}}
+      onPickEnd={() => {}}
+    />
+  );
+}
+
+/** The concept that curves and decisions are of. */
+function nameOf({ head }: Compared): string {
+  const at = head.concepts.indexOf(head.concept ?? "");
+  return head.concept === null ? "Macro average" : head.names[at] || head.concept;
+}
+
+/** Shows the inputs that one of two runs gets right alone; where neither is on screen, the first is put there. */
+function showOnly(
+  workbench: Workbench,
+  { head }: Compared,
+  [first, other]: [string, string],
+  firstRight: boolean,
+): void {
+  const here = workbench.evaluation.value?.run;
+  if (here !== first && here !== other) workbench.view("compare:view", first);
+  const mine = here === other ? other : first;
+  const better = (mine === first) === firstRight;
+  const [concept, given] = [head.concept, head.concept === null ? "highest" : "threshold"] as const;
+  const against = mine === first ? other : first;
+  workbench.select({ concept, outcome: better ? "better" : "worse", labelled: null, given, against });
+}
+
+/** Each of the others against the first, in words, with the inputs that tell them apart. */
+function Verdicts({ shown }: { shown: Compared }) {
+  const workbench = useWorkbench();
+  const keys = read(workbench).map(({ run }) => run);
+  const { head } = shown;
+  return (
+    <ul class="cew-compare-verdicts" aria-label="Differences">
+      {head.others.map((other, j) => {
+        const [a, b] = [letter(0), letter(j + 1)];
+        const pair: [string, string] = [keys[0] ?? "", keys[j + 1] ?? ""];
+        return (
+          <li key={pair[1]}>
+            <p>{verdict(other, a, b)}</p>
+            {other.only_first !== null && other.only_other !== null && (
+              <p class="cew-compare-only">
+                <button type="button" class="cew-lead" onClick={() => showOnly(workbench, shown, pair, true)}>
+                  {onlyRight(other.only_first, a, b)}
+                </button>
+                <button type="button" class="cew-lead" onClick={() => showOnly(workbench, shown, pair, false)}>
+                  {onlyRight(other.only_other, b, a)}
+                </button>
+                <span class="cew-muted cew-small">
+                  {rightMeans(head.concept === null ? null : nameOf(shown), roughly(head.threshold))}
+                </span>
+              </p>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** What is compared, over its curves and its table. */
+function Compare({ section }: PanelProps<"compare">) {
+  const workbench = useWorkbench();
+  const shown = useLast({ section }).value;
+  const at = useSignal(0);
+  const unread = workbench.traits.comparison.value.filter(({ revision }) => revision === 0);
+  const others = shown?.head.others.length ?? 0;
+  return (
+    <section class="cew-compare" aria-label="Compare" data-fresh={section.value !== null}>
+      <Choices />
+      {unread.map(({ run, title, failure }) => (
+        <p key={run} class="cew-muted">
+          {failure ? `${title} cannot be read: ${failure}` : `Reading ${title}…`}
+        </p>
+      ))}
+      {shown === null && read(workbench).length < 2 && <p class="cew-muted">Tick two or more to compare them.</p>}
+      {shown && (
+        <>
+          <Verdicts shown={shown} />
+          {cautions(shown.head.others).map((one) => (
+            <p key={one} class="cew-notice cew-notice-warning">
+              {one}
+            </p>
+          ))}
+          <div class="cew-compare-body">
+            <Curves shown={shown} />
+            <Differences shown={shown} at={at} others={others} />
+          </div>
+        </>
+      )}
+    </section>
+  );
+}
+
+export default Compare;

@@ -1,0 +1,27 @@
+/** Whose data the comparison asks for, and with what. Pure but for the signals read. */
+import type { ComparedRow, PanelPayloads } from "../../../wire/contract.ts";
+import type { Subject } from "../../panel.tsx";
+import type { Workbench } from "../../workbench.ts";
+
+/** Those compared whose numbers are here, the first being what the others are measured against. */
+export const read = (workbench: Workbench): ComparedRow[] =>
+  workbench.traits.comparison.value.filter(({ revision }) => revision > 0);
+
+/** Whose data the panel asks for: the first of two or more. */
+export function compareSubject(workbench: Workbench): Subject | null {
+  const [first, second] = read(workbench);
+  return first && second ? { run: first.run, revision: first.revision } : null;
+}
+
+/** With what it asks, at a threshold at rest; over all concepts none matters. */
+export function compareParams(workbench: Workbench): PanelPayloads["compare"]["params"] {
+  const [, ...others] = read(workbench);
+  const k = workbench.conceptIndex.value;
+  const concept = workbench.evaluation.value?.concepts[k]?.id ?? null;
+  return {
+    others: others.map(({ run }) => run),
+    revisions: others.map(({ revision }) => revision),
+    concept,
+    threshold: concept === null ? 0.5 : (workbench.settled.value[k] ?? workbench.threshold.value),
+  };
+}

@@ -1,0 +1,69 @@
+/** Where positives and negatives of the chosen concept score, with the threshold. */
+import { useComputed } from "@preact/signals";
+import { plural } from "../../../parts/format.ts";
+import { useWorkbench } from "../../context.ts";
+import { nearestStop } from "../../metrics.ts";
+import type { PanelProps } from "../../panel.tsx";
+import { Rule } from "../../views/marks.tsx";
+import { UnitPlot } from "../../views/UnitPlot.tsx";
+import { bars } from "./bins.ts";
+import { histogramSentence, subject } from "./sentences.ts";
+import "./style.css";
+
+/** Whose scores these are, and the key: how many inputs of each class, and in which direction they stand. */
+function Head({ section }: PanelProps<"histogram">) {
+  const data = useWorkbench().evaluation.value;
+  const shown = section.value;
+  if (data === null || shown === null) return null;
+  return (
+    <>
+      <span class="cew-histogram-subject">Scores of {subject(shown, data)}</span>
+      <span>
+        <span class="cew-key cew-key-positives" aria-hidden="true" />
+        {plural(shown.head.num_pos, "positive")}, upwards
+      </span>
+      <span>
+        <span class="cew-key cew-key-negatives" aria-hidden="true" />
+        {plural(shown.head.num_neg, "negative")}, downwards
+      </span>
+    </>
+  );
+}
+
+/** The histogram with the threshold as a rule; a click sets the threshold, as on the sweep. */
+function Histogram({ section }: PanelProps<"histogram">) {
+  const workbench = useWorkbench();
+  const { evaluation, threshold } = workbench;
+  const description = useComputed(() => histogramSentence(section.value, evaluation.value, threshold.value));
+  const drawn = useComputed(() => section.value && bars(section.value));
+  const pick = (x: number) => {
+    const stops = evaluation.value?.stops;
+    if (stops?.length) workbench.setThreshold(stops[nearestStop(stops, x)] as number);
+  };
+  return (
+    <UnitPlot
+      name="Score histogram"
+      className="cew-histogram"
+      description={description}
+      xLabel="Score"
+      yLabel="Share of the class"
+      yTicks={drawn.value?.yTicks ?? []}
+      head={<Head section={section} />}
+      hint={drawn.value ? "" : "Loading scores…"}
+      curves={
+        drawn.value && (
+          <>
+            <path class="cew-histogram-positives" d={drawn.value.positives} />
+            <path class="cew-histogram-negatives" d={drawn.value.negatives} />
+            <path class="cew-histogram-base" d="M0,0.5H1" />
+          </>
+        )
+      }
+      marks={drawn.value && <Rule x={threshold} />}
+      onPick={pick}
+      onPickEnd={() => workbench.flushThreshold(true)}
+    />
+  );
+}
+
+export default Histogram;

@@ -1,0 +1,56 @@
+/** Which inputs are asked for. Pure but for the signals read and set. */
+import type { Signal } from "@preact/signals";
+import type { PanelPayloads } from "../../../wire/contract.ts";
+import type { Evaluation } from "../../evaluation.ts";
+import type { Selected, Workbench } from "../../workbench.ts";
+import type { Sort } from "./items.ts";
+
+/** What is listed: what was clicked, while the evaluation has those concepts, else the false positives of the chosen one. */
+export function listed(workbench: Workbench): Selected {
+  const concepts = workbench.evaluation.value?.concepts ?? [];
+  const has = (id: string | null) => id === null || concepts.some((one) => one.id === id);
+  const selected = workbench.selected.value;
+  if (selected !== null && has(selected.concept) && has(selected.labelled)) return selected;
+  const outcome = workbench.choice<Selected["outcome"]>("inputs.outcome", "fp").value;
+  return { concept: concepts[workbench.conceptIndex.value]?.id ?? null, outcome, labelled: null, given: "threshold" };
+}
+
+/** In which order the inputs stand. */
+export const sortOf = (workbench: Workbench): Signal<Sort> => workbench.choice<Sort>("inputs.sort", "margin");
+
+/** The list that a page is of: of another one the first page is shown. */
+const listKey = (workbench: Workbench) => JSON.stringify([listed(workbench), sortOf(workbench).value]);
+const turned = (workbench: Workbench) => workbench.choice("inputs.page", { of: "", page: 0 });
+
+/** The page that is looked at, from 0. */
+export function pageOf(workbench: Workbench): number {
+  const { of, page } = turned(workbench).value;
+  return of === listKey(workbench) ? page : 0;
+}
+
+/** Turns to a page of what is listed now. */
+export function turnTo(workbench: Workbench, page: number): void {
+  turned(workbench).value = { of: listKey(workbench), page };
+}
+
+/** With what Python is asked, at thresholds at rest. */
+export function inputsParams(workbench: Workbench): PanelPayloads["inputs"]["params"] {
+  const { concept, outcome, labelled, given, against = null } = listed(workbench);
+  const k = workbench.evaluation.value?.concepts.findIndex((one) => one.id === concept) ?? -1;
+  const threshold = given === "highest" || k < 0 ? null : (workbench.settled.value[k] ?? null);
+  return {
+    concept,
+    outcome,
+    labelled,
+    threshold,
+    against,
+    sort: sortOf(workbench).value,
+    page: pageOf(workbench),
+    large: null,
+  };
+}
+
+/** Why an evaluation has no inputs to list; empty when it has. */
+export function unavailable(data: Evaluation): string {
+  return data.has_counts ? "" : "The platform’s curves hold rates; there are no inputs to list.";
+}

@@ -1,0 +1,171 @@
+/** Which concepts are taken for which; a click on a cell lists its inputs. */
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { useWorkbench } from "../../context.ts";
+import type { PanelProps } from "../../panel.tsx";
+import { type MatrixKind, strongest } from "./cells.ts";
+import { Grid } from "./Grid.tsx";
+import { Heat } from "./Heat.tsx";
+import { type Drawn, useDrawn } from "./model.ts";
+import { FOLLOWED, kindOf } from "./params.ts";
+import { cellSentence, confusionSentence, howSentence, KINDS } from "./sentences.ts";
+import "./style.css";
+
+/** How many confusions are told in words. */
+const TOLD = 8;
+/** What to do with a cell. */
+const POINT = "Point at a cell to read it";
+
+/** Which matrix, in which order, and as what. */
+function Choices({ counts }: { counts: boolean }) {
+  const workbench = useWorkbench();
+  const kind = kindOf(workbench);
+  const given = workbench.choice("matrix.given", false);
+  const shares = workbench.choice("matrix.shares", false);
+  const kinds = counts ? (Object.keys(KINDS) as MatrixKind[]) : (["probability"] as const);
+  return (
+    <div class="cew-matrix-choices">
+      <label class="cew-matrix-choice">
+        <span class="cew-label">Cells</span>
+        <select
+          aria-label="Cells"
+          value={kind.value}
+          onChange={(event) => (kind.value = event.currentTarget.value as MatrixKind)}
+        >
+          {kinds.map((one) => (
+            <option key={one} value={one} selected={one === kind.value}>
+              {KINDS[one]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="cew-matrix-choice">
+        <span class="cew-label">Order</span>
+        <select
+          aria-label="Order"
+          value={String(given.value)}
+          onChange={(event) => (given.value = event.currentTarget.value === "true")}
+        >
+          <option value="false">Confused together</option>
+          <option value="true">As given</option>
+        </select>
+      </label>
+      {kind.value !== "probability" && (
+        <label class="cew-matrix-check">
+          <input
+            type="checkbox"
+            checked={shares.value}
+            onChange={(event) => (shares.value = event.currentTarget.checked)}
+          />
+          Shares of the row
+        </label>
+      )}
+    </div>
+  );
+}
+
+/** The strongest confusions in words; each leads to its inputs. */
+function Strongest({ drawn, onChoose }: { drawn: Drawn; onChoose: (row: number, column: number) => void }) {
+  const { data, cells, matrix } = drawn;
+  if (cells.means) return null;
+  const found = strongest(cells, TOLD);
+  return (
+    <div class="cew-matrix-told">
+      <h4>Strongest confusions</h4>
+      {found.length === 0 && <p class="cew-muted">None {matrix.head.kind === "count" ? "at this threshold" : ""}.</p>}
+      <ol aria-label="Strongest confusions">
+        {found.map((one) => (
+          <li key={`${one.row},${one.column}`}>
+            <button type="button" class="cew-matrix-pair" onClick={() => onChoose(one.row, one.column)}>
+              {confusionSentence(data, cells, one)}
+            </button>
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+/** The matrix with what is chosen of it, the cell looked at in words, and the strongest confusions. */
+function Matrix({ section }: PanelProps<"matrix">) {
+  const workbench = useWorkbench();
+  const kind = kindOf(workbench);
+  const drawn = useDrawn({ section });
+  const counts = workbench.evaluation.value?.has_counts ?? true;
+  const looked = useSignal<readonly [number, number] | null>(null);
+  // Of what the threshold does not move: else the whole grid would be rendered anew at every step of the slider.
+  const sent = useComputed(() => drawn.value?.matrix ?? null);
+  const size = useComputed(() => drawn.value?.cells.size ?? 0);
+  const order = useComputed(() => {
+    const shown = sent.value?.arrays.order;
+    const given = workbench.choice("matrix.given", false).value;
+    return given || !shown ? Array.from({ length: size.value }, (_, k) => k) : Array.from(shown);
+  });
+  const fresh = useComputed(() => drawn.value?.fresh ?? false);
+  const source = useComputed(() => drawn.value?.matrix.head.source ?? "");
+  const sentence = useComputed(() => {
+    const [shown, cell] = [drawn.value, looked.value];
+    if (shown === null || cell === null) return counts ? `${POINT}; click it for its inputs.` : `${POINT}.`;
+    return cellSentence(shown.data, shown.cells, kind.value, cell[0], cell[1], workbench.thresholdOf(cell[1]));
+  });
+  const choose = (row: number, column: number) => {
+    const { concepts } = workbench.evaluation.value ?? {};
+    const [labelled, concept] = [concepts?.[row]?.id, concepts?.[column]?.id];
+    if (!counts || labelled === undefined || concept === undefined) return;
+    const given = kind.value === "argmax" ? "highest" : "threshold";
+    const hit = row === column;
+    workbench.select({ concept, outcome: hit ? "tp" : "fp", labelled: hit ? null : labelled, given });
+  };
+  const shares = workbench.choice("matrix.shares", false).value;
+  const Drawing = size.value <= FOLLOWED ? Grid : Heat;
+  return (
+    <div class="cew-matrix" aria-busy={!fresh.value} data-fresh={fresh.value}>
+      <Choices counts={counts} />
+      <p class="cew-matrix-looked">{sentence}</p>
+      {size.value === 0 && <p class="cew-muted">Loading the matrix…</p>}
+      {size.value > 0 && (
+        <div class="cew-matrix-body">
+          <div class="cew-matrix-scroll">
+            <Drawing
+              drawn={drawn}
+              order={order.value}
+              shares={shares}
+              onLook={(cell) => {
+                looked.value = cell;
+              }}
+              onChoose={choose}
+            />
+          </div>
+          <Told drawn={drawn} onChoose={choose} />
+        </div>
+      )}
+      {source.value && <p class="cew-muted cew-small">{howSentence(kind.value, shares, source.value)}</p>}
+    </div>
+  );
+}
+
+/** Milliseconds for which the threshold must rest until the list is made anew: a list that moves is not read. */
+const TOLD_AFTER = 90;
+
+/** What is confused most, in words; rendered anew alone, and not while the threshold moves. */
+function Told({
+  drawn,
+  onChoose,
+}: {
+  drawn: ReturnType<typeof useDrawn>;
+  onChoose: (row: number, column: number) => void;
+}) {
+  const rested = useSignal(drawn.peek());
+  useSignalEffect(() => {
+    const now = drawn.value;
+    const clock = setTimeout(
+      () => {
+        rested.value = now;
+      },
+      rested.peek() ? TOLD_AFTER : 0,
+    );
+    return () => clearTimeout(clock);
+  });
+  return rested.value && <Strongest drawn={rested.value} onChoose={onChoose} />;
+}
+
+export default Matrix;
