@@ -139,10 +139,9 @@ class NotebookPage:
             timeout=timeout,
         )
 
-    def is_busy(self) -> bool:
-        return self.page.evaluate(
-            "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'"
-        )
+    def shut_down(self) -> None:
+        """End this page's own kernel: those of other pages may be in use."""
+        self.page.evaluate("() => window.jupyterapp?.shell.currentWidget?.sessionContext.shutdown()")
 
     def is_running(self, index: int) -> bool:
         """Whether a cell runs; the kernel's own status is also that of what it handles beside the cell."""
@@ -179,6 +178,18 @@ class NotebookPage:
             self.page.wait_for_function(
                 "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'"
             )
+
+    def interrupt(self, index: int) -> None:
+        """Interrupt a running cell, and return when it has ended: what is sent before that would be dropped with it."""
+        self.command("notebook:interrupt-kernel", wait=True)
+        self.page.wait_for_function(
+            """index => {
+                const cell = window.jupyterapp.shell.currentWidget.content.widgets[index];
+                return !cell.node.querySelector('.jp-InputPrompt').textContent.includes('*');
+            }""",
+            arg=index,
+        )
+        self.wait_until_idle()
 
     def command_mode(self) -> None:
         """Leave the editor, so that keys are the notebook's commands."""

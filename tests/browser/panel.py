@@ -6,9 +6,13 @@ import itertools
 import json
 import re
 import time
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Protocol
+
+from playwright.sync_api import expect
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from playwright.sync_api import Locator, Page
@@ -18,7 +22,61 @@ if TYPE_CHECKING:
 WAIT = 120_000
 """Milliseconds that anything may take on a slow, shared machine."""
 
+expect.set_options(timeout=WAIT)
+
 START = "from clarifai_eval_widget import EvalWidget\n\nw = EvalWidget.local()\nw"
+
+COUNTS = ("tp", "fp", "fn", "tn")
+_FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
+_SHOWN = """root => [root.querySelector('[role=slider]').getAttribute('aria-valuenow'), ...['tp', 'fp', 'fn', 'tn']
+    .map(name => root.querySelector(`.cew-counts [data-name=${name}]`).dataset.value)]"""
+_STILL = """async root => {
+    const places = () => [...root.querySelectorAll('[role], button, input, svg, h3, table, p')].map(element => {
+        const { x, y, width, height } = element.getBoundingClientRect();
+        return [x, y, width, height].map(Math.round).join();
+    }).join(';');
+    let last = '';
+    for (let frame = 0, same = 0; same < 15; frame++) {
+        if (frame > 1800) throw new Error('the page does not come to rest');
+        await new Promise(done => requestAnimationFrame(done));
+        const now = places();
+        same = now === last ? same + 1 : 0;
+        last = now;
+    }
+}"""
+
+
+def eventually(page: Page, read: Callable[[], Any], wanted: Any = True) -> Any:
+    """Read until what is read equals what is wanted, and return it.
+
+    What an action brings about comes a frame, a task or a kernel's turn later: to read once behind it is a race.
+    Where ``wanted`` is a function, it says whether what was read is what is wanted.
+    """
+    holds = wanted if callable(wanted) else lambda found: found == wanted
+    ends = time.monotonic() + WAIT / 1000
+    while True:
+        found = read()
+        if holds(found):
+            return found
+        if time.monotonic() > ends:
+            raise AssertionError(f"it stays {found!r}" + ("" if callable(wanted) else f", wanted {wanted!r}"))
+        page.wait_for_timeout(50)  # not time.sleep: what the page asks of Python is answered meanwhile
+
+
+def wait_for_frame(page: Page) -> None:
+    """Wait until what an event has set is on the page: everything that follows an event is there with the next frame."""
+    page.evaluate(_FRAME)
+
+
+def wait_until_still(root: Locator) -> None:
+    """Wait until nothing has moved for a quarter of a second: what is measured or clicked next stays where it is."""
+    root.evaluate(_STILL)
+
+
+class OnPage(Protocol):
+    """Whatever stands on a page: a notebook, a host's page, a widget alone."""
+
+    page: Page
 
 
 class Gate:
@@ -49,9 +107,8 @@ LocalServer.shared().before_step = hold
 class Panel:
     """One view of the widget."""
 
-    def __init__(self, notebook: NotebookPage, index: int = 0) -> None:
-        self.notebook = notebook
-        self.page: Page = notebook.page
+    def __init__(self, shown: OnPage, index: int = 0) -> None:
+        self.page: Page = shown.page
         self.root = self.page.locator(".cew").nth(index)
 
     def button(self, name: str) -> Locator:
@@ -65,13 +122,13 @@ class Panel:
         """
         disclosure = self.button("All versions")
         table = self.root.get_by_role("table", name="Model versions")
-        ends = time.monotonic() + WAIT / 1000
-        while not table.is_visible():
-            if time.monotonic() > ends:
-                raise AssertionError("the versions do not stay laid out")
-            if disclosure.get_attribute("aria-expanded") != "true":
+
+        def laid_out() -> bool:
+            if not table.is_visible() and disclosure.get_attribute("aria-expanded") != "true":
                 disclosure.click()
-            self.page.wait_for_timeout(100)
+            return table.is_visible()
+
+        eventually(self.page, laid_out)
 
     def choose(self, name: str, option: str) -> None:
         """Choose an option from the list of a combobox, by what is typed to find it."""
@@ -92,6 +149,12 @@ class Panel:
         """Choose a concept by its id in the table of concepts, which stands there from 880 pixels of width."""
         table = self.root.get_by_role("table", name="Concepts")
         table.get_by_role("button").and_(self.page.locator(f"[data-concept='{concept}']")).click()
+        self.wait_for_concept(concept)
+
+    def wait_for_concept(self, concept: str) -> None:
+        """Wait until this concept is the one on screen."""
+        row = self.root.get_by_role("table", name="Concepts").locator("[aria-current=true]")
+        expect(row.locator("[data-concept]")).to_have_attribute("data-concept", concept)
 
     def chosen_concept(self) -> str:
         """Id of the concept on screen."""
@@ -141,8 +204,21 @@ class Panel:
     def shown_threshold(self) -> float:
         return float(self.threshold.get_attribute("aria-valuenow") or "nan")
 
-    def live_text(self) -> str:
-        return self.root.locator("[aria-live=polite]").first.inner_text()
+    def shown(self) -> list[float]:
+        """The threshold and the four counts of the chosen concept, as they stand together after the next frame."""
+        wait_for_frame(self.page)
+        return [float(value) for value in self.root.evaluate(_SHOWN)]
+
+    @contextmanager
+    def width(self, pixels: int) -> Iterator[None]:
+        """The widget in so many pixels of width, laid out."""
+        self.root.evaluate("(root, pixels) => { root.style.width = `${pixels}px`; }", pixels)
+        try:
+            wait_until_still(self.root)
+            yield
+        finally:
+            self.root.evaluate("root => { root.style.width = ''; }")
+            wait_until_still(self.root)
 
 
 def python(notebook: NotebookPage, code: str, spare: int = 0) -> Any:

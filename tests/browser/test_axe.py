@@ -12,6 +12,7 @@ import pytest
 
 from clarifai_eval_widget import EvalWidget
 from tests.browser.bare import BarePage
+from tests.browser.panel import WAIT, Panel, wait_for_frame, wait_until_still
 from tests.small_server import Gate, small_server, wait_until
 
 AXE = Path(__file__).parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.js"
@@ -52,7 +53,8 @@ class Looker:
         for theme, width in LOOKS:
             self.page.set_viewport_size({"width": width, "height": 900})
             self.page.evaluate(DRESS, [self.themes[theme], theme == "dark"])
-            self.page.wait_for_timeout(50)
+            wait_for_frame(self.page)  # the size is heard of in one frame,
+            wait_for_frame(self.page)  # and what follows from it is drawn in the next
             result = self.page.evaluate(CHECK)
             assert result["rules"] > 10, "axe did not look at anything"
             for one in result["wrong"]:
@@ -63,7 +65,7 @@ class Looker:
         """Wait for the widget, and show the page what came of it."""
         wait_until(condition)
         self.bare.push()
-        self.page.wait_for_timeout(100)
+        wait_until_still(self.root)
 
     def press(self, name):
         self.root.get_by_role("button", name=name).click()
@@ -75,13 +77,14 @@ class Looker:
 
     def open(self, title):
         self.root.locator("summary", has_text=title).click()
-        self.page.wait_for_timeout(150)
+        wait_until_still(self.root)
 
 
 @pytest.fixture
 def looker(chromium):
     assert AXE.is_file(), "axe-core is missing: run npm ci in js/"
     context = chromium.new_context(reduced_motion="reduce")
+    context.set_default_timeout(WAIT)
     with small_server() as server:
         made = Looker(context.new_page(), server)
         yield made
@@ -104,8 +107,7 @@ def test_no_state_of_the_platforms_half_has_a_violation(looker):
     root.locator(".cew-badge summary").click()
     looker.look("Change connection")
     root.locator(".cew-badge summary").click()
-    if not root.get_by_role("table", name="Model versions").is_visible():
-        looker.press("All versions")
+    Panel(looker.bare).open_versions()
     field = root.get_by_role("combobox", name="Evaluation dataset for version second")
     field.click()
     looker.look("a list of datasets")
@@ -148,7 +150,7 @@ def test_no_state_of_the_workbench_has_a_violation(looker):
     looker.bare.push()
     for tab in ("Precision–recall", "Calibration", "Scores"):
         root.get_by_role("tab", name=tab).click()
-        looker.page.wait_for_timeout(100)
+        wait_until_still(root)
         looker.look(tab)
     looker.press("Choose a threshold")
     root.get_by_role("table", name="Criteria").wait_for()

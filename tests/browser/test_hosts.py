@@ -7,9 +7,10 @@ import itertools
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.hosts import started
-from tests.browser.panel import WAIT, Panel
+from tests.browser.panel import WAIT, Panel, eventually, wait_for_frame
 
 HOSTS = ["notebook", "voila", "marimo"]
 
@@ -54,12 +55,12 @@ def evaluated(shown):
 
 
 def test_it_says_where_it_is_connected(shown):
-    assert shown.root.get_by_text("Local server").first.is_visible()
+    expect(shown.root.get_by_text("Local server").first).to_be_visible()
 
 
 def test_calculate_brings_the_curves_and_python_hears_of_the_end(evaluated):
-    assert evaluated.roc_area() > 0.6
     evaluated.page.get_by_text(re.compile(r"threshold .*, evaluated")).first.wait_for()
+    eventually(evaluated.page, lambda: evaluated.roc_area() > 0.6)
 
 
 def test_a_drag_moves_the_marks_and_reaches_python(evaluated):
@@ -71,16 +72,15 @@ def test_a_drag_moves_the_marks_and_reaches_python(evaluated):
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.3, middle, steps=8)
     page.mouse.up()
-    value = evaluated.shown_threshold()
-    assert 0.1 < value < 0.45
+    wait_for_frame(page)
+    value = eventually(page, evaluated.shown_threshold, lambda threshold: 0.1 < threshold < 0.45)
     page.get_by_text(f"threshold {value:.4f}").filter(visible=True).first.wait_for()
 
 
 def test_the_threshold_set_in_python_is_shown_with_exact_counts(evaluated):
     evaluated.page.get_by_role("button", name="Set it from Python").click()
     evaluated.root.locator("[role=slider][aria-valuenow='0.123']").wait_for()
-    tp, fn = (int(evaluated.figure(name)) for name in ("tp", "fn"))
-    assert tp + fn == 480
+    eventually(evaluated.page, lambda: sum(int(evaluated.figure(name)) for name in ("tp", "fn")), 480)
 
 
 def test_it_is_painted_as_the_page_around_it_and_not_as_the_system(evaluated):
@@ -106,15 +106,13 @@ def test_it_is_painted_as_the_page_around_it_and_not_as_the_system(evaluated):
 
 @pytest.mark.parametrize("width", [1000, 320, 192])
 def test_nothing_overlaps_or_sticks_out_when_it_is_narrow(evaluated, width):
-    evaluated.root.evaluate("(root, width) => { root.style.width = `${width}px`; }", width)
-    evaluated.page.wait_for_timeout(300)
-    boxes = evaluated.root.evaluate(
-        """root => [...root.querySelectorAll('.cew-results-head h3, .cew-threshold-label, .cew-slider, .cew-counts, .cew-tabs')]
-            .filter(element => element.checkVisibility()).map(element => element.getBoundingClientRect())
-            .map(({ left, right, top, bottom }) => ({ left, right, top, bottom }))"""
-    )
-    edge = evaluated.root.bounding_box()
-    evaluated.root.evaluate("root => { root.style.width = ''; }")
+    with evaluated.width(width):
+        boxes = evaluated.root.evaluate(
+            """root => [...root.querySelectorAll('.cew-results-head h3, .cew-threshold-label, .cew-slider, .cew-counts, .cew-tabs')]
+                .filter(element => element.checkVisibility()).map(element => element.getBoundingClientRect())
+                .map(({ left, right, top, bottom }) => ({ left, right, top, bottom }))"""
+        )
+        edge = evaluated.root.bounding_box()
     assert len(boxes) >= 4
     for box in boxes:
         assert box["right"] <= edge["x"] + edge["width"] + 1, (box, edge)
@@ -132,10 +130,10 @@ def test_a_page_made_anew_shows_the_widget_again(evaluated):
     evaluated.page.get_by_role("button", name="Set it from Python").click()
     evaluated.root.locator("[role=slider][aria-valuenow='0.123']").wait_for()
     if "notebooks/" in evaluated.page.url:
-        evaluated.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+        evaluated.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save').then(() => 0)")
     evaluated.page.reload()
     if "notebooks/" in evaluated.page.url:
         evaluated.root.locator("[data-complete=true]").wait_for()
-        assert evaluated.shown_threshold() == 0.123
+        expect(evaluated.threshold).to_have_attribute("aria-valuenow", "0.123")
     else:  # every visit has a session of its own
         evaluated.wait_for_versions()

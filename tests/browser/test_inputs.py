@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.panel import WAIT, Panel, python
+from tests.browser.panel import Panel, eventually, python
 
 GIVEN = """
 import numpy as np
@@ -21,37 +21,35 @@ def test_from_a_number_to_an_input_that_is_relabelled_and_back_to_the_curves(ope
     notebook = open_notebook([GIVEN])
     notebook.run_cell(0)
     panel = Panel(notebook)
-    panel.root.locator("[data-complete=true]").wait_for(timeout=WAIT)
+    panel.root.locator("[data-complete=true]").wait_for()
     panel.choose_concept("b")
     counts = panel.root.get_by_role("group", name="Counts at the threshold")
     counts.get_by_role("button", name=re.compile("^False pos. .*: show the inputs$")).click()
     inputs = panel.root.get_by_role("list", name="Inputs")
-    expect(inputs.get_by_role("listitem")).not_to_have_count(0, timeout=WAIT)
-    assert python(notebook, "print(len(w.selection))") == int(panel.figure("fp"))
-    assert inputs.evaluate("list => list.getBoundingClientRect().top < innerHeight"), "what was asked for is in view"
+    expect(inputs.get_by_role("listitem")).not_to_have_count(0)
+    eventually(panel.page, lambda: python(notebook, "print(len(w.selection))"), int(panel.figure("fp")))
+    expect(inputs).to_be_in_viewport()  # what was asked for is in view
     # Large, by keyboard: the next one, and back to where the focus was.
     opener = inputs.get_by_role("button", name="Open input").first
     opener.click()
     dialog = panel.root.get_by_role("dialog")
-    expect(dialog.get_by_role("group", name="Should be labelled").get_by_role("checkbox")).to_have_count(
-        5, timeout=WAIT
-    )
+    expect(dialog.get_by_role("group", name="Should be labelled").get_by_role("checkbox")).to_have_count(5)
     first = dialog.get_attribute("aria-label")
     dialog.press("ArrowRight")
-    expect(dialog).not_to_have_attribute("aria-label", first, timeout=WAIT)
+    expect(dialog).not_to_have_attribute("aria-label", first)
     dialog.get_by_role("checkbox", name="e", exact=True).check()
     dialog.press("Escape")
     expect(dialog).to_have_count(0)
     inputs.get_by_role("button", name="is mislabelled").first.click()
-    marked = python(notebook, "import json\nprint(json.dumps(w.relabels))")
-    assert len(marked) == 2
+    held = "import json\nprint(json.dumps(w.relabels))"
+    marked = eventually(panel.page, lambda: python(notebook, held), lambda relabels: len(relabels) == 2)
     assert [labels for labels in marked.values() if "e" in labels]
     panel.root.locator("summary", has_text="Relabel").click()
     region = panel.root.get_by_role("region", name="Relabel")
-    expect(region).to_contain_text("as proposed", timeout=WAIT)
+    expect(region).to_contain_text("as proposed")
     region.get_by_role("button", name="Curves beside the old").click()
     compare = panel.root.get_by_role("region", name="Compare")
-    expect(compare.get_by_role("img", name="ROC curves compared")).to_be_visible(timeout=WAIT)
+    expect(compare.get_by_role("img", name="ROC curves compared")).to_be_visible()
     told = python(
         notebook,
         "import json\nafter = w.relabelling.after\nprint(json.dumps([w.evaluation.roc_auc('b'), after.roc_auc('b')]))",
@@ -59,4 +57,4 @@ def test_from_a_number_to_an_input_that_is_relabelled_and_back_to_the_curves(ope
     expect(compare).to_contain_text(f"AUC {told[1]:.3f}")
     for input_id in marked:
         region.get_by_role("button", name=f"Unmark {input_id}", exact=True).click()
-    assert python(notebook, "import json\nprint(json.dumps(w.relabels))") == {}
+    eventually(panel.page, lambda: python(notebook, held), {})

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
-from clarifai_eval_widget import Evaluation, EvalWidget
-from tests.browser.bare import BarePage
+from clarifai_eval_widget import Evaluation
+from tests.browser.panel import eventually, wait_until_still
 
 WIDTHS = (360, 700, 900, 1000, 1240, 1400)
 CUT = "elements => elements.filter(one => one.scrollWidth > one.clientWidth).map(one => one.textContent)"
@@ -18,47 +19,35 @@ def evaluation(*, num_inputs, num_concepts, folds=None):
     return Evaluation.from_scores(own, scores, concepts=names, folds=folds)
 
 
-@pytest.fixture
-def open_bare(chromium):
-    contexts = []
-
-    def open_it(shown, width):
-        contexts.append(chromium.new_context(viewport={"width": width, "height": 900}))
-        return BarePage(contexts[-1].new_page(), EvalWidget(evaluation=shown))
-
-    yield open_it
-    for context in contexts:
-        context.close()
-
-
 @pytest.mark.parametrize("width", WIDTHS)
 def test_counts_are_as_wide_as_their_cards(open_bare, width):
     shown = evaluation(num_inputs=20_000, num_concepts=300)
-    bare = open_bare(shown, width)
+    bare = open_bare(shown, width=width)
     figures = bare.root.locator(".cew-figure dd")
-    figures.first.wait_for()
-    assert figures.evaluate_all(CUT) == []
     negatives = bare.root.locator("[data-name=tn]")
-    exact = int(shown.table(threshold=0.5)["tn"].sum())
-    assert negatives.get_attribute("data-value") == str(exact)
-    assert negatives.get_attribute("title") == str(exact)
+    exact = str(int(shown.table(threshold=0.5)["tn"].sum()))
+    expect(negatives).to_have_attribute("data-value", exact)
+    expect(negatives).to_have_attribute("title", exact)
+    wait_until_still(bare.root)
+    assert figures.evaluate_all(CUT) == []
 
 
 @pytest.mark.parametrize("width", [1000, 1240, 1400])
 def test_concepts_are_told_apart_and_their_figures_whole(open_bare, width):
-    bare = open_bare(evaluation(num_inputs=60_000, num_concepts=4), width)
+    bare = open_bare(evaluation(num_inputs=60_000, num_concepts=4), width=width)
     cells = bare.root.locator(".cew-concepts-rows :is(.cew-concept-name, td)")
-    cells.first.wait_for()
+    eventually(bare.page, lambda: len(cells.page.locator(".cew-concepts-rows td").nth(0).text_content()), len("15,000"))
+    wait_until_still(bare.root)
     assert cells.evaluate_all(CUT) == []
-    assert len(bare.root.locator(".cew-concepts-rows td").nth(0).text_content()) == len("15,000")
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_what_switches_the_layers_of_a_plot_is_in_view(open_bare, width):
     folds = np.arange(600) % 5
-    bare = open_bare(evaluation(num_inputs=600, num_concepts=4, folds=folds), width)
+    bare = open_bare(evaluation(num_inputs=600, num_concepts=4, folds=folds), width=width)
     heads = bare.root.locator(".cew-plot-head")
     bare.root.get_by_role("group", name="Drawn around the curve").wait_for()
+    wait_until_still(bare.root)
     hidden = heads.evaluate_all(
         """heads => heads.flatMap(head => [...head.querySelectorAll('button')].filter(button => {
             const [box, room] = [button.getBoundingClientRect(), head.parentElement.getBoundingClientRect()];

@@ -1,12 +1,12 @@
 """The main job in a real JupyterLab: calculate, watch, drag, read back, reload."""
 
 import itertools
-import json
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import NOTEBOOKS
-from tests.browser.panel import START, WAIT, Panel, python
+from tests.browser.panel import Panel, eventually, python, wait_for_frame
 
 AUC_SO_FAR = """
 import json
@@ -27,28 +27,15 @@ def test_the_quickstart_runs_and_calculate_grows_the_roc_fold_by_fold(open_noteb
         gate.let_through("few-inputs", fold)
         panel.wait_for_folds(fold)
         if fold < 5:
-            assert f"fold {fold} of 5" in panel.root.get_by_role("region", name="Results").inner_text()
+            expect(panel.root.get_by_role("region", name="Results")).to_contain_text(f"fold {fold} of 5")
         inputs, expected = python(notebook, AUC_SO_FAR)
-        assert panel.roc_area() == pytest.approx(expected, abs=1e-5)  # the macro curve is thinned for drawing
+        # The macro curve is thinned for drawing.
+        eventually(panel.page, panel.roc_area, pytest.approx(expected, abs=1e-5))
         paths.append((inputs, panel.roc_path()))
     assert [inputs for inputs, _ in paths] == sorted({inputs for inputs, _ in paths})
     assert all(before != after for (_, before), (_, after) in itertools.pairwise(paths))
     panel.button("View results of version few-inputs").wait_for()
-    assert panel.progressbar.count() == 0
-
-
-@pytest.fixture(scope="module")
-def evaluated(open_lasting_notebook):
-    """A notebook whose widget has an evaluation on screen; the tests of this module share it."""
-    notebook = open_lasting_notebook([START])
-    notebook.run_cell(0)
-    panel = Panel(notebook)
-    panel.wait_for_versions()
-    panel.calculate("few-inputs")
-    panel.button("View results of version few-inputs").wait_for(timeout=WAIT)
-    panel.root.locator("[data-complete=true]").wait_for()
-    panel.page.wait_for_timeout(500)  # the page has settled: what is pressed next stays where it is
-    return notebook, panel
+    expect(panel.progressbar).to_have_count(0)
 
 
 def counts_in_python(notebook, concept, thresholds):
@@ -71,7 +58,8 @@ def test_the_slider_shows_pythons_counts_at_fifty_positions_and_is_read_back(eva
     shown = []
 
     def note():
-        shown.append((panel.shown_threshold(), [int(panel.figure(name)) for name in ("tp", "fp", "fn", "tn")]))
+        threshold, *counts = panel.shown()
+        shown.append((threshold, counts))
 
     middle = box["y"] + box["height"] / 2
     assert 0 < middle < panel.page.viewport_size["height"]
@@ -91,8 +79,8 @@ def test_the_slider_shows_pythons_counts_at_fifty_positions_and_is_read_back(eva
     assert (thresholds[-2], thresholds[-1]) == (0, 1)
     assert [counts for _, counts in shown] == counts_in_python(notebook, "de", thresholds)
     slider.press("PageDown")
-    panel.page.wait_for_timeout(400)
-    assert python(notebook, "print(w.threshold)") == panel.shown_threshold()
+    wait_for_frame(panel.page)
+    eventually(panel.page, lambda: python(notebook, "print(w.threshold)"), panel.shown_threshold())
 
 
 def test_marker_and_counts_follow_the_slider_within_one_frame(evaluated):
@@ -127,7 +115,8 @@ def test_marker_and_counts_follow_the_slider_within_one_frame(evaluated):
         _, fp, _, tn = frame["counts"]
         assert frame["rule"] == pytest.approx(frame["threshold"], abs=1e-4)
         assert frame["dot"] == pytest.approx(fp / (fp + tn), abs=1e-4)
-    panel.page.wait_for_timeout(400)  # the last position is on its way to Python: let it arrive before the next test
+    # The last position is on its way to Python: let it arrive before the next test.
+    eventually(panel.page, lambda: python(notebook, "print(w.threshold)"), thresholds[-1])
 
 
 def test_a_threshold_set_in_python_is_shown_exactly_and_not_snapped(evaluated):
@@ -135,12 +124,9 @@ def test_a_threshold_set_in_python_is_shown_exactly_and_not_snapped(evaluated):
     panel.choose_concept("fr")
     threshold = 0.1234567
     notebook.run_code(notebook.spare(1), f"w.threshold = {threshold}")
-    panel.page.wait_for_function(
-        "root => root.querySelector('[role=slider]').ariaValueNow === '0.1234567'", arg=panel.root.element_handle()
-    )
-    shown = [int(panel.figure(name)) for name in ("tp", "fp", "fn", "tn")]
-    assert [shown] == counts_in_python(notebook, "fr", [threshold])
-    assert python(notebook, "import json; print(json.dumps([w.threshold, w.concept]))") == [threshold, "fr"]
+    eventually(panel.page, panel.shown, [threshold, *counts_in_python(notebook, "fr", [threshold])[0]])
+    held = "import json; print(json.dumps([w.threshold, w.concept]))"
+    eventually(panel.page, lambda: python(notebook, held), [threshold, "fr"])
 
 
 def test_everything_is_found_again_after_a_page_reload(evaluated):
@@ -149,12 +135,17 @@ def test_everything_is_found_again_after_a_page_reload(evaluated):
     panel.threshold.focus()
     for _ in range(3):
         panel.threshold.press("PageDown")
-    panel.page.wait_for_timeout(400)
-    before = [panel.shown_threshold(), panel.chosen_concept(), panel.roc_path(), panel.figure("tp")]
+
+    def on_page():
+        return [panel.shown(), panel.chosen_concept(), panel.roc_path()]
+
+    before = on_page()
+    held = "import json; print(json.dumps([w.threshold, w.concept]))"
+    eventually(panel.page, lambda: python(notebook, held), [before[0][0], "it"])
     notebook.save_and_reload()
     panel.roc.wait_for()
-    assert [panel.shown_threshold(), panel.chosen_concept(), panel.roc_path(), panel.figure("tp")] == before
-    assert panel.button("View results of version few-inputs").count() == 1
+    eventually(panel.page, on_page, before)
+    expect(panel.button("View results of version few-inputs")).to_have_count(1)
 
 
 def test_two_views_stay_in_step(evaluated):
@@ -162,13 +153,13 @@ def test_two_views_stay_in_step(evaluated):
     notebook.run_code(notebook.spare(1), "w")
     second = Panel(notebook, 1)
     second.roc.wait_for()
-    assert second.roc_path() == panel.roc_path()
-    panel.threshold.focus()
+    eventually(panel.page, second.roc_path, panel.roc_path())
+    before = panel.shown()
     panel.threshold.press("PageUp")
-    assert second.shown_threshold() == panel.shown_threshold()
-    assert second.figure("tp") == panel.figure("tp")
+    moved = eventually(panel.page, panel.shown, lambda shown: shown[0] > before[0])
+    eventually(panel.page, second.shown, moved)
     second.choose_concept("sv")
-    assert panel.chosen_concept() == "sv"
+    panel.wait_for_concept("sv")
 
 
 def test_parts_have_the_names_a_screen_reader_says(evaluated):
@@ -192,15 +183,17 @@ def test_parts_have_the_names_a_screen_reader_says(evaluated):
         ("img", "Threshold sweep"),
         ("group", "Counts at the threshold"),
     ]:
-        assert root.get_by_role(role, name=name, exact=True).count() == 1, (role, name)
-    assert panel.button("View results of version few-inputs").count() == 1
-    description = panel.page.evaluate(
-        "root => [...root.querySelectorAll('[role=img]')].map(e => "
-        "document.getElementById(e.getAttribute('aria-describedby')).textContent)",
-        root.element_handle(),
-    )
-    assert all(len(sentence) > 40 and "0." in sentence for sentence in description)
-    assert "Evaluation finished" in panel.live_text()
+        expect(root.get_by_role(role, name=name, exact=True)).to_have_count(1)
+    expect(panel.button("View results of version few-inputs")).to_have_count(1)
+
+    def descriptions():
+        return root.evaluate(
+            "root => [...root.querySelectorAll('[role=img]')].map(e => "
+            "document.getElementById(e.getAttribute('aria-describedby')).textContent)"
+        )
+
+    eventually(panel.page, descriptions, lambda said: said and all(len(one) > 40 and "0." in one for one in said))
+    expect(root.locator("[aria-live=polite]").first).to_contain_text("Evaluation finished")
 
 
 def test_no_key_pressed_in_the_widget_reaches_the_notebook(evaluated):
@@ -219,6 +212,7 @@ def test_no_key_pressed_in_the_widget_reaches_the_notebook(evaluated):
         control.focus()
         for key in ["j", "k", "d", "d", "m", "b", "x"]:
             panel.page.keyboard.press(key)
+    wait_for_frame(panel.page)  # a key that reached the notebook has changed it by then: it does so at once
     assert panel.page.evaluate(cells) == before
     dataset = panel.root.get_by_role("combobox", name="Evaluation dataset for version all-inputs")
     notebook.command_mode()
@@ -227,8 +221,8 @@ def test_no_key_pressed_in_the_widget_reaches_the_notebook(evaluated):
     for keys in (["ArrowDown", "ArrowDown", "Enter"], ["ArrowDown", "ArrowUp", "Enter"]):
         for key in keys:
             panel.page.keyboard.press(key)
-        changed, chosen = chosen, dataset.input_value()
-        assert changed != chosen
+        chosen = eventually(panel.page, dataset.input_value, lambda value, last=chosen: value != last)
+    wait_for_frame(panel.page)
     assert panel.page.evaluate(cells) == before
 
 
@@ -243,6 +237,6 @@ w"""
     notebook.run_cell(0)
     panel = Panel(notebook)
     panel.roc.wait_for()
-    assert panel.roc_area() == pytest.approx(5 / 6, abs=1e-6)
-    assert panel.root.get_by_role("table", name="Model versions").count() == 0
-    assert json.loads(panel.figure("tp")) == 4
+    eventually(panel.page, panel.roc_area, pytest.approx(5 / 6, abs=1e-6))
+    eventually(panel.page, lambda: panel.figure("tp"), "4")
+    expect(panel.root.get_by_role("table", name="Model versions")).to_have_count(0)

@@ -2,14 +2,16 @@
 
 import json
 import os
+from contextlib import ExitStack
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbconvert.exporters import HTMLExporter, SlidesExporter
+from playwright.sync_api import expect
 
 from tests.browser.lab import NotebookPage
-from tests.browser.panel import WAIT, Panel
+from tests.browser.panel import WAIT, Panel, eventually, wait_until_still
 
 EVALUATION = """
 import numpy as np
@@ -37,12 +39,17 @@ def saved(open_lasting_notebook, lab_server):
     notebook.run_cell(0)
     panel = Panel(notebook)
     panel.threshold.wait_for()
-    alive = {"summary": notebook.page.locator(".cew-saved").first.is_visible()}
+    summary = notebook.page.locator(".cew-saved").first
+    summary.wait_for(state="attached")
+    wait_until_still(panel.root)
+    alive = {"summary": summary.is_visible()}
     picture(notebook.page, "alive")
     files = {"summary": save_as(notebook, lab_server, "summary.ipynb")}
     notebook.run_code(notebook.spare(), "w.keep()")
+    notebook.page.locator(".cew-kept").first.wait_for(state="attached")
+    wait_until_still(panel.root)
+    alive["kept"] = summary.is_visible()
     files["kept"] = save_as(notebook, lab_server, "kept.ipynb")
-    alive["kept"] = notebook.page.locator(".cew-saved").first.is_visible()
     return files, alive
 
 
@@ -63,19 +70,24 @@ def save_as(notebook, lab_server, name):
 @pytest.fixture
 def reopened(chromium, lab_server):
     """Open a saved notebook in a new window, with a new kernel or with none."""
-    contexts = []
 
     def open_it(path, *, kernel):
         context = chromium.new_context(viewport={"width": 1300, "height": 1000})
+        opened.callback(context.close)
         context.set_default_timeout(WAIT)
-        contexts.append(context)
         page = context.new_page()
         notebook = NotebookPage(page, lab_server)
+        opened.callback(notebook.shut_down)
+        refused = []
+
+        def refuse(route):
+            if route.request.method != "POST":
+                return route.continue_()
+            refused.append(route.request.url)
+            return route.abort()
+
         if not kernel:
-            page.route(
-                "**/api/sessions?*",
-                lambda route: route.abort() if route.request.method == "POST" else route.continue_(),
-            )
+            page.route("**/api/sessions?*", refuse)
         page.goto(f"{lab_server.url}/lab?reset&token={lab_server.token}")
         page.wait_for_function("() => window.jupyterapp?.restored")
         page.evaluate(
@@ -87,17 +99,21 @@ def reopened(chromium, lab_server):
         )
         if kernel:
             notebook.wait_until_ready()
+        else:
+            eventually(page, lambda: len(refused) > 0)
         page.locator(".jp-CodeCell").first.wait_for()
-        page.wait_for_timeout(1000)
+        wait_until_still(page.locator(".jp-Notebook"))
         connected = "() => window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel != null"
         assert page.evaluate(connected) == kernel
         return page
 
-    yield open_it
-    for context in contexts:
-        for page in context.pages:
-            page.evaluate("() => window.jupyterapp.shell.currentWidget?.sessionContext.shutdown()")
-        context.close()
+    with ExitStack() as opened:
+        yield open_it
+
+
+def expect_height(picture, pixels):
+    """Wait until a picture is drawn at its height."""
+    eventually(picture.page, lambda: picture.bounding_box()["height"] > pixels)
 
 
 def untrusted(path):
@@ -119,9 +135,9 @@ def test_a_trusted_notebook_shows_the_summary(saved, reopened, kernel):
     page = reopened(saved[0]["summary"], kernel=kernel)
     picture(page, f"trusted-{'kernel' if kernel else 'none'}")
     summary = page.locator(".cew-saved")
-    assert summary.locator("img").bounding_box()["height"] > 200
-    assert summary.locator("tbody tr").count() == 4
-    assert "Macro ROC AUC" in summary.inner_text()
+    expect_height(summary.locator("img"), 200)
+    expect(summary.locator("tbody tr")).to_have_count(4)
+    expect(summary).to_contain_text("Macro ROC AUC")
 
 
 @pytest.mark.parametrize("kernel", [True, False], ids=["another kernel", "no kernel"])
@@ -131,23 +147,23 @@ def test_a_kept_notebook_shows_the_page_and_its_slider_works(saved, reopened, ke
     slider = frame.get_by_role("slider", name="Threshold")
     slider.wait_for()
     picture(page, f"kept-{'kernel' if kernel else 'none'}")
-    assert float(slider.get_attribute("aria-valuenow")) == 0.3
+    expect(slider).to_have_attribute("aria-valuenow", "0.3")
     figure = frame.locator("[data-name=tp]").first
     before = figure.get_attribute("data-value")
     slider.press("PageUp")
-    assert float(slider.get_attribute("aria-valuenow")) != 0.3
-    assert figure.get_attribute("data-value") != before
-    assert not page.locator(".cew-kept > div").is_visible()
+    expect(slider).not_to_have_attribute("aria-valuenow", "0.3")
+    expect(figure).not_to_have_attribute("data-value", before)
+    expect(page.locator(".cew-kept > div")).not_to_be_visible()
 
 
 @pytest.mark.parametrize("which", ["summary", "kept"])
 def test_an_untrusted_notebook_shows_the_summary(saved, reopened, which):
     page = reopened(untrusted(saved[0][which]), kernel=False)
-    picture(page, f"untrusted-{which}")
-    assert page.locator("iframe").count() == 0
     output = page.locator(".jp-OutputArea-output").filter(has_text="Macro ROC AUC").last
-    assert output.locator("img").bounding_box()["height"] > 200
-    assert output.locator("tbody tr").count() == 4
+    expect_height(output.locator("img"), 200)
+    expect(output.locator("tbody tr")).to_have_count(4)
+    expect(page.locator("iframe")).to_have_count(0)
+    picture(page, f"untrusted-{which}")
 
 
 @pytest.mark.parametrize("exporter", [HTMLExporter, SlidesExporter])
@@ -162,8 +178,8 @@ def test_nbconvert_shows_it_without_a_network(saved, chromium, tmp_path, exporte
     if which == "kept":
         page.frame_locator(".cew-kept iframe").get_by_role("slider", name="Threshold").wait_for()
     else:
-        assert page.locator(".cew-saved img").bounding_box()["height"] > 200
-        assert page.locator(".cew-saved tbody tr").count() == 4
+        expect_height(page.locator(".cew-saved img"), 200)
+        expect(page.locator(".cew-saved tbody tr")).to_have_count(4)
     picture(page, f"nbconvert-{exporter.__name__}-{which}")
     context.close()
 

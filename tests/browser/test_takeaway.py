@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.browser.panel import Panel, python
+from tests.browser.panel import COUNTS, Panel, python, wait_for_frame
 from tests.browser.test_saved import EVALUATION
 
 
@@ -37,6 +38,7 @@ def test_copy_as_python_runs_in_the_notebook_and_gives_the_csv(shown, group, wha
     panel.threshold.press("ArrowRight")
     group.get_by_role("combobox", name="What to take away").select_option(label=what)
     group.get_by_role("button", name="Copy as Python").click()
+    wait_for_frame(panel.page)  # what was copied before is gone
     code = group.get_by_role("textbox", name="Python").input_value()
     assert code.startswith("e = mine.evaluation\n"), "the notebook's own name for the widget"
     name, csv = taken(panel.page, group, what, "CSV")
@@ -56,8 +58,7 @@ def test_the_table_taken_is_at_the_threshold_on_screen(shown, group):
     _, csv = taken(panel.page, group, "Concepts", "CSV")
     head, *rows = (line.split(",") for line in csv.decode().splitlines())
     row = dict(zip(head, next(row for row in rows if row[0] == "bee"), strict=True))
-    assert float(row["threshold"]) == panel.shown_threshold()
-    assert [row[name] for name in ("tp", "fp", "fn", "tn")] == [panel.figure(name) for name in ("tp", "fp", "fn", "tn")]
+    assert [float(row[name]) for name in ("threshold", *COUNTS)] == panel.shown()
 
 
 @pytest.mark.parametrize(("button", "begins"), [("PNG", b"\x89PNG"), ("SVG", b"<?xml")])
@@ -76,8 +77,8 @@ def test_the_page_is_taken_as_a_file_that_opens(shown, group, chromium, tmp_path
     page = context.new_page()
     page.goto(file.as_uri())
     slider = page.get_by_role("slider", name="Threshold")
-    assert float(slider.get_attribute("aria-valuenow")) == panel.shown_threshold()
-    assert page.get_by_role("group", name="Take away").count() == 0, "there is no Python to ask"
+    expect(slider).to_have_attribute("aria-valuenow", panel.threshold.get_attribute("aria-valuenow"))
+    expect(page.get_by_role("group", name="Take away")).to_have_count(0)  # there is no Python to ask
     context.close()
 
 
@@ -85,5 +86,5 @@ def test_keep_in_notebook_writes_the_page_into_the_notebook(shown, group):
     notebook, _ = shown
     group.get_by_role("button", name="Keep in notebook").click()
     group.get_by_text("Kept").wait_for()
-    assert notebook.page.locator(".cew-kept iframe").count() == 1
-    assert not notebook.page.locator(".cew-kept").is_visible()
+    expect(notebook.page.locator(".cew-kept iframe")).to_have_count(1)
+    expect(notebook.page.locator(".cew-kept")).not_to_be_visible()
