@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import re
 import shutil
+import sys
 from pathlib import Path
 
 from clarifai_eval_widget import __version__
@@ -15,6 +16,9 @@ from clarifai_eval_widget.cli.parser import parser
 from clarifai_eval_widget.evaluation.codes import Code
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+from tests.test_structure import tree  # noqa: E402
+
 MADE = ROOT / "docs" / "made"
 
 project = "clarifai-eval-widget"
@@ -90,13 +94,25 @@ def _commands() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def _house() -> str:
+    parts = [
+        "# The house, file by file",
+        "What each file says of itself in its first sentence. `CONTRIBUTING.md` tells how the rooms belong together.",
+    ]
+    for folder, files in tree().items():
+        cells = [(f"`{name}`", held.replace("|", "\\|"), str(length), known) for name, held, length, known in files]
+        rows = "\n".join(f"| {' | '.join(row)} |" for row in cells)
+        parts.append(f"## {folder}\n\n| file | holds | lines | rooms it knows |\n|---|---|---|---|\n{rows}")
+    return re.sub(r":\w+:`[.~]*([^`]+)`", r"`\1`", "\n\n".join(parts)) + "\n"
+
+
 def _reference(title: str, directives: list[str]) -> str:
     return "\n\n".join([f"{title}\n{'=' * len(title)}", *(f".. {one}" for one in directives)]) + "\n"
 
 
 def _make() -> None:
     shutil.rmtree(MADE, ignore_errors=True)
-    pages = {"checks/index.md": _checks(), "cli.md": _commands()}
+    pages = {"checks/index.md": _checks(), "cli.md": _commands(), "house.md": _house()}
     pages |= {f"checks/{code}.md": _check(code) for code in Code}
     pages |= {f"api/{name}.rst": _reference(*page) for name, page in _API.items()}
     pages |= {page: (ROOT / source).read_text(encoding="utf-8") for page, source in _BESIDE.items()}

@@ -64,6 +64,13 @@ def test_troubleshooting_has_every_error_and_no_other():
     assert told == kinds | {InfeasibleError.__name__}
 
 
+def test_each_fault_and_place_that_is_told_has_its_test():
+    named = re.findall(r"`(test_\w+)` \|$", (DOCS / "platform.md").read_text(encoding="utf-8"), re.MULTILINE)
+    written = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    assert len(named) > 20
+    assert [name for name in named if f"def {name}(" not in written] == []
+
+
 def test_every_exit_code_is_told():
     told = re.findall(r"^\| (\d+) \|", (DOCS / "cli.txt").read_text(), re.MULTILINE)
     assert list(map(int, told)) == sorted(Exit)

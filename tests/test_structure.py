@@ -1,15 +1,18 @@
 """The house stands: arrows between rooms point one way, no file is part of a circle, no room is overcrowded.
 
-``python -m tests.test_structure`` prints every file with its lines and the rooms it imports.
+``python -m tests.test_structure`` prints the tree: every file of both sides with what it holds, its lines, and the rooms
+it imports. The site has the same (``docs/conf.py``).
 """
 
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "clarifai_eval_widget"
+PAGE = ROOT / "js" / "src"
 KNOWS: dict[str, set[str]] = {
     "errors": {"words"},
     "words": set(),
@@ -90,7 +93,50 @@ def test_no_file_is_longer_than_a_person_reads_at_once():
     assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
 
 
+def held_by(path: Path) -> str:
+    """What a file says in its first sentence that it holds."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".py":
+        said = ast.get_docstring(ast.parse(text)) or ""
+    else:
+        comment = re.match(r"\s*/\*\*(.*?)\*/", text, re.DOTALL)
+        said = re.sub(r"\n \* ?", "\n", comment[1]) if comment else ""
+    return " ".join(said.strip().split("\n\n")[0].split())
+
+
+def tree() -> dict[str, list[tuple[str, str, int, str]]]:
+    """By room of either side: each file's path, what it holds, its lines, and the rooms it imports."""
+    rooms: dict[str, list[tuple[str, str, int, str]]] = {}
+    pages = sorted(path for path in PAGE.rglob("*.ts*") if not path.name.endswith(".d.ts"))
+    for path in (*MODULES.values(), *pages):
+        place = path.relative_to(ROOT)
+        name = module_name(path)
+        known = sorted({room(other) for other in GRAPH.get(name, ())} - {room(name), ""})
+        length = len(path.read_text(encoding="utf-8").splitlines())
+        rooms.setdefault(place.parent.as_posix(), []).append((place.name, held_by(path), length, " ".join(known)))
+    return rooms
+
+
+def test_every_file_says_in_a_sentence_what_it_holds():
+    files = [(f"{folder}/{name}", held) for folder, files in tree().items() for name, held, _, _ in files]
+    assert len(files) > len(MODULES)
+    assert [path for path, held in files if not 5 < len(held) < 250] == []
+
+
+def test_the_map_of_the_house_names_every_room():
+    table = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## How the two sides meet")[0]
+    homes = {
+        path.name for path in PACKAGE.iterdir() if path.name not in ("static", "py.typed") and path.suffix != ".pyi"
+    }
+    homes = {f"{name}/" if (PACKAGE / name).is_dir() else name for name in homes if not name.startswith("__")}
+    assert [name for name in sorted(homes) if f"`{name}`" not in table] == []
+    pages = {path.name for path in PAGE.iterdir() if path.is_dir()}
+    order = re.findall(r"`((?:\w+/ → )+\w+/)`", table)
+    assert [{one.strip("/ ") for one in rooms.split("→")} for rooms in order] == [pages]
+
+
 if __name__ == "__main__":
-    for module, path in MODULES.items():
-        known = sorted({room(other) for other in GRAPH[module]} - {room(module), ""})
-        print(f"{module:60} {len(path.read_text(encoding='utf-8').splitlines()):4}  {' '.join(known)}")
+    for folder, files in tree().items():
+        print(f"\n{folder}/")
+        for file, held, length, known in files:
+            print(f"  {file:26} {length:4}  {held}" + (f"  [{known}]" if known else ""))

@@ -23,7 +23,7 @@ from clarifai_eval_widget.words import quoted
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from types import TracebackType
 
     import pandas as pd
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.client.labels import LabelCounts
     from clarifai_eval_widget.client.model_types import ModelType
+    from clarifai_eval_widget.client.pages import Listing
     from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion
     from clarifai_eval_widget.evaluation import Evaluation
 
@@ -160,11 +161,11 @@ class EvalClient:
 
     def models(self, app: App | str | None = None) -> list[Model]:
         """List the models of an app; without one, of the client's own app or of all apps."""
-        return list(self.iter_models(app))
+        return list(self.paged_models(app))
 
-    def iter_models(self, app: App | str | None = None) -> Iterator[Model]:
-        """Go through the models as :meth:`models` lists them, asking for a page only when it is reached."""
-        return self._listings.models(lookup.owner(self, app))
+    def paged_models(self, app: App | str | None = None, *, search: str = "") -> Listing[Model]:
+        """List the models as :meth:`models` does, or those the server finds: a page is asked for when it is reached."""
+        return self._listings.models(lookup.owner(self, app), search)
 
     def model_versions(self, model: Model | str) -> list[ModelVersion]:
         """List the versions of a model, newest first; it may be given by its web address or id (of any app)."""
@@ -177,7 +178,11 @@ class EvalClient:
 
     def datasets(self, app: App | str | None = None) -> list[Dataset]:
         """List the datasets of an app; without one, of all apps."""
-        return self._listings.datasets(self._owner(app))
+        return list(self.paged_datasets(app))
+
+    def paged_datasets(self, app: App | str | None = None, *, search: str = "") -> Listing[Dataset]:
+        """List the datasets as :meth:`datasets` does, page by page as :meth:`paged_models`."""
+        return self._listings.datasets(self._owner(app), search)
 
     def dataset_versions(self, dataset: Dataset | str) -> list[DatasetVersion]:
         """List the versions of a dataset."""

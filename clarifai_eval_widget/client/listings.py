@@ -18,13 +18,13 @@ from clarifai_eval_widget.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from clarifai_grpc.grpc.api import resources_pb2
 
     from clarifai_eval_widget.client.channel import Method
     from clarifai_eval_widget.client.connection import Connection
-    from clarifai_eval_widget.client.pages import Reply, Request, T
+    from clarifai_eval_widget.client.pages import Listing, Reply, Request, T
     from clarifai_eval_widget.client.service import Service
 
 __all__ = ["Listings"]
@@ -60,17 +60,19 @@ class Listings:
         listed = self._pages.entries(lambda service: service.ListApps, ask, lambda reply: reply.apps, "apps")
         return [App.from_proto(app) for app in listed]
 
-    def models(self, owner: Owner) -> Iterator[Model]:
-        """Go through the models of an owner's app, or of all, page by page as they are asked for."""
+    def models(self, owner: Owner, search: str = "") -> Listing[Model]:
+        """List the models of an owner's app, or of all: those that the server finds for some words, where given."""
         from clarifai_grpc.grpc.api import service_pb2
 
-        ask = partial(service_pb2.ListModelsRequest, user_app_id=owner.to_proto())
+        ask = partial(service_pb2.ListModelsRequest, user_app_id=owner.to_proto(), search=search)
         listed = self._pages.entries(lambda service: service.ListModels, ask, lambda reply: reply.models, "models")
-        for message in listed:
+
+        def read(message: resources_pb2.Model) -> Model | None:
             model = Model.from_proto(message)
             # An app's listing may add the public models of clarifai/main, which cannot be evaluated here.
-            if owner.app_id in ("", model.app_id) and self._is_of(owner, model.user_id):
-                yield model
+            return model if owner.app_id in ("", model.app_id) and self._is_of(owner, model.user_id) else None
+
+        return listed.each(read)
 
     def versions_by_id(self, owner: Owner, version_id: str) -> list[ModelVersion] | None:
         """Find the versions of an id, whatever their models, by asking for their models alone.
@@ -148,16 +150,20 @@ class Listings:
         oldest = datetime.min.replace(tzinfo=UTC)
         return sorted(versions, key=lambda version: version.created_at or oldest, reverse=True)
 
-    def datasets(self, owner: Owner) -> list[Dataset]:
-        """List the datasets of an owner's app, or of all."""
+    def datasets(self, owner: Owner, search: str = "") -> Listing[Dataset]:
+        """List the datasets of an owner's app, or of all: those that the server finds for some words, where given."""
         from clarifai_grpc.grpc.api import service_pb2
 
-        ask = partial(service_pb2.ListDatasetsRequest, user_app_id=owner.to_proto())
+        ask = partial(service_pb2.ListDatasetsRequest, user_app_id=owner.to_proto(), search=search)
         listed = self._pages.entries(
             lambda service: service.ListDatasets, ask, lambda reply: reply.datasets, "datasets"
         )
-        found = [Dataset.from_listing(dataset) for dataset in listed]
-        return [dataset for dataset in found if self._is_of(owner, dataset.user_id)]
+
+        def read(message: resources_pb2.Dataset) -> Dataset | None:
+            dataset = Dataset.from_listing(message)
+            return dataset if self._is_of(owner, dataset.user_id) else None
+
+        return listed.each(read)
 
     def dataset_versions(self, dataset: Dataset) -> list[DatasetVersion]:
         """List the versions of a dataset."""
@@ -202,7 +208,7 @@ class Listings:
         call: Callable[[Service], Method[Request, Reply]],
         ask: Callable[..., Request],
         entries: Callable[[Reply], Sequence[T]],
-    ) -> Iterator[T]:
+    ) -> Listing[T]:
         """Go through what belongs to a model or dataset, page by page."""
         asked = partial(ask, user_app_id=self._owner(resource).to_proto())
         return self._pages.entries(call, asked, entries, f"the {what} of {resource.id!r}")

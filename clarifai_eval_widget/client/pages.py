@@ -1,9 +1,9 @@
-"""Walk a listing page by page, in few calls, to its end."""
+"""Walk a listing page by page, in few calls, as far as is wanted."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from clarifai_eval_widget.client import transience
 from clarifai_eval_widget.client.channel import StatusReply
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.client.connection import Connection
     from clarifai_eval_widget.client.service import Service
 
-__all__ = ["DEFAULT_PER_PAGE", "PER_PAGE", "Pages"]
+__all__ = ["DEFAULT_PER_PAGE", "PER_PAGE", "Listing", "Pages"]
 
 PER_PAGE = 1000
 """Entries asked for in a page: the most that the documentation allows."""
@@ -33,6 +33,48 @@ _PAGE_SIZES = frozenset(
 Request = TypeVar("Request")
 Reply = TypeVar("Reply", bound=StatusReply)
 T = TypeVar("T")
+U = TypeVar("U")
+
+
+class Listing(Generic[T]):
+    """What a server lists: an iterable of all, of which a page is asked for only once something of it is wanted.
+
+    Parameters
+    ----------
+    read
+        Reads the next page, and says whether it is the last; after an error, the same page again.
+    """
+
+    def __init__(self, read: Callable[[], tuple[Sequence[T], bool]]) -> None:
+        self._read = read
+        self.is_whole = False
+        """Whether all pages have been read."""
+
+    def next(self) -> Sequence[T]:
+        """Read a page more; nothing where there is none.
+
+        Raises
+        ------
+        EvalError
+            When it cannot be had, or there is no end of pages.
+        """
+        if self.is_whole:
+            return ()
+        found, self.is_whole = self._read()
+        return found
+
+    def __iter__(self) -> Iterator[T]:
+        while not self.is_whole:
+            yield from self.next()
+
+    def each(self, convert: Callable[[T], U | None]) -> Listing[U]:
+        """Make a listing of what the entries are converted into, without those that are None."""
+
+        def read() -> tuple[Sequence[U], bool]:
+            found = [one for one in map(convert, self.next()) if one is not None]
+            return found, self.is_whole
+
+        return Listing(read)
 
 
 class Pages:
@@ -62,8 +104,8 @@ class Pages:
         ask: Callable[..., Request],
         entries: Callable[[Reply], Sequence[T]],
         what: str,
-    ) -> Iterator[T]:
-        """Yield the entries of a listing; parameters and errors else as those of :meth:`walk`.
+    ) -> Listing[T]:
+        """Make a listing.
 
         Parameters
         ----------
@@ -73,42 +115,30 @@ class Pages:
             Makes its request for a ``page`` of ``per_page`` entries.
         entries
             Picks the entries of a reply.
+        what
+            What is listed, for messages.
         """
 
         def page(number: int, per_page: int) -> Sequence[T]:
             request = ask(page=number, per_page=per_page)
             return entries(self._connection.call(call, request, doing=f"list {what}", partial=True))
 
-        return self.walk(page, what)
+        number, previous = 0, list[T]()
 
-    def walk(self, page: Callable[[int, int], Sequence[T]], what: str) -> Iterator[T]:
-        """Yield the entries of a listing; a page is asked for only once its first entry is.
-
-        Parameters
-        ----------
-        page
-            Asks for the page of a number, from 1, and a size.
-        what
-            What is listed, for messages.
-
-        Raises
-        ------
-        EvalError
-            When a page cannot be had, or there is no end of them.
-        """
-        previous: Sequence[T] | None = None
-        for number in range(1, MOST_PAGES + 1):
-            found = self._first(page) if number == 1 else self.ask(partial(page, number, self._per_page))
+        def read() -> tuple[Sequence[T], bool]:
+            nonlocal number, previous
+            if number == MOST_PAGES:
+                raise EvalError(
+                    f"The server's list of {what} has no end: {number:,} pages were read. Name the app, to list fewer."
+                )
+            found = self.ask(partial(page, number + 1, self._per_page)) if number else self._first(page)
             # A server that ignores the page's number ends the walk too.
-            if not found or found == previous:
-                return
-            yield from found
-            if self._is_last(len(found)):
-                return
-            previous = found
-        raise EvalError(
-            f"The server's list of {what} has no end: {MOST_PAGES:,} pages were read. Name the app, to list fewer."
-        )
+            if not found or list(found) == previous:
+                return (), True
+            number, previous = number + 1, list(found)
+            return found, self._is_last(len(found))
+
+        return Listing(read)
 
     def ask(self, call: Callable[[], T]) -> T:
         """Make a call that reads; a server that is busy is asked again, later and later, for about half a minute."""

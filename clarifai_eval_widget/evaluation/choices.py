@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 import numpy as np
 
 from clarifai_eval_widget import operating_point as points
+from clarifai_eval_widget.evaluation.carrying import carrying_conditions
 from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.named import by_name_too
@@ -39,6 +40,7 @@ __all__ = [
 
 
 @by_name_too
+@carrying_conditions
 def operating_point(
     e: EvaluationData,
     concept: str,
@@ -82,6 +84,7 @@ def operating_point(
 
 
 @by_name_too
+@carrying_conditions
 def operating_points(
     e: EvaluationData,
     concepts: Iterable[str] | None = None,
@@ -196,6 +199,7 @@ def thresholds(
 
 
 @by_name_too
+@carrying_conditions
 def cross_fitted_point(
     e: EvaluationData,
     concept: str,
@@ -235,6 +239,7 @@ def cross_fitted_point(
 
 
 @by_name_too
+@carrying_conditions
 def cross_fitted_points(
     e: EvaluationData,
     concept: str,

@@ -63,8 +63,18 @@ def _frame(e: EvaluationData, parts: Sequence[dict[str, Any]], names: Sequence[s
     columns["reason"] = _categories([part["reason"] for part in parts], sizes)
     frame = pd.DataFrame(columns)
     frame.attrs["conditions"] = codes_of(conditions_of(e))
+    frame["conditions"] = _conditions(e, labels, sizes)
     frame["source"] = pd.Categorical.from_codes(np.zeros(len(frame), np.int8), categories=[e.numbers.label])
     return frame
+
+
+def _conditions(e: EvaluationData, labels: Sequence[str], sizes: Sequence[int]) -> pd.Categorical:
+    """Encode each part's codes: those of its concept, or of an average those of any."""
+    import pandas as pd
+
+    codes = [codes_of(conditions_of(e), one if one in e.concepts else None) for one in labels]
+    known = list(dict.fromkeys(codes))
+    return pd.Categorical.from_codes(np.repeat([known.index(one) for one in codes], sizes).astype(int), known)
 
 
 def _categories(reasons: Sequence[Any], sizes: Sequence[int]) -> pd.Categorical:
@@ -93,7 +103,7 @@ def roc_curve(e: EvaluationData, concept: str | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns concept, threshold (+inf first: nothing predicted), fpr, tpr, tp, fp, reason, source. The
+        Columns concept, threshold (+inf first: nothing predicted), fpr, tpr, tp, fp, reason, conditions, source. The
         macro average is vertical, of the concepts that have a ROC; its area is the mean of theirs.
     """
     parts = [
@@ -109,7 +119,10 @@ def roc_curve(e: EvaluationData, concept: str | None = None) -> pd.DataFrame:
 
 @by_name_too
 def precision_recall_curve(e: EvaluationData, concept: str | None = None) -> pd.DataFrame:
-    """Tabulate precision and recall at each distinct score: concept, threshold, precision, recall, tp, fp."""
+    """Tabulate precision and recall at each distinct score: concept, threshold, precision, recall, tp, fp, ….
+
+    After them reason, conditions and source, as in :meth:`roc_curve`.
+    """
     parts = [
         {"concept": one, **e.numbers.precision_recall(one)} for one in (e.concepts if concept is None else [concept])
     ]
@@ -132,7 +145,8 @@ def threshold_sweep(e: EvaluationData, concept: str | None = None, thresholds: A
     -------
     pandas.DataFrame
         Columns concept, threshold, tp, fp, fn, tn, precision, recall, f1, specificity, balanced_accuracy, fpr,
-        reason, source. The macro average's rates are means over the concepts that have them; its counts are sums.
+        reason, conditions, source. The macro average's rates are means over the concepts that have them; its counts are
+        sums.
         ``attrs["recall_steps"]`` names the concepts whose recall moves by more than 0.01 between two common stops, and
         how far.
     """

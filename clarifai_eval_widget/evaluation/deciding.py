@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.evaluation.evaluation import Evaluation
 
-__all__ = ["Decision", "Question"]
+__all__ = ["Decision", "Question", "decided_early"]
 
 _ENOUGH = 10  # positives and negatives of each concept before anything is decided: intervals need some to hold
 
@@ -123,3 +123,18 @@ class Decision:
         return f"{self.question}? {said}{ends}{why}, after {of}"
 
     __repr__ = __str__
+
+
+def decided_early(first: EvaluationData, second: EvaluationData) -> str:
+    """Say after how many inputs a comparison that tells two apart is decided, while one of them is still running.
+
+    Empty when both have ended, or when so few positives or negatives are there that nothing is decided yet.
+    """
+    running = [e for e in (first, second) if not e.complete]
+    if not running:
+        return ""
+    shared = [concept for concept in first.concepts if concept in second.concepts]
+    if min(min(e.class_sizes(concept)) for e in running for concept in shared) < _ENOUGH:
+        return ""
+    last = min(running, key=lambda e: e.num_inputs)
+    return f"Decided after {last.num_inputs:,} of {plural(planned_inputs(last), 'input')}"

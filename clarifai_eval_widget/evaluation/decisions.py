@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clarifai_eval_widget import uncertainty
+from clarifai_eval_widget.evaluation.carrying import carrying_conditions
+from clarifai_eval_widget.evaluation.compare import FIGURES
 from clarifai_eval_widget.evaluation.named import by_name_too
 from clarifai_eval_widget.evaluation.pairing import paired
 
@@ -17,6 +19,7 @@ __all__ = ["compare_decisions", "inputs_needed"]
 
 
 @by_name_too
+@carrying_conditions
 def compare_decisions(
     e: EvaluationData,
     other: EvaluationData,
@@ -58,6 +61,7 @@ def compare_decisions(
 
 
 @by_name_too
+@carrying_conditions
 def inputs_needed(
     e: EvaluationData,
     other: EvaluationData,
@@ -67,6 +71,7 @@ def inputs_needed(
     power: float = 0.8,
     significance: float = 0.05,
     figure: Figure = "roc_auc",
+    threshold: float = 0.5,
 ) -> InputsNeeded:
     """Say how many labelled inputs of the same make-up would tell two evaluations apart.
 
@@ -82,7 +87,7 @@ def inputs_needed(
         The chance to find it.
     significance
         The two-sided level of the test to come.
-    figure
+    figure, threshold
         As in :meth:`compare`.
 
     Raises
@@ -105,7 +110,8 @@ def inputs_needed(
         difference=difference,
         power=power,
         significance=significance,
-        figure="roc_auc" if figure == "roc_auc" else "average_precision",
+        figure=FIGURES[figure],
+        threshold=threshold,
         known=whole,
         groups=groups,
     )

@@ -10,6 +10,7 @@ import numpy as np
 
 from clarifai_eval_widget import operating_point as points
 from clarifai_eval_widget import uncertainty
+from clarifai_eval_widget.evaluation.carrying import carrying_conditions
 from clarifai_eval_widget.evaluation.choices import refuse_groups
 from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
@@ -39,6 +40,7 @@ __all__ = [
 
 
 @by_name_too
+@carrying_conditions
 def abstain_point(
     e: EvaluationData,
     concept: str,
@@ -91,7 +93,7 @@ def abstain_point(
 
 @by_name_too
 def abstain_curve(e: EvaluationData, concept: str) -> pd.DataFrame:
-    """Tabulate the bands that are best for some cost of a rejection: low, high, coverage, error of the decided.
+    """Tabulate the bands best for some cost of a rejection: low, high, coverage, error of the decided, conditions.
 
     Raises
     ------
@@ -102,6 +104,7 @@ def abstain_curve(e: EvaluationData, concept: str) -> pd.DataFrame:
 
     found = points.abstain_curve(e.counts(concept))
     frame = pd.DataFrame({name: getattr(found, name) for name in ("low", "high", "coverage", "error")})
+    frame["conditions"] = codes_of(conditions_of(e), concept)
     frame.attrs.update(source=e.numbers.words, conditions=codes_of(conditions_of(e), concept))
     return frame
 
@@ -136,6 +139,7 @@ def rejecting_matrix(e: EvaluationData, least: float) -> pd.DataFrame:
 
 
 @by_name_too
+@carrying_conditions
 def cheapest_threshold(
     e: EvaluationData, concept: str, *, fp_cost: ArrayLike = 1.0, fn_cost: ArrayLike = 1.0
 ) -> CheapestPoint:
@@ -191,7 +195,7 @@ def net_benefit(
     Returns
     -------
     pandas.DataFrame
-        probability, model, everything (acting on every input), nothing (0), standard_error (of model).
+        probability, model, everything (acting on every input), nothing (0), standard_error (of model), conditions.
     """
     import pandas as pd
 
@@ -199,11 +203,13 @@ def net_benefit(
     found = points.net_benefit(e.counts(concept), at, threshold=threshold, prevalence=prevalence)
     columns = {"probability": found.probabilities, "model": found.model, "everything": found.everything}
     frame = pd.DataFrame(columns | {"nothing": found.nothing, "standard_error": found.standard_error})
+    frame["conditions"] = codes_of(conditions_of(e), concept)
     frame.attrs.update(source=e.numbers.words, conditions=codes_of(conditions_of(e), concept))
     return frame
 
 
 @by_name_too
+@carrying_conditions
 def deployment_prevalence(
     e: EvaluationData,
     concept: str,

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget import metrics, uncertainty
+from clarifai_eval_widget.evaluation.codes import codes_of
+from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.named import by_name_too
 
 if TYPE_CHECKING:
@@ -32,7 +34,8 @@ def calibration_curve(e: EvaluationData, concept: str | None = None, *, bins: in
     Returns
     -------
     pandas.DataFrame
-        Columns mean_score, positives, decisions, share (of positives), and low and high, its 95 % Wilson interval.
+        Columns mean_score, positives, decisions, share (of positives), low and high, its 95 % Wilson interval, and
+        conditions (codes).
 
     Raises
     ------
@@ -51,6 +54,7 @@ def calibration_curve(e: EvaluationData, concept: str | None = None, *, bins: in
             "share": found.shares,
             "low": low,
             "high": high,
+            "conditions": codes_of(conditions_of(e), concept),
         }
     )
 
@@ -69,7 +73,7 @@ def score_histogram(e: EvaluationData, concept: str | None = None, *, bins: int 
     Returns
     -------
     pandas.DataFrame
-        Columns low, high, positives, negatives.
+        Columns low, high, positives, negatives, conditions (codes).
 
     Raises
     ------
@@ -81,7 +85,8 @@ def score_histogram(e: EvaluationData, concept: str | None = None, *, bins: int 
     labels, scores = _decisions(e, concept, "A histogram needs every score")
     edges = (np.arange(bins + 1) / bins).astype(scores.dtype)
     positives, negatives = (np.histogram(scores[chosen], edges)[0] for chosen in (labels, ~labels))
-    return pd.DataFrame({"low": edges[:-1], "high": edges[1:], "positives": positives, "negatives": negatives})
+    columns = {"low": edges[:-1], "high": edges[1:], "positives": positives, "negatives": negatives}
+    return pd.DataFrame(columns | {"conditions": codes_of(conditions_of(e), concept)})
 
 
 def _decisions(e: EvaluationData, concept: str | None, needed: str) -> tuple[NDArray[np.bool_], NDArray[Any]]:

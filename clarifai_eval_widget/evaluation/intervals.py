@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from clarifai_eval_widget import metrics, uncertainty
+from clarifai_eval_widget.evaluation.carrying import carrying_conditions
 from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.looking import labelled, level_now
@@ -141,6 +142,7 @@ def roc_auc_intervals(e: EvaluationData, confidence_level: float = 0.95, *, meth
 
 
 @by_name_too
+@carrying_conditions
 def figure_interval(
     e: EvaluationData,
     figure: Literal["roc_auc", "avg_precision", "f1"] = "roc_auc",

@@ -13,6 +13,7 @@ from clarifai_eval_widget.evaluation.counted import CountedPredictions
 from clarifai_eval_widget.evaluation.intervals import figure_interval
 from clarifai_eval_widget.evaluation.named import by_name_too
 from clarifai_eval_widget.evaluation.predictions import Predictions
+from clarifai_eval_widget.own_metrics import CONTENT_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,7 +41,7 @@ def metadata(e: EvaluationData) -> pd.DataFrame:
         whole, rows = e.part_of
         return metadata(whole).iloc[rows]
     index = pd.Index(e.input_ids, name="input_id", dtype="str")
-    return pd.DataFrame(sent or None, index=index)
+    return pd.DataFrame(sent or None, index=index).drop(columns=CONTENT_KEY, errors="ignore")
 
 
 def rows_where(
@@ -159,7 +160,7 @@ def slices(
     -------
     pandas.DataFrame
         A row for each value: ``inputs``, macro ``roc_auc`` with ``low`` and ``high``, macro ``f1``, ``concepts`` (how
-        many have an area there) and ``reason`` (why a figure or interval is undefined).
+        many have an area there), ``conditions`` (codes) and ``reason`` (why a figure or interval is undefined).
 
     Raises
     ------
@@ -187,6 +188,7 @@ def slices(
                 "high": high,
                 "f1": float(np.mean(defined)) if defined else float("nan"),
                 "concepts": sum(not of.undefined_reason(concept) for concept in of.concepts),
+                "conditions": " ".join(found.conditions),
                 "reason": found.reason,
             }
         )

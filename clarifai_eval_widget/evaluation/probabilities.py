@@ -29,9 +29,10 @@ def probability_scores(e: EvaluationData, *, bins: int = 10, replicates: int = 2
     Returns
     -------
     pandas.DataFrame
-        By concept: brier (= reliability - resolution + uncertainty) and its skill, log_loss; calibration_error beside
-        ``calibration_error_if_calibrated``, debiased, with p_value; slope and intercept of the calibration line (1 and
-        0 when calibrated) with ``_low`` and ``_high``; inputs, conditions, reason (why there is no line), source.
+        By concept: brier (= reliability - resolution + uncertainty, by isotonic recalibration) and its skill, log_loss;
+        calibration_error beside ``calibration_error_if_calibrated``, debiased, with p_value; slope and intercept of the
+        calibration line (1 and 0 when calibrated) with ``_low`` and ``_high``; inputs, conditions, reason (why there is
+        no line), source.
 
     Raises
     ------

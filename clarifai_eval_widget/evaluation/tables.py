@@ -38,6 +38,7 @@ _ON_ONE_SCREEN = [
     "f1",
     "roc_auc",
     "avg_precision",
+    "conditions",
     "reason",
 ]
 
@@ -98,14 +99,13 @@ def table(
     Returns
     -------
     pandas.DataFrame
-        By concept: name, threshold, num_pos, tp, fp, fn, tn, precision, recall, f1, roc_auc, avg_precision, reason. NaN
-        is undefined, for the ``reason``, which also writes a threshold in full where the digits that pandas prints
-        would count otherwise.
+        By concept: name, threshold, num_pos, tp, fp, fn, tn, precision, recall, f1, roc_auc, avg_precision, conditions
+        (codes; ``Evaluation.conditions`` explains them), reason. NaN is undefined, for the ``reason``, which also
+        writes a threshold in full where the digits that pandas prints would count otherwise.
         In full also num_neg, predicted, specificity, balanced_accuracy; with folds ``fold_roc_auc_mean``, ``_std``
         (population) and ``_folds`` beside the pooled roc_auc; with lists cut to the highest scores ``roc_auc_worst``
         and ``_best``, which hold the roc_auc of the whole lists; with the platform's curves ``platform_`` figures
-        beside those counted here; ``source`` says where the counts come from, ``conditions`` under which conditions
-        (codes; ``Evaluation.conditions`` explains them).
+        beside those counted here; ``source`` says where the counts come from.
 
     Raises
     ------

@@ -5,9 +5,10 @@ Every figure is of one concept, from labels and scores in [0, 1].
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -31,14 +32,19 @@ __all__ = [
 
 @dataclass(frozen=True)
 class BrierScore:
-    """The mean squared error of probabilities, and what it is made of (Murphy, J. Applied Meteorology 12, 1973)."""
+    """The mean squared error of probabilities, and what it is made of.
+
+    Parts are those of the scores recalibrated by isotonic regression (CORP: Dimitriadis, Gneiting and Jordan, PNAS
+    118, 2021). Murphy's (J. Applied Meteorology 12, 1973), by distinct score, say nothing of scores that are nearly all
+    distinct: each is its own bin then, reliability is the whole error and resolution the whole uncertainty.
+    """
 
     value: float
     """Mean of (score - label)², 0 to 1, lower is better; NaN without inputs."""
     reliability: float
-    """How far scores are from the share of positives among the inputs that got them; 0 is calibrated."""
+    """What recalibrating would take off: 0 is calibrated. Miscalibration, in CORP's words."""
     resolution: float
-    """How far these shares are from the share of positives overall; higher is better."""
+    """By how much the recalibrated scores beat always giving the prevalence; higher is better. Discrimination."""
     uncertainty: float
     """What nobody can help: prevalence times 1 - prevalence. ``value`` is reliability - resolution + uncertainty."""
     skill: float
@@ -74,8 +80,8 @@ class CalibrationError:
     expected_when_calibrated: float
     """What ``value`` would be on average for so many inputs, were these very scores perfectly calibrated."""
     debiased: float
-    """Root mean square distance with the sampling noise of the shares taken off, never below 0 (Kumar, Liang and
-    Ma, NeurIPS 2019)."""
+    """``value`` with what the sampling noise of the shares adds to it taken off, never below 0 (Kumar, Liang and Ma,
+    NeurIPS 2019: the noise of each bin as normal)."""
     p_value: float
     """The share of calibrated replicates whose ``value`` is at least as large."""
     bins: int
@@ -87,7 +93,7 @@ class CalibrationError:
 
 
 def brier_score(labels: ArrayLike, scores: ArrayLike) -> BrierScore:
-    """Return the Brier score and its decomposition over distinct scores, which is exact.
+    """Return the Brier score and its decomposition, which is exact and needs no bins.
 
     Parameters
     ----------
@@ -104,18 +110,32 @@ def brier_score(labels: ArrayLike, scores: ArrayLike) -> BrierScore:
     truth, p = _checked(labels, scores)
     if not len(p):
         return BrierScore(*(float("nan"),) * 5)
-    distinct, where, sizes = np.unique(p, return_inverse=True, return_counts=True)
-    shares = np.bincount(where, truth, len(distinct)) / sizes
+    _, where, sizes = np.unique(p, return_inverse=True, return_counts=True)
+    recalibrated = _isotonic(np.bincount(where, truth, len(sizes)), sizes)[where]
     prevalence = truth.mean()
-    value = float(np.mean((p - truth) ** 2))
+    value, best = float(np.mean((p - truth) ** 2)), float(np.mean((recalibrated - truth) ** 2))
     spread = float(prevalence * (1 - prevalence))
     return BrierScore(
         value,
-        reliability=float(np.average((distinct - shares) ** 2, weights=sizes)),
-        resolution=float(np.average((shares - prevalence) ** 2, weights=sizes)),
+        reliability=max(value - best, 0.0),
+        resolution=max(spread - best, 0.0),
         uncertainty=spread,
         skill=1 - value / spread if spread else float("nan"),
     )
+
+
+def _isotonic(hits: NDArray[Any], sizes: NDArray[Any]) -> Values:
+    """Return the rising shares that are nearest to ``hits / sizes``: runs that fall are pooled until none is left."""
+    pooled, held = hits.astype(np.float64), sizes.astype(np.float64)
+    block = np.arange(len(pooled))
+    while True:
+        share = pooled / held
+        rises = np.append(True, share[1:] > share[:-1])
+        if rises.all():
+            return share[block]
+        run = np.cumsum(rises) - 1
+        pooled, held = (np.bincount(run, each).astype(np.float64) for each in (pooled, held))
+        block = run[block]
 
 
 def log_loss(labels: ArrayLike, scores: ArrayLike) -> float:
@@ -231,17 +251,25 @@ def calibration_error(
         again = np.bincount(place, rng.random(len(p)) < p, bins)[held]
         drawn[i] = np.abs(again - sums).sum() / len(p)
     shares = hits / sizes
-    noise = np.where(sizes > 1, shares * (1 - shares) / np.maximum(sizes - 1, 1), 0.0)
-    square = float(np.average((shares - sums / sizes) ** 2 - noise, weights=sizes))
+    error = np.sqrt(shares * (1 - shares) / np.maximum(sizes - 1, 1))
+    added = _mean_size(np.abs(shares - sums / sizes), error) - np.abs(shares - sums / sizes)
     return CalibrationError(
         value,
         float(drawn.mean()),
-        float(np.sqrt(max(0.0, square))),
+        max(0.0, value - float(np.average(added, weights=sizes))),
         float((1 + np.count_nonzero(drawn >= value - 1e-12)) / (1 + replicates)),
         len(sizes),
         replicates,
         seed,
     )
+
+
+def _mean_size(distance: Values, error: Values) -> Values:
+    """Return the mean absolute value of normal deviates about each distance (the folded normal's)."""
+    far = distance / np.where(error > 0, error, 1.0)
+    below = np.array([math.erfc(one / math.sqrt(2)) for one in far])
+    size: Values = error * math.sqrt(2 / math.pi) * np.exp(-far * far / 2) + distance * (1 - below)
+    return np.where(error > 0, size, distance)
 
 
 def _checked(labels: ArrayLike, scores: ArrayLike) -> tuple[NDArray[np.bool_], Values]:

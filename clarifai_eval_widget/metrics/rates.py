@@ -92,7 +92,7 @@ RATES = {
     ),
     "fpr": Rate(lambda _tps, fps, _p, num_neg: ratio(fps, num_neg), lambda _p, _r, fpr: fpr, tabulated=False),
 }
-"""Every rate by name, in the order of the columns; js/src/workbench/metrics.ts derives the same on the page."""
+"""Every rate by name, in the order of the columns; js/src/workbench/rates.ts derives the same on the page."""
 
 TABULATED = tuple(name for name, rate in RATES.items() if rate.tabulated)
 """The rates in tables by concept."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,6 +57,8 @@ class AbstainPoint:
     max_error: float | None = None
     """What is guaranteed: at most this share is wrong, of the inputs predicted positive and of those predicted
     negative."""
+    conditions: tuple[str, ...] = field(default=(), kw_only=True, compare=False)
+    """Codes of the conditions of the data, which an evaluation knows (``Evaluation.conditions``)."""
 
     @property
     def matrix(self) -> NDArray[np.int64]:

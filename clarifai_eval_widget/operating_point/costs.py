@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -58,6 +58,8 @@ class CheapestPoint:
     """Positives at or above the threshold."""
     fp: int
     """Negatives at or above the threshold."""
+    conditions: tuple[str, ...] = field(default=(), kw_only=True, compare=False)
+    """Codes of the conditions of the data, which an evaluation knows (``Evaluation.conditions``)."""
 
 
 def net_benefit(

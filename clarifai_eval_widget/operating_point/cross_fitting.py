@@ -121,16 +121,18 @@ def _estimate(
         return error
     points = [_measure_fold(split, wanted, everything.thresholds[row]) for split in splits]
     value, std, averaged = mean_defined([point.value for point in points])
-    means = {
-        name: mean_defined([getattr(point, name) for point in points])[0]
-        for name in ("precision", "recall", "fpr", "f1")
-    }
+    precision, recall, fpr, f1 = (
+        mean_defined([getattr(point, name) for point in points])[0] for name in ("precision", "recall", "fpr", "f1")
+    )
     return CrossFitted(
         str(wanted),
         value,
         std,
         averaged,
-        **means,
+        precision,
+        recall,
+        fpr,
+        f1,
         apparent=mean_defined([point.apparent for point in points if not np.isnan(point.value)])[0],
         lower_is_better=wanted.lower_is_better,
         chosen=describe(everything, wanted, row, confidence_level),

@@ -6,7 +6,7 @@ classes' shares differ.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,6 +42,8 @@ class PrevalenceEstimate:
     """``"black-box shift"`` or ``"maximum likelihood"``."""
     inputs: int
     """How many deployed inputs were seen."""
+    conditions: tuple[str, ...] = field(default=(), kw_only=True, compare=False)
+    """Codes of the conditions of the data, which an evaluation knows (``Evaluation.conditions``)."""
 
 
 def prevalence_by_shift(

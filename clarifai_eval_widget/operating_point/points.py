@@ -77,6 +77,8 @@ class OperatingPoint:
         init=False,
     )
     """What to bear in mind: stands beside the numbers wherever the point is printed."""
+    conditions: tuple[str, ...] = field(default=(), kw_only=True, compare=False)
+    """Codes of the conditions of the data, which an evaluation knows (``Evaluation.conditions``)."""
 
     def __repr__(self) -> str:
         return _point_line(self)
@@ -168,6 +170,8 @@ class CrossFitted:
     """The point chosen on all folds, the one to ship; its own value is optimistic."""
     folds: tuple[FoldPoint, ...]
     """Each fold's threshold, counts and rates."""
+    conditions: tuple[str, ...] = field(default=(), kw_only=True, compare=False)
+    """Codes of the conditions of the data, which an evaluation knows (``Evaluation.conditions``)."""
 
     def __repr__(self) -> str:
         return _fitted_line(self)
@@ -191,12 +195,17 @@ def _interval(ends: tuple[float, float]) -> str:
     return "" if math.isnan(ends[0]) else f" [{ends[0]:.3f}, {ends[1]:.3f}]"
 
 
+def _under(found: OperatingPoint | CrossFitted) -> str:
+    return f"; conditions {' '.join(found.conditions)}" if found.conditions else ""
+
+
 def _point_line(point: OperatingPoint) -> str:
     """Return the one line that ``repr`` gives."""
     rates = f"precision {_number(point.precision)}, recall {_number(point.recall)}, F1 {_number(point.f1)}"
     counts = f"tp {point.tp}, fp {point.fp}, fn {point.fn}, tn {point.tn}"
     value = f"{point.criterion} {_number(point.value)}{_interval(point.interval)}"
-    return f"{type(point).__name__}(threshold {point.threshold!r}: {value}; {rates}; {counts}; {point.note})"
+    said = f"{value}; {rates}; {counts}; {point.note}{_under(point)}"
+    return f"{type(point).__name__}(threshold {point.threshold!r}: {said})"
 
 
 def _point_html(point: OperatingPoint) -> str:
@@ -214,7 +223,7 @@ def _point_html(point: OperatingPoint) -> str:
     return (
         f"<div><p><b>Threshold {point.threshold!r}</b>, {escape(point.criterion)}: {value}</p>"
         f"<table><tbody>{body}</tbody></table>"
-        f"<p>{100 * point.confidence_level:g} % intervals; {escape(point.note)}.</p></div>"
+        f"<p>{100 * point.confidence_level:g} % intervals; {escape(point.note + _under(point))}.</p></div>"
     )
 
 
@@ -222,4 +231,4 @@ def _fitted_line(fitted: CrossFitted) -> str:
     """Return the one line that ``repr`` gives of an honest estimate."""
     left_out = f"{_number(fitted.value)} ± {_number(fitted.std)} on {fitted.n_averaged} folds left out"
     seen = f"{_number(fitted.apparent)} where it was chosen"
-    return f"CrossFitted({fitted.criterion} {left_out}, {seen}; threshold {fitted.chosen.threshold!r})"
+    return f"CrossFitted({fitted.criterion} {left_out}, {seen}; threshold {fitted.chosen.threshold!r}{_under(fitted)})"

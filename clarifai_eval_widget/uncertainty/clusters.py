@@ -141,12 +141,11 @@ def _placements(truth: NDArray[np.bool_], scores: NDArray[np.floating[Any]]) -> 
     """Return the share of the other class that each input is ranked right of, the AUC, and why there is none."""
     num_pos = int(np.count_nonzero(truth))
     num_neg = len(truth) - num_pos
-    reason = too_few(num_pos, num_neg)
-    if reason:
-        return np.zeros(len(truth)), math.nan, reason
+    if not num_pos or not num_neg:
+        return np.zeros(len(truth)), math.nan, too_few(num_pos, num_neg)
     twice, area = twice_placements(truth, scores)
     right = np.where(truth, twice / (2 * num_neg), 1 - twice / (2 * num_pos))
-    return right, area / (2 * num_pos * num_neg), ""
+    return right, area / (2 * num_pos * num_neg), too_few(num_pos, num_neg)
 
 
 def _clustered(

@@ -202,6 +202,7 @@ def compare_fold_values(
     second: ArrayLike,
     fold_sizes: ArrayLike,
     *,
+    repeats: int = 1,
     confidence_level: float = 0.95,
     figure: str = "fold mean",
 ) -> FigureDifference:
@@ -216,15 +217,25 @@ def compare_fold_values(
         ``(F,)`` the figure in each fold; NaN where undefined, which leaves the fold out.
     fold_sizes
         ``(F,)`` how many inputs each fold holds.
+    repeats
+        How often the inputs were split anew: F is then the folds of all splits, and narrower than one split's by less
+        than its number would make believe (Bouckaert and Frank, PAKDD 2004).
     confidence_level
         Between 0 and 1.
     figure
         Its name, for the result.
+
+    Raises
+    ------
+    ValueError
+        When there are not as many folds in every split.
     """
     before, after = np.asarray(first, np.float64), np.asarray(second, np.float64)
     change = after - before
     used = ~np.isnan(change)
-    mean, error, df, reason = _corrected(change, np.asarray(fold_sizes))
+    if repeats < 1 or len(change) % repeats:
+        raise ValueError(f"repeats={repeats} does not part {len(change)} folds into splits of as many each.")
+    mean, error, df, reason = _corrected(change, np.asarray(fold_sizes), repeats)
     values = tuple(float(v[used].mean()) if used.any() else math.nan for v in (before, after))
     statistic = p_value = math.nan
     low = high = math.nan
@@ -269,7 +280,7 @@ def _fold_aucs(
     return areas
 
 
-def _corrected(values: NDArray[np.float64], sizes: NDArray[Any]) -> tuple[float, float, int, str]:
+def _corrected(values: NDArray[np.float64], sizes: NDArray[Any], repeats: int = 1) -> tuple[float, float, int, str]:
     """Return the mean, its corrected standard error, the degrees of freedom, and why there is none."""
     used = ~np.isnan(values)
     number = int(used.sum())
@@ -278,7 +289,7 @@ def _corrected(values: NDArray[np.float64], sizes: NDArray[Any]) -> tuple[float,
         return mean, math.nan, 0, f"{number or 'no'} fold{'s' if not number else ''} with both classes: two are needed"
     kept = values[used]
     tested = float(sizes[used].mean())
-    share = tested / (float(sizes.sum()) - tested)
+    share = tested / (float(sizes.sum()) / repeats - tested)
     spread = float(kept.var(ddof=1)) if kept.min() < kept.max() else 0.0
     return float(kept.mean()), math.sqrt((1 / number + share) * spread), number - 1, ""
 

@@ -15,6 +15,7 @@ from clarifai_eval_widget.uncertainty.proportions import normal_quantile
 
 __all__ = ["p_value_of_looks", "sequential_level"]
 
+_CERTAIN = 1 - 2.0**-50  # beyond, 1 - level is rounding alone and no quantile can be had of it
 _TUNED = 2 * math.log(1 / 0.05) + math.log(2 * math.log(1 / 0.05) + 1)  # the time of the planned end: equation 11
 
 
@@ -39,7 +40,7 @@ def sequential_level(share: float, confidence_level: float = 0.95) -> float:
     normal_quantile(confidence_level)
     time = _time(share)
     reach = math.sqrt(2 * (time + 1) / time * math.log(math.sqrt(time + 1) / (1 - confidence_level)))
-    return 1 - math.erfc(reach / math.sqrt(2))
+    return min(1 - math.erfc(reach / math.sqrt(2)), _CERTAIN)
 
 
 def p_value_of_looks(p_value: float, share: float) -> float:

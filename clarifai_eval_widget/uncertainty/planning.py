@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,8 @@ class InputsNeeded:
     """Of the paired difference, with the inputs at hand."""
     reason: str = ""
     """Why it cannot be said, or what it depends on; else an empty string."""
+    conditions: tuple[str, ...] = field(default=(), kw_only=True, compare=False)
+    """Codes of the conditions of the data, which an evaluation knows (``Evaluation.conditions``)."""
 
 
 def inputs_needed(

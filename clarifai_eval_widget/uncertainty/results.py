@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from clarifai_eval_widget.uncertainty.formulas import size_of_error, wilson_bounds
 from clarifai_eval_widget.uncertainty.student import t_two_sided
@@ -31,6 +31,8 @@ class FigureEstimate:
     """How many concepts, folds or groups went in, as the method says."""
     reason: str = ""
     """Why there is no interval, or an empty string."""
+    conditions: tuple[str, ...] = field(default=(), kw_only=True, compare=False)
+    """Codes of the conditions of the data, which an evaluation knows (``Evaluation.conditions``)."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class FigureDifference:
     """How many concepts, folds or groups went in, as the method says."""
     reason: str = ""
     """Why there is no test, or an empty string."""
+    conditions: tuple[str, ...] = field(default=(), kw_only=True, compare=False)
+    """Codes of the conditions of the data, which an evaluation knows (``Evaluation.conditions``)."""
 
 
 def normal_estimate(

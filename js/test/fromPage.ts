@@ -20,13 +20,14 @@ const run = { key: "run-1", version_key: version.key, ...choice, status: "failed
 
 /** Every kind of message, each sent by what sends it on the page. */
 export function messages(): Message[] {
-  const state = { versions: [version], choices: { [version.key]: choice }, run_states: [run] };
+  const state = { more: ["datasets"], versions: [version], choices: { [version.key]: choice }, run_states: [run] };
   const { model, session, actions, platform, workbench, ending } = start(state);
   const [row] = platform.rows.value;
   if (row === undefined) throw new Error("The version has no row.");
   platform.refresh();
   platform.selectApp("apps");
   platform.selectModel("model");
+  platform.more("datasets")?.("reviews");
   platform.calculate(row, { folds: 3 });
   platform.lookUp(row.version, row.choice);
   platform.connect({ user_id: "ada", pat: "a token", base_url: "" });
@@ -36,6 +37,7 @@ export function messages(): Message[] {
   workbench.compare(["run-1", "run-2"]);
   session.listen();
   session.late.load();
+  workbench.narrow("fold", "2");
   actions.ask("take", { action: "take", panel: "matrix", form: "csv", params: { kind: "argmax", thresholds: null } });
   for (const concept of [null, "Ωμέγα 犬"]) {
     workbench.demand.want({ action: "panel", panel: "histogram", run: "run-1", revision: 3, params: { concept } });

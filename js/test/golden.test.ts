@@ -122,6 +122,7 @@ test("every kind of message is among them", () => {
   // A record, so that a kind that is missing here fails in tsc.
   const kinds: Record<Action["action"], true> = {
     refresh: true,
+    more: true,
     select_app: true,
     select_model: true,
     calculate: true,
@@ -133,6 +134,7 @@ test("every kind of message is among them", () => {
     compare: true,
     listen: true,
     late: true,
+    narrow: true,
     take: true,
     panel: true,
   };

@@ -20,7 +20,7 @@ def large_account() -> StandIn:
     """A server of many models, versions and datasets."""
     server = StandIn()
     server.models = [(f"model-{n}", [f"{n}-v{k}" for k in range(20)]) for n in range(300)]
-    server.datasets = [f"data-{n}" for n in range(200)]
+    server.datasets = ["data", *(f"data-{n}" for n in range(199))]  # the first is what they were trained on
     return server
 
 

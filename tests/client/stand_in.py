@@ -38,7 +38,7 @@ class StandIn(service_pb2_grpc.V2Servicer):
         self.type_of, self.types = {}, {"text-classifier": 1}
         self.models, self.datasets = [("model", ["v1"])], ["data"]
         self.longest_page, self.refuses_longer_pages = 1000, False
-        self.heeds_version_filter = True
+        self.heeds_version_filter, self.searches = True, True
         self.sends_parts = False
         self.says_it_is_ours = True
         self.status_of = {}
@@ -127,6 +127,7 @@ class StandIn(service_pb2_grpc.V2Servicer):
     def ListModels(self, request, context):
         wanted = set(request.model_version_ids) if self.heeds_version_filter else set()
         found = [(model, ids) for model, ids in self.models if not wanted or wanted & set(ids)]
+        found = [one for one in found if not self.searches or request.search in one[0]]
         models = []
         for model, ids in self._page(found, request):
             message = resources_pb2.Model(id=model, app_id="app", user_id=request.user_app_id.user_id)
@@ -185,7 +186,8 @@ class StandIn(service_pb2_grpc.V2Servicer):
 
     def ListDatasets(self, request, context):
         found = []
-        for dataset in self._page(self.datasets, request):
+        wanted = [one for one in self.datasets if not self.searches or request.search in one]
+        for dataset in self._page(wanted, request):
             found.append(resources_pb2.Dataset(id=dataset, app_id="app", user_id=request.user_app_id.user_id))
             found[-1].version.id = "d2"
         return self._reply(

@@ -8,6 +8,7 @@ from clarifai_eval_widget import EvalWidget, LocalServer
 from clarifai_eval_widget.errors import InvalidRequestError
 from tests.client.stand_in import StandIn
 from tests.small_server import blobs, wait_until
+from tests.widget.page import Page
 
 
 @pytest.fixture(scope="module")
@@ -103,4 +104,31 @@ def test_the_widget_shows_what_was_counted_and_why_it_was_stopped(server):
     assert "stopped early" in row["error"]["message"] + row["error"]["details"]
     assert wait_until(lambda: widget.evaluation is not None and widget.evaluation.num_inputs >= found.inputs)
     assert not widget.evaluation.complete
+    widget.close()
+
+
+def test_the_page_says_that_the_better_of_two_is_decided_while_the_run_goes_on(server):
+    with server.client() as client:
+        noisy = start(client, "bad", "noisy").result(timeout=60)
+    widget = EvalWidget(server.client(), model="sentiment")
+    wait_until(lambda: widget.versions and not widget.loading)
+    page, widget.dataset = Page(widget), "reviews"
+    run = widget.evaluate({"use_kfold": False})
+    widget.compare(run, noisy, names=["good", "noisy"])
+    said = {}
+
+    def others():
+        rows = widget.comparison
+        asked = {"others": [rows[1]["run"]], "revisions": [1], "concept": None, "threshold": 0.5}
+        told = page.panel("compare", asked, key=f"look {len(said)}", run=rows[0]["run"], revision=rows[0]["revision"])
+        said[len(said)] = told
+        return told[0]["others"][0] if isinstance(told, tuple) else None
+
+    first = wait_until(lambda: widget.comparison[0]["revision"] and (others() or {}).get("decided"))
+    assert first.startswith("Decided after ")
+    assert not run.done()
+    run.result(timeout=60)
+    last = wait_until(lambda: (told := others()) and not told["decided"] and told)
+    assert last["told_apart"]
+    assert last["difference"] < 0
     widget.close()

@@ -46,7 +46,7 @@ def test_pages_are_asked_for_only_when_they_are_reached(server, client, monkeypa
     monkeypatch.setattr(pages, "PER_PAGE", 10)
     with server.client() as paging:
         server.models = [(f"model-{n}", ["v"]) for n in range(35)]
-        models = paging.iter_models()
+        models = iter(paging.paged_models())
         assert server.calls["ListModels"] == 0
         assert [next(models).id for _ in range(10)][-1] == "model-9"
         assert server.calls["ListModels"] == 1

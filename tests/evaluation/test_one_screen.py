@@ -20,7 +20,7 @@ def e():
 def test_the_table_names_its_concepts_and_fits_on_one_screen(e):
     table = e.table()
     assert table["name"].to_dict() == NAMES
-    assert len(table.columns) <= 13
+    assert len(table.columns) <= 14
     assert "…" not in table.head().round(3).to_string(line_width=130)
     assert max(map(len, table.round(3).drop(columns="reason").to_string().splitlines())) <= 120
 

@@ -91,8 +91,34 @@ def test_a_true_miscalibration_is_found_and_estimated_without_bias() -> None:
     found = calibration_error(labels, scores, replicates=20)
     assert found.p_value == pytest.approx(1 / 21)
     assert found.value > 10 * found.expected_when_calibrated
-    small = [calibration_error(*sample(300, 0.4, seed), replicates=1).debiased ** 2 for seed in range(200)]
-    assert np.mean(small) == pytest.approx(found.debiased**2, rel=0.15)
+    small = [calibration_error(*sample(300, 0.4, seed), replicates=1) for seed in range(200)]
+    assert np.mean([one.debiased for one in small]) == pytest.approx(found.debiased, rel=0.05)
+    assert np.mean([one.value for one in small]) > 1.07 * found.debiased
+
+
+def test_scores_that_are_all_distinct_have_a_decomposition_that_says_something() -> None:
+    labels, scores = sample(2000, 0.4)
+    found = brier_score(labels, scores)
+    best = brier_score(labels, 1 / (1 + ((1 - scores) / scores) ** 0.4))  # the true chances
+    assert 0 < found.resolution < 0.5 * found.uncertainty
+    assert found.reliability == pytest.approx(found.value - best.value, abs=0.01)
+    assert best.reliability < 0.2 * found.reliability
+
+
+@pytest.mark.parametrize("bins", range(1, 21))
+def test_of_any_number_of_bins_the_error_and_its_correction_equal_their_definitions(bins: int) -> None:
+    labels, scores = sample(150, 0.6, seed=bins)
+    where = np.minimum((scores * bins).astype(int), bins - 1)
+    rng, value, added = np.random.default_rng(bins), 0.0, 0.0
+    for one in set(where):
+        inside, weight = where == one, (where == one).mean()
+        share, gap = labels[inside].mean(), abs(labels[inside].mean() - scores[inside].mean())
+        error = np.sqrt(share * (1 - share) / max(inside.sum() - 1, 1))
+        value += weight * gap
+        added += weight * (np.abs(gap + error * rng.normal(size=40_000)).mean() - gap)
+    found = calibration_error(labels, scores, bins=bins, replicates=1)
+    assert found.value == pytest.approx(value)
+    assert found.debiased == pytest.approx(max(value - added, 0), abs=2e-3)
 
 
 def test_the_calibration_error_equals_its_definition() -> None:

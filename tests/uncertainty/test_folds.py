@@ -147,3 +147,31 @@ def test_a_mean_of_folds_that_are_all_alike_gets_no_interval() -> None:
     assert found.value == pytest.approx(0.8)
     assert found.reason == "all folds give the same: their spread says nothing"
     assert np.isnan(found.interval).all()
+
+
+def test_splitting_anew_counts_the_inputs_once_and_keeps_the_level_where_more_folds_would_not():
+    rng, size, folds, repeats = np.random.default_rng(6), 150, 5, 4
+    rejected, naive = [], []
+    for _ in range(150):
+        # two recipes on other features of the same inputs: neither better
+        labels = np.arange(size) < size // 2
+        columns = rng.normal(size=(2, size, 8)) + 0.35 * labels[:, None]
+        values = np.empty((2, repeats * folds))
+        for split in range(repeats):
+            coded = rng.permutation(np.arange(size) % folds)
+            for fold in range(folds):
+                held = coded == fold
+                for i, x in enumerate(columns):
+                    away = x[~held & labels].mean(0) - x[~held & ~labels].mean(0)
+                    values[i, split * folds + fold] = roc_auc_score(labels[held], x[held] @ away)
+        sizes = np.full(repeats * folds, size // folds)
+        rejected.append(uncertainty.compare_fold_values(*values, sizes, repeats=repeats).p_value < 0.05)
+        naive.append(stats.ttest_rel(*values).pvalue < 0.05)
+    assert np.mean(naive) > 0.15
+    assert np.mean(rejected) < 0.09
+    found = uncertainty.compare_fold_values(*values, sizes, repeats=repeats)
+    change = values[1] - values[0]
+    error = math.sqrt((1 / 20 + 1 / 4) * change.var(ddof=1))
+    assert found.standard_error == pytest.approx(error)
+    with pytest.raises(ValueError, match="repeats=3 does not part 20 folds"):
+        uncertainty.compare_fold_values(*values, sizes, repeats=3)

@@ -52,3 +52,20 @@ def test_no_share_of_the_inputs_and_no_level_are_refused() -> None:
         uncertainty.sequential_level(0)
     with pytest.raises(ValueError, match="confidence_level"):
         uncertainty.sequential_level(0.5, 1.0)
+
+
+@pytest.mark.parametrize("share", [1e-9, 1e-4, 0.005, 0.01, 0.02])
+def test_after_a_handful_of_very_many_inputs_the_level_is_one_that_quantiles_can_be_had_of(share):
+    level = uncertainty.sequential_level(share)
+    assert 1 - 1e-10 < level < 1
+    rng = np.random.default_rng(0)
+    labels = np.arange(40) < 20
+    first, second = rng.normal(size=(2, 40)) + labels
+    low, high = uncertainty.auc_interval(metrics.counts(labels, first), confidence_level=level).interval
+    assert 0 <= low < 0.5 < high <= 1
+    low, high = uncertainty.compare_auc(labels, first, second, confidence_level=level).interval
+    assert low < 0 < high
+    low, high = uncertainty.compare_figure(labels, first, second, confidence_level=level).interval
+    assert low < 0 < high
+    assert uncertainty.figure_interval(labels, first, figure="f1", confidence_level=level).interval[0] >= 0
+    assert not np.isnan(uncertainty.sweep_band(metrics.counts(labels, first), [0.0], confidence_level=level).f1).any()

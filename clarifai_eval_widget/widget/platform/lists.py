@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from clarifai_eval_widget.client.resources import App, Dataset, Model, ModelVersion
 from clarifai_eval_widget.errors import (
@@ -15,20 +14,22 @@ from clarifai_eval_widget.errors import (
 )
 from clarifai_eval_widget.widget.platform import rows
 from clarifai_eval_widget.widget.platform.narrowing import Narrowing
+from clarifai_eval_widget.widget.platform.paging import Paging, searched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.client.run import Run
     from clarifai_eval_widget.widget.platform.loading import LoadingMarks
     from clarifai_eval_widget.widget.screen import Screen
-    from clarifai_eval_widget.widget.wire.contract import Choice, DatasetRow, VersionRow
+    from clarifai_eval_widget.widget.wire.contract import Choice, DatasetRow, ListName, ModelRow, VersionRow
 
 __all__ = ["Lists"]
 
+T = TypeVar("T")
+
 _OF_AN_APPS_KEY = (AuthenticationError, InvalidRequestError)
-_LOOKED_THROUGH = 1000  # models, in the order of the server, for an app to begin with: one page
 
 
 class Lists:
@@ -47,15 +48,18 @@ class Lists:
         self._loading = loading
         self.narrowing = Narrowing()
         """Which lists the key may not have."""
+        self._paging = Paging(screen)
         self.apps: list[App] = []
         """The apps listed."""
         self.models: list[Model] = []
         """The models of the app on screen."""
         self._versions: dict[str, ModelVersion] = {}
         self._datasets: dict[str, Dataset] = {}
+        self._datasets_of: App | None = None
+        """The one app whose datasets the key may list; None: all apps."""
 
     def load_lists(self, client: EvalClient, app_id: str) -> None:
-        """Load the apps, and the datasets of all of them; an app that is not listed is added."""
+        """Load the apps, and the first datasets of all of them; an app that is not listed is added."""
         self._loading.set("lists", ["apps", "models", "versions", "datasets"])
         app_id = app_id or client.settings.app_id
         # An app's key may be refused otherwise than by its scopes; where it is no key at all, the next list says so.
@@ -66,26 +70,35 @@ class Lists:
         if app_id and app_id not in [app.id for app in listed]:
             listed.append(App(app_id, client.user_id, app_id))
         self.apps = listed
-        self._datasets = {dataset.key: dataset for dataset in datasets}
+        found = {dataset.key: dataset for dataset in datasets}
+        self._datasets = found | {key: one for key, one in self._kept("datasets", self._datasets) if key not in found}
         self._screen.publish(apps=[rows.app_row(app) for app in self.apps])
 
     def load_models(self, client: EvalClient, app_id: str, model_id: str = "") -> Model | None:
-        """Load an app's models and choose one: the one wanted, else the first that can be evaluated."""
+        """Load an app's first models and choose one: the one wanted, else the first that can be evaluated."""
         app_id = app_id or self._first_app(client)
         if app_id != self._screen.app:  # on a refresh the rows stay until the new ones are there
             self._screen.publish(app=app_id, model="", models=[], versions=[])
         self._loading.set("lists", ["models", "versions"])
-        # Given as an object, an app need not be looked for in the server's list once more.
-        self.models = self.narrowing.load("models", lambda: client.models(self.app(app_id))) if app_id else []
-        kinds = client.model_types(model.model_type_id for model in self.models)
-        self._screen.publish(
-            models=[rows.model_row(model, kinds[model.model_type_id]) for model in self.models],
-            datasets=self._dataset_rows(app_id),
-            versions=self._version_rows(),
-        )
-        evaluable = [model for model in self.models if kinds[model.model_type_id].evaluable]
-        wanted = [model for model in self.models if model.id == model_id] or evaluable or self.models
+        self.models = self._load_models(client, app_id, model_id) if app_id else []
+        evaluable = {row["id"] for row in self._publish_models(client) if row["evaluable"]}
+        wanted = [model for model in self.models if model.id == model_id]
+        wanted = wanted or [model for model in self.models if model.id in evaluable] or self.models
         return wanted[0] if wanted else None
+
+    def read_on(self, client: EvalClient, what: Literal["models", "datasets"], search: str) -> None:
+        """Read a list's next page, or what the server finds for some words; what is known already stays as it is."""
+        self._loading.set("lists", [what])
+        if what == "datasets":
+            datasets = self._paging.more(what, lambda: client.paged_datasets(self._datasets_of, search=search), search)
+            self._datasets = self._datasets | {dataset.key: dataset for dataset in datasets}
+            self._screen.publish(datasets=self._dataset_rows(self._screen.app), versions=self._version_rows())
+            return
+        app = self.app(self._screen.app)
+        models = self._paging.more(what, lambda: client.paged_models(app, search=search), search)
+        known = {model.id for model in self.models}
+        self.models = [*self.models, *(model for model in models if model.id not in known)]
+        self._publish_models(client)
 
     def load_versions(self, client: EvalClient, model: Model, *, renewed: bool = False) -> None:
         """Load a model's versions and preselect a dataset in each row that has none yet.
@@ -108,6 +121,7 @@ class Lists:
         versions = self.narrowing.load("versions", lambda: client.model_versions(model))
         # A new dict, because other threads may be reading the old one.
         self._versions = self._versions | {version.key: version for version in versions}
+        self._add_training_data(client, versions)
         choices = {version.key: rows.default_choice(version, self.datasets) for version in versions}
         ids = [version.id for version in versions]
         trained = [version.id for version in versions if version.is_trained]
@@ -121,6 +135,7 @@ class Lists:
     def clear(self) -> None:
         """Forget what another server has listed."""
         self.narrowing.clear()
+        self._paging.clear()
         self.apps, self.models, self._versions, self._datasets = [], [], {}, {}
         self._screen.publish(
             apps=[], app="", models=[], model="", versions=[], model_version="", datasets=[], choices={}, preview=None
@@ -213,17 +228,60 @@ class Lists:
         )
 
     def _load_datasets(self, client: EvalClient, app_id: str) -> list[Dataset]:
-        """The datasets of all apps, or where the key may not list those, of the one app."""
+        """The first datasets of all apps, or where the key may not list those, of the one app."""
 
         def ask() -> list[Dataset]:
+            self._datasets_of = None
             try:
-                return client.datasets()
+                return self._paging.begin("datasets", client.paged_datasets())
             except (PermissionDeniedError, *_OF_AN_APPS_KEY):
                 if not app_id:
                     raise
-                return client.datasets(App(app_id, client.user_id))
+                self._datasets_of = App(app_id, client.user_id)
+                return self._paging.begin("datasets", client.paged_datasets(self._datasets_of))
 
         return self.narrowing.load("datasets", ask)
+
+    def _load_models(self, client: EvalClient, app_id: str, model_id: str) -> list[Model]:
+        # Given as an object, an app need not be looked for in the server's list once more.
+        app = self.app(app_id)
+        before = {model.id: model for model in self.models if (model.app_id, model.user_id) == (app_id, app.user_id)}
+
+        def ask() -> list[Model]:
+            listing = client.paged_models(app)
+            found = self._paging.begin("models", listing)
+            if model_id and not listing.is_whole and model_id not in [model.id for model in found]:
+                found += searched(lambda: client.paged_models(app, search=model_id), lambda one: one.id == model_id)
+            return found
+
+        found = self.narrowing.load("models", ask)
+        known = {model.id for model in found}
+        return [*found, *(model for key, model in self._kept("models", before) if key not in known)]
+
+    def _kept(self, what: ListName, known: Mapping[str, T]) -> Iterable[tuple[str, T]]:
+        """What was read before of a list that is not whole: it is there still, further on."""
+        return known.items() if self._paging.has_more(what) else ()
+
+    def _add_training_data(self, client: EvalClient, versions: Sequence[ModelVersion]) -> None:
+        """Add what versions were trained on to datasets that are not all known; one is looked for, the rest by name."""
+        if not self._paging.has_more("datasets"):
+            return
+        own = [version.training_dataset for version in versions if version.training_dataset is not None]
+        new = {one.key: replace(one, version_id="", inputs=None) for one in own if one.key not in self._datasets}
+        if new:
+            first = next(iter(new.values()))
+            of = App(first.app_id, first.user_id)
+            listed = searched(lambda: client.paged_datasets(of, search=first.id), lambda one: one.key == first.key)
+            new |= {one.key: one for one in listed}
+            self._datasets = new | self._datasets
+            self._screen.publish(datasets=self._dataset_rows(self._screen.app))
+
+    def _publish_models(self, client: EvalClient) -> list[ModelRow]:
+        kinds = client.model_types(model.model_type_id for model in self.models)
+        shown = [rows.model_row(model, kinds[model.model_type_id]) for model in self.models]
+        datasets = self._dataset_rows(self._screen.app)
+        self._screen.publish(models=shown, datasets=datasets, versions=self._version_rows())
+        return shown
 
     def _dataset_rows(self, app_id: str) -> list[DatasetRow]:
         return [rows.dataset_row(dataset, app_id) for dataset in self._datasets.values()]
@@ -237,7 +295,7 @@ class Lists:
         own = client.settings.app_id
         if own or not (self.apps or self.narrowing.refuses("apps")):
             return own
-        models = self.narrowing.load("models", lambda: list(islice(client.iter_models(), _LOOKED_THROUGH)))
+        models = self.narrowing.load("models", lambda: list(client.paged_models().next()))
         if self.narrowing.refuses("apps"):
             known = [app.id for app in self.apps]
             self.apps += [app for app in _apps_of(models) if app.id not in known]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from clarifai_eval_widget.client import lookup
 from clarifai_eval_widget.errors import (
@@ -27,6 +27,7 @@ from clarifai_eval_widget.widget.wire.contract import (
     Calculate,
     Cancel,
     Connect,
+    More,
     PreviewRequest,
     Refresh,
     Retry,
@@ -91,6 +92,7 @@ class Platform:
             Handler(Refresh, lambda _: self.refresh()),
             Handler(SelectApp, lambda asked: self.select_app(asked["app"])),
             Handler(SelectModel, lambda asked: self.select_model(asked["model"])),
+            Handler(More, lambda asked: self.read_on(asked["list"], asked["search"])),
             Handler(Calculate, self.calculate),
             Handler(PreviewRequest, self.look_up),
             Handler(Connect, self.connect),
@@ -124,6 +126,10 @@ class Platform:
         self.runs.leave(model.app_id, model.id)
         self._screen.publish(model_version="")
         self._loads.submit(lambda: self._show_model(model))
+
+    def read_on(self, what: Literal["models", "datasets"], search: str) -> None:
+        """Read the next page of a list, or what the server finds for some words."""
+        self._loads.submit(lambda: self.lists.read_on(self.client, what, search.strip()), wait=False)
 
     def check_pick(self, name: str, value: str) -> None:
         """Raise NotFoundError unless the app, model or version is listed; one that is not yet waits for the lists."""
@@ -296,7 +302,12 @@ class Platform:
             if not self._change_server():
                 raise
             lists.load_lists(self.client, screen.app)
-        self._show_model(lists.load_models(self.client, screen.app, screen.model), renewed=True)
+        try:
+            model = lists.load_models(self.client, screen.app, screen.model)
+        except NotFoundError:  # the app is gone
+            lists.load_lists(self.client, "")
+            model = lists.load_models(self.client, "")
+        self._show_model(model, renewed=True)
 
     def _show_model(self, model: Model | None, *, renewed: bool = False) -> None:
         if model is None:

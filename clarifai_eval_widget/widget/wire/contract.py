@@ -56,6 +56,8 @@ __all__ = [
     "Loading",
     "MethodRow",
     "ModelRow",
+    "More",
+    "Narrow",
     "PanelRequest",
     "ParamRow",
     "Preview",
@@ -123,6 +125,10 @@ class State(TypedDict, total=False):
     """What was looked up last of an evaluation, for the dialog."""
     viewing: str
     """Key of the run on screen, or empty."""
+    narrowed: str
+    """Which of the inputs are on screen by themselves, in words; empty for all of them."""
+    more: list[ListName]
+    """The lists of which the server has more than has been read; the action ``more`` reads on."""
     loading: list[Loading]
     """What is being loaded."""
     problem: Problem | None
@@ -172,6 +178,15 @@ class SelectModel(TypedDict):
 
     action: Literal["select_model"]
     model: str
+
+
+class More(TypedDict):
+    """Read on in a list that is not whole: its next page, or what the server finds in it for some words."""
+
+    action: Literal["more"]
+    list: Literal["models", "datasets"]
+    search: str
+    """Empty for the next page."""
 
 
 class Calculate(TypedDict):
@@ -262,6 +277,18 @@ class Listen(TypedDict):
     action: Literal["listen"]
 
 
+class Narrow(TypedDict):
+    """Show some of the inputs on screen by themselves, or all of them again."""
+
+    action: Literal["narrow"]
+    run: str
+    """Key of what is on screen."""
+    by: str
+    """A field of the panel "slices", or "~listed" for the inputs listed; empty for all inputs."""
+    value: str
+    """What the inputs have in that field."""
+
+
 class Late(TypedDict):
     """Give the second file: the views that a page does not start with. The reply's one buffer holds it."""
 
@@ -272,6 +299,7 @@ Action: TypeAlias = (
     Refresh
     | SelectApp
     | SelectModel
+    | More
     | Calculate
     | PreviewRequest
     | Connect
@@ -283,6 +311,7 @@ Action: TypeAlias = (
     | Listen
     | Take
     | Late
+    | Narrow
 )
 
 

@@ -134,6 +134,8 @@ class ComparedOverall(TypedDict):
     high: float | None
     p_value: float | None
     """Of the paired test, adjusted by Holm where several others are tested; null where there is none."""
+    decided: str
+    """Told apart before the end: after how many inputs; empty once both have ended, or while it is open."""
     told_apart: bool
     """Whether that test says, at 5 %, which is better."""
     method: str

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import InvalidRequestError, NotFoundError, not_found
 from clarifai_eval_widget.evaluation.named import concept_id
-from clarifai_eval_widget.widget.wire.contract import Compare, Listen, PanelRequest
+from clarifai_eval_widget.widget.wire.contract import Compare, Listen, Narrow, PanelRequest
 from clarifai_eval_widget.widget.wire.failures import failure
 from clarifai_eval_widget.widget.wire.packing import Payload, Section, pack
 from clarifai_eval_widget.widget.wire.requests import Handler
 from clarifai_eval_widget.widget.workbench.caption import BASE, Caption, given_caption
 from clarifai_eval_widget.widget.workbench.comparison import Comparison
+from clarifai_eval_widget.widget.workbench.narrowing import Narrowing
 from clarifai_eval_widget.widget.workbench.panel_data import PanelData, checked
 from clarifai_eval_widget.widget.workbench.panels import all_panels
 from clarifai_eval_widget.words import listed
@@ -68,8 +69,15 @@ class Workbench:
         """The words that go with what is on screen."""
         self.comparison = Comparison(screen)
         """What is compared."""
+        self.narrowing = Narrowing(screen, self)
+        """Which of the inputs are on screen."""
         self.held: Callable[[str], tuple[Evaluation, int] | None] = lambda _run: None
         """Finds the evaluation of a run that is not on screen, and its revision; None when it has none."""
+
+    @property
+    def revision(self) -> int:
+        """The state of what is on screen."""
+        return self._revision
 
     @property
     def handlers(self) -> list[Handler[Any]]:
@@ -77,6 +85,7 @@ class Workbench:
         return [
             Handler(PanelRequest, self.panel),
             Handler(Listen, lambda _: None),
+            Handler(Narrow, self.narrowing.narrow),
             Handler(Compare, lambda asked: self.comparison.choose(asked["runs"])),
         ]
 
@@ -157,7 +166,8 @@ class Workbench:
             self._stops, self._revision, self.caption = encoded.stops, revision, caption
             if not only_if_on_screen:
                 self._screen.selection = None
-            self._screen.publish(viewing=caption.run, results=encoded.results)
+            narrowed = self.narrowing.words(caption.run)
+            self._screen.publish(viewing=caption.run, results=encoded.results, narrowed=narrowed)
             self._screen.evaluation = evaluation
             self.renew_exact_counts()
             together()

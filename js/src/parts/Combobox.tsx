@@ -1,5 +1,5 @@
 /** A list to choose from, of any length: it opens over the page, and what is typed filters it. */
-import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { drawn, LINE, matching, moved, type Option, scrolledTo } from "./choosing.ts";
 import "./combobox.css";
 
@@ -9,12 +9,15 @@ const HEIGHT = 11 * LINE;
 interface ComboboxProps {
   /** Its accessible name. */
   label: string;
-  options: readonly Option[];
+  /** Gives what there is to choose; asked only while the list is open. */
+  options: () => readonly Option[];
   /** The value chosen. */
   value: string;
-  /** What stands there for a value that is not (yet) an option. */
-  unlisted?: string;
+  /** What stands there for it. */
+  text: string;
   off?: boolean;
+  /** Reads on in a list that is not whole yet: its next page, or what is found for the words typed. */
+  more?: ((typed: string) => void) | null | undefined;
   onPick: (value: string) => void;
 }
 
@@ -44,14 +47,30 @@ function usePlaced(isOpen: boolean, count: number) {
   return { field, list };
 }
 
+/** The last line of a list that is not whole. */
+const MORE: Option = { value: "more", text: "", off: "More is being read…" };
+
+/** Milliseconds without a further key before what is typed is looked for. */
+const TYPED_OUT = 300;
+
+/** Has a list read on: at its end, and for what is typed once nobody types any more. */
+function useMore(more: ComboboxProps["more"], typed: string, atEnd: boolean, count: number): void {
+  useEffect(() => {
+    if (!more || !(typed || atEnd)) return;
+    const soon = setTimeout(() => more(typed), typed ? TYPED_OUT : 0);
+    return () => clearTimeout(soon);
+  }, [!more, typed, typed ? true : atEnd, typed ? 0 : count]);
+}
+
 /** The list itself: only the lines in view are on the page, the rest is room. */
 function Lines(
-  props: { id: string; label: string; options: readonly Option[]; value: string; at: number } & Pick<
+  props: { id: string; options: readonly Option[]; typed: string; at: number } & Pick<
     ComboboxProps,
-    "onPick"
+    "label" | "value" | "onPick" | "more"
   >,
 ) {
-  const { id, label, options, value, at, onPick } = props;
+  const { id, label, options: found, typed, value, at, onPick, more } = props;
+  const options = more ? [...found, MORE] : found;
   const [scrolled, setScrolled] = useState(0);
   const box = useRef<HTMLDivElement>(null);
   const room = options.length * LINE;
@@ -60,6 +79,7 @@ function Lines(
     if (box.current) box.current.scrollTop = scrolledTo(at, box.current.scrollTop, height);
   }, [at, height]);
   const { from, to } = drawn(Math.min(scrolled, room - height), height, options.length);
+  useMore(more, typed, to === options.length, options.length);
   return (
     // The field keeps the keyboard's place: a list that took it would close itself.
     <div
@@ -103,18 +123,16 @@ function Lines(
  *
  * It lives as long as its view; what is typed is forgotten when the list closes, by a choice, Escape, or leaving the field.
  */
-export function Combobox({ label, options, value, unlisted = "", off = false, onPick }: ComboboxProps) {
+export function Combobox({ label, options, value, text, off = false, more, onPick }: ComboboxProps) {
   const id = useId();
   const [typed, setTyped] = useState<string | null>(null);
   const [at, setAt] = useState(0);
   const isOpen = typed !== null;
-  const found = isOpen ? matching(options, typed) : [];
+  const found = isOpen ? matching(options(), typed) : [];
   const { field, list } = usePlaced(isOpen, found.length);
-  const chosen = options.find((option) => option.value === value);
-  const text = chosen?.text ?? unlisted;
   const open = (words: string) => {
     if (off) return;
-    const now = matching(options, words);
+    const now = matching(options(), words);
     setTyped(words);
     setAt(
       Math.max(
@@ -161,7 +179,7 @@ export function Combobox({ label, options, value, unlisted = "", off = false, on
       />
       {isOpen && (
         <div ref={list} popover="manual" class="cew-popover cew-float">
-          <Lines id={`${id}-list`} label={label} options={found} value={value} at={at} onPick={pick} />
+          <Lines {...{ label, value, at, more, typed }} id={`${id}-list`} options={found} onPick={pick} />
         </div>
       )}
     </div>

@@ -2,7 +2,7 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { TraitSignals, Traits } from "../host/traits.ts";
 import type { Actions } from "../parts/actions.ts";
-import type { Choice, Connect, DatasetRow, ModelRow, RunRow, VersionRow } from "../wire/contract.ts";
+import type { Choice, Connect, DatasetRow, ModelRow, More, RunRow, VersionRow } from "../wire/contract.ts";
 import type { Workbench } from "../workbench/workbench.ts";
 import { type Chosen, choiceOf, runOf, runsOf } from "./rows.ts";
 
@@ -97,6 +97,13 @@ export class Platform {
   /** Loads all lists anew. */
   refresh(): void {
     this.actions.start("refresh", { action: "refresh" });
+  }
+
+  /** What reads on in a list, where the server has more of it: its next page, or what it finds for some words. */
+  more(list: More["list"]): ((typed: string) => void) | null {
+    if (!this.traits.more.value.includes(list)) return null;
+    // Words of their own each: no search has to wait for the one before.
+    return (search) => this.actions.start(`more:${list}:${search}`, { action: "more", list, search });
   }
 
   /** Evaluates what is chosen in a row; `params` are others of the model's, where they are not to be their defaults. */

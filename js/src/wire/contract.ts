@@ -8,7 +8,7 @@ export type Loading = "apps" | "models" | "versions" | "datasets" | "results";
 
 export type ListName = "apps" | "models" | "versions" | "datasets" | "evaluations";
 
-export type Action = Refresh | SelectApp | SelectModel | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | PanelRequest | Listen | Take | Late;
+export type Action = Refresh | SelectApp | SelectModel | More | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | PanelRequest | Listen | Take | Late | Narrow;
 
 export type Kind = "cross-validation" | "score" | "scores";
 
@@ -263,6 +263,10 @@ export interface State {
   preview: Preview | null;
   /** Key of the run on screen, or empty. */
   viewing: string;
+  /** Which of the inputs are on screen by themselves, in words; empty for all of them. */
+  narrowed: string;
+  /** The lists of which the server has more than has been read; the action `more` reads on. */
+  more: ("apps" | "models" | "versions" | "datasets" | "evaluations")[];
   /** What is being loaded. */
   loading: ("apps" | "models" | "versions" | "datasets" | "results")[];
   /** What keeps the widget from working, or None. */
@@ -306,6 +310,14 @@ export interface SelectApp {
 export interface SelectModel {
   action: "select_model";
   model: string;
+}
+
+/** Read on in a list that is not whole: its next page, or what the server finds in it for some words. */
+export interface More {
+  action: "more";
+  list: "models" | "datasets";
+  /** Empty for the next page. */
+  search: string;
 }
 
 /** Start an evaluation. */
@@ -384,6 +396,17 @@ export interface Take {
 /** Nothing but to be answered: where the answer comes from, the kernel will handle what the page asks next. */
 export interface Listen {
   action: "listen";
+}
+
+/** Show some of the inputs on screen by themselves, or all of them again. */
+export interface Narrow {
+  action: "narrow";
+  /** Key of what is on screen. */
+  run: string;
+  /** A field of the panel "slices", or "~listed" for the inputs listed; empty for all inputs. */
+  by: string;
+  /** What the inputs have in that field. */
+  value: string;
 }
 
 /** Give the second file: the views that a page does not start with. The reply's one buffer holds it. */
@@ -499,6 +522,8 @@ export interface ComparedOverall {
   high: number | null;
   /** Of the paired test, adjusted by Holm where several others are tested; null where there is none. */
   p_value: number | null;
+  /** Told apart before the end: after how many inputs; empty once both have ended, or while it is open. */
+  decided: string;
   /** Whether that test says, at 5 %, which is better. */
   told_apart: boolean;
   method: string;
@@ -570,6 +595,8 @@ export const EMPTY_STATE: State = {
   other_runs: [],
   preview: null,
   viewing: "",
+  narrowed: "",
+  more: [],
   loading: [],
   problem: null,
   results: null,
@@ -657,6 +684,8 @@ export interface CompareHead {
   inputs: number[];
   /** By evaluation: the area of all its inputs, under the curve drawn. */
   areas: (number | null)[];
+  /** By evaluation: of all its inputs, the area below the precision–recall curve drawn. */
+  average_precisions: (number | null)[];
   others: ComparedOverall[];
 }
 
@@ -777,13 +806,39 @@ export interface RelabelParams {
   relabels: Record<string, string[]>;
 }
 
+/** What the inputs are sliced by. */
+export interface SlicesHead {
+  /** Whose figures; null: the macro average. */
+  concept: string | null;
+  /** What they can be sliced by; none where nothing was sent of them. */
+  fields: string[];
+  /** What they are sliced by; empty for nothing. */
+  by: string;
+  /** At which F1 is taken. */
+  threshold: number;
+  /** What each slice's inputs have in common. */
+  values: string[];
+  /** How many each slice has. */
+  inputs: number[];
+  /** Why a slice's figure or interval is undefined; empty where it is not. */
+  reasons: string[];
+}
+
+/** Which slices, and whose figures. */
+export interface SlicesParams {
+  /** A field; empty for the first there is. */
+  by: string;
+  concept: string | null;
+  threshold: number;
+}
+
 /** By panel: its section's head and arrays, and the parameters it is asked for with. */
 export interface PanelPayloads {
   evaluation: { head: EvaluationHead; params: Nothing; arrays: { stops: Float64Array; tps?: Uint32Array; fps?: Uint32Array; tpr?: Float64Array; fpr?: Float64Array; precision?: Float64Array } };
   bands: { head: BandsHead; params: BandsParams; arrays: { fpr: Float32Array; tpr_low: Float32Array; tpr_high: Float32Array; precision_low: Float32Array; precision_high: Float32Array; recall_low: Float32Array; recall_high: Float32Array; f1_low: Float32Array; f1_high: Float32Array } };
   calibration: { head: CalibrationHead; params: CalibrationParams; arrays: { mean_scores: Float64Array; positives: Uint32Array; sizes: Uint32Array; low: Float64Array; high: Float64Array } };
   choose: { head: ChooseHead; params: ChooseParams; arrays: { thresholds: Float64Array } };
-  compare: { head: CompareHead; params: CompareParams; arrays: { first: Float64Array; second: Float64Array; difference: Float64Array; low: Float64Array; high: Float64Array; p_value: Float64Array; p_holm: Float64Array; offsets: Uint32Array; fpr: Float32Array; tpr: Float32Array } };
+  compare: { head: CompareHead; params: CompareParams; arrays: { first: Float64Array; second: Float64Array; difference: Float64Array; low: Float64Array; high: Float64Array; p_value: Float64Array; p_holm: Float64Array; offsets: Uint32Array; fpr: Float32Array; tpr: Float32Array; pr_offsets: Uint32Array; recall: Float32Array; precision: Float32Array } };
   concepts: { head: ConceptsHead; params: Nothing; arrays: { avg_precision: Float64Array } };
   counts: { head: Nothing; params: Nothing; arrays: Record<string, never> };
   histogram: { head: HistogramHead; params: HistogramParams; arrays: { edges: Float64Array; positives: Uint32Array; negatives: Uint32Array } };
@@ -792,6 +847,7 @@ export interface PanelPayloads {
   precision_recall: { head: PrecisionRecallHead; params: Nothing; arrays: { offsets: Uint32Array; macro_recall: Float64Array; macro_precision: Float64Array; fps?: Uint32Array; tps?: Uint32Array; recall?: Float64Array; precision?: Float64Array } };
   relabel: { head: RelabelHead; params: RelabelParams; arrays: Record<string, never> };
   roc: { head: Nothing; params: Nothing; arrays: { offsets: Uint32Array; macro_fpr: Float64Array; macro_tpr: Float64Array; fps?: Uint32Array; tps?: Uint32Array; fpr?: Float64Array; tpr?: Float64Array; fold_offsets?: Uint32Array; fold_fpr?: Float32Array; fold_tpr?: Float32Array } };
+  slices: { head: SlicesHead; params: SlicesParams; arrays: { roc_auc: Float64Array; low: Float64Array; high: Float64Array; f1: Float64Array } };
   sweep: { head: Nothing; params: Nothing; arrays: { fold_f1?: Float32Array } };
 }
 
@@ -801,7 +857,7 @@ export const PANELS = {
   bands: { travels: false, arrays: { fpr: "f4", tpr_low: "f4", tpr_high: "f4", precision_low: "f4", precision_high: "f4", recall_low: "f4", recall_high: "f4", f1_low: "f4", f1_high: "f4" }, optional: {}, forms: [] },
   calibration: { travels: false, arrays: { mean_scores: "f8", positives: "u4", sizes: "u4", low: "f8", high: "f8" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
   choose: { travels: false, arrays: { thresholds: "f8" }, optional: {}, forms: [] },
-  compare: { travels: false, arrays: { first: "f8", second: "f8", difference: "f8", low: "f8", high: "f8", p_value: "f8", p_holm: "f8", offsets: "u4", fpr: "f4", tpr: "f4" }, optional: {}, forms: ["python", "csv"] },
+  compare: { travels: false, arrays: { first: "f8", second: "f8", difference: "f8", low: "f8", high: "f8", p_value: "f8", p_holm: "f8", offsets: "u4", fpr: "f4", tpr: "f4", pr_offsets: "u4", recall: "f4", precision: "f4" }, optional: {}, forms: ["python", "csv"] },
   concepts: { travels: true, arrays: { avg_precision: "f8" }, optional: {}, forms: ["python", "csv"] },
   counts: { travels: true, arrays: {}, optional: {}, forms: ["python", "csv"] },
   histogram: { travels: false, arrays: { edges: "f8", positives: "u4", negatives: "u4" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
@@ -810,5 +866,6 @@ export const PANELS = {
   precision_recall: { travels: false, arrays: { offsets: "u4", macro_recall: "f8", macro_precision: "f8" }, optional: { fps: "u4", tps: "u4", recall: "f8", precision: "f8" }, forms: ["python", "csv", "png", "svg"] },
   relabel: { travels: false, arrays: {}, optional: {}, forms: [] },
   roc: { travels: true, arrays: { offsets: "u4", macro_fpr: "f8", macro_tpr: "f8" }, optional: { fps: "u4", tps: "u4", fpr: "f8", tpr: "f8", fold_offsets: "u4", fold_fpr: "f4", fold_tpr: "f4" }, forms: ["python", "csv", "png", "svg"] },
+  slices: { travels: false, arrays: { roc_auc: "f8", low: "f8", high: "f8", f1: "f8" }, optional: {}, forms: [] },
   sweep: { travels: true, arrays: {}, optional: { fold_f1: "f4" }, forms: ["python", "csv", "png", "svg"] },
 } as const;

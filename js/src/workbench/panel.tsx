@@ -37,7 +37,7 @@ export interface PanelProps<Name extends PanelName> {
  * - `curves`: a tab of the list "Curves", of which one is on the page at a time;
  * - `beside`: next to the curves, always in view;
  * - `threshold`: under the threshold's control, in view with the curves;
- * - `choosing`: right below that control, while its button "Choose a threshold" is pressed;
+ * - `choosing`: below concepts and curves, while the button "Choose a threshold" is pressed: nothing above it moves;
  * - `below`: under a heading that opens it;
  * - `layer`: nowhere of its own; plots draw it around their curves, and ask for it then (`views/layers.tsx`).
  */

@@ -12,6 +12,7 @@ const other: Other = {
   low: 0.012,
   high: 0.05,
   p_value: 0.002,
+  decided: "",
   told_apart: true,
   method: "paired",
   concepts: 12,
@@ -37,6 +38,7 @@ const shown: Compared = {
     names: ["Cat", "", "Owl"],
     inputs: [480, 480],
     areas: [0.9, 0.93],
+    average_precisions: [0.7, 0.75],
     others: [other],
   },
   arrays: {
@@ -50,12 +52,17 @@ const shown: Compared = {
     offsets: new Uint32Array(3),
     fpr: new Float32Array(),
     tpr: new Float32Array(),
+    pr_offsets: new Uint32Array(3),
+    recall: new Float32Array(),
+    precision: new Float32Array(),
   },
 };
 
 test("a difference that is told says which is better, by how much, and how that was tested", () => {
   const over = "macro ROC AUC over 12 concepts (p = 0.002, paired on 480 inputs).";
   assert.equal(verdict(other, "A", "B"), `B beats A by 0.031 [0.012, 0.050] ${over}`);
+  const early = { ...other, decided: "Decided after 480 of 1,000 inputs" };
+  assert.match(verdict(early, "A", "B"), /^Decided after 480 of 1,000 inputs: B beats A by 0\.031 /);
   const worse = { ...other, difference: -0.0312, low: -0.05, high: -0.012 };
   assert.equal(verdict(worse, "A", "B"), `B is worse than A by 0.031 [0.012, 0.050] ${over}`);
 });

@@ -15,8 +15,8 @@ import {
   precisionRecallPath,
   prevalence,
   stepArea,
-  stepPath,
 } from "../../src/workbench/panels/precision_recall/steps.ts";
+import { stepPath } from "../../src/workbench/unitPlot.ts";
 import { WIRE } from "../fromPage.ts";
 import { scored } from "../start.ts";
 

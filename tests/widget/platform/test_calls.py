@@ -1,5 +1,7 @@
 """What an action costs in calls, on a large account."""
 
+from pathlib import Path
+
 import pytest
 
 from clarifai_eval_widget import EvalWidget
@@ -15,6 +17,13 @@ def counted():
 @pytest.mark.parametrize("action", GOALS)
 def test_an_action_takes_few_calls_however_much_there_is(counted, action):
     assert 0 < sum(counted[action].values()) <= GOALS[action], counted[action]
+
+
+def test_the_documentation_tells_what_was_counted(counted):
+    page = (Path(__file__).parents[3] / "docs" / "platform.md").read_text(encoding="utf-8")
+    for action, calls in counted.items():
+        which = ", ".join(f"{name} {count}" for name, count in calls.items())
+        assert f"| {action} | {sum(calls.values())} | {GOALS[action]} | {which} |" in page
 
 
 def test_all_there_is_is_listed_all_the_same():

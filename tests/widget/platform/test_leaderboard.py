@@ -52,6 +52,7 @@ def test_runs_of_all_models_are_listed_with_their_figures(widget, evaluated):
         told = expected.loc[row["key"].split("/")[-1]]
         names = ["roc_auc", "f1", "precision", "recall"]
         assert [row[name] for name in names] == pytest.approx([told[name] for name in names])
+        assert row["status"] == "evaluated"
 
 
 def test_a_run_of_another_model_that_is_viewed_takes_the_pickers_along(widget):

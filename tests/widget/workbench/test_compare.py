@@ -5,6 +5,8 @@ import pytest
 
 from clarifai_eval_widget import Evaluation, EvalWidget
 from clarifai_eval_widget.evaluation.pairing import apart
+from tests.evaluation.test_looking import as_sent
+from tests.evaluation.test_looking import scored as scored_apart
 from tests.widget.page import Page
 from tests.widget.workbench.test_comparison import scored
 
@@ -50,6 +52,24 @@ def test_curves_of_all_are_of_the_concept_asked_for(widget, page):
         part = slice(*arrays["offsets"][at : at + 2])
         area = np.trapezoid(arrays["tpr"][part], arrays["fpr"][part])
         assert area == pytest.approx(evaluation.roc_auc("dog"), abs=1e-6) == head["areas"][at]
+
+
+def area_below_steps(recall, precision):
+    """A row's precision holds from the recall of the row before it."""
+    defined = np.isfinite(precision)
+    return float(np.sum(np.diff(recall[defined], prepend=0) * precision[defined]))
+
+
+@pytest.mark.parametrize("concept", ["dog", None])
+def test_the_area_below_each_precision_recall_curve_is_the_average_precision_told(widget, page, concept):
+    widget.compare(widget.evaluation, scored(2))
+    head, arrays = page.panel("compare", params(widget, concept=concept))
+    for at, evaluation in enumerate(widget.compared["evaluation"]):
+        part = slice(*arrays["pr_offsets"][at : at + 2])
+        every = evaluation.table()["avg_precision"]
+        expected = every.mean() if concept is None else every[concept]
+        assert head["average_precisions"][at] == pytest.approx(expected)
+        assert area_below_steps(arrays["recall"][part], arrays["precision"][part]) == pytest.approx(expected, abs=2e-3)
 
 
 def test_the_inputs_that_only_one_gets_right_are_counted_and_listed(widget, page):
@@ -99,3 +119,27 @@ def test_areas_of_the_table_are_on_the_inputs_that_both_have_so_that_their_diffe
     assert (head["others"][0]["matched"], head["others"][0]["left_out"]) == (rows, 80 - rows)
     assert arrays["second"] - arrays["first"] == pytest.approx(arrays["difference"])
     assert arrays["second"].tolist() == [part.roc_auc(concept) for concept in part.concepts]
+
+
+def test_a_comparison_that_is_clear_before_the_end_is_said_to_be_decided():
+    worse = as_sent(scored_apart(3, noise=4.0, size=2000), complete=True)
+    running = as_sent(scored_apart(1), complete=False, inputs=2000, inputs_done=600)
+
+    def told(first, second):
+        widget = EvalWidget(evaluation=first)
+        widget.compare(first, second)
+        head, _ = Page(widget).panel("compare", params(widget))
+        widget.close()
+        return head["others"][0]
+
+    found = told(worse, running)
+    assert found["told_apart"]
+    assert found["decided"] == "Decided after 600 of 2,000 inputs"
+    assert "holds at every look" in found["method"]
+    assert told(running, worse)["decided"] == found["decided"]
+    ended = as_sent(scored_apart(1), complete=True)
+    assert (told(worse, ended)["told_apart"], told(worse, ended)["decided"]) == (True, "")
+    alike = as_sent(scored_apart(2), complete=False, inputs=2000, inputs_done=600)
+    assert (told(ended, alike)["told_apart"], told(ended, alike)["decided"]) == (False, "")
+    few = as_sent(scored_apart(1, size=21), complete=False, inputs=2000, inputs_done=21)
+    assert told(worse, few)["decided"] == ""

@@ -10,6 +10,7 @@ import numpy as np
 
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.evaluation.deciding import decided_early
 from clarifai_eval_widget.evaluation.pairing import apart
 from clarifai_eval_widget.evaluation.versus import Versus, versus
 from clarifai_eval_widget.widget.wire.heads import ComparedOverall  # noqa: TC001 - a head's types are read
@@ -45,6 +46,8 @@ class CompareHead(TypedDict):
     """By evaluation, the first one first."""
     areas: list[float | None]
     """By evaluation: the area of all its inputs, under the curve drawn."""
+    average_precisions: list[float | None]
+    """By evaluation: of all its inputs, the area below the precision–recall curve drawn."""
     others: list[ComparedOverall]
 
 
@@ -85,12 +88,13 @@ def _encode(first: Evaluation, others: Sequence[Evaluation], params: Mapping[str
         "names": [first.concept_names.get(one, one) for one in first.concepts],
         "inputs": [one.num_inputs for one in every],
         "areas": [_area(one, concept) for one in every],
+        "average_precisions": [_average_precision(one, concept) for one in every],
         "others": [
-            _overall(one, p_value, _apart(first, other, one, concept, threshold))
+            _overall(one, p_value, _apart(first, other, one, concept, threshold), decided_early(first, other))
             for one, other, p_value in zip(found, others, adjusted, strict=True)
         ],
     }
-    return Section(head, _table(first, found) | _rocs(every, concept))
+    return Section(head, _table(first, found) | _rocs(every, concept) | _precision_recalls(every, concept))
 
 
 def _adjusted(p_values: Sequence[float]) -> Sequence[float]:
@@ -99,8 +103,9 @@ def _adjusted(p_values: Sequence[float]) -> Sequence[float]:
     return p_values if len(p_values) < 2 else list(holm(p_values))
 
 
-def _overall(found: Versus, p_value: float, only: tuple[int, int] | None) -> ComparedOverall:
+def _overall(found: Versus, p_value: float, only: tuple[int, int] | None, early: str) -> ComparedOverall:
     overall, needed = found.overall, found.needed
+    told_apart = bool(not found.refusal and p_value < 0.05)
     more = needed.more if needed is not None else math.nan
     reasons = found.table["reason"]
     return {
@@ -108,7 +113,8 @@ def _overall(found: Versus, p_value: float, only: tuple[int, int] | None) -> Com
         "low": _number(overall.interval[0]),
         "high": _number(overall.interval[1]),
         "p_value": None if found.refusal else _number(p_value),
-        "told_apart": bool(not found.refusal and p_value < 0.05),
+        "decided": early if told_apart else "",
+        "told_apart": told_apart,
         "method": overall.method,
         "concepts": len(found.table),
         "refusal": found.refusal,
@@ -169,6 +175,40 @@ def _roc(evaluation: Evaluation, concept: str | None) -> tuple[NDArray[Any], NDA
     return fpr[kept], tpr[kept]
 
 
+def _average_precision(evaluation: Evaluation, concept: str | None) -> float | None:
+    if concept is not None:
+        return _number(evaluation.numbers.average_precision(concept)[0]) if concept in evaluation.concepts else None
+    every = [evaluation.numbers.average_precision(one)[0] for one in evaluation.concepts]
+    return _number(metrics.mean_defined(every)[0])
+
+
+def _precision_recalls(every: Sequence[Evaluation], concept: str | None) -> dict[str, NDArray[Any]]:
+    curves = [_precision_recall(evaluation, concept) for evaluation in every]
+    return {
+        "pr_offsets": offsets([recall for recall, _ in curves]),
+        "recall": joined([recall for recall, _ in curves], "f4"),
+        "precision": joined([precision for _, precision in curves], "f4"),
+    }
+
+
+def _precision_recall(evaluation: Evaluation, concept: str | None) -> tuple[NDArray[Any], NDArray[Any]]:
+    nothing = np.empty(0), np.empty(0)
+    counted = evaluation.numbers.has_counts
+    if concept is None:
+        return metrics.macro_precision_recall(evaluation.all_counts(), _CORNERS) if counted else nothing
+    if concept not in evaluation.concepts:
+        return nothing
+    if not counted:
+        return evaluation.numbers.precision_recall_outline(concept)
+    counts = evaluation.counts(concept)
+    if not counts.num_pos:
+        return nothing
+    rows = metrics.thin_precision_recall(counts, _CORNERS).rows
+    tps, given = counts.tps[rows], counts.tps[rows] + counts.fps[rows]
+    with np.errstate(invalid="ignore"):  # where nothing is predicted precision is undefined, and no step is drawn
+        return tps / counts.num_pos, tps / given
+
+
 PANEL = Panel(
     "compare",
     travels=False,
@@ -179,7 +219,8 @@ PANEL = Panel(
     head=CompareHead,
     params=CompareParams,
     # With K concepts, the figures of other j are entries j * K + k, NaN where undefined: both areas on the inputs that
-    # both have, and their difference. Curve i, of all inputs of evaluation i, is from its offset to the next.
+    # both have, and their difference. Curve i, of all inputs of evaluation i, is from its offset to the next; of
+    # precision and recall a row's precision holds from the recall of the row before it.
     arrays={
         "first": "f8",
         "second": "f8",
@@ -191,5 +232,8 @@ PANEL = Panel(
         "offsets": "u4",
         "fpr": "f4",
         "tpr": "f4",
+        "pr_offsets": "u4",
+        "recall": "f4",
+        "precision": "f4",
     },
 )

@@ -1,10 +1,12 @@
 /** The line above everything: connection and app. */
-import { Combobox } from "../../parts/Combobox.tsx";
-import { rate } from "../../parts/format.ts";
+import { useId, useRef, useState } from "preact/hooks";
+import { late } from "../../parts/late.tsx";
 import { Wait } from "../../parts/Wait.tsx";
 import { usePlatform } from "../context.ts";
 import { AppPicker } from "./pickers.tsx";
 import "../style.css";
+
+const Leaderboard = late<typeof import("./Leaderboard.late.tsx")>("views/Leaderboard");
 
 /** The fields of a connection, by the names they have in the message. */
 const FIELDS = [
@@ -89,36 +91,37 @@ function RefreshButton() {
   );
 }
 
-/** Every evaluation that the server is known to have, of all models; picking one shows it, and its model. */
-function EvaluationPicker() {
-  const platform = usePlatform();
-  return (
-    <Combobox
-      label="Evaluation"
-      options={platform.leaderboard.value.map((run) => ({
-        value: run.key,
-        text: `${rate(run.roc_auc)} ${run.model} ${run.version_label}`,
-        detail: `${run.dataset_label} · ${run.method_label}`,
-        off: run.error?.message ?? "",
-      }))}
-      value={platform.traits.viewing.value}
-      unlisted="Evaluations"
-      onPick={(run) => platform.view({ control: "evaluation" }, run)}
-    />
-  );
-}
-
-/** Where the widget is connected, and which app it shows. */
+/** Where the widget is connected, and which app it shows; the leaderboard of all apps lies under it while it is open. */
 export function Header() {
+  const [isOpen, open] = useState(false);
+  const id = useId();
+  const button = useRef<HTMLButtonElement>(null);
+  const close = () => {
+    open(false);
+    button.current?.focus({ preventScroll: true });
+  };
   return (
     <div class="cew-header">
       <div class="cew-brand">
         <span class="cew-title">Model evaluation</span>
         <Badge />
       </div>
-      <EvaluationPicker />
+      <button
+        type="button"
+        class="cew-disclose"
+        aria-label="Leaderboard"
+        aria-expanded={isOpen}
+        aria-controls={id}
+        ref={button}
+        onClick={() => open(!isOpen)}
+      >
+        Leaderboard
+      </button>
       <AppPicker />
       <RefreshButton />
+      <div class="cew-board cew-float" id={id} hidden={!isOpen}>
+        {isOpen && <Leaderboard onClose={close} />}
+      </div>
     </div>
   );
 }

@@ -18,7 +18,9 @@ function Remarks({ found, choice }: { found: Preview | null; choice: Choice }) {
           {text}
         </li>
       ))}
-      {remarks.length === 0 && <li>{found ? "Nothing speaks against it." : "Checking labels and versions…"}</li>}
+      {remarks.length === 0 && (
+        <li class="cew-remark-none">{found ? "Nothing speaks against it." : "Checking labels and versions…"}</li>
+      )}
     </ul>
   );
 }
@@ -43,6 +45,7 @@ function NewDataset({ row, onClose }: { row: Row; onClose: () => void }) {
   const { version, model } = row;
   const { choice, setChoice, pick, versions, found } = useChoice(row);
   const [typed, setTyped] = useState<Record<string, string>>({});
+  const datasets = platform.traits.datasets.value;
   const asked = model?.params ?? [];
   const params = paramsOf(asked, typed);
   const refused = remarksOn(found, choice).some(({ kind }) => kind === "refusal");
@@ -61,13 +64,12 @@ function NewDataset({ row, onClose }: { row: Row; onClose: () => void }) {
             App and dataset
             <Combobox
               label="Dataset"
-              options={platform.traits.datasets.value.map(({ key, id, name, app_id }) => ({
-                value: key,
-                text: name || id,
-                detail: `app ${app_id}`,
-              }))}
+              options={() =>
+                datasets.map(({ key, id, name, app_id }) => ({ value: key, text: name || id, detail: `app ${app_id}` }))
+              }
               value={choice.dataset_key}
-              unlisted="Choose…"
+              text={datasets.find(({ key }) => key === choice.dataset_key)?.name || choice.dataset_key || "Choose…"}
+              more={platform.more("datasets")}
               onPick={pick}
             />
           </div>
@@ -75,9 +77,9 @@ function NewDataset({ row, onClose }: { row: Row; onClose: () => void }) {
             Version
             <Combobox
               label="Dataset version"
-              options={versions.map(({ id, text, detail, off: why }) => ({ value: id, text, detail, off: why }))}
+              options={() => versions.map(({ id, text, detail, off: why }) => ({ value: id, text, detail, off: why }))}
               value={choice.dataset_version}
-              unlisted="Latest"
+              text={versions.find(({ id }) => id === choice.dataset_version)?.text ?? "Latest"}
               onPick={(id) => pick(choice.dataset_key, id)}
             />
           </div>

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { Combobox } from "../../parts/Combobox.tsx";
 import { late } from "../../parts/late.tsx";
 import { usePlatform } from "../context.ts";
-import { datasetChoices, NEW_DATASET, optionValue } from "../datasets.ts";
+import { datasetChoices, datasetOptions, NEW_DATASET, optionValue } from "../datasets.ts";
 import type { Row } from "../platform.ts";
 import { unfit } from "../rows.ts";
 
@@ -15,10 +15,11 @@ export function DatasetPicker({ row }: { row: Row }) {
   const [asking, ask] = useState(false);
   const { version, model, choice, dataset } = row;
   const datasets = platform.traits.datasets.value;
-  const options = datasetChoices(datasets, platform.workbench.runs.value, version, choice);
+  const options = () => datasetChoices(datasets, platform.workbench.runs.value, version, choice);
+  const chosen = optionValue(choice, dataset);
   const loading = platform.traits.loading.value.includes("datasets");
   const pick = (value: string) => {
-    const picked = options.find((option) => option.value === value);
+    const picked = options().find((option) => option.value === value);
     if (picked?.choice) platform.setChoice(version.key, picked.choice);
     else if (value === NEW_DATASET) ask(true);
   };
@@ -27,8 +28,13 @@ export function DatasetPicker({ row }: { row: Row }) {
       <Combobox
         label={`Evaluation dataset for version ${version.label || version.id}`}
         options={options}
-        value={optionValue(choice, dataset)}
-        unlisted={choice.dataset_key || (loading ? "Loading datasets…" : "Choose a dataset…")}
+        value={chosen}
+        text={
+          (dataset && datasetOptions(dataset, version, choice).find(({ value }) => value === chosen)?.text) ||
+          choice.dataset_key ||
+          (loading ? "Loading datasets…" : "Choose a dataset…")
+        }
+        more={platform.more("datasets")}
         off={unfit(version, model) !== null || datasets.length === 0 || platform.workbench.gone.value}
         onPick={pick}
       />

@@ -14,23 +14,28 @@ interface PickerProps {
   /** Under which its action waits. */
   control: "app" | "model" | "version";
   value: string;
-  options: readonly Option[];
+  /** What is picked, in words. */
+  text: string | undefined;
+  options: () => readonly Option[];
+  /** How many there are to pick. */
+  count: number;
   /** Whether the list is on its way. */
   loading: boolean;
+  more?: ((typed: string) => void) | null;
   onPick: (value: string) => void;
 }
 
 /** A labelled list that is off while its pick is under way; what is picked may be missing from the list. */
-function Picker({ label, control, value, options, loading, onPick }: PickerProps) {
+function Picker({ label, control, value, text, options, count, loading, more, onPick }: PickerProps) {
   const { actions, workbench } = usePlatform();
-  const off = control in actions.pending.value || workbench.gone.value || options.length === 0;
-  const unlisted = value || (loading ? "Loading…" : "None");
+  const off = control in actions.pending.value || workbench.gone.value || count === 0;
+  const shown = text || value || (loading ? "Loading…" : "None");
   return (
     <div class={`cew-field cew-field-${control}`}>
       <span class="cew-label">
         {label} <Wait control={control} />
       </span>
-      <Combobox label={label} value={value} options={options} unlisted={unlisted} off={off} onPick={onPick} />
+      <Combobox {...{ label, value, options, off, more, onPick }} text={shown} />
     </div>
   );
 }
@@ -45,12 +50,15 @@ function picked(asked: Action | undefined, now: string): string {
 export function AppPicker() {
   const platform = usePlatform();
   const { app, apps, loading } = platform.traits;
+  const value = picked(platform.actions.pending.value.app?.action, app.value);
   return (
     <Picker
       label="App"
       control="app"
-      value={picked(platform.actions.pending.value.app?.action, app.value)}
-      options={apps.value.map(({ id, name }) => ({ value: id, text: name || id }))}
+      value={value}
+      text={apps.value.find(({ id }) => id === value)?.name}
+      options={() => apps.value.map(({ id, name }) => ({ value: id, text: name || id }))}
+      count={apps.value.length}
       loading={loading.value.includes("apps")}
       onPick={(value) => platform.selectApp(value)}
     />
@@ -61,17 +69,23 @@ export function AppPicker() {
 export function ModelPicker() {
   const platform = usePlatform();
   const { model, models, loading } = platform.traits;
+  const value = picked(platform.actions.pending.value.model?.action, model.value);
   return (
     <Picker
       label="Model"
       control="model"
-      value={picked(platform.actions.pending.value.model?.action, model.value)}
-      options={models.value.map(({ id, name, type_title, evaluable, reason }) => ({
-        value: id,
-        text: name || id,
-        detail: type_title,
-        off: evaluable === false ? reason : "",
-      }))}
+      value={value}
+      text={models.value.find(({ id }) => id === value)?.name}
+      options={() =>
+        models.value.map(({ id, name, type_title, evaluable, reason }) => ({
+          value: id,
+          text: name || id,
+          detail: type_title,
+          off: evaluable === false ? reason : "",
+        }))
+      }
+      count={models.value.length}
+      more={platform.more("models")}
       loading={loading.value.includes("models")}
       onPick={(value) => platform.selectModel(value)}
     />
@@ -87,12 +101,16 @@ export function VersionPicker() {
       label="Version"
       control="version"
       value={platform.current.value?.version.id ?? ""}
-      options={platform.rows.value.map(({ version, model }) => ({
-        value: version.id,
-        text: version.label || version.id,
-        detail: when(version.created_at)?.relative ?? "",
-        off: unfit(version, model)?.reason ?? "",
-      }))}
+      text={platform.current.value?.version.label}
+      options={() =>
+        platform.rows.value.map(({ version, model }) => ({
+          value: version.id,
+          text: version.label || version.id,
+          detail: when(version.created_at)?.relative ?? "",
+          off: unfit(version, model)?.reason ?? "",
+        }))
+      }
+      count={platform.rows.value.length}
       loading={loading.value.includes("versions")}
       onPick={(value) => platform.selectVersion(value)}
     />

@@ -2,6 +2,7 @@
 
 import { useComputed } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { FailureNotice } from "../../parts/FailureNotice.tsx";
 import { plural } from "../../parts/format.ts";
 import type { RunRow } from "../../wire/contract.ts";
 import { useWorkbench } from "../context.ts";
@@ -77,6 +78,35 @@ function ConceptPicker() {
   );
 }
 
+/** Says that only some of the inputs are on screen, with the way back. */
+function Narrowed() {
+  const workbench = useWorkbench();
+  const { traits, evaluation, actions } = workbench;
+  const failed = actions.errors.value.narrow;
+  const words = traits.narrowed.value;
+  return (
+    <>
+      {words && (
+        <p class="cew-notice cew-notice-warning" role="group" aria-label="Only a part">
+          <span>
+            Only {words}: {plural(evaluation.value?.inputs ?? 0, "input")}. Every number on the page is of these.
+          </span>
+          <button type="button" onClick={() => workbench.narrow()}>
+            Show all inputs
+          </button>
+        </p>
+      )}
+      {failed && (
+        <FailureNotice failure={failed} mild>
+          <button type="button" onClick={() => actions.dismiss("narrow")}>
+            Dismiss
+          </button>
+        </FailureNotice>
+      )}
+    </>
+  );
+}
+
 /** What to be careful about; below the plots, so that they stay where they are when notes come in. */
 function Notes({ data, macro }: { data: Evaluation | null; macro: boolean }) {
   const own = Object.keys(useWorkbench().traits.thresholds.value).length > 0;
@@ -129,7 +159,7 @@ function Slotted({ slot }: { slot: Slot }) {
   );
 }
 
-/** Shows what criteria give, below the threshold's control. */
+/** Shows what criteria give, below concepts and curves. */
 function ChooseButton() {
   const workbench = useWorkbench();
   const open = workbench.opened.value.has("choose");
@@ -160,6 +190,7 @@ export function Results() {
   return (
     <section class="cew-results" aria-label="Results" data-complete={data?.complete}>
       <Heading />
+      <Narrowed />
       <Headline />
       <div class="cew-page">
         <div class="cew-side">
@@ -181,10 +212,10 @@ export function Results() {
             <OwnThreshold />
             <ChooseButton />
           </div>
-          <Choosing />
           <Slotted slot="threshold" />
         </div>
       </div>
+      <Choosing />
       {inSlot("below").map((panel) => (
         <Disclosure key={panel.id} panel={panel} hidden={data === null} />
       ))}

@@ -1,11 +1,10 @@
 /** Evaluations side by side: which is better, on which concepts, and which inputs tell them apart. */
-import { useComputed, useSignal } from "@preact/signals";
-import { rate, roughly } from "../../../parts/format.ts";
+import { useSignal } from "@preact/signals";
+import { roughly } from "../../../parts/format.ts";
 import { useWorkbench } from "../../context.ts";
 import type { PanelProps } from "../../panel.tsx";
-import { curvePath } from "../../unitPlot.ts";
-import { UnitPlot } from "../../views/UnitPlot.tsx";
 import type { Workbench } from "../../workbench.ts";
+import { Curves, Key, nameOf } from "./Curves.tsx";
 import { useLast } from "./last.ts";
 import { type Compared, candidates, letter } from "./model.ts";
 import { read } from "./params.ts";
@@ -52,66 +51,6 @@ function Choices() {
       })}
     </fieldset>
   );
-}
-
-/** The letter of an evaluation beside a stroke of its line. */
-function Key({ at }: { at: number }) {
-  return (
-    <span class="cew-compare-key">
-      <svg viewBox="0 0 20 4" aria-hidden="true">
-        <path class={`cew-line cew-compare-${at}`} d="M0,2H20" />
-      </svg>
-      <b>{letter(at)}</b>
-    </span>
-  );
-}
-
-/** The curves of all, of the concept on screen. */
-function Curves({ shown }: { shown: Compared }) {
-  const { head, arrays } = shown;
-  const name = nameOf(shown);
-  const description = useComputed(
-    () => `ROC AUC of ${name}: ${head.areas.map((area, i) => `${letter(i)} ${rate(area)}`).join(", ")}.`,
-  );
-  return (
-    <UnitPlot
-      name="ROC curves compared"
-      className="cew-compare-plot"
-      description={description}
-      xLabel="False positive rate"
-      yLabel="True positive rate"
-      head={
-        <>
-          <span class="cew-muted">{name}</span>
-          {head.areas.map((area, i) => (
-            <span key={letter(i)}>
-              <Key at={i} /> AUC {rate(area)}
-            </span>
-          ))}
-        </>
-      }
-      hint=""
-      curves={
-        <>
-          <path class="cew-chance" d="M0,0L1,1" />
-          {head.areas.map((_, i) => {
-            const [from, to] = [arrays.offsets[i] ?? 0, arrays.offsets[i + 1] ?? 0];
-            const path = curvePath(arrays.fpr, arrays.tpr, from, to);
-            return <path key={letter(i)} class={`cew-line cew-compare-${i}`} data-at={i} d={path} />;
-          })}
-        </>
-      }
-      marks={null}
-      onPick={() => {}}
-      onPickEnd={() => {}}
-    />
-  );
-}
-
-/** The concept that curves and decisions are of. */
-function nameOf({ head }: Compared): string {
-  const at = head.concepts.indexOf(head.concept ?? "");
-  return head.concept === null ? "Macro average" : head.names[at] || head.concept;
 }
 
 /** Shows the inputs that one of two runs gets right alone; where neither is on screen, the first is put there. */

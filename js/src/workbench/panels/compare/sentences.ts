@@ -49,7 +49,8 @@ export function verdict(other: Other, first: string, second: string): string {
   const tested = [pText(p_value), `paired on ${plural(matched, "input")}`].filter(Boolean).join(", ");
   if (other.told_apart) {
     const by = `by ${size(difference, low, high)} ${over} (${tested})`;
-    return difference > 0 ? `${second} beats ${first} ${by}.` : `${second} is worse than ${first} ${by}.`;
+    const how = difference > 0 ? "beats" : "is worse than";
+    return `${other.decided && `${other.decided}: `}${second} ${how} ${first} ${by}.`;
   }
   if (p_value === null) {
     return `${second} against ${first}: ${over} ${signed(difference)}${range}. ${sentence(other.reason || "No test")}`;

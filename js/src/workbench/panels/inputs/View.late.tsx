@@ -266,6 +266,13 @@ function Pager({ shown }: { shown: Inputs }) {
       <button type="button" aria-disabled={at + 1 >= pagesOf(shown)} onClick={go(at + 1)}>
         Next
       </button>
+      <button
+        type="button"
+        title="Every number on the page is then of these inputs alone"
+        onClick={() => workbench.narrow("~listed")}
+      >
+        Only these inputs
+      </button>
     </div>
   );
 }

@@ -4,12 +4,13 @@ import { rate } from "../../../parts/format.ts";
 import { useWorkbench } from "../../context.ts";
 import { microSweep } from "../../micro.ts";
 import { type PanelProps, registerPanel } from "../../panel.tsx";
+import { stepPath } from "../../unitPlot.ts";
 import { useCurvePointer } from "../../views/curvePointer.ts";
 import { LayerKey, layersOf } from "../../views/layers.tsx";
 import { Dot, MarkNote } from "../../views/marks.tsx";
 import { UnitPlot } from "../../views/UnitPlot.tsx";
 import { areaSentence, noCurve, precisionRecallSentence } from "./sentences.ts";
-import { precisionRecallPath, prevalence, stepPath } from "./steps.ts";
+import { precisionRecallPath, prevalence } from "./steps.ts";
 import "./style.css";
 
 /** Key and average precision, with which one it is. */

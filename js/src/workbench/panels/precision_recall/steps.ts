@@ -1,33 +1,10 @@
 /** Precision–recall curves as steps. Pure. */
 import type { Section } from "../../../wire/packing.ts";
 import type { Evaluation } from "../../evaluation.ts";
+import { stepPath } from "../../unitPlot.ts";
 
 /** What Python sent. */
 export type PrecisionRecall = Section<"precision_recall">;
-
-/** Typed arrays and plain ones alike. */
-type Numbers = ArrayLike<number>;
-
-/** A coordinate to nine decimals, as short as it can be written: an area read back from a path is then that exact. */
-const coordinate = (x: number): string => String(Math.round(x * 1e9) / 1e9);
-
-/**
- * Steps through rows of ascending recall: a row's precision holds from the recall of the row before it, so that the area
- * below is the sum that average precision is. Rows whose precision is undefined, where nothing is predicted, are left out.
- */
-export function stepPath(recall: Numbers, precision: Numbers, from: number, to: number): string {
-  let path = "";
-  let before = 0;
-  for (let i = from; i < to; i++) {
-    const [x, y] = [recall[i] as number, precision[i] as number];
-    if (Number.isNaN(x) || Number.isNaN(y)) continue;
-    if (path === "") path = `M${coordinate(before)},${coordinate(y)}`;
-    else path += `V${coordinate(y)}`;
-    if (x > before) path += `H${coordinate(x)}`;
-    before = Math.max(before, x);
-  }
-  return path.includes("H") ? path : "";
-}
 
 /** Area under such a path; NaN for an empty one. */
 export function stepArea(d: string): number {

@@ -1,0 +1,48 @@
+/** The runs of a server beside each other: sorted and filtered. Pure. */
+import { rate } from "../parts/format.ts";
+import type { RunRow } from "../wire/contract.ts";
+
+/** The columns, by the field they show and sort by. */
+export const COLUMNS = [
+  { key: "model", text: "Model", figure: false },
+  { key: "version_label", text: "Version", figure: false },
+  { key: "dataset_label", text: "Dataset", figure: false },
+  { key: "method_label", text: "Method", figure: false },
+  { key: "roc_auc", text: "ROC AUC", figure: true },
+  { key: "f1", text: "F1", figure: true },
+  { key: "precision", text: "Precision", figure: true },
+  { key: "recall", text: "Recall", figure: true },
+] as const;
+
+/** What a column shows and sorts by. */
+export type ColumnKey = (typeof COLUMNS)[number]["key"];
+
+/** How an evaluation stands, in a word: its area once there is one. */
+export function standing({ cancelled, status, roc_auc }: RunRow): string {
+  return cancelled || (status === "evaluated" ? rate(roc_auc) : status);
+}
+
+/** By what the runs are sorted; null as they come: the newest first. */
+export type Order = { readonly by: ColumnKey; readonly way: "ascending" | "descending" } | null;
+
+/** The runs that contain every word typed, sorted; those without the figure sorted by come last, whichever the way. */
+export function ordered(runs: readonly RunRow[], typed: string, order: Order): readonly RunRow[] {
+  const words = typed.toLowerCase().split(/\s+/);
+  const kept = runs.filter((run) => {
+    const all = [run.app, run.model, run.version_label, run.dataset_label, run.method_label].join(" ").toLowerCase();
+    return words.every((word) => all.includes(word));
+  });
+  if (order === null) return kept;
+  const sign = order.way === "ascending" ? 1 : -1;
+  return kept.sort((a, b) => {
+    const [x, y] = [a[order.by], b[order.by]];
+    if (x === null || y === null) return Number(x === null) - Number(y === null);
+    return sign * (typeof x === "number" ? x - Number(y) : x.localeCompare(String(y), undefined, { numeric: true }));
+  });
+}
+
+/** The order after a click on a column's head: figures from the best, names from A; the next click turns it. */
+export function nextOrder(order: Order, by: ColumnKey, isFigure: boolean): Order {
+  const down = order?.by === by ? order.way === "ascending" : isFigure;
+  return { by, way: down ? "descending" : "ascending" };
+}

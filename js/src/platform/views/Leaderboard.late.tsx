@@ -1,0 +1,139 @@
+/** Every evaluation of the server beside the others: sorted, filtered, ticked to compare, clicked to view. */
+import { useMemo, useState } from "preact/hooks";
+import { plural, rate } from "../../parts/format.ts";
+import { Wait } from "../../parts/Wait.tsx";
+import type { RunRow } from "../../wire/contract.ts";
+import { usePlatform } from "../context.ts";
+import { COLUMNS, nextOrder, type Order, ordered, standing } from "../leaderboard.ts";
+import "./leaderboard.css";
+
+/** Lines put on the page at first, and more whenever the last come into view. */
+const LINES = 40;
+
+interface LeaderboardProps {
+  /** Called when it is to be left: to close it, or to look at the evaluation that was picked. */
+  onClose: () => void;
+}
+
+/** What stands where the area does: the button that puts the evaluation on screen. What failed cannot be looked at. */
+function View({ run, name, onClose }: LeaderboardProps & { run: RunRow; name: string }) {
+  const platform = usePlatform();
+  const control = `board:${run.key}`;
+  const off = control in platform.actions.pending.value || platform.workbench.gone.value;
+  const view = () => {
+    if (off) return;
+    platform.view({ control }, run.key);
+    onClose();
+  };
+  return (
+    <button type="button" class="cew-link" aria-label={`View results of ${name}`} aria-disabled={off} onClick={view}>
+      {standing(run)} <Wait control={control} />
+    </button>
+  );
+}
+
+/** One evaluation. */
+function Line({ run, onClose }: LeaderboardProps & { run: RunRow }) {
+  const { workbench } = usePlatform();
+  const failed = run.status === "failed" && run.cancelled === "";
+  const name = `${run.model} ${run.version_label} on ${run.dataset_label}, ${run.method_label}`;
+  const cell = (key: (typeof COLUMNS)[number]["key"]) => {
+    const value = run[key];
+    if (key === "roc_auc") return failed ? "failed" : <View {...{ run, name, onClose }} />;
+    return typeof value === "string" ? value : rate(value);
+  };
+  return (
+    <tr
+      aria-current={workbench.run.value?.key === run.key ? "true" : undefined}
+      title={run.error?.message ?? `${run.app} / ${name}`}
+    >
+      <td>
+        <input
+          type="checkbox"
+          aria-label={`Compare ${name}`}
+          checked={workbench.compared.value.includes(run.key)}
+          disabled={failed || workbench.gone.value}
+          onChange={() => workbench.tick(run.key)}
+        />
+      </td>
+      {COLUMNS.map(({ key, figure }) => (
+        <td key={key} class={figure ? "cew-number" : undefined}>
+          {cell(key)}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+/** The heads: a click sorts, another turns the order. */
+function Heads({ order, setOrder }: { order: Order; setOrder: (order: Order) => void }) {
+  return (
+    <thead>
+      <tr>
+        <th aria-label="Compare" />
+        {COLUMNS.map(({ key, text, figure }) => (
+          <th
+            key={key}
+            scope="col"
+            class={figure ? "cew-number" : undefined}
+            aria-sort={order?.by === key ? order.way : undefined}
+          >
+            <button type="button" class="cew-link" onClick={() => setOrder(nextOrder(order, key, figure))}>
+              {text}
+            </button>
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
+/** The leaderboard; only the lines that have come into view are on the page. */
+export default function Leaderboard({ onClose }: LeaderboardProps) {
+  const { leaderboard, workbench, actions } = usePlatform();
+  const [typed, setTyped] = useState("");
+  const [order, setOrder] = useState<Order>(null);
+  const [lines, setLines] = useState(LINES);
+  const runs = leaderboard.value;
+  const shown = useMemo(() => ordered(runs, typed, order), [runs, typed, order]);
+  const failure = actions.errors.value.compare;
+  const more = ({ currentTarget: box }: { currentTarget: HTMLElement }) => {
+    if (lines < shown.length && box.scrollTop + 2 * box.clientHeight > box.scrollHeight) setLines(lines + LINES);
+  };
+  const leave = (event: KeyboardEvent) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    onClose();
+  };
+  return (
+    <section class="cew-leaderboard" aria-label="Leaderboard" onKeyDown={leave}>
+      <div class="cew-leaderboard-head">
+        <input
+          type="search"
+          class="cew-input"
+          aria-label="Filter evaluations"
+          placeholder="Filter"
+          value={typed}
+          onInput={(event) => setTyped(event.currentTarget.value)}
+        />
+        <span role="status">
+          {plural(shown.length, "evaluation")} · {workbench.compared.value.length} compared {failure?.message}
+        </span>
+        <button type="button" onClick={onClose}>
+          Close
+        </button>
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls it. */}
+      <div class="cew-leaderboard-rows" tabIndex={0} onScroll={more}>
+        <table aria-label="Leaderboard">
+          <Heads order={order} setOrder={setOrder} />
+          <tbody>
+            {shown.slice(0, lines).map((run) => (
+              <Line key={run.key} run={run} onClose={onClose} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,116 @@
+/** The curves of all that is compared, in one plot. */
+import { useComputed } from "@preact/signals";
+import { rate } from "../../../parts/format.ts";
+import { useWorkbench } from "../../context.ts";
+import { curvePath, stepPath } from "../../unitPlot.ts";
+import { UnitPlot } from "../../views/UnitPlot.tsx";
+import { type Compared, letter } from "./model.ts";
+
+/** Which curves are drawn, and what they and the areas below them are called. */
+const KINDS = {
+  roc: {
+    tab: "ROC",
+    name: "ROC curves compared",
+    area: "AUC",
+    said: "ROC AUC",
+    x: "False positive rate",
+    y: "True positive rate",
+  },
+  pr: {
+    tab: "Precision–recall",
+    name: "Precision–recall curves compared",
+    area: "AP",
+    said: "Average precision",
+    x: "Recall",
+    y: "Precision",
+  },
+} as const;
+
+/** A kind of curve. */
+type Kind = keyof typeof KINDS;
+
+/** The letter of an evaluation beside a stroke of its line. */
+export function Key({ at }: { at: number }) {
+  return (
+    <span class="cew-compare-key">
+      <svg viewBox="0 0 20 4" aria-hidden="true">
+        <path class={`cew-line cew-compare-${at}`} d="M0,2H20" />
+      </svg>
+      <b>{letter(at)}</b>
+    </span>
+  );
+}
+
+/** The concept that curves and decisions are of. */
+export function nameOf({ head }: Compared): string {
+  const at = head.concepts.indexOf(head.concept ?? "");
+  return head.concept === null ? "Macro average" : head.names[at] || head.concept;
+}
+
+/** The curve of the evaluation at a place. */
+function pathOf({ arrays }: Compared, kind: Kind, i: number): string {
+  const [offsets, draw, x, y] =
+    kind === "roc"
+      ? ([arrays.offsets, curvePath, arrays.fpr, arrays.tpr] as const)
+      : ([arrays.pr_offsets, stepPath, arrays.recall, arrays.precision] as const);
+  return draw(x, y, offsets[i] ?? 0, offsets[i + 1] ?? 0);
+}
+
+/** The curves of all, of the concept on screen: ROC or precision–recall, as chosen. */
+export function Curves({ shown }: { shown: Compared }) {
+  const chosen = useWorkbench().choice<Kind>("compare.curves", "roc");
+  const kind = chosen.value;
+  const { tab, name, area, said, x, y } = KINDS[kind];
+  const areas = kind === "roc" ? shown.head.areas : shown.head.average_precisions;
+  const concept = nameOf(shown);
+  const description = useComputed(
+    () => `${said} of ${concept}: ${areas.map((one, i) => `${letter(i)} ${rate(one)}`).join(", ")}.`,
+  );
+  return (
+    <div class="cew-compare-curves">
+      <div class="cew-tabs" role="group" aria-label="Curves compared">
+        {(Object.keys(KINDS) as Kind[]).map((one) => (
+          <button
+            key={one}
+            type="button"
+            class="cew-tab"
+            aria-pressed={one === kind}
+            onClick={() => (chosen.value = one)}
+          >
+            {KINDS[one].tab}
+          </button>
+        ))}
+      </div>
+      <UnitPlot
+        key={tab}
+        name={name}
+        className="cew-compare-plot"
+        description={description}
+        xLabel={x}
+        yLabel={y}
+        head={
+          <>
+            <span class="cew-muted">{concept}</span>
+            {areas.map((one, i) => (
+              <span key={letter(i)}>
+                <Key at={i} /> {area} {rate(one)}
+              </span>
+            ))}
+          </>
+        }
+        hint=""
+        curves={
+          <>
+            {kind === "roc" && <path class="cew-chance" d="M0,0L1,1" />}
+            {areas.map((_, i) => (
+              <path key={letter(i)} class={`cew-line cew-compare-${i}`} data-at={i} d={pathOf(shown, kind, i)} />
+            ))}
+          </>
+        }
+        marks={null}
+        onPick={() => {}}
+        onPickEnd={() => {}}
+      />
+    </div>
+  );
+}

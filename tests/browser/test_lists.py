@@ -1,0 +1,132 @@
+"""Lists of ten thousand to pick from: only the lines in view are drawn, the rest is read as it is scrolled or typed."""
+
+import pytest
+from playwright.sync_api import expect
+
+from clarifai_eval_widget import EvalWidget
+from tests.browser.bare import BarePage
+from tests.client.stand_in import StandIn
+from tests.small_server import small_server, wait_until
+
+LATE = 20_000
+"""Milliseconds that anything may take on a busy machine."""
+DRAWN = 40
+"""Lines that may be on the page at once: those in view, and a few around them."""
+
+
+@pytest.fixture
+def opened(chromium):
+    context = chromium.new_context(viewport={"width": 1000, "height": 900})
+    with StandIn() as server, server.client() as client:
+        server.datasets = ["data", *(f"data-{n}" for n in range(10_000))]
+        widget = EvalWidget(client)
+        wait_until(lambda: widget.versions and not widget.loading)
+        yield BarePage(context.new_page(), widget), widget, server
+        widget.close()
+    context.close()
+
+
+def picker(bare):
+    bare.root.get_by_role("button", name="All versions").click()
+    field = bare.root.get_by_role("combobox", name="Evaluation dataset for version v1")
+    expect(field).to_be_visible(timeout=LATE)
+    return field, bare.root.get_by_role("listbox", name="Evaluation dataset for version v1")
+
+
+def until(bare, condition):
+    """Wait for the kernel to have done something, and let the page hear of it."""
+    for _ in range(200):
+        if condition():
+            return bare.push()
+        bare.page.wait_for_timeout(50)
+    raise AssertionError("it did not come to pass")
+
+
+def test_ten_thousand_datasets_are_scrolled_and_typed_through_with_few_lines_on_the_page(opened):
+    bare, widget, server = opened
+    field, lines = picker(bare)
+    assert len(widget.datasets) == 1000
+    field.click()
+    expect(lines.get_by_role("option").first).to_be_visible(timeout=LATE)
+    assert lines.get_by_role("option").count() < DRAWN
+    server.calls.clear()
+    lines.evaluate("list => { list.scrollTop = list.scrollHeight; }")
+    until(bare, lambda: len(widget.datasets) == 2000)
+    expect(lines.get_by_role("option").first).to_have_attribute(
+        "aria-setsize", "2003", timeout=LATE
+    )  # with the version trained on, and two more lines
+    assert server.calls == {"ListDatasets": 1}
+    assert lines.get_by_role("option").count() < DRAWN
+    field.fill("data-9876")
+    until(bare, lambda: any(row["id"] == "data-9876" for row in widget.datasets))
+    found = lines.get_by_role("option", name="data-9876")
+    expect(found).to_be_visible(timeout=LATE)
+    assert server.calls == {"ListDatasets": 2}
+    found.click()
+    expect(field).to_have_value("data-9876", timeout=LATE)
+    until(bare, lambda: widget.choices[widget.versions[0]["key"]]["dataset_key"] == "ann/app/data-9876")
+
+
+@pytest.fixture
+def board(chromium):
+    """A page on a server with evaluations of two models, and its leaderboard, opened."""
+    context = chromium.new_context(viewport={"width": 1000, "height": 900})
+    with small_server() as server, server.client() as client:
+        server.train("shop", "other", dataset_id="reviews", version_id="only")
+        for version in ("first", "second", "only"):
+            client.start_evaluation(version, "offers", params={"use_kfold": False}).result(timeout=60)
+        widget = EvalWidget(client, model="sentiment")
+        wait_until(lambda: widget.versions and not widget.loading and widget.status == "evaluated")
+        bare = BarePage(context.new_page(), widget)
+        bare.root.get_by_role("button", name="Leaderboard").click()
+        region = bare.root.get_by_role("region", name="Leaderboard")
+        expect(region.get_by_role("table")).to_be_visible(timeout=LATE)
+        yield bare, widget, region
+        widget.close()
+    context.close()
+
+
+def test_the_leaderboard_sorts_filters_compares_and_views_evaluations_of_all_models(board):
+    bare, widget, region = board
+    rows = region.get_by_role("row").filter(has=bare.page.get_by_role("checkbox"))
+    expect(rows).to_have_count(3, timeout=LATE)
+    heads = ["Model", "Version", "Dataset", "Method", "ROC AUC", "F1", "Precision", "Recall"]
+    assert [region.get_by_role("columnheader", name=head, exact=True).count() for head in heads] == [1] * 8
+    areas = [row["roc_auc"] for row in [*widget.run_states, *widget.other_runs]]
+    region.get_by_role("button", name="ROC AUC", exact=True).click()
+    head = region.get_by_role("columnheader", name="ROC AUC")
+    for way, best_first in (("descending", True), ("ascending", False)):
+        expect(head).to_have_attribute("aria-sort", way, timeout=LATE)
+        shown = region.get_by_role("button", name="View results of")
+        expect(shown).to_have_text([f"{area:.3f}" for area in sorted(areas, reverse=best_first)], timeout=LATE)
+        region.get_by_role("button", name="ROC AUC", exact=True).click()
+    for box in rows.get_by_role("checkbox").all()[:2]:
+        box.check()
+    expect(region.get_by_role("status")).to_contain_text("2 compared", timeout=LATE)
+    until(bare, lambda: len(widget.comparison) == 2)
+    region.get_by_role("searchbox", name="Filter evaluations").fill("other only")
+    expect(rows).to_have_count(1, timeout=LATE)
+    rows.get_by_role("button", name="View results of").click()
+    expect(region).to_have_count(0, timeout=LATE)
+    expect(bare.root.get_by_role("button", name="Leaderboard")).to_be_focused(timeout=LATE)
+    until(bare, lambda: widget.model == "other" and widget.evaluation is not None)
+
+
+def test_the_leaderboard_is_left_by_escape_and_moves_nothing_below_it(board):
+    bare, _, region = board
+    where = "root => root.querySelector('.cew-launcher').getBoundingClientRect().top"
+    opened = bare.root.evaluate(where)
+    region.get_by_role("searchbox").press("Escape")
+    expect(region).to_have_count(0, timeout=LATE)
+    assert bare.root.evaluate(where) == opened
+
+
+def test_a_list_that_is_whole_has_no_more_to_read(opened):
+    bare, widget, server = opened
+    server.datasets = server.datasets[:7]
+    widget._platform.refresh()
+    until(bare, lambda: server.calls["ListDatasets"] == 2 and not widget.loading)
+    field, lines = picker(bare)
+    field.click()
+    expect(lines.get_by_role("option").first).to_be_visible(timeout=LATE)
+    assert "being read" not in lines.inner_text()

@@ -1,0 +1,62 @@
+"""A slice by itself on the page, and precision-recall curves side by side."""
+
+import pytest
+from playwright.sync_api import expect
+
+from clarifai_eval_widget import EvalWidget
+from tests.browser.bare import BarePage
+from tests.widget.workbench.test_comparison import scored
+from tests.widget.workbench.test_slices import with_metadata
+
+SOON = 10_000  # milliseconds that an answer may take on a busy machine
+
+
+@pytest.fixture
+def bare(chromium):
+    context = chromium.new_context(viewport={"width": 1000, "height": 900})
+    yield BarePage(context.new_page(), EvalWidget(evaluation=with_metadata()))
+    context.close()
+
+
+def opened(bare, panel):
+    bare.root.locator("summary", has_text=panel).click()
+
+
+def test_from_the_table_of_slices_to_one_of_them_and_back_to_all(bare):
+    opened(bare, "Slices")
+    table = bare.root.get_by_role("table", name="Slices by camera")
+    expect(table.get_by_role("row")).to_have_count(3, timeout=SOON)
+    table.get_by_role("button", name="Only camera night").click()
+    only = bare.root.get_by_role("group", name="Only a part")
+    expect(only).to_contain_text("Only camera night: 20 inputs", timeout=SOON)
+    positives = bare.root.get_by_role("table", name="Concepts").get_by_role("row", name="dog")
+    nights = bare.widget.evaluation
+    expect(positives).to_contain_text(str(int(nights.table().loc["dog", "num_pos"])), timeout=SOON)
+    assert nights.num_inputs == 20
+    only.get_by_role("button", name="Show all inputs").click()
+    expect(only).to_have_count(0, timeout=SOON)
+    assert bare.widget.evaluation.num_inputs == 80
+
+
+def test_the_inputs_listed_are_shown_by_themselves(bare):
+    bare.root.get_by_role("table", name="Concepts").get_by_role("row", name="dog").click()
+    opened(bare, "Inputs")
+    bare.root.get_by_label("Show", exact=True).select_option("tp")
+    listed = bare.root.locator(".cew-inputs-said")
+    expect(listed).to_contain_text("labelled dog that score", timeout=SOON)
+    number = len(bare.widget.selection)
+    bare.root.get_by_role("button", name="Only these inputs").click()
+    expect(bare.root.get_by_role("group", name="Only a part")).to_contain_text(f"{number} inputs listed", timeout=SOON)
+    assert bare.widget.evaluation.num_inputs == number
+
+
+def test_precision_recall_curves_are_laid_over_one_another(bare):
+    bare.widget.compare(bare.widget.evaluation, scored(2), names=["old", "new"])
+    bare.push()
+    region = bare.root.get_by_role("region", name="Compare")
+    expect(region.get_by_role("img", name="ROC curves compared")).to_be_visible(timeout=SOON)
+    region.get_by_role("button", name="Precision–recall").click()
+    plot = region.get_by_role("img", name="Precision–recall curves compared")
+    expect(plot).to_be_visible()
+    expect(region.locator("path[data-at]")).to_have_count(2)
+    expect(region.locator("text=AP 0.").first).to_be_visible()

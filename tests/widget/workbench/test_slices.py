@@ -1,0 +1,113 @@
+"""Slices: their figures by field, and one of them by itself on screen with the way back."""
+
+import numpy as np
+import pytest
+from clarifai_grpc.grpc.api import resources_pb2
+from clarifai_grpc.grpc.api.status import status_code_pb2
+
+from clarifai_eval_widget import Evaluation, EvalWidget
+from clarifai_eval_widget.widget.workbench.narrowing import LISTED
+from tests.widget.page import Page
+from tests.widget.workbench.test_comparison import scored
+
+ROWS = 80
+PARAMS = {"by": "", "concept": None, "threshold": 0.5}
+
+
+def with_metadata():
+    """The same scores as the platform would send them, with a field of two values and one that every input has alone."""
+    given = scored(1)
+    message = resources_pb2.EvalMetrics(id="e")
+    message.status.code = status_code_pb2.MODEL_EVALUATED
+    for row, input_id in enumerate(given.input_ids):
+        entry = message.test_set.add()
+        entry.input.id = input_id
+        entry.input.data.metadata.update({"camera": "day" if row % 4 else "night", "file": f"{row}.jpg"})
+        for k, concept in enumerate(given.concepts):
+            if given.label_array[row, k]:
+                entry.ground_truth_concepts.add(id=concept, value=1)
+            entry.predicted_concepts.add(id=concept, value=float(given.scores.iloc[row, k]))
+    return Evaluation.from_proto(message)
+
+
+@pytest.fixture
+def widget():
+    made = EvalWidget(evaluation=with_metadata())
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(widget):
+    return Page(widget)
+
+
+def narrow(page, by="", value="", *, run=None):
+    """Ask for a slice; gives why not, empty when it was done."""
+    reply = page.act("narrow", key=f"narrow {len(page.replies)}", run=run or page.widget.viewing, by=by, value=value)
+    return reply.get("error", {}).get("message", "")
+
+
+def test_figures_by_slice_are_those_of_the_evaluation_sliced(widget, page):
+    head, arrays = page.panel("slices", PARAMS)
+    assert (head["fields"], head["by"], head["values"], head["inputs"]) == (
+        ["camera"],
+        "camera",
+        ["day", "night"],
+        [60, 20],
+    )
+    expected = widget.evaluation.slices("camera")
+    for name in ("roc_auc", "low", "high", "f1"):
+        np.testing.assert_array_equal(arrays[name], expected[name])
+    head, arrays = page.panel("slices", PARAMS | {"concept": "dog", "threshold": 0.4}, key="dog")
+    nights = widget.evaluation.slice(where={"camera": "night"})
+    low, high = nights.roc_auc_interval("dog").interval
+    found = [arrays[name][1] for name in ("roc_auc", "low", "high", "f1")]
+    assert found == pytest.approx([nights.roc_auc("dog"), low, high, nights.table(threshold=0.4).loc["dog", "f1"]])
+
+
+def test_folds_are_slices_and_an_evaluation_of_which_nothing_is_known_has_none():
+    folds = np.arange(ROWS) % 3
+    for options, fields in (({"folds": folds}, ["fold"]), ({}, [])):
+        one = EvalWidget(evaluation=scored(1, **options))
+        head, arrays = Page(one).panel("slices", PARAMS)
+        assert head["fields"] == fields
+        assert len(arrays["roc_auc"]) == (3 if fields else 0)
+        one.close()
+
+
+def test_a_slice_takes_the_screen_with_every_panel_and_gives_it_back(widget, page):
+    whole = widget.evaluation
+    before = widget.viewing
+    narrow(page, "camera", "night")
+    assert widget.narrowed == "camera night"
+    assert widget.evaluation.num_inputs == 20
+    assert widget.viewing != before
+    head, _ = page.panel("matrix", {"kind": "argmax", "thresholds": None}, run=widget.viewing, revision=1)
+    assert head["kind"] == "argmax"
+    narrow(page)
+    assert (widget.narrowed, widget.viewing, widget.evaluation) == ("", before, whole)
+
+
+def test_the_inputs_listed_are_a_slice_of_a_slice(widget, page):
+    narrow(page, "camera", "day")
+    assert "No input" in narrow(page, LISTED)
+    widget.selection = widget.evaluation.labels.index[:7].to_frame(name="input_id")
+    narrow(page, LISTED)
+    assert widget.narrowed == "camera day, 7 inputs listed"
+    assert widget.evaluation.num_inputs == 7
+    narrow(page)
+    assert widget.evaluation.num_inputs == ROWS
+
+
+def test_what_cannot_be_sliced_is_refused_with_the_reason(widget, page):
+    assert "cannot be sliced by 'file'" in narrow(page, "file", "3.jpg")
+    assert "No input is in the slice" in narrow(page, "camera", "dusk")
+    assert "Something else is on screen" in narrow(page, "camera", "day", run="another")
+    assert (widget.narrowed, widget.evaluation.num_inputs) == ("", ROWS)
+
+
+def test_another_evaluation_put_on_screen_is_no_slice(widget, page):
+    narrow(page, "camera", "day")
+    widget.evaluation = scored(2)
+    assert widget.narrowed == ""
