@@ -23,6 +23,7 @@ from clarifai_eval_widget.widget.platform.loading import LoadingMarks
 from clarifai_eval_widget.widget.platform.loads import Loads, shower
 from clarifai_eval_widget.widget.platform.preview import Previews
 from clarifai_eval_widget.widget.platform.runs import Runs
+from clarifai_eval_widget.widget.platform.writing import LabelWriter
 from clarifai_eval_widget.widget.wire.contract import (
     Calculate,
     Cancel,
@@ -34,6 +35,7 @@ from clarifai_eval_widget.widget.wire.contract import (
     SelectApp,
     SelectModel,
     View,
+    WriteLabels,
 )
 from clarifai_eval_widget.widget.wire.requests import Handler
 
@@ -82,6 +84,7 @@ class Platform:
         )
         self.runs = Runs(screen, workbench, self.lists, self._lanes, self._loading)
         self._previews = Previews(screen, self._lanes.previews)
+        self._writer = LabelWriter(screen, self._lanes.actions)
         offer_runs(workbench.comparison, self.runs, self._lanes, screen)
         screen.publish(connection=rows.connection(client))
 
@@ -99,6 +102,7 @@ class Platform:
             Handler(View, lambda asked: self.view(asked["run"])),
             Handler(Retry, lambda asked: self.retry(asked["run"])),
             Handler(Cancel, lambda asked: self.cancel(asked["run"])),
+            Handler(WriteLabels, lambda asked: self._writer.write(asked, self.client)),
         ]
         return [Handler(one.message, self._while_open(one.do)) for one in handlers]
 
