@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-__all__ = ["CANCEL_HEADER", "FROM_HEADER", "GROUP_KEY", "HAVE_HEADER", "OWN_KEY", "REASON_HEADER", "SERVER_HEADER"]
+__all__ = [
+    "CANCEL_HEADER",
+    "CONTENT_KEY",
+    "FROM_HEADER",
+    "GROUP_KEY",
+    "HAVE_HEADER",
+    "OWN_KEY",
+    "REASON_HEADER",
+    "SERVER_HEADER",
+]
 
 OWN_KEY = "clarifai_eval_widget"
 """In ``extended_metrics.user_metrics``: the local server and saved files tell folds and progress under it; the rest is
@@ -10,6 +19,9 @@ the user's."""
 
 GROUP_KEY = "clarifai_eval_widget_group"
 """In the metadata of a test-set entry's input, beside ``fold``: the number, from 0, of the group that it is of."""
+CONTENT_KEY = "clarifai_eval_widget_content"
+"""In the same place, of an input without text and image whose embedding comes more than once: a number from 0, one for
+all inputs of that embedding."""
 
 HAVE_HEADER = "x-clarifai-eval-widget-have"
 """In a request's metadata: how many test-set entries the client holds; only those beyond are sent. A server that does

@@ -166,7 +166,9 @@ class Connection:
         code, said = error.code().name, error.details() or "no reason given"
         words = ServerStatus(grpc=code, retry_after=_retry_after(error))
         if code == "DEADLINE_EXCEEDED":
-            message = f"Could not {doing}: {self.address} did not answer within {timeout:g} seconds. Try again."
+            message = (
+                f"Could not {doing}: {self.address} did not answer within {round(timeout, 1):g} seconds. Try again."
+            )
             return DeadlineError(message, status=words)
         if code in ("UNAVAILABLE", "CANCELLED"):
             if self._closing.is_set():

@@ -115,17 +115,19 @@ class Starter:
         owner = Owner(version.user_id, version.app_id)
         uncertain = failed > 0
         # A server that needs longer gets it, from one try to the next.
+        refused: EvalError | None = None
         patience, silence = _START_SECONDS * 2**failed, _Silence(_SILENCE_SECONDS * 2**failed, self._wait)
 
         def attempt() -> resources_pb2.EvalMetrics:
-            nonlocal uncertain, patience
+            nonlocal uncertain, patience, refused
             found = self._find(owner, asked, silence.cut(_ASK_SECONDS)) if uncertain else None
             uncertain, allowed = True, silence.cut(patience)
             patience *= 2
             try:
                 return found or self._post(owner, asked, allowed)
-            except ThrottledError:
-                uncertain = False  # the server says itself that it has not taken it
+            except EvalError as error:
+                refused = error
+                uncertain = not isinstance(error, ThrottledError)  # which says itself that it has not taken it
                 raise
 
         def again(error: EvalError) -> bool:
@@ -135,9 +137,10 @@ class Starter:
         try:
             return transience.patiently(attempt, tries=_TRIES, pace=pace, wait=silence.wait, again=again)
         except EvalError as error:
-            if transience.is_transient(error):
-                self._keep(kind, asked.id, failed + 1)
-            raise
+            if not transience.is_transient(error):
+                raise
+            self._keep(kind, asked.id, failed + 1)
+            raise refused or error from None  # that it could not be asked for is no news beside that
         except BaseException:  # Ctrl+C: the server may have taken it
             self._keep(kind, asked.id, failed + 1)
             _log.warning(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
 
-__all__ = ["Figure", "compare", "compare_overall"]
+__all__ = ["FIGURES", "Figure", "compare", "compare_overall"]
 
-Figure = Literal["roc_auc", "avg_precision"]
-_FIGURES = {"roc_auc": "roc_auc", "avg_precision": "average_precision"}
+Figure = Literal["roc_auc", "avg_precision", "f1"]
+FIGURES = {"roc_auc": "roc_auc", "avg_precision": "average_precision", "f1": "f1"}
+"""What can be compared, by the column it has in tables, as :mod:`uncertainty` calls it."""
 _NESTED = (
     "DeLong's test is not valid for nested models trained and tested on one dataset (Demler, Pencina and "
     "D'Agostino, 2012)."
@@ -37,8 +38,34 @@ _OTHER_FOLDS = "cross-validated in different folds: no test of these scores hold
 _TEXTS = ("method", "conditions", "reason", "source")
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What is compared."""
+
+    figure: Figure = "roc_auc"
+    average: Literal["macro", "micro"] = "macro"
+    threshold: float = 0.5
+
+    def __post_init__(self) -> None:
+        if self.figure not in FIGURES:
+            raise ValueError(f"figure={self.figure!r} is not known; choose {', '.join(map(repr, FIGURES))}.")
+        if self.average not in ("macro", "micro"):
+            raise ValueError(f'average={self.average!r} is not known; choose "macro" or "micro".')
+
+    def measure(self, c: metrics.Counts) -> float:
+        if self.figure == "f1":
+            tp, fp = c.at(self.threshold)
+            return float(metrics.f1(tp, fp, c.num_pos))
+        return metrics.roc_auc(c) if self.figure == "roc_auc" else metrics.average_precision(c)
+
+
 def compare(
-    e: EvaluationData, other: EvaluationData, *, figure: Figure = "roc_auc", confidence_level: float = 0.95
+    e: EvaluationData,
+    other: EvaluationData,
+    *,
+    figure: Figure = "roc_auc",
+    threshold: float = 0.5,
+    confidence_level: float = 0.95,
 ) -> pd.DataFrame:
     """Test whether another evaluation of the same inputs has other areas, concept by concept and over all.
 
@@ -51,7 +78,9 @@ def compare(
     other
         An evaluation with equal labels. Rows are matched by input id; by position where neither has ids.
     figure
-        ``"roc_auc"`` or ``"avg_precision"``.
+        ``"roc_auc"``, ``"avg_precision"`` or ``"f1"``.
+    threshold
+        Of F1.
     confidence_level
         Of the intervals.
 
@@ -74,8 +103,8 @@ def compare(
     """
     import pandas as pd
 
-    pairs = paired(e, other)
-    found = [_difference(pairs, (concept,), figure, confidence_level) for concept in pairs.concepts]
+    asked, pairs = _Asked(figure, threshold=threshold), paired(e, other)
+    found = [_difference(pairs, (concept,), asked, confidence_level) for concept in pairs.concepts]
     rows = [_row(pairs, (concept,), one, figure) for concept, one in zip(pairs.concepts, found, strict=True)]
     p_holm = holm([one.p_value for one in found])
     level = max(level_now(one, confidence_level) for one in (e, other))
@@ -86,7 +115,7 @@ def compare(
         row |= dict(zip(("p_holm", "low_all", "high_all"), extra, strict=True))
     names, overall = list(pairs.concepts), found[0]
     if len(names) > 1:
-        overall = compare_overall(e, other, figure=figure, confidence_level=confidence_level)
+        overall = _difference(pairs, pairs.concepts, asked, confidence_level)
         rows.append(_row(pairs, pairs.concepts, overall, figure))
         names.append(macro_id(e))
     frame = pd.DataFrame(rows, index=pd.Index(names, name="concept", dtype="str"))
@@ -105,53 +134,63 @@ def compare(
 
 @carrying_conditions
 def compare_overall(
-    e: EvaluationData, other: EvaluationData, *, figure: Figure = "roc_auc", confidence_level: float = 0.95
+    e: EvaluationData,
+    other: EvaluationData,
+    *,
+    figure: Figure = "roc_auc",
+    average: Literal["macro", "micro"] = "macro",
+    threshold: float = 0.5,
+    confidence_level: float = 0.95,
 ) -> FigureDifference:
     """Test the one question "is the other better?": the difference of the mean over the concepts of both.
 
-    Parameters and errors as :meth:`compare`; concepts share their inputs, which the test takes into account.
+    Concepts share their inputs, which the test takes into account.
+
+    Parameters
+    ----------
+    other, figure, threshold, confidence_level
+        As in :meth:`compare`, and so are the errors.
+    average
+        ``"macro"``: the mean over the concepts. ``"micro"``: of all decisions pooled.
     """
-    pairs = paired(e, other)
-    return _difference(pairs, pairs.concepts, figure, confidence_level)
+    asked, pairs = _Asked(figure, average, threshold), paired(e, other)
+    return _difference(pairs, pairs.concepts, asked, confidence_level)
 
 
-def _difference(pairs: Paired, concepts: Sequence[str], figure: Figure, level: float) -> FigureDifference:
+def _difference(pairs: Paired, concepts: Sequence[str], asked: _Asked, level: float) -> FigureDifference:
     """Test by the method that fits the two: folds, groups, or independent inputs."""
-    if figure not in _FIGURES:
-        raise ValueError(f'figure={figure!r} is not known; choose "roc_auc" or "avg_precision".')
     ours, theirs = pairs.first, pairs.second
-    found = _measured(pairs, concepts, figure, max(level_now(ours, level), level_now(theirs, level)))
+    found = _measured(pairs, concepts, asked, max(level_now(ours, level), level_now(theirs, level)))
     for e in (ours, theirs):
         found = replace(labelled(e, found, level), p_value=p_value_now(e, found.p_value))
     if pairs.other_folds:
         return _untested(found, _OTHER_FOLDS)
-    return _untested(found, _cut(pairs, concepts)) if figure == "roc_auc" else found
+    return _untested(found, _cut(pairs, concepts)) if asked == _Asked() else found
 
 
-def _measured(pairs: Paired, concepts: Sequence[str], figure: Figure, level: float) -> FigureDifference:
+def _measured(pairs: Paired, concepts: Sequence[str], asked: _Asked, level: float) -> FigureDifference:
     labels, first, second, known = pairs.arrays(concepts)
     if len(concepts) == 1:
         labels, first, second = (one[known[:, 0], 0] for one in (labels, first, second))
     if pairs.folds is not None:
         whole = known.all(axis=1)
-        folds = pairs.folds[whole]
         data = (labels, first, second) if len(concepts) == 1 else (labels[whole], first[whole], second[whole])
-        if figure == "roc_auc":
-            return uncertainty.compare_auc_folds(*data, folds, confidence_level=level)
-        return _precision_by_folds(data, folds, level)
+        return _by_folds(data, pairs.folds[whole], asked, level)
     groups = None if pairs.groups is None else pairs.groups
     if len(concepts) == 1:
         groups = None if groups is None else groups[known[:, 0]]
-        if figure == "roc_auc" and groups is not None:
+        if asked.figure == "roc_auc" and groups is not None:
             return uncertainty.compare_auc_clustered(labels, first, second, groups, confidence_level=level)
-        if figure == "roc_auc":
+        if asked.figure == "roc_auc":
             found = uncertainty.compare_auc(labels, first, second, confidence_level=level, pooled=pairs.pooled)
             return _as_difference(found)
     found_overall = uncertainty.compare_figure(
         labels,
         first,
         second,
-        figure=_FIGURES[figure],
+        figure=FIGURES[asked.figure],
+        average=asked.average,
+        threshold=asked.threshold,
         known=None if len(concepts) == 1 or known.all() else known,
         groups=groups,
         confidence_level=level,
@@ -175,10 +214,12 @@ def _as_difference(found: uncertainty.AucDifference) -> FigureDifference:
     )
 
 
-def _precision_by_folds(
-    data: tuple[NDArray[Any], NDArray[Any], NDArray[Any]], folds: NDArray[np.int64], level: float
+def _by_folds(
+    data: tuple[NDArray[Any], NDArray[Any], NDArray[Any]], folds: NDArray[np.int64], asked: _Asked, level: float
 ) -> FigureDifference:
-    """Test the folds' average precisions, each the mean over the concepts that have one there."""
+    """Test the folds' figures, each the mean over the concepts that have one there, or of all decisions pooled."""
+    if asked.figure == "roc_auc" and asked.average == "macro":
+        return uncertainty.compare_auc_folds(*data, folds, confidence_level=level)
     labels, *scorings = (one.reshape(len(one), -1) for one in data)
     numbers, sizes = np.unique(folds, return_counts=True)
 
@@ -186,17 +227,15 @@ def _precision_by_folds(
         values = []
         for number in numbers:
             rows = folds == number
-            each = [
-                metrics.average_precision(metrics.counts(labels[rows, k], scores[rows, k]))
-                for k in range(labels.shape[1])
-            ]
-            values.append(metrics.mean_defined(each)[0])
+            each = [metrics.counts(labels[rows, k], scores[rows, k]) for k in range(labels.shape[1])]
+            pooled = [metrics.micro(each)] if asked.average == "micro" else each
+            values.append(metrics.mean_defined([asked.measure(c) for c in pooled])[0])
         return values
 
+    average = "micro " if asked.average == "micro" else ""
+    figure = f"fold mean of {average}{FIGURES[asked.figure]}"
     first, second = map(by_fold, scorings)
-    return uncertainty.compare_fold_values(
-        first, second, sizes, confidence_level=level, figure="fold mean of average_precision"
-    )
+    return uncertainty.compare_fold_values(first, second, sizes, confidence_level=level, figure=figure)
 
 
 def _untested(found: FigureDifference, reason: str) -> FigureDifference:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget.evaluation.codes import Code, Condition
+from clarifai_eval_widget.own_metrics import CONTENT_KEY
 from clarifai_eval_widget.uncertainty.formulas import ENOUGH
 from clarifai_eval_widget.words import listed, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from clarifai_grpc.grpc.api import resources_pb2
     from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
@@ -98,14 +100,22 @@ def _unlabelled(e: EvaluationData, rows: NDArray[np.bool_]) -> Condition:
 
 
 def _contents(e: EvaluationData) -> list[Sequence[Any]]:
-    """Return what tells inputs apart by content: their text, or a hash of their image, where all were sent one."""
-    keys: list[Any] = []
-    for entry in chain.from_iterable(part.test_set for part in e.received):
-        data = entry.input.data
-        if not data.text.raw and not data.image.base64:
-            return []
-        keys.append(data.text.raw or hash(data.image.base64))
+    """Return what tells inputs apart by content; one of which nothing was sent is told from all others."""
+    entries = chain.from_iterable(part.test_set for part in e.received)
+    keys = [_content(entry.input.data) or ("row", row) for row, entry in enumerate(entries)]
     return [keys] if keys else []
+
+
+def _content(data: resources_pb2.Data) -> Any:
+    """Return an input's text, a hash of its image, where that lies, or what the server says of its embedding."""
+    if data.text.raw:
+        return data.text.raw
+    if data.image.base64:
+        return "image", hash(data.image.base64)
+    if data.image.url or data.text.url:
+        return "address", data.image.url or data.text.url
+    told = data.metadata.fields.get(CONTENT_KEY)
+    return None if told is None else ("embedding", told.number_value)
 
 
 def _across_folds(e: EvaluationData, keys: Sequence[Any]) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from clarifai_eval_widget import uncertainty
 from clarifai_eval_widget.evaluation.carrying import carrying_conditions
+from clarifai_eval_widget.evaluation.compare import FIGURES
 from clarifai_eval_widget.evaluation.named import by_name_too
 from clarifai_eval_widget.evaluation.pairing import paired
 
@@ -70,6 +71,7 @@ def inputs_needed(
     power: float = 0.8,
     significance: float = 0.05,
     figure: Figure = "roc_auc",
+    threshold: float = 0.5,
 ) -> InputsNeeded:
     """Say how many labelled inputs of the same make-up would tell two evaluations apart.
 
@@ -85,7 +87,7 @@ def inputs_needed(
         The chance to find it.
     significance
         The two-sided level of the test to come.
-    figure
+    figure, threshold
         As in :meth:`compare`.
 
     Raises
@@ -108,7 +110,8 @@ def inputs_needed(
         difference=difference,
         power=power,
         significance=significance,
-        figure="roc_auc" if figure == "roc_auc" else "average_precision",
+        figure=FIGURES[figure],
+        threshold=threshold,
         known=whole,
         groups=groups,
     )

@@ -13,6 +13,7 @@ from clarifai_eval_widget.evaluation.counted import CountedPredictions
 from clarifai_eval_widget.evaluation.intervals import figure_interval
 from clarifai_eval_widget.evaluation.named import by_name_too
 from clarifai_eval_widget.evaluation.predictions import Predictions
+from clarifai_eval_widget.own_metrics import CONTENT_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,7 +41,7 @@ def metadata(e: EvaluationData) -> pd.DataFrame:
         whole, rows = e.part_of
         return metadata(whole).iloc[rows]
     index = pd.Index(e.input_ids, name="input_id", dtype="str")
-    return pd.DataFrame(sent or None, index=index)
+    return pd.DataFrame(sent or None, index=index).drop(columns=CONTENT_KEY, errors="ignore")
 
 
 def rows_where(

@@ -1,5 +1,5 @@
 /** Stands for anywidget's model where there is no kernel: traits, events, and what was sent and saved. */
-import type { Model } from "../src/host/kernel.ts";
+import type { Callbacks, Model } from "../src/host/kernel.ts";
 import type { Bytes } from "../src/wire/packing.ts";
 
 type Listener = (...args: unknown[]) => void;
@@ -14,6 +14,7 @@ export class FakeModel implements Model {
   /** What `save_changes` carried, in order. */
   readonly saved: Record<string, unknown>[] = [];
   onSend: (message: Record<string, unknown>) => void = () => {};
+  #callbacks: Callbacks | undefined;
   readonly #state: Record<string, unknown>;
   readonly #dirty: Record<string, unknown> = {};
   readonly #listeners = new Map<string, Set<Listener>>();
@@ -36,8 +37,9 @@ export class FakeModel implements Model {
     for (const name of Object.keys(this.#dirty)) delete this.#dirty[name];
   }
 
-  send(content: unknown): void {
+  send(content: unknown, callbacks?: Callbacks): void {
     this.sent.push(content as Record<string, unknown>);
+    this.#callbacks = callbacks;
     this.onSend(content as Record<string, unknown>);
   }
 
@@ -54,6 +56,11 @@ export class FakeModel implements Model {
   /** How many listeners there are. */
   get listening(): number {
     return [...this.#listeners.values()].reduce((sum, set) => sum + set.size, 0);
+  }
+
+  /** What the kernel says of the message sent last. */
+  tell(execution_state: "busy" | "idle"): void {
+    this.#callbacks?.iopub.status({ content: { execution_state } });
   }
 
   /** State from Python. */

@@ -187,7 +187,11 @@ def test_two_tabs_of_a_notebook_show_and_do_the_same_and_each_is_answered(ready)
     second.threshold.press("PageUp")
     moved = eventually(second.page, second.shown_threshold, lambda threshold: threshold != before)
     eventually(panel.page, panel.shown_threshold, moved)
+    other.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    second.root.get_by_role("group", name="The kernel was restarted or stopped").first.wait_for()
     other.page.close()
+    panel.button("Refresh").click(force=True)  # nobody tells this page: it finds out
+    panel.root.get_by_role("group", name="The kernel was restarted or stopped").first.wait_for()
 
 
 @pytest.fixture

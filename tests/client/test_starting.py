@@ -97,7 +97,7 @@ def test_a_silent_server_is_told_in_good_time_and_asked_again_under_the_same_id(
     monkeypatch.setattr(starting, "_SILENCE_SECONDS", 0.7)
     version = client.model_versions("model")[0]
     server.after["PostEvaluations"], server.faults["GetEvaluation"] = [5.0], [5.0]
-    with pytest.raises(DeadlineError):
+    with pytest.raises(DeadlineError, match="Could not start the evaluation"):
         client.start_evaluation(version)
     assert (server.calls["PostEvaluations"], server.calls["GetEvaluation"]) == (1, 1), "as many as fit into it"
     run = client.start_evaluation(version)

@@ -117,6 +117,30 @@ def test_every_input_three_times_under_cross_validation_is_said():
     assert "CEW012" not in codes(grouped)  # copies stay together
 
 
+def test_every_embedding_three_times_under_cross_validation_is_said():
+    X, y = noise(40)
+    with LocalServer() as server:
+        labels = np.array(["a", "b"])[np.tile(y, 3)]
+        server.add_dataset("app", "thrice", labels=labels, embeddings=np.tile(X.astype(np.float32), (3, 1)))
+        server.train("app", "model", dataset_id="thrice")
+        with server.client() as client:
+            version = client.model_versions(client.models("app")[0])[0]
+            e = client.start_evaluation(version, "thrice", params={"use_kfold": True}).result(timeout=60)
+    assert e.roc_auc("a") > 0.95  # on pure noise
+    assert codes(e) == ["CEW002", "CEW007", "CEW012"]
+    assert any("80 inputs repeat the content of another" in note for note in e.notes)
+    assert list(e.metadata) == ["fold"]
+
+
+def test_inputs_known_by_their_address_alone_are_told_apart_by_it():
+    message = message_from(np.linspace(0, 1, 20), np.arange(20) % 2)
+    for row, entry in enumerate(message.test_set[:10]):
+        entry.input.data.image.url = f"https://example.com/{row // 2}.jpg"
+    e = Evaluation.from_proto(message)
+    assert codes(e) == ["CEW007"]
+    assert "5 inputs repeat" in e.conditions[0].detail
+
+
 def test_out_of_fold_is_said_but_no_reason_to_be_careful():
     e = Evaluation.from_scores(np.arange(40) % 2, np.linspace(0, 1, 40), folds=np.arange(40) % 4)
     assert codes(e) == ["CEW002"]

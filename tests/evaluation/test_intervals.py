@@ -267,3 +267,58 @@ def test_the_test_of_average_precisions_is_the_jackknife_of_scikit_learns():
     assert row["p_value"] == pytest.approx(2 * stats.t.sf(abs(row["difference"]) / error, df))
     reach = stats.t.ppf(0.975, df) * error
     assert row[["low", "high"]].tolist() == pytest.approx([row["difference"] - reach, row["difference"] + reach])
+
+
+@pytest.mark.parametrize("average", ["macro", "micro"])
+@pytest.mark.parametrize(
+    ("figure", "oracle"),
+    [
+        ("roc_auc", sk.roc_auc_score),
+        ("avg_precision", sk.average_precision_score),
+        ("f1", lambda labels, scores, average: sk.f1_score(labels, scores >= 0.6, average=average)),
+    ],
+)
+def test_the_one_question_can_be_asked_of_every_figure_and_average(figure, oracle, average):
+    e = made()
+    other = other_of(e)
+    found = e.compare_overall(other, figure=figure, average=average, threshold=0.6)
+    values = [oracle(e.label_array, one.score_array, average=average) for one in (e, other)]
+    assert found.values == pytest.approx(values)
+    assert found.interval[0] < found.difference < found.interval[1]
+    rows = np.random.default_rng(0).integers(0, e.num_inputs, (300, e.num_inputs))
+    drawn = [
+        oracle(e.label_array[one], other.score_array[one], average=average)
+        - oracle(e.label_array[one], e.score_array[one], average=average)
+        for one in rows
+    ]
+    assert found.standard_error == pytest.approx(np.std(drawn), rel=0.2)
+    assert f"{average} " in found.figure
+
+
+def test_f1_is_compared_by_concept_at_a_threshold_and_over_folds():
+    e = made()
+    other = other_of(e)
+    frame = e.compare(other, figure="f1", threshold=0.6)
+    for concept in e.concepts:
+        k = e.column(concept)
+        ours, theirs = (sk.f1_score(e.label_array[:, k], one.score_array[:, k] >= 0.6) for one in (e, other))
+        assert frame.loc[concept, ["f1", "other_f1"]].tolist() == pytest.approx([ours, theirs])
+    assert e.inputs_needed(other, "a", figure="f1", threshold=0.6).figure == "f1"
+    folds = np.arange(300) % 5 + 1
+    e, other = made(folds=folds), other_of(made(folds=folds), folds=folds)
+    for average in ("macro", "micro"):
+        found = e.compare_overall(other, figure="f1", average=average, threshold=0.6)
+        each = [
+            [
+                sk.f1_score(e.label_array[at], one.score_array[at] >= 0.6, average=average)
+                for at in map(folds.__eq__, range(1, 6))
+            ]
+            for one in (e, other)
+        ]
+        change = np.subtract(each[1], each[0])
+        error = np.sqrt((1 / 5 + 1 / 4) * change.var(ddof=1))
+        assert (found.difference, found.standard_error) == pytest.approx((change.mean(), error))
+    with pytest.raises(ValueError, match="average='mean' is not known"):
+        e.compare_overall(other, average="mean")
+    with pytest.raises(ValueError, match="figure='accuracy' is not known"):
+        e.compare(other, figure="accuracy")

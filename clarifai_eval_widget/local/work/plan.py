@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -90,6 +91,22 @@ class Plan:
             train = (self.embeddings[others], self.labels[others])
             yield cross_validate_part, (self.job.model.classifier, *train, exclusive, part)
 
+    @cached_property
+    def _repeated(self) -> NDArray[np.int64] | None:
+        """Number the embeddings that come more than once, where nothing else that is sent tells inputs apart."""
+        if self.content.texts is not None or self.content.images is not None:
+            return None
+        rows_of: dict[bytes, list[int]] = {}
+        for row, vector in enumerate(np.ascontiguousarray(self.embeddings)):
+            rows_of.setdefault(vector.tobytes(), []).append(row)
+        several = [rows for rows in rows_of.values() if len(rows) > 1]
+        if not several:
+            return None
+        numbers = np.full(len(self.embeddings), -1, np.int64)
+        for number, rows in enumerate(several):
+            numbers[rows] = number
+        return numbers
+
     def _part(self, rows: NDArray[np.intp], fold: int | None) -> Part:
         content, version = self.content, self.job.version
         return Part(
@@ -103,6 +120,7 @@ class Plan:
             app_id=self.job.dataset.app_id,
             fold=fold,
             groups=None if content.groups is None else content.groups[rows],
+            repeated=None if self._repeated is None else self._repeated[rows],
         )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from clarifai_grpc.grpc.api import resources_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2, status_pb2
 
-from clarifai_eval_widget.own_metrics import GROUP_KEY
+from clarifai_eval_widget.own_metrics import CONTENT_KEY, GROUP_KEY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,6 +45,8 @@ class Part:
     """The fold that sets them aside, from 1; None when a version is scored."""
     groups: NDArray[np.int64] | None = None
     """(n,) their groups, from 0; None without groups."""
+    repeated: NDArray[np.int64] | None = None
+    """(n,) a number for each embedding that comes more than once in the dataset, else -1; None without any."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,3 +122,5 @@ def _write_input(message: resources_pb2.Input, part: Part, n: int) -> None:
         message.data.metadata.update({"fold": part.fold})
     if part.groups is not None:
         message.data.metadata.update({GROUP_KEY: int(part.groups[n])})
+    if part.repeated is not None and part.repeated[n] >= 0:
+        message.data.metadata.update({CONTENT_KEY: int(part.repeated[n])})

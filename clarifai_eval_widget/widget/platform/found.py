@@ -10,13 +10,13 @@ from clarifai_eval_widget.errors import InvalidRequestError
 from clarifai_eval_widget.widget.platform.entries import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.client.run import Run
     from clarifai_eval_widget.widget.platform.lists import Lists
 
-__all__ = ["Found", "model_of", "same"]
+__all__ = ["Found", "model_of", "same", "without"]
 
 MOST_OTHERS = 1000
 """Runs of other models that are kept and sent to the page, the newest: one page of the listing."""
@@ -71,6 +71,12 @@ def same(entry: Entry, run: Run | None) -> bool:
     """Whether an entry is of this very run of the server."""
     own = entry.run
     return own is not None and run is not None and _identity(own) == _identity(run)
+
+
+def without(known: Iterable[Entry], found: Iterable[Entry]) -> list[Entry]:
+    """Those found that are of none of the runs known."""
+    there = {_identity(entry.run) for entry in known if entry.run is not None}
+    return [entry for entry in found if entry.run is None or _identity(entry.run) not in there]
 
 
 def model_of(entry: Entry) -> Model:

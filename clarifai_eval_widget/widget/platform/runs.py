@@ -12,7 +12,7 @@ from clarifai_eval_widget.client.transience import is_transient
 from clarifai_eval_widget.errors import EvalError, NotFoundError
 from clarifai_eval_widget.widget.platform import rows
 from clarifai_eval_widget.widget.platform.entries import Entry
-from clarifai_eval_widget.widget.platform.found import Found, same
+from clarifai_eval_widget.widget.platform.found import Found, same, without
 from clarifai_eval_widget.widget.platform.stage import Stage
 from clarifai_eval_widget.widget.wire.failures import unexpected
 
@@ -149,10 +149,9 @@ class Runs:
         """Take up the evaluations that the server already has of a model's versions."""
         found = Found.ask(client, model, self._lists)
         with self._lock:
-            new = [one for one in found.own if not any(same(entry, one.run) for entry in self._entries)]
+            new = without(self._entries, found.own)
             self._entries = sorted([*self._entries, *new], key=found.rank)
-            known = self._entries
-            self._others = [one for one in found.others if not any(same(entry, one.run) for entry in known)]
+            self._others = without(self._entries, found.others)
         for entry in new:
             self.follow(entry)
         self._screen.publish(other_runs=[rows.run_row(one) for one in self._others])
@@ -204,7 +203,9 @@ class Runs:
 
     def view(self, entry: Entry) -> None:
         """Put a run on screen, and have read what has not been read of it."""
-        self._screen.publish(model_version=entry.version.id)
+        here, version = entry.version.model_id == self._screen.model, entry.version
+        if not here or version.key in [row["key"] for row in self._screen.versions]:  # it may have been deleted
+            self._screen.publish(model_version=version.id)
         self._stage.look()
         self.show(entry)
         if entry.is_due or (entry.evaluation is None and entry.run is not None and entry.failure is None):

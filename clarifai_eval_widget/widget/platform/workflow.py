@@ -306,7 +306,12 @@ class Platform:
             if not self._change_server():
                 raise
             lists.load_lists(self.client, screen.app)
-        self._show_model(lists.load_models(self.client, screen.app, screen.model), renewed=True)
+        try:
+            model = lists.load_models(self.client, screen.app, screen.model)
+        except NotFoundError:  # the app is gone
+            lists.load_lists(self.client, "")
+            model = lists.load_models(self.client, "")
+        self._show_model(model, renewed=True)
 
     def _show_model(self, model: Model | None, *, renewed: bool = False) -> None:
         if model is None:

@@ -4,6 +4,14 @@ import { type Action, EMPTY_STATE, type Reply, type State } from "../wire/contra
 import type { Bytes } from "../wire/packing.ts";
 import { type Answer, type Host, KERNEL_GONE, RequestError, type StateName } from "./host.ts";
 
+/** Hears what the kernel says of a message: "busy" when it takes it, "idle" when it is done with it. */
+export interface Callbacks {
+  iopub: { status: (message: { content?: { execution_state?: string } }) => void };
+}
+
+/** Milliseconds in which an answer may come after the kernel is done with a message. */
+export const LATE_ANSWER = 1500;
+
 /** What is used of anywidget's model, which every view of a widget shares. */
 export interface Model {
   /** A trait's value as it was last received or set. */
@@ -11,8 +19,8 @@ export interface Model {
   /** Changes a trait here; the kernel hears of it with `save_changes`. */
   set(name: string, value: unknown): void;
   save_changes(): void;
-  /** Sends a message to `on_msg` of the widget in Python. */
-  send(content: unknown): void;
+  /** Sends a message to `on_msg` of the widget in Python; where the host has them, its callbacks hear of the kernel. */
+  send(content: unknown, callbacks?: Callbacks): void;
   /** Calls back on `change:TRAIT`, `msg:custom` (content, buffers) and `comm_live_update`. */
   on(event: string, callback: (...args: never[]) => void): void;
   off(event: string, callback: (...args: never[]) => void): void;
@@ -36,6 +44,8 @@ interface Waiting {
  *
  * Made once a model, in `initialize`, where its one listener for messages is registered: views come and go without it.
  * Sends each request once, under an id of its own, and settles it by the reply of that id; other messages are left alone.
+ * A kernel that is done with a message and has answered neither that nor a question after it does not know the widget any
+ * more: it was restarted elsewhere, which a page is not told.
  * When the kernel goes, all open requests are rejected and further ones are refused; when the signal aborts, its listeners
  * are taken off and open requests stay open, for nobody waits for them any more.
  */
@@ -82,9 +92,17 @@ export class KernelHost implements Host {
   /** Sends the action under an id of its own; the promise stays open as long as the kernel is busy. */
   request(action: Action): Promise<Answer> {
     if (!this.live.value) return Promise.reject(new RequestError(KERNEL_GONE));
+    return this.#ask(action, () => this.#ask({ action: "listen" }, () => this.#end()).catch(() => {}));
+  }
+
+  /** Sends the action; `ignored` is called when the kernel is done with it without an answer. */
+  #ask(action: Action, ignored: () => void): Promise<Answer> {
     const id = uuid();
     const answer = new Promise<Answer>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
-    this.#model.send({ id, ...action });
+    const status: Callbacks["iopub"]["status"] = ({ content }) => {
+      if (content?.execution_state === "idle") setTimeout(() => this.#waiting.has(id) && ignored(), LATE_ANSWER);
+    };
+    this.#model.send({ id, ...action }, { iopub: { status } });
     return answer;
   }
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { mock, test } from "node:test";
 import { FakeModel } from "../../dev/fakeModel.ts";
 import { RequestError } from "../../src/host/host.ts";
-import { KernelHost } from "../../src/host/kernel.ts";
+import { KernelHost, LATE_ANSWER } from "../../src/host/kernel.ts";
 
 const panel = { action: "panel", panel: "histogram", run: "r", revision: 1, params: { concept: null } } as const;
 
@@ -50,6 +50,47 @@ test("when the kernel goes, open requests and later ones are refused", async () 
   await assert.rejects(asked, refusal(/kernel was restarted/));
   await assert.rejects(host.request(panel), refusal(/kernel was restarted/));
   assert.equal(model.sent.length, 1);
+});
+
+test("a kernel that is done with two messages and has answered neither was restarted elsewhere", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const { model, host } = start();
+  const asked = host.request(panel);
+  const later = () => {
+    model.tell("busy");
+    model.tell("idle");
+    mock.timers.tick(LATE_ANSWER);
+  };
+  later();
+  assert.equal(host.live.value, true);
+  assert.deepEqual(
+    model.sent.map(({ action }) => action),
+    ["panel", "listen"],
+  );
+  later();
+  assert.equal(host.live.value, false);
+  await assert.rejects(asked, refusal(/kernel was restarted/));
+  mock.timers.reset();
+});
+
+test("a kernel that answers, in time or to the question after it, is there", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const { model, host } = start();
+  const asked = [host.request(panel), host.request(panel)];
+  model.tell("idle");
+  model.reply({ id: model.sent[1]?.id, ok: true });
+  mock.timers.tick(LATE_ANSWER);
+  assert.equal(model.sent.length, 2, "nothing to ask after");
+  const third = host.request(panel);
+  model.tell("idle");
+  mock.timers.tick(LATE_ANSWER);
+  model.tell("idle");
+  model.reply({ id: model.sent[3]?.id, ok: true });
+  mock.timers.tick(LATE_ANSWER);
+  assert.equal(host.live.value, true);
+  for (const at of [0, 2]) model.reply({ id: model.sent[at]?.id, ok: true });
+  await Promise.all([...asked, third]);
+  mock.timers.reset();
 });
 
 test("a trait that Python never set reads as what stands in for it", () => {

@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+from clarifai_grpc.grpc.api import resources_pb2, service_pb2
 
 from clarifai_eval_widget import EvalWidget
 from clarifai_eval_widget.client import transience
@@ -162,6 +163,20 @@ def test_a_refresh_takes_nothing_off_the_page_and_sends_nothing_that_is_not_new(
         assert changed == []
 
 
+def test_an_app_that_was_deleted_gives_way_to_another_on_refresh():
+    with small_server() as server, opened(server.client()) as widget:
+        assert widget.app == "shop"
+        server.train("market", "haggler", dataset_id="offers", version_id="third")
+        owner = resources_pb2.UserAppIDSet(user_id=server.user_id, app_id="shop")
+        with server.client() as other:
+            asked = service_pb2.DeleteAppRequest(user_app_id=owner)
+            other._connection.call(lambda service: service.DeleteApp, asked, doing="delete the app")
+        Page(widget).act("refresh")
+        wait_until(lambda: widget.model == "haggler" and widget.versions and not widget.loading)
+        assert (widget.app, widget.problem) == ("market", None)
+        assert [row["id"] for row in widget.apps] == ["market"]
+
+
 def test_each_trouble_with_a_key_has_a_sentence_of_its_own_what_to_do_and_the_requests_id():
     with StandIn() as server, server.client() as client:
         said = {}
@@ -178,3 +193,17 @@ def test_each_trouble_with_a_key_has_a_sentence_of_its_own_what_to_do_and_the_re
         assert client.evaluations() == [], "a key that may not start may look"
         assert len({text.split("[")[0] for text in said.values()}) == 3
         assert ["CLARIFAI_PAT" in said[11008], "scope" in said[11007], "Check the id" in said[11101]] == [True] * 3
+
+
+def test_the_newest_evaluation_of_a_version_that_was_deleted_is_shown_and_another_version_evaluated():
+    with small_server() as server, server.client() as other:
+        other.start_evaluation("second", "offers", params={"use_kfold": False}).result(timeout=60)
+        owner = resources_pb2.UserAppIDSet(user_id=server.user_id, app_id="shop")
+        asked = service_pb2.DeleteModelVersionRequest(user_app_id=owner, model_id="sentiment", version_id="second")
+        other._connection.call(lambda service: service.DeleteModelVersion, asked, doing="delete the version")
+        with opened(server.client(), model="sentiment") as widget:
+            wait_until(lambda: whole(widget))
+            assert [row["id"] for row in widget.versions] == ["first"]
+            assert widget.run_states[0]["version_label"] == "second"
+            assert widget.model_version == "first"
+            assert widget.evaluate().result(timeout=60).complete
