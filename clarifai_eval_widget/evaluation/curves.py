@@ -43,13 +43,15 @@ def macro_words(e: EvaluationData, limit: int = 20) -> str:
 
 
 def _frame(e: EvaluationData, parts: Sequence[dict[str, Any]], names: Sequence[str]) -> pd.DataFrame:
-    """Stack one part a concept into a tidy frame; ids and reasons as categories, counts as integers."""
+    """Stack one part a concept into a tidy frame; ids, names and reasons as categories, counts as integers."""
     import pandas as pd
 
     sizes = [len(part["threshold"]) for part in parts]
     labels = [part["concept"] for part in parts]
+    shown = [e.concept_names.get(label, label) for label in labels]
     columns: dict[str, Any] = {
-        "concept": pd.Categorical.from_codes(np.repeat(np.arange(len(parts)), sizes), categories=labels)
+        "concept": pd.Categorical.from_codes(np.repeat(np.arange(len(parts)), sizes), categories=labels),
+        "name": _categories(shown, sizes).remove_unused_categories(),
     }
     for name in names:
         pieces = [part.get(name) for part in parts]
@@ -103,8 +105,8 @@ def roc_curve(e: EvaluationData, concept: str | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns concept, threshold (+inf first: nothing predicted), fpr, tpr, tp, fp, reason, conditions, source. The
-        macro average is vertical, of the concepts that have a ROC; its area is the mean of theirs.
+        Columns concept, name, threshold (+inf first: nothing predicted), fpr, tpr, tp, fp, reason, conditions,
+        source. The macro average is vertical, of the concepts that have a ROC; its area is the mean of theirs.
     """
     parts = [
         {"concept": one, **e.numbers.roc(one), "reason": e.undefined_reason(one)}
@@ -119,9 +121,9 @@ def roc_curve(e: EvaluationData, concept: str | None = None) -> pd.DataFrame:
 
 @by_name_too
 def precision_recall_curve(e: EvaluationData, concept: str | None = None) -> pd.DataFrame:
-    """Tabulate precision and recall at each distinct score: concept, threshold, precision, recall, tp, fp, ….
+    """Tabulate precision and recall at each distinct score: concept, name, threshold, precision, recall, ….
 
-    After them reason, conditions and source, as in :meth:`roc_curve`.
+    After them tp, fp, reason, conditions and source, as in :meth:`roc_curve`.
     """
     parts = [
         {"concept": one, **e.numbers.precision_recall(one)} for one in (e.concepts if concept is None else [concept])
@@ -144,9 +146,9 @@ def threshold_sweep(e: EvaluationData, concept: str | None = None, thresholds: A
     Returns
     -------
     pandas.DataFrame
-        Columns concept, threshold, tp, fp, fn, tn, precision, recall, f1, specificity, balanced_accuracy, fpr,
-        reason, conditions, source. The macro average's rates are means over the concepts that have them; its counts are
-        sums.
+        Columns concept, name, threshold, tp, fp, fn, tn, precision, recall, f1, specificity, balanced_accuracy,
+        fpr, reason, conditions, source. The macro average's rates are means over the concepts that have them; its
+        counts are sums.
         ``attrs["recall_steps"]`` names the concepts whose recall moves by more than 0.01 between two common stops, and
         how far.
     """

@@ -240,10 +240,21 @@ class EvalWidget(TakeAway):
         self.publish(
             workbench_only=True,
             connection={"kind": "none", "label": "", "user": "", "help": ""},
-            status="evaluated" if evaluation.complete else "evaluating",
-            progress=1.0,
         )
-        self._workbench.give(evaluation)
+        self._give(evaluation)
+
+    def _give(self, evaluation: Evaluation | None) -> None:
+        """Put an evaluation on screen that no run of the widget made, or none; then say so in the status."""
+        if evaluation is None:
+            self._workbench.clear()
+        else:
+            self._workbench.give(evaluation)
+        if self._platform is not None:
+            self._platform.runs.publish()
+        elif evaluation is None:
+            self.publish(status="idle", progress=0.0)
+        else:
+            self.publish(status="evaluated" if evaluation.complete else "evaluating", progress=1.0)
 
     def _server(self) -> Platform:
         if self._platform is None:
@@ -259,12 +270,8 @@ class EvalWidget(TakeAway):
 
     def _on_evaluation(self, change: Any) -> None:
         """An evaluation was put on screen from Python: draw it."""
-        if self.is_inside:
-            return
-        if change["new"] is None:
-            self._workbench.clear()
-        else:
-            self._workbench.give(change["new"])
+        if not self.is_inside:
+            self._give(change["new"])
 
     def _on_compared(self, change: Any) -> None:
         """Nothing is to be compared any more: traitlets asks no validator about None."""

@@ -25,6 +25,15 @@ test("arrows point one way: no room knows one above it", () => {
   assert.deepEqual(upward, []);
 });
 
+test("no files know each other in a circle, for types neither", () => {
+  const left = new Map(files.map((name) => [name, imported(name).filter((other) => files.includes(other))]));
+  for (let size = -1; size !== left.size; ) {
+    size = left.size;
+    for (const [name, others] of left) if (!others.some((other) => left.has(other))) left.delete(name);
+  }
+  assert.deepEqual([...left.keys()], []);
+});
+
 test("no panel knows another", () => {
   const folder = (name: string) => name.match(/workbench\/panels\/[^/]+/)?.[0];
   const across = files

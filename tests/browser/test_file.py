@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from clarifai_eval_widget import Evaluation, EvalWidget
-from tests.browser.panel import COUNTS, WAIT, Panel, eventually, wait_for_frame
+from tests.browser.panel import COUNTS, WAIT, OnPage, Panel, eventually, wait_for_frame
 
 IDS = [f"secret-input-{i}" for i in range(600)]
 
@@ -20,13 +20,6 @@ def evaluation():
     scores = random.dirichlet(np.ones(5), len(IDS)) * 0.6
     scores[np.arange(len(IDS)), labels] += 0.4 * random.random(len(IDS))
     return Evaluation.from_scores(labels, scores.clip(0, 1), concepts=list("abcde"), input_ids=IDS)
-
-
-class File:
-    """A file on a page, as far as :class:`Panel` needs one."""
-
-    def __init__(self, page):
-        self.page = page
 
 
 @pytest.fixture
@@ -45,7 +38,7 @@ def open_file(chromium, evaluation, tmp_path):
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.goto(path.as_uri())
         page.get_by_role("slider", name="Threshold").wait_for()
-        return Panel(File(page))
+        return Panel(OnPage(page))
 
     asked, wrong = [], []
     with ExitStack() as opened:

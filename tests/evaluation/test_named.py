@@ -30,6 +30,16 @@ def test_a_concept_is_found_by_its_shown_name_and_answers_by_its_id(pets):
     assert pets.plot_roc("Cat").caption_.get_text() == pets.plot_roc("c1").caption_.get_text()
 
 
+@pytest.mark.parametrize("curve", ["roc_curve", "precision_recall_curve", "threshold_sweep"])
+def test_curves_carry_names_beside_ids(pets, curve):
+    frame = getattr(pets, curve)()
+    assert frame.columns[:3].tolist() == ["concept", "name", "threshold"]
+    named = frame[["concept", "name"]].drop_duplicates().astype(str).to_numpy().tolist()
+    assert named[:3] == [["c1", "Cat"], ["c2", "Dog"], ["c3", "Dog"]]
+    assert named[3:] in ([], [["macro average", "macro average"]])
+    assert sorted(frame["name"].cat.categories) == sorted(set(frame["name"]))
+
+
 def test_a_name_of_two_concepts_or_of_none_is_refused(pets):
     with pytest.raises(NotFoundError, match=r"'Dog' is the name of 2 concepts: give an id, one of 'c2', 'c3'\."):
         pets.operating_point("Dog", maximize="f1")

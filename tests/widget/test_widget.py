@@ -7,6 +7,7 @@ import traitlets
 from clarifai_eval_widget import Evaluation, EvalWidget, LocalServer
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFoundError
 from clarifai_eval_widget.widget.workbench.caption import Caption
+from tests.small_server import wait_until
 from tests.widget.page import decode
 
 
@@ -104,6 +105,25 @@ def test_a_widget_without_a_server_has_no_runs_and_no_dataset():
         widget.dataset = "offers"
     assert repr(widget) == f"EvalWidget({widget.evaluation!r})"
     widget.close()
+
+
+def test_no_evaluation_clears_the_page_and_another_fills_it_with_a_status_that_is_true():
+    first, second = (Evaluation.from_scores([1, 0], [0.9, low], concepts=["a"]) for low in (0.1, 0.2))
+    widget = EvalWidget(evaluation=first)
+    assert (widget.status, widget.progress) == ("evaluated", 1.0)
+    widget.evaluation = None
+    assert (widget.viewing, widget.results, widget.status, widget.progress) == ("", b"", "idle", 0.0)
+    widget.evaluation = second
+    assert (widget.viewing, bool(widget.results), widget.status, widget.progress) == ("given", True, "evaluated", 1.0)
+    widget.close()
+
+
+def test_no_evaluation_on_the_page_of_a_server_is_no_status(widget):
+    widget.evaluate().result(timeout=60)
+    wait_until(lambda: widget.status == "evaluated")
+    widget.evaluation = None
+    assert (widget.viewing, widget.status, widget.progress) == ("", "idle", 0.0)
+    assert widget.runs[0].done()
 
 
 def test_the_figure_shows_what_is_on_screen_or_says_what_to_do():

@@ -6,13 +6,12 @@
  * `late<typeof import("./View.late.tsx")>("FOLDER/View")` in its place. Only such modules may import it.
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { FunctionComponent } from "preact";
-import { useEffect } from "preact/hooks";
+import { createContext, type FunctionComponent } from "preact";
+import { useContext, useEffect } from "preact/hooks";
 import { failure } from "../host/host.ts";
 import type { Failure } from "../wire/contract.ts";
 import { bytesOf } from "../wire/packing.ts";
 import { type Actions, failureOf } from "./actions.ts";
-import { useLate } from "./context.ts";
 import { FailureNotice } from "./FailureNotice.tsx";
 import { Wait } from "./Wait.tsx";
 
@@ -83,6 +82,15 @@ export class Late {
       this.#failure.value = failure("This part of the page could not be loaded", `${title}. ${message}`, true);
     }
   }
+}
+
+/** The second file of the widget a view belongs to. */
+export const LateContext = createContext<Late | null>(null);
+
+function useLate(): Late {
+  const late = useContext(LateContext);
+  if (late === null) throw new Error("This view stands outside a LateContext.");
+  return late;
 }
 
 /** Room for a view whose file is on its way. */

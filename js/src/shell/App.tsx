@@ -1,7 +1,8 @@
 /** A view of a widget: its platform's side above its workbench. */
 import { useComputed, useSignalEffect } from "@preact/signals";
 import { render } from "preact";
-import { ActionsContext, LateContext } from "../parts/context.ts";
+import { ActionsContext } from "../parts/context.ts";
+import { LateContext } from "../parts/late.tsx";
 import { PlatformContext } from "../platform/context.ts";
 import { Header } from "../platform/views/Header.tsx";
 import { Launcher } from "../platform/views/Launcher.tsx";

@@ -1,5 +1,6 @@
 """What may wait for what: an action never waits for a listing, and nothing is listed twice."""
 
+import asyncio
 import threading
 
 import pytest
@@ -7,6 +8,8 @@ import traitlets
 
 from clarifai_eval_widget import EvalWidget
 from clarifai_eval_widget.client import EvalClient
+from clarifai_eval_widget.client.run import Run
+from tests.client.stand_in import StandIn
 from tests.small_server import wait_until
 from tests.widget.page import Page
 
@@ -163,3 +166,41 @@ def test_a_version_set_right_after_construction_waits_for_the_lists(server, monk
     with pytest.raises(traitlets.TraitError, match="'second'"):
         widget.model_version = "secund"
     widget.close()
+
+
+def test_two_widgets_a_cell_a_task_and_a_callback_wait_for_one_thread_that_asks(monkeypatch):
+    real, asking = Run.ask, []
+
+    def ask(run, **options):
+        asking.append(threading.current_thread().name)
+        return real(run, **options)
+
+    monkeypatch.setattr(Run, "ask", ask)
+    with StandIn(questions=10**6) as server, server.client() as client:
+        first, second = EvalWidget(client), EvalWidget(client)
+        wait_until(lambda: all(one.versions and not one.loading for one in (first, second)))
+        page = Page(first)
+        assert page.calculate("v1")["ok"]
+        run = wait_until(lambda: first.runs)[0]
+        assert Page(second).act("refresh", key="r")["ok"]
+        wait_until(lambda: second.runs)
+        called, waiting = threading.Event(), [threading.Thread(target=run.result) for _ in range(2)]
+        waiting.append(threading.Thread(target=lambda: asyncio.run(_awaited(run))))
+        run.add_done_callback(lambda _: called.set())
+        for thread in waiting:
+            thread.start()
+        wait_until(lambda: len(asking) > 5)
+        assert list(client.follower._followed) == second.runs == [run]
+        server.questions = 0
+        for thread in waiting:
+            thread.join(30)
+        assert called.wait(30)
+        wait_until(lambda: [one.run_states[0]["status"] for one in (first, second)] == ["evaluated"] * 2)
+        assert set(asking) == {"eval-client-follow"}
+        assert server.calls["GetEvaluation"] == len(asking)
+        first.close()
+        second.close()
+
+
+async def _awaited(run):
+    return await run
