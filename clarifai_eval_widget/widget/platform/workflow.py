@@ -5,13 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from clarifai_eval_widget.client import lookup
-from clarifai_eval_widget.errors import (
-    ConnectionLostError,
-    EvalError,
-    InvalidRequestError,
-    NotFoundError,
-    not_found,
-)
+from clarifai_eval_widget.errors import ConnectionLostError, EvalError, InvalidRequestError, NotFoundError, not_found
 from clarifai_eval_widget.widget.arguments import checked_params
 from clarifai_eval_widget.widget.platform import rows
 from clarifai_eval_widget.widget.platform.comparing import offer_runs
@@ -35,7 +29,6 @@ from clarifai_eval_widget.widget.wire.contract import (
     SelectApp,
     SelectModel,
     View,
-    WriteLabels,
 )
 from clarifai_eval_widget.widget.wire.requests import Handler
 
@@ -84,7 +77,6 @@ class Platform:
         )
         self.runs = Runs(screen, workbench, self.lists, self._lanes, self._loading)
         self._previews = Previews(screen, self._lanes.previews)
-        self._writer = LabelWriter(screen, self._lanes.actions)
         offer_runs(workbench.comparison, self.runs, self._lanes, screen)
         screen.publish(connection=rows.connection(client))
 
@@ -102,7 +94,7 @@ class Platform:
             Handler(View, lambda asked: self.view(asked["run"])),
             Handler(Retry, lambda asked: self.retry(asked["run"])),
             Handler(Cancel, lambda asked: self.cancel(asked["run"])),
-            Handler(WriteLabels, lambda asked: self._writer.write(asked, self.client)),
+            LabelWriter(self._screen, self._lanes.actions, lambda: self.client).handler,
         ]
         return [Handler(one.message, self._while_open(one.do)) for one in handlers]
 

@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.client.annotating import home_of
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
+from clarifai_eval_widget.widget.wire.contract import WriteLabels
 from clarifai_eval_widget.widget.wire.failures import failure
+from clarifai_eval_widget.widget.wire.requests import Handler
 from clarifai_eval_widget.widget.workbench.relabelling import known_relabels
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.evaluation.relabelling import Relabelling
     from clarifai_eval_widget.widget.platform.lanes import Lane
     from clarifai_eval_widget.widget.screen import Screen
-    from clarifai_eval_widget.widget.wire.contract import WriteLabels
 
 __all__ = ["LabelWriter"]
 
@@ -28,13 +31,21 @@ class LabelWriter:
         The marks are its ``relabels``; its trait ``written`` is set from here.
     lane
         Where the server is asked.
+    client
+        Gives who asks it.
     """
 
-    def __init__(self, screen: Screen, lane: Lane) -> None:
+    def __init__(self, screen: Screen, lane: Lane, client: Callable[[], EvalClient]) -> None:
         self._screen = screen
         self._lane = lane
+        self._client = client
 
-    def write(self, asked: WriteLabels, client: EvalClient) -> None:
+    @property
+    def handler(self) -> Handler[WriteLabels]:
+        """What the page can ask for."""
+        return Handler(WriteLabels, self.write)
+
+    def write(self, asked: WriteLabels) -> None:
         """Have the marks written, if they are those that were confirmed.
 
         Raises
@@ -51,6 +62,7 @@ class LabelWriter:
                 raise InvalidRequestError("The evaluation does not say in which app its inputs are.")
             relabelling: Relabelling = evaluation.relabel(known_relabels(evaluation, asked["relabels"]))
             screen.publish(written={"busy": True, "inputs": [], "refused": [], "failure": None})
+        client = self._client()
         self._lane.submit(lambda: self._write(relabelling, client))
 
     def _write(self, relabelling: Relabelling, client: EvalClient) -> None:
