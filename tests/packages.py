@@ -85,6 +85,7 @@ def wrong_inside(wheel: Path) -> list[str]:
     }
     wrong += [f"{key} is {metadata[key]!r}, not {value!r}" for key, value in expected.items() if metadata[key] != value]
     wrong += [] if "clarifai-eval = clarifai_eval_widget.cli:main" in scripts else ["the command is missing"]
+    wrong += [f"the exporter {one} is missing" for one in ("eval-html", "eval-slides") if f"{one} = " not in scripts]
     wrong += [] if "# clarifai-eval-widget" in str(metadata.get_payload()) else ["the README is missing"]
     return wrong
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.benchmarks import growth_by_fold, intervals
+from tests.benchmarks import growth_by_fold, intervals, thinning
 from tests.benchmarks import metrics as benchmark
 
 
@@ -33,3 +33,14 @@ def test_the_benchmark_of_intervals_tells_every_ratio(capsys: pytest.CaptureFixt
     rows = [line for line in capsys.readouterr().out.splitlines() if "×" in line][1:]
     assert len(rows) == 16
     assert [row.split("|")[5].strip() for row in rows if "counting" in row] == ["1.00", "1.00"]
+
+
+def test_the_benchmark_of_thinning_tells_the_error_of_each_way(capsys: pytest.CaptureFixture[str]) -> None:
+    thinning.main(["--scale", "0.02"])
+    cells = [[cell.strip() for cell in line.split("|")] for line in capsys.readouterr().out.splitlines()]
+    ours, by_row, at_stops, by_rank = (
+        row for row in cells if len(row) > 5 and row[1].startswith(("by error", "evenly", "the 0.01 grid, "))
+    )
+    assert ours[3] == ours[4] != by_row[4]
+    assert float(ours[5]) <= 0.002 < float(by_row[5])
+    assert float(at_stops[5]) <= 0.0101 < float(by_rank[5])

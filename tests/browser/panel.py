@@ -7,7 +7,7 @@ import json
 import re
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Locator, Page
 
+    from tests.browser.bare import BarePage
     from tests.browser.lab import NotebookPage
 
 WAIT = 120_000
@@ -73,10 +74,11 @@ def wait_until_still(root: Locator) -> None:
     root.evaluate(_STILL)
 
 
-class OnPage(Protocol):
-    """Whatever stands on a page: a notebook, a host's page, a widget alone."""
+class OnPage:
+    """A page that is no notebook of JupyterLab, as far as :class:`Panel` needs one."""
 
-    page: Page
+    def __init__(self, page: Page) -> None:
+        self.page = page
 
 
 class Gate:
@@ -107,7 +109,7 @@ LocalServer.shared().before_step = hold
 class Panel:
     """One view of the widget."""
 
-    def __init__(self, shown: OnPage, index: int = 0) -> None:
+    def __init__(self, shown: OnPage | BarePage | NotebookPage, index: int = 0) -> None:
         self.page: Page = shown.page
         self.root = self.page.locator(".cew").nth(index)
 

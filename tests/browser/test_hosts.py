@@ -10,16 +10,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.hosts import started
-from tests.browser.panel import WAIT, Panel, eventually, wait_for_frame
+from tests.browser.panel import WAIT, OnPage, Panel, eventually, wait_for_frame
 
 HOSTS = ["notebook", "voila", "marimo"]
-
-
-class Page:
-    """A page on its own, as far as :class:`Panel` needs one of a notebook."""
-
-    def __init__(self, page):
-        self.page = page
 
 
 @pytest.fixture(scope="module", params=HOSTS)
@@ -41,7 +34,7 @@ def shown(host, chromium):
             "() => window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
         )
         page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
-    panel = Panel(Page(page))
+    panel = Panel(OnPage(page))
     panel.wait_for_versions()
     yield panel
     context.close()

@@ -10,8 +10,9 @@ import pytest
 from nbconvert.exporters import HTMLExporter, SlidesExporter
 from playwright.sync_api import expect
 
+from clarifai_eval_widget.widget.export.exporter import EvalHTMLExporter, EvalSlidesExporter
 from tests.browser.lab import NotebookPage
-from tests.browser.panel import WAIT, Panel, eventually, wait_until_still
+from tests.browser.panel import WAIT, OnPage, Panel, eventually, wait_until_still
 
 EVALUATION = """
 import numpy as np
@@ -50,6 +51,9 @@ def saved(open_lasting_notebook, lab_server):
     wait_until_still(panel.root)
     alive["kept"] = summary.is_visible()
     files["kept"] = save_as(notebook, lab_server, "kept.ipynb")
+    notebook.command("@jupyter-widgets/jupyterlab-manager:saveWidgetState", wait=True)
+    files["state"] = save_as(notebook, lab_server, "state.ipynb")
+    notebook.command("@jupyter-widgets/jupyterlab-manager:saveWidgetState", wait=True)  # a setting: as it was
     return files, alive
 
 
@@ -156,6 +160,26 @@ def test_a_kept_notebook_shows_the_page_and_its_slider_works(saved, reopened, ke
     expect(page.locator(".cew-kept > div")).not_to_be_visible()
 
 
+def test_a_notebook_saved_with_the_widgets_state_knows_that_there_is_no_kernel_and_its_slider_works(saved, reopened):
+    # With no kernel at all JupyterLab restores no widget; what was kept is then shown as above.
+    page = reopened(saved[0]["state"], kernel=True)
+    panel = Panel(OnPage(page))
+    expect(panel.root.get_by_role("group", name="Shown as it was saved")).to_be_visible()
+    assert panel.shown()[0] == 0.3
+    before = panel.shown()
+    panel.threshold.press("PageUp")
+    eventually(page, panel.shown, lambda now: now[0] > before[0] and now[1:] != before[1:])
+    macro = panel.shown()
+    panel.root.get_by_role("combobox", name="Concept", exact=True).select_option(label="bee")
+    eventually(page, panel.shown, lambda now: now[1:] != macro[1:])
+    # What takes Python says so at once, and waits for no cell.
+    panel.root.locator("summary", has_text="Confusion matrix").click()
+    expect(panel.root.get_by_text("run this widget’s cell again").nth(1)).to_be_visible()
+    page.wait_for_timeout(1000)  # longer than a kernel may take before it counts as busy
+    expect(panel.root.get_by_text("Waiting for the running cell")).to_have_count(0)
+    picture(page, "state")
+
+
 @pytest.mark.parametrize("which", ["summary", "kept"])
 def test_an_untrusted_notebook_shows_the_summary(saved, reopened, which):
     page = reopened(untrusted(saved[0][which]), kernel=False)
@@ -166,7 +190,7 @@ def test_an_untrusted_notebook_shows_the_summary(saved, reopened, which):
     picture(page, f"untrusted-{which}")
 
 
-@pytest.mark.parametrize("exporter", [HTMLExporter, SlidesExporter])
+@pytest.mark.parametrize("exporter", [HTMLExporter, SlidesExporter, EvalHTMLExporter, EvalSlidesExporter])
 @pytest.mark.parametrize("which", ["summary", "kept"])
 def test_nbconvert_shows_it_without_a_network(saved, chromium, tmp_path, exporter, which):
     text, _ = exporter().from_filename(str(saved[0][which]))
@@ -181,6 +205,29 @@ def test_nbconvert_shows_it_without_a_network(saved, chromium, tmp_path, exporte
         expect_height(page.locator(".cew-saved img"), 200)
         expect(page.locator(".cew-saved tbody tr")).to_have_count(4)
     picture(page, f"nbconvert-{exporter.__name__}-{which}")
+    context.close()
+
+
+def test_of_a_saved_state_the_exporter_makes_a_page_whose_slider_works(saved, chromium, tmp_path):
+    content = nbformat.read(saved[0]["state"], as_version=4)
+    for cell in content.cells:  # what was kept beside it would be shown instead
+        cell.outputs = [one for one in cell.outputs if "cew-saved" not in str(one.get("data", {}).get("text/html", ""))]
+    file = tmp_path / "notebook.html"
+    file.write_text(EvalHTMLExporter().from_notebook_node(content)[0], encoding="utf-8")
+    context = chromium.new_context(viewport={"width": 1300, "height": 1000}, offline=True)
+    page = context.new_page()
+    page.goto(file.as_uri())
+    frame = page.frame_locator(".cew-kept iframe")
+    slider = frame.get_by_role("slider", name="Threshold")
+    expect(slider).to_have_attribute("aria-valuenow", "0.3")
+    figure = frame.locator("[data-name=tp]").first
+    before = figure.get_attribute("data-value")
+    slider.press("PageUp")
+    expect(figure).not_to_have_attribute("data-value", before)
+    expect(frame.get_by_role("table", name="Concepts").get_by_role("row")).to_have_count(
+        7
+    )  # a head, two averages, four concepts
+    picture(page, "eval-html-state")
     context.close()
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.widget.export.baking import Shown
 
-__all__ = ["STATIC", "document", "kept_html"]
+__all__ = ["STATIC", "document", "framed", "kept_html", "page"]
 
 STATIC = Path(__file__).parents[2] / "static"
 """Where the bundle is."""
@@ -53,6 +53,22 @@ def document(shown: Shown, *, inputs: bool = False, summary: bool = True) -> str
     summary
         Whether the summary goes into it, too.
     """
+    inside = summary_html(shown) if summary else ""
+    return page(shown.caption.title, bake(shown, inputs=inputs), inside)
+
+
+def page(title: str, baked: Mapping[str, Any], inside: str = "") -> str:
+    """Write a page of what its file host is opened with.
+
+    Parameters
+    ----------
+    title
+        Of the document.
+    baked
+        ``Baked`` in ``js/src/host/file.ts``.
+    inside
+        HTML for where scripts do not run.
+    """
     style = (STATIC / "widget.css").read_text(encoding="utf-8")
     return f"""<!doctype html>
 <html lang="en">
@@ -61,15 +77,15 @@ def document(shown: Shown, *, inputs: bool = False, summary: bool = True) -> str
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="{_POLICY}">
-<title>{escape(storable(shown.caption.title))}</title>
+<title>{escape(storable(title))}</title>
 <style>{style}</style>
 <style>{_STYLE}</style>
 </head>
 <body>
-<main id="cew-main">{summary_html(shown) if summary else ""}</main>
+<main id="cew-main">{inside}</main>
 <script type="text/plain" id="cew-bundle">{_packed((STATIC / "widget.js").read_bytes())}</script>
 <script type="text/plain" id="cew-late">{_packed((STATIC / "late.js").read_bytes())}</script>
-<script type="text/plain" id="cew-baked">{_packed(_json(bake(shown, inputs=inputs)))}</script>
+<script type="text/plain" id="cew-baked">{_packed(_json(baked))}</script>
 <script type="module">{_SCRIPT}</script>
 </body>
 </html>
@@ -81,11 +97,16 @@ def kept_html(shown: Shown) -> str:
 
     A notebook that is not trusted loses the style with the frame, and then shows the summary; else that is hidden.
     """
-    page, title = (escape(storable(text)) for text in (document(shown, summary=False), shown.caption.title))
+    return framed(shown.caption.title, document(shown, summary=False), summary_html(shown))
+
+
+def framed(title: str, document: str, summary: str) -> str:
+    """Put a page into a frame, and beside it what is shown where frames are taken out."""
+    page, title = (escape(storable(text)) for text in (document, title))
     return (
         f'<div class="cew-saved cew-kept"><style>{_HIDE}</style><iframe title="{title}" '
         'sandbox="allow-scripts allow-downloads" allow="clipboard-write" width="100%" height="760" '
-        f'style="border: 0" srcdoc="{page}"></iframe><div>{summary_html(shown)}</div></div>'
+        f'style="border: 0" srcdoc="{page}"></iframe><div>{summary}</div></div>'
     )
 
 

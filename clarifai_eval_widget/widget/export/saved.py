@@ -6,6 +6,7 @@ It is an output of its own, for in the widget's own bundle nothing is shown when
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import uuid
 from typing import TYPE_CHECKING, Any
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.widget.export.baking import Shown
 
-__all__ = ["SavedOutput"]
+__all__ = ["KEEP_VARIABLE", "SavedOutput"]
 
 _EMPTY = '<div class="cew-saved"></div>'
 _WAIT = 10.0  # seconds
+KEEP_VARIABLE = "CLARIFAI_EVAL_KEEP"
+"""Set to 1 in a kernel's environment, every widget's page is kept without being told to; the exporters do."""
 
 
 class SavedOutput:
@@ -40,7 +43,7 @@ class SavedOutput:
         self._shown = shown
         self._id = ""
         self._lane = Lane("eval-widget-saved")
-        self._interactive = False
+        self._interactive = os.environ.get(KEEP_VARIABLE) == "1"
 
     def place(self) -> None:
         """Put it into the cell that runs, and write what is on screen if that is complete."""

@@ -33,6 +33,7 @@ function fromBase64(text: string): Uint8Array<ArrayBuffer> {
 export class FileHost implements Host {
   /** A file is whole as it is: nothing that was there is gone. */
   readonly live = signal(true);
+  readonly restored = false;
   readonly baked = true;
   readonly #state: State;
   readonly #payloads: ReadonlyMap<string, string>;

@@ -36,6 +36,8 @@ export type StateName = keyof State;
 export interface Host {
   /** Whether requests can be answered and state is followed: false once the kernel is gone. It never comes back. */
   readonly live: ReadonlySignal<boolean>;
+  /** Whether the state was read from a saved notebook, so that no kernel ever stood behind this page. */
+  readonly restored: boolean;
   /** Whether everything is baked in: what is not there cannot be had, at any time. */
   readonly baked: boolean;
   /** A trait's value, or what stands in for it. */
@@ -61,6 +63,12 @@ export function failure(title: string, message: string, retry = false): Failure 
 export const KERNEL_GONE: Readonly<Failure> = failure(
   "The kernel was restarted or stopped",
   "This evaluation ended with it. Run the widget’s cell again.",
+);
+
+/** What takes a kernel, in a page that was made from a saved notebook. */
+export const NO_KERNEL: Readonly<Failure> = failure(
+  "Shown as it was saved",
+  "Slider, curves and tables work. For everything else run this widget’s cell again.",
 );
 
 /** One key for one question, whoever asks it and in whatever order its parameters stand. */

@@ -2,7 +2,7 @@
 import { type Signal, signal } from "@preact/signals";
 import { type Action, EMPTY_STATE, type Reply, type State } from "../wire/contract.ts";
 import type { Bytes } from "../wire/packing.ts";
-import { type Answer, type Host, KERNEL_GONE, RequestError, type StateName } from "./host.ts";
+import { type Answer, type Host, KERNEL_GONE, NO_KERNEL, RequestError, type StateName } from "./host.ts";
 
 /** Hears what the kernel says of a message: "busy" when it takes it, "idle" when it is done with it. */
 export interface Callbacks {
@@ -50,13 +50,18 @@ interface Waiting {
  * are taken off and open requests stay open, for nobody waits for them any more.
  */
 export class KernelHost implements Host {
-  readonly live: Signal<boolean> = signal(true);
+  readonly live: Signal<boolean>;
+  readonly restored: boolean;
   readonly baked = false;
   readonly #model: Model;
   readonly #waiting = new Map<string, Waiting>();
 
   constructor(model: Model, ended: AbortSignal) {
     this.#model = model;
+    // anywidget hands over no sign of life of the widget's own model, but its layout is a model beside it, and as alive.
+    const layout = model.get("layout") as { comm_live?: boolean } | null | undefined;
+    this.restored = layout?.comm_live === false;
+    this.live = signal(!this.restored);
     const receive = (content: unknown, buffers?: readonly Bytes[]) => this.#receive(content, buffers ?? []);
     const end = () => this.#end();
     model.on("msg:custom", receive);
@@ -78,7 +83,8 @@ export class KernelHost implements Host {
   }
 
   save(): void {
-    this.#model.save_changes();
+    // A model without a kernel throws; what was set stays in the page.
+    if (this.live.value) this.#model.save_changes();
   }
 
   on(name: StateName, callback: () => void): void {
@@ -91,7 +97,7 @@ export class KernelHost implements Host {
 
   /** Sends the action under an id of its own; the promise stays open as long as the kernel is busy. */
   request(action: Action): Promise<Answer> {
-    if (!this.live.value) return Promise.reject(new RequestError(KERNEL_GONE));
+    if (!this.live.value) return Promise.reject(new RequestError(this.restored ? NO_KERNEL : KERNEL_GONE));
     return this.#ask(action, () => this.#ask({ action: "listen" }, () => this.#end()).catch(() => {}));
   }
 

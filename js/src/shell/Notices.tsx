@@ -1,8 +1,14 @@
 /** Trouble that is not one row's or one panel's. */
+import { NO_KERNEL } from "../host/host.ts";
 import { FailureNotice } from "../parts/FailureNotice.tsx";
 import { Wait } from "../parts/Wait.tsx";
 import { usePlatform } from "../platform/context.ts";
 import type { Failure } from "../wire/contract.ts";
+
+const LOST = {
+  title: "The kernel was restarted or stopped",
+  message: "What is shown is what was last known. Run this widget’s cell again to go on.",
+};
 
 /** Trouble of the whole widget: server gone, key refused, an app or model that could not be opened. */
 export function Notices() {
@@ -13,12 +19,7 @@ export function Notices() {
   return (
     <>
       {workbench.gone.value && (
-        <FailureNotice
-          failure={{
-            title: "The kernel was restarted or stopped",
-            message: "What is shown is what was last known. Run this widget’s cell again to go on.",
-          }}
-        />
+        <FailureNotice failure={workbench.restored ? NO_KERNEL : LOST} mild={workbench.restored} />
       )}
       {problem && (
         <FailureNotice failure={problem} mild={problem.lists.length > 0}>

@@ -42,6 +42,8 @@ export class Workbench {
   readonly demand: Demand;
   /** Whether the kernel this widget lived in is gone; it never comes back. */
   readonly gone: ReadonlySignal<boolean>;
+  /** Whether it is shown from a saved notebook, and no kernel was ever behind it. */
+  readonly restored: boolean;
   /** Whether this is a file: there is no Python to ask. */
   readonly baked: boolean;
   /** The runs, newest first; none of them goes on once the kernel is gone. */
@@ -96,6 +98,7 @@ export class Workbench {
     const state = traits.signals;
     this.traits = state;
     this.gone = computed(() => !host.live.value);
+    this.restored = host.restored;
     this.runs = computed(() => {
       const rows = changed(state.run_states.value, state.run_changes.value);
       return this.gone.value ? rows.map(abandoned) : rows;

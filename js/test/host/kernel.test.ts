@@ -52,6 +52,19 @@ test("when the kernel goes, open requests and later ones are refused", async () 
   assert.equal(model.sent.length, 1);
 });
 
+test("of a saved notebook's state it is known from the start that there is no kernel, and nothing is sent", async () => {
+  const { model, host } = start({ layout: { comm_live: false }, threshold: 0.25 });
+  assert.deepEqual([host.live.value, host.restored], [false, true]);
+  await assert.rejects(host.request(panel), refusal(/as it was saved/));
+  host.set("threshold", 0.75);
+  host.save();
+  assert.equal(host.get("threshold"), 0.75);
+  assert.deepEqual([model.sent.length, model.saved.length], [0, 0]);
+  for (const layout of [{ comm_live: true }, "IPY_MODEL_of another host", undefined]) {
+    assert.equal(start({ layout }).host.live.value, true);
+  }
+});
+
 test("a kernel that is done with two messages and has answered neither was restarted elsewhere", async () => {
   mock.timers.enable({ apis: ["setTimeout"] });
   const { model, host } = start();

@@ -1,0 +1,177 @@
+"""Exporters for ``jupyter nbconvert``, whose pages need no kernel, no widget manager and no network.
+
+``--to eval-html`` shows what was kept, or what is in the saved state, or the summary; with ``--execute`` every widget's
+whole page, as ``save_html`` writes it. ``--to eval-slides`` does the same on slides.
+
+nbconvert finds them by their entry points. Only nbconvert imports this file, and lists it with every exporter there is:
+what it needs of the package is imported when a notebook is written.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from nbconvert.exporters import HTMLExporter, SlidesExporter
+from nbconvert.preprocessors import Preprocessor
+
+from clarifai_eval_widget.widget.export.saved import KEEP_VARIABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["EvalHTMLExporter", "EvalSlidesExporter", "KeepPages"]
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+STATE = "application/vnd.jupyter.widget-state+json"
+_SUMMARY = re.compile(r'^<div class="cew-saved')
+_KEPT = re.compile(r'^<div class="cew-saved cew-kept')
+_OURS = re.compile(r"^(EvalWidget|RocPlot|ThresholdSweep|ConceptsTable|ConfusionMatrix)\(")
+_LOADED = re.compile(r'\s*<script src="https?://[^"]*/require(?:\.min)?\.js"></script>')
+_FORMULA = re.compile(r"\$.+?\$|\\\(|\\\[|\\begin\{", re.DOTALL)
+
+
+class KeepPages(Preprocessor):
+    """Put a page that works by itself in the place of each widget's view.
+
+    What was kept with ``w.keep()``, or by executing with these exporters, is the page already. Of a widget whose state
+    was saved with the notebook it is made from that state: slider, tables and curves; what takes Python says so. Else
+    the summary stands there, and where there is none, the text.
+    """
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Change a copy of a notebook, and return it."""
+        state = nb.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
+        for cell in nb.cells:
+            if "outputs" in cell:
+                cell.outputs = _written(cell.outputs, state)
+        left = {output.data[VIEW]["model_id"] for output in _outputs(nb) if VIEW in output.get("data", {})}
+        if not left:  # else another widget needs the manager, which comes from where nbconvert says
+            nb.metadata.pop("widgets", None)
+        return nb, resources
+
+
+def _outputs(nb: Any) -> Iterator[Any]:
+    for cell in nb.cells:
+        yield from cell.get("outputs", ())
+
+
+def _written(outputs: list[Any], state: dict[str, Any]) -> list[Any]:
+    """The outputs of a cell, with a page or a summary in the place of each of our views."""
+    saved = [output for output in outputs if _SUMMARY.match(_html(output))]
+    views = [output for output in outputs if _is_ours(output, state)]
+    gone: list[int] = []
+    for index, view in enumerate(views):
+        summary = saved[index] if len(saved) == len(views) else None
+        baked = None if summary is not None and _KEPT.match(_html(summary)) else _baked(view.data[VIEW], state)
+        if baked is not None:
+            from clarifai_eval_widget.widget.export.document import framed, page
+
+            title = _title(baked)
+            shown = framed(title, page(title, baked), _html(summary) if summary is not None else "")
+            view.data = type(view.data)({"text/html": shown})
+            gone += [id(summary)]
+        elif summary is not None:
+            gone += [id(view)]
+        else:
+            del view.data[VIEW]  # what nobody can draw would be an empty box: the text beside it is shown instead
+    return [output for output in outputs if id(output) not in gone]
+
+
+def _html(output: Any) -> str:
+    text = output.get("data", {}).get("text/html", "")
+    return text if isinstance(text, str) else "".join(text)
+
+
+def _is_ours(output: Any, state: dict[str, Any]) -> bool:
+    data = output.get("data", {})
+    if VIEW not in data:
+        return False
+    known = state.get(data[VIEW]["model_id"])
+    if known is not None:
+        return str(known["state"].get("_anywidget_id", "")).startswith("clarifai_eval_widget.")
+    return _OURS.match(str(data.get("text/plain", ""))) is not None
+
+
+def _title(baked: dict[str, Any]) -> str:
+    """What the results say that they are of; empty where another version of the package wrote them."""
+    from clarifai_eval_widget.widget.wire.packing import unpack
+
+    with suppress(ValueError):
+        for section in unpack(base64.b64decode(baked["results"])).sections.values():
+            if title := section.head.get("title"):
+                return str(title)
+    return ""
+
+
+def _baked(view: Any, state: dict[str, Any]) -> dict[str, Any] | None:
+    """What the page's file host is opened with, from a saved state; None where that holds no results it can read."""
+    from clarifai_eval_widget.widget.wire.traits import EMPTY_STATE
+
+    model = state.get(view["model_id"])
+    if model is None:
+        return None
+    sent = {tuple(one["path"]): one["data"] for one in model.get("buffers", ()) if one["encoding"] == "base64"}
+    if not sent.get(("results",)):
+        return None
+    # Lists of apps, models and runs are the platform's half: they stay out of what is handed on.
+    kept = ("viewing", "status", "progress", "threshold", "thresholds", "concept", "exact_counts", "panel")
+    held = {name: model["state"][name] for name in kept if name in model["state"] and name in EMPTY_STATE}
+    none = {"kind": "none", "label": "", "user": "", "help": ""}
+    baked = {
+        "state": {**held, "workbench_only": True, "connection": none},
+        "results": sent[("results",)],
+        "payloads": [],
+    }
+    return baked if _title(baked) else None
+
+
+@contextmanager
+def _kept() -> Iterator[None]:
+    """Have the kernels that are started meanwhile keep the page of every widget in the notebook."""
+    before = os.environ.get(KEEP_VARIABLE)
+    os.environ[KEEP_VARIABLE] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[KEEP_VARIABLE]
+        else:
+            os.environ[KEEP_VARIABLE] = before
+
+
+class EvalHTMLExporter(HTMLExporter):
+    """HTML in which evaluations work; of what nbconvert fetches, only what the notebook uses."""
+
+    export_from_notebook = "HTML with evaluations"
+
+    def _init_preprocessors(self) -> None:
+        super()._init_preprocessors()
+        self.register_preprocessor(KeepPages, enabled=True)  # behind the one that executes
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **options: Any) -> Any:
+        """Write a notebook: the text, and what goes with it."""
+        if not any(_FORMULA.search(cell.source) for cell in nb.cells if cell.cell_type == "markdown"):
+            self.mathjax_url = ""
+        with _kept():
+            text, resources = super().from_notebook_node(nb, resources, **options)
+        shorter = _LOADED.sub("", text)
+        return (text if "require" in shorter.partition("<body")[2] else shorter), resources
+
+
+class EvalSlidesExporter(SlidesExporter):
+    """Slides in which evaluations work; reveal.js itself comes from where nbconvert says (``--reveal-prefix``)."""
+
+    export_from_notebook = "Slides with evaluations"
+
+    def _init_preprocessors(self) -> None:
+        super()._init_preprocessors()
+        self.register_preprocessor(KeepPages, enabled=True)
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **options: Any) -> Any:
+        """Write a notebook: the text, and what goes with it."""
+        with _kept():
+            return super().from_notebook_node(nb, resources, **options)
