@@ -93,7 +93,7 @@ function useLate(): Late {
   return late;
 }
 
-/** Room for a view whose file is on its way, and none where it is `inline`; either asks for the file. */
+/** Asks for the file of a view; room for it meanwhile, unless that is `inline`. */
 function Waiting({ name, inline }: { name: string; inline: boolean }) {
   const late = useLate();
   const { failure: failed } = late;
