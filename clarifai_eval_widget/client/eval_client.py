@@ -6,7 +6,7 @@ import threading
 import weakref
 from typing import TYPE_CHECKING, Any, Self
 
-from clarifai_eval_widget.client import lookup, reading, requirements
+from clarifai_eval_widget.client import annotating, lookup, reading, requirements
 from clarifai_eval_widget.client.channel import read_roots
 from clarifai_eval_widget.client.connection import Connection
 from clarifai_eval_widget.client.follow import Follower
@@ -240,10 +240,7 @@ class EvalClient:
         return run
 
     def evaluations(self, app: App | str | None = None) -> list[Run]:
-        """List the evaluations on the server, newest first, failed ones included.
-
-        One that this client knows already is the same :class:`Run` as before.
-        """
+        """List the evaluations on the server, newest first, failed ones included; one known already is the same Run."""
         return [self._run(found) for found in self._listings.evaluations(self._owner(app))]
 
     def evaluations_of(self, model: Model) -> list[Run]:
@@ -272,6 +269,8 @@ class EvalClient:
             ``id``, and ``reason``: why figures are NaN, empty where they are not. Nothing but the listing is asked for.
         """
         return leaderboard(self._listings.evaluations(self._owner(app)))
+
+    write_labels = annotating.write_labels
 
     def _owner(self, app: App | str | None) -> Owner:
         """The app named, or all apps of the client's user."""

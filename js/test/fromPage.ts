@@ -38,6 +38,7 @@ export function messages(): Message[] {
   session.listen();
   session.late.load();
   workbench.narrow("fold", "2");
+  actions.ask("write_labels", { action: "write_labels", run: "run-1", relabels: { "input 1": ["cat"] } });
   actions.ask("take", { action: "take", panel: "matrix", form: "csv", params: { kind: "argmax", thresholds: null } });
   for (const concept of [null, "Ωμέγα 犬"]) {
     workbench.demand.want({ action: "panel", panel: "histogram", run: "run-1", revision: 3, params: { concept } });

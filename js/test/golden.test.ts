@@ -135,6 +135,7 @@ test("every kind of message is among them", () => {
     listen: true,
     late: true,
     narrow: true,
+    write_labels: true,
     take: true,
     panel: true,
   };

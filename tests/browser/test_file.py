@@ -27,7 +27,8 @@ def open_file(chromium, evaluation, tmp_path):
     """Write and open a file; whatever it asks of any network fails the test."""
     widget = EvalWidget(evaluation=evaluation, concept="b", threshold=0.35)
 
-    def open_it(*, width=1200, **options):
+    def open_it(*, width=1200, compare=(), **options):
+        widget.compare(*compare)
         path = widget.save_html(tmp_path / "report.html", **options)
         context = chromium.new_context(viewport={"width": width, "height": 900}, offline=True)
         context.set_default_timeout(WAIT)
@@ -153,3 +154,32 @@ def test_without_scripts_the_file_shows_the_summary(chromium, evaluation, tmp_pa
     expect(page.locator("table tbody tr")).to_have_count(5)
     eventually(page, lambda: page.locator("img").bounding_box()["height"] > 200)
     context.close()
+
+
+def test_what_was_compared_is_compared_in_the_file_too(open_file, evaluation):
+    scores = evaluation.scores.to_numpy()
+    worse = Evaluation.from_scores(evaluation.labels.to_numpy(), scores**3, concepts=list("abcde"), input_ids=IDS)
+    noisy = Evaluation.from_scores(
+        evaluation.labels.to_numpy(), scores[::-1].copy(), concepts=list("abcde"), input_ids=IDS
+    )
+    panel = open_file(compare=(evaluation, noisy, worse))
+    page = panel.page
+    region = page.get_by_role("region", name="Compare")
+    differences = region.get_by_role("list", name="Differences")
+    expect(differences).to_contain_text("B is worse than A by")
+    expect(region.locator("path[data-at]")).to_have_count(3)
+    for box in region.get_by_role("checkbox").all():
+        expect(box).to_be_disabled()
+    panel.choose_concept("d")
+    expect(region).to_contain_text(f"A AUC {evaluation.roc_auc('d'):.3f}")
+    page.get_by_role("slider", name="Threshold").press("PageUp")
+    expect(differences).to_contain_text("decided as labelled, at 0.5")
+    expect(region.get_by_role("group", name="Not in this file")).to_have_count(0)
+
+
+def test_a_file_without_a_comparison_says_so(open_file):
+    page = open_file().page
+    page.locator("summary", has_text="Compare").click()
+    expect(page.get_by_role("region", name="Compare")).to_contain_text(
+        "Nothing was compared when this file was written"
+    )

@@ -9,7 +9,12 @@ import pytest
 from scipy import stats
 
 from clarifai_eval_widget import Evaluation, metrics
-from clarifai_eval_widget.operating_point import InfeasibleError, choose_abstain, guaranteed_abstain
+from clarifai_eval_widget.operating_point import (
+    InfeasibleError,
+    choose_abstain,
+    guaranteed_abstain,
+    guaranteed_point,
+)
 
 SHIFT, SHARE = 2.0, 0.4
 
@@ -99,3 +104,16 @@ def test_an_evaluation_gives_the_guaranteed_band_and_refuses_what_cannot_be_guar
     in_groups = Evaluation.from_scores(labels, chances, concepts=["a"], groups=np.arange(400) // 4)
     with pytest.raises(ValueError, match="independent inputs"):
         in_groups.abstain_point("a", max_error=0.1, guarantee=0.9)
+
+
+def test_each_side_has_half_of_the_permitted_error():
+    differ = 0
+    for seed in range(12):
+        c = metrics.counts(*sample(np.random.default_rng(seed), 800))
+        found = guaranteed_abstain(c, max_error=0.08, guarantee=0.9)
+        if math.isinf(found.high) or math.isinf(found.low):
+            continue
+        half, whole = (guaranteed_point(c, min_precision=0.92, guarantee=level).threshold for level in (0.95, 0.9))
+        assert found.high == half
+        differ += half != whole
+    assert differ > 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from mapie.risk_control import BinaryClassificationController
 from scipy import stats
 
 from clarifai_eval_widget import metrics
-from clarifai_eval_widget.operating_point import InfeasibleError, guaranteed_point, operating_point
+from clarifai_eval_widget.operating_point import InfeasibleError, guarantee, guaranteed_point, operating_point
 from clarifai_eval_widget.operating_point.binomial import at_most, largest_unlikely
 
 SHIFT = 2.0
@@ -184,3 +185,30 @@ def test_the_guaranteed_threshold_is_the_best_of_those_that_mapie_finds_valid(
     tps, fps = c.at(valid)
     assert ours.threshold in valid
     assert ours.value == pytest.approx(max(tps / (tps + fps) if risk == "recall" else tps / c.num_pos))
+
+
+def test_a_failure_loses_the_error_of_its_series_and_a_series_without_one_hands_it_on() -> None:
+    handed_on = lost = 0
+    for seed in range(150):
+        rng = np.random.default_rng(seed)
+        labels = rng.random(400) < 0.4
+        c = metrics.counts(labels, np.round(rng.normal(size=400) + 2.3 * labels, 2))
+        starts = guarantee._starts(c, 0.85, 0.05)
+        edges = np.searchsorted(c.tps + c.fps, starts)
+        expected, carried = set(), 0.0
+        for first, end in itertools.pairwise([*edges, len(c)]):
+            level, whole = carried + 0.05 / len(starts), True
+            for row in guarantee._rows_predicting(c, starts):
+                if not first <= row < end or not whole:
+                    continue
+                # the input on the threshold is left out, too: it was picked for its rank
+                whole = all(
+                    stats.binom.sf(c.tps[at] - 1, c.tps[at] + c.fps[at], 0.85) <= level for at in (row, max(row - 1, 0))
+                )
+                expected |= {row} if whole else set()
+            lost, handed_on = lost + (not whole), handed_on + (whole and carried > 0)
+            carried = level if whole else 0.0
+        np.testing.assert_array_equal(
+            np.flatnonzero(guarantee.qualified_rows(c, "precision", 0.85, 0.05)), sorted(expected)
+        )
+    assert min(lost, handed_on) > 20

@@ -29,6 +29,11 @@ def test_at_the_number_it_names_the_test_finds_the_difference_as_often_as_asked(
     assert plan.power_now == pytest.approx(1.0)
     found = [uncertainty.compare_figure(*scored(int(plan.inputs), rng, concepts)).p_value < 0.05 for _ in range(400)]
     assert np.mean(found) == pytest.approx(power, abs=0.07)
+    then = [
+        uncertainty.inputs_needed(*scored(int(plan.inputs), rng, concepts), difference=plan.difference).power_now
+        for _ in range(30)
+    ]
+    assert np.mean(then) == pytest.approx(power, abs=0.03)
 
 
 def test_more_are_needed_for_a_smaller_difference_and_a_higher_power() -> None:

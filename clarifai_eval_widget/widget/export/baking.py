@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.widget.wire.packing import Payload, pack
@@ -16,11 +16,16 @@ from clarifai_eval_widget.widget.workbench.workbench import GIVEN, Workbench, ex
 if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.workbench.caption import Caption
+    from clarifai_eval_widget.widget.workbench.comparison import Compared
 
 __all__ = ["MOST_CONCEPTS", "Shown", "bake"]
 
 MOST_CONCEPTS = 100
 """Of so many concepts the panels that show one concept are in a file; the table and the curves have them all."""
+MOST_COMPARED = 20
+"""Of so many concepts the curves compared are in a file; the table of differences has them all."""
+COMPARED_AT = 0.5
+"""At which threshold a file counts the inputs that only one gets right; as ``js/…/panels/compare/params.ts``."""
 _REVISION = 1
 
 
@@ -38,6 +43,8 @@ class Shown:
     """By concept id: its own threshold."""
     concept: str | None = None
     """The concept shown; None is the macro average."""
+    compared: tuple[Compared, ...] = ()
+    """What is compared, the first of it what the others are measured against."""
 
     @property
     def at(self) -> dict[str, float]:
@@ -70,8 +77,10 @@ def bake(shown: Shown, *, inputs: bool = False) -> dict[str, Any]:
         "thresholds": shown.thresholds,
         "concept": shown.concept,
         "exact_counts": counted,
+        "comparison": [one.row for one in _readable(shown)],
     }
-    return {"state": state, "results": _base64(encoded.results), "payloads": _payloads(shown, inputs=inputs)}
+    payloads = [*_payloads(shown, inputs=inputs), *_comparisons(shown)]
+    return {"state": state, "results": _base64(encoded.results), "payloads": payloads}
 
 
 def _payloads(shown: Shown, *, inputs: bool) -> list[dict[str, Any]]:
@@ -88,6 +97,35 @@ def _payloads(shown: Shown, *, inputs: bool) -> list[dict[str, Any]]:
                 continue
             data = _base64(pack(Payload(GIVEN, _REVISION, {name: section})))
             found.append({"panel": name, "run": GIVEN, "revision": _REVISION, "params": dict(params), "data": data})
+    return found
+
+
+def _readable(shown: Shown) -> list[Compared]:
+    """What is compared of which the numbers are here, where those are two at least."""
+    found = [one for one in shown.compared if one.evaluation is not None]
+    return found if len(found) > 1 else []
+
+
+def _comparisons(shown: Shown) -> list[dict[str, Any]]:
+    """Answer what the panel "compare" asks in a file: of the macro average, the concept shown, and the first few."""
+    members = _readable(shown)
+    if not members:
+        return []
+    panel, (first, *others) = all_panels()["compare"], members
+    assert panel.encode_beside is not None
+    of = cast("Evaluation", first.evaluation)
+    beside = [cast("Evaluation", one.evaluation) for one in others]
+    wanted = [] if shown.concept is None else [shown.concept]
+    found = []
+    for concept in [None, *dict.fromkeys([*wanted, *of.concepts[:MOST_COMPARED]])]:
+        params = {
+            "others": [one.key for one in others],
+            "revisions": [one.revision for one in others],
+            "concept": concept,
+            "threshold": COMPARED_AT,
+        }
+        data = _base64(pack(Payload(first.key, first.revision, {"compare": panel.encode_beside(of, beside, params)})))
+        found.append({"panel": "compare", "run": first.key, "revision": first.revision, "params": params, "data": data})
     return found
 
 

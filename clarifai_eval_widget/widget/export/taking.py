@@ -142,4 +142,5 @@ class TakeAway(SyncedState):
                     "There is no evaluation on screen: press Calculate or View results, or call evaluate()."
                 )
             own = {concept: at for concept, at in self.thresholds.items() if concept in self.evaluation.concepts}
-            return Shown(self.evaluation, self._workbench.caption, self.threshold, own, self.concept)
+            compared = self._workbench.comparison.members
+            return Shown(self.evaluation, self._workbench.caption, self.threshold, own, self.concept, compared)

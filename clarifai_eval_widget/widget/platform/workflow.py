@@ -5,13 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from clarifai_eval_widget.client import lookup
-from clarifai_eval_widget.errors import (
-    ConnectionLostError,
-    EvalError,
-    InvalidRequestError,
-    NotFoundError,
-    not_found,
-)
+from clarifai_eval_widget.errors import ConnectionLostError, EvalError, InvalidRequestError, NotFoundError, not_found
 from clarifai_eval_widget.widget.arguments import checked_params
 from clarifai_eval_widget.widget.platform import rows
 from clarifai_eval_widget.widget.platform.comparing import offer_runs
@@ -23,6 +17,7 @@ from clarifai_eval_widget.widget.platform.loading import LoadingMarks
 from clarifai_eval_widget.widget.platform.loads import Loads, shower
 from clarifai_eval_widget.widget.platform.preview import Previews
 from clarifai_eval_widget.widget.platform.runs import Runs
+from clarifai_eval_widget.widget.platform.writing import LabelWriter
 from clarifai_eval_widget.widget.wire.contract import (
     Calculate,
     Cancel,
@@ -99,6 +94,7 @@ class Platform:
             Handler(View, lambda asked: self.view(asked["run"])),
             Handler(Retry, lambda asked: self.retry(asked["run"])),
             Handler(Cancel, lambda asked: self.cancel(asked["run"])),
+            LabelWriter(self._screen, self._lanes.actions, lambda: self.client).handler,
         ]
         return [Handler(one.message, self._while_open(one.do)) for one in handlers]
 

@@ -33,6 +33,7 @@ from clarifai_eval_widget.widget.wire.rows import (
     Status,
     TrainingData,
     VersionRow,
+    Written,
 )
 
 __all__ = [
@@ -71,6 +72,8 @@ __all__ = [
     "Take",
     "TrainingData",
     "VersionRow",
+    "WriteLabels",
+    "Written",
 ]
 
 PROTOCOL = 3
@@ -143,6 +146,8 @@ class State(TypedDict, total=False):
     """By concept id: its own threshold, where it is not the common one; two-way."""
     concept: FromPage[str | None]
     """The concept shown; None is the macro average; two-way."""
+    written: Written | None
+    """What came of writing the labels proposed to the server, last; None before that was confirmed."""
     relabels: FromPage[dict[str, list[str]]]
     """By id of an input marked as mislabelled: the concept ids it should have; two-way."""
     comparison: list[ComparedRow]
@@ -289,6 +294,16 @@ class Narrow(TypedDict):
     """What the inputs have in that field."""
 
 
+class WriteLabels(TypedDict):
+    """Write the labels proposed to the server, once that was confirmed; ``written`` says what came of it."""
+
+    action: Literal["write_labels"]
+    run: str
+    """Key of what is on screen."""
+    relabels: dict[str, list[str]]
+    """The marks that were shown when it was confirmed."""
+
+
 class Late(TypedDict):
     """Give the second file: the views that a page does not start with. The reply's one buffer holds it."""
 
@@ -312,6 +327,7 @@ Action: TypeAlias = (
     | Take
     | Late
     | Narrow
+    | WriteLabels
 )
 
 

@@ -18,6 +18,7 @@ __all__ = [
     "FoldSpread",
     "HeadlinePart",
     "Kind",
+    "LabelChange",
     "MacroFigures",
     "ThresholdOffer",
 ]
@@ -122,6 +123,14 @@ class EvaluationHead(TypedDict):
     folds_total: int
     concepts: list[ConceptFigures]
     macro: MacroFigures
+
+
+class LabelChange(TypedDict):
+    """What would be written for an input, concepts by id."""
+
+    input_id: str
+    added: list[str]
+    removed: list[str]
 
 
 class ComparedOverall(TypedDict):

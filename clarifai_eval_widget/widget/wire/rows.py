@@ -30,6 +30,7 @@ __all__ = [
     "Status",
     "TrainingData",
     "VersionRow",
+    "Written",
 ]
 
 Status: TypeAlias = terms.Status
@@ -205,6 +206,19 @@ class Preview(TypedDict):
     """The latest as such, then each, those that machines had made last."""
     remarks: list[Remark]
     """The gravest first."""
+
+
+class Written(TypedDict):
+    """What came of writing proposed labels to the server."""
+
+    busy: bool
+    """Whether that still goes on."""
+    inputs: list[str]
+    """Ids of the inputs whose labels were written."""
+    refused: list[str]
+    """Ids of the others, each with the reason."""
+    failure: Failure | None
+    """Why nothing could be written."""
 
 
 class RunRow(TypedDict):

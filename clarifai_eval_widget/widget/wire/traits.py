@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         State,
         Status,
         VersionRow,
+        Written,
     )
     from clarifai_eval_widget.widget.wire.heads import ExactCounts
 
@@ -52,6 +53,7 @@ EMPTY_STATE: State = {
     "threshold": 0.5,
     "thresholds": {},
     "concept": None,
+    "written": None,
     "relabels": {},
     "comparison": [],
     "status": "idle",
@@ -95,6 +97,7 @@ class Shared(Protocol):
     threshold: float
     thresholds: dict[str, float]
     concept: str | None
+    written: Written | None
     relabels: dict[str, list[str]]
     comparison: list[ComparedRow]
     status: Literal["idle"] | Status
@@ -167,6 +170,13 @@ class Traits(anywidget.AnyWidget):
     concept: str | None = _synced(
         traitlets.Unicode(
             default_value=None, allow_none=True, help="The concept shown; None is the macro average; two-way."
+        )
+    )
+    written: Written | None = _synced(
+        traitlets.Dict(
+            default_value=None,
+            allow_none=True,
+            help="What came of writing the labels proposed to the server, last; None before that was confirmed.",
         )
     )
     relabels: dict[str, list[str]] = _synced(

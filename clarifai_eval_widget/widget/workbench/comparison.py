@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.screen import Screen
+    from clarifai_eval_widget.widget.wire.contract import ComparedRow
 
 __all__ = ["MOST", "Compared", "Comparison"]
 
@@ -41,6 +42,17 @@ class Compared:
     """Grows with every state of it."""
     failure: str = ""
     """Why it cannot be read, empty while it can."""
+
+    @property
+    def row(self) -> ComparedRow:
+        """What the page is told of it."""
+        return {
+            "run": self.key,
+            "title": self.title,
+            "kind_label": self.kind_label,
+            "revision": self.revision if self.evaluation is not None else 0,
+            "failure": self.failure,
+        }
 
 
 class Comparison:
@@ -195,18 +207,7 @@ class Comparison:
         frame = tabulated(members) if members else None
         with self._screen.together():
             self._members = tuple(members)
-            self._screen.publish(
-                comparison=[
-                    {
-                        "run": one.key,
-                        "title": one.title,
-                        "kind_label": one.kind_label,
-                        "revision": one.revision if one.evaluation is not None else 0,
-                        "failure": one.failure,
-                    }
-                    for one in members
-                ]
-            )
+            self._screen.publish(comparison=[one.row for one in members])
             self._screen.compared = frame
 
 

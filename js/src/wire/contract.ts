@@ -8,7 +8,7 @@ export type Loading = "apps" | "models" | "versions" | "datasets" | "results";
 
 export type ListName = "apps" | "models" | "versions" | "datasets" | "evaluations";
 
-export type Action = Refresh | SelectApp | SelectModel | More | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | PanelRequest | Listen | Take | Late | Narrow;
+export type Action = Refresh | SelectApp | SelectModel | More | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | PanelRequest | Listen | Take | Late | Narrow | WriteLabels;
 
 export type Kind = "cross-validation" | "score" | "scores";
 
@@ -173,6 +173,18 @@ export interface Preview {
   remarks: Remark[];
 }
 
+/** What came of writing proposed labels to the server. */
+export interface Written {
+  /** Whether that still goes on. */
+  busy: boolean;
+  /** Ids of the inputs whose labels were written. */
+  inputs: string[];
+  /** Ids of the others, each with the reason. */
+  refused: string[];
+  /** Why nothing could be written. */
+  failure: Failure | null;
+}
+
 /** A run as the rows show it. */
 export interface RunRow {
   key: string;
@@ -281,6 +293,8 @@ export interface State {
   thresholds: Record<string, number>;
   /** The concept shown; None is the macro average; two-way. */
   concept: string | null;
+  /** What came of writing the labels proposed to the server, last; None before that was confirmed. */
+  written: Written | null;
   /** By id of an input marked as mislabelled: the concept ids it should have; two-way. */
   relabels: Record<string, string[]>;
   /** The evaluations compared, the one the others are measured against first; the action `compare` changes them. */
@@ -409,6 +423,15 @@ export interface Narrow {
   value: string;
 }
 
+/** Write the labels proposed to the server, once that was confirmed; `written` says what came of it. */
+export interface WriteLabels {
+  action: "write_labels";
+  /** Key of what is on screen. */
+  run: string;
+  /** The marks that were shown when it was confirmed. */
+  relabels: Record<string, string[]>;
+}
+
 /** Give the second file: the views that a page does not start with. The reply's one buffer holds it. */
 export interface Late {
   action: "late";
@@ -513,6 +536,13 @@ export interface EvaluationHead {
   macro: MacroFigures;
 }
 
+/** What would be written for an input, concepts by id. */
+export interface LabelChange {
+  input_id: string;
+  added: string[];
+  removed: string[];
+}
+
 /** Another evaluation measured against the first, over all concepts of both. */
 export interface ComparedOverall {
   /** Of the mean areas; positive when the other is better. */
@@ -604,6 +634,7 @@ export const EMPTY_STATE: State = {
   threshold: 0.5,
   thresholds: {},
   concept: null,
+  written: null,
   relabels: {},
   comparison: [],
   status: "idle",
@@ -798,6 +829,10 @@ export interface RelabelHead {
   before: number | null;
   /** Macro ROC AUC with those proposed. */
   after: number | null;
+  /** Of the marks that propose other labels than there are. */
+  changes: LabelChange[];
+  /** The app that has the inputs, after its owner; empty where nobody knows: nothing can be written there. */
+  home: string;
 }
 
 /** The marks. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { relabelSentence } from "../../src/workbench/panels/relabel/View.late.tsx";
+import { changeSentence, relabelSentence, writtenSentence } from "../../src/workbench/panels/relabel/sentences.ts";
 import { start } from "../start.ts";
 
 test("a mark is made, changed and taken off, and Python hears of each", () => {
@@ -17,11 +17,27 @@ test("a mark is made, changed and taken off, and Python hears of each", () => {
 });
 
 test("what the marks change is said, and that some are of other inputs", () => {
-  const section = { head: { changed: 2, elsewhere: 1, before: 0.8731, after: 0.881 }, arrays: {} };
+  const head = { changed: 2, elsewhere: 1, before: 0.8731, after: 0.881, changes: [], home: "" };
   assert.match(relabelSentence(0, null), /^Press “mislabelled\?”/);
   assert.equal(relabelSentence(3, null), "3 inputs marked.");
   assert.equal(
-    relabelSentence(3, section),
+    relabelSentence(3, head),
     "2 inputs marked: macro ROC AUC 0.873 as labelled, 0.881 as proposed. 1 mark of inputs that this evaluation lacks.",
   );
+});
+
+test("what would be written says input by input what it is and is not, by name", () => {
+  const names = new Map([["es", "Spanish"]]);
+  assert.equal(
+    changeSentence({ input_id: "i7", added: ["es"], removed: ["en", "de"] }, names),
+    "i7: is Spanish; is not en, de",
+  );
+  assert.equal(changeSentence({ input_id: "i7", added: [], removed: ["es"] }, names), "i7: is not Spanish");
+});
+
+test("what came of writing counts those written and those refused", () => {
+  const written = { busy: false, inputs: ["a"], refused: ["b: unknown"], failure: null };
+  assert.match(writtenSentence(written), /^Labels of 1 input written, 1 input refused\. A new version of the dataset/);
+  assert.equal(writtenSentence({ ...written, inputs: [], refused: [] }), "Nothing was written.");
+  assert.equal(writtenSentence({ ...written, busy: true }), "Writing…");
 });

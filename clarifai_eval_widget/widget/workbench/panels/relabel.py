@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 import numpy as np
 
+from clarifai_eval_widget.client.annotating import home_of
+from clarifai_eval_widget.widget.wire.heads import LabelChange  # noqa: TC001 - a head's types are read
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.panel import Panel
 from clarifai_eval_widget.widget.workbench.relabelling import known_relabels
@@ -29,6 +31,10 @@ class RelabelHead(TypedDict):
     """Macro ROC AUC with the labels as they are."""
     after: float | None
     """Macro ROC AUC with those proposed."""
+    changes: list[LabelChange]
+    """Of the marks that propose other labels than there are."""
+    home: str
+    """The app that has the inputs, after its owner; empty where nobody knows: nothing can be written there."""
 
 
 class RelabelParams(TypedDict):
@@ -40,12 +46,18 @@ class RelabelParams(TypedDict):
 
 def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
     known = known_relabels(evaluation, params["relabels"])
-    made = evaluation.relabel(known)
+    made, home = evaluation.relabel(known), home_of(evaluation.info)
     head: RelabelHead = {
         "changed": len(known),
         "elsewhere": len(params["relabels"]) - len(known),
         "before": _macro(evaluation),
         "after": _macro(made.after),
+        "changes": [
+            {"input_id": row.input_id, "added": list(row.added), "removed": list(row.removed)}
+            for row in made.frame.itertuples()
+            if row.added or row.removed
+        ],
+        "home": f"{home.user_id}/{home.app_id}" if home is not None else "",
     }
     return Section(head)
 

@@ -19,7 +19,13 @@ function Choices() {
   const all = candidates(workbench.traits.comparison.value, workbench.runs.value);
   return (
     <fieldset class="cew-compare-choices" aria-label="Runs to compare">
-      {all.length < 2 && <p class="cew-muted">Evaluate another version or dataset to compare it with this one.</p>}
+      {all.length < 2 && (
+        <p class="cew-muted">
+          {workbench.baked
+            ? "Nothing was compared when this file was written."
+            : "Evaluate another version or dataset to compare it with this one."}
+        </p>
+      )}
       {all.map(({ key, title, about }) => {
         const at = compared.indexOf(key);
         return (
@@ -28,7 +34,7 @@ function Choices() {
               <input
                 type="checkbox"
                 checked={at >= 0}
-                disabled={workbench.gone.value}
+                disabled={workbench.gone.value || workbench.baked}
                 onChange={() => workbench.tick(key)}
               />
               {at >= 0 && <Key at={at} />}
@@ -36,7 +42,7 @@ function Choices() {
                 {title} <span class="cew-muted">{about}</span>
               </span>
             </label>
-            {at > 0 && (
+            {at > 0 && !workbench.baked && (
               <button
                 type="button"
                 class="cew-lead"
@@ -117,7 +123,9 @@ function Compare({ section }: PanelProps<"compare">) {
           {failure ? `${title} cannot be read: ${failure}` : `Reading ${title}…`}
         </p>
       ))}
-      {shown === null && read(workbench).length < 2 && <p class="cew-muted">Tick two or more to compare them.</p>}
+      {shown === null && read(workbench).length < 2 && !workbench.baked && (
+        <p class="cew-muted">Tick two or more to compare them.</p>
+      )}
       {shown && (
         <>
           <Verdicts shown={shown} />

@@ -13,6 +13,9 @@ export function compareSubject(workbench: Workbench): Subject | null {
   return first && second ? { run: first.run, revision: first.revision } : null;
 }
 
+/** The threshold where none matters, and in a file, which holds the answers at this one. */
+const ASKED_AT = 0.5;
+
 /** With what it asks, at a threshold at rest; over all concepts none matters. */
 export function compareParams(workbench: Workbench): PanelPayloads["compare"]["params"] {
   const [, ...others] = read(workbench);
@@ -22,6 +25,7 @@ export function compareParams(workbench: Workbench): PanelPayloads["compare"]["p
     others: others.map(({ run }) => run),
     revisions: others.map(({ revision }) => revision),
     concept,
-    threshold: concept === null ? 0.5 : (workbench.settled.value[k] ?? workbench.threshold.value),
+    threshold:
+      concept === null || workbench.baked ? ASKED_AT : (workbench.settled.value[k] ?? workbench.threshold.value),
   };
 }

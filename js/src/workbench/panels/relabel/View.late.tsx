@@ -1,21 +1,14 @@
 /** The inputs marked as mislabelled, and what the figures would be with the labels proposed. */
-import { count, plural, rate } from "../../../parts/format.ts";
+import { count } from "../../../parts/format.ts";
 import { useWorkbench } from "../../context.ts";
 import type { PanelProps } from "../../panel.tsx";
+import { relabelSentence } from "./sentences.ts";
+import { WriteLabels } from "./Write.tsx";
 
 /** Marks shown; all of them are in Python. */
 const FEW = 50;
 
-/** What the marks change. */
-export function relabelSentence(marks: number, section: PanelProps<"relabel">["section"]["value"]): string {
-  if (marks === 0) return "Press “mislabelled?” beside an input of the list Inputs to propose another label for it.";
-  if (section === null) return `${plural(marks, "input")} marked.`;
-  const { changed, elsewhere, before, after } = section.head;
-  const other = elsewhere ? ` ${plural(elsewhere, "mark")} of inputs that this evaluation lacks.` : "";
-  return `${plural(changed, "input")} marked: macro ROC AUC ${rate(before)} as labelled, ${rate(after)} as proposed.${other}`;
-}
-
-/** The list, what it changes, and the way into Python; nothing is written to any server. */
+/** The list, what it changes, and the way into Python; only what is confirmed is written to a server. */
 function Relabel({ section }: PanelProps<"relabel">) {
   const workbench = useWorkbench();
   const data = workbench.evaluation.value;
@@ -23,7 +16,7 @@ function Relabel({ section }: PanelProps<"relabel">) {
   const nameOf = (id: string) => data?.concepts.find((one) => one.id === id)?.name || id;
   return (
     <section aria-label="Relabel">
-      <p aria-live="polite">{relabelSentence(marks.length, section.value)}</p>
+      <p aria-live="polite">{relabelSentence(marks.length, section.value?.head ?? null)}</p>
       {data && marks.length > 0 && (
         <>
           <p class="cew-inputs-pager">
@@ -32,6 +25,11 @@ function Relabel({ section }: PanelProps<"relabel">) {
             </button>
             <code>w.relabelling.frame</code> <code>w.relabelling.to_proto()</code>
           </p>
+          {section.value?.head.home && !workbench.traits.workbench_only.value && (
+            <div class="cew-inputs-pager">
+              <WriteLabels head={section.value.head} run={data.run} />
+            </div>
+          )}
           <ul aria-label="Marked inputs">
             {marks.slice(0, FEW).map(([id, labels]) => (
               <li key={id}>

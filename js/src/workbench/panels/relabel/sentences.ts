@@ -1,0 +1,34 @@
+/** Proposed labels in words. Pure. */
+import { plural, rate } from "../../../parts/format.ts";
+import type { PanelPayloads, State } from "../../../wire/contract.ts";
+
+/** What Python sent. */
+type Head = PanelPayloads["relabel"]["head"];
+
+/** What the marks change. */
+export function relabelSentence(marks: number, head: Head | null): string {
+  if (marks === 0) return "Press “mislabelled?” beside an input of the list Inputs to propose another label for it.";
+  if (head === null) return `${plural(marks, "input")} marked.`;
+  const { changed, elsewhere, before, after } = head;
+  const other = elsewhere ? ` ${plural(elsewhere, "mark")} of inputs that this evaluation lacks.` : "";
+  return `${plural(changed, "input")} marked: macro ROC AUC ${rate(before)} as labelled, ${rate(after)} as proposed.${other}`;
+}
+
+/** What one annotation would say, with the names of concepts: "input-7: is Spanish; is not English". */
+export function changeSentence(
+  { input_id, added, removed }: Head["changes"][number],
+  names: ReadonlyMap<string, string>,
+): string {
+  const said = (ids: readonly string[]) => ids.map((id) => names.get(id) ?? id).join(", ");
+  const parts = [added.length ? `is ${said(added)}` : "", removed.length ? `is not ${said(removed)}` : ""];
+  return `${input_id}: ${parts.filter(Boolean).join("; ")}`;
+}
+
+/** What came of writing. */
+export function writtenSentence({ busy, inputs, refused }: NonNullable<State["written"]>): string {
+  if (busy) return "Writing…";
+  if (inputs.length + refused.length === 0) return "Nothing was written.";
+  const not = refused.length ? `, ${plural(refused.length, "input")} refused` : "";
+  const next = inputs.length ? " A new version of the dataset has them; evaluate on that to see them count." : "";
+  return `Labels of ${plural(inputs.length, "input")} written${not}.${next}`;
+}
