@@ -10,7 +10,7 @@ from clarifai_eval_widget import operating_point as points
 from clarifai_eval_widget.evaluation.carrying import carrying_conditions
 from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
-from clarifai_eval_widget.evaluation.named import by_name_too
+from clarifai_eval_widget.evaluation.named import by_name_too, shown_names
 from clarifai_eval_widget.words import listed, plural
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def threshold_intervals(
     Returns
     -------
     pandas.DataFrame
-        By concept: threshold, low, high, infeasible (resamples without such a threshold), replicates, criterion,
+        By concept: name, threshold, low, high, infeasible (resamples without such a threshold), replicates, criterion,
         method, conditions, reason, source.
 
     Raises
@@ -184,6 +184,7 @@ def threshold_intervals(
     names = ("threshold", "low", "high", "infeasible", "replicates", "criterion", "method", "reason")
     rows = [{name: getattr(one, name) for name in names} for one in found.values()]
     frame = pd.DataFrame(rows, columns=list(names), index=pd.Index(chosen, name="concept", dtype="str"))
+    frame.insert(0, "name", shown_names(chosen, e))
     frame["conditions"] = [codes_of(conditions_of(e), concept) for concept in chosen]
     frame["source"] = e.numbers.words
     frame.attrs.update(confidence_level=confidence_level, seed=seed)

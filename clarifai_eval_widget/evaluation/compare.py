@@ -13,6 +13,7 @@ from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.curves import macro_id
 from clarifai_eval_widget.evaluation.intervals import POOLED
 from clarifai_eval_widget.evaluation.looking import labelled, level_now, p_value_now
+from clarifai_eval_widget.evaluation.named import shown_names
 from clarifai_eval_widget.evaluation.pairing import Paired, paired
 from clarifai_eval_widget.uncertainty import FigureDifference, holm, simultaneous_intervals
 from clarifai_eval_widget.words import listed
@@ -87,7 +88,7 @@ def compare(
     Returns
     -------
     pandas.DataFrame
-        By concept, and last the mean over them ("macro average") where there are several: the figure and
+        By concept, and last the mean over them ("macro average") where there are several: name, the figure and
         ``other_`` figure, difference (other minus this: positive when the other is better) with low and high, p_value,
         p_holm (adjusted over the concepts; the macro line is a question of its own), low_all and high_all (intervals
         that hold for all concepts at once), num_pos, num_neg, inputs, method, conditions (codes of either
@@ -121,6 +122,7 @@ def compare(
     frame = pd.DataFrame(rows, index=pd.Index(names, name="concept", dtype="str"))
     order = [figure, f"other_{figure}", "difference", "low", "high", "p_value", "p_holm", "low_all", "high_all"]
     frame = frame[[*order, "num_pos", "num_neg", "inputs", *_TEXTS]].astype(dict.fromkeys(_TEXTS, "str"))
+    frame.insert(0, "name", shown_names(names, e))
     frame[["num_pos", "num_neg"]] = frame[["num_pos", "num_neg"]].astype("Int64")
     frame.attrs.update(pairs.unmatched, confidence_level=confidence_level, matched=len(pairs.rows[0]), overall=overall)
     frame.attrs["sources"] = (e.numbers.words, other.numbers.words)

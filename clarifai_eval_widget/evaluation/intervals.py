@@ -12,7 +12,7 @@ from clarifai_eval_widget.evaluation.carrying import carrying_conditions
 from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.looking import labelled, level_now
-from clarifai_eval_widget.evaluation.named import by_name_too
+from clarifai_eval_widget.evaluation.named import by_name_too, shown_names
 from clarifai_eval_widget.uncertainty import AucEstimate
 
 if TYPE_CHECKING:
@@ -120,13 +120,14 @@ def roc_auc_intervals(e: EvaluationData, confidence_level: float = 0.95, *, meth
     Returns
     -------
     pandas.DataFrame
-        By concept: roc_auc, low, high, variance, method (how the interval was made, and what it is of), conditions
-        (codes), reason, source.
+        By concept: name, roc_auc, low, high, variance, method (how the interval was made, and what it is of),
+        conditions (codes), reason, source.
     """
     import pandas as pd
 
     found = [roc_auc_interval(e, concept, confidence_level, method=method) for concept in e.concepts]
     columns: dict[str, list[Any]] = {
+        "name": shown_names(e.concepts, e),
         "roc_auc": [one.roc_auc for one in found],
         "low": [one.interval[0] for one in found],
         "high": [one.interval[1] for one in found],
@@ -138,7 +139,7 @@ def roc_auc_intervals(e: EvaluationData, confidence_level: float = 0.95, *, meth
     frame = pd.DataFrame(columns, index=pd.Index(e.concepts, name="concept", dtype="str"))
     frame["source"] = e.numbers.words
     frame.attrs.update(confidence_level=confidence_level, source=e.numbers.words)
-    return frame.astype(dict.fromkeys(("method", "conditions", "reason", "source"), "str"))
+    return frame.astype(dict.fromkeys(("name", "method", "conditions", "reason", "source"), "str"))
 
 
 @by_name_too

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from clarifai_eval_widget.errors import NotFoundError, not_found
@@ -13,7 +13,7 @@ from clarifai_eval_widget.words import listed, plural
 if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation.data import EvaluationData
 
-__all__ = ["by_name_too", "concept_id"]
+__all__ = ["by_name_too", "concept_id", "shown_names"]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -36,6 +36,11 @@ def concept_id(named: str, evaluation: EvaluationData) -> str:
         ids = listed(map(repr, found), 5)
         raise NotFoundError(f"{named!r} is the name of {plural(len(found), 'concept')}: give an id, one of {ids}.")
     raise not_found("concept", named, [*evaluation.concepts, *names.values()])
+
+
+def shown_names(ids: Iterable[str], evaluation: EvaluationData) -> list[str]:
+    """Give the names to show beside ids; what is no concept, as an average, is called as it is."""
+    return [evaluation.concept_names.get(one, one) for one in ids]
 
 
 def by_name_too(function: _Function) -> _Function:

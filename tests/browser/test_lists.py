@@ -42,6 +42,17 @@ def until(bare, condition):
     raise AssertionError("it did not come to pass")
 
 
+def test_the_dialog_of_a_new_dataset_opens_before_anything_was_evaluated(opened):
+    bare, _, _ = opened
+    field, lines = picker(bare)
+    field.click()
+    lines.get_by_role("option", name="Evaluate with a new dataset…").click()
+    dialog = bare.root.get_by_role("dialog", name="Evaluate version v1 with a new dataset")
+    expect(dialog).to_be_visible(timeout=LATE)
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_have_count(0, timeout=LATE)
+
+
 def test_ten_thousand_datasets_are_scrolled_and_typed_through_with_few_lines_on_the_page(opened):
     bare, widget, server = opened
     field, lines = picker(bare)

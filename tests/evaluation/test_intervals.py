@@ -83,7 +83,7 @@ def test_too_few_positives_are_said_instead_of_an_interval():
 
 def test_the_table_of_intervals_names_the_method_of_each():
     frame = made().roc_auc_intervals()
-    assert list(frame) == ["roc_auc", "low", "high", "variance", "method", "conditions", "reason", "source"]
+    assert list(frame) == ["name", "roc_auc", "low", "high", "variance", "method", "conditions", "reason", "source"]
     assert frame["method"].tolist() == [made().roc_auc_interval(one).method for one in NAMES]
     assert "DeLong, logit-transformed" in set(frame["method"])
     assert set(made(folds=FOLDS).roc_auc_intervals(method="wilson")["method"].str.endswith(POOLED)) == {True}

@@ -40,6 +40,20 @@ def test_curves_carry_names_beside_ids(pets, curve):
     assert sorted(frame["name"].cat.categories) == sorted(set(frame["name"]))
 
 
+def test_tables_by_concept_carry_names_beside_ids(pets):
+    other = pets.compare(pets)
+    for frame in (
+        pets.table(),
+        pets.roc_auc_intervals(),
+        pets.threshold_intervals(maximize="f1", replicates=10),
+        other,
+    ):
+        assert frame.columns[0] == "name"
+        assert frame["name"].tolist()[:3] == ["Cat", "Dog", "Dog"]
+        assert frame.index[:3].tolist() == ["c1", "c2", "c3"]
+    assert other["name"].tolist()[3:] == ["macro average"]
+
+
 def test_a_name_of_two_concepts_or_of_none_is_refused(pets):
     with pytest.raises(NotFoundError, match=r"'Dog' is the name of 2 concepts: give an id, one of 'c2', 'c3'\."):
         pets.operating_point("Dog", maximize="f1")

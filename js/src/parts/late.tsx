@@ -93,15 +93,15 @@ function useLate(): Late {
   return late;
 }
 
-/** Room for a view whose file is on its way. */
-function Waiting({ name }: { name: string }) {
+/** Asks for the file of a view; room for it meanwhile, unless that is `inline`. */
+function Waiting({ name, inline }: { name: string; inline: boolean }) {
   const late = useLate();
   const { failure: failed } = late;
   useEffect(() => {
     late.load();
   }, [late]);
   if (failed.value === null)
-    return (
+    return inline ? null : (
       <div class="cew-late" aria-busy="true" data-part={name}>
         Loading… <Wait control={CONTROL} />
       </div>
@@ -123,7 +123,7 @@ export function late<Module extends { default: FunctionComponent<never> }>(
   const View = (props: object) => {
     const { here } = useLate();
     const Part = here.value?.parts[name] as FunctionComponent<object> | undefined;
-    return Part ? <Part {...props} /> : inline ? null : <Waiting name={name} />;
+    return Part ? <Part {...props} /> : <Waiting name={name} inline={inline} />;
   };
   return View as Module["default"];
 }

@@ -26,7 +26,13 @@ function View({ run, name, onClose }: LeaderboardProps & { run: RunRow; name: st
     onClose();
   };
   return (
-    <button type="button" class="cew-link" aria-label={`View results of ${name}`} aria-disabled={off} onClick={view}>
+    <button
+      type="button"
+      class="cew-link"
+      aria-label={`View results of ${name}: ${standing(run)}`}
+      aria-disabled={off}
+      onClick={view}
+    >
       {standing(run)} <Wait control={control} />
     </button>
   );
@@ -70,7 +76,9 @@ function Heads({ order, setOrder }: { order: Order; setOrder: (order: Order) => 
   return (
     <thead>
       <tr>
-        <th aria-label="Compare" />
+        <th scope="col">
+          <span class="cew-visually-hidden">Compare</span>
+        </th>
         {COLUMNS.map(({ key, text, figure }) => (
           <th
             key={key}
