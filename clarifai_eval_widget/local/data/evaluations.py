@@ -25,8 +25,8 @@ _SAVE = (
     "ON CONFLICT (app_id, id) DO UPDATE SET metrics = excluded.metrics"
 )
 _APPEND = (
-    "INSERT INTO test_sets VALUES (?1, ?2, "
-    "(SELECT COALESCE(MAX(part), 0) + 1 FROM test_sets WHERE app_id = ?1 AND evaluation_id = ?2), ?3, ?4, ?5)"
+    "INSERT INTO test_sets VALUES (?, ?, "
+    "(SELECT COALESCE(MAX(part), 0) + 1 FROM test_sets WHERE app_id = ? AND evaluation_id = ?), ?, ?, ?)"
 )
 
 
@@ -103,7 +103,7 @@ class Evaluations:
         key = (metrics.app_id, metrics.id)
         statements: list[Statement] = [(_SAVE, (*key, metrics.SerializeToString()))]
         if part is not None:
-            statements.append((_APPEND, (*key, part.entries, part.body, crc32(part.body))))
+            statements.append((_APPEND, (*key, *key, part.entries, part.body, crc32(part.body))))
         with self._database.held():
             if self._database.write(statements):
                 return
