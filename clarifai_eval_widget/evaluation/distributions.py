@@ -79,9 +79,13 @@ def score_histogram(e: EvaluationData, concept: str | None = None, *, bins: int 
     ------
     EvalError
         When only the platform's rates were sent.
+    ValueError
+        When there is less than one bin.
     """
     import pandas as pd
 
+    if bins < 1:
+        raise ValueError(f"bins={bins}: give one or more.")
     labels, scores = _decisions(e, concept, "A histogram needs every score")
     edges = (np.arange(bins + 1) / bins).astype(scores.dtype)
     positives, negatives = (np.histogram(scores[chosen], edges)[0] for chosen in (labels, ~labels))

@@ -8,6 +8,8 @@ import numpy as np
 
 from clarifai_eval_widget import metrics, uncertainty
 from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.evaluation.distributions import score_histogram
+from clarifai_eval_widget.evaluation.interface import check_range
 from clarifai_eval_widget.evaluation.matrix import confusion_matrix
 from clarifai_eval_widget.figures.style import (
     MACRO_STYLE,
@@ -158,16 +160,17 @@ def plot_score_histogram(
 ) -> Display:
     """Draw where positives and negatives score; see :meth:`Evaluation.plot_score_histogram`."""
     scores_needed(e)
+    check_range(np.array([threshold], np.float64))
+    frame = score_histogram(e, concept, bins=bins)
+    edges = np.append(frame["low"], frame["high"].iloc[-1])
     ax = new_axes(ax, (7.4, 4.0))
-    labels, scores = _decisions(e, concept)
-    edges = np.linspace(0.0, 1.0, bins + 1)
     looks: dict[str, dict[str, Any]] = {
         "negatives": {"color": "#E69F00", "hatch": "", "alpha": 0.55},
         "positives": {"color": "#0072B2", "hatch": "////", "alpha": 0.45},
     }
-    for (name, look), chosen in zip(looks.items(), (~labels, labels), strict=True):
-        count = int(chosen.sum())
-        heights = metrics.ratio(np.histogram(scores[chosen], edges)[0], count)
+    for name, look in looks.items():
+        count = int(frame[name].sum())
+        heights = metrics.ratio(frame[name].to_numpy(np.int64), count)
         if not count:
             ax.stairs(np.zeros(bins), edges, color=look["color"], label=f"{name}: none")
             continue
