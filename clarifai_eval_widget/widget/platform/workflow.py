@@ -274,7 +274,7 @@ class Platform:
     def _missing(self) -> Problem | None:
         """What is to be said when lists have been loaded; also who it was that answered, which is known since then."""
         self._screen.publish(connection=rows.connection(self.client))
-        return self.lists.narrowing.problem
+        return self.lists.refused.problem
 
     def _first_load(self, model: Any, model_version: Any, dataset: Any, dataset_version: Any) -> None:
         client, lists = self.client, self.lists

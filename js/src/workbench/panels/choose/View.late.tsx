@@ -127,7 +127,9 @@ function Offers({ data, section }: { data: Evaluation; section: Choose }) {
             <th scope="col">Precision</th>
             <th scope="col">Recall</th>
             <th scope="col">F1</th>
-            <th scope="col">Honest</th>
+            <th scope="col" class="cew-offer-honest">
+              Honest
+            </th>
           </tr>
         </thead>
         <tbody>
