@@ -234,5 +234,5 @@ def tabulated(members: Sequence[Compared]) -> pd.DataFrame:
 
 
 def _macro(evaluation: Evaluation | None) -> float:
-    concepts = () if evaluation is None else evaluation.concepts
-    return metrics.mean_defined([evaluation.roc_auc(concept) for concept in concepts])[0]
+    areas = [] if evaluation is None else [evaluation.roc_auc(concept) for concept in evaluation.concepts]
+    return metrics.mean_defined(areas)[0]
