@@ -56,6 +56,19 @@ def test_a_positive_class_that_cannot_be_known_must_be_given(labels):
     assert Evaluation.from_scores(labels, SCORES, pos_label=labels[-1]).roc_auc(str(labels[-1])) == 0.0
 
 
+@pytest.mark.parametrize("labels", [np.array([[1], [1], [0], [0]]), [["ham"], ["ham"], ["spam"], ["spam"]]], ids=str)
+def test_a_positive_class_given_is_read_of_one_column_too_or_refused(labels):
+    if isinstance(labels, list):
+        with pytest.raises(ValueError, match=r"pos_label='spam' is for one label an input"):
+            Evaluation.from_scores(labels, SCORES, concepts=["ham"], pos_label="spam")
+        labels = np.array(labels)
+    e = Evaluation.from_scores(labels, SCORES, pos_label=labels[-1, 0])
+    assert e.concepts == (str(labels[-1, 0]),)
+    assert e.roc_auc(e.concepts[0]) == 0.0
+    with pytest.raises(ValueError, match="there are 2"):
+        Evaluation.from_scores(np.eye(4, 2), np.full((4, 2), 0.5), pos_label=1)
+
+
 def test_a_class_that_is_the_concepts_own_name_is_the_positive_one():
     e = Evaluation.from_scores(["ham", "spam", "ham", "ham"], SCORES, concepts=["spam"])
     assert e.label_array.ravel().tolist() == [False, True, False, False]

@@ -62,22 +62,35 @@ def read_labels(
         When something does not fit, or the positive class cannot be known.
     """
     if is_frame(labels) and not (len(names) == len(labels.columns) == 1):
+        _refuse_pos_label(pos_label, names)
         return _one_hot(_framed(labels, names, size), names)
     plain = _plain(labels)
     if len(plain) != size:
         raise ValueError(f"There are {len(plain)} labels for {size} rows of scores; give one for each row.")
     if _are_sets(plain, len(names)):
+        _refuse_pos_label(pos_label, names)
         return _from_sets(plain, raw, names)
     values = _array(plain)
+    if values.ndim == 2 and values.shape[1] == len(names) == 1 and pos_label is not None:
+        values = values[:, 0]  # of one column, 1 is the positive class only where no other one is given
     if values.ndim == 2:
+        _refuse_pos_label(pos_label, names)
         return _one_hot(values, names)
     if values.ndim != 1:
         raise ValueError(f"Labels have the shape {values.shape}; give (inputs,) or (inputs, concepts).")
     if len(names) == 1:
         return _single(values, names[0] if named else None, pos_label)
-    if pos_label is not None:
-        raise ValueError(f"pos_label={pos_label!r} is for one column of scores; there are {len(names)}.")
+    _refuse_pos_label(pos_label, names)
     return _from_sets([[one] for one in values.tolist()], raw, names)
+
+
+def _refuse_pos_label(pos_label: Any, names: Sequence[str]) -> None:
+    """Refuse a positive class where labels name the concepts themselves, rather than to leave it unread."""
+    if pos_label is None:
+        return
+    if len(names) > 1:
+        raise ValueError(f"pos_label={pos_label!r} is for one column of scores; there are {len(names)}.")
+    raise ValueError(f"pos_label={pos_label!r} is for one label an input; these come in lists or several columns.")
 
 
 def _plain(labels: Any) -> Any:
