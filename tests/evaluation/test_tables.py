@@ -168,7 +168,7 @@ def test_the_sweep_has_exact_counts_at_every_stop(e):
 
 def test_thresholds_to_sweep_are_a_list(e):
     with pytest.raises(ValueError, match=r"Thresholds have the shape \(1, 2\)"):
-        e.threshold_sweep("a", [[0.2, 0.5]])
+        e.threshold_sweep("bee", [[0.2, 0.5]])
 
 
 def test_the_macro_sweep_says_how_many_concepts_it_averages():
