@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Labels", "is_frame", "read_labels"]
+__all__ = ["Labels", "is_frame", "is_missing", "read_labels"]
 
 _INDICATORS = ({0, 1}, {-1, 1})
 
@@ -124,10 +124,11 @@ def _array(plain: Any) -> NDArray[Any]:
         return plain
     held = np.empty(len(plain), object)
     held[:] = plain
-    return held if any(_is_missing(one) for one in plain) else np.asarray(plain)
+    return held if any(is_missing(one) for one in plain) else np.asarray(plain)
 
 
-def _is_missing(one: Any) -> bool:
+def is_missing(one: Any) -> bool:
+    """Whether this is nobody's value: None, NaN, NA, or masked."""
     if one is None or one is np.ma.masked or type(one).__name__ in ("NAType", "NaTType"):
         return True
     return isinstance(one, float | np.floating) and bool(np.isnan(one))
@@ -158,7 +159,7 @@ def _one_hot(values: NDArray[Any], names: Sequence[str]) -> Labels:
     if values.dtype == bool:
         return Labels(values.copy())
     if values.dtype == object:
-        values = np.where(np.array([[_is_missing(one) for one in row] for row in values], bool), np.nan, values)
+        values = np.where(np.array([[is_missing(one) for one in row] for row in values], bool), np.nan, values)
     try:
         numbers = values if values.dtype.kind in "iuf" else values.astype(np.float64)
     except (TypeError, ValueError) as error:
@@ -177,7 +178,7 @@ def _single(values: NDArray[Any], name: str | None, pos_label: Any) -> Labels:
     if values.dtype.kind == "f":
         missing = np.isnan(values)
     elif values.dtype == object:
-        missing = np.array([_is_missing(one) for one in values.tolist()], bool).reshape(-1)
+        missing = np.array([is_missing(one) for one in values.tolist()], bool).reshape(-1)
     known = values[~missing]
     classes = sorted(set(known.tolist()), key=lambda one: (str(type(one)), one))
     positive = _positive_class(classes, name, pos_label)
@@ -217,7 +218,7 @@ def _positive_class(classes: Sequence[Any], name: str | None, pos_label: Any) ->
 def _from_sets(rows: Sequence[Any], raw: Sequence[Any], names: Sequence[str]) -> Labels:
     """Read ids, or indices of concepts, one or several for each row; a row without any is not labelled."""
     sets = [row if isinstance(row, list | tuple | set | frozenset) else [row] for row in rows]
-    sets = [[one for one in row if not _is_missing(one)] for row in sets]
+    sets = [[one for one in row if not is_missing(one)] for row in sets]
     place, note = _reading(sorted({one for row in sets for one in row}, key=repr), raw, names)
     labels = np.zeros((len(sets), len(names)), bool)
     for row, found in enumerate(sets):
