@@ -2,7 +2,8 @@
 
 The sdist is built from the checkout (Node comes as a build requirement); the wheel is built from that sdist on a PATH
 without Node, as for a user on a platform without wheels. The wheel is then installed, alone, into two environments: with
-the newest of its requirements, and with the lowest that it says will do; in both it must show and write an evaluation.
+the newest of its requirements, and with the lowest that it says will do; in both it must show and write an evaluation. In a
+third, with the lowest of the extra ``local``, the embedded server must cross-validate a version of its samples.
 """
 
 from __future__ import annotations
@@ -52,6 +53,17 @@ except ImportError as error:
 else:
     raise AssertionError("the embedded server needs its extra")
 """
+# The same of the embedded server's extra: every sample app's data are there, and one version is cross-validated.
+USE_LOCAL = """
+from clarifai_eval_widget import LocalServer
+with LocalServer.with_samples() as server, server.client() as client:
+    models = {app.id: client.models(app) for app in client.apps()}
+    assert {"languages", "digits", "mnist"} <= models.keys() and models["languages"]
+    assert all(client.datasets(app) for app in models)
+    version = next(one for one in client.model_versions(models["languages"][0]) if one.id == "few-inputs")
+    evaluation = client.start_evaluation(version).result(timeout=240)
+assert evaluation.num_inputs == 480 and evaluation.summary["macro_avg_roc_auc"] > 0.7
+"""
 
 
 def _build(kind: str, source: Path, target: Path, *, path: str) -> Path:
@@ -90,26 +102,28 @@ def wrong_inside(wheel: Path) -> list[str]:
     return wrong
 
 
-def lowest() -> list[str]:
-    """The lowest version of each requirement of the bare package."""
+def lowest(extra: str = "") -> list[str]:
+    """The lowest version of each requirement of the bare package, and of an extra."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return [one.replace(">=", "==") for one in project["dependencies"]]
+    asked = project["dependencies"] + (project["optional-dependencies"][extra] if extra else [])
+    return [one.replace(">=", "==") for one in asked]
 
 
-def use(wheel: Path, folder: Path, requirements: list[str]) -> str:
+def use(wheel: Path, folder: Path, requirements: list[str], code: str = USE) -> str:
     """Install a wheel in an empty environment and use it there; the versions it got."""
     venv.create(folder, with_pip=True)
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
     environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
     installing = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", wheel, *requirements]
     subprocess.run(installing, check=True, env=environment, cwd=folder)
-    subprocess.run([python, "-c", USE], check=True, env=environment, cwd=folder)
-    shown = [python.with_name("clarifai-eval"), "show", "kept.pb", "--fail-under=macro_avg_roc_auc=1"]
-    subprocess.run(shown, check=True, env=environment, cwd=folder, stdout=subprocess.DEVNULL)
+    subprocess.run([python, "-c", code], check=True, env=environment, cwd=folder)
+    if code is USE:
+        shown = [python.with_name("clarifai-eval"), "show", "kept.pb", "--fail-under=macro_avg_roc_auc=1"]
+        subprocess.run(shown, check=True, env=environment, cwd=folder, stdout=subprocess.DEVNULL)
     frozen = subprocess.run(
         [python, "-m", "pip", "freeze"], check=True, env=environment, capture_output=True, text=True
     )
-    direct = {re.split("[=<>~]", one)[0] for one in lowest()}
+    direct = {re.split("[=<>~]", one)[0] for one in lowest("local")}
     return ", ".join(line for line in frozen.stdout.lower().splitlines() if line.split("==")[0] in direct)
 
 
@@ -128,6 +142,7 @@ def main() -> None:
         print(f"{sdist.name}: {sdist.stat().st_size / 1024:.0f} KB, {wheel.name}: {wheel.stat().st_size / 1024:.0f} KB")
         print("newest:", use(wheel, work / "newest", []))
         print("lowest:", use(wheel, work / "lowest", lowest()))
+        print("lowest with the extra local:", use(wheel, work / "lowest-local", lowest("local"), USE_LOCAL))
 
 
 if __name__ == "__main__":

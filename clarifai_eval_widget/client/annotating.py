@@ -13,20 +13,13 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.client.connection import Connection
     from clarifai_eval_widget.client.resources import App
-    from clarifai_eval_widget.evaluation.info import EvaluationInfo
     from clarifai_eval_widget.evaluation.relabelling import Relabelling
 
-__all__ = ["COLUMNS", "home_of", "write_labels"]
+__all__ = ["COLUMNS", "write_labels"]
 
 COLUMNS = ["input_id", "annotation_id", "failure"]
 _TAKEN = {24150, 24151, 24157}  # done, pending, or awaiting a review
 _BATCH = 128  # what the platform takes at once
-
-
-def home_of(info: EvaluationInfo) -> Owner | None:
-    """Tell in which app the inputs of an evaluation are; None where the evaluation does not say."""
-    user_id, app_id = info.dataset_user_id or info.user_id, info.dataset_app_id or info.app_id
-    return Owner(user_id, app_id) if app_id else None
 
 
 class Connected(Protocol):
@@ -63,9 +56,10 @@ def write_labels(client: Connected, relabelling: Relabelling, app: App | str | N
     """
     import pandas as pd
 
-    owner = client._owner(app) if app is not None else home_of(relabelling.before.info)  # noqa: SLF001 - a method of it
-    if owner is None:
+    home = relabelling.before.info.home
+    if app is None and home is None:
         raise InvalidRequestError("The evaluation does not say in which app its inputs are: name it with app=….")
+    owner = client._owner(app) if app is not None or home is None else Owner(*home)  # noqa: SLF001 - a method of it
     request = relabelling.to_proto(user_id=owner.user_id, app_id=owner.app_id)
     if not request.annotations:
         raise InvalidRequestError("The labels proposed are those that the inputs have: there is nothing to write.")

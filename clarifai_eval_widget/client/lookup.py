@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from clarifai_eval_widget.client.addresses import WebAddress, parse_web_address
 from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion, Owner
 from clarifai_eval_widget.client.texts import check_text
-from clarifai_eval_widget.errors import InvalidRequestError, NotFoundError, not_found
+from clarifai_eval_widget.client.transience import is_transient
+from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFoundError, not_found
 from clarifai_eval_widget.words import quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from clarifai_eval_widget.client.pages import Listing
     from clarifai_eval_widget.client.settings import Settings
 
 Found = TypeVar("Found", Model, ModelVersion, Dataset)
@@ -33,8 +37,8 @@ class Lister(Protocol):
     def apps(self) -> list[App]:
         """List the apps."""
 
-    def models(self, app: App | str | None = None) -> list[Model]:
-        """List the models of an app, or of all."""
+    def paged_models(self, app: App | str | None = None, *, search: str = "") -> Listing[Model]:
+        """List the models of an app, or of all; or those the server finds for some words."""
 
     def model_versions(self, model: Model | str) -> list[ModelVersion]:
         """List a model's versions, newest first."""
@@ -42,8 +46,8 @@ class Lister(Protocol):
     def versions_by_id(self, version_id: str) -> list[ModelVersion] | None:
         """Find the versions of an id, or None where the server cannot be asked so."""
 
-    def datasets(self, app: App | str | None = None) -> list[Dataset]:
-        """List the datasets of an app, or of all."""
+    def paged_datasets(self, app: App | str | None = None, *, search: str = "") -> Listing[Dataset]:
+        """List the datasets of an app, or of all; or those the server finds for some words."""
 
 
 def check_name(what: str, named: object) -> None:
@@ -77,7 +81,8 @@ def model(client: Lister, named: Model | ModelVersion | str) -> Model:
     check_name("model", named)
     address = _address(named, "models")
     wanted = address.id if address else named
-    return _the_one("model", wanted, client.models(_app_of(address)))
+    app = _app_of(address)
+    return _the_one("model", wanted, _likely(wanted, lambda search: client.paged_models(app, search=search)))
 
 
 def model_version(client: Lister, named: ModelVersion | Model | str, of: Model | str | None = None) -> ModelVersion:
@@ -103,7 +108,7 @@ def model_version(client: Lister, named: ModelVersion | Model | str, of: Model |
 
 def _listed_version(client: Lister, named: str, *, quick: bool) -> ModelVersion:
     """Look through the lists for a model of that id, else for a version, unless it is known that there is none."""
-    models = client.models()
+    models = _likely(named, lambda search: client.paged_models(search=search))
     for candidate in models:
         if candidate.id == named:
             return newest_trained(client.model_versions(candidate), named)
@@ -131,7 +136,8 @@ def dataset(client: Lister, named: Dataset | str, version: DatasetVersion | str 
         return replace(named, version_id=wanted) if wanted else named
     check_name("dataset", named)
     address = _address(named, "datasets")
-    candidates = client.datasets(_app_of(address))
+    app, bare = _app_of(address), address.id if address else named.rpartition("/")[2]
+    candidates = _likely(bare, lambda search: client.paged_datasets(app, search=search))
     by_key = [one for one in candidates if f"{one.app_id}/{one.id}" == named]
     found = by_key[0] if by_key else _the_one("dataset", address.id if address else named, candidates)
     return replace(found, version_id=wanted or (address.version_id if address else ""))
@@ -154,6 +160,17 @@ def newest_trained(versions: list[ModelVersion], model_id: str) -> ModelVersion:
         if version.is_trained:
             return version
     raise NotFoundError(f"The model {model_id!r} has no trained version. Train one before evaluating it.")
+
+
+def _likely(wanted: str, ask: Callable[[str], Listing[Found]]) -> list[Found]:
+    """What the server finds for an id, where that is among it, for the list may be long; else the whole list."""
+    try:
+        found = list(ask(wanted))
+    except EvalError as error:
+        if is_transient(error):
+            raise
+        found = []
+    return found if wanted in [one.id for one in found] else list(ask(""))
 
 
 def _the_one(what: str, wanted: str, candidates: list[Found]) -> Found:

@@ -50,7 +50,7 @@ def _of_the_run(e: EvaluationData) -> Iterator[Condition]:
     if held.folds is not None:
         yield Condition(Code.OUT_OF_FOLD, f"Out-of-fold predictions of {plural(len(held.fold_rows), 'fold')}, pooled.")
     elif info.use_kfold and len(held):
-        yield Condition(Code.ONE_SPLIT, "The test set is one split of the cross-validation.")
+        yield Condition(Code.ONE_SPLIT, "All predictions here are of one split of the cross-validation.")
     if e.numbers.fold_means:
         yield Condition(Code.FOLD_MEANS, "Rates are means over folds.")
     if not e.complete:

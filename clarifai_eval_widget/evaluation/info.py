@@ -53,3 +53,9 @@ class EvaluationInfo:
     """Clarifai's status: 21300 when evaluated."""
     created_at: str = ""
     """When the evaluation was made (ISO 8601), where known."""
+
+    @property
+    def home(self) -> tuple[str, str] | None:
+        """The user and the app that have the inputs; None where the evaluation does not say."""
+        user_id, app_id = self.dataset_user_id or self.user_id, self.dataset_app_id or self.app_id
+        return (user_id, app_id) if app_id else None

@@ -117,7 +117,7 @@ class LocalServer(Author):
         """The one user there is."""
         self.before_step: Callable[[Step], None] | None = None
         """Called on an evaluation's thread before each fold or batch is published; a test can hold it up there."""
-        kept = Evaluations(self._database)
+        self._kept = kept = Evaluations(self._database)
         unfinished = kept.unfinished()
         self._records = Records()
         self._pool = WorkerPool(workers)
@@ -274,7 +274,7 @@ class LocalServer(Author):
             self._trainings.join(_PATIENCE)
             closed.wait()
             self._listener.join()
-            self._database.close()
+            self._kept.close()
 
     def __enter__(self) -> Self:
         return self

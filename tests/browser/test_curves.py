@@ -2,9 +2,11 @@
 
 import re
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from clarifai_eval_widget import Evaluation
 from tests.browser.panel import eventually, wait_for_frame, wait_until_still
 from tests.widget import golden
 
@@ -94,3 +96,32 @@ def test_no_tab_of_the_curves_moves_what_stands_below(bare):
         wait_until_still(bare.root)
         places.append(bare.root.get_by_role("slider", name="Threshold").bounding_box()["y"])
     assert len(set(places)) == 1
+
+
+def test_another_evaluation_brings_its_own_numbers_into_every_row(bare):
+    """Also those of concepts that stood elsewhere before, and of the average over all decisions."""
+    random = np.random.default_rng(4)
+    before = bare.widget.evaluation
+    labels = random.random((90, len(before.concepts))) < np.linspace(0.2, 0.6, len(before.concepts))
+    scores = (labels * 0.3 + random.random(labels.shape) * 0.7).clip(0, 1)
+    now = Evaluation.from_scores(labels, scores, concepts=list(before.concepts)[::-1])
+    bare.widget.evaluation = now
+    bare.push()
+    table = now.table(threshold=bare.widget.threshold)
+    tp, fp, fn = (int(table.loc[list(now.concepts), name].sum()) for name in ("tp", "fp", "fn"))
+    wanted = {one: f"{table.loc[one, 'recall']:.3f}" for one in now.concepts}
+    wanted["micro"] = f"{tp / (tp + fn):.3f} {2 * tp / (2 * tp + fp + fn):.3f}"
+
+    def shown():
+        rows = bare.root.locator(".cew-concepts-rows tr:has([data-concept])")
+        recalls = {
+            row.locator("[data-concept]").get_attribute("data-concept"): row.locator(
+                "[data-column=recall]"
+            ).inner_text()
+            for row in rows.all()
+        }
+        micro = bare.root.locator(".cew-micro")
+        cells = [micro.locator(f"[data-column={name}]").inner_text() for name in ("recall", "f1")]
+        return {one: recalls.get(one) for one in now.concepts} | {"micro": " ".join(cells)}
+
+    eventually(bare.page, shown, wanted)

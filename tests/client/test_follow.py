@@ -25,8 +25,15 @@ from tests.client.stand_in import EVALUATED, EVALUATING, FAILED, NOT_EVALUATED, 
 from tests.small_server import Gate, small_server, wait_until
 
 
-def following(name="eval-client-follow"):
-    return [thread for thread in threading.enumerate() if thread.name == name]
+@pytest.fixture
+def following():
+    """Threads that follow runs; not those of other tests, whose last question may still be on its way."""
+
+    def followers():
+        return [thread for thread in threading.enumerate() if thread.name == "eval-client-follow"]
+
+    before = followers()
+    return lambda: [thread for thread in followers() if thread not in before]
 
 
 def in_threads(number, work):
@@ -80,7 +87,7 @@ def test_a_run_listed_again_is_the_same_run_and_is_asked_about_once(server, clie
     assert server.calls["GetEvaluation"] == 3
 
 
-def test_many_runs_share_one_thread_which_ends_with_the_last(server, client):
+def test_many_runs_share_one_thread_which_ends_with_the_last(server, client, following):
     server.questions = 10
     runs = [client.start_evaluation("v1") for _ in range(5)]
     for run in runs:
@@ -91,7 +98,7 @@ def test_many_runs_share_one_thread_which_ends_with_the_last(server, client):
     wait_until(lambda: not following())
 
 
-def test_a_run_nobody_is_interested_in_any_more_is_not_asked_about(server, client):
+def test_a_run_nobody_is_interested_in_any_more_is_not_asked_about(server, client, following):
     server.questions = 10**6
     run = client.start_evaluation("v1")
     first, second = run.follow(), run.follow()
@@ -106,7 +113,7 @@ def test_a_run_nobody_is_interested_in_any_more_is_not_asked_about(server, clien
     assert not following()
 
 
-def test_whoever_stops_waiting_ends_the_questions(server, client):
+def test_whoever_stops_waiting_ends_the_questions(server, client, following):
     server.questions = 10**6
     run = client.start_evaluation("v1")
     with pytest.raises(DeadlineError, match="It goes on"):
@@ -116,7 +123,7 @@ def test_whoever_stops_waiting_ends_the_questions(server, client):
     wait_until(lambda: not following())
 
 
-def test_closing_the_client_ends_the_thread_and_tells_all_who_wait(server):
+def test_closing_the_client_ends_the_thread_and_tells_all_who_wait(server, following):
     server.questions = 10**6
     client = server.client()
     run = client.start_evaluation("v1")

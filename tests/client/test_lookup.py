@@ -142,3 +142,31 @@ def test_training_data_are_the_exact_version_that_was_trained_on(dataset, own):
 def test_training_data_are_named_as_they_are_chosen(latest, names):
     assert own_training_versions(VERSION, latest) == names
     assert own_training_versions(replace(VERSION, training_dataset=replace(OWN, version_id="")), latest) is None
+
+
+@pytest.mark.parametrize(
+    "named", ["data-7777", "app/data-7777", "ann/app/data-7777", "https://clarifai.com/ann/app/datasets/data-7777"]
+)
+def test_a_dataset_that_is_named_is_asked_for_and_not_listed_among_ten_thousand(server, client, named):
+    server.datasets = [f"data-{n}" for n in range(10_000)]
+    assert client.start_evaluation("v1", named).dataset_key == "ann/app/data-7777"
+    assert server.calls["ListDatasets"] == 1
+
+
+def test_a_model_that_is_named_is_asked_for_and_not_listed_among_ten_thousand(server, client):
+    server.models = [(f"model-{n}", ["v1"]) for n in range(10_000)]
+    assert [version.model_id for version in client.model_versions("model-7777")] == ["model-7777"]
+    assert server.calls["ListModels"] == 1
+
+
+@pytest.mark.parametrize("fault", [None, 11102, 11007], ids=["finds nothing", "refuses words", "refuses"])
+def test_what_the_server_does_not_find_by_its_id_is_looked_for_in_the_list(server, client, fault):
+    server.datasets = [f"data-{n}" for n in range(1500)]
+
+    def nothing(reply):
+        reply.ClearField("datasets")
+
+    server.faults["ListDatasets"] = [fault or nothing]
+    assert client.start_evaluation("v1", "data-1400").dataset_key == "ann/app/data-1400"
+    with pytest.raises(NotFoundError, match="data-140"):
+        client.start_evaluation("v1", "data-14000")

@@ -3,6 +3,7 @@
 import itertools
 import time
 import warnings
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from google.protobuf.struct_pb2 import Struct
 from clarifai_eval_widget.local import LocalServer
 from clarifai_eval_widget.local.api.servicer import Servicer
 from clarifai_eval_widget.local.data import sample_images
+from clarifai_eval_widget.local.work import training
 from tests.local.support import Api, toy_data, toy_server
 
 POSITIVE = ["a lovely warm film", "what a delight to watch", "the best and funniest comedy", "I enjoyed it very much"]
@@ -542,3 +544,17 @@ def test_an_embedding_classifier_of_few_inputs_is_scored_but_not_cross_validated
     status = api.wait("crossed", app=app).status
     assert status.code == status_code_pb2.MODEL_EVALUATION_NEED_INPUTS
     assert "'pos' has 1" in status.details
+
+
+def test_a_clock_that_is_set_back_makes_no_version_older_than_those_before_it(tmp_path, monkeypatch):
+    path = tmp_path / "server.db"
+    toy_server(path, joblib_backend="threading").stop()
+    past = datetime(2001, 2, 3, tzinfo=UTC)
+    monkeypatch.setattr(training, "now", lambda: past)
+    with LocalServer(path, joblib_backend="threading") as server, Api(server) as api, server.client() as client:
+        server.train("zoo", "keeper", dataset_id="animals")
+        assert [version.id for version in client.model_versions("keeper")] == ["v2", "v1"]
+        listed = api.call("ListModelVersions", app="zoo", model_id="keeper").model_versions
+        assert [version.id for version in listed] == ["v2", "v1"]
+    with LocalServer(path) as server, server.client() as client:
+        assert [version.id for version in client.model_versions("keeper")] == ["v2", "v1"]

@@ -40,10 +40,10 @@ def path(tmp_path):
 
 
 @contextlib.contextmanager
-def process(code, *arguments):
+def process(code, *arguments, stderr=None):
     """Another Python that runs some code; killed at the end, if it is still there."""
     command = [sys.executable, "-c", code, *map(str, arguments)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, text=True) as running:
         try:
             yield running
         finally:
@@ -77,26 +77,54 @@ def test_a_run_goes_on_through_a_kill_of_its_server_and_loses_nothing(path):
             assert figures(api.get(run.id, ALL_FIELDS)) == figures(whole)
 
 
-def test_a_disk_that_is_full_keeps_results_until_there_is_room(path):
-    code = (
-        "import resource, sys\nfrom pathlib import Path\nfrom tests.local.support import Api, toy_server\n"
-        "with toy_server(sys.argv[1], joblib_backend='threading') as server, Api(server) as api:\n"
-        "    most = max(file.stat().st_size for file in Path(sys.argv[1]).parent.iterdir())\n"
-        "    resource.setrlimit(resource.RLIMIT_FSIZE, (most + 4096, resource.RLIM_INFINITY))\n"
-        "    print(api.evaluate('full').status.details, flush=True)\n"
-        "    assert len(api.call('ListEvaluations').eval_metrics) == 1\n"
-        "    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))\n"
-        "    print(api.evaluate('room').status.details or 'nothing to tell', flush=True)\n"
+FILLING = (
+    "import os, resource, sys\nfrom pathlib import Path\nfrom tests.local.support import ALL_FIELDS, Api, toy_server\n"
+    "from tests.small_server import wait_until\n"
+    "folder, no_limit = Path(sys.argv[1]).parent, resource.RLIM_INFINITY\n"
+    "def fill(step):\n"
+    "    if step.index == int(sys.argv[2]):\n"
+    "        most = max(file.stat().st_size for file in folder.iterdir())\n"
+    "        resource.setrlimit(resource.RLIMIT_FSIZE, (most, no_limit))\n"
+    "def make_room():\n"
+    "    resource.setrlimit(resource.RLIMIT_FSIZE, (no_limit, no_limit))\n"
+    "server = toy_server(sys.argv[1], joblib_backend='threading')\n"
+    "server.before_step = fill\n"
+    "api = Api(server)\n"
+    "found = api.evaluate('full')\n"
+    "print(found.status.details)\n"
+    "print(len(found.test_set), [one.id for one in api.call('ListEvaluations').eval_metrics], flush=True)\n"
+)
+
+
+@pytest.mark.parametrize("step", [1, 3])
+def test_a_disk_that_is_full_keeps_results_until_there_is_room(path, step):
+    """Written as soon as there is, with nobody asking, and once: the server is killed as soon as it says so."""
+    code = FILLING + (
+        "make_room()\n"
+        "wait_until(lambda: not api.get('full').status.details)\n"
+        "print(len(api.get('full', ALL_FIELDS).test_set), flush=True)\n"
+        "os._exit(0)\n"
     )
-    with process(code, path) as running:
+    with process(code, path, step) as running:
         said, _ = running.communicate(timeout=60)
         assert running.returncode == 0
-    full, room = said.splitlines()
+    full, then, room = said.splitlines()
     assert "memory alone" in full
-    assert room == "nothing to tell"
+    assert (then, room) == ("150 ['full']", "150")
     with LocalServer(path, joblib_backend="threading") as server, Api(server) as api:
-        assert [one.id for one in api.call("ListEvaluations").eval_metrics] == ["room", "full"]
-        assert figures(api.get("full", ALL_FIELDS)).test_set == api.get("room", ALL_FIELDS).test_set
+        assert [one.id for one in api.call("ListEvaluations").eval_metrics] == ["full"]
+        kept = api.get("full", ALL_FIELDS)
+        assert kept.status.details == ""
+        again = api.evaluate("again")
+        assert (kept.summary, kept.test_set) == (again.summary, again.test_set)
+
+
+def test_what_a_disk_had_no_room_for_to_the_end_is_named(path):
+    with process(FILLING + "server.stop()\n", path, 2, stderr=subprocess.PIPE) as running:
+        _, complaints = running.communicate(timeout=60)
+        assert running.returncode == 0
+    assert "Lost" in complaints
+    assert "'full' of the app 'zoo'" in complaints
 
 
 @contextlib.contextmanager

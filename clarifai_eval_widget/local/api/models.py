@@ -121,6 +121,7 @@ class ModelCalls(Calls):
             asked = read_training(request.model_versions[0], model, known, self._records)
             dataset_version = self._dataset_version(asked)
             pending = asked.pending(dataset_version)
+            pending.created_at = model.not_before_others(pending.created_at)
             self.keep_frozen(asked.dataset, dataset_version)
             self._trainings.start(model, pending, asked.recipe)
         reply.model.CopyFrom(protos.model_proto(model, self._user_id, pending))

@@ -15,11 +15,13 @@ from clarifai_eval_widget.local.data.lock import FileLock
 from clarifai_eval_widget.local.data.schema import prepare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     Statement = tuple[str, tuple[Any, ...]]
 
 _log = logging.getLogger("clarifai_eval_widget")
+
+_AGAIN_SECONDS = 1.0  # until what waits is tried again
 
 
 class Database:
@@ -40,8 +42,12 @@ class Database:
         self.path = None if path is None else Path(path)
         self.trouble = ""
         """Why the last write failed; empty when nothing waits to be written."""
-        self._lock = threading.Lock()
+        self.written: Callable[[], None] = lambda: None
+        """Called, while the database is held, when nothing waits any more."""
+        self._lock = threading.RLock()
         self._waiting: list[Statement] = []
+        self._retrying: threading.Thread | None = None
+        self._closing = threading.Event()
         self._closed = False
         self._file_lock: FileLock | None = None
         try:
@@ -67,6 +73,12 @@ class Database:
             raise
         return db
 
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep what is in the file and what waits as they are, for a look at both."""
+        with self._lock:
+            yield
+
     def read(self, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
         """Return the rows of a query."""
         with self._lock:
@@ -75,8 +87,8 @@ class Database:
     def write(self, statements: Iterable[Statement]) -> bool:
         """Carry out statements, all or none; tell whether they, and what waited before them, are in the file.
 
-        What cannot be written now, for want of room for instance, waits for the next write: nothing is lost while the
-        server runs.
+        What cannot be written now, for want of room for instance, is tried again with the next write, and every
+        second: nothing is lost while the server runs.
 
         Raises
         ------
@@ -98,16 +110,32 @@ class Database:
         except sqlite3.OperationalError as error:
             self._roll_back()
             self._waiting = statements
-            if not self.trouble:
-                _log.warning("Cannot write to %s (%s): kept in memory until it can be.", self.path, error)
-            self.trouble = str(error)
+            self._wait(str(error))
             return False
         except (sqlite3.Error, OverflowError) as error:
             self._roll_back()
             raise EvalError(f"{len(new)} changes cannot be kept by the server: {error}. Use fewer inputs.") from error
         self._waiting = []
+        if self.trouble:
+            _log.warning("%s can be written again: all is in it.", self.path)
         self.trouble = ""
+        self.written()
         return True
+
+    def _wait(self, trouble: str) -> None:
+        if not self.trouble:
+            _log.warning("Cannot write to %s (%s): kept in memory until it can be.", self.path, trouble)
+        self.trouble = trouble
+        if self._retrying is None and not self._closing.is_set():
+            self._retrying = threading.Thread(target=self._retry, name="clarifai-eval-write-again", daemon=True)
+            self._retrying.start()
+
+    def _retry(self) -> None:
+        while not self._closing.wait(_AGAIN_SECONDS):
+            with self._lock, contextlib.suppress(EvalError):  # which whoever writes next is told
+                if not self._waiting or self._flush(self._waiting, []):
+                    self._retrying = None
+                    return
 
     def _roll_back(self) -> None:
         with contextlib.suppress(sqlite3.Error):
@@ -124,11 +152,16 @@ class Database:
 
     def close(self) -> None:
         """Write what waits, if it can be, and close the file. Harmless when repeated."""
+        self._closing.set()
+        retrying = self._retrying
+        if retrying is not None:
+            retrying.join()
         with self._lock:
             if self._closed:
                 return
             if self._waiting and not self._flush(self._waiting, []):
-                _log.warning("%d changes could not be written to %s: they are lost.", len(self._waiting), self.path)
+                lost = len(self._waiting)
+                _log.warning("%d changes could not be written to %s (%s) and are lost.", lost, self.path, self.trouble)
             self._closed = True
             with contextlib.suppress(sqlite3.Error):
                 self._db.close()

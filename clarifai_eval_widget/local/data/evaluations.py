@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 from clarifai_grpc.grpc.api import resources_pb2
@@ -12,9 +12,10 @@ from clarifai_grpc.grpc.api.status import status_code_pb2
 from google.protobuf.message import DecodeError
 
 from clarifai_eval_widget.local.statuses import ApiError
+from clarifai_eval_widget.words import listed
 
 if TYPE_CHECKING:
-    from clarifai_eval_widget.local.data.database import Database
+    from clarifai_eval_widget.local.data.database import Database, Statement
 
 _log = logging.getLogger("clarifai_eval_widget")
 
@@ -24,8 +25,8 @@ _SAVE = (
     "ON CONFLICT (app_id, id) DO UPDATE SET metrics = excluded.metrics"
 )
 _APPEND = (
-    "INSERT INTO test_sets VALUES (?1, ?2, "
-    "(SELECT COALESCE(MAX(part), 0) + 1 FROM test_sets WHERE app_id = ?1 AND evaluation_id = ?2), ?3, ?4, ?5)"
+    "INSERT INTO test_sets VALUES (?, ?, "
+    "(SELECT COALESCE(MAX(part), 0) + 1 FROM test_sets WHERE app_id = ? AND evaluation_id = ?), ?, ?, ?)"
 )
 
 
@@ -70,60 +71,73 @@ class Evaluations:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._unsaved: dict[tuple[str, str], _Unsaved] = {}
+        database.written = self._unsaved_no_more
 
-    @property
-    def trouble(self) -> str:
-        """Why evaluations are in memory alone; empty when they are not."""
-        return self._database.trouble
+    def _unsaved_no_more(self) -> None:
+        self._unsaved = {}
 
     def begin(self, metrics: resources_pb2.EvalMetrics) -> None:
         """Keep a new evaluation, in place of an older one of the same id."""
         key = (metrics.app_id, metrics.id)
-        written = self._database.write(
-            [
-                ("DELETE FROM evaluations WHERE app_id = ? AND id = ?", key),
-                ("DELETE FROM test_sets WHERE app_id = ? AND evaluation_id = ?", key),
-                (_SAVE, (*key, metrics.SerializeToString())),
-            ]
-        )
-        self._remember(key, _Unsaved(metrics, fresh=True), written=written)
+        statements: list[Statement] = [
+            ("DELETE FROM evaluations WHERE app_id = ? AND id = ?", key),
+            ("DELETE FROM test_sets WHERE app_id = ? AND evaluation_id = ?", key),
+            (_SAVE, (*key, metrics.SerializeToString())),
+        ]
+        with self._database.held():
+            if not self._database.write(statements):
+                self._unsaved = {**self._unsaved, key: _Unsaved(metrics, fresh=True)}
 
     def forget_app(self, app_id: str) -> None:
         """Forget the evaluations of an app."""
-        self._database.write(
-            [
-                ("DELETE FROM evaluations WHERE app_id = ?", (app_id,)),
-                ("DELETE FROM test_sets WHERE app_id = ?", (app_id,)),
-            ]
-        )
-        self._unsaved = {key: unsaved for key, unsaved in self._unsaved.items() if key[0] != app_id}
+        statements: list[Statement] = [
+            ("DELETE FROM evaluations WHERE app_id = ?", (app_id,)),
+            ("DELETE FROM test_sets WHERE app_id = ?", (app_id,)),
+        ]
+        with self._database.held():
+            self._database.write(statements)
+            self._unsaved = {key: unsaved for key, unsaved in self._unsaved.items() if key[0] != app_id}
 
     def save(self, metrics: resources_pb2.EvalMetrics, part: TestSetPart | None = None) -> None:
         """Keep the present state of an evaluation, with what has been predicted since the last."""
         key = (metrics.app_id, metrics.id)
-        statements: list[tuple[str, tuple[Any, ...]]] = [(_SAVE, (*key, metrics.SerializeToString()))]
+        statements: list[Statement] = [(_SAVE, (*key, metrics.SerializeToString()))]
         if part is not None:
-            statements.append((_APPEND, (*key, part.entries, part.body, crc32(part.body))))
-        written = self._database.write(statements)
-        known = self._unsaved.get(key, _Unsaved(metrics))
-        parts = [*known.parts, part] if part is not None else known.parts
-        self._remember(key, _Unsaved(metrics, parts, known.fresh), written=written)
+            statements.append((_APPEND, (*key, *key, part.entries, part.body, crc32(part.body))))
+        with self._database.held():
+            if self._database.write(statements):
+                return
+            known = self._unsaved.get(key, _Unsaved(metrics))
+            parts = [*known.parts, part] if part is not None else known.parts
+            self._unsaved = {**self._unsaved, key: _Unsaved(metrics, parts, known.fresh)}
 
-    def _remember(self, key: tuple[str, str], unsaved: _Unsaved, *, written: bool) -> None:
-        if written:  # and with it everything that waited
-            self._unsaved = {}
-        else:
-            self._unsaved = {**self._unsaved, key: unsaved}
+    def close(self) -> None:
+        """Close the database, and tell which evaluations are lost with it."""
+        self._database.close()
+        if self._unsaved:
+            lost = listed(f"{name!r} of the app {app_id!r}" for app_id, name in self._unsaved)
+            _log.warning("Lost, for there was no room in the server's file until its end: the evaluations %s.", lost)
 
     def load(self, app_id: str, evaluation_id: str) -> resources_pb2.EvalMetrics | None:
         """Return an evaluation without its test set; None when there is none."""
-        unsaved = self._unsaved.get((app_id, evaluation_id))
-        if unsaved is not None:
-            return unsaved.metrics
-        rows = self._database.read(
-            "SELECT metrics FROM evaluations WHERE app_id = ? AND id = ?", (app_id, evaluation_id)
-        )
+        with self._database.held():
+            unsaved = self._unsaved.get((app_id, evaluation_id))
+            if unsaved is not None:
+                return self._said_to_be_unsaved(unsaved.metrics)
+            rows = self._database.read(
+                "SELECT metrics FROM evaluations WHERE app_id = ? AND id = ?", (app_id, evaluation_id)
+            )
         return _parse(evaluation_id, rows[0][0]) if rows else None
+
+    def _said_to_be_unsaved(self, metrics: resources_pb2.EvalMetrics) -> resources_pb2.EvalMetrics:
+        """Say, of one that has ended, that it is in memory: here and not in what is written, for then it is no more."""
+        if is_unfinished(metrics):
+            return metrics
+        said = f"Kept in memory alone until the server's file can be written ({self._database.trouble})."
+        told = resources_pb2.EvalMetrics()
+        told.CopyFrom(metrics)
+        told.status.details = f"{metrics.status.details} {said}".strip()
+        return told
 
     def test_set(self, app_id: str, evaluation_id: str, have: int = 0) -> tuple[int, list[bytes]]:
         """Return the predictions beyond the first ``have``, serialised, and the number of the first one returned.
@@ -135,7 +149,10 @@ class Evaluations:
         ApiError
             When they are damaged.
         """
-        key = (app_id, evaluation_id)
+        with self._database.held():
+            return self._test_set((app_id, evaluation_id), have)
+
+    def _test_set(self, key: tuple[str, str], have: int) -> tuple[int, list[bytes]]:
         unsaved = self._unsaved.get(key)
         kept = []
         if unsaved is None or not unsaved.fresh:
@@ -170,17 +187,18 @@ class Evaluations:
 
     def all(self, app_id: str = "") -> list[resources_pb2.EvalMetrics]:
         """Return the evaluations of an app, or of all apps, without test sets, newest first."""
-        rows = self._database.read(
-            "SELECT app_id, id, metrics FROM evaluations WHERE ? IN ('', app_id) ORDER BY started DESC", (app_id,)
-        )
-        late = dict(self._unsaved)
+        with self._database.held():
+            rows = self._database.read(
+                "SELECT app_id, id, metrics FROM evaluations WHERE ? IN ('', app_id) ORDER BY started DESC", (app_id,)
+            )
+            late = dict(self._unsaved)
         kept = []
         for owner, name, body in rows:
             unsaved = late.pop((owner, name), None)
-            metrics = unsaved.metrics if unsaved is not None else _parse(name, body)
+            metrics = self._said_to_be_unsaved(unsaved.metrics) if unsaved is not None else _parse(name, body)
             if metrics is not None:
                 kept.append(metrics)
-        new = [unsaved.metrics for (owner, _), unsaved in late.items() if app_id in ("", owner)]
+        new = [self._said_to_be_unsaved(one.metrics) for (owner, _), one in late.items() if app_id in ("", owner)]
         return new[::-1] + kept
 
     def app_ids(self) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from clarifai_grpc.grpc.api.status import status_code_pb2
@@ -197,6 +198,11 @@ class ModelRecord:
         """The versions there are by now, trained or not, oldest first."""
         begun: list[ModelVersionRecord | PendingVersion] = [*self.known_versions, *self.pending.values()]
         return sorted(begun, key=lambda one: one.created_at)
+
+    def not_before_others(self, moment: datetime) -> datetime:
+        """Return a moment, or one just after the newest version: a clock that was set back makes no version older."""
+        others = [version.completed_at for version in self.known_versions]
+        return max([moment, *(other + timedelta(microseconds=1) for other in others)])
 
     @property
     def promised(self) -> tuple[Recipe, ...]:

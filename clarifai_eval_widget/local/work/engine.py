@@ -250,14 +250,19 @@ class Engine:
         status: status_pb2.Status,
         metrics: resources_pb2.EvalMetrics | None = None,
         part: TestSetPart | None = None,
+        *,
+        last: bool = False,
     ) -> None:
         replacement = resources_pb2.EvalMetrics()
         replacement.CopyFrom(live.metrics if metrics is None else metrics)
         replacement.status.CopyFrom(status)
         with self._lock:
-            if self._live.get((replacement.app_id, replacement.id)) is live:
+            key = (replacement.app_id, replacement.id)
+            if self._live.get(key) is live:
                 live.metrics = replacement
                 self._keep(live, part)
+                if last:
+                    del self._live[key]
 
     def _keep(self, live: _Live, part: TestSetPart | None = None) -> None:
         metrics = live.metrics
@@ -268,20 +273,7 @@ class Engine:
         self._kept.save(metrics, part)
 
     def _end(self, live: _Live, status: status_pb2.Status) -> None:
-        self._publish(live, status)
-        key = (live.metrics.app_id, live.metrics.id)
-        with self._lock:
-            if self._live.get(key) is live:
-                if self._kept.trouble:
-                    self._say_unsaved(live)
-                del self._live[key]
-
-    def _say_unsaved(self, live: _Live) -> None:
-        said = f"Kept in memory alone: the server's file cannot be written ({self._kept.trouble})."
-        metrics = resources_pb2.EvalMetrics()
-        metrics.CopyFrom(live.metrics)
-        metrics.status.details = f"{metrics.status.details} {said}".strip()
-        self._kept.save(metrics)
+        self._publish(live, status, last=True)
 
 
 def _cancelled(live: _Live) -> status_pb2.Status:

@@ -40,6 +40,7 @@ def train_versions(
     What a version was trained on is a dataset version: the given one, or where a recipe takes only some of the inputs,
     one of its own with just those, which is the caller's to add to the dataset.
     """
+    earliest = model.not_before_others(now())
     content, embeddings = dataset_version.content.get(), dataset_version.embeddings.get()
     columns = [choose_concepts(content, recipe.concepts) for recipe in recipes]
     subsets = [
@@ -63,15 +64,17 @@ def train_versions(
             id=recipe.version_id,
             description=recipe.description,
             dataset=dataset,
-            dataset_version=_trained_on(dataset_version, rows, f"training-{model.id}-{recipe.version_id}", begun),
+            dataset_version=_trained_on(
+                dataset_version, rows, f"training-{model.id}-{recipe.version_id}", max(begun, earliest)
+            ),
             head=head,
             concepts=tuple(content.concepts[k] for k in column),
             concept_names=tuple(content.concept_names[k] for k in column),
             concept_inputs=tuple(content.labels[np.ix_(rows, column)].sum(axis=0).tolist()),
             num_inputs=len(rows),
             num_features=embeddings.shape[1],
-            created_at=begun,
-            completed_at=ended,
+            created_at=max(begun, earliest),
+            completed_at=max(ended, earliest),
         )
         for recipe, column, rows, (head, begun, ended) in zip(recipes, columns, subsets, runner.map(calls), strict=True)
     ]

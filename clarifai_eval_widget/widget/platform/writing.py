@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clarifai_eval_widget.client.annotating import home_of
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
 from clarifai_eval_widget.widget.wire.contract import WriteLabels
 from clarifai_eval_widget.widget.wire.failures import failure
@@ -58,7 +57,7 @@ class LabelWriter:
             evaluation = screen.evaluation
             if evaluation is None or screen.viewing != asked["run"] or screen.relabels != asked["relabels"]:
                 raise InvalidRequestError("The marks have changed since they were shown: look at them again.")
-            if home_of(evaluation.info) is None:
+            if evaluation.info.home is None:
                 raise InvalidRequestError("The evaluation does not say in which app its inputs are.")
             relabelling: Relabelling = evaluation.relabel(known_relabels(evaluation, asked["relabels"]))
             screen.publish(written={"busy": True, "inputs": [], "refused": [], "failure": None})

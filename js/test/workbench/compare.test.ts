@@ -81,7 +81,7 @@ test("of other inputs there is a drop and no test, with the reason", () => {
   const said = verdict({ ...drop, refusal: "they have no input in common" }, "A", "B");
   assert.match(
     said,
-    /^From A to B a drop of −0\.200 \[−0\.300, −0\.100\] macro ROC AUC over 12 concepts\. No paired test:/,
+    /^From A to B a drop of 0\.200 \[0\.100, 0\.300\] macro ROC AUC over 12 concepts\. No paired test:/,
   );
   assert.match(said, /they have no input in common\.$/);
   assert.doesNotMatch(methodLine({ ...drop, refusal: "no" }), /Holm/);

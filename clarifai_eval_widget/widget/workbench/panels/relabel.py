@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 import numpy as np
 
-from clarifai_eval_widget.client.annotating import home_of
 from clarifai_eval_widget.widget.wire.heads import LabelChange  # noqa: TC001 - a head's types are read
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.panel import Panel
@@ -46,7 +45,7 @@ class RelabelParams(TypedDict):
 
 def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
     known = known_relabels(evaluation, params["relabels"])
-    made, home = evaluation.relabel(known), home_of(evaluation.info)
+    made, home = evaluation.relabel(known), evaluation.info.home
     head: RelabelHead = {
         "changed": len(known),
         "elsewhere": len(params["relabels"]) - len(known),
@@ -57,7 +56,7 @@ def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
             for row in made.frame.itertuples()
             if row.added or row.removed
         ],
-        "home": f"{home.user_id}/{home.app_id}" if home is not None else "",
+        "home": "/".join(home or ()),
     }
     return Section(head)
 

@@ -18,7 +18,8 @@ function useRemark({ control, version, model, choice, run }: Row): { text: strin
   const wait = waitText(actions.pending.value[control]);
   if (wait) return { text: wait, kind: "warning" };
   const failure = actions.errors.value[control] ?? troubleOf(run);
-  if (failure) return { text: [failure.title, failure.message].filter(Boolean).join(": "), kind: "error" };
+  if (failure)
+    return { text: [failure.title.replace(/\.$/, ""), failure.message].filter(Boolean).join(": "), kind: "error" };
   const caution = blockedReason(version, choice, model) || warningOf(version, choice, run);
   return caution ? { text: caution, kind: "warning" } : { text: "", kind: "" };
 }
@@ -109,7 +110,7 @@ export function Launcher() {
       <div class="cew-bar">
         <ModelPicker />
         {isOpen ? (
-          <span class="cew-bar-words cew-muted">{plural(platform.rows.value.length, "version")}</span>
+          <span class="cew-bar-words cew-muted">{row && plural(platform.rows.value.length, "version")}</span>
         ) : (
           <Choice row={row} />
         )}

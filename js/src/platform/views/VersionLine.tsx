@@ -29,7 +29,8 @@ function RowMessage({ row, current }: { row: Row; current: boolean }) {
   const trouble = troubleOf(run);
   const refused = actions.errors.value[control];
   const blocked = blockedReason(version, choice, model);
-  const warning = blocked === "" && warningOf(version, choice, run);
+  // What went wrong says more than the warning of it did.
+  const warning = blocked === "" && run?.status !== "failed" && warningOf(version, choice, run);
   const about = current ? version.description : "";
   if (!trouble && !refused && !warning && !blocked && !about) return null;
   return (

@@ -184,11 +184,16 @@ function Choosing() {
 
 /** Concepts, curves, threshold and counts of the evaluation on screen, or room for them. */
 export function Results() {
-  const { evaluation, conceptIndex } = useWorkbench();
+  const { evaluation, conceptIndex, run } = useWorkbench();
   const data = evaluation.value;
   const macro = data !== null && conceptIndex.value >= data.concepts.length;
   return (
-    <section class="cew-results" aria-label="Results" data-complete={data?.complete}>
+    <section
+      class="cew-results"
+      aria-label="Results"
+      data-complete={data?.complete}
+      data-empty={data === null && run.value === null}
+    >
       <Heading />
       <Narrowed />
       <Headline />

@@ -1,5 +1,6 @@
 /** Thresholds by every criterion, as buttons that show what they give before they are taken. */
-import { type Signal, useComputed, useSignal } from "@preact/signals";
+import { computed, type Signal, useSignal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
 import { plural, rate } from "../../../parts/format.ts";
 import type { ThresholdOffer } from "../../../wire/contract.ts";
 import { useWorkbench } from "../../context.ts";
@@ -67,10 +68,15 @@ function Offer({ data, section, at, said }: { data: Evaluation; section: Choose;
   const name = offerName(offer, fieldsOf(workbench).value);
   const threshold = thresholdWords(data, section, at);
   const taken = offeredThresholds(data, section, at);
-  const set = useComputed(
+  // Anew with each offer: one kept would go on telling of the thresholds offered before.
+  const set = useMemo(
     () =>
-      Object.keys(taken).length > 0 &&
-      data.concepts.every(({ id }, k) => !Object.hasOwn(taken, id) || workbench.thresholdOf(k) === taken[id]),
+      computed(
+        () =>
+          Object.keys(taken).length > 0 &&
+          data.concepts.every(({ id }, k) => !Object.hasOwn(taken, id) || workbench.thresholdOf(k) === taken[id]),
+      ),
+    [data, section],
   );
   const take = () => {
     if (offer.qualified === 0) return;

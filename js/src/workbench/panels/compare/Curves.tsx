@@ -1,5 +1,6 @@
 /** The curves of all that is compared, in one plot. */
-import { useComputed } from "@preact/signals";
+import { signal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
 import { rate } from "../../../parts/format.ts";
 import { useWorkbench } from "../../context.ts";
 import { curvePath, stepPath } from "../../unitPlot.ts";
@@ -63,9 +64,8 @@ export function Curves({ shown }: { shown: Compared }) {
   const { tab, name, area, said, x, y } = KINDS[kind];
   const areas = kind === "roc" ? shown.head.areas : shown.head.average_precisions;
   const concept = nameOf(shown);
-  const description = useComputed(
-    () => `${said} of ${concept}: ${areas.map((one, i) => `${letter(i)} ${rate(one)}`).join(", ")}.`,
-  );
+  const words = `${said} of ${concept}: ${areas.map((one, i) => `${letter(i)} ${rate(one)}`).join(", ")}.`;
+  const description = useMemo(() => signal(words), [words]);
   return (
     <div class="cew-compare-curves">
       <div class="cew-tabs" role="group" aria-label="Curves compared">
@@ -96,6 +96,9 @@ export function Curves({ shown }: { shown: Compared }) {
                 <Key at={i} /> {area} {rate(one)}
               </span>
             ))}
+            {shown.head.others.some(({ left_out }) => left_out > 0) && (
+              <span class="cew-muted">each on all of its own inputs</span>
+            )}
           </>
         }
         hint=""

@@ -115,6 +115,8 @@ function Compare({ section }: PanelProps<"compare">) {
   const at = useSignal(0);
   const unread = workbench.traits.comparison.value.filter(({ revision }) => revision === 0);
   const others = shown?.head.others.length ?? 0;
+  const all = candidates(workbench.traits.comparison.value, workbench.runs.value);
+  const untold = shown === null && unread.length === 0 && all.length > 1 && !workbench.baked;
   return (
     <section class="cew-compare" aria-label="Compare" data-fresh={section.value !== null}>
       <Choices />
@@ -123,9 +125,7 @@ function Compare({ section }: PanelProps<"compare">) {
           {failure ? `${title} cannot be read: ${failure}` : `Reading ${title}…`}
         </p>
       ))}
-      {shown === null && read(workbench).length < 2 && !workbench.baked && (
-        <p class="cew-muted">Tick two or more to compare them.</p>
-      )}
+      {untold && read(workbench).length < 2 && <p class="cew-muted">Tick two or more to compare them.</p>}
       {shown && (
         <>
           <Verdicts shown={shown} />

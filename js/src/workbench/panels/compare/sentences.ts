@@ -44,7 +44,7 @@ export function verdict(other: Other, first: string, second: string): string {
     const alone = range || !other.reason ? "" : ` ${sentence(other.reason)}`;
     const way = Math.abs(difference) < 0.0005 ? "difference" : difference < 0 ? "drop" : "gain";
     const on = matched > 0 ? ` on ${plural(matched, "input")} of both` : "";
-    return `From ${first} to ${second} a ${way} of ${signed(difference)}${range} ${over}${on}.${alone} No paired test: ${other.refusal.replace(/\.$/, "")}.`;
+    return `From ${first} to ${second} a ${way} of ${way === "difference" ? `${signed(difference)}${range}` : size(difference, low, high)} ${over}${on}.${alone} No paired test: ${other.refusal.replace(/\.$/, "")}.`;
   }
   const tested = [pText(p_value), `paired on ${plural(matched, "input")}`].filter(Boolean).join(", ");
   if (other.told_apart) {

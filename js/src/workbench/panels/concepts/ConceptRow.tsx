@@ -111,9 +111,13 @@ function Tiny({ data, k }: { data: Evaluation; k: number }) {
 }
 
 /** The average over all decisions together; there is nothing to choose. */
-export function MicroRow({ data, section }: { data: Evaluation; section: Section<"concepts"> | null }) {
+export function MicroRow({ section }: { section: Section<"concepts"> | null }) {
   const workbench = useWorkbench();
-  const point = useComputed(() => microPoint(data, workbench.pointOf(data.concepts.length)));
+  // Of the evaluation as a signal: one from the properties would be the last one's when its counts come.
+  const point = useComputed(() => {
+    const data = workbench.evaluation.value;
+    return data && microPoint(data, workbench.pointOf(data.concepts.length));
+  });
   const head = section?.head;
   const why = head?.micro_reason ?? "";
   return (

@@ -116,7 +116,8 @@ function Rows({
   // The room of the rows that are not drawn is the margin of the first and of the last that are.
   const row = (k: number, at: number) => (
     <ConceptRow
-      key={data.concepts[k]?.id ?? k}
+      // Another evaluation may have the same concept in another place, where its counts are.
+      key={`${k} ${data.concepts[k]?.id}`}
       data={data}
       section={section.value}
       k={k}
@@ -153,7 +154,7 @@ function Rows({
     <>
       <tbody role="rowgroup" class="cew-concepts-macro" onKeyDown={move}>
         {row(data.concepts.length, -1)}
-        {data.has_counts && data.concepts.length > 1 && <MicroRow data={data} section={section.value} />}
+        {data.has_counts && data.concepts.length > 1 && <MicroRow section={section.value} />}
       </tbody>
       <tbody
         role="rowgroup"
