@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -209,7 +209,7 @@ def choose_abstain(c: Counts, *, max_error: float, confidence_level: float = 0.9
     return abstain_point(c, float(low), float(high), confidence_level=confidence_level)
 
 
-def _first_at_most(values: Values, bounds: Values) -> NDArray[np.intp]:
+def _first_at_most(values: NDArray[Any], bounds: NDArray[Any]) -> NDArray[np.intp]:
     """Find for each row the first value, from that row on, that its bound allows; their number where none does."""
     size = 1 << len(values).bit_length()
     least = np.full(2 * size, -np.inf)  # a tree of minima, whose leaves behind the values allow everything
