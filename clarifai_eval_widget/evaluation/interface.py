@@ -145,6 +145,10 @@ class Numbers(ABC):
             When only rates were sent.
         """
 
+    def decisions(self, concept: str | None, needed: str) -> tuple[NDArray[np.bool_], NDArray[np.floating[Any]]]:
+        """Return labels and scores of one concept, or of all pooled; what was not sent is left out."""
+        return self.predictions(needed).listed(slice(None) if concept is None else self.column(concept))
+
     @abstractmethod
     def counts(self, concept: str) -> Counts:
         """Return a concept's exact counts at every distinct score, pooled over folds.
