@@ -52,7 +52,7 @@ def small_server(**options):
     return server
 
 
-def wait_until(condition, seconds=20):
+def wait_until(condition, seconds=60):
     """Wait for a condition; the value that made it true."""
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-import weakref
 from typing import TYPE_CHECKING, Any, Self
 
 from clarifai_eval_widget.client import annotating, lookup, reading, requirements
 from clarifai_eval_widget.client.channel import read_roots
 from clarifai_eval_widget.client.connection import Connection
 from clarifai_eval_widget.client.follow import Follower
+from clarifai_eval_widget.client.known_runs import KnownRuns
 from clarifai_eval_widget.client.leaderboard import leaderboard
 from clarifai_eval_widget.client.listings import Listings
 from clarifai_eval_widget.client.resources import Owner
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     import pandas as pd
-    from clarifai_grpc.grpc.api import resources_pb2
 
     from clarifai_eval_widget.client.labels import LabelCounts
     from clarifai_eval_widget.client.model_types import ModelType
@@ -106,8 +105,7 @@ class EvalClient:
             server_stopped=lambda: self.server_stopped,
             wait=lambda seconds: not self._closing.wait(seconds),
         )
-        self._runs: weakref.WeakValueDictionary[tuple[str, str, str], Run] = weakref.WeakValueDictionary()
-        self._runs_lock = threading.Lock()
+        self._known = KnownRuns(self)
         self.follower = Follower(self)
         """The one thread that polls this client's runs."""
 
@@ -235,13 +233,13 @@ class EvalClient:
         truth = version.training_dataset
         if dataset is not None or dataset_version is not None:
             truth = lookup.dataset(self, dataset if dataset is not None else own_dataset(version), dataset_version)
-        run = self._run(self._starter.start(version, truth, params or {}, pace=self.poll_interval))
+        run = self._known.run(self._starter.start(version, truth, params or {}, pace=self.poll_interval))
         run.state.started = True
         return run
 
     def evaluations(self, app: App | str | None = None) -> list[Run]:
         """List the evaluations on the server, newest first, failed ones included; one known already is the same Run."""
-        return [self._run(found) for found in self._listings.evaluations(self._owner(app))]
+        return [self._known.run(found) for found in self._listings.evaluations(self._owner(app))]
 
     def evaluations_of(self, model: Model) -> list[Run]:
         """List the evaluations of a model, whichever app owns them, newest first."""
@@ -250,7 +248,7 @@ class EvalClient:
     def evaluations_around(self, model: Model) -> list[Run]:
         """List all evaluations of a model's owner, or where the key may not list those, those of the model's app."""
         found = self._listings.evaluations_around(Owner(model.user_id or self.user_id, model.app_id))
-        return [self._run(one) for one in found]
+        return [self._known.run(one) for one in found]
 
     def leaderboard(self, app: App | str | None = None) -> pd.DataFrame:
         """The evaluations on the server beside each other, newest first; ``sort_values("roc_auc")`` and the like sort.
@@ -334,16 +332,3 @@ class EvalClient:
             have=have,
             cancel=cancel,
         )
-
-    def _run(self, found: resources_pb2.EvalMetrics) -> Run:
-        """The one Run of an evaluation, so that it is polled once and read once; a new one when it was started anew."""
-        key = (found.user_id, found.app_id, found.id)
-        with self._runs_lock:
-            run = self._runs.get(key)
-            again = run is not None and run.done() and Run(self, found).status != run.status
-            if run is None or again:
-                run = self._runs[key] = Run(self, found)
-                return run
-        if not run.done():
-            run.take_if_ended(found)
-        return run

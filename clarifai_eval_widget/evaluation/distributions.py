@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,7 +13,6 @@ from clarifai_eval_widget.evaluation.named import by_name_too
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
 
@@ -44,7 +43,7 @@ def calibration_curve(e: EvaluationData, concept: str | None = None, *, bins: in
     """
     import pandas as pd
 
-    found = metrics.calibration(*_decisions(e, concept, "Calibration needs every score"), bins)
+    found = metrics.calibration(*e.numbers.decisions(concept, "Calibration needs every score"), bins)
     low, high = uncertainty.wilson_interval(found.positives, found.sizes)
     return pd.DataFrame(
         {
@@ -79,15 +78,15 @@ def score_histogram(e: EvaluationData, concept: str | None = None, *, bins: int 
     ------
     EvalError
         When only the platform's rates were sent.
+    ValueError
+        When there is less than one bin.
     """
     import pandas as pd
 
-    labels, scores = _decisions(e, concept, "A histogram needs every score")
+    if bins < 1:
+        raise ValueError(f"bins={bins}: give one or more.")
+    labels, scores = e.numbers.decisions(concept, "A histogram needs every score")
     edges = (np.arange(bins + 1) / bins).astype(scores.dtype)
     positives, negatives = (np.histogram(scores[chosen], edges)[0] for chosen in (labels, ~labels))
     columns = {"low": edges[:-1], "high": edges[1:], "positives": positives, "negatives": negatives}
     return pd.DataFrame(columns | {"conditions": codes_of(conditions_of(e), concept)})
-
-
-def _decisions(e: EvaluationData, concept: str | None, needed: str) -> tuple[NDArray[np.bool_], NDArray[Any]]:
-    return e.numbers.predictions(needed).listed(slice(None) if concept is None else e.column(concept))

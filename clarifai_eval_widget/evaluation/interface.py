@@ -39,8 +39,10 @@ def check_range(thresholds: NDArray[np.float64]) -> None:
     Raises
     ------
     ValueError
-        When one is NaN, or is finite and does not lie between 0 and 1.
+        When they are no list, one is NaN, or is finite and does not lie between 0 and 1.
     """
+    if thresholds.ndim > 1:
+        raise ValueError(f"Thresholds have the shape {thresholds.shape}; give one number, or a list of them.")
     if np.isnan(thresholds).any():
         raise ValueError("A threshold is not a number (NaN); give numbers between 0 and 1.")
     outside = thresholds[np.isfinite(thresholds) & ((thresholds < -_ROUNDING) | (thresholds > 1 + _ROUNDING))]
@@ -142,6 +144,10 @@ class Numbers(ABC):
         EvalError
             When only rates were sent.
         """
+
+    def decisions(self, concept: str | None, needed: str) -> tuple[NDArray[np.bool_], NDArray[np.floating[Any]]]:
+        """Return labels and scores of one concept, or of all pooled; what was not sent is left out."""
+        return self.predictions(needed).listed(slice(None) if concept is None else self.column(concept))
 
     @abstractmethod
     def counts(self, concept: str) -> Counts:

@@ -34,6 +34,8 @@ def plot_comparison(
     ax: Axes | None = None,
 ) -> Display:
     """Draw the differences of a figure; see :meth:`Evaluation.plot_comparison`."""
+    if isinstance(names, str) or len(names) != 2:
+        raise ValueError(f"names={names!r}: give two, of this evaluation and of the other.")
     scores_needed(e)
     scores_needed(other)
     frame = compare(e, other, figure=figure, confidence_level=confidence_level)

@@ -45,9 +45,9 @@ def plot_precision_recall(
     ax: Axes | None = None,
 ) -> Display:
     """Draw precision–recall curves; see :meth:`Evaluation.plot_precision_recall`."""
-    ax = new_axes(ax, (6.4, 4.9))
     limits = dict(zip(e.concepts, e.numbers.limits(threshold), strict=True))
     named, faint = pick_concepts(e, concept)
+    ax = new_axes(ax, (6.4, 4.9))
     for one in faint:
         _pr_line(e, one, {"color": "#bdbdbd", "linewidth": 0.8}, ax, label="")
     for index, one in enumerate(named):
@@ -93,8 +93,8 @@ def plot_threshold_sweep(
     """Draw rates over the threshold; see :meth:`Evaluation.plot_threshold_sweep`."""
     if figure not in ("f1", "precision", "recall"):
         raise ValueError(f'figure={figure!r} is not known; choose "f1", "precision" or "recall".')
-    ax = new_axes(ax, (7.4, 4.2))
     limits = dict(zip(e.concepts, e.numbers.limits(threshold), strict=True))
+    ax = new_axes(ax, (7.4, 4.2))
     names = {"f1": "F1", "precision": "precision", "recall": "recall"}
     if concept is not None:
         said = _sweep_of_one(e, concept, limits[concept], ax, banded=is_banded(e, concept, band))

@@ -44,9 +44,9 @@ def plot_roc(
     ax: Axes | None = None,
 ) -> Display:
     """Draw ROC curves; see :meth:`Evaluation.plot_roc`."""
-    ax = new_axes(ax, (6.4, 4.9))
     limits = dict(zip(e.concepts, e.numbers.limits(threshold), strict=True))
     named, faint = pick_concepts(e, concept)
+    ax = new_axes(ax, (6.4, 4.9))
     ax.plot([0, 1], [0, 1], color="#8c8c8c", linewidth=1, linestyle=(0, (2, 3)), zorder=1)
     for one in faint:
         ax.plot(*e.numbers.roc_outline(one), color="#bdbdbd", linewidth=0.8, zorder=1.5)

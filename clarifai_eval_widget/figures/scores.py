@@ -8,6 +8,9 @@ import numpy as np
 
 from clarifai_eval_widget import metrics, uncertainty
 from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.evaluation.codes import NOT_BY_GROUP
+from clarifai_eval_widget.evaluation.distributions import score_histogram
+from clarifai_eval_widget.evaluation.interface import check_range
 from clarifai_eval_widget.evaluation.matrix import confusion_matrix
 from clarifai_eval_widget.figures.style import (
     MACRO_STYLE,
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["plot_confusion_matrix", "plot_reliability", "plot_score_histogram", "scores_needed"]
 
 _WRITTEN = 12  # beyond so many concepts numbers in the cells cannot be read
+_NEEDED = "This figure needs the score of every input"
 _KINDS = {
     "count": "inputs labelled with the row whose score for the column is at or above the threshold",
     "argmax": "inputs labelled with the row whose highest score is the column's",
@@ -95,17 +99,11 @@ def _write_cells(ax: Axes, values: NDArray[Any], shares: NDArray[Any], kind: str
 
 def scores_needed(e: EvaluationData) -> Predictions:
     """Return labels and scores, or say why there is nothing to draw."""
-    needed = "This figure needs the score of every input"
-    held = e.numbers.predictions(needed)
+    held = e.numbers.predictions(_NEEDED)
     if not len(held):
         why = "there are no inputs" if e.source == "scores" else "the server sent no test set"
-        raise EvalError(f"{needed}, but {why}.")
+        raise EvalError(f"{_NEEDED}, but {why}.")
     return held
-
-
-def _decisions(e: EvaluationData, concept: str | None) -> tuple[NDArray[np.bool_], NDArray[Any]]:
-    """Return labels and scores of one concept, or of all of them pooled; what was not sent is left out."""
-    return scores_needed(e).listed(slice(None) if concept is None else e.column(concept))
 
 
 def plot_reliability(
@@ -113,7 +111,7 @@ def plot_reliability(
 ) -> Display:
     """Draw how often each score was right; see :meth:`Evaluation.plot_reliability`."""
     scores_needed(e)
-    found = {one: metrics.calibration(*_decisions(e, one), bins) for one in pick_concepts(e, concept)[0]}
+    found = {one: metrics.calibration(*e.numbers.decisions(one, _NEEDED), bins) for one in pick_concepts(e, concept)[0]}
     ax = new_axes(ax, (6.4, 4.9))
     ax.plot([0, 1], [0, 1], color="#8c8c8c", linewidth=1, linestyle=(0, (2, 3)), zorder=1, label="perfectly calibrated")
     for index, (one, c) in enumerate(found.items()):
@@ -124,12 +122,13 @@ def plot_reliability(
             low, high = uncertainty.wilson_interval(c.positives, c.sizes)
             ax.vlines(c.mean_scores, low, high, color=style["color"], linewidth=1.2, zorder=2)
     if concept is None and len(e.concepts) > 1:
-        pooled = metrics.calibration(*_decisions(e, None), bins)
+        pooled = metrics.calibration(*e.numbers.decisions(None, _NEEDED), bins)
         style = MACRO_STYLE | {"marker": "o", "markersize": 4}
         ax.plot(pooled.mean_scores, pooled.shares, **style, label=f"all decisions  {number(pooled.error, 3)}")
     unit_axes(ax, "Mean score of the bin", "Share of positives in the bin", square=True)
     said = [f"At most {bins} bins of equally many inputs. Legend: expected calibration error."]
-    said += ["Bars: 95% Wilson intervals.", _calibrated_words(e, concept)] if concept is not None else []
+    apart = "" if e.groups is None else NOT_BY_GROUP
+    said += [f"Bars: 95% Wilson intervals{apart}.", _calibrated_words(e, concept)] if concept is not None else []
     left = len(e.concepts) - len(found)
     said += [f"Shown are the {len(found)} concepts of lowest ROC AUC."] if concept is None and left else []
     return finish(e, ax, "Reliability" + (f" of {shown(e, concept)}" if concept is not None else ""), *said)
@@ -137,10 +136,12 @@ def plot_reliability(
 
 def _calibrated_words(e: EvaluationData, concept: str) -> str:
     """Say what a calibration error would be of so few inputs, were the scores calibrated."""
-    labels, scores = _decisions(e, concept)
+    labels, scores = e.numbers.decisions(concept, _NEEDED)
     if not len(labels):
         return ""
     found = metrics.calibration_error(labels, scores)
+    if e.groups is not None:  # their labels are not drawn one by one, as those of calibrated scores are here
+        return f"Over equally wide bins it is {number(found.value, 3)}."
     return (
         f"Over equally wide bins it is {number(found.value, 3)}, of calibrated scores about "
         f"{number(found.expected_when_calibrated, 3)} (p = {number(found.p_value, 2)}); debiased "
@@ -158,16 +159,17 @@ def plot_score_histogram(
 ) -> Display:
     """Draw where positives and negatives score; see :meth:`Evaluation.plot_score_histogram`."""
     scores_needed(e)
+    check_range(np.array([threshold], np.float64))
+    frame = score_histogram(e, concept, bins=bins)
+    edges = np.append(frame["low"], frame["high"].iloc[-1])
     ax = new_axes(ax, (7.4, 4.0))
-    labels, scores = _decisions(e, concept)
-    edges = np.linspace(0.0, 1.0, bins + 1)
     looks: dict[str, dict[str, Any]] = {
         "negatives": {"color": "#E69F00", "hatch": "", "alpha": 0.55},
         "positives": {"color": "#0072B2", "hatch": "////", "alpha": 0.45},
     }
-    for (name, look), chosen in zip(looks.items(), (~labels, labels), strict=True):
-        count = int(chosen.sum())
-        heights = metrics.ratio(np.histogram(scores[chosen], edges)[0], count)
+    for name, look in looks.items():
+        count = int(frame[name].sum())
+        heights = metrics.ratio(frame[name].to_numpy(np.int64), count)
         if not count:
             ax.stairs(np.zeros(bins), edges, color=look["color"], label=f"{name}: none")
             continue

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Criterion", "CriterionOptions", "Objective", "criterion_of"]
 
 Maximize = Literal["f1", "fbeta", "youden_j", "mcc"]
-Objective = Literal["f1", "fbeta", "youden_j", "mcc", "precision", "recall", "equal_error_rate", "expected_cost"]
+Objective = Literal[Maximize, "precision", "recall", "equal_error_rate", "expected_cost"]
 
 _WORDS: dict[str, str] = {
     "f1": "highest F1",

@@ -135,20 +135,20 @@ class EvalWidget(TakeAway):
 
         As ``app/dataset``, with the owner before it where that is another than the model's.
         """
-        return self._platform.chosen_dataset if self._platform is not None else ""
+        return self._platform.picks.dataset if self._platform is not None else ""
 
     @dataset.setter
     def dataset(self, dataset: Any) -> None:
-        self._server().choose_dataset(dataset)
+        self._server().picks.choose_dataset(dataset)
 
     @property
     def dataset_version(self) -> str:
         """The version of that dataset which is evaluated; empty: the latest. Set it by id or object."""
-        return self._platform.choice["dataset_version"] if self._platform is not None else ""
+        return self._platform.picks.choice["dataset_version"] if self._platform is not None else ""
 
     @dataset_version.setter
     def dataset_version(self, dataset_version: Any) -> None:
-        self._server().choose_dataset_version(dataset_version)
+        self._server().picks.choose_dataset_version(dataset_version)
 
     def evaluate(self, params: Mapping[str, Any] | None = None) -> Run:
         """Do what the row's Calculate does, for ``model_version`` and its chosen dataset.
@@ -295,7 +295,7 @@ class EvalWidget(TakeAway):
         """Only what is listed can be picked in Python."""
         if not self.is_inside and self._platform is not None:
             try:
-                self._platform.check_pick(proposal["trait"].name, proposal["value"])
+                self._platform.picks.check(proposal["trait"].name, proposal["value"])
             except EvalError as error:
                 raise traitlets.TraitError(str(error)) from None
         return proposal["value"]

@@ -11,7 +11,9 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import pytest
+from clarifai_grpc.grpc.api import resources_pb2
 
 from clarifai_eval_widget.client import EvalClient, follow, starting, transience
 from clarifai_eval_widget.client.resources import Dataset
@@ -215,3 +217,31 @@ def test_a_server_that_stands_still_is_waited_for_and_nothing_is_lost(still):
     assert sorted(one.id for one in client.evaluations()) == sorted([run.id, other.id])
     assert "failed" not in statuses
     assert run.progress.folds_done == 5
+
+
+def test_a_test_set_of_30_mb_is_read_whole(server, client):
+    concepts = [f"{number:03d}-{'long' * 24}" for number in range(300)]
+    rows = []
+    for row in range(8):
+        entry = resources_pb2.EvalTestSetEntry()
+        for k, concept in enumerate(concepts):
+            entry.predicted_concepts.add(id=concept, value=(row * 31 + k) % 64 / 64)
+        entry.ground_truth_concepts.add(id=concepts[row], value=1.0)
+        rows.append(entry.SerializeToString())
+
+    def enlarge(reply):
+        del reply.eval_metrics.test_set[:]
+        for number in range(1000):
+            entry = reply.eval_metrics.test_set.add()
+            entry.MergeFromString(rows[number % 8])
+            entry.input.id = f"input-{number}"
+        sizes.append(reply.ByteSize())
+
+    sizes = []
+    server.faults["ReadEvaluation"] = [enlarge]
+    evaluation = client.start_evaluation("v1").result(timeout=120)
+    assert sizes[0] > 30e6
+    assert evaluation.scores.shape == (1000, 300)
+    expected = (np.arange(1000)[:, None] % 8 * 31 + np.arange(300)) % 64 / 64
+    assert (evaluation.scores.loc[[f"input-{n}" for n in range(1000)], concepts].to_numpy() == expected).all()
+    assert evaluation.labels.to_numpy().sum() == 1000

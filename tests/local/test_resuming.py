@@ -11,7 +11,7 @@ from clarifai_grpc.grpc.api.status import status_code_pb2
 
 from clarifai_eval_widget.local import LocalServer
 from tests.local.support import ALL_FIELDS, Api, figures, own, steps_computed, toy_data, toy_server
-from tests.small_server import Gate
+from tests.small_server import Gate, wait_until
 
 
 def copy(path, to):
@@ -103,6 +103,7 @@ def test_what_was_cancelled_in_a_step_in_which_the_server_is_killed_does_not_go_
         api.start("cut", dataset="animals", use_kfold=True)
         gate.let_through(2)
         api.until("cut", lambda found: found.status.percent_completed == 40)
+        wait_until(lambda: len(gate.reached) == 3)
         server._engine.cancel("zoo", "cut", reason=reason)
         assert api.get("cut").status.code == status_code_pb2.MODEL_EVALUATING, "its step is not done yet"
         copy(first, path)

@@ -45,7 +45,7 @@ def test_stopping_mid_run_leaves_no_thread_and_the_next_server_goes_on(tmp_path)
 
 def test_a_file_is_one_servers_at_a_time(tmp_path):
     path = tmp_path / "evaluations.db"
-    with LocalServer(path), pytest.raises(EvalError, match="no other one has open"):
+    with LocalServer(path), pytest.raises(EvalError, match=r"EvalWidget.local.*connects to it"):
         LocalServer(path)
     LocalServer(path).stop()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import EvalError
-from clarifai_eval_widget.local.data.lock import FileLock
+from clarifai_eval_widget.local.data.lock import FileInUseError, FileLock
 from clarifai_eval_widget.local.data.schema import prepare
 
 if TYPE_CHECKING:
@@ -54,10 +54,12 @@ class Database:
             self._db = self._open()
         except (sqlite3.Error, OSError) as error:
             self._let_go()
-            raise EvalError(
-                f"Cannot keep a server's data in {str(path)!r}: {error}. Give the path of a new file, or of one that a "
-                "LocalServer made and that no other one has open."
-            ) from error
+            advice = (
+                "Share that one: LocalServer.shared_client(path), or EvalWidget.local(path), connects to it."
+                if isinstance(error, FileInUseError)
+                else "Give the path of a new file, or of one that a LocalServer made."
+            )
+            raise EvalError(f"Cannot keep a server's data in {str(path)!r}: {error}. {advice}") from error
 
     def _open(self) -> sqlite3.Connection:
         if self.path is not None:

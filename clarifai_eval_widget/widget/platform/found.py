@@ -49,7 +49,7 @@ class Found:
     @classmethod
     def ask(cls, client: EvalClient, model: Model, lists: Lists) -> Found:
         """Ask the server; there is nothing where it will not or cannot list evaluations."""
-        load = lists.narrowing.load
+        load = lists.refused.load
         runs = load("evaluations", lambda: client.evaluations_around(model), refusals=(InvalidRequestError,))
         return cls(runs, model, lists)
 

@@ -13,8 +13,8 @@ from clarifai_eval_widget.errors import (
     not_found,
 )
 from clarifai_eval_widget.widget.platform import rows
-from clarifai_eval_widget.widget.platform.narrowing import Narrowing
 from clarifai_eval_widget.widget.platform.paging import Paging, searched
+from clarifai_eval_widget.widget.platform.refused import RefusedLists
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -46,7 +46,7 @@ class Lists:
     def __init__(self, screen: Screen, loading: LoadingMarks) -> None:
         self._screen = screen
         self._loading = loading
-        self.narrowing = Narrowing()
+        self.refused = RefusedLists()
         """Which lists the key may not have."""
         self._paging = Paging(screen)
         self.apps: list[App] = []
@@ -63,9 +63,9 @@ class Lists:
         self._loading.set("lists", ["apps", "models", "versions", "datasets"])
         app_id = app_id or client.settings.app_id
         # An app's key may be refused otherwise than by its scopes; where it is no key at all, the next list says so.
-        listed = self.narrowing.load("apps", client.apps, refusals=_OF_AN_APPS_KEY if app_id else ())
+        listed = self.refused.load("apps", client.apps, refusals=_OF_AN_APPS_KEY if app_id else ())
         datasets = self._load_datasets(client, app_id)
-        if self.narrowing.refuses("apps"):
+        if self.refused.refuses("apps"):
             listed = _apps_of(datasets)
         if app_id and app_id not in [app.id for app in listed]:
             listed.append(App(app_id, client.user_id, app_id))
@@ -118,7 +118,7 @@ class Lists:
         if renewed and self._has_newest(model):
             return
         self._loading.set("lists", ["versions"])
-        versions = self.narrowing.load("versions", lambda: client.model_versions(model))
+        versions = self.refused.load("versions", lambda: client.model_versions(model))
         # A new dict, because other threads may be reading the old one.
         self._versions = self._versions | {version.key: version for version in versions}
         self._add_training_data(client, versions)
@@ -134,7 +134,7 @@ class Lists:
 
     def clear(self) -> None:
         """Forget what another server has listed."""
-        self.narrowing.clear()
+        self.refused.clear()
         self._paging.clear()
         self.apps, self.models, self._versions, self._datasets = [], [], {}, {}
         self._screen.publish(
@@ -240,7 +240,7 @@ class Lists:
                 self._datasets_of = App(app_id, client.user_id)
                 return self._paging.begin("datasets", client.paged_datasets(self._datasets_of))
 
-        return self.narrowing.load("datasets", ask)
+        return self.refused.load("datasets", ask)
 
     def _load_models(self, client: EvalClient, app_id: str, model_id: str) -> list[Model]:
         # Given as an object, an app need not be looked for in the server's list once more.
@@ -254,7 +254,7 @@ class Lists:
                 found += searched(lambda: client.paged_models(app, search=model_id), lambda one: one.id == model_id)
             return found
 
-        found = self.narrowing.load("models", ask)
+        found = self.refused.load("models", ask)
         known = {model.id for model in found}
         return [*found, *(model for key, model in self._kept("models", before) if key not in known)]
 
@@ -293,10 +293,10 @@ class Lists:
     def _first_app(self, client: EvalClient) -> str:
         """The client's own app, else the first one that has models."""
         own = client.settings.app_id
-        if own or not (self.apps or self.narrowing.refuses("apps")):
+        if own or not (self.apps or self.refused.refuses("apps")):
             return own
-        models = self.narrowing.load("models", lambda: list(client.paged_models().next()))
-        if self.narrowing.refuses("apps"):
+        models = self.refused.load("models", lambda: list(client.paged_models().next()))
+        if self.refused.refuses("apps"):
             known = [app.id for app in self.apps]
             self.apps += [app for app in _apps_of(models) if app.id not in known]
             self._screen.publish(apps=[rows.app_row(app) for app in self.apps])

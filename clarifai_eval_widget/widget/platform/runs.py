@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import logging
 import secrets
-import threading
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.client.cancellation import Cancellation
 from clarifai_eval_widget.client.transience import is_transient
-from clarifai_eval_widget.errors import EvalError, NotFoundError
+from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.widget.platform import rows
 from clarifai_eval_widget.widget.platform.entries import Entry
-from clarifai_eval_widget.widget.platform.found import Found, same, without
+from clarifai_eval_widget.widget.platform.found import Found
+from clarifai_eval_widget.widget.platform.kept import KeptRuns
 from clarifai_eval_widget.widget.platform.stage import Stage
 from clarifai_eval_widget.widget.wire.failures import unexpected
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.client.progress import Progress
@@ -58,32 +58,24 @@ class Runs:
         self._lanes = lanes
         self._loading = loading
         self._stage = Stage(screen)
-        # Held only for a moment, and never while the screen is set: its observers may take as long as they like.
-        self._lock = threading.Lock()
-        self._entries: list[Entry] = []
-        self._others: list[Entry] = []
-        workbench.held = self._held
+        self._kept = KeptRuns()
+        workbench.held = self._kept.held
 
     @property
     def entries(self) -> list[Entry]:
         """Every run, newest first."""
-        with self._lock:
-            return list(self._entries)
+        return self._kept.entries
 
     def entry(self, key: str) -> Entry:
         """The entry of a key."""
-        for entry in self.entries:
-            if entry.key == key:
-                return entry
-        raise NotFoundError(f"There is no run {key!r} in this widget: press Refresh.")
+        return self._kept.entry(key)
 
     def new(
         self, version: ModelVersion, dataset: Dataset, *, use_kfold: bool, params: Mapping[str, Any] | None = None
     ) -> Entry:
         """Note a run that is about to be started; it is on screen at once where nothing else is to be read there."""
         entry = Entry(f"run-{secrets.token_hex(4)}", version, dataset, use_kfold, params=params or {})
-        with self._lock:
-            self._entries.insert(0, entry)
+        self._kept.add(entry)
         self.stage(entry)
         return entry
 
@@ -109,10 +101,7 @@ class Runs:
             self.publish(entry)
             raise
         else:
-            with self._lock:
-                entry.run = run
-                # A listing that came back meanwhile may have found it already.
-                self._entries = [one for one in self._entries if one is entry or one.run is None or not same(one, run)]
+            self._kept.started(entry, run)
             self.follow(entry)
         self.publish(entry)
         self._give_back_after(entry)
@@ -120,10 +109,7 @@ class Runs:
     def restart(self, client: EvalClient, entry: Entry) -> None:
         """Start a run of the same kind anew, in the place of the old one."""
         self._leave(entry)
-        with self._lock:
-            entry.run, entry.error, entry.evaluation, entry.seen, entry.cancelled = None, None, None, None, ""
-            entry.end_told = False
-            entry.revision += 1
+        self._kept.renew(entry)
         self.stage(entry)
         self.start(client, entry)
 
@@ -147,23 +133,14 @@ class Runs:
 
     def find(self, client: EvalClient, model: Model) -> None:
         """Take up the evaluations that the server already has of a model's versions."""
-        found = Found.ask(client, model, self._lists)
-        with self._lock:
-            new = without(self._entries, found.own)
-            self._entries = sorted([*self._entries, *new], key=found.rank)
-            self._others = without(self._entries, found.others)
-        for entry in new:
+        for entry in self._kept.take_found(Found.ask(client, model, self._lists)):
             self.follow(entry)
-        self._screen.publish(other_runs=[rows.run_row(one) for one in self._others])
+        self._screen.publish(other_runs=[rows.run_row(one) for one in self._kept.others])
         self.publish()
 
     def take_up(self, key: str) -> Entry:
         """The entry of a key, also of a run of another model, which is from now on one of the widget's."""
-        with self._lock:
-            other = next((entry for entry in self._others if entry.key == key), None)
-            if other is not None:
-                self._others = [entry for entry in self._others if entry is not other]
-                self._entries = [*self._entries, other]
+        other = self._kept.adopt(key)
         if other is None:
             return self.entry(key)
         self.follow(other)
@@ -190,14 +167,13 @@ class Runs:
 
     def forget(self, but: Entry | None = None) -> None:
         """Drop the runs of a server that is gone, but for one and those whose result has been read."""
-        self._drop(lambda entry: entry is not but and not entry.has_result)
+        self._leave_all(self._kept.drop(lambda entry: entry is not but and not entry.has_result))
         self.publish()
 
     def clear(self) -> None:
         """Drop every run, and take what is shown off the screen."""
         self._stage.look()
-        self._drop(lambda _: True)
-        self._others = []
+        self._leave_all(self._kept.clear())
         self._workbench.clear()
         self.publish()
 
@@ -230,8 +206,7 @@ class Runs:
 
     def state(self, entry: Entry) -> tuple[Evaluation | None, int]:
         """What was last read of a run, and its revision."""
-        with self._lock:
-            return entry.evaluation, entry.revision
+        return self._kept.state(entry)
 
     def show(self, entry: Entry, *, only_if_on_screen: bool = False) -> None:
         """Put an entry on screen, or bring its newest numbers there if it already is."""
@@ -287,22 +262,11 @@ class Runs:
 
     def close(self) -> None:
         """Follow no run any more, and let go of all."""
-        self._drop(lambda _: True)
-        self._others = []
+        self._leave_all(self._kept.clear())
 
-    def _drop(self, is_gone: Callable[[Entry], bool]) -> None:
-        with self._lock:
-            gone = [entry for entry in self._entries if is_gone(entry)]
-            self._entries = [entry for entry in self._entries if entry not in gone]
+    def _leave_all(self, gone: list[Entry]) -> None:
         for entry in gone:
             self._leave(entry)
-
-    def _held(self, key: str) -> tuple[Evaluation, int] | None:
-        with self._lock:
-            for entry in self._entries:
-                if entry.key == key and entry.evaluation is not None:
-                    return entry.evaluation, entry.revision
-        return None
 
     def _leave(self, entry: Entry) -> None:
         leave, entry.leave = entry.leave, None
@@ -334,14 +298,9 @@ class Runs:
             self.view(before)
 
     def _take(self, entry: Entry, evaluation: Evaluation, seen: Progress) -> None:
-        """Keep what was read; a late answer of a state in between never replaces the result."""
-        with self._lock:
-            had = entry.evaluation
-            if had is evaluation or (had is not None and had.complete and not evaluation.complete):
-                return
-            entry.evaluation, entry.seen = evaluation, seen
-            entry.revision += 1
-        self.show(entry, only_if_on_screen=not self._stage.takes(entry))
+        """Keep what was read, and show it where it is news."""
+        if self._kept.take(entry, evaluation, seen):
+            self.show(entry, only_if_on_screen=not self._stage.takes(entry))
 
     def _read_first(self, entry: Entry) -> None:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from clarifai_eval_widget.client import lookup
-from clarifai_eval_widget.errors import ConnectionLostError, EvalError, InvalidRequestError, NotFoundError, not_found
+from clarifai_eval_widget.errors import ConnectionLostError, EvalError, NotFoundError
 from clarifai_eval_widget.widget.arguments import checked_params
 from clarifai_eval_widget.widget.platform import rows
 from clarifai_eval_widget.widget.platform.comparing import offer_runs
@@ -15,6 +15,7 @@ from clarifai_eval_widget.widget.platform.lanes import Lanes
 from clarifai_eval_widget.widget.platform.lists import Lists
 from clarifai_eval_widget.widget.platform.loading import LoadingMarks
 from clarifai_eval_widget.widget.platform.loads import Loads, shower
+from clarifai_eval_widget.widget.platform.picks import Picks
 from clarifai_eval_widget.widget.platform.preview import Previews
 from clarifai_eval_widget.widget.platform.runs import Runs
 from clarifai_eval_widget.widget.platform.writing import LabelWriter
@@ -36,11 +37,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from clarifai_eval_widget.client import EvalClient
-    from clarifai_eval_widget.client.resources import Model, ModelVersion
+    from clarifai_eval_widget.client.resources import Model
     from clarifai_eval_widget.client.run import Run
     from clarifai_eval_widget.widget.platform.entries import Entry
     from clarifai_eval_widget.widget.screen import Screen
-    from clarifai_eval_widget.widget.wire.contract import Choice, Problem
+    from clarifai_eval_widget.widget.wire.contract import Problem
     from clarifai_eval_widget.widget.workbench.workbench import Workbench
 
 __all__ = ["Platform"]
@@ -75,6 +76,7 @@ class Platform:
         self._loads = Loads(
             screen, self._lanes.listings, self._loading, self._missing, lambda: self.client.server_stopped
         )
+        self.picks = Picks(screen, self.lists, self._loads, lambda: self.client)
         self.runs = Runs(screen, workbench, self.lists, self._lanes, self._loading)
         self._previews = Previews(screen, self._lanes.previews)
         offer_runs(workbench.comparison, self.runs, self._lanes, screen)
@@ -126,18 +128,6 @@ class Platform:
     def read_on(self, what: Literal["models", "datasets"], search: str) -> None:
         """Read the next page of a list, or what the server finds for some words."""
         self._loads.submit(lambda: self.lists.read_on(self.client, what, search.strip()), wait=False)
-
-    def check_pick(self, name: str, value: str) -> None:
-        """Raise NotFoundError unless the app, model or version is listed; one that is not yet waits for the lists."""
-        known = {
-            "app": lambda: [app.id for app in self.lists.apps],
-            "model": lambda: [model.id for model in self.lists.models],
-            "model_version": lambda: self.lists.shown_versions,
-        }[name]
-        if value not in known():
-            self._loads.wait()
-        if value not in known():
-            raise not_found(name.replace("_", " "), value, known())
 
     # -- runs --------------------------------------------------------------------------------------------------------
 
@@ -208,7 +198,7 @@ class Platform:
         EvalError
             When there is nothing to evaluate or the server refuses.
         """
-        version = self._ready()
+        version = self.picks.version()
         chosen = self.lists.chosen(version.key)
         dataset = self.lists.dataset(chosen["dataset_key"], chosen["dataset_version"])
         use_kfold = chosen["use_kfold"] and version.supports_cross_validation
@@ -219,29 +209,6 @@ class Platform:
             raise entry.error or EvalError("The evaluation could not be started.")
         return entry.run
 
-    def choose_dataset(self, dataset: Any, dataset_version: Any = None) -> None:
-        """Choose a dataset in the current version's row; asks the server, and returns when that is done."""
-        version = self._ready()
-        self.lists.choose(lookup.dataset(self.client, dataset, dataset_version), [version.key])
-
-    def choose_dataset_version(self, dataset_version: Any) -> None:
-        """Choose a version of the dataset in the current version's row; empty: the latest."""
-        version = self._ready()
-        dataset = self.lists.dataset(self.lists.chosen(version.key)["dataset_key"], lookup.version_id(dataset_version))
-        self.lists.choose(dataset, [version.key])
-
-    @property
-    def choice(self) -> Choice:
-        """What is chosen in the current version's row, as far as there is one."""
-        version = self.lists.current_version()
-        return self.lists.chosen(version.key if version is not None else "")
-
-    @property
-    def chosen_dataset(self) -> str:
-        """The dataset of that choice as people write it: the owner is named only where it is not the model's."""
-        version, key = self.lists.current_version(), self.choice["dataset_key"]
-        return key.removeprefix(f"{version.user_id}/") if version is not None else key
-
     def close(self) -> None:
         """End the threads, follow no run any more, and have whoever waits told."""
         self._lanes.close()
@@ -251,16 +218,6 @@ class Platform:
             self.client.close()
 
     # -- inside ------------------------------------------------------------------------------------------------------
-
-    def _ready(self) -> ModelVersion:
-        """The version to act on, once the lists are there."""
-        self._loads.wait()
-        version = self.lists.current_version()
-        if version is None:
-            raise InvalidRequestError(
-                f"The app {self._screen.app!r} has no model version to evaluate: set app or model_version."
-            )
-        return version
 
     def _while_open(self, do: Callable[[Any], Any]) -> Callable[[Any], Any]:
         """Refuse what a page asks for that is still there when the widget has been closed."""
@@ -274,7 +231,7 @@ class Platform:
     def _missing(self) -> Problem | None:
         """What is to be said when lists have been loaded; also who it was that answered, which is known since then."""
         self._screen.publish(connection=rows.connection(self.client))
-        return self.lists.narrowing.problem
+        return self.lists.refused.problem
 
     def _first_load(self, model: Any, model_version: Any, dataset: Any, dataset_version: Any) -> None:
         client, lists = self.client, self.lists

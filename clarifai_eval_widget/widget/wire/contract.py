@@ -1,8 +1,7 @@
 """The contract between Python and the page: every trait and message, once.
 
-The rows in the traits are defined in ``rows.py``, the heads of numbers in ``heads.py``, and
-``js/src/wire/contract.ts`` and the traits in ``traits.py`` are generated from all three by ``python js/contract.py``,
-and a test compares them.
+The rows of the traits stand in ``rows.py``, the heads of numbers in ``heads.py``. ``js/src/wire/contract.ts`` and the
+traits in ``traits.py`` are generated from all three by ``python -m tests.widget.contract``, and a test compares them.
 State lives in traits, so that every view of a widget is the same; what a view asks for travels in messages and their
 replies by id; numbers travel in packed payloads (:mod:`clarifai_eval_widget.widget.wire.packing`).
 """
@@ -97,7 +96,7 @@ FromPage = Annotated[_Shown, "from page"]
 class State(TypedDict, total=False):
     """Every synced trait: its name, type, default and meaning, once.
 
-    ``python js/contract.py`` makes the traits of the widget (``traits.py``) and the state of the page of it.
+    ``python -m tests.widget.contract`` makes the traits of the widget (``traits.py``) and the state of the page of it.
     """
 
     connection: ConnectionInfo | None

@@ -14,6 +14,7 @@ entry then says in ``"packed"`` how many bytes that are.
 from __future__ import annotations
 
 import json
+import math
 import struct
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["ArrayType", "Payload", "Section", "pack", "unpack"]
+__all__ = ["ArrayType", "Payload", "Section", "or_null", "pack", "unpack"]
 
 ArrayType: TypeAlias = Literal["f8", "f4", "u4"]
 _LONG = 256  # counts; of fewer there is little to save
@@ -55,6 +56,11 @@ class Payload:
     """Grows with every state of the same run."""
     sections: Mapping[str, Section]
     """By name."""
+
+
+def or_null(value: float) -> float | None:
+    """Give a number as a head holds it: NaN is not JSON, undefined is null."""
+    return float(value) if math.isfinite(value) else None
 
 
 def pack(payload: Payload) -> bytes:

@@ -1,4 +1,4 @@
-"""The widget's traits. Generated from ``State`` by ``python js/contract.py``: change the types there."""
+"""The widget's traits. Generated from ``State`` by ``python -m tests.widget.contract``: change the types there."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clarifai_eval_widget import metrics
-from clarifai_eval_widget.widget.wire.packing import Section
+from clarifai_eval_widget.widget.wire.packing import Section, or_null
 from clarifai_eval_widget.widget.workbench.arrays import joined
 from clarifai_eval_widget.widget.workbench.headline import headline
 from clarifai_eval_widget.widget.workbench.intervals import concept_intervals, macro_interval
@@ -94,9 +94,9 @@ def _concept(evaluation: Evaluation, concept: str, area: AucEstimate, fold_aucs:
         "name": evaluation.concept_names.get(concept, concept),
         "num_pos": num_pos,
         "num_neg": num_neg,
-        "roc_auc": _number(evaluation.roc_auc(concept)),
-        "roc_auc_low": _number(area.interval[0]),
-        "roc_auc_high": _number(area.interval[1]),
+        "roc_auc": or_null(evaluation.roc_auc(concept)),
+        "roc_auc_low": or_null(area.interval[0]),
+        "roc_auc_high": or_null(area.interval[1]),
         "reason": reason,
         "interval_reason": "" if reason else area.reason,
         "interval_method": area.method,
@@ -116,26 +116,21 @@ def _macro(
     low, high = overall.interval if overall is not None else (np.nan, np.nan)
     if folds:
         std = metrics.mean_defined([metrics.mean_defined(fold)[0] for fold in zip(*by_fold, strict=True)])[1]
-        spread = {"mean": spread["mean"], "std": _number(std), "folds": folds}
+        spread = {"mean": spread["mean"], "std": or_null(std), "folds": folds}
     each = [metrics.mean_defined(fold_aucs)[0] for fold_aucs in by_fold] if folds else areas
     _, between, several = metrics.mean_defined(each)
     return {
-        "roc_auc": _number(mean),
-        "roc_auc_low": _number(low),
-        "roc_auc_high": _number(high),
+        "roc_auc": or_null(mean),
+        "roc_auc_low": or_null(low),
+        "roc_auc_high": or_null(high),
         "interval_method": overall.method if overall is not None else "",
         "averaged": averaged,
         "left_out": [concept["id"] for concept in concepts if concept["roc_auc"] is None],
         "fold_roc_auc": spread if folds else None,
-        "concept_roc_auc": {"std": _number(between), "concepts": several} if several > 1 else None,
+        "concept_roc_auc": {"std": or_null(between), "concepts": several} if several > 1 else None,
     }
 
 
 def _spread(values: Sequence[float]) -> FoldSpread:
     mean, std, folds = metrics.mean_defined(values)
-    return {"mean": _number(mean), "std": _number(std), "folds": folds}
-
-
-def _number(value: float) -> float | None:
-    """NaN is not JSON: undefined is null."""
-    return float(value) if np.isfinite(value) else None
+    return {"mean": or_null(mean), "std": or_null(std), "folds": folds}

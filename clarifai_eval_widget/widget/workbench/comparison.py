@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from clarifai_eval_widget import metrics
 from clarifai_eval_widget.errors import InvalidRequestError, not_found
 from clarifai_eval_widget.widget.workbench.relabelling import RELABELLED, known_relabels
 from clarifai_eval_widget.words import plural
@@ -235,7 +234,5 @@ def tabulated(members: Sequence[Compared]) -> pd.DataFrame:
 
 
 def _macro(evaluation: Evaluation | None) -> float:
-    if evaluation is None:
-        return float("nan")
-    defined = [area for area in map(evaluation.roc_auc, evaluation.concepts) if not np.isnan(area)]
-    return float(np.mean(defined)) if defined else float("nan")
+    areas = [] if evaluation is None else [evaluation.roc_auc(concept) for concept in evaluation.concepts]
+    return metrics.mean_defined(areas)[0]

@@ -51,7 +51,7 @@ def values_of(evaluation: Evaluation, field: str) -> NDArray[np.object_]:
     return values
 
 
-class Stage(Protocol):
+class Narrowable(Protocol):
     """Where an evaluation is shown under its caption, in one of its states."""
 
     caption: Caption
@@ -73,7 +73,7 @@ class Narrowing:
         Shows the slice, and what it is of again.
     """
 
-    def __init__(self, screen: Screen, stage: Stage) -> None:
+    def __init__(self, screen: Screen, stage: Narrowable) -> None:
         self._screen = screen
         self._stage = stage
         self._number = 0

@@ -1,4 +1,4 @@
-/** Generated from Python by `python js/contract.py`: change the types there. */
+/** Generated from Python by `python -m tests.widget.contract`: change the types there. */
 
 export const PROTOCOL = 3;
 
@@ -245,7 +245,7 @@ export interface ComparedRow {
   failure: string;
 }
 
-/** Every synced trait: its name, type, default and meaning, once. `python js/contract.py` makes the traits of the widget (`traits.py`) and the state of the page of it. */
+/** Every synced trait: its name, type, default and meaning, once. `python -m tests.widget.contract` makes the traits of the widget (`traits.py`) and the state of the page of it. */
 export interface State {
   /** Where the widget is connected: kind, label, user, help; None until Python has found out. */
   connection: ConnectionInfo | null;

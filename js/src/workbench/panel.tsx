@@ -5,7 +5,7 @@
  * carries that here, so that `View` and `params` are checked against it. To add one:
  *
  * 1. `clarifai_eval_widget/widget/workbench/panels/NAME.py`: a `PANEL` with its head, parameters, arrays and encoding;
- * 2. `python js/contract.py` writes its types into `wire/contract.ts`;
+ * 2. `python -m tests.widget.contract` writes its types into `wire/contract.ts`;
  * 3. `panels/NAME/index.tsx` here: `export default registerPanel({ … })`, beside its style.
  *
  * A view follows the workbench's signals. What moves with the threshold should be bound to them (`useComputed`) instead of

@@ -1,6 +1,7 @@
 """What a criterion's button shows is what Python's own choice gives."""
 
 import re
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from clarifai_eval_widget import Evaluation
 from clarifai_eval_widget.errors import NotFoundError, RequirementsError
 from clarifai_eval_widget.operating_point import InfeasibleError
+from clarifai_eval_widget.operating_point.criterion import Maximize, Objective
 from clarifai_eval_widget.widget.workbench.panels import all_panels, choose
 from tests.widget import golden
 
@@ -21,6 +23,14 @@ FIELDS = {
     "guarantee": 0.9,
     "prevalence": None,
 }
+
+
+def test_every_criterion_there_is_is_offered_and_what_it_measures_has_a_name():
+    offers = choose._asked(FIELDS)
+    assert {one.keywords["maximize"] for one in offers.values() if "maximize" in one.keywords} == set(
+        get_args(Maximize)
+    )
+    assert choose._OBJECTIVES.keys() == set(get_args(Objective))
 
 
 def offered(evaluation, concept, **fields):

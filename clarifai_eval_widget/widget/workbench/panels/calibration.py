@@ -9,14 +9,12 @@ import numpy as np
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.errors import RequirementsError
 from clarifai_eval_widget.uncertainty import wilson_interval
-from clarifai_eval_widget.widget.wire.packing import Section
+from clarifai_eval_widget.widget.wire.packing import Section, or_null
 from clarifai_eval_widget.widget.workbench.panel import Panel
 from clarifai_eval_widget.widget.workbench.taking import Call, Taken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation import Evaluation
 
@@ -55,7 +53,7 @@ def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
             "Calibration needs every score, and the server sent only rates: an evaluation with a test set has them."
         )
     concept: str | None = params["concept"]
-    labels, scores = _decisions(evaluation, concept)
+    labels, scores = evaluation.numbers.decisions(concept, "Calibration needs every score")
     found = metrics.calibration(labels, scores, BINS)
     low, high = wilson_interval(found.positives, found.sizes)
     least, most = _REPLICATES
@@ -64,9 +62,9 @@ def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
     head: CalibrationHead = {
         "concept": concept,
         "decisions": len(scores),
-        "error": _number(error.value),
-        "expected_error": _number(error.expected_when_calibrated),
-        "p_value": _number(error.p_value),
+        "error": or_null(error.value),
+        "expected_error": or_null(error.expected_when_calibrated),
+        "p_value": or_null(error.p_value),
         "error_bins": error.bins,
     }
     arrays = {
@@ -77,17 +75,6 @@ def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
         "high": np.asarray(high, "f8").reshape(-1),
     }
     return Section(head, arrays)
-
-
-def _decisions(evaluation: Evaluation, concept: str | None) -> tuple[NDArray[np.bool_], NDArray[Any]]:
-    """Return labels and scores of one concept, or of all pooled; what was not sent is left out."""
-    held = evaluation.numbers.predictions("Calibration needs every score")
-    return held.listed(slice(None) if concept is None else evaluation.column(concept))
-
-
-def _number(value: float) -> float | None:
-    """NaN is not JSON: undefined is null."""
-    return float(value) if np.isfinite(value) else None
 
 
 PANEL = Panel(

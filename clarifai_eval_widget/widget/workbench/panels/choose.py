@@ -10,7 +10,7 @@ from clarifai_eval_widget import metrics
 from clarifai_eval_widget.errors import RequirementsError
 from clarifai_eval_widget.evaluation.offers import Asked, Offered, offered
 from clarifai_eval_widget.widget.wire.heads import ThresholdOffer  # noqa: TC001 - the head's types are read while it runs
-from clarifai_eval_widget.widget.wire.packing import Section
+from clarifai_eval_widget.widget.wire.packing import Section, or_null
 from clarifai_eval_widget.widget.workbench.panel import Panel
 
 if TYPE_CHECKING:
@@ -121,22 +121,17 @@ def _offer(name: str, one: Asked, found: Sequence[Offered], unmeasured: str) -> 
         "words": str(wanted) + ("" if one.guarantee is None else f", on new inputs with {one.guarantee:g} confidence"),
         "python": one.python,
         "objective": _OBJECTIVES[wanted.objective] if not isinstance(wanted, str) else "",
-        "value": _number(metrics.mean_defined([choice.value for choice in qualified])[0]),
-        "precision": _number(rates["precision"]),
-        "recall": _number(rates["recall"]),
-        "f1": _number(rates["f1"]),
-        "fpr": _number(rates["fpr"]),
+        "value": or_null(metrics.mean_defined([choice.value for choice in qualified])[0]),
+        "precision": or_null(rates["precision"]),
+        "recall": or_null(rates["recall"]),
+        "f1": or_null(rates["f1"]),
+        "fpr": or_null(rates["fpr"]),
         "qualified": len(qualified),
-        "honest": _number(honest),
-        "honest_spread": _number(qualified[0].spread) if len(found) == 1 and qualified else None,
+        "honest": or_null(honest),
+        "honest_spread": or_null(qualified[0].spread) if len(found) == 1 and qualified else None,
         "honest_reason": "" if np.isfinite(honest) else without,
         "reason": next((choice.reason for choice in found if choice.reason), ""),
     }
-
-
-def _number(value: float) -> float | None:
-    """NaN is not JSON: undefined is null."""
-    return float(value) if np.isfinite(value) else None
 
 
 PANEL = Panel(

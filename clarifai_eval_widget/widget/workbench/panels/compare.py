@@ -14,7 +14,7 @@ from clarifai_eval_widget.evaluation.deciding import decided_early
 from clarifai_eval_widget.evaluation.pairing import apart
 from clarifai_eval_widget.evaluation.versus import Versus, versus
 from clarifai_eval_widget.widget.wire.heads import ComparedOverall  # noqa: TC001 - a head's types are read
-from clarifai_eval_widget.widget.wire.packing import Section
+from clarifai_eval_widget.widget.wire.packing import Section, or_null
 from clarifai_eval_widget.widget.workbench.arrays import joined, offsets
 from clarifai_eval_widget.widget.workbench.panel import Panel
 from clarifai_eval_widget.widget.workbench.taking import Taken
@@ -63,11 +63,6 @@ class CompareParams(TypedDict):
     threshold: float
 
 
-def _number(value: float) -> float | None:
-    """NaN is not JSON: undefined is null."""
-    return float(value) if math.isfinite(value) else None
-
-
 def _versus(first: Evaluation, second: Evaluation) -> Versus:
     """Test once: a threshold or concept changes nothing in it."""
     held = _kept.setdefault(first, WeakKeyDictionary())
@@ -109,10 +104,10 @@ def _overall(found: Versus, p_value: float, only: tuple[int, int] | None, early:
     more = needed.more if needed is not None else math.nan
     reasons = found.table["reason"]
     return {
-        "difference": _number(overall.difference),
-        "low": _number(overall.interval[0]),
-        "high": _number(overall.interval[1]),
-        "p_value": None if found.refusal else _number(p_value),
+        "difference": or_null(overall.difference),
+        "low": or_null(overall.interval[0]),
+        "high": or_null(overall.interval[1]),
+        "p_value": None if found.refusal else or_null(p_value),
         "decided": early if told_apart else "",
         "told_apart": told_apart,
         "method": overall.method,
@@ -142,8 +137,8 @@ def _apart(
 
 def _area(evaluation: Evaluation, concept: str | None) -> float | None:
     if concept is not None:
-        return _number(evaluation.roc_auc(concept)) if concept in evaluation.concepts else None
-    return _number(metrics.mean_defined([evaluation.roc_auc(one) for one in evaluation.concepts])[0])
+        return or_null(evaluation.roc_auc(concept)) if concept in evaluation.concepts else None
+    return or_null(metrics.mean_defined([evaluation.roc_auc(one) for one in evaluation.concepts])[0])
 
 
 def _table(first: Evaluation, found: Sequence[Versus]) -> dict[str, NDArray[Any]]:
@@ -177,9 +172,9 @@ def _roc(evaluation: Evaluation, concept: str | None) -> tuple[NDArray[Any], NDA
 
 def _average_precision(evaluation: Evaluation, concept: str | None) -> float | None:
     if concept is not None:
-        return _number(evaluation.numbers.average_precision(concept)[0]) if concept in evaluation.concepts else None
+        return or_null(evaluation.numbers.average_precision(concept)[0]) if concept in evaluation.concepts else None
     every = [evaluation.numbers.average_precision(one)[0] for one in evaluation.concepts]
-    return _number(metrics.mean_defined(every)[0])
+    return or_null(metrics.mean_defined(every)[0])
 
 
 def _precision_recalls(every: Sequence[Evaluation], concept: str | None) -> dict[str, NDArray[Any]]:

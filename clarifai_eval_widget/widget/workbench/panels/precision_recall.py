@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import numpy as np
 
 from clarifai_eval_widget import metrics
-from clarifai_eval_widget.widget.wire.packing import Section
+from clarifai_eval_widget.widget.wire.packing import Section, or_null
 from clarifai_eval_widget.widget.workbench.arrays import joined, offsets
 from clarifai_eval_widget.widget.workbench.panel import Panel
 from clarifai_eval_widget.widget.workbench.taking import curve
@@ -50,9 +50,9 @@ def _head(evaluation: Evaluation) -> PrecisionRecallHead:
     told = [evaluation.numbers.average_precision(concept) for concept in evaluation.concepts]
     mean, _, averaged = metrics.mean_defined([value for value, _ in told])
     return {
-        "average_precision": [_number(value) for value, _ in told],
+        "average_precision": [or_null(value) for value, _ in told],
         "reasons": [reason or ("" if np.isfinite(value) else "not sent") for value, reason in told],
-        "macro": _number(mean),
+        "macro": or_null(mean),
         "averaged": averaged,
         "macro_reason": _macro_reason(evaluation, averaged),
     }
@@ -87,11 +87,6 @@ def _from_rates(evaluation: Evaluation) -> dict[str, NDArray[Any]]:
         "macro_recall": np.empty(0),
         "macro_precision": np.empty(0),
     }
-
-
-def _number(value: float) -> float | None:
-    """NaN is not JSON: undefined is null."""
-    return float(value) if np.isfinite(value) else None
 
 
 PANEL = Panel(

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypedDict
 
-import numpy as np
-
+from clarifai_eval_widget import metrics
 from clarifai_eval_widget.widget.wire.heads import LabelChange  # noqa: TC001 - a head's types are read
-from clarifai_eval_widget.widget.wire.packing import Section
+from clarifai_eval_widget.widget.wire.packing import Section, or_null
 from clarifai_eval_widget.widget.workbench.panel import Panel
 from clarifai_eval_widget.widget.workbench.relabelling import known_relabels
 
@@ -62,8 +61,7 @@ def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
 
 
 def _macro(evaluation: Evaluation) -> float | None:
-    defined = [area for area in map(evaluation.roc_auc, evaluation.concepts) if not np.isnan(area)]
-    return float(np.mean(defined)) if defined else None
+    return or_null(metrics.mean_defined([evaluation.roc_auc(concept) for concept in evaluation.concepts])[0])
 
 
 PANEL = Panel("relabel", travels=False, encode=_encode, head=RelabelHead, params=RelabelParams)

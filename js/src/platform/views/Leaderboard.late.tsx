@@ -83,7 +83,7 @@ function Heads({ order, setOrder }: { order: Order; setOrder: (order: Order) => 
           <th
             key={key}
             scope="col"
-            class={figure ? "cew-number" : undefined}
+            class={figure ? "cew-number" : `cew-leaderboard-${key.replace("_label", "")}`}
             aria-sort={order?.by === key ? order.way : undefined}
           >
             <button type="button" class="cew-link" onClick={() => setOrder(nextOrder(order, key, figure))}>

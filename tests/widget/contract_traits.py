@@ -16,7 +16,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 from clarifai_eval_widget.widget.wire import contract, heads
 
 TARGET = Path(contract.__file__).parent / "traits.py"
-_HEAD = '''"""The widget's traits. Generated from ``State`` by ``python js/contract.py``: change the types there."""
+_HEAD = '''"""The widget's traits. Generated from ``State`` by ``python -m tests.widget.contract``: change the types there."""
 
 from __future__ import annotations
 

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.widget.wire.contract import ListName, Problem
 
-__all__ = ["Narrowing"]
+__all__ = ["RefusedLists"]
 
 T = TypeVar("T")
 
 
-class Narrowing:
+class RefusedLists:
     """Keeps which lists the server refuses to the key, from each list's last loading."""
 
     def __init__(self) -> None:

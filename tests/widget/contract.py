@@ -1,10 +1,10 @@
 """Writes ``js/src/wire/contract.ts``, and the widget's traits, so that the contract is defined once.
 
-    python js/contract.py            # write
-    python js/contract.py --check    # exit 1 if what is there differs
+    python -m tests.widget.contract            # write
+    python -m tests.widget.contract --check    # exit 1 if what is there differs
 
 The types are those of ``rows.py``, ``contract.py`` and ``heads.py`` in ``clarifai_eval_widget/widget/wire/``, and of
-every panel; strings below a field or a class become doc comments. ``traits.py`` beside this writes the traits.
+every panel; strings below a field or a class become doc comments. ``contract_traits.py`` beside this writes the traits.
 """
 
 from __future__ import annotations
@@ -25,16 +25,15 @@ from typing import (
     is_typeddict,
 )
 
-import traits
-from traits import documented
-
 from clarifai_eval_widget.widget.wire import contract, heads, rows
 from clarifai_eval_widget.widget.workbench.caption import BASE
 from clarifai_eval_widget.widget.workbench.panels import all_panels
+from tests.widget import contract_traits
+from tests.widget.contract_traits import documented
 
-TARGET = Path(__file__).parent / "src" / "wire" / "contract.ts"
+TARGET = Path(__file__).parents[2] / "js" / "src" / "wire" / "contract.ts"
 _MODULES = (rows, contract, heads)
-_HEAD = "/** Generated from Python by `python js/contract.py`: change the types there. */\n"
+_HEAD = "/** Generated from Python by `python -m tests.widget.contract`: change the types there. */\n"
 _PLAIN: dict[Any, str] = {
     str: "string",
     int: "number",
@@ -102,7 +101,7 @@ def defaults() -> str:
     words = {"None": "null", "b''": "null", "True": "true", "False": "false", "0.0": "0"}
     lines = [
         f"  {name}: " + (f'"{value}"' if isinstance(value, str) else words.get(repr(value), repr(value))) + ","
-        for name, value in traits.defaults().items()
+        for name, value in contract_traits.defaults().items()
     ]
     note = "/** What stands in for each trait until Python sets it. */\n"
     return f"{note}export const EMPTY_STATE: State = {{\n" + "\n".join(lines) + "\n};\n"
@@ -157,7 +156,7 @@ def source() -> str:
 
 def main() -> int:
     """Write or check the files."""
-    made = {TARGET: source(), traits.TARGET: traits.source()}
+    made = {TARGET: source(), contract_traits.TARGET: contract_traits.source()}
     if "--check" in sys.argv:
         same = all(file.is_file() and file.read_text(encoding="utf-8") == text for file, text in made.items())
         return 0 if same else 1

@@ -1,0 +1,93 @@
+"""What is picked in Python: the app, the model and its version, and the dataset in that version's row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from clarifai_eval_widget.client import lookup
+from clarifai_eval_widget.errors import InvalidRequestError, not_found
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from clarifai_eval_widget.client import EvalClient
+    from clarifai_eval_widget.client.resources import ModelVersion
+    from clarifai_eval_widget.widget.platform.lists import Lists
+    from clarifai_eval_widget.widget.platform.loads import Loads
+    from clarifai_eval_widget.widget.screen import Screen
+    from clarifai_eval_widget.widget.wire.contract import Choice
+
+__all__ = ["Picks"]
+
+
+class Picks:
+    """Reads and sets what the pickers and the current version's row hold; waits for the lists where it must.
+
+    Parameters
+    ----------
+    screen
+        Its traits say what is picked.
+    lists
+        What there is to pick from.
+    loads
+        Tells when that has been loaded.
+    client
+        Returns whom to ask at the moment.
+    """
+
+    def __init__(self, screen: Screen, lists: Lists, loads: Loads, client: Callable[[], EvalClient]) -> None:
+        self._screen = screen
+        self._lists = lists
+        self._loads = loads
+        self._client = client
+
+    def check(self, name: str, value: str) -> None:
+        """Raise NotFoundError unless the app, model or version is listed; one that is not yet waits for the lists."""
+        known = {
+            "app": lambda: [app.id for app in self._lists.apps],
+            "model": lambda: [model.id for model in self._lists.models],
+            "model_version": lambda: self._lists.shown_versions,
+        }[name]
+        if value not in known():
+            self._loads.wait()
+        if value not in known():
+            raise not_found(name.replace("_", " "), value, known())
+
+    def version(self) -> ModelVersion:
+        """The version to act on, once the lists are there.
+
+        Raises
+        ------
+        InvalidRequestError
+            When there is none.
+        """
+        self._loads.wait()
+        version = self._lists.current_version()
+        if version is None:
+            raise InvalidRequestError(
+                f"The app {self._screen.app!r} has no model version to evaluate: set app or model_version."
+            )
+        return version
+
+    def choose_dataset(self, dataset: Any) -> None:
+        """Choose a dataset in the current version's row; asks the server, and returns when that is done."""
+        version = self.version()
+        self._lists.choose(lookup.dataset(self._client(), dataset, None), [version.key])
+
+    def choose_dataset_version(self, dataset_version: Any) -> None:
+        """Choose a version of the dataset in the current version's row; empty: the latest."""
+        version = self.version()
+        chosen, named = self._lists.chosen(version.key), lookup.version_id(dataset_version)
+        self._lists.choose(self._lists.dataset(chosen["dataset_key"], named), [version.key])
+
+    @property
+    def choice(self) -> Choice:
+        """What is chosen in the current version's row, as far as there is one."""
+        version = self._lists.current_version()
+        return self._lists.chosen(version.key if version is not None else "")
+
+    @property
+    def dataset(self) -> str:
+        """The dataset of that choice as people write it: the owner is named only where it is not the model's."""
+        version, key = self._lists.current_version(), self.choice["dataset_key"]
+        return key.removeprefix(f"{version.user_id}/") if version is not None else key
