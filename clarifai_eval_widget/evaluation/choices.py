@@ -220,7 +220,7 @@ def cross_fitted_point(
         A concept id.
     splits
         How many parts to split the inputs into, positives and negatives evenly, when the evaluation has no
-        folds of its own.
+        folds of its own. Inputs of one group stay in one part.
     seed
         Of that split.
     confidence_level, **criterion
@@ -269,14 +269,19 @@ def _folded(
     column = e.column(concept)
     labels, scores = held.known(column)
     if held.folds is None:
-        return labels, scores, _split(labels, splits, seed)
+        return labels, scores, _split(labels, splits, seed, None if e.groups is None else e.grouped(concept)[2])
     return labels, scores, held.folds if held.excluded is None else held.folds[~held.excluded[:, column]]
 
 
-def _split(labels: NDArray[np.bool_], splits: int, seed: int) -> NDArray[np.int64]:
-    """Deal positives and negatives, each shuffled, to the parts in turn."""
+def _split(
+    labels: NDArray[np.bool_], splits: int, seed: int, groups: NDArray[np.int64] | None = None
+) -> NDArray[np.int64]:
+    """Deal positives and negatives, each shuffled, to the parts in turn; or groups, those with positives first."""
     if splits < 2:
         raise ValueError(f"splits={splits}: choosing and measuring apart needs two parts at least.")
+    if groups is not None:
+        _, of = np.unique(groups, return_inverse=True)
+        return _split(np.bincount(of, labels) > 0, splits, seed)[of]
     rng = np.random.default_rng(seed)
     folds = np.empty(len(labels), np.int64)
     for side in (labels, ~labels):

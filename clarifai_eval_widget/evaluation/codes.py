@@ -127,9 +127,9 @@ _PAGES = {
     ),
     Code.GROUPED: Page(
         "grouped inputs",
-        "Inputs of a group depend on one another; intervals of areas and averages, and all tests, are clustered by "
-        "group. Bands, bootstraps and intervals of rates are not, say so where they name their method, and are too "
-        "narrow.",
+        "Inputs of a group depend on one another; intervals of areas and averages, and all tests of differences, are "
+        "clustered by group. Bands and intervals of rates are not, say so where they name their method, and are too "
+        "narrow; so is what calibration errors are held against.",
         "Nothing for areas and tests, where the groups are the independent units; keep one input of each group for the "
         "rest.",
         careful=False,

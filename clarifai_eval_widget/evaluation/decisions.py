@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clarifai_eval_widget import uncertainty
 from clarifai_eval_widget.evaluation.carrying import carrying_conditions
 from clarifai_eval_widget.evaluation.compare import FIGURES
+from clarifai_eval_widget.evaluation.intervals import POOLED
 from clarifai_eval_widget.evaluation.named import by_name_too
 from clarifai_eval_widget.evaluation.pairing import paired
 
@@ -50,7 +52,7 @@ def compare_decisions(
     other.column(concept)
     labels, first, second, known = pairs.arrays([concept])
     chosen = known[:, 0]
-    return uncertainty.compare_decisions(
+    found = uncertainty.compare_decisions(
         labels[chosen, 0],
         first[chosen, 0],
         second[chosen, 0],
@@ -58,6 +60,7 @@ def compare_decisions(
         groups=None if pairs.groups is None else pairs.groups[chosen],
         confidence_level=confidence_level,
     )
+    return replace(found, method=found.method + POOLED) if pairs.pooled else found
 
 
 @by_name_too
@@ -103,7 +106,7 @@ def inputs_needed(
         chosen = known[:, 0]
         labels, first, second = (one[chosen, 0] for one in (labels, first, second))
         groups, whole = (None if groups is None else groups[chosen]), None
-    return uncertainty.inputs_needed(
+    found = uncertainty.inputs_needed(
         labels,
         first,
         second,
@@ -115,3 +118,4 @@ def inputs_needed(
         known=whole,
         groups=groups,
     )
+    return replace(found, reason=(found.reason + POOLED).removeprefix("; ")) if pairs.pooled else found

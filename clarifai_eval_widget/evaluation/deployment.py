@@ -12,9 +12,10 @@ from clarifai_eval_widget import operating_point as points
 from clarifai_eval_widget import uncertainty
 from clarifai_eval_widget.evaluation.carrying import carrying_conditions
 from clarifai_eval_widget.evaluation.choices import refuse_groups
-from clarifai_eval_widget.evaluation.codes import codes_of
+from clarifai_eval_widget.evaluation.codes import NOT_BY_GROUP, codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.named import by_name_too
+from clarifai_eval_widget.evaluation.tolerance import outside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -230,8 +231,25 @@ def deployment_prevalence(
         (M,) of deployed inputs, of the same model.
     threshold, confidence_level
         As in :func:`operating_point.prevalence_by_shift`.
+
+    Raises
+    ------
+    ValueError
+        When a score is not finite or not in 0 to 1, or an option is out of its range.
+    EvalError
+        When only the platform's rates were sent.
     """
-    return points.prevalence_by_shift(e.counts(concept), scores, threshold=threshold, confidence_level=confidence_level)
+    deployed = np.asarray(scores)
+    wrong = deployed[outside(deployed)] if deployed.dtype.kind in "iuf" else deployed[:0]
+    if wrong.size:
+        raise ValueError(
+            f"The deployed score {wrong.flat[0]} lies outside 0 to 1, where the evaluation's lie: give scores that the "
+            "same model made, in the same way."
+        )
+    found = points.prevalence_by_shift(
+        e.counts(concept), scores, threshold=threshold, confidence_level=confidence_level
+    )
+    return found if e.groups is None else replace(found, method=found.method + NOT_BY_GROUP)
 
 
 def partial_auc(e: EvaluationData, max_fpr: float, *, confidence_level: float = 0.95) -> pd.DataFrame:

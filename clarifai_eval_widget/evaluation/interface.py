@@ -39,8 +39,10 @@ def check_range(thresholds: NDArray[np.float64]) -> None:
     Raises
     ------
     ValueError
-        When one is NaN, or is finite and does not lie between 0 and 1.
+        When they are no list, one is NaN, or is finite and does not lie between 0 and 1.
     """
+    if thresholds.ndim > 1:
+        raise ValueError(f"Thresholds have the shape {thresholds.shape}; give one number, or a list of them.")
     if np.isnan(thresholds).any():
         raise ValueError("A threshold is not a number (NaN); give numbers between 0 and 1.")
     outside = thresholds[np.isfinite(thresholds) & ((thresholds < -_ROUNDING) | (thresholds > 1 + _ROUNDING))]

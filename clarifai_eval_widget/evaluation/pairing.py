@@ -202,7 +202,12 @@ def _check_labels(
 ) -> None:
     left = np.array([first.column(one) for one in shared], np.intp)
     right = np.array([second.column(one) for one in shared], np.intp)
-    differ = np.argwhere(first.label_array[np.ix_(rows[0], left)] != second.label_array[np.ix_(rows[1], right)])
+    ours, theirs = np.ix_(rows[0], left), np.ix_(rows[1], right)
+    other = first.label_array[ours] != second.label_array[theirs]
+    for e, at in ((first, ours), (second, theirs)):
+        if e.excluded is not None:
+            other &= ~e.excluded[at]  # a label that is not known differs from none
+    differ = np.argwhere(other)
     if len(differ):
         row, column = differ[0]
         raise ValueError(

@@ -161,6 +161,7 @@ def slices(
     pandas.DataFrame
         A row for each value: ``inputs``, macro ``roc_auc`` with ``low`` and ``high``, macro ``f1``, ``concepts`` (how
         many have an area there), ``conditions`` (codes) and ``reason`` (why a figure or interval is undefined).
+        ``attrs["without"]`` is the number of inputs that have no value, in no row.
 
     Raises
     ------
@@ -193,7 +194,13 @@ def slices(
             }
         )
     name = by if isinstance(by, str) else "slice"
-    return pd.DataFrame(rows, index=pd.Index(sorted(names, key=lambda one: (str(type(one)), one)), name=name))
+    names.sort(key=lambda one: (str(type(one)), one))
+    frame = pd.DataFrame(rows, columns=list(_SLICED), index=pd.Index(names, name=name))
+    frame.attrs["without"] = e.num_inputs - int(frame["inputs"].sum())
+    return frame
+
+
+_SLICED = ("inputs", "roc_auc", "low", "high", "f1", "concepts", "conditions", "reason")
 
 
 def _f1(e: EvaluationData, concept: str, threshold: float) -> float:

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 __all__ = ["probability_scores"]
 
 
+_BY_CHANCE = ["calibration_error_if_calibrated", "calibration_error_debiased", "p_value"]
+_BY_CHANCE += [f"{one}_{end}" for one in ("slope", "intercept") for end in ("low", "high")]
+_GROUPED = "inputs come in groups, of which is not known how far chance alone moves calibration"
+
+
 def probability_scores(e: EvaluationData, *, bins: int = 10, replicates: int = 200, seed: int = 0) -> pd.DataFrame:
     """Judge every concept's scores as probabilities; scores that were not sent are left out.
 
@@ -32,7 +37,7 @@ def probability_scores(e: EvaluationData, *, bins: int = 10, replicates: int = 2
         By concept: brier (= reliability - resolution + uncertainty, by isotonic recalibration) and its skill, log_loss;
         calibration_error beside ``calibration_error_if_calibrated``, debiased, with p_value; slope and intercept of the
         calibration line (1 and 0 when calibrated) with ``_low`` and ``_high``; inputs, conditions, reason (why there is
-        no line), source.
+        no line, or, of inputs in groups, nothing that independent inputs would do by chance), source.
 
     Raises
     ------
@@ -44,6 +49,9 @@ def probability_scores(e: EvaluationData, *, bins: int = 10, replicates: int = 2
     held = e.numbers.predictions("Judging probabilities needs the score of every input")
     rows = [_row(*held.listed(k), bins=bins, replicates=replicates, seed=seed) for k in range(len(e.concepts))]
     frame = pd.DataFrame(rows, index=pd.Index(e.concepts, name="concept", dtype="str"))
+    if e.groups is not None:
+        frame[_BY_CHANCE] = float("nan")
+        frame["reason"] = [f"{one}; {_GROUPED}" if one else _GROUPED for one in frame["reason"]]
     frame.insert(len(frame.columns) - 1, "conditions", [codes_of(conditions_of(e), one) for one in e.concepts])
     frame["source"] = e.numbers.words
     frame.attrs.update(bins=bins, replicates=replicates, seed=seed)

@@ -8,6 +8,7 @@ import numpy as np
 
 from clarifai_eval_widget import metrics, uncertainty
 from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.evaluation.codes import NOT_BY_GROUP
 from clarifai_eval_widget.evaluation.distributions import score_histogram
 from clarifai_eval_widget.evaluation.interface import check_range
 from clarifai_eval_widget.evaluation.matrix import confusion_matrix
@@ -126,7 +127,8 @@ def plot_reliability(
         ax.plot(pooled.mean_scores, pooled.shares, **style, label=f"all decisions  {number(pooled.error, 3)}")
     unit_axes(ax, "Mean score of the bin", "Share of positives in the bin", square=True)
     said = [f"At most {bins} bins of equally many inputs. Legend: expected calibration error."]
-    said += ["Bars: 95% Wilson intervals.", _calibrated_words(e, concept)] if concept is not None else []
+    apart = "" if e.groups is None else NOT_BY_GROUP
+    said += [f"Bars: 95% Wilson intervals{apart}.", _calibrated_words(e, concept)] if concept is not None else []
     left = len(e.concepts) - len(found)
     said += [f"Shown are the {len(found)} concepts of lowest ROC AUC."] if concept is None and left else []
     return finish(e, ax, "Reliability" + (f" of {shown(e, concept)}" if concept is not None else ""), *said)
@@ -138,6 +140,8 @@ def _calibrated_words(e: EvaluationData, concept: str) -> str:
     if not len(labels):
         return ""
     found = metrics.calibration_error(labels, scores)
+    if e.groups is not None:  # their labels are not drawn one by one, as those of calibrated scores are here
+        return f"Over equally wide bins it is {number(found.value, 3)}."
     return (
         f"Over equally wide bins it is {number(found.value, 3)}, of calibrated scores about "
         f"{number(found.expected_when_calibrated, 3)} (p = {number(found.p_value, 2)}); debiased "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -187,14 +187,44 @@ def choose_abstain(c: Counts, *, max_error: float, confidence_level: float = 0.9
     """
     if not 0 <= max_error <= 1:
         raise ValueError(f"max_error={max_error} must lie in [0, 1].")
-    curve = abstain_curve(c)
-    kept = np.flatnonzero((curve.error <= max_error + 1e-12) & (curve.coverage > 0))
-    if not len(kept):
-        least = float(np.nanmin(curve.error))
+    why = undefined_reason(c)
+    if why:
+        raise InfeasibleError(f"A band needs positives and negatives to be chosen by: {why}.")
+    above, below = c.tps + c.fps, c.fns + c.tns
+    # a band keeps the error when what its two ends do too much sums to at most 0
+    allowed = max_error + 1e-12
+    upper = np.arange(len(above))
+    lower = _first_at_most(c.fns - allowed * below, allowed * above - c.fps)
+    meets = lower < len(above)
+    upper, lower = upper[meets], lower[meets]
+    decided, wrong = above[upper] + below[lower], c.fps[upper] + c.fns[lower]
+    if not decided.size or not decided.any():
+        # the error of both ends together lies between those of either
+        least = float(np.nanmin([ratio(c.fps, above), ratio(c.fns, below)]))
         raise InfeasibleError(
             f"No band decides with an error of at most {max_error:g}: the lowest is {least:.4g}.", best={"error": least}
         )
-    return abstain_point(c, curve.low[kept[0]], curve.high[kept[0]], confidence_level=confidence_level)
+    best = np.lexsort((wrong, -decided))[0]
+    low, high = c.thresholds[lower[best]], c.thresholds[upper[best]]
+    return abstain_point(c, float(low), float(high), confidence_level=confidence_level)
+
+
+def _first_at_most(values: NDArray[Any], bounds: NDArray[Any]) -> NDArray[np.intp]:
+    """Find for each row the first value, from that row on, that its bound allows; their number where none does."""
+    size = 1 << len(values).bit_length()
+    least = np.full(2 * size, -np.inf)  # a tree of minima, whose leaves behind the values allow everything
+    least[size : size + len(values)] = values
+    for node in range(size.bit_length() - 1):
+        start = size >> (node + 1)
+        least[start : 2 * start] = least[2 * start : 4 * start].reshape(-1, 2).min(axis=1)
+    at = size + np.arange(len(values))
+    while (more := least[at] > bounds).any():
+        following = at[more] + 1
+        at[more] = following // (following & -following)
+    while (inner := at < size).any():
+        left = 2 * at[inner]
+        at[inner] = left + (least[left] > bounds[inner])
+    return np.minimum(at - size, len(values))
 
 
 def rejecting_matrix(labels: ArrayLike, scores: ArrayLike, least: float) -> NDArray[np.int64]:

@@ -34,6 +34,29 @@ def test_a_guarantee_that_no_threshold_can_give_is_refused_with_the_nearest(e):
     assert e.operating_points(min_precision=0.999, guarantee=0.95, infeasible="skip") == {}
 
 
+def test_deployed_scores_that_cannot_be_the_models_are_refused(e):
+    with pytest.raises(ValueError, match=r"The deployed score 2\.5 lies outside 0 to 1"):
+        e.deployment_prevalence("a", [0.2, 2.5])
+
+
+def test_of_inputs_in_groups_no_calibration_is_called_worse_than_chance():
+    rng = np.random.default_rng(0)
+    scores = rng.random(60)
+    labels, groups = rng.random(60) < scores, np.arange(60)
+    once = Evaluation.from_scores(labels, scores, concepts=["a"]).probability_scores().loc["a"]
+    five = (
+        Evaluation.from_scores(labels.repeat(5), scores.repeat(5), concepts=["a"], groups=groups.repeat(5))
+        .probability_scores()
+        .loc["a"]
+    )
+    assert five[["brier", "calibration_error", "slope"]].tolist() == pytest.approx(
+        once[["brier", "calibration_error", "slope"]].tolist()
+    )
+    assert once[["p_value", "slope_low", "calibration_error_debiased"]].notna().all()
+    assert five[["p_value", "slope_low", "calibration_error_debiased"]].isna().all()
+    assert five["reason"].startswith("inputs come in groups")
+
+
 def test_chosen_thresholds_have_an_interval(e):
     frame = e.threshold_intervals(maximize="f1", replicates=200)
     expected = points.threshold_interval(e.counts("b"), maximize="f1", replicates=200)

@@ -225,6 +225,40 @@ def test_decisions_are_compared_and_inputs_needed_are_told():
     assert e.inputs_needed(other, difference=0.01).figure == "macro roc_auc"
 
 
+def test_a_test_that_pools_folds_is_labelled_as_pooled():
+    e = made(folds=FOLDS)
+    other = other_of(e, folds=FOLDS)
+    assert e.compare_decisions(other, "a").method.endswith(POOLED)
+    assert e.inputs_needed(other, "a").reason.endswith(POOLED)
+    assert POOLED not in made().compare_decisions(other_of(made()), "a").method
+
+
+def test_inputs_that_are_not_labelled_on_one_side_are_left_out_of_a_comparison():
+    e = made()
+    labels = e.label_array.astype(float)
+    labels[:40] = np.nan
+    some = Evaluation.from_scores(labels, e.score_array, NAMES, input_ids=e.input_ids)
+    expected = e.slice(e.input_ids[40:]).compare(other_of(e))
+    for frame in (some.compare(other_of(e)), other_of(e).compare(some)):
+        assert frame.loc["a", "inputs"] == 260
+        assert frame.loc["a", "p_value"] == pytest.approx(expected.loc["a", "p_value"])
+        assert frame["conditions"].str.contains("CEW008").all()
+
+
+def test_a_threshold_is_measured_on_other_groups_than_it_was_chosen_on():
+    groups = np.arange(60)
+    rng = np.random.default_rng(0)
+    labels, scores = rng.random(60) < 0.5, rng.random(60)
+    once = Evaluation.from_scores(labels, scores, concepts=["a"]).cross_fitted_point("a", maximize="f1")
+    rows = np.tile(groups, 10)
+    e = Evaluation.from_scores(labels[rows], scores[rows], concepts=["a"], groups=rows)
+    found = e.cross_fitted_point("a", maximize="f1")
+    # ten copies of each input say as much as one: were they dealt apart, nothing would have been left out
+    assert found.value == pytest.approx(once.value)
+    assert found.value < found.apparent
+    assert [fold.tp + fold.fn for fold in found.folds] == [10 * (fold.tp + fold.fn) for fold in once.folds]
+
+
 def test_the_spreads_over_folds_and_over_concepts_are_two_numbers():
     e = made(folds=FOLDS)
     areas = np.array([[metrics.roc_auc(e.fold_counts(fold, one)) for fold in e.fold_numbers] for one in NAMES])
@@ -244,8 +278,9 @@ def test_what_knows_no_groups_says_so_or_refuses():
     assert e.operating_point("a", min_recall=0.5).threshold > 0
     for frame in (e.partial_auc(0.2), e.tpr_at_fpr(0.1), e.precision_at_k(20)):
         assert frame["method"].str.startswith("bootstrap of 60 groups").all()
+    assert e.deployment_prevalence("a", [0.2, 0.9]).method.endswith("though they come in groups")
     assert e.threshold_intervals(maximize="f1", replicates=50)["method"].str.startswith("bootstrap of 60 groups").all()
-    for display in (e.plot_roc("a"), e.plot_threshold_sweep("a")):
+    for display in (e.plot_roc("a"), e.plot_threshold_sweep("a"), e.plot_reliability("a")):
         assert "though they come in groups" in display.caption_.get_text().replace("\n", " ")
     assert "groups" not in made().plot_roc("a").caption_.get_text()
 

@@ -56,6 +56,38 @@ def test_a_positive_class_that_cannot_be_known_must_be_given(labels):
     assert Evaluation.from_scores(labels, SCORES, pos_label=labels[-1]).roc_auc(str(labels[-1])) == 0.0
 
 
+@pytest.mark.parametrize("labels", [np.array([[1], [1], [0], [0]]), [["ham"], ["ham"], ["spam"], ["spam"]]], ids=str)
+def test_a_positive_class_given_is_read_of_one_column_too_or_refused(labels):
+    if isinstance(labels, list):
+        with pytest.raises(ValueError, match=r"pos_label='spam' is for one label an input"):
+            Evaluation.from_scores(labels, SCORES, concepts=["ham"], pos_label="spam")
+        labels = np.array(labels)
+    e = Evaluation.from_scores(labels, SCORES, pos_label=labels[-1, 0])
+    assert e.concepts == (str(labels[-1, 0]),)
+    assert e.roc_auc(e.concepts[0]) == 0.0
+    with pytest.raises(ValueError, match="there are 2"):
+        Evaluation.from_scores(np.eye(4, 2), np.full((4, 2), 0.5), pos_label=1)
+
+
+@pytest.mark.parametrize("missing", [None, np.nan, pd.NA])
+def test_inputs_of_no_group_are_not_all_of_one(missing):
+    with pytest.raises(ValueError, match="There is no group in row 1, one of 2 without"):
+        Evaluation.from_scores([1, 1, 0, 0], SCORES, groups=["x", missing, missing, "y"])
+    held = Evaluation.from_scores([1, 1, 0, 0], SCORES, groups=pd.DataFrame({"g": ["x", "x", "y", "z"]}))
+    assert held.groups.tolist() == [0, 0, 1, 2]
+
+
+def test_ids_in_another_order_than_an_index_are_refused():
+    labels = pd.Series([1, 1, 0, 0], index=list("dcba"))
+    with pytest.raises(ValueError, match=r"The labels' index holds the input ids in another order \(d, c, b"):
+        Evaluation.from_scores(labels, SCORES, input_ids=list("abcd"))
+    with pytest.raises(ValueError, match="The scores' index holds"):
+        Evaluation.from_scores([1, 1, 0, 0], pd.Series(SCORES, index=list("dcba")), input_ids=list("abcd"))
+    assert Evaluation.from_scores(labels, SCORES, input_ids=list("dcba")).roc_auc("1") == 1.0
+    # an index that only counts the rows names no input
+    assert Evaluation.from_scores(labels.reset_index(drop=True), SCORES, input_ids=[3, 2, 1, 0]).roc_auc("1") == 1.0
+
+
 def test_a_class_that_is_the_concepts_own_name_is_the_positive_one():
     e = Evaluation.from_scores(["ham", "spam", "ham", "ham"], SCORES, concepts=["spam"])
     assert e.label_array.ravel().tolist() == [False, True, False, False]

@@ -82,7 +82,17 @@ def test_figures_stand_by_slice():
         assert table.loc[name, "roc_auc"] == pytest.approx(np.mean([alone.roc_auc(one) for one in CONCEPTS]))
         assert table.loc[name, "low"] < table.loc[name, "roc_auc"] < table.loc[name, "high"]
         assert table.loc[name, "f1"] == pytest.approx(alone.table()["f1"].mean())
+    assert table.attrs["without"] == 0
     assert sent().slices("source")["inputs"].to_dict() == {"app": 4, "web": 8}
+
+
+def test_inputs_of_no_slice_are_counted():
+    table = scored().slices([None] * 40 + ["old"] * 50)
+    assert table["inputs"].to_dict() == {"old": 50}
+    assert table.attrs["without"] == 40
+    nothing = scored().slices([float("nan")] * 90)
+    assert (len(nothing), nothing.attrs["without"]) == (0, 90)
+    assert list(nothing.columns) == list(table.columns)
 
 
 @pytest.mark.parametrize(

@@ -166,6 +166,11 @@ def test_the_sweep_has_exact_counts_at_every_stop(e):
     assert macro["tp"] == e.table(0.5, full=True)["tp"].sum()
 
 
+def test_thresholds_to_sweep_are_a_list(e):
+    with pytest.raises(ValueError, match=r"Thresholds have the shape \(1, 2\)"):
+        e.threshold_sweep("bee", [[0.2, 0.5]])
+
+
 def test_the_macro_sweep_says_how_many_concepts_it_averages():
     e = Evaluation.from_scores(np.eye(2), np.array([[0.9, 0.1], [0.2, 0.4]]), concepts=["a", "b"])
     macro = e.threshold_sweep(thresholds=[0.5]).set_index("concept").loc["macro average"]

@@ -82,6 +82,28 @@ def test_the_widest_coverage_that_keeps_the_error_is_chosen() -> None:
     assert choose_abstain(c, max_error=0.01).coverage < found.coverage
 
 
+@pytest.mark.parametrize("max_error", [0.0, 0.02, 0.1, 0.2, 0.4, 0.7])
+@pytest.mark.parametrize(("seed", "digits"), [(0, 9), (1, 9), (2, 2), (3, 1), (4, 1)])
+def test_no_band_that_keeps_the_error_decides_more_than_the_one_chosen(
+    seed: int, digits: int, max_error: float
+) -> None:
+    rng = np.random.default_rng(seed)
+    labels = rng.random(60) < 0.3
+    c = metrics.counts(labels, (rng.beta(1, 3, 60) + labels * rng.random(60) / 2).round(digits))
+    every = [
+        abstain_point(c, float(low), float(high)) for i, high in enumerate(c.thresholds) for low in c.thresholds[i:]
+    ]
+    kept = [one for one in every if one.error <= max_error + 1e-12]  # NaN, nothing decided, is not
+    if not kept:
+        least = np.nanmin([one.error for one in every])
+        with pytest.raises(InfeasibleError, match=f"the lowest is {least:.4g}"):
+            choose_abstain(c, max_error=max_error)
+        return
+    found, most = choose_abstain(c, max_error=max_error), max(one.coverage for one in kept)
+    assert found.coverage == most
+    assert found.error == min(one.error for one in kept if one.coverage == most)
+
+
 def test_a_band_that_cannot_be_is_refused() -> None:
     c = metrics.counts([0, 1], [0.5, 0.5])
     with pytest.raises(InfeasibleError, match=r"the lowest is 0\.5"):

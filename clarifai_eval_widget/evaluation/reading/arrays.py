@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget.evaluation.reading.labels import is_frame, read_labels
+from clarifai_eval_widget.evaluation.reading.labels import is_frame, is_missing, read_labels
 from clarifai_eval_widget.evaluation.tolerance import clipped, outside
 from clarifai_eval_widget.words import listed
 
@@ -64,6 +64,9 @@ def read_given(
     names = _concept_ids(scores, wanted, values.shape[1])
     values = _checked_scores(values, names)
     ids = tuple(map(str, input_ids)) if input_ids is not None else None
+    if ids is not None:
+        for what, data in (("labels", labels), ("scores", scores)):
+            _check_order(what, data, ids)
     if ids is None and _has_index(scores):
         ids = tuple(map(str, scores.index))
     if ids is not None and len(ids) != len(values):
@@ -162,6 +165,20 @@ def _aligned(data: Any, like: Any, what: str) -> Any:
     )
 
 
+def _check_order(what: str, data: Any, ids: Sequence[str]) -> None:
+    """Refuse ids that an index holds in another order; one that only counts the rows names none."""
+    import pandas as pd
+
+    if not _has_index(data) or isinstance(data.index, pd.RangeIndex):
+        return
+    held = tuple(map(str, data.index))
+    if held != tuple(ids) and sorted(held) == sorted(ids):
+        raise ValueError(
+            f"The {what}' index holds the input ids in another order ({listed(held, 3)}) than input_ids "
+            f"({listed(ids, 3)}); leave out input_ids, or bring them into one order."
+        )
+
+
 def read_folds(folds: Any, size: int, beside: Iterable[Any] = ()) -> NDArray[np.int64] | None:
     """Check fold numbers; those counted from 0 are renumbered from 1.
 
@@ -205,9 +222,20 @@ def read_groups(groups: Any, size: int, beside: Iterable[Any] = ()) -> NDArray[n
     """
     if groups is None:
         return None
-    values = np.asarray(_aligned(groups, next(filter(_has_index, beside), None), "group"))
-    if values.shape != (size,):
+    placed = _aligned(groups, next(filter(_has_index, beside), None), "group")
+    if isinstance(placed, list | tuple):
+        placed = np.fromiter(placed, object, len(placed))  # else a NaN among texts becomes the text "nan"
+    values = np.asarray(placed)
+    if values.shape != ((size, 1) if is_frame(groups) else (size,)):
         raise ValueError(f"Groups have the shape {values.shape}; give one value for each of the {size} rows.")
+    if is_frame(groups):
+        values = values[:, 0]
+    missing = [row for row, one in enumerate(values.tolist()) if is_missing(one)]
+    if missing:
+        raise ValueError(
+            f"There is no group in row {missing[0]}, one of {len(missing)} without: inputs of no group are not all of "
+            "one; give each a value of its own."
+        )
     place: dict[Any, int] = {}
     return np.array([place.setdefault(one, len(place)) for one in values.tolist()], np.int64)
 

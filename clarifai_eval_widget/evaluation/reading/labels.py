@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Labels", "is_frame", "read_labels"]
+__all__ = ["Labels", "is_frame", "is_missing", "read_labels"]
 
 _INDICATORS = ({0, 1}, {-1, 1})
 
@@ -62,22 +62,35 @@ def read_labels(
         When something does not fit, or the positive class cannot be known.
     """
     if is_frame(labels) and not (len(names) == len(labels.columns) == 1):
+        _refuse_pos_label(pos_label, names)
         return _one_hot(_framed(labels, names, size), names)
     plain = _plain(labels)
     if len(plain) != size:
         raise ValueError(f"There are {len(plain)} labels for {size} rows of scores; give one for each row.")
     if _are_sets(plain, len(names)):
+        _refuse_pos_label(pos_label, names)
         return _from_sets(plain, raw, names)
     values = _array(plain)
+    if values.ndim == 2 and values.shape[1] == len(names) == 1 and pos_label is not None:
+        values = values[:, 0]  # of one column, 1 is the positive class only where no other one is given
     if values.ndim == 2:
+        _refuse_pos_label(pos_label, names)
         return _one_hot(values, names)
     if values.ndim != 1:
         raise ValueError(f"Labels have the shape {values.shape}; give (inputs,) or (inputs, concepts).")
     if len(names) == 1:
         return _single(values, names[0] if named else None, pos_label)
-    if pos_label is not None:
-        raise ValueError(f"pos_label={pos_label!r} is for one column of scores; there are {len(names)}.")
+    _refuse_pos_label(pos_label, names)
     return _from_sets([[one] for one in values.tolist()], raw, names)
+
+
+def _refuse_pos_label(pos_label: Any, names: Sequence[str]) -> None:
+    """Refuse a positive class where labels name the concepts themselves, rather than to leave it unread."""
+    if pos_label is None:
+        return
+    if len(names) > 1:
+        raise ValueError(f"pos_label={pos_label!r} is for one column of scores; there are {len(names)}.")
+    raise ValueError(f"pos_label={pos_label!r} is for one label an input; these come in lists or several columns.")
 
 
 def _plain(labels: Any) -> Any:
@@ -111,10 +124,11 @@ def _array(plain: Any) -> NDArray[Any]:
         return plain
     held = np.empty(len(plain), object)
     held[:] = plain
-    return held if any(_is_missing(one) for one in plain) else np.asarray(plain)
+    return held if any(is_missing(one) for one in plain) else np.asarray(plain)
 
 
-def _is_missing(one: Any) -> bool:
+def is_missing(one: Any) -> bool:
+    """Whether this is nobody's value: None, NaN, NA, or masked."""
     if one is None or one is np.ma.masked or type(one).__name__ in ("NAType", "NaTType"):
         return True
     return isinstance(one, float | np.floating) and bool(np.isnan(one))
@@ -145,7 +159,7 @@ def _one_hot(values: NDArray[Any], names: Sequence[str]) -> Labels:
     if values.dtype == bool:
         return Labels(values.copy())
     if values.dtype == object:
-        values = np.where(np.array([[_is_missing(one) for one in row] for row in values], bool), np.nan, values)
+        values = np.where(np.array([[is_missing(one) for one in row] for row in values], bool), np.nan, values)
     try:
         numbers = values if values.dtype.kind in "iuf" else values.astype(np.float64)
     except (TypeError, ValueError) as error:
@@ -164,7 +178,7 @@ def _single(values: NDArray[Any], name: str | None, pos_label: Any) -> Labels:
     if values.dtype.kind == "f":
         missing = np.isnan(values)
     elif values.dtype == object:
-        missing = np.array([_is_missing(one) for one in values.tolist()], bool).reshape(-1)
+        missing = np.array([is_missing(one) for one in values.tolist()], bool).reshape(-1)
     known = values[~missing]
     classes = sorted(set(known.tolist()), key=lambda one: (str(type(one)), one))
     positive = _positive_class(classes, name, pos_label)
@@ -204,7 +218,7 @@ def _positive_class(classes: Sequence[Any], name: str | None, pos_label: Any) ->
 def _from_sets(rows: Sequence[Any], raw: Sequence[Any], names: Sequence[str]) -> Labels:
     """Read ids, or indices of concepts, one or several for each row; a row without any is not labelled."""
     sets = [row if isinstance(row, list | tuple | set | frozenset) else [row] for row in rows]
-    sets = [[one for one in row if not _is_missing(one)] for row in sets]
+    sets = [[one for one in row if not is_missing(one)] for row in sets]
     place, note = _reading(sorted({one for row in sets for one in row}, key=repr), raw, names)
     labels = np.zeros((len(sets), len(names)), bool)
     for row, found in enumerate(sets):

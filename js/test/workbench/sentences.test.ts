@@ -9,6 +9,7 @@ import { countsNote } from "../../src/workbench/panels/counts/sentences.ts";
 import { aucSentence, rocSentence } from "../../src/workbench/panels/roc/sentences.ts";
 import { sweepSentence } from "../../src/workbench/panels/sweep/sentences.ts";
 import { liveLine } from "../../src/workbench/sentences.ts";
+import { aboutLine } from "../../src/workbench/views/Headline.tsx";
 
 const random = randomSource(5);
 const scored = { cat: randomConcept(random, 300, 0.3, 0.5), dog: randomConcept(random, 300, 0.2, 0.4) };
@@ -77,4 +78,11 @@ test("between the platform's hundredths nothing is promised, between stops the k
   const data = after([1]);
   assert.match(countsNote(data, 0, null), /coming from the kernel/);
   assert.match(countsNote({ ...data, has_counts: false }, 0, null), /hundredths .* only/);
+});
+
+test("a part of the inputs is counted so far only while it grows", () => {
+  const whole = readEvaluation(encodeEvaluation({ cat: randomConcept(randomSource(3), 40, 0.5, 0.5) })) as Evaluation;
+  const part = { ...whole, inputs: 5, inputs_total: 480 };
+  assert.match(aboutLine({ ...part, complete: false }), / · 5 of 480 inputs so far · /);
+  assert.match(aboutLine({ ...part, complete: true }), / · 5 of 480 inputs · /);
 });

@@ -25,9 +25,12 @@ function Part({ part }: { part: HeadlinePart }) {
 }
 
 /** How the figures were had: on what, from how many inputs, by which method their interval. */
-export function aboutLine({ inputs, inputs_total, kind_label, source_label, macro }: Evaluation): string {
+export function aboutLine(data: Evaluation): string {
+  const { inputs, inputs_total, complete, kind_label, source_label, macro } = data;
   const some = inputs_total > inputs;
-  const used = some ? `${count(inputs)} of ${plural(inputs_total, "input")} so far` : plural(inputs, "input");
+  // A part that was chosen is whole, and grows no more.
+  const all = `${plural(inputs_total, "input")}${complete ? "" : " so far"}`;
+  const used = some ? `${count(inputs)} of ${all}` : plural(inputs, "input");
   const interval = macro.interval_method && `95 % interval: ${macro.interval_method}`;
   return [kind_label, used, source_label, interval].filter(Boolean).join(" · ");
 }

@@ -89,7 +89,9 @@ function Narrowed() {
       {words && (
         <p class="cew-notice cew-notice-warning" role="group" aria-label="Only a part">
           <span>
-            Only {words}: {plural(evaluation.value?.inputs ?? 0, "input")}. Every number on the page is of these.
+            Only {words}
+            {!/inputs? listed$/.test(words) && `: ${plural(evaluation.value?.inputs ?? 0, "input")}`}. Every number on
+            the page is of these.
           </span>
           <button type="button" onClick={() => workbench.narrow()}>
             Show all inputs

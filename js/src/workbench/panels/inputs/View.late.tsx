@@ -219,7 +219,7 @@ function Choices() {
             selected.value = null;
           }}
         >
-          {chosen && data ? `Show those of ${conceptName(data, conceptIndex.value)} instead` : "Show no more"}
+          {chosen && data ? `Show others of ${conceptName(data, conceptIndex.value)}` : "Show no more"}
         </button>
       )}
       <label class="cew-inputs-choice">

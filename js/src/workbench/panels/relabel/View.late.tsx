@@ -23,7 +23,9 @@ function Relabel({ section }: PanelProps<"relabel">) {
             <button type="button" onClick={() => workbench.compare([data.run, `${data.run}~relabelled`])}>
               Curves beside the old
             </button>
-            <code>w.relabelling.frame</code> <code>w.relabelling.to_proto()</code>
+            <span class="cew-muted cew-small">
+              In Python <code>w.relabelling.frame</code>, <code>w.relabelling.to_proto()</code>
+            </span>
           </p>
           {section.value?.head.home && !workbench.traits.workbench_only.value && (
             <div class="cew-inputs-pager">
