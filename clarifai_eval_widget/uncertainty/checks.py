@@ -11,7 +11,10 @@ from clarifai_eval_widget.metrics.arrays import as_labels, as_scores, check_shap
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["check_replicates", "codes", "finite", "tables", "too_few"]
+__all__ = ["ENOUGH_GROUPS", "check_replicates", "codes", "finite", "tables", "too_few"]
+
+ENOUGH_GROUPS = 10
+"""With positives, and with negatives: below, neither Obuchowski's interval nor the bootstrap's held 92 %."""
 
 
 def finite(labels: NDArray[np.bool_], scores: ArrayLike, ndim: int = 1) -> NDArray[np.floating[Any]]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from clarifai_eval_widget.metrics.arrays import as_labels
 from clarifai_eval_widget.uncertainty import formulas
-from clarifai_eval_widget.uncertainty.checks import codes, finite, too_few
+from clarifai_eval_widget.uncertainty.checks import ENOUGH_GROUPS, codes, finite, too_few
 from clarifai_eval_widget.uncertainty.ranks import twice_placements
 from clarifai_eval_widget.uncertainty.results import (
     FigureDifference,
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["clustered_auc", "compare_auc_clustered"]
-
-_ENOUGH = 10  # groups with positives, and with negatives, below which the coverage study fell short of 92 %
 
 
 def clustered_auc(
@@ -155,9 +153,9 @@ def _clustered(
     sums = {one: np.bincount(coded[truth == one], centred[truth == one], number) for one in (True, False)}
     held = {one: int(np.count_nonzero(np.bincount(coded[truth == one], minlength=number))) for one in (True, False)}
     fewest = min(held.values())
-    if fewest < _ENOUGH:
+    if fewest < ENOUGH_GROUPS:
         word = "positives" if held[True] <= held[False] else "negatives"
-        return math.nan, fewest, f"too few groups with {word} to say: {fewest}, and {_ENOUGH} are needed"
+        return math.nan, fewest, f"too few groups with {word} to say: {fewest}, and {ENOUGH_GROUPS} are needed"
     if np.abs(centred).max() < 1e-12:  # rounding alone
         return 0.0, fewest, ""
     size = {True: int(np.count_nonzero(truth)), False: int(np.count_nonzero(~truth))}

@@ -17,7 +17,7 @@ import numpy as np
 from clarifai_eval_widget.metrics import Counts, counts
 from clarifai_eval_widget.metrics.arrays import as_labels
 from clarifai_eval_widget.uncertainty import formulas
-from clarifai_eval_widget.uncertainty.checks import check_replicates, codes, finite
+from clarifai_eval_widget.uncertainty.checks import ENOUGH_GROUPS, check_replicates, codes, finite
 from clarifai_eval_widget.uncertainty.proportions import normal_quantile
 from clarifai_eval_widget.uncertainty.results import FigureEstimate
 from clarifai_eval_widget.uncertainty.student import t_quantile
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["GroupResamples", "cluster_bootstrap", "expanded_tail"]
-
-ENOUGH_GROUPS = 10
-"""With positives, and with negatives: below, neither Obuchowski's interval nor the bootstrap's held 92 %."""
 
 
 class GroupResamples:
