@@ -131,10 +131,10 @@ def test_a_given_evaluation_stays_on_screen_whatever_is_picked(server):
 
 
 def test_a_run_is_evaluated_on_screen_when_its_last_curves_are_and_not_before(widget, page, gate, monkeypatch):
-    real, may_read, reads = Run.evaluation, threading.Event(), []
+    real, goes_on, may_read, reads = Run.evaluation, threading.Event(), threading.Event(), []
 
     def slow_at_the_end(run):
-        if run.done():
+        if goes_on.is_set():  # not only once it is known to have ended: a read may overtake the last poll
             reads.append(run)
             assert may_read.wait(30)
         return real(run)
@@ -143,8 +143,10 @@ def test_a_run_is_evaluated_on_screen_when_its_last_curves_are_and_not_before(wi
     told = []
     monkeypatch.setattr(widget, "_send", lambda message, buffers=None: told.append(message))
     page.calculate("second")
+    wait_until(lambda: gate.reached)
+    goes_on.set()
     gate.open()
-    wait_until(lambda: reads)
+    wait_until(lambda: reads and reads[0].done())
     widget._platform.runs.publish()
     assert (widget.status, widget.progress, page.row("second")["status"]) == ("evaluating", 1.0, "evaluating")
     assert not widget.evaluation or not widget.evaluation.complete
