@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["listed", "nearest", "number", "plural", "quoted", "shortened", "storable", "visible"]
+__all__ = ["come", "listed", "nearest", "number", "plural", "quoted", "shortened", "storable", "visible"]
 
 
 _LONGEST_NAME = 300
@@ -54,6 +54,11 @@ def visible(text: str) -> str:
 def plural(count: int, noun: str) -> str:
     """Write a count with its noun: 1 input, 2 inputs, 1,000 inputs."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def come(count: int, noun: str) -> str:
+    """Write a count with its noun and that they come: 1 input comes, 2 inputs come."""
+    return f"{plural(count, noun)} {'comes' if count == 1 else 'come'}"
 
 
 def number(value: float | None, digits: int = 4) -> str:

@@ -85,18 +85,17 @@ def _differences(e: EvaluationData, concept: str) -> dict[str, Any]:
 
 
 def _sizes(row: dict[str, Any]) -> list[str]:
-    """Put the differences of one concept in words, those that could be measured."""
-    said = []
-    if not np.isnan(row["threshold"]):
-        said.append(
-            f"at threshold {row['threshold']:.2f} by {row['tpr_difference']:.4f} in the true positive rate and "
-            f"{row['fpr_difference']:.4f} in the false positive rate at most"
-        )
+    """Put the differences of one concept in words, those that rounding does not explain."""
+    rates = {"tpr_difference": "true positive rate", "fpr_difference": "false positive rate"}
+    apart = [f"{row[key]:.4f} in the {name}" for key, name in rates.items() if row[key] > ROUNDING]
+    said = [f"by {' and '.join(apart)} at most"] if apart else []
     if row["precision_difference"] > ROUNDING:
         said.append(f"precision by {row['precision_difference']:.4f}")
     if row["recall_difference"] > max(ROUNDING, row["tpr_difference"]):
         said.append(f"recall by {row['recall_difference']:.4f}")
-    if not np.isnan(row["roc_auc_difference"]):
+    if said:  # the threshold is that of the largest of these
+        said[0] = f"at threshold {row['threshold']:.2f} {said[0]}"
+    if row["roc_auc_difference"] > ROUNDING:
         said.append(f"ROC AUC by {row['roc_auc_difference']:.4f}")
     return said
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import numpy as np
 
 from clarifai_eval_widget import operating_point as points
 from clarifai_eval_widget.evaluation.carrying import carrying_conditions
-from clarifai_eval_widget.evaluation.codes import codes_of
+from clarifai_eval_widget.evaluation.codes import NOT_BY_GROUP, codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.named import by_name_too, shown_names
 from clarifai_eval_widget.words import listed, plural
@@ -80,7 +81,7 @@ def operating_point(
     if guarantee is not None:
         refuse_groups(e)
         return points.guaranteed_point(c, guarantee=guarantee, confidence_level=confidence_level, **criterion)
-    return points.operating_point(c, confidence_level=confidence_level, **criterion)
+    return _said(e, points.operating_point(c, confidence_level=confidence_level, **criterion))
 
 
 @by_name_too
@@ -110,7 +111,8 @@ def operating_points(
     chosen = e.concepts if concepts is None else tuple(concepts)
     counts = {concept: e.counts(concept) for concept in chosen}
     if guarantee is None:
-        return points.operating_points(counts, infeasible=infeasible, confidence_level=confidence_level, **criterion)
+        best = points.operating_points(counts, infeasible=infeasible, confidence_level=confidence_level, **criterion)
+        return {concept: _said(e, point) for concept, point in best.items()}
     refuse_groups(e)
     found: dict[str, OperatingPoint] = {}
     failed: dict[str, str] = {}
@@ -125,6 +127,11 @@ def operating_points(
         first = next(iter(failed))
         raise points.InfeasibleError(f"No threshold qualifies for {listed(failed)}. {first}: {failed[first]}")
     return found
+
+
+def _said(e: EvaluationData, point: OperatingPoint) -> OperatingPoint:
+    """Say of a point's intervals that they know no groups, where there are some."""
+    return point if e.groups is None else replace(point, note=f"{point.note}; intervals: {NOT_BY_GROUP[2:]}")
 
 
 def refuse_groups(e: EvaluationData) -> None:
@@ -236,7 +243,8 @@ def cross_fitted_point(
         When there are fewer than two folds, or two inputs to split.
     """
     labels, scores, folds = _folded(e, concept, splits, seed)
-    return points.cross_fitted(labels, scores, folds, confidence_level=confidence_level, **criterion)
+    found = points.cross_fitted(labels, scores, folds, confidence_level=confidence_level, **criterion)
+    return replace(found, chosen=_said(e, found.chosen))
 
 
 @by_name_too
@@ -258,7 +266,10 @@ def cross_fitted_points(
         For each criterion its estimate, or why no threshold suits all inputs together.
     """
     labels, scores, folds = _folded(e, concept, splits, seed)
-    return points.cross_fitted_each(labels, scores, folds, criteria, confidence_level=confidence_level)
+    found = points.cross_fitted_each(labels, scores, folds, criteria, confidence_level=confidence_level)
+    return [
+        one if isinstance(one, points.InfeasibleError) else replace(one, chosen=_said(e, one.chosen)) for one in found
+    ]
 
 
 def _folded(

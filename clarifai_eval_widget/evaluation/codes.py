@@ -50,6 +50,7 @@ class Code(StrEnum):
     TOO_FEW = "CEW011"
     REPEATED_ACROSS_FOLDS = "CEW012"
     GROUPED = "CEW013"
+    GROUPS_ACROSS_FOLDS = "CEW014"
 
     @property
     def page(self) -> Page:
@@ -128,11 +129,17 @@ _PAGES = {
     Code.GROUPED: Page(
         "grouped inputs",
         "Inputs of a group depend on one another; intervals of areas and averages, and all tests of differences, are "
-        "clustered by group. Bands and intervals of rates are not, say so where they name their method, and are too "
-        "narrow; so is what calibration errors are held against.",
+        "clustered by group. Bands and intervals of rates, those of an operating point among them, are not, say so "
+        "where they stand, and are too narrow. What calibration errors would be by chance is left out.",
         "Nothing for areas and tests, where the groups are the independent units; keep one input of each group for the "
         "rest.",
         careful=False,
+    ),
+    Code.GROUPS_ACROSS_FOLDS: Page(
+        "groups in several folds",
+        "Inputs of one group lie in different folds: models were judged on members of groups they trained on, and "
+        "figures are too high for groups that are new.",
+        "Cross-validate with grouped folds (scikit-learn's GroupKFold), so that each group lies in one fold.",
     ),
 }
 

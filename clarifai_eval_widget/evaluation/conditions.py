@@ -10,7 +10,7 @@ import numpy as np
 from clarifai_eval_widget.evaluation.codes import Code, Condition
 from clarifai_eval_widget.own_metrics import CONTENT_KEY
 from clarifai_eval_widget.uncertainty.formulas import ENOUGH
-from clarifai_eval_widget.words import listed, plural
+from clarifai_eval_widget.words import come, listed, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -79,11 +79,20 @@ def _of_inputs(e: EvaluationData) -> Iterator[Condition]:
     for code, values in ((Code.REPEATED_IDS, keys), (Code.REPEATED_CONTENT, contents)):
         repeated = len(values[0]) - len(set(values[0])) if values else 0
         if repeated:
-            what = "ids come" if code == Code.REPEATED_IDS else "inputs repeat the content of another: they come"
-            yield Condition(code, f"{repeated:,} {what} more than once.")
+            told = f"{come(repeated, 'id')} more than once."
+            if code == Code.REPEATED_CONTENT:
+                told = f"{plural(repeated, 'input')} {'repeats' if repeated == 1 else 'repeat'} the content of another."
+            yield Condition(code, told)
     across = max((_across_folds(e, one) for one in keys + contents), default=0)
     if across:
         yield Condition(Code.REPEATED_ACROSS_FOLDS, f"{plural(across, 'input')} came in more than one fold.")
+    groups = [] if e.groups is None else e.groups.tolist()
+    apart = _across_folds(e, groups) if groups else 0
+    if apart:
+        told = (
+            f"{apart:,} of {plural(len(set(groups)), 'group')} {'lies' if apart == 1 else 'lie'} in more than one fold."
+        )
+        yield Condition(Code.GROUPS_ACROSS_FOLDS, told)
 
 
 def _unlabelled(e: EvaluationData, rows: NDArray[np.bool_]) -> Condition:

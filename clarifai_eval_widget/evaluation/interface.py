@@ -118,6 +118,9 @@ class Numbers(ABC):
         ValueError
             When a concept has none, or one is no number from 0 to 1 (or infinite).
         """
+        for one in threshold.values() if isinstance(threshold, Mapping) else [threshold]:
+            if isinstance(one, str | bytes):
+                raise ValueError(f"The threshold {one!r} is text; give a number between 0 and 1, for instance 0.5.")
         if not isinstance(threshold, Mapping):
             values = [float(threshold)] * len(self.concepts)
         else:

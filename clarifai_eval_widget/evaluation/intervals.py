@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.looking import labelled, level_now
 from clarifai_eval_widget.evaluation.named import by_name_too, shown_names
 from clarifai_eval_widget.uncertainty import AucEstimate
+from clarifai_eval_widget.words import listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,6 +71,8 @@ def roc_auc_interval(
 
 
 def _interval_at(e: EvaluationData, concept: str, confidence_level: float, method: Method) -> AucInterval:
+    if method not in get_args(Method):
+        raise ValueError(f"method={method!r} is unknown; choose from {listed(get_args(Method), 9)}.")
     held = e.numbers.predictions("This needs exact counts")
     column = e.column(concept)
     conditions = tuple(codes_of(conditions_of(e), concept).split())

@@ -37,6 +37,11 @@ if TYPE_CHECKING:
 __all__ = ["plot_precision_recall", "plot_threshold_sweep"]
 
 
+def _share(value: float) -> str:
+    """Write a base rate; a small one with two digits that say something, since it is never nothing."""
+    return f"{value:.2g}" if 0 < value < 0.0005 else number(value, 3)
+
+
 def plot_precision_recall(
     e: EvaluationData,
     concept: str | None = None,
@@ -63,7 +68,7 @@ def plot_precision_recall(
     if concept is not None and e.has_counts:
         num_pos, num_neg = e.class_sizes(concept)
         share = metrics.ratio(num_pos, num_pos + num_neg)
-        ax.axhline(share, color="#8c8c8c", linewidth=1, linestyle=(0, (2, 3)), label=f"chance  {number(share, 3)}")
+        ax.axhline(share, color="#8c8c8c", linewidth=1, linestyle=(0, (2, 3)), label=f"chance  {_share(share)}")
     elif e.has_counts and len(e.concepts) > 1:
         pooled = metrics.micro(e.all_counts())
         words = f"micro average  {number(metrics.average_precision(pooled), 3)}"

@@ -74,7 +74,7 @@ class OperatingPoint:
     """The deployment prevalence the user stated, or None for the test set's."""
     note: str = field(
         default="optimistic: chosen and measured on the same inputs; cross-fitting gives the honest estimate",
-        init=False,
+        kw_only=True,
     )
     """What to bear in mind: stands beside the numbers wherever the point is printed."""
     conditions: tuple[str, ...] = field(default=(), kw_only=True, compare=False)
@@ -96,15 +96,13 @@ class GuaranteedPoint(OperatingPoint):
     single_confidence: Mapping[str, float]
     """For each bounded rate, 1 minus the exact p-value at this very threshold: what one would have claimed, had it
     been the only one looked at."""
-    note: str = field(
-        default="the bounds hold with the stated confidence; what else is measured here is optimistic", init=False
-    )
+    note: str = field(default="the bounds hold with the stated confidence; what else is measured here is optimistic")
     """What to bear in mind: stands beside the numbers wherever the point is printed."""
 
     @classmethod
     def of(cls, point: OperatingPoint, *, guarantee: float, single_confidence: Mapping[str, float]) -> GuaranteedPoint:
         """Take over what an operating point says."""
-        given = {one.name: getattr(point, one.name) for one in fields(OperatingPoint) if one.init}
+        given = {one.name: getattr(point, one.name) for one in fields(OperatingPoint) if one.name != "note"}
         return cls(**given, guarantee=guarantee, single_confidence=single_confidence)
 
 

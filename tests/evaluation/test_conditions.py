@@ -202,3 +202,21 @@ def test_conditions_survive_a_file(tmp_path):
     )
     e.save(tmp_path / "saved")
     assert codes(Evaluation.load(tmp_path / "saved")) == codes(e) == ["CEW001", "CEW006", "CEW013"]
+
+
+def test_groups_that_lie_in_several_folds_are_said_and_those_that_do_not_are_not():
+    labels, scores = np.arange(20) % 2, np.linspace(0, 1, 20)
+    groups = np.arange(20) // 4
+    apart = Evaluation.from_scores(labels, scores, folds=np.arange(20) % 2, groups=groups)
+    assert codes(apart) == ["CEW002", "CEW013", "CEW014"]
+    assert any(note.startswith("CEW014: 5 of 5 groups lie in more than one fold. ") for note in apart.notes)
+    assert set(apart.table()["conditions"]) == {"CEW002 CEW013 CEW014"}
+    one = Evaluation.from_scores(labels, scores, folds=np.r_[1, 2, 1, 1, [2] * 16], groups=groups)
+    assert any("CEW014: 1 of 5 groups lies in more than one fold." in note for note in one.notes)
+    whole = Evaluation.from_scores(labels, scores, folds=groups, groups=groups)
+    assert codes(whole) == ["CEW002", "CEW013"]
+
+
+def test_a_single_repeated_id_is_one():
+    e = Evaluation.from_scores([1, 0] * 10, np.linspace(0, 1, 20), input_ids=["i0", *(f"i{row}" for row in range(19))])
+    assert any("CEW006: 1 input id comes more than once; every row counts." in note for note in e.notes)

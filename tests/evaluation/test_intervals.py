@@ -357,3 +357,24 @@ def test_f1_is_compared_by_concept_at_a_threshold_and_over_folds():
         e.compare_overall(other, average="mean")
     with pytest.raises(ValueError, match="figure='accuracy' is not known"):
         e.compare(other, figure="accuracy")
+
+
+def test_an_unknown_method_is_answered_with_all_that_there_are():
+    with pytest.raises(ValueError, match="choose from auto, logit, wilson, delong, folds, ledell, groups"):
+        made().roc_auc_interval("b", method="x")
+
+
+def test_an_operating_point_says_that_its_intervals_know_no_groups():
+    said = "intervals: inputs taken as independent, though they come in groups"
+    e, plain = made(groups=np.arange(300) // 5), made()
+    criterion = {"maximize": "f1"}
+    for point in (
+        e.operating_point("b", **criterion),
+        e.operating_points(**criterion)["b"],
+        e.cross_fitted_point("b", **criterion).chosen,
+    ):
+        assert point.note.endswith(said)
+        assert said in repr(point)
+        assert said in point._repr_html_()
+    assert said not in repr(plain.operating_point("b", **criterion))
+    assert "the bounds hold" in plain.operating_point("b", min_recall=0.5, guarantee=0.9).note

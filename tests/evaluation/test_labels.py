@@ -257,7 +257,7 @@ def test_a_message_says_which_decisions_float32_does_not_keep():
     # 0.3 as float32 is above 0.3, so that a score just below it would reach the threshold
     e = Evaluation.from_scores([1, 0, 1], [np.nextafter(0.3, 0), 0.3, 0.9])
     note = next(note for note in Evaluation.from_proto(e.to_proto()).notes if "float32" in note)
-    assert "1 distinct scores became equal to another, and up to 1 inputs lie on the other side" in note
+    assert "1 distinct score became equal to another, and up to 1 input lies on the other side" in note
     plain = Evaluation.from_scores([1, 0], [0.75, 0.25])
     assert not any("float32" in note for note in Evaluation.from_proto(plain.to_proto()).notes)
 
@@ -273,3 +273,36 @@ def test_a_sparse_matrix_of_labels_is_read_as_what_it_holds():
 def test_a_label_that_is_none_is_refused_with_its_row(odd):
     with pytest.raises(ValueError, match="in row 1 is no label: give an id"):
         Evaluation.from_scores([1, odd, 0], [0.9, 0.5, 0.1])
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        [1, 0] * 5,
+        [1.0, float("nan")] + [1.0, 0.0] * 4,
+        pd.array([1, 0] * 5, dtype="Int64"),
+        pd.array([1, None] + [1, 0] * 4, dtype="Int64"),
+    ],
+    ids=["integers", "with NaN", "nullable", "nullable with NA"],
+)
+def test_the_positive_class_is_named_alike_whatever_holds_the_labels(labels):
+    e = Evaluation.from_scores(labels, np.linspace(0, 1, 10))
+    assert e.concepts == ("1",)
+    assert e.notes[0] == "The positive class is 1, the negative one 0."
+
+
+def test_whole_floats_name_the_concepts_that_integers_name():
+    scores = np.full((4, 3), 1 / 3)
+    with pytest.raises(ValueError, match="as concept ids and as indices"):
+        Evaluation.from_scores([1, 2, 1, 2], scores, ["1", "2", "3"])
+    with pytest.raises(ValueError, match="as concept ids and as indices"):
+        Evaluation.from_scores([1.0, 2.0, 1.0, float("nan")], scores, ["1", "2", "3"])
+    e = Evaluation.from_scores([1.0, 3.0, 1.0, float("nan")], scores, ["1", "2", "3"])
+    assert e.label_array.sum(axis=0).tolist() == [2, 0, 1]
+
+
+def test_a_text_is_no_list_of_input_ids():
+    with pytest.raises(ValueError, match="input_ids is the text 'ab'; give a list of ids"):
+        Evaluation.from_scores([1, 0], [0.1, 0.9], input_ids="ab")
+    with pytest.raises(ValueError, match="There is 1 input id for 2 rows of scores"):
+        Evaluation.from_scores([1, 0], [0.1, 0.9], input_ids=["a"])

@@ -97,7 +97,8 @@ def test_a_precision_that_disagrees_is_reported_with_its_size():
     curve.precision[1] -= 0.125
     e = Evaluation.from_proto(message)
     assert e.agreement().loc["cat", ["precision_difference", "threshold"]].tolist() == pytest.approx([0.125, 0.45])
-    assert any("precision by 0.1250" in note for note in e.notes)
+    assert any("'cat' at threshold 0.45 precision by 0.1250" in note for note in e.notes)
+    assert not any("true positive rate" in note or "ROC AUC by" in note for note in e.notes)  # these agree
 
 
 def test_a_concept_called_macro_average_does_not_hide_it():

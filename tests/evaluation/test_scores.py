@@ -136,7 +136,7 @@ def test_a_bad_score_is_refused_with_its_concept_and_first_row(bad):
         (ONE_HOT, {"concepts": ["a", "b"]}, r"2 concepts for 3 columns"),
         (ONE_HOT, {"concepts": ["a", "b", "a"]}, r"more than once: a"),
         (ONE_HOT, {"concepts": "abc"}, r"give a list of ids"),
-        (ONE_HOT, {"input_ids": ["a"]}, r"1 input ids for 4 rows"),
+        (ONE_HOT, {"input_ids": ["a"]}, r"1 input id for 4 rows"),
         (ONE_HOT, {"folds": [1, 2]}, r"one number for each of the 4 rows"),
         (ONE_HOT, {"folds": [1, 2, 1.5, 1]}, r"whole numbers"),
         ([1, 2, 1, 2], {"concepts": ["1", "2", "3"]}, r"can be read as concept ids and as indices"),

@@ -421,3 +421,10 @@ def test_a_file_that_was_altered_with_care_is_refused_in_words(tmp_path, members
     written = {name: json.dumps(one(meta)) if callable(one) else one for name, one in members.items()}
     with pytest.raises(EvalError, match="damaged"):
         Evaluation.load(repacked(source, tmp_path / "altered.zip", **written))
+
+
+@pytest.mark.parametrize("threshold", ["0.5", {"1": "0.5"}], ids=["one", "a mapping"])
+def test_a_threshold_that_is_text_is_refused_with_what_to_give(threshold):
+    e = Evaluation.from_scores([1, 0], [0.1, 0.9])
+    with pytest.raises(ValueError, match=r"The threshold '0\.5' is text; give a number between 0 and 1"):
+        e.table(threshold)

@@ -282,3 +282,11 @@ if __name__ == "__main__":
         path.with_suffix(".txt").write_text(words)
         Image.open(path).convert("RGB").quantize(64).save(path, optimize=True)  # a third of the size
         plt.close("all")
+
+
+def test_a_rare_base_rate_is_written_with_digits_that_say_something():
+    labels = np.zeros(30_000, bool)
+    labels[:5] = True
+    ax = Evaluation.from_scores(labels, np.linspace(1, 0, 30_000), ["rare"]).plot_precision_recall("rare").ax_
+    texts = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert "chance  0.00017" in texts

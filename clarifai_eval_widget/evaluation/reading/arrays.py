@@ -9,7 +9,7 @@ import numpy as np
 
 from clarifai_eval_widget.evaluation.reading.labels import is_frame, is_missing, read_labels
 from clarifai_eval_widget.evaluation.tolerance import clipped, outside
-from clarifai_eval_widget.words import listed
+from clarifai_eval_widget.words import listed, plural, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,6 +63,8 @@ def read_given(
             )
     names = _concept_ids(scores, wanted, values.shape[1])
     values = _checked_scores(values, names)
+    if isinstance(input_ids, str | bytes):
+        raise ValueError(f"input_ids is the text {quoted(input_ids)}; give a list of ids, one for each row of scores.")
     ids = tuple(map(str, input_ids)) if input_ids is not None else None
     if ids is not None:
         for what, data in (("labels", labels), ("scores", scores)):
@@ -70,7 +72,11 @@ def read_given(
     if ids is None and _has_index(scores):
         ids = tuple(map(str, scores.index))
     if ids is not None and len(ids) != len(values):
-        raise ValueError(f"There are {len(ids)} input ids for {len(values)} rows of scores; give one for each row.")
+        verb = "is" if len(ids) == 1 else "are"
+        raise ValueError(
+            f"There {verb} {plural(len(ids), 'input id')} for {plural(len(values), 'row')} of scores; "
+            "give one for each row."
+        )
     raw = _raw_ids(scores, wanted)
     placed = _aligned(labels, scores, "label")
     read = read_labels(placed, tuple(raw) or names, names, len(values), pos_label=pos_label, named=bool(raw))

@@ -11,6 +11,7 @@ from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation.codes import Code
 from clarifai_eval_widget.evaluation.reading.columns import read_test_set
 from clarifai_eval_widget.own_metrics import GROUP_KEY
+from clarifai_eval_widget.words import come
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -146,5 +147,5 @@ def note_repeated(repeated: int, notes: list[str]) -> None:
     """Say how many input ids come again."""
     if repeated:
         notes.append(
-            f"{Code.REPEATED_IDS}: {repeated} input ids come more than once in the test set; every entry counts."
+            f"{Code.REPEATED_IDS}: {come(repeated, 'input id')} more than once in the test set; every entry counts."
         )

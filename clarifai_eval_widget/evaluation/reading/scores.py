@@ -10,6 +10,7 @@ from clarifai_eval_widget.evaluation.data import EvaluationData
 from clarifai_eval_widget.evaluation.numbered import RowNumbers
 from clarifai_eval_widget.evaluation.predictions import Predictions, Unlabelled, with_unlabelled
 from clarifai_eval_widget.evaluation.reading import arrays
+from clarifai_eval_widget.words import come
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -76,7 +77,7 @@ def from_scores(
     notes = list(given.notes)
     if given.input_ids is not None and len(set(ids)) < size:
         repeated = size - len(set(ids))
-        notes.append(f"{Code.REPEATED_IDS}: {repeated} input ids come more than once; every row counts.")
+        notes.append(f"{Code.REPEATED_IDS}: {come(repeated, 'input id')} more than once; every row counts.")
     named = {str(key): str(value) for key, value in (concept_names or {}).items()}
     placed = arrays.read_folds(folds, size, (scores, labels))
     held = Predictions(given.labels.truth, given.scores, placed)

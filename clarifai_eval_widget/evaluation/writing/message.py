@@ -9,7 +9,7 @@ import numpy as np
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.evaluation.summary import macro_figures
 from clarifai_eval_widget.own_metrics import GROUP_KEY, OWN_KEY
-from clarifai_eval_widget.words import storable
+from clarifai_eval_widget.words import plural, storable
 
 if TYPE_CHECKING:
     from clarifai_grpc.grpc.api import resources_pb2
@@ -69,8 +69,8 @@ def _moved_by_float32(e: EvaluationData) -> str:
     if not moved and not tied:
         return ""
     return (
-        f"Scores were rounded to float32: {tied:,} distinct scores became equal to another, and up to {moved:,} "
-        "inputs lie on the other side of a threshold of the 0.01 grid."
+        f"Scores were rounded to float32: {plural(tied, 'distinct score')} became equal to another, and up to "
+        f"{plural(moved, 'input')} {'lies' if moved == 1 else 'lie'} on the other side of a threshold of the 0.01 grid."
     )
 
 

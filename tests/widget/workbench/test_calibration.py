@@ -76,3 +76,13 @@ def test_rates_alone_and_unknown_concepts_are_refused_with_the_reason():
         encoded(golden.platform_rates(), None)
     with pytest.raises(NotFoundError, match="'a'"):
         encoded(drawn(20), "c")
+
+
+def test_of_inputs_in_groups_nothing_is_said_of_chance_alone():
+    labels, scores = np.arange(40) % 2, np.linspace(0.05, 0.95, 40)
+    plain = Evaluation.from_scores(labels, scores)
+    grouped = Evaluation.from_scores(labels, scores, groups=np.arange(40) // 4)
+    known, unknown = encoded(plain, "1"), encoded(grouped, "1")
+    assert known.expected_error is not None
+    assert (unknown.expected_error, unknown.p_value) == (None, None)
+    assert unknown.error == known.error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypedDict
 
 import numpy as np
@@ -34,7 +35,7 @@ class CalibrationHead(TypedDict):
     error: float | None
     """Expected calibration error over equally wide bins; null without decisions."""
     expected_error: float | None
-    """What it would be on average, were these very scores perfectly calibrated."""
+    """What it would be on average, were these very scores perfectly calibrated; null for inputs in groups."""
     p_value: float | None
     """Of the replicates of calibrated scores, the share whose error is at least as large."""
     error_bins: int
@@ -59,6 +60,8 @@ def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
     least, most = _REPLICATES
     replicates = max(least, min(most, _DRAWS // max(1, len(scores))))
     error = metrics.calibration_error(labels, scores, bins=BINS, replicates=replicates)
+    if evaluation.groups is not None:  # how far chance alone moves calibration is known of independent inputs only
+        error = replace(error, expected_when_calibrated=np.nan, p_value=np.nan)
     head: CalibrationHead = {
         "concept": concept,
         "decisions": len(scores),
