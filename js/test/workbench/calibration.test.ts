@@ -62,6 +62,14 @@ test("the error stands beside what it would be of calibrated scores", () => {
   assert.equal(subject({ ...two, head: { ...two.head, concept: null } }, data), "all 3 concepts, pooled");
 });
 
+test("of inputs in groups nothing is said of chance but how the intervals take them", () => {
+  const grouped = { ...two, head: { ...two.head, expected_error: null } };
+  assert.deepEqual(errorSentence(grouped), { value: "0.050", beside: "of inputs in groups" });
+  const said = calibrationSentence(grouped, data);
+  assert.match(said, /equally wide bins, of inputs in groups\. 2 bins/);
+  assert.match(said, /beyond chance \(95 % intervals as of independent inputs\)\.$/);
+});
+
 test("without scores there is no error, and it says why", () => {
   const empty = section("calibration_empty");
   assert.deepEqual(errorSentence(empty), { value: "undefined: no scores", beside: "" });

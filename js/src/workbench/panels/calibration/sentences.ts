@@ -13,7 +13,11 @@ export function subject({ head }: Calibration, evaluation: Evaluation): string {
 /** The error beside what it would be of calibrated scores, or why there is none. */
 export function errorSentence({ head }: Calibration): { value: string; beside: string } {
   if (head.error === null) return { value: "undefined: no scores", beside: "" };
-  return { value: rate(head.error), beside: `${rate(head.expected_error)} by chance alone` };
+  const expected = head.expected_error;
+  return {
+    value: rate(head.error),
+    beside: expected === null ? "of inputs in groups" : `${rate(expected)} by chance alone`,
+  };
 }
 
 /** Description of the diagram in a few sentences. */
@@ -24,9 +28,11 @@ export function calibrationSentence(section: Calibration | null, evaluation: Eva
   if (section.head.error === null) return `${whose}: ${value}.`;
   const bins = section.arrays.sizes.length;
   const off = offDiagonal(section);
+  const grouped = section.head.expected_error === null;
   const away = off
     ? `${off} of them ${off === 1 ? "lies" : "lie"} off the diagonal beyond chance`
     : "none beyond chance";
-  const error = `expected calibration error ${value} over ${plural(section.head.error_bins, "equally wide bin")}, ${beside} were the scores calibrated`;
-  return `${whose}: ${error}. ${plural(bins, "bin")} of equally many decisions, ${away} (95 % intervals).`;
+  const error = `expected calibration error ${value} over ${plural(section.head.error_bins, "equally wide bin")}, ${beside}${grouped ? "" : " were the scores calibrated"}`;
+  const intervals = grouped ? "95 % intervals as of independent inputs" : "95 % intervals";
+  return `${whose}: ${error}. ${plural(bins, "bin")} of equally many decisions, ${away} (${intervals}).`;
 }
