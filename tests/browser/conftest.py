@@ -29,16 +29,6 @@ NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 SPARE_CELLS = 3
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Try once more what failed: on a machine that others use too a browser, a kernel or a host may stall or be ended.
-
-    A regression fails twice. What passed at its second try stands in the report as RERUN, to be looked into: whatever
-    the reason of a failure is called (a stall is not always a TimeoutError), the report does not hide it.
-    """
-    if Path(__file__).parent in item.path.parents:
-        item.add_marker(pytest.mark.flaky(reruns=1))
-
-
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     try:
