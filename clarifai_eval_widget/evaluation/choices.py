@@ -9,8 +9,9 @@ import numpy as np
 
 from clarifai_eval_widget import operating_point as points
 from clarifai_eval_widget.evaluation.carrying import carrying_conditions
-from clarifai_eval_widget.evaluation.codes import NOT_BY_GROUP, codes_of
+from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
+from clarifai_eval_widget.evaluation.grouping import sizes_of
 from clarifai_eval_widget.evaluation.named import by_name_too, shown_names
 from clarifai_eval_widget.words import listed, plural
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         InfeasibleError,
         OperatingPoint,
     )
+    from clarifai_eval_widget.uncertainty import EffectiveSizes
 
 __all__ = [
     "cross_fitted_point",
@@ -81,7 +83,8 @@ def operating_point(
     if guarantee is not None:
         refuse_groups(e)
         return points.guaranteed_point(c, guarantee=guarantee, confidence_level=confidence_level, **criterion)
-    return _said(e, points.operating_point(c, confidence_level=confidence_level, **criterion))
+    sizes = sizes_of(e, concept, confidence_level)
+    return _said(points.operating_point(c, confidence_level=confidence_level, sizes=sizes, **criterion), sizes)
 
 
 @by_name_too
@@ -111,8 +114,11 @@ def operating_points(
     chosen = e.concepts if concepts is None else tuple(concepts)
     counts = {concept: e.counts(concept) for concept in chosen}
     if guarantee is None:
-        best = points.operating_points(counts, infeasible=infeasible, confidence_level=confidence_level, **criterion)
-        return {concept: _said(e, point) for concept, point in best.items()}
+        worth = {one: sizes for one in chosen if (sizes := sizes_of(e, one, confidence_level)) is not None}
+        best = points.operating_points(
+            counts, infeasible=infeasible, confidence_level=confidence_level, sizes=worth or None, **criterion
+        )
+        return {concept: _said(point, worth.get(concept)) for concept, point in best.items()}
     refuse_groups(e)
     found: dict[str, OperatingPoint] = {}
     failed: dict[str, str] = {}
@@ -129,9 +135,9 @@ def operating_points(
     return found
 
 
-def _said(e: EvaluationData, point: OperatingPoint) -> OperatingPoint:
-    """Say of a point's intervals that they know no groups, where there are some."""
-    return point if e.groups is None else replace(point, note=f"{point.note}; intervals: {NOT_BY_GROUP[2:]}")
+def _said(point: OperatingPoint, sizes: EffectiveSizes | None) -> OperatingPoint:
+    """Say of a point's intervals that they are those of groups, where there are some."""
+    return point if sizes is None else replace(point, note=f"{point.note}; intervals{sizes.method[1:]}")
 
 
 def refuse_groups(e: EvaluationData) -> None:
@@ -243,8 +249,9 @@ def cross_fitted_point(
         When there are fewer than two folds, or two inputs to split.
     """
     labels, scores, folds = _folded(e, concept, splits, seed)
-    found = points.cross_fitted(labels, scores, folds, confidence_level=confidence_level, **criterion)
-    return replace(found, chosen=_said(e, found.chosen))
+    sizes = sizes_of(e, concept, confidence_level)
+    found = points.cross_fitted(labels, scores, folds, confidence_level=confidence_level, sizes=sizes, **criterion)
+    return replace(found, chosen=_said(found.chosen, sizes))
 
 
 @by_name_too
@@ -266,9 +273,11 @@ def cross_fitted_points(
         For each criterion its estimate, or why no threshold suits all inputs together.
     """
     labels, scores, folds = _folded(e, concept, splits, seed)
-    found = points.cross_fitted_each(labels, scores, folds, criteria, confidence_level=confidence_level)
+    sizes = sizes_of(e, concept, confidence_level)
+    found = points.cross_fitted_each(labels, scores, folds, criteria, confidence_level=confidence_level, sizes=sizes)
     return [
-        one if isinstance(one, points.InfeasibleError) else replace(one, chosen=_said(e, one.chosen)) for one in found
+        one if isinstance(one, points.InfeasibleError) else replace(one, chosen=_said(one.chosen, sizes))
+        for one in found
     ]
 
 

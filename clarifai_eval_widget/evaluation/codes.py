@@ -129,10 +129,10 @@ _PAGES = {
     Code.GROUPED: Page(
         "grouped inputs",
         "Inputs of a group depend on one another; intervals of areas and averages, and all tests of differences, are "
-        "clustered by group. Bands and intervals of rates, those of an operating point among them, are not, say so "
-        "where they stand, and are too narrow. What calibration errors would be by chance is left out.",
-        "Nothing for areas and tests, where the groups are the independent units; keep one input of each group for the "
-        "rest.",
+        "clustered by group, and bands and intervals of an operating point's rates are those of the effective number "
+        "of inputs. Intervals of abstaining and of reliability diagrams are not, and are too narrow. What calibration "
+        "errors would be by chance is left out.",
+        "Nothing where the groups are the independent units; keep one input of each group for the rest.",
         careful=False,
     ),
     Code.GROUPS_ACROSS_FOLDS: Page(

@@ -9,6 +9,7 @@ import numpy as np
 from clarifai_eval_widget import metrics, uncertainty
 from clarifai_eval_widget.evaluation.counted import precision_recall_drawn
 from clarifai_eval_widget.evaluation.curves import macro_id, threshold_sweep
+from clarifai_eval_widget.evaluation.grouping import sizes_of
 from clarifai_eval_widget.evaluation.looking import level_now
 from clarifai_eval_widget.figures.style import (
     MACRO_STYLE,
@@ -144,7 +145,10 @@ def _sweep_of_one(e: EvaluationData, concept: str, threshold: float, ax: Axes, *
     stops: NDArray[Any] = frame["threshold"].to_numpy()
     at_limit = threshold_sweep(e, concept, [threshold]).iloc[0]
     level = level_now(e, 0.95)
-    found = uncertainty.sweep_band(e.counts(concept), stops, confidence_level=level) if banded else None
+    found = None
+    if banded:
+        sizes = sizes_of(e, concept, level)
+        found = uncertainty.sweep_band(e.counts(concept), stops, confidence_level=level, sizes=sizes)
     for index, (name, words) in enumerate({"precision": "precision", "recall": "recall", "f1": "F1"}.items()):
         style = line_style(index)
         if found is not None:

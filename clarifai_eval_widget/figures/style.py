@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget.evaluation.codes import NOT_BY_GROUP, codes_words
+from clarifai_eval_widget.evaluation.codes import codes_words
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.display import Display
 
@@ -161,8 +161,7 @@ def band_words(e: EvaluationData, found: RocBand | SweepBand | None) -> str:
     if found is None or not found.method:
         return ""
     pooled = "; folds pooled as if one model had scored them all" if e.folds is not None else ""
-    apart = "" if e.groups is None else NOT_BY_GROUP
-    return f"Band: {found.confidence_level:.0%}, {found.method}{pooled}{apart}."
+    return f"Band: {found.confidence_level:.0%}, {found.method}{pooled}."
 
 
 def dots_words(e: EvaluationData, limits: dict[str, float], named: list[str]) -> str:

@@ -10,6 +10,7 @@ from clarifai_eval_widget.metrics import undefined_reason
 from clarifai_eval_widget.operating_point.criterion import Criterion, CriterionOptions, criterion_of
 from clarifai_eval_widget.operating_point.points import InfeasibleError, OperatingPoint
 from clarifai_eval_widget.uncertainty import wilson_interval
+from clarifai_eval_widget.uncertainty.effective import scaled_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clarifai_eval_widget.metrics import Counts
+    from clarifai_eval_widget.uncertainty import EffectiveSizes
 
 __all__ = [
     "allowed_rows",
@@ -35,7 +37,11 @@ _PROPORTIONS = ("precision", "recall", "fpr")
 
 
 def operating_point(
-    c: Counts, *, confidence_level: float = 0.95, **criterion: Unpack[CriterionOptions]
+    c: Counts,
+    *,
+    confidence_level: float = 0.95,
+    sizes: EffectiveSizes | None = None,
+    **criterion: Unpack[CriterionOptions],
 ) -> OperatingPoint:
     """Find the threshold that meets a criterion best.
 
@@ -49,6 +55,9 @@ def operating_point(
     confidence_level
         Of the intervals: Wilson's for precision, recall and fpr; for the rest, quantiles of the quantity under
         the rates' Jeffreys posteriors (Goutte and Gaussier, ECIR 2005), seeded.
+    sizes
+        Of inputs in groups, from :func:`uncertainty.effective_sizes`: precision, recall, fpr and F1 then have
+        Agresti and Coull's intervals of so many independent inputs, and the posteriors are of so many.
     **criterion
         As :class:`Criterion`: ``maximize="f1"``, ``maximize="fbeta", beta=2``, ``min_precision=0.9``,
         ``min_recall=0.9``, ``max_fpr=0.01``, ``equal_error_rate=True``, ``fp_cost=1, fn_cost=5``, each with
@@ -62,7 +71,7 @@ def operating_point(
         When the keywords do not make one criterion.
     """
     wanted = criterion_of(criterion)
-    return describe(c, wanted, choose_row(c, wanted), confidence_level)
+    return describe(c, wanted, choose_row(c, wanted), confidence_level, sizes)
 
 
 def operating_points(
@@ -70,6 +79,7 @@ def operating_points(
     *,
     infeasible: Literal["raise", "skip"] = "raise",
     confidence_level: float = 0.95,
+    sizes: Mapping[str, EffectiveSizes] | None = None,
     **criterion: Unpack[CriterionOptions],
 ) -> dict[str, OperatingPoint]:
     """Find the threshold of each concept that meets one criterion best.
@@ -80,8 +90,8 @@ def operating_points(
         Counts by concept.
     infeasible
         What to do about concepts no threshold suits: raise one error that names them all, or leave them out.
-    confidence_level, **criterion
-        As in :func:`operating_point`.
+    confidence_level, sizes, **criterion
+        As in :func:`operating_point`; sizes by concept.
 
     Returns
     -------
@@ -102,7 +112,8 @@ def operating_points(
     failures: dict[str, str] = {}
     for concept, c in cs.items():
         try:
-            points[concept] = describe(c, wanted, choose_row(c, wanted), confidence_level)
+            worth = None if sizes is None else sizes[concept]
+            points[concept] = describe(c, wanted, choose_row(c, wanted), confidence_level, worth)
         except InfeasibleError as error:
             failures[concept] = error.message
     if failures and infeasible == "raise":
@@ -195,14 +206,19 @@ def rates_at(wanted: Criterion, tp: int, fp: int, num_pos: int, num_neg: int) ->
     return {name: plain.measure(name, tp, fp, num_pos, num_neg) for name in ("precision", "recall", "fpr", "f1")}
 
 
-def describe(c: Counts, wanted: Criterion, row: int, confidence_level: float) -> OperatingPoint:
-    """Measure the chosen row and put intervals round it."""
+def describe(
+    c: Counts, wanted: Criterion, row: int, confidence_level: float, sizes: EffectiveSizes | None = None
+) -> OperatingPoint:
+    """Measure the chosen row and put intervals round it; of inputs in groups, by what these are worth."""
     tp, fp = int(c.tps[row]), int(c.fps[row])
     rates = rates_at(wanted, tp, fp, c.num_pos, c.num_neg)
     value = wanted.measure(wanted.objective, tp, fp, c.num_pos, c.num_neg)
 
     def interval(quantity: str, at: float) -> tuple[float, float]:
-        return _interval(wanted, quantity, at, (tp, fp, c.num_pos, c.num_neg), confidence_level)
+        cells = tp, fp, c.num_pos, c.num_neg
+        if sizes is not None:
+            return _interval_by_group(wanted, quantity, at, cells, (sizes, row), confidence_level=confidence_level)
+        return _interval(wanted, quantity, at, cells, confidence_level)
 
     return OperatingPoint(
         criterion=str(wanted),
@@ -235,9 +251,51 @@ def _interval(
         part, whole = {"precision": (tp, tp + fp), "recall": (tp, num_pos), "fpr": (fp, num_neg)}[quantity]
         low, high = wilson_interval(part, whole, confidence_level=confidence_level)
         return float(low), float(high)
+    return _posterior(wanted, quantity, value, cells, (num_pos, num_neg), confidence_level=confidence_level)
+
+
+def _interval_by_group(
+    wanted: Criterion,
+    quantity: str,
+    value: float,
+    cells: tuple[int, int, int, int],
+    at: tuple[EffectiveSizes, int],
+    *,
+    confidence_level: float,
+) -> tuple[float, float]:
+    """As :func:`_interval`, each rate being that of so many independent inputs as its own in groups are worth."""
+    tp, fp, num_pos, num_neg = cells
+    sizes, row = at
+    if np.isnan(value):
+        return float("nan"), float("nan")
+    if quantity in (*_PROPORTIONS, "f1") and (quantity in ("recall", "fpr") or wanted.prevalence is None):
+        part, whole, size = {
+            "precision": (tp, tp + fp, sizes.precision),
+            "recall": (tp, num_pos, sizes.recall),
+            "fpr": (fp, num_neg, sizes.fpr),
+            "f1": (tp, fp + num_pos, sizes.jaccard),
+        }[quantity]
+        low, high = (float(end) for end in scaled_interval(part, whole, size[row], confidence_level=confidence_level))
+        return (2 * low / (1 + low), 2 * high / (1 + high)) if quantity == "f1" else (low, high)
+    worth = float(sizes.recall[row]), float(sizes.fpr[row])
+    return _posterior(wanted, quantity, value, cells, worth, confidence_level=confidence_level)
+
+
+def _posterior(
+    wanted: Criterion,
+    quantity: str,
+    value: float,
+    cells: tuple[int, int, int, int],
+    worth: tuple[float, float],
+    *,
+    confidence_level: float,
+) -> tuple[float, float]:
+    """Return quantiles under the posteriors of recall and fpr, for so many independent positives and negatives."""
+    tp, fp, num_pos, num_neg = cells
     rng = np.random.default_rng(0)
-    hits = num_pos * rng.beta(tp + 0.5, num_pos - tp + 0.5, _DRAWS)
-    alarms = num_neg * rng.beta(fp + 0.5, num_neg - fp + 0.5, _DRAWS)
+    of_pos, of_neg = worth[0] / max(num_pos, 1), worth[1] / max(num_neg, 1)
+    hits = num_pos * rng.beta(of_pos * tp + 0.5, of_pos * (num_pos - tp) + 0.5, _DRAWS)
+    alarms = num_neg * rng.beta(of_neg * fp + 0.5, of_neg * (num_neg - fp) + 0.5, _DRAWS)
     draws = wanted.measure(quantity, hits, alarms, num_pos, num_neg)
     tail = (1 - confidence_level) / 2
     low, high = np.nanquantile(draws, [tail, 1 - tail])

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from clarifai_eval_widget.metrics import Counts
+    from clarifai_eval_widget.uncertainty import EffectiveSizes
 
 __all__ = ["cross_fitted", "cross_fitted_each"]
 
@@ -29,6 +30,7 @@ def cross_fitted(
     folds: ArrayLike,
     *,
     confidence_level: float = 0.95,
+    sizes: EffectiveSizes | None = None,
     **criterion: Unpack[CriterionOptions],
 ) -> CrossFitted:
     """Estimate honestly what a criterion achieves: choose on all folds but one, measure on that one, average.
@@ -41,7 +43,7 @@ def cross_fitted(
         ``(N,)`` finite float32 or float64.
     folds
         ``(N,)`` the number of each input's fold, of two folds at least.
-    confidence_level, **criterion
+    confidence_level, sizes, **criterion
         As in :func:`operating_point`.
 
     Raises
@@ -51,7 +53,8 @@ def cross_fitted(
     ValueError
         When there are fewer than two folds, or the keywords do not make one criterion.
     """
-    (found,) = cross_fitted_each(labels, scores, folds, [criterion_of(criterion)], confidence_level=confidence_level)
+    criteria = [criterion_of(criterion)]
+    (found,) = cross_fitted_each(labels, scores, folds, criteria, confidence_level=confidence_level, sizes=sizes)
     if isinstance(found, InfeasibleError):
         raise found
     return found
@@ -64,6 +67,7 @@ def cross_fitted_each(
     criteria: Sequence[Criterion],
     *,
     confidence_level: float = 0.95,
+    sizes: EffectiveSizes | None = None,
 ) -> list[CrossFitted | InfeasibleError]:
     """Estimate what each of several criteria achieves, as :func:`cross_fitted` does; each fold is counted only once.
 
@@ -73,6 +77,8 @@ def cross_fitted_each(
         As in :func:`cross_fitted`.
     criteria
         What to choose by.
+    sizes
+        Of inputs in groups, as :func:`operating_point` takes them.
 
     Returns
     -------
@@ -99,7 +105,7 @@ def cross_fitted_each(
 
     splits = in_threads(split, range(len(numbers)), work=len(truth) * len(numbers))
     everything = counts(truth, values)
-    return [_estimate(everything, splits, wanted, confidence_level) for wanted in criteria]
+    return [_estimate(everything, splits, wanted, confidence_level, sizes) for wanted in criteria]
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +119,11 @@ class _Split:
 
 
 def _estimate(
-    everything: Counts, splits: Sequence[_Split], wanted: Criterion, confidence_level: float
+    everything: Counts,
+    splits: Sequence[_Split],
+    wanted: Criterion,
+    confidence_level: float,
+    sizes: EffectiveSizes | None,
 ) -> CrossFitted | InfeasibleError:
     try:
         row = choose_row(everything, wanted)
@@ -135,7 +145,7 @@ def _estimate(
         f1,
         apparent=mean_defined([point.apparent for point in points if not np.isnan(point.value)])[0],
         lower_is_better=wanted.lower_is_better,
-        chosen=describe(everything, wanted, row, confidence_level),
+        chosen=describe(everything, wanted, row, confidence_level, sizes),
         folds=tuple(points),
     )
 

@@ -65,9 +65,10 @@ class OperatingPoint:
     f1: float
     """NaN when nothing is positive nor predicted."""
     precision_interval: tuple[float, float]
-    """Wilson's interval, or with a stated prevalence that of the re-weighted precision."""
+    """Wilson's interval, or with a stated prevalence that of the re-weighted precision; of inputs in groups Agresti and
+    Coull's for the effective number of inputs."""
     recall_interval: tuple[float, float]
-    """Wilson's interval."""
+    """Wilson's interval; of inputs in groups as for precision."""
     confidence_level: float
     """Of the intervals."""
     prevalence: float | None

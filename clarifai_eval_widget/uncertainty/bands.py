@@ -11,6 +11,7 @@ from clarifai_eval_widget.metrics import HUNDREDTHS, undefined_reason
 from clarifai_eval_widget.metrics.arrays import in_threads, to_dtype
 from clarifai_eval_widget.uncertainty import bootstrap
 from clarifai_eval_widget.uncertainty.checks import check_replicates
+from clarifai_eval_widget.uncertainty.effective import scaled_interval
 from clarifai_eval_widget.uncertainty.proportions import (
     agresti_coull_interval,
     normal_quantile,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from clarifai_eval_widget.metrics import Counts
+    from clarifai_eval_widget.uncertainty.effective import EffectiveSizes
 
     Edges = tuple[NDArray[np.float64], NDArray[np.float64]]
 
@@ -94,6 +96,7 @@ def roc_band(
     seed: int = 0,
     max_bins: int = _MAX_BINS,
     method: str = "boxes",
+    sizes: EffectiveSizes | None = None,
 ) -> RocBand:
     """Estimate a pointwise band of the ROC curve.
 
@@ -115,6 +118,8 @@ def roc_band(
     replicates, seed, max_bins
         Of the bootstrap: the number of resamples, the seed of its random numbers, and how many operating
         points, evenly spread along the curve, it resamples at, straight between; others exactly as by rows.
+    sizes
+        Of inputs in groups, from :func:`effective_sizes`: the boxes are those of so many independent ones.
 
     Raises
     ------
@@ -124,6 +129,8 @@ def roc_band(
     grid = HUNDREDTHS if fpr is None else np.asarray(fpr, np.float64)
     if grid.ndim != 1 or not ((grid >= 0) & (grid <= 1)).all() or (np.diff(grid) < 0).any():
         raise ValueError("fpr must be an ascending list of rates in [0, 1].")
+    if sizes is not None and method != "boxes":
+        raise ValueError(f"method={method!r} takes no sizes= of groups; leave it out.")
     _check(method, ("boxes", "bootstrap"), replicates, confidence_level, max_bins)
     resamples = replicates if method == "bootstrap" else 0
     reason = undefined_reason(c)
@@ -131,12 +138,12 @@ def roc_band(
         nowhere = np.full(grid.shape, np.nan)
         return RocBand(grid, nowhere, nowhere, confidence_level, resamples, seed, reason)
     if method == "boxes":
-        low, high = _boxes(c, grid, confidence_level)
+        low, high = _boxes(c, grid, confidence_level, sizes)
     else:
         low, high = bootstrap.roc_edges(
             c, grid, replicates=replicates, confidence_level=confidence_level, seed=seed, max_bins=max_bins
         )
-    return RocBand(grid, low, high, confidence_level, resamples, seed, method=METHODS[method])
+    return RocBand(grid, low, high, confidence_level, resamples, seed, method=METHODS[method] + _of(sizes))
 
 
 def roc_bands(
@@ -173,6 +180,7 @@ def sweep_band(
     confidence_level: float = 0.95,
     seed: int = 0,
     method: str = "agresti-coull",
+    sizes: EffectiveSizes | None = None,
 ) -> SweepBand:
     """Estimate pointwise bands of precision, recall, F1 and fpr at given thresholds.
 
@@ -193,12 +201,16 @@ def sweep_band(
         1 to 40 % of a nominal 95 % at low thresholds.
     replicates, seed
         Of the bootstrap.
+    sizes
+        Of inputs in groups, from :func:`effective_sizes`: Agresti and Coull's intervals of so many independent ones.
 
     Raises
     ------
     ValueError
         When an option is out of its range or a threshold is NaN.
     """
+    if sizes is not None and method != "agresti-coull":
+        raise ValueError(f"method={method!r} takes no sizes= of groups; leave it out.")
     _check(method, ("agresti-coull", "wilson", "bootstrap"), replicates, confidence_level, 2)
     wanted = to_dtype(thresholds, c.thresholds.dtype)
     rows = c.row(wanted)
@@ -210,22 +222,28 @@ def sweep_band(
     tps, fps = c.tps[rows].astype(np.int64), c.fps[rows].astype(np.int64)
     of = wilson_interval if method == "wilson" else proportion_interval
 
-    def band(part: NDArray[np.int64], whole: ArrayLike) -> Edges:
+    def band(part: NDArray[np.int64], whole: ArrayLike, rate: str) -> Edges:
+        if sizes is not None:
+            return scaled_interval(part, whole, getattr(sizes, rate)[rows], confidence_level=confidence_level)
         low, high = of(part, whole, confidence_level=confidence_level)
         return low, high
 
-    jaccard = band(tps, fps + c.num_pos)
+    jaccard = band(tps, fps + c.num_pos, "jaccard")
     return SweepBand(
         wanted,
-        precision=band(tps, tps + fps),
-        recall=band(tps, c.num_pos),
+        precision=band(tps, tps + fps, "precision"),
+        recall=band(tps, c.num_pos, "recall"),
         f1=(2 * jaccard[0] / (1 + jaccard[0]), 2 * jaccard[1] / (1 + jaccard[1])),
-        fpr=band(fps, c.num_neg),
+        fpr=band(fps, c.num_neg, "fpr"),
         confidence_level=confidence_level,
         replicates=0,
         seed=seed,
-        method=METHODS[method],
+        method=METHODS[method] + _of(sizes),
     )
+
+
+def _of(sizes: EffectiveSizes | None) -> str:
+    return "" if sizes is None else sizes.method
 
 
 def _check(method: str, methods: tuple[str, ...], replicates: int, confidence_level: float, max_bins: int) -> None:
@@ -237,17 +255,19 @@ def _check(method: str, methods: tuple[str, ...], replicates: int, confidence_le
         raise ValueError(f"max_bins={max_bins} must be 2 or more.")
 
 
-def _boxes(c: Counts, grid: NDArray[np.float64], confidence_level: float) -> Edges:
+def _boxes(c: Counts, grid: NDArray[np.float64], confidence_level: float, sizes: EffectiveSizes | None) -> Edges:
     """Join the reach of the fpr, read along the curve, and that of the tpr, read across it."""
     n, z = c.num_neg, normal_quantile(confidence_level)
     expected = grid * n
-    reach = z * np.sqrt(expected * (1 - grid))
+    rows = np.minimum(np.searchsorted(c.fps, np.ceil(expected - 1e-9)), len(c) - 1)
+    reach = z * np.sqrt(expected * (1 - grid) * (1 if sizes is None else n / sizes.fpr[rows]))
     low, high = _ends(c, np.floor(expected - reach))[0], _ends(c, np.ceil(expected + reach))[1]
     # rounding must not push 0.29 * 100 below 29
     whole = np.floor(expected + 1e-9)
     here, there = (sum(_ends(c, k)) / 2 for k in (whole, whole + 1))
     tpr = here + (there - here) * np.clip(expected - whole, 0, 1)
-    across = agresti_coull_interval(np.clip(tpr, 0, 1) * c.num_pos, c.num_pos, confidence_level=confidence_level)
+    independent = c.num_pos if sizes is None else sizes.recall[rows]
+    across = agresti_coull_interval(np.clip(tpr, 0, 1) * independent, independent, confidence_level=confidence_level)
     lower = tpr - np.hypot(np.maximum(tpr - across[0], 0), tpr - low)
     upper = tpr + np.hypot(np.maximum(across[1] - tpr, 0), high - tpr)
     # the curve rises, so an edge that would fall is moved outwards

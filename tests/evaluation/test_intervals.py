@@ -280,9 +280,23 @@ def test_what_knows_no_groups_says_so_or_refuses():
         assert frame["method"].str.startswith("bootstrap of 60 groups").all()
     assert e.deployment_prevalence("a", [0.2, 0.9]).method.endswith("though they come in groups")
     assert e.threshold_intervals(maximize="f1", replicates=50)["method"].str.startswith("bootstrap of 60 groups").all()
-    for display in (e.plot_roc("a"), e.plot_threshold_sweep("a"), e.plot_reliability("a")):
-        assert "though they come in groups" in display.caption_.get_text().replace("\n", " ")
+    assert "though they come in groups" in e.plot_reliability("a").caption_.get_text().replace("\n", " ")
     assert "groups" not in made().plot_roc("a").caption_.get_text()
+
+
+def test_rates_at_a_threshold_know_groups():
+    once, copies = made(), np.repeat(np.arange(300), 4)
+    e = Evaluation.from_scores(once.label_array[copies], once.score_array[copies], NAMES, groups=copies)
+    for display in (e.plot_roc("a"), e.plot_threshold_sweep("a")):
+        assert "for the effective sizes of 300 groups" in display.caption_.get_text().replace("\n", " ")
+    criterion = {"maximize": "f1"}
+    points = (e.operating_point("a", **criterion), e.operating_points(**criterion)["a"])
+    for point in (*points, e.cross_fitted_point("a", **criterion).chosen):
+        assert "for the effective sizes of 300 groups" in point.note
+        for name in ("interval", "recall_interval", "precision_interval"):
+            low, high = getattr(point, name)
+            plain = getattr(once.operating_point("a", **criterion), name)
+            assert high - low > 0.85 * (plain[1] - plain[0])
 
 
 def test_the_test_of_average_precisions_is_the_jackknife_of_scikit_learns():
@@ -364,8 +378,8 @@ def test_an_unknown_method_is_answered_with_all_that_there_are():
         made().roc_auc_interval("b", method="x")
 
 
-def test_an_operating_point_says_that_its_intervals_know_no_groups():
-    said = "intervals: inputs taken as independent, though they come in groups"
+def test_an_operating_point_says_that_its_intervals_know_groups():
+    said = "intervals for the effective sizes of 60 groups"
     e, plain = made(groups=np.arange(300) // 5), made()
     criterion = {"maximize": "f1"}
     for point in (

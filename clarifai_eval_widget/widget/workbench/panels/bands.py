@@ -8,7 +8,7 @@ import numpy as np
 
 from clarifai_eval_widget import metrics, uncertainty
 from clarifai_eval_widget.errors import RequirementsError
-from clarifai_eval_widget.evaluation.codes import NOT_BY_GROUP
+from clarifai_eval_widget.evaluation.grouping import sizes_of
 from clarifai_eval_widget.evaluation.looking import AT_EVERY_LOOK, level_now
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.panel import Panel
@@ -45,9 +45,10 @@ def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
         raise RequirementsError("Bands need exact counts, and the server sent only rates.")
     counts = evaluation.counts(params["concept"])
     level = level_now(evaluation, _LEVEL)
-    roc = uncertainty.roc_band(counts, confidence_level=level)
-    sweep = uncertainty.sweep_band(counts, metrics.HUNDREDTHS, confidence_level=level)
-    aside = ("" if evaluation.groups is None else NOT_BY_GROUP) + ("" if evaluation.complete else AT_EVERY_LOOK)
+    sizes = sizes_of(evaluation, params["concept"], level)
+    roc = uncertainty.roc_band(counts, confidence_level=level, sizes=sizes)
+    sweep = uncertainty.sweep_band(counts, metrics.HUNDREDTHS, confidence_level=level, sizes=sizes)
+    aside = "" if evaluation.complete else AT_EVERY_LOOK
     head: BandsHead = {
         "concept": params["concept"],
         "roc_method": roc.method + aside,

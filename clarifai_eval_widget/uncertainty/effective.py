@@ -1,0 +1,140 @@
+"""How many independent inputs a rate rests on where inputs come in groups: for intervals of rates at a threshold.
+
+The variance of a ratio over groups (Cochran, Sampling Techniques, 1977, ch. 6) against that of coin throws is the
+design effect; a rate's interval is that of so many fewer inputs (Korn and Graubard, Survey Methodology 24, 1998,
+193-201), Student's quantile taken in by their number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clarifai_eval_widget.metrics.arrays import as_labels
+from clarifai_eval_widget.uncertainty.checks import ENOUGH_GROUPS, codes, finite
+from clarifai_eval_widget.uncertainty.proportions import agresti_coull_interval, normal_quantile
+from clarifai_eval_widget.uncertainty.student import t_quantile
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from clarifai_eval_widget.metrics import Counts
+
+    Sums = NDArray[np.float64]
+
+__all__ = ["EffectiveSizes", "effective_sizes", "scaled_interval"]
+
+_PRIOR = 2.0  # outcomes of groups of one mind that the effect is drawn towards: of few of the rarer it says little
+
+
+@dataclass(frozen=True)
+class EffectiveSizes:
+    """Of each row of a concept's counts: the independent inputs that each rate is worth, at one confidence level."""
+
+    recall: NDArray[np.float64]
+    """At most the positives."""
+    fpr: NDArray[np.float64]
+    """At most the negatives."""
+    precision: NDArray[np.float64]
+    """At most the predicted."""
+    jaccard: NDArray[np.float64]
+    """Of tp / (tp + fp + fn), of which F1 is a function."""
+    groups: int
+    """How many groups there are."""
+
+    @property
+    def method(self) -> str:
+        """What an interval made of these sizes adds to its method's name."""
+        return f", for the effective sizes of {self.groups} groups"
+
+
+def effective_sizes(
+    labels: ArrayLike, scores: ArrayLike, groups: ArrayLike, c: Counts, *, confidence_level: float = 0.95
+) -> EffectiveSizes:
+    """Measure what inputs in groups are worth at every threshold of their counts.
+
+    Where a rate's inputs are of fewer than ten groups, those of one group count as one. Nowhere are dependent inputs
+    taken for more than independent ones.
+
+    Parameters
+    ----------
+    labels, scores
+        ``(N,)`` bool and finite: those that were counted.
+    groups
+        ``(N,)`` the group of each input; any values. Groups are taken to be independent.
+    c
+        Their counts.
+    confidence_level
+        Of the intervals that are to be made of the sizes.
+
+    Raises
+    ------
+    ValueError
+        When shapes differ, a score is not finite, a label is neither 0 nor 1, or the level is out of its range.
+    """
+    normal_quantile(confidence_level)
+    truth = as_labels(labels)
+    coded, number = codes(groups, len(truth), "groups")
+    rows = c.row(finite(truth, scores))
+    order = np.lexsort((rows, coded))
+    row, group, positive = rows[order], coded[order], truth[order].astype(np.float64)
+    # u, v: true and false positives of the input's group before it, as the threshold falls
+    pos, neg = np.bincount(group, positive, number), np.bincount(group, 1 - positive, number)
+    u = np.cumsum(positive) - positive - (np.cumsum(pos) - pos)[group]
+    v = np.cumsum(1 - positive) - (1 - positive) - (np.cumsum(neg) - neg)[group]
+
+    def total(gain: Sums) -> Sums:
+        return np.cumsum(np.bincount(row, gain, len(c)))
+
+    # sums over groups of products of their counts, at each row
+    uu, vv = total(positive * (2 * u + 1)), total((1 - positive) * (2 * v + 1))
+    uv = total(np.where(positive > 0, v, u))
+    up, vp = total(positive * pos[group]), total((1 - positive) * pos[group])
+    vn, whole = total((1 - positive) * neg[group]), np.ones(len(c))
+    tps, fps = c.tps.astype(np.float64), c.fps.astype(np.float64)
+    seen = total((u + v == 0).astype(np.float64))
+    of_pos, of_neg = (whole * np.count_nonzero(one) for one in (pos, neg))
+
+    def size(part: Sums, base: Sums, moments: tuple[Sums, Sums, Sums], held: Sums) -> Sums:
+        return _size(part, base, moments, held, confidence_level)
+
+    return EffectiveSizes(
+        recall=size(tps, whole * c.num_pos, (uu, up, whole * (pos @ pos)), of_pos),
+        fpr=size(fps, whole * c.num_neg, (vv, vn, whole * (neg @ neg)), of_neg),
+        precision=size(tps, tps + fps, (uu, uu + uv, uu + 2 * uv + vv), seen),
+        jaccard=size(tps, fps + c.num_pos, (uu, uv + up, vv + 2 * vp + pos @ pos), np.maximum(seen, of_pos)),
+        groups=number,
+    )
+
+
+def scaled_interval(
+    part: ArrayLike, whole: ArrayLike, size: ArrayLike, *, confidence_level: float = 0.95
+) -> tuple[Any, Any]:
+    """Return Agresti and Coull's interval of a proportion as of so many independent inputs; NaN where whole is zero."""
+    base = np.asarray(whole, np.float64)
+    worth = np.where(base > 0, size, 0.0)
+    hits = np.asarray(part, np.float64) / np.maximum(base, 1) * worth
+    return agresti_coull_interval(hits, worth, confidence_level=confidence_level)
+
+
+def _size(
+    part: Sums, whole: Sums, moments: tuple[Sums, Sums, Sums], groups: Sums, confidence_level: float
+) -> NDArray[np.float64]:
+    """Return the effective size of part / whole, by the sums over groups of part², part · whole and whole²."""
+    aa, ab, bb = moments
+    base = np.maximum(whole, 1)
+    share = part / base
+    most = np.maximum(bb / base, 1)  # the design effect of groups of one mind
+    left = np.minimum(part, whole - part)
+    spread = groups / np.maximum(groups - 1, 1) * np.maximum(aa - 2 * share * ab + share * share * bb, 0)
+    found = np.clip(spread / np.maximum(base * share * (1 - share), 1e-12), 1, most)
+    effect = (left * found + _PRIOR * most) / (left + _PRIOR)
+    many = groups >= ENOUGH_GROUPS
+    z = normal_quantile(confidence_level)
+    counts = np.unique(groups[many])
+    ratio = np.array([(z / t_quantile(confidence_level, int(one) - 1)) ** 2 for one in counts])
+    shrunk = np.ones(len(groups))
+    shrunk[many] = ratio[np.searchsorted(counts, groups[many])]
+    return np.asarray(whole / np.where(many, effect, most) * shrunk)
