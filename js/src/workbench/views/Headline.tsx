@@ -1,7 +1,7 @@
 /** What there is to say of the evaluation on screen, in two or three sentences, and how its figures were had. */
 import panels from "panels:all";
 import { count, plural } from "../../parts/format.ts";
-import type { HeadlinePart } from "../../wire/contract.ts";
+import type { HeadlinePart } from "../../wire/contract.generated.ts";
 import { useWorkbench } from "../context.ts";
 import type { Evaluation } from "../evaluation.ts";
 import "./headline.css";
