@@ -3,7 +3,7 @@
 import panels from "panels:all";
 import type { ComponentChildren } from "preact";
 import { count, plural } from "../../parts/format.ts";
-import type { HeadlinePart } from "../../wire/contract.ts";
+import type { HeadlinePart } from "../../wire/contract.generated.ts";
 import { useWorkbench } from "../context.ts";
 import type { Evaluation } from "../evaluation.ts";
 import { Narrowed } from "./Narrowed.tsx";

@@ -3,7 +3,7 @@
 import { useComputed } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { plural } from "../../parts/format.ts";
-import type { RunRow } from "../../wire/contract.ts";
+import type { RunRow } from "../../wire/contract.generated.ts";
 import { useWorkbench } from "../context.ts";
 import type { Evaluation } from "../evaluation.ts";
 import type { Panel, Slot } from "../panel.tsx";
