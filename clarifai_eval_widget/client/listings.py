@@ -147,7 +147,7 @@ class Listings:
         return found
 
     def model_versions(self, model: Model, at_most: int = PER_PAGE) -> Listing[ModelVersion]:
-        """List the versions of a model, so many a page, as the server orders them, which is asked for the newest first."""
+        """List the versions of a model, so many a page, in the server's order, which is asked for the newest first."""
         from clarifai_grpc.grpc.api import service_pb2
 
         ask = partial(service_pb2.ListModelVersionsRequest, model_id=model.id, sort_by_created_at=True)
@@ -157,7 +157,7 @@ class Listings:
             lambda service: service.ListModelVersions,
             ask,
             lambda reply: reply.model_versions,
-            at_most,
+            at_most=at_most,
         )
         return listed.each(lambda version: ModelVersion.from_proto(version, model))
 
@@ -219,6 +219,7 @@ class Listings:
         call: Callable[[Service], Method[Request, Reply]],
         ask: Callable[..., Request],
         entries: Callable[[Reply], Sequence[T]],
+        *,
         at_most: int = PER_PAGE,
     ) -> Listing[T]:
         """Go through what belongs to a model or dataset, page by page."""

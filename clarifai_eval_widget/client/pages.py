@@ -134,7 +134,11 @@ class Pages:
                 raise EvalError(
                     f"The server's list of {what} has no end: {number:,} pages were read. Name the app, to list fewer."
                 )
-            found = self.ask(partial(page, number + 1, min(self._per_page, at_most))) if number else self._first(page, at_most)
+            found = (
+                self.ask(partial(page, number + 1, min(self._per_page, at_most)))
+                if number
+                else self._first(page, at_most)
+            )
             # A server that ignores the page's number ends the walk too.
             if not found or list(found) == previous:
                 return (), True
