@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from clarifai_eval_widget.lazy import lazily
 
 if TYPE_CHECKING:
     from clarifai_eval_widget.client import EvalClient, Progress, Run
@@ -42,13 +43,8 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    """Import a public name when it is first asked for, so that importing the package stays cheap."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:  # Importing the package stays cheap.
+    __getattr__ = lazily(globals(), _HOMES)
 
 
 def __dir__() -> list[str]:

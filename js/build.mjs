@@ -112,7 +112,7 @@ async function buildTests() {
   await build({
     ...common,
     plugins: [panels, nothingShared],
-    // Flat, so that one pattern finds them in every version of Node: "wire/packing.test.ts" is "wire-packing.test.mjs".
+    // Flat, so that one pattern finds them in every version of Node: "wire/payload.test.ts" is "wire-payload.test.mjs".
     entryPoints: names.map((name) => ({
       in: `test/${name}`,
       out: name.replace(/\.tsx?$/, "").replaceAll(/[\\/]/g, "-"),

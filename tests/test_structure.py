@@ -15,17 +15,29 @@ PACKAGE = ROOT / "clarifai_eval_widget"
 PAGE = ROOT / "js" / "src"
 KNOWS: dict[str, set[str]] = {
     "errors": {"words"},
+    "lazy": set(),
     "words": set(),
     "own_metrics": set(),
     "terms": set(),
     "metrics": set(),
     "uncertainty": {"metrics"},
     "operating_point": {"errors", "metrics", "uncertainty"},
-    "evaluation": {"errors", "words", "terms", "own_metrics", "metrics", "uncertainty", "operating_point"},
+    "evaluation": {"errors", "lazy", "words", "terms", "own_metrics", "metrics", "uncertainty", "operating_point"},
     "figures": {"errors", "words", "metrics", "uncertainty", "evaluation"},
     "client": {"errors", "words", "terms", "own_metrics", "evaluation"},
-    "local": {"errors", "words", "own_metrics", "metrics", "client"},
-    "widget": {"errors", "words", "terms", "metrics", "uncertainty", "evaluation", "figures", "client", "local"},
+    "local": {"errors", "lazy", "words", "own_metrics", "metrics", "client"},
+    "widget": {
+        "errors",
+        "lazy",
+        "words",
+        "terms",
+        "metrics",
+        "uncertainty",
+        "evaluation",
+        "figures",
+        "client",
+        "local",
+    },
     "cli": {"", "errors", "words", "client", "evaluation", "local", "widget"},
 }
 """Which rooms each room may import; "" is the package's own ``__init__``, which hands names on and may import all."""

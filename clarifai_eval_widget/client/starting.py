@@ -69,6 +69,49 @@ class _Silence:
         return seconds < self.left and self._wait(seconds)
 
 
+class _Tries:
+    """The tries of one start.
+
+    Parameters
+    ----------
+    starter
+        Asks and sends.
+    owner
+        Where the evaluation will be.
+    asked
+        What is asked for, its id included.
+    failed
+        How often that came to nothing before.
+    """
+
+    def __init__(self, starter: Starter, owner: Owner, asked: resources_pb2.EvalMetrics, failed: int) -> None:
+        self._starter, self._owner, self._asked = starter, owner, asked
+        self._uncertain = failed > 0
+        # A server that needs longer gets it, from one try to the next.
+        self._patience = _START_SECONDS * 2**failed
+        self.silence = _Silence(_SILENCE_SECONDS * 2**failed, starter.wait)
+        self.refused: EvalError | None = None
+        """What the last one that was sent failed with."""
+
+    def attempt(self) -> resources_pb2.EvalMetrics:
+        """Send it, after asking for it where it may have been taken already."""
+        starter, cut = self._starter, self.silence.cut
+        found = starter.find(self._owner, self._asked, cut(_ASK_SECONDS)) if self._uncertain else None
+        self._uncertain, allowed = True, cut(self._patience)
+        self._patience *= 2
+        try:
+            return found or starter.post(self._owner, self._asked, allowed)
+        except EvalError as error:
+            self.refused = error
+            self._uncertain = not isinstance(error, ThrottledError)  # which says itself that it has not taken it
+            raise
+
+    def again(self, error: EvalError) -> bool:
+        """Whether another try may help."""
+        self.silence.hear(error)
+        return transience.is_transient(error) and not self._starter.server_stopped()
+
+
 class Starter:
     """Starts evaluations and remembers those of which it could not learn whether they have begun.
 
@@ -90,8 +133,8 @@ class Starter:
         self, connection: Connection, *, server_stopped: Callable[[], bool], wait: Callable[[float], bool]
     ) -> None:
         self._connection = connection
-        self._server_stopped = server_stopped
-        self._wait = wait
+        self.server_stopped = server_stopped
+        self.wait = wait
         self._lock = threading.Lock()
         self._unsettled: dict[str, tuple[str, int]] = {}
         """By what was asked for: the id it was sent under, and how often that came to nothing."""
@@ -113,34 +156,16 @@ class Starter:
         with self._lock:
             asked.id, failed = self._unsettled.pop(kind, (asked.id, 0))
         owner = Owner(version.user_id, version.app_id)
-        uncertain = failed > 0
-        # A server that needs longer gets it, from one try to the next.
-        refused: EvalError | None = None
-        patience, silence = _START_SECONDS * 2**failed, _Silence(_SILENCE_SECONDS * 2**failed, self._wait)
-
-        def attempt() -> resources_pb2.EvalMetrics:
-            nonlocal uncertain, patience, refused
-            found = self._find(owner, asked, silence.cut(_ASK_SECONDS)) if uncertain else None
-            uncertain, allowed = True, silence.cut(patience)
-            patience *= 2
-            try:
-                return found or self._post(owner, asked, allowed)
-            except EvalError as error:
-                refused = error
-                uncertain = not isinstance(error, ThrottledError)  # which says itself that it has not taken it
-                raise
-
-        def again(error: EvalError) -> bool:
-            silence.hear(error)
-            return transience.is_transient(error) and not self._server_stopped()
-
+        tries = _Tries(self, owner, asked, failed)
         try:
-            return transience.patiently(attempt, tries=_TRIES, pace=pace, wait=silence.wait, again=again)
+            return transience.patiently(
+                tries.attempt, tries=_TRIES, pace=pace, wait=tries.silence.wait, again=tries.again
+            )
         except EvalError as error:
             if not transience.is_transient(error):
                 raise
             self._keep(kind, asked.id, failed + 1)
-            raise refused or error from None  # that it could not be asked for is no news beside that
+            raise tries.refused or error from None  # that it could not be asked for is no news beside that
         except BaseException:  # Ctrl+C: the server may have taken it
             self._keep(kind, asked.id, failed + 1)
             _log.warning(
@@ -154,7 +179,7 @@ class Starter:
         with self._lock:
             self._unsettled[kind] = evaluation_id, min(failed, _MOST_DOUBLINGS)
 
-    def _find(self, owner: Owner, asked: resources_pb2.EvalMetrics, seconds: float) -> resources_pb2.EvalMetrics | None:
+    def find(self, owner: Owner, asked: resources_pb2.EvalMetrics, seconds: float) -> resources_pb2.EvalMetrics | None:
         """Return the evaluation of that id; None when the server has none."""
         try:
             found = reading.fetch_evaluation(
@@ -165,7 +190,8 @@ class Starter:
         asked.MergeFrom(found)
         return asked
 
-    def _post(self, owner: Owner, asked: resources_pb2.EvalMetrics, seconds: float) -> resources_pb2.EvalMetrics:
+    def post(self, owner: Owner, asked: resources_pb2.EvalMetrics, seconds: float) -> resources_pb2.EvalMetrics:
+        """Send the start and return what the server says of the evaluation."""
         from clarifai_grpc.grpc.api import resources_pb2
 
         deadline = min(seconds, self._connection.deadline)

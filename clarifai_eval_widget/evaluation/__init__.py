@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from clarifai_eval_widget.lazy import lazily
 
 if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation.evaluation import Evaluation
@@ -21,8 +22,5 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    """Import a class when it is first asked for: names of concepts are looked up without the numerical rooms."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+if not TYPE_CHECKING:  # Names of concepts are looked up without the numerical rooms.
+    __getattr__ = lazily(globals(), _HOMES)

@@ -11,7 +11,7 @@ import numpy as np
 from clarifai_eval_widget import operating_point as points
 from clarifai_eval_widget import uncertainty
 from clarifai_eval_widget.evaluation.carrying import carrying_conditions
-from clarifai_eval_widget.evaluation.choices import refuse_groups
+from clarifai_eval_widget.evaluation.chosen_points import refuse_groups
 from clarifai_eval_widget.evaluation.codes import NOT_BY_GROUP, codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.named import by_name_too

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from clarifai_eval_widget.evaluation import agreement as sources
 from clarifai_eval_widget.evaluation import (
-    choices,
-    curves,
+    chosen_points,
+    curve_tables,
     decisions,
     deployment,
     distributions,
@@ -185,19 +185,19 @@ class Evaluation(EvaluationData):
     table = tables.table
     averages = tables.averages
     fold_table = tables.fold_table
-    roc_curve = curves.roc_curve
-    precision_recall_curve = curves.precision_recall_curve
-    threshold_sweep = curves.threshold_sweep
+    roc_curve = curve_tables.roc_curve
+    precision_recall_curve = curve_tables.precision_recall_curve
+    threshold_sweep = curve_tables.threshold_sweep
     confusion_matrix = matrix.confusion_matrix
     cooccurrence_matrix = matrix.cooccurrence_matrix
     agreement = sources.agreement
 
-    operating_point = choices.operating_point
-    operating_points = choices.operating_points
-    thresholds = choices.thresholds
-    cross_fitted_point = choices.cross_fitted_point
-    cross_fitted_points = choices.cross_fitted_points
-    threshold_intervals = choices.threshold_intervals
+    operating_point = chosen_points.operating_point
+    operating_points = chosen_points.operating_points
+    thresholds = chosen_points.thresholds
+    cross_fitted_point = chosen_points.cross_fitted_point
+    cross_fitted_points = chosen_points.cross_fitted_points
+    threshold_intervals = chosen_points.threshold_intervals
     abstain_point = deployment.abstain_point
     abstain_curve = deployment.abstain_curve
     rejecting_matrix = deployment.rejecting_matrix

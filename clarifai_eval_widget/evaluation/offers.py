@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget.evaluation.choices import cross_fitted_points
+from clarifai_eval_widget.evaluation.chosen_points import cross_fitted_points
 from clarifai_eval_widget.operating_point import Criterion, InfeasibleError, guaranteed_point
 from clarifai_eval_widget.operating_point.choosing import choose_row, rates_at
 
@@ -85,7 +85,7 @@ def offered(e: EvaluationData, concept: str, asked: Sequence[Asked], *, honest: 
     if honest:
         measured = _measured(e, concept, plain)
     return [
-        Offered(reason=w) if isinstance(w, str) else _choice(counts, one, w, measured.get(id(w)))
+        Offered(reason=w) if isinstance(w, str) else _offered(counts, one, w, measured.get(id(w)))
         for one, w in zip(asked, wanted, strict=True)
     ]
 
@@ -103,7 +103,7 @@ def _measured(e: EvaluationData, concept: str, wanted: Sequence[Criterion]) -> d
     }
 
 
-def _choice(counts: Counts, one: Asked, wanted: Criterion, measured: tuple[float, float] | None) -> Offered:
+def _offered(counts: Counts, one: Asked, wanted: Criterion, measured: tuple[float, float] | None) -> Offered:
     """Choose by one criterion, or say why there is no such threshold."""
     try:
         if one.guarantee is None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from clarifai_eval_widget.errors import not_found
 from clarifai_eval_widget.evaluation.counted import CountedPredictions
-from clarifai_eval_widget.evaluation.intervals import figure_interval
+from clarifai_eval_widget.evaluation.intervals import figure_interval, roc_auc_interval
 from clarifai_eval_widget.evaluation.named import by_name_too
 from clarifai_eval_widget.evaluation.predictions import Predictions
 from clarifai_eval_widget.own_metrics import CONTENT_KEY
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
+    from clarifai_eval_widget.evaluation.intervals import AucInterval
+    from clarifai_eval_widget.uncertainty import FigureEstimate
 
 __all__ = ["metadata", "part", "rows_where", "slice_", "slices", "with_predictions"]
 
@@ -143,7 +145,12 @@ def with_predictions(e: EvaluationData, held: Predictions, rows: NDArray[np.intp
 
 @by_name_too
 def slices(
-    e: EvaluationData, by: str | Iterable[Any], *, threshold: float = 0.5, confidence_level: float = 0.95
+    e: EvaluationData,
+    by: str | Iterable[Any],
+    *,
+    concept: str | None = None,
+    threshold: float = 0.5,
+    confidence_level: float = 0.95,
 ) -> pd.DataFrame:
     """Tabulate how good it is on each slice of the inputs.
 
@@ -151,6 +158,8 @@ def slices(
     ----------
     by
         ``"fold"``, a metadata field, or (N,) values, one for each input.
+    concept
+        Whose figures; None: those over all concepts.
     threshold
         At which F1 is taken.
     confidence_level
@@ -159,8 +168,9 @@ def slices(
     Returns
     -------
     pandas.DataFrame
-        A row for each value: ``inputs``, macro ``roc_auc`` with ``low`` and ``high``, macro ``f1``, ``concepts`` (how
-        many have an area there), ``conditions`` (codes) and ``reason`` (why a figure or interval is undefined).
+        A row for each value: ``inputs``, ``roc_auc`` with ``low`` and ``high`` and ``f1`` (of the concept, or macro),
+        ``concepts`` (how many of them have an area there), ``conditions`` (codes) and ``reason`` (why a figure or
+        interval is undefined).
         ``attrs["without"]`` is the number of inputs that have no value, in no row.
 
     Raises
@@ -177,20 +187,21 @@ def slices(
     names = [one for one in pd.unique(pd.Series(values, dtype=object)) if pd.notna(one)]
     for name in sorted(names, key=lambda one: (str(type(one)), one)):
         of = part(e, np.flatnonzero(values == name))
-        found = figure_interval(of, confidence_level=confidence_level)
+        asked = of.concepts if concept is None else (concept,)
+        area, found = _area(of, concept, confidence_level)
         low, high = found.interval
-        at = [_f1(of, concept, threshold) for concept in of.concepts]
+        at = [_f1(of, one, threshold) for one in asked]
         defined = [one for one in at if not np.isnan(one)]
         rows.append(
             {
                 "inputs": of.num_inputs,
-                "roc_auc": found.value,
+                "roc_auc": area,
                 "low": low,
                 "high": high,
                 "f1": float(np.mean(defined)) if defined else float("nan"),
-                "concepts": sum(not of.undefined_reason(concept) for concept in of.concepts),
+                "concepts": sum(not of.undefined_reason(one) for one in asked),
                 "conditions": " ".join(found.conditions),
-                "reason": found.reason,
+                "reason": (concept and of.undefined_reason(concept)) or found.reason,
             }
         )
     name = by if isinstance(by, str) else "slice"
@@ -201,6 +212,17 @@ def slices(
 
 
 _SLICED = ("inputs", "roc_auc", "low", "high", "f1", "concepts", "conditions", "reason")
+
+
+def _area(
+    of: EvaluationData, concept: str | None, confidence_level: float
+) -> tuple[float, FigureEstimate | AucInterval]:
+    """A concept's area, or the mean over concepts, and the estimate that has its interval."""
+    if concept is None:
+        mean = figure_interval(of, confidence_level=confidence_level)
+        return mean.value, mean
+    found = roc_auc_interval(of, concept, confidence_level)
+    return found.roc_auc, found
 
 
 def _f1(e: EvaluationData, concept: str, threshold: float) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget import metrics, uncertainty
-from clarifai_eval_widget.evaluation.curves import macro_words
+from clarifai_eval_widget.evaluation.curve_tables import macro_words
 from clarifai_eval_widget.evaluation.intervals import roc_auc_interval
 from clarifai_eval_widget.evaluation.looking import level_now
 from clarifai_eval_widget.figures.style import (

@@ -6,11 +6,11 @@ themselves load when first asked for, so that the worker process imports only wh
 
 from __future__ import annotations
 
-from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.errors import MissingExtraError
+from clarifai_eval_widget.lazy import lazily
 
 if TYPE_CHECKING:
     from clarifai_eval_widget.local.server import LocalServer
@@ -30,9 +30,5 @@ if _missing:
     )
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:
+    __getattr__ = lazily(globals(), _HOMES)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from clarifai_eval_widget.lazy import lazily
 
 if TYPE_CHECKING:
     from clarifai_eval_widget.widget._widget import EvalWidget
@@ -11,10 +12,14 @@ if TYPE_CHECKING:
 
 __all__ = ["ConceptsTable", "ConfusionMatrix", "EvalWidget", "RocPlot", "ThresholdSweep"]
 
+_HOMES = {
+    "ConceptsTable": "blocks",
+    "ConfusionMatrix": "blocks",
+    "EvalWidget": "_widget",
+    "RocPlot": "blocks",
+    "ThresholdSweep": "blocks",
+}
 
-def __getattr__(name: str) -> Any:
-    """Import a widget when it is first asked for: each is a class of many traits, which takes its time to make."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = "_widget" if name == "EvalWidget" else "blocks"
-    return getattr(import_module(f"{__name__}.{home}"), name)
+
+if not TYPE_CHECKING:  # Each widget is a class of many traits, which takes its time to make.
+    __getattr__ = lazily(globals(), _HOMES)

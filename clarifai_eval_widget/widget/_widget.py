@@ -9,7 +9,7 @@ import traitlets
 
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
 from clarifai_eval_widget.evaluation.named import concept_id
-from clarifai_eval_widget.widget.arguments import ARGUMENTS, check_arguments, refuse_unknown
+from clarifai_eval_widget.widget.arguments import ARGUMENTS, check_arguments, checked_slice, refuse_unknown
 from clarifai_eval_widget.widget.export.taking import TakeAway
 
 if TYPE_CHECKING:
@@ -88,6 +88,7 @@ class EvalWidget(TakeAway):
         self.observe(self._on_pick, ["app", "model"])
         self.observe(self._on_evaluation, "evaluation")
         self.observe(self._on_compared, "compared")
+        self.observe(self._on_slice, "slice")
         self.observe(lambda _: self._workbench.comparison.renew_relabelled(), "relabels")
         self.on_msg(self._on_message)
         if evaluation is not None:
@@ -289,6 +290,23 @@ class EvalWidget(TakeAway):
         else:
             self.compare(*(given if given is not None else ()))
         return self.compared
+
+    def _on_slice(self, change: Any) -> None:
+        """All inputs are to be shown again: traitlets asks no validator about None."""
+        if change["new"] is None and not self.is_inside:
+            self._workbench.narrowing.choose(None)
+
+    @traitlets.validate("slice")
+    def _check_slice(self, proposal: Any) -> Any:
+        """What is set in Python is shown by itself; the trait then holds it as the page would have chosen it."""
+        given = proposal["value"]
+        if self.is_inside or given is None:
+            return given
+        try:
+            self._workbench.narrowing.choose(checked_slice(given))
+        except EvalError as error:
+            raise traitlets.TraitError(str(error)) from None
+        return self.slice
 
     @traitlets.validate("app", "model", "model_version")
     def _check_pick(self, proposal: Any) -> Any:

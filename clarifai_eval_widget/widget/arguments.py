@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import InvalidRequestError
 from clarifai_eval_widget.words import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-__all__ = ["ARGUMENTS", "check_arguments", "checked_params", "refuse_unknown"]
+__all__ = ["ARGUMENTS", "check_arguments", "checked_params", "checked_slice", "refuse_unknown"]
 
 ARGUMENTS = ("client", "evaluation", "model", "model_version", "dataset", "dataset_version", "threshold", "concept")
 """The keywords of EvalWidget."""
@@ -24,6 +25,18 @@ def checked_params(params: Mapping[str, Any] | None) -> dict[str, Any]:
     if elsewhere := {"dataset_id", "dataset_version_id"} & given.keys():
         raise InvalidRequestError(f"{elsewhere.pop()} is not a parameter here: set w.dataset and w.dataset_version.")
     return given
+
+
+def checked_slice(given: Any) -> dict[str, Any]:
+    """Take what ``slice`` is set to: values by field, or a table of inputs such as ``selection``."""
+    if hasattr(given, "columns") and "input_id" in given.columns:
+        return {"input_id": list(given["input_id"])}
+    if not isinstance(given, Mapping):
+        raise InvalidRequestError(
+            f"slice takes values by field, such as {{'fold': 1}}, a table with the column input_id such as selection, "
+            f"or None for all inputs; not {given!r}."
+        )
+    return dict(given)
 
 
 def check_arguments(client: Any, evaluation: Any, chosen: Sequence[Any]) -> None:

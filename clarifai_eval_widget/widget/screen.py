@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from clarifai_eval_widget.widget.wire.traits import Shared
 
@@ -27,6 +27,8 @@ class Screen(Shared, Protocol):
     """The inputs behind the number clicked."""
     compared: pd.DataFrame | None
     """The evaluations compared, one a row."""
+    slice: dict[str, Any] | None
+    """What the inputs on screen have in common; None where all are."""
 
     def publish(self, **traits: Unpack[State]) -> None:
         """Set traits together."""

@@ -53,6 +53,11 @@ class SyncedState(Traits):
         allow_none=True,
         help="The evaluations compared, one a row, or None; set it to a list of Runs or Evaluations to compare them.",
     )
+    slice: dict[str, Any] | None = traitlets.Any(  # type: ignore[assignment]
+        None,
+        allow_none=True,
+        help='What the inputs on screen have in common, by metadata field, "fold" or "input_id"; None: all are there.',
+    )
 
     def __init__(self, **traits: Any) -> None:
         self._inside = threading.local()

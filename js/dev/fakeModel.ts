@@ -1,6 +1,6 @@
 /** Stands for anywidget's model where there is no kernel: traits, events, and what was sent and saved. */
 import type { Callbacks, Model } from "../src/host/kernel.ts";
-import type { Bytes } from "../src/wire/packing.ts";
+import type { Bytes } from "../src/wire/payload.ts";
 
 type Listener = (...args: unknown[]) => void;
 

@@ -1,6 +1,6 @@
 /** Evaluations computed from seeded random scores, encoded as Python encodes them; for tests and the harness page. */
-import type { ConceptFigures, EvaluationHead } from "../src/wire/contract.ts";
-import { pack, type Section, type Sections } from "../src/wire/packing.ts";
+import type { ConceptFigures, EvaluationHead } from "../src/wire/contract.generated.ts";
+import { pack, type Section, type Sections } from "../src/wire/payload.ts";
 
 /** Seeded uniform random numbers (mulberry32). */
 export function randomSource(seed: number): () => number {

@@ -6,8 +6,8 @@
  */
 import golden from "golden:all";
 import createWidget, { openFile } from "../src/widget.ts";
-import type { Calculate, PanelRequest, RunRow, State, TrainingData } from "../src/wire/contract.ts";
-import { pack, type SectionName, type Sections, unpack } from "../src/wire/packing.ts";
+import type { Calculate, PanelRequest, RunRow, State, TrainingData } from "../src/wire/contract.generated.ts";
+import { pack, type SectionName, type Sections, unpack } from "../src/wire/payload.ts";
 import { FakeModel } from "./fakeModel.ts";
 import { encodeEvaluation, encodeHistogram, randomConcept, randomSource, type Scored } from "./fixture.ts";
 

@@ -4,8 +4,8 @@
  * The messages are those that a session really sends; only their random ids are replaced.
  */
 import { writeFileSync } from "node:fs";
-import type { Action } from "../src/wire/contract.ts";
-import { pack, type Sections } from "../src/wire/packing.ts";
+import type { Action } from "../src/wire/contract.generated.ts";
+import { pack, type Sections } from "../src/wire/payload.ts";
 import { start } from "./start.ts";
 
 /** Where golden files lie, seen from `js/`. */

@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -205,6 +207,28 @@ def test_nbconvert_shows_it_without_a_network(saved, chromium, tmp_path, exporte
         expect_height(page.locator(".cew-saved img"), 200)
         expect(page.locator(".cew-saved tbody tr")).to_have_count(4)
     picture(page, f"nbconvert-{exporter.__name__}-{which}")
+    context.close()
+
+
+@pytest.mark.parametrize("which", ["summary", "kept"])
+def test_a_site_built_by_myst_shows_it_without_a_network(saved, chromium, tmp_path, which):
+    content = nbformat.read(saved[0][which], as_version=4)
+    content.cells.insert(0, nbformat.v4.new_markdown_cell("# An evaluation"))
+    nbformat.write(content, tmp_path / "index.ipynb")
+    (tmp_path / "conf.py").write_text('extensions = ["myst_nb"]\nnb_execution_mode = "off"\n')
+    build = [sys.executable, "-m", "sphinx", "-q", str(tmp_path), str(tmp_path / "site")]
+    done = subprocess.run(build, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    context = chromium.new_context(viewport={"width": 1300, "height": 1000}, offline=True)
+    page = context.new_page()
+    page.goto((tmp_path / "site" / "index.html").as_uri())
+    if which == "kept":
+        page.frame_locator(".cew-kept iframe").get_by_role("slider", name="Threshold").wait_for()
+        expect(page.locator(".cew-kept > div")).not_to_be_visible()
+    else:
+        expect_height(page.locator(".cew-saved img"), 200)
+        expect(page.locator(".cew-saved tbody tr")).to_have_count(4)
+    picture(page, f"myst-{which}")
     context.close()
 
 

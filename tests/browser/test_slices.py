@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from clarifai_eval_widget import EvalWidget
 from tests.browser.bare import BarePage
+from tests.browser.panel import wait_until_still
 from tests.widget.workbench.test_comparison import scored
 from tests.widget.workbench.test_slices import with_metadata
 
@@ -60,3 +61,37 @@ def test_precision_recall_curves_are_laid_over_one_another(bare):
     expect(plot).to_be_visible()
     expect(region.locator("path[data-at]")).to_have_count(2)
     expect(region.locator("text=AP 0.").first).to_be_visible()
+
+
+PLACES = """root => [...root.querySelectorAll('[role=img], [role=slider], .cew-headline-said, .cew-how')]
+    .map(one => Math.round(one.getBoundingClientRect().top - root.getBoundingClientRect().top))"""
+
+
+@pytest.mark.parametrize("width", [700, 1000, 1400])
+def test_nothing_moves_when_a_part_or_a_comparison_is_said(open_bare, width):
+    bare = open_bare(with_metadata(), width=width)
+    expect(bare.root.get_by_role("slider", name="Threshold")).to_be_visible(timeout=SOON)
+    wait_until_still(bare.root)
+    before = bare.root.evaluate(PLACES)
+    bare.widget.slice = {"camera": "day"}
+    bare.push()
+    only = bare.root.get_by_role("group", name="Only a part")
+    expect(only).to_contain_text("Only camera day: 60 inputs", timeout=SOON)
+    wait_until_still(bare.root)
+    assert bare.root.evaluate(PLACES) == before
+    only.get_by_role("button", name="Show all inputs").click()
+    expect(only).to_have_count(0, timeout=SOON)
+    assert bare.widget.slice is None
+    bare.widget.compare(bare.widget.evaluation, scored(2), names=["old", "new"])
+    bare.push()
+    headline = bare.root.get_by_role("region", name="Headline")
+    expect(headline).to_contain_text("“old” and “new” cannot be told apart", timeout=SOON)
+    wait_until_still(bare.root)
+    assert bare.root.evaluate(PLACES)[: len(before)] == before
+
+
+def test_what_the_page_takes_by_itself_stands_in_the_slice(bare):
+    opened(bare, "Slices")
+    bare.root.get_by_role("button", name="Only camera night").click()
+    expect(bare.root.get_by_role("group", name="Only a part")).to_be_visible(timeout=SOON)
+    assert bare.widget.slice == {"camera": "night"}

@@ -1,4 +1,4 @@
-"""Writes ``js/src/wire/contract.ts``, and the widget's traits, so that the contract is defined once.
+"""Writes ``js/src/wire/contract.generated.ts``, and the widget's traits, so that the contract is defined once.
 
     python -m tests.widget.contract            # write
     python -m tests.widget.contract --check    # exit 1 if what is there differs
@@ -31,7 +31,7 @@ from clarifai_eval_widget.widget.workbench.panels import all_panels
 from tests.widget import contract_traits
 from tests.widget.contract_traits import documented
 
-TARGET = Path(__file__).parents[2] / "js" / "src" / "wire" / "contract.ts"
+TARGET = Path(__file__).parents[2] / "js" / "src" / "wire" / "contract.generated.ts"
 _MODULES = (rows, contract, heads)
 _HEAD = "/** Generated from Python by `python -m tests.widget.contract`: change the types there. */\n"
 _PLAIN: dict[Any, str] = {

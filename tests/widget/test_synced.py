@@ -20,7 +20,7 @@ def test_the_traits_are_the_keys_and_defaults_of_the_contract():
     assert {name: trait.default() for name, trait in traits.items()} == EMPTY_STATE
     assert EMPTY_STATE.keys() == State.__annotations__.keys()
     beside = set(EvalWidget.class_traits()) - set(Traits.class_traits())
-    assert beside == {"evaluation", "selection", "compared"}
+    assert beside == {"evaluation", "selection", "compared", "slice"}
 
 
 def test_what_stands_in_the_traits_has_the_shape_of_the_contract():

@@ -21,9 +21,9 @@ from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation.data import EvaluationData
 from clarifai_eval_widget.evaluation.info import EvaluationInfo
 from clarifai_eval_widget.evaluation.predictions import Predictions
-from clarifai_eval_widget.evaluation.reading.curves import read_curves
 from clarifai_eval_widget.evaluation.reading.info import read_summary
 from clarifai_eval_widget.evaluation.reading.message import numbers_of
+from clarifai_eval_widget.evaluation.reading.platform_curves import read_curves
 from clarifai_eval_widget.evaluation.tolerance import clipped, outside
 
 if TYPE_CHECKING:

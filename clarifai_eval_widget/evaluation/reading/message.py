@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, cast
 from clarifai_eval_widget.evaluation.codes import Code
 from clarifai_eval_widget.evaluation.counted import CountedPredictions
 from clarifai_eval_widget.evaluation.data import EvaluationData
-from clarifai_eval_widget.evaluation.reading.curves import read_curves
 from clarifai_eval_widget.evaluation.reading.entries import number_folds, number_groups, number_inputs, read_entries
 from clarifai_eval_widget.evaluation.reading.info import own_note, read_info, read_summary, status_note
+from clarifai_eval_widget.evaluation.reading.platform_curves import read_curves
 from clarifai_eval_widget.evaluation.reading.test_set import Columns, assemble
 from clarifai_eval_widget.evaluation.reported import ReportedRates
 from clarifai_eval_widget.words import listed

@@ -40,7 +40,7 @@ def taken(widget: Any, shown: Shown, asked: Take) -> bytes:
     if panel.taken is None or asked["form"] not in panel.taken.forms:
         raise InvalidRequestError(f"The panel {panel.name!r} cannot be taken away as {asked['form']}.")
     params = {} if isinstance(panel.taken.frame, str) else checked(panel, asked["params"])
-    look = Look(shown.concept, shown.at if shown.thresholds else shown.threshold, params)
+    look = Look(shown.concept, shown.at if shown.thresholds else shown.threshold, params, shown.evaluation)
     if asked["form"] == "python":
         return _python(name_of(widget), panel.taken, look).encode()
     if asked["form"] == "csv":

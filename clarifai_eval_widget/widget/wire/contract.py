@@ -1,7 +1,8 @@
 """The contract between Python and the page: every trait and message, once.
 
-The rows of the traits stand in ``rows.py``, the heads of numbers in ``heads.py``. ``js/src/wire/contract.ts`` and the
-traits in ``traits.py`` are generated from all three by ``python -m tests.widget.contract``, and a test compares them.
+The rows of the traits stand in ``rows.py``, the heads of numbers in ``heads.py``. ``contract.generated.ts`` in
+``js/src/wire`` and the traits in ``traits.py`` are generated from all three by ``python -m tests.widget.contract``, and
+a test compares them.
 State lives in traits, so that every view of a widget is the same; what a view asks for travels in messages and their
 replies by id; numbers travel in packed payloads (:mod:`clarifai_eval_widget.widget.wire.packing`).
 """

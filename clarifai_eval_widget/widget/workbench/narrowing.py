@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
+
 from clarifai_eval_widget.errors import InvalidRequestError
 from clarifai_eval_widget.words import plural
 
 if TYPE_CHECKING:
-    import numpy as np
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation import Evaluation
@@ -17,12 +20,14 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.widget.wire.contract import Narrow
     from clarifai_eval_widget.widget.workbench.caption import Caption
 
-__all__ = ["FOLD", "LISTED", "Narrowing", "fields_of", "values_of"]
+__all__ = ["FOLD", "INPUTS", "LISTED", "Narrowing", "fields_of", "values_of"]
 
 FOLD = "fold"
 """What slices by the fold that predicted an input go by; of that name no metadata field is offered then."""
 LISTED = "~listed"
 """Stands for the inputs that are listed, in place of a field."""
+INPUTS = "input_id"
+"""What ``slice`` names inputs by that were chosen one by one."""
 _MOST = 50  # values of a field: of more the field tells inputs apart, not kinds of them
 
 
@@ -79,14 +84,43 @@ class Narrowing:
         self._number = 0
         self._of: tuple[Evaluation, Caption, int] | None = None
         self._words = ""
+        self._slice: dict[str, Any] | None = None
         self._key = ""
+
+    def slice(self) -> dict[str, Any] | None:
+        """What the inputs on screen have in common, by field, as Python sets and reads it; None: all are there."""
+        return None if self._slice is None else dict(self._slice)
 
     def words(self, run: str) -> str:
         """What a slice is of; empty for the key of a run, which then is no slice's any more."""
         if run == self._key:
             return self._words
-        self._of, self._words, self._key = None, "", ""
+        self._of, self._words, self._slice, self._key = None, "", None, ""
         return ""
+
+    def choose(self, slice_: Mapping[str, Any] | None) -> None:
+        """Show this slice of all inputs, whatever is on screen of them now; None or empty: all.
+
+        Raises
+        ------
+        InvalidRequestError
+            When nothing is on screen, it still grows, there is no such field or input, or nothing is left.
+        """
+        with self._screen.together():
+            evaluation = self._screen.evaluation
+            if evaluation is None:
+                raise InvalidRequestError("There is no evaluation on screen to take a slice of: show one first.")
+            of = self._of or (evaluation, self._stage.caption, self._stage.revision)
+            if not slice_:
+                self._show_all()
+                return
+            chosen = {str(field): _settled(field, value) for field, value in slice_.items()}
+            if chosen == self._slice:
+                return
+            rows = np.ones(of[0].num_inputs, bool)
+            for field, value in chosen.items():
+                rows &= _rows(of[0], field, value)
+            self._show_part(of, of[0], rows, chosen, ", ".join(_words(*one) for one in chosen.items()))
 
     def narrow(self, asked: Narrow) -> None:
         """Show some of the inputs on screen by themselves, or all of them again.
@@ -102,31 +136,61 @@ class Narrowing:
             if evaluation is None or screen.viewing != asked["run"]:
                 raise InvalidRequestError("Something else is on screen by now.")
             if not asked["by"]:
-                if self._of is not None:
-                    whole, shown, revision = self._of
-                    stage.show(whole, shown, revision=revision)
+                self._show_all()
                 return
-            if not evaluation.complete:
-                raise InvalidRequestError("The evaluation still grows: wait for its end to look at a part of it.")
-            rows, words = self._rows(evaluation, asked)
             of = self._of or (evaluation, caption, stage.revision)
-            part = evaluation.slice(rows)
-            self._number += 1
-            self._words = f"{self._words}, {words}" if self._words else words
-            self._of, self._key = of, f"{of[1].run}~part {self._number}"
-            stage.show(part, replace(caption, run=self._key, notes=tuple(part.notes)), revision=1)
+            field, value = self._asked(evaluation, asked)
+            rows, words = _rows(evaluation, field, value), _words(field, value)
+            chosen = {**(self._slice or {}), field: value}
+            self._show_part(of, evaluation, rows, chosen, f"{self._words}, {words}" if self._words else words)
 
-    def _rows(self, evaluation: Evaluation, asked: Narrow) -> tuple[NDArray[Any], str]:
-        import numpy as np
+    def _show_all(self) -> None:
+        if self._of is not None:
+            whole, shown, revision = self._of
+            self._stage.show(whole, shown, revision=revision)
 
-        if asked["by"] == LISTED:
-            selection = self._screen.selection
-            listed = set() if selection is None else set(selection["input_id"].astype(str))
-            rows = np.array([one in listed for one in evaluation.input_ids])
-            words = plural(int(rows.sum()), "input") + " listed"
-        else:
-            rows = (values_of(evaluation, asked["by"]) == asked["value"]).astype(bool)
-            words = f"{asked['by']} {asked['value']}"
+    def _show_part(
+        self,
+        of: tuple[Evaluation, Caption, int],
+        evaluation: Evaluation,
+        rows: NDArray[np.bool_],
+        chosen: dict[str, Any],
+        words: str,
+    ) -> None:
+        if not evaluation.complete:
+            raise InvalidRequestError("The evaluation still grows: wait for its end to look at a part of it.")
         if not rows.any():
             raise InvalidRequestError(f"No input is in the slice {words!r}.")
-        return rows, words
+        part = evaluation.slice(rows)
+        self._number += 1
+        self._of, self._words, self._slice = of, words, chosen
+        self._key = f"{of[1].run}~part {self._number}"
+        self._stage.show(part, replace(of[1], run=self._key, notes=tuple(part.notes)), revision=1)
+
+    def _asked(self, evaluation: Evaluation, asked: Narrow) -> tuple[str, Any]:
+        """What the page asks for, as a field and its value."""
+        if asked["by"] != LISTED:
+            return asked["by"], asked["value"]
+        selection = self._screen.selection
+        listed = set() if selection is None else set(selection[INPUTS].astype(str))
+        return INPUTS, [one for one in evaluation.input_ids if one in listed]
+
+
+def _settled(field: str, value: Any) -> Any:
+    """A value of a field as text, as the page has it; the ids of inputs as a list."""
+    if field != INPUTS:
+        return str(value)
+    return [value] if isinstance(value, str) else [str(one) for one in value]
+
+
+def _rows(evaluation: Evaluation, field: str, value: Any) -> NDArray[np.bool_]:
+    if field != INPUTS:
+        return np.asarray(values_of(evaluation, field) == value, bool)
+    wanted = set(value)
+    if unknown := sorted(wanted - set(evaluation.input_ids)):
+        raise InvalidRequestError(f"There is no input {unknown[0]!r} in this evaluation: slice names inputs by id.")
+    return np.array([one in wanted for one in evaluation.input_ids])
+
+
+def _words(field: str, value: Any) -> str:
+    return f"{plural(len(value), 'input')} listed" if field == INPUTS else f"{field} {value}"

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from clarifai_eval_widget.evaluation import Evaluation
+
 __all__ = ["Call", "Look", "Taken", "curve"]
 
 
@@ -21,6 +23,8 @@ class Look:
     """The common threshold, or each concept's where they differ."""
     params: Mapping[str, Any]
     """What the panel asks with."""
+    evaluation: Evaluation
+    """What it shows."""
 
     @property
     def one_threshold(self) -> float:

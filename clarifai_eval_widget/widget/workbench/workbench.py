@@ -169,6 +169,7 @@ class Workbench:
             narrowed = self.narrowing.words(caption.run)
             self._screen.publish(viewing=caption.run, results=encoded.results, narrowed=narrowed)
             self._screen.evaluation = evaluation
+            self._screen.slice = self.narrowing.slice()
             self.renew_exact_counts()
             together()
         return True

@@ -4,8 +4,8 @@
  * The rooms above know this interface only, so that an export is a second host and not a second app.
  */
 import type { ReadonlySignal } from "@preact/signals";
-import type { Action, Failure, PanelRequest, State } from "../wire/contract.ts";
-import type { Bytes } from "../wire/packing.ts";
+import type { Action, Failure, PanelRequest, State } from "../wire/contract.generated.ts";
+import type { Bytes } from "../wire/payload.ts";
 
 /** What came of a request that was done. */
 export interface Answer {

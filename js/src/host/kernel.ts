@@ -1,7 +1,7 @@
 /** The host of a notebook: anywidget's model, with the kernel behind it. */
 import { type Signal, signal } from "@preact/signals";
-import { type Action, EMPTY_STATE, type Reply, type State } from "../wire/contract.ts";
-import type { Bytes } from "../wire/packing.ts";
+import { type Action, EMPTY_STATE, type Reply, type State } from "../wire/contract.generated.ts";
+import type { Bytes } from "../wire/payload.ts";
 import { type Answer, type Host, KERNEL_GONE, NO_KERNEL, RequestError, type StateName } from "./host.ts";
 
 /** Hears what the kernel says of a message: "busy" when it takes it, "idle" when it is done with it. */

@@ -1,6 +1,6 @@
 /** The host's state as signals. */
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { EMPTY_STATE, type State } from "../wire/contract.ts";
+import { EMPTY_STATE, type State } from "../wire/contract.generated.ts";
 import type { Host, StateName } from "./host.ts";
 import { throttle } from "./throttle.ts";
 

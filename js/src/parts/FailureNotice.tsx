@@ -1,6 +1,6 @@
 /** A failure on the page. */
 import type { ComponentChildren } from "preact";
-import type { Failure } from "../wire/contract.ts";
+import type { Failure } from "../wire/contract.generated.ts";
 
 interface FailureProps {
   failure: Pick<Failure, "title" | "message"> & Partial<Failure>;

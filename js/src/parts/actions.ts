@@ -6,7 +6,7 @@
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { type Answer, failure, type Host, RequestError } from "../host/host.ts";
-import type { Action, Failure } from "../wire/contract.ts";
+import type { Action, Failure } from "../wire/contract.generated.ts";
 
 /** Milliseconds without a reply after which the kernel counts as busy. */
 export const BUSY_AFTER = 400;

@@ -1,7 +1,7 @@
 /** The drop-down of a row's datasets. Pure. */
 import type { Option } from "../parts/choosing.ts";
 import { count, rate, when } from "../parts/format.ts";
-import type { Choice, DatasetRow, RunRow, VersionRow } from "../wire/contract.ts";
+import type { Choice, DatasetRow, RunRow, VersionRow } from "../wire/contract.generated.ts";
 import { type Chosen, chooseDataset, chosenTrainingData } from "./rows.ts";
 
 /** A line of a row's drop-down of datasets. */

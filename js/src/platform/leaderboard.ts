@@ -1,6 +1,6 @@
 /** The runs of a server beside each other: sorted and filtered. Pure. */
 import { rate } from "../parts/format.ts";
-import type { RunRow } from "../wire/contract.ts";
+import type { RunRow } from "../wire/contract.generated.ts";
 
 /** The columns, by the field they show and sort by. */
 export const COLUMNS = [

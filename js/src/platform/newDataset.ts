@@ -1,5 +1,5 @@
 /** What the dialog of a new dataset says and sends. Pure. */
-import type { Choice, ParamRow, Preview, Remark, VersionRow } from "../wire/contract.ts";
+import type { Choice, ParamRow, Preview, Remark, VersionRow } from "../wire/contract.generated.ts";
 import type { Chosen } from "./rows.ts";
 
 /** What was looked up, where it is about this. */

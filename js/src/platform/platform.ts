@@ -2,7 +2,7 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { TraitSignals, Traits } from "../host/traits.ts";
 import type { Actions } from "../parts/actions.ts";
-import type { Choice, Connect, DatasetRow, ModelRow, More, RunRow, VersionRow } from "../wire/contract.ts";
+import type { Choice, Connect, DatasetRow, ModelRow, More, RunRow, VersionRow } from "../wire/contract.generated.ts";
 import type { Workbench } from "../workbench/workbench.ts";
 import { type Chosen, choiceOf, runOf, runsOf } from "./rows.ts";
 

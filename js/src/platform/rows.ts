@@ -4,7 +4,15 @@
  * Which run stands in a row is decided here and nowhere else. What a version's own training data are, which method is the
  * default there and what to warn of, Python says (`TrainingData`).
  */
-import type { Choice, DatasetRow, Failure, ModelRow, RunRow, TrainingData, VersionRow } from "../wire/contract.ts";
+import type {
+  Choice,
+  DatasetRow,
+  Failure,
+  ModelRow,
+  RunRow,
+  TrainingData,
+  VersionRow,
+} from "../wire/contract.generated.ts";
 import { isRunning } from "../workbench/run.ts";
 
 /** What stands in for a row in which nothing was chosen, and for fields that an older widget did not write. */

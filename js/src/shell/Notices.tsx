@@ -3,7 +3,7 @@ import { NO_KERNEL } from "../host/host.ts";
 import { FailureNotice } from "../parts/FailureNotice.tsx";
 import { Wait } from "../parts/Wait.tsx";
 import { usePlatform } from "../platform/context.ts";
-import type { Failure } from "../wire/contract.ts";
+import type { Failure } from "../wire/contract.generated.ts";
 
 const LOST = {
   title: "The kernel was restarted or stopped",

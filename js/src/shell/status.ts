@@ -1,6 +1,6 @@
 /** The one status of a widget, for its live region. Pure. */
 import { type ByControl, type Pending, waitText } from "../parts/actions.ts";
-import type { RunRow } from "../wire/contract.ts";
+import type { RunRow } from "../wire/contract.generated.ts";
 import type { Evaluation } from "../workbench/evaluation.ts";
 import { runSentence } from "../workbench/sentences.ts";
 

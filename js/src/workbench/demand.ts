@@ -2,8 +2,8 @@
 import { type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
 import { questionKey } from "../host/host.ts";
 import { type Actions, failureOf } from "../parts/actions.ts";
-import type { Failure, PanelPayloads, PanelRequest } from "../wire/contract.ts";
-import { type PanelName, ProtocolError, type Section, unpack } from "../wire/packing.ts";
+import type { Failure, PanelPayloads, PanelRequest } from "../wire/contract.generated.ts";
+import { type PanelName, ProtocolError, type Section, unpack } from "../wire/payload.ts";
 
 /** How many answers are kept; with a panel's few kilobytes each, well below a megabyte. */
 const KEPT_ANSWERS = 40;

@@ -1,6 +1,6 @@
 /** The evaluation on screen, read from the trait `results`. */
-import type { EvaluationHead, State } from "../wire/contract.ts";
-import { type Payload, ProtocolError, type Section, unpack } from "../wire/packing.ts";
+import type { EvaluationHead, State } from "../wire/contract.generated.ts";
+import { type Payload, ProtocolError, type Section, unpack } from "../wire/payload.ts";
 
 /** What every panel builds on: K concepts, S stops; index K stands for the macro average. */
 export interface Evaluation extends EvaluationHead {

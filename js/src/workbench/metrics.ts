@@ -3,7 +3,7 @@
  *
  * Undefined is null (in arrays: NaN), never 0 or 1. A macro rate is the mean of the defined ones; macro counts are sums.
  */
-import type { ConceptFigures, ExactCounts } from "../wire/contract.ts";
+import type { ConceptFigures, ExactCounts } from "../wire/contract.generated.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { forRates, RATE_NAMES, RATES, type RateName } from "./rates.ts";
 

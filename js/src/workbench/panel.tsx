@@ -5,7 +5,7 @@
  * carries that here, so that `View` and `params` are checked against it. To add one:
  *
  * 1. `clarifai_eval_widget/widget/workbench/panels/NAME.py`: a `PANEL` with its head, parameters, arrays and encoding;
- * 2. `python -m tests.widget.contract` writes its types into `wire/contract.ts`;
+ * 2. `python -m tests.widget.contract` writes its types into `wire/contract.generated.ts`;
  * 3. `panels/NAME/index.tsx` here: `export default registerPanel({ … })`, beside its style.
  *
  * A view follows the workbench's signals. What moves with the threshold should be bound to them (`useComputed`) instead of
@@ -17,8 +17,8 @@ import { useEffect, useRef } from "preact/hooks";
 import { failureOf } from "../parts/actions.ts";
 import { FailureNotice } from "../parts/FailureNotice.tsx";
 import { Wait } from "../parts/Wait.tsx";
-import { type Failure, PANELS, type PanelPayloads, type PanelRequest } from "../wire/contract.ts";
-import type { PanelName, Section } from "../wire/packing.ts";
+import { type Failure, PANELS, type PanelPayloads, type PanelRequest } from "../wire/contract.generated.ts";
+import type { PanelName, Section } from "../wire/payload.ts";
 import { useWorkbench } from "./context.ts";
 import type { Question } from "./demand.ts";
 import type { Evaluation } from "./evaluation.ts";

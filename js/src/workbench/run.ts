@@ -1,7 +1,7 @@
 /** A run as the page speaks of it: whether it goes on, how far it is, what it is called. Pure. */
 import { KERNEL_GONE } from "../host/host.ts";
 import { count, duration } from "../parts/format.ts";
-import type { RunRow, Status } from "../wire/contract.ts";
+import type { RunRow, Status } from "../wire/contract.generated.ts";
 
 /** Whether a run goes on in a status; every status has to say it. */
 const GOES_ON = {

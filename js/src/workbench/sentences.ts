@@ -1,6 +1,6 @@
 /** Sentences on the evaluation on screen and its run. Pure. */
 import { plural, rate } from "../parts/format.ts";
-import type { RunRow, Status } from "../wire/contract.ts";
+import type { RunRow, Status } from "../wire/contract.generated.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { type Extent, isRunning, progressLine, progressUnit } from "./run.ts";
 

@@ -3,8 +3,8 @@ import { computed, effect, type ReadonlySignal, type Signal, signal, untracked }
 import type { Host } from "../host/host.ts";
 import type { TraitSignals, Traits } from "../host/traits.ts";
 import type { Actions } from "../parts/actions.ts";
-import type { PanelPayloads, RunRow, State } from "../wire/contract.ts";
-import type { PanelName } from "../wire/packing.ts";
+import type { PanelPayloads, RunRow, State } from "../wire/contract.generated.ts";
+import type { PanelName } from "../wire/payload.ts";
 import { Demand } from "./demand.ts";
 import { type Evaluation, readEvaluation } from "./evaluation.ts";
 import { nearestStop, type OperatingPoint, operatingPoint, type Sweep, sweep } from "./metrics.ts";

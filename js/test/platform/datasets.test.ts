@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { datasetChoices, datasetOptions, optionValue } from "../../src/platform/datasets.ts";
-import type { DatasetRow, RunRow, VersionRow } from "../../src/wire/contract.ts";
+import type { DatasetRow, RunRow, VersionRow } from "../../src/wire/contract.generated.ts";
 
 const own = { key: "a/own", id: "own", name: "own", inputs: 90, latest_version: "two" } as DatasetRow;
 const trainedOn = (dataset_version: string) => {

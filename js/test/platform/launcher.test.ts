@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { runsOf, unfit } from "../../src/platform/rows.ts";
-import type { ModelRow, RunRow, VersionRow } from "../../src/wire/contract.ts";
+import type { ModelRow, RunRow, VersionRow } from "../../src/wire/contract.generated.ts";
 import { settled, start } from "../start.ts";
 
 beforeEach(() => {

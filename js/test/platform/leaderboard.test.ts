@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nextOrder, ordered, standing } from "../../src/platform/leaderboard.ts";
-import type { RunRow } from "../../src/wire/contract.ts";
+import type { RunRow } from "../../src/wire/contract.generated.ts";
 
 const run = (version_label: string, changes: Partial<RunRow>): RunRow =>
   ({

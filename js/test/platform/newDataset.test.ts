@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { paramsOf, previewOf, remarksOn } from "../../src/platform/newDataset.ts";
-import type { Choice, ParamRow, Preview, Remark, VersionRow } from "../../src/wire/contract.ts";
+import type { Choice, ParamRow, Preview, Remark, VersionRow } from "../../src/wire/contract.generated.ts";
 
 const version = { key: "v" } as VersionRow;
 const remark = (kind: Remark["kind"], method: Remark["method"], text: string): Remark => ({ kind, method, text });

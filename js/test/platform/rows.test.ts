@@ -10,7 +10,14 @@ import {
   troubleOf,
   warningOf,
 } from "../../src/platform/rows.ts";
-import type { DatasetRow, Failure, ModelRow, RunRow, TrainingData, VersionRow } from "../../src/wire/contract.ts";
+import type {
+  DatasetRow,
+  Failure,
+  ModelRow,
+  RunRow,
+  TrainingData,
+  VersionRow,
+} from "../../src/wire/contract.generated.ts";
 
 const own: TrainingData = {
   dataset_key: "a/own",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { unpack } from "../../src/wire/packing.ts";
+import { unpack } from "../../src/wire/payload.ts";
 import { type Evaluation, readEvaluation } from "../../src/workbench/evaluation.ts";
 import { macroPoint, pointAtStop } from "../../src/workbench/metrics.ts";
 import { microPoint, microSweep } from "../../src/workbench/micro.ts";

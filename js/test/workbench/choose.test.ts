@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import type { ThresholdOffer } from "../../src/wire/contract.ts";
-import { unpack } from "../../src/wire/packing.ts";
+import type { ThresholdOffer } from "../../src/wire/contract.generated.ts";
+import { unpack } from "../../src/wire/payload.ts";
 import { type Evaluation, readEvaluation } from "../../src/workbench/evaluation.ts";
 import {
   type Choose,

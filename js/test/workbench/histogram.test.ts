@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeEvaluation, encodeHistogram } from "../../dev/fixture.ts";
-import { type Payload, type Section, unpack } from "../../src/wire/packing.ts";
+import { type Payload, type Section, unpack } from "../../src/wire/payload.ts";
 import { type Evaluation, readEvaluation } from "../../src/workbench/evaluation.ts";
 import { bars, middleBin, shares } from "../../src/workbench/panels/histogram/bins.ts";
 import { unavailable } from "../../src/workbench/panels/histogram/index.tsx";

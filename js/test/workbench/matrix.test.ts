@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { beforeEach, mock, test } from "node:test";
 import { effect, signal } from "@preact/signals";
-import { type Payload, unpack } from "../../src/wire/packing.ts";
+import { type Payload, unpack } from "../../src/wire/payload.ts";
 import { type Evaluation, readEvaluation } from "../../src/workbench/evaluation.ts";
 import {
   type Cells,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
 import panels from "panels:all";
-import { PANELS } from "../../src/wire/contract.ts";
+import { PANELS } from "../../src/wire/contract.generated.ts";
 import { type Registration, registerPanel } from "../../src/workbench/panel.tsx";
 
 test("every panel that Python declares has a folder that registers it under its name, and no other has", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { encodeEvaluation } from "../../dev/fixture.ts";
-import { type Payload, unpack } from "../../src/wire/packing.ts";
+import { type Payload, unpack } from "../../src/wire/payload.ts";
 import { type Evaluation, readEvaluation } from "../../src/workbench/evaluation.ts";
 import { pointAtStop } from "../../src/workbench/metrics.ts";
 import {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RunRow } from "../../src/wire/contract.ts";
+import type { RunRow } from "../../src/wire/contract.generated.ts";
 import { abandoned, progressLine } from "../../src/workbench/run.ts";
 
 const run = (changes: Partial<RunRow>) => ({ key: "r", status: "evaluating", fraction: 0.6, ...changes }) as RunRow;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeEvaluation, randomConcept, randomSource } from "../../dev/fixture.ts";
 import { statusSentence } from "../../src/shell/status.ts";
-import type { ConceptFigures, RunRow } from "../../src/wire/contract.ts";
+import type { ConceptFigures, RunRow } from "../../src/wire/contract.generated.ts";
 import { type Evaluation, readEvaluation } from "../../src/workbench/evaluation.ts";
 import { pointAtStop, pointFromCounts } from "../../src/workbench/metrics.ts";
 import { countsNote } from "../../src/workbench/panels/counts/sentences.ts";

@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
+import traitlets
 from clarifai_grpc.grpc.api import resources_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
 
 from clarifai_eval_widget import Evaluation, EvalWidget
 from clarifai_eval_widget.widget.workbench.narrowing import LISTED
+from tests.widget.export.test_forms import take
 from tests.widget.page import Page
 from tests.widget.workbench.test_comparison import scored
 
@@ -111,3 +113,93 @@ def test_another_evaluation_put_on_screen_is_no_slice(widget, page):
     narrow(page, "camera", "day")
     widget.evaluation = scored(2)
     assert widget.narrowed == ""
+
+
+def test_python_reads_the_slice_that_the_page_chose(widget, page):
+    seen = []
+    widget.observe(lambda change: seen.append(change["new"]), "slice")
+    narrow(page, "camera", "day")
+    widget.selection = widget.evaluation.labels.index[:2].to_frame(name="input_id")
+    ids = list(widget.evaluation.input_ids[:2])
+    narrow(page, LISTED)
+    assert widget.slice == {"camera": "day", "input_id": ids}
+    narrow(page)
+    assert seen == [{"camera": "day"}, {"camera": "day", "input_id": ids}, None]
+
+
+def test_python_chooses_the_slice_that_the_page_shows(widget, page):
+    whole, before = widget.evaluation, widget.viewing
+    widget.slice = {"camera": "night"}
+    assert (widget.narrowed, widget.evaluation.num_inputs) == ("camera night", 20)
+    widget.slice = {"camera": "day"}
+    assert (widget.narrowed, widget.evaluation.num_inputs) == ("camera day", 60), "another slice of all, not of this"
+    narrow(page)
+    assert (widget.slice, widget.evaluation) == (None, whole)
+    widget.slice = whole.labels.index[:7].to_frame(name="input_id")
+    assert widget.slice == {"input_id": list(whole.input_ids[:7])}
+    widget.slice = None
+    assert (widget.narrowed, widget.viewing, widget.evaluation) == ("", before, whole)
+
+
+def test_a_fold_is_named_by_its_number():
+    widget = EvalWidget(evaluation=scored(1, folds=np.arange(ROWS) % 3))
+    widget.slice = {"fold": 1}
+    assert (widget.slice, widget.narrowed, widget.evaluation.num_inputs) == ({"fold": "1"}, "fold 1", 27)
+    widget.close()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"file": "3.jpg"}, "cannot be sliced by 'file'"),
+        ({"camera": "dusk"}, "No input is in the slice 'camera dusk'"),
+        ({"input_id": ["none"]}, "no input 'none'"),
+        ("night", "takes values by field"),
+    ],
+)
+def test_a_slice_that_cannot_be_is_refused_and_changes_nothing(widget, wrong, said):
+    widget.slice = {"camera": "night"}
+    shown = widget.viewing
+    with pytest.raises(traitlets.TraitError, match=said):
+        widget.slice = wrong
+    assert (widget.slice, widget.viewing) == ({"camera": "night"}, shown)
+
+
+def test_another_evaluation_put_on_screen_is_the_slice_of_nothing(widget):
+    widget.slice = {"camera": "night"}
+    widget.evaluation = scored(2)
+    assert widget.slice is None
+    widget.evaluation = None
+    with pytest.raises(traitlets.TraitError, match="no evaluation on screen"):
+        widget.slice = {"camera": "night"}
+
+
+@pytest.mark.parametrize("concept", [None, "dog"])
+def test_the_slices_taken_away_are_those_on_screen(widget, page, concept):
+    params = PARAMS | {"concept": concept, "threshold": 0.4}
+    head, arrays = page.panel("slices", params)
+    *lines, last = take(widget, "slices", "python", params).decode().splitlines()
+    names = {"w": widget}
+    exec("\n".join(lines), names)
+    frame = eval(last, names)
+    assert list(frame.index) == head["values"]
+    for name, column in arrays.items():
+        np.testing.assert_array_equal(column, frame[name])
+    assert take(widget, "slices", "csv", params).decode() == frame.to_csv()
+
+
+def test_the_interval_of_a_slice_knows_of_groups():
+    rows = np.arange(400)
+    widget = EvalWidget(evaluation=scored(1, rows=400, folds=rows // 200, groups=rows // 2))
+    _, arrays = Page(widget).panel("slices", PARAMS | {"concept": "dog"})
+    found = widget.evaluation.slice(fold=1).roc_auc_interval("dog", method="groups")
+    assert (arrays["low"][0], arrays["high"][0]) == found.interval
+    assert found.interval[0] < found.roc_auc < found.interval[1]
+    widget.close()
+
+
+def test_where_there_is_nothing_to_slice_by_there_is_nothing_to_take():
+    widget = EvalWidget(evaluation=scored(1))
+    asked = {"id": "t", "action": "take", "panel": "slices", "form": "python", "params": PARAMS}
+    assert "neither folds nor metadata" in widget._requests.answer(asked).reply["error"]["message"]
+    widget.close()

@@ -95,7 +95,7 @@ def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
     offers = [
         _offer(name, one, found, unmeasured) for (name, one), found in zip(asked.items(), by_criterion, strict=True)
     ]
-    thresholds = np.array([choice.threshold for found in by_criterion for choice in found], np.float64)
+    thresholds = np.array([one.threshold for found in by_criterion for one in found], np.float64)
     head: ChooseHead = {"concept": concept, "offers": offers}
     return Section(head, {"thresholds": thresholds})
 
@@ -112,16 +112,16 @@ def _unmeasured(evaluation: Evaluation, concepts: int) -> str:
 def _offer(name: str, one: Asked, found: Sequence[Offered], unmeasured: str) -> ThresholdOffer:
     """Sum up what a criterion gives for one concept, or for several of which each has its own threshold."""
     wanted = one.criterion()
-    qualified = [choice for choice in found if not np.isnan(choice.threshold)]
+    qualified = [one for one in found if not np.isnan(one.threshold)]
     rates = {rate: metrics.mean_defined([(c.rates or {})[rate] for c in qualified])[0] for rate in _RATES}
-    honest = metrics.mean_defined([choice.honest for choice in qualified])[0]
+    honest = metrics.mean_defined([one.honest for one in qualified])[0]
     without = _NOT_HONEST if one.guarantee is not None else unmeasured or "too few inputs to choose and measure apart"
     return {
         "name": name,
         "words": str(wanted) + ("" if one.guarantee is None else f", on new inputs with {one.guarantee:g} confidence"),
         "python": one.python,
         "objective": _OBJECTIVES[wanted.objective] if not isinstance(wanted, str) else "",
-        "value": or_null(metrics.mean_defined([choice.value for choice in qualified])[0]),
+        "value": or_null(metrics.mean_defined([one.value for one in qualified])[0]),
         "precision": or_null(rates["precision"]),
         "recall": or_null(rates["recall"]),
         "f1": or_null(rates["f1"]),
@@ -130,7 +130,7 @@ def _offer(name: str, one: Asked, found: Sequence[Offered], unmeasured: str) -> 
         "honest": or_null(honest),
         "honest_spread": or_null(qualified[0].spread) if len(found) == 1 and qualified else None,
         "honest_reason": "" if np.isfinite(honest) else without,
-        "reason": next((choice.reason for choice in found if choice.reason), ""),
+        "reason": next((one.reason for one in found if one.reason), ""),
     }
 
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 import numpy as np
 
-from clarifai_eval_widget import uncertainty
-from clarifai_eval_widget.errors import RequirementsError
+from clarifai_eval_widget.errors import InvalidRequestError, RequirementsError
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.narrowing import fields_of, values_of
 from clarifai_eval_widget.widget.workbench.panel import Panel
+from clarifai_eval_widget.widget.workbench.taking import Call, Look, Taken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,17 +67,11 @@ def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
     if not by:
         return Section(head, {name: np.empty(0) for name in _FIGURES})
     values = values_of(evaluation, by)
-    named = sorted({str(one) for one in values if one != ""}, key=_place)
-    figures = []
-    for value in named:
-        of = evaluation.slice((values == value).astype(bool))
-        head["values"].append(str(value))
-        head["inputs"].append(of.num_inputs)
-        numbers, reason = _figures(of, concept, threshold)
-        figures.append(numbers)
-        head["reasons"].append(reason)
-    columns = np.array(figures, float).reshape(-1, len(_FIGURES)).T
-    return Section(head, dict(zip(_FIGURES, np.ascontiguousarray(columns), strict=True)))
+    known = [value or None for value in values]
+    table = evaluation.slices(known, concept=concept, threshold=threshold)
+    table = table.loc[sorted(table.index, key=_place)]
+    head |= {"values": list(table.index), "inputs": table["inputs"].tolist(), "reasons": table["reason"].tolist()}
+    return Section(head, {name: table[name].to_numpy("f8") for name in _FIGURES})
 
 
 def _place(value: str) -> tuple[bool, int, str]:
@@ -85,14 +79,11 @@ def _place(value: str) -> tuple[bool, int, str]:
     return (False, int(value), "") if value.isdecimal() else (True, 0, value)
 
 
-def _figures(of: Evaluation, concept: str | None, threshold: float) -> tuple[tuple[float, ...], str]:
-    """ROC AUC of the slice with its interval, F1 at the threshold, and why one of them is undefined."""
-    if concept is None:
-        row = of.slices(np.zeros(of.num_inputs, int), threshold=threshold).iloc[0]
-        return tuple(float(row[name]) for name in _FIGURES), str(row["reason"])
-    found = uncertainty.auc_interval(of.counts(concept))
-    f1 = float(of.table(threshold=threshold).loc[concept, "f1"])
-    return (of.roc_auc(concept), *found.interval, f1), of.undefined_reason(concept) or found.reason
+def _frame(look: Look) -> Call:
+    by = look.params["by"] or next(iter(fields_of(look.evaluation)), "")
+    if not by:
+        raise InvalidRequestError("These inputs have neither folds nor metadata to slice by.")
+    return Call("slices", {"by": by, "concept": look.params["concept"], "threshold": look.params["threshold"]})
 
 
 PANEL = Panel(
@@ -101,6 +92,7 @@ PANEL = Panel(
     encode=_encode,
     head=SlicesHead,
     params=SlicesParams,
+    taken=Taken(_frame),
     # A figure a slice, NaN where undefined; low and high are the 95 % interval of the area.
     arrays={"roc_auc": "f8", "low": "f8", "high": "f8", "f1": "f8"},
 )

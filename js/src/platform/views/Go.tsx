@@ -1,5 +1,5 @@
 /** What starts an evaluation, and shows how far it is. */
-import type { RunRow } from "../../wire/contract.ts";
+import type { RunRow } from "../../wire/contract.generated.ts";
 import { isRunning, progressLine } from "../../workbench/run.ts";
 import { usePlatform } from "../context.ts";
 import type { Row } from "../platform.ts";

@@ -15,6 +15,9 @@ const FIELDS = [
   ["base_url", "Server"],
 ] as const;
 
+/** What a field is without an entry. */
+const HINTS: Record<string, string> = { base_url: "the public one" };
+
 /**
  * Connects to another account or server.
  *
@@ -33,15 +36,16 @@ function ConnectionForm() {
   return (
     <form aria-label="Change connection" onSubmit={connect}>
       {FIELDS.map(([name, label]) => (
-        <input
-          key={name}
-          class="cew-input"
-          name={name}
-          type={(name === "pat" ? "password" : "text") as "text"}
-          autocomplete="off"
-          aria-label={label}
-          placeholder={label}
-        />
+        <label key={name} class="cew-field">
+          <span class="cew-label">{label}</span>
+          <input
+            class="cew-input"
+            name={name}
+            type={(name === "pat" ? "password" : "text") as "text"}
+            autocomplete="off"
+            placeholder={HINTS[name]}
+          />
+        </label>
       ))}
       <button type="submit">Connect</button>
       <p role="alert">{failure?.message}</p>

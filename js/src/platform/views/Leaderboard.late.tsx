@@ -2,7 +2,7 @@
 import { useMemo, useState } from "preact/hooks";
 import { plural, rate } from "../../parts/format.ts";
 import { Wait } from "../../parts/Wait.tsx";
-import type { RunRow } from "../../wire/contract.ts";
+import type { RunRow } from "../../wire/contract.generated.ts";
 import { usePlatform } from "../context.ts";
 import { COLUMNS, nextOrder, type Order, ordered, standing } from "../leaderboard.ts";
 import "./leaderboard.css";

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { Combobox } from "../../parts/Combobox.tsx";
 import { Dialog } from "../../parts/Dialog.tsx";
-import type { Choice, Preview } from "../../wire/contract.ts";
+import type { Choice, Preview } from "../../wire/contract.generated.ts";
 import { usePlatform } from "../context.ts";
 import { paramsOf, previewOf, remarksOn } from "../newDataset.ts";
 import type { Row } from "../platform.ts";

@@ -1,6 +1,6 @@
 /** The runs of a version, each with its figure, as what to look at. */
 import { rate, when } from "../../parts/format.ts";
-import type { RunRow } from "../../wire/contract.ts";
+import type { RunRow } from "../../wire/contract.generated.ts";
 import { isRunning, progressUnit } from "../../workbench/run.ts";
 import { usePlatform } from "../context.ts";
 import type { Row } from "../platform.ts";

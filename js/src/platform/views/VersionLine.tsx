@@ -2,7 +2,7 @@
 import { FailureNotice } from "../../parts/FailureNotice.tsx";
 import { count, when } from "../../parts/format.ts";
 import { Wait } from "../../parts/Wait.tsx";
-import type { VersionRow } from "../../wire/contract.ts";
+import type { VersionRow } from "../../wire/contract.generated.ts";
 import { usePlatform } from "../context.ts";
 import type { Row } from "../platform.ts";
 import { blockedReason, troubleOf, warningOf } from "../rows.ts";

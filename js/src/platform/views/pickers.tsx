@@ -4,7 +4,7 @@ import { Combobox } from "../../parts/Combobox.tsx";
 import type { Option } from "../../parts/choosing.ts";
 import { when } from "../../parts/format.ts";
 import { Wait } from "../../parts/Wait.tsx";
-import type { Action } from "../../wire/contract.ts";
+import type { Action } from "../../wire/contract.generated.ts";
 import { usePlatform } from "../context.ts";
 import { unfit } from "../rows.ts";
 

@@ -1,9 +1,12 @@
 /** What there is to say of the evaluation on screen, in two or three sentences, and how its figures were had. */
+
 import panels from "panels:all";
+import type { ComponentChildren } from "preact";
 import { count, plural } from "../../parts/format.ts";
-import type { HeadlinePart } from "../../wire/contract.ts";
+import type { HeadlinePart } from "../../wire/contract.generated.ts";
 import { useWorkbench } from "../context.ts";
 import type { Evaluation } from "../evaluation.ts";
+import { Narrowed } from "./Narrowed.tsx";
 import "./headline.css";
 
 /** A part of a sentence; one that leads to a concept or a panel below is a button. */
@@ -35,21 +38,30 @@ export function aboutLine(data: Evaluation): string {
   return [kind_label, used, source_label, interval].filter(Boolean).join(" · ");
 }
 
-/** The sentences over one line on how the figures were had; there is room for both before they are here. */
-export function Headline() {
+/**
+ * The sentences over one line on how the figures were had; there is room for both before they are here. What is said only
+ * at times stands where there is room anyway: a comparison beside the heading, that it is of a part in the last line.
+ */
+export function Headline({ heading }: { heading: ComponentChildren }) {
   const data = useWorkbench().evaluation.value;
   const about = data ? aboutLine(data) : "";
   return (
     <section class="cew-headline" aria-label="Headline">
+      <div class="cew-headline-head">
+        {heading}
+        {data && panels.map(({ id, Said }) => Said && <Said key={id} />)}
+      </div>
       <p class="cew-headline-said">
         {data?.headline.map((part, i) => (
           <Part key={i} part={part} />
         ))}
-        {data && panels.map(({ id, Said }) => Said && <Said key={id} />)}
       </p>
-      <p class="cew-about" title={about}>
-        {about}
-      </p>
+      <div class="cew-how">
+        <Narrowed />
+        <p class="cew-about" title={about}>
+          {about}
+        </p>
+      </div>
     </section>
   );
 }

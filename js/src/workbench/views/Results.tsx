@@ -2,9 +2,8 @@
 
 import { useComputed } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { FailureNotice } from "../../parts/FailureNotice.tsx";
 import { plural } from "../../parts/format.ts";
-import type { RunRow } from "../../wire/contract.ts";
+import type { RunRow } from "../../wire/contract.generated.ts";
 import { useWorkbench } from "../context.ts";
 import type { Evaluation } from "../evaluation.ts";
 import type { Panel, Slot } from "../panel.tsx";
@@ -12,6 +11,7 @@ import { isRunning, kindName } from "../run.ts";
 import { liveLine, macroNote } from "../sentences.ts";
 import { Curves } from "./Curves.tsx";
 import { Headline } from "./Headline.tsx";
+import { NarrowingFailed } from "./Narrowed.tsx";
 import { inSlot } from "./slots.ts";
 import { TakeAway } from "./TakeAway.tsx";
 import { OwnThreshold, ThresholdField } from "./ThresholdField.tsx";
@@ -75,37 +75,6 @@ function ConceptPicker() {
         ))}
       </select>
     </label>
-  );
-}
-
-/** Says that only some of the inputs are on screen, with the way back. */
-function Narrowed() {
-  const workbench = useWorkbench();
-  const { traits, evaluation, actions } = workbench;
-  const failed = actions.errors.value.narrow;
-  const words = traits.narrowed.value;
-  return (
-    <>
-      {words && (
-        <p class="cew-notice cew-notice-warning" role="group" aria-label="Only a part">
-          <span>
-            Only {words}
-            {!/inputs? listed$/.test(words) && `: ${plural(evaluation.value?.inputs ?? 0, "input")}`}. Every number on
-            the page is of these.
-          </span>
-          <button type="button" onClick={() => workbench.narrow()}>
-            Show all inputs
-          </button>
-        </p>
-      )}
-      {failed && (
-        <FailureNotice failure={failed} mild>
-          <button type="button" onClick={() => actions.dismiss("narrow")}>
-            Dismiss
-          </button>
-        </FailureNotice>
-      )}
-    </>
   );
 }
 
@@ -196,9 +165,8 @@ export function Results() {
       data-complete={data?.complete}
       data-empty={data === null && run.value === null}
     >
-      <Heading />
-      <Narrowed />
-      <Headline />
+      <NarrowingFailed />
+      <Headline heading={<Heading />} />
       <div class="cew-page">
         <div class="cew-side">
           <Slotted slot="concepts" />

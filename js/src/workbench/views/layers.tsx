@@ -1,6 +1,6 @@
 /** What can be drawn around the chosen curve, and the key that switches it. */
 import { type ReadonlySignal, type Signal, useComputed, useSignalEffect } from "@preact/signals";
-import type { Section } from "../../wire/packing.ts";
+import type { Section } from "../../wire/payload.ts";
 import { useWorkbench } from "../context.ts";
 import type { Question } from "../demand.ts";
 import type { Workbench } from "../workbench.ts";

@@ -1,6 +1,6 @@
 /** Which panels stand where. */
 import panels from "panels:all";
-import { PANELS } from "../../wire/contract.ts";
+import { PANELS } from "../../wire/contract.generated.ts";
 import type { Panel, Slot } from "../panel.tsx";
 
 /** The panels of a slot, in their order. */

@@ -1,5 +1,5 @@
 /** The bins of a reliability diagram as paths in axis units. Pure. */
-import type { Section } from "../../../wire/packing.ts";
+import type { Section } from "../../../wire/payload.ts";
 
 /** What Python sent. */
 export type Calibration = Section<"calibration">;

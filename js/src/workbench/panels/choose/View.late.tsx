@@ -2,7 +2,7 @@
 import { computed, type Signal, useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { plural, rate } from "../../../parts/format.ts";
-import type { ThresholdOffer } from "../../../wire/contract.ts";
+import type { ThresholdOffer } from "../../../wire/contract.generated.ts";
 import { useWorkbench } from "../../context.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import type { PanelProps } from "../../panel.tsx";

@@ -1,6 +1,6 @@
 /** The numbers that criteria are given, and what becomes of an offer that is taken. Pure. */
-import type { ThresholdOffer } from "../../../wire/contract.ts";
-import type { Section } from "../../../wire/packing.ts";
+import type { ThresholdOffer } from "../../../wire/contract.generated.ts";
+import type { Section } from "../../../wire/payload.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import type { Fields } from "./params.ts";
 

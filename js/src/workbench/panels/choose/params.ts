@@ -1,6 +1,6 @@
 /** What a threshold is chosen by, and for which concepts. Pure but for the signals read. */
 import type { Signal } from "@preact/signals";
-import type { ChooseParams } from "../../../wire/contract.ts";
+import type { ChooseParams } from "../../../wire/contract.generated.ts";
 import type { Workbench } from "../../workbench.ts";
 
 /** The numbers that can be typed. */

@@ -1,6 +1,6 @@
 /** What an offer gives, in words. Pure. */
 import { plural, rate } from "../../../parts/format.ts";
-import type { ThresholdOffer } from "../../../wire/contract.ts";
+import type { ThresholdOffer } from "../../../wire/contract.generated.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { conceptName } from "../../sentences.ts";
 import { thresholdText } from "../../thresholds.ts";

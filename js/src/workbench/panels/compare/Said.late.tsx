@@ -18,16 +18,18 @@ function Said({ panel }: { panel: Asking<"compare"> }) {
   const same = first.title === second.title;
   const name = (row: typeof first) => `“${same ? row.kind_label : row.title}”`;
   const more = (shown?.head.others.length ?? 1) - 1;
+  const said = [
+    `: ${verdict(other, name(first), name(second)).split(/(?<=\.) (?:About|No paired)/)[0]}`,
+    cautions(shown?.head.others ?? []).length > 0 && " Be careful: see there.",
+    more > 0 && ` ${more} more compared.`,
+  ].filter(Boolean);
   return (
-    <>
-      {" "}
+    <span class="cew-verdict" title={`Compared${said.join("")}`}>
       <button type="button" class="cew-lead" onClick={() => workbench.lead("compare")}>
         Compared
       </button>
-      <span>: {verdict(other, name(first), name(second)).split(/(?<=\.) (?:About|No paired)/)[0]}</span>
-      {cautions(shown?.head.others ?? []).length > 0 && <span> Be careful: see there.</span>}
-      {more > 0 && <span> {more} more compared.</span>}
-    </>
+      {said}
+    </span>
   );
 }
 

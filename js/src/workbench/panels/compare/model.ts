@@ -1,6 +1,6 @@
 /** What is compared, and the rows of its table. Pure. */
-import type { ComparedRow, RunRow } from "../../../wire/contract.ts";
-import type { Section } from "../../../wire/packing.ts";
+import type { ComparedRow, RunRow } from "../../../wire/contract.generated.ts";
+import type { Section } from "../../../wire/payload.ts";
 
 /** What Python sent. */
 export type Compared = Section<"compare">;

@@ -1,5 +1,5 @@
 /** Whose data the comparison asks for, and with what. Pure but for the signals read. */
-import type { ComparedRow, PanelPayloads } from "../../../wire/contract.ts";
+import type { ComparedRow, PanelPayloads } from "../../../wire/contract.generated.ts";
 import type { Subject } from "../../panel.tsx";
 import type { Workbench } from "../../workbench.ts";
 

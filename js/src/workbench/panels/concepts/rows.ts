@@ -1,5 +1,5 @@
 /** Which concepts stand in the table, in which order, and which of them are in view. Pure. */
-import type { Section } from "../../../wire/packing.ts";
+import type { Section } from "../../../wire/payload.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import type { OperatingPoint } from "../../metrics.ts";
 import { heading, IN_TABLE, RATES, type RateName } from "../../rates.ts";

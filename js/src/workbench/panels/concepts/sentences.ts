@@ -1,6 +1,6 @@
 /** The table's words. Pure. */
 import { rate } from "../../../parts/format.ts";
-import type { ConceptFigures } from "../../../wire/contract.ts";
+import type { ConceptFigures } from "../../../wire/contract.generated.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { IN_TABLE, listed, RATES, type RateName } from "../../rates.ts";
 

@@ -1,5 +1,5 @@
 /** A score histogram as shares of each class, mirrored about the middle of the unit square. Pure. */
-import type { Section } from "../../../wire/packing.ts";
+import type { Section } from "../../../wire/payload.ts";
 import type { Tick } from "../../views/UnitPlot.tsx";
 
 /** What Python sent. */

@@ -1,6 +1,6 @@
 /** The score histogram in words. Pure. */
 import { plural, threshold } from "../../../parts/format.ts";
-import type { Section } from "../../../wire/packing.ts";
+import type { Section } from "../../../wire/payload.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { conceptName } from "../../sentences.ts";
 import { middleBin } from "./bins.ts";

@@ -1,5 +1,5 @@
 /** The inputs of a page, as Python sent them. Pure. */
-import type { Section } from "../../../wire/packing.ts";
+import type { Section } from "../../../wire/payload.ts";
 
 /** What Python sent. */
 export type Inputs = Section<"inputs">;

@@ -1,6 +1,6 @@
 /** Which inputs are asked for. Pure but for the signals read and set. */
 import type { Signal } from "@preact/signals";
-import type { PanelPayloads } from "../../../wire/contract.ts";
+import type { PanelPayloads } from "../../../wire/contract.generated.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import type { Selected, Workbench } from "../../workbench.ts";
 import type { Sort } from "./items.ts";

@@ -1,5 +1,5 @@
 /** The cells of a confusion matrix at the threshold, and what stands out in them. Pure. */
-import type { Section } from "../../../wire/packing.ts";
+import type { Section } from "../../../wire/payload.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { exactStopIndex, lowerBound } from "../../metrics.ts";
 

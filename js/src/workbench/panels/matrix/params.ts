@@ -1,6 +1,6 @@
 /** What the matrix asks with. Pure but for the signals read. */
 import type { Signal } from "@preact/signals";
-import type { PanelPayloads } from "../../../wire/contract.ts";
+import type { PanelPayloads } from "../../../wire/contract.generated.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import type { Workbench } from "../../workbench.ts";
 import type { MatrixKind } from "./cells.ts";

@@ -1,5 +1,5 @@
 /** Precision–recall curves as steps. Pure. */
-import type { Section } from "../../../wire/packing.ts";
+import type { Section } from "../../../wire/payload.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { stepPath } from "../../unitPlot.ts";
 

@@ -1,6 +1,6 @@
 /** Proposed labels in words. Pure. */
 import { plural, rate } from "../../../parts/format.ts";
-import type { PanelPayloads, State } from "../../../wire/contract.ts";
+import type { PanelPayloads, State } from "../../../wire/contract.generated.ts";
 
 /** What Python sent. */
 type Head = PanelPayloads["relabel"]["head"];

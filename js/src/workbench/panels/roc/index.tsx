@@ -1,7 +1,7 @@
 /** True positive rate over false positive rate, with the operating point at the threshold. */
 import { type ReadonlySignal, useComputed } from "@preact/signals";
 import { count as inFull } from "../../../parts/format.ts";
-import type { Section } from "../../../wire/packing.ts";
+import type { Section } from "../../../wire/payload.ts";
 import { useWorkbench } from "../../context.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { microSweep } from "../../micro.ts";

@@ -1,6 +1,6 @@
 /** Which slices are asked for. Pure but for the signals read. */
 import type { Signal } from "@preact/signals";
-import type { PanelPayloads } from "../../../wire/contract.ts";
+import type { PanelPayloads } from "../../../wire/contract.generated.ts";
 import type { Workbench } from "../../workbench.ts";
 
 /** What the inputs are sliced by; empty for the first field there is. */

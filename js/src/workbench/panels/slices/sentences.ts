@@ -1,6 +1,6 @@
 /** Slices in words. Pure. */
 import { count, plural, rate, roughly } from "../../../parts/format.ts";
-import type { Section } from "../../../wire/packing.ts";
+import type { Section } from "../../../wire/payload.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { conceptName } from "../../sentences.ts";
 

@@ -1,7 +1,7 @@
 /** Precision, recall and F1 over the threshold. */
 import { useComputed } from "@preact/signals";
 import { rate } from "../../../parts/format.ts";
-import type { Section } from "../../../wire/packing.ts";
+import type { Section } from "../../../wire/payload.ts";
 import { useWorkbench } from "../../context.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { nearestStop, type OperatingPoint } from "../../metrics.ts";

@@ -903,6 +903,6 @@ export const PANELS = {
   precision_recall: { travels: false, arrays: { offsets: "u4", macro_recall: "f8", macro_precision: "f8" }, optional: { fps: "u4", tps: "u4", recall: "f8", precision: "f8" }, forms: ["python", "csv", "png", "svg"] },
   relabel: { travels: false, arrays: {}, optional: {}, forms: [] },
   roc: { travels: true, arrays: { offsets: "u4", macro_fpr: "f8", macro_tpr: "f8" }, optional: { fps: "u4", tps: "u4", fpr: "f8", tpr: "f8", fold_offsets: "u4", fold_fpr: "f4", fold_tpr: "f4" }, forms: ["python", "csv", "png", "svg"] },
-  slices: { travels: false, arrays: { roc_auc: "f8", low: "f8", high: "f8", f1: "f8" }, optional: {}, forms: [] },
+  slices: { travels: false, arrays: { roc_auc: "f8", low: "f8", high: "f8", f1: "f8" }, optional: {}, forms: ["python", "csv"] },
   sweep: { travels: true, arrays: {}, optional: { fold_f1: "f4" }, forms: ["python", "csv", "png", "svg"] },
 } as const;

@@ -5,7 +5,7 @@
  * `uint32 headLength | head JSON | zero padding to a multiple of 8 | arrays, each at a multiple of 8`. What a section's
  * head and arrays are, the contract says; here they are read by it, so that a wrong name or type fails in tsc.
  */
-import { PANELS, type PanelPayloads, PROTOCOL } from "./contract.ts";
+import { PANELS, type PanelPayloads, PROTOCOL } from "./contract.generated.ts";
 
 /** A section's name: `evaluation`, or a panel's. */
 export type SectionName = keyof PanelPayloads;

@@ -8,7 +8,7 @@ import numpy as np
 
 from clarifai_eval_widget import metrics, uncertainty
 from clarifai_eval_widget.evaluation.counted import precision_recall_drawn
-from clarifai_eval_widget.evaluation.curves import macro_id, threshold_sweep
+from clarifai_eval_widget.evaluation.curve_tables import macro_id, threshold_sweep
 from clarifai_eval_widget.evaluation.looking import level_now
 from clarifai_eval_widget.figures.style import (
     MACRO_STYLE,

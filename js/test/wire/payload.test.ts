@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeEvaluation, randomConcept, randomSource, shifted } from "../../dev/fixture.ts";
-import { PROTOCOL } from "../../src/wire/contract.ts";
-import { type Payload, ProtocolError, pack, unpack } from "../../src/wire/packing.ts";
+import { PROTOCOL } from "../../src/wire/contract.generated.ts";
+import { type Payload, ProtocolError, pack, unpack } from "../../src/wire/payload.ts";
 
 const random = randomSource(1);
 const data = { cat: randomConcept(random, 300, 0.3, 0.5), dog: randomConcept(random, 300, 0.2, 0.4) };
