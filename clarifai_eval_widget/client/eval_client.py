@@ -152,8 +152,6 @@ class EvalClient:
         self._stopped = stopped
         self._connection.is_own_server = True
 
-    # -- listings ----------------------------------------------------------------------------------------------------
-
     def apps(self) -> list[App]:
         """List the user's apps."""
         return list(self.paged_apps())
@@ -216,8 +214,6 @@ class EvalClient:
     def model_types(self, type_ids: Iterable[str]) -> dict[str, ModelType]:
         """Read types of models by their ids: what they are called, and whether models of them can be evaluated."""
         return self._listings.model_types.get(check_text(one, "id of the model type") for one in type_ids)
-
-    # -- evaluations -------------------------------------------------------------------------------------------------
 
     def start_evaluation(
         self,
