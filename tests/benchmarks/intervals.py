@@ -5,6 +5,9 @@ Run from the repository's root, with the ``test`` extra installed::
     python -m tests.benchmarks.intervals
     python -m tests.benchmarks.intervals --scale 0.01    # a hundredth of the inputs, to try it out
 
+The rows that begin with a dash are parts of the page's state; so is the AUC interval of each concept, of which counts
+keep the area after the first round. Together with the counting they are most of what that state costs.
+
 Everything runs once a round, by turns. Times are the least of all rounds: "s" by the clock, "cpu" of all threads
 together. Ratios are of processor time within a round, and the median of the rounds, which a busy machine disturbs
 least. Nothing here passes or fails.
@@ -51,6 +54,12 @@ def encoded(labels: np.ndarray, scores: np.ndarray) -> object:
     return Workbench.encode(evaluation, given_caption(evaluation), 1)
 
 
+def curves(cs: list[metrics.Counts]) -> None:
+    """The ROC curves as the page draws them."""
+    in_threads(lambda k: metrics.thin_roc(cs[k]), range(len(cs)), work=sum(map(len, cs)))
+    metrics.thin_macro_roc(cs)
+
+
 def by_turns(timed: dict[str, Callable[[], object]], rounds: int) -> dict[str, list[Took]]:
     """Run everything once a round, so that what slows the machine slows all of it."""
     took: dict[str, list[Took]] = {name: [] for name in timed}
@@ -79,6 +88,9 @@ def main(arguments: list[str] | None = None) -> None:
             SORT: lambda s=columns: np.sort(s, axis=1),
             "from_scores and table": lambda y=labels, s=scores: Evaluation.from_scores(y, s).table(),
             "state encoded for the page": lambda y=labels, s=scores: encoded(y, s),
+            "- of it the common stops": lambda c=cs: metrics.choose_stops(c, own=False),
+            "- of it the ROC curves and their mean": lambda c=cs: curves(c),
+            "- of it the average precisions": lambda c=cs: [metrics.average_precision(one) for one in c],
             "logit interval of each concept": lambda c=cs: [logit(one) for one in c],
             "AUC interval of each concept": lambda c=cs: [uncertainty.auc_interval(one) for one in c],
             "every default interval and band": lambda c=cs: every_default(c),

@@ -1,5 +1,7 @@
 """Nothing that the page says is cut off where it would be read wrongly: figures, names, and the keys of the plots."""
 
+import re
+
 import numpy as np
 import pytest
 from playwright.sync_api import expect
@@ -56,3 +58,17 @@ def test_what_switches_the_layers_of_a_plot_is_in_view(open_bare, width):
         }).map(button => button.textContent))"""
     )
     assert hidden == []
+
+
+@pytest.mark.parametrize(("width", "wide"), [(360, False), (1400, True)])
+def test_a_matrix_that_goes_on_beyond_the_edge_fades_out_there(open_bare, width, wide):
+    bare = open_bare(evaluation(num_inputs=300, num_concepts=12), width=width)
+    bare.root.locator("summary", has_text="Confusion matrix").click()
+    matrix = bare.root.locator(".cew-matrix-scroll")
+    faded = re.compile("linear-gradient")
+    if wide:
+        expect(matrix).to_have_css("mask-image", "none")
+        return
+    expect(matrix).to_have_css("mask-image", faded)
+    matrix.evaluate("one => { one.scrollLeft = one.scrollWidth; }")
+    expect(matrix).to_have_css("mask-image", "none")
