@@ -12,7 +12,8 @@ from clarifai_eval_widget.client.follow import Follower
 from clarifai_eval_widget.client.known_runs import KnownRuns
 from clarifai_eval_widget.client.leaderboard import leaderboard
 from clarifai_eval_widget.client.listings import Listings
-from clarifai_eval_widget.client.resources import Owner
+from clarifai_eval_widget.client.pages import PER_PAGE
+from clarifai_eval_widget.client.resources import Owner, newest_first
 from clarifai_eval_widget.client.run import Run
 from clarifai_eval_widget.client.secrecy import Hidden
 from clarifai_eval_widget.client.settings import find_settings
@@ -151,11 +152,18 @@ class EvalClient:
         self._stopped = stopped
         self._connection.is_own_server = True
 
-    # -- listings ----------------------------------------------------------------------------------------------------
-
     def apps(self) -> list[App]:
         """List the user's apps."""
-        return self._listings.apps()
+        return list(self.paged_apps())
+
+    def paged_apps(self, *, search: str = "") -> Listing[App]:
+        """List the apps as :meth:`apps` does, page by page as :meth:`paged_models`."""
+        return self._listings.apps(search)
+
+    def app(self, app_id: str) -> App:
+        """Read one of the user's apps by its id, which asks for nothing else."""
+        lookup.check_name("app", app_id)
+        return self._listings.app(app_id)
 
     def models(self, app: App | str | None = None) -> list[Model]:
         """List the models of an app; without one, of the client's own app or of all apps."""
@@ -167,7 +175,16 @@ class EvalClient:
 
     def model_versions(self, model: Model | str) -> list[ModelVersion]:
         """List the versions of a model, newest first; it may be given by its web address or id (of any app)."""
-        return self._listings.model_versions(lookup.model(self, model))
+        return newest_first(self.paged_versions(lookup.model(self, model)))
+
+    def paged_versions(self, model: Model, *, at_most: int = PER_PAGE) -> Listing[ModelVersion]:
+        """List the versions of a model page by page, in pages of so many at most, the newest first."""
+        return self._listings.model_versions(model, at_most)
+
+    def version_of(self, model: Model, version_id: str) -> ModelVersion:
+        """Read one version of a model by its id, which asks for nothing else."""
+        lookup.check_name("model version", version_id)
+        return self._listings.model_version(model, version_id)
 
     def versions_by_id(self, version_id: str) -> list[ModelVersion] | None:
         """Find the versions of an id in the client's own app or all apps; None where the server cannot be asked so."""
@@ -197,8 +214,6 @@ class EvalClient:
     def model_types(self, type_ids: Iterable[str]) -> dict[str, ModelType]:
         """Read types of models by their ids: what they are called, and whether models of them can be evaluated."""
         return self._listings.model_types.get(check_text(one, "id of the model type") for one in type_ids)
-
-    # -- evaluations -------------------------------------------------------------------------------------------------
 
     def start_evaluation(
         self,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.client.labels import LabelCounts
 from clarifai_eval_widget.client.model_types import ModelTypes
-from clarifai_eval_widget.client.pages import DEFAULT_PER_PAGE, Pages
+from clarifai_eval_widget.client.pages import DEFAULT_PER_PAGE, PER_PAGE, Pages
 from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion, Owner
 from clarifai_eval_widget.errors import (
     AuthenticationError,
@@ -52,13 +51,22 @@ class Listings:
         """Types of models, each read once."""
         self._only_their_app: set[Owner] = set()
 
-    def apps(self) -> list[App]:
-        """List the user's apps."""
+    def apps(self, search: str = "") -> Listing[App]:
+        """List the user's apps: those that the server finds for some words, where given."""
         from clarifai_grpc.grpc.api import service_pb2
 
-        ask = partial(service_pb2.ListAppsRequest, user_app_id=Owner(self._user_id).to_proto())
+        ask = partial(service_pb2.ListAppsRequest, user_app_id=Owner(self._user_id).to_proto(), search=search)
         listed = self._pages.entries(lambda service: service.ListApps, ask, lambda reply: reply.apps, "apps")
-        return [App.from_proto(app) for app in listed]
+        return listed.each(App.from_proto)
+
+    def app(self, app_id: str) -> App:
+        """Read one of the user's apps."""
+        from clarifai_grpc.grpc.api import service_pb2
+
+        request = service_pb2.GetAppRequest(user_app_id=Owner(self._user_id, app_id).to_proto())
+        doing = f"read the app {app_id!r}"
+        found = self._pages.ask(lambda: self._connection.call(lambda service: service.GetApp, request, doing=doing))
+        return App.from_proto(found.app)
 
     def models(self, owner: Owner, search: str = "") -> Listing[Model]:
         """List the models of an owner's app, or of all: those that the server finds for some words, where given."""
@@ -138,17 +146,20 @@ class Listings:
             found.add(message.input)
         return found
 
-    def model_versions(self, model: Model) -> list[ModelVersion]:
-        """List the versions of a model, newest first."""
+    def model_versions(self, model: Model, at_most: int = PER_PAGE) -> Listing[ModelVersion]:
+        """List the versions of a model, so many a page, in the server's order, which is asked for the newest first."""
         from clarifai_grpc.grpc.api import service_pb2
 
-        ask = partial(service_pb2.ListModelVersionsRequest, model_id=model.id)
+        ask = partial(service_pb2.ListModelVersionsRequest, model_id=model.id, sort_by_created_at=True)
         listed = self._listed_of(
-            model, "versions", lambda service: service.ListModelVersions, ask, lambda reply: reply.model_versions
+            model,
+            "versions",
+            lambda service: service.ListModelVersions,
+            ask,
+            lambda reply: reply.model_versions,
+            at_most=at_most,
         )
-        versions = [ModelVersion.from_proto(version, model) for version in listed]
-        oldest = datetime.min.replace(tzinfo=UTC)
-        return sorted(versions, key=lambda version: version.created_at or oldest, reverse=True)
+        return listed.each(lambda version: ModelVersion.from_proto(version, model))
 
     def datasets(self, owner: Owner, search: str = "") -> Listing[Dataset]:
         """List the datasets of an owner's app, or of all: those that the server finds for some words, where given."""
@@ -208,10 +219,12 @@ class Listings:
         call: Callable[[Service], Method[Request, Reply]],
         ask: Callable[..., Request],
         entries: Callable[[Reply], Sequence[T]],
+        *,
+        at_most: int = PER_PAGE,
     ) -> Listing[T]:
         """Go through what belongs to a model or dataset, page by page."""
         asked = partial(ask, user_app_id=self._owner(resource).to_proto())
-        return self._pages.entries(call, asked, entries, f"the {what} of {resource.id!r}")
+        return self._pages.entries(call, asked, entries, f"the {what} of {resource.id!r}", at_most)
 
     def _owner(self, resource: Model | ModelVersion | Dataset) -> Owner:
         return Owner(resource.user_id or self._user_id, resource.app_id)

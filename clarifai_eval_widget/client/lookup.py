@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from clarifai_eval_widget.client.addresses import WebAddress, parse_web_address
-from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion, Owner
+from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion, Owner, newest_first
 from clarifai_eval_widget.client.texts import check_text
 from clarifai_eval_widget.client.transience import is_transient
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFoundError, not_found
@@ -34,14 +34,23 @@ class Lister(Protocol):
     user_id: str
     """Whose resources are meant where nobody else is named."""
 
-    def apps(self) -> list[App]:
-        """List the apps."""
+    def app(self, app_id: str) -> App:
+        """Read an app."""
+
+    def paged_apps(self, *, search: str = "") -> Listing[App]:
+        """List the apps, or those the server finds for some words."""
 
     def paged_models(self, app: App | str | None = None, *, search: str = "") -> Listing[Model]:
         """List the models of an app, or of all; or those the server finds for some words."""
 
     def model_versions(self, model: Model | str) -> list[ModelVersion]:
         """List a model's versions, newest first."""
+
+    def paged_versions(self, model: Model) -> Listing[ModelVersion]:
+        """List a model's versions page by page, newest first."""
+
+    def version_of(self, model: Model, version_id: str) -> ModelVersion:
+        """Read a version of a model."""
 
     def versions_by_id(self, version_id: str) -> list[ModelVersion] | None:
         """Find the versions of an id, or None where the server cannot be asked so."""
@@ -66,10 +75,23 @@ def owner(client: Lister, named: App | str | None) -> Owner:
     if named is None:
         return Owner(client.user_id, client.settings.app_id)
     check_name("app", named)
-    known = [app.id for app in client.apps()]
-    if named not in known:
-        raise not_found("app", named, known)
+    _check_app(client, named)
     return Owner(client.user_id, named)
+
+
+def _check_app(client: Lister, named: str) -> None:
+    """Raise NotFoundError, with names that may have been meant, unless there is such an app."""
+    try:
+        client.app(named)
+    except NotFoundError:
+        raise not_found("app", named, [app.id for app in client.paged_apps().next()]) from None
+    except EvalError as error:
+        if is_transient(error):
+            raise
+        # A key that may list apps, but not read one, or a server that cannot: as far as its list says.
+        known = [app.id for app in client.paged_apps()]
+        if named not in known:
+            raise not_found("app", named, known) from None
 
 
 def model(client: Lister, named: Model | ModelVersion | str) -> Model:
@@ -90,20 +112,28 @@ def model_version(client: Lister, named: ModelVersion | Model | str, of: Model |
     if isinstance(named, ModelVersion):
         return named
     if of is not None and isinstance(named, str) and "://" not in named:
-        return _the_one("version", named, client.model_versions(of))
+        return _version_of(client, model(client, of), named)
     if isinstance(named, Model):
-        return newest_trained(client.model_versions(named), named.id)
+        return newest_trained(client.paged_versions(named), named.id)
     check_name("model version", named)
     address = _address(named, "models")
     if address:
-        versions = client.model_versions(model(client, named))
+        its_model = model(client, named)
         return (
-            _the_one("version", address.version_id, versions)
+            _version_of(client, its_model, address.version_id)
             if address.version_id
-            else newest_trained(versions, address.id)
+            else newest_trained(client.paged_versions(its_model), address.id)
         )
     by_id = client.versions_by_id(named)
     return _the_only("version", named, by_id) if by_id else _listed_version(client, named, quick=by_id is not None)
+
+
+def _version_of(client: Lister, of: Model, named: str) -> ModelVersion:
+    """A version of a model that is known, asked for alone, for the model may have thousands."""
+    try:
+        return client.version_of(of, named)
+    except NotFoundError:
+        raise not_found("version", named, [found.id for found in client.paged_versions(of).next()]) from None
 
 
 def _listed_version(client: Lister, named: str, *, quick: bool) -> ModelVersion:
@@ -111,7 +141,7 @@ def _listed_version(client: Lister, named: str, *, quick: bool) -> ModelVersion:
     models = _likely(named, lambda search: client.paged_models(search=search))
     for candidate in models:
         if candidate.id == named:
-            return newest_trained(client.model_versions(candidate), named)
+            return newest_trained(client.paged_versions(candidate), named)
     searched = models[:_SEARCHED_FOR_NAMES] if quick else models
     versions = [version for candidate in searched for version in client.model_versions(candidate)]
     matches = [version for version in versions if version.id == named]
@@ -154,11 +184,12 @@ def version_id(named: DatasetVersion | str | None) -> str:
     return check_text(named, "name of the dataset version")
 
 
-def newest_trained(versions: list[ModelVersion], model_id: str) -> ModelVersion:
-    """The first trained version of a newest-first list."""
-    for version in versions:
-        if version.is_trained:
-            return version
+def newest_trained(versions: Listing[ModelVersion], model_id: str) -> ModelVersion:
+    """The newest trained version of a list whose pages are newest first: it is read no further."""
+    while not versions.is_whole:
+        for version in newest_first(versions.next()):
+            if version.is_trained:
+                return version
     raise NotFoundError(f"The model {model_id!r} has no trained version. Train one before evaluating it.")
 
 

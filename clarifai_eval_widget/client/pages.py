@@ -104,6 +104,7 @@ class Pages:
         ask: Callable[..., Request],
         entries: Callable[[Reply], Sequence[T]],
         what: str,
+        at_most: int = PER_PAGE,
     ) -> Listing[T]:
         """Make a listing.
 
@@ -117,6 +118,8 @@ class Pages:
             Picks the entries of a reply.
         what
             What is listed, for messages.
+        at_most
+            Entries of a page, where fewer are wanted than the server would give.
         """
 
         def page(number: int, per_page: int) -> Sequence[T]:
@@ -131,12 +134,16 @@ class Pages:
                 raise EvalError(
                     f"The server's list of {what} has no end: {number:,} pages were read. Name the app, to list fewer."
                 )
-            found = self.ask(partial(page, number + 1, self._per_page)) if number else self._first(page)
+            found = (
+                self.ask(partial(page, number + 1, min(self._per_page, at_most)))
+                if number
+                else self._first(page, at_most)
+            )
             # A server that ignores the page's number ends the walk too.
             if not found or list(found) == previous:
                 return (), True
             number, previous = number + 1, list(found)
-            return found, self._is_last(len(found))
+            return found, self._is_last(len(found), at_most)
 
         return Listing(read)
 
@@ -146,17 +153,18 @@ class Pages:
             call, tries=_TRIES, pace=_PACE, wait=self._connection.wait, again=transience.is_busy
         )
 
-    def _first(self, page: Callable[[int, int], Sequence[T]]) -> Sequence[T]:
+    def _first(self, page: Callable[[int, int], Sequence[T]], at_most: int) -> Sequence[T]:
+        per_page = min(self._per_page, at_most)
         try:
-            return self.ask(partial(page, 1, self._per_page))
+            return self.ask(partial(page, 1, per_page))
         except InvalidRequestError:
-            if self._per_page == DEFAULT_PER_PAGE:
+            if per_page <= DEFAULT_PER_PAGE:
                 raise
         found = self.ask(partial(page, 1, DEFAULT_PER_PAGE))
         self._per_page = DEFAULT_PER_PAGE
         return found
 
-    def _is_last(self, length: int) -> bool:
-        is_cut = length >= self._per_page or (length in _PAGE_SIZES and length >= self._longest)
+    def _is_last(self, length: int, at_most: int) -> bool:
+        is_cut = length >= min(self._per_page, at_most) or (length in _PAGE_SIZES and length >= self._longest)
         self._longest = max(self._longest, length)
         return not is_cut

@@ -12,6 +12,8 @@ from clarifai_eval_widget.errors import InvalidRequestError
 from clarifai_eval_widget.words import quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from clarifai_grpc.grpc.api import resources_pb2
     from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -25,6 +27,7 @@ __all__ = [
     "ModelVersion",
     "Owner",
     "key_of",
+    "newest_first",
     "short_id",
 ]
 
@@ -277,3 +280,9 @@ def _inputs(version: resources_pb2.DatasetVersion) -> int | None:
     if _ALL_INPUTS not in version.metrics:
         return None
     return version.metrics[_ALL_INPUTS].inputs_count.value or None
+
+
+def newest_first(versions: Iterable[ModelVersion]) -> list[ModelVersion]:
+    """Sort versions of a model; those without a time are taken as the oldest."""
+    oldest = datetime.min.replace(tzinfo=UTC)
+    return sorted(versions, key=lambda version: version.created_at or oldest, reverse=True)

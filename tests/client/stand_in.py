@@ -36,7 +36,7 @@ class StandIn(service_pb2_grpc.V2Servicer):
         self.calls, self.headers, self.requests = Counter(), [], []
         self.evaluations, self.posted, self.asked = {}, [], Counter()
         self.type_of, self.types = {}, {"text-classifier": 1}
-        self.models, self.datasets = [("model", ["v1"])], ["data"]
+        self.apps, self.models, self.datasets = ["app"], [("model", ["v1"])], ["data"]
         self.longest_page, self.refuses_longer_pages = 1000, False
         self.heeds_version_filter, self.searches = True, True
         self.sends_parts = False
@@ -119,10 +119,18 @@ class StandIn(service_pb2_grpc.V2Servicer):
         return items[(request.page - 1) * size : request.page * size]
 
     def ListApps(self, request, context):
-        apps = [resources_pb2.App(id="app", user_id=self.user)] if request.page == 1 else []
+        found = [one for one in self.apps if not self.searches or request.search in one]
+        apps = [resources_pb2.App(id=one, user_id=self.user) for one in self._page(found, request)]
         return self._reply(
             "ListApps", request, context, service_pb2.MultiAppResponse, lambda: service_pb2.MultiAppResponse(apps=apps)
         )
+
+    def GetApp(self, request, context):
+        if request.user_app_id.app_id not in self.apps:
+            self.faults.setdefault("GetApp", []).insert(0, 11101)
+        reply = service_pb2.SingleAppResponse()
+        reply.app.id, reply.app.user_id = request.user_app_id.app_id, self.user
+        return self._reply("GetApp", request, context, type(reply), lambda: reply)
 
     def ListModels(self, request, context):
         wanted = set(request.model_version_ids) if self.heeds_version_filter else set()

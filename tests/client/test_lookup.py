@@ -170,3 +170,39 @@ def test_what_the_server_does_not_find_by_its_id_is_looked_for_in_the_list(serve
     assert client.start_evaluation("v1", "data-1400").dataset_key == "ann/app/data-1400"
     with pytest.raises(NotFoundError, match="data-140"):
         client.start_evaluation("v1", "data-14000")
+
+
+def test_an_app_is_asked_for_alone_when_it_is_named_however_many_there_are(server, client):
+    server.apps = [f"app-{n}" for n in range(10_000)]
+    client.models("app-9999")
+    assert server.calls == {"GetApp": 1, "ListModels": 1}
+
+
+def test_an_app_that_is_not_there_is_told_with_names_that_may_be_meant_by_one_page_of_them(server, client):
+    server.apps = ["market", *(f"app-{n}" for n in range(10_000))]
+    with pytest.raises(NotFoundError, match="market"):
+        client.models("markt")
+    assert server.calls == {"GetApp": 1, "ListApps": 1}
+
+
+def test_a_server_that_reads_no_single_app_is_asked_for_all(server, client):
+    server.lacks = {"GetApp"}
+    assert client.datasets("app")
+    with pytest.raises(NotFoundError):
+        client.datasets("ap")
+
+
+def test_of_ten_thousand_versions_one_is_started_in_three_calls_however_it_is_named(server, client):
+    server.models = [("model", [f"v{n}" for n in range(10_000)])]
+    model = client.models()[0]
+    for named in ("v9876", f"{ORG}/versions/v9876".replace("some-org", "ann"), model, "ann/app/model/v9876"):
+        server.calls.clear()
+        assert client.start_evaluation(named).model_version_id in ("v9876", "v0")
+        assert sum(server.calls.values()) <= 3, server.calls
+
+
+def test_a_page_of_versions_without_a_trained_one_is_read_past(server, client):
+    server.models = [("model", [f"v{n}" for n in range(1500)])]
+    server.status_of = {f"v{n}": 21101 for n in range(1200)}
+    assert client.start_evaluation(client.models()[0]).model_version_id == "v1200"
+    assert server.calls["ListModelVersions"] == 2

@@ -51,7 +51,7 @@ def connected(asked: Connect) -> EvalClient:
         raise InvalidRequestError("Give your user id: it stands in web addresses, clarifai.com/USER/….")
     with EvalClient(pat=pat, user_id=user_id, base_url=base_url, deadline=_SECONDS) as trial:
         try:
-            trial.apps()
+            trial.paged_apps().next()
         except PermissionDeniedError:
             pass  # a right token that may not list apps: what it may is shown, and the rest said
         except EvalError as error:

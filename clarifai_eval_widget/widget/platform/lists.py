@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from clarifai_eval_widget.client.resources import App, Dataset, Model, ModelVersion
+from clarifai_eval_widget.client.resources import App, Dataset, Model, ModelVersion, newest_first
 from clarifai_eval_widget.errors import (
     AuthenticationError,
     InvalidRequestError,
@@ -13,7 +13,8 @@ from clarifai_eval_widget.errors import (
     not_found,
 )
 from clarifai_eval_widget.widget.platform import rows
-from clarifai_eval_widget.widget.platform.paging import Paging, searched
+from clarifai_eval_widget.widget.platform.apps import Apps
+from clarifai_eval_widget.widget.platform.paging import VERSIONS, Paging, searched, versions_by_id
 from clarifai_eval_widget.widget.platform.refused import RefusedLists
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.client.run import Run
     from clarifai_eval_widget.widget.platform.loading import LoadingMarks
     from clarifai_eval_widget.widget.screen import Screen
-    from clarifai_eval_widget.widget.wire.contract import Choice, DatasetRow, ListName, ModelRow, VersionRow
+    from clarifai_eval_widget.widget.wire.contract import Choice, DatasetRow, ListName, ModelRow, MoreOf, VersionRow
 
 __all__ = ["Lists"]
 
@@ -49,7 +50,7 @@ class Lists:
         self.refused = RefusedLists()
         """Which lists the key may not have."""
         self._paging = Paging(screen)
-        self.apps: list[App] = []
+        self.apps = Apps(screen, self._paging)
         """The apps listed."""
         self.models: list[Model] = []
         """The models of the app on screen."""
@@ -58,21 +59,20 @@ class Lists:
         self._datasets_of: App | None = None
         """The one app whose datasets the key may list; None: all apps."""
 
-    def load_lists(self, client: EvalClient, app_id: str) -> None:
-        """Load the apps, and the first datasets of all of them; an app that is not listed is added."""
+    def load_lists(self, client: EvalClient, named: App | None) -> None:
+        """Load the first apps, and the first datasets of all of them; an app that is named is listed in any case."""
         self._loading.set("lists", ["apps", "models", "versions", "datasets"])
-        app_id = app_id or client.settings.app_id
+        own = client.settings.app_id
+        named = named or (App(own, client.user_id, own) if own else None)
+        app_id = named.id if named else ""
         # An app's key may be refused otherwise than by its scopes; where it is no key at all, the next list says so.
-        listed = self.refused.load("apps", client.apps, refusals=_OF_AN_APPS_KEY if app_id else ())
+        listed = self.refused.load("apps", lambda: self.apps.first(client), refusals=_OF_AN_APPS_KEY if app_id else ())
         datasets = self._load_datasets(client, app_id)
         if self.refused.refuses("apps"):
             listed = _apps_of(datasets)
-        if app_id and app_id not in [app.id for app in listed]:
-            listed.append(App(app_id, client.user_id, app_id))
-        self.apps = listed
+        self.apps.show(client, listed, named)
         found = {dataset.key: dataset for dataset in datasets}
         self._datasets = found | {key: one for key, one in self._kept("datasets", self._datasets) if key not in found}
-        self._screen.publish(apps=[rows.app_row(app) for app in self.apps])
 
     def load_models(self, client: EvalClient, app_id: str, model_id: str = "") -> Model | None:
         """Load an app's first models and choose one: the one wanted, else the first that can be evaluated."""
@@ -86,19 +86,29 @@ class Lists:
         wanted = wanted or [model for model in self.models if model.id in evaluable] or self.models
         return wanted[0] if wanted else None
 
-    def read_on(self, client: EvalClient, what: Literal["models", "datasets"], search: str) -> None:
+    def read_on(self, client: EvalClient, what: MoreOf, search: str) -> None:
         """Read a list's next page, or what the server finds for some words; what is known already stays as it is."""
         self._loading.set("lists", [what])
+        if what == "apps":
+            self.apps.read_on(client, search)
+            return
+        if what == "versions":
+            self._read_on_versions(client, search)
+            return
         if what == "datasets":
             datasets = self._paging.more(what, lambda: client.paged_datasets(self._datasets_of, search=search), search)
             self._datasets = self._datasets | {dataset.key: dataset for dataset in datasets}
             self._screen.publish(datasets=self._dataset_rows(self._screen.app), versions=self._version_rows())
             return
-        app = self.app(self._screen.app)
+        app = self.apps.get(self._screen.app)
         models = self._paging.more(what, lambda: client.paged_models(app, search=search), search)
         known = {model.id for model in self.models}
         self.models = [*self.models, *(model for model in models if model.id not in known)]
         self._publish_models(client)
+
+    def goes_on(self, what: MoreOf) -> bool:
+        """Whether the server has more of a list than has been read."""
+        return self._paging.has_more(what)
 
     def load_versions(self, client: EvalClient, model: Model, *, renewed: bool = False) -> None:
         """Load a model's versions and preselect a dataset in each row that has none yet.
@@ -118,7 +128,36 @@ class Lists:
         if renewed and self._has_newest(model):
             return
         self._loading.set("lists", ["versions"])
-        versions = self.refused.load("versions", lambda: client.model_versions(model))
+        versions = self.refused.load("versions", lambda: self._first_versions(client, model))
+        self._show_versions(client, versions)
+
+    def _first_versions(self, client: EvalClient, model: Model) -> list[ModelVersion]:
+        """The newest versions of a model, with the one that is picked, and of a list that goes on those read before."""
+        found = self._paging.begin("versions", client.paged_versions(model, at_most=VERSIONS))
+        if not self._paging.has_more("versions"):
+            return found
+        known, picked = {version.id for version in found}, self._screen.model_version
+        found += [
+            one for one in self._shown if (one.model_id, one.app_id) == (model.id, model.app_id) and one.id not in known
+        ]
+        if picked and picked not in [version.id for version in found]:
+            found += versions_by_id(client, model, picked)
+        return found
+
+    def _read_on_versions(self, client: EvalClient, search: str) -> None:
+        """Read the next page; what is typed may be a version's whole id: servers do not search in them."""
+        model = next((model for model in self.models if model.id == self._screen.model), None)
+        if model is None:
+            return
+        found = versions_by_id(client, model, search) if search else []
+        found = found or self._paging.more("versions")
+        shown = self._shown
+        known = {version.id for version in shown}
+        self._show_versions(client, [*shown, *(one for one in found if one.id not in known)])
+
+    def _show_versions(self, client: EvalClient, versions: list[ModelVersion]) -> None:
+        """Show versions of the model on screen, newest first, each with a dataset chosen."""
+        screen, versions = self._screen, newest_first(versions)
         # A new dict, because other threads may be reading the old one.
         self._versions = self._versions | {version.key: version for version in versions}
         self._add_training_data(client, versions)
@@ -136,9 +175,10 @@ class Lists:
         """Forget what another server has listed."""
         self.refused.clear()
         self._paging.clear()
-        self.apps, self.models, self._versions, self._datasets = [], [], {}, {}
+        self.apps.clear()
+        self.models, self._versions, self._datasets = [], {}, {}
         self._screen.publish(
-            apps=[], app="", models=[], model="", versions=[], model_version="", datasets=[], choices={}, preview=None
+            app="", models=[], model="", versions=[], model_version="", datasets=[], choices={}, preview=None
         )
 
     def choose(self, dataset: Dataset, version_keys: Sequence[str]) -> None:
@@ -159,25 +199,16 @@ class Lists:
     @property
     def shown_versions(self) -> list[str]:
         """The ids of the versions on screen."""
-        return [self._versions[row["key"]].id for row in self._screen.versions]
+        return [version.id for version in self._shown]
+
+    @property
+    def _shown(self) -> list[ModelVersion]:
+        return [self._versions[row["key"]] for row in self._screen.versions]
 
     @property
     def datasets(self) -> Sequence[Dataset]:
         """The datasets of all apps."""
         return list(self._datasets.values())
-
-    def app(self, app_id: str) -> App:
-        """An app that is listed, or raise NotFoundError."""
-        for app in self.apps:
-            if app.id == app_id:
-                return app
-        raise not_found("app", app_id, [app.id for app in self.apps])
-
-    def add_app(self, of: Model) -> None:
-        """List the app of a model too, which may be another owner's."""
-        if of.app_id not in [app.id for app in self.apps]:
-            self.apps = [*self.apps, App(of.app_id, of.user_id, of.app_id)]
-            self._screen.publish(apps=[rows.app_row(app) for app in self.apps])
 
     def model(self, model_id: str) -> Model:
         """A model of the app on screen."""
@@ -194,8 +225,7 @@ class Lists:
 
     def current_version(self) -> ModelVersion | None:
         """The version that was acted on last, or chosen in Python; None before there is one."""
-        shown = [self._versions[row["key"]] for row in self._screen.versions]
-        return next((version for version in shown if version.id == self._screen.model_version), None)
+        return next((version for version in self._shown if version.id == self._screen.model_version), None)
 
     def dataset(self, key: str, version_id: str = "") -> Dataset:
         """A dataset by its key, in the version named; empty: the latest."""
@@ -219,7 +249,7 @@ class Lists:
 
     def _has_newest(self, model: Model) -> bool:
         """Whether the versions on screen are the model's, the newest among them, and none is still in training."""
-        shown = [self._versions[row["key"]] for row in self._screen.versions]
+        shown = self._shown
         return (
             bool(shown)
             and (shown[0].user_id, shown[0].app_id, shown[0].model_id) == (model.user_id, model.app_id, model.id)
@@ -244,7 +274,7 @@ class Lists:
 
     def _load_models(self, client: EvalClient, app_id: str, model_id: str) -> list[Model]:
         # Given as an object, an app need not be looked for in the server's list once more.
-        app = self.app(app_id)
+        app = self.apps.get(app_id)
         before = {model.id: model for model in self.models if (model.app_id, model.user_id) == (app_id, app.user_id)}
 
         def ask() -> list[Model]:
@@ -293,17 +323,15 @@ class Lists:
     def _first_app(self, client: EvalClient) -> str:
         """The client's own app, else the first one that has models."""
         own = client.settings.app_id
-        if own or not (self.apps or self.refused.refuses("apps")):
+        if own or not (self.apps.every or self.refused.refuses("apps")):
             return own
         models = self.refused.load("models", lambda: list(client.paged_models().next()))
-        if self.refused.refuses("apps"):
-            known = [app.id for app in self.apps]
-            self.apps += [app for app in _apps_of(models) if app.id not in known]
-            self._screen.publish(apps=[rows.app_row(app) for app in self.apps])
-        if not self.apps:
+        if self.refused.refuses("apps") or self._paging.has_more("apps"):  # the first ones may all be empty
+            self.apps.add(_apps_of(models))
+        if not self.apps.every:
             return ""
         with_models = {model.app_id for model in models}
-        return next((app.id for app in self.apps if app.id in with_models), self.apps[0].id)
+        return next((app_id for app_id in self.apps.ids if app_id in with_models), self.apps.ids[0])
 
 
 def _apps_of(found: Iterable[Model | Dataset]) -> list[App]:

@@ -10,11 +10,16 @@ from clarifai_eval_widget.errors import EvalError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.client.pages import Listing
+    from clarifai_eval_widget.client.resources import Model, ModelVersion
     from clarifai_eval_widget.widget.screen import Screen
     from clarifai_eval_widget.widget.wire.contract import ListName
 
-__all__ = ["Paging", "searched"]
+__all__ = ["VERSIONS", "Paging", "searched", "versions_by_id"]
+
+VERSIONS = 100
+"""Versions of a model in a page: each is a line with its own controls."""
 
 T = TypeVar("T")
 
@@ -40,9 +45,9 @@ class Paging:
         self._tell()
         return found
 
-    def more(self, what: ListName, find: Callable[[], Listing[T]], search: str) -> list[T]:
+    def more(self, what: ListName, find: Callable[[], Listing[T]] | None = None, search: str = "") -> list[T]:
         """Read the next page of a list, or where something is searched for, the first of what the server finds."""
-        listing: Listing[T] | None = find() if search else self._begun.get(what)
+        listing: Listing[T] | None = find() if search and find else self._begun.get(what)
         page = _page(listing) if listing is not None else []
         self._tell()
         return page
@@ -64,6 +69,16 @@ def searched(search: Callable[[], Listing[T]], is_meant: Callable[[T], bool]) ->
     """Look for one entry by the server's search; nothing where that does not find it, or is not to be had."""
     try:
         return [one for one in _page(search()) if is_meant(one)]
+    except EvalError as error:
+        if is_transient(error):
+            raise
+        return []
+
+
+def versions_by_id(client: EvalClient, model: Model, version_id: str) -> list[ModelVersion]:
+    """The version of a model that has this id, if there is one."""
+    try:
+        return [client.version_of(model, version_id)]
     except EvalError as error:
         if is_transient(error):
             raise

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.widget.platform.lists import Lists
     from clarifai_eval_widget.widget.platform.loads import Loads
     from clarifai_eval_widget.widget.screen import Screen
-    from clarifai_eval_widget.widget.wire.contract import Choice
+    from clarifai_eval_widget.widget.wire.contract import Choice, MoreOf
 
 __all__ = ["Picks"]
+
+_LIST_OF: dict[str, MoreOf] = {"app": "apps", "model": "models", "model_version": "versions"}
 
 
 class Picks:
@@ -44,14 +46,22 @@ class Picks:
     def check(self, name: str, value: str) -> None:
         """Raise NotFoundError unless the app, model or version is listed; one that is not yet waits for the lists."""
         known = {
-            "app": lambda: [app.id for app in self._lists.apps],
+            "app": lambda: self._lists.apps.ids,
             "model": lambda: [model.id for model in self._lists.models],
             "model_version": lambda: self._lists.shown_versions,
         }[name]
         if value not in known():
             self._loads.wait()
         if value not in known():
+            self._look_for(_LIST_OF[name], value)
+        if value not in known():
             raise not_found(name.replace("_", " "), value, known())
+
+    def _look_for(self, what: MoreOf, value: str) -> None:
+        """Ask the server for one entry, where a list goes on beyond what has been read of it."""
+        if value and self._lists.goes_on(what):
+            self._loads.submit(lambda: self._lists.read_on(self._client(), what, value))
+            self._loads.wait()
 
     def version(self) -> ModelVersion:
         """The version to act on, once the lists are there.

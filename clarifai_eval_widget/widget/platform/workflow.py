@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.client import lookup
+from clarifai_eval_widget.client.resources import App
 from clarifai_eval_widget.errors import ConnectionLostError, EvalError, NotFoundError
 from clarifai_eval_widget.widget.arguments import checked_params
 from clarifai_eval_widget.widget.platform import rows
@@ -24,6 +25,7 @@ from clarifai_eval_widget.widget.wire.contract import (
     Cancel,
     Connect,
     More,
+    MoreOf,
     PreviewRequest,
     Refresh,
     Retry,
@@ -113,7 +115,7 @@ class Platform:
 
     def select_app(self, app_id: str) -> None:
         """Show an app's models."""
-        self.lists.app(app_id)
+        self.lists.apps.get(app_id)
         self.runs.leave(app_id)
         self._screen.publish(app=app_id, model="", models=[], versions=[], model_version="")
         self._loads.submit(lambda: self._show_model(self.lists.load_models(self.client, app_id)))
@@ -125,7 +127,7 @@ class Platform:
         self._screen.publish(model_version="")
         self._loads.submit(lambda: self._show_model(model))
 
-    def read_on(self, what: Literal["models", "datasets"], search: str) -> None:
+    def read_on(self, what: MoreOf, search: str) -> None:
         """Read the next page of a list, or what the server finds for some words."""
         self._loads.submit(lambda: self.lists.read_on(self.client, what, search.strip()), wait=False)
 
@@ -235,10 +237,11 @@ class Platform:
 
     def _first_load(self, model: Any, model_version: Any, dataset: Any, dataset_version: Any) -> None:
         client, lists = self.client, self.lists
-        version = lookup.model_version(client, model_version, model) if model_version is not None else None
-        named = version if model is None else model
-        chosen = lookup.model(client, named) if named is not None else None
-        lists.load_lists(client, chosen.app_id if chosen else "")
+        chosen = lookup.model(client, model) if model is not None else None
+        version = lookup.model_version(client, model_version, chosen) if model_version is not None else None
+        if chosen is None and version is not None:
+            chosen = lookup.model(client, version)
+        lists.load_lists(client, App(chosen.app_id, chosen.user_id, chosen.app_id) if chosen else None)
         first = lists.load_models(client, chosen.app_id if chosen else "", chosen.id if chosen else "")
         if version is not None:
             self._screen.publish(model_version=version.id)
@@ -249,18 +252,26 @@ class Platform:
 
     def _reload(self) -> None:
         screen, lists = self._screen, self.lists
+        named = self._app_on_screen()
         try:
-            lists.load_lists(self.client, screen.app)
+            lists.load_lists(self.client, named)
         except ConnectionLostError:
             if not self._change_server():
                 raise
-            lists.load_lists(self.client, screen.app)
+            lists.load_lists(self.client, named)
         try:
             model = lists.load_models(self.client, screen.app, screen.model)
         except NotFoundError:  # the app is gone
-            lists.load_lists(self.client, "")
+            lists.apps.forget(screen.app)
+            lists.load_lists(self.client, None)
             model = lists.load_models(self.client, "")
         self._show_model(model, renewed=True)
+
+    def _app_on_screen(self) -> App | None:
+        app_id, apps = self._screen.app, self.lists.apps
+        if not app_id:
+            return None
+        return apps.get(app_id) if app_id in apps.ids else App(app_id, self.client.user_id, app_id)
 
     def _show_model(self, model: Model | None, *, renewed: bool = False) -> None:
         if model is None:
@@ -272,7 +283,7 @@ class Platform:
 
     def _show_model_of(self, model: Model) -> None:
         """Show the app and the model of a run that is on screen."""
-        self.lists.add_app(model)
+        self.lists.apps.name(self.client, App(model.app_id, model.user_id, model.app_id))
         self._show_model(self.lists.load_models(self.client, model.app_id, model.id))
 
     def _resume(self, entry: Entry) -> None:

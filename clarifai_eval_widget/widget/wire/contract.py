@@ -25,6 +25,7 @@ from clarifai_eval_widget.widget.wire.rows import (
     Loading,
     MethodRow,
     ModelRow,
+    MoreOf,
     ParamRow,
     Preview,
     Problem,
@@ -58,6 +59,7 @@ __all__ = [
     "MethodRow",
     "ModelRow",
     "More",
+    "MoreOf",
     "Narrow",
     "PanelRequest",
     "ParamRow",
@@ -189,7 +191,7 @@ class More(TypedDict):
     """Read on in a list that is not whole: its next page, or what the server finds in it for some words."""
 
     action: Literal["more"]
-    list: Literal["models", "datasets"]
+    list: MoreOf
     search: str
     """Empty for the next page."""
 

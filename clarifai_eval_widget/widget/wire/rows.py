@@ -22,6 +22,7 @@ __all__ = [
     "Loading",
     "MethodRow",
     "ModelRow",
+    "MoreOf",
     "ParamRow",
     "Preview",
     "Problem",
@@ -35,6 +36,7 @@ __all__ = [
 
 Status: TypeAlias = terms.Status
 Loading: TypeAlias = Literal["apps", "models", "versions", "datasets", "results"]
+MoreOf: TypeAlias = Literal["apps", "models", "versions", "datasets"]
 ListName: TypeAlias = Literal["apps", "models", "versions", "datasets", "evaluations"]
 
 

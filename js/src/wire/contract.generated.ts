@@ -6,6 +6,8 @@ export type Status = "queued" | "evaluating" | "evaluated" | "failed" | "reconne
 
 export type Loading = "apps" | "models" | "versions" | "datasets" | "results";
 
+export type MoreOf = "apps" | "models" | "versions" | "datasets";
+
 export type ListName = "apps" | "models" | "versions" | "datasets" | "evaluations";
 
 export type Action = Refresh | SelectApp | SelectModel | More | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | PanelRequest | Listen | Take | Late | Narrow | WriteLabels;
@@ -329,7 +331,7 @@ export interface SelectModel {
 /** Read on in a list that is not whole: its next page, or what the server finds in it for some words. */
 export interface More {
   action: "more";
-  list: "models" | "datasets";
+  list: "apps" | "models" | "versions" | "datasets";
   /** Empty for the next page. */
   search: string;
 }

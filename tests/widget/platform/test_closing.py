@@ -21,14 +21,14 @@ def hanging(monkeypatch):
     """A client whose list of apps does not come before the test's end."""
     go_on = threading.Event()
     reached = threading.Event()
-    real = EvalClient.apps
+    real = EvalClient.paged_apps
 
     def held(client):
         reached.set()
         assert go_on.wait(60)
         return real(client)
 
-    monkeypatch.setattr(EvalClient, "apps", held)
+    monkeypatch.setattr(EvalClient, "paged_apps", held)
     yield reached
     go_on.set()
 

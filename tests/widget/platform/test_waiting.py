@@ -37,7 +37,7 @@ class Held:
 
 @pytest.fixture
 def listings(monkeypatch):
-    held = Held(monkeypatch, "apps")
+    held = Held(monkeypatch, "paged_apps")
     yield held
     held.is_open.set()
 
@@ -121,7 +121,7 @@ def test_evaluate_waits_for_the_app_that_was_picked(server, monkeypatch):
         server.train("market", "interest", dataset_id="offers", version_id="only")
     widget = EvalWidget(server.client())
     wait_until(lambda: widget.versions and not widget.loading)
-    models = Held(monkeypatch, "model_versions")
+    models = Held(monkeypatch, "paged_versions")
     models.close()
     widget.app = "market"
     threading.Timer(0.3, models.is_open.set).start()
@@ -156,7 +156,7 @@ def test_a_slow_result_holds_up_neither_rows_nor_other_runs(widget, page, monkey
 
 
 def test_a_version_set_right_after_construction_waits_for_the_lists(server, monkeypatch):
-    listings = Held(monkeypatch, "apps")
+    listings = Held(monkeypatch, "paged_apps")
     listings.close()
     widget = EvalWidget(server.client())
     assert listings.reached.wait(30)

@@ -1,4 +1,5 @@
 /** The versions of the model that is picked. */
+import { count } from "../../parts/format.ts";
 import { usePlatform } from "../context.ts";
 import { VersionLine } from "./VersionLine.tsx";
 import "./table.css";
@@ -37,7 +38,9 @@ function Head() {
 
 /** The model's versions, newest first; picks the version, the dataset and the kind of evaluation. */
 export function VersionsTable() {
-  const { traits, rows } = usePlatform();
+  const platform = usePlatform();
+  const { traits, rows } = platform;
+  const more = platform.more("versions");
   const loading = traits.loading.value.includes("versions");
   return (
     <section class="cew-versions" aria-busy={loading}>
@@ -57,6 +60,14 @@ export function VersionsTable() {
           )}
         </tbody>
       </table>
+      {more && (
+        <div class="cew-versions-more">
+          <button type="button" onClick={() => more("")} disabled={loading}>
+            More versions
+          </button>{" "}
+          <span class="cew-muted">The newest {count(rows.value.length)} are listed.</span>
+        </div>
+      )}
     </section>
   );
 }

@@ -59,6 +59,7 @@ export function AppPicker() {
       text={apps.value.find(({ id }) => id === value)?.name}
       options={() => apps.value.map(({ id, name }) => ({ value: id, text: name || id }))}
       count={apps.value.length}
+      more={platform.more("apps")}
       loading={loading.value.includes("apps")}
       onPick={(value) => platform.selectApp(value)}
     />
@@ -111,6 +112,7 @@ export function VersionPicker() {
         }))
       }
       count={platform.rows.value.length}
+      more={platform.more("versions")}
       loading={loading.value.includes("versions")}
       onPick={(value) => platform.selectVersion(value)}
     />
