@@ -133,8 +133,9 @@ def _size(
     effect = (left * found + _PRIOR * most) / (left + _PRIOR)
     many = groups >= ENOUGH_GROUPS
     z = normal_quantile(confidence_level)
-    counts = np.unique(groups[many])
+    held = np.minimum(groups[many], 1000)  # beyond which Student's quantile is the normal one to 0.2 %
+    counts = np.unique(held)
     ratio = np.array([(z / t_quantile(confidence_level, int(one) - 1)) ** 2 for one in counts])
     shrunk = np.ones(len(groups))
-    shrunk[many] = ratio[np.searchsorted(counts, groups[many])]
+    shrunk[many] = ratio[np.searchsorted(counts, held)]
     return np.asarray(whole / np.where(many, effect, most) * shrunk)
