@@ -141,3 +141,14 @@ def test_a_list_that_is_whole_has_no_more_to_read(opened):
     field.click()
     expect(lines.get_by_role("option").first).to_be_visible(timeout=LATE)
     assert "being read" not in lines.inner_text()
+
+
+def test_more_versions_are_read_by_the_button_under_the_table(opened):
+    bare, widget, server = opened
+    server.models[0] = ("model", [f"v{n}" for n in range(150, 0, -1)])
+    widget._platform.refresh()
+    until(bare, lambda: len(widget.versions) == 101 and not widget.loading)  # with the one that was there
+    expect(bare.root.get_by_text("The newest 101 are listed.")).to_be_visible(timeout=LATE)
+    bare.root.get_by_role("button", name="More versions").click()
+    until(bare, lambda: len(widget.versions) == 150 and not widget.loading)
+    expect(bare.root.get_by_role("button", name="More versions")).to_have_count(0, timeout=LATE)
