@@ -67,7 +67,8 @@ def abstain_point(
         negatives, in all but 5 % of samples like these (:func:`operating_point.guaranteed_abstain`). Refused for
         inputs in groups.
     confidence_level
-        Of the intervals of coverage and error.
+        Of the intervals of coverage and error. They take inputs as independent; where these come in groups, the
+        result's ``method`` says so.
 
     Raises
     ------
@@ -87,9 +88,11 @@ def abstain_point(
             raise ValueError("A guarantee is of max_error=: a band given is judged by its intervals.")
         return points.guaranteed_abstain(c, max_error=max_error, guarantee=guarantee, confidence_level=confidence_level)
     if band is not None:
-        return points.abstain_point(c, *band, confidence_level=confidence_level)
-    assert max_error is not None
-    return points.choose_abstain(c, max_error=max_error, confidence_level=confidence_level)
+        found = points.abstain_point(c, *band, confidence_level=confidence_level)
+    else:
+        assert max_error is not None
+        found = points.choose_abstain(c, max_error=max_error, confidence_level=confidence_level)
+    return found if e.groups is None else replace(found, method=found.method + NOT_BY_GROUP)
 
 
 @by_name_too

@@ -57,6 +57,8 @@ class AbstainPoint:
     max_error: float | None = None
     """What is guaranteed: at most this share is wrong, of the inputs predicted positive and of those predicted
     negative."""
+    method: str = field(default="Wilson", kw_only=True)
+    """Of both intervals, and what they take for granted."""
     conditions: tuple[str, ...] = field(default=(), kw_only=True, compare=False)
     """Codes of the conditions of the data, which an evaluation knows (``Evaluation.conditions``)."""
 

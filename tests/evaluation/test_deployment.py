@@ -76,6 +76,13 @@ def test_a_band_in_which_nothing_is_decided_trades_coverage_for_error(e):
         e.abstain_point("a")
 
 
+def test_a_band_of_inputs_in_groups_says_that_its_intervals_take_them_as_independent(e):
+    grouped = Evaluation.from_scores(e.label_array, e.score_array, e.concepts, groups=np.arange(e.num_inputs) // 2)
+    for options in ({"max_error": 0.05}, {"band": (0.3, 0.6)}):
+        assert grouped.abstain_point("a", **options).method.endswith("independent, though they come in groups")
+        assert e.abstain_point("a", **options).method == "Wilson"
+
+
 def test_rejected_inputs_are_a_column_of_the_matrix(e):
     matrix = e.rejecting_matrix(0.6)
     assert list(matrix) == [*NAMES, "rejected"]

@@ -194,6 +194,13 @@ def test_integer_classes_are_ids_not_indices(problem):
     assert e.counts("1").num_pos == (y == 0).sum()
 
 
+def test_whole_float_classes_are_the_ids_that_integers_are(problem):
+    X, y = problem
+    e = Evaluation.from_estimator(LogisticRegression().fit(X, y * 1.0), X, y * 1.0)
+    assert e.concepts == ("0", "1", "2")
+    assert [e.counts(one).num_pos for one in e.concepts] == np.bincount(y).tolist()
+
+
 def test_an_estimators_classes_can_be_given_other_ids(problem):
     X, y = problem
     e = Evaluation.from_estimator(LogisticRegression().fit(X, y), X, y, concepts=["ant", "bee", "cow"])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget.evaluation.reading.labels import is_frame, is_missing, read_labels
+from clarifai_eval_widget.evaluation.reading.labels import as_whole, is_frame, is_missing, read_labels
 from clarifai_eval_widget.evaluation.tolerance import clipped, outside
 from clarifai_eval_widget.words import listed, plural, quoted
 
@@ -277,7 +277,7 @@ def scores_of_estimator(model: Any, X: Any, y: Any) -> tuple[Any, Any, list[Any]
     scores = np.asarray(proba)
     if classes is None or len(classes) != scores.shape[1]:
         return y, scores, None
-    concepts = [one.item() if isinstance(one, np.generic) else one for one in classes]
+    concepts = [as_whole(one.item() if isinstance(one, np.generic) else one) for one in classes]
     if is_frame(y) and list(range(len(concepts))) == concepts:
         concepts = list(y.columns)
     return y, scores, concepts

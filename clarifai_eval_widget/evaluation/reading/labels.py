@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Labels", "is_frame", "is_missing", "read_labels"]
+__all__ = ["Labels", "as_whole", "is_frame", "is_missing", "read_labels"]
 
 _INDICATORS = ({0, 1}, {-1, 1})
 
@@ -181,15 +181,15 @@ def _single(values: NDArray[Any], name: str | None, pos_label: Any) -> Labels:
         missing = np.array([is_missing(one) for one in values.tolist()], bool).reshape(-1)
     known = values[~missing]
     classes = sorted(set(known.tolist()), key=lambda one: (str(type(one)), one))
-    positive = _whole(_positive_class(classes, name, pos_label))
+    positive = as_whole(_positive_class(classes, name, pos_label))
     truth = np.zeros((len(values), 1), bool)
     truth[~missing, 0] = [one == positive for one in known.tolist()]
-    others = [_whole(one) for one in classes if one != positive]
+    others = [as_whole(one) for one in classes if one != positive]
     note = f"The positive class is {positive!r}" + (f", the negative one {others[0]!r}." if others else ".")
     return Labels(truth, missing if missing.any() else None, str(positive), note)
 
 
-def _whole(one: Any) -> Any:
+def as_whole(one: Any) -> Any:
     """Take 1.0 for 1: integers become floats where one label is missing, and are no other classes for that."""
     return int(one) if isinstance(one, float) and one.is_integer() else one
 
@@ -211,7 +211,7 @@ def _positive_class(classes: Sequence[Any], name: str | None, pos_label: Any) ->
         return pos_label
     if any(set(classes) <= known for known in _INDICATORS):
         return next((one for one in classes if one == 1), 1)
-    own = [one for one in classes if name in (str(one), str(_whole(one)))]
+    own = [one for one in classes if name in (str(one), str(as_whole(one)))]
     if own:
         return own[0]
     raise ValueError(
@@ -244,7 +244,7 @@ def _reading(values: Sequence[Any], raw: Sequence[Any], names: Sequence[str]) ->
     exact = {one: index for index, one in enumerate(raw)}
     if all(one in exact for one in values):
         return exact, ""
-    texts = {one: str(one) if str(one) in names else str(_whole(one)) for one in values}
+    texts = {one: str(one) if str(one) in names else str(as_whole(one)) for one in values}
     by_text = {one: names.index(text) for one, text in texts.items() if text in names}
     whole = all(isinstance(one, int | float | np.number) and not isinstance(one, bool) for one in values)
     indices = {one: int(one) for one in values if whole and 0 <= one < len(names) and int(one) == one}

@@ -859,6 +859,8 @@ export interface SlicesHead {
   inputs: number[];
   /** Why a slice's figure or interval is undefined; empty where it is not. */
   reasons: string[];
+  /** How many inputs have no value, and are in no slice. */
+  without: number;
 }
 
 /** Which slices, and whose figures. */

@@ -16,8 +16,11 @@ ROWS = 80
 PARAMS = {"by": "", "concept": None, "threshold": 0.5}
 
 
-def with_metadata():
-    """The same scores as the platform would send them, with a field of two values and one that every input has alone."""
+def with_metadata(without=0):
+    """The same scores as the platform would send them, with a field of two values and one that every input has alone.
+
+    The first so many inputs have no value of the first field.
+    """
     given = scored(1)
     message = resources_pb2.EvalMetrics(id="e")
     message.status.code = status_code_pb2.MODEL_EVALUATED
@@ -25,6 +28,8 @@ def with_metadata():
         entry = message.test_set.add()
         entry.input.id = input_id
         entry.input.data.metadata.update({"camera": "day" if row % 4 else "night", "file": f"{row}.jpg"})
+        if row < without:
+            entry.input.data.metadata.update({"camera": None})
         for k, concept in enumerate(given.concepts):
             if given.label_array[row, k]:
                 entry.ground_truth_concepts.add(id=concept, value=1)
@@ -66,6 +71,14 @@ def test_figures_by_slice_are_those_of_the_evaluation_sliced(widget, page):
     low, high = nights.roc_auc_interval("dog").interval
     found = [arrays[name][1] for name in ("roc_auc", "low", "high", "f1")]
     assert found == pytest.approx([nights.roc_auc("dog"), low, high, nights.table(threshold=0.4).loc["dog", "f1"]])
+
+
+def test_inputs_without_a_value_are_counted_and_in_no_slice(page):
+    assert page.panel("slices", PARAMS)[0]["without"] == 0
+    some = EvalWidget(evaluation=with_metadata(without=7))
+    head, _ = Page(some).panel("slices", PARAMS)
+    some.close()
+    assert (head["without"], sum(head["inputs"])) == (7, ROWS - 7)
 
 
 def test_folds_are_slices_and_an_evaluation_of_which_nothing_is_known_has_none():

@@ -39,6 +39,8 @@ class SlicesHead(TypedDict):
     """How many each slice has."""
     reasons: list[str]
     """Why a slice's figure or interval is undefined; empty where it is not."""
+    without: int
+    """How many inputs have no value, and are in no slice."""
 
 
 class SlicesParams(TypedDict):
@@ -63,6 +65,7 @@ def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
         "values": [],
         "inputs": [],
         "reasons": [],
+        "without": 0,
     }
     if not by:
         return Section(head, {name: np.empty(0) for name in _FIGURES})
@@ -71,6 +74,7 @@ def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
     table = evaluation.slices(known, concept=concept, threshold=threshold)
     table = table.loc[sorted(table.index, key=_place)]
     head |= {"values": list(table.index), "inputs": table["inputs"].tolist(), "reasons": table["reason"].tolist()}
+    head["without"] = table.attrs["without"]
     return Section(head, {name: table[name].to_numpy("f8") for name in _FIGURES})
 
 

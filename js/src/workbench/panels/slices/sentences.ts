@@ -45,7 +45,9 @@ export function howSentence({ head }: Slices, data: Evaluation): string {
 
 /** Why there are no slices, or which there are. */
 export function foundSentence({ head }: Slices, narrowed: string): string {
-  if (head.fields.length > 0) return `${plural(head.values.length, "slice")} by ${head.by}.`;
+  const left = head.without;
+  const rest = left > 0 ? ` ${plural(left, "input")} without ${head.by} ${left === 1 ? "is" : "are"} in none.` : "";
+  if (head.fields.length > 0) return `${plural(head.values.length, "slice")} by ${head.by}.${rest}`;
   const more = narrowed ? " within this slice" : "";
   return `Nothing to slice by${more}: the inputs came with neither folds nor metadata of two to ${count(50)} values.`;
 }
