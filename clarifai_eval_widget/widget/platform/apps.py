@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.errors import not_found
 from clarifai_eval_widget.widget.platform import rows
-from clarifai_eval_widget.widget.platform.paging import searched
+from clarifai_eval_widget.widget.platform.paging import distinct, searched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,9 +44,7 @@ class Apps:
 
     def show(self, client: EvalClient, found: Iterable[App], named: App | None) -> None:
         """Show the apps found; one that is named, and is not among them, is looked for and shown in any case."""
-        listed: dict[str, App] = {}
-        for app in found:
-            listed.setdefault(app.id, app)
+        listed = {app.id: app for app in distinct(found)}
         if named is not None and not _is_same(client, listed.get(named.id), named):
             if named.user_id in ("", "me", client.user_id):
                 listed[named.id] = self._found(client, named)
@@ -58,8 +56,7 @@ class Apps:
 
     def add(self, apps: Iterable[App]) -> None:
         """Show more apps, unless they are shown already."""
-        known = self.ids
-        self.every = [*self.every, *(app for app in apps if app.id not in known)]
+        self.every = distinct([*self.every, *apps])
         self._publish()
 
     def name(self, client: EvalClient, app: App) -> None:

@@ -14,7 +14,7 @@ from clarifai_eval_widget.errors import (
 )
 from clarifai_eval_widget.widget.platform import rows
 from clarifai_eval_widget.widget.platform.apps import Apps
-from clarifai_eval_widget.widget.platform.paging import VERSIONS, Paging, searched, versions_by_id
+from clarifai_eval_widget.widget.platform.paging import VERSIONS, Paging, distinct, searched, versions_by_id
 from clarifai_eval_widget.widget.platform.refused import RefusedLists
 
 if TYPE_CHECKING:
@@ -102,8 +102,7 @@ class Lists:
             return
         app = self.apps.get(self._screen.app)
         models = self._paging.more(what, lambda: client.paged_models(app, search=search), search)
-        known = {model.id for model in self.models}
-        self.models = [*self.models, *(model for model in models if model.id not in known)]
+        self.models = distinct([*self.models, *models])
         self._publish_models(client)
 
     def goes_on(self, what: MoreOf) -> bool:
@@ -136,10 +135,8 @@ class Lists:
         found = self._paging.begin("versions", client.paged_versions(model, at_most=VERSIONS))
         if not self._paging.has_more("versions"):
             return found
-        known, picked = {version.id for version in found}, self._screen.model_version
-        found += [
-            one for one in self._shown if (one.model_id, one.app_id) == (model.id, model.app_id) and one.id not in known
-        ]
+        picked = self._screen.model_version
+        found += [one for one in self._shown if (one.model_id, one.app_id) == (model.id, model.app_id)]
         if picked and picked not in [version.id for version in found]:
             found += versions_by_id(client, model, picked)
         return found
@@ -151,13 +148,11 @@ class Lists:
             return
         found = versions_by_id(client, model, search) if search else []
         found = found or self._paging.more("versions")
-        shown = self._shown
-        known = {version.id for version in shown}
-        self._show_versions(client, [*shown, *(one for one in found if one.id not in known)])
+        self._show_versions(client, [*self._shown, *found])
 
     def _show_versions(self, client: EvalClient, versions: list[ModelVersion]) -> None:
         """Show versions of the model on screen, newest first, each with a dataset chosen."""
-        screen, versions = self._screen, newest_first(versions)
+        screen, versions = self._screen, newest_first(distinct(versions))
         # A new dict, because other threads may be reading the old one.
         self._versions = self._versions | {version.key: version for version in versions}
         self._add_training_data(client, versions)
@@ -285,8 +280,7 @@ class Lists:
             return found
 
         found = self.refused.load("models", ask)
-        known = {model.id for model in found}
-        return [*found, *(model for key, model in self._kept("models", before) if key not in known)]
+        return distinct([*found, *(model for _, model in self._kept("models", before))])
 
     def _kept(self, what: ListName, known: Mapping[str, T]) -> Iterable[tuple[str, T]]:
         """What was read before of a list that is not whole: it is there still, further on."""

@@ -8,20 +8,21 @@ from clarifai_eval_widget.client.transience import is_transient
 from clarifai_eval_widget.errors import EvalError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.client.pages import Listing
-    from clarifai_eval_widget.client.resources import Model, ModelVersion
+    from clarifai_eval_widget.client.resources import App, Model, ModelVersion
     from clarifai_eval_widget.widget.screen import Screen
     from clarifai_eval_widget.widget.wire.contract import ListName
 
-__all__ = ["VERSIONS", "Paging", "searched", "versions_by_id"]
+__all__ = ["VERSIONS", "Paging", "distinct", "searched", "versions_by_id"]
 
 VERSIONS = 100
 """Versions of a model in a page: each is a line with its own controls."""
 
 T = TypeVar("T")
+Listed = TypeVar("Listed", "App", "Model", "ModelVersion")
 
 
 class Paging:
@@ -73,6 +74,14 @@ def searched(search: Callable[[], Listing[T]], is_meant: Callable[[T], bool]) ->
         if is_transient(error):
             raise
         return []
+
+
+def distinct(listed: Iterable[Listed]) -> list[Listed]:
+    """Each id once, as it came first: between two pages entries may move, and a server may tell one twice in a page."""
+    found: dict[str, Listed] = {}
+    for one in listed:
+        found.setdefault(one.id, one)
+    return list(found.values())
 
 
 def versions_by_id(client: EvalClient, model: Model, version_id: str) -> list[ModelVersion]:

@@ -189,3 +189,22 @@ def test_the_owner_of_a_model_that_is_named_counts_beside_an_own_app_of_that_id_
             owners = {asked.user_app_id.user_id for name, asked in server.requests if name.startswith("ListModel")}
             assert owners == {"some-org"}
         widget.close()
+
+
+@pytest.mark.parametrize("what", ["apps", "models", "versions"])
+def test_what_a_server_tells_twice_is_listed_once(server, what):
+    server.apps = [f"app-{n}" for n in range(1500)]
+    server.models = [("model", [f"v{n}" for n in range(150)])]
+    if what == "models":
+        server.models = [(f"model-{n}", ["v1"]) for n in range(1500)]
+        server.models[1200], server.models[3] = server.models[1201], server.models[4]
+    elif what == "versions":
+        versions = server.models[0][1]
+        versions[120], versions[3], versions[130] = "v121", "v4", "v2"
+    else:
+        server.apps[1200], server.apps[3], server.apps[1300] = "app-1201", "app-4", "app-2"
+    with opened(server) as (widget, page):
+        more(widget, page, what, key="a")
+        ids = [row["id"] for row in getattr(widget, what)]
+        assert len(ids) > 140
+        assert len(ids) == len(set(ids))
