@@ -70,11 +70,11 @@ def open_channel(address: ApiAddress, roots: bytes | None = None) -> tuple[grpc.
     from clarifai_grpc.grpc.api.service_pb2_grpc import V2Stub
 
     # The stub reads a global that only Clarifai's own channels set. Those would go through http_proxy even to this
-    # machine, and may send a start a second time; so one is made, and another one used.
+    # machine, and may send a start or labels a second time; so one is made, and another one used.
     clarifai_channel.ClarifaiChannel.get_insecure_grpc_channel(base=address.bracketed_host, port=address.port).close()
     most = clarifai_channel.MAX_MESSAGE_LENGTH
     options = [
-        ("grpc.service_config", _without_a_second_start(clarifai_channel.grpc_json_config)),
+        ("grpc.service_config", _without_a_second_time(clarifai_channel.grpc_json_config)),
         ("grpc.max_receive_message_length", most),
         ("grpc.max_send_message_length", most),
         *_RECONNECT_MS,
@@ -106,10 +106,10 @@ def read_roots(path: str | os.PathLike[str]) -> bytes:
     return roots
 
 
-def _without_a_second_start(service_config: str) -> str:
-    """Keep gRPC from repeating what must not be done twice; :mod:`.starting` asks first."""
+def _without_a_second_time(service_config: str) -> str:
+    """Keep gRPC from repeating what must not be done twice; :mod:`.starting` asks first, :mod:`.annotating` tells."""
     config = json.loads(service_config)
-    starts = ("PostEvaluations", "PostModelVersionEvaluations")
-    names = [{"service": "clarifai.api.V2", "method": method} for method in starts]
+    once = ("PostEvaluations", "PostModelVersionEvaluations", "PostAnnotations")
+    names = [{"service": "clarifai.api.V2", "method": method} for method in once]
     config["methodConfig"].append({"name": names})
     return json.dumps(config)

@@ -22,7 +22,7 @@ __all__ = ["LabelWriter"]
 
 
 class LabelWriter:
-    """Writes what was confirmed, one confirmation after another, and publishes what came of the last.
+    """Writes what was confirmed, unless something is being written, and publishes what came of the last.
 
     Parameters
     ----------
@@ -50,11 +50,14 @@ class LabelWriter:
         Raises
         ------
         InvalidRequestError
-            When the marks or what is on screen have changed since, or there is nowhere to write to.
+            When the marks or what is on screen have changed since, there is nowhere to write to, or labels are being
+            written: another view of the widget may have confirmed the same.
         """
         screen = self._screen
         with screen.together():
             evaluation = screen.evaluation
+            if screen.written is not None and screen.written["busy"]:
+                raise InvalidRequestError("Labels are being written: wait for what comes of it.")
             if evaluation is None or screen.viewing != asked["run"] or screen.relabels != asked["relabels"]:
                 raise InvalidRequestError("The marks have changed since they were shown: look at them again.")
             if evaluation.info.home is None:
@@ -67,8 +70,11 @@ class LabelWriter:
     def _write(self, relabelling: Relabelling, client: EvalClient) -> None:
         try:
             found = client.write_labels(relabelling)
-        except EvalError as error:
-            self._screen.publish(written={"busy": False, "inputs": [], "refused": [], "failure": failure(error)})
+        except Exception as error:
+            told = failure(error) if isinstance(error, EvalError) else None
+            self._screen.publish(written={"busy": False, "inputs": [], "refused": [], "failure": told})
+            if told is None:  # the lane logs and shows it
+                raise
             return
         done = found["failure"] == ""
         refused = [f"{row.input_id}: {row.failure}" for row in found[~done].itertuples()]

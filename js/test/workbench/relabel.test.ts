@@ -35,9 +35,9 @@ test("what would be written says input by input what it is and is not, by name",
   assert.equal(changeSentence({ input_id: "i7", added: [], removed: ["es"] }, names), "i7: is not Spanish");
 });
 
-test("what came of writing counts those written and those refused", () => {
+test("what came of writing counts those written and those that failed", () => {
   const written = { busy: false, inputs: ["a"], refused: ["b: unknown"], failure: null };
-  assert.match(writtenSentence(written), /^Labels of 1 input written, 1 input refused\. A new version of the dataset/);
+  assert.match(writtenSentence(written), /^Labels of 1 input written, 1 input failed\. A new version of the dataset/);
   assert.equal(writtenSentence({ ...written, inputs: [], refused: [] }), "Nothing was written.");
   assert.equal(writtenSentence({ ...written, busy: true }), "Writing…");
 });

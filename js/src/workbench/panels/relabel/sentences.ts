@@ -28,7 +28,7 @@ export function changeSentence(
 export function writtenSentence({ busy, inputs, refused }: NonNullable<State["written"]>): string {
   if (busy) return "Writing…";
   if (inputs.length + refused.length === 0) return "Nothing was written.";
-  const not = refused.length ? `, ${plural(refused.length, "input")} refused` : "";
+  const not = refused.length ? `, ${plural(refused.length, "input")} failed` : "";
   const next = inputs.length ? " A new version of the dataset has them; evaluate on that to see them count." : "";
   return `Labels of ${plural(inputs.length, "input")} written${not}.${next}`;
 }
