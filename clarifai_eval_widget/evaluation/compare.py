@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
 
-__all__ = ["FIGURES", "Figure", "compare", "compare_overall"]
+__all__ = ["FIGURES", "Figure", "compare", "compare_overall", "paired_difference"]
 
 Figure = Literal["roc_auc", "avg_precision", "f1"]
 FIGURES = {"roc_auc": "roc_auc", "avg_precision": "average_precision", "f1": "f1"}
@@ -157,6 +157,18 @@ def compare_overall(
     """
     asked, pairs = _Asked(figure, average, threshold), paired(e, other)
     return _difference(pairs, pairs.concepts, asked, confidence_level)
+
+
+def paired_difference(
+    pairs: Paired,
+    concepts: Sequence[str],
+    *,
+    figure: Figure = "roc_auc",
+    threshold: float = 0.5,
+    confidence_level: float = 0.95,
+) -> FigureDifference:
+    """Test as :meth:`compare` does: one concept's figure, or the mean over several."""
+    return _difference(pairs, concepts, _Asked(figure, threshold=threshold), confidence_level)
 
 
 def _difference(pairs: Paired, concepts: Sequence[str], asked: _Asked, level: float) -> FigureDifference:

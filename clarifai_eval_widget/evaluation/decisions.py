@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clarifai_eval_widget import uncertainty
 from clarifai_eval_widget.evaluation.carrying import carrying_conditions
-from clarifai_eval_widget.evaluation.compare import FIGURES
+from clarifai_eval_widget.evaluation.compare import FIGURES, paired_difference
 from clarifai_eval_widget.evaluation.intervals import POOLED
 from clarifai_eval_widget.evaluation.named import by_name_too
 from clarifai_eval_widget.evaluation.pairing import paired
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.uncertainty import DecisionDifference, InputsNeeded
 
 __all__ = ["compare_decisions", "inputs_needed"]
+
+_BY_FOLDS = "tested by the corrected resampled t of"
 
 
 @by_name_too
@@ -78,6 +81,9 @@ def inputs_needed(
 ) -> InputsNeeded:
     """Say how many labelled inputs of the same make-up would tell two evaluations apart.
 
+    By the test that :meth:`compare` makes. Of recipes cross-validated in the same folds that is the corrected resampled
+    t, which goes by the number of folds: it is taken to stay. The result's ``reason`` says so.
+
     Parameters
     ----------
     other
@@ -99,7 +105,18 @@ def inputs_needed(
         As :meth:`compare`, or when an option is out of its range.
     """
     pairs = paired(e, other)
-    labels, first, second, known = pairs.arrays(pairs.concepts if concept is None else [concept])
+    concepts = pairs.concepts if concept is None else (concept,)
+    labels, first, second, known = pairs.arrays(concepts)
+    if pairs.folds is not None or pairs.other_folds:
+        tested = paired_difference(
+            pairs, concepts, figure=figure, threshold=threshold, confidence_level=1 - significance
+        )
+        number, folds = int(known.all(axis=1).sum()), tested.units
+        plan = uncertainty.inputs_for(
+            tested, number, difference=difference, power=power, significance=significance, df=max(folds - 1, 1)
+        )
+        by = "" if math.isnan(plan.standard_error) else f"{_BY_FOLDS} {folds} folds (Nadeau and Bengio)"
+        return replace(plan, reason="; ".join(filter(None, [plan.reason, by])))
     groups = pairs.groups
     whole = None if known.all() else known
     if concept is not None:

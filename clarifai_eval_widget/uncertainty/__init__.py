@@ -21,7 +21,7 @@ from clarifai_eval_widget.uncertainty.mcnemar import DecisionDifference, compare
 from clarifai_eval_widget.uncertainty.multiplicity import holm, simultaneous_intervals
 from clarifai_eval_widget.uncertainty.overall import compare_figure, compare_macro_auc, figure_interval
 from clarifai_eval_widget.uncertainty.paired import AucDifference, compare_auc
-from clarifai_eval_widget.uncertainty.planning import InputsNeeded, inputs_needed
+from clarifai_eval_widget.uncertainty.planning import InputsNeeded, inputs_for, inputs_needed
 from clarifai_eval_widget.uncertainty.proportions import agresti_coull_interval, proportion_interval, wilson_interval
 from clarifai_eval_widget.uncertainty.results import FigureDifference, FigureEstimate
 from clarifai_eval_widget.uncertainty.sequences import ConfidenceSequence, auc_increments, confidence_sequence
@@ -58,6 +58,7 @@ __all__ = [
     "fold_auc_interval",
     "fold_mean_interval",
     "holm",
+    "inputs_for",
     "inputs_needed",
     "mcnemar",
     "p_value_of_looks",

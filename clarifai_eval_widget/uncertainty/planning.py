@@ -7,13 +7,18 @@ from dataclasses import dataclass, field
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from clarifai_eval_widget.metrics.arrays import as_labels
 from clarifai_eval_widget.uncertainty.overall import compare_figure
+from clarifai_eval_widget.uncertainty.student import t_quantile
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-__all__ = ["InputsNeeded", "inputs_needed"]
+    from clarifai_eval_widget.uncertainty.results import FigureDifference
+
+__all__ = ["InputsNeeded", "inputs_for", "inputs_needed"]
 
 
 @dataclass(frozen=True)
@@ -81,9 +86,7 @@ def inputs_needed(
     ValueError
         When an option is out of its range, or as :func:`compare_figure` does.
     """
-    if not 0 < significance < power < 1:
-        raise ValueError(f"significance={significance} < power={power} must lie between 0 and 1, in this order.")
-    number = len(as_labels(labels))
+    _check(power, significance)
     found = compare_figure(
         labels,
         first_scores,
@@ -94,20 +97,82 @@ def inputs_needed(
         known=known,
         groups=groups,
     )
+    number = len(as_labels(labels))
+    return inputs_for(found, number, difference=difference, power=power, significance=significance)
+
+
+def inputs_for(
+    found: FigureDifference,
+    number: int,
+    *,
+    difference: float | None = None,
+    power: float = 0.8,
+    significance: float = 0.05,
+    df: int | None = None,
+) -> InputsNeeded:
+    """Say how many inputs would tell two scorings apart by the paired test that was made of those at hand.
+
+    Parameters
+    ----------
+    found
+        The paired difference, by any method whose variance falls with 1 / n.
+    number
+        How many inputs it is of.
+    difference, power, significance
+        As in :func:`inputs_needed`.
+    df
+        The degrees of freedom of a test by Student's t, of folds one less than these; its power is then that of the
+        noncentral t, with as many at any number of inputs. None for the normal distribution.
+
+    Raises
+    ------
+    ValueError
+        When an option is out of its range.
+    """
+    _check(power, significance)
     sought, error = abs(found.difference if difference is None else difference), found.standard_error
-    normal = NormalDist()
-    reach = normal.inv_cdf(1 - significance / 2)
     reason = found.reason
     if math.isnan(error) or (not error and math.isnan(found.p_value)):
         needed = power_now = math.nan
     elif not error or not sought:
         needed, power_now, reason = math.inf, significance, "both are alike: no number of inputs tells them apart"
     else:
-        needed = math.ceil(number * ((reach + normal.inv_cdf(power)) * error / sought) ** 2)
-        power_now = normal.cdf(sought / error - reach) + normal.cdf(-sought / error - reach)
+        needed = math.ceil(number * (_reach(power, significance, df) * error / sought) ** 2)
+        power_now = _power(sought / error, significance, df)
         if difference is None:
             low, high = found.interval
             reason = f"if the true difference is the measured one; its interval is {low:+.4f} to {high:+.4f}"
     signed = math.copysign(sought, found.difference) if not math.isnan(sought) else math.nan
     more = max(needed - number, 0.0) if not math.isnan(needed) else math.nan
     return InputsNeeded(found.figure, signed, needed, more, power_now, power, significance, error, reason)
+
+
+def _check(power: float, significance: float) -> None:
+    if not 0 < significance < power < 1:
+        raise ValueError(f"significance={significance} < power={power} must lie between 0 and 1, in this order.")
+
+
+def _power(effect: float, significance: float, df: int | None) -> float:
+    """Return the chance that a two-sided test shows a difference of so many standard errors."""
+    if df is None:
+        reach = NormalDist().inv_cdf(1 - significance / 2)
+        return NormalDist().cdf(effect - reach) + NormalDist().cdf(-effect - reach)
+    # the noncentral t: of every standard error that may be measured, as a multiple of the true one
+    reach, measured = t_quantile(1 - significance, df), np.linspace(0.005, 5, 1000)
+    logs = (df - 1) * np.log(measured) - df * measured**2 / 2
+    weights = np.exp(logs - logs.max())
+    shown = [NormalDist().cdf(effect - reach * s) + NormalDist().cdf(-effect - reach * s) for s in measured.tolist()]
+    return float(weights @ shown / weights.sum())
+
+
+def _reach(power: float, significance: float, df: int | None) -> float:
+    """Return the standard errors of a difference that is shown with the chance asked for."""
+    if df is None:
+        return NormalDist().inv_cdf(1 - significance / 2) + NormalDist().inv_cdf(power)
+    low, high = 0.0, 4.0
+    while _power(high, significance, df) < power:
+        low, high = high, 2 * high
+    for _ in range(30):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _power(middle, significance, df) < power else (low, middle)
+    return high

@@ -229,8 +229,39 @@ def test_a_test_that_pools_folds_is_labelled_as_pooled():
     e = made(folds=FOLDS)
     other = other_of(e, folds=FOLDS)
     assert e.compare_decisions(other, "a").method.endswith(POOLED)
-    assert e.inputs_needed(other, "a").reason.endswith(POOLED)
+    alone = other_of(e)
+    assert e.inputs_needed(alone, "a").reason.endswith(POOLED)
     assert POOLED not in made().compare_decisions(other_of(made()), "a").method
+
+
+@pytest.mark.parametrize("concept", ["a", None])
+@pytest.mark.parametrize("figure", ["roc_auc", "f1"])
+def test_inputs_needed_of_recipes_go_by_the_test_of_folds_that_compare_makes(concept, figure):
+    e = made(folds=FOLDS)
+    other = other_of(e, folds=FOLDS)
+    tested = e.compare(other, figure=figure)
+    row = tested.loc[concept] if concept else tested.iloc[-1]
+    error = (row["high"] - row["low"]) / 2 / stats.t.ppf(0.975, 4)
+    plan = e.inputs_needed(other, concept, figure=figure, difference=2 * error)
+    assert plan.standard_error == pytest.approx(error)
+    assert plan.reason == "tested by the corrected resampled t of 5 folds (Nadeau and Bengio)"
+    measured = e.inputs_needed(other, concept, figure=figure)
+    assert measured.difference == pytest.approx(row["difference"])
+    assert measured.reason.startswith("if the true difference is the measured one")
+
+    def power(inputs):
+        effect, reach = 2 * math.sqrt(inputs / 300), stats.t.ppf(0.975, 4)
+        return stats.nct.sf(reach, 4, effect) + stats.nct.cdf(-reach, 4, effect)
+
+    assert plan.power_now == pytest.approx(power(300), abs=1e-4)
+    assert power(plan.inputs) == pytest.approx(0.8, abs=1e-3)
+
+
+def test_no_number_of_inputs_is_said_where_compare_makes_no_test():
+    e = made(folds=FOLDS)
+    plan = e.inputs_needed(other_of(e, folds=np.arange(300) // 60), "a")
+    assert math.isnan(plan.inputs)
+    assert plan.reason.startswith("cross-validated in different folds")
 
 
 def test_inputs_that_are_not_labelled_on_one_side_are_left_out_of_a_comparison():
