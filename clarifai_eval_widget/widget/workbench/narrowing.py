@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -177,10 +178,12 @@ class Narrowing:
 
 
 def _settled(field: str, value: Any) -> Any:
-    """A value of a field as text, as the page has it; the ids of inputs as a list."""
+    """A value of a field as text, as the page has it; the ids of inputs as a list, each once."""
     if field != INPUTS:
         return str(value)
-    return [value] if isinstance(value, str) else [str(one) for one in value]
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        return [str(value)]
+    return list(dict.fromkeys(str(one) for one in value))
 
 
 def _rows(evaluation: Evaluation, field: str, value: Any) -> NDArray[np.bool_]:

@@ -154,6 +154,12 @@ def test_python_chooses_the_slice_that_the_page_shows(widget, page):
     assert (widget.narrowed, widget.viewing, widget.evaluation) == ("", before, whole)
 
 
+def test_an_input_named_twice_is_counted_once(widget):
+    first, second, *_ = widget.evaluation.input_ids
+    widget.slice = {"input_id": [first, second, first]}
+    assert (widget.narrowed, widget.evaluation.num_inputs) == ("2 inputs listed", 2)
+
+
 def test_a_fold_is_named_by_its_number():
     widget = EvalWidget(evaluation=scored(1, folds=np.arange(ROWS) % 3))
     widget.slice = {"fold": 1}
@@ -167,6 +173,7 @@ def test_a_fold_is_named_by_its_number():
         ({"file": "3.jpg"}, "cannot be sliced by 'file'"),
         ({"camera": "dusk"}, "No input is in the slice 'camera dusk'"),
         ({"input_id": ["none"]}, "no input 'none'"),
+        ({"input_id": 5}, "no input '5'"),
         ("night", "takes values by field"),
     ],
 )
