@@ -2,7 +2,7 @@
 
 Run from the repository's root, with the ``test`` extra installed::
 
-    python -m tests.benchmarks.coverage                # everything, about two minutes on one core
+    python -m tests.benchmarks.coverage                # everything, about three minutes on one core
     python -m tests.benchmarks.coverage auc bands      # some of the sections
     python -m tests.benchmarks.coverage --scale 0.1    # a tenth of the samples, to try it out
 
@@ -281,6 +281,32 @@ def groups(scale: float) -> None:
     show(f"Inputs in groups; {repeats} samples", head, rows)
 
 
+def grouped_rates(scale: float) -> None:
+    """Rates at a threshold of inputs in groups whose errors are shared, where the true recall is 0.8 or 0.5."""
+    repeats, rows, recalls = max(int(400 * scale), 20), [], np.array([0.8, 0.5])
+    for number, size, share in ((40, 10, 0.8), (100, 10, 0.5), (30, 5, 0.5)):
+        rng, coded, held = np.random.default_rng(10), np.repeat(np.arange(number), size), defaultdict(list)
+        stops = stats.norm.isf(recalls) + 1.5
+        hits, alarms = 0.4 * recalls, 0.6 * stats.norm.sf(stops)
+        precision = hits / (hits + alarms)
+        truth = {"recall": recalls, "fpr": alarms / 0.6, "precision": precision}
+        truth["f1"] = 2 / (1 / recalls + 1 / precision)
+        for _ in range(repeats):
+            labels = np.repeat(rng.random(number) < 0.4, size)
+            shared = math.sqrt(share) * np.repeat(rng.normal(size=number), size)
+            scores = shared + math.sqrt(1 - share) * rng.normal(size=len(labels)) + 1.5 * labels
+            c = metrics.counts(labels, scores)
+            for name, sizes in (("plain", None), ("grouped", uncertainty.effective_sizes(labels, scores, coded, c))):
+                found = uncertainty.sweep_band(c, stops, sizes=sizes)
+                for rate, values in truth.items():
+                    held[rate, name].append(holds(*getattr(found, rate), values))
+        for rate in truth:
+            each = [" ".join(map(per_cent, np.array(held[rate, name]).T)) for name in ("plain", "grouped")]
+            rows.append([f"{number} × {size}", str(share), rate, *each])
+    head = ["groups", "shared", "rate", "plain holds", "effective sizes (default) hold"]
+    show(f"Rates of inputs in groups where the true recall is 0.8 and 0.5; {repeats} samples", head, rows)
+
+
 def overall(scale: float) -> None:
     """Macro and micro figures of five concepts, the rarest with about 20 positives, and the paired test of equals."""
     repeats, rows = max(int(500 * scale), 20), []
@@ -329,6 +355,38 @@ def looking(scale: float) -> None:
     show(f"Looking at each of {length:,} increments; {repeats} samples", head, rows)
 
 
+def looks(scale: float) -> None:
+    """Intervals of the AUC of a run of which so much is there, at every look, and the paired test of equals."""
+    repeats, rows, shares = max(int(500 * scale), 20), [], np.arange(1, 21) / 20
+    for inputs, area in ((400, 0.8), (400, 0.95), (2000, 0.9)):
+        rng, held, rejected = np.random.default_rng(11), defaultdict(list), defaultdict(list)
+        for _ in range(repeats):
+            labels, shared = rng.random(inputs) < 0.3, rng.normal(size=inputs)
+            one, other = (
+                math.sqrt(0.5) * (shared + rng.normal(size=inputs)) + math.sqrt(2) * stats.norm.ppf(area) * labels
+                for _ in range(2)
+            )
+            always, shown = defaultdict(lambda: 1.0), defaultdict(bool)
+            for share in shares:
+                now = slice(round(share * inputs))
+                c = metrics.counts(labels[now], one[now])
+                p_value = uncertainty.compare_auc(labels[now], one[now], other[now]).p_value
+                for name, level, p in (
+                    ("plain", 0.95, p_value),
+                    ("looks", uncertainty.sequential_level(share), uncertainty.p_value_of_looks(p_value, share)),
+                ):
+                    low, high = uncertainty.auc_interval(c, confidence_level=level).interval
+                    always[name] *= not (area < low - SLACK or area > high + SLACK)
+                    shown[name] |= bool(p < 0.05)
+            for name in always:
+                held[name].append(always[name])
+                rejected[name].append(shown[name])
+        each = [*map(per_cent, held.values()), *(f"{100 * np.mean(x):.1f}" for x in rejected.values())]
+        rows.append([f"{inputs:,}", str(area), *each])
+    head = ["inputs", "AUC", "plain holds at every look", "default", "plain ever rejects equals", "default"]
+    show(f"Twenty looks at a run; {repeats} samples", head, rows)
+
+
 def parts(scale: float) -> None:
     """The area of the ROC up to a false positive rate of 0.1, and the recall there."""
     repeats, limit, rows = max(int(600 * scale), 20), 0.1, []
@@ -347,7 +405,9 @@ def parts(scale: float) -> None:
     show(f"A part of the curve, binormal; {repeats} samples", head, rows)
 
 
-SECTIONS = {f.__name__: f for f in (auc, rates, bands, sweep, folds, groups, overall, parts, looking)}
+SECTIONS = {
+    f.__name__: f for f in (auc, rates, bands, sweep, folds, groups, grouped_rates, overall, parts, looking, looks)
+}
 
 
 def main(arguments: list[str] | None = None) -> None:

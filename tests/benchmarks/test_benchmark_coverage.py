@@ -19,6 +19,8 @@ def test_every_section_of_the_coverage_study_prints_a_table(capsys: pytest.Captu
     for title in (
         "Cross-validation of a recipe",
         "Inputs in groups",
+        "Rates of inputs in groups",
+        "Twenty looks",
         "five concepts",
         "Looking at each",
         "A part of the curve",

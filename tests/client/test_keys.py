@@ -65,7 +65,7 @@ def test_no_traceback_of_a_failed_call_shows_the_key(server, fault, caplog):
     caplog.set_level(logging.DEBUG)
     client = EvalClient(base_url=f"http://127.0.0.1:{server.port}")
     version = client.model_versions("model")[0]
-    for method in ("ListApps", "PostEvaluations", "GetEvaluation"):
+    for method in ("ListApps", "GetApp", "PostEvaluations", "GetEvaluation"):
         server.faults[method] = [fault] * 50
     for work in (client.apps, lambda: client.start_evaluation(version), lambda: client.evaluation("e", "app")):
         error = caught(work)
