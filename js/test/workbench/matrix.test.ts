@@ -8,6 +8,7 @@ import {
   type Cells,
   cellForKey,
   cellsAt,
+  columnWidth,
   confusedIn,
   type Matrix,
   shadeOf,
@@ -177,4 +178,13 @@ test("a panel's choice is one for all its views, and panels below open and close
   assert.deepEqual([...workbench.opened.value], ["matrix"]);
   workbench.setOpen("matrix", false);
   assert.equal(workbench.opened.value.size, 0);
+});
+
+test("a column has room for the largest number that may stand in it, and for those with both labels beside it", () => {
+  const of = (largest: number, shared: Uint32Array | null) =>
+    columnWidth({ ...cells, labelled: Uint32Array.of(3, largest, 0), shared });
+  assert.equal(of(99, null), 48);
+  assert.ok(of(668, cells.shared) >= 60);
+  assert.ok(of(123_456, null) > of(12_345, null));
+  assert.ok(of(123_456, cells.shared) > of(123_456, null));
 });

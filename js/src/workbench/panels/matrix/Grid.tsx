@@ -3,7 +3,7 @@ import { type ReadonlySignal, useSignal, useSignalEffect } from "@preact/signals
 import { useRef } from "preact/hooks";
 import { count, rate } from "../../../parts/format.ts";
 import { conceptName } from "../../sentences.ts";
-import { cellForKey, confusedIn, shadeOf, shareIn } from "./cells.ts";
+import { cellForKey, columnWidth, confusedIn, shadeOf, shareIn } from "./cells.ts";
 import type { Drawn } from "./model.ts";
 import { percent } from "./sentences.ts";
 
@@ -87,6 +87,8 @@ export function Grid({ drawn, order, shares, onLook, onChoose }: GridProps) {
     if (table.current === null || drawn.value === null) return;
     if (written.current?.of !== of) written.current = { of, cells: emptied(table.current) };
     write(written.current.cells, drawn.value, asShares.value);
+    const width = `${118 + columnWidth(drawn.value.cells) * of.length}px`;
+    if (table.current.style.width !== width) table.current.style.width = width;
   });
   const data = drawn.peek()?.data;
   if (data === undefined) return null;
@@ -114,7 +116,6 @@ export function Grid({ drawn, order, shares, onLook, onChoose }: GridProps) {
     <table
       ref={table}
       class="cew-matrix-grid"
-      style={{ width: `${118 + 48 * order.length}px` }}
       // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table that has the keys of a grid is one
       role="grid"
       aria-label="Confusion matrix"

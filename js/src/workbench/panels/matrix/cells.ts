@@ -1,4 +1,5 @@
 /** The cells of a confusion matrix at the threshold, and what stands out in them. Pure. */
+import { count } from "../../../parts/format.ts";
 import type { Section } from "../../../wire/payload.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { exactStopIndex, lowerBound } from "../../metrics.ts";
@@ -116,6 +117,12 @@ export function strongest(cells: Cells, most: number): Confusion[] {
     }
   }
   return found;
+}
+
+/** Pixels that a column needs for any number it may show at any threshold, those with both labels beside it. */
+export function columnWidth({ labelled, shared }: Cells): number {
+  const digits = count(labelled.reduce((a, b) => Math.max(a, b), 0)).length;
+  return Math.max(48, Math.ceil(10 + 8 * digits + (shared ? 12 + 6.5 * digits : 0)));
 }
 
 /** Position in the grid that a key leads to from `at`; null for a key that moves nothing. */
