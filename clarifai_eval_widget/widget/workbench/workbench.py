@@ -181,6 +181,7 @@ class Workbench:
     def close(self) -> None:
         """Take what is shown off the screen, and let go of everything."""
         self.clear()
+        self.comparison.give(())
         self._panel_data = PanelData()
         self.held = lambda _run: None
 

@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { type Compared, candidates, type Other, rows } from "../../src/workbench/panels/compare/model.ts";
 import { compareParams, compareSubject } from "../../src/workbench/panels/compare/params.ts";
-import { cautions, methodLine, pText, signed, verdict } from "../../src/workbench/panels/compare/sentences.ts";
+import {
+  cautions,
+  inputsLine,
+  methodLine,
+  pText,
+  signed,
+  verdict,
+} from "../../src/workbench/panels/compare/sentences.ts";
 import { settled, start } from "../start.ts";
 
 mock.timers.enable({ apis: ["setTimeout"] });
@@ -20,6 +27,7 @@ const other: Other = {
   reason: "",
   matched: 480,
   left_out: 0,
+  fold_means: false,
   more_inputs: null,
   only_first: 3,
   only_other: 9,
@@ -36,7 +44,7 @@ const shown: Compared = {
     threshold: 0.5,
     concepts: ["cat", "dog", "owl"],
     names: ["Cat", "", "Owl"],
-    inputs: [480, 480],
+    common: 0,
     areas: [0.9, 0.93],
     average_precisions: [0.7, 0.75],
     others: [other],
@@ -164,4 +172,16 @@ test("candidates are what is compared, then every other run that has ended", () 
       ["run-1", "model, version 01234567", "on reviews"],
     ],
   );
+});
+
+test("one line says which inputs curves and table are of, and nothing where that is plain", () => {
+  const line = (common: number, ...others: Partial<Other>[]) =>
+    inputsLine({ common, others: others.map((one) => ({ ...other, ...one })) });
+  assert.equal(line(0, {}), "");
+  assert.equal(line(480, { left_out: 4433 }), "Curves and table: on the 480 inputs that both have; 4,433 left out.");
+  assert.equal(line(40, { left_out: 80 }, {}), "Curves and table: on the 40 inputs that all have.");
+  assert.match(line(40, { left_out: 80 }, { matched: 0 }), /that all have that can be paired\.$/);
+  assert.match(line(0, { left_out: 40 }, { left_out: 40 }), /^No input is in all/);
+  assert.equal(line(0, { matched: 0 }), "Curves and table: each of all its own inputs.");
+  assert.match(line(0, { fold_means: true }), /^Areas in the table are means over the folds/);
 });

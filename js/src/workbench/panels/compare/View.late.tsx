@@ -8,7 +8,7 @@ import { Curves, Key, nameOf } from "./Curves.tsx";
 import { useLast } from "./last.ts";
 import { type Compared, candidates, letter } from "./model.ts";
 import { read } from "./params.ts";
-import { cautions, onlyRight, rightMeans, verdict } from "./sentences.ts";
+import { cautions, inputsLine, onlyRight, rightMeans, verdict } from "./sentences.ts";
 import { Differences } from "./Table.tsx";
 import "./style.css";
 
@@ -134,6 +134,7 @@ function Compare({ section }: PanelProps<"compare">) {
               {one}
             </p>
           ))}
+          {inputsLine(shown.head) && <p class="cew-muted cew-small">{inputsLine(shown.head)}</p>}
           <div class="cew-compare-body">
             <Curves shown={shown} />
             <Differences shown={shown} at={at} others={others} />
