@@ -177,6 +177,8 @@ export interface Preview {
 
 /** What came of writing proposed labels to the server. */
 export interface Written {
+  /** The run on screen whose labels they are. */
+  run: string;
   /** Whether that still goes on. */
   busy: boolean;
   /** Ids of the inputs whose labels were written. */
