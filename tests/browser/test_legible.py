@@ -74,7 +74,7 @@ def test_a_matrix_that_goes_on_beyond_the_edge_fades_out_there(open_bare, width,
     expect(matrix).to_have_css("mask-image", "none")
 
 
-@pytest.mark.parametrize("width", [820, 1000, 1400])
+@pytest.mark.parametrize("width", [840, 1000, 1400])
 def test_no_name_of_a_figure_is_cut_and_the_way_it_was_had_is_said_in_plain_words(open_bare, width):
     bare = open_bare(evaluation(num_inputs=600, num_concepts=4, folds=np.arange(600) % 5), width=width)
     bare.root.get_by_role("group", name="Drawn around the curve").wait_for()

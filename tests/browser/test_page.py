@@ -40,7 +40,7 @@ def test_versions_stand_on_lines_of_36_pixels_at_most(evaluated):
     assert max(heights) <= 36, heights
 
 
-@pytest.mark.parametrize("width", [360, 560, 780, 800, 900, 1200, 1600])
+@pytest.mark.parametrize("width", [360, 560, 780, 820, 900, 1200, 1600])
 def test_from_narrow_to_wide_nothing_is_cut_off_or_too_small_to_read(evaluated, width):
     _, panel = evaluated
     with panel.width(width):
