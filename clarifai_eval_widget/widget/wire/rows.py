@@ -213,6 +213,8 @@ class Preview(TypedDict):
 class Written(TypedDict):
     """What came of writing proposed labels to the server."""
 
+    run: str
+    """The run on screen whose labels they are."""
     busy: bool
     """Whether that still goes on."""
     inputs: list[str]
