@@ -1,6 +1,6 @@
 /** Generated from Python by `python -m tests.widget.contract`: change the types there. */
 
-export const PROTOCOL = 3;
+export const PROTOCOL = 4;
 
 export type Status = "queued" | "evaluating" | "evaluated" | "failed" | "reconnecting";
 
