@@ -20,13 +20,20 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found", Model, ModelVersion, Dataset)
 
-__all__ = ["check_name", "dataset", "model", "model_version", "owner", "version_id"]
+__all__ = ["check_name", "dataset", "is_address", "model", "model_version", "owner", "version_id", "version_in"]
 
 _SEARCHED_FOR_NAMES = 8  # models whose versions are listed only to say which name may have been meant
 _KEY_PARTS = {"models": (3, 4), "datasets": (3,)}  # how many parts a key has that begins with the owner
 
 
-class Lister(Protocol):
+class DatasetLister(Protocol):
+    """What looking for a dataset needs of the client."""
+
+    def paged_datasets(self, app: App | str | None = None, *, search: str = "") -> Listing[Dataset]:
+        """List the datasets of an app, or of all; or those the server finds for some words."""
+
+
+class Lister(DatasetLister, Protocol):
     """What a look-up needs of the client."""
 
     settings: Settings
@@ -54,9 +61,6 @@ class Lister(Protocol):
 
     def versions_by_id(self, version_id: str) -> list[ModelVersion] | None:
         """Find the versions of an id, or None where the server cannot be asked so."""
-
-    def paged_datasets(self, app: App | str | None = None, *, search: str = "") -> Listing[Dataset]:
-        """List the datasets of an app, or of all; or those the server finds for some words."""
 
 
 def check_name(what: str, named: object) -> None:
@@ -159,7 +163,18 @@ def _the_only(what: str, named: str, matches: list[ModelVersion]) -> ModelVersio
     )
 
 
-def dataset(client: Lister, named: Dataset | str, version: DatasetVersion | str | None = None) -> Dataset:
+def is_address(named: object) -> bool:
+    """Whether a model, with or without a version, is named by its web address or a key with its owner."""
+    return isinstance(named, str) and _address(named, "models") is not None
+
+
+def version_in(named: object) -> str:
+    """The id of the version that a model's web address or key has in it, or an empty text."""
+    address = _address(named, "models") if isinstance(named, str) else None
+    return address.version_id if address else ""
+
+
+def dataset(client: DatasetLister, named: Dataset | str, version: DatasetVersion | str | None = None) -> Dataset:
     """The dataset meant by an object, a web address, an id, ``app/id`` or a key, with the version meant if any."""
     wanted = version_id(version)
     if isinstance(named, Dataset):

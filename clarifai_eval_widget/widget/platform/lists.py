@@ -74,13 +74,18 @@ class Lists:
         found = {dataset.key: dataset for dataset in datasets}
         self._datasets = found | {key: one for key, one in self._kept("datasets", self._datasets) if key not in found}
 
-    def load_models(self, client: EvalClient, app_id: str, model_id: str = "") -> Model | None:
-        """Load an app's first models and choose one: the one wanted, else the first that can be evaluated."""
+    def load_models(
+        self, client: EvalClient, app_id: str, model_id: str = "", *, found: Model | None = None
+    ) -> Model | None:
+        """Load an app's first models and choose one: the one wanted, else the first that can be evaluated.
+
+        The one wanted may have been ``found`` already.
+        """
         app_id = app_id or self._first_app(client)
         if app_id != self._screen.app:  # on a refresh the rows stay until the new ones are there
             self._screen.publish(app=app_id, model="", models=[], versions=[])
         self._loading.set("lists", ["models", "versions"])
-        self.models = self._load_models(client, app_id, model_id) if app_id else []
+        self.models = self._load_models(client, app_id, model_id, found) if app_id else []
         evaluable = {row["id"] for row in self._publish_models(client) if row["evaluable"]}
         wanted = [model for model in self.models if model.id == model_id]
         wanted = wanted or [model for model in self.models if model.id in evaluable] or self.models
@@ -267,7 +272,7 @@ class Lists:
 
         return self.refused.load("datasets", ask)
 
-    def _load_models(self, client: EvalClient, app_id: str, model_id: str) -> list[Model]:
+    def _load_models(self, client: EvalClient, app_id: str, model_id: str, known: Model | None) -> list[Model]:
         # Given as an object, an app need not be looked for in the server's list once more.
         app = self.apps.get(app_id)
         before = {model.id: model for model in self.models if (model.app_id, model.user_id) == (app_id, app.user_id)}
@@ -276,6 +281,8 @@ class Lists:
             listing = client.paged_models(app)
             found = self._paging.begin("models", listing)
             if model_id and not listing.is_whole and model_id not in [model.id for model in found]:
+                if known is not None and known.newest_version_id:  # one made of a version has not been listed
+                    return [*found, known]
                 found += searched(lambda: client.paged_models(app, search=model_id), lambda one: one.id == model_id)
             return found
 
