@@ -258,12 +258,12 @@ class EvalClient:
 
     def evaluations_of(self, model: Model) -> list[Run]:
         """List the evaluations of a model, whichever app owns them, newest first."""
-        return [run for run in self.evaluations_around(model) if run.is_of(model)]
+        return [run for run in self.paged_evaluations_around(model) if run.is_of(model)]
 
-    def evaluations_around(self, model: Model) -> list[Run]:
-        """List all evaluations of a model's owner, or where the key may not list those, those of the model's app."""
-        found = self._listings.evaluations_around(Owner(model.user_id or self.user_id, model.app_id))
-        return [self._known.run(one) for one in found]
+    def paged_evaluations_around(self, model: Model) -> Listing[Run]:
+        """List all evaluations of a model's owner page by page, or where the key may not, those of the model's app."""
+        listed = self._listings.evaluations_around(Owner(model.user_id or self.user_id, model.app_id))
+        return listed.each(self._known.run)
 
     def leaderboard(self, app: App | str | None = None) -> pd.DataFrame:
         """The evaluations on the server beside each other, newest first; ``sort_values("roc_auc")`` and the like sort.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.client.labels import LabelCounts
 from clarifai_eval_widget.client.model_types import ModelTypes
-from clarifai_eval_widget.client.pages import DEFAULT_PER_PAGE, PER_PAGE, Pages
+from clarifai_eval_widget.client.pages import DEFAULT_PER_PAGE, PER_PAGE, Listing, Pages
 from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion, Owner
 from clarifai_eval_widget.errors import (
     AuthenticationError,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.client.channel import Method
     from clarifai_eval_widget.client.connection import Connection
-    from clarifai_eval_widget.client.pages import Listing, Reply, Request, T
+    from clarifai_eval_widget.client.pages import Reply, Request, T
     from clarifai_eval_widget.client.service import Service
 
 __all__ = ["Listings"]
@@ -186,7 +186,7 @@ class Listings:
         )
         return [DatasetVersion.from_proto(version) for version in listed]
 
-    def evaluations(self, owner: Owner) -> list[resources_pb2.EvalMetrics]:
+    def evaluations(self, owner: Owner) -> Listing[resources_pb2.EvalMetrics]:
         """List the evaluations of an owner's app, or of all, newest first, failed ones included."""
         from clarifai_grpc.grpc.api import service_pb2
 
@@ -196,21 +196,26 @@ class Listings:
             sort_by_created_at=True,
             show_failed_metrics=True,
         )
-        listed = self._pages.entries(
+        return self._pages.entries(
             lambda service: service.ListEvaluations, ask, lambda reply: reply.eval_metrics, "evaluations"
         )
-        return list(listed)
 
-    def evaluations_around(self, owner: Owner) -> list[resources_pb2.EvalMetrics]:
+    def evaluations_around(self, owner: Owner) -> Listing[resources_pb2.EvalMetrics]:
         """List all evaluations of an app's owner, or those of the app alone where the key may not list all."""
-        if owner not in self._only_their_app:
+        every, own = self.evaluations(Owner(owner.user_id)), self.evaluations(owner)
+
+        def read() -> tuple[Sequence[resources_pb2.EvalMetrics], bool]:
+            listed = own if owner in self._only_their_app else every
             try:
-                return self.evaluations(Owner(owner.user_id))
+                return listed.next(), listed.is_whole
             except _REFUSALS:
-                found = self.evaluations(owner)
-                self._only_their_app.add(owner)
-                return found
-        return self.evaluations(owner)
+                if listed is own:
+                    raise
+            found = own.next()
+            self._only_their_app.add(owner)
+            return found, own.is_whole
+
+        return Listing(read)
 
     def _listed_of(
         self,

@@ -108,7 +108,7 @@ def model(client: Lister, named: Model | ModelVersion | str) -> Model:
     address = _address(named, "models")
     wanted = address.id if address else named
     app = _app_of(address)
-    return _the_one("model", wanted, _likely(wanted, lambda search: client.paged_models(app, search=search)))
+    return _the_one("model", wanted, _likely(wanted, lambda search: client.paged_models(app, search=search), app))
 
 
 def model_version(client: Lister, named: ModelVersion | Model | str, of: Model | str | None = None) -> ModelVersion:
@@ -142,7 +142,7 @@ def _version_of(client: Lister, of: Model, named: str) -> ModelVersion:
 
 def _listed_version(client: Lister, named: str, *, quick: bool) -> ModelVersion:
     """Look through the lists for a model of that id, else for a version, unless it is known that there is none."""
-    models = _likely(named, lambda search: client.paged_models(search=search))
+    models = _likely(named, lambda search: client.paged_models(search=search), None)
     for candidate in models:
         if candidate.id == named:
             return newest_trained(client.paged_versions(candidate), named)
@@ -182,7 +182,7 @@ def dataset(client: DatasetLister, named: Dataset | str, version: DatasetVersion
     check_name("dataset", named)
     address = _address(named, "datasets")
     app, bare = _app_of(address), address.id if address else named.rpartition("/")[2]
-    candidates = _likely(bare, lambda search: client.paged_datasets(app, search=search))
+    candidates = _likely(bare, lambda search: client.paged_datasets(app, search=search), app)
     by_key = [one for one in candidates if f"{one.app_id}/{one.id}" == named]
     found = by_key[0] if by_key else _the_one("dataset", address.id if address else named, candidates)
     return replace(found, version_id=wanted or (address.version_id if address else ""))
@@ -208,15 +208,23 @@ def newest_trained(versions: Listing[ModelVersion], model_id: str) -> ModelVersi
     raise NotFoundError(f"The model {model_id!r} has no trained version. Train one before evaluating it.")
 
 
-def _likely(wanted: str, ask: Callable[[str], Listing[Found]]) -> list[Found]:
+def _likely(wanted: str, ask: Callable[[str], Listing[Found]], app: App | None) -> list[Found]:
     """What the server finds for an id, where that is among it, for the list may be long; else the whole list."""
     try:
-        found = list(ask(wanted))
+        found = _as_far_as(wanted, ask(wanted), app)
     except EvalError as error:
         if is_transient(error):
             raise
         found = []
-    return found if wanted in [one.id for one in found] else list(ask(""))
+    return found if wanted in [one.id for one in found] else _as_far_as(wanted, ask(""), app)
+
+
+def _as_far_as(wanted: str, listing: Listing[Found], app: App | None) -> list[Found]:
+    """Read a list as far as an id, which is there but once where it is that of one app."""
+    found: list[Found] = []
+    while not listing.is_whole and (app is None or wanted not in [one.id for one in found]):
+        found += listing.next()
+    return found
 
 
 def _the_one(what: str, wanted: str, candidates: list[Found]) -> Found:

@@ -24,8 +24,8 @@ from clarifai_eval_widget.widget.wire.contract import (
     Calculate,
     Cancel,
     Connect,
+    ListName,
     More,
-    MoreOf,
     PreviewRequest,
     Refresh,
     Retry,
@@ -127,9 +127,12 @@ class Platform:
         self._screen.publish(model_version="")
         self._loads.submit(lambda: self._show_model(model))
 
-    def read_on(self, what: MoreOf, search: str) -> None:
+    def read_on(self, what: ListName, search: str) -> None:
         """Read the next page of a list, or what the server finds for some words."""
-        self._loads.submit(lambda: self.lists.read_on(self.client, what, search.strip()), wait=False)
+        if what == "evaluations":
+            self._loads.submit(self.runs.find_older, wait=False)
+        else:
+            self._loads.submit(lambda: self.lists.read_on(self.client, what, search.strip()), wait=False)
 
     # -- runs --------------------------------------------------------------------------------------------------------
 

@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 Status: TypeAlias = terms.Status
-Loading: TypeAlias = Literal["apps", "models", "versions", "datasets", "results"]
+Loading: TypeAlias = Literal["apps", "models", "versions", "datasets", "evaluations", "results"]
 MoreOf: TypeAlias = Literal["apps", "models", "versions", "datasets"]
 ListName: TypeAlias = Literal["apps", "models", "versions", "datasets", "evaluations"]
 

@@ -4,7 +4,7 @@ export const PROTOCOL = 3;
 
 export type Status = "queued" | "evaluating" | "evaluated" | "failed" | "reconnecting";
 
-export type Loading = "apps" | "models" | "versions" | "datasets" | "results";
+export type Loading = "apps" | "models" | "versions" | "datasets" | "evaluations" | "results";
 
 export type MoreOf = "apps" | "models" | "versions" | "datasets";
 
@@ -284,7 +284,7 @@ export interface State {
   /** The lists of which the server has more than has been read; the action `more` reads on. */
   more: ("apps" | "models" | "versions" | "datasets" | "evaluations")[];
   /** What is being loaded. */
-  loading: ("apps" | "models" | "versions" | "datasets" | "results")[];
+  loading: ("apps" | "models" | "versions" | "datasets" | "evaluations" | "results")[];
   /** What keeps the widget from working, or None. */
   problem: Problem | null;
   /** What follows the threshold, packed: the section `evaluation` and those of the panels that travel with it. */
@@ -333,7 +333,7 @@ export interface SelectModel {
 /** Read on in a list that is not whole: its next page, or what the server finds in it for some words. */
 export interface More {
   action: "more";
-  list: "apps" | "models" | "versions" | "datasets";
+  list: "apps" | "models" | "versions" | "datasets" | "evaluations";
   /** Empty for the next page. */
   search: string;
 }
