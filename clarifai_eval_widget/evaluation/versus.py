@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.uncertainty import InputsNeeded
 
-__all__ = ["Versus", "versus"]
+__all__ = ["Versus", "cautions", "versus"]
 
 _INDEPENDENT = "DeLong's variances of two independent samples, added"
 _NO_COUNTS = "only the platform's rates were sent of one of them"
@@ -96,7 +96,7 @@ def versus(first: EvaluationData, second: EvaluationData, *, confidence_level: f
         len(pairs.rows[0]),
         len(pairs.unmatched["only_here"]),
         len(pairs.unmatched["only_there"]),
-        _cautions(first, second),
+        cautions(first, second),
         inputs_needed(first, second) if undecided else None,
     )
 
@@ -116,11 +116,12 @@ def _unpaired(
     columns = ["first", "second", "difference", "low", "high", "p_value", "p_holm", "reason"]
     overall = _overall(first, second, table, level, reason)
     return Versus(
-        table[columns], overall, refusal, 0, first.num_inputs, second.num_inputs, _cautions(first, second), None
+        table[columns], overall, refusal, 0, first.num_inputs, second.num_inputs, cautions(first, second), None
     )
 
 
-def _cautions(first: EvaluationData, second: EvaluationData) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def cautions(first: EvaluationData, second: EvaluationData) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Say what to be careful about in the numbers of the first, and of the second."""
     ours, theirs = (tuple(str(one) for one in conditions_of(e) if one.code.page.careful) for e in (first, second))
     return ours, theirs
 

@@ -78,7 +78,7 @@ __all__ = [
     "Written",
 ]
 
-PROTOCOL = 3
+PROTOCOL = 4
 """Grows with every change after which an older page could misread what Python sends."""
 
 

@@ -1,6 +1,6 @@
 /** Generated from Python by `python -m tests.widget.contract`: change the types there. */
 
-export const PROTOCOL = 3;
+export const PROTOCOL = 4;
 
 export type Status = "queued" | "evaluating" | "evaluated" | "failed" | "reconnecting";
 
@@ -569,8 +569,10 @@ export interface ComparedOverall {
   reason: string;
   /** Inputs that both have; 0 where they cannot be paired. */
   matched: number;
-  /** Inputs of one of them only. */
+  /** Inputs that not all have which are compared on the same. */
   left_out: number;
+  /** Whether the areas that differ are means over folds. */
+  fold_means: boolean;
   /** Further inputs that would tell such a difference, in four cases of five; null where told apart or unknown. */
   more_inputs: number | null;
   /** Inputs that only the first gets right: at the threshold, or by the highest score; null if unpaired. */
@@ -715,11 +717,11 @@ export interface CompareHead {
   /** Ids of the first evaluation's, in its order. */
   concepts: string[];
   names: string[];
-  /** By evaluation, the first one first. */
-  inputs: number[];
-  /** By evaluation: the area of all its inputs, under the curve drawn. */
+  /** The inputs that curves, areas and tests are of, where each has others, too; 0 where nothing was left out. */
+  common: number;
+  /** By evaluation, the first one first: the area under the curve drawn, folds pooled. */
   areas: (number | null)[];
-  /** By evaluation: of all its inputs, the area below the precision–recall curve drawn. */
+  /** By evaluation: the area below the precision–recall curve drawn. */
   average_precisions: (number | null)[];
   others: ComparedOverall[];
 }

@@ -12,8 +12,11 @@ from tests.widget.page import Page
 def scored(seed, rows=80, **options):
     rng = np.random.default_rng(seed)
     labels = np.random.default_rng(7).random((rows, 3)) < 0.4
-    scores = np.clip(0.35 * labels + 0.6 * rng.random((rows, 3)), 0, 1)
     ids = options.pop("ids", [f"input {row}" for row in range(rows)])
+    if (truth := options.pop("truth", None)) is not None:  # the labels that another evaluation has of these inputs
+        known = dict(zip(truth.input_ids, truth.label_array, strict=True))
+        labels = np.array([known.get(one, own) for one, own in zip(ids, labels, strict=True)])
+    scores = np.clip(0.35 * labels + 0.6 * rng.random((rows, 3)), 0, 1)
     return Evaluation.from_scores(labels, scores, concepts=["cat", "dog", "owl"], input_ids=ids, **options)
 
 
