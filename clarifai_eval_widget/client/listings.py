@@ -176,15 +176,31 @@ class Listings:
 
         return listed.each(read)
 
-    def dataset_versions(self, dataset: Dataset) -> list[DatasetVersion]:
-        """List the versions of a dataset."""
+    def dataset_versions(self, dataset: Dataset, at_most: int = PER_PAGE) -> Listing[DatasetVersion]:
+        """List the versions of a dataset, so many a page."""
         from clarifai_grpc.grpc.api import service_pb2
 
         ask = partial(service_pb2.ListDatasetVersionsRequest, dataset_id=dataset.id)
         listed = self._listed_of(
-            dataset, "versions", lambda service: service.ListDatasetVersions, ask, lambda reply: reply.dataset_versions
+            dataset,
+            "versions",
+            lambda service: service.ListDatasetVersions,
+            ask,
+            lambda reply: reply.dataset_versions,
+            at_most=at_most,
         )
-        return [DatasetVersion.from_proto(version) for version in listed]
+        return listed.each(DatasetVersion.from_proto)
+
+    def dataset_version(self, dataset: Dataset, version_id: str) -> DatasetVersion:
+        """Read one version of a dataset."""
+        from clarifai_grpc.grpc.api import service_pb2
+
+        request = service_pb2.GetDatasetVersionRequest(
+            user_app_id=self._owner(dataset).to_proto(), dataset_id=dataset.id, dataset_version_id=version_id
+        )
+        doing = f"read the version {version_id!r} of {dataset.id!r}"
+        found = self._connection.call(lambda service: service.GetDatasetVersion, request, doing=doing)
+        return DatasetVersion.from_proto(found.dataset_version)
 
     def evaluations(self, owner: Owner) -> Listing[resources_pb2.EvalMetrics]:
         """List the evaluations of an owner's app, or of all, newest first, failed ones included."""

@@ -129,7 +129,9 @@ class Platform:
 
     def read_on(self, what: ListName, search: str) -> None:
         """Read the next page of a list, or what the server finds for some words."""
-        if what == "evaluations":
+        if what == "dataset versions":
+            self._previews.read_on(search.strip())
+        elif what == "evaluations":
             self._loads.submit(self.runs.find_older, wait=False)
         else:
             self._loads.submit(lambda: self.lists.read_on(self.client, what, search.strip()), wait=False)
