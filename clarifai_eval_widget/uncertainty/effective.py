@@ -43,6 +43,10 @@ class EffectiveSizes:
     """Of tp / (tp + fp + fn), of which F1 is a function."""
     groups: int
     """How many groups there are."""
+    positives: NDArray[np.float64]
+    """Of the share of positives, at most the inputs; the same in every row."""
+    correlation: NDArray[np.float64]
+    """Of the errors of recall and fpr: below 0 where groups are hard or easy in both, 0 where one has no variance."""
 
     @property
     def method(self) -> str:
@@ -97,15 +101,26 @@ def effective_sizes(
     seen = total((u + v == 0).astype(np.float64))
     of_pos, of_neg = (whole * np.count_nonzero(one) for one in (pos, neg))
 
+    un, pp, pn, nn = total(positive * neg[group]), whole * (pos @ pos), whole * (pos @ neg), whole * (neg @ neg)
+
     def size(part: Sums, base: Sums, moments: tuple[Sums, Sums, Sums], held: Sums) -> Sums:
         return _size(part, base, moments, held, confidence_level)
 
     return EffectiveSizes(
-        recall=size(tps, whole * c.num_pos, (uu, up, whole * (pos @ pos)), of_pos),
-        fpr=size(fps, whole * c.num_neg, (vv, vn, whole * (neg @ neg)), of_neg),
+        recall=size(tps, whole * c.num_pos, (uu, up, pp), of_pos),
+        fpr=size(fps, whole * c.num_neg, (vv, vn, nn), of_neg),
         precision=size(tps, tps + fps, (uu, uu + uv, uu + 2 * uv + vv), seen),
-        jaccard=size(tps, fps + c.num_pos, (uu, uv + up, vv + 2 * vp + pos @ pos), np.maximum(seen, of_pos)),
+        jaccard=size(tps, fps + c.num_pos, (uu, uv + up, vv + 2 * vp + pp), np.maximum(seen, of_pos)),
         groups=number,
+        positives=size(
+            whole * c.num_pos, whole * len(truth), (pp, pp + pn, pp + 2 * pn + nn), whole * np.count_nonzero(pos + neg)
+        ),
+        correlation=_correlation(
+            (tps / max(c.num_pos, 1), fps / max(c.num_neg, 1)),
+            (uu, up, pp),
+            (vv, vn, nn),
+            (uv, un, vp, pn),
+        ),
     )
 
 
@@ -117,6 +132,22 @@ def scaled_interval(
     worth = np.where(base > 0, size, 0.0)
     hits = np.asarray(part, np.float64) / np.maximum(base, 1) * worth
     return agresti_coull_interval(hits, worth, confidence_level=confidence_level)
+
+
+def _correlation(
+    rates: tuple[Sums, Sums],
+    hits: tuple[Sums, Sums, Sums],
+    alarms: tuple[Sums, Sums, Sums],
+    both: tuple[Sums, Sums, Sums, Sums],
+) -> Sums:
+    """Return the correlation of recall and fpr over groups, by the sums of products of their counts and class sizes."""
+    tpr, fpr = rates
+    spreads = [xx - 2 * rate * xy + rate * rate * yy for rate, (xx, xy, yy) in zip(rates, (hits, alarms), strict=True)]
+    uv, un, vp, pn = both
+    shared = uv - fpr * un - tpr * vp + tpr * fpr * pn
+    whole = np.sqrt(np.maximum(spreads[0], 0) * np.maximum(spreads[1], 0))
+    found = np.divide(shared, whole, out=np.zeros_like(shared), where=whole > 1e-9)
+    return np.asarray(np.clip(found, -1, 1))
 
 
 def _size(
