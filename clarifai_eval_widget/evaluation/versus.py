@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Versus", "cautions", "versus"]
 
 _INDEPENDENT = "DeLong's variances of two independent samples, added"
+_COLUMNS = ("first", "second", "difference", "low", "high", "p_value", "p_holm", "method", "reason")
 _NO_COUNTS = "only the platform's rates were sent of one of them"
 
 
@@ -38,8 +39,8 @@ class Versus:
     """How another evaluation differs from a first one."""
 
     table: pd.DataFrame
-    """By concept of both: ``first``, ``second``, ``difference``, ``low``, ``high``, ``p_value``, ``p_holm`` and
-    ``reason``."""
+    """By concept of both: ``first``, ``second``, ``difference``, ``low``, ``high``, ``p_value``, ``p_holm``,
+    ``method`` and ``reason``."""
     overall: FigureDifference
     """The difference of their means over the concepts of both."""
     refusal: str
@@ -90,7 +91,7 @@ def versus(first: EvaluationData, second: EvaluationData, *, confidence_level: f
     refusal = overall.reason if pairs.other_folds else ""
     undecided = not refusal and not math.isnan(overall.p_value) and not overall.p_value < 0.05
     return Versus(
-        table[["first", "second", "difference", "low", "high", "p_value", "p_holm", "reason"]],
+        table[list(_COLUMNS)],
         overall,
         refusal,
         len(pairs.rows[0]),
@@ -113,10 +114,9 @@ def _unpaired(
     rows = [_row(first, second, concept, level, reason) for concept in shared]
     table = pd.DataFrame(rows, index=pd.Index(shared, name="concept", dtype="str"))
     table["p_value"] = table["p_holm"] = np.nan
-    columns = ["first", "second", "difference", "low", "high", "p_value", "p_holm", "reason"]
     overall = _overall(first, second, table, level, reason)
     return Versus(
-        table[columns], overall, refusal, 0, first.num_inputs, second.num_inputs, cautions(first, second), None
+        table[list(_COLUMNS)], overall, refusal, 0, first.num_inputs, second.num_inputs, cautions(first, second), None
     )
 
 
@@ -140,6 +140,7 @@ def _row(first: EvaluationData, second: EvaluationData, concept: str, level: flo
         "difference": values[1] - values[0],
         "low": low,
         "high": high,
+        "method": "" if math.isnan(low) else _INDEPENDENT,
         "reason": reason,
     }
 

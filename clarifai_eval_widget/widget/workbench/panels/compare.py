@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, TypedDict
 
 import numpy as np
@@ -15,6 +14,7 @@ from clarifai_eval_widget.evaluation.pairing import apart
 from clarifai_eval_widget.widget.wire.heads import ComparedOverall  # noqa: TC001 - a head's types are read
 from clarifai_eval_widget.widget.wire.packing import Section, or_null
 from clarifai_eval_widget.widget.workbench.arrays import joined, offsets
+from clarifai_eval_widget.widget.workbench.differences import adjusted, average_precision, more_inputs
 from clarifai_eval_widget.widget.workbench.panel import Panel
 from clarifai_eval_widget.widget.workbench.taking import Taken
 
@@ -67,7 +67,7 @@ def _encode(first: Evaluation, others: Sequence[Evaluation], params: Mapping[str
     concept, threshold = params["concept"], params["threshold"]
     drawn = beside(first, others)
     found, every = drawn.found, drawn.evaluations
-    adjusted = _adjusted([one.overall.p_value for one in found])
+    p_values = adjusted([one.overall.p_value for one in found])
     head: CompareHead = {
         "concept": concept,
         "threshold": threshold,
@@ -75,25 +75,18 @@ def _encode(first: Evaluation, others: Sequence[Evaluation], params: Mapping[str
         "names": [first.concept_names.get(one, one) for one in first.concepts],
         "common": drawn.common,
         "areas": [_area(one, concept) for one in every],
-        "average_precisions": [_average_precision(one, concept) for one in every],
+        "average_precisions": [or_null(average_precision(one, concept)) for one in every],
         "others": [
             _overall(one, p_value, _apart(first, other, one, concept, threshold), decided_early(first, other))
-            for one, other, p_value in zip(found, others, adjusted, strict=True)
+            for one, other, p_value in zip(found, others, p_values, strict=True)
         ],
     }
     return Section(head, _table(first, found) | _rocs(every, concept) | _precision_recalls(every, concept))
 
 
-def _adjusted(p_values: Sequence[float]) -> Sequence[float]:
-    from clarifai_eval_widget.uncertainty import holm
-
-    return p_values if len(p_values) < 2 else list(holm(p_values))
-
-
 def _overall(found: Versus, p_value: float, only: tuple[int, int] | None, early: str) -> ComparedOverall:
-    overall, needed = found.overall, found.needed
+    overall = found.overall
     told_apart = bool(not found.refusal and p_value < 0.05)
-    more = needed.more if needed is not None else math.nan
     reasons = found.table["reason"]
     return {
         "difference": or_null(overall.difference),
@@ -109,7 +102,7 @@ def _overall(found: Versus, p_value: float, only: tuple[int, int] | None, early:
         "matched": found.matched,
         "left_out": found.only_first + found.only_second if found.matched else 0,
         "fold_means": overall.figure.startswith("fold mean"),
-        "more_inputs": math.ceil(more) if math.isfinite(more) and more > 0 else None,
+        "more_inputs": more_inputs(found),
         "only_first": only[0] if only is not None else None,
         "only_other": only[1] if only is not None else None,
         "cautions_first": list(found.cautions[0]),
@@ -163,13 +156,6 @@ def _roc(evaluation: EvaluationData, concept: str | None) -> tuple[NDArray[Any],
     return fpr[kept], tpr[kept]
 
 
-def _average_precision(evaluation: EvaluationData, concept: str | None) -> float | None:
-    if concept is not None:
-        return or_null(evaluation.numbers.average_precision(concept)[0]) if concept in evaluation.concepts else None
-    every = [evaluation.numbers.average_precision(one)[0] for one in evaluation.concepts]
-    return or_null(metrics.mean_defined(every)[0])
-
-
 def _precision_recalls(every: Sequence[EvaluationData], concept: str | None) -> dict[str, NDArray[Any]]:
     curves = [_precision_recall(evaluation, concept) for evaluation in every]
     return {
@@ -203,7 +189,7 @@ PANEL = Panel(
     encode=lambda evaluation, params: _encode(evaluation, [], params),
     others=lambda params: params["others"],
     encode_beside=_encode,
-    taken=Taken("compared"),
+    taken=Taken("differences"),
     head=CompareHead,
     params=CompareParams,
     # With K concepts, the figures of other j are entries j * K + k, NaN where undefined: both areas (in the same folds
