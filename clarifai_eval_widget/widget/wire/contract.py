@@ -191,7 +191,7 @@ class More(TypedDict):
     """Read on in a list that is not whole: its next page, or what the server finds in it for some words."""
 
     action: Literal["more"]
-    list: MoreOf
+    list: ListName
     search: str
     """Empty for the next page."""
 

@@ -4,11 +4,11 @@ export const PROTOCOL = 4;
 
 export type Status = "queued" | "evaluating" | "evaluated" | "failed" | "reconnecting";
 
-export type Loading = "apps" | "models" | "versions" | "datasets" | "results";
+export type Loading = "apps" | "models" | "versions" | "datasets" | "evaluations" | "results";
 
 export type MoreOf = "apps" | "models" | "versions" | "datasets";
 
-export type ListName = "apps" | "models" | "versions" | "datasets" | "evaluations";
+export type ListName = "apps" | "models" | "versions" | "datasets" | "dataset versions" | "evaluations";
 
 export type Action = Refresh | SelectApp | SelectModel | More | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | PanelRequest | Listen | Take | Late | Narrow | WriteLabels;
 
@@ -142,7 +142,7 @@ export interface Problem {
   /** What may help. */
   action: "refresh" | "";
   /** The lists that the key may not have, while all else works; empty when it is not that. */
-  lists: ("apps" | "models" | "versions" | "datasets" | "evaluations")[];
+  lists: ("apps" | "models" | "versions" | "datasets" | "dataset versions" | "evaluations")[];
 }
 
 /** A version of a dataset to pick. */
@@ -171,6 +171,8 @@ export interface Preview {
   dataset_version: string;
   /** The latest as such, then each, those that machines had made last. */
   versions: DatasetVersionRow[];
+  /** Whether there are more: the action `more` reads on in the list `dataset versions`. */
+  goes_on: boolean;
   /** The gravest first. */
   remarks: Remark[];
 }
@@ -282,9 +284,9 @@ export interface State {
   /** Which of the inputs are on screen by themselves, in words; empty for all of them. */
   narrowed: string;
   /** The lists of which the server has more than has been read; the action `more` reads on. */
-  more: ("apps" | "models" | "versions" | "datasets" | "evaluations")[];
+  more: ("apps" | "models" | "versions" | "datasets" | "dataset versions" | "evaluations")[];
   /** What is being loaded. */
-  loading: ("apps" | "models" | "versions" | "datasets" | "results")[];
+  loading: ("apps" | "models" | "versions" | "datasets" | "evaluations" | "results")[];
   /** What keeps the widget from working, or None. */
   problem: Problem | null;
   /** What follows the threshold, packed: the section `evaluation` and those of the panels that travel with it. */
@@ -333,7 +335,7 @@ export interface SelectModel {
 /** Read on in a list that is not whole: its next page, or what the server finds in it for some words. */
 export interface More {
   action: "more";
-  list: "apps" | "models" | "versions" | "datasets";
+  list: "apps" | "models" | "versions" | "datasets" | "dataset versions" | "evaluations";
   /** Empty for the next page. */
   search: string;
 }
