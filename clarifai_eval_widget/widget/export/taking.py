@@ -37,6 +37,7 @@ class TakeAway(SyncedState):
         saved = self._saved = SavedOutput(self._on_screen)
         super().__init__(**traits)
         self.observe(lambda _: saved.renew(), "evaluation")
+        self.observe(lambda _: saved.follow(), ["concept", "threshold", "thresholds"])
 
     @property
     def _takers(self) -> list[Handler[Any]]:
