@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from clarifai_eval_widget.client.resources import Owner
@@ -22,7 +26,7 @@ COLUMNS = ["input_id", "annotation_id", "failure"]
 _TAKEN = {24150, 24151, 24157}  # done, pending, or awaiting a review
 _BATCH = 128  # what the platform takes at once
 _TRIES, _PACE = 6, 0.5
-_MAYBE = " The labels may have been written all the same: look at the inputs before you write them again."
+_MAYBE = " The labels may have been written all the same. Write them again once it answers: none is written twice."
 _NOT_SENT = "It was not sent, because no answer came to those before it."
 
 
@@ -38,7 +42,8 @@ def write_labels(client: Connected, relabelling: Relabelling, app: App | str | N
     """Write the labels proposed for inputs to the server: the one call here that changes what others see there.
 
     One new annotation an input, with value 1 for a label added and 0 for one removed; none that is there is changed or
-    deleted, and evaluations and dataset versions that are there stay as they are.
+    deleted, and evaluations and dataset versions that are there stay as they are. Its id is made of the evaluation and
+    the change, and is looked for before it is sent: writing the same change of the same evaluation again adds nothing.
 
     Parameters
     ----------
@@ -51,8 +56,9 @@ def write_labels(client: Connected, relabelling: Relabelling, app: App | str | N
     -------
     DataFrame
         A row for each input that changes: ``input_id``, ``annotation_id``, and ``failure``: why it was not written,
-        empty where it was. Labels are sent once, again only after a throttle, of which the server has done nothing:
-        where no answer came they may have been written all the same, and ``failure`` says so; no more are sent then.
+        empty where it was, or had been before. Labels are sent once, again only after a throttle, of which the server
+        has done nothing: where no answer came, the server is asked which of them it has; those that it may have written
+        all the same say so in ``failure``, and where it does not answer that either, no more are sent.
 
     Raises
     ------
@@ -68,35 +74,100 @@ def write_labels(client: Connected, relabelling: Relabelling, app: App | str | N
     request = relabelling.to_proto(user_id=owner.user_id, app_id=owner.app_id)
     if not request.annotations:
         raise InvalidRequestError("The labels proposed are those that the inputs have: there is nothing to write.")
-    every, rows, lost = list(request.annotations), list[tuple[str, str, str]](), False
-    for start in range(0, len(every), _BATCH):
-        some = every[start : start + _BATCH]
-        found, lost = ([(one.input_id, "", _NOT_SENT) for one in some], True) if lost else _write(client, request, some)
-        rows += found
+    for one in request.annotations:
+        one.id = _id_of(one, relabelling.origin)
+    writing, rows = _Writing(client._connection, request), list[tuple[str, str, str]]()  # noqa: SLF001
+    for start in range(0, len(request.annotations), _BATCH):
+        rows += writing.write(list(request.annotations[start : start + _BATCH]))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _write(
-    client: Connected, of: service_pb2.PostAnnotationsRequest, some: list[resources_pb2.Annotation]
-) -> tuple[list[tuple[str, str, str]], bool]:
-    """Write one batch, and say whether no answer came: what was refused says why, and what was written before stays."""
-    from clarifai_grpc.grpc.api import service_pb2
+@dataclass
+class _Writing:
+    """Writes batches of a request, until nobody answers any more."""
 
-    request = service_pb2.PostAnnotationsRequest(user_app_id=of.user_app_id, annotations=some)
-    connection = client._connection  # noqa: SLF001
+    connection: Connection
+    request: service_pb2.PostAnnotationsRequest
+    silent: bool = False
 
-    def call() -> service_pb2.MultiAnnotationResponse:
-        return connection.call(lambda service: service.PostAnnotations, request, doing="write the labels", partial=True)
+    def write(self, some: list[resources_pb2.Annotation]) -> list[tuple[str, str, str]]:
+        """Write what of a batch is not there yet; what was refused says why, and what was written stays."""
+        if self.silent:
+            return [(one.input_id, "", _NOT_SENT) for one in some]
+        try:
+            there = self._there(some) or set()
+        except EvalError as error:
+            self.silent = True
+            return [(one.input_id, "", f"{_said(error)} Nothing was sent.") for one in some]
+        left = [one for one in some if one.id not in there]
+        rows = {one.input_id: (one.input_id, one.id, "") for one in some if one.id in there}
+        rows |= {row[0]: row for row in (self._send(left) if left else ())}
+        return [rows[one.input_id] for one in some]
 
-    try:
-        reply = patiently(call, tries=_TRIES, pace=_PACE, wait=connection.wait, again=_is_throttle)
-    except EvalError as error:
-        lost = bool(error.status.grpc) and is_transient(error)
-        why = f"{error.message} {error.details}".strip() + (_MAYBE if lost else "")
-        return [(one.input_id, "", why) for one in some], lost
-    # One annotation an input was sent. A server may tell of them in an order of its own, or not say of which input.
-    made = {one.input_id or asked.input_id: one for one, asked in zip(reply.annotations, some, strict=False)}
-    return [_row(one.input_id, made.get(one.input_id)) for one in some], False
+    def _send(self, some: list[resources_pb2.Annotation]) -> list[tuple[str, str, str]]:
+        from clarifai_grpc.grpc.api import service_pb2
+
+        request = service_pb2.PostAnnotationsRequest(user_app_id=self.request.user_app_id, annotations=some)
+        call = partial(
+            self.connection.call,
+            lambda service: service.PostAnnotations,
+            request,
+            doing="write the labels",
+            partial=True,
+        )
+        try:
+            reply = patiently(call, tries=_TRIES, pace=_PACE, wait=self.connection.wait, again=_is_throttle)
+        except EvalError as error:
+            lost = bool(error.status.grpc) and is_transient(error)
+            there = self._there_after_all(some) if lost else set()
+            self.silent = there is None
+            why = _said(error) + (_MAYBE if lost else "")
+            return [(one.input_id, *((one.id, "") if one.id in (there or ()) else ("", why))) for one in some]
+        # One annotation an input was sent. A server may tell of them in an order of its own, or not say of which input.
+        made = {one.input_id or asked.input_id: one for one, asked in zip(reply.annotations, some, strict=False)}
+        return [_row(one.input_id, made.get(one.input_id)) for one in some]
+
+    def _there(self, some: list[resources_pb2.Annotation]) -> set[str] | None:
+        """Which of them the server has; None when it may not be asked; raises when it does not answer."""
+        from clarifai_grpc.grpc.api import service_pb2
+
+        request = service_pb2.ListAnnotationsRequest(
+            user_app_id=self.request.user_app_id,
+            input_ids=[one.input_id for one in some],
+            ids=[one.id for one in some],
+            page=1,
+            per_page=len(some),
+        )
+        call = partial(
+            self.connection.call,
+            lambda service: service.ListAnnotations,
+            request,
+            doing="look for the labels",
+            partial=True,
+        )
+        try:
+            reply = patiently(call, tries=_TRIES, pace=_PACE, wait=self.connection.wait, again=_is_throttle)
+        except EvalError as error:
+            if is_transient(error):
+                raise
+            return None
+        return {one.id for one in reply.annotations if one.status.code in _TAKEN}
+
+    def _there_after_all(self, some: list[resources_pb2.Annotation]) -> set[str] | None:
+        try:
+            return self._there(some)
+        except EvalError:
+            return None
+
+
+def _said(error: EvalError) -> str:
+    return f"{error.message} {error.details}".strip()
+
+
+def _id_of(one: resources_pb2.Annotation, origin: str) -> str:
+    """The same for the same change of the same evaluation, whoever makes it."""
+    said = [(concept.id, concept.value) for concept in one.data.concepts]
+    return hashlib.sha256(json.dumps([origin, one.input_id, said]).encode()).hexdigest()[:32]
 
 
 def _row(input_id: str, made: resources_pb2.Annotation | None) -> tuple[str, str, str]:

@@ -201,7 +201,16 @@ class EvalClient:
 
     def dataset_versions(self, dataset: Dataset | str) -> list[DatasetVersion]:
         """List the versions of a dataset."""
-        return self._listings.dataset_versions(lookup.dataset(self, dataset))
+        return list(self._listings.dataset_versions(lookup.dataset(self, dataset)))
+
+    def paged_dataset_versions(self, dataset: Dataset, *, at_most: int = PER_PAGE) -> Listing[DatasetVersion]:
+        """List the versions of a dataset page by page, in pages of so many at most."""
+        return self._listings.dataset_versions(dataset, at_most)
+
+    def dataset_version(self, dataset: Dataset, version_id: str) -> DatasetVersion:
+        """Read one version of a dataset by its id."""
+        lookup.check_name("dataset version", version_id)
+        return self._listings.dataset_version(dataset, version_id)
 
     def concepts(self, version: ModelVersion) -> dict[str, str]:
         """Read what a version predicts: names by concept id; empty where the server does not tell."""
@@ -256,14 +265,10 @@ class EvalClient:
         """List the evaluations on the server, newest first, failed ones included; one known already is the same Run."""
         return [self._known.run(found) for found in self._listings.evaluations(self._owner(app))]
 
-    def evaluations_of(self, model: Model) -> list[Run]:
-        """List the evaluations of a model, whichever app owns them, newest first."""
-        return [run for run in self.evaluations_around(model) if run.is_of(model)]
-
-    def evaluations_around(self, model: Model) -> list[Run]:
-        """List all evaluations of a model's owner, or where the key may not list those, those of the model's app."""
-        found = self._listings.evaluations_around(Owner(model.user_id or self.user_id, model.app_id))
-        return [self._known.run(one) for one in found]
+    def paged_evaluations_around(self, model: Model) -> Listing[Run]:
+        """List all evaluations of a model's owner page by page, or where the key may not, those of the model's app."""
+        around = Owner(model.user_id or self.user_id, model.app_id)
+        return self._listings.evaluations_around(around).each(self._known.run)
 
     def leaderboard(self, app: App | str | None = None) -> pd.DataFrame:
         """The evaluations on the server beside each other, newest first; ``sort_values("roc_auc")`` and the like sort.
@@ -323,14 +328,10 @@ class EvalClient:
 
         Parameters
         ----------
-        run
-            The run.
         everything
-            Whether all is asked for. That may take longer the larger the test set is.
-        deadline
-            Seconds that it may take at most.
-        have
-            How many entries of the test set need not be sent again.
+            Whether all is asked for, which may take longer the larger the test set is.
+        deadline, have
+            Seconds that it may take at most; how many entries of the test set need not be sent again.
         cancel
             Have the local server end it; a text says why.
         """

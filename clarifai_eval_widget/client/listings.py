@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.client.labels import LabelCounts
 from clarifai_eval_widget.client.model_types import ModelTypes
-from clarifai_eval_widget.client.pages import DEFAULT_PER_PAGE, PER_PAGE, Pages
+from clarifai_eval_widget.client.pages import DEFAULT_PER_PAGE, PER_PAGE, Listing, Pages
 from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion, Owner
 from clarifai_eval_widget.errors import (
     AuthenticationError,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.client.channel import Method
     from clarifai_eval_widget.client.connection import Connection
-    from clarifai_eval_widget.client.pages import Listing, Reply, Request, T
+    from clarifai_eval_widget.client.pages import Reply, Request, T
     from clarifai_eval_widget.client.service import Service
 
 __all__ = ["Listings"]
@@ -176,17 +176,33 @@ class Listings:
 
         return listed.each(read)
 
-    def dataset_versions(self, dataset: Dataset) -> list[DatasetVersion]:
-        """List the versions of a dataset."""
+    def dataset_versions(self, dataset: Dataset, at_most: int = PER_PAGE) -> Listing[DatasetVersion]:
+        """List the versions of a dataset, so many a page."""
         from clarifai_grpc.grpc.api import service_pb2
 
         ask = partial(service_pb2.ListDatasetVersionsRequest, dataset_id=dataset.id)
         listed = self._listed_of(
-            dataset, "versions", lambda service: service.ListDatasetVersions, ask, lambda reply: reply.dataset_versions
+            dataset,
+            "versions",
+            lambda service: service.ListDatasetVersions,
+            ask,
+            lambda reply: reply.dataset_versions,
+            at_most=at_most,
         )
-        return [DatasetVersion.from_proto(version) for version in listed]
+        return listed.each(DatasetVersion.from_proto)
 
-    def evaluations(self, owner: Owner) -> list[resources_pb2.EvalMetrics]:
+    def dataset_version(self, dataset: Dataset, version_id: str) -> DatasetVersion:
+        """Read one version of a dataset."""
+        from clarifai_grpc.grpc.api import service_pb2
+
+        request = service_pb2.GetDatasetVersionRequest(
+            user_app_id=self._owner(dataset).to_proto(), dataset_id=dataset.id, dataset_version_id=version_id
+        )
+        doing = f"read the version {version_id!r} of {dataset.id!r}"
+        found = self._connection.call(lambda service: service.GetDatasetVersion, request, doing=doing)
+        return DatasetVersion.from_proto(found.dataset_version)
+
+    def evaluations(self, owner: Owner) -> Listing[resources_pb2.EvalMetrics]:
         """List the evaluations of an owner's app, or of all, newest first, failed ones included."""
         from clarifai_grpc.grpc.api import service_pb2
 
@@ -196,21 +212,26 @@ class Listings:
             sort_by_created_at=True,
             show_failed_metrics=True,
         )
-        listed = self._pages.entries(
+        return self._pages.entries(
             lambda service: service.ListEvaluations, ask, lambda reply: reply.eval_metrics, "evaluations"
         )
-        return list(listed)
 
-    def evaluations_around(self, owner: Owner) -> list[resources_pb2.EvalMetrics]:
+    def evaluations_around(self, owner: Owner) -> Listing[resources_pb2.EvalMetrics]:
         """List all evaluations of an app's owner, or those of the app alone where the key may not list all."""
-        if owner not in self._only_their_app:
+        every, own = self.evaluations(Owner(owner.user_id)), self.evaluations(owner)
+
+        def read() -> tuple[Sequence[resources_pb2.EvalMetrics], bool]:
+            listed = own if owner in self._only_their_app else every
             try:
-                return self.evaluations(Owner(owner.user_id))
+                return listed.next(), listed.is_whole
             except _REFUSALS:
-                found = self.evaluations(owner)
-                self._only_their_app.add(owner)
-                return found
-        return self.evaluations(owner)
+                if listed is own:
+                    raise
+            found = own.next()
+            self._only_their_app.add(owner)
+            return found, own.is_whole
+
+        return Listing(read)
 
     def _listed_of(
         self,

@@ -20,13 +20,20 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found", Model, ModelVersion, Dataset)
 
-__all__ = ["check_name", "dataset", "model", "model_version", "owner", "version_id"]
+__all__ = ["check_name", "dataset", "is_address", "model", "model_version", "owner", "version_id", "version_in"]
 
 _SEARCHED_FOR_NAMES = 8  # models whose versions are listed only to say which name may have been meant
 _KEY_PARTS = {"models": (3, 4), "datasets": (3,)}  # how many parts a key has that begins with the owner
 
 
-class Lister(Protocol):
+class DatasetLister(Protocol):
+    """What looking for a dataset needs of the client."""
+
+    def paged_datasets(self, app: App | str | None = None, *, search: str = "") -> Listing[Dataset]:
+        """List the datasets of an app, or of all; or those the server finds for some words."""
+
+
+class Lister(DatasetLister, Protocol):
     """What a look-up needs of the client."""
 
     settings: Settings
@@ -54,9 +61,6 @@ class Lister(Protocol):
 
     def versions_by_id(self, version_id: str) -> list[ModelVersion] | None:
         """Find the versions of an id, or None where the server cannot be asked so."""
-
-    def paged_datasets(self, app: App | str | None = None, *, search: str = "") -> Listing[Dataset]:
-        """List the datasets of an app, or of all; or those the server finds for some words."""
 
 
 def check_name(what: str, named: object) -> None:
@@ -104,7 +108,7 @@ def model(client: Lister, named: Model | ModelVersion | str) -> Model:
     address = _address(named, "models")
     wanted = address.id if address else named
     app = _app_of(address)
-    return _the_one("model", wanted, _likely(wanted, lambda search: client.paged_models(app, search=search)))
+    return _the_one("model", wanted, _likely(wanted, lambda search: client.paged_models(app, search=search), app))
 
 
 def model_version(client: Lister, named: ModelVersion | Model | str, of: Model | str | None = None) -> ModelVersion:
@@ -138,7 +142,7 @@ def _version_of(client: Lister, of: Model, named: str) -> ModelVersion:
 
 def _listed_version(client: Lister, named: str, *, quick: bool) -> ModelVersion:
     """Look through the lists for a model of that id, else for a version, unless it is known that there is none."""
-    models = _likely(named, lambda search: client.paged_models(search=search))
+    models = _likely(named, lambda search: client.paged_models(search=search), None)
     for candidate in models:
         if candidate.id == named:
             return newest_trained(client.paged_versions(candidate), named)
@@ -159,7 +163,18 @@ def _the_only(what: str, named: str, matches: list[ModelVersion]) -> ModelVersio
     )
 
 
-def dataset(client: Lister, named: Dataset | str, version: DatasetVersion | str | None = None) -> Dataset:
+def is_address(named: object) -> bool:
+    """Whether a model, with or without a version, is named by its web address or a key with its owner."""
+    return isinstance(named, str) and _address(named, "models") is not None
+
+
+def version_in(named: object) -> str:
+    """The id of the version that a model's web address or key has in it, or an empty text."""
+    address = _address(named, "models") if isinstance(named, str) else None
+    return address.version_id if address else ""
+
+
+def dataset(client: DatasetLister, named: Dataset | str, version: DatasetVersion | str | None = None) -> Dataset:
     """The dataset meant by an object, a web address, an id, ``app/id`` or a key, with the version meant if any."""
     wanted = version_id(version)
     if isinstance(named, Dataset):
@@ -167,7 +182,7 @@ def dataset(client: Lister, named: Dataset | str, version: DatasetVersion | str 
     check_name("dataset", named)
     address = _address(named, "datasets")
     app, bare = _app_of(address), address.id if address else named.rpartition("/")[2]
-    candidates = _likely(bare, lambda search: client.paged_datasets(app, search=search))
+    candidates = _likely(bare, lambda search: client.paged_datasets(app, search=search), app)
     by_key = [one for one in candidates if f"{one.app_id}/{one.id}" == named]
     found = by_key[0] if by_key else _the_one("dataset", address.id if address else named, candidates)
     return replace(found, version_id=wanted or (address.version_id if address else ""))
@@ -193,15 +208,23 @@ def newest_trained(versions: Listing[ModelVersion], model_id: str) -> ModelVersi
     raise NotFoundError(f"The model {model_id!r} has no trained version. Train one before evaluating it.")
 
 
-def _likely(wanted: str, ask: Callable[[str], Listing[Found]]) -> list[Found]:
+def _likely(wanted: str, ask: Callable[[str], Listing[Found]], app: App | None) -> list[Found]:
     """What the server finds for an id, where that is among it, for the list may be long; else the whole list."""
     try:
-        found = list(ask(wanted))
+        found = _as_far_as(wanted, ask(wanted), app)
     except EvalError as error:
         if is_transient(error):
             raise
         found = []
-    return found if wanted in [one.id for one in found] else list(ask(""))
+    return found if wanted in [one.id for one in found] else _as_far_as(wanted, ask(""), app)
+
+
+def _as_far_as(wanted: str, listing: Listing[Found], app: App | None) -> list[Found]:
+    """Read a list as far as an id, which is there but once where it is that of one app."""
+    found: list[Found] = []
+    while not listing.is_whole and (app is None or wanted not in [one.id for one in found]):
+        found += listing.next()
+    return found
 
 
 def _the_one(what: str, wanted: str, candidates: list[Found]) -> Found:

@@ -108,11 +108,7 @@ def compare(
     found = [_difference(pairs, (concept,), asked, confidence_level) for concept in pairs.concepts]
     rows = [_row(pairs, (concept,), one, figure) for concept, one in zip(pairs.concepts, found, strict=True)]
     p_holm = holm([one.p_value for one in found])
-    level = max(level_now(one, confidence_level) for one in (e, other))
-    low, high, _ = simultaneous_intervals(
-        [one.difference for one in found], [one.standard_error for one in found], confidence_level=level
-    )
-    for row, *extra in zip(rows, p_holm, low, high, strict=True):
+    for row, *extra in zip(rows, p_holm, *_for_all(pairs, found, confidence_level), strict=True):
         row |= dict(zip(("p_holm", "low_all", "high_all"), extra, strict=True))
     names, overall = list(pairs.concepts), found[0]
     if len(names) > 1:
@@ -175,11 +171,33 @@ def _difference(pairs: Paired, concepts: Sequence[str], asked: _Asked, level: fl
     """Test by the method that fits the two: folds, groups, or independent inputs."""
     ours, theirs = pairs.first, pairs.second
     found = _measured(pairs, concepts, asked, max(level_now(ours, level), level_now(theirs, level)))
+    p_value = max(p_value_now(e, found.p_value) for e in (ours, theirs))
     for e in (ours, theirs):
-        found = replace(labelled(e, found, level), p_value=p_value_now(e, found.p_value))
+        found = labelled(e, found, level)
+    found = replace(found, p_value=p_value)
     if pairs.other_folds:
         return _untested(found, _OTHER_FOLDS)
     return _untested(found, _cut(pairs, concepts)) if asked == _Asked() else found
+
+
+def _for_all(
+    pairs: Paired, found: Sequence[FigureDifference], confidence_level: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the ends of intervals that hold for all concepts at once, and at every look: Bonferroni's before either.
+
+    Only of what is tested, as Holm counts no other.
+    """
+    tested = [not np.isnan(one.p_value) for one in found]
+    number = max(sum(tested), 1)
+    each = 1 - (1 - confidence_level) / number
+    beyond = 1 - max(level_now(e, each) for e in (pairs.first, pairs.second))
+    low, high, _ = simultaneous_intervals(
+        [one.difference for one in found],
+        [one.standard_error if used else np.nan for one, used in zip(found, tested, strict=True)],
+        degrees_of_freedom=[np.nan if one.degrees_of_freedom is None else one.degrees_of_freedom for one in found],
+        confidence_level=1 - number * beyond,
+    )
+    return np.clip(low, -1, 1), np.clip(high, -1, 1)
 
 
 def _measured(pairs: Paired, concepts: Sequence[str], asked: _Asked, level: float) -> FigureDifference:
@@ -225,6 +243,7 @@ def _as_difference(found: uncertainty.AucDifference) -> FigureDifference:
         found.method,
         1,
         found.reason,
+        degrees_of_freedom=found.degrees_of_freedom,
     )
 
 
@@ -258,7 +277,16 @@ def _untested(found: FigureDifference, reason: str) -> FigureDifference:
         return found
     nan = float("nan")
     said = "; ".join(filter(None, [found.reason, reason]))
-    return replace(found, standard_error=nan, interval=(nan, nan), statistic=nan, p_value=nan, method="", reason=said)
+    return replace(
+        found,
+        standard_error=nan,
+        interval=(nan, nan),
+        statistic=nan,
+        p_value=nan,
+        method="",
+        reason=said,
+        degrees_of_freedom=None,
+    )
 
 
 def _cut(pairs: Paired, concepts: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy as np
+    import pandas as pd
     from clarifai_grpc.grpc.api import resources_pb2
     from numpy.typing import NDArray
 
@@ -159,6 +160,14 @@ class EvaluationData:
             data = self.received[part].test_set[row - (ends[part - 1] if part else 0)].input.data
             media.append((data.text.raw or None, data.image.base64 or None))
         return media
+
+    @property
+    def texts(self) -> pd.Series[str]:
+        """The text of each input that has one, by input id; of an id that came more than once, the first."""
+        import pandas as pd
+
+        found = {one: text for one, (text, _) in zip(self.input_ids, self.inputs, strict=True) if text is not None}
+        return pd.Series(found, index=pd.Index(list(found), name="input_id", dtype="str"), name="text", dtype="str")
 
     def column(self, concept: str) -> int:
         """Return the column of a concept.

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from clarifai_eval_widget import metrics
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.named import by_name_too
 from clarifai_eval_widget.evaluation.reading.platform import read_cooccurrence, read_matrix
+from clarifai_eval_widget.metrics.arrays import to_dtype
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,9 +21,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
-    from clarifai_eval_widget.evaluation.interface import MatrixKind
+    from clarifai_eval_widget.evaluation.interface import MatrixKind, Numbers
 
-__all__ = ["MatrixSource", "confusion_matrix", "cooccurrence_matrix", "matrix_notes"]
+__all__ = ["MatrixSource", "confusion_matrix", "cooccurrence_matrix", "matrix_notes", "shared_counts"]
 
 MatrixSource = Literal["inputs", "platform"]
 
@@ -33,6 +35,7 @@ def confusion_matrix(
     kind: MatrixKind = "count",
     *,
     source: MatrixSource | None = None,
+    both_labels: Literal["counted", "apart"] = "counted",
 ) -> pd.DataFrame:
     """Cross labels (rows) with predictions (columns).
 
@@ -50,16 +53,22 @@ def confusion_matrix(
         ``"probability"``, over everything it predicted: under k-fold over all folds, where the test set is one
         split. By default the inputs held here, and the platform's where there are none. ``attrs["source"]`` says
         which.
+    both_labels
+        Where to count inputs labelled with the column's concept, too, which were not taken for it by mistake.
+        ``"counted"``: with the others, as the platform does. ``"apart"``: in a column of their own beside, named after
+        the concept with " (both labels)", for every concept of which there are some; of counts only.
 
     Raises
     ------
     ValueError
-        When the kind or the source is not known, or a threshold is missing or NaN.
+        When the kind, the source or both_labels is not known, or a threshold is missing or NaN.
     EvalError
         When the kind needs a test set, or the source a matrix, that was not sent.
     """
     if kind not in ("count", "argmax", "probability"):
         raise ValueError(f'kind={kind!r} is not known; choose "count", "argmax" or "probability".')
+    if both_labels not in ("counted", "apart"):
+        raise ValueError(f'both_labels={both_labels!r} is not known; choose "counted" or "apart".')
     sent = _sent_matrix(e) if kind == "probability" else None
     if _from_platform(e, source, sent is not None):
         if sent is None:
@@ -69,7 +78,32 @@ def confusion_matrix(
             )
         return _frame(e, sent, source="platform confusion matrix", kind=kind)
     values, counted = e.numbers.matrix(kind, threshold)
-    return _frame(e, values, source=counted, kind=kind)
+    shared = shared_counts(e.numbers, kind, threshold) if both_labels == "apart" else None
+    if shared is None:
+        return _frame(e, values, source=counted, kind=kind)
+    return _beside(_frame(e, values - shared, source=counted, kind=kind), shared)
+
+
+def shared_counts(numbers: Numbers, kind: MatrixKind, threshold: float | Mapping[str, Any]) -> NDArray[np.int64] | None:
+    """Count, of the inputs in each cell of a matrix of counts, those labelled with row and column.
+
+    (K, K), 0 on the diagonal: what is labelled with a concept and given it is a hit. None where no input carries two
+    labels, and of mean scores.
+    """
+    held = numbers.held
+    several = np.flatnonzero(held.labels.sum(axis=1) > 1)
+    if kind == "probability" or not len(several):
+        return None
+    labels, scores = held.labels[several], held.scores[several]
+    if kind == "argmax":
+        known = None if held.sent is None else held.sent[several]
+        given = metrics.top_scored(scores, known)
+    else:
+        known = None if held.excluded is None else ~held.excluded[several]
+        given = scores >= to_dtype(numbers.limits(threshold), scores.dtype)
+    found = metrics.crossed(labels, given & labels, known).astype(np.int64)
+    found[np.diag_indices(len(found))] = 0
+    return found
 
 
 def cooccurrence_matrix(e: EvaluationData, *, source: MatrixSource | None = None) -> pd.DataFrame:
@@ -128,3 +162,15 @@ def _frame(e: EvaluationData, values: NDArray[Any], *, source: str, kind: str) -
     )
     frame.attrs.update(source=source, kind=kind, num_inputs=e.num_inputs, conditions=codes_of(conditions_of(e)))
     return frame
+
+
+def _beside(frame: pd.DataFrame, shared: NDArray[np.int64]) -> pd.DataFrame:
+    """Put counts of inputs with both labels beside the others, for every concept of which there are some."""
+    import pandas as pd
+
+    some = np.flatnonzero(shared.any(axis=0))
+    names = [f"{frame.columns[k]} (both labels)" for k in some]
+    whole = pd.concat([frame, pd.DataFrame(shared[:, some], index=frame.index, columns=names)], axis=1)
+    whole.columns.name = frame.columns.name
+    whole.attrs = frame.attrs
+    return whole

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Scores = NDArray[np.floating[Any]]
 
-__all__ = ["Paired", "apart", "paired"]
+__all__ = ["Paired", "apart", "apart_of", "paired"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +148,13 @@ def apart(
     ValueError, EvalError
         When the inputs cannot be paired.
     """
-    pairs = paired(first, second)
+    return apart_of(paired(first, second), concept, threshold)
+
+
+def apart_of(
+    pairs: Paired, concept: str | None = None, threshold: float | None = None
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Find them as :func:`apart` does, of evaluations that are paired already."""
     labels, ours, theirs, known = pairs.arrays(pairs.concepts if concept is None else [concept])
     if concept is None:
         right = [(metrics.top_scored(scores) & labels).any(axis=1) for scores in (ours, theirs)]

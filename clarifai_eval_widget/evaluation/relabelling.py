@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,12 @@ class Relabelling:
         made = with_predictions(self.before, replace(held, labels=changed), every)
         note = f"{len(self.labels):,} inputs have labels that were proposed, not those of the data."
         return replace(made, reading_notes=(*made.reading_notes, note))
+
+    @cached_property
+    def origin(self) -> str:
+        """Whose labels are changed: the evaluation as its server knows it; one without an id is only its own."""
+        info = self.before.info
+        return "/".join((info.user_id, info.app_id, info.id)) if info.id else uuid.uuid4().hex
 
     @cached_property
     def _rows(self) -> dict[str, int]:

@@ -197,8 +197,8 @@ def selection_frame(e: EvaluationData, rows: Rows, behind: Behind) -> pd.DataFra
     Returns
     -------
     pandas.DataFrame
-        Columns ``input_id``, ``labels`` (concept ids), ``concept``, ``score`` (of that concept), ``outcome``,
-        ``margin``, ``loss`` and, of a cross-validation, ``fold``.
+        Columns ``input_id``, ``labels`` (concept ids), ``concept``, ``score`` (of that concept), ``other_score`` (of
+        the evaluation compared, if any), ``outcome``, ``margin``, ``loss`` and, of a cross-validation, ``fold``.
     """
     import pandas as pd
 
@@ -208,6 +208,7 @@ def selection_frame(e: EvaluationData, rows: Rows, behind: Behind) -> pd.DataFra
         "labels": labels_of(e, rows),
         "concept": behind.concept,
         "score": _scores(e, rows, behind),
+        **_other_scores(e, rows, behind),
         "outcome": behind.outcome,
         "margin": margins(e, rows),
         "loss": losses(e, rows),
@@ -215,3 +216,10 @@ def selection_frame(e: EvaluationData, rows: Rows, behind: Behind) -> pd.DataFra
     if e.folds is not None:
         columns["fold"] = e.folds[rows]
     return pd.DataFrame(columns)
+
+
+def _other_scores(e: EvaluationData, rows: Rows, behind: Behind) -> dict[str, Any]:
+    other = behind.against
+    if other is None or behind.concept is None or behind.concept not in other.concepts:
+        return {}
+    return {"other_score": other.score_array[places(other, e, rows), other.column(behind.concept)]}

@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.uncertainty import InputsNeeded
 
-__all__ = ["Versus", "versus"]
+__all__ = ["Versus", "cautions", "versus"]
 
 _INDEPENDENT = "DeLong's variances of two independent samples, added"
+_COLUMNS = ("first", "second", "difference", "low", "high", "p_value", "p_holm", "method", "reason")
 _NO_COUNTS = "only the platform's rates were sent of one of them"
 
 
@@ -38,8 +39,8 @@ class Versus:
     """How another evaluation differs from a first one."""
 
     table: pd.DataFrame
-    """By concept of both: ``first``, ``second``, ``difference``, ``low``, ``high``, ``p_value``, ``p_holm`` and
-    ``reason``."""
+    """By concept of both: ``first``, ``second``, ``difference``, ``low``, ``high``, ``p_value``, ``p_holm``,
+    ``method`` and ``reason``."""
     overall: FigureDifference
     """The difference of their means over the concepts of both."""
     refusal: str
@@ -90,13 +91,13 @@ def versus(first: EvaluationData, second: EvaluationData, *, confidence_level: f
     refusal = overall.reason if pairs.other_folds else ""
     undecided = not refusal and not math.isnan(overall.p_value) and not overall.p_value < 0.05
     return Versus(
-        table[["first", "second", "difference", "low", "high", "p_value", "p_holm", "reason"]],
+        table[list(_COLUMNS)],
         overall,
         refusal,
         len(pairs.rows[0]),
         len(pairs.unmatched["only_here"]),
         len(pairs.unmatched["only_there"]),
-        _cautions(first, second),
+        cautions(first, second),
         inputs_needed(first, second) if undecided else None,
     )
 
@@ -113,14 +114,14 @@ def _unpaired(
     rows = [_row(first, second, concept, level, reason) for concept in shared]
     table = pd.DataFrame(rows, index=pd.Index(shared, name="concept", dtype="str"))
     table["p_value"] = table["p_holm"] = np.nan
-    columns = ["first", "second", "difference", "low", "high", "p_value", "p_holm", "reason"]
     overall = _overall(first, second, table, level, reason)
     return Versus(
-        table[columns], overall, refusal, 0, first.num_inputs, second.num_inputs, _cautions(first, second), None
+        table[list(_COLUMNS)], overall, refusal, 0, first.num_inputs, second.num_inputs, cautions(first, second), None
     )
 
 
-def _cautions(first: EvaluationData, second: EvaluationData) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def cautions(first: EvaluationData, second: EvaluationData) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Say what to be careful about in the numbers of the first, and of the second."""
     ours, theirs = (tuple(str(one) for one in conditions_of(e) if one.code.page.careful) for e in (first, second))
     return ours, theirs
 
@@ -139,6 +140,7 @@ def _row(first: EvaluationData, second: EvaluationData, concept: str, level: flo
         "difference": values[1] - values[0],
         "low": low,
         "high": high,
+        "method": "" if math.isnan(low) else _INDEPENDENT,
         "reason": reason,
     }
 

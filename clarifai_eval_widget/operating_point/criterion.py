@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    Number = int | NDArray[np.float64]
+
 __all__ = ["Criterion", "CriterionOptions", "Objective", "criterion_of"]
 
 Maximize = Literal["f1", "fbeta", "youden_j", "mcc"]
@@ -146,7 +148,7 @@ class Criterion:
         where = f" at a prevalence of {self.prevalence:g}" if self.prevalence is not None else ""
         return aim + (f" with {bounds}" if bounds else "") + where
 
-    def measure(self, quantity: str, tps: ArrayLike, fps: ArrayLike, num_pos: int, num_neg: int) -> Any:
+    def measure(self, quantity: str, tps: ArrayLike, fps: ArrayLike, num_pos: Number, num_neg: Number) -> Any:
         """Return a quantity at given counts, re-weighted to the prevalence where that matters.
 
         Parameters
@@ -156,7 +158,7 @@ class Criterion:
         tps, fps
             Counts of one shape; may be fractional.
         num_pos, num_neg
-            The numbers of positives and negatives.
+            The numbers of positives and negatives; of one shape with the counts, or single.
 
         Returns
         -------
@@ -174,7 +176,9 @@ class Criterion:
             return ratio(alarms * num_pos + (num_pos - hits) * num_neg, 2 * num_pos * num_neg)
         return self._weighted(quantity, hits, alarms, num_pos, num_neg)
 
-    def _weighted(self, quantity: str, hits: NDArray[Any], alarms: NDArray[Any], num_pos: int, num_neg: int) -> Any:
+    def _weighted(
+        self, quantity: str, hits: NDArray[Any], alarms: NDArray[Any], num_pos: Number, num_neg: Number
+    ) -> Any:
         """Measure what depends on the prevalence, in masses: counts, or shares of deployment's inputs."""
         on, off = 1.0, 1.0
         if self.prevalence is not None:

@@ -14,6 +14,7 @@ from clarifai_eval_widget.uncertainty.checks import check_replicates
 from clarifai_eval_widget.uncertainty.effective import scaled_interval
 from clarifai_eval_widget.uncertainty.proportions import (
     agresti_coull_interval,
+    f1_of_jaccard,
     normal_quantile,
     proportion_interval,
     wilson_interval,
@@ -228,12 +229,12 @@ def sweep_band(
         low, high = of(part, whole, confidence_level=confidence_level)
         return low, high
 
-    jaccard = band(tps, fps + c.num_pos, "jaccard")
+    least, most = band(tps, fps + c.num_pos, "jaccard")
     return SweepBand(
         wanted,
         precision=band(tps, tps + fps, "precision"),
         recall=band(tps, c.num_pos, "recall"),
-        f1=(2 * jaccard[0] / (1 + jaccard[0]), 2 * jaccard[1] / (1 + jaccard[1])),
+        f1=(f1_of_jaccard(least), f1_of_jaccard(most)),
         fpr=band(fps, c.num_neg, "fpr"),
         confidence_level=confidence_level,
         replicates=0,
@@ -243,7 +244,7 @@ def sweep_band(
 
 
 def _of(sizes: EffectiveSizes | None) -> str:
-    return "" if sizes is None else sizes.method
+    return "" if sizes is None else f", {sizes.method}"
 
 
 def _check(method: str, methods: tuple[str, ...], replicates: int, confidence_level: float, max_bins: int) -> None:

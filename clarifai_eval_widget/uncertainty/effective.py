@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Sums = NDArray[np.float64]
 
-__all__ = ["EffectiveSizes", "effective_sizes", "scaled_interval"]
+__all__ = ["EffectiveSizes", "effective_sizes", "effective_sizes_of_shares", "scaled_interval"]
 
 _PRIOR = 2.0  # outcomes of groups of one mind that the effect is drawn towards: of few of the rarer it says little
 
@@ -43,11 +43,15 @@ class EffectiveSizes:
     """Of tp / (tp + fp + fn), of which F1 is a function."""
     groups: int
     """How many groups there are."""
+    positives: NDArray[np.float64]
+    """Of the share of positives, at most the inputs; the same in every row."""
+    correlation: NDArray[np.float64]
+    """Of the errors of recall and fpr: below 0 where groups are hard or easy in both, 0 where one has no variance."""
 
     @property
     def method(self) -> str:
-        """What an interval made of these sizes adds to its method's name."""
-        return f", for the effective sizes of {self.groups} groups"
+        """What stands beside the method of an interval that is made of these sizes."""
+        return f"for the effective sizes of {self.groups} groups"
 
 
 def effective_sizes(
@@ -97,16 +101,72 @@ def effective_sizes(
     seen = total((u + v == 0).astype(np.float64))
     of_pos, of_neg = (whole * np.count_nonzero(one) for one in (pos, neg))
 
+    un, pp, pn, nn = total(positive * neg[group]), whole * (pos @ pos), whole * (pos @ neg), whole * (neg @ neg)
+
     def size(part: Sums, base: Sums, moments: tuple[Sums, Sums, Sums], held: Sums) -> Sums:
         return _size(part, base, moments, held, confidence_level)
 
     return EffectiveSizes(
-        recall=size(tps, whole * c.num_pos, (uu, up, whole * (pos @ pos)), of_pos),
-        fpr=size(fps, whole * c.num_neg, (vv, vn, whole * (neg @ neg)), of_neg),
+        recall=size(tps, whole * c.num_pos, (uu, up, pp), of_pos),
+        fpr=size(fps, whole * c.num_neg, (vv, vn, nn), of_neg),
         precision=size(tps, tps + fps, (uu, uu + uv, uu + 2 * uv + vv), seen),
-        jaccard=size(tps, fps + c.num_pos, (uu, uv + up, vv + 2 * vp + pos @ pos), np.maximum(seen, of_pos)),
+        jaccard=size(tps, fps + c.num_pos, (uu, uv + up, vv + 2 * vp + pp), np.maximum(seen, of_pos)),
         groups=number,
+        positives=size(
+            whole * c.num_pos, whole * len(truth), (pp, pp + pn, pp + 2 * pn + nn), whole * np.count_nonzero(pos + neg)
+        ),
+        correlation=_correlation(
+            (tps / max(c.num_pos, 1), fps / max(c.num_neg, 1)),
+            (uu, up, pp),
+            (vv, vn, nn),
+            (uv, un, vp, pn),
+        ),
     )
+
+
+def effective_sizes_of_shares(
+    hits: ArrayLike, places: ArrayLike, groups: ArrayLike, number: int, *, confidence_level: float = 0.95
+) -> NDArray[np.float64]:
+    """Measure what decisions in groups are worth where each stands in one of several places, and shares are asked for.
+
+    Parameters
+    ----------
+    hits
+        ``(M,)`` bool: which decisions count for the share.
+    places
+        ``(M,)`` where each stands, from 0 to ``number - 1``: bins of a reliability diagram.
+    groups
+        ``(M,)`` the group of each; any values.
+    number
+        Of places.
+    confidence_level
+        Of the intervals that are to be made of the sizes.
+
+    Returns
+    -------
+    numpy.ndarray
+        ``(number,)`` independent decisions that each place's share rests on; 0 where none stands.
+
+    Raises
+    ------
+    ValueError
+        When the shapes differ, a label is neither 0 nor 1, or the level is out of its range.
+    """
+    normal_quantile(confidence_level)
+    truth, where = as_labels(hits), np.asarray(places, np.intp)
+    coded, of = codes(groups, len(truth), "groups")
+    if where.shape != truth.shape:
+        raise ValueError(f"places must be of the hits' shape {truth.shape}; got {where.shape}.")
+    cell = coded * number + where
+    whole, part = np.bincount(cell, minlength=of * number), np.bincount(cell, truth, of * number)
+    cells = np.flatnonzero(whole)
+    a, b = (np.asarray(one[cells], np.float64) for one in (part, whole))
+
+    def total(values: Sums) -> Sums:
+        return np.asarray(np.bincount(cells % number, values, number), np.float64)
+
+    held = total(np.ones(len(cells)))
+    return _size(total(a), total(b), (total(a * a), total(a * b), total(b * b)), held, confidence_level)
 
 
 def scaled_interval(
@@ -117,6 +177,22 @@ def scaled_interval(
     worth = np.where(base > 0, size, 0.0)
     hits = np.asarray(part, np.float64) / np.maximum(base, 1) * worth
     return agresti_coull_interval(hits, worth, confidence_level=confidence_level)
+
+
+def _correlation(
+    rates: tuple[Sums, Sums],
+    hits: tuple[Sums, Sums, Sums],
+    alarms: tuple[Sums, Sums, Sums],
+    both: tuple[Sums, Sums, Sums, Sums],
+) -> Sums:
+    """Return the correlation of recall and fpr over groups, by the sums of products of their counts and class sizes."""
+    tpr, fpr = rates
+    spreads = [xx - 2 * rate * xy + rate * rate * yy for rate, (xx, xy, yy) in zip(rates, (hits, alarms), strict=True)]
+    uv, un, vp, pn = both
+    shared = uv - fpr * un - tpr * vp + tpr * fpr * pn
+    whole = np.sqrt(np.maximum(spreads[0], 0) * np.maximum(spreads[1], 0))
+    found = np.divide(shared, whole, out=np.zeros_like(shared), where=whole > 1e-9)
+    return np.asarray(np.clip(found, -1, 1))
 
 
 def _size(

@@ -259,6 +259,7 @@ def compare_fold_values(
         _NADEAU_BENGIO,
         int(used.sum()),
         reason,
+        degrees_of_freedom=None if math.isnan(p_value) else df,
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from clarifai_eval_widget.uncertainty.proportions import normal_quantile
+from clarifai_eval_widget.uncertainty.student import t_quantile
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -50,14 +52,18 @@ def simultaneous_intervals(
     standard_errors: ArrayLike,
     *,
     correlation: ArrayLike | None = None,
+    degrees_of_freedom: ArrayLike | None = None,
     confidence_level: float = 0.95,
     seed: int = 0,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], str]:
     """Return intervals of several differences that hold all at once with the given confidence.
 
     They stand beside :func:`holm` in one direction: an interval that leaves 0 out belongs to a difference that Holm
-    rejects. The reverse may fail, as no two-sided intervals both match a step-down test and stay bounded
-    (Strassburger and Bretz, Statistics in Medicine 27, 2008, 4914-4927).
+    rejects. The reverse cannot be had. Where m differences are 0, Holm spends the whole level on testing these m. For
+    intervals to reject whatever he rejects they must spend it there, too, and then nothing is left to exclude any
+    other value: the interval of every difference that is not told apart, beside another such one, would be all of
+    [-1, 1]. (Strassburger and Bretz, Statistics in Medicine 27, 2008, 4914-4927, of one-sided bounds, which stay
+    finite for what is not rejected and say nothing but the sign for what is.)
 
     Parameters
     ----------
@@ -67,6 +73,8 @@ def simultaneous_intervals(
         ``(K, K)`` of the values' errors, from inputs that the concepts share: the quantile is then that of the
         largest of K normal deviates so correlated (single-step max-t: Hothorn, Bretz and Westfall, Biometrical J.
         50, 2008), from 100,000 draws and never above Bonferroni's; None for Bonferroni's.
+    degrees_of_freedom
+        ``(K,)`` of each value's Student's quantile at the level that the normal one would have; NaN for the normal one.
     confidence_level
         Of all intervals together.
     seed
@@ -89,7 +97,8 @@ def simultaneous_intervals(
         raise ValueError(f"values and standard_errors must be of one shape (K,); got {given.shape} and {errors.shape}.")
     used = ~np.isnan(given) & ~np.isnan(errors)
     number = int(used.sum())
-    quantile = normal_quantile(1 - (1 - confidence_level) / max(number, 1))
+    each = 1 - (1 - confidence_level) / max(number, 1)
+    quantile = normal_quantile(each)
     method = f"simultaneous over {number} by Bonferroni"
     if correlation is not None and number > 1:
         matrix = np.asarray(correlation, np.float64)
@@ -97,8 +106,13 @@ def simultaneous_intervals(
             raise ValueError(f"correlation must be ({len(given)}, {len(given)}); got {matrix.shape}.")
         largest = _largest(matrix[np.ix_(used, used)], np.random.default_rng(seed))
         quantile = min(quantile, float(np.quantile(largest, confidence_level)))
+        each = 1 - math.erfc(quantile / math.sqrt(2))
         method = f"simultaneous over {number} by the largest deviate (max-t, {_DRAWS:,} draws, seed {seed})"
-    return given - quantile * errors, given + quantile * errors, method
+    df = np.full(given.shape, np.nan) if degrees_of_freedom is None else np.asarray(degrees_of_freedom, np.float64)
+    if df.shape != given.shape:
+        raise ValueError(f"degrees_of_freedom must be of the values' shape {given.shape}; got {df.shape}.")
+    quantiles = np.array([quantile if math.isnan(one) else t_quantile(each, int(one)) for one in df])
+    return given - quantiles * errors, given + quantiles * errors, method
 
 
 def _largest(correlation: NDArray[np.float64], rng: np.random.Generator) -> NDArray[Any]:

@@ -7,7 +7,7 @@ DeLong, DeLong and Clarke-Pearson, Biometrics 44 (1988) 837-845. Inputs are take
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -52,6 +52,8 @@ class AucDifference:
     """Why there is no test, or an empty string."""
     method: str = ""
     """In words, to be shown beside the test."""
+    degrees_of_freedom: int | None = field(default=None, kw_only=True)
+    """Of Student's quantile in interval and test; None where it is the normal one, or there is no test."""
 
 
 def compare_auc(
@@ -115,7 +117,18 @@ def compare_auc(
     name = "" if math.isnan(error) else "DeLong, paired" if df is None else "DeLong, paired, Student"
     name += "; folds pooled as if one model had scored them all" if name and pooled else ""
     return AucDifference(
-        aucs, difference, error, interval, z, p_value, confidence_level, num_pos, num_neg, reason, name
+        aucs,
+        difference,
+        error,
+        interval,
+        z,
+        p_value,
+        confidence_level,
+        num_pos,
+        num_neg,
+        reason,
+        name,
+        degrees_of_freedom=None if math.isnan(p_value) else df,
     )
 
 

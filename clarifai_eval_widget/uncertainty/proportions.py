@@ -12,7 +12,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["agresti_coull_interval", "normal_quantile", "proportion_interval", "wilson_interval"]
+__all__ = ["agresti_coull_interval", "f1_of_jaccard", "normal_quantile", "proportion_interval", "wilson_interval"]
 
 _EXACT_BELOW = 10  # trials, under which Agresti and Coull's interval falls below 92 %
 
@@ -123,6 +123,11 @@ def _exact_bounds(tail: float) -> NDArray[np.float64]:
             low, high = np.where(short, rate[:, 0], low), np.where(short, high, rate[:, 0])
         bounds[n, 1 : n + 1] = low
     return bounds
+
+
+def f1_of_jaccard(share: Any) -> Any:
+    """Return F1 where tp / (tp + fp + fn) is so large (Hand, Christen and Kirielle, Machine Learning 110, 2021)."""
+    return 2 * share / (1 + share)
 
 
 def normal_quantile(confidence_level: float) -> float:

@@ -61,6 +61,8 @@ class FigureDifference:
     """How many concepts, folds or groups went in, as the method says."""
     reason: str = ""
     """Why there is no test, or an empty string."""
+    degrees_of_freedom: int | None = field(default=None, kw_only=True)
+    """Of Student's quantile in interval and test; None where it is the normal one, or there is no test."""
     conditions: tuple[str, ...] = field(default=(), kw_only=True, compare=False)
     """Codes of the conditions of the data, which an evaluation knows (``Evaluation.conditions``)."""
 
@@ -144,4 +146,5 @@ def normal_difference(
         method,
         units,
         reason,
+        degrees_of_freedom=None if math.isnan(p_value) else df,
     )

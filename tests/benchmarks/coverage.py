@@ -15,7 +15,7 @@ from __future__ import annotations
 import argparse
 import math
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy import stats
@@ -31,6 +31,18 @@ SIZES = ((10, 100), (10, 1000), (30, 300), (30, 1000), (100, 1000))
 AUCS = (0.7, 0.8, 0.9, 0.95, 0.99, 0.999)
 Z = stats.norm.ppf(0.975)
 SLACK = 1e-9  # an end that is the true value holds it
+
+
+class Table(NamedTuple):
+    """What a section measured."""
+
+    title: str
+    head: list[str]
+    rows: list[list[str]]
+    samples: int
+
+    def show(self) -> None:
+        show(f"{self.title}; {self.samples:,} samples", self.head, self.rows)
 
 
 def binormal(spread: float) -> tuple[Callable[..., np.ndarray], Callable[..., np.ndarray]]:
@@ -281,8 +293,8 @@ def groups(scale: float) -> None:
     show(f"Inputs in groups; {repeats} samples", head, rows)
 
 
-def grouped_rates(scale: float) -> None:
-    """Rates at a threshold of inputs in groups whose errors are shared, where the true recall is 0.8 or 0.5."""
+def rates_by_group(scale: float) -> Table:
+    """Measure rates at a threshold of inputs in groups whose errors are shared, where the true recall is 0.8 or 0.5."""
     repeats, rows, recalls = max(int(400 * scale), 20), [], np.array([0.8, 0.5])
     for number, size, share in ((40, 10, 0.8), (100, 10, 0.5), (30, 5, 0.5)):
         rng, coded, held = np.random.default_rng(10), np.repeat(np.arange(number), size), defaultdict(list)
@@ -304,7 +316,12 @@ def grouped_rates(scale: float) -> None:
             each = [" ".join(map(per_cent, np.array(held[rate, name]).T)) for name in ("plain", "grouped")]
             rows.append([f"{number} × {size}", str(share), rate, *each])
     head = ["groups", "shared", "rate", "plain holds", "effective sizes (default) hold"]
-    show(f"Rates of inputs in groups where the true recall is 0.8 and 0.5; {repeats} samples", head, rows)
+    return Table("Rates of inputs in groups where the true recall is 0.8 and 0.5", head, rows, repeats)
+
+
+def grouped_rates(scale: float) -> None:
+    """Rates at a threshold of inputs in groups."""
+    rates_by_group(scale).show()
 
 
 def overall(scale: float) -> None:
@@ -355,8 +372,8 @@ def looking(scale: float) -> None:
     show(f"Looking at each of {length:,} increments; {repeats} samples", head, rows)
 
 
-def looks(scale: float) -> None:
-    """Intervals of the AUC of a run of which so much is there, at every look, and the paired test of equals."""
+def areas_at_looks(scale: float) -> Table:
+    """Measure intervals of the AUC of a run of which so much is there, at every look, and the paired test of equals."""
     repeats, rows, shares = max(int(500 * scale), 20), [], np.arange(1, 21) / 20
     for inputs, area in ((400, 0.8), (400, 0.95), (2000, 0.9)):
         rng, held, rejected = np.random.default_rng(11), defaultdict(list), defaultdict(list)
@@ -384,7 +401,12 @@ def looks(scale: float) -> None:
         each = [*map(per_cent, held.values()), *(f"{100 * np.mean(x):.1f}" for x in rejected.values())]
         rows.append([f"{inputs:,}", str(area), *each])
     head = ["inputs", "AUC", "plain holds at every look", "default", "plain ever rejects equals", "default"]
-    show(f"Twenty looks at a run; {repeats} samples", head, rows)
+    return Table("Twenty looks at a run", head, rows, repeats)
+
+
+def looks(scale: float) -> None:
+    """Intervals and the paired test at every look at a run."""
+    areas_at_looks(scale).show()
 
 
 def parts(scale: float) -> None:

@@ -155,7 +155,7 @@ class Panel:
         return self.root.get_by_role("slider", name="Threshold")
 
     def choose_concept(self, concept: str) -> None:
-        """Choose a concept by its id in the table of concepts, which stands there from 880 pixels of width."""
+        """Choose a concept by its id in the table of concepts, which stands there from 800 pixels of width."""
         table = self.root.get_by_role("table", name="Concepts")
         table.get_by_role("button").and_(self.page.locator(f"[data-concept='{concept}']")).click()
         self.wait_for_concept(concept)

@@ -2,9 +2,13 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
-from tests.browser.panel import START, Panel, eventually, python
+from clarifai_eval_widget import EvalWidget
+from tests.browser.bare import BarePage
+from tests.browser.panel import START, WAIT, Panel, eventually, python
+from tests.widget.workbench.test_comparison import scored
 
 
 def test_two_runs_are_compared_from_the_ticks_down_to_the_inputs(open_notebook):
@@ -47,3 +51,44 @@ def test_two_runs_are_compared_from_the_ticks_down_to_the_inputs(open_notebook):
     python(notebook, "w.compare(b, a, names=['new', 'old'])\nprint(1)")
     expect(region.get_by_role("checkbox", name="new")).to_be_checked()
     expect(headline).to_contain_text("“old”")
+
+
+@pytest.fixture
+def bare(chromium):
+    """Two evaluations that share some of their inputs, one of them on screen."""
+    context = chromium.new_context(viewport={"width": 1000, "height": 900})
+    context.set_default_timeout(WAIT)
+    first = scored(1)
+    second = scored(2, ids=[f"input {row + 30}" for row in range(80)], truth=first)
+    yield BarePage(context.new_page(), EvalWidget(evaluation=first, concept="dog")), first, second
+    context.close()
+
+
+def test_the_evaluation_on_screen_is_ticked_and_one_line_says_on_which_inputs_all_is(bare):
+    page, first, second = bare
+    page.root.locator("summary", has_text="Compare").click()
+    region = page.root.get_by_role("region", name="Compare")
+    expect(region.get_by_role("checkbox")).to_be_checked()
+    expect(region).to_contain_text("w.compare(w.evaluation, another)")
+    page.widget.compare(first, second, names=["old", "new"])
+    page.push()
+    expect(region.get_by_role("checkbox", checked=True)).to_have_count(2)
+    expect(region).to_contain_text("Curves and table: on the 50 inputs that both have; 60 left out.")
+    both = [f"input {row}" for row in range(30, 80)]
+    for evaluation in (first, second):
+        area = f"{evaluation.slice(both).roc_auc('dog'):.3f}"
+        expect(region.locator(".cew-compare-curves")).to_contain_text(f"AUC {area}")
+        expect(region.get_by_role("row", name="dog")).to_contain_text(area)
+
+
+def test_the_headline_tells_of_a_comparison_only_of_what_is_on_screen(bare):
+    page, first, second = bare
+    page.widget.compare(second, scored(3), first, names=["new", "third", "old"])
+    page.push()
+    headline = page.root.get_by_role("region", name="Headline")
+    expect(headline).to_contain_text("“old”")
+    expect(headline).not_to_contain_text("“third”")
+    page.widget.evaluation = scored(4)
+    page.push()
+    expect(headline).not_to_contain_text("Compared")
+    expect(page.root.get_by_role("region", name="Compare").get_by_role("checkbox", checked=True)).to_have_count(3)

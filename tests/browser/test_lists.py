@@ -7,6 +7,7 @@ from clarifai_eval_widget import EvalWidget
 from tests.browser.bare import BarePage
 from tests.client.stand_in import StandIn
 from tests.small_server import small_server, wait_until
+from tests.widget.platform.test_paging import evaluations
 
 LATE = 20_000
 """Milliseconds that anything may take on a busy machine."""
@@ -152,3 +153,18 @@ def test_more_versions_are_read_by_the_button_under_the_table(opened):
     bare.root.get_by_role("button", name="More versions").click()
     until(bare, lambda: len(widget.versions) == 150 and not widget.loading)
     expect(bare.root.get_by_role("button", name="More versions")).to_have_count(0, timeout=LATE)
+
+
+def test_the_leaderboard_reads_older_evaluations_when_it_is_asked_to(opened):
+    bare, widget, server = opened
+    server.evaluations, server.questions = evaluations(1500, of="another"), 0
+    bare.root.get_by_role("button", name="Refresh").click()
+    until(bare, lambda: len(widget.other_runs) == 1000 and not widget.loading)
+    bare.root.get_by_role("button", name="Leaderboard").click()
+    region = bare.root.get_by_role("region", name="Leaderboard")
+    expect(region.get_by_role("status")).to_contain_text("1,000 evaluations", timeout=LATE)
+    older = region.get_by_role("button", name="Read older ones")
+    older.click()
+    until(bare, lambda: len(widget.other_runs) == 1500 and not widget.loading)
+    expect(region.get_by_role("status")).to_contain_text("1,500 evaluations", timeout=LATE)
+    expect(older).to_have_count(0, timeout=LATE)

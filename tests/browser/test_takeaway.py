@@ -82,6 +82,17 @@ def test_the_page_is_taken_as_a_file_that_opens(shown, group, chromium, tmp_path
     context.close()
 
 
+def test_the_saved_summary_follows_once_another_concept_and_threshold_rest(shown):
+    notebook, panel = shown
+    panel.choose_concept("cat")
+    panel.threshold.press("PageUp")
+    threshold = float(panel.threshold.get_attribute("aria-valuenow"))
+    summary = notebook.page.locator(".cew-saved")
+    expect(summary.locator("img")).to_have_attribute("alt", "ROC curve and threshold sweep of cat")
+    expect(summary).to_contain_text(f"at threshold {threshold:g}")
+    expect(summary).not_to_be_visible()
+
+
 def test_keep_in_notebook_writes_the_page_into_the_notebook(shown, group):
     notebook, _ = shown
     group.get_by_role("button", name="Keep in notebook").click()

@@ -1,5 +1,7 @@
 """Labels are written once over a wire that breaks, and what is told of them is so."""
 
+import contextlib
+
 import pytest
 from clarifai_grpc.grpc.api import service_pb2
 
@@ -48,27 +50,86 @@ def reviews():
         yield found
 
 
-@pytest.mark.parametrize(("fault", "input_id"), [("cut", "r20"), ("reset", "r21"), ("swallow", "r22")])
-def test_labels_whose_reply_is_lost_are_written_once_and_it_is_told_that_they_may_be_there(reviews, fault, input_id):
-    api, own, evaluation = reviews
-
-    def count():
-        return sum(
-            one.input_id == input_id for one in api.call("ListAnnotations", app="kept", per_page=1000).annotations
-        )
-
-    before, connection = count(), own._connection
+@contextlib.contextmanager
+def over_a_wire(own, monkeypatch):
+    """A client of the same server whose wire does as is told from the moment that labels are sent."""
+    connection, faults = own._connection, {}
     pat = dict(connection._metadata)["authorization"].removeprefix("Key ")
     with Proxy(connection.address.port) as proxy:
         address = f"http://127.0.0.1:{proxy.port}"
         with EvalClient(pat=pat, user_id=own.user_id, base_url=address, deadline=3) as client:
             client.apps()
-            proxy.fault = fault
-            (row,) = client.write_labels(relabel(evaluation, {input_id: ["neg", "pos"]})).itertuples()
-            proxy.fault = ""
-            assert row.annotation_id == ""
-            assert "may have been written all the same" in row.failure
-            assert count() == before + 1
+            call = client._connection.call
+
+            def faulty(method, request, **options):
+                proxy.fault = faults.get(type(request), "")
+                return call(method, request, **options)
+
+            monkeypatch.setattr(client._connection, "call", faulty)
+            yield client, faults
+
+
+def annotations_of(api, input_id):
+    return sum(one.input_id == input_id for one in api.call("ListAnnotations", app="kept", per_page=1000).annotations)
+
+
+@pytest.mark.parametrize(("fault", "input_id"), [("cut", "r20"), ("reset", "r21"), ("swallow", "r22")])
+def test_labels_whose_reply_is_lost_are_written_once_however_often_they_are_confirmed(
+    reviews, fault, input_id, monkeypatch
+):
+    api, own, evaluation = reviews
+    before, looks = annotations_of(api, input_id), 0
+
+    def labels():
+        return relabel(evaluation, {input_id: ["neg", "pos"]})
+
+    with over_a_wire(own, monkeypatch) as (client, faults):
+        there = annotating._Writing._there
+
+        def dead_afterwards(writing, some):
+            nonlocal looks
+            looks += 1
+            faults[service_pb2.ListAnnotationsRequest] = fault if looks == 2 else ""
+            return there(writing, some)
+
+        monkeypatch.setattr(annotating._Writing, "_there", dead_afterwards)
+        faults[service_pb2.PostAnnotationsRequest] = fault
+        (row,) = client.write_labels(labels()).itertuples()
+        assert row.annotation_id == ""
+        assert "may have been written all the same" in row.failure
+        assert annotations_of(api, input_id) == before + 1
+        (again,) = client.write_labels(labels()).itertuples()
+    assert (again.failure, annotations_of(api, input_id)) == ("", before + 1)
+    assert again.annotation_id in {one.id for one in api.call("ListAnnotations", app="kept", per_page=1000).annotations}
+
+
+def test_where_the_server_answers_again_at_once_what_it_has_is_told_as_written(reviews, monkeypatch):
+    api, own, evaluation = reviews
+    before = annotations_of(api, "r23")
+    with over_a_wire(own, monkeypatch) as (client, faults):
+        faults[service_pb2.PostAnnotationsRequest] = "reset"
+        (row,) = client.write_labels(relabel(evaluation, {"r23": ["neg", "pos"]})).itertuples()
+    assert (row.failure, annotations_of(api, "r23")) == ("", before + 1)
+
+
+def test_a_server_that_does_not_answer_before_is_sent_nothing(reviews, monkeypatch):
+    api, own, evaluation = reviews
+    before = annotations_of(api, "r24")
+    with over_a_wire(own, monkeypatch) as (client, faults):
+        faults[service_pb2.ListAnnotationsRequest] = "reset"
+        (row,) = client.write_labels(relabel(evaluation, {"r24": ["neg", "pos"]})).itertuples()
+    assert "Nothing was sent" in row.failure
+    assert annotations_of(api, "r24") == before
+
+
+def test_the_same_change_of_another_evaluation_is_written_anew(reviews):
+    api, client, evaluation = reviews
+    before = annotations_of(api, "r25")
+    other = client.start_evaluation("mood", "reviews", params={"use_kfold": False}).result(timeout=60)
+    for one in (evaluation, other, other):
+        (row,) = client.write_labels(relabel(one, {"r25": ["neg", "pos"]})).itertuples()
+        assert row.failure == ""
+    assert annotations_of(api, "r25") == before + 2
 
 
 def test_a_throttle_on_every_second_call_keeps_no_label_from_being_written(server, client):

@@ -134,8 +134,8 @@ def test_a_key_for_one_app_finds_the_evaluations_of_that_app(server):
     server.forbidden_without_app = {"ListEvaluations"}
     with server.client() as client:
         model = Model("model", "app", "ann")
-        found = [run.id for run in client.evaluations_of(model)]
+        found = [run.id for run in client.paged_evaluations_around(model) if run.is_of(model)]
         assert found == [name for name in OF_THE_MODEL if name != "elsewhere"]
         server.calls.clear()
-        client.evaluations_of(model)
+        list(client.paged_evaluations_around(model))
         assert server.calls["ListEvaluations"] == 1, "what is refused is not asked for again"

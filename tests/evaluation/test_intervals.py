@@ -14,6 +14,7 @@ from clarifai_eval_widget.evaluation import Evaluation
 from clarifai_eval_widget.evaluation.intervals import POOLED
 from tests.evaluation.test_conditions import truncated
 from tests.evaluation.test_evaluation import message_of
+from tests.evaluation.test_looking import as_sent
 
 NAMES = ["a", "b", "c"]
 
@@ -140,6 +141,25 @@ def test_a_comparison_ends_with_its_overall_line():
     assert frame.loc["macro average", "difference"] == pytest.approx(frame["difference"].iloc[:3].mean())
     assert np.isnan(frame.loc["macro average", "p_holm"])  # a question of its own
     assert (frame["low_all"].iloc[:3] < frame["low"].iloc[:3]).all()
+
+
+@pytest.mark.parametrize("case", ["few", "folds", "groups", "part"])
+def test_what_holds_for_all_concepts_is_wider_than_each_alone_and_agrees_with_holm(case):
+    options = {"folds": {"folds": FOLDS}, "groups": {"groups": np.arange(300) // 10}}.get(case, {})
+    size = 30 if case == "few" else 300
+    for seed in range(6):
+        e = made(size, seed, **options)
+        other = other_of(e, seed, **options)
+        if case == "part":
+            e, other = (as_sent(one, complete=False, inputs=900) for one in (e, other))
+        frame = e.compare(other).iloc[:3]
+        apart = frame[frame["low"] < frame["high"]]  # not those that rank alike, of which nothing varies
+        assert len(apart) > 1
+        assert (apart["low_all"] < apart["low"]).all()
+        assert (apart["high_all"] > apart["high"]).all()
+        clear = (frame["low_all"] > 0) | (frame["high_all"] < 0)
+        assert (frame["p_holm"] < 0.05)[clear].all()
+        assert (clear == (3 * frame["p_value"] < 0.05)).all()
 
 
 def test_average_precisions_are_compared_too():
@@ -311,7 +331,8 @@ def test_what_knows_no_groups_says_so_or_refuses():
         assert frame["method"].str.startswith("bootstrap of 60 groups").all()
     assert e.deployment_prevalence("a", [0.2, 0.9]).method.endswith("though they come in groups")
     assert e.threshold_intervals(maximize="f1", replicates=50)["method"].str.startswith("bootstrap of 60 groups").all()
-    assert "though they come in groups" in e.plot_reliability("a").caption_.get_text().replace("\n", " ")
+    caption = "".join(e.plot_reliability("a").caption_.get_text().split())
+    assert "95%intervals,Agresti-Coull,fortheeffectivesizesof60groups" in caption
     assert "groups" not in made().plot_roc("a").caption_.get_text()
 
 

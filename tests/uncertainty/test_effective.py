@@ -9,7 +9,8 @@ import pytest
 from scipy import stats
 
 from clarifai_eval_widget import metrics
-from clarifai_eval_widget.operating_point import operating_point
+from clarifai_eval_widget.operating_point import Criterion, operating_point
+from clarifai_eval_widget.operating_point.choosing import describe
 from clarifai_eval_widget.uncertainty import effective_sizes, roc_band, sweep_band
 
 SHIFT, SHARE = 1.5, 0.4
@@ -103,3 +104,57 @@ def test_the_bootstrap_of_single_inputs_takes_no_groups():
         sweep_band(c, [0.5], method="bootstrap", sizes=sizes)
     with pytest.raises(ValueError, match="takes no sizes="):
         roc_band(c, method="bootstrap", sizes=sizes)
+
+
+def at_random(*, inputs=0, groups=0, each=10, positives=0.1, opposed=False):
+    """The interval's score at a cut, of inputs or groups of them; opposed: hard groups are hard in both classes."""
+    rng, cut = np.random.default_rng(3), 0.75
+    of = np.repeat(np.arange(groups), each) if groups else np.arange(inputs)
+    tpr, fpr = stats.norm.sf(cut - SHIFT), stats.norm.sf(cut)
+    while True:
+        labels, shared = rng.random(len(of)) < positives, rng.normal(size=len(of))[of]
+        noise = np.sqrt(0.8) * shared * np.where(labels & opposed, -1, 1) + np.sqrt(0.2) * rng.normal(size=len(of))
+        scores = labels * SHIFT + noise
+        c = metrics.counts(labels, scores)
+        sizes = effective_sizes(labels, scores, of, c) if groups else None
+        yield c, sizes, int(c.row([cut])[0]), (1e6 * positives * tpr, 1e6 * (1 - positives) * fpr)
+
+
+def coverage(criterion, positives, samples, number):
+    held = []
+    for _, (c, sizes, row, (tp, fp)) in zip(range(number), samples, strict=False):
+        true = criterion.measure(criterion.objective, tp, fp, int(1e6 * positives), int(1e6 * (1 - positives)))
+        low, high = describe(c, criterion, row, 0.95, sizes).interval
+        held.append(low <= true <= high)
+    return np.mean(held)
+
+
+@pytest.mark.parametrize(
+    "criterion", [Criterion(maximize="f1"), Criterion(maximize="fbeta", beta=2)], ids=["f1", "fbeta"]
+)
+def test_how_many_positives_there_are_is_in_the_interval_of_what_depends_on_it(criterion):
+    assert coverage(criterion, 0.1, at_random(inputs=300), 300) >= 0.92  # 82 and 88 % with their number held fixed
+
+
+def test_groups_that_are_hard_in_both_classes_widen_what_is_made_of_both_rates():
+    samples = at_random(groups=40, positives=0.4, opposed=True)
+    assert coverage(Criterion(maximize="youden_j"), 0.4, samples, 200) >= 0.92  # 86 % with the two rates apart
+
+
+def test_recall_and_fpr_covary_over_groups_as_brute_force_says():
+    c, sizes, _, _ = next(at_random(groups=40, positives=0.4, opposed=True))
+    rng = np.random.default_rng(3)
+    of = np.repeat(np.arange(40), 10)
+    labels, shared = rng.random(400) < 0.4, rng.normal(size=400)[of]
+    noise = np.sqrt(0.8) * shared * np.where(labels, -1, 1) + np.sqrt(0.2) * rng.normal(size=400)
+    scores = labels * SHIFT + noise
+    for row in range(1, len(c), 37):
+        over = scores >= c.thresholds[row]
+        apart = [
+            np.array([(over & side & (of == g)).sum() - rate * (side & (of == g)).sum() for g in range(40)])
+            for side, rate in ((labels, c.tps[row] / c.num_pos), (~labels, c.fps[row] / c.num_neg))
+        ]
+        spread = np.sqrt((apart[0] ** 2).sum() * (apart[1] ** 2).sum())
+        expected = (apart[0] * apart[1]).sum() / spread if spread > 1e-9 else 0
+        assert sizes.correlation[row] == pytest.approx(expected, abs=1e-9)
+    assert sizes.correlation.min() < -0.3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+import zlib
 
 import numpy as np
 
@@ -19,6 +20,9 @@ def decode(data):
 
 def decode_sections(data):
     """The payload's head, and by section its head and arrays."""
+    (whole,) = struct.unpack_from("<I", data)
+    data = zlib.decompress(data[4:])
+    assert len(data) == whole
     (length,) = struct.unpack_from("<I", data)
     head = json.loads(data[4 : 4 + length])
     start = -(-(4 + length) // 8) * 8

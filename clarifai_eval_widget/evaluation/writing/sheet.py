@@ -19,7 +19,7 @@ _FORMULA = re.compile(r"\s*([=@]|[+-].*[(|!])", re.DOTALL)
 
 
 def to_csv(frame: pd.DataFrame, *, index: bool = True) -> str:
-    """Write a frame; a text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    """Write a frame: several labels in a cell joined, and before a text that would run as a formula an apostrophe."""
     import pandas as pd
 
     told = frame.reset_index() if index else frame
@@ -34,6 +34,8 @@ def to_csv(frame: pd.DataFrame, *, index: bool = True) -> str:
 def _cell(value: Any) -> Any:
     if isinstance(value, int | float):
         return value
+    if isinstance(value, list | tuple):  # several labels
+        value = "; ".join(map(str, value))
     text = "\n".join(
         re.split(r"\r\n?", storable(str(value)))
     )  # pandas does not quote a carriage return: a row ended at it

@@ -62,15 +62,23 @@ def name_of(widget: Any) -> str:
 
 def _python(widget: str, what: Taken, look: Look) -> str:
     if isinstance(what.frame, str):
-        return f"{widget}.{what.frame}"
+        joined = f".join({widget}.evaluation.{what.joined}, on='input_id')" if _has(look, what) else ""
+        return f"{widget}.{what.frame}{joined}"
     lines = [f"e = {widget}.evaluation", what.frame(look).text("e")]
     return "\n".join(lines)
+
+
+def _has(look: Look, what: Taken) -> bool:
+    """Whether the evaluation has what is to be joined."""
+    return bool(what.joined) and len(getattr(look.evaluation, what.joined)) > 0
 
 
 def _csv(widget: Any, shown: Shown, what: Taken, look: Look) -> bytes:
     frame = getattr(widget, what.frame) if isinstance(what.frame, str) else what.frame(look).made(shown.evaluation)
     if frame is None:
-        raise EvalError("There is nothing to take away: open the panel and let it list something first.")
+        raise EvalError("There is nothing to take away: open the panel and let it show something first.")
+    if _has(look, what):
+        frame = frame.join(getattr(shown.evaluation, what.joined), on="input_id")
     return to_csv(frame, index=not (frame.index.name is None and frame.index.nlevels == 1)).encode()
 
 

@@ -12,6 +12,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.widget.export.rest import Rest
 from clarifai_eval_widget.widget.platform.lanes import Lane
 
 if TYPE_CHECKING:
@@ -19,10 +20,14 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.widget.export.baking import Shown
 
-__all__ = ["KEEP_VARIABLE", "SavedOutput"]
+__all__ = ["APART", "KEEP_VARIABLE", "REST", "SavedOutput"]
 
 _EMPTY = '<div class="cew-saved"></div>'
 _WAIT = 10.0  # seconds
+REST = 2.0
+"""Seconds that what is on screen has to stand before it is written anew: nobody waits then, and nothing is drawn on."""
+APART = 10.0
+"""Fewest seconds between two times that it is written for that."""
 KEEP_VARIABLE = "CLARIFAI_EVAL_KEEP"
 """Set to 1 in a kernel's environment, every widget's page is kept without being told to; the exporters do."""
 
@@ -30,8 +35,9 @@ KEEP_VARIABLE = "CLARIFAI_EVAL_KEEP"
 class SavedOutput:
     """The output under a widget. Safe to use from several threads.
 
-    Written on a thread of its own, once an evaluation is complete; the cell that runs meanwhile waits for that at its
-    end, so that a notebook that is only executed and written has it, too.
+    Written on a thread of its own, once an evaluation is complete, and anew once another concept or threshold has stood
+    for a moment. The cell that runs meanwhile waits for that at its end, so that a notebook that is only executed and
+    written has it, too.
 
     Parameters
     ----------
@@ -44,6 +50,9 @@ class SavedOutput:
         self._id = ""
         self._lane = Lane("eval-widget-saved")
         self._interactive = os.environ.get(KEEP_VARIABLE) == "1"
+        self._by_hand = False
+        self._written: Shown | None = None
+        self._rest = Rest(self.renew, seconds=REST, apart=APART)
 
     def place(self) -> None:
         """Put it into the cell that runs, and write what is on screen if that is complete."""
@@ -62,6 +71,14 @@ class SavedOutput:
         if self._id:
             self._lane.submit(self._write, once="write")
 
+    def follow(self) -> None:
+        """Write what is on screen once it rests: it is looked at in another way.
+
+        What was kept by hand stays as it was kept; its page can be looked at in any way.
+        """
+        if self._id and not self._by_hand:
+            self._rest.begin()
+
     def keep(self) -> None:
         """Write what is on screen now, with the page that works without a kernel.
 
@@ -73,13 +90,16 @@ class SavedOutput:
         if _shell() is None:
             raise EvalError("There is no notebook here to keep it in: save_html writes a file.")
         shown = self._shown()
-        self._interactive = True
+        self._interactive = self._by_hand = True
         if not self._id:
             self.place()
         self._publish(shown)
 
     def close(self) -> None:
-        """End the thread; what was written stays."""
+        """End the thread; what was written stays, and is what was on screen."""
+        if self._rest.end():
+            self._write()
+        self._written = None
         self._lane.close()
         shell = _shell()
         if shell is not None:
@@ -89,7 +109,7 @@ class SavedOutput:
     def _write(self) -> None:
         with contextlib.suppress(EvalError):  # nothing is on screen any more: the last of it stays
             shown = self._shown()
-            if shown.evaluation.complete:
+            if shown.evaluation.complete and shown != self._written:
                 self._publish(shown)
 
     def _publish(self, shown: Shown) -> None:
@@ -97,9 +117,12 @@ class SavedOutput:
         from clarifai_eval_widget.widget.export.document import kept_html
         from clarifai_eval_widget.widget.export.summary import summary_html
 
+        self._written = shown
         _publish(kept_html(shown) if self._interactive else summary_html(shown), self._id, update=True)
 
     def _wait(self, *_: Any) -> None:
+        if self._rest.end():
+            self.renew()
         self._lane.join(_WAIT)
 
 

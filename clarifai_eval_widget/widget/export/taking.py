@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import os
 
     import matplotlib.figure
+    import pandas as pd
 
     from clarifai_eval_widget.widget.export.baking import Shown
     from clarifai_eval_widget.widget.export.saved import SavedOutput
@@ -36,6 +37,7 @@ class TakeAway(SyncedState):
         saved = self._saved = SavedOutput(self._on_screen)
         super().__init__(**traits)
         self.observe(lambda _: saved.renew(), "evaluation")
+        self.observe(lambda _: saved.follow(), ["concept", "threshold", "thresholds"])
 
     @property
     def _takers(self) -> list[Handler[Any]]:
@@ -53,6 +55,21 @@ class TakeAway(SyncedState):
             return [b""]
         shown = self._on_screen()
         return [document(shown).encode() if asked["form"] == "html" else taken(self, shown, asked)]
+
+    @property
+    def differences(self) -> pd.DataFrame | None:
+        """All that the comparison on screen shows, a row for each other evaluation and concept, and over all.
+
+        Areas on the same inputs, their difference with interval, p and p adjusted by Holm, average precisions, and how
+        many inputs only one gets right at the threshold. None where fewer than two evaluations are compared.
+        """
+        from clarifai_eval_widget.widget.workbench.differences import difference_frame
+
+        with self.together():
+            members = self._workbench.comparison.members
+            named = {concept for one in members if one.evaluation is not None for concept in one.evaluation.concepts}
+            thresholds = {concept: self.thresholds.get(concept, self.threshold) for concept in named}
+        return difference_frame(members, thresholds)
 
     def figure(self) -> matplotlib.figure.Figure:
         """What is on screen, as a Matplotlib figure: ROC and threshold sweep, each concept at its threshold.

@@ -16,19 +16,62 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.client.run import Run
     from clarifai_eval_widget.widget.platform.lists import Lists
 
-__all__ = ["Found", "model_of", "same", "without"]
+__all__ = ["Evaluations", "Found", "model_of", "same", "without"]
 
-MOST_OTHERS = 1000
-"""Runs of other models that are kept and sent to the page, the newest: one page of the listing."""
+AT_FIRST = 1000
+"""How many evaluations are read unasked, the newest: one page, but for servers whose pages are shorter."""
+
+
+class Evaluations:
+    """The evaluations that a server has, as far as they have been read: the newest at first, older ones when asked for.
+
+    Parameters
+    ----------
+    lists
+        What they are of, and how far their listing has been read.
+    """
+
+    def __init__(self, lists: Lists) -> None:
+        self._lists = lists
+        self._runs: list[Run] = []
+        self._model: Model | None = None
+
+    def renew(self, client: EvalClient, model: Model) -> Found:
+        """Read the newest evaluations around a model; there are none where the server will not or cannot list them."""
+        paging = self._lists.paging
+
+        def ask() -> list[Run]:
+            found = paging.begin("evaluations", client.paged_evaluations_around(model))
+            while len(found) < AT_FIRST and paging.has_more("evaluations"):
+                found += paging.more("evaluations")
+            return found
+
+        found = self._lists.refused.load("evaluations", ask, refusals=(InvalidRequestError,))
+        if self._model is not None and self._model.user_id != model.user_id:
+            self._runs = []
+        before = self._runs if paging.has_more("evaluations") else []  # they are there still, further on
+        self._model, self._runs = model, _distinct([*found, *before])
+        return Found(self._runs, model, self._lists)
+
+    def read_on(self) -> Found | None:
+        """Read older ones, as many pages as it takes to find some; None before there is a model on screen."""
+        paging, had = self._lists.paging, len(self._runs)
+        while len(self._runs) == had and paging.has_more("evaluations"):
+            self._runs = _distinct([*self._runs, *paging.more("evaluations")])
+        return Found(self._runs, self._model, self._lists) if self._model is not None else None
+
+    def clear(self) -> None:
+        """Forget what another server has listed."""
+        self._runs, self._model = [], None
 
 
 class Found:
-    """What the server has listed last, in its order: the newest first.
+    """What the server has listed, in its order: the newest first.
 
     Parameters
     ----------
     runs
-        As the server lists them.
+        As the server lists them, as far as they have been read.
     model
         The model on screen.
     lists
@@ -39,19 +82,11 @@ class Found:
         self._lists = lists
         self._order = {_identity(run): place for place, run in enumerate(runs)}
         own = [run for run in runs if run.is_of(model)]
-        others = [run for run in runs if not run.is_of(model)][:MOST_OTHERS]
         self.own = [self._entry(run, model) for run in own]
         """Runs of the model on screen."""
-        self.others = [self._entry(run, _model(run)) for run in others]
+        self.others = [self._entry(run, _model(run)) for run in runs if not run.is_of(model)]
         """Runs of other models."""
         self._model = model
-
-    @classmethod
-    def ask(cls, client: EvalClient, model: Model, lists: Lists) -> Found:
-        """Ask the server; there is nothing where it will not or cannot list evaluations."""
-        load = lists.refused.load
-        runs = load("evaluations", lambda: client.evaluations_around(model), refusals=(InvalidRequestError,))
-        return cls(runs, model, lists)
 
     def rank(self, entry: Entry) -> int:
         """Where an entry belongs: what has not been listed of the model on screen has only just been started."""
@@ -65,6 +100,14 @@ class Found:
         use_kfold = default_use_kfold(version, dataset) if run.use_kfold is None else run.use_kfold
         key, ended = "/".join(_identity(run)), run.done()
         return Entry(key, version, dataset, use_kfold, run, created_at=None, end_told=ended)
+
+
+def _distinct(runs: Iterable[Run]) -> list[Run]:
+    """Each once, as it came first: between two pages they move on by those that have been started."""
+    found: dict[tuple[str, ...], Run] = {}
+    for run in runs:
+        found.setdefault(_identity(run), run)
+    return list(found.values())
 
 
 def same(entry: Entry, run: Run | None) -> bool:

@@ -49,8 +49,9 @@ class Lists:
         self._loading = loading
         self.refused = RefusedLists()
         """Which lists the key may not have."""
-        self._paging = Paging(screen)
-        self.apps = Apps(screen, self._paging)
+        self.paging = Paging(screen)
+        """How far the lists have been read."""
+        self.apps = Apps(screen, self.paging)
         """The apps listed."""
         self.models: list[Model] = []
         """The models of the app on screen."""
@@ -74,13 +75,18 @@ class Lists:
         found = {dataset.key: dataset for dataset in datasets}
         self._datasets = found | {key: one for key, one in self._kept("datasets", self._datasets) if key not in found}
 
-    def load_models(self, client: EvalClient, app_id: str, model_id: str = "") -> Model | None:
-        """Load an app's first models and choose one: the one wanted, else the first that can be evaluated."""
+    def load_models(
+        self, client: EvalClient, app_id: str, model_id: str = "", *, found: Model | None = None
+    ) -> Model | None:
+        """Load an app's first models and choose one: the one wanted, else the first that can be evaluated.
+
+        The one wanted may have been ``found`` already.
+        """
         app_id = app_id or self._first_app(client)
         if app_id != self._screen.app:  # on a refresh the rows stay until the new ones are there
             self._screen.publish(app=app_id, model="", models=[], versions=[])
         self._loading.set("lists", ["models", "versions"])
-        self.models = self._load_models(client, app_id, model_id) if app_id else []
+        self.models = self._load_models(client, app_id, model_id, found) if app_id else []
         evaluable = {row["id"] for row in self._publish_models(client) if row["evaluable"]}
         wanted = [model for model in self.models if model.id == model_id]
         wanted = wanted or [model for model in self.models if model.id in evaluable] or self.models
@@ -96,18 +102,18 @@ class Lists:
             self._read_on_versions(client, search)
             return
         if what == "datasets":
-            datasets = self._paging.more(what, lambda: client.paged_datasets(self._datasets_of, search=search), search)
+            datasets = self.paging.more(what, lambda: client.paged_datasets(self._datasets_of, search=search), search)
             self._datasets = self._datasets | {dataset.key: dataset for dataset in datasets}
             self._screen.publish(datasets=self._dataset_rows(self._screen.app), versions=self._version_rows())
             return
         app = self.apps.get(self._screen.app)
-        models = self._paging.more(what, lambda: client.paged_models(app, search=search), search)
+        models = self.paging.more(what, lambda: client.paged_models(app, search=search), search)
         self.models = distinct([*self.models, *models])
         self._publish_models(client)
 
     def goes_on(self, what: MoreOf) -> bool:
         """Whether the server has more of a list than has been read."""
-        return self._paging.has_more(what)
+        return self.paging.has_more(what)
 
     def load_versions(self, client: EvalClient, model: Model, *, renewed: bool = False) -> None:
         """Load a model's versions and preselect a dataset in each row that has none yet.
@@ -132,8 +138,8 @@ class Lists:
 
     def _first_versions(self, client: EvalClient, model: Model) -> list[ModelVersion]:
         """The newest versions of a model, with the one that is picked, and of a list that goes on those read before."""
-        found = self._paging.begin("versions", client.paged_versions(model, at_most=VERSIONS))
-        if not self._paging.has_more("versions"):
+        found = self.paging.begin("versions", client.paged_versions(model, at_most=VERSIONS))
+        if not self.paging.has_more("versions"):
             return found
         picked = self._screen.model_version
         found += [one for one in self._shown if (one.model_id, one.app_id) == (model.id, model.app_id)]
@@ -147,7 +153,7 @@ class Lists:
         if model is None:
             return
         found = versions_by_id(client, model, search) if search else []
-        found = found or self._paging.more("versions")
+        found = found or self.paging.more("versions")
         self._show_versions(client, [*self._shown, *found])
 
     def _show_versions(self, client: EvalClient, versions: list[ModelVersion]) -> None:
@@ -169,7 +175,7 @@ class Lists:
     def clear(self) -> None:
         """Forget what another server has listed."""
         self.refused.clear()
-        self._paging.clear()
+        self.paging.clear()
         self.apps.clear()
         self.models, self._versions, self._datasets = [], {}, {}
         self._screen.publish(
@@ -258,24 +264,26 @@ class Lists:
         def ask() -> list[Dataset]:
             self._datasets_of = None
             try:
-                return self._paging.begin("datasets", client.paged_datasets())
+                return self.paging.begin("datasets", client.paged_datasets())
             except (PermissionDeniedError, *_OF_AN_APPS_KEY):
                 if not app_id:
                     raise
                 self._datasets_of = App(app_id, client.user_id)
-                return self._paging.begin("datasets", client.paged_datasets(self._datasets_of))
+                return self.paging.begin("datasets", client.paged_datasets(self._datasets_of))
 
         return self.refused.load("datasets", ask)
 
-    def _load_models(self, client: EvalClient, app_id: str, model_id: str) -> list[Model]:
+    def _load_models(self, client: EvalClient, app_id: str, model_id: str, known: Model | None) -> list[Model]:
         # Given as an object, an app need not be looked for in the server's list once more.
         app = self.apps.get(app_id)
         before = {model.id: model for model in self.models if (model.app_id, model.user_id) == (app_id, app.user_id)}
 
         def ask() -> list[Model]:
             listing = client.paged_models(app)
-            found = self._paging.begin("models", listing)
+            found = self.paging.begin("models", listing)
             if model_id and not listing.is_whole and model_id not in [model.id for model in found]:
+                if known is not None and known.newest_version_id:  # one made of a version has not been listed
+                    return [*found, known]
                 found += searched(lambda: client.paged_models(app, search=model_id), lambda one: one.id == model_id)
             return found
 
@@ -284,11 +292,11 @@ class Lists:
 
     def _kept(self, what: ListName, known: Mapping[str, T]) -> Iterable[tuple[str, T]]:
         """What was read before of a list that is not whole: it is there still, further on."""
-        return known.items() if self._paging.has_more(what) else ()
+        return known.items() if self.paging.has_more(what) else ()
 
     def _add_training_data(self, client: EvalClient, versions: Sequence[ModelVersion]) -> None:
         """Add what versions were trained on to datasets that are not all known; one is looked for, the rest by name."""
-        if not self._paging.has_more("datasets"):
+        if not self.paging.has_more("datasets"):
             return
         own = [version.training_dataset for version in versions if version.training_dataset is not None]
         new = {one.key: replace(one, version_id="", inputs=None) for one in own if one.key not in self._datasets}
@@ -320,7 +328,7 @@ class Lists:
         if own or not (self.apps.every or self.refused.refuses("apps")):
             return own
         models = self.refused.load("models", lambda: list(client.paged_models().next()))
-        if self.refused.refuses("apps") or self._paging.has_more("apps"):  # the first ones may all be empty
+        if self.refused.refuses("apps") or self.paging.has_more("apps"):  # the first ones may all be empty
             self.apps.add(_apps_of(models))
         if not self.apps.every:
             return ""

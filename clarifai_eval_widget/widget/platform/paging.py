@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.client.pages import Listing
-    from clarifai_eval_widget.client.resources import App, Model, ModelVersion
+    from clarifai_eval_widget.client.resources import App, DatasetVersion, Model, ModelVersion
     from clarifai_eval_widget.widget.screen import Screen
     from clarifai_eval_widget.widget.wire.contract import ListName
 
@@ -22,7 +22,7 @@ VERSIONS = 100
 """Versions of a model in a page: each is a line with its own controls."""
 
 T = TypeVar("T")
-Listed = TypeVar("Listed", "App", "Model", "ModelVersion")
+Listed = TypeVar("Listed", "App", "DatasetVersion", "Model", "ModelVersion")
 
 
 class Paging:

@@ -9,6 +9,7 @@ from clarifai_eval_widget.client.requirements import LEAST_INPUTS, advice, refus
 from clarifai_eval_widget.client.resources import short_id
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation.codes import Code
+from clarifai_eval_widget.widget.platform.dataset_versions import DatasetVersions
 from clarifai_eval_widget.words import listed, plural
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Previews:
     def __init__(self, screen: Screen, lane: Lane) -> None:
         self._screen = screen
         self._lane = lane
+        self._versions = DatasetVersions()
         self._asked: tuple[EvalClient, ModelVersion, Dataset] | None = None
 
     def ask(self, client: EvalClient, version: ModelVersion, dataset: Dataset) -> None:
@@ -49,16 +51,33 @@ class Previews:
         self._asked = client, version, dataset
         self._lane.submit(self._look_up, once="look up")
 
+    def read_on(self, search: str) -> None:
+        """Have more versions of the dataset read: the next page, or the one of an id."""
+        self._lane.submit(lambda: self._read_on(search))
+
     def _look_up(self) -> None:
         if self._asked is None:
             return
         asked = self._asked
-        found = preview(*asked)
+        found = preview(*asked, self._versions)
         if asked == self._asked:
             self._screen.publish(preview=found)
 
+    def _read_on(self, search: str) -> None:
+        shown, asked = self._screen.preview, self._asked
+        if shown is None or asked is None:
+            return
+        try:
+            self._versions.read_on(search)
+        except EvalError as error:
+            remarks: list[Remark] = [{"kind": "caution", "method": "", "text": str(error)}]
+            self._screen.publish(preview={**shown, "goes_on": False, "remarks": [*shown["remarks"], *remarks]})
+            return
+        found = list(_version_rows(asked[2], self._versions.read))
+        self._screen.publish(preview={**shown, "versions": found, "goes_on": self._versions.goes_on})
 
-def preview(client: EvalClient, version: ModelVersion, dataset: Dataset) -> Preview:
+
+def preview(client: EvalClient, version: ModelVersion, dataset: Dataset, versions: DatasetVersions) -> Preview:
     """Look up a dataset's versions, and whether its concepts are the model version's and have enough inputs.
 
     Parameters
@@ -69,21 +88,23 @@ def preview(client: EvalClient, version: ModelVersion, dataset: Dataset) -> Prev
         What would be evaluated.
     dataset
         On what; without a version: on the latest.
+    versions
+        Reads its versions.
     """
     try:
-        versions = client.dataset_versions(dataset)
+        versions.begin(client, dataset)
     except EvalError as error:
-        versions = []
         remarks: list[Remark] = [{"kind": "caution", "method": "", "text": str(error)}]
     else:
-        remarks = [*_of_version(version), *_of_dataset(dataset, versions), *_of_concepts(client, version, dataset)]
+        remarks = [*_of_version(version), *_of_dataset(dataset, versions.read), *_of_concepts(client, version, dataset)]
     if scores_own_training_data(version, dataset, use_kfold=False):
         remarks.append({"kind": "caution", "method": "score", "text": Code.OWN_TRAINING_DATA.page.warning})
     return {
         "version_key": version.key,
         "dataset_key": dataset.key,
         "dataset_version": dataset.version_id,
-        "versions": list(_version_rows(dataset, versions)),
+        "versions": list(_version_rows(dataset, versions.read)),
+        "goes_on": versions.goes_on,
         "remarks": sorted(remarks, key=lambda one: ["refusal", "caution", "fact"].index(one["kind"])),
     }
 

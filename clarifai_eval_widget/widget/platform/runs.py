@@ -11,7 +11,7 @@ from clarifai_eval_widget.client.transience import is_transient
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.widget.platform import rows
 from clarifai_eval_widget.widget.platform.entries import Entry
-from clarifai_eval_widget.widget.platform.found import Found
+from clarifai_eval_widget.widget.platform.found import Evaluations
 from clarifai_eval_widget.widget.platform.kept import KeptRuns
 from clarifai_eval_widget.widget.platform.stage import Stage
 from clarifai_eval_widget.widget.wire.failures import unexpected
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.client.progress import Progress
     from clarifai_eval_widget.client.resources import Dataset, Model, ModelVersion
     from clarifai_eval_widget.evaluation import Evaluation
+    from clarifai_eval_widget.widget.platform.found import Found
     from clarifai_eval_widget.widget.platform.lanes import Lanes
     from clarifai_eval_widget.widget.platform.lists import Lists
     from clarifai_eval_widget.widget.platform.loading import LoadingMarks
@@ -59,6 +60,7 @@ class Runs:
         self._loading = loading
         self._stage = Stage(screen)
         self._kept = KeptRuns()
+        self._evaluations = Evaluations(lists)
         workbench.held = self._kept.held
 
     @property
@@ -133,7 +135,17 @@ class Runs:
 
     def find(self, client: EvalClient, model: Model) -> None:
         """Take up the evaluations that the server already has of a model's versions."""
-        for entry in self._kept.take_found(Found.ask(client, model, self._lists)):
+        self._take_found(self._evaluations.renew(client, model))
+
+    def find_older(self) -> None:
+        """Take up older ones than have been read so far."""
+        self._loading.set("lists", ["evaluations"])
+        found = self._evaluations.read_on()
+        if found is not None:
+            self._take_found(found)
+
+    def _take_found(self, found: Found) -> None:
+        for entry in self._kept.take_found(found):
             self.follow(entry)
         self._screen.publish(other_runs=[rows.run_row(one) for one in self._kept.others])
         self.publish()
@@ -167,12 +179,14 @@ class Runs:
 
     def forget(self, but: Entry | None = None) -> None:
         """Drop the runs of a server that is gone, but for one and those whose result has been read."""
+        self._evaluations.clear()
         self._leave_all(self._kept.drop(lambda entry: entry is not but and not entry.has_result))
         self.publish()
 
     def clear(self) -> None:
         """Drop every run, and take what is shown off the screen."""
         self._stage.look()
+        self._evaluations.clear()
         self._leave_all(self._kept.clear())
         self._workbench.clear()
         self.publish()

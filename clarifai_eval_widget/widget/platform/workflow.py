@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clarifai_eval_widget.client import lookup
 from clarifai_eval_widget.client.resources import App
 from clarifai_eval_widget.errors import ConnectionLostError, EvalError, NotFoundError
 from clarifai_eval_widget.widget.arguments import checked_params
@@ -16,6 +15,7 @@ from clarifai_eval_widget.widget.platform.lanes import Lanes
 from clarifai_eval_widget.widget.platform.lists import Lists
 from clarifai_eval_widget.widget.platform.loading import LoadingMarks
 from clarifai_eval_widget.widget.platform.loads import Loads, shower
+from clarifai_eval_widget.widget.platform.named import check_version, named_dataset, named_model
 from clarifai_eval_widget.widget.platform.picks import Picks
 from clarifai_eval_widget.widget.platform.preview import Previews
 from clarifai_eval_widget.widget.platform.runs import Runs
@@ -24,8 +24,8 @@ from clarifai_eval_widget.widget.wire.contract import (
     Calculate,
     Cancel,
     Connect,
+    ListName,
     More,
-    MoreOf,
     PreviewRequest,
     Refresh,
     Retry,
@@ -127,9 +127,14 @@ class Platform:
         self._screen.publish(model_version="")
         self._loads.submit(lambda: self._show_model(model))
 
-    def read_on(self, what: MoreOf, search: str) -> None:
+    def read_on(self, what: ListName, search: str) -> None:
         """Read the next page of a list, or what the server finds for some words."""
-        self._loads.submit(lambda: self.lists.read_on(self.client, what, search.strip()), wait=False)
+        if what == "dataset versions":
+            self._previews.read_on(search.strip())
+        elif what == "evaluations":
+            self._loads.submit(self.runs.find_older, wait=False)
+        else:
+            self._loads.submit(lambda: self.lists.read_on(self.client, what, search.strip()), wait=False)
 
     # -- runs --------------------------------------------------------------------------------------------------------
 
@@ -237,18 +242,16 @@ class Platform:
 
     def _first_load(self, model: Any, model_version: Any, dataset: Any, dataset_version: Any) -> None:
         client, lists = self.client, self.lists
-        chosen = lookup.model(client, model) if model is not None else None
-        version = lookup.model_version(client, model_version, chosen) if model_version is not None else None
-        if chosen is None and version is not None:
-            chosen = lookup.model(client, version)
+        chosen, version_id = named_model(client, model, model_version)
         lists.load_lists(client, App(chosen.app_id, chosen.user_id, chosen.app_id) if chosen else None)
-        first = lists.load_models(client, chosen.app_id if chosen else "", chosen.id if chosen else "")
-        if version is not None:
-            self._screen.publish(model_version=version.id)
+        first = lists.load_models(client, chosen.app_id if chosen else "", chosen.id if chosen else "", found=chosen)
+        if version_id:
+            self._screen.publish(model_version=version_id)
         self._show_model(first)
         if dataset is not None:
             shown = [row["key"] for row in self._screen.versions]
-            lists.choose(lookup.dataset(client, dataset, dataset_version), shown)
+            lists.choose(named_dataset(client, lists, dataset, dataset_version), shown)
+        check_version(lists, version_id)
 
     def _reload(self) -> None:
         screen, lists = self._screen, self.lists

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation.relabelling import Relabelling
     from clarifai_eval_widget.widget.platform.lanes import Lane
     from clarifai_eval_widget.widget.screen import Screen
+    from clarifai_eval_widget.widget.wire.rows import Written
 
 __all__ = ["LabelWriter"]
 
@@ -63,20 +64,22 @@ class LabelWriter:
             if evaluation.info.home is None:
                 raise InvalidRequestError("The evaluation does not say in which app its inputs are.")
             relabelling: Relabelling = evaluation.relabel(known_relabels(evaluation, asked["relabels"]))
-            screen.publish(written={"busy": True, "inputs": [], "refused": [], "failure": None})
+            run = screen.viewing
+            screen.publish(written={"run": run, "busy": True, "inputs": [], "refused": [], "failure": None})
         client = self._client()
-        self._lane.submit(lambda: self._write(relabelling, client))
+        self._lane.submit(lambda: self._write(relabelling, client, run))
 
-    def _write(self, relabelling: Relabelling, client: EvalClient) -> None:
+    def _write(self, relabelling: Relabelling, client: EvalClient, run: str) -> None:
         try:
             found = client.write_labels(relabelling)
         except Exception as error:
             told = failure(error) if isinstance(error, EvalError) else None
-            self._screen.publish(written={"busy": False, "inputs": [], "refused": [], "failure": told})
+            self._screen.publish(written={"run": run, "busy": False, "inputs": [], "refused": [], "failure": told})
             if told is None:  # the lane logs and shows it
                 raise
             return
         done = found["failure"] == ""
         refused = [f"{row.input_id}: {row.failure}" for row in found[~done].itertuples()]
         inputs = [str(one) for one in found["input_id"][done]]
-        self._screen.publish(written={"busy": False, "inputs": inputs, "refused": refused, "failure": None})
+        told_of: Written = {"run": run, "busy": False, "inputs": inputs, "refused": refused, "failure": None}
+        self._screen.publish(written=told_of)

@@ -78,7 +78,7 @@ __all__ = [
     "Written",
 ]
 
-PROTOCOL = 3
+PROTOCOL = 4
 """Grows with every change after which an older page could misread what Python sends."""
 
 
@@ -191,7 +191,7 @@ class More(TypedDict):
     """Read on in a list that is not whole: its next page, or what the server finds in it for some words."""
 
     action: Literal["more"]
-    list: MoreOf
+    list: ListName
     search: str
     """Empty for the next page."""
 

@@ -157,7 +157,9 @@ class ComparedOverall(TypedDict):
     matched: int
     """Inputs that both have; 0 where they cannot be paired."""
     left_out: int
-    """Inputs of one of them only."""
+    """Inputs that not all have which are compared on the same."""
+    fold_means: bool
+    """Whether the areas that differ are means over folds."""
     more_inputs: int | None
     """Further inputs that would tell such a difference, in four cases of five; null where told apart or unknown."""
     only_first: int | None

@@ -35,9 +35,9 @@ __all__ = [
 ]
 
 Status: TypeAlias = terms.Status
-Loading: TypeAlias = Literal["apps", "models", "versions", "datasets", "results"]
+Loading: TypeAlias = Literal["apps", "models", "versions", "datasets", "evaluations", "results"]
 MoreOf: TypeAlias = Literal["apps", "models", "versions", "datasets"]
-ListName: TypeAlias = Literal["apps", "models", "versions", "datasets", "evaluations"]
+ListName: TypeAlias = Literal["apps", "models", "versions", "datasets", "dataset versions", "evaluations"]
 
 
 class ConnectionInfo(TypedDict):
@@ -206,6 +206,8 @@ class Preview(TypedDict):
     """As asked for, empty for the latest."""
     versions: list[DatasetVersionRow]
     """The latest as such, then each, those that machines had made last."""
+    goes_on: bool
+    """Whether there are more: the action ``more`` reads on in the list ``dataset versions``."""
     remarks: list[Remark]
     """The gravest first."""
 
@@ -213,6 +215,8 @@ class Preview(TypedDict):
 class Written(TypedDict):
     """What came of writing proposed labels to the server."""
 
+    run: str
+    """The run on screen whose labels they are."""
     busy: bool
     """Whether that still goes on."""
     inputs: list[str]

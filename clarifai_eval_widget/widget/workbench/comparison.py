@@ -70,6 +70,8 @@ class Comparison:
         self._relabellings = 0
         self.describe: Callable[[str], Compared | None] = lambda _key: None
         """Says what a run of the widget is; None for a key that is no run's."""
+        self.words: Callable[[], tuple[str, str]] = lambda: ("Evaluation", "Scores given in Python")
+        """Says what is on screen, and how it was had."""
         self.want: Callable[[str], None] = lambda _key: None
         """Has a run read that has not been."""
         self.key_of: Callable[[object], str | None] = lambda _one: None
@@ -115,7 +117,8 @@ class Comparison:
             return self._relabelled(base) if base is not None else None
         found = self.describe(key)
         if found is None and key == self._screen.viewing and self._screen.evaluation is not None:
-            found = self._member(key) or Compared(key, "Evaluation", "As labelled", self._screen.evaluation)
+            title, about = self.words()
+            found = self._member(key) or Compared(key, title, about, self._screen.evaluation)
         return found
 
     def _member(self, key: str) -> Compared | None:

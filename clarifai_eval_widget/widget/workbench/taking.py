@@ -58,9 +58,11 @@ class Taken:
     """The forms in which a panel can be taken away."""
 
     frame: Callable[[Look], Call] | str
-    """What gives its DataFrame; or the widget's trait that holds it."""
+    """What gives its DataFrame; or the widget's attribute that holds it."""
     plot: Callable[[Look], Call] | None = None
     """What draws it; None: it is a table."""
+    joined: str = ""
+    """What of the evaluation is joined to a frame of its inputs, where there is some."""
 
     @property
     def forms(self) -> tuple[str, ...]:

@@ -69,6 +69,7 @@ class Workbench:
         """The words that go with what is on screen."""
         self.comparison = Comparison(screen)
         """What is compared."""
+        self.comparison.words = self._words
         self.narrowing = Narrowing(screen, self)
         """Which of the inputs are on screen."""
         self.held: Callable[[str], tuple[Evaluation, int] | None] = lambda _run: None
@@ -181,6 +182,7 @@ class Workbench:
     def close(self) -> None:
         """Take what is shown off the screen, and let go of everything."""
         self.clear()
+        self.comparison.give(())
         self._panel_data = PanelData()
         self.held = lambda _run: None
 
@@ -226,6 +228,11 @@ class Workbench:
         if panel.select is not None:
             self._select(asked["run"], panel.select(evaluation, [other for other, _ in others], params))
         return [data]
+
+    def _words(self) -> tuple[str, str]:
+        """Say what is on screen, and how it was had; of a part of the inputs, of which."""
+        narrowed = self._screen.narrowed
+        return self.caption.title, self.caption.kind_label + (f", only {narrowed}" if narrowed else "")
 
     def _select(self, run: str, selection: pd.DataFrame | None) -> None:
         """Let Python see the inputs that the page shows; those already seen are no change."""

@@ -12,6 +12,9 @@ export interface Callbacks {
 /** Milliseconds in which an answer may come after the kernel is done with a message. */
 export const LATE_ANSWER = 1500;
 
+/** Milliseconds after which a message that the kernel has not taken is asked after; doubled each time. */
+export const UNHEARD = 5000;
+
 /** What is used of anywidget's model, which every view of a widget shares. */
 export interface Model {
   /** A trait's value as it was last received or set. */
@@ -45,7 +48,8 @@ interface Waiting {
  * Made once a model, in `initialize`, where its one listener for messages is registered: views come and go without it.
  * Sends each request once, under an id of its own, and settles it by the reply of that id; other messages are left alone.
  * A kernel that is done with a message and has answered neither that nor a question after it does not know the widget any
- * more: it was restarted elsewhere, which a page is not told.
+ * more: it was restarted elsewhere, which a page is not told. What was sent while it went down is lost without a word, so
+ * that a message which nobody takes is asked after, too: behind a long cell the questions wait as the message does.
  * When the kernel goes, all open requests are rejected and further ones are refused; when the signal aborts, its listeners
  * are taken off and open requests stay open, for nobody waits for them any more.
  */
@@ -99,16 +103,26 @@ export class KernelHost implements Host {
   /** Sends the action under an id of its own; the promise stays open as long as the kernel is busy. */
   request(action: Action): Promise<Answer> {
     if (!this.live.value) return Promise.reject(new RequestError(this.restored ? NO_KERNEL : KERNEL_GONE));
-    return this.#ask(action, () => this.#ask({ action: "listen" }, () => this.#end()).catch(() => {}));
+    const doubt = () => void this.#ask({ action: "listen" }, () => this.#end()).catch(() => {});
+    return this.#ask(action, doubt, doubt);
   }
 
-  /** Sends the action; `ignored` is called when the kernel is done with it without an answer. */
-  #ask(action: Action, ignored: () => void): Promise<Answer> {
+  /** Sends the action; `ignored` is called when the kernel is done with it without an answer, `unheard` while it has not taken it. */
+  #ask(action: Action, ignored: () => void, unheard?: () => void): Promise<Answer> {
     const id = uuid();
     const answer = new Promise<Answer>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+    let taken = false;
     const status: Callbacks["iopub"]["status"] = ({ content }) => {
+      taken = true;
       if (content?.execution_state === "idle") setTimeout(() => this.#waiting.has(id) && ignored(), LATE_ANSWER);
     };
+    const wonder = (wait: number) =>
+      setTimeout(() => {
+        if (taken || !this.#waiting.has(id)) return;
+        unheard?.();
+        wonder(2 * wait);
+      }, wait);
+    if (unheard) wonder(UNHEARD);
     this.#model.send({ id, ...action }, { iopub: { status } });
     return answer;
   }

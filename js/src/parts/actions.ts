@@ -71,14 +71,15 @@ export class Actions {
    * it was asked for; a failure is kept for the control until its next try.
    *
    * A `quiet` action says nothing of a busy kernel: what it asks for is on screen already. `done` is called when the kernel
-   * has agreed.
+   * has agreed, `refused` when it has not.
    */
-  start(control: string, action: Action, { quiet = false, done = () => {} } = {}): boolean {
+  start(control: string, action: Action, { quiet = false, done = () => {}, refused = () => {} } = {}): boolean {
     if (control in this.#pending.value || !this.#host.live.value) return false;
     this.dismiss(control);
     const failed = (error: unknown) => {
       // That the kernel is gone is said once for the whole page.
       if (this.#host.live.value) this.#errors.value = { ...this.#errors.value, [control]: failureOf(error) };
+      refused();
     };
     this.ask(control, action, { quiet }).then(done, failed);
     return true;

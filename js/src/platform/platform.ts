@@ -101,7 +101,9 @@ export class Platform {
 
   /** What reads on in a list, where the server has more of it: its next page, or what it finds for some words. */
   more(list: More["list"]): ((typed: string) => void) | null {
-    if (!this.traits.more.value.includes(list)) return null;
+    const goesOn =
+      list === "dataset versions" ? this.traits.preview.value?.goes_on : this.traits.more.value.includes(list);
+    if (!goesOn) return null;
     // Words of their own each: no search has to wait for the one before.
     return (search) => this.actions.start(`more:${list}:${search}`, { action: "more", list, search });
   }

@@ -1,14 +1,14 @@
 /** Generated from Python by `python -m tests.widget.contract`: change the types there. */
 
-export const PROTOCOL = 3;
+export const PROTOCOL = 4;
 
 export type Status = "queued" | "evaluating" | "evaluated" | "failed" | "reconnecting";
 
-export type Loading = "apps" | "models" | "versions" | "datasets" | "results";
+export type Loading = "apps" | "models" | "versions" | "datasets" | "evaluations" | "results";
 
 export type MoreOf = "apps" | "models" | "versions" | "datasets";
 
-export type ListName = "apps" | "models" | "versions" | "datasets" | "evaluations";
+export type ListName = "apps" | "models" | "versions" | "datasets" | "dataset versions" | "evaluations";
 
 export type Action = Refresh | SelectApp | SelectModel | More | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | PanelRequest | Listen | Take | Late | Narrow | WriteLabels;
 
@@ -142,7 +142,7 @@ export interface Problem {
   /** What may help. */
   action: "refresh" | "";
   /** The lists that the key may not have, while all else works; empty when it is not that. */
-  lists: ("apps" | "models" | "versions" | "datasets" | "evaluations")[];
+  lists: ("apps" | "models" | "versions" | "datasets" | "dataset versions" | "evaluations")[];
 }
 
 /** A version of a dataset to pick. */
@@ -171,12 +171,16 @@ export interface Preview {
   dataset_version: string;
   /** The latest as such, then each, those that machines had made last. */
   versions: DatasetVersionRow[];
+  /** Whether there are more: the action `more` reads on in the list `dataset versions`. */
+  goes_on: boolean;
   /** The gravest first. */
   remarks: Remark[];
 }
 
 /** What came of writing proposed labels to the server. */
 export interface Written {
+  /** The run on screen whose labels they are. */
+  run: string;
   /** Whether that still goes on. */
   busy: boolean;
   /** Ids of the inputs whose labels were written. */
@@ -280,9 +284,9 @@ export interface State {
   /** Which of the inputs are on screen by themselves, in words; empty for all of them. */
   narrowed: string;
   /** The lists of which the server has more than has been read; the action `more` reads on. */
-  more: ("apps" | "models" | "versions" | "datasets" | "evaluations")[];
+  more: ("apps" | "models" | "versions" | "datasets" | "dataset versions" | "evaluations")[];
   /** What is being loaded. */
-  loading: ("apps" | "models" | "versions" | "datasets" | "results")[];
+  loading: ("apps" | "models" | "versions" | "datasets" | "evaluations" | "results")[];
   /** What keeps the widget from working, or None. */
   problem: Problem | null;
   /** What follows the threshold, packed: the section `evaluation` and those of the panels that travel with it. */
@@ -331,7 +335,7 @@ export interface SelectModel {
 /** Read on in a list that is not whole: its next page, or what the server finds in it for some words. */
 export interface More {
   action: "more";
-  list: "apps" | "models" | "versions" | "datasets";
+  list: "apps" | "models" | "versions" | "datasets" | "dataset versions" | "evaluations";
   /** Empty for the next page. */
   search: string;
 }
@@ -567,8 +571,10 @@ export interface ComparedOverall {
   reason: string;
   /** Inputs that both have; 0 where they cannot be paired. */
   matched: number;
-  /** Inputs of one of them only. */
+  /** Inputs that not all have which are compared on the same. */
   left_out: number;
+  /** Whether the areas that differ are means over folds. */
+  fold_means: boolean;
   /** Further inputs that would tell such a difference, in four cases of five; null where told apart or unknown. */
   more_inputs: number | null;
   /** Inputs that only the first gets right: at the threshold, or by the highest score; null if unpaired. */
@@ -713,11 +719,11 @@ export interface CompareHead {
   /** Ids of the first evaluation's, in its order. */
   concepts: string[];
   names: string[];
-  /** By evaluation, the first one first. */
-  inputs: number[];
-  /** By evaluation: the area of all its inputs, under the curve drawn. */
+  /** The inputs that curves, areas and tests are of, where each has others, too; 0 where nothing was left out. */
+  common: number;
+  /** By evaluation, the first one first: the area under the curve drawn, folds pooled. */
   areas: (number | null)[];
-  /** By evaluation: of all its inputs, the area below the precision–recall curve drawn. */
+  /** By evaluation: the area below the precision–recall curve drawn. */
   average_precisions: (number | null)[];
   others: ComparedOverall[];
 }

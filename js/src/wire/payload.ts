@@ -1,11 +1,12 @@
 /**
  * Payloads: numbers as bytes that describe themselves, so that heads and arrays never come from two different states.
  *
- * The layout is that of `clarifai_eval_widget/widget/wire/packing.py`, all little endian:
+ * The layout is that of `clarifai_eval_widget/widget/wire/packing.py`, all little endian: `uint32 length | zlib` of
  * `uint32 headLength | head JSON | zero padding to a multiple of 8 | arrays, each at a multiple of 8`. What a section's
  * head and arrays are, the contract says; here they are read by it, so that a wrong name or type fails in tsc.
  */
 import { PANELS, type PanelPayloads, PROTOCOL } from "./contract.generated.ts";
+import { inflate, stored } from "./inflate.ts";
 
 /** A section's name: `evaluation`, or a panel's. */
 export type SectionName = keyof PanelPayloads;
@@ -60,6 +61,9 @@ const sizeOf = (type: ArrayType): number => (type === "f8" ? 8 : 4);
 /** The next multiple of 8, where the widest type is aligned. */
 const padded = (length: number): number => Math.ceil(length / 8) * 8;
 
+/** The length that bytes begin with. */
+const lengthAt = ({ buffer, byteOffset }: Uint8Array): number => new DataView(buffer, byteOffset).getUint32(0, true);
+
 /** Raised when bytes are not what this bundle reads; says what differs, and in which array. */
 export class ProtocolError extends Error {
   override name = "ProtocolError";
@@ -70,7 +74,7 @@ export class ProtocolError extends Error {
  *
  * Made by `unpack` and never changed afterwards. That no array reaches beyond the bytes is known once it is made; whether
  * a section is what the contract says is found out when it is read, by whoever needs it: a faulty section leaves the
- * others readable. Arrays are views into the bytes it was made from and keep them alive.
+ * others readable. Arrays are views into the bytes that were read and keep them alive.
  */
 export class Payload {
   /** Key of the run it belongs to. */
@@ -143,23 +147,17 @@ export function bytesOf(value: Bytes): Uint8Array {
   return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
 }
 
-/** The head, and where it ends. */
-function readHead(bytes: Uint8Array): { head: PayloadHead; end: number } {
-  if (bytes.byteLength < 4) throw new ProtocolError(`A payload has a head; these are ${bytes.byteLength} bytes.`);
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  const end = 4 + length;
-  if (end > bytes.byteLength) {
-    throw new ProtocolError(`The head says ${length} bytes and only ${bytes.byteLength - 4} came.`);
-  }
-  return { head: parsed(bytes.subarray(4, end)), end };
-}
-
-/** The head as JSON; bytes of another kind are refused in words. */
-function parsed(text: Uint8Array): PayloadHead {
+/** The head, and the bytes of the arrays; bytes that are cut short, or none of ours, are refused in words. */
+function opened(packed: Uint8Array): { head: PayloadHead; bytes: Uint8Array } {
   try {
-    return JSON.parse(new TextDecoder().decode(text));
+    const bytes = inflate(packed.subarray(4), lengthAt(packed));
+    const end = 4 + lengthAt(bytes);
+    const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, end)));
+    return { head, bytes: bytes.subarray(padded(end)) };
   } catch {
-    throw new ProtocolError("The payload’s head is not JSON: reload the page, then run the widget’s cell again.");
+    throw new ProtocolError(
+      `The payload of ${packed.length} bytes is cut short, or none: reload the page, then run the widget’s cell again.`,
+    );
   }
 }
 
@@ -177,21 +175,17 @@ function checkArrays(head: PayloadHead, room: number): void {
   }
 }
 
-/** Reads a payload; null when there are no bytes. Arrays are views into the given memory wherever it is aligned. */
+/** Reads a payload; null when there are no bytes. */
 export function unpack(value: Bytes | null | undefined): Payload | null {
   if (value === null || value === undefined || value.byteLength === 0) return null;
-  const bytes = bytesOf(value);
-  const { head, end } = readHead(bytes);
+  const { head, bytes } = opened(bytesOf(value));
   if (head.protocol !== PROTOCOL) {
     throw new ProtocolError(
       `Python speaks protocol ${head.protocol} and this page ${PROTOCOL}: reload the page after an upgrade.`,
     );
   }
-  const start = Math.min(padded(end), bytes.byteLength);
-  checkArrays(head, bytes.byteLength - start);
-  // Typed arrays need aligned offsets, and a comm may hand out its buffer at any offset: one copy puts that right.
-  const aligned = (bytes.byteOffset + start) % 8 === 0;
-  return new Payload(head, aligned ? bytes.subarray(start) : bytes.slice(start));
+  checkArrays(head, bytes.length);
+  return new Payload(head, bytes);
 }
 
 /** The layout's name of an array's type. */
@@ -224,5 +218,5 @@ export function pack(run: string, revision: number, sections: Sections): Uint8Ar
     bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
     at += padded(values.byteLength);
   }
-  return bytes;
+  return stored(bytes);
 }

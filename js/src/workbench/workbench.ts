@@ -87,6 +87,8 @@ export class Workbench {
   readonly #choices = new Map<string, Signal<unknown>>();
   /** Numbers of runs that were on screen before, oldest first. */
   readonly #received = new Map<string, Evaluation>();
+  /** What was ticked to be compared, until the kernel has agreed to the last of it; null otherwise. */
+  readonly #ticked = signal<readonly string[] | null>(null);
   /** A run that was asked for and is shown before the kernel has answered. */
   readonly #wanted = signal<string | null>(null);
 
@@ -125,10 +127,7 @@ export class Workbench {
     this.#macro = computed(() => this.#pointOf(this.evaluation.value?.concepts.length ?? 0));
     this.point = computed(() => this.pointOf(this.conceptIndex.value));
     this.hasOwn = computed(() => Object.keys(state.thresholds.value).length > 0);
-    this.compared = computed(() => {
-      const asked = actions.pending.value.compare?.action;
-      return asked?.action === "compare" ? asked.runs : state.comparison.value.map(({ run }) => run);
-    });
+    this.compared = computed(() => this.#ticked.value ?? state.comparison.value.map(({ run }) => run));
     const all = computed(() => this.evaluation.value?.concepts.map((_, k) => this.thresholdOf(k)) ?? []);
     this.settled = settled(all, ended);
     const several = computed(() => state.comparison.value.map(({ run }) => JSON.stringify(run)).join());
@@ -253,9 +252,24 @@ export class Workbench {
     this.actions.start("narrow", { action: "narrow", run: this.traits.viewing.value, by, value });
   }
 
-  /** Compares these runs and no others, in this order; they are read where they have not been. */
+  /**
+   * Compares these runs and no others, in this order; they are read where they have not been. While the kernel has not
+   * answered the last call, only the newest of those that follow is asked for.
+   */
   compare(runs: readonly string[]): void {
-    this.actions.start("compare", { action: "compare", runs: [...runs] });
+    this.#ticked.value = [...runs];
+    if ("compare" in this.actions.pending.peek()) return;
+    const answered = () => {
+      const newest = this.#ticked.peek();
+      this.#ticked.value = null;
+      if (newest && JSON.stringify(newest) !== JSON.stringify(runs)) this.compare(newest);
+    };
+    const asked = this.actions.start(
+      "compare",
+      { action: "compare", runs: [...runs] },
+      { done: answered, refused: answered },
+    );
+    if (!asked) this.#ticked.value = null;
   }
 
   /** Takes a run into what is compared, or out of it. */

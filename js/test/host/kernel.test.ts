@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { FakeModel } from "../../dev/fakeModel.ts";
 import { RequestError } from "../../src/host/host.ts";
-import { KernelHost, LATE_ANSWER } from "../../src/host/kernel.ts";
+import { KernelHost, LATE_ANSWER, UNHEARD } from "../../src/host/kernel.ts";
 
 const panel = { action: "panel", panel: "histogram", run: "r", revision: 1, params: { concept: null } } as const;
 
@@ -96,6 +96,42 @@ test("a kernel that is done with two messages and has answered neither was resta
   later();
   assert.equal(host.live.value, false);
   await assert.rejects(asked, refusal(/kernel was restarted/));
+  mock.timers.reset();
+});
+
+test("what a kernel lost as it went down is asked after, and what waits for a cell is let wait", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const { model, host } = start();
+  const asked = host.request(panel);
+  mock.timers.tick(UNHEARD);
+  assert.deepEqual(
+    model.sent.map(({ action }) => action),
+    ["panel", "listen"],
+  );
+  mock.timers.tick(2 * UNHEARD - 1);
+  assert.equal(model.sent.length, 2);
+  mock.timers.tick(1);
+  assert.equal(model.sent.length, 3);
+  assert.equal(host.live.value, true, "nobody took anything: the kernel may be busy");
+  model.tell("busy");
+  model.tell("idle");
+  mock.timers.tick(LATE_ANSWER);
+  assert.equal(host.live.value, false);
+  await assert.rejects(asked, refusal(/kernel was restarted/));
+  mock.timers.reset();
+});
+
+test("a message that was taken or answered is not asked after", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const { model, host } = start();
+  const taken = host.request(panel);
+  model.tell("busy");
+  const answered = host.request(panel);
+  model.reply({ id: model.sent[1]?.id, ok: true });
+  mock.timers.tick(10 * UNHEARD);
+  assert.equal(model.sent.length, 2);
+  model.reply({ id: model.sent[0]?.id, ok: true });
+  await Promise.all([taken, answered]);
   mock.timers.reset();
 });
 

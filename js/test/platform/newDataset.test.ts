@@ -10,6 +10,7 @@ const preview: Preview = {
   dataset_key: "d",
   dataset_version: "",
   versions: [],
+  goes_on: false,
   remarks: [
     remark("refusal", "", "never"),
     remark("caution", "cross-validation", "few"),

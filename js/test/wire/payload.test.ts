@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeEvaluation, randomConcept, randomSource, shifted } from "../../dev/fixture.ts";
 import { PROTOCOL } from "../../src/wire/contract.generated.ts";
+import { stored } from "../../src/wire/inflate.ts";
 import { type Payload, ProtocolError, pack, unpack } from "../../src/wire/payload.ts";
 
 const random = randomSource(1);
@@ -41,20 +42,34 @@ test("bytes behind the payload in the same buffer are not read", () => {
   assert.deepEqual(inRoom.section("evaluation"), read(view).section("evaluation"));
 });
 
-test("a payload that is cut short is refused with the array's name", () => {
+test("a payload that is cut short, or is none, is refused", () => {
   const view = encodeEvaluation(data);
-  const cut = new DataView(view.buffer, 0, view.byteLength - 16);
-  refused(cut, /"concepts\/avg_precision".*cut short/);
-  refused(new Uint8Array(2), /2 bytes/);
-  refused(new DataView(view.buffer, 0, 40), /The head says/);
+  for (const kept of [2, 4, 6, 40, view.byteLength / 2, view.byteLength - 5]) {
+    refused(new DataView(view.buffer, 0, kept), /cut short, or none: reload the page/);
+  }
+  refused(stored(new TextEncoder().encode("<html>not a payload")), /cut short, or none/);
 });
 
+/** A payload of a head as it is given, with bytes behind it. */
+function headed(head: object, bytes: readonly number[] = []): Uint8Array {
+  const text = new TextEncoder().encode(JSON.stringify(head));
+  const start = Math.ceil((4 + text.length) / 8) * 8;
+  const all = new Uint8Array(start + bytes.length);
+  new DataView(all.buffer).setUint32(0, text.length, true);
+  all.set(text, 4);
+  all.set(bytes, start);
+  return stored(all);
+}
+
 test("another protocol is refused with advice", () => {
-  const header = new TextEncoder().encode('{"protocol": 99}');
-  const view = new DataView(new ArrayBuffer(24));
-  view.setUint32(0, header.length, true);
-  new Uint8Array(view.buffer).set(header, 4);
-  refused(view, /protocol 99.*reload the page/);
+  refused(headed({ protocol: 99 }), /protocol 99.*reload the page/);
+});
+
+test("an array that reaches beyond the bytes is refused by its name", () => {
+  const edges = { type: "f8", offset: 0, length: 3 };
+  const sections = { histogram: { head: {}, arrays: { edges } } };
+  const bytes = new Array(16).fill(0);
+  refused(headed({ protocol: PROTOCOL, sections }, bytes), /"histogram\/edges" ends at byte 24 of 16.*cut short/);
 });
 
 const histogram = {
@@ -93,13 +108,7 @@ test("counts that are packed once more are refused where they are cut short or t
     const none = { type: "u4", offset: 0, length: 0 };
     const arrays = { edges: { type: "f8", offset: 0, length: 0 }, positives: entry, negatives: none };
     const head = { protocol: PROTOCOL, run: "r", revision: 1, sections: { histogram: { head: {}, arrays } } };
-    const text = new TextEncoder().encode(JSON.stringify(head));
-    const start = Math.ceil((4 + text.length) / 8) * 8;
-    const all = new Uint8Array(start + 8);
-    new DataView(all.buffer).setUint32(0, text.length, true);
-    all.set(text, 4);
-    all.set(bytes, start);
-    return all;
+    return headed(head, [...bytes, ...new Array(8 - bytes.length).fill(0)]);
   };
   const { positives } = read(packed([4, 3, 0x80, 0x01], 3)).section("histogram").arrays;
   assert.deepEqual([...positives], [2, 0, 64]);

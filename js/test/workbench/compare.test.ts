@@ -1,8 +1,16 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { type Compared, candidates, type Other, rows } from "../../src/workbench/panels/compare/model.ts";
-import { compareParams, compareSubject } from "../../src/workbench/panels/compare/params.ts";
-import { cautions, methodLine, pText, signed, verdict } from "../../src/workbench/panels/compare/sentences.ts";
+import { compareParams, compareSubject, placeOnScreen } from "../../src/workbench/panels/compare/params.ts";
+import {
+  cautions,
+  inputsLine,
+  methodLine,
+  pText,
+  signed,
+  verdict,
+} from "../../src/workbench/panels/compare/sentences.ts";
+import { offered, tick, ticked } from "../../src/workbench/panels/compare/ticks.ts";
 import { settled, start } from "../start.ts";
 
 mock.timers.enable({ apis: ["setTimeout"] });
@@ -20,6 +28,7 @@ const other: Other = {
   reason: "",
   matched: 480,
   left_out: 0,
+  fold_means: false,
   more_inputs: null,
   only_first: 3,
   only_other: 9,
@@ -36,7 +45,7 @@ const shown: Compared = {
     threshold: 0.5,
     concepts: ["cat", "dog", "owl"],
     names: ["Cat", "", "Owl"],
-    inputs: [480, 480],
+    common: 0,
     areas: [0.9, 0.93],
     average_precisions: [0.7, 0.75],
     others: [other],
@@ -126,18 +135,50 @@ test("one alone is nothing to compare", () => {
   assert.equal(compareSubject(workbench), null);
 });
 
-test("runs that have ended can be ticked and unticked, and show as such before the kernel answers", async () => {
+test("what is ticked shows at once, and the kernel is asked for the newest once it has answered", async () => {
   const { workbench, model } = start({ comparison: [row("run-1")] });
-  workbench.tick("run-2");
-  assert.deepEqual(workbench.compared.value, ["run-1", "run-2"]);
-  workbench.tick("run-9");
-  assert.deepEqual(workbench.compared.value, ["run-1", "run-2"], "one at a time: the first has not been answered");
-  const asked = model.sent.filter(({ action }) => action === "compare");
-  assert.deepEqual(
-    asked.map(({ runs }) => runs),
-    [["run-1", "run-2"]],
-  );
+  const asked = () => model.sent.filter(({ action }) => action === "compare").map(({ runs }) => runs);
+  for (const run of ["run-2", "run-3", "run-9", "run-9"]) tick(workbench, run);
+  assert.deepEqual(workbench.compared.value, ["run-1", "run-2", "run-3"]);
+  assert.deepEqual(asked(), [["run-1", "run-2"]]);
+  model.receive({ comparison: [row("run-1"), row("run-2")] });
+  model.reply({ id: model.sent.at(-1)?.id, ok: true });
   await settled();
+  assert.deepEqual(asked(), [
+    ["run-1", "run-2"],
+    ["run-1", "run-2", "run-3"],
+  ]);
+  assert.deepEqual(workbench.compared.value, ["run-1", "run-2", "run-3"]);
+  model.reply({
+    id: model.sent.at(-1)?.id,
+    error: { title: "Too many", message: "", details: "", code: 1, req_id: "" },
+  });
+  await settled();
+  assert.deepEqual(workbench.compared.value, ["run-1", "run-2"], "refused: what Python says stands");
+  assert.equal(workbench.actions.errors.value.compare?.title, "Too many");
+});
+
+test("the evaluation on screen stands ticked until something else is compared, and can be unticked", () => {
+  const { workbench, model } = start();
+  assert.deepEqual(ticked(workbench), ["run-1"]);
+  assert.deepEqual(
+    offered(workbench).map(({ key }) => key),
+    ["run-1"],
+  );
+  tick(workbench, "run-1");
+  assert.deepEqual(ticked(workbench), []);
+  tick(workbench, "run-1");
+  assert.deepEqual(ticked(workbench), ["run-1"]);
+  assert.equal(model.sent.filter(({ action }) => action === "compare").length, 1, "unticking asks for nothing");
+  tick(workbench, "run-2");
+  assert.deepEqual(workbench.compared.value, ["run-1", "run-2"]);
+});
+
+test("where what is on screen stands among those compared is known, and that it is none of them", () => {
+  const place = (run: string) =>
+    placeOnScreen(start({ comparison: [row("run-2"), row("run-0", 0), row(run)] }).workbench);
+  assert.equal(place("run-1"), 1);
+  assert.equal(place("run-3"), -1);
 });
 
 test("two compared open the panel, from wherever that came, and it can be closed again", () => {
@@ -164,4 +205,16 @@ test("candidates are what is compared, then every other run that has ended", () 
       ["run-1", "model, version 01234567", "on reviews"],
     ],
   );
+});
+
+test("one line says which inputs curves and table are of, and nothing where that is plain", () => {
+  const line = (common: number, ...others: Partial<Other>[]) =>
+    inputsLine({ common, others: others.map((one) => ({ ...other, ...one })) });
+  assert.equal(line(0, {}), "");
+  assert.equal(line(480, { left_out: 4433 }), "Curves and table: on the 480 inputs that both have; 4,433 left out.");
+  assert.equal(line(40, { left_out: 80 }, {}), "Curves and table: on the 40 inputs that all have.");
+  assert.match(line(40, { left_out: 80 }, { matched: 0 }), /that all have that can be paired\.$/);
+  assert.match(line(0, { left_out: 40 }, { left_out: 40 }), /^No input is in all/);
+  assert.equal(line(0, { matched: 0 }), "Curves and table: each of all its own inputs.");
+  assert.match(line(0, { fold_means: true }), /^Areas in the table are means over the folds/);
 });

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changeSentence, relabelSentence, writtenSentence } from "../../src/workbench/panels/relabel/sentences.ts";
+import {
+  changeSentence,
+  relabelSentence,
+  writtenOf,
+  writtenSentence,
+} from "../../src/workbench/panels/relabel/sentences.ts";
 import { start } from "../start.ts";
 
 test("a mark is made, changed and taken off, and Python hears of each", () => {
@@ -36,8 +41,16 @@ test("what would be written says input by input what it is and is not, by name",
 });
 
 test("what came of writing counts those written and those that failed", () => {
-  const written = { busy: false, inputs: ["a"], refused: ["b: unknown"], failure: null };
+  const written = { run: "r", busy: false, inputs: ["a"], refused: ["b: unknown"], failure: null };
   assert.match(writtenSentence(written), /^Labels of 1 input written, 1 input failed\. A new version of the dataset/);
   assert.equal(writtenSentence({ ...written, inputs: [], refused: [] }), "Nothing was written.");
   assert.equal(writtenSentence({ ...written, busy: true }), "Writing…");
+});
+
+test("what came of writing one run's labels is not told beside another's, but that something is being written is", () => {
+  const written = { run: "r", busy: false, inputs: ["a"], refused: [], failure: null };
+  assert.equal(writtenOf(written, "r"), written);
+  assert.equal(writtenOf(written, "another"), null);
+  assert.equal(writtenOf({ ...written, busy: true }, "another")?.busy, true);
+  assert.equal(writtenOf(null, "r"), null);
 });

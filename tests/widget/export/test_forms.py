@@ -5,10 +5,13 @@ import io
 import numpy as np
 import pandas as pd
 import pytest
+from clarifai_grpc.grpc.api import resources_pb2
 
 from clarifai_eval_widget import Evaluation, EvalWidget
+from clarifai_eval_widget.terms import EVALUATED
 from clarifai_eval_widget.widget.workbench.panels import all_panels
 from tests.widget.export.test_document import evaluation
+from tests.widget.page import Page
 
 PARAMS = {"matrix": {"kind": "argmax", "thresholds": None}}
 FRAMES = [name for name, panel in all_panels().items() if panel.taken and not isinstance(panel.taken.frame, str)]
@@ -84,6 +87,55 @@ def test_inputs_are_taken_as_the_widgets_selection(widget):
     assert take(widget, "inputs", "python", params).decode() == "w.selection"
     widget.selection = widget.evaluation.table().head(2)
     assert take(widget, "inputs", "csv", params).decode().splitlines()[0].startswith("concept,")
+
+
+def texts(rows=6):
+    message = resources_pb2.EvalMetrics()
+    message.status.code = EVALUATED
+    for row in range(rows):
+        entry = message.test_set.add()
+        entry.input.id = f"input {row}"
+        entry.input.data.text.raw = f"text, {row}"
+        entry.ground_truth_concepts.add(id="cat", value=1)
+        if row % 2:
+            entry.ground_truth_concepts.add(id="dog", value=1)
+        entry.predicted_concepts.add(id="cat", value=0.9)
+        entry.predicted_concepts.add(id="dog", value=0.1 * row)
+    return Evaluation.from_proto(message)
+
+
+def test_the_csv_of_inputs_has_their_texts_and_their_labels_joined_and_the_python_gives_the_same():
+    made = EvalWidget(evaluation=texts())
+    params = {"concept": "cat", "outcome": "tp", "labelled": None, "threshold": 0.5, "against": None, "sort": "score",
+              "page": 0, "large": None}  # fmt: skip
+    Page(made).panel("inputs", params)
+    sheet = pd.read_csv(io.BytesIO(take(made, "inputs", "csv", params)))
+    assert sheet["text"].tolist() == [f"text, {row}" for row in range(6)]
+    assert sheet["labels"].tolist() == ["cat", "cat; dog"] * 3
+    frame = eval(take(made, "inputs", "python", params).decode(), {"w": made})
+    assert frame["text"].tolist() == sheet["text"].tolist()
+    assert frame["labels"].tolist()[:2] == [("cat",), ("cat", "dog")]
+    made.close()
+
+
+def test_the_comparison_is_taken_as_its_differences(widget):
+    asked = {"id": "x", "action": "take", "panel": "compare", "form": "csv", "params": {}}
+    assert "nothing to take away" in widget._requests.answer(asked).reply["error"]["message"]
+    widget.compare(widget.evaluation, evaluation())
+    assert take(widget, "compare", "python").decode() == "w.differences"
+    assert take(widget, "compare", "csv").decode() == widget.differences.to_csv()
+
+
+def test_the_matrix_is_taken_with_the_inputs_of_both_labels_apart():
+    made = EvalWidget(evaluation=texts(), threshold=0.3)
+    params = {"kind": "count", "thresholds": [0.3, 0.3]}
+    sheet = pd.read_csv(io.BytesIO(take(made, "matrix", "csv", params))).set_index("actual")
+    whole = made.evaluation.confusion_matrix(0.3)
+    assert sheet.columns.tolist() == ["cat", "dog", "cat (both labels)", "dog (both labels)"]
+    assert (sheet.loc["cat", "dog"], sheet.loc["cat", "dog (both labels)"]) == (1, 2)
+    assert (sheet[["cat", "dog"]].to_numpy() + sheet.iloc[:, 2:].to_numpy() == whole.to_numpy()).all()
+    assert np.diag(sheet).tolist() == [6, 2], "what is labelled with a concept and given it is a hit"
+    made.close()
 
 
 def test_a_table_has_no_picture_and_says_so(widget):

@@ -4,10 +4,11 @@ import contextlib
 
 import grpc
 import pytest
+from clarifai_grpc.grpc.api import resources_pb2
 
 from clarifai_eval_widget import EvalWidget
 from clarifai_eval_widget.client import transience
-from tests.client.stand_in import StandIn
+from tests.client.stand_in import StandIn, status
 from tests.small_server import wait_until
 from tests.widget.page import Page
 
@@ -169,7 +170,7 @@ def test_a_version_named_beyond_the_first_page_is_picked(apps):
         widget = EvalWidget(client, model="https://clarifai.com/ann/app/models/model-5", model_version="v8888")
         wait_until(lambda: widget.versions and not widget.loading)
         assert (widget.app, widget.model, widget.model_version) == ("app", "model-5", "v8888")
-        assert sum(apps.calls.values()) <= 12, apps.calls
+        assert sum(apps.calls.values()) <= 10, apps.calls
         widget.close()
 
 
@@ -208,3 +209,49 @@ def test_what_a_server_tells_twice_is_listed_once(server, what):
         ids = [row["id"] for row in getattr(widget, what)]
         assert len(ids) > 140
         assert len(ids) == len(set(ids))
+
+
+def evaluations(count, of="model-1"):
+    """The newest first; the oldest of all is of another model than the others."""
+    found = {}
+    for number in range(count):
+        last = number == count - 1
+        one = resources_pb2.EvalMetrics(id=f"e{number}", app_id="app", user_id="ann", status=status(21300))
+        one.model.CopyFrom(resources_pb2.Model(id="model-0" if last else of, app_id="app", user_id="ann"))
+        one.model.model_version.id = "0-v1" if last else "1-v1"
+        one.ground_truth_dataset.CopyFrom(resources_pb2.Dataset(id="data", app_id="app", user_id="ann"))
+        found[one.id] = one
+    return found
+
+
+def ids(widget):
+    return [run.id for run in widget.runs]
+
+
+def test_ten_thousand_evaluations_are_read_as_far_as_they_are_asked_for(server):
+    server.models, server.datasets = server.models[:2], ["data"]
+    server.evaluations, server.questions = evaluations(2500), 0
+    with opened(server) as (widget, page):
+        assert (server.calls["ListEvaluations"], len(widget.other_runs), ids(widget)) == (1, 1000, [])
+        assert widget.more == ["evaluations"]
+        for key, count in (("a", 2000), ("b", 2499)):
+            assert page.act("more", key=key, list="evaluations", search="")["ok"]
+            wait_until(lambda count=count: len(widget.other_runs) == count and not widget.loading)
+        assert (server.calls["ListEvaluations"], ids(widget), widget.more) == (3, ["e2499"], [])
+        assert len({row["key"] for row in widget.other_runs}) == 2499
+
+
+def test_older_evaluations_stay_and_stay_older_when_the_newest_are_listed_anew(server):
+    server.models, server.datasets = server.models[:2], ["data"]
+    server.evaluations, server.questions, server.longest_page = evaluations(1300), 0, 500
+    with opened(server) as (widget, page):
+        assert (server.calls["ListEvaluations"], len(widget.other_runs)) == (2, 1000), "pages are short here"
+        page.act("more", key="a", list="evaluations", search="")
+        wait_until(lambda: ids(widget) == ["e1299"] and not widget.loading)
+        new = next(iter(evaluations(2, of="model-0").values()))
+        new.id = "new"
+        server.evaluations = {"new": new, **server.evaluations}
+        page.act("refresh", key="refresh")
+        wait_until(lambda: "new" in ids(widget) and not widget.loading)
+        assert ids(widget) == ["new", "e1299"]
+        assert len(widget.other_runs) == 1299

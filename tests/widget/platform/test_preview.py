@@ -36,10 +36,10 @@ def widget(varied):
     made.close()
 
 
-def look_up(widget, dataset_key, dataset_version="", version="second"):
+def look_up(widget, dataset_key, dataset_version="", version="second", again=""):
     page = Page(widget)
     asked = {"version_key": page.key(version), "dataset_key": dataset_key, "dataset_version": dataset_version}
-    assert page.act("preview", key=f"{dataset_key} {dataset_version}", **asked)["ok"]
+    assert page.act("preview", key=f"{dataset_key} {dataset_version} {again}", **asked)["ok"]
     return wait_until(
         lambda: widget.preview if widget.preview and {name: widget.preview[name] for name in asked} == asked else None
     )
@@ -100,14 +100,74 @@ def test_params_that_the_model_type_takes_are_told_and_sent(widget):
 class Versioned(StandIn):
     """A stand-in that lists the versions of its dataset, and nothing of what is in them."""
 
+    versions = (("d2", 3, 64015), ("d1", 1, 64005))
+
     def ListDatasetVersions(self, request, context):
         reply = service_pb2.MultiDatasetVersionResponse()
-        if request.page == 1:
-            for version_id, origin, code in [("d2", 3, 64015), ("d1", 1, 64005)]:
-                reply.dataset_versions.add(id=version_id, request_origin=origin, status=status(code))
+        for version_id, origin, code in self._page(self.versions, request):
+            reply.dataset_versions.add(id=version_id, request_origin=origin, status=status(code))
         return self._reply(
             "ListDatasetVersions", request, context, service_pb2.MultiDatasetVersionResponse, lambda: reply
         )
+
+    def GetDatasetVersion(self, request, context):
+        known = {version_id: (origin, code) for version_id, origin, code in self.versions}
+        if request.dataset_version_id not in known:
+            self.faults.setdefault("GetDatasetVersion", []).insert(0, 11101)
+        reply = service_pb2.SingleDatasetVersionResponse()
+        origin, code = known.get(request.dataset_version_id, (0, 0))
+        reply.dataset_version.id, reply.dataset_version.request_origin = request.dataset_version_id, origin
+        reply.dataset_version.status.CopyFrom(status(code))
+        return self._reply("GetDatasetVersion", request, context, type(reply), lambda: reply)
+
+
+@pytest.fixture
+def evaluated_often():
+    """A dataset of ten thousand versions, the latest of which is listed last and is not ready."""
+    with Versioned() as server, server.client() as client:
+        server.versions = [*((f"v{n}", 3, 64015) for n in range(10_000)), ("d2", 1, 64005)]
+        made = EvalWidget(client)
+        wait_until(lambda: made.versions and not made.loading)
+        yield server, made
+        made.close()
+
+
+def test_ten_thousand_versions_are_read_page_by_page_and_the_one_that_is_meant_at_once(evaluated_often):
+    server, widget = evaluated_often
+    server.calls.clear()
+    found = look_up(widget, "ann/app/data", version="v1")
+    assert (server.calls["ListDatasetVersions"], server.calls["GetDatasetVersion"]) == (1, 1)
+    assert (len(found["versions"]), found["goes_on"]) == (102, True)
+    (text,) = remarks(found, "refusal")
+    assert "d2 of data is not ready" in text
+    page = Page(widget)
+    assert page.act("more", key="a", list="dataset versions", search="")["ok"]
+    wait_until(lambda: len(widget.preview["versions"]) == 202)
+    assert widget.preview["remarks"] == found["remarks"]
+    assert page.act("more", key="b", list="dataset versions", search="v9876")["ok"]
+    wait_until(lambda: widget.preview["versions"][-1]["id"] == "v9876")
+    assert len(look_up(widget, "ann/app/data", "v9876", version="v1")["versions"]) == 203
+    assert (server.calls["ListDatasetVersions"], server.calls["GetDatasetVersion"]) == (2, 2)
+
+
+def test_versions_that_cannot_be_read_on_say_so_and_what_was_read_stays(evaluated_often):
+    server, widget = evaluated_often
+    look_up(widget, "ann/app/data", version="v1")
+    server.forbidden = {"ListDatasetVersions"}
+    assert Page(widget).act("more", list="dataset versions", search="")["ok"]
+    wait_until(lambda: remarks(widget.preview, "caution"))
+    assert (len(widget.preview["versions"]), widget.preview["goes_on"]) == (102, False)
+
+
+def test_the_versions_of_another_dataset_are_not_mixed_with_those_before(evaluated_often):
+    server, widget = evaluated_often
+    look_up(widget, "ann/app/data", version="v1")
+    server.versions = [("other", 1, 64015), ("d2", 1, 64015)]
+    server.datasets = ["data", "more"]
+    Page(widget).act("refresh", key="refresh")
+    wait_until(lambda: len(widget.datasets) == 2)
+    found = look_up(widget, "ann/app/more", version="v1")
+    assert [row["id"] for row in found["versions"]] == ["", "other", "d2"]
 
 
 def test_what_a_server_does_not_tell_or_a_key_may_not_read_leaves_the_rest():
@@ -125,7 +185,7 @@ def test_what_a_server_does_not_tell_or_a_key_may_not_read_leaves_the_rest():
         (text,) = remarks(look_up(made, "ann/app/data", "d1", version="v1"), "refusal")
         assert "d1 of data is not ready" in text
         server.forbidden = {"ListDatasetVersions"}
-        (text,) = remarks(look_up(made, "ann/app/data", "d2", version="v1"), "caution")
+        (text,) = remarks(look_up(made, "ann/app/data", version="v1", again="later"), "caution")
         assert "Could not list the versions of 'data'" in text
         made.close()
         client.close()

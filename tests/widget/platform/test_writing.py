@@ -38,7 +38,7 @@ def test_marks_confirmed_are_written_and_the_page_hears_of_it(reviews, widget):
     assert labels_of(api, "r4") == {"pos"}, "a mark alone writes nothing"
     assert page.act("write_labels", key="yes", run=widget.viewing, relabels=marks) == {"id": "yes", "ok": True}
     wait_until(lambda: widget.written is not None and not widget.written["busy"])
-    assert widget.written == {"busy": False, "inputs": ["r4"], "refused": [], "failure": None}
+    assert widget.written == {"run": widget.viewing, "busy": False, "inputs": ["r4"], "refused": [], "failure": None}
     assert labels_of(api, "r4") == {"pos", "neg"}
 
 

@@ -1,6 +1,7 @@
 """What Python packs is what it packed when the page's tests read it."""
 
 import json
+import zlib
 
 import numpy as np
 import pytest
@@ -30,9 +31,14 @@ def test_todays_encoder_still_gives_these_bytes(today, name):
         assert stored == today[name] == b""
         return
     # Packing is exact to the byte; only figures that were summed may differ by rounding on another processor.
-    assert pack(unpack(stored)) == pack(golden.from_plain(told)) == stored
-    assert len(today[name]) == pytest.approx(len(stored), abs=64)
+    # How zlib gets there is its own affair, and differs from one build of it to the next.
+    assert inside(pack(unpack(stored))) == inside(pack(golden.from_plain(told))) == inside(stored)
+    assert len(inside(today[name])) == pytest.approx(len(inside(stored)), abs=64)
     compare(golden.plain(today[name]), told)
+
+
+def inside(data):
+    return zlib.decompress(data[4:])
 
 
 def compare(now, then):

@@ -1,5 +1,8 @@
 """Payloads describe themselves, and hold what was put in."""
 
+import struct
+import zlib
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -58,7 +61,20 @@ def test_a_number_that_json_does_not_know_is_refused():
         pack(Payload("r", 1, {"x": Section({"auc": float("nan")})}))
 
 
-@pytest.mark.parametrize("data", [b"", b"\x01", b"\xff\xff\xff\x00{}"])
+WHOLE = pack(Payload("r", 1, {"x": Section({}, {"n": np.arange(300.0)})}))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\x01", WHOLE[:4], WHOLE[:-1], WHOLE[:40], b"\0" + WHOLE[1:], struct.pack("<I", 0) + zlib.compress(b"")],
+    ids=["none", "one byte", "no more than the length", "one less", "half", "another length", "nothing in it"],
+)
 def test_bytes_cut_short_are_refused(data):
     with pytest.raises(ValueError, match="head"):
         unpack(data)
+
+
+def test_a_head_that_reaches_beyond_the_bytes_is_refused():
+    inside = struct.pack("<I", 99) + b"{}"
+    with pytest.raises(ValueError, match="says 99 bytes and only 2"):
+        unpack(struct.pack("<I", len(inside)) + zlib.compress(inside))

@@ -1,5 +1,8 @@
 """The panel "compare" tells what the evaluations tell, and leads to the inputs that only one gets right."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
@@ -143,3 +146,65 @@ def test_a_comparison_that_is_clear_before_the_end_is_said_to_be_decided():
     assert (told(ended, alike)["told_apart"], told(ended, alike)["decided"]) == (False, "")
     few = as_sent(scored_apart(1, size=21), complete=False, inputs=2000, inputs_done=21)
     assert told(worse, few)["decided"] == ""
+
+
+def test_curves_are_of_the_inputs_that_the_table_is_of(widget, page):
+    whole = scored(2, ids=[f"input {row + 30}" for row in range(80)], truth=widget.evaluation)
+    widget.compare(widget.evaluation, whole)
+    head, arrays = page.panel("compare", params(widget, concept="dog"))
+    assert (head["common"], head["others"][0]["left_out"]) == (50, 60)
+    at = head["concepts"].index("dog")
+    assert head["areas"] == [arrays["first"][at], arrays["second"][at]]
+    both = [f"input {row}" for row in range(30, 80)]
+    assert head["areas"] == [one.slice(both).roc_auc("dog") for one in (widget.evaluation, whole)]
+    assert head["average_precisions"][0] == widget.evaluation.slice(both).table().loc["dog", "avg_precision"]
+    for k in range(2):
+        part = slice(*arrays["offsets"][k : k + 2])
+        assert np.trapezoid(arrays["tpr"][part], arrays["fpr"][part]) == pytest.approx(head["areas"][k], abs=1e-6)
+
+
+def test_several_are_all_on_the_inputs_that_all_have_but_those_that_cannot_be_paired(widget, page):
+    shifted = scored(2, ids=[f"input {row + 20}" for row in range(80)], truth=widget.evaluation)
+    fewer = scored(3).slice([f"input {row}" for row in range(60)])
+    elsewhere = scored(4, ids=[f"other {row}" for row in range(80)])
+    widget.compare(widget.evaluation, shifted, fewer, elsewhere)
+    head, arrays = page.panel("compare", params(widget, concept="cat"))
+    common = [f"input {row}" for row in range(20, 60)]
+    assert head["common"] == len(common)
+    assert [one["matched"] for one in head["others"]] == [40, 40, 0]
+    assert [one["left_out"] for one in head["others"]] == [80, 60, 0]
+    first = widget.evaluation.slice(common).roc_auc("cat")
+    seconds = [shifted.slice(common).roc_auc("cat"), fewer.slice(common).roc_auc("cat"), elsewhere.roc_auc("cat")]
+    assert arrays["first"].reshape(3, -1)[:, 0].tolist() == 3 * [first]
+    assert arrays["second"].reshape(3, -1)[:, 0].tolist() == seconds
+    assert head["areas"] == [first, *seconds]
+
+
+def test_where_no_input_is_in_all_each_is_tested_on_those_it_shares_with_the_first(widget, page):
+    ends = [scored(seed).slice([f"input {row}" for row in rows]) for seed, rows in ((2, range(40)), (3, range(40, 80)))]
+    widget.compare(widget.evaluation, *ends)
+    head, _ = page.panel("compare", params(widget))
+    assert (head["common"], [one["matched"] for one in head["others"]]) == (0, [40, 40])
+
+
+def test_areas_that_are_means_over_folds_are_told_from_those_of_the_curves(widget, page):
+    folds = np.arange(80) % 4
+    widget.evaluation = scored(1, folds=folds)
+    widget.compare(widget.evaluation, scored(2, folds=folds))
+    head, _ = page.panel("compare", params(widget))
+    assert head["others"][0]["fold_means"]
+    widget.compare(widget.evaluation, scored(2))
+    head, _ = page.panel("compare", params(widget), key="whole")
+    assert not head["others"][0]["fold_means"]
+
+
+def test_a_comparison_keeps_no_evaluation_alive(widget, page):
+    other = scored(2).slice([f"input {row}" for row in range(60)])
+    widget.compare(widget.evaluation, other)
+    page.panel("compare", params(widget))
+    gone = weakref.ref(widget.evaluation), weakref.ref(other)
+    widget.close()
+    del other
+    page.widget = None
+    gc.collect()
+    assert [one() for one in gone] == [None, None]

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, TypedDict
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.evaluation.beside import beside
 from clarifai_eval_widget.evaluation.deciding import decided_early
 from clarifai_eval_widget.evaluation.pairing import apart
-from clarifai_eval_widget.evaluation.versus import Versus, versus
 from clarifai_eval_widget.widget.wire.heads import ComparedOverall  # noqa: TC001 - a head's types are read
 from clarifai_eval_widget.widget.wire.packing import Section, or_null
 from clarifai_eval_widget.widget.workbench.arrays import joined, offsets
+from clarifai_eval_widget.widget.workbench.differences import adjusted, average_precision, more_inputs
 from clarifai_eval_widget.widget.workbench.panel import Panel
 from clarifai_eval_widget.widget.workbench.taking import Taken
 
@@ -25,12 +24,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation import Evaluation
+    from clarifai_eval_widget.evaluation.data import EvaluationData
+    from clarifai_eval_widget.evaluation.versus import Versus
 
 __all__ = ["PANEL"]
 
 _CORNERS = 1000  # a curve
 _FIGURES = ("first", "second", "difference", "low", "high", "p_value", "p_holm")
-_kept: WeakKeyDictionary[Evaluation, WeakKeyDictionary[Evaluation, Versus]] = WeakKeyDictionary()
 
 
 class CompareHead(TypedDict):
@@ -42,12 +42,12 @@ class CompareHead(TypedDict):
     concepts: list[str]
     """Ids of the first evaluation's, in its order."""
     names: list[str]
-    inputs: list[int]
-    """By evaluation, the first one first."""
+    common: int
+    """The inputs that curves, areas and tests are of, where each has others, too; 0 where nothing was left out."""
     areas: list[float | None]
-    """By evaluation: the area of all its inputs, under the curve drawn."""
+    """By evaluation, the first one first: the area under the curve drawn, folds pooled."""
     average_precisions: list[float | None]
-    """By evaluation: of all its inputs, the area below the precision–recall curve drawn."""
+    """By evaluation: the area below the precision–recall curve drawn."""
     others: list[ComparedOverall]
 
 
@@ -63,45 +63,30 @@ class CompareParams(TypedDict):
     threshold: float
 
 
-def _versus(first: Evaluation, second: Evaluation) -> Versus:
-    """Test once: a threshold or concept changes nothing in it."""
-    held = _kept.setdefault(first, WeakKeyDictionary())
-    if second not in held:
-        held[second] = versus(first, second)
-    return held[second]
-
-
 def _encode(first: Evaluation, others: Sequence[Evaluation], params: Mapping[str, Any]) -> Section:
     concept, threshold = params["concept"], params["threshold"]
-    found = [_versus(first, other) for other in others]
-    every = (first, *others)
-    adjusted = _adjusted([one.overall.p_value for one in found])
+    drawn = beside(first, others)
+    found, every = drawn.found, drawn.evaluations
+    p_values = adjusted([one.overall.p_value for one in found])
     head: CompareHead = {
         "concept": concept,
         "threshold": threshold,
         "concepts": list(first.concepts),
         "names": [first.concept_names.get(one, one) for one in first.concepts],
-        "inputs": [one.num_inputs for one in every],
+        "common": drawn.common,
         "areas": [_area(one, concept) for one in every],
-        "average_precisions": [_average_precision(one, concept) for one in every],
+        "average_precisions": [or_null(average_precision(one, concept)) for one in every],
         "others": [
             _overall(one, p_value, _apart(first, other, one, concept, threshold), decided_early(first, other))
-            for one, other, p_value in zip(found, others, adjusted, strict=True)
+            for one, other, p_value in zip(found, others, p_values, strict=True)
         ],
     }
     return Section(head, _table(first, found) | _rocs(every, concept) | _precision_recalls(every, concept))
 
 
-def _adjusted(p_values: Sequence[float]) -> Sequence[float]:
-    from clarifai_eval_widget.uncertainty import holm
-
-    return p_values if len(p_values) < 2 else list(holm(p_values))
-
-
 def _overall(found: Versus, p_value: float, only: tuple[int, int] | None, early: str) -> ComparedOverall:
-    overall, needed = found.overall, found.needed
+    overall = found.overall
     told_apart = bool(not found.refusal and p_value < 0.05)
-    more = needed.more if needed is not None else math.nan
     reasons = found.table["reason"]
     return {
         "difference": or_null(overall.difference),
@@ -116,7 +101,8 @@ def _overall(found: Versus, p_value: float, only: tuple[int, int] | None, early:
         "reason": "" if found.refusal else overall.reason,
         "matched": found.matched,
         "left_out": found.only_first + found.only_second if found.matched else 0,
-        "more_inputs": math.ceil(more) if math.isfinite(more) and more > 0 else None,
+        "fold_means": overall.figure.startswith("fold mean"),
+        "more_inputs": more_inputs(found),
         "only_first": only[0] if only is not None else None,
         "only_other": only[1] if only is not None else None,
         "cautions_first": list(found.cautions[0]),
@@ -135,7 +121,7 @@ def _apart(
     return len(ours), len(theirs)
 
 
-def _area(evaluation: Evaluation, concept: str | None) -> float | None:
+def _area(evaluation: EvaluationData, concept: str | None) -> float | None:
     if concept is not None:
         return or_null(evaluation.roc_auc(concept)) if concept in evaluation.concepts else None
     return or_null(metrics.mean_defined([evaluation.roc_auc(one) for one in evaluation.concepts])[0])
@@ -147,7 +133,7 @@ def _table(first: Evaluation, found: Sequence[Versus]) -> dict[str, NDArray[Any]
     return {name: joined([table[name].to_numpy(float) for table in whole], "f8") for name in _FIGURES}
 
 
-def _rocs(every: Sequence[Evaluation], concept: str | None) -> dict[str, NDArray[Any]]:
+def _rocs(every: Sequence[EvaluationData], concept: str | None) -> dict[str, NDArray[Any]]:
     curves = [_roc(evaluation, concept) for evaluation in every]
     return {
         "offsets": offsets([fpr for fpr, _ in curves]),
@@ -156,7 +142,7 @@ def _rocs(every: Sequence[Evaluation], concept: str | None) -> dict[str, NDArray
     }
 
 
-def _roc(evaluation: Evaluation, concept: str | None) -> tuple[NDArray[Any], NDArray[Any]]:
+def _roc(evaluation: EvaluationData, concept: str | None) -> tuple[NDArray[Any], NDArray[Any]]:
     if concept is None:
         fpr, tpr = evaluation.numbers.macro_roc_outline(_CORNERS)
     elif concept not in evaluation.concepts:
@@ -170,14 +156,7 @@ def _roc(evaluation: Evaluation, concept: str | None) -> tuple[NDArray[Any], NDA
     return fpr[kept], tpr[kept]
 
 
-def _average_precision(evaluation: Evaluation, concept: str | None) -> float | None:
-    if concept is not None:
-        return or_null(evaluation.numbers.average_precision(concept)[0]) if concept in evaluation.concepts else None
-    every = [evaluation.numbers.average_precision(one)[0] for one in evaluation.concepts]
-    return or_null(metrics.mean_defined(every)[0])
-
-
-def _precision_recalls(every: Sequence[Evaluation], concept: str | None) -> dict[str, NDArray[Any]]:
+def _precision_recalls(every: Sequence[EvaluationData], concept: str | None) -> dict[str, NDArray[Any]]:
     curves = [_precision_recall(evaluation, concept) for evaluation in every]
     return {
         "pr_offsets": offsets([recall for recall, _ in curves]),
@@ -186,7 +165,7 @@ def _precision_recalls(every: Sequence[Evaluation], concept: str | None) -> dict
     }
 
 
-def _precision_recall(evaluation: Evaluation, concept: str | None) -> tuple[NDArray[Any], NDArray[Any]]:
+def _precision_recall(evaluation: EvaluationData, concept: str | None) -> tuple[NDArray[Any], NDArray[Any]]:
     nothing = np.empty(0), np.empty(0)
     counted = evaluation.numbers.has_counts
     if concept is None:
@@ -210,12 +189,12 @@ PANEL = Panel(
     encode=lambda evaluation, params: _encode(evaluation, [], params),
     others=lambda params: params["others"],
     encode_beside=_encode,
-    taken=Taken("compared"),
+    taken=Taken("differences"),
     head=CompareHead,
     params=CompareParams,
-    # With K concepts, the figures of other j are entries j * K + k, NaN where undefined: both areas on the inputs that
-    # both have, and their difference. Curve i, of all inputs of evaluation i, is from its offset to the next; of
-    # precision and recall a row's precision holds from the recall of the row before it.
+    # With K concepts, the figures of other j are entries j * K + k, NaN where undefined: both areas (in the same folds
+    # means over them), and their difference. Curve i is from its offset to the next; of precision and recall a row's
+    # precision holds from the recall of the row before it.
     arrays={
         "first": "f8",
         "second": "f8",

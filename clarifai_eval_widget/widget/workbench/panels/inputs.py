@@ -243,7 +243,7 @@ PANEL = Panel(
     encode=lambda evaluation, params: _encode(evaluation, [], params),
     others=lambda params: [] if params["against"] is None else [params["against"]],
     encode_beside=_encode,
-    taken=Taken("selection"),
+    taken=Taken("selection", joined="texts"),
     bake=_bake,
     select=_select,
     head=InputsHead,

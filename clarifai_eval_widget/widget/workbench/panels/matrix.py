@@ -9,6 +9,7 @@ import numpy as np
 
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
+from clarifai_eval_widget.evaluation.matrix import shared_counts
 from clarifai_eval_widget.metrics.arrays import to_dtype
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.panel import Panel
@@ -107,17 +108,9 @@ def _one(evaluation: Evaluation, kind: Any, thresholds: list[float] | None) -> t
         means[np.isnan(means)] = np.nan  # of 0 / 0 it has a sign, and bytes are compared
         return {"means": means}, source
     found = {"cells": values.astype("u4").ravel()}
-    held = evaluation.numbers.held
-    several = _labelled_twice(held)
-    if len(several):
-        labels, scores = held.labels[several], held.scores[several]
-        if kind == "argmax":
-            known = None if held.sent is None else held.sent[several]
-            given = metrics.top_scored(scores, known)
-        else:
-            known = None if held.excluded is None else ~held.excluded[several]
-            given = scores >= to_dtype(evaluation.numbers.limits(by_concept), scores.dtype)
-        found["shared"] = _off_diagonal(metrics.crossed(labels, given & labels, known)).astype("u4").ravel()
+    shared = shared_counts(evaluation.numbers, kind, by_concept)
+    if shared is not None:
+        found["shared"] = shared.astype("u4").ravel()
     return found, source
 
 
@@ -165,12 +158,19 @@ def _options(look: Look) -> dict[str, Any]:
     return {"threshold": look.threshold, "kind": kind} if kind == "count" else {"kind": kind}
 
 
+def _counted(look: Look) -> dict[str, Any]:
+    """Ask for the cells as they stand on screen: what carries both labels beside the others."""
+    held = look.evaluation.numbers.held
+    several = look.params["kind"] != "probability" and len(held) > 0 and len(_labelled_twice(held)) > 0
+    return {**_options(look), "both_labels": "apart"} if several else _options(look)
+
+
 PANEL = Panel(
     "matrix",
     travels=False,
     encode=_encode,
     taken=Taken(
-        lambda look: Call("confusion_matrix", _options(look)),
+        lambda look: Call("confusion_matrix", _counted(look)),
         lambda look: Call("plot_confusion_matrix", _options(look)),
     ),
     bake=_bake,

@@ -96,6 +96,20 @@ function Heads({ order, setOrder }: { order: Order; setOrder: (order: Order) => 
   );
 }
 
+/** What reads older evaluations, where the server has more than have been read. */
+function Older() {
+  const platform = usePlatform();
+  const readOn = platform.more("evaluations");
+  if (!readOn) return null;
+  const reading = platform.traits.loading.value.includes("evaluations");
+  const off = reading || platform.workbench.gone.value;
+  return (
+    <button type="button" aria-disabled={off} onClick={() => !off && readOn("")}>
+      {reading ? "Reading…" : "Read older ones"} <Wait control="more:evaluations:" />
+    </button>
+  );
+}
+
 /** The leaderboard; only the lines that have come into view are on the page. */
 export default function Leaderboard({ onClose }: LeaderboardProps) {
   const { leaderboard, workbench, actions } = usePlatform();
@@ -127,6 +141,7 @@ export default function Leaderboard({ onClose }: LeaderboardProps) {
         <span role="status">
           {plural(shown.length, "evaluation")} · {workbench.compared.value.length} compared {failure?.message}
         </span>
+        <Older />
         <button type="button" onClick={onClose}>
           Close
         </button>

@@ -80,6 +80,7 @@ function NewDataset({ row, onClose }: { row: Row; onClose: () => void }) {
               options={() => versions.map(({ id, text, detail, off: why }) => ({ value: id, text, detail, off: why }))}
               value={choice.dataset_version}
               text={versions.find(({ id }) => id === choice.dataset_version)?.text ?? "Latest"}
+              more={versions.length > 0 ? platform.more("dataset versions") : null}
               onPick={(id) => pick(choice.dataset_key, id)}
             />
           </div>

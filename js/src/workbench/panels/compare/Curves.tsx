@@ -96,9 +96,6 @@ export function Curves({ shown }: { shown: Compared }) {
                 <Key at={i} /> {area} {rate(one)}
               </span>
             ))}
-            {shown.head.others.some(({ left_out }) => left_out > 0) && (
-              <span class="cew-muted">each on all of its own inputs</span>
-            )}
           </>
         }
         hint=""

@@ -3,17 +3,19 @@ import { useSignal } from "@preact/signals";
 import { useWorkbench } from "../../context.ts";
 import { type Asking, useAnswer } from "../../panel.tsx";
 import { useLast } from "./last.ts";
-import { read } from "./params.ts";
+import { placeOnScreen, read } from "./params.ts";
 import { cautions, verdict } from "./sentences.ts";
 
-/** The comparison in the headline: the first two, and how many more there are. */
+/** What is on screen against the first compared, or the second against it, and how many more there are. */
 function Said({ panel }: { panel: Asking<"compare"> }) {
   const workbench = useWorkbench();
   const always = useSignal(true);
   const { section } = useAnswer(panel, always);
   const shown = useLast({ section }).value;
-  const [first, second] = read(workbench);
-  const other = shown?.head.others[0];
+  const all = read(workbench);
+  const at = Math.max(1, placeOnScreen(workbench));
+  const [first, second] = [all[0], all[at]];
+  const other = shown?.head.others[at - 1];
   if (!first || !second || !other) return null;
   const same = first.title === second.title;
   const name = (row: typeof first) => `“${same ? row.kind_label : row.title}”`;

@@ -1,29 +1,34 @@
 /** Evaluations side by side: which is better, on which concepts, and which inputs tell them apart. */
 import { useSignal } from "@preact/signals";
+import { FailureNotice } from "../../../parts/FailureNotice.tsx";
 import { roughly } from "../../../parts/format.ts";
 import { useWorkbench } from "../../context.ts";
 import type { PanelProps } from "../../panel.tsx";
 import type { Workbench } from "../../workbench.ts";
 import { Curves, Key, nameOf } from "./Curves.tsx";
 import { useLast } from "./last.ts";
-import { type Compared, candidates, letter } from "./model.ts";
+import { type Compared, letter } from "./model.ts";
 import { read } from "./params.ts";
-import { cautions, onlyRight, rightMeans, verdict } from "./sentences.ts";
+import { cautions, inputsLine, onlyRight, rightMeans, verdict } from "./sentences.ts";
 import { Differences } from "./Table.tsx";
+import { offered, tick, ticked } from "./ticks.ts";
 import "./style.css";
 
 /** What can be ticked, and which of it the others are measured against. */
 function Choices() {
   const workbench = useWorkbench();
-  const compared = workbench.compared.value;
-  const all = candidates(workbench.traits.comparison.value, workbench.runs.value);
+  const compared = ticked(workbench);
+  const all = offered(workbench);
+  const failed = workbench.actions.errors.value.compare;
   return (
     <fieldset class="cew-compare-choices" aria-label="Runs to compare">
       {all.length < 2 && (
         <p class="cew-muted">
           {workbench.baked
             ? "Nothing was compared when this file was written."
-            : "Evaluate another version or dataset to compare it with this one."}
+            : workbench.traits.workbench_only.value
+              ? "In Python, w.compare(w.evaluation, another) puts another evaluation beside this one."
+              : "Evaluate another version or dataset to compare it with this one."}
         </p>
       )}
       {all.map(({ key, title, about }) => {
@@ -35,7 +40,7 @@ function Choices() {
                 type="checkbox"
                 checked={at >= 0}
                 disabled={workbench.gone.value || workbench.baked}
-                onChange={() => workbench.tick(key)}
+                onChange={() => tick(workbench, key)}
               />
               {at >= 0 && <Key at={at} />}
               <span>
@@ -55,6 +60,7 @@ function Choices() {
           </span>
         );
       })}
+      {failed && <FailureNotice failure={failed} />}
     </fieldset>
   );
 }
@@ -115,7 +121,7 @@ function Compare({ section }: PanelProps<"compare">) {
   const at = useSignal(0);
   const unread = workbench.traits.comparison.value.filter(({ revision }) => revision === 0);
   const others = shown?.head.others.length ?? 0;
-  const all = candidates(workbench.traits.comparison.value, workbench.runs.value);
+  const all = offered(workbench);
   const untold = shown === null && unread.length === 0 && all.length > 1 && !workbench.baked;
   return (
     <section class="cew-compare" aria-label="Compare" data-fresh={section.value !== null}>
@@ -125,7 +131,13 @@ function Compare({ section }: PanelProps<"compare">) {
           {failure ? `${title} cannot be read: ${failure}` : `Reading ${title}…`}
         </p>
       ))}
-      {untold && read(workbench).length < 2 && <p class="cew-muted">Tick two or more to compare them.</p>}
+      {untold && read(workbench).length < 2 && (
+        <p class="cew-muted">
+          {ticked(workbench).length === 1
+            ? "Tick another to compare it with this one."
+            : "Tick two or more to compare them."}
+        </p>
+      )}
       {shown && (
         <>
           <Verdicts shown={shown} />
@@ -134,6 +146,7 @@ function Compare({ section }: PanelProps<"compare">) {
               {one}
             </p>
           ))}
+          {inputsLine(shown.head) && <p class="cew-muted cew-small">{inputsLine(shown.head)}</p>}
           <div class="cew-compare-body">
             <Curves shown={shown} />
             <Differences shown={shown} at={at} others={others} />

@@ -1,6 +1,7 @@
 /** What is compared, and the rows of its table. Pure. */
 import type { ComparedRow, RunRow } from "../../../wire/contract.generated.ts";
 import type { Section } from "../../../wire/payload.ts";
+import type { Evaluation } from "../../evaluation.ts";
 
 /** What Python sent. */
 export type Compared = Section<"compare">;
@@ -14,12 +15,22 @@ export interface Candidate {
   readonly about: string;
 }
 
-/** What can be compared: what is, in its order, then every other run that has a result. */
-export function candidates(compared: readonly ComparedRow[], runs: readonly RunRow[]): Candidate[] {
+/** What is on screen, as far as a comparison needs to know it. */
+export type OnScreen = Pick<Evaluation, "run" | "title" | "kind_label">;
+
+/** What can be compared: what is, in its order, then what is on screen, then every other run that has a result. */
+export function candidates(
+  compared: readonly ComparedRow[],
+  runs: readonly RunRow[],
+  screen: OnScreen | null = null,
+): Candidate[] {
   const ticked = compared.map(({ run, title, kind_label }) => ({ key: run, title, about: kind_label }));
-  const others = runs.filter(({ key, status }) => status === "evaluated" && !compared.some(({ run }) => run === key));
+  const has = (key: string) => compared.some(({ run }) => run === key);
+  const shown = screen && !has(screen.run) ? [screen] : [];
+  const others = runs.filter(({ key, status }) => status === "evaluated" && !has(key) && key !== screen?.run);
   return [
     ...ticked,
+    ...shown.map(({ run, title, kind_label }) => ({ key: run, title, about: kind_label })),
     ...others.map((run) => ({ key: run.key, title: versionName(run), about: `on ${run.dataset_name || "its data"}` })),
   ];
 }

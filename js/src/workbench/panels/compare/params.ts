@@ -7,6 +7,12 @@ import type { Workbench } from "../../workbench.ts";
 export const read = (workbench: Workbench): ComparedRow[] =>
   workbench.traits.comparison.value.filter(({ revision }) => revision > 0);
 
+/** The place of the evaluation on screen among those; -1 where it is none of them. */
+export function placeOnScreen(workbench: Workbench): number {
+  const on = workbench.evaluation.value?.run;
+  return read(workbench).findIndex(({ run }) => run === on);
+}
+
 /** Whose data the panel asks for: the first of two or more. */
 export function compareSubject(workbench: Workbench): Subject | null {
   const [first, second] = read(workbench);

@@ -1,6 +1,7 @@
 /** Comparisons in words. Pure. */
 import { count, plural, rate } from "../../../parts/format.ts";
-import { letter, type Order, type Other } from "./model.ts";
+import { methodWords } from "../../methods.ts";
+import { type Compared, letter, type Order, type Other } from "./model.ts";
 
 /** What the orders are called. */
 export const ORDERS: Readonly<Record<Order, string>> = {
@@ -81,12 +82,26 @@ export function cautions(others: readonly Other[]): string[] {
 /** How the numbers are had, in one line. */
 export function methodLine(other: Other): string {
   const parts = [
-    "Difference: the other minus the first, 95 % interval",
-    other.refusal ? "" : "p adjusted by Holm over the concepts",
-    other.method,
-    other.left_out > 0 ? `on the ${plural(other.matched, "input")} of both: ${count(other.left_out)} left out` : "",
+    ["Difference: the other minus the first, 95 % interval", methodWords(other.method)].filter(Boolean).join(" "),
+    other.refusal ? "" : "p adjusted for the number of concepts (Holm)",
   ];
   return `${parts.filter(Boolean).join(" · ")}.`;
+}
+
+/** Which inputs curves and table are of, and whether their areas are had in the same way: one line for both. */
+export function inputsLine({ common, others }: Pick<Compared["head"], "common" | "others">): string {
+  const apart = others.some(({ matched }) => matched === 0);
+  const uneven = others.some(({ left_out }) => left_out > 0);
+  const means = others.some(({ fold_means }) => fold_means);
+  const left = others.length === 1 ? `; ${count(others[0]?.left_out ?? 0)} left out` : "";
+  const of = others.length === 1 ? "both have" : apart ? "all have that can be paired" : "all have";
+  const parts = [
+    common > 0 && `Curves and table: on the ${plural(common, "input")} that ${of}${left}.`,
+    common === 0 && uneven && "No input is in all: curves are of all own inputs, the table of those of both.",
+    common === 0 && !uneven && apart && "Curves and table: each of all its own inputs.",
+    means && "Areas in the table are means over the folds; curves pool the folds.",
+  ];
+  return parts.filter(Boolean).join(" ");
 }
 
 /** What a button says that leads to the inputs one gets right and the other wrong. */

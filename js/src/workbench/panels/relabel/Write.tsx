@@ -7,7 +7,7 @@ import { count, plural } from "../../../parts/format.ts";
 import { Wait } from "../../../parts/Wait.tsx";
 import { useWorkbench } from "../../context.ts";
 import type { PanelProps } from "../../panel.tsx";
-import { changeSentence, writtenSentence } from "./sentences.ts";
+import { changeSentence, writtenOf, writtenSentence } from "./sentences.ts";
 import "./style.css";
 
 /** Changes shown in the dialog; all of them are in Python. */
@@ -67,7 +67,7 @@ export function WriteLabels({ head, run }: { head: Head; run: string }) {
   const { traits, gone } = useWorkbench();
   const { errors } = useActions();
   const [asking, ask] = useState(false);
-  const written = traits.written.value;
+  const written = writtenOf(traits.written.value, run);
   const off = gone.value || head.changes.length === 0 || written?.busy === true;
   return (
     <>

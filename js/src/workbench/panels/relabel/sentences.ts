@@ -24,6 +24,11 @@ export function changeSentence(
   return `${input_id}: ${parts.filter(Boolean).join("; ")}`;
 }
 
+/** What is to be told beside a run of writing: what came of its own labels, and that something is being written. */
+export function writtenOf(written: State["written"], run: string): State["written"] {
+  return written && (written.busy || written.run === run) ? written : null;
+}
+
 /** What came of writing. */
 export function writtenSentence({ busy, inputs, refused }: NonNullable<State["written"]>): string {
   if (busy) return "Writing…";

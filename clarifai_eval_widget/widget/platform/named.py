@@ -1,0 +1,86 @@
+"""What a widget is made for, in as few calls as will find it: the lists that are loaded anyway say the rest."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from clarifai_eval_widget.client import lookup
+from clarifai_eval_widget.client.pages import Listing
+from clarifai_eval_widget.errors import NotFoundError, not_found
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from clarifai_eval_widget.client import EvalClient
+    from clarifai_eval_widget.client.resources import App, Dataset, Model
+    from clarifai_eval_widget.widget.platform.lists import Lists
+
+__all__ = ["check_version", "named_dataset", "named_model"]
+
+
+def named_model(client: EvalClient, model: Any, model_version: Any) -> tuple[Model | None, str]:
+    """Find the model that is meant, and the id of the version, which is not looked for yet where the model is known.
+
+    Parameters
+    ----------
+    client
+        Where to ask.
+    model
+        An object, a web address, perhaps with a version, or an id; None: that of the version.
+    model_version
+        The same; an id may be of any model where none is named.
+    """
+    if model is None and lookup.is_address(model_version):
+        model, model_version = model_version, None
+    if model is None and model_version is None:
+        return None, ""
+    if model is None:
+        version = lookup.model_version(client, model_version)
+        return lookup.model(client, version), version.id
+    chosen = lookup.model(client, model)
+    if model_version is None:
+        return chosen, lookup.version_in(model)
+    if isinstance(model_version, str) and not lookup.is_address(model_version):
+        lookup.check_name("model version", model_version)
+        return chosen, model_version
+    return chosen, lookup.model_version(client, model_version, chosen).id
+
+
+def named_dataset(client: EvalClient, lists: Lists, dataset: Any, dataset_version: Any) -> Dataset:
+    """Find the dataset that is meant: among those listed, where they tell, else by asking.
+
+    Parameters
+    ----------
+    client
+        Where to ask.
+    lists
+        What has been listed.
+    dataset, dataset_version
+        An object, a web address or an id; no version: the latest.
+    """
+    # Further on in a list that goes on, another app may have a dataset of the same id.
+    if not lists.goes_on("datasets") or "/" in str(dataset):
+        with contextlib.suppress(NotFoundError):  # it is another owner's
+            return lookup.dataset(_Known(lists.datasets), dataset, dataset_version)
+    return lookup.dataset(client, dataset, dataset_version)
+
+
+def check_version(lists: Lists, version_id: str) -> None:
+    """Raise NotFoundError unless a version that was named is on screen; that none may be listed, is told otherwise."""
+    shown = lists.shown_versions
+    if version_id and version_id not in shown and not lists.refused.refuses("versions"):
+        raise not_found("version", version_id, shown)
+
+
+class _Known:
+    """Lists what is known already."""
+
+    def __init__(self, known: Sequence[Dataset]) -> None:
+        self._known = known
+
+    def paged_datasets(self, app: App | str | None = None, *, search: str = "") -> Listing[Dataset]:  # noqa: ARG002 - all of them are at hand
+        """Those of an app, or all."""
+        where = None if app is None or isinstance(app, str) else (app.user_id, app.id)
+        found = [one for one in self._known if where in (None, (one.user_id, one.app_id))]
+        return Listing(lambda: (found, True))
