@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = [
     "cross_fitted_point",
     "cross_fitted_points",
+    "folded",
     "operating_point",
     "operating_points",
     "refuse_groups",
@@ -137,7 +138,7 @@ def operating_points(
 
 def _said(point: OperatingPoint, sizes: EffectiveSizes | None) -> OperatingPoint:
     """Say of a point's intervals that they are those of groups, where there are some."""
-    return point if sizes is None else replace(point, note=f"{point.note}; intervals{sizes.method[1:]}")
+    return point if sizes is None else replace(point, note=f"{point.note}; intervals {sizes.method}")
 
 
 def refuse_groups(e: EvaluationData) -> None:
@@ -205,10 +206,18 @@ def threshold_intervals(
 
 
 def thresholds(
-    e: EvaluationData, *, infeasible: Literal["raise", "skip"] = "raise", **criterion: Unpack[CriterionOptions]
+    e: EvaluationData,
+    *,
+    infeasible: Literal["raise", "skip"] = "raise",
+    guarantee: float | None = None,
+    **criterion: Unpack[CriterionOptions],
 ) -> dict[str, float]:
-    """Find each concept's threshold by one criterion, as plain numbers by concept id."""
-    found = operating_points(e, infeasible=infeasible, **criterion)
+    """Find each concept's threshold as :meth:`operating_points` does, as plain numbers by concept id."""
+    if guarantee is None:  # intervals are not asked for, nor what they take of inputs in groups
+        counts = {concept: e.counts(concept) for concept in e.concepts}
+        found = points.operating_points(counts, infeasible=infeasible, **criterion)
+    else:
+        found = operating_points(e, infeasible=infeasible, guarantee=guarantee, **criterion)
     return {concept: point.threshold for concept, point in found.items()}
 
 
@@ -248,7 +257,7 @@ def cross_fitted_point(
     ValueError
         When there are fewer than two folds, or two inputs to split.
     """
-    labels, scores, folds = _folded(e, concept, splits, seed)
+    labels, scores, folds = folded(e, concept, splits, seed)
     sizes = sizes_of(e, concept, confidence_level)
     found = points.cross_fitted(labels, scores, folds, confidence_level=confidence_level, sizes=sizes, **criterion)
     return replace(found, chosen=_said(found.chosen, sizes))
@@ -272,7 +281,7 @@ def cross_fitted_points(
     list
         For each criterion its estimate, or why no threshold suits all inputs together.
     """
-    labels, scores, folds = _folded(e, concept, splits, seed)
+    labels, scores, folds = folded(e, concept, splits, seed)
     sizes = sizes_of(e, concept, confidence_level)
     found = points.cross_fitted_each(labels, scores, folds, criteria, confidence_level=confidence_level, sizes=sizes)
     return [
@@ -281,8 +290,8 @@ def cross_fitted_points(
     ]
 
 
-def _folded(
-    e: EvaluationData, concept: str, splits: int, seed: int
+def folded(
+    e: EvaluationData, concept: str, splits: int = 5, seed: int = 0
 ) -> tuple[NDArray[np.bool_], NDArray[Any], NDArray[np.int64]]:
     """Return a concept's labels and scores, with the fold of each: its own, or one dealt here."""
     held = e.numbers.predictions("This needs exact counts")

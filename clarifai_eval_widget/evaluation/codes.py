@@ -129,9 +129,8 @@ _PAGES = {
     Code.GROUPED: Page(
         "grouped inputs",
         "Inputs of a group depend on one another; intervals of areas and averages, and all tests of differences, are "
-        "clustered by group, and bands and intervals of an operating point's rates are those of the effective number "
-        "of inputs. Intervals of abstaining and of reliability diagrams are not, and are too narrow. What calibration "
-        "errors would be by chance is left out.",
+        "clustered by group, and bands and intervals of rates, of abstaining and of reliability diagrams are those of "
+        "the effective number of inputs. What calibration errors would be by chance is left out.",
         "Nothing where the groups are the independent units; keep one input of each group for the rest.",
         careful=False,
     ),

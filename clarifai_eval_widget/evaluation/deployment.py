@@ -16,12 +16,14 @@ from clarifai_eval_widget.evaluation.codes import NOT_BY_GROUP, codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.named import by_name_too
 from clarifai_eval_widget.evaluation.tolerance import outside
+from clarifai_eval_widget.metrics.arrays import to_dtype
+from clarifai_eval_widget.words import plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pandas as pd
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.operating_point import AbstainPoint, CheapestPoint, PartialFigure, PrevalenceEstimate
@@ -67,8 +69,7 @@ def abstain_point(
         negatives, in all but 5 % of samples like these (:func:`operating_point.guaranteed_abstain`). Refused for
         inputs in groups.
     confidence_level
-        Of the intervals of coverage and error. They take inputs as independent; where these come in groups, the
-        result's ``method`` says so.
+        Of the intervals of coverage and error; of inputs in groups they are those of the effective sizes of these.
 
     Raises
     ------
@@ -92,7 +93,28 @@ def abstain_point(
     else:
         assert max_error is not None
         found = points.choose_abstain(c, max_error=max_error, confidence_level=confidence_level)
-    return found if e.groups is None else replace(found, method=found.method + NOT_BY_GROUP)
+    return found if e.groups is None else _band_by_group(e, concept, found)
+
+
+def _band_by_group(e: EvaluationData, concept: str, found: AbstainPoint) -> AbstainPoint:
+    """Measure the band anew, with intervals of what inputs in groups are worth."""
+    labels, scores, groups = e.grouped(concept)
+    low, high = to_dtype([found.low, found.high], scores.dtype)
+    decided, wrong = (scores < low) | (scores >= high), (scores >= high) != labels
+
+    def worth(hits: NDArray[np.bool_], rows: NDArray[np.bool_]) -> float:
+        sizes = uncertainty.effective_sizes_of_shares(
+            hits[rows], np.zeros(int(rows.sum())), groups[rows], 1, confidence_level=found.confidence_level
+        )
+        return float(sizes[0])
+
+    sizes = worth(decided, np.ones(len(labels), bool)), worth(wrong, decided)
+    by_group = points.abstain_point(
+        e.counts(concept), found.low, found.high, confidence_level=found.confidence_level, sizes=sizes
+    )
+    return replace(
+        by_group, method=f"{by_group.method}, for the effective sizes of {plural(len(np.unique(groups)), 'group')}"
+    )
 
 
 @by_name_too

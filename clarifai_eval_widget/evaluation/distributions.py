@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clarifai_eval_widget import metrics, uncertainty
+from clarifai_eval_widget import metrics
 from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
+from clarifai_eval_widget.evaluation.grouping import bin_intervals
 from clarifai_eval_widget.evaluation.named import by_name_too
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ def calibration_curve(e: EvaluationData, concept: str | None = None, *, bins: in
     Returns
     -------
     pandas.DataFrame
-        Columns mean_score, positives, decisions, share (of positives), low and high, its 95 % Wilson interval, and
-        conditions (codes).
+        Columns mean_score, positives, decisions, share (of positives), low and high, its 95 % interval, method (of the
+        interval, which knows groups and that one input's decisions depend on one another), and conditions (codes).
 
     Raises
     ------
@@ -44,7 +45,7 @@ def calibration_curve(e: EvaluationData, concept: str | None = None, *, bins: in
     import pandas as pd
 
     found = metrics.calibration(*e.numbers.decisions(concept, "Calibration needs every score"), bins)
-    low, high = uncertainty.wilson_interval(found.positives, found.sizes)
+    low, high, method = bin_intervals(e, concept, found)
     return pd.DataFrame(
         {
             "mean_score": found.mean_scores,
@@ -53,6 +54,7 @@ def calibration_curve(e: EvaluationData, concept: str | None = None, *, bins: in
             "share": found.shares,
             "low": low,
             "high": high,
+            "method": method,
             "conditions": codes_of(conditions_of(e), concept),
         }
     )

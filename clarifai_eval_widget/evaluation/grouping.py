@@ -1,16 +1,23 @@
-"""What inputs that come in groups are worth, for intervals of rates."""
+"""What inputs that come in groups are worth, for intervals of rates and shares."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from clarifai_eval_widget import uncertainty
+from clarifai_eval_widget.uncertainty.effective import scaled_interval
+from clarifai_eval_widget.words import plural
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from clarifai_eval_widget.evaluation.data import EvaluationData
+    from clarifai_eval_widget.metrics import Calibration
     from clarifai_eval_widget.uncertainty import EffectiveSizes
 
-__all__ = ["sizes_of"]
+__all__ = ["bin_intervals", "sizes_of"]
 
 
 def sizes_of(e: EvaluationData, concept: str, confidence_level: float) -> EffectiveSizes | None:
@@ -18,3 +25,28 @@ def sizes_of(e: EvaluationData, concept: str, confidence_level: float) -> Effect
     if e.groups is None:
         return None
     return uncertainty.effective_sizes(*e.grouped(concept), e.counts(concept), confidence_level=confidence_level)
+
+
+def bin_intervals(
+    e: EvaluationData, concept: str | None, found: Calibration, *, confidence_level: float = 0.95
+) -> tuple[NDArray[np.float64], NDArray[np.float64], str]:
+    """Return the interval of each reliability bin's share of positives, and how it was made.
+
+    Wilson's of independent decisions. Those of inputs in groups are not, nor those of one input on several concepts:
+    theirs is Agresti and Coull's for the effective sizes of the groups, or of the inputs.
+    """
+    held = e.numbers.predictions("Calibration needs every score")
+    column = slice(None) if concept is None else e.column(concept)
+    apart = e.groups is None and (concept is not None or len(e.concepts) == 1)
+    if apart or not len(found.sizes):
+        low, high = uncertainty.wilson_interval(found.positives, found.sizes, confidence_level=confidence_level)
+        return np.asarray(low), np.asarray(high), "Wilson"
+    labels, scores = held.listed(column)
+    rows = held.listed_rows(column)
+    groups = rows if e.groups is None else e.groups[rows]
+    sizes = uncertainty.effective_sizes_of_shares(
+        labels, found.places(scores), groups, len(found.sizes), confidence_level=confidence_level
+    )
+    low, high = scaled_interval(found.positives, found.sizes, sizes, confidence_level=confidence_level)
+    number = plural(len(np.unique(groups)), "input" if e.groups is None else "group")
+    return low, high, f"Agresti-Coull, for the effective sizes of {number}"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget.evaluation.chosen_points import cross_fitted_points
-from clarifai_eval_widget.operating_point import Criterion, InfeasibleError, guaranteed_point
+from clarifai_eval_widget.evaluation.chosen_points import folded
+from clarifai_eval_widget.operating_point import Criterion, InfeasibleError, cross_fitted_each, guaranteed_point
 from clarifai_eval_widget.operating_point.choosing import choose_row, rates_at
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def offered(e: EvaluationData, concept: str, asked: Sequence[Asked], *, honest: 
 def _measured(e: EvaluationData, concept: str, wanted: Sequence[Criterion]) -> dict[int, tuple[float, float]]:
     """Measure criteria on folds that took no part in choosing."""
     try:
-        found = cross_fitted_points(e, concept, wanted)
+        found = cross_fitted_each(*folded(e, concept), wanted)  # without intervals of what groups are worth
     except ValueError:  # fewer inputs than it takes to choose and measure apart
         return {}
     return {

@@ -72,13 +72,20 @@ class Predictions:
 
     def listed(self, column: int | slice) -> tuple[NDArray[np.bool_], NDArray[np.floating[Any]]]:
         """Return labels and scores of one concept, or of several pooled, leaving out what is unknown."""
-        labels, scores = self.labels[:, column], self.scores[:, column]
-        kept = np.ones(labels.shape, bool)
+        kept = self._listed(column)
+        return self.labels[:, column][kept], self.scores[:, column][kept]
+
+    def listed_rows(self, column: int | slice) -> NDArray[np.intp]:
+        """Return of which input each of the decisions is that :meth:`listed` returns."""
+        return np.nonzero(self._listed(column))[0]
+
+    def _listed(self, column: int | slice) -> NDArray[np.bool_]:
+        kept = np.ones(self.labels[:, column].shape, bool)
         if self.sent is not None:
             kept &= self.sent[:, column]
         if self.excluded is not None:
             kept &= ~self.excluded[:, column]
-        return labels[kept], scores[kept]
+        return kept
 
 
 def with_unlabelled(held: Predictions, unlabelled: NDArray[np.bool_] | None, rule: Unlabelled) -> Predictions:

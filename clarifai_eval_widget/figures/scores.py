@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget import metrics, uncertainty
+from clarifai_eval_widget import metrics
 from clarifai_eval_widget.errors import EvalError
-from clarifai_eval_widget.evaluation.codes import NOT_BY_GROUP
 from clarifai_eval_widget.evaluation.distributions import score_histogram
+from clarifai_eval_widget.evaluation.grouping import bin_intervals
 from clarifai_eval_widget.evaluation.interface import check_range
 from clarifai_eval_widget.evaluation.matrix import confusion_matrix
 from clarifai_eval_widget.figures.style import (
@@ -112,14 +112,14 @@ def plot_reliability(
     """Draw how often each score was right; see :meth:`Evaluation.plot_reliability`."""
     scores_needed(e)
     found = {one: metrics.calibration(*e.numbers.decisions(one, _NEEDED), bins) for one in pick_concepts(e, concept)[0]}
-    ax = new_axes(ax, (6.4, 4.9))
+    ax, method = new_axes(ax, (6.4, 4.9)), ""
     ax.plot([0, 1], [0, 1], color="#8c8c8c", linewidth=1, linestyle=(0, (2, 3)), zorder=1, label="perfectly calibrated")
     for index, (one, c) in enumerate(found.items()):
         style = line_style(index)
         label = f"{shown(e, one)}  {number(c.error, 3)}"
         ax.plot(c.mean_scores, c.shares, **style, marker=".", label=label, zorder=3)
         if concept is not None:
-            low, high = uncertainty.wilson_interval(c.positives, c.sizes)
+            low, high, method = bin_intervals(e, one, c)
             ax.vlines(c.mean_scores, low, high, color=style["color"], linewidth=1.2, zorder=2)
     if concept is None and len(e.concepts) > 1:
         pooled = metrics.calibration(*e.numbers.decisions(None, _NEEDED), bins)
@@ -127,8 +127,7 @@ def plot_reliability(
         ax.plot(pooled.mean_scores, pooled.shares, **style, label=f"all decisions  {number(pooled.error, 3)}")
     unit_axes(ax, "Mean score of the bin", "Share of positives in the bin", square=True)
     said = [f"At most {bins} bins of equally many inputs. Legend: expected calibration error."]
-    apart = "" if e.groups is None else NOT_BY_GROUP
-    said += [f"Bars: 95% Wilson intervals{apart}.", _calibrated_words(e, concept)] if concept is not None else []
+    said += [f"Bars: 95% intervals, {method}.", _calibrated_words(e, concept)] if concept is not None else []
     left = len(e.concepts) - len(found)
     said += [f"Shown are the {len(found)} concepts of lowest ROC AUC."] if concept is None and left else []
     return finish(e, ax, "Reliability" + (f" of {shown(e, concept)}" if concept is not None else ""), *said)

@@ -26,8 +26,14 @@ class Calibration:
     """``(B,)`` the positives of each bin."""
     sizes: NDArray[np.int64]
     """``(B,)`` the decisions of each bin, none of them zero."""
+    starts: NDArray[np.float64]
+    """``(B - 1,)`` ascending: the lowest score of each bin but the first, or a little less."""
     error: float
     """The expected calibration error; NaN without decisions."""
+
+    def places(self, scores: ArrayLike) -> NDArray[np.intp]:
+        """Return the bin of each of these scores: those that were binned, in any order."""
+        return np.searchsorted(self.starts, np.asarray(scores, np.float64), side="right")
 
     @property
     def shares(self) -> NDArray[np.float64]:
@@ -69,4 +75,4 @@ def calibration(labels: ArrayLike, scores: ArrayLike, bins: int = 10) -> Calibra
     mean = total[used] / sizes[used]
     gap = np.abs(positives[used] / sizes[used] - mean)
     error = float((gap * sizes[used]).sum() / len(values)) if len(values) else float("nan")
-    return Calibration(mean, positives[used], sizes[used], error)
+    return Calibration(mean, positives[used], sizes[used], edges[np.flatnonzero(used)[1:] - 1], error)

@@ -11,6 +11,7 @@ from clarifai_eval_widget.metrics import ratio, undefined_reason
 from clarifai_eval_widget.metrics.arrays import as_labels, as_scores, check_shapes, to_dtype
 from clarifai_eval_widget.operating_point.points import InfeasibleError
 from clarifai_eval_widget.uncertainty import wilson_interval
+from clarifai_eval_widget.uncertainty.effective import scaled_interval
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -47,9 +48,9 @@ class AbstainPoint:
     error: float
     """Share of the decided ones that are wrong; NaN when none is decided."""
     coverage_interval: tuple[float, float]
-    """Wilson's."""
+    """By ``method``."""
     error_interval: tuple[float, float]
-    """Wilson's, at these thresholds; that they were chosen on these inputs is not in it."""
+    """By ``method``, at these thresholds; that they were chosen on these inputs is not in it."""
     confidence_level: float
     """Of the intervals."""
     guarantee: float | None = None
@@ -82,7 +83,14 @@ class AbstainCurve:
     """``(B,)`` of the decided inputs; NaN where none is decided."""
 
 
-def abstain_point(c: Counts, low: float, high: float, *, confidence_level: float = 0.95) -> AbstainPoint:
+def abstain_point(
+    c: Counts,
+    low: float,
+    high: float,
+    *,
+    confidence_level: float = 0.95,
+    sizes: tuple[float, float] | None = None,
+) -> AbstainPoint:
     """Count what two thresholds decide, and what they reject.
 
     Parameters
@@ -93,6 +101,9 @@ def abstain_point(c: Counts, low: float, high: float, *, confidence_level: float
         Rounded once to the scores' dtype; ``low`` at most ``high``.
     confidence_level
         Between 0 and 1.
+    sizes
+        Of inputs in groups: how many independent ones all, and the decided ones, are worth
+        (:func:`uncertainty.effective_sizes_of_shares`); the intervals are then Agresti and Coull's of so many.
 
     Raises
     ------
@@ -104,8 +115,14 @@ def abstain_point(c: Counts, low: float, high: float, *, confidence_level: float
     (passed, tp), (alarms, fp) = (tuple(int(n) for n in counted) for counted in c.at([low, high]))
     fn, tn = c.num_pos - passed, c.num_neg - alarms
     total, decided = c.num_pos + c.num_neg, tp + fp + fn + tn
-    covered = wilson_interval(decided, total, confidence_level=confidence_level)
-    wrong = wilson_interval(fp + fn, decided, confidence_level=confidence_level)
+    cells = (decided, total), (fp + fn, decided)
+    if sizes is None:
+        covered, wrong = (wilson_interval(*cell, confidence_level=confidence_level) for cell in cells)
+    else:
+        covered, wrong = (
+            scaled_interval(*cell, size, confidence_level=confidence_level)
+            for cell, size in zip(cells, sizes, strict=True)
+        )
     return AbstainPoint(
         float(low),
         float(high),
@@ -120,6 +137,7 @@ def abstain_point(c: Counts, low: float, high: float, *, confidence_level: float
         coverage_interval=(float(covered[0]), float(covered[1])),
         error_interval=(float(wrong[0]), float(wrong[1])),
         confidence_level=confidence_level,
+        method="Wilson" if sizes is None else "Agresti-Coull",
     )
 
 

@@ -6,7 +6,11 @@ NumPy only. Every result names its method in words, and says why where it gives 
 from clarifai_eval_widget.uncertainty.auc import AucEstimate, auc_interval, delong
 from clarifai_eval_widget.uncertainty.bands import RocBand, SweepBand, roc_band, roc_bands, sweep_band
 from clarifai_eval_widget.uncertainty.clusters import clustered_auc, compare_auc_clustered
-from clarifai_eval_widget.uncertainty.effective import EffectiveSizes, effective_sizes
+from clarifai_eval_widget.uncertainty.effective import (
+    EffectiveSizes,
+    effective_sizes,
+    effective_sizes_of_shares,
+)
 from clarifai_eval_widget.uncertainty.folds import (
     compare_auc_folds,
     compare_fold_values,
@@ -54,6 +58,7 @@ __all__ = [
     "cross_validated_auc",
     "delong",
     "effective_sizes",
+    "effective_sizes_of_shares",
     "figure_interval",
     "fold_auc_interval",
     "fold_mean_interval",

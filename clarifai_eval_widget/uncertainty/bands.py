@@ -244,7 +244,7 @@ def sweep_band(
 
 
 def _of(sizes: EffectiveSizes | None) -> str:
-    return "" if sizes is None else sizes.method
+    return "" if sizes is None else f", {sizes.method}"
 
 
 def _check(method: str, methods: tuple[str, ...], replicates: int, confidence_level: float, max_bins: int) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Sums = NDArray[np.float64]
 
-__all__ = ["EffectiveSizes", "effective_sizes", "scaled_interval"]
+__all__ = ["EffectiveSizes", "effective_sizes", "effective_sizes_of_shares", "scaled_interval"]
 
 _PRIOR = 2.0  # outcomes of groups of one mind that the effect is drawn towards: of few of the rarer it says little
 
@@ -50,8 +50,8 @@ class EffectiveSizes:
 
     @property
     def method(self) -> str:
-        """What an interval made of these sizes adds to its method's name."""
-        return f", for the effective sizes of {self.groups} groups"
+        """What stands beside the method of an interval that is made of these sizes."""
+        return f"for the effective sizes of {self.groups} groups"
 
 
 def effective_sizes(
@@ -122,6 +122,51 @@ def effective_sizes(
             (uv, un, vp, pn),
         ),
     )
+
+
+def effective_sizes_of_shares(
+    hits: ArrayLike, places: ArrayLike, groups: ArrayLike, number: int, *, confidence_level: float = 0.95
+) -> NDArray[np.float64]:
+    """Measure what decisions in groups are worth where each stands in one of several places, and shares are asked for.
+
+    Parameters
+    ----------
+    hits
+        ``(M,)`` bool: which decisions count for the share.
+    places
+        ``(M,)`` where each stands, from 0 to ``number - 1``: bins of a reliability diagram.
+    groups
+        ``(M,)`` the group of each; any values.
+    number
+        Of places.
+    confidence_level
+        Of the intervals that are to be made of the sizes.
+
+    Returns
+    -------
+    numpy.ndarray
+        ``(number,)`` independent decisions that each place's share rests on; 0 where none stands.
+
+    Raises
+    ------
+    ValueError
+        When the shapes differ, a label is neither 0 nor 1, or the level is out of its range.
+    """
+    normal_quantile(confidence_level)
+    truth, where = as_labels(hits), np.asarray(places, np.intp)
+    coded, of = codes(groups, len(truth), "groups")
+    if where.shape != truth.shape:
+        raise ValueError(f"places must be of the hits' shape {truth.shape}; got {where.shape}.")
+    cell = coded * number + where
+    whole, part = np.bincount(cell, minlength=of * number), np.bincount(cell, truth, of * number)
+    cells = np.flatnonzero(whole)
+    a, b = (np.asarray(one[cells], np.float64) for one in (part, whole))
+
+    def total(values: Sums) -> Sums:
+        return np.asarray(np.bincount(cells % number, values, number), np.float64)
+
+    held = total(np.ones(len(cells)))
+    return _size(total(a), total(b), (total(a * a), total(a * b), total(b * b)), held, confidence_level)
 
 
 def scaled_interval(

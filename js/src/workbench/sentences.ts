@@ -16,6 +16,10 @@ export function liveLine(run: RunRow | null, data: Evaluation | null): string {
   return isRunning(run) ? progressLine(run, data ? extentOf(data) : run) : "";
 }
 
+/** That an area is of the predictions of several folds' models, each for the inputs that it was not trained on. */
+export const pooledWords = ({ kind, source, folds }: Evaluation): string =>
+  kind === "cross-validation" && source === "test_set" && folds.length > 1 ? "all folds together" : "";
+
 /** How far, in folds or quarters, so that it does not chatter. */
 function evaluatingSentence(extent: Extent): string {
   return `Evaluating: ${extent.folds > 0 ? progressUnit(extent) : `${Math.floor(extent.fraction * 4) * 25} %`}.`;

@@ -67,7 +67,7 @@ test("of inputs in groups nothing is said of chance but how the intervals take t
   assert.deepEqual(errorSentence(grouped), { value: "0.050", beside: "of inputs in groups" });
   const said = calibrationSentence(grouped, data);
   assert.match(said, /equally wide bins, of inputs in groups\. 2 bins/);
-  assert.match(said, /beyond chance \(95 % intervals as of independent inputs\)\.$/);
+  assert.match(said, /beyond chance \(95 % intervals, by group\)\.$/);
 });
 
 test("without scores there is no error, and it says why", () => {

@@ -9,7 +9,7 @@ import numpy as np
 
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.errors import RequirementsError
-from clarifai_eval_widget.uncertainty import wilson_interval
+from clarifai_eval_widget.evaluation.grouping import bin_intervals
 from clarifai_eval_widget.widget.wire.packing import Section, or_null
 from clarifai_eval_widget.widget.workbench.panel import Panel
 from clarifai_eval_widget.widget.workbench.taking import Call, Taken
@@ -56,7 +56,7 @@ def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
     concept: str | None = params["concept"]
     labels, scores = evaluation.numbers.decisions(concept, "Calibration needs every score")
     found = metrics.calibration(labels, scores, BINS)
-    low, high = wilson_interval(found.positives, found.sizes)
+    low, high, _ = bin_intervals(evaluation, concept, found)
     least, most = _REPLICATES
     replicates = max(least, min(most, _DRAWS // max(1, len(scores))))
     error = metrics.calibration_error(labels, scores, bins=BINS, replicates=replicates)

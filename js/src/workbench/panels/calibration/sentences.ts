@@ -33,6 +33,6 @@ export function calibrationSentence(section: Calibration | null, evaluation: Eva
     ? `${off} of them ${off === 1 ? "lies" : "lie"} off the diagonal beyond chance`
     : "none beyond chance";
   const error = `expected calibration error ${value} over ${plural(section.head.error_bins, "equally wide bin")}, ${beside}${grouped ? "" : " were the scores calibrated"}`;
-  const intervals = grouped ? "95 % intervals as of independent inputs" : "95 % intervals";
+  const intervals = grouped ? "95 % intervals, by group" : "95 % intervals";
   return `${whose}: ${error}. ${plural(bins, "bin")} of equally many decisions, ${away} (${intervals}).`;
 }
