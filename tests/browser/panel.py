@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import re
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Locator, Page
 
@@ -72,6 +73,12 @@ def wait_for_frame(page: Page) -> None:
 def wait_until_still(root: Locator) -> None:
     """Wait until nothing has moved for a quarter of a second: what is measured or clicked next stays where it is."""
     root.evaluate(_STILL)
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a screenshot where the one who runs the tests wants to look at it: in the folder that SCREENSHOTS names."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / f"{name}.png")
 
 
 class OnPage:
@@ -148,7 +155,7 @@ class Panel:
         return self.root.get_by_role("slider", name="Threshold")
 
     def choose_concept(self, concept: str) -> None:
-        """Choose a concept by its id in the table of concepts, which stands there from 880 pixels of width."""
+        """Choose a concept by its id in the table of concepts, which stands there from 800 pixels of width."""
         table = self.root.get_by_role("table", name="Concepts")
         table.get_by_role("button").and_(self.page.locator(f"[data-concept='{concept}']")).click()
         self.wait_for_concept(concept)

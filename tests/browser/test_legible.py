@@ -72,3 +72,28 @@ def test_a_matrix_that_goes_on_beyond_the_edge_fades_out_there(open_bare, width,
     expect(matrix).to_have_css("mask-image", faded)
     matrix.evaluate("one => { one.scrollLeft = one.scrollWidth; }")
     expect(matrix).to_have_css("mask-image", "none")
+
+
+@pytest.mark.parametrize("width", [840, 1000, 1400])
+def test_no_name_of_a_figure_is_cut_and_the_way_it_was_had_is_said_in_plain_words(open_bare, width):
+    bare = open_bare(evaluation(num_inputs=600, num_concepts=4, folds=np.arange(600) % 5), width=width)
+    bare.root.get_by_role("group", name="Drawn around the curve").wait_for()
+    expect(bare.root.get_by_role("table", name="Concepts")).to_be_visible()
+    wait_until_still(bare.root)
+    said = ".cew-concepts-macro .cew-col-concept, .cew-concept-name, .cew-figure dt, .cew-one-line:not([title]), .cew-about"
+    assert bare.root.locator(said).evaluate_all(CUT) == []
+    about = bare.root.locator(".cew-about")
+    expect(about).to_contain_text("95 % interval from the spread between folds")
+    expect(about).to_have_attribute("title", re.compile("corrected resampled t"))
+
+
+def test_concepts_beside_the_scores_of_an_input_are_whole_under_jupyters_own_style(open_bare):
+    bare = open_bare(evaluation(num_inputs=60, num_concepts=4))
+    # As JupyterLab 4.6 has it for every output.
+    bare.page.add_style_tag(content="body dt { font-weight: bold; float: left; width: 20%; padding: 0; margin: 0; }")
+    bare.root.get_by_role("table", name="Concepts").get_by_role("button", name="class 001", exact=True).click()
+    bare.root.locator("summary", has_text="Inputs").click()
+    bare.root.get_by_label("Show", exact=True).select_option("tn")
+    names = bare.root.locator(".cew-input-bars dt")
+    expect(names.first).to_have_text(re.compile("^class 00"))
+    assert names.evaluate_all(CUT) == []

@@ -40,7 +40,7 @@ def test_versions_stand_on_lines_of_36_pixels_at_most(evaluated):
     assert max(heights) <= 36, heights
 
 
-@pytest.mark.parametrize("width", [360, 560, 700, 900, 1200, 1600])
+@pytest.mark.parametrize("width", [360, 560, 780, 820, 900, 1200, 1600])
 def test_from_narrow_to_wide_nothing_is_cut_off_or_too_small_to_read(evaluated, width):
     _, panel = evaluated
     with panel.width(width):
@@ -56,7 +56,7 @@ def test_from_narrow_to_wide_nothing_is_cut_off_or_too_small_to_read(evaluated, 
     assert found["over"] <= 0
     assert found["model"] >= 100
     assert min(found["plots"]) >= 180
-    assert found["concepts"] == ([True, False] if width >= 880 else [False, True])
+    assert found["concepts"] == ([True, False] if width >= 800 else [False, True])
 
 
 def test_any_threshold_can_be_typed_and_is_counted_exactly(evaluated):

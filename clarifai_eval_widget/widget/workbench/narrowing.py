@@ -14,6 +14,7 @@ from clarifai_eval_widget.words import plural
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation import Evaluation
@@ -50,11 +51,18 @@ def values_of(evaluation: Evaluation, field: str) -> NDArray[np.object_]:
     """
     if field not in fields_of(evaluation):
         raise InvalidRequestError(f"The inputs of this evaluation cannot be sliced by {field!r}.")
-    if field == FOLD and evaluation.folds is not None and len(evaluation.fold_numbers) > 1:
-        return evaluation.folds.astype(str).astype(object)
-    column = evaluation.metadata[field]
+    column = _column(evaluation, field)
     values: NDArray[np.object_] = column.astype(str).where(column.notna(), "").to_numpy(object)
     return values
+
+
+def _column(evaluation: Evaluation, field: str) -> pd.Series[Any]:
+    """Every input's value of a field, of the type it came in."""
+    import pandas as pd
+
+    if field == FOLD and evaluation.folds is not None and len(evaluation.fold_numbers) > 1:
+        return pd.Series(evaluation.folds)
+    return evaluation.metadata[field]
 
 
 class Narrowable(Protocol):
@@ -115,7 +123,7 @@ class Narrowing:
             if not slice_:
                 self._show_all()
                 return
-            chosen = {str(field): _settled(field, value) for field, value in slice_.items()}
+            chosen = {str(field): _settled(of[0], str(field), value) for field, value in slice_.items()}
             if chosen == self._slice:
                 return
             rows = np.ones(of[0].num_inputs, bool)
@@ -141,6 +149,7 @@ class Narrowing:
                 return
             of = self._of or (evaluation, caption, stage.revision)
             field, value = self._asked(evaluation, asked)
+            value = _settled(of[0], field, value)
             rows, words = _rows(evaluation, field, value), _words(field, value)
             chosen = {**(self._slice or {}), field: value}
             self._show_part(of, evaluation, rows, chosen, f"{self._words}, {words}" if self._words else words)
@@ -177,10 +186,11 @@ class Narrowing:
         return INPUTS, [one for one in evaluation.input_ids if one in listed]
 
 
-def _settled(field: str, value: Any) -> Any:
-    """A value of a field as text, as the page has it; the ids of inputs as a list, each once."""
+def _settled(evaluation: Evaluation, field: str, value: Any) -> Any:
+    """A value of a field as the inputs have it, also of its text from the page; ids of inputs as a list, each once."""
     if field != INPUTS:
-        return str(value)
+        same = values_of(evaluation, field) == str(value)
+        return _column(evaluation, field)[same].tolist()[0] if str(value) and same.any() else str(value)
     if isinstance(value, str) or not isinstance(value, Iterable):
         return [str(value)]
     return list(dict.fromkeys(str(one) for one in value))
@@ -188,7 +198,7 @@ def _settled(field: str, value: Any) -> Any:
 
 def _rows(evaluation: Evaluation, field: str, value: Any) -> NDArray[np.bool_]:
     if field != INPUTS:
-        return np.asarray(values_of(evaluation, field) == value, bool)
+        return np.asarray(values_of(evaluation, field) == str(value), bool)
     wanted = set(value)
     if unknown := sorted(wanted - set(evaluation.input_ids)):
         raise InvalidRequestError(f"There is no input {unknown[0]!r} in this evaluation: slice names inputs by id.")

@@ -2,14 +2,7 @@
 import { plural, rate } from "../parts/format.ts";
 import type { RunRow, Status } from "../wire/contract.generated.ts";
 import type { Evaluation } from "./evaluation.ts";
-import { type Extent, isRunning, progressLine, progressUnit } from "./run.ts";
-
-/** How far the curves on screen are; the run itself may be a step ahead of them. */
-function extentOf(data: Evaluation): Extent {
-  const { folds, folds_total, inputs, inputs_total } = data;
-  const fraction = inputs_total > 0 ? inputs / inputs_total : 0;
-  return { folds_done: folds.length, folds: folds_total, inputs_done: inputs, inputs: inputs_total, fraction };
-}
+import { type Extent, extentOf, isRunning, progressLine, progressUnit } from "./run.ts";
 
 /** Whether a run has ended whose last results have yet to come. */
 const isCatchingUp = (run: RunRow | null, data: Evaluation | null) =>
@@ -22,6 +15,10 @@ export function liveLine(run: RunRow | null, data: Evaluation | null): string {
   if (isCatchingUp(run, data)) return `${progressUnit(extentOf(data as Evaluation))} · last results on their way`;
   return isRunning(run) ? progressLine(run, data ? extentOf(data) : run) : "";
 }
+
+/** That an area is of the predictions of several folds' models, each for the inputs that it was not trained on. */
+export const pooledWords = ({ kind, source, folds }: Evaluation): string =>
+  kind === "cross-validation" && source === "test_set" && folds.length > 1 ? "all folds together" : "";
 
 /** How far, in folds or quarters, so that it does not chatter. */
 function evaluatingSentence(extent: Extent): string {

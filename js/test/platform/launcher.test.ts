@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { runsOf, unfit } from "../../src/platform/rows.ts";
+import { emptyText } from "../../src/platform/views/VersionsTable.tsx";
 import type { ModelRow, RunRow, VersionRow } from "../../src/wire/contract.generated.ts";
 import { settled, start } from "../start.ts";
 
@@ -113,4 +114,9 @@ test("a version or model that cannot be evaluated says why, and one that may is 
   const detector = { evaluable: false, reason: "A detector, judged by boxes." };
   assert.deepEqual(of({}, detector), { short: "Not evaluated here", reason: detector.reason });
   assert.equal(of({}, { evaluable: true, reason: "" }), null);
+});
+
+test("while the local server trains its samples, the table says what takes the time", () => {
+  assert.match(emptyText(true, false, true), /^Loading versions….* trained now/);
+  assert.doesNotMatch(emptyText(true, false, false), /trained/);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { type Compared, candidates, type Other, rows } from "../../src/workbench/panels/compare/model.ts";
-import { compareParams, compareSubject, placeOnScreen } from "../../src/workbench/panels/compare/params.ts";
+import { compareParams, compareSubject, homeRun, placeOnScreen } from "../../src/workbench/panels/compare/params.ts";
 import {
   cautions,
   inputsLine,
@@ -217,4 +217,25 @@ test("one line says which inputs curves and table are of, and nothing where that
   assert.match(line(0, { left_out: 40 }, { left_out: 40 }), /^No input is in all/);
   assert.equal(line(0, { matched: 0 }), "Curves and table: each of all its own inputs.");
   assert.match(line(0, { fold_means: true }), /^Areas in the table are means over the folds/);
+});
+
+test("a version scored away from home is held against its cross-validation, and nothing else is", () => {
+  const here = { key: "run-1", version_key: "v", dataset_key: "away", use_kfold: false, method: "score", roc_auc: 0.6 };
+  const home = {
+    ...here,
+    key: "run-0",
+    dataset_key: "home",
+    use_kfold: true,
+    method: "cross-validation",
+    roc_auc: 0.8,
+  };
+  const found = (run: object, ...others: object[]) =>
+    homeRun(
+      start({ run_states: [run, ...others].map((one) => ({ status: "evaluated", cancelled: "", ...one })) }).workbench,
+    )?.key;
+  assert.equal(found(here, home), "run-0");
+  assert.equal(found(here, { ...home, version_key: "another" }), undefined);
+  assert.equal(found(here, { ...home, dataset_key: "away" }), undefined, "the same data are no drop");
+  assert.equal(found(here, { ...home, status: "evaluating" }), undefined);
+  assert.equal(found({ ...here, use_kfold: true, method: "cross-validation" }, home), undefined);
 });

@@ -46,9 +46,10 @@ test("a wait for the kernel comes before what the run does", () => {
 
 test("the AUC says which one it is, and an undefined one why", () => {
   const data = after([1, 2, 3, 4, 5]);
-  assert.match(aucSentence(data, 0).which, /pooled out-of-fold/);
+  assert.match(aucSentence(data, 0).which, /all folds together/);
+  assert.doesNotMatch(aucSentence(after([2]), 0).which, /folds/, "of one fold alone");
   assert.match(aucSentence(data, 2).which, /macro/);
-  assert.match(aucSentence(data, 0).spread, /^fold mean 0\.\d{3} ± 0\.\d{3} over 5 folds$/);
+  assert.match(aucSentence(data, 0).spread, /^mean of 5 folds 0\.\d{3} ± 0\.\d{3}$/);
   const [cat] = data.concepts as [ConceptFigures];
   const bare = {
     ...data,

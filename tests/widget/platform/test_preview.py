@@ -36,10 +36,10 @@ def widget(varied):
     made.close()
 
 
-def look_up(widget, dataset_key, dataset_version="", version="second"):
+def look_up(widget, dataset_key, dataset_version="", version="second", again=""):
     page = Page(widget)
     asked = {"version_key": page.key(version), "dataset_key": dataset_key, "dataset_version": dataset_version}
-    assert page.act("preview", key=f"{dataset_key} {dataset_version}", **asked)["ok"]
+    assert page.act("preview", key=f"{dataset_key} {dataset_version} {again}", **asked)["ok"]
     return wait_until(
         lambda: widget.preview if widget.preview and {name: widget.preview[name] for name in asked} == asked else None
     )
@@ -185,7 +185,7 @@ def test_what_a_server_does_not_tell_or_a_key_may_not_read_leaves_the_rest():
         (text,) = remarks(look_up(made, "ann/app/data", "d1", version="v1"), "refusal")
         assert "d1 of data is not ready" in text
         server.forbidden = {"ListDatasetVersions"}
-        (text,) = remarks(look_up(made, "ann/app/data", "d2", version="v1"), "caution")
+        (text,) = remarks(look_up(made, "ann/app/data", version="v1", again="later"), "caution")
         assert "Could not list the versions of 'data'" in text
         made.close()
         client.close()

@@ -163,7 +163,7 @@ def test_an_input_named_twice_is_counted_once(widget):
 def test_a_fold_is_named_by_its_number():
     widget = EvalWidget(evaluation=scored(1, folds=np.arange(ROWS) % 3))
     widget.slice = {"fold": 1}
-    assert (widget.slice, widget.narrowed, widget.evaluation.num_inputs) == ({"fold": "1"}, "fold 1", 27)
+    assert (widget.slice, widget.narrowed, widget.evaluation.num_inputs) == ({"fold": 1}, "fold 1", 27)
     widget.close()
 
 

@@ -16,8 +16,9 @@ const COLUMNS = [
 ] as const;
 
 /** What stands in the table where there is no version. */
-function emptyText(loading: boolean, failed: boolean): string {
-  if (loading) return "Loading versions…";
+export function emptyText(loading: boolean, failed: boolean, local: boolean): string {
+  if (loading)
+    return `Loading versions…${local ? " Those of a sample are trained now, which takes some seconds." : ""}`;
   return failed ? "The versions could not be loaded." : "No versions: choose a model that has been trained.";
 }
 
@@ -54,7 +55,7 @@ export function VersionsTable() {
           {rows.value.length === 0 && (
             <tr role="row">
               <td role="cell" class="cew-row-message cew-muted">
-                {emptyText(loading, traits.problem.value !== null)}
+                {emptyText(loading, traits.problem.value !== null, traits.connection.value?.kind === "local")}
               </td>
             </tr>
           )}

@@ -6,6 +6,7 @@ import { count, plural } from "../../parts/format.ts";
 import type { HeadlinePart } from "../../wire/contract.generated.ts";
 import { useWorkbench } from "../context.ts";
 import type { Evaluation } from "../evaluation.ts";
+import { methodWords } from "../methods.ts";
 import { Narrowed } from "./Narrowed.tsx";
 import "./headline.css";
 
@@ -34,7 +35,7 @@ export function aboutLine(data: Evaluation): string {
   // A part that was chosen is whole, and grows no more.
   const all = `${plural(inputs_total, "input")}${complete ? "" : " so far"}`;
   const used = some ? `${count(inputs)} of ${all}` : plural(inputs, "input");
-  const interval = macro.interval_method && `95 % interval: ${macro.interval_method}`;
+  const interval = macro.interval_method && `95 % interval ${methodWords(macro.interval_method)}`;
   return [kind_label, used, source_label, interval].filter(Boolean).join(" · ");
 }
 
@@ -45,6 +46,7 @@ export function aboutLine(data: Evaluation): string {
 export function Headline({ heading }: { heading: ComponentChildren }) {
   const data = useWorkbench().evaluation.value;
   const about = data ? aboutLine(data) : "";
+  const method = data?.macro.interval_method;
   return (
     <section class="cew-headline" aria-label="Headline">
       <div class="cew-headline-head">
@@ -58,7 +60,7 @@ export function Headline({ heading }: { heading: ComponentChildren }) {
       </p>
       <div class="cew-how">
         <Narrowed />
-        <p class="cew-about" title={about}>
+        <p class="cew-about" title={method ? `${about} (${method})` : about}>
           {about}
         </p>
       </div>

@@ -132,7 +132,9 @@ export function Differences({ shown, at, others }: { shown: Compared; at: Signal
           Show all {count(all.length)}
         </button>
       )}
-      <p class="cew-muted cew-small">{methodLine(other)}</p>
+      <p class="cew-muted cew-small" title={other.method}>
+        {methodLine(other)}
+      </p>
       {notes[0] && (
         <p class="cew-muted cew-small">
           * {notes[0].name}: {notes[0].reason}

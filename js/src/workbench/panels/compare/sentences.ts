@@ -1,5 +1,6 @@
 /** Comparisons in words. Pure. */
 import { count, plural, rate } from "../../../parts/format.ts";
+import { methodWords } from "../../methods.ts";
 import { type Compared, letter, type Order, type Other } from "./model.ts";
 
 /** What the orders are called. */
@@ -81,9 +82,8 @@ export function cautions(others: readonly Other[]): string[] {
 /** How the numbers are had, in one line. */
 export function methodLine(other: Other): string {
   const parts = [
-    "Difference: the other minus the first, 95 % interval",
-    other.refusal ? "" : "p adjusted by Holm over the concepts",
-    other.method,
+    ["Difference: the other minus the first, 95 % interval", methodWords(other.method)].filter(Boolean).join(" "),
+    other.refusal ? "" : "p adjusted for the number of concepts (Holm)",
   ];
   return `${parts.filter(Boolean).join(" · ")}.`;
 }

@@ -128,13 +128,13 @@ export function MicroRow({ section }: { section: Section<"concepts"> | null }) {
       <td role="cell" class={why ? "cew-undefined" : ""} title={why}>
         {rate(head?.micro_roc_auc)}
       </td>
-      <td role="cell" class={why ? "cew-undefined" : ""} title={why}>
+      <td role="cell" class={why ? "cew-col-avg_precision cew-undefined" : "cew-col-avg_precision"} title={why}>
         {rate(head?.micro_avg_precision)}
       </td>
       {IN_TABLE.map((name) => (
         <RateCell key={name} point={point} name={name} />
       ))}
-      <td role="cell" />
+      <td role="cell" class="cew-col-threshold" />
     </tr>
   );
 }
@@ -224,9 +224,15 @@ export function ConceptRow({ data, section, k, chosen, place, from, above, below
         </button>
         {concept && concept.name !== "" && concept.name !== concept.id && <small>{concept.id}</small>}
       </th>
-      {concept && <td role="cell">{count(concept.num_pos)}</td>}
+      {concept && (
+        <td role="cell" class="cew-col-positives">
+          {count(concept.num_pos)}
+        </td>
+      )}
       <AucCell area={area} from={from} tiny={concept && <Tiny data={data} k={k} />} />
-      <td role="cell">{rate(averagePrecision(section, k))}</td>
+      <td role="cell" class="cew-col-avg_precision">
+        {rate(averagePrecision(section, k))}
+      </td>
       {IN_TABLE.map((name) => (
         <RateCell key={name} point={point} name={name} concept={concept} />
       ))}

@@ -32,7 +32,7 @@ function Bars({ item, data, head }: { item: Item; data: Evaluation; head: Inputs
     <dl class="cew-input-bars">
       {item.bars.map(({ concept, score, own, other }) => (
         <div key={concept} class={own ? "cew-input-own" : ""}>
-          <dt>
+          <dt title={conceptName(data, concept)}>
             {conceptName(data, concept)}
             {own && <span class="cew-visually-hidden"> (label)</span>}
           </dt>

@@ -2,7 +2,7 @@
 import { plural, rate, threshold } from "../../../parts/format.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import type { OperatingPoint } from "../../metrics.ts";
-import { conceptName } from "../../sentences.ts";
+import { conceptName, pooledWords } from "../../sentences.ts";
 import { type PrecisionRecall, prevalence } from "./steps.ts";
 
 /** The average precision beside the curve: which one it is, or why there is none. */
@@ -10,10 +10,9 @@ export function areaSentence(data: Evaluation, { head }: PrecisionRecall, k: num
   const macro = k >= data.concepts.length;
   const value = macro ? head.macro : (head.average_precision[k] ?? null);
   if (value === null) return { value: `undefined: ${undefinedReason(head, k, macro)}`, which: "" };
-  const pooled = data.kind === "cross-validation" && data.source === "test_set" ? "pooled out-of-fold" : "";
   const left = head.averaged < data.concepts.length ? ` of ${plural(head.averaged, "concept")}` : "";
   const mean = macro ? `macro${left}` : "";
-  const which = [mean, pooled, data.source === "platform_curves" ? "as the platform reports" : ""];
+  const which = [mean, pooledWords(data), data.source === "platform_curves" ? "as the platform reports" : ""];
   return { value: rate(value), which: which.filter(Boolean).join(", ") };
 }
 

@@ -6,7 +6,7 @@ import { useWorkbench } from "../../context.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { microSweep } from "../../micro.ts";
 import { type PanelProps, registerPanel } from "../../panel.tsx";
-import { emptyHint } from "../../sentences.ts";
+import { emptyHint, pooledWords } from "../../sentences.ts";
 import { bandPath, curvePath } from "../../unitPlot.ts";
 import { useCurvePointer } from "../../views/curvePointer.ts";
 import { type Frame, WHOLE } from "../../views/frame.ts";
@@ -127,8 +127,11 @@ function RocHead() {
   const auc = data ? aucSentence(data, conceptIndex.value) : null;
   return (
     <>
-      {auc && (
-        <span class="cew-roc-auc" title={`AUC ${auc.value} ${auc.which}`.trim()}>
+      {data && auc && (
+        <span
+          class="cew-roc-auc"
+          title={`AUC ${auc.value} ${auc.which}${pooledWords(data) && " (pooled out-of-fold predictions)"}`}
+        >
           <span class="cew-key cew-key-roc" aria-hidden="true" />
           AUC <b>{auc.value}</b> {auc.which && <span class="cew-muted">{auc.which}</span>}
         </span>

@@ -2,25 +2,28 @@
 import { plural, rate, threshold } from "../../../parts/format.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import type { OperatingPoint } from "../../metrics.ts";
-import { conceptName } from "../../sentences.ts";
+import { conceptName, pooledWords } from "../../sentences.ts";
 
 /** The AUC beside the ROC: which one it is, its spread over folds, or why there is none. */
 export function aucSentence(data: Evaluation, k: number): { value: string; which: string; spread: string } {
   const entry = data.concepts[k] ?? data.macro;
-  const pooled = data.kind === "cross-validation" && data.source === "test_set" ? "pooled out-of-fold" : "";
   const macro = k >= data.concepts.length;
-  const which = [macro ? "macro" : "", pooled, data.source === "platform_curves" ? "as the platform reports" : ""];
+  const which = [
+    macro ? "macro" : "",
+    pooledWords(data),
+    data.source === "platform_curves" ? "as the platform reports" : "",
+  ];
   const reason = data.concepts[k]?.reason || "no concept has both classes";
   const folds = entry.fold_roc_auc;
   const spread = folds && folds.folds > 1 ? ` ± ${rate(folds.std)}` : "";
   const apart = macro ? data.macro.concept_roc_auc : null;
-  const between = apart ? `; ± ${rate(apart.std)} between ${plural(apart.concepts, "concept")}` : "";
+  const between = apart ? `; between concepts ± ${rate(apart.std)}` : "";
   return {
     value: entry.roc_auc === null ? `undefined: ${reason}` : rate(entry.roc_auc),
     which: entry.roc_auc === null ? "" : which.filter(Boolean).join(", "),
     spread:
       folds && folds.mean !== null
-        ? `fold mean ${rate(folds.mean)}${spread} over ${plural(folds.folds, "fold")}${between}`
+        ? `mean of ${plural(folds.folds, "fold")} ${rate(folds.mean)}${spread}${between}`
         : "",
   };
 }
