@@ -12,8 +12,9 @@ from clarifai_eval_widget import operating_point as points
 from clarifai_eval_widget import uncertainty
 from clarifai_eval_widget.evaluation.carrying import carrying_conditions
 from clarifai_eval_widget.evaluation.chosen_points import refuse_groups
-from clarifai_eval_widget.evaluation.codes import NOT_BY_GROUP, codes_of
+from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
+from clarifai_eval_widget.evaluation.grouping import sizes_of
 from clarifai_eval_widget.evaluation.named import by_name_too
 from clarifai_eval_widget.evaluation.tolerance import outside
 from clarifai_eval_widget.metrics.arrays import to_dtype
@@ -221,12 +222,16 @@ def net_benefit(
     Returns
     -------
     pandas.DataFrame
-        probability, model, everything (acting on every input), nothing (0), standard_error (of model), conditions.
+        probability, model, everything (acting on every input), nothing (0), standard_error (of model; clustered
+        where inputs come in groups), conditions.
     """
     import pandas as pd
 
     at = np.arange(100) / 100 if probabilities is None else probabilities
-    found = points.net_benefit(e.counts(concept), at, threshold=threshold, prevalence=prevalence)
+    if e.groups is None:
+        found = points.net_benefit(e.counts(concept), at, threshold=threshold, prevalence=prevalence)
+    else:
+        found = points.net_benefit_by_group(*e.grouped(concept), at, threshold=threshold, prevalence=prevalence)
     columns = {"probability": found.probabilities, "model": found.model, "everything": found.everything}
     frame = pd.DataFrame(columns | {"nothing": found.nothing, "standard_error": found.standard_error})
     frame["conditions"] = codes_of(conditions_of(e), concept)
@@ -271,10 +276,13 @@ def deployment_prevalence(
             f"The deployed score {wrong.flat[0]} lies outside 0 to 1, where the evaluation's lie: give scores that the "
             "same model made, in the same way."
         )
+    sizes = sizes_of(e, concept, confidence_level)
     found = points.prevalence_by_shift(
-        e.counts(concept), scores, threshold=threshold, confidence_level=confidence_level
+        e.counts(concept), scores, threshold=threshold, confidence_level=confidence_level, sizes=sizes
     )
-    return found if e.groups is None else replace(found, method=found.method + NOT_BY_GROUP)
+    if sizes is None:
+        return found
+    return replace(found, method=f"{found.method}, {sizes.method}; deployed inputs taken as independent")
 
 
 def partial_auc(e: EvaluationData, max_fpr: float, *, confidence_level: float = 0.95) -> pd.DataFrame:
