@@ -10,7 +10,7 @@ export type MoreOf = "apps" | "models" | "versions" | "datasets";
 
 export type ListName = "apps" | "models" | "versions" | "datasets" | "dataset versions" | "evaluations";
 
-export type Action = Refresh | SelectApp | SelectModel | More | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | PanelRequest | Listen | Take | Late | Narrow | WriteLabels;
+export type Action = Refresh | SelectApp | SelectModel | More | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | Match | PanelRequest | Listen | Take | Late | Narrow | WriteLabels;
 
 export type Kind = "cross-validation" | "score" | "scores";
 
@@ -390,6 +390,14 @@ export interface Cancel {
 export interface Compare {
   action: "compare";
   runs: string[];
+}
+
+/** Evaluate the versions of these runs alike, where that has not been done, and compare those runs instead. */
+export interface Match {
+  action: "match";
+  runs: string[];
+  dataset_key: string;
+  use_kfold: boolean;
 }
 
 /** Ask for what a panel in view needs; the reply's one buffer is a payload with a section of the panel's name. */
