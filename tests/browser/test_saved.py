@@ -148,6 +148,9 @@ def test_a_trusted_notebook_shows_the_summary(saved, reopened, kernel):
     expect_height(summary.locator("img"), 200)
     expect(summary.locator("tbody tr")).to_have_count(4)
     expect(summary).to_contain_text("Macro ROC AUC")
+    expect(summary).to_contain_text("run its cell again")
+    for said in ("model not found", "Loading widget"):  # JupyterLab's own words, which help nobody
+        expect(page.locator(".jp-OutputArea-child", has_text=said).filter(visible=True)).to_have_count(0)
 
 
 @pytest.mark.parametrize("kernel", [True, False], ids=["another kernel", "no kernel"])
