@@ -134,7 +134,7 @@ def test_scoring_gives_the_scores_of_the_version(api):
     found = api.evaluate("scores", dataset="more-animals", use_kfold=False)
     _, scores, ids, _ = read_test_set(found)
     _, labels, X = toy_data()
-    head = LogisticRegression(solver="newton-cg", C=10, tol=1e-6).fit(X, [label[0] for label in labels])
+    head = LogisticRegression(solver="newton-cg", C=10, tol=1e-6).fit(X.astype(float), [label[0] for label in labels])
     new = toy_data(90, seed=1)[2]
     rows = [int(one.rpartition("-")[2]) - 1 for one in ids]
     np.testing.assert_allclose(scores, head.predict_proba(new[rows]), atol=1e-5)

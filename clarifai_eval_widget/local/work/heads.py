@@ -99,6 +99,7 @@ def train_head(classifier: Any, X: NDArray[Any], Y: NDArray[np.bool_], *, exclus
     """Train a head on a clone of a classifier, pickled or not, or of the default one for None."""
     if isinstance(classifier, bytes):  # as it was kept in a server's file
         classifier = pickle.loads(classifier)
-    return ConceptHead(
-        default_classifier(exclusive=exclusive) if classifier is None else classifier, exclusive=exclusive
-    ).fit(X, Y)
+    if classifier is None and exclusive:
+        X = X.astype(np.float64)  # in single precision newton-cg stops at rounding, and warns of that
+    chosen = default_classifier(exclusive=exclusive) if classifier is None else classifier
+    return ConceptHead(chosen, exclusive=exclusive).fit(X, Y)
