@@ -42,7 +42,7 @@ function Drop() {
   const [home, here] = [homeRun(workbench), workbench.run.value];
   if (home === null || here === null) return null;
   const difference = signed((here.roc_auc as number) - (home.roc_auc as number));
-  const said = `: macro ROC AUC ${rate(home.roc_auc)}, so ${difference} here.`;
+  const said = `: AUC ${rate(home.roc_auc)}, so ${difference} here.`;
   const opener = `Cross-validated on ${home.dataset_label}`;
   return (
     <span class="cew-verdict" title={`${opener}${said} Press to compare, with intervals and by concept.`}>
