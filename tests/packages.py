@@ -3,7 +3,8 @@
 The sdist is built from the checkout (Node comes as a build requirement); the wheel is built from that sdist on a PATH
 without Node, as for a user on a platform without wheels. The wheel is then installed, alone, into two environments: with
 the newest of its requirements, and with the lowest that it says will do; in both it must show and write an evaluation. In a
-third, with the lowest of the extra ``local``, the embedded server must cross-validate a version of its samples.
+third, with the lowest of the extra ``local``, the embedded server must cross-validate a version of its samples; and both
+must work with every other Python that is supported and found here.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from __future__ import annotations
 import email
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
 import tomllib
-import venv
 import zipfile
 from pathlib import Path
 
@@ -109,9 +110,24 @@ def lowest(extra: str = "") -> list[str]:
     return [one.replace(">=", "==") for one in asked]
 
 
-def use(wheel: Path, folder: Path, requirements: list[str], code: str = USE) -> str:
+def other_pythons() -> dict[str, Path]:
+    """Interpreters of other supported minor versions, newest first; of pyenv, which may hold them off the path, too."""
+    root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    named = [path for minor in range(11, 15) if (path := shutil.which(f"python3.{minor}"))]
+    found = {}
+    for candidate in [*sorted(map(str, root.glob("3.*/bin/python"))), *named]:
+        asked = [candidate, "-c", "import ensurepip, sys; print('%d.%d' % sys.version_info[:2])"]
+        version = subprocess.run(asked, check=False, capture_output=True, text=True).stdout.strip()
+        if version in ("3.11", "3.12", "3.13", "3.14") and version != f"3.{sys.version_info.minor}":
+            found[version] = Path(candidate)
+    return dict(sorted(found.items(), reverse=True))
+
+
+def use(
+    wheel: Path | str, folder: Path, requirements: list[str], code: str = USE, interpreter: Path = Path(sys.executable)
+) -> str:
     """Install a wheel in an empty environment and use it there; the versions it got."""
-    venv.create(folder, with_pip=True)
+    subprocess.run([interpreter, "-m", "venv", folder], check=True)
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
     environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
     installing = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", wheel, *requirements]
@@ -143,6 +159,9 @@ def main() -> None:
         print("newest:", use(wheel, work / "newest", []))
         print("lowest:", use(wheel, work / "lowest", lowest()))
         print("lowest with the extra local:", use(wheel, work / "lowest-local", lowest("local"), USE_LOCAL))
+        for version, python in other_pythons().items():
+            print(f"Python {version}:", use(wheel, work / version, [], interpreter=python))
+            print("with the extra local:", use(f"{wheel}[local]", work / f"{version}-local", [], USE_LOCAL, python))
 
 
 if __name__ == "__main__":

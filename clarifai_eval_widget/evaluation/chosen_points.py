@@ -12,6 +12,7 @@ from clarifai_eval_widget.evaluation.carrying import carrying_conditions
 from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.grouping import sizes_of
+from clarifai_eval_widget.evaluation.looking import level_now
 from clarifai_eval_widget.evaluation.named import by_name_too, shown_names
 from clarifai_eval_widget.words import listed, plural
 
@@ -84,8 +85,10 @@ def operating_point(
     if guarantee is not None:
         refuse_groups(e)
         return points.guaranteed_point(c, guarantee=guarantee, confidence_level=confidence_level, **criterion)
-    sizes = sizes_of(e, concept, confidence_level)
-    return _said(points.operating_point(c, confidence_level=confidence_level, sizes=sizes, **criterion), sizes)
+    level = level_now(e, confidence_level)
+    sizes = sizes_of(e, concept, level)
+    found = points.operating_point(c, confidence_level=level, sizes=sizes, **criterion)
+    return _said(e, found, sizes, confidence_level)
 
 
 @by_name_too
@@ -115,11 +118,12 @@ def operating_points(
     chosen = e.concepts if concepts is None else tuple(concepts)
     counts = {concept: e.counts(concept) for concept in chosen}
     if guarantee is None:
-        worth = {one: sizes for one in chosen if (sizes := sizes_of(e, one, confidence_level)) is not None}
+        level = level_now(e, confidence_level)
+        worth = {one: sizes for one in chosen if (sizes := sizes_of(e, one, level)) is not None}
         best = points.operating_points(
-            counts, infeasible=infeasible, confidence_level=confidence_level, sizes=worth or None, **criterion
+            counts, infeasible=infeasible, confidence_level=level, sizes=worth or None, **criterion
         )
-        return {concept: _said(point, worth.get(concept)) for concept, point in best.items()}
+        return {concept: _said(e, point, worth.get(concept), confidence_level) for concept, point in best.items()}
     refuse_groups(e)
     found: dict[str, OperatingPoint] = {}
     failed: dict[str, str] = {}
@@ -136,9 +140,13 @@ def operating_points(
     return found
 
 
-def _said(point: OperatingPoint, sizes: EffectiveSizes | None) -> OperatingPoint:
-    """Say of a point's intervals that they are those of groups, where there are some."""
-    return point if sizes is None else replace(point, note=f"{point.note}; intervals {sizes.method}")
+def _said(
+    e: EvaluationData, point: OperatingPoint, sizes: EffectiveSizes | None, confidence_level: float
+) -> OperatingPoint:
+    """Say of a point's intervals that they are those of groups, and hold at every look, where that is so."""
+    note = point.note if sizes is None else f"{point.note}; intervals {sizes.method}"
+    note += "" if e.complete else "; its intervals hold at every look while it runs"
+    return replace(point, note=note, confidence_level=confidence_level)
 
 
 def refuse_groups(e: EvaluationData) -> None:
@@ -258,9 +266,10 @@ def cross_fitted_point(
         When there are fewer than two folds, or two inputs to split.
     """
     labels, scores, folds = folded(e, concept, splits, seed)
-    sizes = sizes_of(e, concept, confidence_level)
-    found = points.cross_fitted(labels, scores, folds, confidence_level=confidence_level, sizes=sizes, **criterion)
-    return replace(found, chosen=_said(found.chosen, sizes))
+    level = level_now(e, confidence_level)
+    sizes = sizes_of(e, concept, level)
+    found = points.cross_fitted(labels, scores, folds, confidence_level=level, sizes=sizes, **criterion)
+    return replace(found, chosen=_said(e, found.chosen, sizes, confidence_level))
 
 
 @by_name_too
@@ -282,10 +291,13 @@ def cross_fitted_points(
         For each criterion its estimate, or why no threshold suits all inputs together.
     """
     labels, scores, folds = folded(e, concept, splits, seed)
-    sizes = sizes_of(e, concept, confidence_level)
-    found = points.cross_fitted_each(labels, scores, folds, criteria, confidence_level=confidence_level, sizes=sizes)
+    level = level_now(e, confidence_level)
+    sizes = sizes_of(e, concept, level)
+    found = points.cross_fitted_each(labels, scores, folds, criteria, confidence_level=level, sizes=sizes)
     return [
-        one if isinstance(one, points.InfeasibleError) else replace(one, chosen=_said(one.chosen, sizes))
+        one
+        if isinstance(one, points.InfeasibleError)
+        else replace(one, chosen=_said(e, one.chosen, sizes, confidence_level))
         for one in found
     ]
 

@@ -9,10 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["NOT_BY_GROUP", "Code", "Condition", "Page", "codes_of", "codes_words"]
-
-NOT_BY_GROUP = "; inputs taken as independent, though they come in groups"
-"""What a method is that knows no groups, where there are some."""
+__all__ = ["Code", "Condition", "Page", "codes_of", "codes_words"]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from clarifai_eval_widget import uncertainty
 from clarifai_eval_widget.evaluation.carrying import carrying_conditions
 from clarifai_eval_widget.evaluation.compare import FIGURES, paired_difference
 from clarifai_eval_widget.evaluation.intervals import POOLED
+from clarifai_eval_widget.evaluation.looking import labelled, level_now, p_value_now
 from clarifai_eval_widget.evaluation.named import by_name_too
 from clarifai_eval_widget.evaluation.pairing import paired
 
@@ -53,6 +54,7 @@ def compare_decisions(
     """
     pairs = paired(e, other)
     other.column(concept)
+    level = max(level_now(one, confidence_level) for one in (e, other))
     labels, first, second, known = pairs.arrays([concept])
     chosen = known[:, 0]
     found = uncertainty.compare_decisions(
@@ -61,9 +63,14 @@ def compare_decisions(
         second[chosen, 0],
         threshold,
         groups=None if pairs.groups is None else pairs.groups[chosen],
-        confidence_level=confidence_level,
+        confidence_level=level,
     )
-    return replace(found, method=found.method + POOLED) if pairs.pooled else found
+    found = replace(found, p_value=max(p_value_now(one, found.p_value) for one in (e, other)))
+    if pairs.pooled:
+        found = replace(found, method=found.method + POOLED)
+    for one in (e, other):
+        found = labelled(one, found, confidence_level)
+    return found
 
 
 @by_name_too

@@ -12,8 +12,10 @@ from clarifai_eval_widget import operating_point as points
 from clarifai_eval_widget import uncertainty
 from clarifai_eval_widget.evaluation.carrying import carrying_conditions
 from clarifai_eval_widget.evaluation.chosen_points import refuse_groups
-from clarifai_eval_widget.evaluation.codes import NOT_BY_GROUP, codes_of
+from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
+from clarifai_eval_widget.evaluation.grouping import sizes_of
+from clarifai_eval_widget.evaluation.looking import AT_EVERY_LOOK, labelled, level_now
 from clarifai_eval_widget.evaluation.named import by_name_too
 from clarifai_eval_widget.evaluation.tolerance import outside
 from clarifai_eval_widget.metrics.arrays import to_dtype
@@ -88,12 +90,13 @@ def abstain_point(
         if max_error is None:
             raise ValueError("A guarantee is of max_error=: a band given is judged by its intervals.")
         return points.guaranteed_abstain(c, max_error=max_error, guarantee=guarantee, confidence_level=confidence_level)
+    level = level_now(e, confidence_level)
     if band is not None:
-        found = points.abstain_point(c, *band, confidence_level=confidence_level)
+        found = points.abstain_point(c, *band, confidence_level=level)
     else:
         assert max_error is not None
-        found = points.choose_abstain(c, max_error=max_error, confidence_level=confidence_level)
-    return found if e.groups is None else _band_by_group(e, concept, found)
+        found = points.choose_abstain(c, max_error=max_error, confidence_level=level)
+    return labelled(e, found if e.groups is None else _band_by_group(e, concept, found), confidence_level)
 
 
 def _band_by_group(e: EvaluationData, concept: str, found: AbstainPoint) -> AbstainPoint:
@@ -221,12 +224,16 @@ def net_benefit(
     Returns
     -------
     pandas.DataFrame
-        probability, model, everything (acting on every input), nothing (0), standard_error (of model), conditions.
+        probability, model, everything (acting on every input), nothing (0), standard_error (of model; clustered
+        where inputs come in groups), conditions.
     """
     import pandas as pd
 
     at = np.arange(100) / 100 if probabilities is None else probabilities
-    found = points.net_benefit(e.counts(concept), at, threshold=threshold, prevalence=prevalence)
+    if e.groups is None:
+        found = points.net_benefit(e.counts(concept), at, threshold=threshold, prevalence=prevalence)
+    else:
+        found = points.net_benefit_by_group(*e.grouped(concept), at, threshold=threshold, prevalence=prevalence)
     columns = {"probability": found.probabilities, "model": found.model, "everything": found.everything}
     frame = pd.DataFrame(columns | {"nothing": found.nothing, "standard_error": found.standard_error})
     frame["conditions"] = codes_of(conditions_of(e), concept)
@@ -271,10 +278,13 @@ def deployment_prevalence(
             f"The deployed score {wrong.flat[0]} lies outside 0 to 1, where the evaluation's lie: give scores that the "
             "same model made, in the same way."
         )
+    sizes = sizes_of(e, concept, confidence_level)
     found = points.prevalence_by_shift(
-        e.counts(concept), scores, threshold=threshold, confidence_level=confidence_level
+        e.counts(concept), scores, threshold=threshold, confidence_level=confidence_level, sizes=sizes
     )
-    return found if e.groups is None else replace(found, method=found.method + NOT_BY_GROUP)
+    if sizes is None:
+        return found
+    return replace(found, method=f"{found.method}, {sizes.method}; deployed inputs taken as independent")
 
 
 def partial_auc(e: EvaluationData, max_fpr: float, *, confidence_level: float = 0.95) -> pd.DataFrame:
@@ -283,26 +293,27 @@ def partial_auc(e: EvaluationData, max_fpr: float, *, confidence_level: float = 
     Columns value, low, high, method, conditions, reason, source; 0.5 is chance, 1 perfect (McClish). Of inputs in
     groups the interval is a bootstrap of whole groups.
     """
-    return _partial(e, lambda c: points.partial_auc(c, max_fpr, confidence_level=confidence_level), confidence_level)
+    return _partial(e, lambda c, level: points.partial_auc(c, max_fpr, confidence_level=level), confidence_level)
 
 
 def tpr_at_fpr(e: EvaluationData, max_fpr: float, *, confidence_level: float = 0.95) -> pd.DataFrame:
     """Tabulate the highest true positive rate at a false positive rate of at most so much; as :meth:`partial_auc`."""
-    return _partial(e, lambda c: points.tpr_at_fpr(c, max_fpr, confidence_level=confidence_level), confidence_level)
+    return _partial(e, lambda c, level: points.tpr_at_fpr(c, max_fpr, confidence_level=level), confidence_level)
 
 
 def precision_at_k(e: EvaluationData, k: int, *, confidence_level: float = 0.95) -> pd.DataFrame:
     """Tabulate the share of positives among the k inputs of the highest scores; as :meth:`partial_auc`."""
-    return _partial(e, lambda c: points.precision_at_k(c, k, confidence_level=confidence_level), confidence_level)
+    return _partial(e, lambda c, level: points.precision_at_k(c, k, confidence_level=level), confidence_level)
 
 
-def _partial(e: EvaluationData, figure: Callable[[Any], PartialFigure], confidence_level: float) -> pd.DataFrame:
+def _partial(e: EvaluationData, figure: Callable[[Any, float], PartialFigure], confidence_level: float) -> pd.DataFrame:
     import pandas as pd
 
-    rows = []
+    level, rows = level_now(e, confidence_level), []
     for concept, c in zip(e.concepts, e.all_counts(), strict=True):
-        one = figure(c) if e.groups is None else _by_group(e, concept, figure, confidence_level)
-        row = {"value": one.value, "low": one.interval[0], "high": one.interval[1], "method": one.method}
+        one = figure(c, level) if e.groups is None else _by_group(e, concept, lambda c: figure(c, level), level)
+        method = one.method + AT_EVERY_LOOK if one.method and not e.complete else one.method
+        row = {"value": one.value, "low": one.interval[0], "high": one.interval[1], "method": method}
         rows.append(row | {"conditions": codes_of(conditions_of(e), concept), "reason": one.reason})
     frame = pd.DataFrame(rows, index=pd.Index(e.concepts, name="concept", dtype="str"))
     frame["source"] = e.numbers.words

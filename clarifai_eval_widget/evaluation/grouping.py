@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clarifai_eval_widget import uncertainty
+from clarifai_eval_widget.evaluation.looking import AT_EVERY_LOOK, level_now
 from clarifai_eval_widget.uncertainty.effective import scaled_interval
 from clarifai_eval_widget.words import plural
 
@@ -35,12 +36,13 @@ def bin_intervals(
     Wilson's of independent decisions. Those of inputs in groups are not, nor those of one input on several concepts:
     theirs is Agresti and Coull's for the effective sizes of the groups, or of the inputs.
     """
-    held = e.numbers.predictions("Calibration needs every score")
+    held, confidence_level = e.numbers.predictions("Calibration needs every score"), level_now(e, confidence_level)
+    looked = "" if e.complete else AT_EVERY_LOOK
     column = slice(None) if concept is None else e.column(concept)
     apart = e.groups is None and (concept is not None or len(e.concepts) == 1)
     if apart or not len(found.sizes):
         low, high = uncertainty.wilson_interval(found.positives, found.sizes, confidence_level=confidence_level)
-        return np.asarray(low), np.asarray(high), "Wilson"
+        return np.asarray(low), np.asarray(high), f"Wilson{looked}"
     labels, scores = held.listed(column)
     rows = held.listed_rows(column)
     groups = rows if e.groups is None else e.groups[rows]
@@ -49,4 +51,4 @@ def bin_intervals(
     )
     low, high = scaled_interval(found.positives, found.sizes, sizes, confidence_level=confidence_level)
     number = plural(len(np.unique(groups)), "input" if e.groups is None else "group")
-    return low, high, f"Agresti-Coull, for the effective sizes of {number}"
+    return low, high, f"Agresti-Coull, for the effective sizes of {number}{looked}"

@@ -9,9 +9,12 @@ from clarifai_eval_widget import uncertainty
 
 if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation.data import EvaluationData
-    from clarifai_eval_widget.uncertainty import AucEstimate, FigureDifference, FigureEstimate
+    from clarifai_eval_widget.operating_point import AbstainPoint
+    from clarifai_eval_widget.uncertainty import AucEstimate, DecisionDifference, FigureDifference, FigureEstimate
 
-    Estimate = TypeVar("Estimate", bound=AucEstimate | FigureEstimate | FigureDifference)
+    Estimate = TypeVar(
+        "Estimate", bound=AucEstimate | FigureEstimate | FigureDifference | DecisionDifference | AbstainPoint
+    )
 
 __all__ = ["AT_EVERY_LOOK", "labelled", "level_now", "p_value_now", "planned_inputs"]
 
@@ -61,7 +64,7 @@ def labelled(e: EvaluationData, found: Estimate, confidence_level: float) -> Est
     """Say beside an estimate at what level it holds, and that it does so at every look, where it is of a part."""
     if e.complete:
         return found
-    method = found.method + AT_EVERY_LOOK if found.method else ""
+    method = found.method.removesuffix(AT_EVERY_LOOK) + AT_EVERY_LOOK if found.method else ""
     return replace(found, confidence_level=confidence_level, method=method)
 
 

@@ -17,7 +17,7 @@ from clarifai_eval_widget.evaluation.intervals import POOLED
 from clarifai_eval_widget.evaluation.looking import level_now
 from clarifai_eval_widget.evaluation.pairing import paired
 from clarifai_eval_widget.uncertainty import FigureDifference
-from clarifai_eval_widget.uncertainty.proportions import normal_quantile
+from clarifai_eval_widget.uncertainty.formulas import independent_difference
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.uncertainty import InputsNeeded
 
-__all__ = ["Versus", "cautions", "versus"]
+__all__ = ["Versus", "cautions", "nothing_shared", "versus"]
 
-_INDEPENDENT = "DeLong's variances of two independent samples, added"
+_INDEPENDENT = "the intervals of two independent samples, joined (MOVER)"
 _COLUMNS = ("first", "second", "difference", "low", "high", "p_value", "p_holm", "method", "reason")
 _NO_COUNTS = "only the platform's rates were sent of one of them"
 
@@ -102,6 +102,18 @@ def versus(first: EvaluationData, second: EvaluationData, *, confidence_level: f
     )
 
 
+def nothing_shared(first: EvaluationData, second: EvaluationData) -> Versus:
+    """Say of two evaluations without a concept in common that there is nothing to compare."""
+    import pandas as pd
+
+    nan = (math.nan, math.nan)
+    refusal = "they have no concept in common"
+    table = pd.DataFrame({one: [] for one in _COLUMNS}, index=pd.Index([], name="concept", dtype="str"))
+    overall = FigureDifference("macro roc_auc", nan, math.nan, math.nan, nan, math.nan, math.nan, 0.95, "", 0, refusal)
+    said = cautions(first, second)
+    return Versus(table, overall, refusal, 0, first.num_inputs, second.num_inputs, said, None)
+
+
 def _unpaired(
     first: EvaluationData, second: EvaluationData, shared: Sequence[str], *, refusal: str, level: float
 ) -> Versus:
@@ -128,12 +140,12 @@ def cautions(first: EvaluationData, second: EvaluationData) -> tuple[tuple[str, 
 
 def _row(first: EvaluationData, second: EvaluationData, concept: str, level: float, reason: str) -> dict[str, Any]:
     values = first.roc_auc(concept), second.roc_auc(concept)
-    error = math.nan
+    low = high = math.nan
     if not reason:
-        found = [uncertainty.auc_interval(e.counts(concept), confidence_level=level) for e in (first, second)]
-        error = math.sqrt(sum(one.variance for one in found))
+        found = [_area(e, concept, level) for e in (first, second)]
         reason = "; ".join(dict.fromkeys(one.reason for one in found if one.reason))
-    low, high = _interval(values[1] - values[0], math.nan if reason else error, level)
+        if not reason:
+            low, high = independent_difference(values, found[0].interval, found[1].interval)
     return {
         "first": values[0],
         "second": values[1],
@@ -145,35 +157,45 @@ def _row(first: EvaluationData, second: EvaluationData, concept: str, level: flo
     }
 
 
+def _area(e: EvaluationData, concept: str, level: float) -> uncertainty.AucEstimate | uncertainty.FigureEstimate:
+    """Measure the area of all inputs, folds pooled; of inputs in groups with their interval."""
+    if e.groups is None:
+        return uncertainty.auc_interval(e.counts(concept), confidence_level=level)
+    return uncertainty.clustered_auc(*e.grouped(concept), confidence_level=level)
+
+
 def _overall(
     first: EvaluationData, second: EvaluationData, table: pd.DataFrame, level: float, reason: str
 ) -> FigureDifference:
     """The difference of the means over the concepts that have an area in both."""
     defined = table[table["difference"].notna()]
     concepts = list(defined.index)
-    errors = []
+    found: list[uncertainty.FigureEstimate] = []
     for e in (first, second):
         if reason or not concepts:
             break
         columns = [e.column(concept) for concept in concepts]
-        found = uncertainty.figure_interval(
+        one = uncertainty.figure_interval(
             e.label_array[:, columns],
             e.score_array[:, columns],
             known=None if e.excluded is None else ~e.excluded[:, columns],
             groups=e.groups,
             confidence_level=level,
         )
-        errors.append(found.standard_error)
-        reason = reason or found.reason
+        found.append(one)
+        reason = reason or one.reason
     means = (float(defined["first"].mean()), float(defined["second"].mean())) if concepts else (math.nan, math.nan)
-    error = math.hypot(*errors) if len(errors) > 1 and not reason else math.nan
+    error, interval = math.nan, (math.nan, math.nan)
+    if len(found) > 1 and not reason:
+        error = math.hypot(*(one.standard_error for one in found))
+        interval = independent_difference(means, found[0].interval, found[1].interval)
     pooled = first.folds is not None or second.folds is not None
     return FigureDifference(
         "macro roc_auc",
         means,
         means[1] - means[0],
         error,
-        _interval(means[1] - means[0], error, level),
+        interval,
         math.nan,
         math.nan,
         level,
@@ -181,8 +203,3 @@ def _overall(
         len(concepts),
         reason,
     )
-
-
-def _interval(difference: float, error: float, level: float) -> tuple[float, float]:
-    reach = normal_quantile(level) * error
-    return (difference - reach, difference + reach)

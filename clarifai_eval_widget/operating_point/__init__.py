@@ -14,7 +14,13 @@ from clarifai_eval_widget.operating_point.abstain import (
 )
 from clarifai_eval_widget.operating_point.abstain_guarantee import guaranteed_abstain
 from clarifai_eval_widget.operating_point.choosing import operating_point, operating_points
-from clarifai_eval_widget.operating_point.costs import CheapestPoint, DecisionCurve, cheapest_threshold, net_benefit
+from clarifai_eval_widget.operating_point.costs import (
+    CheapestPoint,
+    DecisionCurve,
+    cheapest_threshold,
+    net_benefit,
+    net_benefit_by_group,
+)
 from clarifai_eval_widget.operating_point.criterion import Criterion, CriterionOptions
 from clarifai_eval_widget.operating_point.cross_fitting import cross_fitted, cross_fitted_each
 from clarifai_eval_widget.operating_point.guarantee import guaranteed_point
@@ -62,6 +68,7 @@ __all__ = [
     "guaranteed_abstain",
     "guaranteed_point",
     "net_benefit",
+    "net_benefit_by_group",
     "operating_point",
     "operating_points",
     "partial_auc",

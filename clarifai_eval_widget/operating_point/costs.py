@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clarifai_eval_widget.metrics import ratio
-from clarifai_eval_widget.metrics.arrays import as_labels, as_scores, check_shapes
+from clarifai_eval_widget.metrics import counts, ratio
+from clarifai_eval_widget.metrics.arrays import as_labels, as_scores, check_shapes, to_dtype
+from clarifai_eval_widget.uncertainty.checks import codes
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     Values = NDArray[np.float64]
 
-__all__ = ["CheapestPoint", "DecisionCurve", "cheapest_threshold", "net_benefit"]
+__all__ = ["CheapestPoint", "DecisionCurve", "cheapest_threshold", "net_benefit", "net_benefit_by_group"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +35,7 @@ class DecisionCurve:
     everything: Values
     """``(T,)`` of acting on every input."""
     standard_error: Values
-    """``(T,)`` of ``model``, of an input's contribution over the root of their number."""
+    """``(T,)`` of ``model``, from an input's contribution, or a group's where inputs come in groups."""
 
     @property
     def nothing(self) -> float:
@@ -102,6 +103,55 @@ def net_benefit(
         spread = spread + ((1 - share) * odds) ** 2 * ratio(fpr * (1 - fpr), c.num_neg)
     error = np.sqrt(np.maximum(spread, 0.0))
     return DecisionCurve(at, hits - alarms, share - (1 - share) * odds, error)
+
+
+def net_benefit_by_group(
+    labels: ArrayLike,
+    scores: ArrayLike,
+    groups: ArrayLike,
+    probabilities: ArrayLike,
+    *,
+    threshold: float | None = None,
+    prevalence: float | None = None,
+) -> DecisionCurve:
+    """Return the net benefit as :func:`net_benefit`, with standard errors of inputs that come in groups.
+
+    Contributions are summed within a group before they are squared (linearisation: Cochran, Sampling Techniques, 1977,
+    chapter 6).
+
+    Parameters
+    ----------
+    labels, scores
+        ``(N,)`` bool and finite.
+    groups
+        ``(N,)`` the group of each input; any values. Groups are taken to be independent.
+    probabilities, threshold, prevalence
+        As in :func:`net_benefit`.
+
+    Raises
+    ------
+    ValueError
+        As :func:`net_benefit`, or when the shapes differ.
+    """
+    truth, values = as_labels(labels), as_scores(scores)
+    check_shapes(truth, values, 1)
+    coded, number = codes(groups, len(truth), "groups")
+    c = counts(truth, values)
+    found = net_benefit(c, probabilities, threshold=threshold, prevalence=prevalence)
+    share = ratio(c.num_pos, len(truth)) if prevalence is None else prevalence
+    cuts = to_dtype(found.probabilities if threshold is None else [threshold] * len(found.model), values.dtype)
+    of_pos, of_neg = (np.bincount(coded, side, number) for side in (truth, ~truth))
+    errors = []
+    for cut, at, benefit in zip(cuts, found.probabilities, found.model, strict=True):
+        over, price = values >= cut, at / (1 - at)
+        hits, alarms = (np.bincount(coded, over & side, number) for side in (truth, ~truth))
+        if prevalence is None:
+            moved = (hits - price * alarms - benefit * (of_pos + of_neg)) / max(len(truth), 1)
+        else:
+            moved = share * ratio(hits - ratio(hits.sum(), c.num_pos) * of_pos, c.num_pos)
+            moved = moved - (1 - share) * price * ratio(alarms - ratio(alarms.sum(), c.num_neg) * of_neg, c.num_neg)
+        errors.append(np.sqrt(ratio(number, number - 1) * (moved * moved).sum()) if number > 1 else np.nan)
+    return replace(found, standard_error=np.array(errors, np.float64))
 
 
 def cheapest_threshold(

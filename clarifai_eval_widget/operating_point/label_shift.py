@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from clarifai_eval_widget.metrics import Counts
+    from clarifai_eval_widget.uncertainty import EffectiveSizes
 
     Values = NDArray[np.float64]
 
@@ -47,7 +48,12 @@ class PrevalenceEstimate:
 
 
 def prevalence_by_shift(
-    c: Counts, scores: ArrayLike, *, threshold: float | None = None, confidence_level: float = 0.95
+    c: Counts,
+    scores: ArrayLike,
+    *,
+    threshold: float | None = None,
+    confidence_level: float = 0.95,
+    sizes: EffectiveSizes | None = None,
 ) -> PrevalenceEstimate:
     """Estimate the prevalence from how many deployed inputs are predicted positive: (q - fpr) / (tpr - fpr).
 
@@ -66,6 +72,9 @@ def prevalence_by_shift(
         luck, too: with 50 positives and 50 negatives the interval of 95 % then held 87 %.)
     confidence_level
         Between 0 and 1.
+    sizes
+        Of the test set's inputs, where they come in groups (:func:`uncertainty.effective_sizes`): both rates are then
+        those of so many independent ones, and covary as over the groups. Deployed inputs are taken as independent.
 
     Raises
     ------
@@ -87,14 +96,18 @@ def prevalence_by_shift(
     plain = min(max((seen - fpr) / (tpr - fpr), 0.0), 1.0)
     # Lang and Reiczigel: every share with added pseudo-counts, then a shift towards the middle
     q, n = (size * seen + z * z / 2) / (size + z * z), size + z * z
-    hit, false = (c.num_pos * tpr + 1) / (c.num_pos + 2), (c.num_neg * fpr + 1) / (c.num_neg + 2)
+    of_pos, of_neg, together = float(c.num_pos), float(c.num_neg), 0.0
+    if sizes is not None:
+        of_pos, of_neg, together = (float(one[row]) for one in (sizes.recall, sizes.fpr, sizes.correlation))
+    pos, neg = of_pos + 2, of_neg + 2
+    hit, false = (of_pos * tpr + 1) / pos, (of_neg * fpr + 1) / neg
     span = hit - false
     if span <= 0:
         return PrevalenceEstimate(plain, (0.0, 1.0), confidence_level, "black-box shift", size)
     middle = (q - false) / span
-    pos, neg = c.num_pos + 2, c.num_neg + 2
     shift = 2 * z * z * (middle * hit * (1 - hit) / pos - (1 - middle) * false * (1 - false) / neg)
-    spread = q * (1 - q) / n + middle**2 * hit * (1 - hit) / pos + (1 - middle) ** 2 * false * (1 - false) / neg
+    of_hit, of_false = middle * np.sqrt(hit * (1 - hit) / pos), (1 - middle) * np.sqrt(false * (1 - false) / neg)
+    spread = q * (1 - q) / n + of_hit**2 + of_false**2 + 2 * together * of_hit * of_false
     reach = z / span * np.sqrt(spread)
     low, high = (min(max(float(end), 0.0), 1.0) for end in (middle + shift - reach, middle + shift + reach))
     return PrevalenceEstimate(plain, (min(low, plain), max(high, plain)), confidence_level, "black-box shift", size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,7 @@ __all__ = [
     "auto_interval",
     "effective_size",
     "exact_interval",
+    "independent_difference",
     "logit_interval",
     "size_of_error",
     "unseen_variance",
@@ -70,6 +72,21 @@ def unseen_variance(value: float, variance: float, size: float) -> float:
     """Return what a measured variance lacks of that of so many coin throws, two more of each side counted as seen."""
     share = (value * size + 2) / (size + 4)  # so that a perfect figure is not taken as certain
     return max(share * (1 - share) / (size + 4) - variance, 0.0)
+
+
+def independent_difference(
+    values: tuple[float, float], first: tuple[float, float], second: tuple[float, float]
+) -> tuple[float, float]:
+    """Return the interval of second minus first from the intervals of two estimates of independent samples (MOVER).
+
+    The reaches on either side are joined as the root of their squares (Zou and Donner, Statistics in Medicine 27,
+    2008, 1693-1702), so that what makes each hold near 0 and 1 carries over. (Of areas, twice the root of the summed
+    variances held 77 % of a nominal 95 % at 0.99 with 10 positives against 100.)
+    """
+    difference = values[1] - values[0]
+    low = difference - math.hypot(values[1] - second[0], first[1] - values[0])
+    high = difference + math.hypot(second[1] - values[1], values[0] - first[0])
+    return max(low, -1.0), min(high, 1.0)  # in this order NaN stays NaN
 
 
 def size_of_error(share: float, error: float) -> float:

@@ -6,6 +6,7 @@
 import { writeFileSync } from "node:fs";
 import type { Action } from "../src/wire/contract.generated.ts";
 import { pack, type Sections } from "../src/wire/payload.ts";
+import { take } from "../src/workbench/panels/compare/next.ts";
 import { start } from "./start.ts";
 
 /** Where golden files lie, seen from `js/`. */
@@ -35,6 +36,7 @@ export function messages(): Message[] {
   platform.retry({ ...row, control: "a third row" });
   platform.cancel({ ...row, control: "a fourth row" });
   workbench.compare(["run-1", "run-2"]);
+  take(actions, ["run-1", "run-2"], { dataset_key: "ada/apps/d", use_kfold: false, label: "" });
   session.listen();
   session.late.load();
   workbench.narrow("fold", "2");

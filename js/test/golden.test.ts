@@ -132,6 +132,7 @@ test("every kind of message is among them", () => {
     retry: true,
     cancel: true,
     compare: true,
+    match: true,
     listen: true,
     late: true,
     narrow: true,

@@ -37,8 +37,9 @@ FIGURES = ("AUC", "AP", "recall", "precision", "F1", "macro AUC", "macro AP", "m
 
 PAGE = """# How often the intervals hold
 
-Written by `python -m tests.benchmarks.coverage_table --write docs/coverage.md`; `python -m tests.benchmarks.coverage`
-prints more: other families of scores, bands of curves, folds, areas of groups, figures of a part of the curve.
+Written by `python -m tests.benchmarks.coverage_table --scale {scale:g} --write docs/coverage.md`;
+`python -m tests.benchmarks.coverage` prints more: other families of scores, bands of curves, folds, areas of groups,
+figures of a part of the curve.
 
 Each cell is the share, in per cent, of {repeats:,} simulated samples whose interval, at a nominal 95 %, holds the true
 value. Positives and negatives are normal, ten negatives to a positive, and the columns are the true AUC. Recall,
@@ -125,7 +126,10 @@ def main(arguments: list[str] | None = None) -> None:
     rows = table(repeats)
     show(f"Coverage of the default intervals; {repeats:,} samples a cell", head, rows)
     if options.write is not None:
-        lines = [PAGE.format(repeats=repeats, recall=RECALL, concepts=CONCEPTS), *lines_of(head, rows)]
+        lines = [
+            PAGE.format(scale=options.scale, repeats=repeats, recall=RECALL, concepts=CONCEPTS),
+            *lines_of(head, rows),
+        ]
         for text, section in ((GROUPS, rates_by_group), (LOOKS, areas_at_looks)):
             found = section(options.scale)
             lines += [text.format(repeats=found.samples), *lines_of(found.head, found.rows)]

@@ -20,31 +20,41 @@ from tests.browser import hosts
 from tests.browser.lab import BROWSER_FLAGS, find_browser
 from tests.browser.panel import WAIT, OnPage, Panel
 
-HOSTS = ("notebook", "voila")
-BUSY = """
-import threading, time
+HOSTS = ("lab", "notebook", "voila", "marimo")
+STAMPS = "stamps.txt"
+HOOK = f"""
+import pathlib, threading, time
 from clarifai_eval_widget import LocalServer
-
-stamps = []
-stamp = ipywidgets.Label()
 
 def spin():
     while True:
         pass
 
 def note(step):
-    stamps.append(time.time())
-    stamp.value = f"stamps {len(stamps)} {stamps[-1]}"
+    with pathlib.Path("{STAMPS}").open("a") as stamps:
+        print(time.time(), file=stamps)
 
 LocalServer.shared().before_step = note
-begin = ipywidgets.Button(description="Be busy")
-begin.on_click(lambda _: threading.Thread(target=spin, daemon=True).start())
-page = ipywidgets.VBox([w, told, set_it, begin, stamp])
+begin_spinning = lambda _: threading.Thread(target=spin, daemon=True).start()
 """
+BUSY = f"""{HOOK}
+begin = ipywidgets.Button(description="Spin")
+begin.on_click(begin_spinning)
+page = ipywidgets.VBox([w, told, set_it, begin])
+"""
+BUSY_IN_MARIMO = f"""
+@app.cell
+def _(mo, w):
+    {HOOK.strip().replace(chr(10), chr(10) + " " * 4)}
+    mo.ui.button(label="Spin", on_click=begin_spinning)
+    return
+
+if __name__"""
 WATCH = """() => {
     const seen = window.cewSeen = { told: 0, drawn: 0 };
+    const root = document.querySelector('.cew') ??
+        [...document.querySelectorAll('marimo-anywidget')].map(one => one.shadowRoot?.querySelector('.cew')).find(Boolean);
     const look = () => {
-        const root = document.querySelector('.cew');
         if (!seen.told && root.querySelector(':scope > [aria-live=polite]').textContent.includes('Evaluation finished'))
             seen.told = Date.now() / 1000;
         if (!seen.drawn && root.querySelectorAll('.cew-roc-fold').length === 5) seen.drawn = Date.now() / 1000;
@@ -54,42 +64,39 @@ WATCH = """() => {
 }"""
 
 
-def measured(page: Page, url: str) -> tuple[float, float]:
-    """Run once in an open host; seconds behind the status, and behind the last fold."""
-    page.goto(url)
-    if "notebooks/" in url:
-        page.wait_for_function(
-            "() => window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
-        )
-        page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+def measured(page: Page, host: hosts.Host, folder: Path) -> tuple[float, float]:
+    """Run once in a host; seconds behind the status, and behind the last fold."""
+    host.open(page)
     panel = Panel(OnPage(page))
     panel.wait_for_versions()
-    page.get_by_role("button", name="Be busy").click()
+    page.get_by_role("button", name="Spin").click()
     page.evaluate(WATCH)
     panel.calculate("few-inputs")
     page.wait_for_function("() => window.cewSeen.told && window.cewSeen.drawn", timeout=WAIT)
     seen = page.evaluate("() => window.cewSeen")
-    stamp = page.get_by_text("stamps 5 ").first.inner_text()
-    return seen["drawn"] - seen["told"], seen["drawn"] - float(stamp.split()[-1])
+    stamps = (folder / STAMPS).read_text().split()
+    return seen["drawn"] - seen["told"], seen["drawn"] - float(stamps[4])
 
 
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--times", type=int, default=3)
+    parser.add_argument("--hosts", nargs="+", default=HOSTS, choices=HOSTS)
     options = parser.parse_args()
     hosts.SHOWN += BUSY
+    hosts.MARIMO = hosts.MARIMO.replace("\nif __name__", BUSY_IN_MARIMO)
     print(f"{'host':10}{'behind the status':>20}{'behind the last fold':>24}")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=BROWSER_FLAGS)
-        for name in HOSTS:
+        for name in options.hosts:
             for _ in range(options.times):
                 with tempfile.TemporaryDirectory() as folder:
                     host = hosts.Host(name, Path(folder))
                     page = browser.new_page(viewport={"width": 1300, "height": 1000})
                     page.set_default_timeout(WAIT)
                     try:
-                        status, fold = measured(page, host.url)
+                        status, fold = measured(page, host, Path(folder))
                     finally:
                         page.close()
                         host.stop()

@@ -41,6 +41,13 @@ def test_an_unknown_section_is_refused_by_name(capsys: pytest.CaptureFixture[str
     assert "unknown: speed" in capsys.readouterr().err
 
 
+def tables_of(page: Path) -> dict[str, list[list[str]]]:
+    """The rows of each table below a heading of its own, by the heading."""
+    parts = page.read_text(encoding="utf-8").split("\n## ")[1:]
+    lines = {part.partition("\n")[0]: [line for line in part.splitlines() if line[:1] == "|"][2:] for part in parts}
+    return {name: [line.strip("| ").split(" | ") for line in rows] for name, rows in lines.items()}
+
+
 def cells_of(page: Path) -> dict[tuple[str, ...], list[str]]:
     rows = [line.strip("| ").split(" | ") for line in page.read_text(encoding="utf-8").splitlines() if line[:1] == "|"]
     return {(figure, positives): cells for figure, positives, *cells in rows if positives.isdigit()}
@@ -58,3 +65,12 @@ def test_the_page_of_coverage_is_what_the_study_writes_and_no_cell_is_below_92(
         assert len(cells) == len(coverage.AUCS)
         assert all(cell == "few" or int(cell) >= 92 for cell in cells), row
         assert [cell == "few" for cell in cells] == [cell == "few" for cell in made[row]], row
+    groups, looks = (kept := tables_of(PAGE))["Inputs in groups"], kept["Looks before the end"]
+    written = tables_of(tmp_path / "page.md")
+    assert [row[:3] for row in groups] == [row[:3] for row in written["Inputs in groups"]]
+    assert [row[:2] for row in looks] == [row[:2] for row in written["Looks before the end"]]
+    for row in groups:
+        assert all(int(cell) >= 92 for cell in row[-1].split()), row
+    for row in looks:
+        assert int(row[3]) >= 95, row
+        assert float(row[5]) <= 5, row

@@ -1,4 +1,4 @@
-"""Other hosts than JupyterLab, each started on one program that shows the widget and tells its threshold from Python."""
+"""Hosts, each started on one program that shows the widget and tells its threshold from Python."""
 
 from __future__ import annotations
 
@@ -18,26 +18,44 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SHOWN = """
-import ipywidgets
-from clarifai_eval_widget import EvalWidget
+    from playwright.sync_api import Page
+
+HELD = """
+import pathlib, time
+from clarifai_eval_widget import EvalWidget, LocalServer
+
+def hold(step):
+    while not any(pathlib.Path(name).exists() for name in ("open", f"{step.model_version_id}-{step.index}")):
+        time.sleep(0.02)
+
+def be_busy(_):
+    pathlib.Path("busy").touch()
+    while not pathlib.Path("enough").exists():
+        pass
 
 w = EvalWidget.local()
+LocalServer.shared().before_step = hold
+"""
+SHOWN = f"""
+import ipywidgets
+{HELD}
 told = ipywidgets.Label()
 set_it = ipywidgets.Button(description="Set it from Python")
+busy = ipywidgets.Button(description="Be busy")
 
 def tell(_=None):
-    told.value = f"threshold {w.threshold:.4f}, {w.status}"
+    told.value = f"threshold {{w.threshold:.4f}}, {{w.status}}"
 
 def move(_):
     w.threshold = 0.123
 
 w.observe(tell, ["threshold", "status"])
 set_it.on_click(move)
+busy.on_click(be_busy)
 tell()
-page = ipywidgets.VBox([w, told, set_it])
+page = ipywidgets.VBox([w, told, set_it, busy, w])
 """
-MARIMO = """
+MARIMO = f"""
 import marimo
 
 app = marimo.App()
@@ -45,9 +63,8 @@ app = marimo.App()
 @app.cell
 def _():
     import marimo as mo
-    from clarifai_eval_widget import EvalWidget
-    w = EvalWidget.local()
-    return mo, w
+    {HELD.strip().replace(chr(10), chr(10) + " " * 4)}
+    return be_busy, mo, w
 
 @app.cell
 def _(mo, w):
@@ -75,7 +92,7 @@ def _(mo, w):
 
 @app.cell
 def _(mo, shown, status, w):
-    mo.md(f"threshold {shown.value['threshold']:.4f}, {status()}")
+    mo.md(f"threshold {{shown.value['threshold']:.4f}}, {{status()}}")
     return
 
 @app.cell
@@ -83,6 +100,16 @@ def _(mo, w):
     def move(_):
         w.threshold = 0.123
     mo.ui.button(label="Set it from Python", on_click=move)
+    return
+
+@app.cell
+def _(be_busy, mo):
+    mo.ui.button(label="Be busy", on_click=be_busy)
+    return
+
+@app.cell
+def _(shown):
+    shown
     return
 
 if __name__ == "__main__":
@@ -96,22 +123,29 @@ class Host:
     Parameters
     ----------
     name
-        ``notebook``, ``voila``, ``solara`` or ``marimo``.
+        ``lab``, ``notebook``, ``voila``, ``solara`` or ``marimo``.
     folder
         Where its files go.
+    dark
+        Whether its page is set to be dark.
     """
 
-    def __init__(self, name: str, folder: Path) -> None:
+    def __init__(self, name: str, folder: Path, *, dark: bool = False) -> None:
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
             self._port = taken.getsockname()[1]
+        self.name, self.folder = name, folder
         self.url = f"http://127.0.0.1:{self._port}/"
         command = getattr(self, f"_{name}")(folder)
+        if dark:
+            _darken(folder)
+            command += ["--theme=dark"] if name == "voila" else []
         self._log = folder / "host.log"
         environment = {
             **os.environ,
             "IPYTHONDIR": str(folder / "ipython"),
             "JUPYTER_CONFIG_DIR": str(folder / "config"),
+            "SOLARA_THEME_VARIANT": "dark" if dark else "light",
         }
         with self._log.open("w") as log:
             self._process = subprocess.Popen(
@@ -124,11 +158,17 @@ class Host:
             )
         self._wait()
 
+    def _lab(self, folder: Path) -> list[str]:
+        return self._jupyter(folder, "jupyterlab", "lab/tree", "LabApp")
+
     def _notebook(self, folder: Path) -> list[str]:
+        return self._jupyter(folder, "notebook", "notebooks", "JupyterNotebookApp")
+
+    def _jupyter(self, folder: Path, module: str, path: str, application: str) -> list[str]:
         _write_notebook(folder / "app.ipynb")
-        self.url += "notebooks/app.ipynb"
+        self.url += f"{path}/app.ipynb"
         options = ["--no-browser", "--allow-root", f"--port={self._port}", "--IdentityProvider.token="]
-        return ["notebook", *options, "--ip=127.0.0.1", "--JupyterNotebookApp.expose_app_in_browser=True"]
+        return [module, *options, "--ip=127.0.0.1", f"--{application}.expose_app_in_browser=True"]
 
     def _voila(self, folder: Path) -> list[str]:
         _write_notebook(folder / "app.ipynb")
@@ -152,6 +192,20 @@ class Host:
                 time.sleep(0.2)
         raise RuntimeError(f"The host did not start:\n{self._log.read_text()[-2000:]}")
 
+    def open(self, page: Page) -> None:
+        """Open the program on a page, and run it where that is not done by itself."""
+        page.goto(self.url)
+        if self.is_notebook:
+            page.wait_for_function(
+                "() => window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
+            )
+            page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+
+    @property
+    def is_notebook(self) -> bool:
+        """Whether it shows a notebook, whose kernel outlives the page."""
+        return self.url.endswith(".ipynb")
+
     def stop(self) -> None:
         """End it with all that it has started."""
         os.killpg(self._process.pid, signal.SIGTERM)
@@ -162,6 +216,14 @@ class Host:
             self._process.wait()
 
 
+def _darken(folder: Path) -> None:
+    """Set what Jupyter's pages and marimo read of a dark page."""
+    themes = folder / "config/lab/user-settings/@jupyterlab/apputils-extension/themes.jupyterlab-settings"
+    themes.parent.mkdir(parents=True)
+    themes.write_text('{"theme": "JupyterLab Dark"}')
+    (folder / "pyproject.toml").write_text('[tool.marimo.display]\ntheme = "dark"\n')
+
+
 def _write_notebook(path: Path) -> None:
     content = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(SHOWN + "page")])
     content.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -169,7 +231,10 @@ def _write_notebook(path: Path) -> None:
 
 
 def started(name: str, folder: Path) -> Iterator[Host]:
-    """A host for as long as it is needed."""
+    """A host for as long as it is needed, in which nothing is held back."""
+    (folder / "open").touch()
     host = Host(name, folder)
     yield host
+    for file in ("open", "enough"):
+        (folder / file).touch()
     host.stop()

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import re
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Locator, Page
 
@@ -72,6 +73,12 @@ def wait_for_frame(page: Page) -> None:
 def wait_until_still(root: Locator) -> None:
     """Wait until nothing has moved for a quarter of a second: what is measured or clicked next stays where it is."""
     root.evaluate(_STILL)
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a screenshot where the one who runs the tests wants to look at it: in the folder that SCREENSHOTS names."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / f"{name}.png")
 
 
 class OnPage:

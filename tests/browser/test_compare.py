@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from clarifai_eval_widget import EvalWidget
 from tests.browser.bare import BarePage
 from tests.browser.panel import START, WAIT, Panel, eventually, python
+from tests.browser.test_lists import until
+from tests.small_server import small_server, wait_until
 from tests.widget.workbench.test_comparison import scored
 
 
@@ -92,3 +94,26 @@ def test_the_headline_tells_of_a_comparison_only_of_what_is_on_screen(bare):
     page.push()
     expect(headline).not_to_contain_text("Compared")
     expect(page.root.get_by_role("region", name="Compare").get_by_role("checkbox", checked=True)).to_have_count(3)
+
+
+def test_two_that_cannot_be_tested_are_evaluated_alike_by_one_button(chromium):
+    with small_server() as server:
+        widget = EvalWidget(server.client())
+        wait_until(lambda: widget.versions and not widget.loading)
+        for version in ("first", "second"):
+            widget.model_version = version
+            widget.evaluate({"use_kfold": True}).result(timeout=60)
+        widget.compare(*(row["key"] for row in widget.run_states))
+        wait_until(lambda: all(one is not None for one in widget.compared["evaluation"]))
+        context = chromium.new_context(viewport={"width": 1000, "height": 900})
+        page = BarePage(context.new_page(), widget)
+        region = page.root.get_by_role("region", name="Compare")
+        said = region.get_by_role("list", name="Differences")
+        expect(said).to_contain_text("No paired test: cross-validated in different folds")
+        expect(region.get_by_role("combobox", name="To test them")).to_contain_text("score both on offers")
+        region.get_by_role("button", name="Evaluate both").click()
+        until(page, lambda: widget.differences is not None and widget.differences["p_value"].notna().all())
+        expect(said).to_contain_text("paired on 300 inputs")
+        expect(said).not_to_contain_text("No paired test")
+        context.close()
+        widget.close()

@@ -125,3 +125,22 @@ def test_another_evaluation_brings_its_own_numbers_into_every_row(bare):
         return {one: recalls.get(one) for one in now.concepts} | {"micro": " ".join(cells)}
 
     eventually(bare.page, shown, wanted)
+
+
+def test_concepts_ticked_in_the_table_are_drawn_strong_in_every_plot_of_curves(open_bare):
+    rng = np.random.default_rng(2)
+    labels = rng.random((200, 3)) < 0.4
+    bare = open_bare(
+        Evaluation.from_scores(labels, rng.random((200, 3)), concepts=["ant", "bee", "cat"]), concept="ant"
+    )
+    bare.root.get_by_role("button", name="Curve of bee drawn strong").click()
+    expect(bare.root.get_by_role("button", name="Curve of bee drawn strong")).to_have_attribute("aria-pressed", "true")
+    assert bare.widget.concept == "ant", "a tick chooses nothing"
+    ticked = bare.root.locator("path.cew-ticked")
+    expect(ticked).to_have_count(1)
+    roc = ticked.get_attribute("d")
+    bare.root.get_by_role("tab", name="Precision–recall").click()
+    expect(bare.root.locator(".cew-pr path.cew-ticked")).to_have_attribute("data-ticked", "bee")
+    assert ticked.get_attribute("d") != roc
+    bare.root.get_by_role("button", name="Curve of bee drawn strong").click()
+    expect(ticked).to_have_count(0)

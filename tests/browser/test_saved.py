@@ -1,10 +1,10 @@
 """What a saved notebook shows where the widget is not alive: never nothing."""
 
 import json
-import os
+import re
 import subprocess
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import nbformat
@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 
 from clarifai_eval_widget.widget.export.exporter import EvalHTMLExporter, EvalSlidesExporter
 from tests.browser.lab import NotebookPage
-from tests.browser.panel import WAIT, OnPage, Panel, eventually, wait_until_still
+from tests.browser.panel import WAIT, OnPage, Panel, eventually, picture, wait_until_still
 
 EVALUATION = """
 import numpy as np
@@ -29,12 +29,6 @@ w
 """
 
 
-def picture(page, name):
-    """Keep a screenshot where the one who runs the tests wants to look at it."""
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"saved-{name}.png")
-
-
 @pytest.fixture(scope="module")
 def saved(open_lasting_notebook, lab_server):
     """A notebook that was run and saved: once with the summary, once kept; and what was seen while it was alive."""
@@ -46,7 +40,7 @@ def saved(open_lasting_notebook, lab_server):
     summary.wait_for(state="attached")
     wait_until_still(panel.root)
     alive = {"summary": summary.is_visible()}
-    picture(notebook.page, "alive")
+    picture(notebook.page, "saved-alive")
     files = {"summary": save_as(notebook, lab_server, "summary.ipynb")}
     notebook.run_code(notebook.spare(), "w.keep()")
     notebook.page.locator(".cew-kept").first.wait_for(state="attached")
@@ -56,7 +50,17 @@ def saved(open_lasting_notebook, lab_server):
     notebook.command("@jupyter-widgets/jupyterlab-manager:saveWidgetState", wait=True)
     files["state"] = save_as(notebook, lab_server, "state.ipynb")
     notebook.command("@jupyter-widgets/jupyterlab-manager:saveWidgetState", wait=True)  # a setting: as it was
+    files["summary and state"] = with_state(files["summary"], files["state"])
     return files, alive
+
+
+def with_state(path, of):
+    """The same notebook with the widgets' state of another."""
+    content = nbformat.read(path, as_version=4)
+    content.metadata["widgets"] = nbformat.read(of, as_version=4).metadata["widgets"]
+    copy = path.with_name(f"stateful-{path.name}")
+    nbformat.write(content, copy)
+    return copy
 
 
 def save_as(notebook, lab_server, name):
@@ -139,11 +143,14 @@ def test_the_summary_is_hidden_while_the_widget_is_alive(saved):
 @pytest.mark.parametrize("kernel", [True, False], ids=["another kernel", "no kernel"])
 def test_a_trusted_notebook_shows_the_summary(saved, reopened, kernel):
     page = reopened(saved[0]["summary"], kernel=kernel)
-    picture(page, f"trusted-{'kernel' if kernel else 'none'}")
+    picture(page, f"saved-trusted-{'kernel' if kernel else 'none'}")
     summary = page.locator(".cew-saved")
     expect_height(summary.locator("img"), 200)
     expect(summary.locator("tbody tr")).to_have_count(4)
     expect(summary).to_contain_text("Macro ROC AUC")
+    expect(summary).to_contain_text("run its cell again")
+    for said in ("model not found", "Loading widget"):  # JupyterLab's own words, which help nobody
+        expect(page.locator(".jp-OutputArea-child", has_text=said).filter(visible=True)).to_have_count(0)
 
 
 @pytest.mark.parametrize("kernel", [True, False], ids=["another kernel", "no kernel"])
@@ -152,7 +159,7 @@ def test_a_kept_notebook_shows_the_page_and_its_slider_works(saved, reopened, ke
     frame = page.frame_locator(".cew-kept iframe")
     slider = frame.get_by_role("slider", name="Threshold")
     slider.wait_for()
-    picture(page, f"kept-{'kernel' if kernel else 'none'}")
+    picture(page, f"saved-kept-{'kernel' if kernel else 'none'}")
     expect(slider).to_have_attribute("aria-valuenow", "0.3")
     figure = frame.locator("[data-name=tp]").first
     before = figure.get_attribute("data-value")
@@ -179,7 +186,7 @@ def test_a_notebook_saved_with_the_widgets_state_knows_that_there_is_no_kernel_a
     expect(panel.root.get_by_text("run this widget’s cell again").nth(1)).to_be_visible()
     page.wait_for_timeout(1000)  # longer than a kernel may take before it counts as busy
     expect(panel.root.get_by_text("Waiting for the running cell")).to_have_count(0)
-    picture(page, "state")
+    picture(page, "saved-state")
 
 
 @pytest.mark.parametrize("which", ["summary", "kept"])
@@ -189,28 +196,61 @@ def test_an_untrusted_notebook_shows_the_summary(saved, reopened, which):
     expect_height(output.locator("img"), 200)
     expect(output.locator("tbody tr")).to_have_count(4)
     expect(page.locator("iframe")).to_have_count(0)
-    picture(page, f"untrusted-{which}")
+    picture(page, f"saved-untrusted-{which}")
+
+
+def expect_page(page):
+    """Wait for the page that was kept, whose slider moves its counts, in place of its summary."""
+    frame = page.frame_locator(".cew-kept iframe")
+    slider, figure = frame.get_by_role("slider", name="Threshold"), frame.locator("[data-name=tp]").first
+    expect(slider).to_have_attribute("aria-valuenow", "0.3")
+    before = figure.get_attribute("data-value")
+    slider.press("PageUp")
+    expect(figure).not_to_have_attribute("data-value", before)
+    expect(page.locator(".cew-kept > div")).not_to_be_visible()
+
+
+def expect_summary(page):
+    """Wait for the summary, with its picture and table."""
+    expect_height(page.locator(".cew-saved img"), 200)
+    expect(page.locator(".cew-saved tbody tr")).to_have_count(4)
+    expect(page.locator("iframe")).to_have_count(0)
+
+
+@contextmanager
+def offline(chromium, file):
+    """A file in a browser without a network."""
+    context = chromium.new_context(viewport={"width": 1300, "height": 1000}, offline=True)
+    context.set_default_timeout(WAIT)
+    page = context.new_page()
+    page.goto(file.as_uri())
+    yield page
+    context.close()
 
 
 @pytest.mark.parametrize("exporter", [HTMLExporter, SlidesExporter, EvalHTMLExporter, EvalSlidesExporter])
-@pytest.mark.parametrize("which", ["summary", "kept"])
+@pytest.mark.parametrize("which", ["summary", "kept", "summary and state"])
 def test_nbconvert_shows_it_without_a_network(saved, chromium, tmp_path, exporter, which):
     text, _ = exporter().from_filename(str(saved[0][which]))
     file = tmp_path / "notebook.html"
     file.write_text(text, encoding="utf-8")
-    context = chromium.new_context(viewport={"width": 1300, "height": 1000}, offline=True)
-    page = context.new_page()
-    page.goto(file.as_uri())
-    if which == "kept":
-        page.frame_locator(".cew-kept iframe").get_by_role("slider", name="Threshold").wait_for()
-    else:
-        expect_height(page.locator(".cew-saved img"), 200)
-        expect(page.locator(".cew-saved tbody tr")).to_have_count(4)
-    picture(page, f"nbconvert-{exporter.__name__}-{which}")
-    context.close()
+    made_of_state = which == "summary and state" and exporter in (EvalHTMLExporter, EvalSlidesExporter)
+    with offline(chromium, file) as page:
+        (expect_page if which == "kept" or made_of_state else expect_summary)(page)
+        picture(page, f"saved-nbconvert-{exporter.__name__}-{which}")
 
 
-@pytest.mark.parametrize("which", ["summary", "kept"])
+def test_executed_by_nbconvert_it_is_the_page(saved, chromium, tmp_path):
+    to = ["--to", f"{EvalHTMLExporter.__module__}.{EvalHTMLExporter.__name__}", "--output-dir", str(tmp_path)]
+    command = [sys.executable, "-m", "nbconvert", "--execute", *to, str(saved[0]["summary"])]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 0, done.stderr
+    with offline(chromium, tmp_path / "summary.html") as page:
+        expect_page(page)
+        picture(page, "saved-nbconvert-execute")
+
+
+@pytest.mark.parametrize("which", ["summary", "kept", "summary and state"])
 def test_a_site_built_by_myst_shows_it_without_a_network(saved, chromium, tmp_path, which):
     content = nbformat.read(saved[0][which], as_version=4)
     content.cells.insert(0, nbformat.v4.new_markdown_cell("# An evaluation"))
@@ -219,17 +259,45 @@ def test_a_site_built_by_myst_shows_it_without_a_network(saved, chromium, tmp_pa
     build = [sys.executable, "-m", "sphinx", "-q", str(tmp_path), str(tmp_path / "site")]
     done = subprocess.run(build, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
-    context = chromium.new_context(viewport={"width": 1300, "height": 1000}, offline=True)
+    with offline(chromium, tmp_path / "site" / "index.html") as page:
+        (expect_page if which == "kept" else expect_summary)(page)
+        picture(page, f"saved-myst-{which}")
+
+
+def test_marimo_exports_curves_whose_slider_works_and_says_that_there_is_no_kernel(chromium, tmp_path):
+    (tmp_path / "app.py").write_text(
+        "import marimo\napp = marimo.App()\n@app.cell\ndef _():\n"
+        + "".join(f"    {line}\n" for line in EVALUATION.strip().splitlines()[:-1])
+        + "    import marimo as mo\n    mo.ui.anywidget(w)\n    return\n"
+    )
+    command = [sys.executable, "-m", "marimo", "-q", "export", "html", "app.py", "-o", "app.html"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    context = chromium.new_context(viewport={"width": 1300, "height": 1000})
+    context.set_default_timeout(WAIT)
     page = context.new_page()
-    page.goto((tmp_path / "site" / "index.html").as_uri())
-    if which == "kept":
-        page.frame_locator(".cew-kept iframe").get_by_role("slider", name="Threshold").wait_for()
-        expect(page.locator(".cew-kept > div")).not_to_be_visible()
-    else:
-        expect_height(page.locator(".cew-saved img"), 200)
-        expect(page.locator(".cew-saved tbody tr")).to_have_count(4)
-    picture(page, f"myst-{which}")
+    # The export takes marimo's own frontend from a CDN: it is that of the package. Nothing else may be needed.
+    page.route(re.compile("^https?://"), lambda route: route.abort())
+    page.route(re.compile("/@marimo-team/frontend@[^/]+/dist/"), of_marimos_package)
+    page.goto((tmp_path / "app.html").as_uri())
+    panel = Panel(OnPage(page))
+    expect(panel.root.get_by_role("group", name="Shown as it was saved")).to_be_visible()
+    before = panel.shown()
+    assert before[0] == 0.3
+    panel.threshold.press("PageUp")
+    eventually(page, panel.shown, lambda now: now[0] > before[0] and now[1:] != before[1:])
+    panel.root.locator("summary", has_text="Confusion matrix").click()
+    expect(panel.root.get_by_text("run this widget’s cell again").nth(1)).to_be_visible()
+    picture(page, "saved-marimo-export")
     context.close()
+
+
+def of_marimos_package(route):
+    """Answer for the CDN with the file that the installed package brings."""
+    import marimo
+
+    path = route.request.url.split("/dist/")[1].partition("?")[0]
+    route.fulfill(path=Path(marimo.__file__).parent / "_static" / path)
 
 
 def test_of_a_saved_state_the_exporter_makes_a_page_whose_slider_works(saved, chromium, tmp_path):
@@ -238,21 +306,11 @@ def test_of_a_saved_state_the_exporter_makes_a_page_whose_slider_works(saved, ch
         cell.outputs = [one for one in cell.outputs if "cew-saved" not in str(one.get("data", {}).get("text/html", ""))]
     file = tmp_path / "notebook.html"
     file.write_text(EvalHTMLExporter().from_notebook_node(content)[0], encoding="utf-8")
-    context = chromium.new_context(viewport={"width": 1300, "height": 1000}, offline=True)
-    page = context.new_page()
-    page.goto(file.as_uri())
-    frame = page.frame_locator(".cew-kept iframe")
-    slider = frame.get_by_role("slider", name="Threshold")
-    expect(slider).to_have_attribute("aria-valuenow", "0.3")
-    figure = frame.locator("[data-name=tp]").first
-    before = figure.get_attribute("data-value")
-    slider.press("PageUp")
-    expect(figure).not_to_have_attribute("data-value", before)
-    expect(frame.get_by_role("table", name="Concepts").get_by_role("row")).to_have_count(
-        7
-    )  # a head, two averages, four concepts
-    picture(page, "eval-html-state")
-    context.close()
+    with offline(chromium, file) as page:
+        expect_page(page)
+        rows = page.frame_locator(".cew-kept iframe").get_by_role("table", name="Concepts").get_by_role("row")
+        expect(rows).to_have_count(7)  # a head, two averages, four concepts
+        picture(page, "saved-eval-html-state")
 
 
 def test_the_notebook_file_stays_small_and_holds_no_state_of_the_widget(saved):

@@ -95,3 +95,12 @@ def test_what_the_page_takes_by_itself_stands_in_the_slice(bare):
     bare.root.get_by_role("button", name="Only camera night").click()
     expect(bare.root.get_by_role("group", name="Only a part")).to_be_visible(timeout=SOON)
     assert bare.widget.slice == {"camera": "night"}
+
+
+def test_slices_are_not_offered_to_take_away_where_there_is_nothing_to_slice_by(open_bare):
+    for evaluation, off in ((scored(1), "true"), (with_metadata(), "false")):
+        bare = open_bare(evaluation)
+        take = bare.root.get_by_role("group", name="Take away")
+        take.get_by_label("What to take away").select_option("slices")
+        expect(take.get_by_role("button", name="CSV")).to_have_attribute("aria-disabled", off, timeout=SOON)
+        expect(take.get_by_text("nothing to slice by")).to_have_count(int(off == "true"))

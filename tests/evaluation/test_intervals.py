@@ -329,7 +329,8 @@ def test_what_knows_no_groups_says_so_or_refuses():
     assert e.operating_point("a", min_recall=0.5).threshold > 0
     for frame in (e.partial_auc(0.2), e.tpr_at_fpr(0.1), e.precision_at_k(20)):
         assert frame["method"].str.startswith("bootstrap of 60 groups").all()
-    assert e.deployment_prevalence("a", [0.2, 0.9]).method.endswith("though they come in groups")
+    method = e.deployment_prevalence("a", [0.2, 0.9]).method
+    assert method.endswith("for the effective sizes of 60 groups; deployed inputs taken as independent")
     assert e.threshold_intervals(maximize="f1", replicates=50)["method"].str.startswith("bootstrap of 60 groups").all()
     caption = "".join(e.plot_reliability("a").caption_.get_text().split())
     assert "95%intervals,Agresti-Coull,fortheeffectivesizesof60groups" in caption

@@ -67,3 +67,54 @@ def test_a_paired_test_of_a_part_is_wider_and_its_p_value_larger_and_both_agree(
     left_out = (part["low"] > 0) | (part["high"] < 0)
     assert (left_out == (part["p_value"] < 0.05)).all()
     assert other.compare_overall(so_far).confidence_level == 0.95
+
+
+@pytest.mark.parametrize("groups", [None, np.arange(600) // 3])
+def test_every_interval_of_a_part_holds_at_every_look_and_says_so(groups):
+    whole = as_sent(scored(), complete=True, inputs=600)
+    whole = Evaluation.from_data(replace(whole, groups=groups))
+    part = Evaluation.from_data(
+        replace(whole, info=replace(whole.info, status_code=21303, inputs=PLANNED, inputs_done=600))
+    )
+    level = uncertainty.sequential_level(600 / PLANNED)
+    point, expected = (
+        part.operating_point("a", maximize="f1"),
+        whole.operating_point("a", confidence_level=level, maximize="f1"),
+    )
+    assert point.interval == expected.interval
+    assert point.recall_interval == expected.recall_interval
+    assert point.confidence_level == 0.95
+    assert point.note == expected.note + "; its intervals hold at every look while it runs"
+    assert part.operating_points(maximize="f1")["a"] == point
+    assert part.cross_fitted_point("a", maximize="f1").chosen == point
+    band = {"band": (0.3, 0.6)}
+    assert (
+        part.abstain_point("a", **band).error_interval
+        == whole.abstain_point("a", **band, confidence_level=level).error_interval
+    )
+    for found, ended in (
+        (part.partial_auc(0.2), whole.partial_auc(0.2, confidence_level=level)),
+        (part.precision_at_k(20), whole.precision_at_k(20, confidence_level=level)),
+    ):
+        assert found[["low", "high"]].equals(ended[["low", "high"]])
+        assert (found["method"] == ended["method"] + AT_EVERY_LOOK).all()
+    bins, plain = part.calibration_curve("a", bins=4), whole.calibration_curve("a", bins=4)
+    assert (bins["low"] < plain["low"]).all()
+    assert (bins["method"] == plain["method"] + AT_EVERY_LOOK).all()
+
+
+def test_decisions_of_a_part_are_compared_so_that_one_may_look_before_the_end(so_far, ended):
+    other = scored(1, noise=1.2)
+    level = uncertainty.sequential_level(600 / PLANNED)
+    part, whole = other.compare_decisions(so_far, "a"), other.compare_decisions(ended, "a")
+    assert part.p_value > whole.p_value
+    assert part.interval == other.compare_decisions(ended, "a", confidence_level=level).interval
+    assert part.confidence_level == 0.95
+    assert part.method == whole.method + AT_EVERY_LOOK
+
+
+def test_two_that_have_not_ended_say_it_once_and_pay_for_it_once(so_far):
+    other = as_sent(scored(1, noise=1.2), complete=False, inputs=PLANNED, inputs_done=600)
+    both, one = other.compare(so_far), scored(1, noise=1.2).compare(so_far)
+    assert (both["p_value"] == one["p_value"]).all()
+    assert (both["method"] == one["method"]).all()

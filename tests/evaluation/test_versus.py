@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from clarifai_eval_widget import Evaluation, uncertainty
 from clarifai_eval_widget.evaluation.pairing import apart
@@ -47,10 +48,11 @@ def test_on_other_inputs_the_paired_test_is_refused_and_the_drop_has_an_interval
     assert found.table["p_value"].isna().all()
     assert math.isnan(found.overall.p_value)
     for concept in CONCEPTS:
-        variances = [uncertainty.auc_interval(e.counts(concept)).variance for e in (first, second)]
+        ours, theirs = (uncertainty.auc_interval(e.counts(concept)) for e in (first, second))
         row = found.table.loc[concept]
         assert row["difference"] == pytest.approx(second.roc_auc(concept) - first.roc_auc(concept))
-        assert row["high"] - row["difference"] == pytest.approx(1.959964 * math.sqrt(sum(variances)), rel=1e-6)
+        up, down = theirs.interval[1] - theirs.roc_auc, ours.roc_auc - ours.interval[0]
+        assert row["high"] - row["difference"] == pytest.approx(math.hypot(up, down), rel=1e-9)
     assert found.overall.difference == pytest.approx(found.table["difference"].mean())
     assert found.overall.interval[1] < 0, "a drop this large is one"
 
@@ -64,6 +66,32 @@ def test_the_interval_of_the_drop_between_independent_samples_holds_its_level():
         low, high = versus(first, second).overall.interval
         held += low <= 0 <= high
     assert held >= 181, "of 200 at 95 %: fewer than 181 come once in 200 times"
+
+
+def one_concept(rng, positives, area, **options):
+    labels = np.arange(11 * positives) < positives
+    noise = rng.normal(size=len(labels)) + math.sqrt(2) * stats.norm.ppf(area) * labels
+    ids = [f"{rng.integers(2**40)} {row}" for row in range(len(labels))]
+    return Evaluation.from_scores(labels[:, None], stats.norm.cdf(noise)[:, None], ["cat"], ids, **options)
+
+
+@pytest.mark.parametrize(("first", "second"), [((10, 0.99), (10, 0.9)), ((10, 0.99), (100, 0.99))])
+def test_the_drop_between_areas_near_one_of_few_positives_is_covered(first, second):
+    rng, held, truth = np.random.default_rng(1), 0, second[1] - first[1]
+    for _ in range(100):
+        row = versus(one_concept(rng, *first), one_concept(rng, *second)).table.loc["cat"]
+        held += row["low"] <= truth <= row["high"]
+    assert held >= 92, "by the variances added it was 86 and 77 of a hundred"
+
+
+def test_the_drop_between_samples_in_groups_has_clustered_intervals():
+    groups = np.arange(200) // 10
+    first = scored(1, groups=groups)
+    second = scored(2, noise=0.8, truth=8, ids=[f"other {row}" for row in range(200)], groups=groups)
+    row = versus(first, second).table.loc["cat"]
+    areas = [uncertainty.clustered_auc(e.label_array[:, 0], e.score_array[:, 0], groups) for e in (first, second)]
+    down = math.hypot(areas[1].value - areas[1].interval[0], areas[0].interval[1] - areas[0].value)
+    assert row["low"] == pytest.approx(row["difference"] - down, rel=1e-9)
 
 
 def test_where_some_inputs_may_be_in_both_there_is_a_drop_without_interval():

@@ -97,7 +97,7 @@ def kept_html(shown: Shown) -> str:
 
     A notebook that is not trusted loses the style with the frame, and then shows the summary; else that is hidden.
     """
-    return framed(shown.caption.title, document(shown, summary=False), summary_html(shown))
+    return framed(shown.caption.title, document(shown, summary=False), summary_html(shown, under_widget=True))
 
 
 def framed(title: str, document: str, summary: str) -> str:

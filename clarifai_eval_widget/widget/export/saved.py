@@ -118,7 +118,9 @@ class SavedOutput:
         from clarifai_eval_widget.widget.export.summary import summary_html
 
         self._written = shown
-        _publish(kept_html(shown) if self._interactive else summary_html(shown), self._id, update=True)
+        _publish(
+            kept_html(shown) if self._interactive else summary_html(shown, under_widget=True), self._id, update=True
+        )
 
     def _wait(self, *_: Any) -> None:
         if self._rest.end():

@@ -27,21 +27,37 @@ LIMIT = 300_000
 _DPIS = (100, 70, 45)
 _ROWS = (30, 12)
 _COLUMNS = ("ROC AUC", "Precision", "Recall", "F1")
+# A widget without its kernel is a bare line in JupyterLab: "Error displaying widget: model not found".
+_INSTEAD = (
+    ".jp-OutputArea-child:has(+ .jp-OutputArea-child .cew-saved) > .jp-OutputArea-output:not(:has(*)) "
+    "{ display: none; } "
+)
+_AGAIN = "<p><small>As it was saved. Where the widget itself does not appear, run its cell again.</small></p>"
 _RATES = ("precision", "recall", "f1")
 
 
-def summary_html(shown: Shown) -> str:
-    """Write the summary, of :data:`LIMIT` bytes at most; its class says to the living page that it may be hidden."""
+def summary_html(shown: Shown, *, under_widget: bool = False) -> str:
+    """Write the summary, of :data:`LIMIT` bytes at most; its class says to the living page that it may be hidden.
+
+    Parameters
+    ----------
+    shown
+        The evaluation, and how it is looked at.
+    under_widget
+        Whether it stands under the widget in a notebook: it then says how to have that back, in the place of what
+        JupyterLab says of a widget without a kernel.
+    """
+    before, after = (f"<style>{_INSTEAD}</style>", _AGAIN) if under_widget else ("", "")
     head = encode_base(shown.evaluation, shown.caption).head
     figure = draw(shown)
     for rows, dpi in [(_ROWS[0], dpi) for dpi in _DPIS] + [(_ROWS[1], dpi) for dpi in _DPIS]:
         picture = base64.b64encode(png(figure, dpi)).decode("ascii")
         image = f'<p><img src="data:image/png;base64,{picture}" alt="{escape(_described(shown))}"></p>'
-        written = f'<div class="cew-saved">{_words(shown, head, image)}{_table(shown, head, rows)}{_notes(head)}</div>'
-        written = storable(written)
+        body = f"{_words(shown, head, image)}{_table(shown, head, rows)}{_notes(head)}{after}"
+        written = storable(f'<div class="cew-saved">{before}{body}</div>')
         if len(written.encode()) <= LIMIT:
             return written
-    return storable(f'<div class="cew-saved">{_words(shown, head, "")}{_notes(head)}</div>')
+    return storable(f'<div class="cew-saved">{before}{_words(shown, head, "")}{_notes(head)}{after}</div>')
 
 
 def summary_markdown(shown: Shown) -> str:

@@ -301,7 +301,8 @@ class Runs:
         run = entry.run
         if run is not None and run.cancellation is Cancellation.ENDED and run.status != "evaluated":
             entry.cancelled = "ended"  # also in Python; what was counted can be read
-        if entry.is_due and self._stage.awaits(entry):
+        compared = entry.key in [one.key for one in self._workbench.comparison.members]
+        if entry.is_due and (compared or self._stage.awaits(entry)):
             self._lanes.results.submit(lambda: self.read(entry), once=entry.key)
         self.publish(entry)
         self._give_back_after(entry)

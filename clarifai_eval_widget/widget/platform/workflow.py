@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.client.resources import App
 from clarifai_eval_widget.errors import ConnectionLostError, EvalError, NotFoundError
 from clarifai_eval_widget.widget.arguments import checked_params
 from clarifai_eval_widget.widget.platform import rows
-from clarifai_eval_widget.widget.platform.comparing import offer_runs
+from clarifai_eval_widget.widget.platform.comparing import matched, offer_runs
 from clarifai_eval_widget.widget.platform.connecting import connected
 from clarifai_eval_widget.widget.platform.found import model_of
 from clarifai_eval_widget.widget.platform.lanes import Lanes
@@ -25,6 +26,7 @@ from clarifai_eval_widget.widget.wire.contract import (
     Cancel,
     Connect,
     ListName,
+    Match,
     More,
     PreviewRequest,
     Refresh,
@@ -81,6 +83,7 @@ class Platform:
         self.picks = Picks(screen, self.lists, self._loads, lambda: self.client)
         self.runs = Runs(screen, workbench, self.lists, self._lanes, self._loading)
         self._previews = Previews(screen, self._lanes.previews)
+        self._comparison = workbench.comparison
         offer_runs(workbench.comparison, self.runs, self._lanes, screen)
         screen.publish(connection=rows.connection(client))
 
@@ -93,6 +96,7 @@ class Platform:
             Handler(SelectModel, lambda asked: self.select_model(asked["model"])),
             Handler(More, lambda asked: self.read_on(asked["list"], asked["search"])),
             Handler(Calculate, self.calculate),
+            Handler(Match, self.match),
             Handler(PreviewRequest, self.look_up),
             Handler(Connect, self.connect),
             Handler(View, lambda asked: self.view(asked["run"])),
@@ -147,6 +151,14 @@ class Platform:
         entry = self.runs.new(version, dataset, use_kfold=asked["use_kfold"], params=params)
         client = self.client
         self._lanes.actions.submit(lambda: self.runs.start(client, entry))
+
+    def match(self, asked: Match) -> None:
+        """Evaluate some versions alike, where that has not been done, and compare those runs from now on."""
+        client, dataset = self.client, self.lists.dataset(asked["dataset_key"])
+        found, new = matched(asked, self.runs, dataset)
+        self._comparison.choose([one.key for one in found])
+        for entry in new:
+            self._lanes.actions.submit(partial(self.runs.start, client, entry))
 
     def look_up(self, asked: PreviewRequest) -> None:
         """Find out what is known of an evaluation, and tell the page."""

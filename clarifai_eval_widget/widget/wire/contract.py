@@ -1,10 +1,8 @@
 """The contract between Python and the page: every trait and message, once.
 
-The rows of the traits stand in ``rows.py``, the heads of numbers in ``heads.py``. ``contract.generated.ts`` in
-``js/src/wire`` and the traits in ``traits.py`` are generated from all three by ``python -m tests.widget.contract``, and
-a test compares them.
-State lives in traits, so that every view of a widget is the same; what a view asks for travels in messages and their
-replies by id; numbers travel in packed payloads (:mod:`clarifai_eval_widget.widget.wire.packing`).
+Rows of the traits stand in ``rows.py``, heads of numbers in ``heads.py``; ``python -m tests.widget.contract`` generates
+``contract.generated.ts`` and ``traits.py`` from all three, and a test compares them. State lives in traits, so that all
+views are the same; what a view asks for travels in messages and their replies by id; numbers in packed payloads.
 """
 
 from __future__ import annotations
@@ -56,6 +54,7 @@ __all__ = [
     "ListName",
     "Listen",
     "Loading",
+    "Match",
     "MethodRow",
     "ModelRow",
     "More",
@@ -255,6 +254,15 @@ class Compare(TypedDict):
     runs: list[str]
 
 
+class Match(TypedDict):
+    """Evaluate the versions of these runs alike, where that has not been done, and compare those runs instead."""
+
+    action: Literal["match"]
+    runs: list[str]
+    dataset_key: str
+    use_kfold: bool
+
+
 class PanelRequest(TypedDict):
     """Ask for what a panel in view needs; the reply's one buffer is a payload with a section of the panel's name."""
 
@@ -324,6 +332,7 @@ Action: TypeAlias = (
     | Retry
     | Cancel
     | Compare
+    | Match
     | PanelRequest
     | Listen
     | Take

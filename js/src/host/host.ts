@@ -36,7 +36,7 @@ export type StateName = keyof State;
 export interface Host {
   /** Whether requests can be answered and state is followed: false once the kernel is gone. It never comes back. */
   readonly live: ReadonlySignal<boolean>;
-  /** Whether the state was read from a saved notebook, so that no kernel ever stood behind this page. */
+  /** Whether the state was read from a saved notebook or an export, so that no kernel ever stood behind this page. */
   readonly restored: boolean;
   /** Whether everything is baked in: what is not there cannot be had, at any time. */
   readonly baked: boolean;

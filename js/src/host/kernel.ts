@@ -64,7 +64,8 @@ export class KernelHost implements Host {
     this.#model = model;
     // anywidget hands over no sign of life of the widget's own model, but its layout is a model beside it, and as alive.
     const layout = model.get("layout") as { comm_live?: boolean } | null | undefined;
-    this.restored = layout?.comm_live === false;
+    // marimo's export to HTML swallows what is sent; it says that it is one by this name alone.
+    this.restored = layout?.comm_live === false || "__MARIMO_STATIC__" in globalThis;
     this.live = signal(!this.restored);
     const receive = (content: unknown, buffers?: readonly Bytes[]) => this.#receive(content, buffers ?? []);
     const end = () => this.#end();

@@ -4,7 +4,7 @@
 const WORDS: readonly (readonly [RegExp, string])[] = [
   [/corrected resampled t/, "from the spread between folds"],
   [/bootstrap of .* groups/, "from drawing whole groups anew"],
-  [/jackknife/, "from how much each input moves the figure"],
+  [/jackknife/, "from each input’s influence on it"],
   [/^at most/, "at most, from each concept’s own interval"],
   [/^mean of the concepts' own/, "mean of the concepts’ own intervals"],
   [/DeLong/, "by DeLong’s method"],

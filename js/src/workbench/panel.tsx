@@ -59,6 +59,8 @@ interface Shown<Name extends PanelName> {
   readonly unavailable?: (evaluation: Evaluation) => string;
   /** What it adds to the headline, whether or not it is open. */
   readonly Said?: FunctionComponent;
+  /** Why there is nothing of it to take away, though it is shown; empty when there is. */
+  readonly untaken?: (section: Section<Name>) => string;
 }
 
 /** Whose data a panel asks for. */
@@ -88,6 +90,8 @@ export interface Panel {
   readonly Said?: FunctionComponent;
   /** What it asks with; undefined where it travels. */
   readonly params?: (workbench: Workbench) => object;
+  /** A hook: why there is nothing of it to take away; it asks for the panel's section to know. */
+  readonly useUntaken?: () => string;
 }
 
 /** Makes a panel of its registration; to be default-exported by the panel's `index.tsx`. */
@@ -97,7 +101,12 @@ export function registerPanel<Name extends PanelName>(registration: Registration
   if (PANELS[id].travels) return { ...panel, Body: () => <TravellingBody panel={registration} /> };
   if (params === undefined) throw new TypeError(`The panel "${id}" is asked for and does not say with what.`);
   const asking = { ...registration, params };
-  return { ...panel, params, Body: () => <AskedBody panel={asking} /> };
+  const { untaken } = registration;
+  const useUntaken = () => {
+    const { section } = useAnswer(asking, useSignal(true));
+    return (section.value && untaken?.(section.value)) || "";
+  };
+  return { ...panel, params, Body: () => <AskedBody panel={asking} />, ...(untaken && { useUntaken }) };
 }
 
 /** A section, or why it cannot be read. */

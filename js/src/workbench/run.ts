@@ -2,6 +2,7 @@
 import { KERNEL_GONE } from "../host/host.ts";
 import { count, duration } from "../parts/format.ts";
 import type { RunRow, Status } from "../wire/contract.generated.ts";
+import type { Evaluation } from "./evaluation.ts";
 
 /** Whether a run goes on in a status; every status has to say it. */
 const GOES_ON = {
@@ -24,6 +25,19 @@ export function abandoned(run: RunRow): RunRow {
 
 /** What tells how far an evaluation is; a run has it, and so has the state of the curves on screen. */
 export type Extent = Pick<RunRow, "folds_done" | "folds" | "inputs_done" | "inputs" | "fraction">;
+
+/** How far the curves on screen are; the run itself may be a step ahead of them. */
+export function extentOf(data: Evaluation): Extent {
+  const { folds, folds_total, inputs, inputs_total } = data;
+  const fraction = inputs_total > 0 ? inputs / inputs_total : 0;
+  return { folds_done: folds.length, folds: folds_total, inputs_done: inputs, inputs: inputs_total, fraction };
+}
+
+/** A run whose curves are on screen is told to be as far as they are: no two places on the page name different folds. */
+export function inStep(run: RunRow, data: Evaluation | null): RunRow {
+  if (data === null || data.run !== run.key || data.complete || !isRunning(run)) return run;
+  return { ...run, ...extentOf(data), fraction: run.fraction };
+}
 
 /** How far: "fold 3 of 5", "1,200 of 4,854 inputs", "40 %". */
 export function progressUnit(run: Extent): string {

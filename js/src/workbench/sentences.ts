@@ -2,14 +2,7 @@
 import { plural, rate } from "../parts/format.ts";
 import type { RunRow, Status } from "../wire/contract.generated.ts";
 import type { Evaluation } from "./evaluation.ts";
-import { type Extent, isRunning, progressLine, progressUnit } from "./run.ts";
-
-/** How far the curves on screen are; the run itself may be a step ahead of them. */
-function extentOf(data: Evaluation): Extent {
-  const { folds, folds_total, inputs, inputs_total } = data;
-  const fraction = inputs_total > 0 ? inputs / inputs_total : 0;
-  return { folds_done: folds.length, folds: folds_total, inputs_done: inputs, inputs: inputs_total, fraction };
-}
+import { type Extent, extentOf, isRunning, progressLine, progressUnit } from "./run.ts";
 
 /** Whether a run has ended whose last results have yet to come. */
 const isCatchingUp = (run: RunRow | null, data: Evaluation | null) =>

@@ -8,7 +8,7 @@ import type { PanelName } from "../wire/payload.ts";
 import { Demand } from "./demand.ts";
 import { type Evaluation, readEvaluation } from "./evaluation.ts";
 import { nearestStop, type OperatingPoint, operatingPoint, type Sweep, sweep } from "./metrics.ts";
-import { abandoned, changed } from "./run.ts";
+import { abandoned, changed, inStep } from "./run.ts";
 import { settled } from "./settled.ts";
 
 /** Inputs behind a number: those labelled or given wrongly, or rightly, with a concept. */
@@ -103,7 +103,7 @@ export class Workbench {
     this.restored = host.restored;
     this.runs = computed(() => {
       const rows = changed(state.run_states.value, state.run_changes.value);
-      return this.gone.value ? rows.map(abandoned) : rows;
+      return this.gone.value ? rows.map(abandoned) : rows.map((row) => inStep(row, this.evaluation.value));
     });
     const viewing = computed(() => this.#wanted.value ?? state.viewing.value);
     this.run = computed(() => this.runs.value.find((run) => run.key === viewing.value) ?? null);

@@ -65,6 +65,19 @@ test("of a saved notebook's state it is known from the start that there is no ke
   }
 });
 
+test("in marimo's export to HTML it is known that there is no kernel, and nothing is sent", async () => {
+  Object.defineProperty(globalThis, "__MARIMO_STATIC__", { value: {}, configurable: true });
+  try {
+    const { model, host } = start();
+    assert.deepEqual([host.live.value, host.restored], [false, true]);
+    await assert.rejects(host.request(panel), refusal(/as it was saved/));
+    assert.equal(model.sent.length, 0);
+  } finally {
+    Reflect.deleteProperty(globalThis, "__MARIMO_STATIC__");
+  }
+  assert.equal(start().host.live.value, true);
+});
+
 test("a kernel that is done with two messages and has answered neither was restarted elsewhere", async () => {
   mock.timers.enable({ apis: ["setTimeout"] });
   const { model, host } = start();

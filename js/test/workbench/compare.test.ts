@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { type Compared, candidates, type Other, rows } from "../../src/workbench/panels/compare/model.ts";
-import { compareParams, compareSubject, placeOnScreen } from "../../src/workbench/panels/compare/params.ts";
+import { nextSteps } from "../../src/workbench/panels/compare/next.ts";
+import { compareParams, compareSubject, homeRun, placeOnScreen } from "../../src/workbench/panels/compare/params.ts";
 import {
   cautions,
   inputsLine,
@@ -217,4 +218,54 @@ test("one line says which inputs curves and table are of, and nothing where that
   assert.match(line(0, { left_out: 40 }, { left_out: 40 }), /^No input is in all/);
   assert.equal(line(0, { matched: 0 }), "Curves and table: each of all its own inputs.");
   assert.match(line(0, { fold_means: true }), /^Areas in the table are means over the folds/);
+});
+
+test("a version scored away from home is held against its cross-validation, and nothing else is", () => {
+  const here = { key: "run-1", version_key: "v", dataset_key: "away", use_kfold: false, method: "score", roc_auc: 0.6 };
+  const home = {
+    ...here,
+    key: "run-0",
+    dataset_key: "home",
+    use_kfold: true,
+    method: "cross-validation",
+    roc_auc: 0.8,
+  };
+  const found = (run: object, ...others: object[]) =>
+    homeRun(
+      start({ run_states: [run, ...others].map((one) => ({ status: "evaluated", cancelled: "", ...one })) }).workbench,
+    )?.key;
+  assert.equal(found(here, home), "run-0");
+  assert.equal(found(here, { ...home, version_key: "another" }), undefined);
+  assert.equal(found(here, { ...home, dataset_key: "away" }), undefined, "the same data are no drop");
+  assert.equal(found(here, { ...home, status: "evaluating" }), undefined);
+  assert.equal(found({ ...here, use_kfold: true, method: "cross-validation" }, home), undefined);
+});
+
+test("what no test can compare is followed by what one can: versions scored on data that neither was trained on", () => {
+  const dataset = (key: string) => ({ key, name: key }) as never;
+  const version = (key: string, trained: string) => ({ key, training_data: { dataset_key: trained } }) as never;
+  const run = (key: string, more: object) =>
+    ({ key, version_key: key, model: "m", use_kfold: true, dataset_key: "own", ...more }) as never;
+  const known = (...runs: never[]) => ({
+    runs,
+    datasets: ["far", "own", "used"].map(dataset),
+    versions: [version("a", "own"), version("b", "own")],
+  });
+  const labels = (...runs: never[]) => {
+    const steps = nextSteps("a", "b", known(...runs));
+    return typeof steps === "string" ? steps : steps.map(({ label }) => label);
+  };
+  assert.deepEqual(labels(run("a", {}), run("b", { dataset_key: "used" })), [
+    "score both on used",
+    "score both on far",
+  ]);
+  assert.deepEqual(labels(run("a", {}), run("b", { model: "n" })), [
+    "cross-validate both on own",
+    "score both on far",
+    "score both on used",
+  ]);
+  assert.match(String(labels(run("a", {}), run("b", { version_key: "a" }))), /^Both are of one version/);
+  assert.match(String(labels(run("a", {}))), /^In Python: evaluate both on the same inputs/);
+  const none = nextSteps("a", "b", { ...known(run("a", {}), run("b", {})), datasets: [dataset("own")] });
+  assert.match(String(none), /^No dataset is listed here/);
 });

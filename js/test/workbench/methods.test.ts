@@ -10,7 +10,7 @@ test("a method is said in plain words, with what widens it or holds inputs toget
   );
   assert.equal(
     methodWords("infinitesimal jackknife, clustered in 20 groups, logit-transformed"),
-    "from how much each input moves the figure, inputs of one group together",
+    "from each input’s influence on it, inputs of one group together",
   );
   assert.equal(methodWords("a method of tomorrow"), "a method of tomorrow");
 });

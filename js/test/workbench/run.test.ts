@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { encodeEvaluation } from "../../dev/fixture.ts";
 import type { RunRow } from "../../src/wire/contract.generated.ts";
-import { abandoned, progressLine } from "../../src/workbench/run.ts";
+import { abandoned, progressLine, progressUnit } from "../../src/workbench/run.ts";
+import { liveLine } from "../../src/workbench/sentences.ts";
+import { scored, start } from "../start.ts";
 
 const run = (changes: Partial<RunRow>) => ({ key: "r", status: "evaluating", fraction: 0.6, ...changes }) as RunRow;
 
@@ -23,4 +26,14 @@ test("a run that goes on when its kernel ends has failed; one that has ended sta
     [abandoned(run({})).status, abandoned(run({ status: "evaluated" })).status],
     ["failed", "evaluated"],
   );
+});
+
+test("a run is told to be as far as its curves on screen, in every place alike", () => {
+  const row = { key: "run-1", status: "evaluating", fraction: 0.8, folds: 5, folds_done: 4, remaining_seconds: 3 };
+  const results = encodeEvaluation(scored, { folds: [1, 2], foldsTotal: 5 });
+  const { workbench } = start({ run_states: [row, { ...row, key: "run-2" }], results });
+  const told = () => workbench.runs.value.map(progressUnit);
+  assert.deepEqual(told(), ["fold 2 of 5", "fold 4 of 5"]);
+  assert.equal(liveLine(workbench.run.value, workbench.evaluation.value), "fold 2 of 5 · 3 s left");
+  assert.equal(workbench.run.value?.fraction, 0.8);
 });

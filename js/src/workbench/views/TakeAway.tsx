@@ -28,6 +28,36 @@ function download(name: string, data: Bytes): void {
   URL.revokeObjectURL(link.href);
 }
 
+/** The forms of one panel; without any while there is nothing of it. */
+function PanelForms({
+  name,
+  off,
+  take,
+}: {
+  name: string;
+  off: boolean;
+  take: (form: Take["form"], of: string) => void;
+}) {
+  const why = panelNamed(name)?.useUntaken?.() ?? "";
+  const forms: readonly Take["form"][] = PANELS[name as keyof typeof PANELS].forms;
+  return (
+    <>
+      {forms.map((form) => (
+        <button
+          key={form}
+          type="button"
+          aria-disabled={off || why !== ""}
+          title={why}
+          onClick={() => why === "" && take(form, name)}
+        >
+          {FORMS[form]}
+        </button>
+      ))}
+      {why && <span class="cew-small cew-muted">{why}</span>}
+    </>
+  );
+}
+
 /** One panel at a time, in the forms it has; a file has no Python to make them. */
 export function TakeAway() {
   const workbench = useWorkbench();
@@ -55,12 +85,11 @@ export function TakeAway() {
       said.value = `${title}. ${message}`;
     }
   };
-  const button = (form: Take["form"], panel?: string) => (
-    <button key={form} type="button" aria-disabled={off} onClick={() => take(form, panel)}>
+  const button = (form: Take["form"]) => (
+    <button type="button" aria-disabled={off} onClick={() => take(form)}>
       {FORMS[form]}
     </button>
   );
-  const forms: readonly Take["form"][] = PANELS[chosen.value as keyof typeof PANELS].forms;
   return (
     <div class="cew-take" role="group" aria-label="Take away">
       <span class="cew-label">Take away</span>
@@ -77,7 +106,7 @@ export function TakeAway() {
           </option>
         ))}
       </select>
-      {forms.map((form) => button(form, chosen.value))}
+      <PanelForms key={chosen.value} name={chosen.value} off={off} take={take} />
       <span class="cew-take-page">
         {button("html")}
         {button("keep")}

@@ -1,13 +1,14 @@
 /** The comparison in the headline. */
 import { useSignal } from "@preact/signals";
+import { rate } from "../../../parts/format.ts";
 import { useWorkbench } from "../../context.ts";
 import { type Asking, useAnswer } from "../../panel.tsx";
 import { useLast } from "./last.ts";
-import { placeOnScreen, read } from "./params.ts";
-import { cautions, verdict } from "./sentences.ts";
+import { homeRun, isCompared, placeOnScreen, read } from "./params.ts";
+import { cautions, signed, verdict } from "./sentences.ts";
 
 /** What is on screen against the first compared, or the second against it, and how many more there are. */
-function Said({ panel }: { panel: Asking<"compare"> }) {
+function Verdict({ panel }: { panel: Asking<"compare"> }) {
   const workbench = useWorkbench();
   const always = useSignal(true);
   const { section } = useAnswer(panel, always);
@@ -35,4 +36,32 @@ function Said({ panel }: { panel: Asking<"compare"> }) {
   );
 }
 
-export default Said;
+/** How far a version falls on other data than its own; pressed, the two are compared, with intervals and by concept. */
+function Drop() {
+  const workbench = useWorkbench();
+  const [home, here] = [homeRun(workbench), workbench.run.value];
+  if (home === null || here === null) return null;
+  const difference = signed((here.roc_auc as number) - (home.roc_auc as number));
+  const said = `: AUC ${rate(home.roc_auc)}, so ${difference} here.`;
+  const opener = `Cross-validated on ${home.dataset_label}`;
+  return (
+    <span class="cew-verdict" title={`${opener}${said} Press to compare, with intervals and by concept.`}>
+      <button
+        type="button"
+        class="cew-lead"
+        onClick={() => {
+          workbench.compare([home.key, here.key]);
+          workbench.lead("compare");
+        }}
+      >
+        {opener}
+      </button>
+      {said}
+    </span>
+  );
+}
+
+/** The comparison made, or the one that suggests itself. */
+export default function Said({ panel }: { panel: Asking<"compare"> }) {
+  return isCompared(useWorkbench()) ? <Verdict panel={panel} /> : <Drop />;
+}

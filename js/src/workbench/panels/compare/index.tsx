@@ -2,7 +2,7 @@
 import { late } from "../../../parts/late.tsx";
 import { useWorkbench } from "../../context.ts";
 import { type Asking, registerPanel } from "../../panel.tsx";
-import { compareParams, compareSubject, placeOnScreen, read } from "./params.ts";
+import { compareParams, compareSubject, homeRun, isCompared } from "./params.ts";
 
 const Verdict = late<typeof import("./Said.late.tsx")>("compare/Said", true);
 
@@ -16,10 +16,10 @@ const panel: Asking<"compare"> = {
   subject: compareSubject,
 };
 
-/** What the headline says where two or more are compared: what is on screen is one of them. */
+/** What the headline says where what is on screen is one of two or more compared, or where the version is away from home. */
 function Said() {
   const workbench = useWorkbench();
-  return read(workbench).length > 1 && placeOnScreen(workbench) >= 0 ? <Verdict panel={panel} /> : null;
+  return isCompared(workbench) || homeRun(workbench) ? <Verdict panel={panel} /> : null;
 }
 
 export default registerPanel({ ...panel, Said });

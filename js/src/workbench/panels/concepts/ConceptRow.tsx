@@ -12,6 +12,7 @@ import { microPoint } from "../../micro.ts";
 import { BEHIND, behind, OUTCOMES } from "../../outcomes.ts";
 import { IN_TABLE, type RateName } from "../../rates.ts";
 import { thresholdText } from "../../thresholds.ts";
+import { tick, wayOf } from "../../views/ticked.tsx";
 import { averagePrecision, ROW_HEIGHT } from "./rows.ts";
 import { aucTitle, undefinedRate } from "./sentences.ts";
 import { TINY, tinyRoc } from "./tiny.ts";
@@ -100,13 +101,34 @@ function RateCell({
   );
 }
 
-/** The concept's ROC, as small as a word. */
-function Tiny({ data, k }: { data: Evaluation; k: number }) {
+/** The concept's ROC, as small as a word; pressed, the plots draw it strong in the same way. */
+function Tiny({ data, k, chosen }: { data: Evaluation; k: number; chosen: boolean }) {
+  const workbench = useWorkbench();
   const path = useMemo(() => tinyRoc(data, k), [data, k]);
-  return (
-    <svg class="cew-tiny" viewBox={`0 0 ${TINY} ${TINY}`} aria-hidden="true">
+  const { id, name } = data.concepts[k] as ConceptFigures;
+  const way = wayOf(workbench, id);
+  const drawing = (
+    <svg class={`cew-tiny cew-ticked-${way}`} viewBox={`0 0 ${TINY} ${TINY}`} aria-hidden="true">
       <path d={path} />
     </svg>
+  );
+  // The table as a widget of its own has no plot beside it.
+  if (workbench.traits.panel.value !== "") return <span class="cew-tick">{drawing}</span>;
+  return (
+    <button
+      type="button"
+      class="cew-tick"
+      aria-label={`Curve of ${name || id} drawn strong`}
+      aria-pressed={way >= 0}
+      title={way >= 0 ? "Press to draw its curve faint again" : "Press to draw its curve strong beside the chosen one"}
+      tabIndex={chosen ? 0 : -1}
+      onClick={(event) => {
+        event.stopPropagation();
+        tick(workbench, id);
+      }}
+    >
+      {drawing}
+    </button>
   );
 }
 
@@ -229,7 +251,7 @@ export function ConceptRow({ data, section, k, chosen, place, from, above, below
           {count(concept.num_pos)}
         </td>
       )}
-      <AucCell area={area} from={from} tiny={concept && <Tiny data={data} k={k} />} />
+      <AucCell area={area} from={from} tiny={concept && <Tiny data={data} k={k} chosen={chosen} />} />
       <td role="cell" class="cew-col-avg_precision">
         {rate(averagePrecision(section, k))}
       </td>

@@ -44,7 +44,7 @@ interface Written {
 function emptied(table: HTMLElement): Written[] {
   return Array.from(table.querySelectorAll("td"), (element) => {
     const [text, shared] = [new Text(), new Text()];
-    // A box that is laid out by itself: the table is not when a number in it changes.
+    // A box of one height, whatever stands in it.
     const [box, apart] = [document.createElement("span"), document.createElement("small")];
     box.className = "cew-matrix-number";
     apart.append(shared);

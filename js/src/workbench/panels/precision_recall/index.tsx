@@ -8,6 +8,7 @@ import { stepPath } from "../../unitPlot.ts";
 import { useCurvePointer } from "../../views/curvePointer.ts";
 import { LayerKey, layersOf } from "../../views/layers.tsx";
 import { Dot, MarkNote } from "../../views/marks.tsx";
+import { TickedCurves } from "../../views/ticked.tsx";
 import { UnitPlot } from "../../views/UnitPlot.tsx";
 import { areaSentence, noCurve, precisionRecallSentence } from "./sentences.ts";
 import { precisionRecallPath, prevalence } from "./steps.ts";
@@ -55,15 +56,17 @@ function Curves({ section, path }: PanelProps<"precision_recall"> & { path: stri
     return data.concepts.map((_, k) => (k === conceptIndex.value ? "" : precisionRecallPath(data, shown, k))).join("");
   });
   const [data, k] = [evaluation.value, conceptIndex.value];
-  if (data === null || section.value === null) return null;
+  const shown = section.value;
+  if (data === null || shown === null) return null;
   const share = prevalence(data, k);
   return (
     <>
       <path class="cew-other cew-pr-other" d={others.value} />
       {averages && k < data.concepts.length && data.concepts.length > 1 && (
-        <path class="cew-macro-line" d={precisionRecallPath(data, section.value, data.concepts.length)} />
+        <path class="cew-macro-line" d={precisionRecallPath(data, shown, data.concepts.length)} />
       )}
       {data.concepts.length > 1 && <path class="cew-micro-line" d={micro.value} />}
+      <TickedCurves pathOf={(one) => precisionRecallPath(data, shown, one)} />
       {path && share !== null && <path class="cew-chance cew-pr-prevalence" d={`M0,${share}H1`} />}
       <path
         class="cew-line cew-pr-curve"

@@ -12,6 +12,7 @@ import { useCurvePointer } from "../../views/curvePointer.ts";
 import { type Frame, WHOLE } from "../../views/frame.ts";
 import { bandMissing, LayerKey, layersOf, useBands } from "../../views/layers.tsx";
 import { Dot, MarkNote } from "../../views/marks.tsx";
+import { TickedCurves } from "../../views/ticked.tsx";
 import { UnitPlot, Zoom } from "../../views/UnitPlot.tsx";
 import { aucSentence, rocSentence } from "./sentences.ts";
 import "./style.css";
@@ -69,6 +70,7 @@ function Around({ section }: PanelProps<"roc">) {
         <path class="cew-macro-line" d={rocPath(data, roc, data.concepts.length)} />
       )}
       {data.concepts.length > 1 && <path class="cew-micro-line" d={micro.value} />}
+      <TickedCurves pathOf={(one) => rocPath(data, roc, one)} />
     </>
   );
 }
