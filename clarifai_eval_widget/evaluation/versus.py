@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.uncertainty import InputsNeeded
 
-__all__ = ["Versus", "cautions", "versus"]
+__all__ = ["Versus", "cautions", "nothing_shared", "versus"]
 
 _INDEPENDENT = "the intervals of two independent samples, joined (MOVER)"
 _COLUMNS = ("first", "second", "difference", "low", "high", "p_value", "p_holm", "method", "reason")
@@ -100,6 +100,18 @@ def versus(first: EvaluationData, second: EvaluationData, *, confidence_level: f
         cautions(first, second),
         inputs_needed(first, second) if undecided else None,
     )
+
+
+def nothing_shared(first: EvaluationData, second: EvaluationData) -> Versus:
+    """Say of two evaluations without a concept in common that there is nothing to compare."""
+    import pandas as pd
+
+    nan = (math.nan, math.nan)
+    refusal = "they have no concept in common"
+    table = pd.DataFrame({one: [] for one in _COLUMNS}, index=pd.Index([], name="concept", dtype="str"))
+    overall = FigureDifference("macro roc_auc", nan, math.nan, math.nan, nan, math.nan, math.nan, 0.95, "", 0, refusal)
+    said = cautions(first, second)
+    return Versus(table, overall, refusal, 0, first.num_inputs, second.num_inputs, said, None)
 
 
 def _unpaired(

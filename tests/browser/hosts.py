@@ -108,8 +108,8 @@ def _(be_busy, mo):
     return
 
 @app.cell
-def _(w):
-    w
+def _(shown):
+    shown
     return
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The same in every host: show, Calculate, curves, drag, the threshold in Python and from it, a narrow and a dark page.
+"""The same in every host: show, Calculate, curves beside busy Python, drag, threshold, second view, reload, narrow, dark.
 
 JupyterLab's own tests are all the others of this folder. What no host here can show stands in ``docs/hosts.md``.
 """
@@ -9,10 +9,23 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.hosts import started
-from tests.browser.panel import WAIT, OnPage, Panel, eventually, wait_for_frame
+from tests.browser.hosts import Host, started
+from tests.browser.panel import WAIT, OnPage, Panel, eventually, picture, wait_for_frame
 
-HOSTS = ["notebook", "voila", "marimo"]
+HOSTS = ["notebook", "voila", "marimo", "solara"]
+PAINTED = """root => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 1, height: 1 }).getContext('2d');
+    const light = colour => {
+        canvas.fillStyle = 'white';
+        canvas.fillRect(0, 0, 1, 1);
+        canvas.fillStyle = colour;
+        canvas.fillRect(0, 0, 1, 1);
+        const [r, g, b] = canvas.getImageData(0, 0, 1, 1).data;
+        return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
+    };
+    const style = getComputedStyle(root);
+    return { text: light(style.color), ground: light(style.backgroundColor), scheme: style.colorScheme };
+}"""
 
 
 @pytest.fixture(scope="module", params=HOSTS)
@@ -28,12 +41,7 @@ def shown(host, chromium):
     # Nothing may be needed from elsewhere.
     context.route(re.compile(r"^https?://(?!127\.0\.0\.1|localhost)"), lambda route: route.abort())
     page = context.new_page()
-    page.goto(host.url)
-    if "notebooks/" in host.url:
-        page.wait_for_function(
-            "() => window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
-        )
-        page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    host.open(page)
     panel = Panel(OnPage(page))
     panel.wait_for_versions()
     yield panel
@@ -51,9 +59,10 @@ def test_it_says_where_it_is_connected(shown):
     expect(shown.root.get_by_text("Local server").first).to_be_visible()
 
 
-def test_calculate_brings_the_curves_and_python_hears_of_the_end(evaluated):
+def test_calculate_brings_the_curves_and_python_hears_of_the_end(host, evaluated):
     evaluated.page.get_by_text(re.compile(r"threshold .*, evaluated")).first.wait_for()
     eventually(evaluated.page, lambda: evaluated.roc_area() > 0.6)
+    picture(evaluated.page, host.name)
 
 
 def test_a_drag_moves_the_marks_and_reaches_python(evaluated):
@@ -78,23 +87,41 @@ def test_the_threshold_set_in_python_is_shown_with_exact_counts(evaluated):
 
 def test_it_is_painted_as_the_page_around_it_and_not_as_the_system(evaluated):
     """All of these pages are light; the browser prefers dark."""
-    luminance = evaluated.root.evaluate(
-        """root => {
-            const canvas = Object.assign(document.createElement('canvas'), { width: 1, height: 1 }).getContext('2d');
-            const light = colour => {
-                canvas.fillStyle = 'white';
-                canvas.fillRect(0, 0, 1, 1);
-                canvas.fillStyle = colour;
-                canvas.fillRect(0, 0, 1, 1);
-                const [r, g, b] = canvas.getImageData(0, 0, 1, 1).data;
-                return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
-            };
-            const style = getComputedStyle(root);
-            return { text: light(style.color), ground: light(style.backgroundColor), scheme: style.colorScheme };
-        }"""
+    painted = evaluated.root.evaluate(PAINTED)
+    assert painted["ground"] > 0.9, painted
+    assert painted["text"] < 0.3, painted
+
+
+@pytest.mark.parametrize("name", HOSTS)
+def test_on_a_dark_page_it_is_dark(name, chromium, tmp_path):
+    """The browser prefers light."""
+    host = Host(name, tmp_path, dark=True)
+    context = chromium.new_context(viewport={"width": 1300, "height": 1000}, color_scheme="light")
+    context.set_default_timeout(WAIT)
+    try:
+        page = context.new_page()
+        host.open(page)
+        panel = Panel(OnPage(page))
+        panel.wait_for_versions()
+        eventually(page, lambda: panel.root.evaluate(PAINTED)["ground"], lambda ground: ground < 0.2)
+        assert panel.root.evaluate(PAINTED)["text"] > 0.6
+        picture(page, f"{name}-dark")
+    finally:
+        context.close()
+        host.stop()
+
+
+def test_headings_are_bold_and_lists_have_their_arrow(evaluated):
+    """Solara's page takes both off whatever does not ask for them."""
+    headings = evaluated.root.locator("h3, h4, .cew-plot-head strong")
+    weights = headings.evaluate_all("all => all.map(element => Number(getComputedStyle(element).fontWeight))")
+    assert len(weights) >= 2
+    assert min(weights) >= 600
+    arrows = evaluated.root.locator("select").evaluate_all(
+        "all => all.map(element => getComputedStyle(element).appearance)"
     )
-    assert luminance["ground"] > 0.9, luminance
-    assert luminance["text"] < 0.3, luminance
+    assert len(arrows) >= 2
+    assert "none" not in arrows
 
 
 @pytest.mark.parametrize("width", [1000, 320, 192])
@@ -117,6 +144,32 @@ def test_nothing_overlaps_or_sticks_out_when_it_is_narrow(evaluated, width):
             or other["bottom"] <= one["top"] + 1
         )
         assert apart, (one, other)
+
+
+def test_a_second_view_is_in_step(evaluated):
+    other = Panel(evaluated, index=1)
+    other.threshold.press("Home")
+    expect(evaluated.threshold).to_have_attribute("aria-valuenow", "0")
+    eventually(evaluated.page, evaluated.shown, lambda now: now == other.shown())
+
+
+def test_curves_come_while_python_is_busy(host, evaluated):
+    for name in ("open", "enough", "busy", "few-inputs-1", "few-inputs-2"):
+        (host.folder / name).unlink(missing_ok=True)
+    try:
+        evaluated.open_versions()
+        evaluated.button("Calculate again version few-inputs").click()
+        evaluated.button("Cancel").wait_for()
+        evaluated.page.get_by_role("button", name="Be busy").click()
+        eventually(evaluated.page, (host.folder / "busy").exists)
+        for fold in (1, 2):
+            (host.folder / f"few-inputs-{fold}").touch()
+        evaluated.wait_for_folds(2)
+    finally:
+        for name in ("enough", "open"):
+            (host.folder / name).touch()
+    evaluated.wait_for_folds(5)
+    evaluated.root.locator("[data-complete=true]").wait_for()
 
 
 def test_a_page_made_anew_shows_the_widget_again(evaluated):

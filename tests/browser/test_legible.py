@@ -43,6 +43,18 @@ def test_concepts_are_told_apart_and_their_figures_whole(open_bare, width):
     assert cells.evaluate_all(CUT) == []
 
 
+@pytest.mark.parametrize("width", [1200, 1242, 1300, 1500])
+def test_names_of_concepts_are_whole_below_and_above_the_width_from_which_columns_are_wide(open_bare, width):
+    labels = np.arange(600) % 3
+    scores = np.random.default_rng(0).dirichlet(np.ones(3), 600)
+    bare = open_bare(Evaluation.from_scores(labels, scores, concepts=["Portuguese", "Hungarian", "German"]), width=1600)
+    bare.root.evaluate("(root, width) => { root.style.width = `${width}px`; }", width)
+    wait_until_still(bare.root)
+    names = bare.root.locator(".cew-concept-name")
+    assert names.count() == 4
+    assert names.evaluate_all(CUT) == []
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_what_switches_the_layers_of_a_plot_is_in_view(open_bare, width):
     folds = np.arange(600) % 5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError, not_found
@@ -40,7 +41,9 @@ def taken(widget: Any, shown: Shown, asked: Take) -> bytes:
     if panel.taken is None or asked["form"] not in panel.taken.forms:
         raise InvalidRequestError(f"The panel {panel.name!r} cannot be taken away as {asked['form']}.")
     params = {} if isinstance(panel.taken.frame, str) else checked(panel, asked["params"])
-    look = Look(shown.concept, shown.at if shown.thresholds else shown.threshold, params, shown.evaluation)
+    look = Look(
+        shown.concept, shown.at if shown.thresholds else shown.threshold, params, shown.evaluation, shown.compared
+    )
     if asked["form"] == "python":
         return _python(name_of(widget), panel.taken, look).encode()
     if asked["form"] == "csv":
@@ -74,7 +77,7 @@ def _has(look: Look, what: Taken) -> bool:
 
 
 def _csv(widget: Any, shown: Shown, what: Taken, look: Look) -> bytes:
-    frame = getattr(widget, what.frame) if isinstance(what.frame, str) else what.frame(look).made(shown.evaluation)
+    frame = attrgetter(what.frame)(widget) if isinstance(what.frame, str) else what.frame(look).made(shown.evaluation)
     if frame is None:
         raise EvalError("There is nothing to take away: open the panel and let it show something first.")
     if _has(look, what):
@@ -87,7 +90,7 @@ def _drawing(shown: Shown, what: Taken, look: Look, form: str) -> bytes:
 
     assert what.plot is not None
     call: Call = what.plot(look)
-    figure = ScreenFigure(figsize=(6.4, 5.2), layout="constrained")
+    figure = ScreenFigure(figsize=call.size, layout="constrained")
     call.made(shown.evaluation, ax=figure.subplots())
     file = io.BytesIO()
     figure.savefig(file, format=form, dpi=200)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from clarifai_eval_widget.evaluation import Evaluation
+    from clarifai_eval_widget.widget.workbench.comparison import Compared
 
 __all__ = ["Call", "Look", "Taken", "curve"]
 
@@ -25,6 +26,8 @@ class Look:
     """What the panel asks with."""
     evaluation: Evaluation
     """What it shows."""
+    compared: Sequence[Compared] = ()
+    """What is compared with what, the first first."""
 
     @property
     def one_threshold(self) -> float:
@@ -41,6 +44,10 @@ class Call:
     name: str
     options: Mapping[str, Any] = field(default_factory=dict)
     rows: tuple[str, ...] = ()
+    of: Evaluation | None = None
+    """The evaluation to ask; None: the one on screen."""
+    size: tuple[float, float] = (6.4, 5.2)
+    """Of a drawing, in inches."""
 
     def text(self, of: str) -> str:
         """Write it as Python."""
@@ -49,7 +56,7 @@ class Call:
 
     def made(self, of: Any, **more: Any) -> Any:
         """Call it."""
-        given = getattr(of, self.name)(**self.options, **more)
+        given = getattr(of if self.of is None else self.of, self.name)(**self.options, **more)
         return given.loc[list(self.rows)] if self.rows else given
 
 

@@ -126,6 +126,30 @@ def test_the_comparison_is_taken_as_its_differences(widget):
     assert take(widget, "compare", "csv").decode() == widget.differences.to_csv()
 
 
+@pytest.mark.parametrize(("form", "begins"), [("png", b"\x89PNG"), ("svg", b"<?xml")])
+def test_the_differences_are_taken_as_a_picture_and_what_cannot_be_drawn_says_why(widget, form, begins):
+    def answered():
+        asked = {"id": f"x{len(widget.comparison)}", "action": "take", "panel": "compare", "form": form, "params": {}}
+        return widget._requests.answer(asked)
+
+    assert "tick two evaluations" in answered().reply["error"]["message"]
+    widget.compare(widget.evaluation, evaluation(), texts(), names=["old", "new", "other"])
+    data = take(widget, "compare", form)
+    assert data.startswith(begins)
+    widget.compare(widget.evaluation, texts())
+    assert "cannot be drawn" in answered().reply["error"]["message"]
+
+
+def test_marks_are_taken_as_the_list_of_changes():
+    made = EvalWidget(evaluation=texts())
+    made.relabels = {"input 1": ["dog"]}
+    assert take(made, "relabel", "python", {"relabels": made.relabels}).decode() == "w.relabelling.frame"
+    sheet = pd.read_csv(io.BytesIO(take(made, "relabel", "csv", {"relabels": made.relabels})))
+    assert sheet["input_id"].tolist() == ["input 1"]
+    assert sheet["removed"].tolist() == ["cat"]
+    made.close()
+
+
 def test_the_matrix_is_taken_with_the_inputs_of_both_labels_apart():
     made = EvalWidget(evaluation=texts(), threshold=0.3)
     params = {"kind": "count", "thresholds": [0.3, 0.3]}

@@ -40,7 +40,7 @@ def test_a_long_array_of_counts_is_packed_and_read_by_an_independent_reader():
 
 
 @pytest.mark.parametrize("folds", [5, 20])
-def test_a_thousand_concepts_of_twenty_thousand_inputs_come_to_two_megabytes_at_most_in_a_notebook(folds):
+def test_a_thousand_concepts_of_twenty_thousand_inputs_come_to_little_over_a_megabyte_in_a_notebook(folds):
     random = np.random.default_rng(0)
     labels = random.integers(0, 1000, 20_000)
     scores = random.random((20_000, 1000), dtype=np.float32) ** 3 * np.float32(0.9)

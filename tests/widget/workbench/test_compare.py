@@ -198,6 +198,18 @@ def test_areas_that_are_means_over_folds_are_told_from_those_of_the_curves(widge
     assert not head["others"][0]["fold_means"]
 
 
+def test_one_without_a_concept_in_common_says_so_and_keeps_none_of_the_others_from_being_compared(widget, page):
+    other = Evaluation.from_scores(np.eye(20, 2) > 0, np.eye(20, 2) * 0.9, concepts=["x", "y"])
+    widget.compare(widget.evaluation, scored(2), other)
+    head, arrays = page.panel("compare", params(widget))
+    assert [one["refusal"] for one in head["others"]] == ["", "they have no concept in common"]
+    assert (head["others"][1]["difference"], head["others"][1]["concepts"]) == (None, 0)
+    assert np.isnan(arrays["difference"][3:]).all()
+    frame = widget.differences
+    assert frame.loc[widget.compared.index[2], "reason"].tolist() == ["no paired test: they have no concept in common"]
+    assert frame.loc[widget.compared.index[1], "p_value"].notna().all()
+
+
 def test_a_comparison_keeps_no_evaluation_alive(widget, page):
     other = scored(2).slice([f"input {row}" for row in range(60)])
     widget.compare(widget.evaluation, other)

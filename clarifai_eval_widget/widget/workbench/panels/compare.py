@@ -10,13 +10,13 @@ from clarifai_eval_widget import metrics
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation.beside import beside
 from clarifai_eval_widget.evaluation.deciding import decided_early
-from clarifai_eval_widget.evaluation.pairing import apart
+from clarifai_eval_widget.evaluation.pairing import apart, paired
 from clarifai_eval_widget.widget.wire.heads import ComparedOverall  # noqa: TC001 - a head's types are read
 from clarifai_eval_widget.widget.wire.packing import Section, or_null
 from clarifai_eval_widget.widget.workbench.arrays import joined, offsets
 from clarifai_eval_widget.widget.workbench.differences import adjusted, average_precision, more_inputs
 from clarifai_eval_widget.widget.workbench.panel import Panel
-from clarifai_eval_widget.widget.workbench.taking import Taken
+from clarifai_eval_widget.widget.workbench.taking import Call, Look, Taken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -183,13 +183,30 @@ def _precision_recall(evaluation: EvaluationData, concept: str | None) -> tuple[
         return tps / counts.num_pos, tps / given
 
 
+def _drawn(look: Look) -> Call:
+    """Draw the differences of the first two, which is what there is to see beside the curves."""
+    read = [one for one in look.compared if one.evaluation is not None]
+    if len(read) < 2:
+        raise EvalError("There is nothing to draw: tick two evaluations to compare them.")
+    (first, a), (second, b) = ((one, one.evaluation) for one in read[:2])
+    assert a is not None
+    assert b is not None
+    try:
+        pairs = paired(a, b)
+    except ValueError as error:
+        raise EvalError(f"The differences cannot be drawn: {error}") from None
+    names = (first.title, second.title) if first.title != second.title else (first.kind_label, second.kind_label)
+    height = 1.9 + 0.32 * len(pairs.concepts)
+    return Call("plot_comparison", {"other": b, "names": names}, of=a, size=(8.4, height))
+
+
 PANEL = Panel(
     "compare",
     travels=False,
     encode=lambda evaluation, params: _encode(evaluation, [], params),
     others=lambda params: params["others"],
     encode_beside=_encode,
-    taken=Taken("differences"),
+    taken=Taken("differences", _drawn),
     head=CompareHead,
     params=CompareParams,
     # With K concepts, the figures of other j are entries j * K + k, NaN where undefined: both areas (in the same folds

@@ -9,6 +9,7 @@ from clarifai_eval_widget.widget.wire.heads import LabelChange  # noqa: TC001 - 
 from clarifai_eval_widget.widget.wire.packing import Section, or_null
 from clarifai_eval_widget.widget.workbench.panel import Panel
 from clarifai_eval_widget.widget.workbench.relabelling import known_relabels
+from clarifai_eval_widget.widget.workbench.taking import Taken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,4 +65,6 @@ def _macro(evaluation: Evaluation) -> float | None:
     return or_null(metrics.mean_defined([evaluation.roc_auc(concept) for concept in evaluation.concepts])[0])
 
 
-PANEL = Panel("relabel", travels=False, encode=_encode, head=RelabelHead, params=RelabelParams)
+PANEL = Panel(
+    "relabel", travels=False, encode=_encode, head=RelabelHead, params=RelabelParams, taken=Taken("relabelling.frame")
+)

@@ -140,7 +140,7 @@ function Verdicts({ shown }: { shown: Compared }) {
         return (
           <li key={pair[1]}>
             <p>{verdict(other, a, b)}</p>
-            {other.refusal !== "" && <Next first={pair[0]} other={pair[1]} />}
+            {other.refusal !== "" && other.concepts > 0 && <Next first={pair[0]} other={pair[1]} />}
             {other.only_first !== null && other.only_other !== null && (
               <p class="cew-compare-only">
                 <button type="button" class="cew-lead" onClick={() => showOnly(workbench, shown, pair, true)}>
