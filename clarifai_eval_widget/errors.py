@@ -54,6 +54,8 @@ class ServerStatus:
     """gRPC's name for what went wrong on the way, for instance ``UNAVAILABLE``; empty when an answer came."""
     retry_after: float | None = None
     """Seconds the server asks to wait before the next try, where it says so."""
+    advice: str = ""
+    """What to do about it: not the server's words, but this package's."""
 
 
 class EvalError(Exception):
@@ -142,10 +144,14 @@ _BY_CODE: list[tuple[range, type[EvalError], str]] = [
     (
         range(11007, 11008),
         PermissionDeniedError,
-        "The key lacks a scope this call needs.",
+        "The key lacks a scope this call needs: give one that has more.",
     ),
-    (range(11000, 11010), AuthenticationError, "Check the personal access token (CLARIFAI_PAT)."),
-    (range(11101, 11102), NotFoundError, "Check the id and the app it is in."),
+    (
+        range(11000, 11010),
+        AuthenticationError,
+        "Check the personal access token (CLARIFAI_PAT), and that it is for this server.",
+    ),
+    (range(11101, 11102), NotFoundError, "Check the id, the app it is in, and the user whose that is."),
     (range(11100, 11200), InvalidRequestError, ""),
     (range(11200, 11201), PermissionDeniedError, "Check the key's scopes and the app's owner."),
     (range(21200, 21201), NotFoundError, "Check the model's id and app."),
@@ -172,12 +178,12 @@ def error_from_status(status: Status, *, doing: str) -> EvalError:
     """
     most = _LONGEST_MESSAGE // 2
     description, details = shortened(status.description, most), shortened(status.details, most)
-    words = ServerStatus(int(status.code), description, details, shortened(status.req_id, most))
-    kind, hint = EvalError, ""
+    kind, hint, code = EvalError, "", int(status.code)
     for codes, candidate, advice in _BY_CODE:
-        if words.code in codes:
+        if code in codes:
             kind, hint = candidate, advice
             break
+    words = ServerStatus(code, description, details, shortened(status.req_id, most), advice=hint)
     told = ". ".join(part.rstrip(".") for part in (words.description, words.details) if part)
     request = f" (request {words.req_id})" if words.req_id else ""
     message = f"Could not {doing}: {told or 'the server gave no reason'} [{words.code}].{request}"

@@ -45,6 +45,11 @@ _KINDS: dict[str, type[EvalError]] = {
     "RESOURCE_EXHAUSTED": ThrottledError,
 }
 
+_ADVICE = {
+    "UNAUTHENTICATED": "Check the personal access token (CLARIFAI_PAT), and that it is for this server.",
+    "PERMISSION_DENIED": "The key lacks a scope this call needs: give one that has more.",
+}
+
 
 class Connection:
     """A channel to the API, opened with the first call.
@@ -181,7 +186,8 @@ class Connection:
             else:
                 message = f"Could not {doing}: {self.address} cannot be reached ({said}). Check the network."
             return ConnectionLostError(message, status=words)
-        return _KINDS.get(code, EvalError)(f"Could not {doing}: {self.address} answered {code} ({said}).", status=words)
+        message = f"Could not {doing}: {self.address} answered {code} ({said}). {_ADVICE.get(code, '')}".strip()
+        return _KINDS.get(code, EvalError)(message, status=words)
 
 
 def _retry_after(error: grpc.RpcError) -> float | None:

@@ -163,11 +163,11 @@ class Run(Subject):
         Returns
         -------
         Cancellation
-            Which of the two it was: ``"ended"`` on the local server, ``"stopped watching"`` on the platform, which has
-            no call to end an evaluation; ``"too late"`` for one that is over. An ended one fails with the reason that
-            it was cancelled; :meth:`evaluation` still reads what was counted until then, marked as incomplete. One that
-            is no longer watched goes on: whoever waits for it gets an error that says so, and :meth:`result` or
-            :meth:`follow` watch it again.
+            What came of it: ``"ended"`` on the local server, ``"stopped watching"`` on the platform, which has no call
+            to end an evaluation; ``"too late"`` where it was over already: it is as it was. An ended one fails with the
+            reason that it was cancelled; :meth:`evaluation` still reads what was counted until then, marked as
+            incomplete. One that is no longer watched goes on: whoever waits for it gets an error that says so, and
+            :meth:`result` or :meth:`follow` watch it again.
 
         Raises
         ------
@@ -179,11 +179,14 @@ class Run(Subject):
         if self._client.is_local:
             self.cancellation = Cancellation.ENDED  # before anybody learns of the end
             try:
-                self.take(self._client.fetch(self, deadline=POLL_SECONDS, cancel=reason or True).metrics)
+                found = self._client.fetch(self, deadline=POLL_SECONDS, cancel=reason or True).metrics
             except EvalError:
                 self.cancellation = None
                 raise
-            return Cancellation.TOO_LATE if self.done() else Cancellation.ENDED
+            over = Progress.from_proto(found, started=self.state.started).status == "evaluated"
+            self.cancellation = None if over else Cancellation.ENDED
+            self.take(found)
+            return Cancellation.TOO_LATE if over else Cancellation.ENDED
         self._client.follower.drop(self)
         self.state.unwatch()
         self.cancellation = Cancellation.STOPPED_WATCHING

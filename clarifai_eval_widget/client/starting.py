@@ -8,6 +8,7 @@ import re
 import secrets
 import threading
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,14 @@ from clarifai_eval_widget.client.defaults import default_use_kfold
 from clarifai_eval_widget.client.older import first_known
 from clarifai_eval_widget.client.progress import Progress
 from clarifai_eval_widget.client.resources import Owner
-from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFoundError, ThrottledError, error_from_status
+from clarifai_eval_widget.errors import (
+    EvalError,
+    InvalidRequestError,
+    NotFoundError,
+    PermissionDeniedError,
+    ThrottledError,
+    error_from_status,
+)
 from clarifai_eval_widget.words import quoted
 
 if TYPE_CHECKING:
@@ -42,6 +50,7 @@ _SILENCE_SECONDS = 14.0
 """How long a server may be silent, or out of reach, before that is said; a throttle is no silence."""
 _MOST_DOUBLINGS = 3
 _DOING = "start the evaluation"
+_READ_ONLY = "One that may only read can view evaluations; to start one, it must also train models and add metrics."
 
 
 class _Silence:
@@ -161,6 +170,9 @@ class Starter:
             return transience.patiently(
                 tries.attempt, tries=_TRIES, pace=pace, wait=tries.silence.wait, again=tries.again
             )
+        except PermissionDeniedError as error:
+            words = replace(error.status, advice=f"{error.status.advice} {_READ_ONLY}".strip())
+            raise PermissionDeniedError(f"{error.message} {_READ_ONLY}", status=words) from error
         except EvalError as error:
             if not transience.is_transient(error):
                 raise

@@ -117,8 +117,8 @@ def test_a_server_stopped_mid_run_is_told_and_retry_runs_again(ready):
     panel.calculate("few-inputs")
     gate.let_through("few-inputs", 1)
     panel.wait_for_folds(1)
-    gate.open()
     notebook.run_code(notebook.spare(), "LocalServer.shared().stop()")
+    gate.open()
     panel.button("Retry version few-inputs").wait_for()
     expect(panel.row("few-inputs")).to_contain_text("server is gone")
     assert python(notebook, "print(1 + 1)") == 2

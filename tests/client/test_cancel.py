@@ -42,6 +42,16 @@ def test_the_local_server_ends_it_and_what_was_counted_stays_marked_as_partial(s
         unfollow()
 
 
+def test_one_that_has_just_ended_is_told_as_too_late_and_never_as_cancelled():
+    with StandIn(questions=1) as server, server.client() as client:
+        run, told = client.start_evaluation("v1"), []
+        run.subscribe(lambda: told.append((run.status, run.cancellation)))
+        assert run.cancel() is Cancellation.TOO_LATE, "the server says so in its answer"
+        assert told == [("evaluated", None)]
+        assert run.cancellation is None
+        assert run.result(timeout=30).complete
+
+
 def test_the_platform_goes_on_and_is_asked_no_more(platform):
     with platform.client() as client:
         run = client.start_evaluation(client.model_versions("model")[0])

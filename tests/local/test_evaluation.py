@@ -48,7 +48,7 @@ def test_folds_are_those_of_heads_that_never_saw_the_inputs(api):
     X = dict(zip([f"animals-{n:03d}" for n in range(1, 151)], toy_data()[2], strict=True))
     rows = np.stack([X[one] for one in ids])
     for fold in (1, 2, 3):
-        head = LogisticRegression(solver="newton-cholesky", C=10)
+        head = LogisticRegression(solver="newton-cg", C=10, tol=1e-6)
         head.fit(rows[folds != fold], labels[folds != fold].argmax(axis=1))
         np.testing.assert_allclose(head.predict_proba(rows[folds == fold]), scores[folds == fold], atol=1e-4)
 
@@ -134,7 +134,7 @@ def test_scoring_gives_the_scores_of_the_version(api):
     found = api.evaluate("scores", dataset="more-animals", use_kfold=False)
     _, scores, ids, _ = read_test_set(found)
     _, labels, X = toy_data()
-    head = LogisticRegression(solver="newton-cholesky", C=10).fit(X, [label[0] for label in labels])
+    head = LogisticRegression(solver="newton-cg", C=10, tol=1e-6).fit(X.astype(float), [label[0] for label in labels])
     new = toy_data(90, seed=1)[2]
     rows = [int(one.rpartition("-")[2]) - 1 for one in ids]
     np.testing.assert_allclose(scores, head.predict_proba(new[rows]), atol=1e-5)

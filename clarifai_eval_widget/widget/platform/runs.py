@@ -298,7 +298,8 @@ class Runs:
         self.publish(entry)
 
     def _show_change(self, entry: Entry) -> None:
-        if entry.run is not None and entry.run.cancellation is Cancellation.ENDED:
+        run = entry.run
+        if run is not None and run.cancellation is Cancellation.ENDED and run.status != "evaluated":
             entry.cancelled = "ended"  # also in Python; what was counted can be read
         compared = entry.key in [one.key for one in self._workbench.comparison.members]
         if entry.is_due and (compared or self._stage.awaits(entry)):

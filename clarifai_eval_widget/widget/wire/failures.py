@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.errors import (
+    AuthenticationError,
     ConnectionLostError,
     DeadlineError,
     EvalError,
     InvalidRequestError,
     NotFoundError,
+    PermissionDeniedError,
     RequirementsError,
 )
 
@@ -23,17 +25,22 @@ _TITLES: dict[type[EvalError], str] = {
     DeadlineError: "The server did not answer in time",
     NotFoundError: "Not found",
     InvalidRequestError: "This cannot be done",
+    AuthenticationError: "The key was refused",
+    PermissionDeniedError: "The key may not do this",
     RequirementsError: "The data do not allow it",
 }
 
 
 def failure(error: EvalError) -> Failure:
     """Put an error into the words of the contract; the server's own where it gave some."""
+    advice, details = error.status.advice, error.details
+    if details and advice:
+        details = f"{details.rstrip('.')}. {advice}"
     own_words = [words for kind, words in _TITLES.items() if isinstance(error, kind)]
     return {
         "code": error.code,
         "title": error.description or next(iter(own_words), "It did not work"),
-        "message": error.details or error.message,
+        "message": details or error.message,
         "details": "",
         "req_id": error.req_id,
         # Data that do not meet the requirements fail again: the page then offers Calculate, for another choice.

@@ -91,7 +91,7 @@ def _overall(
         what, interval = "Macro ROC AUC", _range(*macro.interval) if macro is not None else ""
         of = "" if len(defined) == len(concepts) else f" of {len(concepts):,}"
         over = f" over {len(defined):,}{of} concepts{by_fold}."
-    held = ", at every look" if so_far and interval else ""
+    held = ", widened while it runs," if so_far and interval else ""
     return [_part(f"{what}{so_far} "), _part(number(mean, 3), emphasis=True), _part(f"{interval}{held}{over}")]
 
 

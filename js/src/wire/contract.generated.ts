@@ -684,7 +684,7 @@ export interface CalibrationHead {
   decisions: number;
   /** Expected calibration error over equally wide bins; null without decisions. */
   error: number | null;
-  /** What it would be on average, were these very scores perfectly calibrated; null for inputs in groups. */
+  /** What it would be on average, were these very scores perfectly calibrated; null for inputs in groups, and for several concepts pooled: decisions that depend on one another. */
   expected_error: number | null;
   /** Of the replicates of calibrated scores, the share whose error is at least as large. */
   p_value: number | null;

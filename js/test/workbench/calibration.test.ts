@@ -65,9 +65,11 @@ test("the error stands beside what it would be of calibrated scores", () => {
 test("of inputs in groups nothing is said of chance but how the intervals take them", () => {
   const grouped = { ...two, head: { ...two.head, expected_error: null } };
   assert.deepEqual(errorSentence(grouped), { value: "0.050", beside: "of inputs in groups" });
+  const pooled = { ...grouped, head: { ...grouped.head, concept: null } };
+  assert.equal(errorSentence(pooled).beside, "of decisions that depend on one another");
   const said = calibrationSentence(grouped, data);
   assert.match(said, /equally wide bins, of inputs in groups\. 2 bins/);
-  assert.match(said, /beyond chance \(95 % intervals, by group\)\.$/);
+  assert.match(said, /beyond chance \(95 % intervals, clustered\)\.$/);
 });
 
 test("without scores there is no error, and it says why", () => {

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 
+import grpc
 import pytest
 from clarifai_grpc.grpc.api import resources_pb2, service_pb2
 
@@ -193,6 +194,57 @@ def test_each_trouble_with_a_key_has_a_sentence_of_its_own_what_to_do_and_the_re
         assert client.evaluations() == [], "a key that may not start may look"
         assert len({text.split("[")[0] for text in said.values()}) == 3
         assert ["CLARIFAI_PAT" in said[11008], "scope" in said[11007], "Check the id" in said[11101]] == [True] * 3
+
+
+REFUSED = {
+    11008: ("API key or token not found", "invalid credentials", "CLARIFAI_PAT"),
+    11007: ("Insufficient scopes", "missing scopes: Models_Get", "scope this call needs"),
+    11101: ("Resource does not exist", "no such user", "the user whose that is"),
+}
+
+
+@pytest.mark.parametrize("code", REFUSED)
+def test_the_page_says_what_to_do_also_where_the_server_explains_the_case(code):
+    description, details, advice = REFUSED[code]
+
+    def refuse(reply):
+        reply.Clear()
+        reply.status.code, reply.status.description, reply.status.details = code, description, details
+        reply.status.req_id = "r7"
+
+    with StandIn() as server, server.client() as client:
+        server.faults["ListModels"] = [refuse] * 5
+        widget = EvalWidget(client)
+        problem = wait_until(lambda: widget.problem)
+        told = f"{problem['title']} {problem['message']} {problem['req_id']}"
+        assert all(words in told for words in (details, advice, "r7")), told
+        assert description in told or "may not list" in told
+        widget.close()
+
+
+def test_a_key_that_may_only_read_is_told_so_where_it_starts_something():
+    def refuse(reply):
+        reply.Clear()
+        reply.status.code, reply.status.details = 11007, "missing scopes: Metrics_Add"
+
+    with StandIn() as server, server.client() as client:
+        server.faults["PostEvaluations"] = [refuse] * 5
+        widget = EvalWidget(client)
+        wait_until(lambda: widget.versions and not widget.loading)
+        with pytest.raises(PermissionDeniedError, match="may only read can view evaluations"):
+            widget.evaluate()
+        error = widget.run_states[0]["error"]
+        assert error["message"].startswith("missing scopes: Metrics_Add. The key lacks a scope")
+        assert "may only read can view evaluations" in error["message"]
+        widget.close()
+
+
+@pytest.mark.parametrize("code", [grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSION_DENIED])
+def test_a_gateway_that_refuses_the_key_before_the_api_is_told_with_what_to_do(code):
+    with StandIn() as server, server.client() as client:
+        server.faults["ListModels"] = [code] * 5
+        with pytest.raises((AuthenticationError, PermissionDeniedError), match=r"CLARIFAI_PAT|lacks a scope"):
+            client.models()
 
 
 def test_the_newest_evaluation_of_a_version_that_was_deleted_is_shown_and_another_version_evaluated():

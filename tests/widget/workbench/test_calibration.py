@@ -55,6 +55,8 @@ def test_the_error_of_calibrated_scores_is_about_its_expectation_and_that_of_sha
 
 def test_without_a_concept_the_decisions_of_all_are_pooled():
     evaluation = drawn(200)
+    assert (encoded(evaluation, None).expected_error, encoded(evaluation, None).p_value) == (None, None)
+    assert encoded(evaluation, "a").expected_error > 0
     assert encoded(evaluation, None).decisions == encoded(evaluation, None).sizes.sum() == 400
 
 

@@ -140,3 +140,11 @@ def test_where_no_input_is_taken_for_another_no_confusion_is_named():
     labels = np.repeat(np.eye(3, dtype=bool), 20, axis=0)
     evaluation = Evaluation.from_scores(labels, np.where(labels, 0.8, 0.1), concepts=["es", "pt", "en"])
     assert "confused" not in text(head_of(evaluation))
+
+
+def test_while_inputs_come_in_an_interval_of_the_mean_is_said_to_be_wider_for_it():
+    part = evaluated([100, 120, 140, 160]).to_proto()
+    part.status.code = 21301
+    said = text(head_of(Evaluation.from_proto(part)))
+    assert "], widened while it runs, over 4 concepts." in said
+    assert "look" not in said

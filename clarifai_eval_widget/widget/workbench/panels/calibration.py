@@ -35,7 +35,8 @@ class CalibrationHead(TypedDict):
     error: float | None
     """Expected calibration error over equally wide bins; null without decisions."""
     expected_error: float | None
-    """What it would be on average, were these very scores perfectly calibrated; null for inputs in groups."""
+    """What it would be on average, were these very scores perfectly calibrated; null for inputs in groups, and for
+    several concepts pooled: decisions that depend on one another."""
     p_value: float | None
     """Of the replicates of calibrated scores, the share whose error is at least as large."""
     error_bins: int
@@ -60,7 +61,8 @@ def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
     least, most = _REPLICATES
     replicates = max(least, min(most, _DRAWS // max(1, len(scores))))
     error = metrics.calibration_error(labels, scores, bins=BINS, replicates=replicates)
-    if evaluation.groups is not None:  # how far chance alone moves calibration is known of independent inputs only
+    # how far chance alone moves calibration is known of independent decisions only
+    if evaluation.groups is not None or (concept is None and len(evaluation.concepts) > 1):
         error = replace(error, expected_when_calibrated=np.nan, p_value=np.nan)
     head: CalibrationHead = {
         "concept": concept,

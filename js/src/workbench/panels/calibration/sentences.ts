@@ -14,9 +14,10 @@ export function subject({ head }: Calibration, evaluation: Evaluation): string {
 export function errorSentence({ head }: Calibration): { value: string; beside: string } {
   if (head.error === null) return { value: "undefined: no scores", beside: "" };
   const expected = head.expected_error;
+  const dependent = head.concept === null ? "of decisions that depend on one another" : "of inputs in groups";
   return {
     value: rate(head.error),
-    beside: expected === null ? "of inputs in groups" : `${rate(expected)} by chance alone`,
+    beside: expected === null ? dependent : `${rate(expected)} by chance alone`,
   };
 }
 
@@ -33,6 +34,6 @@ export function calibrationSentence(section: Calibration | null, evaluation: Eva
     ? `${off} of them ${off === 1 ? "lies" : "lie"} off the diagonal beyond chance`
     : "none beyond chance";
   const error = `expected calibration error ${value} over ${plural(section.head.error_bins, "equally wide bin")}, ${beside}${grouped ? "" : " were the scores calibrated"}`;
-  const intervals = grouped ? "95 % intervals, by group" : "95 % intervals";
+  const intervals = grouped ? "95 % intervals, clustered" : "95 % intervals";
   return `${whose}: ${error}. ${plural(bins, "bin")} of equally many decisions, ${away} (${intervals}).`;
 }
