@@ -11,7 +11,7 @@
  * A view follows the workbench's signals. What moves with the threshold should be bound to them (`useComputed`) instead of
  * rendered anew, and drawn in a plot's upper layer; what does not move should not read the threshold at all.
  */
-import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { type ReadonlySignal, untracked, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import type { FunctionComponent, RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { failureOf } from "../parts/actions.ts";
@@ -150,6 +150,10 @@ export function useAnswer<Name extends PanelName>(panel: Asking<Name>, wanted: R
   });
   useSignalEffect(() => {
     if (wanted.value && question.value) demand.want(question.value);
+  });
+  useSignalEffect(() => {
+    const asked = wanted.value && question.value;
+    if (asked) untracked(() => demand.show(asked));
   });
   const supply = useComputed(() => (question.value ? demand.supply(question.value).value : null));
   const section = useComputed(() => supply.value?.section ?? null);
