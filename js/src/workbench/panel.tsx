@@ -59,8 +59,8 @@ interface Shown<Name extends PanelName> {
   readonly unavailable?: (evaluation: Evaluation) => string;
   /** What it adds to the headline, whether or not it is open. */
   readonly Said?: FunctionComponent;
-  /** Why there is nothing of it to take away, though it is shown; empty when there is. */
-  readonly untaken?: (section: Section<Name>) => string;
+  /** Why there is nothing of it to take away, though it is shown; empty when there is. Null while it has no question. */
+  readonly untaken?: (section: Section<Name> | null) => string;
 }
 
 /** Whose data a panel asks for. */
@@ -103,10 +103,11 @@ export function registerPanel<Name extends PanelName>(registration: Registration
   const asking = { ...registration, params };
   const { untaken } = registration;
   const useUntaken = () => {
-    const { section } = useAnswer(asking, useSignal(true));
-    return (section.value && untaken?.(section.value)) || "";
+    const { reason, question, section } = useAnswer(asking, useSignal(true));
+    if (reason.value || (question.value && !section.value)) return reason.value;
+    return untaken?.(section.value) ?? "";
   };
-  return { ...panel, params, Body: () => <AskedBody panel={asking} />, ...(untaken && { useUntaken }) };
+  return { ...panel, params, Body: () => <AskedBody panel={asking} />, useUntaken };
 }
 
 /** A section, or why it cannot be read. */
