@@ -161,6 +161,8 @@ def _rocs(
 
 
 def _roc(evaluation: EvaluationData, concept: str | None, averaged: Sequence[str]) -> tuple[NDArray[Any], NDArray[Any]]:
+    fpr: NDArray[Any]
+    tpr: NDArray[Any]
     if concept is None and len(averaged) < len(evaluation.concepts):
         fpr, tpr = metrics.thin_macro_roc([evaluation.counts(one) for one in averaged], _CORNERS)
     elif concept is None:
