@@ -729,9 +729,9 @@ export interface CompareHead {
   names: string[];
   /** The inputs that curves, areas and tests are of, where each has others, too; 0 where nothing was left out. */
   common: number;
-  /** By evaluation, the first one first: the area under the curve drawn, folds pooled. */
+  /** By evaluation, the first one first: the area under the curve drawn, folds pooled; over all the mean over the concepts that every evaluation has. */
   areas: (number | null)[];
-  /** By evaluation: the area below the precision–recall curve drawn. */
+  /** By evaluation: the area below the precision–recall curve drawn, over all as the areas. */
   average_precisions: (number | null)[];
   others: ComparedOverall[];
 }
