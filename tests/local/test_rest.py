@@ -123,6 +123,7 @@ def test_an_id_in_an_address_may_hold_any_character(server):
             b'{"eval_metrics": [{"id": "\\ud800"}]}',
             (400, status_code_pb2.CONN_BAD_REQUEST_FORMAT),
         ),
+        ("POST", "/v2/evaluations", b'{"user_app_id": "\\ud800"}', (400, status_code_pb2.CONN_BAD_REQUEST_FORMAT)),
         ("GET", f"{APP}/datasets?page=x", None, (400, status_code_pb2.CONN_BAD_REQUEST_FORMAT)),
         ("GET", f"{APP}/datasets?colour=red", None, (400, status_code_pb2.CONN_BAD_REQUEST_FORMAT)),
         ("GET", f"{APP}/workflows", None, (501, status_code_pb2.NOT_IMPLEMENTED)),

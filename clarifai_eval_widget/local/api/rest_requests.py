@@ -67,7 +67,8 @@ def read_request(route: Route, body: dict[str, Any], query: str, in_path: list[s
         _put(body, kind, name, given)
     try:
         return json_format.ParseDict(body, message_factory.GetMessageClass(kind)())
-    except (json_format.ParseError, ValueError, TypeError, RecursionError) as error:
+    except (json_format.ParseError, ValueError, TypeError, RecursionError, SystemError) as error:
+        # The last is what protobuf raises of a lone surrogate that stands where an object should.
         raise unreadable(f"This is no {kind.name}: {error}") from error
 
 
