@@ -177,7 +177,8 @@ def _difference(pairs: Paired, concepts: Sequence[str], asked: _Asked, level: fl
     found = replace(found, p_value=p_value)
     if pairs.other_folds:
         return _untested(found, _OTHER_FOLDS)
-    return _untested(found, _cut(pairs, concepts)) if asked == _Asked() else found
+    areas = asked.figure == "roc_auc" and asked.average == "macro"
+    return _untested(found, _cut(pairs, concepts)) if areas else found
 
 
 def _for_all(
@@ -256,18 +257,20 @@ def _by_folds(
     labels, *scorings = (one.reshape(len(one), -1) for one in data)
     numbers, sizes = np.unique(folds, return_counts=True)
 
-    def by_fold(scores: NDArray[Any]) -> list[float]:
-        values = []
-        for number in numbers:
-            rows = folds == number
-            each = [metrics.counts(labels[rows, k], scores[rows, k]) for k in range(labels.shape[1])]
-            pooled = [metrics.micro(each)] if asked.average == "micro" else each
-            values.append(metrics.mean_defined([asked.measure(c) for c in pooled])[0])
-        return values
+    def of_fold(rows: NDArray[np.bool_], scores: NDArray[Any]) -> list[float]:
+        each = [metrics.counts(labels[rows, k], scores[rows, k]) for k in range(labels.shape[1])]
+        return [asked.measure(c) for c in ([metrics.micro(each)] if asked.average == "micro" else each)]
+
+    found = []
+    for number in numbers:
+        both = np.array([of_fold(folds == number, scores) for scores in scorings])
+        # F1 may be undefined of one alone: what both have is averaged, or a concept counts on one side only
+        both[:, np.isnan(both).any(axis=0)] = np.nan
+        found.append([metrics.mean_defined(values)[0] for values in both])
+    first, second = zip(*found, strict=True)
 
     average = "micro " if asked.average == "micro" else ""
     figure = f"fold mean of {average}{FIGURES[asked.figure]}"
-    first, second = map(by_fold, scorings)
     return uncertainty.compare_fold_values(first, second, sizes, confidence_level=level, figure=figure)
 
 

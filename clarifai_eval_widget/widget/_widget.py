@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import traitlets
 
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
 from clarifai_eval_widget.evaluation.named import concept_id
+from clarifai_eval_widget.widget import bundle
 from clarifai_eval_widget.widget.arguments import ARGUMENTS, check_arguments, checked_slice, refuse_unknown
 from clarifai_eval_widget.widget.export.taking import TakeAway
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.widget.wire.requests import Handler, Requests
 
 __all__ = ["EvalWidget"]
-
-_STATIC = Path(__file__).parents[1] / "static"
 
 
 class EvalWidget(TakeAway):
@@ -55,10 +53,8 @@ class EvalWidget(TakeAway):
     """
 
     # Text, not paths: of a path anywidget keeps every instance for ever, to send it what changes in the file.
-    _esm = (_STATIC / "widget.js").read_text(encoding="utf-8")
-    _css = (_STATIC / "widget.css").read_text(encoding="utf-8")
-    # Read with the others, so that it fits them though the package is installed anew while the kernel runs.
-    _late = (_STATIC / "late.js").read_bytes()
+    _esm = bundle.ESM
+    _css = bundle.CSS
     _platform: Platform | None = None
     _panel = ""
     """Name of the one panel that is shown; blocks.py has classes of one."""

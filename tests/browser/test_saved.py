@@ -179,7 +179,7 @@ def test_a_notebook_saved_with_the_widgets_state_knows_that_there_is_no_kernel_a
     panel.threshold.press("PageUp")
     eventually(page, panel.shown, lambda now: now[0] > before[0] and now[1:] != before[1:])
     macro = panel.shown()
-    panel.root.get_by_role("combobox", name="Concept", exact=True).select_option(label="bee")
+    panel.choose_concept("bee")
     eventually(page, panel.shown, lambda now: now[1:] != macro[1:])
     # What takes Python says so at once, and waits for no cell.
     panel.root.locator("summary", has_text="Confusion matrix").click()

@@ -6,9 +6,9 @@ import base64
 import gzip
 import json
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clarifai_eval_widget.widget import bundle
 from clarifai_eval_widget.widget.export.baking import bake
 from clarifai_eval_widget.widget.export.summary import summary_html
 from clarifai_eval_widget.words import storable
@@ -18,10 +18,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.widget.export.baking import Shown
 
-__all__ = ["STATIC", "document", "framed", "kept_html", "page"]
-
-STATIC = Path(__file__).parents[2] / "static"
-"""Where the bundle is."""
+__all__ = ["document", "framed", "kept_html", "page"]
 
 # The browser is told that the page may fetch nothing: what it shows is in it, and nobody learns that it was opened.
 _POLICY = "default-src 'none'; script-src 'unsafe-inline' data: blob:; style-src 'unsafe-inline'; img-src data: blob:"
@@ -72,7 +69,6 @@ def page(title: str, baked: Mapping[str, Any], inside: str = "") -> str:
     inside
         HTML for where scripts do not run.
     """
-    style = (STATIC / "widget.css").read_text(encoding="utf-8")
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -81,13 +77,13 @@ def page(title: str, baked: Mapping[str, Any], inside: str = "") -> str:
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="{_POLICY}">
 <title>{escape(storable(title))}</title>
-<style>{style}</style>
+<style>{bundle.CSS}</style>
 <style>{_STYLE}</style>
 </head>
 <body>
 <main id="cew-main">{inside}</main>
-<script type="text/plain" id="cew-bundle">{_packed((STATIC / "widget.js").read_bytes())}</script>
-<script type="text/plain" id="cew-late">{_packed((STATIC / "late.js").read_bytes())}</script>
+<script type="text/plain" id="cew-bundle">{_packed(bundle.ESM.encode())}</script>
+<script type="text/plain" id="cew-late">{_packed(bundle.LATE)}</script>
 <script type="text/plain" id="cew-baked">{_packed(_json(baked))}</script>
 <script type="module">{_SCRIPT}</script>
 </body>

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import threading
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,7 @@ class SavedOutput:
         self._interactive = os.environ.get(KEEP_VARIABLE) == "1"
         self._by_hand = False
         self._written: Shown | None = None
+        self._writing = threading.Lock()  # a summary being drawn must not come after what was kept meanwhile
         self._rest = Rest(self.renew, seconds=REST, apart=APART)
 
     def place(self) -> None:
@@ -64,6 +66,7 @@ class SavedOutput:
         if not update:
             shell.events.register("post_run_cell", self._wait)
         _publish(_EMPTY, self._id, update=False)
+        self._written = None  # not in this place
         self.renew()
 
     def renew(self) -> None:
@@ -91,9 +94,11 @@ class SavedOutput:
             raise EvalError("There is no notebook here to keep it in: save_html writes a file.")
         shown = self._shown()
         self._interactive = self._by_hand = True
+        self._rest.end()  # what it waits for is kept now, or comes later
         if not self._id:
             self.place()
-        self._publish(shown)
+        with self._writing:
+            self._publish(shown)
 
     def close(self) -> None:
         """End the thread; what was written stays, and is what was on screen."""
@@ -107,7 +112,7 @@ class SavedOutput:
                 shell.events.unregister("post_run_cell", self._wait)
 
     def _write(self) -> None:
-        with contextlib.suppress(EvalError):  # nothing is on screen any more: the last of it stays
+        with self._writing, contextlib.suppress(EvalError):  # nothing is on screen any more: the last of it stays
             shown = self._shown()
             if shown.evaluation.complete and shown != self._written:
                 self._publish(shown)

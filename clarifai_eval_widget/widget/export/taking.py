@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.widget.bundle import LATE
 from clarifai_eval_widget.widget.synced import SyncedState
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ class TakeAway(SyncedState):
     """A widget with an evaluation on screen, as it leaves the notebook or stays in it."""
 
     _workbench: Workbench
-    _late: bytes
-    """The page's second file."""
     _saved: SavedOutput | None = None
 
     def __init__(self, **traits: Any) -> None:
@@ -44,7 +43,7 @@ class TakeAway(SyncedState):
         from clarifai_eval_widget.widget.wire.contract import Late, Take
         from clarifai_eval_widget.widget.wire.requests import Handler
 
-        return [Handler(Take, self._take), Handler(Late, lambda _: [self._late])]
+        return [Handler(Take, self._take), Handler(Late, lambda _: [LATE])]
 
     def _take(self, asked: Take) -> list[bytes]:
         from clarifai_eval_widget.widget.export.document import document

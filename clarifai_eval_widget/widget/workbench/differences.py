@@ -13,7 +13,7 @@ from clarifai_eval_widget.evaluation.deciding import decided_early
 from clarifai_eval_widget.evaluation.pairing import apart_of, paired
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
 
@@ -43,8 +43,9 @@ def difference_frame(members: Sequence[Compared], thresholds: Mapping[str, float
         Index ``run`` (of the other) and ``concept``, the mean over the concepts last ("macro average"). Columns:
         ``first`` and ``other`` (what is compared), ``name``; ``roc_auc`` and ``other_roc_auc``, ``difference`` with
         ``low``, ``high``, ``p_value`` and ``p_holm`` (over the concepts; of the mean over the others); both average
-        precisions; ``inputs`` and ``other_inputs`` that these are of, ``left_out``; ``threshold``, ``only_first`` and
-        ``only_other`` (inputs that only the one gets right there; over all by the highest score); ``more_inputs``
+        precisions (means over the concepts of both); ``inputs`` and ``other_inputs`` that these are of, ``left_out``;
+        ``threshold``, ``only_first`` and ``only_other`` (of all inputs that the two share, also where the others share
+        fewer: those that only the one gets right there; over all by the highest score); ``more_inputs``
         (that would tell a difference that cannot be told); ``method``, ``decided``, ``conditions`` and ``reason``.
     """
     import pandas as pd
@@ -113,8 +114,8 @@ def _sizes(
     threshold = math.nan if concept is None else thresholds.get(concept, 0.5)
     only = [None, None] if pairs is None else [len(rows) for rows in apart_of(pairs, concept, threshold)]
     return {
-        "avg_precision": average_precision(cut[0], concept),
-        "other_avg_precision": average_precision(cut[1], concept),
+        "avg_precision": average_precision(cut[0], concept, found.table.index),
+        "other_avg_precision": average_precision(cut[1], concept, found.table.index),
         "inputs": inputs[0],
         "other_inputs": inputs[1],
         "left_out": found.only_first + found.only_second if found.matched else 0,
@@ -138,9 +139,9 @@ def more_inputs(found: Versus) -> int | None:
     return math.ceil(more) if math.isfinite(more) and more > 0 else None
 
 
-def average_precision(evaluation: EvaluationData, concept: str | None) -> float:
-    """Return it of a concept, NaN of one it has not; None: the mean over those that have one."""
+def average_precision(evaluation: EvaluationData, concept: str | None, averaged: Iterable[str]) -> float:
+    """Return it of a concept, NaN of one it has not; None: the mean over those averaged that have one."""
     if concept is not None:
         return evaluation.numbers.average_precision(concept)[0] if concept in evaluation.concepts else math.nan
-    every = [evaluation.numbers.average_precision(one)[0] for one in evaluation.concepts]
+    every = [evaluation.numbers.average_precision(one)[0] for one in averaged]
     return metrics.mean_defined(every)[0]

@@ -3,13 +3,17 @@
 import base64
 import gzip
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import clarifai_eval_widget
 from clarifai_eval_widget import Evaluation, EvalWidget
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.widget.export.baking import MOST_CONCEPTS
@@ -102,3 +106,22 @@ def test_names_that_utf_8_cannot_hold_are_written_escaped(tmp_path):
     rows = [line for line in widget._repr_markdown_().splitlines() if line.startswith("|")]
     assert len(rows) == 2 + 2, "a line end in a name ends no row"
     assert widget._repr_markdown_().encode()
+
+
+def test_a_file_saved_after_an_upgrade_in_a_running_kernel_has_the_page_that_fits_its_payloads(tmp_path):
+    package = tmp_path / "clarifai_eval_widget"
+    shutil.copytree(Path(clarifai_eval_widget.__file__).parent, package)
+    code = """
+from pathlib import Path
+from clarifai_eval_widget import Evaluation, EvalWidget
+w = EvalWidget(evaluation=Evaluation.from_scores([1, 0], [0.9, 0.2], concepts=["c"]))
+for file in Path("clarifai_eval_widget/static").iterdir():
+    file.write_text("newer")
+w.save_html("report.html")
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path, env={**os.environ, "PYTHONPATH": "."})
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "<style>newer" not in text
+    for name in ("bundle", "late"):
+        packed = re.search(f'id="cew-{name}">([^<]*)<', text)[1]
+        assert gzip.decompress(base64.b64decode(packed)) != b"newer"

@@ -2,9 +2,14 @@
 
 import subprocess
 import sys
+import threading
+from types import SimpleNamespace
 
 import nbformat
 from nbclient import NotebookClient
+
+from clarifai_eval_widget import Evaluation, EvalWidget
+from clarifai_eval_widget.widget.export import saved, summary
 
 CELL = """
 from clarifai_eval_widget import Evaluation, EvalWidget
@@ -53,3 +58,45 @@ def test_what_was_kept_by_hand_stays_as_it_was_kept():
     (_, kept), *_ = executed(CELL, "w.keep()", "w.threshold = 0.4321")
     assert "<iframe" in kept["text/html"]
     assert "0.4321" not in kept["text/html"].partition("</iframe>")[2]
+
+
+def test_a_widget_shown_in_a_later_cell_has_its_summary_there_too():
+    first, second = executed(CELL, "w")
+    assert [len(first), len(second)] == [2, 2]
+    assert "data:image/png" in first[1]["text/html"]
+    assert "data:image/png" in second[1]["text/html"]
+
+
+def test_what_was_kept_stays_though_the_same_cell_had_moved_the_threshold_before_and_moves_it_on():
+    (_, kept), *_ = executed(CELL, "w.threshold = 0.3\nw.keep()\nw.threshold = 0.4321")
+    assert "<iframe" in kept["text/html"]
+    assert "0.4321" not in kept["text/html"].partition("</iframe>")[2]
+
+
+def test_a_summary_that_is_being_drawn_does_not_take_the_place_of_what_is_kept_meanwhile(monkeypatch):
+    written, drawing, drawn, kept = [], threading.Event(), threading.Event(), threading.Event()
+    summary_html = summary.summary_html
+
+    def slow(shown, **options):
+        if threading.current_thread().name == "eval-widget-saved":
+            drawing.set()
+            drawn.wait(30)
+        return summary_html(shown, **options)
+
+    events = SimpleNamespace(register=lambda *_: None, unregister=lambda *_: None)
+    monkeypatch.setattr(saved, "_shell", lambda: SimpleNamespace(events=events))
+    monkeypatch.setattr(saved, "_publish", lambda html, *_, **__: written.append(html))
+    monkeypatch.setattr(summary, "summary_html", slow)
+    widget = EvalWidget(evaluation=Evaluation.from_scores([1, 0, 1, 0], [0.9, 0.2, 0.6, 0.7], concepts=["c"]))
+    output = saved.SavedOutput(widget._on_screen)
+    output.place()
+    assert drawing.wait(30)
+    keeper = threading.Thread(target=lambda: (output.keep(), kept.set()))
+    keeper.start()
+    kept.wait(2)  # it either waits for the summary or comes before it
+    drawn.set()
+    keeper.join()
+    output._lane.join(30)
+    output.close()
+    widget.close()
+    assert "<iframe" in written[-1]

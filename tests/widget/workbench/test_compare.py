@@ -220,3 +220,22 @@ def test_a_comparison_keeps_no_evaluation_alive(widget, page):
     page.widget = None
     gc.collect()
     assert [one() for one in gone] == [None, None]
+
+
+def test_averages_and_their_curves_are_over_the_concepts_that_all_have(widget, page):
+    second = scored(2)
+    kept = second.concepts[1:]
+    fewer = Evaluation.from_scores(
+        second.label_array[:, 1:], second.score_array[:, 1:], concepts=kept, input_ids=second.input_ids
+    )
+    widget.compare(widget.evaluation, fewer)
+    head, arrays = page.panel("compare", params(widget))
+    for at, e in enumerate(widget.compared["evaluation"]):
+        table = e.table().loc[list(kept)]
+        assert head["areas"][at] == pytest.approx(table["roc_auc"].mean())
+        assert head["average_precisions"][at] == pytest.approx(table["avg_precision"].mean())
+        part = slice(*arrays["offsets"][at : at + 2])
+        assert np.trapezoid(arrays["tpr"][part], arrays["fpr"][part]) == pytest.approx(head["areas"][at], abs=2e-3)
+    macro = widget.differences.iloc[-1]
+    assert [macro["roc_auc"], macro["other_roc_auc"]] == pytest.approx(head["areas"])
+    assert [macro["avg_precision"], macro["other_avg_precision"]] == pytest.approx(head["average_precisions"])

@@ -45,9 +45,10 @@ class CompareHead(TypedDict):
     common: int
     """The inputs that curves, areas and tests are of, where each has others, too; 0 where nothing was left out."""
     areas: list[float | None]
-    """By evaluation, the first one first: the area under the curve drawn, folds pooled."""
+    """By evaluation, the first one first: the area under the curve drawn, folds pooled; over all the mean over the
+    concepts that every evaluation has."""
     average_precisions: list[float | None]
-    """By evaluation: the area below the precision–recall curve drawn."""
+    """By evaluation: the area below the precision–recall curve drawn, over all as the areas."""
     others: list[ComparedOverall]
 
 
@@ -67,6 +68,7 @@ def _encode(first: Evaluation, others: Sequence[Evaluation], params: Mapping[str
     concept, threshold = params["concept"], params["threshold"]
     drawn = beside(first, others)
     found, every = drawn.found, drawn.evaluations
+    averaged = _averaged(every)
     p_values = adjusted([one.overall.p_value for one in found])
     head: CompareHead = {
         "concept": concept,
@@ -74,14 +76,28 @@ def _encode(first: Evaluation, others: Sequence[Evaluation], params: Mapping[str
         "concepts": list(first.concepts),
         "names": [first.concept_names.get(one, one) for one in first.concepts],
         "common": drawn.common,
-        "areas": [_area(one, concept) for one in every],
-        "average_precisions": [or_null(average_precision(one, concept)) for one in every],
+        "areas": [_area(one, concept, of) for one, of in zip(every, averaged, strict=True)],
+        "average_precisions": [
+            or_null(average_precision(one, concept, of)) for one, of in zip(every, averaged, strict=True)
+        ],
         "others": [
             _overall(one, p_value, _apart(first, other, one, concept, threshold), decided_early(first, other))
             for one, other, p_value in zip(found, others, p_values, strict=True)
         ],
     }
-    return Section(head, _table(first, found) | _rocs(every, concept) | _precision_recalls(every, concept))
+    curves = _rocs(every, concept, averaged) | _precision_recalls(every, concept, averaged)
+    return Section(head, _table(first, found) | curves)
+
+
+def _averaged(every: Sequence[EvaluationData]) -> list[tuple[str, ...]]:
+    """Name the concepts that each one's averages are over: those of all, for else nothing could be compared.
+
+    Where no concept is in all, or only rates were sent of one, whose average is the platform's, each has its own.
+    """
+    shared = tuple(one for one in every[0].concepts if all(one in other.concepts for other in every))
+    if not shared or not all(one.has_counts for one in every):
+        return [one.concepts for one in every]
+    return [shared] * len(every)
 
 
 def _overall(found: Versus, p_value: float, only: tuple[int, int] | None, early: str) -> ComparedOverall:
@@ -121,10 +137,10 @@ def _apart(
     return len(ours), len(theirs)
 
 
-def _area(evaluation: EvaluationData, concept: str | None) -> float | None:
+def _area(evaluation: EvaluationData, concept: str | None, averaged: Sequence[str]) -> float | None:
     if concept is not None:
         return or_null(evaluation.roc_auc(concept)) if concept in evaluation.concepts else None
-    return or_null(metrics.mean_defined([evaluation.roc_auc(one) for one in evaluation.concepts])[0])
+    return or_null(metrics.mean_defined([evaluation.roc_auc(one) for one in averaged])[0])
 
 
 def _table(first: Evaluation, found: Sequence[Versus]) -> dict[str, NDArray[Any]]:
@@ -133,8 +149,10 @@ def _table(first: Evaluation, found: Sequence[Versus]) -> dict[str, NDArray[Any]
     return {name: joined([table[name].to_numpy(float) for table in whole], "f8") for name in _FIGURES}
 
 
-def _rocs(every: Sequence[EvaluationData], concept: str | None) -> dict[str, NDArray[Any]]:
-    curves = [_roc(evaluation, concept) for evaluation in every]
+def _rocs(
+    every: Sequence[EvaluationData], concept: str | None, averaged: Sequence[Sequence[str]]
+) -> dict[str, NDArray[Any]]:
+    curves = [_roc(evaluation, concept, of) for evaluation, of in zip(every, averaged, strict=True)]
     return {
         "offsets": offsets([fpr for fpr, _ in curves]),
         "fpr": joined([fpr for fpr, _ in curves], "f4"),
@@ -142,8 +160,12 @@ def _rocs(every: Sequence[EvaluationData], concept: str | None) -> dict[str, NDA
     }
 
 
-def _roc(evaluation: EvaluationData, concept: str | None) -> tuple[NDArray[Any], NDArray[Any]]:
-    if concept is None:
+def _roc(evaluation: EvaluationData, concept: str | None, averaged: Sequence[str]) -> tuple[NDArray[Any], NDArray[Any]]:
+    fpr: NDArray[Any]
+    tpr: NDArray[Any]
+    if concept is None and len(averaged) < len(evaluation.concepts):
+        fpr, tpr = metrics.thin_macro_roc([evaluation.counts(one) for one in averaged], _CORNERS)
+    elif concept is None:
         fpr, tpr = evaluation.numbers.macro_roc_outline(_CORNERS)
     elif concept not in evaluation.concepts:
         return np.empty(0), np.empty(0)
@@ -156,8 +178,10 @@ def _roc(evaluation: EvaluationData, concept: str | None) -> tuple[NDArray[Any],
     return fpr[kept], tpr[kept]
 
 
-def _precision_recalls(every: Sequence[EvaluationData], concept: str | None) -> dict[str, NDArray[Any]]:
-    curves = [_precision_recall(evaluation, concept) for evaluation in every]
+def _precision_recalls(
+    every: Sequence[EvaluationData], concept: str | None, averaged: Sequence[Sequence[str]]
+) -> dict[str, NDArray[Any]]:
+    curves = [_precision_recall(evaluation, concept, of) for evaluation, of in zip(every, averaged, strict=True)]
     return {
         "pr_offsets": offsets([recall for recall, _ in curves]),
         "recall": joined([recall for recall, _ in curves], "f4"),
@@ -165,11 +189,14 @@ def _precision_recalls(every: Sequence[EvaluationData], concept: str | None) -> 
     }
 
 
-def _precision_recall(evaluation: EvaluationData, concept: str | None) -> tuple[NDArray[Any], NDArray[Any]]:
+def _precision_recall(
+    evaluation: EvaluationData, concept: str | None, averaged: Sequence[str]
+) -> tuple[NDArray[Any], NDArray[Any]]:
     nothing = np.empty(0), np.empty(0)
     counted = evaluation.numbers.has_counts
     if concept is None:
-        return metrics.macro_precision_recall(evaluation.all_counts(), _CORNERS) if counted else nothing
+        every = [evaluation.counts(one) for one in averaged] if counted else []
+        return metrics.macro_precision_recall(every, _CORNERS) if counted else nothing
     if concept not in evaluation.concepts:
         return nothing
     if not counted:
