@@ -88,8 +88,8 @@ export class KernelHost implements Host {
   }
 
   save(): void {
-    // A model without a kernel throws; what was set stays in the page.
-    if (this.live.value) this.#model.save_changes();
+    // What was set stays in the page.
+    if (this.live.value) this.#tell(() => this.#model.save_changes());
   }
 
   on(name: StateName, callback: () => void): void {
@@ -123,8 +123,13 @@ export class KernelHost implements Host {
         wonder(2 * wait);
       }, wait);
     if (unheard) wonder(UNHEARD);
-    this.#model.send({ id, ...action }, { iopub: { status } });
+    this.#tell(() => this.#model.send({ id, ...action }, { iopub: { status } }));
     return answer;
+  }
+
+  /** Tells the kernel something; a model that cannot has a closed comm, for a kernel that is shut down says nothing. */
+  #tell(say: () => unknown): void {
+    (async () => say())().catch(() => this.#end());
   }
 
   /** Settles the request that a message answers; what answers none (another page's, another widget's) is left alone. */
