@@ -82,7 +82,7 @@ def write_labels(client: Connected, relabelling: Relabelling, app: App | str | N
     for start in range(0, len(request.annotations), _BATCH):
         rows += writing.write(list(request.annotations[start : start + _BATCH]))
     if all(failure for _, _, failure in rows):
-        warnings.warn(f"No label was written. {rows[0][0]}: {rows[0][2]}", stacklevel=2)
+        warnings.warn(f"No label is known to be written. {rows[0][0]}: {rows[0][2]}", stacklevel=2)
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

@@ -115,6 +115,6 @@ def test_an_annotation_deleted_gives_back_the_label_that_was_added():
 def test_labels_of_which_none_could_be_written_are_warned_of():
     with uploaded() as (api, client, evaluation):
         api.call("PostApps", apps=[resources_pb2.App(id="elsewhere")])
-        with pytest.warns(UserWarning, match="No label was written. r0: .*'r0'"):
+        with pytest.warns(UserWarning, match="No label is known to be written. r0: .*'r0'"):
             written = client.write_labels(relabel(evaluation, {"r0": ["neg"]}), app="elsewhere")
         assert (written["failure"] != "").all()
