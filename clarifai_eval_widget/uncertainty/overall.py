@@ -24,7 +24,6 @@ from clarifai_eval_widget.uncertainty.results import (
     normal_estimate,
 )
 from clarifai_eval_widget.uncertainty.student import t_quantile
-from clarifai_eval_widget.words import plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -344,7 +343,7 @@ def _spread(
         error = math.sqrt(float((moved * moved).sum()))
         return error, normal_quantile(confidence_level), None, name
     coded, number = codes(groups, len(moved), "groups")
-    method = f"{name}, clustered in {plural(number, 'group')}"
+    method = f"{name}, clustered in {number} groups"
     if number < 2:
         return math.nan, math.nan, None, method
     sums = np.bincount(coded, moved, number)
