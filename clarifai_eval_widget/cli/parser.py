@@ -50,6 +50,7 @@ def _serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     serve = commands.add_parser("serve", help="run the embedded server as a process of its own, on a file")
     serve.add_argument("--path", type=Path, required=True, help="the server's file, made where there is none")
     serve.add_argument("--port", type=int, help="port to serve on (default: the file's last, or a free one)")
+    serve.add_argument("--rest-port", type=int, help="serve REST, too, on this port; 0: a free one (default: no REST)")
     serve.add_argument("--samples", action="store_true", help="with the sample apps")
     serve.add_argument(
         "--tls", type=Path, nargs=2, metavar=("CERTIFICATE", "KEY"), help="speak TLS, with these two PEM files"

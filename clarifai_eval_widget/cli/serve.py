@@ -20,9 +20,10 @@ def run(options: argparse.Namespace) -> int:
     from clarifai_eval_widget.local import LocalServer
 
     start = LocalServer.with_samples if options.samples else LocalServer
-    with start(options.path, port=options.port, tls=options.tls) as server:
+    with start(options.path, port=options.port, rest_port=options.rest_port, tls=options.tls) as server:
+        rest = f" REST is at {server.rest_url}/v2." if server.rest_url else ""
         print(  # noqa: T201 - the command's own output
-            f"Serving {options.path} at {server.base_url}. Connect from Python: "
+            f"Serving {options.path} at {server.base_url}.{rest} Connect from Python: "
             f"EvalWidget(LocalServer.client_of({str(options.path)!r})), or from a shell: clarifai-eval leaderboard "
             f"--local {options.path}. Ctrl+C ends it.",
             flush=True,

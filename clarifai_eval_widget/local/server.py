@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
 from clarifai_eval_widget.local.api.listener import Listener
 from clarifai_eval_widget.local.api.requests import read_job
+from clarifai_eval_widget.local.api.rest import Gateway
 from clarifai_eval_widget.local.api.servicer import Servicer
 from clarifai_eval_widget.local.api.tls import read_tls
 from clarifai_eval_widget.local.authoring.author import Author
@@ -65,6 +66,9 @@ class LocalServer(Author):
         open only files of your own. None keeps everything in memory.
     port
         The port to serve on; by default the file's last, or a free one.
+    rest_port
+        A port on which REST is served, too: what gRPC answers, as JSON over HTTP, at the addresses of Clarifai's API
+        under :attr:`rest_url`; 0 is any free one. None: no REST.
     joblib_backend
         Where folds and batches run: a joblib backend by name or as an object ("loky", "dask", "ray", "threading").
         None: processes of the server's own, which a busy notebook does not slow down.
@@ -96,6 +100,7 @@ class LocalServer(Author):
         path: str | os.PathLike[str] | None = None,
         *,
         port: int | None = None,
+        rest_port: int | None = None,
         joblib_backend: Any = None,
         n_jobs: int = 1,
         workers: int = 2,
@@ -106,8 +111,9 @@ class LocalServer(Author):
         if workers < 1:
             raise InvalidRequestError(f"A server needs at least one worker process, but workers is {workers}.")
         self._tls = read_tls(tls)
-        if port is not None and not 0 <= port <= _LAST_PORT:  # gRPC would take another one in silence
-            raise InvalidRequestError(f"A port is a number from 0 to {_LAST_PORT}, not {port}: 0 is any free one.")
+        for one in (port, rest_port):
+            if one is not None and not 0 <= one <= _LAST_PORT:  # gRPC would take another one in silence
+                raise InvalidRequestError(f"A port is a number from 0 to {_LAST_PORT}, not {one}: 0 is any free one.")
         self._stopping = threading.Lock()
         self._stopped = False
         self._database = Database(path)
@@ -133,13 +139,13 @@ class LocalServer(Author):
         self._engine = Engine(kept, self._runner, lambda: self.before_step)
         self._workshop = Workshop(self._records, self._runner, self._embedder, self.user_id, keeper)
         self._trainings = Trainings(self._records, self._runner, keeper)
-        self._serve(port)
+        self._serve(port, rest_port)
         if joblib_backend is None:
             self._pool.warm_up(_WARM + _WARM_SAMPLES * samples)
         self._engine.resume(unfinished, self._read_job)
         _RUNNING.add(self)
 
-    def _serve(self, port: int | None) -> None:
+    def _serve(self, port: int | None, rest_port: int | None) -> None:
         last = self._database.setting("port")
         ports = [port] if port is not None else [int(last), 0] if last else [0]
         servicer = Servicer(
@@ -152,9 +158,13 @@ class LocalServer(Author):
             embed=self._embedder,
             keeper=self._workshop.keeper,
         )
+        self._gateway = None
         try:
+            self._gateway = None if rest_port is None else Gateway(servicer, rest_port, self._tls)
             self._listener = Listener(servicer, ports, self._tls)
         except EvalError:
+            if self._gateway is not None:
+                self._gateway.stop()
             self._database.close()
             raise
         self.port = self._listener.port
@@ -224,6 +234,11 @@ class LocalServer(Author):
         return _address(self.port, self._certificate)
 
     @property
+    def rest_url(self) -> str | None:
+        """The address of REST, without the path; None when there is none."""
+        return None if self._gateway is None else self._gateway.url
+
+    @property
     def _certificate(self) -> str | None:
         return None if self._tls is None else str(self._tls.certificate)
 
@@ -267,6 +282,8 @@ class LocalServer(Author):
                 return
             self._stopped = True
             _RUNNING.discard(self)
+            if self._gateway is not None:
+                self._gateway.stop()
             closed = self._listener.stop()
             self._engine.stop()
             self._pool.stop()

@@ -51,6 +51,22 @@ def test_the_inputs_listed_are_shown_by_themselves(bare):
     assert bare.widget.evaluation.num_inputs == number
 
 
+def test_a_list_of_inputs_looked_at_again_is_the_selection_again(bare):
+    bare.root.get_by_role("table", name="Concepts").get_by_role("row", name="dog").click()
+    opened(bare, "Inputs")
+    listed, show = bare.root.locator(".cew-inputs-said"), bare.root.get_by_label("Show", exact=True)
+    show.select_option("tp")
+    expect(listed).to_contain_text("score 0.50 or more", timeout=SOON)
+    right = bare.widget.selection
+    show.select_option("fn")
+    expect(listed).to_contain_text("score below 0.50", timeout=SOON)
+    show.select_option("tp")
+    expect(listed).to_contain_text("score 0.50 or more", timeout=SOON)
+    bare.root.get_by_role("button", name="Only these inputs").click()
+    only = bare.root.get_by_role("group", name="Only a part")
+    expect(only).to_contain_text(f"{len(right)} inputs listed", timeout=SOON)
+
+
 def test_precision_recall_curves_are_laid_over_one_another(bare):
     bare.widget.compare(bare.widget.evaluation, scored(2), names=["old", "new"])
     bare.push()

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.panel import COUNTS, Panel, python, wait_for_frame
 from tests.browser.test_saved import EVALUATION
+from tests.widget.workbench.test_comparison import scored
 
 
 @pytest.fixture(scope="module")
@@ -99,3 +100,23 @@ def test_keep_in_notebook_writes_the_page_into_the_notebook(shown, group):
     group.get_by_text("Kept").wait_for()
     expect(notebook.page.locator(".cew-kept iframe")).to_have_count(1)
     expect(notebook.page.locator(".cew-kept")).not_to_be_visible()
+
+
+def test_only_what_there_is_something_of_is_offered_and_inputs_without_opening_their_list(open_bare):
+    bare = open_bare(scored(1), concept="dog")
+    group = bare.root.get_by_role("group", name="Take away")
+    choice, csv = group.get_by_label("What to take away"), group.get_by_role("button", name="CSV")
+    for what, why in (("compare", "Fewer than two evaluations"), ("relabel", "No input is marked")):
+        choice.select_option(what)
+        expect(csv).to_have_attribute("aria-disabled", "true")
+        expect(group.get_by_text(why)).to_be_visible()
+    choice.select_option("inputs")
+    expect(csv).to_have_attribute("aria-disabled", "false")
+    _, data = taken(bare.page, group, "Inputs", "CSV")
+    assert len(data.decode().splitlines()) == 1 + int(bare.widget.evaluation.table().loc["dog", "fp"])
+    bare.widget.compare(bare.widget.evaluation, scored(2))
+    bare.push()
+    choice.select_option("compare")
+    expect(csv).to_have_attribute("aria-disabled", "false")
+    _, data = taken(bare.page, group, "Compare", "CSV")
+    assert b"dog" in data

@@ -94,6 +94,18 @@ def test_a_served_file_is_found_by_its_path_and_ends_at_a_signal(tmp_path, ends)
         assert process.stderr.read() == ""
 
 
+def test_rest_is_served_too_where_a_port_is_given_for_it(tmp_path):
+    path, port = tmp_path / "served.db", free_port()
+    with served(path, f"--rest-port={port}") as process:
+        try:
+            assert f"REST is at http://127.0.0.1:{port}/v2." in process.stdout.readline()
+            with pytest.raises(urllib.error.HTTPError, match="401"):
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/v2/apps", timeout=60)
+        finally:
+            process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+
+
 def test_a_file_that_is_served_already_is_refused_with_the_reason(tmp_path):
     with LocalServer(tmp_path / "served.db"), served(tmp_path / "served.db") as process:
         _, said = process.communicate(timeout=60)

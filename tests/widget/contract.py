@@ -129,15 +129,18 @@ def panels() -> list[str]:
         )
         needed, optional = layout(dict(panel.arrays)), layout(dict(panel.optional_arrays))
         travels = str(panel.travels).lower()
+        selects = str(getattr(panel, "select", None) is not None).lower()
         taken = getattr(panel, "taken", None)
         forms = ", ".join(f'"{form}"' for form in (taken.forms if taken else ()))
         layouts.append(
-            f"  {panel.name}: {{ travels: {travels}, arrays: {needed}, optional: {optional}, forms: [{forms}] }},"
+            f"  {panel.name}: {{ travels: {travels}, selects: {selects}, arrays: {needed}, optional: {optional}, "
+            f"forms: [{forms}] }},"
         )
     types_ = "/** By panel: its section's head and arrays, and the parameters it is asked for with. */\n"
     types_ += "export interface PanelPayloads {\n" + "\n".join(sections) + "\n}\n"
     values = (
-        "/** Which panels' sections travel with the results, their arrays, and the forms to take them away in. */\n"
+        "/** Which panels' sections travel with the results, which show inputs that Python then sees as `selection`, "
+        "their arrays, and the forms to take them away in. */\n"
     )
     values += "export const PANELS = {\n" + "\n".join(layouts) + "\n} as const;\n"
     return [*seen.values(), types_, values]

@@ -29,6 +29,8 @@ class Tls:
     """The certificate's PEM file, and what clients are to trust."""
     credentials: grpc.ServerCredentials = field(repr=False)
     """Both, for gRPC."""
+    context: ssl.SSLContext = field(repr=False)
+    """Both, for everything else."""
 
 
 def read_tls(given: tuple[str | os.PathLike[str], str | os.PathLike[str]] | None) -> Tls | None:
@@ -45,8 +47,9 @@ def read_tls(given: tuple[str | os.PathLike[str], str | os.PathLike[str]] | None
         raise EvalError(f"tls must be two paths, but is {given!r}. {_HOW}.")
     certificate, key = (Path(one).resolve() for one in given)
     try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password="")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key, password="")
         credentials = grpc.ssl_server_credentials([(key.read_bytes(), certificate.read_bytes())])
     except (OSError, ValueError) as error:
         raise EvalError(f"Cannot use {str(certificate)!r} with the key {str(key)!r}: {error}. {_HOW}.") from error
-    return Tls(certificate, credentials)
+    return Tls(certificate, credentials, context)

@@ -904,21 +904,21 @@ export interface PanelPayloads {
   sweep: { head: Nothing; params: Nothing; arrays: { fold_f1?: Float32Array } };
 }
 
-/** Which panels' sections travel with the results, their arrays, and the forms to take them away in. */
+/** Which panels' sections travel with the results, which show inputs that Python then sees as `selection`, their arrays, and the forms to take them away in. */
 export const PANELS = {
-  evaluation: { travels: true, arrays: { stops: "f8" }, optional: { tps: "u4", fps: "u4", tpr: "f8", fpr: "f8", precision: "f8" }, forms: [] },
-  bands: { travels: false, arrays: { fpr: "f4", tpr_low: "f4", tpr_high: "f4", precision_low: "f4", precision_high: "f4", recall_low: "f4", recall_high: "f4", f1_low: "f4", f1_high: "f4" }, optional: {}, forms: [] },
-  calibration: { travels: false, arrays: { mean_scores: "f8", positives: "u4", sizes: "u4", low: "f8", high: "f8" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
-  choose: { travels: false, arrays: { thresholds: "f8" }, optional: {}, forms: [] },
-  compare: { travels: false, arrays: { first: "f8", second: "f8", difference: "f8", low: "f8", high: "f8", p_value: "f8", p_holm: "f8", offsets: "u4", fpr: "f4", tpr: "f4", pr_offsets: "u4", recall: "f4", precision: "f4" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
-  concepts: { travels: true, arrays: { avg_precision: "f8" }, optional: {}, forms: ["python", "csv"] },
-  counts: { travels: true, arrays: {}, optional: {}, forms: ["python", "csv"] },
-  histogram: { travels: false, arrays: { edges: "f8", positives: "u4", negatives: "u4" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
-  inputs: { travels: false, arrays: { label_offsets: "u4", labels: "u4", bar_offsets: "u4", bar_concepts: "u4", bar_scores: "f8", margins: "f8", losses: "f8" }, optional: { folds: "u4", other_scores: "f8", images: "u4", image_sizes: "u4" }, forms: ["python", "csv"] },
-  matrix: { travels: false, arrays: { order: "u4", labelled: "u4" }, optional: { stops: "f8", cells: "u4", shared: "u4", means: "f8" }, forms: ["python", "csv", "png", "svg"] },
-  precision_recall: { travels: false, arrays: { offsets: "u4", macro_recall: "f8", macro_precision: "f8" }, optional: { fps: "u4", tps: "u4", recall: "f8", precision: "f8" }, forms: ["python", "csv", "png", "svg"] },
-  relabel: { travels: false, arrays: {}, optional: {}, forms: ["python", "csv"] },
-  roc: { travels: true, arrays: { offsets: "u4", macro_fpr: "f8", macro_tpr: "f8" }, optional: { fps: "u4", tps: "u4", fpr: "f8", tpr: "f8", fold_offsets: "u4", fold_fpr: "f4", fold_tpr: "f4" }, forms: ["python", "csv", "png", "svg"] },
-  slices: { travels: false, arrays: { roc_auc: "f8", low: "f8", high: "f8", f1: "f8" }, optional: {}, forms: ["python", "csv"] },
-  sweep: { travels: true, arrays: {}, optional: { fold_f1: "f4" }, forms: ["python", "csv", "png", "svg"] },
+  evaluation: { travels: true, selects: false, arrays: { stops: "f8" }, optional: { tps: "u4", fps: "u4", tpr: "f8", fpr: "f8", precision: "f8" }, forms: [] },
+  bands: { travels: false, selects: false, arrays: { fpr: "f4", tpr_low: "f4", tpr_high: "f4", precision_low: "f4", precision_high: "f4", recall_low: "f4", recall_high: "f4", f1_low: "f4", f1_high: "f4" }, optional: {}, forms: [] },
+  calibration: { travels: false, selects: false, arrays: { mean_scores: "f8", positives: "u4", sizes: "u4", low: "f8", high: "f8" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
+  choose: { travels: false, selects: false, arrays: { thresholds: "f8" }, optional: {}, forms: [] },
+  compare: { travels: false, selects: false, arrays: { first: "f8", second: "f8", difference: "f8", low: "f8", high: "f8", p_value: "f8", p_holm: "f8", offsets: "u4", fpr: "f4", tpr: "f4", pr_offsets: "u4", recall: "f4", precision: "f4" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
+  concepts: { travels: true, selects: false, arrays: { avg_precision: "f8" }, optional: {}, forms: ["python", "csv"] },
+  counts: { travels: true, selects: false, arrays: {}, optional: {}, forms: ["python", "csv"] },
+  histogram: { travels: false, selects: false, arrays: { edges: "f8", positives: "u4", negatives: "u4" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
+  inputs: { travels: false, selects: true, arrays: { label_offsets: "u4", labels: "u4", bar_offsets: "u4", bar_concepts: "u4", bar_scores: "f8", margins: "f8", losses: "f8" }, optional: { folds: "u4", other_scores: "f8", images: "u4", image_sizes: "u4" }, forms: ["python", "csv"] },
+  matrix: { travels: false, selects: false, arrays: { order: "u4", labelled: "u4" }, optional: { stops: "f8", cells: "u4", shared: "u4", means: "f8" }, forms: ["python", "csv", "png", "svg"] },
+  precision_recall: { travels: false, selects: false, arrays: { offsets: "u4", macro_recall: "f8", macro_precision: "f8" }, optional: { fps: "u4", tps: "u4", recall: "f8", precision: "f8" }, forms: ["python", "csv", "png", "svg"] },
+  relabel: { travels: false, selects: false, arrays: {}, optional: {}, forms: ["python", "csv"] },
+  roc: { travels: true, selects: false, arrays: { offsets: "u4", macro_fpr: "f8", macro_tpr: "f8" }, optional: { fps: "u4", tps: "u4", fpr: "f8", tpr: "f8", fold_offsets: "u4", fold_fpr: "f4", fold_tpr: "f4" }, forms: ["python", "csv", "png", "svg"] },
+  slices: { travels: false, selects: false, arrays: { roc_auc: "f8", low: "f8", high: "f8", f1: "f8" }, optional: {}, forms: ["python", "csv"] },
+  sweep: { travels: true, selects: false, arrays: {}, optional: { fold_f1: "f4" }, forms: ["python", "csv", "png", "svg"] },
 } as const;

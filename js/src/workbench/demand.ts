@@ -2,7 +2,7 @@
 import { type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
 import { questionKey } from "../host/host.ts";
 import { type Actions, failureOf } from "../parts/actions.ts";
-import type { Failure, PanelPayloads, PanelRequest } from "../wire/contract.generated.ts";
+import { type Failure, PANELS, type PanelPayloads, type PanelRequest } from "../wire/contract.generated.ts";
 import { type PanelName, ProtocolError, type Section, unpack } from "../wire/payload.ts";
 
 /** How many answers are kept; with a panel's few kilobytes each, well below a megabyte. */
@@ -49,6 +49,7 @@ interface Line {
 export class Demand {
   readonly #actions: Actions;
   readonly #lines = new Map<string, Line>();
+  #last = "";
 
   constructor(actions: Actions) {
     this.#actions = actions;
@@ -72,6 +73,18 @@ export class Demand {
     untracked(() => this.#ask(question, line));
   }
 
+  /**
+   * Asks although the answer may be here, of a panel whose inputs Python sees: those on screen, not those asked for last.
+   * To be called once whenever a question comes on screen, after `want`.
+   */
+  show<Name extends PanelName>(question: Question<Name>): void {
+    const { asking, supply } = this.#line(question);
+    const key = this.control(question);
+    if (!PANELS[question.panel].selects || supply.peek().failure !== null || (asking && this.#last === key)) return;
+    this.#last = key;
+    this.#actions.ask("selection", request(question), { quiet: true }).catch(() => {});
+  }
+
   /** Asks once more after a failure. */
   retry<Name extends PanelName>(question: Question<Name>): void {
     const line = this.#line(question);
@@ -81,6 +94,7 @@ export class Demand {
   /** Asks the host; whatever comes of it is kept as the supply, for the view to show. */
   async #ask<Name extends PanelName>(question: Question<Name>, line: Line): Promise<void> {
     line.asking = true;
+    if (PANELS[question.panel].selects) this.#last = this.control(question);
     line.supply.value = { ...line.supply.value, failure: null };
     const answered = question.revision;
     try {

@@ -11,7 +11,7 @@
  * A view follows the workbench's signals. What moves with the threshold should be bound to them (`useComputed`) instead of
  * rendered anew, and drawn in a plot's upper layer; what does not move should not read the threshold at all.
  */
-import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { type ReadonlySignal, untracked, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import type { FunctionComponent, RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { failureOf } from "../parts/actions.ts";
@@ -59,8 +59,8 @@ interface Shown<Name extends PanelName> {
   readonly unavailable?: (evaluation: Evaluation) => string;
   /** What it adds to the headline, whether or not it is open. */
   readonly Said?: FunctionComponent;
-  /** Why there is nothing of it to take away, though it is shown; empty when there is. */
-  readonly untaken?: (section: Section<Name>) => string;
+  /** Why there is nothing of it to take away, though it is shown; empty when there is. Null while it has no question. */
+  readonly untaken?: (section: Section<Name> | null) => string;
 }
 
 /** Whose data a panel asks for. */
@@ -103,10 +103,11 @@ export function registerPanel<Name extends PanelName>(registration: Registration
   const asking = { ...registration, params };
   const { untaken } = registration;
   const useUntaken = () => {
-    const { section } = useAnswer(asking, useSignal(true));
-    return (section.value && untaken?.(section.value)) || "";
+    const { reason, question, section } = useAnswer(asking, useSignal(true));
+    if (reason.value || (question.value && !section.value)) return reason.value;
+    return untaken?.(section.value) ?? "";
   };
-  return { ...panel, params, Body: () => <AskedBody panel={asking} />, ...(untaken && { useUntaken }) };
+  return { ...panel, params, Body: () => <AskedBody panel={asking} />, useUntaken };
 }
 
 /** A section, or why it cannot be read. */
@@ -150,6 +151,10 @@ export function useAnswer<Name extends PanelName>(panel: Asking<Name>, wanted: R
   });
   useSignalEffect(() => {
     if (wanted.value && question.value) demand.want(question.value);
+  });
+  useSignalEffect(() => {
+    const asked = wanted.value && question.value;
+    if (asked) untracked(() => demand.show(asked));
   });
   const supply = useComputed(() => (question.value ? demand.supply(question.value).value : null));
   const section = useComputed(() => supply.value?.section ?? null);

@@ -3,6 +3,7 @@ import { beforeEach, mock, test } from "node:test";
 import { effect } from "@preact/signals";
 import { encodeHistogram } from "../../dev/fixture.ts";
 import { BUSY_AFTER, waitText } from "../../src/parts/actions.ts";
+import { pack, type Section } from "../../src/wire/payload.ts";
 import type { Question } from "../../src/workbench/demand.ts";
 import { scored, settled, start } from "../start.ts";
 
@@ -129,4 +130,42 @@ test("answers looked at longest ago are dropped", async () => {
   for (let i = 0; i < 60; i++) demand.want(question(1, `concept ${i}`));
   demand.want(question(1));
   assert.equal(model.sent.length, 62);
+});
+
+test("Python is told of a list of inputs that comes on screen again, though its answer is here", async () => {
+  const { model, demand } = ask();
+  const of = (outcome: "fp" | "fn"): Question<"inputs"> => ({
+    action: "panel",
+    panel: "inputs",
+    run: "run-1",
+    revision: 1,
+    params: {
+      ...{ concept: "cat", outcome, labelled: null, threshold: 0.5, against: null },
+      ...{ sort: "margin", page: 0, large: null },
+    },
+  });
+  const comes = (question: Question<"inputs">) => {
+    demand.want(question);
+    demand.show(question);
+  };
+  const told = () => model.sent.map((message) => (message.params as { outcome: string }).outcome).join(" ");
+  const none = new Uint32Array();
+  const arrays = { label_offsets: none, labels: none, bar_offsets: none, bar_concepts: none };
+  const scores = { bar_scores: new Float64Array(), margins: new Float64Array(), losses: new Float64Array() };
+  const answer = async (at: number) => {
+    const section = { head: {}, arrays: { ...arrays, ...scores } } as unknown as Section<"inputs">;
+    model.reply({ id: model.sent[at]?.id, ok: true }, [pack("run-1", 1, { inputs: section })]);
+    await settled();
+  };
+  comes(of("fp"));
+  comes(of("fn"));
+  comes(of("fp"));
+  assert.equal(told(), "fp fn fp", "also while both answers are on their way");
+  for (const at of [0, 1, 2]) await answer(at);
+  comes(of("fn"));
+  assert.equal(told(), "fp fn fp fn");
+  await answer(3);
+  demand.want(question(1));
+  demand.show(question(1));
+  assert.equal(model.sent.length, 5, "of other panels nobody is told");
 });

@@ -5,6 +5,7 @@ import { Wait } from "../../parts/Wait.tsx";
 import type { RunRow } from "../../wire/contract.generated.ts";
 import { usePlatform } from "../context.ts";
 import { COLUMNS, nextOrder, type Order, ordered, standing } from "../leaderboard.ts";
+import { ReadOn } from "./ReadOn.tsx";
 import "./leaderboard.css";
 
 /** Lines put on the page at first, and more whenever the last come into view. */
@@ -96,20 +97,6 @@ function Heads({ order, setOrder }: { order: Order; setOrder: (order: Order) => 
   );
 }
 
-/** What reads older evaluations, where the server has more than have been read. */
-function Older() {
-  const platform = usePlatform();
-  const readOn = platform.more("evaluations");
-  if (!readOn) return null;
-  const reading = platform.traits.loading.value.includes("evaluations");
-  const off = reading || platform.workbench.gone.value;
-  return (
-    <button type="button" aria-disabled={off} onClick={() => !off && readOn("")}>
-      {reading ? "Reading…" : "Read older ones"} <Wait control="more:evaluations:" />
-    </button>
-  );
-}
-
 /** The leaderboard; only the lines that have come into view are on the page. */
 export default function Leaderboard({ onClose }: LeaderboardProps) {
   const { leaderboard, workbench, actions } = usePlatform();
@@ -141,7 +128,7 @@ export default function Leaderboard({ onClose }: LeaderboardProps) {
         <span role="status">
           {plural(shown.length, "evaluation")} · {workbench.compared.value.length} compared {failure?.message}
         </span>
-        <Older />
+        <ReadOn list="evaluations" text="Read older ones" />
         <button type="button" onClick={onClose}>
           Close
         </button>

@@ -1,6 +1,7 @@
 /** The versions of the model that is picked. */
 import { count } from "../../parts/format.ts";
 import { usePlatform } from "../context.ts";
+import { ReadOn } from "./ReadOn.tsx";
 import { VersionLine } from "./VersionLine.tsx";
 import "./table.css";
 
@@ -41,7 +42,6 @@ function Head() {
 export function VersionsTable() {
   const platform = usePlatform();
   const { traits, rows } = platform;
-  const more = platform.more("versions");
   const loading = traits.loading.value.includes("versions");
   return (
     <section class="cew-versions" aria-busy={loading}>
@@ -61,14 +61,10 @@ export function VersionsTable() {
           )}
         </tbody>
       </table>
-      {more && (
-        <div class="cew-versions-more">
-          <button type="button" onClick={() => more("")} disabled={loading}>
-            More versions
-          </button>{" "}
-          <span class="cew-muted">The newest {count(rows.value.length)} are listed.</span>
-        </div>
-      )}
+      <div class="cew-versions-more">
+        <ReadOn key={traits.model.value} list="versions" text="More versions" />
+        {platform.more("versions") && <span class="cew-muted">The newest {count(rows.value.length)} are listed.</span>}
+      </div>
     </section>
   );
 }

@@ -14,6 +14,7 @@ const panel: Asking<"compare"> = {
   View: late<typeof import("./View.late.tsx")>("compare/View"),
   params: compareParams,
   subject: compareSubject,
+  untaken: (section) => (section ? "" : "Fewer than two evaluations are compared."),
 };
 
 /** What the headline says where what is on screen is one of two or more compared, or where the version is away from home. */

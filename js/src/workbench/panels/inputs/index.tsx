@@ -11,4 +11,5 @@ export default registerPanel({
   View: late<typeof import("./View.late.tsx")>("inputs/View"),
   unavailable,
   params: inputsParams,
+  untaken: (section) => (section?.head.total ? "" : "No inputs are listed."),
 });

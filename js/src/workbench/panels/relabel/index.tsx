@@ -10,4 +10,5 @@ export default registerPanel({
   View: late<typeof import("./View.late.tsx")>("relabel/View"),
   unavailable: (data) => (data.has_counts ? "" : "The platform’s curves hold rates; there are no inputs to relabel."),
   params: (workbench) => ({ relabels: workbench.traits.relabels.value }),
+  untaken: (section) => (section?.head.changed ? "" : "No input is marked."),
 });

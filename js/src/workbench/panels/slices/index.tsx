@@ -11,5 +11,5 @@ export default registerPanel({
   View: late<typeof import("./View.late.tsx")>("slices/View"),
   unavailable: (data) => (data.has_counts ? "" : "The platform’s curves hold rates; there are no inputs to slice."),
   params: slicesParams,
-  untaken: ({ head }) => (head.fields.length > 0 ? "" : "There is nothing to slice by."),
+  untaken: (section) => (section?.head.fields.length ? "" : "There is nothing to slice by."),
 });
