@@ -223,11 +223,8 @@ class _Data:
         return self.figure is _FIGURES["roc_auc"] and not self.micro
 
     def too_few_groups(self, groups: ArrayLike | None) -> str:
-        """Say that nothing can be said of so few groups, or an empty string.
-
-        Of two equal scorings of two to eight groups the test of a macro AUC rejected up to 11 %, of an average
-        precision 9 %; that of F1 at most 8 % from two on.
-        """
+        """Say that nothing can be said of so few groups, or an empty string."""
+        # of two to eight groups the test of equal macro AUCs rejected up to 11 %, of F1 at most 8 %
         needed = 2 if self.figure is influence.f1_influence else ENOUGH_GROUPS
         number = needed if groups is None else len(np.unique(np.asarray(groups)))
         return "" if number >= needed else f"too few groups to say: {number}, and {needed} are needed"
