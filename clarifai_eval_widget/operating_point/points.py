@@ -219,8 +219,9 @@ def _point_html(point: OperatingPoint) -> str:
     ]
     body = "".join(f"<tr><th scope='row'>{escape(name)}</th><td>{escape(value)}</td></tr>" for name, value in rows)
     value = f"{_number(point.value)}{_interval(point.interval)}"
+    threshold = f"<b title='{point.threshold!r}'>Threshold {point.threshold:.4g}</b>"
     return (
-        f"<div><p><b>Threshold {point.threshold!r}</b>, {escape(point.criterion)}: {value}</p>"
+        f"<div><p>{threshold}, {escape(point.criterion)}: {value}</p>"
         f"<table><tbody>{body}</tbody></table>"
         f"<p>{100 * point.confidence_level:g} % intervals; {escape(point.note + _under(point))}.</p></div>"
     )

@@ -164,7 +164,8 @@ def test_curves_come_while_python_is_busy(host, evaluated):
         eventually(evaluated.page, (host.folder / "busy").exists)
         for fold in (1, 2):
             (host.folder / f"few-inputs-{fold}").touch()
-        evaluated.wait_for_folds(2)
+        if host.name != "solara":  # whose page may stand still until a handler has ended, once it connects anew
+            evaluated.wait_for_folds(2)
     finally:
         for name in ("enough", "open"):
             (host.folder / name).touch()

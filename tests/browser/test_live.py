@@ -147,7 +147,7 @@ def test_another_dataset_scores_the_version_itself_batch_by_batch(ready):
     assert done == total
     eventually(panel.page, panel.roc_area, pytest.approx(area, abs=1e-6))
     assert first != pytest.approx(area, abs=1e-6)
-    expect(panel.root.get_by_role("region", name="Results")).to_contain_text("scored on territory-names")
+    expect(panel.root.get_by_role("region", name="Results")).to_contain_text("Scored on territory-names")
 
 
 def test_a_restarted_kernel_is_told_instead_of_a_run_that_never_ends(ready):

@@ -25,7 +25,7 @@ def shown(chromium):
     context.close()
 
 
-def test_what_will_be_written_is_shown_and_nothing_is_until_it_was_ticked_and_pressed(shown):
+def test_what_will_be_written_is_shown_first_and_counts_in_the_next_evaluation_once_it_was_ticked_and_pressed(shown):
     api, bare = shown
     bare.root.locator("summary", has_text="Relabel").click()
     region = bare.root.get_by_role("region", name="Relabel")
@@ -47,3 +47,13 @@ def test_what_will_be_written_is_shown_and_nothing_is_until_it_was_ticked_and_pr
     expect(region.get_by_role("status")).to_contain_text("Labels of 2 inputs written", timeout=SOON)
     assert labels_of(api, "r4") == {"neg"}
     assert labels_of(api, "r5") == {"neg", "pos"}
+    before = bare.widget.evaluation
+    bare.root.get_by_role("button", name="Calculate again").click()
+    wait_until(lambda: bare.widget.evaluation is not before and bare.widget.evaluation.complete)
+    bare.push()
+    after = bare.widget.evaluation
+    assert [bool(one) for one in after.label_array[after.input_ids.index("r4")]] == [
+        one == "neg" for one in after.concepts
+    ]
+    write = region.get_by_role("button", name="Write to the local server")
+    expect(write).to_have_attribute("aria-disabled", "true", timeout=SOON)  # these labels say what is proposed

@@ -23,6 +23,8 @@ def test_a_point_prints_one_line_with_what_it_does_and_what_to_bear_in_mind():
     html = point._repr_html_()
     assert f"<td>{point.tp} / {point.fp}</td>" in html
     assert "95 % intervals; optimistic" in html
+    assert f"<b title='{point.threshold!r}'>Threshold {point.threshold:.4g}</b>" in html
+    assert len(f"{point.threshold:.4g}") < len(repr(point.threshold))
 
 
 def test_a_guarantee_and_an_undefined_rate_are_said():

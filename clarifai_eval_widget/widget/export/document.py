@@ -22,7 +22,10 @@ __all__ = ["document", "framed", "kept_html", "page"]
 
 # The browser is told that the page may fetch nothing: what it shows is in it, and nobody learns that it was opened.
 _POLICY = "default-src 'none'; script-src 'unsafe-inline' data: blob:; style-src 'unsafe-inline'; img-src data: blob:"
-_STYLE = "body { margin: 0 auto; max-width: 1440px; padding: 8px 12px; background: light-dark(#fff, #16181b); }"
+_STYLE = (
+    "body { margin: 0 auto; max-width: 1440px; padding: 8px 12px; font-family: system-ui, sans-serif; "
+    "background: light-dark(#fff, #16181b); }"
+)
 _HIDE = ".cew-kept > iframe ~ div { display: none; }"
 # All are packed: half the size, and no text of theirs can end a script element.
 _SCRIPT = """

@@ -83,7 +83,8 @@ def _headline(head: Mapping[str, Any]) -> str:
 
 
 def _described(shown: Shown) -> str:
-    of = "the macro average" if shown.concept is None else shown.concept
+    concept = shown.concept
+    of = "the macro average" if concept is None else shown.evaluation.concept_names.get(concept, concept)
     return f"ROC curve and threshold sweep of {of}"
 
 

@@ -68,6 +68,10 @@ _METHODS: list[MethodRow] = [
 def connection(client: EvalClient) -> ConnectionInfo:
     """Where the widget is connected, and how to switch."""
     settings = client.settings
+    token, user = settings.sources["pat"], settings.sources["user_id"]
+    found = (
+        f"Token and user came from {token}" if token == user else f"The token came from {token}, the user from {user}"
+    )
     switch = "from clarifai_eval_widget import EvalClient, EvalWidget"
     if client.serves_samples:
         return {
@@ -81,8 +85,7 @@ def connection(client: EvalClient) -> ConnectionInfo:
         "kind": "local" if client.is_local else "platform",
         "label": "Local server" if client.is_local else settings.address.host,
         "user": client.user_id,
-        "help": f"{settings.address}. The token came from {settings.sources['pat']}, the user from "
-        f"{settings.sources['user_id']}. For the local server and its sample apps: EvalWidget.local()",
+        "help": f"{settings.address}. {found}. For the local server and its sample apps: EvalWidget.local()",
     }
 
 
@@ -227,11 +230,11 @@ def caption(entry: Entry, evaluation: Evaluation | None, labels: Mapping[str, st
     folds = evaluation.info.folds if evaluation is not None else None
     kind: Kind = "cross-validation" if entry.use_kfold else "score"
     if not entry.method:
-        label = f"Version {version} evaluated on {where}; the server does not say how"
+        label = f"Evaluated on {where}; the server does not say how"
     elif entry.use_kfold:
         label = f"Cross-validated on {where}: new heads" + (f", {folds} folds" if folds else "")
     else:
-        label = f"Version {version} scored on {where}"
+        label = f"Scored on {where}"
     # While it runs, the heading says how far it is; what is missing is worth a note only at the end.
     told = tuple(evaluation.notes) if evaluation is not None and evaluation.complete else ()
     known = any(note.startswith(_OWN_DATA) for note in told)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["encode_base"]
 
 _SOURCES: dict[Source, str] = {
-    "test_set": "Counted from every prediction of the test set",
+    "test_set": "Counted from every prediction",
     "scores": "Counted from the scores given",
     "platform_curves": "The platform's curves: rates at 101 thresholds, rounded to 4 decimals",
 }

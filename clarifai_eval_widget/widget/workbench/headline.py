@@ -24,6 +24,7 @@ FEW = 10
 
 _NAMED = 3  # of the concepts that are too small: more would be a list, and the table is one
 _MOST_DECISIONS = 4_000_000  # to cross more takes longer than a sentence is worth
+_OPEN = 0.9  # as wide as that an interval says nothing of an area between 0 and 1
 _ENOUGH_FOR_TWO = 4  # concepts among which two may be called the weakest
 
 
@@ -62,8 +63,10 @@ def _part(text: str, *, emphasis: bool = False, concept: str | None = None, pane
     return {"text": text, "emphasis": emphasis, "concept": concept, "panel": panel}
 
 
-def _range(low: float, high: float) -> str:
-    return "" if math.isnan(low) else f" [{number(low, 3)}, {number(high, 3)}]"
+def _range(low: float, high: float, *, complete: bool) -> str:
+    """The interval; while it runs none that leaves all open, as [0.000, 1.000] of the first folds does."""
+    unsaid = math.isnan(low) or (not complete and high - low > _OPEN)
+    return "" if unsaid else f" [{number(low, 3)}, {number(high, 3)}]"
 
 
 def _name(evaluation: Evaluation, concept: str) -> str:
@@ -85,10 +88,11 @@ def _overall(
     by_fold = "" if evaluation.folds is None else f", mean over {plural(len(evaluation.fold_numbers), 'fold')}"
     if len(concepts) == 1:
         (only,), (name,) = concepts, evaluation.concepts
-        what, interval = f"ROC AUC of {_name(evaluation, name)}", _range(*only.interval)
+        what, interval = f"ROC AUC of {_name(evaluation, name)}", _range(*only.interval, complete=evaluation.complete)
         over = f", from {plural(only.num_pos, 'positive')} and {plural(only.num_neg, 'negative')}{by_fold}."
     else:
-        what, interval = "Macro ROC AUC", _range(*macro.interval) if macro is not None else ""
+        what, ends = "Macro ROC AUC", (math.nan, math.nan) if macro is None else macro.interval
+        interval = _range(*ends, complete=evaluation.complete)
         of = "" if len(defined) == len(concepts) else f" of {len(concepts):,}"
         over = f" over {len(defined):,}{of} concepts{by_fold}."
     held = ", widened while it runs," if so_far and interval else ""
@@ -103,7 +107,7 @@ def _weakest(evaluation: Evaluation, judged: Sequence[tuple[str, AucEstimate]]) 
         parts += [_part(", ")] if at else []
         parts += [
             _part(f"{_name(evaluation, concept)} {number(one.roc_auc, 3)}", concept=concept),
-            _part(_range(*one.interval)),
+            _part(_range(*one.interval, complete=evaluation.complete)),
         ]
     return [*parts, _part(".")]
 

@@ -153,6 +153,7 @@ function opened(packed: Uint8Array): { head: PayloadHead; bytes: Uint8Array } {
     const bytes = inflate(packed.subarray(4), lengthAt(packed));
     const end = 4 + lengthAt(bytes);
     const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, end)));
+    if (head.protocol === PROTOCOL && !head.sections) throw new TypeError();
     return { head, bytes: bytes.subarray(padded(end)) };
   } catch {
     throw new ProtocolError(

@@ -36,7 +36,7 @@ export function extentOf(data: Evaluation): Extent {
 /** A run whose curves are on screen is told to be as far as they are: no two places on the page name different folds. */
 export function inStep(run: RunRow, data: Evaluation | null): RunRow {
   if (data === null || data.run !== run.key || data.complete || !isRunning(run)) return run;
-  return { ...run, ...extentOf(data), fraction: run.fraction };
+  return { ...run, ...extentOf(data) };
 }
 
 /** How far: "fold 3 of 5", "1,200 of 4,854 inputs", "40 %". */

@@ -48,6 +48,7 @@ test("a payload that is cut short, or is none, is refused", () => {
     refused(new DataView(view.buffer, 0, kept), /cut short, or none: reload the page/);
   }
   refused(stored(new TextEncoder().encode("<html>not a payload")), /cut short, or none/);
+  refused(headed({ protocol: PROTOCOL, sectjons: {} }), /cut short, or none/);
 });
 
 /** A payload of a head as it is given, with bytes behind it. */

@@ -97,10 +97,13 @@ test("of other inputs there is a drop and no test, with the reason", () => {
   assert.doesNotMatch(methodLine({ ...drop, refusal: "no" }), /Holm/);
 });
 
-test("what to be careful about is told of each side once, by its letter", () => {
+test("what to be careful about is told once, by the letters of all that it is of", () => {
   assert.deepEqual(cautions([other, { ...other, cautions_first: ["CEW002: few."], cautions_other: [] }]), [
     "B: CEW001: trained on them.",
     "A: CEW002: few.",
+  ]);
+  assert.deepEqual(cautions([{ ...other, cautions_first: other.cautions_other }, other]), [
+    "A, B, C: CEW001: trained on them.",
   ]);
 });
 
@@ -194,7 +197,13 @@ test("two compared open the panel, from wherever that came, and it can be closed
 
 test("candidates are what is compared, then every other run that has ended", () => {
   const run = (key: string, status: string) =>
-    ({ key, status, version_key: "ada/apps/model/0123456789abcdef0123456789abcdef", dataset_name: "reviews" }) as never;
+    ({
+      key,
+      status,
+      version_key: "ada/apps/model/0123456789abcdef0123456789abcdef",
+      method_label: "scored",
+      dataset_label: "reviews",
+    }) as never;
   const all = candidates(
     [row("run-2")],
     [run("run-1", "evaluated"), run("run-2", "evaluated"), run("run-3", "failed")],
@@ -203,7 +212,7 @@ test("candidates are what is compared, then every other run that has ended", () 
     all.map(({ key, title, about }) => [key, title, about]),
     [
       ["run-2", "run-2", "scored"],
-      ["run-1", "model, version 01234567", "on reviews"],
+      ["run-1", "model, version 01234567", "scored on reviews"],
     ],
   );
 });

@@ -35,5 +35,7 @@ test("a run is told to be as far as its curves on screen, in every place alike",
   const told = () => workbench.runs.value.map(progressUnit);
   assert.deepEqual(told(), ["fold 2 of 5", "fold 4 of 5"]);
   assert.equal(liveLine(workbench.run.value, workbench.evaluation.value), "fold 2 of 5 · 3 s left");
-  assert.equal(workbench.run.value?.fraction, 0.8);
+  const { inputs = 0, inputs_total = 0 } = workbench.evaluation.value ?? {};
+  assert.ok(inputs > 0 && inputs < 0.8 * inputs_total);
+  assert.equal(workbench.run.value?.fraction, inputs / inputs_total, "nor is the bar ahead of its words");
 });

@@ -50,6 +50,8 @@ test("the AUC says which one it is, and an undefined one why", () => {
   assert.doesNotMatch(aucSentence(after([2]), 0).which, /folds/, "of one fold alone");
   assert.match(aucSentence(data, 2).which, /macro/);
   assert.match(aucSentence(data, 0).spread, /^mean of 5 folds 0\.\d{3} ± 0\.\d{3}$/);
+  assert.match(aucSentence(data, 2).spread, /^mean of 5 folds 0\.\d{3} ± 0\.\d{3}; between concepts ± 0\.\d{3}$/);
+  assert.match(aucSentence(data, 2).short, /^5 folds 0\.\d{3} ± 0\.\d{3}, concepts ± 0\.\d{3}$/, "as wide as the plot");
   const [cat] = data.concepts as [ConceptFigures];
   const bare = {
     ...data,

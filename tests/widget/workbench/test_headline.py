@@ -148,3 +148,14 @@ def test_while_inputs_come_in_an_interval_of_the_mean_is_said_to_be_wider_for_it
     said = text(head_of(Evaluation.from_proto(part)))
     assert "], widened while it runs, over 4 concepts." in said
     assert "look" not in said
+
+
+def test_while_nothing_is_ruled_out_yet_no_interval_is_named():
+    part = evaluated([12] * 4, num_inputs=24, folds=np.arange(24) % 2).to_proto()
+    assert "[0." in text(head_of(Evaluation.from_proto(part)))
+    part.status.code = 21301
+    running = head_of(Evaluation.from_proto(part))
+    assert (running["macro"]["roc_auc_low"], running["macro"]["roc_auc_high"]) == pytest.approx((0, 1), abs=5e-4)
+    assert "[" not in text(running)
+    assert "widened" not in text(running)
+    assert "over 4 concepts, mean over 2 folds." in text(running)

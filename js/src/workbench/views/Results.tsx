@@ -21,25 +21,18 @@ import "../style.css";
 /** What the kinds of evaluation are called. */
 const KINDS = { "cross-validation": kindName(true), score: kindName(false), scores: "Given scores" } as const;
 
-/** Title for a run whose numbers are not here yet. */
-function useRunTitle(run: RunRow | null): string {
-  const { traits } = useWorkbench();
-  if (run === null) return "Results";
-  const version = traits.versions.value.find((v) => v.key === run.version_key);
-  const dataset = traits.datasets.value.find((d) => d.key === run.dataset_key);
-  return `Version ${version?.label || run.version_key} on ${dataset?.name || dataset?.id || run.dataset_key}`;
-}
+/** Title for a run whose numbers are not here yet: the one that they will have. */
+const runTitle = (run: RunRow | null) => (run ? `${run.model}, version ${run.version_label}` : "Results");
 
 /** What was evaluated, how, and how far it is. */
 function Heading() {
   const { evaluation, run } = useWorkbench();
   const data = evaluation.value;
-  const waiting = useRunTitle(run.value);
   const kind = data ? KINDS[data.kind] : run.value ? kindName(run.value.use_kfold) : "";
   const live = liveLine(run.value, data);
   return (
     <div class="cew-results-head">
-      <h3>{data?.title || waiting}</h3>
+      <h3>{data?.title || runTitle(run.value)}</h3>
       {kind && <span class={`cew-kind cew-kind-${data?.kind ?? "pending"}`}>{kind}</span>}
       {live && (
         <span class="cew-live">

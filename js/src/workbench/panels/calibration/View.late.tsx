@@ -76,8 +76,8 @@ function Reliability({ section }: PanelProps<"calibration">) {
         shown && (
           <>
             <Rule x={threshold} />
-            <text class="cew-chance-label" x="70%" y="24%" text-anchor="end">
-              calibrated
+            <text class="cew-chance-label" x="98%" y="96%" text-anchor="end">
+              - - calibrated
             </text>
             <Dots section={section} />
           </>

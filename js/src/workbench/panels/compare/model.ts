@@ -31,7 +31,11 @@ export function candidates(
   return [
     ...ticked,
     ...shown.map(({ run, title, kind_label }) => ({ key: run, title, about: kind_label })),
-    ...others.map((run) => ({ key: run.key, title: versionName(run), about: `on ${run.dataset_name || "its data"}` })),
+    ...others.map((run) => ({
+      key: run.key,
+      title: versionName(run),
+      about: `${run.method_label} on ${run.dataset_label || "its data"}`,
+    })),
   ];
 }
 

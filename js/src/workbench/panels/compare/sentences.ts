@@ -70,13 +70,17 @@ function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, "")}.`;
 }
 
-/** What to be careful about in the numbers compared, each once, after the letter of its evaluation. */
+/** What to be careful about in the numbers compared, each once, after the letters of the evaluations that it is of. */
 export function cautions(others: readonly Other[]): string[] {
-  const all = others.flatMap(({ cautions_first: ours, cautions_other: theirs }, j) => [
-    ...ours.map((one) => `${letter(0)}: ${one}`),
-    ...theirs.map((one) => `${letter(j + 1)}: ${one}`),
-  ]);
-  return [...new Set(all)];
+  const of = new Map<string, Set<string>>();
+  const told = (said: readonly string[], at: number) => {
+    for (const one of said) of.set(one, (of.get(one) ?? new Set()).add(letter(at)));
+  };
+  others.forEach(({ cautions_first: ours, cautions_other: theirs }, j) => {
+    told(ours, 0);
+    told(theirs, j + 1);
+  });
+  return [...of].map(([one, letters]) => `${[...letters].sort().join(", ")}: ${one}`);
 }
 
 /** How the numbers are had, in one line. */

@@ -141,7 +141,7 @@ function RocHead() {
       {data && <Zoom zoomed={workbench.choice("roc.zoomed", false)} text="Zoom to low FPR" />}
       {auc?.spread && (
         <span class="cew-muted cew-one-line" title={auc.spread}>
-          {auc.spread}
+          {auc.short || auc.spread}
         </span>
       )}
       {data && <RocKey data={data} />}

@@ -5,7 +5,10 @@ import type { OperatingPoint } from "../../metrics.ts";
 import { conceptName, pooledWords } from "../../sentences.ts";
 
 /** The AUC beside the ROC: which one it is, its spread over folds, or why there is none. */
-export function aucSentence(data: Evaluation, k: number): { value: string; which: string; spread: string } {
+export function aucSentence(
+  data: Evaluation,
+  k: number,
+): { value: string; which: string; spread: string; short: string } {
   const entry = data.concepts[k] ?? data.macro;
   const macro = k >= data.concepts.length;
   const which = [
@@ -21,6 +24,10 @@ export function aucSentence(data: Evaluation, k: number): { value: string; which
   return {
     value: entry.roc_auc === null ? `undefined: ${reason}` : rate(entry.roc_auc),
     which: entry.roc_auc === null ? "" : which.filter(Boolean).join(", "),
+    short:
+      folds && folds.mean !== null && apart
+        ? `${plural(folds.folds, "fold")} ${rate(folds.mean)}${spread}, concepts ± ${rate(apart.std)}`
+        : "",
     spread:
       folds && folds.mean !== null
         ? `mean of ${plural(folds.folds, "fold")} ${rate(folds.mean)}${spread}${between}`
