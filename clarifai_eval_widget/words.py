@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["come", "listed", "nearest", "number", "plural", "quoted", "shortened", "storable", "visible"]
+__all__ = ["come", "listed", "nearest", "number", "plural", "quoted", "short_id", "shortened", "storable", "visible"]
 
 
 _LONGEST_NAME = 300
@@ -31,6 +31,11 @@ def quoted(value: object, most: int = 100) -> str:
         return f"{value[:most]!r}… ({len(value):,} {'characters' if isinstance(value, str) else 'bytes'})"
     shown = repr(value)
     return shown if len(shown) <= 2 * most else f"{shown[: 2 * most]}…"
+
+
+def short_id(version_id: str) -> str:
+    """The platform's 32 hexadecimal digits, shortened as its pages do."""
+    return version_id[:8] if len(version_id) > 20 else version_id
 
 
 def shortened(text: str, most: int) -> str:

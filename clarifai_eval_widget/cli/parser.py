@@ -5,10 +5,14 @@ from __future__ import annotations
 import argparse
 import math
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from clarifai_eval_widget import __version__
 from clarifai_eval_widget.cli.files import out_file
 from clarifai_eval_widget.words import listed, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["parser"]
 
@@ -97,10 +101,10 @@ def _leaderboard(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="best first by this figure (default: newest first)",
     )
     leaderboard.add_argument("--json", action="store_true", help="print a JSON list instead of a table")
-    _connection(leaderboard)
+    _connection(leaderboard, file=_there)
 
 
-def _connection(command: argparse.ArgumentParser) -> None:
+def _connection(command: argparse.ArgumentParser, file: Callable[[str], Path] = Path) -> None:
     where = command.add_argument_group(
         "where",
         "The token comes from CLARIFAI_PAT or the Clarifai CLI's current context, never from the command line.",
@@ -109,7 +113,7 @@ def _connection(command: argparse.ArgumentParser) -> None:
         "--local",
         nargs="?",
         const=Path(),
-        type=Path,
+        type=file,
         metavar="FILE",
         help="the embedded server instead, with its sample apps or on a file that it keeps; no account, no network",
     )
@@ -140,6 +144,16 @@ def _reporting(command: argparse.ArgumentParser) -> None:
         help="exit with 6 if a figure of the summary is lower or undefined, for instance macro_avg_roc_auc=0.9",
     )
     command.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
+
+
+def _there(text: str) -> Path:
+    """Read the path of a server's file that a command only reads: a name mistyped is not to make a new one."""
+    path = Path(text)
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(
+            f"there is no file {text!r}: `clarifai-eval serve --path FILE --samples` makes one, and so does evaluate"
+        )
+    return path
 
 
 def _threshold(text: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import warnings
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
@@ -58,7 +59,8 @@ def write_labels(client: Connected, relabelling: Relabelling, app: App | str | N
         A row for each input that changes: ``input_id``, ``annotation_id``, and ``failure``: why it was not written,
         empty where it was, or had been before. Labels are sent once, again only after a throttle, of which the server
         has done nothing: where no answer came, the server is asked which of them it has; those that it may have written
-        all the same say so in ``failure``, and where it does not answer that either, no more are sent.
+        all the same say so in ``failure``, and where it does not answer that either, no more are sent. Where none at
+        all was written, a warning says why the first was not.
 
     Raises
     ------
@@ -79,6 +81,8 @@ def write_labels(client: Connected, relabelling: Relabelling, app: App | str | N
     writing, rows = _Writing(client._connection, request), list[tuple[str, str, str]]()  # noqa: SLF001
     for start in range(0, len(request.annotations), _BATCH):
         rows += writing.write(list(request.annotations[start : start + _BATCH]))
+    if all(failure for _, _, failure in rows):
+        warnings.warn(f"No label is known to be written. {rows[0][0]}: {rows[0][2]}", stacklevel=2)
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

@@ -28,17 +28,11 @@ __all__ = [
     "Owner",
     "key_of",
     "newest_first",
-    "short_id",
 ]
 
 MODEL_TRAINED = 21100
 DATASET_VERSION_READY = 64015
 _ALL_INPUTS = "/"  # the entry of a version's metrics that counts the inputs themselves, not their frames or regions
-
-
-def short_id(version_id: str) -> str:
-    """The platform's 32 hexadecimal digits, shortened as its pages do."""
-    return version_id[:8] if len(version_id) > 20 else version_id
 
 
 def key_of(*ids: str) -> str:

@@ -12,7 +12,7 @@ from clarifai_eval_widget.evaluation.carrying import carrying_conditions
 from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.grouping import sizes_of
-from clarifai_eval_widget.evaluation.looking import level_now
+from clarifai_eval_widget.evaluation.looking import AT_THIS_LOOK, guarantee_now, level_now
 from clarifai_eval_widget.evaluation.named import by_name_too, shown_names
 from clarifai_eval_widget.words import listed, plural
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
+    from clarifai_eval_widget.metrics import Counts
     from clarifai_eval_widget.operating_point import (
         Criterion,
         CriterionOptions,
@@ -81,11 +82,10 @@ def operating_point(
     EvalError
         When only the platform's rounded curves are there.
     """
-    c = e.counts(concept)
+    c, level = e.counts(concept), level_now(e, confidence_level)
     if guarantee is not None:
         refuse_groups(e)
-        return points.guaranteed_point(c, guarantee=guarantee, confidence_level=confidence_level, **criterion)
-    level = level_now(e, confidence_level)
+        return _guaranteed(e, c, guarantee, confidence_level, criterion)
     sizes = sizes_of(e, concept, level)
     found = points.operating_point(c, confidence_level=level, sizes=sizes, **criterion)
     return _said(e, found, sizes, confidence_level)
@@ -129,15 +129,23 @@ def operating_points(
     failed: dict[str, str] = {}
     for concept, c in counts.items():
         try:
-            found[concept] = points.guaranteed_point(
-                c, guarantee=guarantee, confidence_level=confidence_level, **criterion
-            )
+            found[concept] = _guaranteed(e, c, guarantee, confidence_level, criterion)
         except points.InfeasibleError as error:
             failed[concept] = error.message
     if failed and infeasible == "raise":
         first = next(iter(failed))
         raise points.InfeasibleError(f"No threshold qualifies for {listed(failed)}. {first}: {failed[first]}")
     return found
+
+
+def _guaranteed(
+    e: EvaluationData, c: Counts, guarantee: float, confidence_level: float, criterion: CriterionOptions
+) -> OperatingPoint:
+    """Find a guaranteed point whose guarantee holds at every look, too, where the evaluation has not ended."""
+    now, level = guarantee_now(e, guarantee), level_now(e, confidence_level)
+    found = points.guaranteed_point(c, guarantee=now, confidence_level=level, **criterion)
+    note = found.note if e.complete else f"{found.note}; bounds and intervals hold at every look while it runs"
+    return replace(found, guarantee=guarantee, confidence_level=confidence_level, note=note)
 
 
 def _said(
@@ -206,6 +214,7 @@ def threshold_intervals(
     names = ("threshold", "low", "high", "infeasible", "replicates", "criterion", "method", "reason")
     rows = [{name: getattr(one, name) for name in names} for one in found.values()]
     frame = pd.DataFrame(rows, columns=list(names), index=pd.Index(chosen, name="concept", dtype="str"))
+    frame["method"] += "" if e.complete else AT_THIS_LOOK
     frame.insert(0, "name", shown_names(chosen, e))
     frame["conditions"] = [codes_of(conditions_of(e), concept) for concept in chosen]
     frame["source"] = e.numbers.words

@@ -15,7 +15,7 @@ from clarifai_eval_widget.evaluation.chosen_points import refuse_groups
 from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.grouping import sizes_of
-from clarifai_eval_widget.evaluation.looking import AT_EVERY_LOOK, labelled, level_now
+from clarifai_eval_widget.evaluation.looking import AT_EVERY_LOOK, guarantee_now, labelled, level_now
 from clarifai_eval_widget.evaluation.named import by_name_too
 from clarifai_eval_widget.evaluation.tolerance import outside
 from clarifai_eval_widget.metrics.arrays import to_dtype
@@ -84,13 +84,14 @@ def abstain_point(
     """
     if (max_error is None) == (band is None):
         raise ValueError("Give one of max_error= and band=(low, high).")
-    c = e.counts(concept)
+    c, level = e.counts(concept), level_now(e, confidence_level)
     if guarantee is not None:
         refuse_groups(e)
         if max_error is None:
             raise ValueError("A guarantee is of max_error=: a band given is judged by its intervals.")
-        return points.guaranteed_abstain(c, max_error=max_error, guarantee=guarantee, confidence_level=confidence_level)
-    level = level_now(e, confidence_level)
+        now = guarantee_now(e, guarantee)
+        found = points.guaranteed_abstain(c, max_error=max_error, guarantee=now, confidence_level=level)
+        return labelled(e, replace(found, guarantee=guarantee), confidence_level)
     if band is not None:
         found = points.abstain_point(c, *band, confidence_level=level)
     else:
@@ -278,13 +279,14 @@ def deployment_prevalence(
             f"The deployed score {wrong.flat[0]} lies outside 0 to 1, where the evaluation's lie: give scores that the "
             "same model made, in the same way."
         )
-    sizes = sizes_of(e, concept, confidence_level)
+    level = level_now(e, confidence_level)
+    sizes = sizes_of(e, concept, level)
     found = points.prevalence_by_shift(
-        e.counts(concept), scores, threshold=threshold, confidence_level=confidence_level, sizes=sizes
+        e.counts(concept), scores, threshold=threshold, confidence_level=level, sizes=sizes
     )
-    if sizes is None:
-        return found
-    return replace(found, method=f"{found.method}, {sizes.method}; deployed inputs taken as independent")
+    if sizes is not None:
+        found = replace(found, method=f"{found.method}, {sizes.method}; deployed inputs taken as independent")
+    return labelled(e, found, confidence_level)
 
 
 def partial_auc(e: EvaluationData, max_fpr: float, *, confidence_level: float = 0.95) -> pd.DataFrame:

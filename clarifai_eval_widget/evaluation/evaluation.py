@@ -177,8 +177,9 @@ class Evaluation(EvaluationData):
         ``accuracy`` is the share of inputs whose top concept is their label, or for multi-label data
         ``subset_accuracy``, the share of inputs with every decision at 0.5 right. ``averaged_`` and ``left_out_``
         count the concepts of the means under the platform's names, as the server told (``values_…``: concepts times
-        folds). ``attrs["sources"]`` says where each number comes from, ``attrs["rules"]`` what becomes of an
-        undefined F1, ``attrs["left_out"]`` which concepts have no ROC AUC, and why; NaN is undefined or not sent.
+        folds, in their place where only that is told). ``attrs["sources"]`` says where each number comes from,
+        ``attrs["rules"]`` what becomes of an undefined F1, ``attrs["left_out"]`` which concepts have no ROC AUC, and
+        why; NaN is undefined or not sent.
         """
         return summary.summary(self)
 

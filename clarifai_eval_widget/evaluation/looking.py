@@ -9,17 +9,28 @@ from clarifai_eval_widget import uncertainty
 
 if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation.data import EvaluationData
-    from clarifai_eval_widget.operating_point import AbstainPoint
+    from clarifai_eval_widget.operating_point import AbstainPoint, PrevalenceEstimate
     from clarifai_eval_widget.uncertainty import AucEstimate, DecisionDifference, FigureDifference, FigureEstimate
 
     Estimate = TypeVar(
-        "Estimate", bound=AucEstimate | FigureEstimate | FigureDifference | DecisionDifference | AbstainPoint
+        "Estimate",
+        bound=AucEstimate | FigureEstimate | FigureDifference | DecisionDifference | AbstainPoint | PrevalenceEstimate,
     )
 
-__all__ = ["AT_EVERY_LOOK", "labelled", "level_now", "p_value_now", "planned_inputs"]
+__all__ = [
+    "AT_EVERY_LOOK",
+    "AT_THIS_LOOK",
+    "guarantee_now",
+    "labelled",
+    "level_now",
+    "p_value_now",
+    "planned_inputs",
+]
 
 AT_EVERY_LOOK = "; holds at every look while it runs"
 """What is said beside the method of an interval or a test of a part of the results."""
+AT_THIS_LOOK = "; holds at this look alone, not at every one while it runs"
+"""What is said where no method is known that holds at every look."""
 
 
 def planned_inputs(e: EvaluationData) -> int:
@@ -49,6 +60,11 @@ def level_now(e: EvaluationData, confidence_level: float, *, looked: bool = Fals
     if not e.num_inputs:
         return confidence_level
     return uncertainty.sequential_level(e.num_inputs / planned_inputs(e), confidence_level)
+
+
+def guarantee_now(e: EvaluationData, guarantee: float) -> float:
+    """Return the confidence of a guarantee as :func:`level_now` does; one that is none is left to be refused."""
+    return level_now(e, guarantee) if 0 < guarantee < 1 else guarantee
 
 
 def p_value_now(e: EvaluationData, p_value: float) -> float:

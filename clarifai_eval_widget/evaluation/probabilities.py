@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
+from clarifai_eval_widget.evaluation.looking import level_now
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +37,8 @@ def probability_scores(e: EvaluationData, *, bins: int = 10, replicates: int = 2
     pandas.DataFrame
         By concept: brier (= reliability - resolution + uncertainty, by isotonic recalibration) and its skill, log_loss;
         calibration_error beside ``calibration_error_if_calibrated``, debiased, with p_value; slope and intercept of the
-        calibration line (1 and 0 when calibrated) with ``_low`` and ``_high``; inputs, conditions, reason (why there is
+        calibration line (1 and 0 when calibrated) with ``_low`` and ``_high`` (at 95 %, at every look before the end,
+        unlike p_value, which is of these inputs alone); inputs, conditions, reason (why there is
         no line, or, of inputs in groups, nothing that independent inputs would do by chance), source.
 
     Raises
@@ -47,7 +49,8 @@ def probability_scores(e: EvaluationData, *, bins: int = 10, replicates: int = 2
     import pandas as pd
 
     held = e.numbers.predictions("Judging probabilities needs the score of every input")
-    rows = [_row(*held.listed(k), bins=bins, replicates=replicates, seed=seed) for k in range(len(e.concepts))]
+    how: dict[str, Any] = {"bins": bins, "replicates": replicates, "seed": seed, "level": level_now(e, 0.95)}
+    rows = [_row(*held.listed(k), **how) for k in range(len(e.concepts))]
     frame = pd.DataFrame(rows, index=pd.Index(e.concepts, name="concept", dtype="str"))
     if e.groups is not None:
         frame[_BY_CHANCE] = float("nan")
@@ -58,8 +61,9 @@ def probability_scores(e: EvaluationData, *, bins: int = 10, replicates: int = 2
     return frame
 
 
-def _row(labels: Any, scores: Any, *, bins: int, replicates: int, seed: int) -> dict[str, Any]:
-    brier, line = metrics.brier_score(labels, scores), metrics.calibration_line(labels, scores)
+def _row(labels: Any, scores: Any, *, bins: int, replicates: int, seed: int, level: float) -> dict[str, Any]:
+    brier = metrics.brier_score(labels, scores)
+    line = metrics.calibration_line(labels, scores, confidence_level=level)
     error = metrics.calibration_error(labels, scores, bins=bins, replicates=replicates, seed=seed)
     return {
         "brier": brier.value,

@@ -112,7 +112,8 @@ def summary(e: EvaluationData) -> pd.Series[float]:
     ``accuracy`` is the share of inputs whose top concept is their label, or for multi-label data
     ``subset_accuracy``, the share of inputs with every decision at 0.5 right. ``averaged_`` and ``left_out_`` say how
     many concepts the means under the platform's names are of: from the server's own count where it is sent
-    (``values_averaged_`` and ``values_left_out_`` are concepts times folds), NaN where nobody told.
+    (then, with folds, as ``values_averaged_`` and ``values_left_out_`` of concepts times folds, and by concepts only
+    where that is known, too), NaN where nobody told.
     ``attrs["sources"]`` says where each number comes from, ``attrs["rules"]`` what becomes of an undefined F1 there,
     ``attrs["left_out"]`` which concepts have no ROC AUC, and why; NaN is undefined or not sent.
     """
@@ -126,7 +127,10 @@ def summary(e: EvaluationData) -> pd.Series[float]:
         counted: dict[str, float] = {"averaged_roc_auc": used, "left_out_roc_auc": len(e.concepts) - used}
     else:
         values, sources, counted = _with_counts(e)
-    values |= counted | (_told(e) if e.platform_summary else {})
+    told = _told(e) if e.platform_summary else {}
+    # told by concepts times folds, how many concepts that is stays unknown: a row of NaN beside it would say nothing
+    unknown = {key.removeprefix("values_") for key in told if key.startswith("values_")}
+    values |= {key: one for key, one in counted.items() if key not in unknown or not np.isnan(one)} | told
     values |= {"concepts": len(e.concepts), "inputs": e.num_inputs}
     # pandas prints a Series' name below it: two sources are never shown unsaid
     kinds = {key.split("macro")[0] + "macro_" if "macro" in key else key: told for key, told in sources.items()}

@@ -12,6 +12,7 @@ from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.counted import figures_of
 from clarifai_eval_widget.evaluation.interface import COUNTS, FIGURES
+from clarifai_eval_widget.evaluation.intervals import roc_auc_intervals
 from clarifai_eval_widget.evaluation.named import by_name_too
 from clarifai_eval_widget.evaluation.summary import SKIP_RULE, ZERO_RULE
 
@@ -41,6 +42,7 @@ _ON_ONE_SCREEN = [
     "conditions",
     "reason",
 ]
+_LAST = ["conditions", "reason", "source"]
 
 
 def _fold_spread(e: EvaluationData, concept: str) -> dict[str, Any]:
@@ -105,7 +107,9 @@ def table(
         In full also num_neg, predicted, specificity, balanced_accuracy; with folds ``fold_roc_auc_mean``, ``_std``
         (population) and ``_folds`` beside the pooled roc_auc; with lists cut to the highest scores ``roc_auc_worst``
         and ``_best``, which hold the roc_auc of the whole lists; with the platform's curves ``platform_`` figures
-        beside those counted here; ``source`` says where the counts come from.
+        beside those counted here; ``source`` says where the counts come from. With counts also the 95% interval that
+        the page draws, ``roc_auc_low`` and ``roc_auc_high``, with ``roc_auc_interval``: how it was made and what it is
+        of (with folds the mean over folds), or why there is none; :meth:`roc_auc_intervals` gives other levels.
 
     Raises
     ------
@@ -115,16 +119,29 @@ def table(
     if columns is not None and full:
         raise ValueError("Give columns= or full=True, not both.")
     frame = full_table(e, threshold)
+    chosen = _ON_ONE_SCREEN if columns is None else list(columns)
+    if full or not set(chosen) <= set(frame):
+        frame = _with_intervals(e, frame)
     if full:
         return frame
-    chosen = _ON_ONE_SCREEN if columns is None else list(columns)
     if unknown := [name for name in chosen if name not in frame]:
         raise ValueError(str(not_found("column", unknown[0], frame.columns)))
     return frame[chosen]
 
 
+def _with_intervals(e: EvaluationData, frame: pd.DataFrame) -> pd.DataFrame:
+    """Add each area's interval, which takes longer than all else here, where there are counts to make it of."""
+    if not e.has_counts or frame.empty:
+        return frame
+    found = roc_auc_intervals(e)
+    how = found["method"].where(found["reason"] == "", found["reason"])
+    wide = frame.assign(roc_auc_low=found["low"], roc_auc_high=found["high"], roc_auc_interval=how.astype("str"))
+    wide.attrs.update(frame.attrs)
+    return wide[[*[one for one in wide if one not in _LAST], *_LAST]]
+
+
 def full_table(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> pd.DataFrame:
-    """Tabulate every concept at a threshold with all columns, as :meth:`table` does with ``full=True``."""
+    """Tabulate every concept at a threshold as :meth:`table` does with ``full=True``, without the intervals."""
     import pandas as pd
 
     if e.has_counts:
@@ -144,9 +161,8 @@ def full_table(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) ->
         names = ["name", "threshold", *COUNTS, *FIGURES, "conditions", "reason", "source"]
         frame = pd.DataFrame({name: pd.Series(dtype="float64") for name in names}, index=frame.index)
     whole = [one for one in (*COUNTS, "fold_roc_auc_folds", "platform_num_pos") if one in frame]
-    last = ["conditions", "reason", "source"]
-    texts = dict.fromkeys(["name", *last], "str")
-    ordered = frame[[*[one for one in frame if one not in last], *last]]
+    texts = dict.fromkeys(["name", *_LAST], "str")
+    ordered = frame[[*[one for one in frame if one not in _LAST], *_LAST]]
     ordered = ordered.astype(dict.fromkeys(whole, "Int64") | texts)
     ordered.attrs.update(source=e.numbers.label, num_inputs=e.num_inputs)
     return ordered

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from clarifai_eval_widget.evaluation.compare import compare
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.decisions import inputs_needed
 from clarifai_eval_widget.evaluation.intervals import POOLED
-from clarifai_eval_widget.evaluation.looking import level_now
+from clarifai_eval_widget.evaluation.looking import AT_EVERY_LOOK, labelled, level_now
 from clarifai_eval_widget.evaluation.pairing import paired
 from clarifai_eval_widget.uncertainty import FigureDifference
 from clarifai_eval_widget.uncertainty.formulas import independent_difference
@@ -83,8 +83,7 @@ def versus(first: EvaluationData, second: EvaluationData, *, confidence_level: f
         refusal = str(error)
         if first.has_input_ids and second.has_input_ids and not set(first.input_ids) & set(second.input_ids):
             refusal = "they have no input in common"
-        level = max(level_now(one, confidence_level) for one in (first, second))
-        return _unpaired(first, second, shared, refusal=refusal, level=level)
+        return _unpaired(first, second, shared, refusal=refusal, confidence_level=confidence_level)
     frame = compare(first, second, confidence_level=confidence_level)
     overall: FigureDifference = frame.attrs["overall"]
     table = frame.iloc[: len(shared)].rename(columns={"roc_auc": "first", "other_roc_auc": "second"})
@@ -115,10 +114,11 @@ def nothing_shared(first: EvaluationData, second: EvaluationData) -> Versus:
 
 
 def _unpaired(
-    first: EvaluationData, second: EvaluationData, shared: Sequence[str], *, refusal: str, level: float
+    first: EvaluationData, second: EvaluationData, shared: Sequence[str], *, refusal: str, confidence_level: float
 ) -> Versus:
     import pandas as pd
 
+    level = max(level_now(one, confidence_level) for one in (first, second))
     counted = first.has_counts and second.has_counts
     apart_ = counted and first.has_input_ids and second.has_input_ids
     apart_ = apart_ and not set(first.input_ids) & set(second.input_ids)
@@ -126,7 +126,11 @@ def _unpaired(
     rows = [_row(first, second, concept, level, reason) for concept in shared]
     table = pd.DataFrame(rows, index=pd.Index(shared, name="concept", dtype="str"))
     table["p_value"] = table["p_holm"] = np.nan
-    overall = _overall(first, second, table, level, reason)
+    overall = replace(_overall(first, second, table, level, reason), confidence_level=confidence_level)
+    for e in (first, second):
+        overall = labelled(e, overall, confidence_level)
+    if not (first.complete and second.complete):
+        table["method"] = [one and one + AT_EVERY_LOOK for one in table["method"]]
     return Versus(
         table[list(_COLUMNS)], overall, refusal, 0, first.num_inputs, second.num_inputs, cautions(first, second), None
     )

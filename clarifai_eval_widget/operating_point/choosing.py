@@ -11,6 +11,7 @@ from clarifai_eval_widget.metrics import undefined_reason
 from clarifai_eval_widget.operating_point.criterion import Criterion, CriterionOptions, criterion_of
 from clarifai_eval_widget.operating_point.points import InfeasibleError, OperatingPoint
 from clarifai_eval_widget.uncertainty import wilson_interval
+from clarifai_eval_widget.uncertainty.draws import ends_of_draws
 from clarifai_eval_widget.uncertainty.effective import scaled_interval
 from clarifai_eval_widget.uncertainty.proportions import f1_of_jaccard
 
@@ -312,9 +313,12 @@ def _posterior(
         tpr, fpr = _correlated(tpr, fpr, worth.correlation, rng)
     positives = inputs * rng.beta(of_all * num_pos + 0.5, of_all * num_neg + 0.5, _DRAWS)
     draws = wanted.measure(quantity, positives * tpr, (inputs - positives) * fpr, positives, inputs - positives)
+    whole = {"youden_j": (-1.0, 1.0), "mcc": (-1.0, 1.0)}
+    if quantity == "expected_cost":
+        whole[quantity] = (0.0, max(wanted.fp_cost or 0.0, wanted.fn_cost or 0.0))
     tail = (1 - confidence_level) / 2
-    low, high = np.nanquantile(draws, [tail, 1 - tail])
-    return min(float(low), value), max(float(high), value)
+    low, high = ends_of_draws(draws[~np.isnan(draws)], tail, within=whole.get(quantity, (0.0, 1.0)))
+    return min(low, value), max(high, value)
 
 
 def _correlated(

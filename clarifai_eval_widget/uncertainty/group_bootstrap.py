@@ -18,6 +18,7 @@ from clarifai_eval_widget.metrics import Counts, counts
 from clarifai_eval_widget.metrics.arrays import as_labels
 from clarifai_eval_widget.uncertainty import formulas
 from clarifai_eval_widget.uncertainty.checks import ENOUGH_GROUPS, check_replicates, codes, finite
+from clarifai_eval_widget.uncertainty.draws import ends_of_draws
 from clarifai_eval_widget.uncertainty.proportions import normal_quantile
 from clarifai_eval_widget.uncertainty.results import FigureEstimate
 from clarifai_eval_widget.uncertainty.student import t_quantile
@@ -134,7 +135,7 @@ def cluster_bootstrap(
         drawn = drawn[~np.isnan(drawn)]
         if len(drawn):
             tail = expanded_tail(confidence_level, held.fewest)
-            low, high = (float(end) for end in np.quantile(drawn, [tail, 1 - tail]))
+            low, high = ends_of_draws(drawn, tail, within=(0.0, 1.0))
             error = float(drawn.std())
             if value in (0, 1):  # of which no resample is any different: what so many groups alike leave possible
                 bounds = formulas.exact_interval(value, held.fewest, (1 - confidence_level) / 2)

@@ -163,6 +163,7 @@ def measure_table(browser: Browser) -> None:
 def measure_peer(browser: Browser, server: LabServer, name: str, cell: str) -> None:
     """A drag of a peer's slider in JupyterLab."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(notebook, server.root / "peer.ipynb")
     page = browser.new_page(viewport={"width": 1000, "height": 1000})
     page.set_default_timeout(WAIT)

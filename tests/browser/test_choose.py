@@ -87,6 +87,17 @@ def test_use_these_writes_every_threshold_out_and_sets_them_in_python(bare, form
     assert found["thresholds"] == wanted
 
 
+def test_use_these_without_a_criterion_leaves_the_common_slider_alive(bare):
+    open_choices(bare)
+    bare.root.get_by_role("button", name="Use these").click()
+    written = bare.root.get_by_role("textbox", name="Thresholds")
+    expect(written).to_have_value(re.compile('"sv": 0.5'))
+    bare.root.get_by_role("slider", name="Threshold").press("PageUp")
+    # What the button had set would have come before what the slider did.
+    eventually(bare.page, lambda: bare.widget.threshold > 0.5, True)
+    assert bare.widget.thresholds == {}
+
+
 def test_nothing_above_the_choices_moves_when_they_open(bare):
     places = """() => ['.cew-square', '.cew-slider', '.cew-choose-button']
         .map(one => document.querySelector(one).getBoundingClientRect().top)"""

@@ -43,6 +43,25 @@ def test_concepts_are_told_apart_and_their_figures_whole(open_bare, width):
     assert cells.evaluate_all(CUT) == []
 
 
+def test_every_figure_of_the_concepts_is_whole_at_every_width(open_bare):
+    shown = evaluation(num_inputs=600, num_concepts=4, folds=np.arange(600) % 5)
+    bare = open_bare(shown, width=1600)
+    bare.widget.thresholds = {"class 000": 0.12345678, "class 001": 0.00001234}
+    bare.push()
+    cells = bare.root.locator(":is(.cew-concepts-rows, .cew-concepts-macro) :is(td:not(.cew-undefined), .cew-own)")
+    expect(bare.root.get_by_role("button", name="Own threshold for class 000")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    wait_until_still(bare.root)
+    cut = {}
+    for width in range(800, 1460, 20):
+        bare.root.evaluate("(root, width) => { root.style.width = `${width}px`; }", width)
+        wait_until_still(bare.root)
+        cut[width] = cells.evaluate_all(CUT)
+    assert cells.count() > 4 * 7
+    assert {width: texts for width, texts in cut.items() if texts} == {}
+
+
 @pytest.mark.parametrize("width", [1200, 1242, 1300, 1500])
 def test_names_of_concepts_are_whole_below_and_above_the_width_from_which_columns_are_wide(open_bare, width):
     labels = np.arange(600) % 3

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from clarifai_eval_widget import Evaluation
+from clarifai_eval_widget.local import LocalServer
 from tests.client.test_wire_faults import Proxy
 from tests.small_server import Gate, small_server, wait_until
 
@@ -68,7 +69,13 @@ def test_the_addresses_of_a_model_and_a_dataset_give_tables_and_the_files_asked_
     assert json.loads(files[2].read_text())["concepts"][0]["tp"] == expected.tp
     assert "<svg" in files[3].read_text()
     assert files[4].read_text() == e.to_model_card()
-    assert f"{e.summary['macro_avg_roc_auc']:.3f}" in files[5].read_text(encoding="utf-8")
+    page = files[5].read_text(encoding="utf-8")
+    assert f"{e.summary['macro_avg_roc_auc']:.3f}" in page
+    assert "<title>sentiment, version first</title>" in page
+    assert "Scored on offers (app market)" in page
+    again = tmp_path / "again.html"
+    call("show", files[0], "--out", again)
+    assert "<title>sentiment, version first</title>" in again.read_text(encoding="utf-8")
 
 
 def test_json_is_one_object_on_stdout_with_the_numbers_of_the_api(call, tmp_path):
@@ -239,8 +246,17 @@ def test_an_empty_board_of_a_server_that_keeps_nothing_says_how_to_keep(call, tm
     alone = call("leaderboard", "--local").stdout
     assert "--local alone starts anew each time and keeps none" in alone
     assert "clarifai-eval serve --path FILE --samples" in alone
+    with LocalServer.with_samples(tmp_path / "kept.db"):
+        pass
     on_a_file = call("leaderboard", "--local", tmp_path / "kept.db").stdout
     assert on_a_file == "There are no evaluations yet: clarifai-eval evaluate makes one.\n"
+
+
+def test_a_board_is_not_made_where_there_is_no_file(call, tmp_path):
+    done = call("leaderboard", "--local", tmp_path / "typo.db")
+    assert done.returncode == 2
+    assert f"there is no file '{tmp_path / 'typo.db'}'" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_names_reach_a_terminal_as_text_whatever_it_can_show(call, account, tmp_path):

@@ -46,3 +46,25 @@ def test_areas_of_cut_lists_are_not_tested_whatever_the_threshold_that_they_do_n
     found = Evaluation.from_proto(message_of(rows)).compare(cut, threshold=0.3)
     assert found["p_value"].isna().all()
     assert found["reason"].str.contains("lists are cut").all()
+
+
+@pytest.mark.parametrize("number", [1, 4])
+def test_of_few_groups_nothing_is_said_over_all_as_nothing_is_said_by_concept(number):
+    rng = np.random.default_rng(1)
+    labels = rng.random((200, 2)) < 0.4
+    evaluations = []
+    for _ in range(2):
+        scores = np.clip(0.5 + 0.3 * (labels - 0.5) + 0.2 * rng.normal(size=labels.shape), 0, 1)
+        evaluations.append(
+            Evaluation.from_scores(labels, scores, ["a", "b"], input_ids=IDS, groups=np.arange(200) % number)
+        )
+    first, second = evaluations
+    for figure in ("roc_auc", "avg_precision"):
+        frame = first.compare(second, figure=figure)
+        assert frame["difference"].notna().all()
+        assert frame[["low", "high", "p_value"]].isna().all(axis=None)
+        assert frame["reason"].str.contains("too few groups").all()
+    told = first.figure_interval()
+    assert "too few groups to say" in told.reason
+    assert np.isnan(told.interval).all()
+    assert first.compare(second, figure="f1")["p_value"].isna().all() == (number == 1)

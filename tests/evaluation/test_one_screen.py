@@ -34,6 +34,24 @@ def test_all_columns_and_any_choice_of_them_can_be_had(e):
     assert e.table(0.3).equals(full[list(e.table())])
 
 
+def test_in_full_each_area_has_the_interval_that_the_page_draws(e):
+    assert list(e.table(full=True)["roc_auc_interval"]) == list(e.roc_auc_intervals()["reason"])  # folds too small
+    e = Evaluation.from_scores(e.labels, e.scores, concepts=list(NAMES))
+    full, drawn = e.table(full=True), e.roc_auc_intervals()
+    assert list(full["roc_auc_low"]) == list(drawn["low"])
+    assert list(full["roc_auc_high"]) == list(drawn["high"])
+    assert np.isfinite(full["roc_auc_low"]).all()
+    assert list(full["roc_auc_interval"]) == list(drawn["method"])
+    assert full.attrs["num_inputs"] == e.num_inputs
+    assert e.table(columns=["roc_auc_low"]).equals(full[["roc_auc_low"]])
+
+
+def test_an_area_without_an_interval_says_why_in_its_place():
+    row = Evaluation.from_scores([[1, 0], [0, 0]], np.full((2, 2), 0.5), ["a", "b"]).table(full=True).loc["b"]
+    assert np.isnan(row["roc_auc_low"])
+    assert row["roc_auc_interval"] == "no positives"
+
+
 def test_a_column_that_is_not_there_is_refused_with_the_nearest(e):
     with pytest.raises(ValueError, match=r"no column 'recal'.*'recall'"):
         e.table(columns=["recal"])

@@ -157,5 +157,7 @@ def test_the_summary_says_of_how_many_values_the_servers_means_are(reply):
     own.update({"summary_of": {"f1_score": {"averaged": 7, "undefined": 3}}})
     told = Evaluation.from_proto(reply).summary
     assert told[["values_averaged_f1", "values_left_out_f1"]].tolist() == [7, 3]
+    assert not {"averaged_f1", "left_out_f1"} & set(told.index)  # no NaN beside what was told
+    assert told["averaged_roc_auc"] == 2
     reply.eval_info.params.update({"use_kfold": False})
     assert Evaluation.from_proto(reply).summary[["averaged_f1", "left_out_f1"]].tolist() == [7, 3]

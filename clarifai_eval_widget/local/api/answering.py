@@ -15,6 +15,7 @@ from clarifai_grpc.grpc.api.status import status_code_pb2
 from google.protobuf.message import Message
 
 from clarifai_eval_widget.client.channel import StatusReply
+from clarifai_eval_widget.local.data.records import MANUAL
 from clarifai_eval_widget.local.statuses import ApiError, not_found, reply_status
 from clarifai_eval_widget.local.work.pool import WorkersStoppedError
 
@@ -113,10 +114,17 @@ class Calls:
                     self._keeper.keep_app(app)
 
     def keep_frozen(self, dataset: DatasetRecord, version: DatasetVersionRecord) -> None:
-        """Put a version that was frozen from uploads into the server's file too; its embeddings can be made again."""
-        if self._keeper is not None and dataset.input_ids is not None:
-            with self._records.lock:
-                self._keeper.keep_dataset(self._records.app(dataset.app_id), dataset, version, embedded=False)
+        """Put a version that was frozen by a call into the server's file too.
+
+        Embeddings of uploads can be made again; those of a dataset that was added whole may be a user's own.
+        """
+        whole = dataset.input_ids is None
+        if self._keeper is None or (whole and (version.origin == MANUAL or not version.whole)):
+            return  # those that were added are kept when they are
+        if whole:
+            version.embeddings.get()  # before the lock: it may take a while
+        with self._records.lock:
+            self._keeper.keep_dataset(self._records.app(dataset.app_id), dataset, version, embedded=whole)
 
     def authenticate(self, context: ServicerContext) -> None:
         """Refuse a call without the token."""

@@ -15,14 +15,14 @@ from clarifai_eval_widget.local.api.answering import Calls, answers
 from clarifai_eval_widget.local.api.apps import add_concepts
 from clarifai_eval_widget.local.api.requests import check_batch, new_id, page_of
 from clarifai_eval_widget.local.api.uploads import read_annotation, read_upload
-from clarifai_eval_widget.local.data.uploads import app_inputs
+from clarifai_eval_widget.local.data.uploads import app_inputs, holds
 from clarifai_eval_widget.local.statuses import ApiError, make_status, not_found, reply_status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from clarifai_eval_widget.local.data.content import InputRecord
-    from clarifai_eval_widget.local.data.records import AppRecord
+    from clarifai_eval_widget.local.data.records import AppRecord, DatasetRecord
 
 
 class InputCalls(Calls):
@@ -42,7 +42,8 @@ class InputCalls(Calls):
     def GetInput(self, request: service_pb2.GetInputRequest, reply: service_pb2.SingleInputResponse) -> None:
         """Read an input."""
         app = self._records.app(request.user_app_id.app_id)
-        reply.input.CopyFrom(protos.input_proto(_find(app_inputs(app), request.input_id, app), app))
+        one = _find(app_inputs(app), request.input_id, f"in the app {app.id!r}")
+        reply.input.CopyFrom(protos.input_proto(one, app))
 
     @answers(service_pb2.SingleInputCountResponse)
     def GetInputCount(
@@ -95,7 +96,8 @@ class InputCalls(Calls):
         """Delete uploaded inputs; the dataset versions that they are in stay as they are."""
         app = self._records.app(request.user_app_id.app_id)
         with self._records.lock:
-            gone = {_find(app.inputs, input_id, app).id for input_id in request.ids}
+            where = f"among those uploaded to the app {app.id!r}"
+            gone = {_find(app.inputs, input_id, where).id for input_id in request.ids}
             for dataset in app.datasets.values():
                 if dataset.input_ids is not None and not gone.isdisjoint(dataset.input_ids):
                     dataset.input_ids = {key: None for key in dataset.input_ids if key not in gone}
@@ -120,17 +122,18 @@ class InputCalls(Calls):
     def PostAnnotations(
         self, request: service_pb2.PostAnnotationsRequest, reply: service_pb2.MultiAnnotationResponse
     ) -> status_pb2.Status:
-        """Label uploaded inputs: a concept of value 1 applies, one of value 0 does not."""
+        """Label inputs of an app: a concept of value 1 applies, one of value 0 does not."""
         app = self._records.app(request.user_app_id.app_id)
         check_batch("annotations", request.annotations)
+        inputs = app_inputs(app)
         for asked in request.annotations:
             try:
                 with self._records.lock:
-                    one = _find(app.inputs, asked.input_id, app)
+                    one = _find(inputs, asked.input_id, f"in the app {app.id!r}")
                     annotation_id = asked.id or new_id()
                     said = read_annotation(asked.data, app)
                     add_concepts(app.concepts, asked.data.concepts)
-                    one = _annotate(app, one, {**one.annotations, annotation_id: said})
+                    inputs[one.id] = one = _annotate(app, one, {annotation_id: said})
                 reply.annotations.append(protos.annotation_proto(one, annotation_id, app, self._user_id))
             except ApiError as error:
                 failed = reply.annotations.add(id=asked.id, input_id=asked.input_id)
@@ -140,28 +143,48 @@ class InputCalls(Calls):
 
     @answers(status_pb2.BaseResponse)
     def DeleteAnnotations(self, request: service_pb2.DeleteAnnotationsRequest, reply: status_pb2.BaseResponse) -> None:  # noqa: ARG002 - nothing to tell but the status
-        """Delete annotations of uploaded inputs: those of the ids named, or all of each input."""
+        """Delete annotations: those of the ids named, or all of each input but the labels that it was added with."""
         app = self._records.app(request.user_app_id.app_id)
-        gone = set(request.ids)
+        gone, inputs = set(request.ids), app_inputs(app)
         with self._records.lock:
-            for one in [_find(app.inputs, input_id, app) for input_id in request.input_ids]:
-                kept = {key: said for key, said in one.annotations.items() if gone and key not in gone}
-                _annotate(app, one, kept)
+            for one in [_find(inputs, input_id, f"in the app {app.id!r}") for input_id in request.input_ids]:
+                _take_back(app, one, gone or set(one.annotations))
             self.keep(app)
 
 
-def _find(inputs: dict[str, InputRecord], input_id: str, app: AppRecord) -> InputRecord:
+def _find(inputs: dict[str, InputRecord], input_id: str, where: str) -> InputRecord:
     if input_id not in inputs:
-        where = f"among those uploaded to the app {app.id!r}"
         raise not_found("input", input_id, inputs, where=where, code=status_code_pb2.INPUT_DOES_NOT_EXIST)
     return inputs[input_id]
 
 
-def _annotate(app: AppRecord, one: InputRecord, annotations: Mapping[str, Mapping[str, float]]) -> InputRecord:
-    app.inputs[one.id] = replace(one, annotations=annotations)
-    for dataset in app.datasets.values():
-        dataset.changed = dataset.changed or one.id in (dataset.input_ids or ())
-    return app.inputs[one.id]
+def _annotate(app: AppRecord, one: InputRecord, more: Mapping[str, Mapping[str, float]]) -> InputRecord:
+    """Add annotations to an input, wherever in the app it is: uploaded, or in datasets that were added whole."""
+    for dataset in _datasets_with(app, one.id):
+        if dataset.input_ids is None:
+            its = {**dataset.annotations.get(one.id, {}), **more}
+            dataset.annotations = {**dataset.annotations, one.id: its}
+        dataset.changed = True
+    annotated = replace(one, annotations={**one.annotations, **more})
+    if one.id in app.inputs:
+        app.inputs[one.id] = annotated
+    return annotated
+
+
+def _take_back(app: AppRecord, one: InputRecord, gone: Collection[str]) -> None:
+    """Delete annotations of an input, wherever in the app it is."""
+    for dataset in _datasets_with(app, one.id):
+        if dataset.input_ids is None:
+            its = {key: said for key, said in dataset.annotations.get(one.id, {}).items() if key not in gone}
+            dataset.annotations = {**dataset.annotations, one.id: its}
+        dataset.changed = True
+    if one.id in app.inputs:
+        kept = {key: said for key, said in one.annotations.items() if key not in gone}
+        app.inputs[one.id] = replace(one, annotations=kept)
+
+
+def _datasets_with(app: AppRecord, input_id: str) -> list[DatasetRecord]:
+    return [dataset for dataset in app.datasets.values() if holds(dataset, input_id)]
 
 
 def _status_of_all(statuses: Sequence[status_pb2.Status], success: int) -> status_pb2.Status:

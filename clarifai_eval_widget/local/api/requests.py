@@ -81,7 +81,9 @@ def new_id() -> str:
 
 
 def current_version(records: Records, dataset: DatasetRecord, embed: Embed, origin: int) -> DatasetVersionRecord:
-    """Return the latest version of a dataset, frozen now where uploads have changed it since."""
+    """Return the latest version of a dataset, frozen now where uploads or annotations have changed it since."""
+    if dataset.changed and dataset.added is not None:
+        dataset.added.content.get()  # before the lock: a sample's is read when first needed
     with records.lock:
         if not dataset.changed:
             return dataset.version()

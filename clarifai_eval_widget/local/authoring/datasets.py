@@ -41,14 +41,20 @@ def add_dataset(workshop: Workshop, key: tuple[str, str], given: inputs.Inputs, 
         number = sum(version.origin == MANUAL for version in dataset.versions) + 1
         version = DatasetVersionRecord(f"v{number}", Lazy.of(content), Lazy.of(vectors))
         dataset.description = description or dataset.description
+        annotated = dataset.annotations, dataset.changed
+        if dataset.input_ids is None:  # the labels are given anew
+            dataset.annotations, dataset.changed = {}, False
         dataset.add(version)
         datasets[dataset_id] = dataset
     if workshop.keeper is not None:
         try:
             workshop.keeper.keep_dataset(app, dataset, version)
+            with records.lock:
+                workshop.keeper.keep_app(app)
         except EvalError:
             with records.lock:  # all or nothing
                 dataset.versions = [one for one in dataset.versions if one is not version]
+                dataset.annotations, dataset.changed = annotated
                 if not dataset.versions:
                     del datasets[dataset_id]
             raise

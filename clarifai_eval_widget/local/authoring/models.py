@@ -11,9 +11,9 @@ from clarifai_eval_widget.client import resources
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFoundError
 from clarifai_eval_widget.local.api import protos
 from clarifai_eval_widget.local.api.model_types import MODEL_TYPE_IDS
-from clarifai_eval_widget.local.api.requests import check_id
+from clarifai_eval_widget.local.api.requests import check_id, current_version
 from clarifai_eval_widget.local.authoring.refusals import check_text, in_words
-from clarifai_eval_widget.local.data.records import DatasetRecord, ModelRecord, Recipe, Records
+from clarifai_eval_widget.local.data.records import TRAINING, DatasetRecord, ModelRecord, Recipe, Records
 from clarifai_eval_widget.local.work.training import train_versions
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ def train(workshop: Workshop, asked: Training) -> resources.ModelVersion:
     check_text(asked.description, "The description")
     if asked.classifier is not None:
         _check_classifier(asked.classifier)
+    if dataset.input_ids is None and dataset.changed:  # train on the labels as they are annotated by now
+        in_words(lambda: current_version(records, dataset, workshop.embedder, TRAINING))
     model = _find_model(records, dataset, asked)
     with _promised_id(records, model, asked.version_id) as version_id:
         version = _train_one(workshop.runner, model, dataset, asked, version_id)

@@ -27,6 +27,8 @@ class _Written:
     concepts: dict[str, str] = field(default_factory=dict)
     datasets: dict[str, tuple[bool, dict[str, None]]] = field(default_factory=dict)
     """Of each that takes uploads, whether it has changed since its latest version, and its inputs."""
+    annotated: dict[str, tuple[bool, Any]] = field(default_factory=dict)
+    """Of each that was added whole, whether it has changed since its latest version, and its annotations."""
     models: dict[str, None] = field(default_factory=dict)
 
 
@@ -71,6 +73,7 @@ def _state(app: AppRecord) -> _Written:
         concepts=dict(app.concepts),
         # a dataset's inputs are replaced, never changed
         datasets={one.id: (one.changed, one.input_ids) for one in app.datasets.values() if one.input_ids is not None},
+        annotated={one.id: (one.changed, one.annotations) for one in app.datasets.values() if one.input_ids is None},
         models={one.id: None for one in app.models.values() if one.samples is None},
     )
 
@@ -87,6 +90,11 @@ def _changes(app: AppRecord, before: _Written, now: _Written) -> list[Statement]
             if before.datasets.get(key) != now.datasets[key]
             for statement in _dataset_changes(app.datasets[key], before.datasets.get(key, (False, {}))[1], inputs)
         ),
+        *(
+            rows.insert_dataset(app.datasets[key])
+            for key, told in now.annotated.items()
+            if before.annotated.get(key, (False, {})) != told
+        ),
         *(rows.insert_model(app.models[key]) for key in now.models if key not in before.models),
     ]
 
@@ -100,6 +108,11 @@ def _dataset_changes(dataset: DatasetRecord, before: dict[str, None], now: dict[
     ]
 
 
+def read_annotations(told: dict[str, Any]) -> dict[str, dict[str, float]]:
+    """Read the annotations of an input as they were written."""
+    return {str(key): {str(concept): float(value) for concept, value in said.items()} for key, said in told.items()}
+
+
 def load_concept(records: Records, app_id: str, concept_id: str, name: str) -> None:
     """Take in a concept as it was written."""
     records.app(app_id).concepts[concept_id] = name
@@ -108,10 +121,7 @@ def load_concept(records: Records, app_id: str, concept_id: str, name: str) -> N
 def load_input(records: Records, app_id: str, input_id: str, about: str, image: bytes | None) -> None:
     """Take in an uploaded input as it was written."""
     told: dict[str, Any] = json.loads(about)
-    annotations = {
-        str(key): {str(concept): float(value) for concept, value in said.items()}
-        for key, said in told["annotations"].items()
-    }
+    annotations = read_annotations(told["annotations"])
     text = None if told["text"] is None else str(told["text"])
     if text is None and image is None:
         raise ValueError("an input is neither a text nor an image")

@@ -168,6 +168,8 @@ class Keeper:
             for dataset in app.datasets.values():
                 if dataset.input_ids is not None and dataset.latest is None:
                     dataset.changed = True  # its version was damaged: there is one to be frozen again
+                if dataset.annotations and dataset.latest is dataset.added:
+                    dataset.changed = True  # annotated since, and no version with that was kept
         self._apps.took_over(records)
 
     def _each(self, table: str, columns: str, load: Callable[[Any], None]) -> None:
@@ -223,6 +225,7 @@ def _load_dataset(records: Records, app_id: str, dataset_id: str, about: str) ->
         created_at=rows.read_time(told["created_at"]),
         input_ids={} if told.get("fillable") else None,
         changed=bool(told.get("changed")),
+        annotations={str(key): app_keeper.read_annotations(said) for key, said in told.get("annotations", {}).items()},
     )
 
 

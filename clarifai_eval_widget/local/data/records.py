@@ -13,7 +13,7 @@ from clarifai_eval_widget.local.data.content import now
 from clarifai_eval_widget.local.statuses import ApiError, not_found
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     import numpy as np
@@ -68,12 +68,21 @@ class DatasetRecord:
     input_ids: dict[str, None] | None = None
     """The uploaded inputs that are in it, in order; None for one that is added whole, version by version."""
     changed: bool = False
-    """Whether uploaded inputs have come, gone or been annotated since the latest version."""
+    """Whether inputs have come, gone or been annotated since the latest version."""
+    annotations: dict[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
+    """Of one that is added whole, what clients have annotated its inputs with, as :attr:`InputRecord.annotations`, by
+    the input's id; it is replaced, never changed."""
 
     @property
     def latest(self) -> DatasetVersionRecord | None:
         """The latest version that holds the whole dataset; None where only training has made some, or nothing yet."""
         return next((version for version in self.versions[::-1] if version.whole), None)
+
+    @property
+    def added(self) -> DatasetVersionRecord | None:
+        """The latest version that was added whole, without what clients have annotated since."""
+        added = (version for version in self.versions[::-1] if version.whole and version.origin == MANUAL)
+        return next(added, self.latest)
 
     def version(self, version_id: str = "") -> DatasetVersionRecord:
         """Return a version, the latest of the whole dataset for an empty id."""

@@ -72,7 +72,11 @@ def insert_app(app: AppRecord) -> Statement:
 def insert_dataset(dataset: DatasetRecord) -> Statement:
     """Write a dataset, without its versions and inputs."""
     about = _about(
-        dataset.description, dataset.created_at, fillable=dataset.input_ids is not None, changed=dataset.changed
+        dataset.description,
+        dataset.created_at,
+        fillable=dataset.input_ids is not None,
+        changed=dataset.changed,
+        annotations=dataset.annotations,
     )
     return _DATASET, (dataset.app_id, dataset.id, about)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from clarifai_eval_widget.client.defaults import scores_own_training_data
 from clarifai_eval_widget.client.progress import Progress
-from clarifai_eval_widget.client.resources import short_id
+from clarifai_eval_widget.words import short_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.client.defaults import scores_own_training_data
 from clarifai_eval_widget.client.requirements import LEAST_INPUTS, advice, refusal
-from clarifai_eval_widget.client.resources import short_id
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation.codes import Code
 from clarifai_eval_widget.widget.platform.dataset_versions import DatasetVersions
-from clarifai_eval_widget.words import listed, plural
+from clarifai_eval_widget.words import listed, plural, short_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from clarifai_eval_widget.client.cross_validation import WHY_NOT, may_cross_validate
 from clarifai_eval_widget.client.defaults import default_use_kfold, own_training_versions
 from clarifai_eval_widget.client.requirements import advice, refusal
-from clarifai_eval_widget.client.resources import short_id
 from clarifai_eval_widget.evaluation.codes import Code
 from clarifai_eval_widget.widget.wire.failures import failure
-from clarifai_eval_widget.widget.workbench.caption import Caption
+from clarifai_eval_widget.widget.workbench.caption import Caption, method_words
+from clarifai_eval_widget.words import short_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -226,15 +226,9 @@ def _advice(entry: Entry) -> str:
 def caption(entry: Entry, evaluation: Evaluation | None, labels: Mapping[str, str]) -> Caption:
     """The words above the curves of a run."""
     version = labels.get(entry.version.key, short_id(entry.version.id))
-    where = entry.dataset_name or "data that the server does not name"
     folds = evaluation.info.folds if evaluation is not None else None
     kind: Kind = "cross-validation" if entry.use_kfold else "score"
-    if not entry.method:
-        label = f"Evaluated on {where}; the server does not say how"
-    elif entry.use_kfold:
-        label = f"Cross-validated on {where}: new heads" + (f", {folds} folds" if folds else "")
-    else:
-        label = f"Scored on {where}"
+    label = method_words(entry.dataset_name, use_kfold=entry.use_kfold if entry.method else None, folds=folds)
     # While it runs, the heading says how far it is; what is missing is worth a note only at the end.
     told = tuple(evaluation.notes) if evaluation is not None and evaluation.complete else ()
     known = any(note.startswith(_OWN_DATA) for note in told)

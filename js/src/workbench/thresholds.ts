@@ -55,6 +55,13 @@ export function thresholdText(t: number, stops: Float64Array, dtype: Evaluation[
   return full;
 }
 
+/** The text of a threshold in a table: no wider than "0.1234", and never above what it stands for unless tiny. */
+export function briefThreshold(text: string): string {
+  if (text.length <= 6) return text;
+  const cut = text.slice(0, 6);
+  return Number(cut) > 0 ? cut : Number(text).toExponential(1);
+}
+
 /** What was typed as a threshold; null when that is no number from 0 to 1. A comma may stand for the point. */
 export function typedThreshold(text: string): number | null {
   const plain = text.trim().replace(",", ".");

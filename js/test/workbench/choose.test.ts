@@ -18,6 +18,7 @@ import {
   offerSentence,
   takenSentence,
   thresholdWords,
+  usedSentence,
   writtenOut,
 } from "../../src/workbench/panels/choose/sentences.ts";
 import { WIRE } from "../fromPage.ts";
@@ -91,4 +92,13 @@ test("a threshold that is taken is the concept's own, and of an only concept the
   assert.deepEqual([several.workbench.thresholdOf(1), several.workbench.thresholdOf(0)], [0.25, 0.5]);
   several.workbench.takeThresholds({ dog: 0.75 });
   assert.deepEqual(several.workbench.traits.thresholds.value, { cat: 0.25, dog: 0.75 });
+});
+
+test("thresholds used say whether they were set as the concepts' own", () => {
+  assert.equal(usedSentence(12, true, true), "12 thresholds set in w.thresholds and copied.");
+  assert.equal(usedSentence(12, false, true), "All 12 at the common threshold, none set its own; copied.");
+  assert.equal(
+    usedSentence(12, false, false),
+    "All 12 at the common threshold, none set its own; copy them from here:",
+  );
 });

@@ -94,7 +94,13 @@ test("of other inputs there is a drop and no test, with the reason", () => {
     /^From A to B a drop of 0\.200 \[0\.100, 0\.300\] macro ROC AUC over 12 concepts\. No paired test:/,
   );
   assert.match(said, /they have no input in common\.$/);
-  assert.doesNotMatch(methodLine({ ...drop, refusal: "no" }), /Holm/);
+  assert.doesNotMatch(methodLine({ ...drop, refusal: "no" }, true), /Holm/);
+});
+
+test("intervals are spoken of only where there are some", () => {
+  assert.match(methodLine(other, true), /^Difference: the other minus the first, 95 % interval paired · p /);
+  assert.match(methodLine(other, false), /^Difference: the other minus the first · p /);
+  assert.equal(methodLine({ ...other, refusal: "no" }, false), "Difference: the other minus the first.");
 });
 
 test("what to be careful about is told once, by the letters of all that it is of", () => {
@@ -110,6 +116,7 @@ test("what to be careful about is told once, by the letters of all that it is of
 test("an undefined difference is a dash with its reason", () => {
   assert.equal(signed(null), "–");
   assert.equal(signed(-0.5), "−0.500");
+  assert.deepEqual([-0.0004, 0, 0.0004, -0.0006].map(signed), ["0.000", "0.000", "0.000", "−0.001"]);
   assert.equal(pText(null), "");
   assert.equal(pText(1e-9), "p < 0.001");
   const said = verdict({ ...other, difference: null, reason: "no concept has an area" }, "A", "B");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeEvaluation } from "../../dev/fixture.ts";
 import { type Evaluation, readEvaluation } from "../../src/workbench/evaluation.ts";
-import { nextChange, thresholdText, typedThreshold } from "../../src/workbench/thresholds.ts";
+import { briefThreshold, nextChange, thresholdText, typedThreshold } from "../../src/workbench/thresholds.ts";
 import { thresholdForKey } from "../../src/workbench/views/ThresholdSlider.tsx";
 
 // Concept a changes at 0.2 and 0.6 only, b at 0.4 only; the stops are the hundredths and the scores.
@@ -20,6 +20,11 @@ test("an arrow key goes to the next stop at which the counts of the chosen conce
   assert.equal(nextChange(data, 0, high, -1), low);
   assert.equal(nextChange(data, 1, 0, 1), 1);
   assert.equal(nextChange(data, 1, 1, -1), middle);
+});
+
+test("in a table a threshold is cut to what its column has room for, never rounded up or to nothing", () => {
+  const texts = ["0.50", "0.1234", "0.12349999", "0.99999999", "1.00", "0.00001234"];
+  assert.deepEqual(texts.map(briefThreshold), ["0.50", "0.1234", "0.1234", "0.9999", "1.00", "1.2e-5"]);
 });
 
 test("of the macro average it goes where any concept changes", () => {

@@ -1,12 +1,14 @@
 """What crosses to the browser is exact, self-describing and small."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from google.protobuf import text_format
 from sklearn.metrics import auc, confusion_matrix, f1_score, roc_auc_score
 
 from clarifai_eval_widget import Evaluation
-from clarifai_eval_widget.evaluation import counted
+from clarifai_eval_widget.evaluation import EvaluationInfo, counted
 from clarifai_eval_widget.evaluation.stops import MAX_STOPS
 from clarifai_eval_widget.widget.workbench.caption import given_caption
 from clarifai_eval_widget.widget.workbench.workbench import Workbench, exact_counts
@@ -125,6 +127,26 @@ def test_the_stops_are_worked_out_once_a_state(evaluation, monkeypatch):
     made = Workbench.encode(evaluation, given_caption(evaluation), 1)
     assert calls == [3]
     assert made.stops == frozenset(evaluation.numbers.stops.tolist())
+
+
+@pytest.mark.parametrize(
+    ("told", "kind", "label"),
+    [
+        ({"use_kfold": True, "folds": 5}, "cross-validation", "Cross-validated on names: new heads, 5 folds"),
+        (
+            {"use_kfold": False, "dataset_id": "places", "dataset_app_id": "world"},
+            "score",
+            "Scored on places (app world)",
+        ),
+        ({"use_kfold": None}, "scores", "Evaluated on names; the server does not say how"),
+    ],
+)
+def test_an_evaluation_that_knows_its_model_says_it_without_a_run(evaluation, told, kind, label):
+    about = {"model_id": "langs", "model_version_id": "0123456789abcdef" * 2, "model_app_id": "home"}
+    info = EvaluationInfo(**{**about, "training_dataset_id": "names", "training_dataset_app_id": "home", **told})
+    caption = given_caption(dataclasses.replace(evaluation, info=info))
+    assert (caption.title, caption.kind, caption.kind_label) == ("langs, version 01234567", kind, label)
+    assert given_caption(evaluation).kind_label == "Scores given in Python"
 
 
 def test_nothing_is_packed_of_an_evaluation_that_knows_no_concept():

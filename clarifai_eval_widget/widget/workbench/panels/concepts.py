@@ -56,7 +56,7 @@ PANEL = Panel(
     "concepts",
     travels=True,
     encode=_encode,
-    taken=Taken(lambda look: Call("table", {"threshold": look.threshold})),
+    taken=Taken(lambda look: Call("table", {"threshold": look.threshold, "full": True})),
     head=ConceptsHead,
     # One a concept; NaN where it is undefined.
     arrays={"avg_precision": "f8"},

@@ -1,8 +1,9 @@
 /** Everything of the evaluation on screen, or room for it. */
 
 import { useComputed } from "@preact/signals";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import { plural } from "../../parts/format.ts";
+import { LateContext, late } from "../../parts/late.tsx";
 import type { RunRow } from "../../wire/contract.generated.ts";
 import { useWorkbench } from "../context.ts";
 import type { Evaluation } from "../evaluation.ts";
@@ -13,10 +14,11 @@ import { Curves } from "./Curves.tsx";
 import { Headline } from "./Headline.tsx";
 import { NarrowingFailed } from "./Narrowed.tsx";
 import { inSlot } from "./slots.ts";
-import { TakeAway } from "./TakeAway.tsx";
 import { OwnThreshold, ThresholdField } from "./ThresholdField.tsx";
 import { ThresholdSaid, ThresholdSlider } from "./ThresholdSlider.tsx";
 import "../style.css";
+
+const TakeAway = late<typeof import("./TakeAway.late.tsx")>("views/TakeAway", true);
 
 /** What the kinds of evaluation are called. */
 const KINDS = { "cross-validation": kindName(true), score: kindName(false), scores: "Given scores" } as const;
@@ -146,6 +148,14 @@ function Choosing() {
   return evaluation.value && opened.value.has("choose") ? <Slotted slot="choosing" /> : null;
 }
 
+/** What may be taken away, once the late views are here, for which it does not ask; a file has no Python to make the forms. */
+function Foot() {
+  const { baked, evaluation } = useWorkbench();
+  const late = useContext(LateContext);
+  if (baked || evaluation.value === null) return null;
+  return <div class="cew-foot">{(late?.here.value || late?.failure.value) && <TakeAway />}</div>;
+}
+
 /** Concepts, curves, threshold and counts of the evaluation on screen, or room for them. */
 export function Results() {
   const { evaluation, conceptIndex, run } = useWorkbench();
@@ -187,7 +197,7 @@ export function Results() {
       {inSlot("below").map((panel) => (
         <Disclosure key={panel.id} panel={panel} hidden={data === null} />
       ))}
-      <TakeAway />
+      <Foot />
       <Notes data={data} macro={macro} />
     </section>
   );

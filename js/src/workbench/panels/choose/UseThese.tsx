@@ -1,10 +1,9 @@
-/** Takes every concept's threshold away: into `w.thresholds`, and as Python or JSON. */
+/** Takes every concept's threshold away: as Python or JSON, and into `w.thresholds` unless all are the common one. */
 import { useSignal } from "@preact/signals";
 import { copied } from "../../../parts/clipboard.ts";
-import { plural } from "../../../parts/format.ts";
 import { useWorkbench } from "../../context.ts";
 import type { Evaluation } from "../../evaluation.ts";
-import { writtenOut } from "./sentences.ts";
+import { usedSentence, writtenOut } from "./sentences.ts";
 
 /** The button, the form in which they are copied, and what was copied: to take by hand where the clipboard is closed. */
 export function UseThese({ data }: { data: Evaluation }) {
@@ -14,10 +13,11 @@ export function UseThese({ data }: { data: Evaluation }) {
   const said = useSignal("");
   const use = async () => {
     const all = Object.fromEntries(data.concepts.map(({ id }, k) => [id, workbench.thresholdOf(k)]));
-    workbench.takeThresholds(all, true);
+    // While all follow the common threshold there is nothing to hold fast, and its slider goes on moving them.
+    const set = data.concepts.length === 1 || data.concepts.some(({ id }) => workbench.isOwn(id));
+    if (set) workbench.takeThresholds(all, true);
     written.value = writtenOut(all, as.value);
-    const done = `${plural(data.concepts.length, "threshold")} set in w.thresholds`;
-    said.value = (await copied(written.value)) ? `${done} and copied.` : `${done}; copy them from here:`;
+    said.value = usedSentence(data.concepts.length, set, await copied(written.value));
   };
   return (
     <div class="cew-use-these">

@@ -61,3 +61,11 @@ export function writtenOut(thresholds: Readonly<Record<string, number>>, as: "py
   // JSON's texts and numbers are Python's, too.
   return as === "json" ? json : `thresholds = ${json}`;
 }
+
+/** What became of `n` thresholds: set as the concepts' own or not, on the clipboard or beneath. */
+export function usedSentence(n: number, set: boolean, isCopied: boolean): string {
+  const done = set
+    ? `${plural(n, "threshold")} set in w.thresholds`
+    : `All ${n} at the common threshold, none set its own`;
+  return isCopied ? `${done}${set ? " and" : ";"} copied.` : `${done}; copy them from here:`;
+}

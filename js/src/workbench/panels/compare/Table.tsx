@@ -133,7 +133,10 @@ export function Differences({ shown, at, others }: { shown: Compared; at: Signal
         </button>
       )}
       <p class="cew-muted cew-small" title={other.method}>
-        {methodLine(other)}
+        {methodLine(
+          other,
+          all.some(({ low, high }) => !Number.isNaN(low + high)),
+        )}
       </p>
       {notes[0] && (
         <p class="cew-muted cew-small">

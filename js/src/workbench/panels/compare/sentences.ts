@@ -11,10 +11,11 @@ export const ORDERS: Readonly<Record<Order, string>> = {
   given: "As given",
 };
 
-/** A difference with its sign: "+0.012", "−0.030". */
+/** A difference with its sign: "+0.012", "−0.030"; one that is written as zero has none. */
 export function signed(x: number | null): string {
   if (x === null || Number.isNaN(x)) return "–";
-  return `${x < 0 ? "−" : "+"}${rate(Math.abs(x))}`;
+  const size = rate(Math.abs(x));
+  return size === rate(0) ? size : `${x < 0 ? "−" : "+"}${size}`;
 }
 
 /** An interval of a difference, with a blank before it; empty where there is none. */
@@ -83,10 +84,11 @@ export function cautions(others: readonly Other[]): string[] {
   return [...of].map(([one, letters]) => `${[...letters].sort().join(", ")}: ${one}`);
 }
 
-/** How the numbers are had, in one line. */
-export function methodLine(other: Other): string {
+/** How the numbers are had, in one line; of intervals only where the table draws `some`. */
+export function methodLine(other: Other, some: boolean): string {
+  const how = some && ["95 % interval", methodWords(other.method)].filter(Boolean).join(" ");
   const parts = [
-    ["Difference: the other minus the first, 95 % interval", methodWords(other.method)].filter(Boolean).join(" "),
+    ["Difference: the other minus the first", how].filter(Boolean).join(", "),
     other.refusal ? "" : "p adjusted for the number of concepts (Holm)",
   ];
   return `${parts.filter(Boolean).join(" · ")}.`;

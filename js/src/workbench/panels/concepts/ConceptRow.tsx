@@ -11,7 +11,7 @@ import type { OperatingPoint } from "../../metrics.ts";
 import { microPoint } from "../../micro.ts";
 import { BEHIND, behind, OUTCOMES } from "../../outcomes.ts";
 import { IN_TABLE, type RateName } from "../../rates.ts";
-import { thresholdText } from "../../thresholds.ts";
+import { briefThreshold, thresholdText } from "../../thresholds.ts";
 import { tick, wayOf } from "../../views/ticked.tsx";
 import { averagePrecision, ROW_HEIGHT } from "./rows.ts";
 import { aucTitle, undefinedRate } from "./sentences.ts";
@@ -169,11 +169,12 @@ function ThresholdCell({ k, concept }: { k: number; concept: ConceptFigures | un
     const data = evaluation.value;
     return data ? thresholdText(workbench.thresholdOf(k), data.stops, data.dtype) : "";
   });
+  const brief = useComputed(() => briefThreshold(text.value));
   const named = useComputed(() => `Own threshold for ${concept?.name || concept?.id}: ${text.value}`);
   if (concept === undefined) {
     return (
       <td role="cell" class="cew-col-threshold" title="The common threshold">
-        {text}
+        {brief}
       </td>
     );
   }
@@ -194,7 +195,7 @@ function ThresholdCell({ k, concept }: { k: number; concept: ConceptFigures | un
           workbench.setConcept(concept.id);
         }}
       >
-        {text}
+        {brief}
       </button>
     </td>
   );

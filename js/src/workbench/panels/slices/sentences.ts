@@ -48,6 +48,6 @@ export function foundSentence({ head }: Slices, narrowed: string): string {
   const left = head.without;
   const rest = left > 0 ? ` ${plural(left, "input")} without ${head.by} ${left === 1 ? "is" : "are"} in none.` : "";
   if (head.fields.length > 0) return `${plural(head.values.length, "slice")} by ${head.by}.${rest}`;
-  const more = narrowed ? " within this slice" : "";
-  return `Nothing to slice by${more}: the inputs came with neither folds nor metadata of two to ${count(50)} values.`;
+  if (narrowed) return "Shown is one part already, with nothing left to slice by: show all inputs to slice again.";
+  return `Nothing to slice by: the inputs came with neither folds nor metadata of two to ${count(50)} values.`;
 }

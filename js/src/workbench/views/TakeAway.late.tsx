@@ -58,14 +58,13 @@ function PanelForms({
   );
 }
 
-/** One panel at a time, in the forms it has; a file has no Python to make them. */
-export function TakeAway() {
+/** One panel at a time, in the forms it has. */
+export default function TakeAway() {
   const workbench = useWorkbench();
-  const { actions, evaluation, gone } = workbench;
+  const { actions, gone } = workbench;
   const chosen = workbench.choice<string>("concepts.taken", "concepts");
   const said = useSignal("");
   const code = useSignal("");
-  if (workbench.baked || evaluation.value === null) return null;
   const off = gone.value || "take" in actions.pending.value;
   const take = async (form: Take["form"], panel = "") => {
     if (off) return;
