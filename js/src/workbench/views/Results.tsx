@@ -148,12 +148,12 @@ function Choosing() {
   return evaluation.value && opened.value.has("choose") ? <Slotted slot="choosing" /> : null;
 }
 
-/** What may be taken away, once the late views are here, for which it does not ask; a file has no Python to make the forms. */
+/** What may be taken away, once the late views are here. It does not ask for them: whoever does says what kept them away. */
 function Foot() {
   const { baked, evaluation } = useWorkbench();
   const late = useContext(LateContext);
   if (baked || evaluation.value === null) return null;
-  return <div class="cew-foot">{(late?.here.value || late?.failure.value) && <TakeAway />}</div>;
+  return <div class="cew-foot">{late?.here.value && <TakeAway />}</div>;
 }
 
 /** Concepts, curves, threshold and counts of the evaluation on screen, or room for them. */
