@@ -26,17 +26,17 @@ settings.load_profile("explore" if os.environ.get("EXPLORE") else "same")
 
 
 # Where servers, workers, threads, kernels and browsers run beside the test; the numbers' tests get one try.
-TRIED_TWICE = tuple(Path(__file__).parent / room for room in ("browser", "cli", "client", "local", "widget"))
+TRIED_AGAIN = tuple(Path(__file__).parent / room for room in ("browser", "cli", "client", "local", "widget"))
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Try once more what failed beside other processes: on a machine that others use too they may stall or be ended.
+    """Try up to twice more what failed beside other processes: on a machine that others use they may stall or be ended.
 
-    A regression fails twice. What passed at its second try stands in the report as RERUN, to be looked into: whatever
+    A regression fails each time. What passed at a later try stands in the report as RERUN, to be looked into: whatever
     the reason of a failure is called (a stall is not always a TimeoutError), the report does not hide it.
     """
-    if any(room in item.path.parents for room in TRIED_TWICE):
-        item.add_marker(pytest.mark.flaky(reruns=1))
+    if any(room in item.path.parents for room in TRIED_AGAIN):
+        item.add_marker(pytest.mark.flaky(reruns=2))
 
 
 @pytest.hookimpl(optionalhook=True)
