@@ -127,9 +127,13 @@ export class KernelHost implements Host {
     return answer;
   }
 
-  /** Tells the kernel something; a model that cannot has a closed comm, for a kernel that is shut down says nothing. */
-  #tell(say: () => unknown): void {
-    (async () => say())().catch(() => this.#end());
+  /** Tells the kernel something; a model that throws has a closed comm, for a kernel that is shut down says nothing. */
+  #tell(say: () => void): void {
+    try {
+      say();
+    } catch {
+      this.#end();
+    }
   }
 
   /** Settles the request that a message answers; what answers none (another page's, another widget's) is left alone. */
