@@ -1,7 +1,9 @@
 """Taking what is on screen away, by the buttons of the page."""
 
+import io
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
@@ -57,8 +59,7 @@ def test_the_table_taken_is_at_the_threshold_on_screen(shown, group):
     panel.choose_concept("bee")
     panel.threshold.press("PageUp")
     _, csv = taken(panel.page, group, "Concepts", "CSV")
-    head, *rows = (line.split(",") for line in csv.decode().splitlines())
-    row = dict(zip(head, next(row for row in rows if row[0] == "bee"), strict=True))
+    row = pd.read_csv(io.BytesIO(csv), index_col="concept", dtype=str).loc["bee"]
     assert [float(row[name]) for name in ("threshold", *COUNTS)] == panel.shown()
 
 
