@@ -7,21 +7,27 @@ import json
 import warnings
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from clarifai_eval_widget.client.resources import Owner
 from clarifai_eval_widget.client.transience import is_transient, patiently
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError, ThrottledError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
     from clarifai_grpc.grpc.api import resources_pb2, service_pb2
 
+    from clarifai_eval_widget.client.channel import Method
     from clarifai_eval_widget.client.connection import Connection
     from clarifai_eval_widget.client.resources import App
+    from clarifai_eval_widget.client.service import Service
     from clarifai_eval_widget.evaluation.relabelling import Relabelling
 
 __all__ = ["COLUMNS", "write_labels"]
+
+Asked = TypeVar("Asked")
 
 COLUMNS = ["input_id", "annotation_id", "failure"]
 _TAKEN = {24150, 24151, 24157}  # done, pending, or awaiting a review
@@ -112,15 +118,8 @@ class _Writing:
         from clarifai_grpc.grpc.api import service_pb2
 
         request = service_pb2.PostAnnotationsRequest(user_app_id=self.request.user_app_id, annotations=some)
-        call = partial(
-            self.connection.call,
-            lambda service: service.PostAnnotations,
-            request,
-            doing="write the labels",
-            partial=True,
-        )
         try:
-            reply = patiently(call, tries=_TRIES, pace=_PACE, wait=self.connection.wait, again=_is_throttle)
+            reply = self._call(lambda service: service.PostAnnotations, request, doing="write the labels")
         except EvalError as error:
             lost = bool(error.status.grpc) and is_transient(error)
             there = self._there_after_all(some) if lost else set()
@@ -142,20 +141,24 @@ class _Writing:
             page=1,
             per_page=len(some),
         )
-        call = partial(
-            self.connection.call,
-            lambda service: service.ListAnnotations,
-            request,
-            doing="look for the labels",
-            partial=True,
-        )
         try:
-            reply = patiently(call, tries=_TRIES, pace=_PACE, wait=self.connection.wait, again=_is_throttle)
+            reply = self._call(lambda service: service.ListAnnotations, request, doing="look for the labels")
         except EvalError as error:
             if is_transient(error):
                 raise
             return None
         return {one.id for one in reply.annotations if one.status.code in _TAKEN}
+
+    def _call(
+        self,
+        method: Callable[[Service], Method[Asked, service_pb2.MultiAnnotationResponse]],
+        request: Asked,
+        *,
+        doing: str,
+    ) -> service_pb2.MultiAnnotationResponse:
+        """Call where a reply may be of a part; again after a throttle only, of which the server has done nothing."""
+        call = partial(self.connection.call, method, request, doing=doing, partial=True)
+        return patiently(call, tries=_TRIES, pace=_PACE, wait=self.connection.wait, again=_is_throttle)
 
     def _there_after_all(self, some: list[resources_pb2.Annotation]) -> set[str] | None:
         try:

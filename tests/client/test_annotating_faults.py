@@ -35,12 +35,6 @@ def server(monkeypatch):
         yield running
 
 
-@pytest.fixture
-def client(server):
-    with server.client() as connected:
-        yield connected
-
-
 THREE = relabel(scored(1), {"input 3": [], "input 4": [], "input 6": []})
 
 
