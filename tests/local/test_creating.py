@@ -4,6 +4,7 @@ import itertools
 import time
 import warnings
 from datetime import UTC, datetime
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from clarifai_grpc.grpc.api.status import status_code_pb2
 from google.protobuf.struct_pb2 import Struct
 
 from clarifai_eval_widget.local import LocalServer
+from clarifai_eval_widget.local.api import inputs as input_calls
 from clarifai_eval_widget.local.api.servicer import Servicer
 from clarifai_eval_widget.local.data import sample_images
 from clarifai_eval_widget.local.work import training
@@ -237,6 +239,30 @@ def test_annotations_label_and_unlabel_inputs(api, app):
     api.call("DeleteAnnotations", app=app, input_ids=["a"], ids=["two"])
     (first, *_) = api.call("ListInputs", app=app, ids=["a"]).inputs
     assert {c.id: c.value for c in first.data.concepts} == {"cat": 1.0, "dog": 1.0}
+
+
+def test_annotations_that_come_while_others_are_written_stay(api, app, monkeypatch):
+    api.call("PostInputs", app=app, inputs=[text_input("a", "a")])
+    looked_up, post = input_calls.app_inputs, partial(api.call, "PostAnnotations", app=app)
+    one, two = (
+        resources_pb2.Annotation(id=key, input_id="a", data=resources_pb2.Data(concepts=concepts(key)))
+        for key in ("cat", "dog")
+    )
+
+    def look_up(record):
+        monkeypatch.setattr(input_calls, "app_inputs", looked_up)
+        found = looked_up(record)
+        post(annotations=[two])
+        return found
+
+    monkeypatch.setattr(input_calls, "app_inputs", look_up)
+    post(annotations=[one])
+    assert {each.id for each in api.call("ListAnnotations", app=app, input_ids=["a"]).annotations} == {"cat", "dog"}
+    two.id = "three"
+    monkeypatch.setattr(input_calls, "app_inputs", look_up)
+    api.call("DeleteAnnotations", app=app, input_ids=["a"], ids=["cat"])
+    left = api.call("ListAnnotations", app=app, input_ids=["a"]).annotations
+    assert {each.id for each in left} == {"dog", "three"}
 
 
 def test_an_empty_version_means_the_dataset_as_it_is_now(api, app):

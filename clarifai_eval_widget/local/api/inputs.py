@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from clarifai_grpc.grpc.api import service_pb2
@@ -19,10 +20,12 @@ from clarifai_eval_widget.local.data.uploads import app_inputs, holds
 from clarifai_eval_widget.local.statuses import ApiError, make_status, not_found, reply_status
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from clarifai_eval_widget.local.data.content import InputRecord
-    from clarifai_eval_widget.local.data.records import AppRecord, DatasetRecord
+    from clarifai_eval_widget.local.data.records import AppRecord
+
+    Annotations = Mapping[str, Mapping[str, float]]
 
 
 class InputCalls(Calls):
@@ -133,7 +136,8 @@ class InputCalls(Calls):
                     annotation_id = asked.id or new_id()
                     said = read_annotation(asked.data, app)
                     add_concepts(app.concepts, asked.data.concepts)
-                    inputs[one.id] = one = _annotate(app, one, {annotation_id: said})
+                    more = {annotation_id: said}
+                    inputs[one.id] = one = _reannotate(app, one, partial(_with, more=more))
                 reply.annotations.append(protos.annotation_proto(one, annotation_id, app, self._user_id))
             except ApiError as error:
                 failed = reply.annotations.add(id=asked.id, input_id=asked.input_id)
@@ -145,10 +149,10 @@ class InputCalls(Calls):
     def DeleteAnnotations(self, request: service_pb2.DeleteAnnotationsRequest, reply: status_pb2.BaseResponse) -> None:  # noqa: ARG002 - nothing to tell but the status
         """Delete annotations: those of the ids named, or all of each input but the labels that it was added with."""
         app = self._records.app(request.user_app_id.app_id)
-        gone, inputs = set(request.ids), app_inputs(app)
+        left, inputs = partial(_without, gone=set(request.ids)), app_inputs(app)
         with self._records.lock:
             for one in [_find(inputs, input_id, f"in the app {app.id!r}") for input_id in request.input_ids]:
-                _take_back(app, one, gone or set(one.annotations))
+                _reannotate(app, one, left)
             self.keep(app)
 
 
@@ -158,33 +162,27 @@ def _find(inputs: dict[str, InputRecord], input_id: str, where: str) -> InputRec
     return inputs[input_id]
 
 
-def _annotate(app: AppRecord, one: InputRecord, more: Mapping[str, Mapping[str, float]]) -> InputRecord:
-    """Add annotations to an input, wherever in the app it is: uploaded, or in datasets that were added whole."""
-    for dataset in _datasets_with(app, one.id):
-        if dataset.input_ids is None:
-            its = {**dataset.annotations.get(one.id, {}), **more}
-            dataset.annotations = {**dataset.annotations, one.id: its}
-        dataset.changed = True
-    annotated = replace(one, annotations={**one.annotations, **more})
+def _with(its: Annotations, more: Annotations) -> Annotations:
+    return {**its, **more}
+
+
+def _without(its: Annotations, gone: Collection[str]) -> Annotations:
+    return {key: said for key, said in its.items() if gone and key not in gone}
+
+
+def _reannotate(app: AppRecord, one: InputRecord, change: Callable[[Annotations], Annotations]) -> InputRecord:
+    """Change an input's annotations wherever in the app it is: uploaded, or in datasets that were added whole."""
+    for dataset in app.datasets.values():
+        if holds(dataset, one.id):
+            if dataset.input_ids is None:
+                its = change(dataset.annotations.get(one.id, {}))
+                dataset.annotations = {**dataset.annotations, one.id: its}
+            dataset.changed = True
+    now = app.inputs.get(one.id, one)  # as it is by now: it was looked up before the lock
+    now = replace(now, annotations=change(now.annotations))
     if one.id in app.inputs:
-        app.inputs[one.id] = annotated
-    return annotated
-
-
-def _take_back(app: AppRecord, one: InputRecord, gone: Collection[str]) -> None:
-    """Delete annotations of an input, wherever in the app it is."""
-    for dataset in _datasets_with(app, one.id):
-        if dataset.input_ids is None:
-            its = {key: said for key, said in dataset.annotations.get(one.id, {}).items() if key not in gone}
-            dataset.annotations = {**dataset.annotations, one.id: its}
-        dataset.changed = True
-    if one.id in app.inputs:
-        kept = {key: said for key, said in one.annotations.items() if key not in gone}
-        app.inputs[one.id] = replace(one, annotations=kept)
-
-
-def _datasets_with(app: AppRecord, input_id: str) -> list[DatasetRecord]:
-    return [dataset for dataset in app.datasets.values() if holds(dataset, input_id)]
+        app.inputs[one.id] = now
+    return now
 
 
 def _status_of_all(statuses: Sequence[status_pb2.Status], success: int) -> status_pb2.Status:
