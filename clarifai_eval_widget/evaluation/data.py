@@ -166,7 +166,10 @@ class EvaluationData:
         """The text of each input that has one, by input id; of an id that came more than once, the first."""
         import pandas as pd
 
-        found = {one: text for one, (text, _) in zip(self.input_ids, self.inputs, strict=True) if text is not None}
+        found: dict[str, str] = {}
+        for one, (text, _) in zip(self.input_ids, self.inputs, strict=True):
+            if text is not None:
+                found.setdefault(one, text)
         return pd.Series(found, index=pd.Index(list(found), name="input_id", dtype="str"), name="text", dtype="str")
 
     def column(self, concept: str) -> int:

@@ -340,6 +340,13 @@ def test_texts_and_images_come_from_the_message_where_it_has_them():
     assert e.inputs[:3] == [("meow", None), (None, b"png"), (None, None)]
 
 
+def test_of_an_id_that_came_more_than_once_the_first_text_is_given():
+    message = message_of(ROWS)
+    for entry, text in zip(message.test_set[:2], ("meow", "purr"), strict=True):
+        entry.input.id, entry.input.data.text.raw = "same", text
+    assert Evaluation.from_proto(message).texts.to_dict() == {"same": "meow"}
+
+
 def test_arrays_are_read_only():
     e = Evaluation.from_proto(message_of(ROWS))
     with pytest.raises(ValueError, match="read-only"):
