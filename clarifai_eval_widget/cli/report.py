@@ -57,13 +57,15 @@ def report(e: Evaluation, *, threshold: float) -> dict[str, Any]:
 
 def text(e: Evaluation, *, threshold: float) -> str:
     """The same for people: what was evaluated, its macro figures, the concepts, and what to be careful about."""
+    from clarifai_eval_widget.evaluation.tables import full_table
+
     summary = e.summary
     lines = [_subject(e)]
     if "macro_avg_roc_auc" in summary:
         left_out = summary.get("left_out_roc_auc", math.nan)
         beside = f", {plural(int(left_out), 'concept')} without one left out" if left_out > 0 else ""
         lines.append(f"Macro ROC AUC {number(summary['macro_avg_roc_auc'])}{beside}. Threshold {threshold:g}:")
-    table = e.table(threshold=threshold, full=True)
+    table = full_table(e, threshold)
     shown = table[[name for name in (*_COUNTS, *_RATES) if name in table]]
     lines += ["", columns(shown.head(_ROWS).reset_index())]
     if len(table) > _ROWS:

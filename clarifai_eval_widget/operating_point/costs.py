@@ -138,7 +138,6 @@ def net_benefit_by_group(
     coded, number = codes(groups, len(truth), "groups")
     c = counts(truth, values)
     found = net_benefit(c, probabilities, threshold=threshold, prevalence=prevalence)
-    share = ratio(c.num_pos, len(truth)) if prevalence is None else prevalence
     cuts = to_dtype(found.probabilities if threshold is None else [threshold] * len(found.model), values.dtype)
     of_pos, of_neg = (np.bincount(coded, side, number) for side in (truth, ~truth))
     errors = []
@@ -148,8 +147,10 @@ def net_benefit_by_group(
         if prevalence is None:
             moved = (hits - price * alarms - benefit * (of_pos + of_neg)) / max(len(truth), 1)
         else:
-            moved = share * ratio(hits - ratio(hits.sum(), c.num_pos) * of_pos, c.num_pos)
-            moved = moved - (1 - share) * price * ratio(alarms - ratio(alarms.sum(), c.num_neg) * of_neg, c.num_neg)
+            moved = prevalence * ratio(hits - ratio(hits.sum(), c.num_pos) * of_pos, c.num_pos)
+            moved = moved - (1 - prevalence) * price * ratio(
+                alarms - ratio(alarms.sum(), c.num_neg) * of_neg, c.num_neg
+            )
         errors.append(np.sqrt(ratio(number, number - 1) * (moved * moved).sum()) if number > 1 else np.nan)
     return replace(found, standard_error=np.array(errors, np.float64))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 __all__ = ["t_quantile", "t_two_sided"]
 
@@ -28,6 +29,7 @@ def t_two_sided(statistic: float, df: int) -> float:
     return max(1 - within, 0.0)
 
 
+@lru_cache(maxsize=4096)  # asked for again and again with the same two
 def t_quantile(confidence_level: float, df: int) -> float:
     """Return the two-sided quantile, by bisection."""
     low, high = 0.0, 2.0

@@ -11,6 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.evaluation.tables import full_table
 from clarifai_eval_widget.widget.export.drawing import draw, png
 from clarifai_eval_widget.widget.workbench.base import encode_base
 from clarifai_eval_widget.words import number, plural, storable
@@ -113,7 +114,7 @@ def _words(shown: Shown, head: Mapping[str, Any], image: str) -> str:
 def _rows(shown: Shown, head: Mapping[str, Any], most: int) -> list[list[str]]:
     """By concept: name with id, positives, area with its interval, and the rates at its threshold."""
     try:
-        table: Any = shown.evaluation.table(threshold=shown.at, full=True)
+        table: Any = full_table(shown.evaluation, shown.at)
     except EvalError:  # only rates were sent, and none for this threshold
         table = None
     rows = []
