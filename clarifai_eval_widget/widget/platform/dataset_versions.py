@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clarifai_eval_widget.client.transience import is_transient
-from clarifai_eval_widget.errors import EvalError
-from clarifai_eval_widget.widget.platform.paging import VERSIONS, distinct
+from clarifai_eval_widget.widget.platform.paging import VERSIONS, distinct, unless_refused
 
 if TYPE_CHECKING:
     from clarifai_eval_widget.client import EvalClient
@@ -20,8 +18,7 @@ class DatasetVersions:
     """Reads them page by page, for one dataset after another. Talks gRPC: call it on a lane."""
 
     def __init__(self) -> None:
-        self._of: tuple[EvalClient, str] | None = None
-        self._dataset: Dataset | None = None
+        self._of: tuple[EvalClient, Dataset] | None = None
         self._listing: Listing[DatasetVersion] | None = None
         self.read: list[DatasetVersion] = []
         """Those read so far."""
@@ -39,13 +36,14 @@ class DatasetVersions:
         EvalError
             When they cannot be listed.
         """
-        before = self.read if self._of == (client, dataset.key) else None
+        same = self._of is not None and (self._of[0], self._of[1].key) == (client, dataset.key)
+        before = self.read if same else None
         if before is None or not dataset.version_id:
             self._of, self._listing, self.read = None, None, []
             listing = client.paged_dataset_versions(dataset, at_most=VERSIONS)
             found = listing.next()
             kept = before if before is not None and not listing.is_whole else []
-            self._of, self._dataset, self._listing = (client, dataset.key), dataset, listing
+            self._of, self._listing = (client, dataset), listing
             self.read = distinct([*found, *kept])
         self._look_for(dataset.means_version_id)
 
@@ -57,14 +55,11 @@ class DatasetVersions:
 
     def _look_for(self, version_id: str) -> bool:
         """Ask for one that has not come yet in a list that goes on, and say whether it is there."""
-        if not self.goes_on or self._of is None or self._dataset is None or not version_id:
+        if not self.goes_on or self._of is None or not version_id:
             return False
+        client, dataset = self._of
         if version_id in [one.id for one in self.read]:
             return True
-        try:
-            self.read = [*self.read, self._of[0].dataset_version(self._dataset, version_id)]
-        except EvalError as error:
-            if is_transient(error):
-                raise
-            return False
-        return True
+        found = unless_refused(lambda: [client.dataset_version(dataset, version_id)])
+        self.read = [*self.read, *found]
+        return bool(found)

@@ -8,6 +8,7 @@ from clarifai_eval_widget.client.defaults import default_use_kfold
 from clarifai_eval_widget.client.resources import Model
 from clarifai_eval_widget.errors import InvalidRequestError
 from clarifai_eval_widget.widget.platform.entries import Entry
+from clarifai_eval_widget.widget.platform.paging import distinct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,14 +51,14 @@ class Evaluations:
         if self._model is not None and self._model.user_id != model.user_id:
             self._runs = []
         before = self._runs if paging.has_more("evaluations") else []  # they are there still, further on
-        self._model, self._runs = model, _distinct([*found, *before])
+        self._model, self._runs = model, distinct([*found, *before], _identity)
         return Found(self._runs, model, self._lists)
 
     def read_on(self) -> Found | None:
         """Read older ones, as many pages as it takes to find some; None before there is a model on screen."""
         paging, had = self._lists.paging, len(self._runs)
         while len(self._runs) == had and paging.has_more("evaluations"):
-            self._runs = _distinct([*self._runs, *paging.more("evaluations")])
+            self._runs = distinct([*self._runs, *paging.more("evaluations")], _identity)
         return Found(self._runs, self._model, self._lists) if self._model is not None else None
 
     def clear(self) -> None:
@@ -100,14 +101,6 @@ class Found:
         use_kfold = default_use_kfold(version, dataset) if run.use_kfold is None else run.use_kfold
         key, ended = "/".join(_identity(run)), run.done()
         return Entry(key, version, dataset, use_kfold, run, created_at=None, end_told=ended)
-
-
-def _distinct(runs: Iterable[Run]) -> list[Run]:
-    """Each once, as it came first: between two pages they move on by those that have been started."""
-    found: dict[tuple[str, ...], Run] = {}
-    for run in runs:
-        found.setdefault(_identity(run), run)
-    return list(found.values())
 
 
 def same(entry: Entry, run: Run | None) -> bool:

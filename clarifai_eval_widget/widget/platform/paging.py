@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from clarifai_eval_widget.client.transience import is_transient
 from clarifai_eval_widget.errors import EvalError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Hashable, Iterable
 
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.client.pages import Listing
-    from clarifai_eval_widget.client.resources import App, DatasetVersion, Model, ModelVersion
+    from clarifai_eval_widget.client.resources import Model, ModelVersion
     from clarifai_eval_widget.widget.screen import Screen
     from clarifai_eval_widget.widget.wire.contract import ListName
 
-__all__ = ["VERSIONS", "Paging", "distinct", "searched", "versions_by_id"]
+__all__ = ["VERSIONS", "Paging", "distinct", "searched", "unless_refused", "versions_by_id"]
 
 VERSIONS = 100
 """Versions of a model in a page: each is a line with its own controls."""
 
 T = TypeVar("T")
-Listed = TypeVar("Listed", "App", "DatasetVersion", "Model", "ModelVersion")
 
 
 class Paging:
@@ -68,30 +68,30 @@ class Paging:
 
 def searched(search: Callable[[], Listing[T]], is_meant: Callable[[T], bool]) -> list[T]:
     """Look for one entry by the server's search; nothing where that does not find it, or is not to be had."""
+    return unless_refused(lambda: [one for one in _page(search()) if is_meant(one)])
+
+
+def unless_refused(ask: Callable[[], list[T]]) -> list[T]:
+    """What is asked for; nothing where the server does not have or tell it, and an error where it may yet answer."""
     try:
-        return [one for one in _page(search()) if is_meant(one)]
+        return ask()
     except EvalError as error:
         if is_transient(error):
             raise
         return []
 
 
-def distinct(listed: Iterable[Listed]) -> list[Listed]:
-    """Each id once, as it came first: between two pages entries may move, and a server may tell one twice in a page."""
-    found: dict[str, Listed] = {}
+def distinct(listed: Iterable[T], key: Callable[[T], Hashable] = attrgetter("id")) -> list[T]:
+    """Each once, as it came first: between two pages entries may move, and a server may tell one twice in a page."""
+    found: dict[Hashable, T] = {}
     for one in listed:
-        found.setdefault(one.id, one)
+        found.setdefault(key(one), one)
     return list(found.values())
 
 
 def versions_by_id(client: EvalClient, model: Model, version_id: str) -> list[ModelVersion]:
     """The version of a model that has this id, if there is one."""
-    try:
-        return [client.version_of(model, version_id)]
-    except EvalError as error:
-        if is_transient(error):
-            raise
-        return []
+    return unless_refused(lambda: [client.version_of(model, version_id)])
 
 
 def _page(listing: Listing[T]) -> list[T]:

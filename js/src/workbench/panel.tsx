@@ -103,7 +103,7 @@ export function registerPanel<Name extends PanelName>(registration: Registration
   const asking = { ...registration, params };
   const { untaken } = registration;
   const useUntaken = () => {
-    const { reason, question, section } = useAnswer(asking, useSignal(true));
+    const { reason, question, section } = useAnswer(asking, useSignal(untaken !== undefined));
     if (reason.value || (question.value && !section.value)) return reason.value;
     return untaken?.(section.value) ?? "";
   };

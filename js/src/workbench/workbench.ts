@@ -101,9 +101,11 @@ export class Workbench {
     this.traits = state;
     this.gone = computed(() => !host.live.value);
     this.restored = host.restored;
+    const sent = computed(() => changed(state.run_states.value, state.run_changes.value));
     this.runs = computed(() => {
-      const rows = changed(state.run_states.value, state.run_changes.value);
-      return this.gone.value ? rows.map(abandoned) : rows.map((row) => inStep(row, this.evaluation.value));
+      if (this.gone.value) return sent.value.map(abandoned);
+      const data = this.evaluation.value;
+      return data === null || data.complete ? sent.value : sent.value.map((row) => inStep(row, data));
     });
     const viewing = computed(() => this.#wanted.value ?? state.viewing.value);
     this.run = computed(() => this.runs.value.find((run) => run.key === viewing.value) ?? null);
@@ -272,10 +274,10 @@ export class Workbench {
     if (!asked) this.#ticked.value = null;
   }
 
-  /** Takes a run into what is compared, or out of it. */
-  tick(run: string): void {
-    const others = this.compared.value.filter((one) => one !== run);
-    this.compare(others.length < this.compared.value.length ? others : [...others, run]);
+  /** Takes a run into what is compared, or out of it; `among`: what stands ticked, where that is not what is compared. */
+  tick(run: string, among: readonly string[] = this.compared.value): void {
+    const others = among.filter((one) => one !== run);
+    this.compare(others.length < among.length ? others : [...others, run]);
   }
 
   /** Proposes labels for an input that is mislabelled, by concept ids; null takes the mark off. */

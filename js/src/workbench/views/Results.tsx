@@ -18,7 +18,7 @@ import { OwnThreshold, ThresholdField } from "./ThresholdField.tsx";
 import { ThresholdSaid, ThresholdSlider } from "./ThresholdSlider.tsx";
 import "../style.css";
 
-const TakeAway = late<typeof import("./TakeAway.late.tsx")>("views/TakeAway", true);
+const TakeAway = late<typeof import("./TakeAway.late.tsx")>("views/TakeAway");
 
 /** What the kinds of evaluation are called. */
 const KINDS = { "cross-validation": kindName(true), score: kindName(false), scores: "Given scores" } as const;

@@ -23,8 +23,7 @@ const unticked = (workbench: Workbench) => workbench.choice<string>("compare.unt
 /** Takes an evaluation into what is compared, or out of it. */
 export function tick(workbench: Workbench, key: string): void {
   const all = ticked(workbench);
-  const others = all.filter((one) => one !== key);
-  const out = others.length < all.length;
+  const out = all.includes(key);
   if (key === workbench.evaluation.value?.run) unticked(workbench).value = out ? key : "";
-  if (workbench.compared.value.length > 0 || !out) workbench.compare(out ? others : [...all, key]);
+  if (workbench.compared.value.length > 0 || !out) workbench.tick(key, all);
 }
