@@ -199,7 +199,9 @@ class Listings:
             user_app_id=self._owner(dataset).to_proto(), dataset_id=dataset.id, dataset_version_id=version_id
         )
         doing = f"read the version {version_id!r} of {dataset.id!r}"
-        found = self._connection.call(lambda service: service.GetDatasetVersion, request, doing=doing)
+        found = self._pages.ask(
+            lambda: self._connection.call(lambda service: service.GetDatasetVersion, request, doing=doing)
+        )
         return DatasetVersion.from_proto(found.dataset_version)
 
     def evaluations(self, owner: Owner) -> Listing[resources_pb2.EvalMetrics]:
