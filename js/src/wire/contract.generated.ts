@@ -597,8 +597,20 @@ export interface ComparedOverall {
   reasons: Record<string, string>;
 }
 
+/** How far a chosen threshold would move with another sample of inputs. */
+export interface ThresholdMoves {
+  /** At 95 %; null of several concepts, of a guaranteed threshold, and where it takes too long or cannot be said. */
+  threshold_low: number | null;
+  threshold_high: number | null;
+  /** How the interval was made. */
+  threshold_method: string;
+}
+
 /** What a criterion gives: of one concept, or as means over concepts that each have their own threshold. */
 export interface ThresholdOffer {
+  threshold_low: number | null;
+  threshold_high: number | null;
+  threshold_method: string;
   /** Which criterion: `f1`, `recall`, `recall_guaranteed` and so on. */
   name: string;
   /** The criterion in words, with its bounds. */
