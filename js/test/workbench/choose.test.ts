@@ -13,6 +13,7 @@ import {
 } from "../../src/workbench/panels/choose/fields.ts";
 import { FIRST } from "../../src/workbench/panels/choose/params.ts";
 import {
+  chooseNote,
   honestTitle,
   honestWords,
   movesTitle,
@@ -62,6 +63,8 @@ test("an offer says what it gives before it is taken, and one that cannot be had
   assert.match(movesWords(best), /^\d\.\d{3}–\d\.\d{3}$/);
   assert.equal(movesTitle(best), `95 % interval of the threshold: ${best.threshold_method}`);
   const [several] = offerOf(all, "f1");
+  assert.match(chooseNote(folds, one), /^Beside a threshold stands its 95 % interval/);
+  assert.doesNotMatch(chooseNote(lacking, all), /interval/);
   assert.deepEqual([movesWords(several), movesTitle(several)], ["", ""]);
   assert.match(honestWords(best), /^F1 \d\.\d{3}$/);
   assert.match(honestTitle(best), /^± \d\.\d{3} over the parts left out$/);

@@ -63,7 +63,10 @@ export function chooseNote(data: Evaluation, { head }: Choose): string {
   const honest = why
     ? `Honest: ${why}.`
     : `Honest: chosen on all but one of ${folds}, measured on the one left out, averaged.`;
-  return `${means}Figures are those of the inputs chosen on, and therefore optimistic. ${honest}`;
+  const moves = head.offers.some((offer) => movesWords(offer) !== "")
+    ? "Beside a threshold stands its 95 % interval, by bootstrap. "
+    : "";
+  return `${means}${moves}Figures are those of the inputs chosen on, and therefore optimistic. ${honest}`;
 }
 
 /** Every concept's threshold, as Python or JSON. */
