@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from clarifai_eval_widget.client.cancellation import Cancellation
 from clarifai_eval_widget.client.transience import is_transient
 from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.widget.aside import HELPER
 from clarifai_eval_widget.widget.platform import rows
 from clarifai_eval_widget.widget.platform.entries import Entry
 from clarifai_eval_widget.widget.platform.found import Evaluations
@@ -91,6 +92,7 @@ class Runs:
     def start(self, client: EvalClient, entry: Entry) -> None:
         """Ask the server to evaluate; a refusal is noted in the entry."""
         wanted = {**entry.params, "use_kfold": entry.use_kfold}
+        HELPER.prepare()
         try:
             run = client.start_evaluation(entry.version, entry.dataset if entry.dataset.id else None, params=wanted)
         except EvalError as error:

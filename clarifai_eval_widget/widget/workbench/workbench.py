@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import InvalidRequestError, NotFoundError, not_found
 from clarifai_eval_widget.evaluation.named import concept_id
+from clarifai_eval_widget.widget.aside import HELPER
 from clarifai_eval_widget.widget.wire.contract import Compare, Listen, Narrow, PanelRequest
 from clarifai_eval_widget.widget.wire.failures import failure
 from clarifai_eval_widget.widget.wire.packing import Payload, Section, pack
@@ -35,6 +36,7 @@ _log = logging.getLogger("clarifai_eval_widget")
 GIVEN = "given"
 """Key of an evaluation that no run of the widget made."""
 _NOTHING = Caption("", "", "scores", "")
+_MOST_SENT = 5_000_000  # decisions to hand to another process: of more, 25 MB would be copied with every state
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,12 @@ class Workbench:
         stops = frozenset(base.arrays["stops"].tolist()) if evaluation.numbers.has_counts else frozenset()
         return Encoded(pack(Payload(caption.run, revision, sections)), stops)
 
+    def _encoded(self, evaluation: Evaluation | None, caption: Caption, revision: int) -> Encoded:
+        if evaluation is None or evaluation.label_array.size > _MOST_SENT:
+            return self.encode(evaluation, caption, revision, only=self._only)
+        # Not what was received: no panel that travels needs it, and it is many times the rest.
+        return HELPER.run(self.encode, replace(evaluation, received=()), caption, revision, only=self._only)
+
     def give(self, evaluation: Evaluation) -> None:
         """Put an evaluation on screen that no run of the widget made."""
         with self._screen.together():
@@ -158,7 +166,7 @@ class Workbench:
         """
         if only_if_on_screen and self._screen.viewing != caption.run:
             return False
-        encoded = self.encode(evaluation, caption, revision, only=self._only)
+        encoded = self._encoded(evaluation, caption, revision)
         with self._screen.together():
             # Two threads may have read the same run: the one that took longer must not bring back an older state.
             if only_if_on_screen and (self._screen.viewing != caption.run or revision < self._revision):
