@@ -171,9 +171,15 @@ class Runs:
         self._leave(entry)
         entry.cancelled, entry.end_told = "", run.done()
         unsubscribe = run.subscribe(lambda: self._changed(entry))
+
+        def wanted() -> bool:
+            return self._stage.awaits(entry)
+
+        run.reader.wanted.append(wanted)
         unfollow = run.follow() if not run.done() else lambda: None
 
         def leave() -> None:
+            run.reader.wanted.remove(wanted)
             unsubscribe()
             unfollow()
 
