@@ -13,7 +13,7 @@ import logging
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +28,8 @@ _Given = ParamSpec("_Given")
 _Made = TypeVar("_Made")
 
 _MOMENT = 0.0005  # seconds in which a waiting thread surely takes the interpreter
+_LASTS = 1.0  # seconds for which threads that were held up are taken to be so
 _PATIENCE = 10.0  # seconds for an answer; what takes longer is made here
-_MODULES = ("clarifai_eval_widget.widget.workbench.base", "clarifai_eval_widget.widget.workbench.panels")
 
 
 def is_held_up() -> bool:
@@ -57,15 +57,16 @@ class Helper:
         self._lock = threading.Lock()
         self._pool: WorkerPool | None = None
         self._useless = False
+        self._held_up_until = 0.0
 
     def prepare(self) -> None:
         """Start the process where it will be needed, so that it is there by then; returns at once."""
-        if is_held_up():
+        if self._is_needed():
             self._found()
 
     def run(self, function: Callable[_Given, _Made], *args: _Given.args, **options: _Given.kwargs) -> _Made:
-        """Call a function of a module, here or there; all that it takes and gives can be pickled, or it is called here."""
-        if is_held_up():
+        """Call a function of a module, here or there; where it, or what it takes or gives, cannot be pickled, here."""
+        if self._is_needed():
             pool = self._found()
             if pool is not None:
                 try:
@@ -82,6 +83,15 @@ class Helper:
             pool, self._pool = self._pool, None
         if pool is not None:
             pool.stop()
+
+    def _is_needed(self) -> bool:
+        now = time.monotonic()
+        if now < self._held_up_until:
+            return True
+        held_up = is_held_up()
+        if held_up:
+            self._held_up_until = now + _LASTS
+        return held_up
 
     def _found(self) -> WorkerPool | None:
         with self._lock:
@@ -103,8 +113,18 @@ def _started() -> WorkerPool:
     from clarifai_eval_widget.local.work.pool import WorkerPool
 
     pool = WorkerPool(1)
-    pool.warm_up(_MODULES)
+    pool.submit(_get_ready)
     return pool
+
+
+def _get_ready() -> None:
+    """Import, over there, what encoding needs."""
+    import numpy.ma  # noqa: F401 - numpy does at its first np.unique
+
+    from clarifai_eval_widget.widget.workbench import base  # noqa: F401
+    from clarifai_eval_widget.widget.workbench.panels import all_panels
+
+    all_panels()
 
 
 HELPER = Helper()

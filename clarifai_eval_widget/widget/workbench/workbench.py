@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.widget.screen import Screen
     from clarifai_eval_widget.widget.wire.heads import ExactCounts
 
-__all__ = ["GIVEN", "Encoded", "Workbench", "exact_counts"]
+__all__ = ["GIVEN", "Encoded", "Workbench", "encoded_aside", "exact_counts"]
 
 _log = logging.getLogger("clarifai_eval_widget")
 
@@ -118,12 +118,6 @@ class Workbench:
         stops = frozenset(base.arrays["stops"].tolist()) if evaluation.numbers.has_counts else frozenset()
         return Encoded(pack(Payload(caption.run, revision, sections)), stops)
 
-    def _encoded(self, evaluation: Evaluation | None, caption: Caption, revision: int) -> Encoded:
-        if evaluation is None or evaluation.label_array.size > _MOST_SENT:
-            return self.encode(evaluation, caption, revision, only=self._only)
-        # Not what was received: no panel that travels needs it, and it is many times the rest.
-        return HELPER.run(self.encode, replace(evaluation, received=()), caption, revision, only=self._only)
-
     def give(self, evaluation: Evaluation) -> None:
         """Put an evaluation on screen that no run of the widget made."""
         with self._screen.together():
@@ -166,7 +160,7 @@ class Workbench:
         """
         if only_if_on_screen and self._screen.viewing != caption.run:
             return False
-        encoded = self._encoded(evaluation, caption, revision)
+        encoded = encoded_aside(evaluation, caption, revision, only=self._only)
         with self._screen.together():
             # Two threads may have read the same run: the one that took longer must not bring back an older state.
             if only_if_on_screen and (self._screen.viewing != caption.run or revision < self._revision):
@@ -302,6 +296,14 @@ def _id_or_none(named: str, evaluation: Evaluation) -> str | None:
         return concept_id(named, evaluation)
     except NotFoundError:
         return None
+
+
+def encoded_aside(evaluation: Evaluation | None, caption: Caption, revision: int, *, only: str = "") -> Encoded:
+    """Encode as :meth:`Workbench.encode` does, in another process while threads of this one are held up."""
+    if evaluation is None or evaluation.label_array.size > _MOST_SENT:
+        return Workbench.encode(evaluation, caption, revision, only=only)
+    # Not what was received: no panel that travels needs it, and it is many times the rest.
+    return HELPER.run(Workbench.encode, replace(evaluation, received=()), caption, revision, only=only)
 
 
 def exact_counts(evaluation: Evaluation, at: Mapping[str, float], *, run: str, revision: int) -> ExactCounts:
