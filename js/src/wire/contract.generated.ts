@@ -25,8 +25,11 @@ export interface ConnectionInfo {
 
 /** An app to pick. */
 export interface AppRow {
+  /** As the trait `app` names it: its id, with the owner before it where that is not the user. */
   id: string;
   name: string;
+  /** Whose it is, empty where it is the user's own. */
+  owner: string;
 }
 
 /** A parameter that evaluations of a model take, beside dataset and method. */
@@ -102,7 +105,8 @@ export interface DatasetRow {
   /** Owner, app and dataset. */
   key: string;
   id: string;
-  app_id: string;
+  /** Its app, as the trait `app` names it. */
+  app: string;
   name: string;
   inputs: number | null;
   own_app: boolean;
@@ -166,6 +170,9 @@ export interface Remark {
 /** What is known of an evaluation before it is asked for. */
 export interface Preview {
   version_key: string;
+  /** The dataset as it was asked for. */
+  asked: string;
+  /** Its key; as it was asked for where there is no such dataset. */
   dataset_key: string;
   /** As asked for, empty for the latest. */
   dataset_version: string;
@@ -194,7 +201,7 @@ export interface Written {
 /** A run as the rows show it. */
 export interface RunRow {
   key: string;
-  /** Id of the model's app. */
+  /** The model's app, as the trait `app` names it. */
   app: string;
   /** Id of the model. */
   model: string;
@@ -257,7 +264,7 @@ export interface State {
   connection: ConnectionInfo | null;
   /** The apps to pick from. */
   apps: AppRow[];
-  /** Id of the app picked. */
+  /** The app picked: its id, or `owner/app` where it is not the user's own. */
   app: string;
   /** The models to pick from. */
   models: ModelRow[];
@@ -320,7 +327,7 @@ export interface Refresh {
   action: "refresh";
 }
 
-/** Show an app's models. */
+/** Show an app's models; another owner's is named as `owner/app` or by a web address. */
 export interface SelectApp {
   action: "select_app";
   app: string;
@@ -351,7 +358,7 @@ export interface Calculate {
   params?: Record<string, unknown>;
 }
 
-/** Look up what is known of an evaluation, without starting it. */
+/** Look up what is known of an evaluation; a dataset named as `owner/app/dataset` or by address is listed then. */
 export interface PreviewRequest {
   action: "preview";
   version_key: string;
