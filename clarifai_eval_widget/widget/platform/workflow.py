@@ -85,6 +85,7 @@ class Platform:
         self.runs = Runs(screen, workbench, self.lists, self._lanes, self._loading)
         self._previews = Previews(screen, self._lanes.previews)
         self._comparison = workbench.comparison
+        workbench.media.fetcher = lambda: self.client.media.fetch
         offer_runs(workbench.comparison, self.runs, self._lanes, screen)
         screen.publish(connection=rows.connection(client))
 

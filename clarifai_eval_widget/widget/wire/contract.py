@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, NamedTuple, NotRequired, TypeAlias, TypedDict, TypeVar
 
 # ruff: noqa: TC001 - State's types are read while it runs
+from clarifai_eval_widget.widget.wire.answers import MediaRequest, Reply
 from clarifai_eval_widget.widget.wire.heads import ExactCounts
 from clarifai_eval_widget.widget.wire.rows import (
     AppRow,
@@ -55,6 +56,7 @@ __all__ = [
     "Listen",
     "Loading",
     "Match",
+    "MediaRequest",
     "MethodRow",
     "ModelRow",
     "More",
@@ -339,12 +341,5 @@ Action: TypeAlias = (
     | Late
     | Narrow
     | WriteLabels
+    | MediaRequest
 )
-
-
-class Reply(TypedDict):
-    """The answer to the message of this id: ``ok``, or what went wrong. Binary data come as the message's buffers."""
-
-    id: str
-    ok: NotRequired[Literal[True]]
-    error: NotRequired[Failure]

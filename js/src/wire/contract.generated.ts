@@ -10,7 +10,7 @@ export type MoreOf = "apps" | "models" | "versions" | "datasets";
 
 export type ListName = "apps" | "models" | "versions" | "datasets" | "dataset versions" | "evaluations";
 
-export type Action = Refresh | SelectApp | SelectModel | More | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | Match | PanelRequest | Listen | Take | Late | Narrow | WriteLabels;
+export type Action = Refresh | SelectApp | SelectModel | More | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | Match | PanelRequest | Listen | Take | Late | Narrow | WriteLabels | MediaRequest;
 
 export type Kind = "cross-validation" | "score" | "scores";
 
@@ -258,6 +258,29 @@ export interface ComparedRow {
   failure: string;
 }
 
+/** Load what an input is, which stands at an address; the reply's one buffer holds it, text in UTF-8. */
+export interface MediaRequest {
+  action: "media";
+  run: string;
+  /** The input's row in the evaluation of that run. */
+  row: number;
+  /** Its id: another input may stand in that row by now. */
+  input: string;
+  /** Whether it is looked at alone; else a thumbnail, or the beginning of a text. */
+  large: boolean;
+}
+
+/** The answer to the message of this id: `ok`, or what went wrong. Binary data come as the message's buffers. */
+export interface Reply {
+  id: string;
+  ok?: true;
+  error?: Failure;
+  /** How many buffers there are, if any: a page that gets fewer is in a host that drops them, and asks for base64. */
+  buffers?: number;
+  /** The buffers as text, of a message that asked for them so: by a key `base64` beside its action. */
+  base64?: string[];
+}
+
 /** Every synced trait: its name, type, default and meaning, once. `python -m tests.widget.contract` makes the traits of the widget (`traits.py`) and the state of the page of it. */
 export interface State {
   /** Where the widget is connected: kind, label, user, help; None until Python has found out. */
@@ -456,13 +479,6 @@ export interface WriteLabels {
 /** Give the second file: the views that a page does not start with. The reply's one buffer holds it. */
 export interface Late {
   action: "late";
-}
-
-/** The answer to the message of this id: `ok`, or what went wrong. Binary data come as the message's buffers. */
-export interface Reply {
-  id: string;
-  ok?: true;
-  error?: Failure;
 }
 
 /** Counts at thresholds that are not all slider stops; one of each for every concept. */
@@ -791,6 +807,10 @@ export interface InputsHead {
   ids: string[];
   /** Cut after 2,000 characters. */
   texts: (string | null)[];
+  /** What stands at an address and is asked for by itself; null where it is here, or there is nothing. */
+  hosted: ("image" | "text" | null)[];
+  /** Their rows in the evaluation. */
+  rows: number[];
 }
 
 /** Which inputs to list. */
