@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from clarifai_eval_widget.errors import InvalidRequestError, NotFoundError, not_found
 from clarifai_eval_widget.evaluation.named import concept_id
 from clarifai_eval_widget.widget.aside import HELPER
-from clarifai_eval_widget.widget.wire.contract import Compare, Listen, Narrow, PanelRequest
+from clarifai_eval_widget.widget.wire.contract import Compare, Listen, MediaRequest, Narrow, PanelRequest
 from clarifai_eval_widget.widget.wire.failures import failure
 from clarifai_eval_widget.widget.wire.packing import Payload, Section, pack
 from clarifai_eval_widget.widget.wire.requests import Handler
 from clarifai_eval_widget.widget.workbench.caption import BASE, Caption, given_caption
 from clarifai_eval_widget.widget.workbench.comparison import Comparison
+from clarifai_eval_widget.widget.workbench.media import Media
 from clarifai_eval_widget.widget.workbench.narrowing import Narrowing
 from clarifai_eval_widget.widget.workbench.panel_data import PanelData, checked
 from clarifai_eval_widget.widget.workbench.panels import all_panels
@@ -76,6 +77,8 @@ class Workbench:
         """Which of the inputs are on screen."""
         self.held: Callable[[str], tuple[Evaluation, int] | None] = lambda _run: None
         """Finds the evaluation of a run that is not on screen, and its revision; None when it has none."""
+        self.media = Media(lambda run: self._find(run)[0])
+        """Loads what inputs are, where that stands at an address."""
 
     @property
     def revision(self) -> int:
@@ -88,6 +91,7 @@ class Workbench:
         return [
             Handler(PanelRequest, self.panel),
             Handler(Listen, lambda _: None),
+            Handler(MediaRequest, self.media.load),
             Handler(Narrow, self.narrowing.narrow),
             Handler(Compare, lambda asked: self.comparison.choose(asked["runs"])),
         ]
@@ -185,6 +189,7 @@ class Workbench:
         """Take what is shown off the screen, and let go of everything."""
         self.clear()
         self.comparison.give(())
+        self.media.close()
         self._panel_data = PanelData()
         self.held = lambda _run: None
 
