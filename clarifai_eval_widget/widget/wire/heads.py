@@ -20,10 +20,15 @@ __all__ = [
     "Kind",
     "LabelChange",
     "MacroFigures",
+    "MatrixName",
     "ThresholdOffer",
 ]
 
 Kind: TypeAlias = Literal["cross-validation", "score", "scores"]
+MatrixName: TypeAlias = Literal[
+    "count", "argmax", "probability", "cooccurrence", "platform_probability", "platform_cooccurrence"
+]
+"""A matrix of concepts: of counts, of mean scores, of how often labels occur together; of those the platform's own."""
 
 
 class ExactCounts(TypedDict):
@@ -123,6 +128,10 @@ class EvaluationHead(TypedDict):
     folds_total: int
     concepts: list[ConceptFigures]
     macro: MacroFigures
+    matrices: list[MatrixName]
+    """The matrices of concepts that can be had of it."""
+    platform_summary: str
+    """The platform's own macro figures in a sentence; empty where it sent none."""
     unserved: list[int]
     """Places of the concepts that the common stops do not serve; the panel ``stops`` has stops of their own."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clarifai_eval_widget import metrics
+from clarifai_eval_widget.widget.workbench.own_figures import only_sent
 from clarifai_eval_widget.words import number, plural
 
 if TYPE_CHECKING:
@@ -82,6 +83,9 @@ def _overall(
     """
     defined = [one.roc_auc for one in concepts if not math.isnan(one.roc_auc)]
     so_far = "" if evaluation.complete else " so far"
+    sent = evaluation.platform_summary.get("macro_avg_roc_auc", math.nan)
+    if not defined and not evaluation.num_inputs and not math.isnan(sent):
+        return [_part("Macro ROC AUC "), _part(number(sent, 3), emphasis=True), _part(", as the platform reports.")]
     if not defined:
         return [_part(f"No concept has both positives and negatives{so_far}.")]
     mean = sum(defined) / len(defined) if macro is None else macro.value
@@ -136,7 +140,7 @@ def _too_small(evaluation: Evaluation, concepts: Sequence[AucEstimate]) -> list[
         for name, one in zip(evaluation.concepts, concepts, strict=True)
         if one.num_pos < FEW and evaluation.numbers.class_sizes(name) is not None
     ]
-    if not small:
+    if not small or only_sent(evaluation):
         return []
     parts = [_part(" Too few positives to judge: ")]
     for at, (concept, positives) in enumerate(small[:_NAMED]):

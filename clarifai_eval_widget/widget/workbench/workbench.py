@@ -119,7 +119,7 @@ class Workbench:
         sections: dict[str, Section] = {BASE.name: base}
         wanted = {name: panel for name, panel in all_panels().items() if panel.travels and only in ("", name)}
         sections |= {name: panel.encode(evaluation, {}) for name, panel in wanted.items()}
-        stops = frozenset(base.arrays["stops"].tolist()) if evaluation.numbers.has_counts else frozenset()
+        stops = frozenset(base.arrays["stops"].tolist()) if base.head["has_counts"] else frozenset()
         return Encoded(pack(Payload(caption.run, revision, sections)), stops)
 
     def give(self, evaluation: Evaluation) -> None:

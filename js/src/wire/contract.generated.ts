@@ -14,6 +14,8 @@ export type Action = Refresh | SelectApp | SelectModel | More | Calculate | Prev
 
 export type Kind = "cross-validation" | "score" | "scores";
 
+export type MatrixName = "count" | "argmax" | "probability" | "cooccurrence" | "platform_probability" | "platform_cooccurrence";
+
 /** Where the widget is connected. */
 export interface ConnectionInfo {
   kind: "local" | "platform" | "none";
@@ -571,6 +573,10 @@ export interface EvaluationHead {
   folds_total: number;
   concepts: ConceptFigures[];
   macro: MacroFigures;
+  /** The matrices of concepts that can be had of it. */
+  matrices: ("count" | "argmax" | "probability" | "cooccurrence" | "platform_probability" | "platform_cooccurrence")[];
+  /** The platform's own macro figures in a sentence; empty where it sent none. */
+  platform_summary: string;
   /** Places of the concepts that the common stops do not serve; the panel `stops` has stops of their own. */
   unserved: number[];
 }
@@ -848,7 +854,7 @@ export interface InputsParams {
 
 /** What stands in the cells. */
 export interface MatrixHead {
-  kind: "count" | "argmax" | "probability";
+  kind: "count" | "argmax" | "probability" | "cooccurrence" | "platform_probability" | "platform_cooccurrence";
   /** What they come from. */
   source: string;
   /** By concept: where the one matrix of counts was counted; null where there is one a stop, or none is needed. */
@@ -857,7 +863,7 @@ export interface MatrixHead {
 
 /** Which matrix. */
 export interface MatrixParams {
-  kind: "count" | "argmax" | "probability";
+  kind: "count" | "argmax" | "probability" | "cooccurrence" | "platform_probability" | "platform_cooccurrence";
   /** By concept, for counts; null for those at all stops. */
   thresholds: number[] | null;
 }

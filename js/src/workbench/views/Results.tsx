@@ -85,6 +85,7 @@ function Notes({ data, macro }: { data: Evaluation | null; macro: boolean }) {
           ))}
         </ul>
       )}
+      {data?.platform_summary && <p class="cew-muted cew-small">{data.platform_summary}</p>}
       {data && macro && <p class="cew-muted cew-small">{macroNote(data, own)}</p>}
     </div>
   );
