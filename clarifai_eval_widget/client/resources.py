@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from clarifai_eval_widget.client.cross_validation import may_cross_validate
 from clarifai_eval_widget.client.texts import check_text
 from clarifai_eval_widget.errors import InvalidRequestError
 from clarifai_eval_widget.words import quoted
@@ -233,11 +232,6 @@ class ModelVersion(_Named):
     def is_trained(self) -> bool:
         """Whether training ended well."""
         return self.status_code == MODEL_TRAINED
-
-    @property
-    def supports_cross_validation(self) -> bool:
-        """Whether its model type may be cross-validated."""
-        return may_cross_validate(self.model_type_id)
 
     @classmethod
     def from_proto(cls, version: resources_pb2.ModelVersion, model: Model) -> ModelVersion:
