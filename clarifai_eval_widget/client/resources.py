@@ -25,6 +25,7 @@ __all__ = [
     "Model",
     "ModelVersion",
     "Owner",
+    "inputs_of",
     "key_of",
     "newest_first",
 ]
@@ -153,7 +154,7 @@ class Dataset(_Named):
             dataset.user_id or owner.user_id,
             dataset.version.id,
             dataset.description,
-            _inputs(dataset.version),
+            inputs_of(dataset.version),
         )
 
     @classmethod
@@ -164,7 +165,7 @@ class Dataset(_Named):
             dataset.app_id,
             dataset.user_id,
             description=dataset.description,
-            inputs=_inputs(dataset.version),
+            inputs=inputs_of(dataset.version),
             latest_version_id=dataset.version.id,
         )
 
@@ -199,7 +200,7 @@ class DatasetVersion(_Named):
             _time(version.created_at) if version.HasField("created_at") else None,
             version.status.code,
             version.request_origin,
-            _inputs(version),
+            inputs_of(version),
         )
 
 
@@ -263,7 +264,7 @@ def _time(stamp: Timestamp) -> datetime | None:
         return None
 
 
-def _inputs(version: resources_pb2.DatasetVersion) -> int | None:
+def inputs_of(version: resources_pb2.DatasetVersion) -> int | None:
     """How many inputs a version has. Metadata are the user's own and may say anything."""
     if _ALL_INPUTS not in version.metrics:
         return None

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["ResultReader", "ResultSource"]
 
 _LEAST_SECONDS = 0.1
+_MOST_PATIENCE = 16.0
 _ODD_REPLIES = 6  # a server that sends so many in a row that cannot be used will send no other
 
 
@@ -52,7 +53,7 @@ class Readable(Protocol):
     state: RunState
     """Where the result goes."""
 
-    def fetch_all(self, *, deadline: float | None, have: int) -> Fetched:
+    def fetch_all(self, *, deadline: float | None, patience: float, have: int) -> Fetched:
         """Ask the server for all of the evaluation, or what is new of it."""
 
     def learn(self, eval_metrics: resources_pb2.EvalMetrics) -> None:
@@ -75,6 +76,8 @@ class ResultReader:
         self._source = source
         self._growing = GrowingReader()
         self._lock = threading.Lock()
+        self._patience = 1.0
+        """Doubled whenever a read is cut off by its deadline: what the platform sends may be of any size."""
 
     def read(self, *, tries: int | None, ends: float | None) -> Evaluation:
         """Return the evaluation as it is now, or the result if it has been read already.
@@ -122,8 +125,11 @@ class ResultReader:
             )
         try:
             evaluation = self._run.state.result or self._take(
-                lambda have: self._run.fetch_all(deadline=left(), have=have)
+                lambda have: self._run.fetch_all(deadline=left(), patience=self._patience, have=have)
             )
+        except DeadlineError:
+            self._patience = min(2 * self._patience, _MOST_PATIENCE)
+            raise
         finally:
             self._lock.release()
         self._run.state.tell()

@@ -42,6 +42,7 @@ class Source(ResultSource, Protocol):
         *,
         everything: bool = False,
         deadline: float | None = None,
+        patience: float = 1.0,
         have: int = 0,
         cancel: bool | str = False,
     ) -> Fetched:
@@ -234,9 +235,9 @@ class Run(Subject):
         self.learn(eval_metrics)
         return eval_metrics
 
-    def fetch_all(self, *, deadline: float | None, have: int) -> Fetched:
+    def fetch_all(self, *, deadline: float | None, patience: float, have: int) -> Fetched:
         """Ask the server for all of the evaluation, but for a number of entries; for the reader."""
-        return self._client.fetch(self, everything=True, deadline=deadline, have=have)
+        return self._client.fetch(self, everything=True, deadline=deadline, patience=patience, have=have)
 
     def take(self, eval_metrics: resources_pb2.EvalMetrics) -> None:
         """Take over what the server says of the evaluation."""
