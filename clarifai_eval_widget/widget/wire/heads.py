@@ -13,6 +13,7 @@ __all__ = [
     "ComparedOverall",
     "ConceptFigures",
     "ConceptSpread",
+    "ConditionTold",
     "EvaluationHead",
     "ExactCounts",
     "FoldSpread",
@@ -134,6 +135,23 @@ class EvaluationHead(TypedDict):
     """The platform's own macro figures in a sentence; empty where it sent none."""
     unserved: list[int]
     """Places of the concepts that the common stops do not serve; the panel ``stops`` has stops of their own."""
+
+
+class ConditionTold(TypedDict):
+    """A condition of the evaluation on screen."""
+
+    code: str
+    title: str
+    careful: bool
+    """Whether it is a reason to be careful; else it only says how the numbers came about."""
+    detail: str
+    """What it is here."""
+    meaning: str
+    """What it does to the numbers, as the documentation says it."""
+    advice: str
+    """What to do about it."""
+    concepts: list[str]
+    """The first of the concepts that it touches, by id; empty for all."""
 
 
 class LabelChange(TypedDict):

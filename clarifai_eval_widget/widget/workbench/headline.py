@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clarifai_eval_widget import metrics
+from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.widget.workbench.own_figures import only_sent
 from clarifai_eval_widget.words import number, plural
 
@@ -57,7 +58,7 @@ def headline(
     if len(judged) > 1:
         parts += _weakest(evaluation, judged)
     parts += _confused(evaluation)
-    return parts + _too_small(evaluation, concepts)
+    return parts + _too_small(evaluation, concepts) + _careful(evaluation)
 
 
 def _part(text: str, *, emphasis: bool = False, concept: str | None = None, panel: str = "") -> HeadlinePart:
@@ -131,6 +132,18 @@ def _confused(evaluation: Evaluation) -> list[HeadlinePart]:
     ours, theirs = (_name(evaluation, evaluation.concepts[one]) for one in (row, column))
     times = f": {int(confused[row, column]):,} of {int(labels[:, row].sum()):,} by highest score."
     return [_part(" Most confused: "), _part(f"{ours} read as {theirs}", panel="matrix"), _part(times)]
+
+
+def _careful(evaluation: Evaluation) -> list[HeadlinePart]:
+    """The last: the codes of what there is to be careful about; each leads to what it means."""
+    found = dict.fromkeys(one.code for one in conditions_of(evaluation) if one.code.page.careful)
+    if not found:
+        return []
+    parts = [_part(" Be careful: ")]
+    for at, code in enumerate(found):
+        parts += [_part(", ")] if at else []
+        parts.append(_part(str(code), panel="conditions"))
+    return [*parts, _part(".")]
 
 
 def _too_small(evaluation: Evaluation, concepts: Sequence[AucEstimate]) -> list[HeadlinePart]:
