@@ -81,6 +81,7 @@ def page(title: str, baked: Mapping[str, Any], inside: str = "") -> str:
 <style>{_STYLE}</style>
 </head>
 <body>
+<header><h1 class="cew-visually-hidden">{escape(storable(title))}</h1></header>
 <main id="cew-main">{inside}</main>
 <script type="text/plain" id="cew-bundle">{_packed(bundle.ESM.encode())}</script>
 <script type="text/plain" id="cew-late">{_packed(bundle.LATE)}</script>

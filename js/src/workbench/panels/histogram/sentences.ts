@@ -1,9 +1,9 @@
 /** The score histogram in words. Pure. */
-import { plural, threshold } from "../../../parts/format.ts";
+import { count, plural, threshold } from "../../../parts/format.ts";
 import type { Section } from "../../../wire/payload.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { conceptName } from "../../sentences.ts";
-import { middleBin } from "./bins.ts";
+import { binAt, middleBin } from "./bins.ts";
 
 /** What Python sent. */
 type Histogram = Section<"histogram">;
@@ -29,4 +29,12 @@ export function histogramSentence(section: Histogram | null, evaluation: Evaluat
   const negatives = classSentence(arrays.negatives, arrays.edges, head.num_neg, "negative");
   const here = `The threshold is ${threshold(t, evaluation.dtype)}.`;
   return `Scores of ${subject(section, evaluation)}: ${positives} ${negatives} ${here}`;
+}
+
+/** Whose scores lie in the bin at `x`, in a line. */
+export function binText({ arrays }: Histogram, x: number): string {
+  const at = binAt(arrays.edges, x);
+  const [from, to] = [arrays.edges[at] as number, arrays.edges[at + 1] as number];
+  const scores = `Scores ${threshold(from)} to ${threshold(to)}`;
+  return `${scores}: ${plural(arrays.positives[at] as number, "positive")}, ${count(arrays.negatives[at])} negative`;
 }
