@@ -126,7 +126,7 @@ def test_beside_the_rates_a_bin_says_what_it_holds(bare):
     drawn(bare, "Scores", ".cew-histogram")
     bare.page.mouse.move(*at(bare, ".cew-histogram", 0.3, 0.6))
     read_out = bare.root.locator(".cew-histogram .cew-read-out")
-    expect(read_out).to_contain_text(re.compile(r"^Scores \S+ to \S+: \d+ positives?, \d+ negative"))
+    expect(read_out).to_contain_text(re.compile(r"^[\d.]+–[\d.]+: \d+ positives?, \d+ negatives?"))
     low, high, positives, negatives = map(float, re.findall(r"[\d.]+", read_out.inner_text().split("\n")[0]))
     scores, labels = bare.widget.evaluation.scores["cat"], bare.widget.evaluation.labels["cat"]
     inside = (scores >= low) & (scores < high)
@@ -134,8 +134,8 @@ def test_beside_the_rates_a_bin_says_what_it_holds(bare):
     drawn(bare, "Calibration", ".cew-calibration")
     bare.page.mouse.move(*at(bare, ".cew-calibration", 0.3, 0.6))
     read_out = bare.root.locator(".cew-calibration .cew-read-out")
-    expect(read_out).to_contain_text(re.compile(r"^Mean score \S+: \S+ positive \[\S+, \S+\]"))
-    expect(read_out).to_contain_text("decisions")
+    expect(read_out).to_contain_text(re.compile(r"^Bin at \S+: \d+ of \d+ positive"))
+    expect(read_out).to_contain_text(re.compile(r"share \S+ \[\S+, \S+\]"))
 
 
 def test_zoomed_into_few_alarms_a_click_still_goes_where_it_points(bare):

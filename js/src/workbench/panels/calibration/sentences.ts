@@ -38,9 +38,9 @@ export function calibrationSentence(section: Calibration | null, evaluation: Eva
   return `${whose}: ${error}. ${plural(bins, "bin")} of equally many decisions, ${away} (${intervals}).`;
 }
 
-/** What a bin holds, in two lines. */
+/** What a bin holds, in two short lines. */
 export function binText(section: Calibration, bin: number): string {
   const { sizes, positives, mean_scores: means, low, high } = section.arrays;
-  const share = `${rate(shares(section)[bin])} positive [${rate(low[bin])}, ${rate(high[bin])}]`;
-  return `Mean score ${rate(means[bin])}: ${share}\n${count(positives[bin])} of ${plural(sizes[bin] as number, "decision")}`;
+  const share = `share ${rate(shares(section)[bin])} [${rate(low[bin])}, ${rate(high[bin])}]`;
+  return `Bin at ${rate(means[bin])}: ${count(positives[bin])} of ${count(sizes[bin])} positive\n${share}`;
 }

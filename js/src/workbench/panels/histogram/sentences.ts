@@ -1,5 +1,5 @@
 /** The score histogram in words. Pure. */
-import { count, plural, threshold } from "../../../parts/format.ts";
+import { plural, threshold } from "../../../parts/format.ts";
 import type { Section } from "../../../wire/payload.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { conceptName } from "../../sentences.ts";
@@ -35,6 +35,6 @@ export function histogramSentence(section: Histogram | null, evaluation: Evaluat
 export function binText({ arrays }: Histogram, x: number): string {
   const at = binAt(arrays.edges, x);
   const [from, to] = [arrays.edges[at] as number, arrays.edges[at + 1] as number];
-  const scores = `Scores ${threshold(from)} to ${threshold(to)}`;
-  return `${scores}: ${plural(arrays.positives[at] as number, "positive")}, ${count(arrays.negatives[at])} negative`;
+  const [positives, negatives] = [arrays.positives[at] as number, arrays.negatives[at] as number];
+  return `${threshold(from)}–${threshold(to)}: ${plural(positives, "positive")}, ${plural(negatives, "negative")}`;
 }
