@@ -25,7 +25,7 @@ project = "clarifai-eval-widget"
 copyright = "its contributors; Apache 2.0"  # noqa: A001 - Sphinx's name for it
 release = version = __version__
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
-exclude_patterns = ["made/[!a-z]*"]
+exclude_patterns = ["made/[!a-z]*", "cli.md"]  # the latter begins made/cli
 html_theme = "furo"
 html_title = f"{project} {release}"
 html_theme_options = {"navigation_with_keys": True}
@@ -87,7 +87,7 @@ def _checks() -> str:
 
 def _commands() -> str:
     (subcommands,) = (one for one in parser()._actions if isinstance(one, argparse._SubParsersAction))  # noqa: SLF001
-    parts = ["# From a shell", (ROOT / "docs" / "cli.txt").read_text(encoding="utf-8")]
+    parts = ["# From a shell", (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")]
     for name, command in subcommands.choices.items():
         command.formatter_class = lambda prog: argparse.HelpFormatter(prog, width=96)
         parts += [f"## clarifai-eval {name}", f"```text\n{command.format_help()}```"]

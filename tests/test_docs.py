@@ -1,5 +1,7 @@
 """The site is built without a dead link, names every error, code and method, and what it shows of Python runs."""
 
+import json
+import os
 import re
 import subprocess
 import sys
@@ -72,7 +74,7 @@ def test_each_fault_and_place_that_is_told_has_its_test():
 
 
 def test_every_exit_code_is_told():
-    told = re.findall(r"^\| (\d+) \|", (DOCS / "cli.txt").read_text(), re.MULTILINE)
+    told = re.findall(r"^\| (\d+) \|", (DOCS / "cli.md").read_text(), re.MULTILINE)
     assert list(map(int, told)) == sorted(Exit)
 
 
@@ -84,8 +86,70 @@ def test_every_kind_of_file_the_command_writes_is_told():
     assert [suffix for suffix in _WRITERS if suffix not in told] == []
 
 
-def blocks(page):
-    return re.findall(r"^```python\n(.*?)^```$", (DOCS / page).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+PAGES = sorted(path for folder in (ROOT, DOCS) for path in folder.glob("*.md"))
+RUN = {"README.md", "elsewhere.md", "hosts.md", "index.md", "numbers.md", "using.md"}
+"""Whose Python is run below; that of ``hosts.md`` is what the browser's tests run in marimo."""
+
+
+def blocks(page, folder=DOCS):
+    return re.findall(r"^```python\n(.*?)^```$", (folder / page).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+def test_no_page_shows_python_that_is_not_run():
+    assert {path.name for path in PAGES if blocks(path.name, path.parent)} == RUN
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/using.md"])
+def test_a_user_without_an_account_can_type_what_is_shown(page, tmp_path):
+    """In a process, a folder and a home of its own, with no token, from the first block to the last."""
+    given = "labels, scores = [[1, 0], [0, 1], [1, 0], [0, 1]], [[0.9, 0.2], [0.3, 0.6], [0.4, 0.5], [0.1, 0.8]]\n"
+    typed = [given, *blocks(Path(page).name, (ROOT / page).parent)]
+    (tmp_path / "typed.py").write_text("".join(typed), encoding="utf-8")
+    bare = {name: value for name, value in os.environ.items() if "CLARIFAI" not in name}
+    done = subprocess.run(
+        [sys.executable, "typed.py"],
+        env={
+            **bare,
+            "HOME": str(tmp_path),
+            "PYTHONPATH": str(ROOT),
+            "MPLCONFIGDIR": mpl.get_configdir(),
+            "MPLBACKEND": "agg",
+        },
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "curves" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def anchors(page):
+    """The anchors of a page's headings, as GitHub and the site make them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def texts(path):
+    if path.suffix != ".ipynb":
+        return re.sub(r"^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+
+
+@pytest.mark.parametrize("path", [*PAGES, *sorted((ROOT / "notebooks").glob("*.ipynb"))], ids=lambda path: path.name)
+def test_no_link_within_the_repository_is_dead(path):
+    """As the pages are read in the repository; the site's own are Sphinx's to check. Nothing outside is reached here."""
+    dead = []
+    for link in re.findall(r"\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)", texts(path), re.MULTILINE):
+        name, _, anchor = "".join(link).partition("#")
+        if re.match(r"[a-z]+:", name) or name.startswith("made/"):
+            continue
+        target = path.parent / name if name else path
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            dead.append("".join(link))
+    assert dead == []
 
 
 def test_the_example_of_the_numbers_computes_what_it_says():

@@ -38,6 +38,7 @@ def _demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     demo = commands.add_parser(
         "demo",
         help="open the quickstart in JupyterLab, served by the embedded local server: no account, no network",
+        epilog=_EXITS,
     )
     demo.add_argument("--no-browser", action="store_true", help="start JupyterLab without opening a browser")
     demo.add_argument("--port", type=int, help="port of JupyterLab (default: 8888, or the next free one)")
@@ -51,7 +52,11 @@ def _demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def _serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    serve = commands.add_parser("serve", help="run the embedded server as a process of its own, on a file")
+    serve = commands.add_parser(
+        "serve",
+        help="run the embedded server as a process of its own, on a file, until Ctrl+C or SIGTERM",
+        epilog=_EXITS,
+    )
     serve.add_argument("--path", type=Path, required=True, help="the server's file, made where there is none")
     serve.add_argument("--port", type=int, help="port to serve on (default: the file's last, or a free one)")
     serve.add_argument("--rest-port", type=int, help="serve REST, too, on this port; 0: a free one (default: no REST)")
@@ -59,6 +64,7 @@ def _serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     serve.add_argument(
         "--tls", type=Path, nargs=2, metavar=("CERTIFICATE", "KEY"), help="speak TLS, with these two PEM files"
     )
+    serve.add_argument("--json", action="store_true", help="say where it serves as one JSON object, when it does")
 
 
 def _evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

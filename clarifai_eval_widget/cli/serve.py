@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse
+
+    from clarifai_eval_widget.local import LocalServer
 
 __all__ = ["run"]
 
@@ -21,13 +24,23 @@ def run(options: argparse.Namespace) -> int:
 
     start = LocalServer.with_samples if options.samples else LocalServer
     with start(options.path, port=options.port, rest_port=options.rest_port, tls=options.tls) as server:
-        rest = f" REST is at {server.rest_url}/v2." if server.rest_url else ""
-        print(  # noqa: T201 - the command's own output
-            f"Serving {options.path} at {server.base_url}.{rest} Connect from Python: "
-            f"EvalWidget(LocalServer.client_of({str(options.path)!r})), or from a shell: clarifai-eval leaderboard "
-            f"--local {options.path}. Ctrl+C ends it.",
-            flush=True,
-        )
+        told = _json(options, server) if options.json else _words(options, server)
+        print(told, flush=True)  # noqa: T201 - the command's own output
         while not ended.wait(0.5):  # in turns: on Windows an endless wait hears no signal
             pass
     return 0
+
+
+def _words(options: argparse.Namespace, server: LocalServer) -> str:
+    rest = f" REST is at {server.rest_url}/v2." if server.rest_url else ""
+    return (
+        f"Serving {options.path} at {server.base_url}.{rest} Connect from Python: "
+        f"EvalWidget(LocalServer.client_of({str(options.path)!r})), or from a shell: clarifai-eval leaderboard "
+        f"--local {options.path}. Ctrl+C ends it."
+    )
+
+
+def _json(options: argparse.Namespace, server: LocalServer) -> str:
+    """What a program needs to connect, but for the token: that is in the file."""
+    rest = f"{server.rest_url}/v2" if server.rest_url else None
+    return json.dumps({"path": str(options.path), "base_url": server.base_url, "rest_url": rest})

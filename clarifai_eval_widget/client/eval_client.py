@@ -12,6 +12,7 @@ from clarifai_eval_widget.client.follow import Follower
 from clarifai_eval_widget.client.known_runs import KnownRuns
 from clarifai_eval_widget.client.leaderboard import leaderboard
 from clarifai_eval_widget.client.listings import Listings
+from clarifai_eval_widget.client.media import MediaFetcher
 from clarifai_eval_widget.client.pages import PER_PAGE
 from clarifai_eval_widget.client.resources import Owner, newest_first
 from clarifai_eval_widget.client.run import Run
@@ -25,7 +26,6 @@ from clarifai_eval_widget.words import quoted
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable, Mapping
-    from types import TracebackType
 
     import pandas as pd
 
@@ -107,6 +107,8 @@ class EvalClient:
             wait=lambda seconds: not self._closing.wait(seconds),
         )
         self._known = KnownRuns(self)
+        self.media = MediaFetcher(self.settings, roots=roots)
+        """Loads what inputs are, where the platform gives addresses: ``client.media.trust("https://…")``."""
         self.follower = Follower(self)
         """The one thread that polls this client's runs."""
 
@@ -116,9 +118,7 @@ class EvalClient:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -160,10 +160,9 @@ class EvalClient:
         """List the apps as :meth:`apps` does, page by page as :meth:`paged_models`."""
         return self._listings.apps(search)
 
-    def app(self, app_id: str) -> App:
-        """Read one of the user's apps by its id, which asks for nothing else."""
-        lookup.check_name("app", app_id)
-        return self._listings.app(app_id)
+    def app(self, app_id: str, *, deadline: float | None = None) -> App:
+        """Read an app by its id, another owner's by ``owner/app`` or web address; asks nothing else."""
+        return self._listings.app(lookup.owner_of(self, app_id), deadline)
 
     def models(self, app: App | str | None = None) -> list[Model]:
         """List the models of an app; without one, of the client's own app or of all apps."""
@@ -237,8 +236,7 @@ class EvalClient:
         Parameters
         ----------
         model_version
-            A :class:`ModelVersion`, a :class:`Model` (its newest trained version), a web address, or the id of a
-            version or model.
+            A :class:`ModelVersion`, a :class:`Model` (its newest trained version), a web address, or an id of either.
         dataset
             A :class:`Dataset`, web address or id; None evaluates on the data the version was trained on.
         dataset_version

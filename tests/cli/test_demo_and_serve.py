@@ -1,6 +1,7 @@
 """``clarifai-eval demo`` opens a real JupyterLab on the quickstart; ``clarifai-eval serve`` serves a file."""
 
 import importlib.util
+import json
 import os
 import re
 import signal
@@ -16,6 +17,7 @@ import pytest
 from clarifai_eval_widget import LocalServer
 from clarifai_eval_widget.cli import main
 from clarifai_eval_widget.cli.demo import QUICKSTART
+from clarifai_eval_widget.cli.exits import Exit
 
 
 def free_port():
@@ -104,6 +106,50 @@ def test_rest_is_served_too_where_a_port_is_given_for_it(tmp_path):
         finally:
             process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
+
+
+def test_where_it_serves_is_json_for_programs_and_holds_no_token(tmp_path):
+    path = tmp_path / "served.db"
+    with served(path, "--json", "--rest-port=0") as process:
+        try:
+            line = process.stdout.readline()
+            told = json.loads(line)
+            with LocalServer.client_of(path) as client:
+                assert told["base_url"] == str(client.settings.address)
+                assert client.settings.pat not in line
+            assert told["path"] == str(path)
+            with pytest.raises(urllib.error.HTTPError, match="401"):
+                urllib.request.urlopen(f"{told['rest_url']}/apps", timeout=60)
+        finally:
+            process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+        assert process.stdout.read() == ""
+
+
+def test_what_hinders_serving_is_json_too_with_its_exit_code(tmp_path):
+    with served(tmp_path / "nowhere" / "served.db", "--json") as process:
+        told = json.loads(process.stdout.read())["error"]
+        assert process.wait(60) == told["exit_code"] != 0
+        assert "nowhere" in told["message"]
+        assert "Traceback" not in process.stderr.read()
+
+
+@pytest.mark.parametrize("command", ["demo", "serve", "evaluate", "show", "leaderboard"])
+def test_each_command_tells_its_exit_codes_and_refuses_what_it_does_not_know(command, capsys):
+    with pytest.raises(SystemExit) as help_asked:
+        main([command, "--help"])
+    assert help_asked.value.code == Exit.DONE
+    said = " ".join(capsys.readouterr().out.split())
+    assert all(f" {int(code)} " in said for code in Exit)
+    with pytest.raises(SystemExit) as mistyped:
+        main([command, "--tresholds"])
+    assert mistyped.value.code == Exit.USAGE
+
+
+def test_a_demo_whose_folder_cannot_be_made_says_so(tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    assert main(["demo", f"--folder={tmp_path / 'file' / 'demo'}"]) == Exit.FAILED
+    assert str(tmp_path / "file") in capsys.readouterr().err
 
 
 def test_a_file_that_is_served_already_is_refused_with_the_reason(tmp_path):

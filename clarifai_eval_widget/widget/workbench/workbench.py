@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import InvalidRequestError, NotFoundError, not_found
 from clarifai_eval_widget.evaluation.named import concept_id
-from clarifai_eval_widget.widget.wire.contract import Compare, Listen, Narrow, PanelRequest
+from clarifai_eval_widget.widget.aside import HELPER
+from clarifai_eval_widget.widget.wire.contract import Compare, Listen, MediaRequest, Narrow, PanelRequest
 from clarifai_eval_widget.widget.wire.failures import failure
 from clarifai_eval_widget.widget.wire.packing import Payload, Section, pack
 from clarifai_eval_widget.widget.wire.requests import Handler
 from clarifai_eval_widget.widget.workbench.caption import BASE, Caption, given_caption
 from clarifai_eval_widget.widget.workbench.comparison import Comparison
+from clarifai_eval_widget.widget.workbench.media import Media
 from clarifai_eval_widget.widget.workbench.narrowing import Narrowing
 from clarifai_eval_widget.widget.workbench.panel_data import PanelData, checked
 from clarifai_eval_widget.widget.workbench.panels import all_panels
@@ -28,13 +30,14 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.widget.screen import Screen
     from clarifai_eval_widget.widget.wire.heads import ExactCounts
 
-__all__ = ["GIVEN", "Encoded", "Workbench", "exact_counts"]
+__all__ = ["GIVEN", "Encoded", "Workbench", "encoded_aside", "exact_counts"]
 
 _log = logging.getLogger("clarifai_eval_widget")
 
 GIVEN = "given"
 """Key of an evaluation that no run of the widget made."""
 _NOTHING = Caption("", "", "scores", "")
+_MOST_SENT = 5_000_000  # decisions to hand to another process: of more, 25 MB would be copied with every state
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,8 @@ class Workbench:
         """Which of the inputs are on screen."""
         self.held: Callable[[str], tuple[Evaluation, int] | None] = lambda _run: None
         """Finds the evaluation of a run that is not on screen, and its revision; None when it has none."""
+        self.media = Media(lambda run: self._find(run)[0])
+        """Loads what inputs are, where that stands at an address."""
 
     @property
     def revision(self) -> int:
@@ -86,6 +91,7 @@ class Workbench:
         return [
             Handler(PanelRequest, self.panel),
             Handler(Listen, lambda _: None),
+            Handler(MediaRequest, self.media.load),
             Handler(Narrow, self.narrowing.narrow),
             Handler(Compare, lambda asked: self.comparison.choose(asked["runs"])),
         ]
@@ -158,7 +164,7 @@ class Workbench:
         """
         if only_if_on_screen and self._screen.viewing != caption.run:
             return False
-        encoded = self.encode(evaluation, caption, revision, only=self._only)
+        encoded = encoded_aside(evaluation, caption, revision, only=self._only)
         with self._screen.together():
             # Two threads may have read the same run: the one that took longer must not bring back an older state.
             if only_if_on_screen and (self._screen.viewing != caption.run or revision < self._revision):
@@ -183,6 +189,7 @@ class Workbench:
         """Take what is shown off the screen, and let go of everything."""
         self.clear()
         self.comparison.give(())
+        self.media.close()
         self._panel_data = PanelData()
         self.held = lambda _run: None
 
@@ -294,6 +301,14 @@ def _id_or_none(named: str, evaluation: Evaluation) -> str | None:
         return concept_id(named, evaluation)
     except NotFoundError:
         return None
+
+
+def encoded_aside(evaluation: Evaluation | None, caption: Caption, revision: int, *, only: str = "") -> Encoded:
+    """Encode as :meth:`Workbench.encode` does, in another process while threads of this one are held up."""
+    if evaluation is None or evaluation.label_array.size > _MOST_SENT:
+        return Workbench.encode(evaluation, caption, revision, only=only)
+    # Not what was received: no panel that travels needs it, and it is many times the rest.
+    return HELPER.run(Workbench.encode, replace(evaluation, received=()), caption, revision, only=only)
 
 
 def exact_counts(evaluation: Evaluation, at: Mapping[str, float], *, run: str, revision: int) -> ExactCounts:
