@@ -226,8 +226,7 @@ class Platform:
         version = self.picks.version()
         chosen = self.lists.chosen(version.key)
         dataset = self.lists.datasets.get(chosen["dataset_key"], chosen["dataset_version"])
-        use_kfold = chosen["use_kfold"] and version.supports_cross_validation
-        wanted = {"use_kfold": use_kfold, **checked_params(params)}
+        wanted = {"use_kfold": chosen["use_kfold"], **checked_params(params)}
         entry = self.runs.new(version, dataset, use_kfold=wanted["use_kfold"], params=wanted)
         self.runs.start(self.client, entry)
         if entry.run is None:

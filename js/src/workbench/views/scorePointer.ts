@@ -6,16 +6,16 @@ import { readingText } from "./reading.ts";
 /** Puts the threshold to the nearest stop, and reads off what is there. */
 export function useScorePointer() {
   const workbench = useWorkbench();
-  const { evaluation, conceptIndex } = workbench;
+  const { along } = workbench;
   const pick = (x: number) => {
-    const stops = evaluation.value?.stops;
+    const stops = along.value?.data.stops;
     if (stops?.length) workbench.setThreshold(stops[nearestStop(stops, x)] as number);
   };
   const read = (x: number) => {
-    const data = evaluation.value;
+    const { data, k = 0 } = along.value ?? {};
     if (!data?.stops.length) return null;
     const stop = nearestStop(data.stops, x);
-    return { stop, at: data.stops[stop] as number, text: readingText(data, conceptIndex.value, stop) };
+    return { stop, at: data.stops[stop] as number, text: readingText(data, k, stop) };
   };
   return { pick, read };
 }

@@ -44,7 +44,7 @@ export const sweepBandPath = ({ arrays }: Bands, name: (typeof DRAWN)[number]): 
 /** The curves of the chosen concept; of each fold only F1, or nothing could be told apart. */
 function SweepCurves({ section }: PanelProps<"sweep">) {
   const workbench = useWorkbench();
-  const { evaluation, conceptIndex, sweep } = workbench;
+  const { along, evaluation, conceptIndex, sweep } = workbench;
   const bands = useBands();
   const [data, rates, own] = [evaluation.value, sweep.value, section.value];
   if (data === null || rates === null || own === null) return null;
@@ -68,7 +68,7 @@ function SweepCurves({ section }: PanelProps<"sweep">) {
           key={name}
           class={`cew-line cew-sweep-${name}`}
           data-revision={data.revision}
-          d={gappedPath(data.stops, rates[name])}
+          d={gappedPath(along.value?.data.stops ?? data.stops, rates[name])}
         />
       ))}
     </>
