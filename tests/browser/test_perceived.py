@@ -185,3 +185,18 @@ def test_tab_reaches_everything_is_seen_wherever_it_stands_and_leaves_at_the_end
     assert 30 < len(stops) < 300, "the keyboard does not come into the page, or not out of it"
     assert [one["name"] for one in stops if not one["seen"]] == []
     assert bare.root.evaluate(LEFT_OUT) == []
+
+
+@pytest.mark.parametrize("concept", ["cat", ""])
+def test_every_figure_says_in_a_whole_line_how_it_is_had(open_bare, concept):
+    bare = open_bare(golden.cross_validated(), concept=concept or None)
+    said = bare.root.locator(".cew-how-drawn p")
+    told = set()
+    for tab in ("ROC", "Precision–recall", "Calibration", "Scores"):
+        bare.root.get_by_role("tab", name=tab).click()
+        expect(said).to_have_count(2)  # the tab's, and the sweep's beside it
+        expect(said.first).to_have_text(re.compile(r"\w{3}.* \w{3}"))
+        wait_until_still(bare.root)
+        assert said.evaluate_all("all => all.filter(one => one.scrollWidth > one.clientWidth).length") == 0
+        told |= set(said.all_inner_texts())
+    assert len(told) == 5
