@@ -343,8 +343,15 @@ Action: TypeAlias = (
 
 
 class Reply(TypedDict):
-    """The answer to the message of this id: ``ok``, or what went wrong. Binary data come as the message's buffers."""
+    """The answer to the message of this id: ``ok``, or what went wrong.
+
+    Binary data come as the message's buffers; some hosts lose those, and then the page asks again with ``inline``.
+    """
 
     id: str
     ok: NotRequired[Literal[True]]
     error: NotRequired[Failure]
+    buffers: NotRequired[int]
+    """How many buffers belong to it; left out where it is none."""
+    inline: NotRequired[list[str]]
+    """The buffers as base64, where the message asked for them so."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 import threading
 from collections import OrderedDict
@@ -50,6 +51,15 @@ class Answer:
     buffers: list[bytes] = field(default_factory=list)
 
 
+def _done(request_id: str, buffers: list[bytes], *, inline: bool) -> Answer:
+    reply: Reply = {"id": request_id, "ok": True}
+    if not buffers:
+        return Answer(reply)
+    if inline:  # the host has lost them once
+        return Answer({**reply, "inline": [base64.b64encode(one).decode() for one in buffers]})
+    return Answer({**reply, "buffers": len(buffers)}, buffers)
+
+
 class Requests:
     """Has messages done, each once, and answers every one that can be answered.
 
@@ -84,7 +94,7 @@ class Requests:
         if not isinstance(request_id, str) or not can_be_sent(request_id) or not self._is_new(request_id):
             return None
         try:
-            return Answer({"id": request_id, "ok": True}, list(self._do(message) or ()))
+            return _done(request_id, list(self._do(message) or ()), inline=message.get("inline") is True)
         except EvalError as error:
             return Answer({"id": request_id, "error": failure(error)})
         except Exception as error:  # noqa: BLE001 - the page must hear of it rather than wait for ever

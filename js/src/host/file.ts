@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { type Action, EMPTY_STATE, type PanelRequest, type State } from "../wire/contract.generated.ts";
 import type { Bytes } from "../wire/payload.ts";
+import { fromBase64 } from "./base64.ts";
 import { type Answer, failure, type Host, questionKey, RequestError, type StateName } from "./host.ts";
 
 /** A payload that a panel may ask for, beside the question it answers. */
@@ -17,11 +18,6 @@ export interface Baked {
   /** The trait `results`, as base64. */
   readonly results: string;
   readonly payloads: readonly BakedPayload[];
-}
-
-/** Bytes of base64 text; `atob` is in every browser, unlike `Uint8Array.fromBase64`. */
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }
 
 /**

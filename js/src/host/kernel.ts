@@ -2,6 +2,7 @@
 import { type Signal, signal } from "@preact/signals";
 import { type Action, EMPTY_STATE, type Reply, type State } from "../wire/contract.generated.ts";
 import type { Bytes } from "../wire/payload.ts";
+import { fromBase64 } from "./base64.ts";
 import { type Answer, type Host, KERNEL_GONE, NO_KERNEL, RequestError, type StateName } from "./host.ts";
 
 /** Hears what the kernel says of a message: "busy" when it takes it, "idle" when it is done with it. */
@@ -40,6 +41,8 @@ export function uuid(): string {
 interface Waiting {
   resolve(answer: Answer): void;
   reject(error: RequestError): void;
+  /** Asks the same for an answer without buffers, which got lost; missing where that was done. */
+  again: (() => void) | undefined;
 }
 
 /**
@@ -59,6 +62,8 @@ export class KernelHost implements Host {
   readonly baked = false;
   readonly #model: Model;
   readonly #waiting = new Map<string, Waiting>();
+  /** Whether buffers get lost on the way, as in Colab: then they come as text within the message. */
+  #inline = false;
 
   constructor(model: Model, ended: AbortSignal) {
     this.#model = model;
@@ -109,8 +114,11 @@ export class KernelHost implements Host {
 
   /** Sends the action; `ignored` is called when the kernel is done with it without an answer, `unheard` while it has not taken it. */
   #ask(action: Action, ignored: () => void, unheard?: () => void): Promise<Answer> {
-    const id = uuid();
-    const answer = new Promise<Answer>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+    const [id, inline] = [uuid(), this.#inline];
+    const answer = new Promise<Answer>((resolve, reject) => {
+      const again = inline ? undefined : () => void this.#ask(action, ignored, unheard).then(resolve, reject);
+      this.#waiting.set(id, { resolve, reject, again });
+    });
     let taken = false;
     const status: Callbacks["iopub"]["status"] = ({ content }) => {
       taken = true;
@@ -123,7 +131,7 @@ export class KernelHost implements Host {
         wonder(2 * wait);
       }, wait);
     if (unheard) wonder(UNHEARD);
-    this.#tell(() => this.#model.send({ id, ...action }, { iopub: { status } }));
+    this.#tell(() => this.#model.send({ id, ...(inline && { inline }), ...action }, { iopub: { status } }));
     return answer;
   }
 
@@ -143,7 +151,10 @@ export class KernelHost implements Host {
     if (!reply?.id || waiting === undefined) return;
     this.#waiting.delete(reply.id);
     if (reply.error) waiting.reject(new RequestError(reply.error));
-    else waiting.resolve({ buffers });
+    else if (buffers.length < (reply.buffers ?? 0) && waiting.again) {
+      this.#inline = true;
+      waiting.again();
+    } else waiting.resolve({ buffers: reply.inline?.map(fromBase64) ?? buffers });
   }
 
   /** Marks the kernel as gone and lets nobody wait for it any longer. */

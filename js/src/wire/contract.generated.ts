@@ -451,11 +451,15 @@ export interface Late {
   action: "late";
 }
 
-/** The answer to the message of this id: `ok`, or what went wrong. Binary data come as the message's buffers. */
+/** The answer to the message of this id: `ok`, or what went wrong. Binary data come as the message's buffers; some hosts lose those, and then the page asks again with `inline`. */
 export interface Reply {
   id: string;
   ok?: true;
   error?: Failure;
+  /** How many buffers belong to it; left out where it is none. */
+  buffers?: number;
+  /** The buffers as base64, where the message asked for them so. */
+  inline?: string[];
 }
 
 /** Counts at thresholds that are not all slider stops; one of each for every concept. */

@@ -26,6 +26,24 @@ test("a reply's buffers reach the request of its id", async () => {
   assert.deepEqual((await second).buffers, []);
 });
 
+test("where a host loses buffers they are asked for as text, from then on at once", async () => {
+  const { model, host } = start();
+  const asked = [host.request(panel), host.request(panel)];
+  for (const { id } of [...model.sent]) model.reply({ id, ok: true, buffers: 1 });
+  assert.deepEqual(
+    model.sent.map(({ id, ...message }) => message),
+    [panel, panel, { inline: true, ...panel }, { inline: true, ...panel }],
+  );
+  assert.equal(new Set(model.sent.map(({ id }) => id)).size, 4);
+  for (const { id } of model.sent.slice(2)) model.reply({ id, ok: true, inline: ["AQID"] });
+  for (const one of asked) assert.deepEqual((await one).buffers, [Uint8Array.of(1, 2, 3)]);
+  const later = host.request(panel);
+  const { id, ...message } = model.sent[4] as { id: string };
+  assert.deepEqual(message, { inline: true, ...panel });
+  model.reply({ id, ok: true, inline: ["AQID"] });
+  assert.deepEqual((await later).buffers, [Uint8Array.of(1, 2, 3)]);
+});
+
 test("a request that was not done says why", async () => {
   const { model, host } = start();
   const asked = host.request(panel);

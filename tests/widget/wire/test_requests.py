@@ -1,5 +1,6 @@
 """Requests are answered by id, whatever comes."""
 
+import base64
 import threading
 
 import pytest
@@ -44,7 +45,17 @@ def test_a_request_is_done_and_answered_by_its_id():
 
 def test_what_a_handler_gives_comes_as_buffers():
     asked, _ = dispatcher()
-    assert asked.answer({"id": "a", **PANEL}).buffers == [b"data", b"histogram"]
+    answer = asked.answer({"id": "a", **PANEL})
+    assert answer.buffers == [b"data", b"histogram"]
+    assert answer.reply == {"id": "a", "ok": True, "buffers": 2}
+
+
+def test_where_a_host_loses_buffers_they_come_as_text_when_asked_for_so():
+    asked, _ = dispatcher()
+    answer = asked.answer({"id": "a", "inline": True, **PANEL})
+    assert answer.buffers == []
+    assert [base64.b64decode(one) for one in answer.reply["inline"]] == [b"data", b"histogram"]
+    assert "buffers" not in answer.reply
 
 
 def test_an_id_is_acted_on_once():
