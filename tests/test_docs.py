@@ -68,7 +68,7 @@ def test_the_page_of_numbers_has_a_formula_or_a_meaning_for_every_figure_criteri
     told = (DOCS / "numbers.md").read_text()
     e = Evaluation.from_scores(np.arange(40) % 3 == 0, (np.arange(40) * 7 % 41) / 40, ["cat"])
     columns = {*e.table(full=True), *e.probability_scores()} - {"name", "inputs"}
-    assert {one for one in columns if f"`{one}`" not in told} == set()
+    assert {one for one in columns if not re.search(rf"`{one}[` ]", told)} == set()
     lines = [line for line in told.splitlines() if line.startswith("| `")]
     for criterion in {*get_args(Maximize), *get_args(Objective)}:
         assert any(f"`{criterion}`" in line for line in lines), criterion
