@@ -123,6 +123,8 @@ class EvaluationHead(TypedDict):
     folds_total: int
     concepts: list[ConceptFigures]
     macro: MacroFigures
+    unserved: list[int]
+    """Places of the concepts that the common stops do not serve; the panel ``stops`` has stops of their own."""
 
 
 class LabelChange(TypedDict):

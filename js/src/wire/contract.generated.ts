@@ -54,8 +54,6 @@ export interface ModelRow {
   name: string;
   type: string;
   type_title: string;
-  cross_validation: boolean;
-  cross_validation_reason: string;
   /** Whether models of its type can be evaluated here. */
   evaluable: boolean;
   /** Why not, empty when they can. */
@@ -571,6 +569,8 @@ export interface EvaluationHead {
   folds_total: number;
   concepts: ConceptFigures[];
   macro: MacroFigures;
+  /** Places of the concepts that the common stops do not serve; the panel `stops` has stops of their own. */
+  unserved: number[];
 }
 
 /** What would be written for an input, concepts by id. */
@@ -924,6 +924,16 @@ export interface SlicesParams {
   threshold: number;
 }
 
+/** Whose stops these are. */
+export interface StopsHead {
+  concept: string;
+}
+
+/** Whose stops to send. */
+export interface StopsParams {
+  concept: string;
+}
+
 /** By panel: its section's head and arrays, and the parameters it is asked for with. */
 export interface PanelPayloads {
   evaluation: { head: EvaluationHead; params: Nothing; arrays: { stops: Float64Array; tps?: Uint32Array; fps?: Uint32Array; tpr?: Float64Array; fpr?: Float64Array; precision?: Float64Array } };
@@ -940,6 +950,7 @@ export interface PanelPayloads {
   relabel: { head: RelabelHead; params: RelabelParams; arrays: Record<string, never> };
   roc: { head: Nothing; params: Nothing; arrays: { offsets: Uint32Array; macro_fpr: Float64Array; macro_tpr: Float64Array; fps?: Uint32Array; tps?: Uint32Array; fpr?: Float64Array; tpr?: Float64Array; fold_offsets?: Uint32Array; fold_fpr?: Float32Array; fold_tpr?: Float32Array } };
   slices: { head: SlicesHead; params: SlicesParams; arrays: { roc_auc: Float64Array; low: Float64Array; high: Float64Array; f1: Float64Array } };
+  stops: { head: StopsHead; params: StopsParams; arrays: { stops: Float64Array; tps: Uint32Array; fps: Uint32Array } };
   sweep: { head: Nothing; params: Nothing; arrays: { fold_f1?: Float32Array } };
 }
 
@@ -959,5 +970,6 @@ export const PANELS = {
   relabel: { travels: false, selects: false, arrays: {}, optional: {}, forms: ["python", "csv"] },
   roc: { travels: true, selects: false, arrays: { offsets: "u4", macro_fpr: "f8", macro_tpr: "f8" }, optional: { fps: "u4", tps: "u4", fpr: "f8", tpr: "f8", fold_offsets: "u4", fold_fpr: "f4", fold_tpr: "f4" }, forms: ["python", "csv", "png", "svg"] },
   slices: { travels: false, selects: false, arrays: { roc_auc: "f8", low: "f8", high: "f8", f1: "f8" }, optional: {}, forms: ["python", "csv"] },
+  stops: { travels: false, selects: false, arrays: { stops: "f8", tps: "u4", fps: "u4" }, optional: {}, forms: [] },
   sweep: { travels: true, selects: false, arrays: {}, optional: { fold_f1: "f4" }, forms: ["python", "csv", "png", "svg"] },
 } as const;
