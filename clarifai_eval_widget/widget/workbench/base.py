@@ -59,7 +59,7 @@ def encode_base(evaluation: Evaluation, caption: Caption) -> Section:
 def _head(evaluation: Evaluation, caption: Caption) -> EvaluationHead:
     folds = list(evaluation.fold_numbers)
     areas = concept_intervals(evaluation)
-    overall, alone = macro_interval(evaluation, areas), only_sent(evaluation)
+    overall, alone = macro_interval(evaluation, areas), only_sent(evaluation, caption.sent)
     by_fold = [
         [metrics.roc_auc(evaluation.fold_counts(fold, concept)) for fold in folds] for concept in evaluation.concepts
     ]
@@ -84,7 +84,7 @@ def _head(evaluation: Evaluation, caption: Caption) -> EvaluationHead:
         "folds_total": evaluation.info.folds or len(folds),
         "concepts": concepts,
         "macro": _macro(concepts, overall, by_fold, len(folds)),
-        "matrices": matrices_of(evaluation),
+        "matrices": matrices_of(evaluation, caption.sent),
         "platform_summary": summary_words(evaluation),
         "unserved": [evaluation.numbers.column(concept) for concept in evaluation.numbers.unserved],
     }

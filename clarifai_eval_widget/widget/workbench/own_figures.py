@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from clarifai_eval_widget.words import listed, number
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.wire.heads import MatrixName
 
-__all__ = ["matrices_of", "only_sent", "summary_words"]
+__all__ = ["matrices_of", "only_sent", "sent_matrices", "summary_words"]
 
 _FIGURES = (
     ("ROC AUC", "macro_avg_roc_auc", "macro_std_roc_auc"),
@@ -21,24 +23,35 @@ _FIGURES = (
 )
 
 
-def only_sent(evaluation: Evaluation) -> bool:
+def sent_matrices(evaluation: Evaluation) -> tuple[MatrixName, ...]:
+    """Name the platform's own matrices, by the message that came last."""
+    if not evaluation.received:
+        return ()
+    message = evaluation.received[-1]  # joined with the entries of earlier ones it may be large
+    found: list[MatrixName] = ["platform_probability"] if message.confusion_matrix.matrix else []
+    return (*found, "platform_cooccurrence") if message.cooccurrence_matrix.matrix else tuple(found)
+
+
+def only_sent(evaluation: Evaluation, sent: Sequence[MatrixName] = ()) -> bool:
     """Whether there is nothing but what the platform itself averaged and counted: neither test set nor curves."""
-    message = evaluation.message
-    if evaluation.num_inputs or evaluation.platform_curves or message is None:
+    if evaluation.num_inputs or evaluation.platform_curves:
         return False
-    return bool(evaluation.platform_summary or message.confusion_matrix.matrix or message.cooccurrence_matrix.matrix)
+    return bool(evaluation.platform_summary or sent or sent_matrices(evaluation))
 
 
-def matrices_of(evaluation: Evaluation) -> list[MatrixName]:
-    """Name the matrices of concepts that an evaluation has: of the inputs held here, and of the platform's own."""
-    message = evaluation.message
+def matrices_of(evaluation: Evaluation, sent: Sequence[MatrixName] = ()) -> list[MatrixName]:
+    """Name the matrices of concepts that an evaluation has: of the inputs held here, and of the platform's own.
+
+    Parameters
+    ----------
+    evaluation
+        With the messages that it was read from or without.
+    sent
+        The platform's own, where it is without.
+    """
     held: list[MatrixName] = ["count", "argmax", "probability", "cooccurrence"]
-    found = held if evaluation.numbers.has_counts and not only_sent(evaluation) else []
-    if message is not None and message.confusion_matrix.matrix:
-        found.append("platform_probability")
-    if message is not None and message.cooccurrence_matrix.matrix:
-        found.append("platform_cooccurrence")
-    return found
+    found = held if evaluation.numbers.has_counts and not only_sent(evaluation, sent) else []
+    return [*found, *(sent or sent_matrices(evaluation))]
 
 
 def summary_words(evaluation: Evaluation) -> str:

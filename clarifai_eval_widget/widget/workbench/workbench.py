@@ -18,6 +18,7 @@ from clarifai_eval_widget.widget.workbench.caption import BASE, Caption, given_c
 from clarifai_eval_widget.widget.workbench.comparison import Comparison
 from clarifai_eval_widget.widget.workbench.media import Media
 from clarifai_eval_widget.widget.workbench.narrowing import Narrowing
+from clarifai_eval_widget.widget.workbench.own_figures import sent_matrices
 from clarifai_eval_widget.widget.workbench.panel_data import PanelData, checked
 from clarifai_eval_widget.widget.workbench.panels import all_panels
 from clarifai_eval_widget.words import listed
@@ -331,6 +332,7 @@ def encoded_aside(
     if evaluation is None or evaluation.label_array.size > _MOST_SENT:
         return Workbench.encode(evaluation, caption, revision, only=only)
     # Not what was received: no panel that travels needs it, and it is many times the rest.
+    caption = replace(caption, sent=sent_matrices(evaluation))
     sent = replace(evaluation, received=())
     return HELPER.run(aside, partial(Workbench.encode, sent, caption, revision, only=only), is_over=is_over)
 
