@@ -533,6 +533,18 @@ export interface MacroFigures {
   concept_roc_auc: ConceptSpread | null;
 }
 
+/** Inputs behind a number. */
+export interface InputsBehind {
+  /** The concept that is given; None: of all concepts. */
+  concept: string | null;
+  /** All that the number is of, or those given it wrongly. */
+  outcome: "all" | "fp";
+  /** Only inputs labelled with this concept; None for any. */
+  labelled: string | null;
+  /** What counts as given: a score at or above the threshold, or the highest of the input's scores. */
+  given: "threshold" | "highest";
+}
+
 /** A few words of the headline. */
 export interface HeadlinePart {
   text: string;
@@ -542,6 +554,8 @@ export interface HeadlinePart {
   concept: string | null;
   /** Name of the panel that a click leads to, empty for none. */
   panel: string;
+  /** The inputs that a click lists; None where it lists none. */
+  inputs: InputsBehind | null;
 }
 
 /** What every panel needs to know of the evaluation on screen. */
@@ -787,7 +801,7 @@ export interface HistogramParams {
 /** Which inputs these are. */
 export interface InputsHead {
   concept: string | null;
-  outcome: "tp" | "fp" | "fn" | "tn" | "better" | "worse";
+  outcome: "tp" | "fp" | "fn" | "tn" | "all" | "better" | "worse";
   labelled: string | null;
   threshold: number | null;
   against: string | null;
@@ -808,10 +822,10 @@ export interface InputsHead {
 
 /** Which inputs to list. */
 export interface InputsParams {
-  /** The concept that is given; null lists none, or with `against` those decided by the highest score. */
+  /** The concept that is given; null lists none, of all inputs all, or with `against` those decided by the highest score. */
   concept: string | null;
-  /** True or false positives or negatives of it; or right here alone, or there alone. */
-  outcome: "tp" | "fp" | "fn" | "tn" | "better" | "worse";
+  /** True or false positives or negatives of it; all that its figures are of; or right here alone, or there alone. */
+  outcome: "tp" | "fp" | "fn" | "tn" | "all" | "better" | "worse";
   /** Only inputs labelled with this concept; null for any. */
   labelled: string | null;
   /** A score of at least so much gives the concept; null: the highest of the input's scores does. */
@@ -857,8 +871,10 @@ export interface PrecisionRecallHead {
 
 /** How many marks apply, and what they change over all. */
 export interface RelabelHead {
-  /** Inputs of this evaluation that are marked. */
+  /** Inputs of this evaluation for which other labels are proposed than they have. */
   changed: number;
+  /** Marked inputs that have the labels proposed already. */
+  unchanged: number;
   /** Marked inputs that this evaluation does not have, or whose proposed concepts it does not know. */
   elsewhere: number;
   /** Macro ROC AUC with the labels as they are. */

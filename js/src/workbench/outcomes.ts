@@ -8,6 +8,7 @@ export const OUTCOMES = {
   fn: "False negatives",
   tp: "True positives",
   tn: "True negatives",
+  all: "All, the most wrong first",
 } as const;
 
 /** The inputs behind a number: what is counted, or what keeps a rate from 1. */

@@ -12,7 +12,9 @@ export function listed(workbench: Workbench): Selected {
   const selected = workbench.selected.value;
   if (selected !== null && has(selected.concept) && has(selected.labelled)) return selected;
   const outcome = workbench.choice<Selected["outcome"]>("inputs.outcome", "fp").value;
-  return { concept: concepts[workbench.conceptIndex.value]?.id ?? null, outcome, labelled: null, given: "threshold" };
+  const concept = concepts[workbench.conceptIndex.value]?.id ?? null;
+  // Of all concepts together an input is no hit and no alarm: all are listed.
+  return { concept, outcome: concept === null ? "all" : outcome, labelled: null, given: "threshold" };
 }
 
 /** In which order the inputs stand. */
