@@ -78,7 +78,7 @@ export class Workbench {
   /** The panel below that was led to last, and how often one was. */
   readonly led = signal<{ readonly panel: PanelName; readonly times: number } | null>(null);
   /** The panel chosen of the list "Curves". */
-  readonly curves = signal<PanelName>("roc");
+  readonly curves: ReadonlySignal<string>;
 
   readonly #write: Traits;
   /** The macro average's point, which several views show: with many concepts it is the dearest number of a drag. */
@@ -98,6 +98,7 @@ export class Workbench {
     this.actions = actions;
     this.demand = new Demand(actions);
     const state = traits.signals;
+    this.curves = state.curves;
     this.traits = state;
     this.gone = computed(() => !host.live.value);
     this.restored = host.restored;
@@ -241,6 +242,11 @@ export class Workbench {
   select(selected: Selected): void {
     this.selected.value = selected;
     this.lead("inputs");
+  }
+
+  /** Shows a panel of the list "Curves". */
+  showCurves(panel: PanelName): void {
+    this.#write.write("curves", panel);
   }
 
   /** Opens a panel below and brings it into view. */
