@@ -176,6 +176,12 @@ def test_what_is_shown_of_taking_it_elsewhere_runs(tmp_path, monkeypatch):
     assert Evaluation.load("evaluation.pb").table().equals(e.table())
 
 
+def test_the_lines_of_the_tutorial_that_log_to_mlflow_are_those_that_are_run():
+    *_, tracking = blocks("elsewhere.md")
+    shown = texts(ROOT / "notebooks" / "06_any_model.ipynb").replace("logistic.", "e.")
+    assert tracking.strip() in shown
+
+
 def test_the_front_page_is_what_a_user_can_type(tmp_path):
     (example,) = blocks("index.md")
     imported, _, first, *rest = example.splitlines()

@@ -160,10 +160,9 @@ class EvalClient:
         """List the apps as :meth:`apps` does, page by page as :meth:`paged_models`."""
         return self._listings.apps(search)
 
-    def app(self, app_id: str) -> App:
-        """Read one of the user's apps by its id, which asks for nothing else."""
-        lookup.check_name("app", app_id)
-        return self._listings.app(app_id)
+    def app(self, app_id: str, *, deadline: float | None = None) -> App:
+        """Read an app by its id, another owner's by ``owner/app`` or web address; asks nothing else."""
+        return self._listings.app(lookup.owner_of(self, app_id), deadline)
 
     def models(self, app: App | str | None = None) -> list[Model]:
         """List the models of an app; without one, of the client's own app or of all apps."""

@@ -26,6 +26,7 @@ __all__ = [
     "Model",
     "ModelVersion",
     "Owner",
+    "in_same_app",
     "key_of",
     "newest_first",
 ]
@@ -38,6 +39,12 @@ _ALL_INPUTS = "/"  # the entry of a version's metrics that counts the inputs the
 def key_of(*ids: str) -> str:
     """Join ids, the owner's first, to what tells a resource from every other; empty without the resource's own id."""
     return "/".join(ids) if ids[-1] else ""
+
+
+def in_same_app(one: App | Model | ModelVersion | Dataset, other: App | Model | ModelVersion | Dataset) -> bool:
+    """Whether two resources are in one app of one owner; who is "me", or is not told, may be anybody."""
+    told = {one.user_id, other.user_id} - {"", "me"}
+    return one.app_id == other.app_id and len(told) < 2
 
 
 class _Named:
@@ -80,6 +87,11 @@ class App(_Named):
     def app_id(self) -> str:
         """The app's own id, so that every resource has one."""
         return self.id
+
+    @property
+    def key(self) -> str:
+        """``user/app``: tells apps of several owners apart."""
+        return key_of(self.user_id, self.id)
 
     @classmethod
     def from_proto(cls, app: resources_pb2.App) -> App:

@@ -197,7 +197,8 @@ def cheapest_threshold(
             raise ValueError(f"Costs have the shape {each.shape}; give one number, or one for each of the inputs.")
         costs.append(each[known] if each.ndim else each)
     labels, scores = held.known(column)
-    return points.cheapest_threshold(labels, scores, fp_cost=costs[0], fn_cost=costs[1])
+    found = points.cheapest_threshold(labels, scores, fp_cost=costs[0], fn_cost=costs[1])
+    return found if e.groups is None else replace(found, chosen_again=None)
 
 
 @by_name_too

@@ -307,10 +307,10 @@ class EvalWidget(TakeAway):
 
     @traitlets.validate("app", "model", "model_version")
     def _check_pick(self, proposal: Any) -> Any:
-        """Only what is listed can be picked in Python."""
+        """Only what is listed can be picked in Python, and apps of other owners."""
         if not self.is_inside and self._platform is not None:
             try:
-                self._platform.picks.check(proposal["trait"].name, proposal["value"])
+                return self._platform.picks.check(proposal["trait"].name, proposal["value"])
             except EvalError as error:
                 raise traitlets.TraitError(str(error)) from None
         return proposal["value"]

@@ -108,8 +108,8 @@ const base: Partial<State> = {
     help: "Everything runs on this machine. To use your Clarifai account, set CLARIFAI_PAT and run EvalWidget() again.",
   },
   apps: [
-    { id: "languages", name: "languages" },
-    { id: "digits", name: "digits" },
+    { id: "languages", name: "languages", owner: "" },
+    { id: "digits", name: "digits", owner: "" },
   ],
   app: "languages",
   models: [
@@ -204,7 +204,7 @@ const base: Partial<State> = {
     {
       key: "languages/language-names",
       id: "language-names",
-      app_id: "languages",
+      app: "languages",
       name: "language-names",
       inputs: 4854,
       own_app: true,
@@ -213,7 +213,7 @@ const base: Partial<State> = {
     {
       key: "languages/few",
       id: "few",
-      app_id: "languages",
+      app: "languages",
       name: "language-names-few",
       inputs: 96,
       own_app: true,
@@ -222,7 +222,7 @@ const base: Partial<State> = {
     {
       key: "world/territory-names",
       id: "territory-names",
-      app_id: "world",
+      app: "world",
       name: "territory-names",
       inputs: 1803,
       own_app: false,
@@ -231,7 +231,7 @@ const base: Partial<State> = {
     {
       key: "world/currency-names",
       id: "currency-names",
-      app_id: "world",
+      app: "world",
       name: "currency-names",
       inputs: 1622,
       own_app: false,

@@ -92,6 +92,7 @@ const sections: Sections = {
         fold_roc_auc: { mean: 0.1, std: null, folds: 1 },
         concept_roc_auc: null,
       },
+      unserved: [0],
     },
     arrays: {
       stops: Float64Array.of(0, 0.1, 1),

@@ -167,3 +167,53 @@ def test_the_leaderboard_reads_older_evaluations_when_it_is_asked_to(opened):
     until(bare, lambda: len(widget.other_runs) == 1500 and not widget.loading)
     expect(region.get_by_role("status")).to_contain_text("1,500 evaluations", timeout=LATE)
     expect(region.get_by_role("button", name="All are listed")).to_be_focused(timeout=LATE)
+
+
+@pytest.fixture
+def shared(opened):
+    """A page on a server of ten thousand datasets, and an organisation with an app and a model of the same ids."""
+    bare, widget, server = opened
+    server.only_of, server.unknown_owners = {"some-org": ["data", "theirs"]}, {"nobody"}
+    return bare, widget, server
+
+
+def test_an_app_of_another_owner_is_opened_by_what_is_typed_or_pasted(shared):
+    bare, widget, _ = shared
+    field = bare.root.get_by_role("combobox", name="App")
+    field.fill("nobody/app")
+    field.press("Enter")
+    expect(bare.root.get_by_text("no app 'nobody/app' that this key may read")).to_be_visible(timeout=LATE)
+    expect(field).to_have_value("app", timeout=LATE)
+    field.fill("https://clarifai.com/some-org/app/models/model")
+    expect(bare.root.get_by_role("option", name="Look up https://clarifai.com/some-org/app")).to_be_visible()
+    field.press("Enter")
+    until(bare, lambda: widget.versions and widget.versions[0]["key"] == "some-org/app/model/v1" and not widget.loading)
+    expect(field).to_have_value("some-org/app", timeout=LATE)
+    field.click()
+    lines = bare.root.get_by_role("listbox", name="App").get_by_role("option")
+    expect(lines).to_have_text(["app", "some-org/app"], timeout=LATE)
+
+
+def test_a_dataset_of_another_owner_is_found_by_what_is_pasted_in_the_row_or_typed_in_the_dialog(shared):
+    bare, widget, _ = shared
+    field, lines = picker(bare)
+    field.fill("https://clarifai.com/some-org/app/datasets/theirs")
+    expect(lines.get_by_role("option").first).to_have_text("Look up https://clarifai.com/some-org/app/datasets/theirs")
+    field.press("Enter")
+    dialog = bare.root.get_by_role("dialog", name="Evaluate version v1 with a new dataset")
+    dataset = dialog.get_by_role("combobox", name="Dataset", exact=True)
+    until(bare, lambda: widget.preview is not None and widget.preview["dataset_key"] == "some-org/app/theirs")
+    expect(dataset).to_have_value("theirs", timeout=LATE)
+    dataset.fill("some-org/app/missing")
+    dataset.press("Enter")
+    until(bare, lambda: widget.preview["asked"] == "some-org/app/missing")
+    expect(dialog.get_by_role("list", name="Check")).to_contain_text("There is no dataset 'missing'", timeout=LATE)
+    calculate = dialog.get_by_role("button", name="Calculate")
+    expect(calculate).to_have_attribute("aria-disabled", "true")
+    dataset.fill("some-org/app/data")
+    dataset.press("Enter")
+    until(bare, lambda: widget.preview["dataset_key"] == "some-org/app/data")
+    expect(dataset).to_have_value("data", timeout=LATE)
+    expect(calculate).to_have_attribute("aria-disabled", "false", timeout=LATE)
+    calculate.click()
+    until(bare, lambda: widget.run_states and widget.run_states[0]["dataset_name"] == "data (app some-org/app)")

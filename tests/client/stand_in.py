@@ -44,6 +44,7 @@ class StandIn(service_pb2_grpc.V2Servicer):
         self.status_of = {}
         self.counts_of, self.lacks = {}, set()
         self.forbidden, self.forbidden_without_app = set(), set()
+        self.unknown_owners, self.only_of = set(), {}
         self.lock = threading.Lock()
         self._server = grpc.server(ThreadPoolExecutor(threads), options=[("grpc.so_reuseport", 0)])
         service_pb2_grpc.add_V2Servicer_to_server(self, self._server)
@@ -103,12 +104,12 @@ class StandIn(service_pb2_grpc.V2Servicer):
             return reply
         return None
 
-    def version(self, model, version):
+    def version(self, model, version, user=""):
         message = resources_pb2.ModelVersion(
-            id=version, app_id="app", user_id=self.user, status=status(self.status_of.get(version, 21100))
+            id=version, app_id="app", user_id=user or self.user, status=status(self.status_of.get(version, 21100))
         )
         message.active_concept_count, message.total_input_count = self.counts_of.get(version, (0, 0))
-        trained_on = resources_pb2.Dataset(id="data", app_id="app", user_id=self.user)
+        trained_on = resources_pb2.Dataset(id="data", app_id="app", user_id=user or self.user)
         trained_on.version.id = "d1"
         message.train_info.dataset.CopyFrom(trained_on)
         return message
@@ -126,10 +127,11 @@ class StandIn(service_pb2_grpc.V2Servicer):
         )
 
     def GetApp(self, request, context):
-        if request.user_app_id.app_id not in self.apps:
+        owner = request.user_app_id.user_id
+        if request.user_app_id.app_id not in self.apps or owner in self.unknown_owners:
             self.faults.setdefault("GetApp", []).insert(0, 11101)
         reply = service_pb2.SingleAppResponse()
-        reply.app.id, reply.app.user_id = request.user_app_id.app_id, self.user
+        reply.app.id, reply.app.user_id = request.user_app_id.app_id, owner if owner != "me" else self.user
         return self._reply("GetApp", request, context, type(reply), lambda: reply)
 
     def ListModels(self, request, context):
@@ -176,7 +178,7 @@ class StandIn(service_pb2_grpc.V2Servicer):
 
     def ListModelVersions(self, request, context):
         ids = self._page(dict(self.models)[request.model_id], request)
-        versions = [self.version(request.model_id, one) for one in ids]
+        versions = [self.version(request.model_id, one, request.user_app_id.user_id) for one in ids]
         return self._reply(
             "ListModelVersions",
             request,
@@ -194,7 +196,8 @@ class StandIn(service_pb2_grpc.V2Servicer):
 
     def ListDatasets(self, request, context):
         found = []
-        wanted = [one for one in self.datasets if not self.searches or request.search in one]
+        has = self.only_of.get(request.user_app_id.user_id, self.datasets)
+        wanted = [one for one in has if not self.searches or request.search in one]
         for dataset in self._page(wanted, request):
             found.append(resources_pb2.Dataset(id=dataset, app_id="app", user_id=request.user_app_id.user_id))
             found[-1].version.id = "d2"

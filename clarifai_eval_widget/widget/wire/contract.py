@@ -108,7 +108,7 @@ class State(TypedDict, total=False):
     apps: list[AppRow]
     """The apps to pick from."""
     app: str
-    """Id of the app picked."""
+    """The app picked: its id, or ``owner/app`` where it is not the user's own."""
     models: list[ModelRow]
     """The models to pick from."""
     model: str
@@ -177,7 +177,7 @@ class Refresh(TypedDict):
 
 
 class SelectApp(TypedDict):
-    """Show an app's models."""
+    """Show an app's models; another owner's is named as ``owner/app`` or by a web address."""
 
     action: Literal["select_app"]
     app: str
@@ -212,7 +212,7 @@ class Calculate(TypedDict):
 
 
 class PreviewRequest(TypedDict):
-    """Look up what is known of an evaluation, without starting it."""
+    """Look up what is known of an evaluation; a dataset named as ``owner/app/dataset`` or by address is listed then."""
 
     action: Literal["preview"]
     version_key: str

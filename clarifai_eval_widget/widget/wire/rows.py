@@ -54,7 +54,10 @@ class AppRow(TypedDict):
     """An app to pick."""
 
     id: str
+    """As the trait ``app`` names it: its id, with the owner before it where that is not the user."""
     name: str
+    owner: str
+    """Whose it is, empty where it is the user's own."""
 
 
 class ParamRow(TypedDict):
@@ -137,7 +140,8 @@ class DatasetRow(TypedDict):
     key: str
     """Owner, app and dataset."""
     id: str
-    app_id: str
+    app: str
+    """Its app, as the trait ``app`` names it."""
     name: str
     inputs: int | None
     own_app: bool
@@ -201,7 +205,10 @@ class Preview(TypedDict):
     """What is known of an evaluation before it is asked for."""
 
     version_key: str
+    asked: str
+    """The dataset as it was asked for."""
     dataset_key: str
+    """Its key; as it was asked for where there is no such dataset."""
     dataset_version: str
     """As asked for, empty for the latest."""
     versions: list[DatasetVersionRow]
@@ -232,7 +239,7 @@ class RunRow(TypedDict):
 
     key: str
     app: str
-    """Id of the model's app."""
+    """The model's app, as the trait ``app`` names it."""
     model: str
     """Id of the model."""
     version_key: str

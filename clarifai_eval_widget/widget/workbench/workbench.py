@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import InvalidRequestError, NotFoundError, not_found
 from clarifai_eval_widget.evaluation.named import concept_id
+from clarifai_eval_widget.widget.aside import HELPER
 from clarifai_eval_widget.widget.wire.contract import Compare, Listen, MediaRequest, Narrow, PanelRequest
 from clarifai_eval_widget.widget.wire.failures import failure
 from clarifai_eval_widget.widget.wire.packing import Payload, Section, pack
@@ -29,13 +30,14 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.widget.screen import Screen
     from clarifai_eval_widget.widget.wire.heads import ExactCounts
 
-__all__ = ["GIVEN", "Encoded", "Workbench", "exact_counts"]
+__all__ = ["GIVEN", "Encoded", "Workbench", "encoded_aside", "exact_counts"]
 
 _log = logging.getLogger("clarifai_eval_widget")
 
 GIVEN = "given"
 """Key of an evaluation that no run of the widget made."""
 _NOTHING = Caption("", "", "scores", "")
+_MOST_SENT = 5_000_000  # decisions to hand to another process: of more, 25 MB would be copied with every state
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,7 @@ class Workbench:
         """
         if only_if_on_screen and self._screen.viewing != caption.run:
             return False
-        encoded = self.encode(evaluation, caption, revision, only=self._only)
+        encoded = encoded_aside(evaluation, caption, revision, only=self._only)
         with self._screen.together():
             # Two threads may have read the same run: the one that took longer must not bring back an older state.
             if only_if_on_screen and (self._screen.viewing != caption.run or revision < self._revision):
@@ -299,6 +301,14 @@ def _id_or_none(named: str, evaluation: Evaluation) -> str | None:
         return concept_id(named, evaluation)
     except NotFoundError:
         return None
+
+
+def encoded_aside(evaluation: Evaluation | None, caption: Caption, revision: int, *, only: str = "") -> Encoded:
+    """Encode as :meth:`Workbench.encode` does, in another process while threads of this one are held up."""
+    if evaluation is None or evaluation.label_array.size > _MOST_SENT:
+        return Workbench.encode(evaluation, caption, revision, only=only)
+    # Not what was received: no panel that travels needs it, and it is many times the rest.
+    return HELPER.run(Workbench.encode, replace(evaluation, received=()), caption, revision, only=only)
 
 
 def exact_counts(evaluation: Evaluation, at: Mapping[str, float], *, run: str, revision: int) -> ExactCounts:

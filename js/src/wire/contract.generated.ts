@@ -25,8 +25,11 @@ export interface ConnectionInfo {
 
 /** An app to pick. */
 export interface AppRow {
+  /** As the trait `app` names it: its id, with the owner before it where that is not the user. */
   id: string;
   name: string;
+  /** Whose it is, empty where it is the user's own. */
+  owner: string;
 }
 
 /** A parameter that evaluations of a model take, beside dataset and method. */
@@ -102,7 +105,8 @@ export interface DatasetRow {
   /** Owner, app and dataset. */
   key: string;
   id: string;
-  app_id: string;
+  /** Its app, as the trait `app` names it. */
+  app: string;
   name: string;
   inputs: number | null;
   own_app: boolean;
@@ -166,6 +170,9 @@ export interface Remark {
 /** What is known of an evaluation before it is asked for. */
 export interface Preview {
   version_key: string;
+  /** The dataset as it was asked for. */
+  asked: string;
+  /** Its key; as it was asked for where there is no such dataset. */
   dataset_key: string;
   /** As asked for, empty for the latest. */
   dataset_version: string;
@@ -194,7 +201,7 @@ export interface Written {
 /** A run as the rows show it. */
 export interface RunRow {
   key: string;
-  /** Id of the model's app. */
+  /** The model's app, as the trait `app` names it. */
   app: string;
   /** Id of the model. */
   model: string;
@@ -280,7 +287,7 @@ export interface State {
   connection: ConnectionInfo | null;
   /** The apps to pick from. */
   apps: AppRow[];
-  /** Id of the app picked. */
+  /** The app picked: its id, or `owner/app` where it is not the user's own. */
   app: string;
   /** The models to pick from. */
   models: ModelRow[];
@@ -345,7 +352,7 @@ export interface Refresh {
   action: "refresh";
 }
 
-/** Show an app's models. */
+/** Show an app's models; another owner's is named as `owner/app` or by a web address. */
 export interface SelectApp {
   action: "select_app";
   app: string;
@@ -376,7 +383,7 @@ export interface Calculate {
   params?: Record<string, unknown>;
 }
 
-/** Look up what is known of an evaluation, without starting it. */
+/** Look up what is known of an evaluation; a dataset named as `owner/app/dataset` or by address is listed then. */
 export interface PreviewRequest {
   action: "preview";
   version_key: string;
@@ -580,6 +587,8 @@ export interface EvaluationHead {
   folds_total: number;
   concepts: ConceptFigures[];
   macro: MacroFigures;
+  /** Places of the concepts that the common stops do not serve; the panel `stops` has stops of their own. */
+  unserved: number[];
 }
 
 /** What would be written for an input, concepts by id. */
@@ -629,8 +638,20 @@ export interface ComparedOverall {
   reasons: Record<string, string>;
 }
 
+/** How far a chosen threshold would move with another sample of inputs. */
+export interface ThresholdMoves {
+  /** At 95 %; null of several concepts, of a guaranteed threshold, and where it takes too long or cannot be said. */
+  threshold_low: number | null;
+  threshold_high: number | null;
+  /** How the interval was made. */
+  threshold_method: string;
+}
+
 /** What a criterion gives: of one concept, or as means over concepts that each have their own threshold. */
 export interface ThresholdOffer {
+  threshold_low: number | null;
+  threshold_high: number | null;
+  threshold_method: string;
   /** Which criterion: `f1`, `recall`, `recall_guaranteed` and so on. */
   name: string;
   /** The criterion in words, with its bounds. */
@@ -924,6 +945,16 @@ export interface SlicesParams {
   threshold: number;
 }
 
+/** Whose stops these are. */
+export interface StopsHead {
+  concept: string;
+}
+
+/** Whose stops to send. */
+export interface StopsParams {
+  concept: string;
+}
+
 /** By panel: its section's head and arrays, and the parameters it is asked for with. */
 export interface PanelPayloads {
   evaluation: { head: EvaluationHead; params: Nothing; arrays: { stops: Float64Array; tps?: Uint32Array; fps?: Uint32Array; tpr?: Float64Array; fpr?: Float64Array; precision?: Float64Array } };
@@ -940,6 +971,7 @@ export interface PanelPayloads {
   relabel: { head: RelabelHead; params: RelabelParams; arrays: Record<string, never> };
   roc: { head: Nothing; params: Nothing; arrays: { offsets: Uint32Array; macro_fpr: Float64Array; macro_tpr: Float64Array; fps?: Uint32Array; tps?: Uint32Array; fpr?: Float64Array; tpr?: Float64Array; fold_offsets?: Uint32Array; fold_fpr?: Float32Array; fold_tpr?: Float32Array } };
   slices: { head: SlicesHead; params: SlicesParams; arrays: { roc_auc: Float64Array; low: Float64Array; high: Float64Array; f1: Float64Array } };
+  stops: { head: StopsHead; params: StopsParams; arrays: { stops: Float64Array; tps: Uint32Array; fps: Uint32Array } };
   sweep: { head: Nothing; params: Nothing; arrays: { fold_f1?: Float32Array } };
 }
 
@@ -959,5 +991,6 @@ export const PANELS = {
   relabel: { travels: false, selects: false, arrays: {}, optional: {}, forms: ["python", "csv", "png", "svg"] },
   roc: { travels: true, selects: false, arrays: { offsets: "u4", macro_fpr: "f8", macro_tpr: "f8" }, optional: { fps: "u4", tps: "u4", fpr: "f8", tpr: "f8", fold_offsets: "u4", fold_fpr: "f4", fold_tpr: "f4" }, forms: ["python", "csv", "png", "svg"] },
   slices: { travels: false, selects: false, arrays: { roc_auc: "f8", low: "f8", high: "f8", f1: "f8" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
+  stops: { travels: false, selects: false, arrays: { stops: "f8", tps: "u4", fps: "u4" }, optional: {}, forms: [] },
   sweep: { travels: true, selects: false, arrays: {}, optional: { fold_f1: "f4" }, forms: ["python", "csv", "png", "svg"] },
 } as const;

@@ -12,16 +12,16 @@ const NewDataset = late<typeof import("./NewDataset.late.tsx")>("views/NewDatase
 /** What a version may be evaluated on; a chosen one that is not listed (yet) keeps its place by its key. */
 export function DatasetPicker({ row }: { row: Row }) {
   const platform = usePlatform();
-  const [asking, ask] = useState(false);
+  const [asked, ask] = useState<string | null>(null);
   const { version, model, choice, dataset } = row;
   const datasets = platform.traits.datasets.value;
-  const options = () => datasetChoices(datasets, platform.workbench.runs.value, version, choice);
+  const options = (typed = "") => datasetChoices(datasets, platform.workbench.runs.value, version, choice, typed);
   const chosen = optionValue(choice, dataset);
   const loading = platform.traits.loading.value.includes("datasets");
   const pick = (value: string) => {
     const picked = options().find((option) => option.value === value);
     if (picked?.choice) platform.setChoice(version.key, picked.choice);
-    else if (value === NEW_DATASET) ask(true);
+    else ask(value === NEW_DATASET ? "" : value);
   };
   return (
     <>
@@ -35,10 +35,10 @@ export function DatasetPicker({ row }: { row: Row }) {
           (loading ? "Loading datasets…" : "Choose a dataset…")
         }
         more={platform.more("datasets")}
-        off={unfit(version, model) !== null || datasets.length === 0 || platform.workbench.gone.value}
+        off={unfit(version, model) !== null || loading || platform.workbench.gone.value}
         onPick={pick}
       />
-      {asking && <NewDataset row={row} onClose={() => ask(false)} />}
+      {asked !== null && <NewDataset row={row} named={asked} onClose={() => ask(null)} />}
     </>
   );
 }
