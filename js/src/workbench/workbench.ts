@@ -3,28 +3,15 @@ import { computed, effect, type ReadonlySignal, type Signal, signal, untracked }
 import type { Host } from "../host/host.ts";
 import type { TraitSignals, Traits } from "../host/traits.ts";
 import type { Actions } from "../parts/actions.ts";
-import type { PanelPayloads, RunRow } from "../wire/contract.generated.ts";
+import type { RunRow } from "../wire/contract.generated.ts";
 import type { PanelName } from "../wire/payload.ts";
 import { Demand } from "./demand.ts";
 import { type Evaluation, readable } from "./evaluation.ts";
 import { nearestStop, type OperatingPoint, operatingPoint, type Sweep, sweep } from "./metrics.ts";
+import type { Selected } from "./outcomes.ts";
 import { type Along, along, ownStops } from "./ownStops.ts";
 import { abandoned, changed, inStep } from "./run.ts";
 import { settled } from "./settled.ts";
-
-/** Inputs behind a number: those labelled or given wrongly, or rightly, with a concept. */
-export interface Selected {
-  /** The concept that is given, by id; null, when compared, for the one of the highest score. */
-  readonly concept: string | null;
-  /** True positives, false positives or false negatives of it; or those right here alone, or in the run compared alone. */
-  readonly outcome: PanelPayloads["inputs"]["params"]["outcome"];
-  /** Only inputs labelled with this concept, by id; null for any. */
-  readonly labelled: string | null;
-  /** What counts as given: a score at or above the threshold, or the highest of the input's scores. */
-  readonly given: "threshold" | "highest";
-  /** Key of the run that the decisions are compared with. */
-  readonly against?: string;
-}
 
 /** How many runs' numbers are kept for looking at them again; at most about 1 MB each. */
 const KEPT_RUNS = 12;

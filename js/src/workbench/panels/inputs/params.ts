@@ -2,7 +2,8 @@
 import type { Signal } from "@preact/signals";
 import type { PanelPayloads } from "../../../wire/contract.generated.ts";
 import type { Evaluation } from "../../evaluation.ts";
-import type { Selected, Workbench } from "../../workbench.ts";
+import type { Selected } from "../../outcomes.ts";
+import type { Workbench } from "../../workbench.ts";
 import type { Sort } from "./items.ts";
 
 /** What is listed: what was clicked, while the evaluation has those concepts, else the false positives of the chosen one. */
