@@ -125,27 +125,6 @@ function Slotted({ slot }: { slot: Slot }) {
   );
 }
 
-/** Lists the inputs behind the point that the threshold has on every curve. */
-function PointInputs() {
-  const workbench = useWorkbench();
-  const show = () => {
-    workbench.selected.value = null;
-    workbench.lead("inputs");
-  };
-  return (
-    <button
-      type="button"
-      class="cew-choose-button"
-      aria-label="Inputs at this point"
-      title="The inputs behind the marked point of the curves"
-      disabled={!workbench.evaluation.value?.has_counts}
-      onClick={show}
-    >
-      Inputs
-    </button>
-  );
-}
-
 /** Shows what criteria give, below concepts and curves. */
 function ChooseButton() {
   const workbench = useWorkbench();
@@ -210,7 +189,6 @@ export function Results() {
             <ThresholdSaid />
             <OwnThreshold />
             <ChooseButton />
-            <PointInputs />
           </div>
           <Slotted slot="threshold" />
         </div>
