@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["ResultReader", "ResultSource"]
 
 _LEAST_SECONDS = 0.1
+_MOST_PATIENCE = 16.0
 _ENDS = ("evaluated", "failed")
 _ODD_REPLIES = 6  # a server that sends so many in a row that cannot be used will send no other
 
@@ -57,7 +58,9 @@ class Readable(Protocol):
     state: RunState
     """Where the result goes."""
 
-    def fetch(self, *, deadline: float | None, everything: bool = False, have: int = 0) -> Fetched:
+    def fetch(
+        self, *, deadline: float | None, everything: bool = False, patience: float = 1.0, have: int = 0
+    ) -> Fetched:
         """Ask the server for the summary, or for all of the evaluation, or what is new of it."""
 
     def learn(self, eval_metrics: resources_pb2.EvalMetrics) -> None:
@@ -80,6 +83,8 @@ class ResultReader:
         self._source = source
         self._growing = GrowingReader()
         self._lock = threading.Lock()
+        self._patience = 1.0
+        """Doubled whenever a read is cut off by its deadline: what the platform sends may be of any size."""
         self._ahead: tuple[int, Fetched] | None = None
         self._is_large = False
         self.wanted: list[Callable[[], bool]] = []
@@ -148,8 +153,14 @@ class ResultReader:
             )
         try:
             evaluation = self._run.state.result or self._take(
-                lambda have: self._fetched_ahead(have) or self._run.fetch(deadline=left(), everything=True, have=have)
+                lambda have: (
+                    self._fetched_ahead(have)
+                    or self._run.fetch(deadline=left(), everything=True, patience=self._patience, have=have)
+                )
             )
+        except DeadlineError:
+            self._patience = min(2 * self._patience, _MOST_PATIENCE)
+            raise
         finally:
             self._lock.release()
         self._run.state.tell()

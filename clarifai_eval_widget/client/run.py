@@ -42,6 +42,7 @@ class Source(ResultSource, Protocol):
         *,
         everything: bool = False,
         deadline: float | None = None,
+        patience: float = 1.0,
         have: int = 0,
         cancel: bool | str = False,
     ) -> Fetched:
@@ -235,9 +236,11 @@ class Run(Subject):
         self.learn(eval_metrics)
         return eval_metrics
 
-    def fetch(self, *, deadline: float | None, everything: bool = False, have: int = 0) -> Fetched:
+    def fetch(
+        self, *, deadline: float | None, everything: bool = False, patience: float = 1.0, have: int = 0
+    ) -> Fetched:
         """Ask the server for the summary, or for all of the evaluation but a number of entries; for the reader."""
-        return self._client.fetch(self, everything=everything, deadline=deadline, have=have)
+        return self._client.fetch(self, everything=everything, deadline=deadline, patience=patience, have=have)
 
     def take(self, eval_metrics: resources_pb2.EvalMetrics) -> None:
         """Take over what the server says of the evaluation."""

@@ -54,8 +54,6 @@ export interface ModelRow {
   name: string;
   type: string;
   type_title: string;
-  cross_validation: boolean;
-  cross_validation_reason: string;
   /** Whether models of its type can be evaluated here. */
   evaluable: boolean;
   /** Why not, empty when they can. */
