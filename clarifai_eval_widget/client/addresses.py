@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from clarifai_eval_widget.errors import InvalidRequestError
 
-__all__ = ["PUBLIC_API", "ApiAddress", "WebAddress", "parse_api_address", "parse_web_address"]
+__all__ = ["PUBLIC_API", "ApiAddress", "WebAddress", "parse_api_address", "parse_app_address", "parse_web_address"]
 
 PUBLIC_API = "https://api.clarifai.com"
 
@@ -125,3 +125,24 @@ def parse_web_address(text: str) -> WebAddress | None:
             "https://clarifai.com/USER/APP/models/MODEL[/versions/VERSION] or …/datasets/DATASET[/versions/VERSION]."
         )
     return WebAddress(path[0], path[1], path[2], path[3], path[5] if with_version else "")
+
+
+def parse_app_address(text: str) -> tuple[str, str] | None:
+    """Read the owner and the app in ``OWNER/APP``, or in the address of any page of an app; None for a bare id.
+
+    Raises
+    ------
+    InvalidRequestError
+        When the text is a web address or has slashes, but names no app.
+    """
+    bare = text.strip()
+    if "/" not in bare:
+        return None
+    has_host = "://" in bare or bare.split("/")[0].removeprefix("www.") == "clarifai.com"
+    path = urlsplit(bare if "://" in bare else f"//{bare}" if has_host else f"//-/{bare}").path
+    parts = [unquote(part) for part in path.split("/") if part]
+    if len(parts) < 2 or not (has_host or len(parts) == 2):
+        raise InvalidRequestError(
+            f"{text!r} names no app: expected OWNER/APP or an address as https://clarifai.com/OWNER/APP."
+        )
+    return parts[0], parts[1]

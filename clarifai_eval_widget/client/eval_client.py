@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,6 +13,7 @@ from clarifai_eval_widget.client.follow import Follower
 from clarifai_eval_widget.client.known_runs import KnownRuns
 from clarifai_eval_widget.client.leaderboard import leaderboard
 from clarifai_eval_widget.client.listings import Listings
+from clarifai_eval_widget.client.media import MediaFetcher
 from clarifai_eval_widget.client.pages import PER_PAGE
 from clarifai_eval_widget.client.resources import Owner, newest_first
 from clarifai_eval_widget.client.run import Run
@@ -25,7 +27,6 @@ from clarifai_eval_widget.words import quoted
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable, Mapping
-    from types import TracebackType
 
     import pandas as pd
 
@@ -96,6 +97,8 @@ class EvalClient:
         self.closed = False
         self.serves_samples = False
         """Whether this is a client of the process's own server with the sample apps."""
+        self.aside: Callable[[Callable[[], Any]], Any] | None = None
+        """Queues a task for a process of the local server's, where that runs in this very process; gives a Future."""
         self._closing = threading.Event()
         self._stopped: Callable[[], bool] = bool  # False, until somebody can tell
         roots = None if root_certificates is None else read_roots(root_certificates)
@@ -107,6 +110,8 @@ class EvalClient:
             wait=lambda seconds: not self._closing.wait(seconds),
         )
         self._known = KnownRuns(self)
+        self.media = MediaFetcher(self.settings, roots=roots)
+        """Loads what inputs are, where the platform gives addresses: ``client.media.trust("https://…")``."""
         self.follower = Follower(self)
         """The one thread that polls this client's runs."""
 
@@ -116,9 +121,7 @@ class EvalClient:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -160,10 +163,9 @@ class EvalClient:
         """List the apps as :meth:`apps` does, page by page as :meth:`paged_models`."""
         return self._listings.apps(search)
 
-    def app(self, app_id: str) -> App:
-        """Read one of the user's apps by its id, which asks for nothing else."""
-        lookup.check_name("app", app_id)
-        return self._listings.app(app_id)
+    def app(self, app_id: str, *, deadline: float | None = None) -> App:
+        """Read an app by its id, another owner's by ``owner/app`` or web address; asks nothing else."""
+        return self._listings.app(lookup.owner_of(self, app_id), deadline)
 
     def models(self, app: App | str | None = None) -> list[Model]:
         """List the models of an app; without one, of the client's own app or of all apps."""
@@ -237,8 +239,7 @@ class EvalClient:
         Parameters
         ----------
         model_version
-            A :class:`ModelVersion`, a :class:`Model` (its newest trained version), a web address, or the id of a
-            version or model.
+            A :class:`ModelVersion`, a :class:`Model` (its newest trained version), a web address, or an id of either.
         dataset
             A :class:`Dataset`, web address or id; None evaluates on the data the version was trained on.
         dataset_version
@@ -259,6 +260,7 @@ class EvalClient:
             truth = lookup.dataset(self, dataset if dataset is not None else own_dataset(version), dataset_version)
         run = self._known.run(self._starter.start(version, truth, params or {}, pace=self.poll_interval))
         run.state.started = True
+        run.dataset_inputs = truth.inputs if truth is not None else None
         return run
 
     def evaluations(self, app: App | str | None = None) -> list[Run]:
@@ -321,29 +323,26 @@ class EvalClient:
         *,
         everything: bool = False,
         deadline: float | None = None,
+        patience: float = 1.0,
         have: int = 0,
         cancel: bool | str = False,
     ) -> reading.Fetched:
-        """Ask for a run's evaluation: its summary, or with ``everything`` all there is.
+        """Ask for a run's evaluation; see :func:`~clarifai_eval_widget.client.reading.fetch_evaluation`.
 
         Parameters
         ----------
-        everything
-            Whether all is asked for, which may take longer the larger the test set is.
-        deadline, have
-            Seconds that it may take at most; how many entries of the test set need not be sent again.
-        cancel
-            Have the local server end it; a text says why.
+        patience
+            How many times longer than usual for its size it may take, at most ``deadline``.
         """
         longest = self._connection.deadline
         if everything:
-            longest += run.progress.inputs / _INPUTS_A_SECOND
+            longest += max(run.progress.inputs, run.dataset_inputs or 0) / _INPUTS_A_SECOND
         return reading.fetch_evaluation(
             self._connection,
             Owner(run.user_id or self.user_id, run.app_id),
             run.id,
             everything=everything,
-            deadline=min(deadline, longest) if deadline is not None else longest,
+            deadline=min(longest * patience, math.inf if deadline is None else deadline),
             model=run.model_proto(),
             have=have,
             cancel=cancel,

@@ -59,14 +59,25 @@ class Listings:
         listed = self._pages.entries(lambda service: service.ListApps, ask, lambda reply: reply.apps, "apps")
         return listed.each(App.from_proto)
 
-    def app(self, app_id: str) -> App:
-        """Read one of the user's apps."""
+    def app(self, owner: Owner, deadline: float | None = None) -> App:
+        """Read one app of an owner.
+
+        Raises
+        ------
+        NotFoundError
+            When there is none; also where a server answers with the token owner's own of that id instead.
+        """
         from clarifai_grpc.grpc.api import service_pb2
 
-        request = service_pb2.GetAppRequest(user_app_id=Owner(self._user_id, app_id).to_proto())
-        doing = f"read the app {app_id!r}"
-        found = self._pages.ask(lambda: self._connection.call(lambda service: service.GetApp, request, doing=doing))
-        return App.from_proto(found.app)
+        request = service_pb2.GetAppRequest(user_app_id=owner.to_proto())
+        doing = f"read the app {owner.app_id!r}"
+        reply = self._pages.ask(
+            lambda: self._connection.call(lambda service: service.GetApp, request, doing=doing, deadline=deadline)
+        )
+        found = App.from_proto(reply.app)
+        if not self._is_of(owner, found.user_id):
+            raise NotFoundError(f"{owner.user_id!r} has no app {owner.app_id!r} that this key may read.")
+        return found
 
     def models(self, owner: Owner, search: str = "") -> Listing[Model]:
         """List the models of an owner's app, or of all: those that the server finds for some words, where given."""

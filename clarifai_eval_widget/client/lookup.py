@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from clarifai_eval_widget.client.addresses import WebAddress, parse_web_address
+from clarifai_eval_widget.client.addresses import WebAddress, parse_app_address, parse_web_address
 from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion, Owner, newest_first
 from clarifai_eval_widget.client.texts import check_text
 from clarifai_eval_widget.client.transience import is_transient
@@ -20,7 +20,17 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found", Model, ModelVersion, Dataset)
 
-__all__ = ["check_name", "dataset", "is_address", "model", "model_version", "owner", "version_id", "version_in"]
+__all__ = [
+    "check_name",
+    "dataset",
+    "is_address",
+    "model",
+    "model_version",
+    "owner",
+    "owner_of",
+    "version_id",
+    "version_in",
+]
 
 _SEARCHED_FOR_NAMES = 8  # models whose versions are listed only to say which name may have been meant
 _KEY_PARTS = {"models": (3, 4), "datasets": (3,)}  # how many parts a key has that begins with the owner
@@ -73,14 +83,22 @@ def check_name(what: str, named: object) -> None:
 
 
 def owner(client: Lister, named: App | str | None) -> Owner:
-    """Whose app is meant: the app's owner, else the client's user; without a name the client's own app, or all."""
+    """Whose app is meant: its owner's, or without one the client's user's; unnamed the client's own app, or all."""
     if isinstance(named, App):
         return Owner(named.user_id or client.user_id, named.id)
     if named is None:
         return Owner(client.user_id, client.settings.app_id)
+    meant = owner_of(client, named)
+    if meant.app_id == named:
+        _check_app(client, named)
+    return meant
+
+
+def owner_of(client: Lister, named: str) -> Owner:
+    """Whose app an id, ``owner/app`` or a web address means; whether there is such an app is not asked."""
     check_name("app", named)
-    _check_app(client, named)
-    return Owner(client.user_id, named)
+    owner_id, app_id = parse_app_address(named) or (client.user_id, named)
+    return Owner(owner_id, app_id)
 
 
 def _check_app(client: Lister, named: str) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from clarifai_eval_widget.client.cross_validation import may_cross_validate
 from clarifai_eval_widget.client.texts import check_text
 from clarifai_eval_widget.errors import InvalidRequestError
 from clarifai_eval_widget.words import quoted
@@ -26,6 +25,8 @@ __all__ = [
     "Model",
     "ModelVersion",
     "Owner",
+    "in_same_app",
+    "inputs_of",
     "key_of",
     "newest_first",
 ]
@@ -38,6 +39,12 @@ _ALL_INPUTS = "/"  # the entry of a version's metrics that counts the inputs the
 def key_of(*ids: str) -> str:
     """Join ids, the owner's first, to what tells a resource from every other; empty without the resource's own id."""
     return "/".join(ids) if ids[-1] else ""
+
+
+def in_same_app(one: App | Model | ModelVersion | Dataset, other: App | Model | ModelVersion | Dataset) -> bool:
+    """Whether two resources are in one app of one owner; who is "me", or is not told, may be anybody."""
+    told = {one.user_id, other.user_id} - {"", "me"}
+    return one.app_id == other.app_id and len(told) < 2
 
 
 class _Named:
@@ -80,6 +87,11 @@ class App(_Named):
     def app_id(self) -> str:
         """The app's own id, so that every resource has one."""
         return self.id
+
+    @property
+    def key(self) -> str:
+        """``user/app``: tells apps of several owners apart."""
+        return key_of(self.user_id, self.id)
 
     @classmethod
     def from_proto(cls, app: resources_pb2.App) -> App:
@@ -154,7 +166,7 @@ class Dataset(_Named):
             dataset.user_id or owner.user_id,
             dataset.version.id,
             dataset.description,
-            _inputs(dataset.version),
+            inputs_of(dataset.version),
         )
 
     @classmethod
@@ -165,7 +177,7 @@ class Dataset(_Named):
             dataset.app_id,
             dataset.user_id,
             description=dataset.description,
-            inputs=_inputs(dataset.version),
+            inputs=inputs_of(dataset.version),
             latest_version_id=dataset.version.id,
         )
 
@@ -200,7 +212,7 @@ class DatasetVersion(_Named):
             _time(version.created_at) if version.HasField("created_at") else None,
             version.status.code,
             version.request_origin,
-            _inputs(version),
+            inputs_of(version),
         )
 
 
@@ -234,11 +246,6 @@ class ModelVersion(_Named):
         """Whether training ended well."""
         return self.status_code == MODEL_TRAINED
 
-    @property
-    def supports_cross_validation(self) -> bool:
-        """Whether its model type may be cross-validated."""
-        return may_cross_validate(self.model_type_id)
-
     @classmethod
     def from_proto(cls, version: resources_pb2.ModelVersion, model: Model) -> ModelVersion:
         """Read a ``resources_pb2.ModelVersion`` of a model."""
@@ -269,7 +276,7 @@ def _time(stamp: Timestamp) -> datetime | None:
         return None
 
 
-def _inputs(version: resources_pb2.DatasetVersion) -> int | None:
+def inputs_of(version: resources_pb2.DatasetVersion) -> int | None:
     """How many inputs a version has. Metadata are the user's own and may say anything."""
     if _ALL_INPUTS not in version.metrics:
         return None

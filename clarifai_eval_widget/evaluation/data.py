@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any
 
+from clarifai_eval_widget.evaluation.hosted import Hosted, hosted_of
 from clarifai_eval_widget.evaluation.info import EvaluationInfo
 from clarifai_eval_widget.terms import EVALUATED
 
@@ -148,18 +149,26 @@ class EvaluationData:
 
     def media(self, rows: Sequence[int]) -> list[tuple[str | None, bytes | None]]:
         """Return the text and the image bytes of some inputs, as `inputs` does of all, without reading the others."""
+        read = self.data_of(rows)
+        return [(None, None) if one is None else (one.text.raw or None, one.image.base64 or None) for one in read]
+
+    def hosted(self, rows: Sequence[int]) -> list[Hosted | None]:
+        """Return where some inputs are to be had, of which the server sent no text or image itself; else None."""
+        return [None if one is None else hosted_of(one) for one in self.data_of(rows)]
+
+    def data_of(self, rows: Sequence[int]) -> list[Any]:
+        """Return the ``clarifai.api.Data`` a server sent of some inputs; None where none did."""
         if self.part_of is not None:
             whole, places = self.part_of
-            return whole.media([int(places[row]) for row in rows])
+            return whole.data_of([int(places[row]) for row in rows])
         if not self.received:
-            return [(None, None)] * len(rows)
+            return [None] * len(rows)
         ends = list(accumulate(len(part.test_set) for part in self.received))
-        media = []
+        found = []
         for row in rows:
             part = bisect_right(ends, row)
-            data = self.received[part].test_set[row - (ends[part - 1] if part else 0)].input.data
-            media.append((data.text.raw or None, data.image.base64 or None))
-        return media
+            found.append(self.received[part].test_set[row - (ends[part - 1] if part else 0)].input.data)
+        return found
 
     @property
     def texts(self) -> pd.Series[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 import traitlets
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.evaluation.relabelling import Relabelling
     from clarifai_eval_widget.widget.platform.workflow import Platform
-    from clarifai_eval_widget.widget.wire.requests import Handler, Requests
+    from clarifai_eval_widget.widget.wire.requests import Answer, Handler, Requests
 
 __all__ = ["EvalWidget"]
 
@@ -306,10 +307,10 @@ class EvalWidget(TakeAway):
 
     @traitlets.validate("app", "model", "model_version")
     def _check_pick(self, proposal: Any) -> Any:
-        """Only what is listed can be picked in Python."""
+        """Only what is listed can be picked in Python, and apps of other owners."""
         if not self.is_inside and self._platform is not None:
             try:
-                self._platform.picks.check(proposal["trait"].name, proposal["value"])
+                return self._platform.picks.check(proposal["trait"].name, proposal["value"])
             except EvalError as error:
                 raise traitlets.TraitError(str(error)) from None
         return proposal["value"]
@@ -317,8 +318,13 @@ class EvalWidget(TakeAway):
     def _on_message(self, _widget: Any, content: object, _buffers: Any) -> None:
         """Do what the page asks for, once, and reply by its id."""
         answer = self._requests.answer(content)
-        if answer is not None:
-            self.send(answer.reply, answer.buffers)
+        if isinstance(answer, Future):
+            answer.add_done_callback(lambda made: self._reply(made.result()))
+        elif answer is not None:
+            self._reply(answer)
+
+    def _reply(self, answer: Answer) -> None:
+        self.send(answer.reply, answer.buffers)
 
 
 def _sample_client() -> EvalClient:

@@ -108,8 +108,8 @@ const base: Partial<State> = {
     help: "Everything runs on this machine. To use your Clarifai account, set CLARIFAI_PAT and run EvalWidget() again.",
   },
   apps: [
-    { id: "languages", name: "languages" },
-    { id: "digits", name: "digits" },
+    { id: "languages", name: "languages", owner: "" },
+    { id: "digits", name: "digits", owner: "" },
   ],
   app: "languages",
   models: [
@@ -118,8 +118,6 @@ const base: Partial<State> = {
       name: "name-languages",
       type: "text-classifier",
       type_title: "Text classifier",
-      cross_validation: true,
-      cross_validation_reason: "",
       evaluable: true,
       reason: "",
       methods: [
@@ -133,11 +131,12 @@ const base: Partial<State> = {
       name: "name-embeddings",
       type: "embedding-classifier",
       type_title: "Embedding classifier",
-      cross_validation: false,
-      cross_validation_reason: "Clarifai’s documentation asks to score embedding classifiers only.",
       evaluable: true,
       reason: "",
-      methods: [{ use_kfold: false, name: "Score this version", judges: "This very version." }],
+      methods: [
+        { use_kfold: false, name: "Score this version", judges: "This very version." },
+        { use_kfold: true, name: "Cross-validate", judges: "The recipe." },
+      ],
       params: [],
     },
   ],
@@ -204,7 +203,7 @@ const base: Partial<State> = {
     {
       key: "languages/language-names",
       id: "language-names",
-      app_id: "languages",
+      app: "languages",
       name: "language-names",
       inputs: 4854,
       own_app: true,
@@ -213,7 +212,7 @@ const base: Partial<State> = {
     {
       key: "languages/few",
       id: "few",
-      app_id: "languages",
+      app: "languages",
       name: "language-names-few",
       inputs: 96,
       own_app: true,
@@ -222,7 +221,7 @@ const base: Partial<State> = {
     {
       key: "world/territory-names",
       id: "territory-names",
-      app_id: "world",
+      app: "world",
       name: "territory-names",
       inputs: 1803,
       own_app: false,
@@ -231,7 +230,7 @@ const base: Partial<State> = {
     {
       key: "world/currency-names",
       id: "currency-names",
-      app_id: "world",
+      app: "world",
       name: "currency-names",
       inputs: 1622,
       own_app: false,

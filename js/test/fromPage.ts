@@ -42,6 +42,7 @@ export function messages(): Message[] {
   workbench.narrow("fold", "2");
   actions.ask("write_labels", { action: "write_labels", run: "run-1", relabels: { "input 1": ["cat"] } });
   actions.ask("take", { action: "take", panel: "matrix", form: "csv", params: { kind: "argmax", thresholds: null } });
+  actions.ask("media", { action: "media", run: "run-1", row: 3, input: "input 4", large: false });
   for (const concept of [null, "Ωμέγα 犬"]) {
     workbench.demand.want({ action: "panel", panel: "histogram", run: "run-1", revision: 3, params: { concept } });
   }
@@ -91,6 +92,7 @@ const sections: Sections = {
         fold_roc_auc: { mean: 0.1, std: null, folds: 1 },
         concept_roc_auc: null,
       },
+      unserved: [0],
     },
     arrays: {
       stops: Float64Array.of(0, 0.1, 1),

@@ -139,6 +139,7 @@ test("every kind of message is among them", () => {
     write_labels: true,
     take: true,
     panel: true,
+    media: true,
   };
   assert.deepEqual([...new Set(messages().map(({ action }) => action))].sort(), Object.keys(kinds).sort());
 });

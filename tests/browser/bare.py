@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,8 +55,12 @@ _MODEL = """async ([source, css, state]) => {
 class BarePage:
     """A widget on an empty page; what the page does reaches it as through a kernel that is free."""
 
-    def __init__(self, page: Page, widget: EvalWidget) -> None:
+    def __init__(self, page: Page, widget: EvalWidget, *, drops_buffers: bool = False) -> None:
         self.page = page
+        self.drops_buffers = drops_buffers
+        """Whether it is as in a host that delivers messages without their buffers."""
+        self.asked: list[dict[str, Any]] = []
+        """What the page sent, in order."""
         self.widget = widget
         self._told: dict[str, Any] = {}
         page.expose_function("barePython", self._called)
@@ -85,7 +90,11 @@ class BarePage:
             self.widget.set_state(content)
             self._told |= content
             return self._news()
+        self.asked.append(content)
         answer = self.widget._requests.answer(content)
+        if isinstance(answer, Future):
+            answer = answer.result(30)
         reply = answer and answer.reply
-        buffers = [base64.b64encode(one).decode() for one in (answer.buffers if answer else ())]
+        given = answer.buffers if answer and not self.drops_buffers else ()
+        buffers = [base64.b64encode(one).decode() for one in given]
         return {"reply": reply, "buffers": buffers, "state": self._news()}

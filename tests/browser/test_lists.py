@@ -1,5 +1,7 @@
 """Lists of ten thousand to pick from: only the lines in view are drawn, the rest is read as it is scrolled or typed."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -11,6 +13,10 @@ from tests.widget.platform.test_paging import evaluations
 
 LATE = 20_000
 """Milliseconds that anything may take on a busy machine."""
+JUDGES = {
+    "Score this version": re.compile("trained version predicts these inputs"),
+    "Cross-validate": re.compile("New heads are trained on parts of these data.*the recipe.*not this version"),
+}
 DRAWN = 40
 """Lines that may be on the page at once: those in view, and a few around them."""
 
@@ -50,8 +56,22 @@ def test_the_dialog_of_a_new_dataset_opens_before_anything_was_evaluated(opened)
     lines.get_by_role("option", name="Evaluate with a new dataset…").click()
     dialog = bare.root.get_by_role("dialog", name="Evaluate version v1 with a new dataset")
     expect(dialog).to_be_visible(timeout=LATE)
+    for method, line in JUDGES.items():
+        expect(dialog.get_by_role("radio", name=method)).to_be_visible(timeout=LATE)
+        expect(dialog.get_by_text(line)).to_be_visible(timeout=LATE)
     dialog.get_by_role("button", name="Cancel").click()
     expect(dialog).to_have_count(0, timeout=LATE)
+
+
+def test_the_bar_offers_both_methods_and_says_in_a_line_what_the_chosen_one_judges(opened):
+    bare, widget, _ = opened
+    bare.root.get_by_role("button", name="All versions").click()  # folds them: there is a bar then
+    method = bare.root.get_by_role("combobox", name="Method for version v1")
+    for name, line in JUDGES.items():
+        method.select_option(name)
+        expect(method).to_have_attribute("title", line, timeout=LATE)
+    until(bare, lambda: widget.choices[widget.versions[0]["key"]]["use_kfold"])
+    expect(bare.root.get_by_text(JUDGES["Cross-validate"])).to_be_visible(timeout=LATE)
 
 
 def test_ten_thousand_datasets_are_scrolled_and_typed_through_with_few_lines_on_the_page(opened):
@@ -167,3 +187,53 @@ def test_the_leaderboard_reads_older_evaluations_when_it_is_asked_to(opened):
     until(bare, lambda: len(widget.other_runs) == 1500 and not widget.loading)
     expect(region.get_by_role("status")).to_contain_text("1,500 evaluations", timeout=LATE)
     expect(region.get_by_role("button", name="All are listed")).to_be_focused(timeout=LATE)
+
+
+@pytest.fixture
+def shared(opened):
+    """A page on a server of ten thousand datasets, and an organisation with an app and a model of the same ids."""
+    bare, widget, server = opened
+    server.only_of, server.unknown_owners = {"some-org": ["data", "theirs"]}, {"nobody"}
+    return bare, widget, server
+
+
+def test_an_app_of_another_owner_is_opened_by_what_is_typed_or_pasted(shared):
+    bare, widget, _ = shared
+    field = bare.root.get_by_role("combobox", name="App")
+    field.fill("nobody/app")
+    field.press("Enter")
+    expect(bare.root.get_by_text("no app 'nobody/app' that this key may read")).to_be_visible(timeout=LATE)
+    expect(field).to_have_value("app", timeout=LATE)
+    field.fill("https://clarifai.com/some-org/app/models/model")
+    expect(bare.root.get_by_role("option", name="Look up https://clarifai.com/some-org/app")).to_be_visible()
+    field.press("Enter")
+    until(bare, lambda: widget.versions and widget.versions[0]["key"] == "some-org/app/model/v1" and not widget.loading)
+    expect(field).to_have_value("some-org/app", timeout=LATE)
+    field.click()
+    lines = bare.root.get_by_role("listbox", name="App").get_by_role("option")
+    expect(lines).to_have_text(["app", "some-org/app"], timeout=LATE)
+
+
+def test_a_dataset_of_another_owner_is_found_by_what_is_pasted_in_the_row_or_typed_in_the_dialog(shared):
+    bare, widget, _ = shared
+    field, lines = picker(bare)
+    field.fill("https://clarifai.com/some-org/app/datasets/theirs")
+    expect(lines.get_by_role("option").first).to_have_text("Look up https://clarifai.com/some-org/app/datasets/theirs")
+    field.press("Enter")
+    dialog = bare.root.get_by_role("dialog", name="Evaluate version v1 with a new dataset")
+    dataset = dialog.get_by_role("combobox", name="Dataset", exact=True)
+    until(bare, lambda: widget.preview is not None and widget.preview["dataset_key"] == "some-org/app/theirs")
+    expect(dataset).to_have_value("theirs", timeout=LATE)
+    dataset.fill("some-org/app/missing")
+    dataset.press("Enter")
+    until(bare, lambda: widget.preview["asked"] == "some-org/app/missing")
+    expect(dialog.get_by_role("list", name="Check")).to_contain_text("There is no dataset 'missing'", timeout=LATE)
+    calculate = dialog.get_by_role("button", name="Calculate")
+    expect(calculate).to_have_attribute("aria-disabled", "true")
+    dataset.fill("some-org/app/data")
+    dataset.press("Enter")
+    until(bare, lambda: widget.preview["dataset_key"] == "some-org/app/data")
+    expect(dataset).to_have_value("data", timeout=LATE)
+    expect(calculate).to_have_attribute("aria-disabled", "false", timeout=LATE)
+    calculate.click()
+    until(bare, lambda: widget.run_states and widget.run_states[0]["dataset_name"] == "data (app some-org/app)")

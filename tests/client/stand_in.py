@@ -44,6 +44,9 @@ class StandIn(service_pb2_grpc.V2Servicer):
         self.status_of = {}
         self.counts_of, self.lacks = {}, set()
         self.forbidden, self.forbidden_without_app = set(), set()
+        self.gives_ids = True
+        self.allowed, self.retry_after = [], None
+        self.unknown_owners, self.only_of = set(), {}
         self.lock = threading.Lock()
         self._server = grpc.server(ThreadPoolExecutor(threads), options=[("grpc.so_reuseport", 0)])
         service_pb2_grpc.add_V2Servicer_to_server(self, self._server)
@@ -64,9 +67,10 @@ class StandIn(service_pb2_grpc.V2Servicer):
         return EvalClient(**given)
 
     def _reply(self, method, request, context, kind, make):
-        if self.says_it_is_ours:
-            context.set_trailing_metadata((("x-clarifai-eval-widget-server", "1"),))
+        beside = [("x-clarifai-eval-widget-server", "1")] if self.says_it_is_ours else []
+        context.set_trailing_metadata([*beside, *([("retry-after", self.retry_after)] if self.retry_after else [])])
         with self.lock:
+            self.allowed.append((method, context.time_remaining()))
             self.calls[method] += 1
             self.requests.append((method, request))
             self.headers.append((method, dict(context.invocation_metadata())))
@@ -103,12 +107,12 @@ class StandIn(service_pb2_grpc.V2Servicer):
             return reply
         return None
 
-    def version(self, model, version):
+    def version(self, model, version, user=""):
         message = resources_pb2.ModelVersion(
-            id=version, app_id="app", user_id=self.user, status=status(self.status_of.get(version, 21100))
+            id=version, app_id="app", user_id=user or self.user, status=status(self.status_of.get(version, 21100))
         )
         message.active_concept_count, message.total_input_count = self.counts_of.get(version, (0, 0))
-        trained_on = resources_pb2.Dataset(id="data", app_id="app", user_id=self.user)
+        trained_on = resources_pb2.Dataset(id="data", app_id="app", user_id=user or self.user)
         trained_on.version.id = "d1"
         message.train_info.dataset.CopyFrom(trained_on)
         return message
@@ -126,10 +130,11 @@ class StandIn(service_pb2_grpc.V2Servicer):
         )
 
     def GetApp(self, request, context):
-        if request.user_app_id.app_id not in self.apps:
+        owner = request.user_app_id.user_id
+        if request.user_app_id.app_id not in self.apps or owner in self.unknown_owners:
             self.faults.setdefault("GetApp", []).insert(0, 11101)
         reply = service_pb2.SingleAppResponse()
-        reply.app.id, reply.app.user_id = request.user_app_id.app_id, self.user
+        reply.app.id, reply.app.user_id = request.user_app_id.app_id, owner if owner != "me" else self.user
         return self._reply("GetApp", request, context, type(reply), lambda: reply)
 
     def ListModels(self, request, context):
@@ -176,7 +181,7 @@ class StandIn(service_pb2_grpc.V2Servicer):
 
     def ListModelVersions(self, request, context):
         ids = self._page(dict(self.models)[request.model_id], request)
-        versions = [self.version(request.model_id, one) for one in ids]
+        versions = [self.version(request.model_id, one, request.user_app_id.user_id) for one in ids]
         return self._reply(
             "ListModelVersions",
             request,
@@ -194,7 +199,8 @@ class StandIn(service_pb2_grpc.V2Servicer):
 
     def ListDatasets(self, request, context):
         found = []
-        wanted = [one for one in self.datasets if not self.searches or request.search in one]
+        has = self.only_of.get(request.user_app_id.user_id, self.datasets)
+        wanted = [one for one in has if not self.searches or request.search in one]
         for dataset in self._page(wanted, request):
             found.append(resources_pb2.Dataset(id=dataset, app_id="app", user_id=request.user_app_id.user_id))
             found[-1].version.id = "d2"
@@ -238,6 +244,26 @@ class StandIn(service_pb2_grpc.V2Servicer):
             return reply
 
         return self._reply("PostModelVersionEvaluations", request, context, service_pb2.MultiEvalMetricsResponse, make)
+
+    def PostModelVersionMetrics(self, request, context):
+        """As the oldest call does, give the evaluation an id of the server's own, or none."""
+
+        def make():
+            name = f"own-{len(self.posted)}" if self.gives_ids else ""
+            kept = resources_pb2.EvalMetrics(id=name, app_id=request.user_app_id.app_id, user_id=self.user)
+            kept.eval_info.CopyFrom(request.eval_info)
+            kept.model.id, kept.model.app_id = request.model_id, request.user_app_id.app_id
+            kept.model.model_version.id = request.version_id
+            with self.lock:
+                self.posted.append(name)
+                self.evaluations.pop(name, None)
+                self.evaluations[name], self.asked[name] = kept, 0
+            reply = service_pb2.SingleModelVersionResponse(model_version=self.version(request.model_id, "v1"))
+            told = resources_pb2.EvalMetrics(id=name, app_id=kept.app_id, user_id=self.user, status=status(QUEUED))
+            reply.model_version.metrics.CopyFrom(told)
+            return reply
+
+        return self._reply("PostModelVersionMetrics", request, context, service_pb2.SingleModelVersionResponse, make)
 
     def GetModelVersionEvaluation(self, request, context):
         if request.evaluation_id not in self.evaluations:

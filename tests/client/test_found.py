@@ -84,7 +84,7 @@ def test_a_run_names_its_dataset_version_and_method_as_far_as_the_server_does(wi
         "without-dataset": ("", "", "", "cross-validation"),
         "in-params": ("ann/app/data", "data", "d1", "cross-validation"),
         "deleted": ("ann/app/gone", "gone", "g1", ""),
-        "unlisted": ("org/theirs/shared", "shared (app theirs)", "s1", ""),
+        "unlisted": ("org/theirs/shared", "shared (app org/theirs)", "s1", ""),
         "elsewhere": ("ann/app/data", "data", "d2", ""),
         "version-gone": ("ann/app/data", "data", "d2", ""),
     }

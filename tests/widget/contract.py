@@ -3,7 +3,7 @@
     python -m tests.widget.contract            # write
     python -m tests.widget.contract --check    # exit 1 if what is there differs
 
-The types are those of ``rows.py``, ``contract.py`` and ``heads.py`` in ``clarifai_eval_widget/widget/wire/``, and of
+The types are those of ``rows.py``, ``answers.py``, ``contract.py`` and ``heads.py`` in ``clarifai_eval_widget/widget/wire/``, and of
 every panel; strings below a field or a class become doc comments. ``contract_traits.py`` beside this writes the traits.
 """
 
@@ -25,14 +25,14 @@ from typing import (
     is_typeddict,
 )
 
-from clarifai_eval_widget.widget.wire import contract, heads, rows
+from clarifai_eval_widget.widget.wire import answers, contract, heads, rows
 from clarifai_eval_widget.widget.workbench.caption import BASE
 from clarifai_eval_widget.widget.workbench.panels import all_panels
 from tests.widget import contract_traits
 from tests.widget.contract_traits import documented
 
 TARGET = Path(__file__).parents[2] / "js" / "src" / "wire" / "contract.generated.ts"
-_MODULES = (rows, contract, heads)
+_MODULES = (rows, answers, contract, heads)
 _HEAD = "/** Generated from Python by `python -m tests.widget.contract`: change the types there. */\n"
 _PLAIN: dict[Any, str] = {
     str: "string",

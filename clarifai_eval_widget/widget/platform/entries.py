@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from clarifai_eval_widget.client.defaults import scores_own_training_data
 from clarifai_eval_widget.client.progress import Progress
+from clarifai_eval_widget.client.resources import in_same_app
 from clarifai_eval_widget.words import short_id
 
 if TYPE_CHECKING:
@@ -90,10 +91,12 @@ class Entry:
 
     @property
     def dataset_name(self) -> str:
-        """The dataset's id, with its app where that is another than the model's; empty where it is not told."""
-        if not self.dataset.id or self.dataset.app_id == self.version.app_id:
-            return self.dataset.id
-        return f"{self.dataset.id} (app {self.dataset.app_id})"
+        """The dataset's id, with its app (and owner) where that is another than the model's; empty where not told."""
+        dataset = self.dataset
+        if not dataset.id or in_same_app(dataset, self.version):
+            return dataset.id
+        ours = dataset.user_id in ("", "me", self.version.user_id)
+        return f"{dataset.id} (app {dataset.app_id if ours else f'{dataset.user_id}/{dataset.app_id}'})"
 
     @property
     def dataset_version(self) -> str:

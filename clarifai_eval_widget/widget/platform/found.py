@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.client.defaults import default_use_kfold
-from clarifai_eval_widget.client.resources import Model
+from clarifai_eval_widget.client.resources import Model, in_same_app
 from clarifai_eval_widget.errors import InvalidRequestError
 from clarifai_eval_widget.widget.platform.entries import Entry
 from clarifai_eval_widget.widget.platform.paging import distinct
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.client.run import Run
     from clarifai_eval_widget.widget.platform.lists import Lists
 
-__all__ = ["Evaluations", "Found", "model_of", "same", "without"]
+__all__ = ["Evaluations", "Found", "model_of", "same", "same_model", "without"]
 
 AT_FIRST = 1000
 """How many evaluations are read unasked, the newest: one page, but for servers whose pages are shorter."""
@@ -97,7 +97,7 @@ class Found:
     def _entry(self, run: Run, model: Model) -> Entry:
         """An entry for a run that was found on the server, whatever has become of its version and dataset."""
         version = self._lists.version_of(model, run.model_version_id)
-        dataset = self._lists.dataset_of(run)
+        dataset = self._lists.datasets.of_run(run)
         use_kfold = default_use_kfold(version, dataset) if run.use_kfold is None else run.use_kfold
         key, ended = "/".join(_identity(run)), run.done()
         return Entry(key, version, dataset, use_kfold, run, created_at=None, end_told=ended)
@@ -119,6 +119,11 @@ def model_of(entry: Entry) -> Model:
     """The model that an entry's version is of, as far as the entry knows it."""
     version = entry.version
     return Model(version.model_id, version.app_id, version.user_id, version.model_type_id)
+
+
+def same_model(entry: Entry, model: Model) -> bool:
+    """Whether an entry is of this very model: other owners and apps may have one of the same id."""
+    return entry.version.model_id == model.id and in_same_app(entry.version, model)
 
 
 def _identity(run: Run) -> tuple[str, ...]:

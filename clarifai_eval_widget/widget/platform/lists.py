@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from clarifai_eval_widget.client.resources import App, Dataset, Model, ModelVersion, newest_first
-from clarifai_eval_widget.errors import (
-    AuthenticationError,
-    InvalidRequestError,
-    PermissionDeniedError,
-    not_found,
-)
+from clarifai_eval_widget.client import lookup
+from clarifai_eval_widget.client.resources import App, Dataset, Model, ModelVersion, in_same_app, newest_first
+from clarifai_eval_widget.errors import not_found
 from clarifai_eval_widget.widget.platform import rows
 from clarifai_eval_widget.widget.platform.apps import Apps
+from clarifai_eval_widget.widget.platform.datasets import OF_AN_APPS_KEY, Datasets
 from clarifai_eval_widget.widget.platform.paging import VERSIONS, Paging, distinct, searched, versions_by_id
 from clarifai_eval_widget.widget.platform.refused import RefusedLists
 
@@ -21,16 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from clarifai_eval_widget.client import EvalClient
-    from clarifai_eval_widget.client.run import Run
     from clarifai_eval_widget.widget.platform.loading import LoadingMarks
     from clarifai_eval_widget.widget.screen import Screen
-    from clarifai_eval_widget.widget.wire.contract import Choice, DatasetRow, ListName, ModelRow, MoreOf, VersionRow
+    from clarifai_eval_widget.widget.wire.contract import Choice, ListName, ModelRow, MoreOf, VersionRow
 
 __all__ = ["Lists"]
 
 T = TypeVar("T")
-
-_OF_AN_APPS_KEY = (AuthenticationError, InvalidRequestError)
 
 
 class Lists:
@@ -53,40 +46,38 @@ class Lists:
         """How far the lists have been read."""
         self.apps = Apps(screen, self.paging)
         """The apps listed."""
+        self.datasets = Datasets(self.apps, self.paging, self.refused)
+        """The datasets known."""
         self.models: list[Model] = []
         """The models of the app on screen."""
         self._versions: dict[str, ModelVersion] = {}
-        self._datasets: dict[str, Dataset] = {}
-        self._datasets_of: App | None = None
-        """The one app whose datasets the key may list; None: all apps."""
 
     def load_lists(self, client: EvalClient, named: App | None) -> None:
         """Load the first apps, and the first datasets of all of them; an app that is named is listed in any case."""
         self._loading.set("lists", ["apps", "models", "versions", "datasets"])
         own = client.settings.app_id
         named = named or (App(own, client.user_id, own) if own else None)
-        app_id = named.id if named else ""
         # An app's key may be refused otherwise than by its scopes; where it is no key at all, the next list says so.
-        listed = self.refused.load("apps", lambda: self.apps.first(client), refusals=_OF_AN_APPS_KEY if app_id else ())
-        datasets = self._load_datasets(client, app_id)
+        listed = self.refused.load("apps", lambda: self.apps.first(client), refusals=OF_AN_APPS_KEY if named else ())
+        datasets = self.datasets.load(client, named)
         if self.refused.refuses("apps"):
             listed = _apps_of(datasets)
         self.apps.show(client, listed, named)
-        found = {dataset.key: dataset for dataset in datasets}
-        self._datasets = found | {key: one for key, one in self._kept("datasets", self._datasets) if key not in found}
 
     def load_models(
-        self, client: EvalClient, app_id: str, model_id: str = "", *, found: Model | None = None
+        self, client: EvalClient, app: str, model_id: str = "", *, found: Model | None = None
     ) -> Model | None:
-        """Load an app's first models and choose one: the one wanted, else the first that can be evaluated.
+        """Load the first models of the app of a name and choose one: that wanted, else the first that can be evaluated.
 
         The one wanted may have been ``found`` already.
         """
-        app_id = app_id or self._first_app(client)
-        if app_id != self._screen.app:  # on a refresh the rows stay until the new ones are there
-            self._screen.publish(app=app_id, model="", models=[], versions=[])
+        app = app or self._first_app(client)
+        if app != self._screen.app:  # on a refresh the rows stay until the new ones are there
+            self._screen.publish(app=app, model="", models=[], versions=[])
         self._loading.set("lists", ["models", "versions"])
-        self.models = self._load_models(client, app_id, model_id, found) if app_id else []
+        self.models = self._load_models(client, self.apps.get(app), model_id, found) if app else []
+        if app and self.apps.is_others(self.apps.get(app)):
+            self.datasets.load_of(client, self.apps.get(app))
         evaluable = {row["id"] for row in self._publish_models(client) if row["evaluable"]}
         wanted = [model for model in self.models if model.id == model_id]
         wanted = wanted or [model for model in self.models if model.id in evaluable] or self.models
@@ -102,9 +93,8 @@ class Lists:
             self._read_on_versions(client, search)
             return
         if what == "datasets":
-            datasets = self.paging.more(what, lambda: client.paged_datasets(self._datasets_of, search=search), search)
-            self._datasets = self._datasets | {dataset.key: dataset for dataset in datasets}
-            self._screen.publish(datasets=self._dataset_rows(self._screen.app), versions=self._version_rows())
+            self.datasets.read_on(client, search, self.app)
+            self.show_datasets()
             return
         app = self.apps.get(self._screen.app)
         models = self.paging.more(what, lambda: client.paged_models(app, search=search), search)
@@ -162,13 +152,13 @@ class Lists:
         # A new dict, because other threads may be reading the old one.
         self._versions = self._versions | {version.key: version for version in versions}
         self._add_training_data(client, versions)
-        choices = {version.key: rows.default_choice(version, self.datasets) for version in versions}
+        choices = {version.key: rows.default_choice(version, self.datasets.every) for version in versions}
         ids = [version.id for version in versions]
         trained = [version.id for version in versions if version.is_trained]
         with screen.together():
             screen.publish(
                 choices={**choices, **screen.choices},
-                versions=[rows.version_row(version, self._datasets) for version in versions],
+                versions=[rows.version_row(version, self.datasets.known) for version in versions],
                 model_version=screen.model_version if screen.model_version in ids else (trained or ids or [""])[0],
             )
 
@@ -177,21 +167,30 @@ class Lists:
         self.refused.clear()
         self.paging.clear()
         self.apps.clear()
-        self.models, self._versions, self._datasets = [], {}, {}
+        self.datasets.clear()
+        self.models, self._versions = [], {}
         self._screen.publish(
             app="", models=[], model="", versions=[], model_version="", datasets=[], choices={}, preview=None
         )
 
     def choose(self, dataset: Dataset, version_keys: Sequence[str]) -> None:
         """Choose a dataset in the rows of versions, with the kind of evaluation that is the default there."""
-        self._datasets = {dataset.key: replace(dataset, version_id="")} | self._datasets
+        self.datasets.add(dataset)
         chosen = {key: rows.new_choice(self.version(key), dataset) for key in version_keys}
         with self._screen.together():
-            self._screen.publish(
-                choices={**self._screen.choices, **chosen},
-                datasets=self._dataset_rows(self._screen.app),
-                versions=self._version_rows(),
-            )
+            self._screen.publish(choices={**self._screen.choices, **chosen})
+            self.show_datasets()
+
+    def name_dataset(self, client: EvalClient, named: str) -> Dataset:
+        """List a dataset that is named by ``owner/app/dataset`` or its web address, perhaps with a version."""
+        dataset = lookup.dataset(client, named)
+        self.datasets.add(dataset)
+        self.show_datasets()
+        return self.datasets.get(dataset.key, dataset.version_id)
+
+    def show_datasets(self) -> None:
+        """Show the datasets known, and the versions anew: what their training data are called depends on them."""
+        self._screen.publish(datasets=self.datasets.rows(self.app), versions=self._version_rows())
 
     def chosen(self, version_key: str) -> Choice:
         """What is chosen in a version's row."""
@@ -207,9 +206,14 @@ class Lists:
         return [self._versions[row["key"]] for row in self._screen.versions]
 
     @property
-    def datasets(self) -> Sequence[Dataset]:
-        """The datasets of all apps."""
-        return list(self._datasets.values())
+    def app(self) -> App | None:
+        """The app on screen, as far as it is listed."""
+        name = self._screen.app
+        return self.apps.get(name) if name in self.apps.names else None
+
+    def is_on_screen(self, model: Model) -> bool:
+        """Whether a model, of this owner and app, is the one that is picked."""
+        return model.id == self._screen.model and self.app is not None and in_same_app(model, self.app)
 
     def model(self, model_id: str) -> Model:
         """A model of the app on screen."""
@@ -228,25 +232,10 @@ class Lists:
         """The version that was acted on last, or chosen in Python; None before there is one."""
         return next((version for version in self._shown if version.id == self._screen.model_version), None)
 
-    def dataset(self, key: str, version_id: str = "") -> Dataset:
-        """A dataset by its key, in the version named; empty: the latest."""
-        if not key:
-            raise InvalidRequestError("Choose an evaluation dataset first.")
-        if key not in self._datasets:
-            raise not_found("dataset", key, self._datasets)
-        return replace(self._datasets[key], version_id=version_id)
-
     def version_of(self, model: Model, version_id: str) -> ModelVersion:
         """A version of a model as it is listed, else what little is known of it, for it may have been deleted."""
         known = ModelVersion(version_id, model.id, model.app_id, model.user_id, model.model_type_id)
         return self._versions.get(known.key, known)
-
-    def dataset_of(self, run: Run) -> Dataset:
-        """What a run was evaluated on: as it is listed, else by what the run says of it, which may be nothing."""
-        listed = self._datasets.get(run.dataset_key)
-        if listed is not None:
-            return replace(listed, version_id=run.dataset_version_id)
-        return Dataset(run.dataset_id, run.dataset_app_id, run.dataset_user_id, run.dataset_version_id)
 
     def _has_newest(self, model: Model) -> bool:
         """Whether the versions on screen are the model's, the newest among them, and none is still in training."""
@@ -258,25 +247,9 @@ class Lists:
             and all(version.is_trained for version in shown)
         )
 
-    def _load_datasets(self, client: EvalClient, app_id: str) -> list[Dataset]:
-        """The first datasets of all apps, or where the key may not list those, of the one app."""
-
-        def ask() -> list[Dataset]:
-            self._datasets_of = None
-            try:
-                return self.paging.begin("datasets", client.paged_datasets())
-            except (PermissionDeniedError, *_OF_AN_APPS_KEY):
-                if not app_id:
-                    raise
-                self._datasets_of = App(app_id, client.user_id)
-                return self.paging.begin("datasets", client.paged_datasets(self._datasets_of))
-
-        return self.refused.load("datasets", ask)
-
-    def _load_models(self, client: EvalClient, app_id: str, model_id: str, known: Model | None) -> list[Model]:
+    def _load_models(self, client: EvalClient, app: App, model_id: str, known: Model | None) -> list[Model]:
         # Given as an object, an app need not be looked for in the server's list once more.
-        app = self.apps.get(app_id)
-        before = {model.id: model for model in self.models if (model.app_id, model.user_id) == (app_id, app.user_id)}
+        before = {model.id: model for model in self.models if in_same_app(model, app)}
 
         def ask() -> list[Model]:
             listing = client.paged_models(app)
@@ -296,31 +269,20 @@ class Lists:
 
     def _add_training_data(self, client: EvalClient, versions: Sequence[ModelVersion]) -> None:
         """Add what versions were trained on to datasets that are not all known; one is looked for, the rest by name."""
-        if not self.paging.has_more("datasets"):
-            return
-        own = [version.training_dataset for version in versions if version.training_dataset is not None]
-        new = {one.key: replace(one, version_id="", inputs=None) for one in own if one.key not in self._datasets}
-        if new:
-            first = next(iter(new.values()))
-            of = App(first.app_id, first.user_id)
-            listed = searched(lambda: client.paged_datasets(of, search=first.id), lambda one: one.key == first.key)
-            new |= {one.key: one for one in listed}
-            self._datasets = new | self._datasets
-            self._screen.publish(datasets=self._dataset_rows(self._screen.app))
+        if self.paging.has_more("datasets") and self.datasets.add_training_data(client, versions):
+            self._screen.publish(datasets=self.datasets.rows(self.app))
 
     def _publish_models(self, client: EvalClient) -> list[ModelRow]:
         kinds = client.model_types(model.model_type_id for model in self.models)
         shown = [rows.model_row(model, kinds[model.model_type_id]) for model in self.models]
-        datasets = self._dataset_rows(self._screen.app)
-        self._screen.publish(models=shown, datasets=datasets, versions=self._version_rows())
+        with self._screen.together():
+            self._screen.publish(models=shown)
+            self.show_datasets()
         return shown
 
-    def _dataset_rows(self, app_id: str) -> list[DatasetRow]:
-        return [rows.dataset_row(dataset, app_id) for dataset in self._datasets.values()]
-
     def _version_rows(self) -> list[VersionRow]:
-        """The versions on screen anew: what their training data are called depends on the datasets."""
-        return [rows.version_row(self._versions[row["key"]], self._datasets) for row in self._screen.versions]
+        known = self.datasets.known
+        return [rows.version_row(self._versions[row["key"]], known) for row in self._screen.versions]
 
     def _first_app(self, client: EvalClient) -> str:
         """The client's own app, else the first one that has models."""
@@ -332,10 +294,10 @@ class Lists:
             self.apps.add(_apps_of(models))
         if not self.apps.every:
             return ""
-        with_models = {model.app_id for model in models}
-        return next((app_id for app_id in self.apps.ids if app_id in with_models), self.apps.ids[0])
+        with_models = {self.apps.name_of(model.user_id, model.app_id) for model in models}
+        return next((name for name in self.apps.names if name in with_models), self.apps.names[0])
 
 
 def _apps_of(found: Iterable[Model | Dataset]) -> list[App]:
     """The apps that some resources are in."""
-    return list({one.app_id: App(one.app_id, one.user_id, one.app_id) for one in found}.values())
+    return list({(one.user_id, one.app_id): App(one.app_id, one.user_id, one.app_id) for one in found}.values())

@@ -62,7 +62,7 @@ def named_dataset(client: EvalClient, lists: Lists, dataset: Any, dataset_versio
     # Further on in a list that goes on, another app may have a dataset of the same id.
     if not lists.goes_on("datasets") or "/" in str(dataset):
         with contextlib.suppress(NotFoundError):  # it is another owner's
-            return lookup.dataset(_Known(lists.datasets), dataset, dataset_version)
+            return lookup.dataset(_Known(lists.datasets.every), dataset, dataset_version)
     return lookup.dataset(client, dataset, dataset_version)
 
 

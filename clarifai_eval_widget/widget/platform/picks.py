@@ -43,19 +43,28 @@ class Picks:
         self._loads = loads
         self._client = client
 
-    def check(self, name: str, value: str) -> None:
-        """Raise NotFoundError unless the app, model or version is listed; one that is not yet waits for the lists."""
+    def check(self, name: str, value: str) -> str:
+        """Raise an error unless the app, model or version is listed; one that is not yet waits for the lists.
+
+        Returns
+        -------
+        str
+            What to set: an app of another owner may be given by its web address.
+        """
         known = {
-            "app": lambda: self._lists.apps.ids,
+            "app": lambda: self._lists.apps.names,
             "model": lambda: [model.id for model in self._lists.models],
             "model_version": lambda: self._lists.shown_versions,
         }[name]
         if value not in known():
             self._loads.wait()
+        if name == "app" and value not in known() and "/" in value:
+            return self._lists.apps.resolve(self._client(), value)
         if value not in known():
             self._look_for(_LIST_OF[name], value)
         if value not in known():
             raise not_found(name.replace("_", " "), value, known())
+        return value
 
     def _look_for(self, what: MoreOf, value: str) -> None:
         """Ask the server for one entry, where a list goes on beyond what has been read of it."""
@@ -88,7 +97,7 @@ class Picks:
         """Choose a version of the dataset in the current version's row; empty: the latest."""
         version = self.version()
         chosen, named = self._lists.chosen(version.key), lookup.version_id(dataset_version)
-        self._lists.choose(self._lists.dataset(chosen["dataset_key"], named), [version.key])
+        self._lists.choose(self._lists.datasets.get(chosen["dataset_key"], named), [version.key])
 
     @property
     def choice(self) -> Choice:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.client.defaults import scores_own_training_data
@@ -12,7 +13,7 @@ from clarifai_eval_widget.widget.platform.dataset_versions import DatasetVersion
 from clarifai_eval_widget.words import listed, plural, short_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.client.labels import LabelCounts
@@ -26,6 +27,20 @@ __all__ = ["Previews", "preview"]
 _MADE_FOR = {2: "made for a training", 3: "made for an evaluation", 4: "made for an evaluation"}
 MOST_INPUTS = 3000
 """How many inputs are gone through for their labels: three pages."""
+
+
+@dataclass(eq=False)
+class _Asked:
+    """What was asked about last."""
+
+    client: EvalClient
+    """Where."""
+    version: ModelVersion
+    """What would be evaluated."""
+    named: str
+    """The dataset, as it was asked for."""
+    find: Callable[[], Dataset]
+    """Gives the dataset, or raises an EvalError."""
 
 
 class Previews:
@@ -43,11 +58,24 @@ class Previews:
         self._screen = screen
         self._lane = lane
         self._versions = DatasetVersions()
-        self._asked: tuple[EvalClient, ModelVersion, Dataset] | None = None
+        self._asked: _Asked | None = None
+        self._dataset: Dataset | None = None
 
-    def ask(self, client: EvalClient, version: ModelVersion, dataset: Dataset) -> None:
-        """Have an evaluation of a version on a dataset looked up, the latest version of it where it names none."""
-        self._asked = client, version, dataset
+    def ask(self, client: EvalClient, version: ModelVersion, named: str, find: Callable[[], Dataset]) -> None:
+        """Have an evaluation of a version on a dataset looked up, the latest version of it where it names none.
+
+        Parameters
+        ----------
+        client
+            Where to ask.
+        version
+            What would be evaluated.
+        named
+            The dataset as it was asked for.
+        find
+            Gives it, or raises an EvalError, which is told; may ask the server.
+        """
+        self._asked = _Asked(client, version, named, find)
         self._lane.submit(self._look_up, once="look up")
 
     def read_on(self, search: str) -> None:
@@ -58,13 +86,19 @@ class Previews:
         if self._asked is None:
             return
         asked = self._asked
-        found = preview(*asked, self._versions)
-        if asked == self._asked:
+        dataset: Dataset | None = None
+        try:
+            dataset = asked.find()
+            found = preview(asked.client, asked.version, dataset, self._versions, asked.named)
+        except EvalError as error:
+            found = _without(asked, error)
+        if asked is self._asked:
+            self._dataset = dataset
             self._screen.publish(preview=found)
 
     def _read_on(self, search: str) -> None:
-        shown, asked = self._screen.preview, self._asked
-        if shown is None or asked is None:
+        shown, dataset = self._screen.preview, self._dataset
+        if shown is None or dataset is None:
             return
         try:
             self._versions.read_on(search)
@@ -72,11 +106,26 @@ class Previews:
             remarks: list[Remark] = [{"kind": "caution", "method": "", "text": str(error)}]
             self._screen.publish(preview={**shown, "goes_on": False, "remarks": [*shown["remarks"], *remarks]})
             return
-        found = list(_version_rows(asked[2], self._versions.read))
+        found = list(_version_rows(dataset, self._versions.read))
         self._screen.publish(preview={**shown, "versions": found, "goes_on": self._versions.goes_on})
 
 
-def preview(client: EvalClient, version: ModelVersion, dataset: Dataset, versions: DatasetVersions) -> Preview:
+def _without(asked: _Asked, error: EvalError) -> Preview:
+    """What to say where there is no such dataset, or it cannot be read."""
+    return {
+        "version_key": asked.version.key,
+        "asked": asked.named,
+        "dataset_key": asked.named,
+        "dataset_version": "",
+        "versions": [],
+        "goes_on": False,
+        "remarks": [{"kind": "refusal", "method": "", "text": str(error)}],
+    }
+
+
+def preview(
+    client: EvalClient, version: ModelVersion, dataset: Dataset, versions: DatasetVersions, asked: str = ""
+) -> Preview:
     """Look up a dataset's versions, and whether its concepts are the model version's and have enough inputs.
 
     Parameters
@@ -89,6 +138,8 @@ def preview(client: EvalClient, version: ModelVersion, dataset: Dataset, version
         On what; without a version: on the latest.
     versions
         Reads its versions.
+    asked
+        The dataset as it was asked for; by default by its key.
     """
     try:
         versions.begin(client, dataset)
@@ -100,6 +151,7 @@ def preview(client: EvalClient, version: ModelVersion, dataset: Dataset, version
         remarks.append({"kind": "caution", "method": "score", "text": Code.OWN_TRAINING_DATA.page.warning})
     return {
         "version_key": version.key,
+        "asked": asked or dataset.key,
         "dataset_key": dataset.key,
         "dataset_version": dataset.version_id,
         "versions": list(_version_rows(dataset, versions.read)),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clarifai_eval_widget.client.cross_validation import WHY_NOT, may_cross_validate
-from clarifai_eval_widget.client.defaults import default_use_kfold, own_training_versions
+from clarifai_eval_widget.client.defaults import cross_validates_by_default, default_use_kfold, own_training_versions
 from clarifai_eval_widget.client.requirements import advice, refusal
+from clarifai_eval_widget.client.resources import in_same_app
 from clarifai_eval_widget.evaluation.codes import Code
 from clarifai_eval_widget.widget.wire.failures import failure
 from clarifai_eval_widget.widget.workbench.caption import Caption, method_words
@@ -63,6 +63,10 @@ _METHODS: list[MethodRow] = [
         "version.",
     },
 ]
+_SCORED_BY_DEFAULT: list[MethodRow] = [
+    {**_METHODS[0], "judges": f"{_METHODS[0]['judges']} Clarifai's guide asks for it for embedding classifiers."},
+    _METHODS[1],
+]
 
 
 def connection(client: EvalClient) -> ConnectionInfo:
@@ -89,24 +93,21 @@ def connection(client: EvalClient) -> ConnectionInfo:
     }
 
 
-def app_row(app: App) -> AppRow:
-    """An app for the App picker."""
-    return {"id": app.id, "name": app.name}
+def app_row(app: App, name: str, *, others: bool) -> AppRow:
+    """An app for the App picker, by the name that it has there; ``others``: it is not the user's own."""
+    return {"id": name, "name": app.name or app.id, "owner": app.user_id if others else ""}
 
 
 def model_row(model: Model, kind: ModelType) -> ModelRow:
     """A model for the Model picker."""
-    may = may_cross_validate(model.model_type_id)
     return {
         "id": model.id,
         "name": model.name,
         "type": model.model_type_id,
         "type_title": kind.title,
-        "cross_validation": may,
-        "cross_validation_reason": "" if may else WHY_NOT,
         "evaluable": kind.evaluable,
         "reason": kind.reason,
-        "methods": _METHODS if may else _METHODS[:1],
+        "methods": _METHODS if cross_validates_by_default(model.model_type_id) else _SCORED_BY_DEFAULT,
         "params": [
             {"name": one.name, "kind": one.kind, "default": one.default, "description": one.description}
             for one in kind.params
@@ -146,15 +147,15 @@ def _training_data(version: ModelVersion, datasets: Mapping[str, Dataset]) -> Tr
     }
 
 
-def dataset_row(dataset: Dataset, app_id: str) -> DatasetRow:
-    """A dataset for the rows' drop-downs."""
+def dataset_row(dataset: Dataset, app: str, shown: App | None) -> DatasetRow:
+    """A dataset for the rows' drop-downs, with the name of its app, while an app is on screen."""
     return {
         "key": dataset.key,
         "id": dataset.id,
-        "app_id": dataset.app_id,
+        "app": app,
         "name": dataset.id,
         "inputs": dataset.inputs,
-        "own_app": dataset.app_id == app_id,
+        "own_app": shown is not None and in_same_app(dataset, shown),
         "latest_version": dataset.latest_version_id,
     }
 
@@ -163,7 +164,7 @@ def default_choice(version: ModelVersion, datasets: Sequence[Dataset]) -> Choice
     """What is chosen in a row at first: the very data trained on, else a dataset of the same app, else any."""
     own = version.training_dataset
     ranked = sorted(
-        datasets, key=lambda found: (own is None or found.key != own.key, found.app_id != version.app_id, found.key)
+        datasets, key=lambda found: (own is None or found.key != own.key, not in_same_app(found, version), found.key)
     )
     if not ranked:
         return {"dataset_key": "", "dataset_version": "", "use_kfold": False}
@@ -182,13 +183,13 @@ def new_choice(version: ModelVersion, dataset: Dataset) -> Choice:
     }
 
 
-def run_row(entry: Entry) -> RunRow:
-    """A run for its row."""
+def run_row(entry: Entry, app: str) -> RunRow:
+    """A run for its row, with the name of its model's app."""
     progress, why = entry.shown_progress, entry.failure
     figures = entry.run.figures if entry.run is not None else {}
     return {
         "key": entry.key,
-        "app": entry.version.app_id,
+        "app": app,
         "model": entry.version.model_id,
         "version_key": entry.version.key,
         "version_label": short_id(entry.version.id),

@@ -7,11 +7,12 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.client.cancellation import Cancellation
+from clarifai_eval_widget.client.resources import in_same_app
 from clarifai_eval_widget.client.transience import is_transient
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.widget.platform import rows
 from clarifai_eval_widget.widget.platform.entries import Entry
-from clarifai_eval_widget.widget.platform.found import Evaluations
+from clarifai_eval_widget.widget.platform.found import Evaluations, model_of, same_model
 from clarifai_eval_widget.widget.platform.kept import KeptRuns
 from clarifai_eval_widget.widget.platform.stage import Stage
 from clarifai_eval_widget.widget.wire.failures import unexpected
@@ -21,13 +22,14 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.client.progress import Progress
-    from clarifai_eval_widget.client.resources import Dataset, Model, ModelVersion
+    from clarifai_eval_widget.client.resources import App, Dataset, Model, ModelVersion
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.platform.found import Found
     from clarifai_eval_widget.widget.platform.lanes import Lanes
     from clarifai_eval_widget.widget.platform.lists import Lists
     from clarifai_eval_widget.widget.platform.loading import LoadingMarks
     from clarifai_eval_widget.widget.screen import Screen
+    from clarifai_eval_widget.widget.wire.contract import RunRow
     from clarifai_eval_widget.widget.workbench.workbench import Workbench
 
 __all__ = ["Runs"]
@@ -147,7 +149,7 @@ class Runs:
     def _take_found(self, found: Found) -> None:
         for entry in self._kept.take_found(found):
             self.follow(entry)
-        self._screen.publish(other_runs=[rows.run_row(one) for one in self._kept.others])
+        self._screen.publish(other_runs=[self._row(one) for one in self._kept.others])
         self.publish()
 
     def take_up(self, key: str) -> Entry:
@@ -169,9 +171,15 @@ class Runs:
         self._leave(entry)
         entry.cancelled, entry.end_told = "", run.done()
         unsubscribe = run.subscribe(lambda: self._changed(entry))
+
+        def wanted() -> bool:
+            return self._stage.awaits(entry)
+
+        run.reader.wanted.append(wanted)
         unfollow = run.follow() if not run.done() else lambda: None
 
         def leave() -> None:
+            run.reader.wanted.remove(wanted)
             unsubscribe()
             unfollow()
 
@@ -193,7 +201,7 @@ class Runs:
 
     def view(self, entry: Entry) -> None:
         """Put a run on screen, and have read what has not been read of it."""
-        here, version = entry.version.model_id == self._screen.model, entry.version
+        here, version = self._lists.is_on_screen(model_of(entry)), entry.version
         if not here or version.key in [row["key"] for row in self._screen.versions]:  # it may have been deleted
             self._screen.publish(model_version=version.id)
         self._stage.look()
@@ -204,16 +212,16 @@ class Runs:
 
     def view_newest(self, model: Model) -> None:
         """Where nothing is on screen: show the model's newest run that has not failed, if there is one."""
-        mine = (one for one in self.entries if one.version.model_id == model.id and not one.has_failed)
+        mine = (one for one in self.entries if same_model(one, model) and not one.has_failed)
         newest = next(mine, None)
         if newest is not None and not self._screen.viewing:
             self.view(newest)
 
-    def leave(self, app_id: str, model_id: str | None = None) -> None:
+    def leave(self, app: App | Model, model_id: str | None = None) -> None:
         """Take a run of another app or model off the screen: beside the new picks it would be mistaken for theirs."""
         shown = next((entry for entry in self.entries if entry.key == self._screen.viewing), None)
         self._stage.look()
-        if shown is None or (shown.version.app_id == app_id and model_id in (None, shown.version.model_id)):
+        if shown is None or (in_same_app(shown.version, app) and model_id in (None, shown.version.model_id)):
             return
         self._workbench.clear()
         self.publish()
@@ -232,8 +240,14 @@ class Runs:
             entry.end_told = entry.end_told or (evaluation is not None and evaluation.complete)
             self.publish(entry)
 
+        # What takes the screen is shown in any case: it does so once.
         shown = self._workbench.show(
-            evaluation, words, revision=revision, only_if_on_screen=only_if_on_screen, together=together
+            evaluation,
+            words,
+            revision=revision,
+            only_if_on_screen=only_if_on_screen,
+            together=together,
+            is_over=lambda: only_if_on_screen and entry.is_due,
         )
         if not shown:
             self.publish(entry)
@@ -266,13 +280,17 @@ class Runs:
                 self._workbench.comparison.renew(changed.key)
             entries = self.entries
             for entry in entries:
-                entry.row = entry.row or rows.run_row(entry)
+                entry.row = entry.row or self._row(entry)
             shown = next((entry for entry in entries if entry.key == screen.viewing), None)
             screen.publish(
                 run_states=[entry.row for entry in entries if entry.row is not None],
                 status=shown.shown_progress.status if shown else "idle",
                 progress=shown.shown_progress.fraction if shown else 0.0,
             )
+
+    def _row(self, entry: Entry) -> RunRow:
+        version = entry.version
+        return rows.run_row(entry, self._lists.apps.name_of(version.user_id, version.app_id))
 
     def close(self) -> None:
         """Follow no run any more, and let go of all."""

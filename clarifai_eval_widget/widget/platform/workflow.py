@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from clarifai_eval_widget.client import lookup
 from clarifai_eval_widget.client.resources import App
 from clarifai_eval_widget.errors import ConnectionLostError, EvalError, NotFoundError
 from clarifai_eval_widget.widget.arguments import checked_params
+from clarifai_eval_widget.widget.aside import HELPER
 from clarifai_eval_widget.widget.platform import rows
 from clarifai_eval_widget.widget.platform.comparing import matched, offer_runs
 from clarifai_eval_widget.widget.platform.connecting import connected
@@ -84,6 +86,8 @@ class Platform:
         self.runs = Runs(screen, workbench, self.lists, self._lanes, self._loading)
         self._previews = Previews(screen, self._lanes.previews)
         self._comparison = workbench.comparison
+        workbench.aside = lambda: self.client.aside
+        workbench.media.fetcher = lambda: self.client.media.fetch
         offer_runs(workbench.comparison, self.runs, self._lanes, screen)
         screen.publish(connection=rows.connection(client))
 
@@ -110,6 +114,7 @@ class Platform:
 
     def begin(self, model: Any, model_version: Any, dataset: Any, dataset_version: Any) -> None:
         """Load everything for the first time, and select what is named."""
+        HELPER.prepare(self.client.aside)
         self._loads.submit(lambda: self._first_load(model, model_version, dataset, dataset_version))
 
     def refresh(self) -> None:
@@ -117,17 +122,17 @@ class Platform:
         # What is there stays good meanwhile: evaluate() need not wait for it, unless there is nothing.
         self._loads.submit(self._reload, wait=self._loads.error is not None)
 
-    def select_app(self, app_id: str) -> None:
-        """Show an app's models."""
-        self.lists.apps.get(app_id)
-        self.runs.leave(app_id)
-        self._screen.publish(app=app_id, model="", models=[], versions=[], model_version="")
-        self._loads.submit(lambda: self._show_model(self.lists.load_models(self.client, app_id)))
+    def select_app(self, app: str) -> None:
+        """Show the models of an app: one that is listed, or another owner's, which is asked for, and waited for."""
+        name = self.lists.apps.resolve(self.client, app)
+        self.runs.leave(self.lists.apps.get(name))
+        self._screen.publish(app=name, model="", models=[], versions=[], model_version="")
+        self._loads.submit(lambda: self._show_model(self.lists.load_models(self.client, name)))
 
     def select_model(self, model_id: str) -> None:
         """Show a model's versions."""
         model = self.lists.model(model_id)
-        self.runs.leave(model.app_id, model.id)
+        self.runs.leave(model, model.id)
         self._screen.publish(model_version="")
         self._loads.submit(lambda: self._show_model(model))
 
@@ -145,7 +150,7 @@ class Platform:
     def calculate(self, asked: Calculate) -> None:
         """Start an evaluation; its row shows it as queued from now on."""
         version = self.lists.version(asked["version_key"])
-        dataset = self.lists.dataset(asked["dataset_key"], asked["dataset_version"])
+        dataset = self.lists.datasets.get(asked["dataset_key"], asked["dataset_version"])
         self._screen.publish(model_version=version.id)
         params = checked_params(asked.get("params"))
         entry = self.runs.new(version, dataset, use_kfold=asked["use_kfold"], params=params)
@@ -154,7 +159,7 @@ class Platform:
 
     def match(self, asked: Match) -> None:
         """Evaluate some versions alike, where that has not been done, and compare those runs from now on."""
-        client, dataset = self.client, self.lists.dataset(asked["dataset_key"])
+        client, dataset = self.client, self.lists.datasets.get(asked["dataset_key"])
         found, new = matched(asked, self.runs, dataset)
         self._comparison.choose([one.key for one in found])
         for entry in new:
@@ -162,9 +167,13 @@ class Platform:
 
     def look_up(self, asked: PreviewRequest) -> None:
         """Find out what is known of an evaluation, and tell the page."""
-        version = self.lists.version(asked["version_key"])
-        dataset = self.lists.dataset(asked["dataset_key"], asked["dataset_version"])
-        self._previews.ask(self.client, version, dataset)
+        version, named = self.lists.version(asked["version_key"]), asked["dataset_key"]
+        client = self.client
+        if named in self.lists.datasets.known or "/" not in named:
+            dataset = self.lists.datasets.get(named, asked["dataset_version"])
+            self._previews.ask(client, version, named, lambda: dataset)
+        else:
+            self._previews.ask(client, version, named, lambda: self.lists.name_dataset(client, named))
 
     def connect(self, asked: Connect) -> None:
         """Ask another server, or the same for another account, once it has answered; waits for that.
@@ -189,7 +198,7 @@ class Platform:
         entry = self.runs.take_up(key)
         self.runs.view(entry)
         model = model_of(entry)
-        if (model.app_id, model.id) != (self._screen.app, self._screen.model):
+        if not self.lists.is_on_screen(model):
             self._loads.submit(lambda: self._show_model_of(model))
 
     def retry(self, key: str) -> None:
@@ -219,9 +228,8 @@ class Platform:
         """
         version = self.picks.version()
         chosen = self.lists.chosen(version.key)
-        dataset = self.lists.dataset(chosen["dataset_key"], chosen["dataset_version"])
-        use_kfold = chosen["use_kfold"] and version.supports_cross_validation
-        wanted = {"use_kfold": use_kfold, **checked_params(params)}
+        dataset = self.lists.datasets.get(chosen["dataset_key"], chosen["dataset_version"])
+        wanted = {"use_kfold": chosen["use_kfold"], **checked_params(params)}
         entry = self.runs.new(version, dataset, use_kfold=wanted["use_kfold"], params=wanted)
         self.runs.start(self.client, entry)
         if entry.run is None:
@@ -256,7 +264,8 @@ class Platform:
         client, lists = self.client, self.lists
         chosen, version_id = named_model(client, model, model_version)
         lists.load_lists(client, App(chosen.app_id, chosen.user_id, chosen.app_id) if chosen else None)
-        first = lists.load_models(client, chosen.app_id if chosen else "", chosen.id if chosen else "", found=chosen)
+        app = lists.apps.name_of(chosen.user_id, chosen.app_id) if chosen else ""
+        first = lists.load_models(client, app, chosen.id if chosen else "", found=chosen)
         if version_id:
             self._screen.publish(model_version=version_id)
         self._show_model(first)
@@ -283,10 +292,11 @@ class Platform:
         self._show_model(model, renewed=True)
 
     def _app_on_screen(self) -> App | None:
-        app_id, apps = self._screen.app, self.lists.apps
-        if not app_id:
+        name = self._screen.app
+        if not name:
             return None
-        return apps.get(app_id) if app_id in apps.ids else App(app_id, self.client.user_id, app_id)
+        owner = lookup.owner_of(self.client, name)  # where it is listed no longer
+        return self.lists.app or App(owner.app_id, owner.user_id, owner.app_id)
 
     def _show_model(self, model: Model | None, *, renewed: bool = False) -> None:
         if model is None:
@@ -298,8 +308,10 @@ class Platform:
 
     def _show_model_of(self, model: Model) -> None:
         """Show the app and the model of a run that is on screen."""
-        self.lists.apps.name(self.client, App(model.app_id, model.user_id, model.app_id))
-        self._show_model(self.lists.load_models(self.client, model.app_id, model.id))
+        apps = self.lists.apps
+        apps.show_also(self.client, App(model.app_id, model.user_id, model.app_id))
+        name = apps.name_of(model.user_id, model.app_id)
+        self._show_model(self.lists.load_models(self.client, name, model.id))
 
     def _resume(self, entry: Entry) -> None:
         """Follow the run again if a server still answers for it, else start it anew, on another server if need be."""

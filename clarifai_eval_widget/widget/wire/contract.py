@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, NamedTuple, NotRequired, TypeAlias, TypedDict, TypeVar
 
 # ruff: noqa: TC001 - State's types are read while it runs
+from clarifai_eval_widget.widget.wire.answers import MediaRequest, Reply
 from clarifai_eval_widget.widget.wire.heads import ExactCounts
 from clarifai_eval_widget.widget.wire.rows import (
     AppRow,
@@ -55,6 +56,7 @@ __all__ = [
     "Listen",
     "Loading",
     "Match",
+    "MediaRequest",
     "MethodRow",
     "ModelRow",
     "More",
@@ -106,7 +108,7 @@ class State(TypedDict, total=False):
     apps: list[AppRow]
     """The apps to pick from."""
     app: str
-    """Id of the app picked."""
+    """The app picked: its id, or ``owner/app`` where it is not the user's own."""
     models: list[ModelRow]
     """The models to pick from."""
     model: str
@@ -173,7 +175,7 @@ class Refresh(TypedDict):
 
 
 class SelectApp(TypedDict):
-    """Show an app's models."""
+    """Show an app's models; another owner's is named as ``owner/app`` or by a web address."""
 
     action: Literal["select_app"]
     app: str
@@ -208,7 +210,7 @@ class Calculate(TypedDict):
 
 
 class PreviewRequest(TypedDict):
-    """Look up what is known of an evaluation, without starting it."""
+    """Look up what is known of an evaluation; a dataset named as ``owner/app/dataset`` or by address is listed then."""
 
     action: Literal["preview"]
     version_key: str
@@ -339,19 +341,5 @@ Action: TypeAlias = (
     | Late
     | Narrow
     | WriteLabels
+    | MediaRequest
 )
-
-
-class Reply(TypedDict):
-    """The answer to the message of this id: ``ok``, or what went wrong.
-
-    Binary data come as the message's buffers; some hosts lose those, and then the page asks again with ``inline``.
-    """
-
-    id: str
-    ok: NotRequired[Literal[True]]
-    error: NotRequired[Failure]
-    buffers: NotRequired[int]
-    """How many buffers belong to it; left out where it is none."""
-    inline: NotRequired[list[str]]
-    """The buffers as base64, where the message asked for them so."""

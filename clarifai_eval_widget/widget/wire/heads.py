@@ -123,6 +123,8 @@ class EvaluationHead(TypedDict):
     folds_total: int
     concepts: list[ConceptFigures]
     macro: MacroFigures
+    unserved: list[int]
+    """Places of the concepts that the common stops do not serve; the panel ``stops`` has stops of their own."""
 
 
 class LabelChange(TypedDict):
@@ -174,7 +176,17 @@ class ComparedOverall(TypedDict):
     """By concept: why it has no difference, interval or test."""
 
 
-class ThresholdOffer(TypedDict):
+class ThresholdMoves(TypedDict):
+    """How far a chosen threshold would move with another sample of inputs."""
+
+    threshold_low: float | None
+    """At 95 %; null of several concepts, of a guaranteed threshold, and where it takes too long or cannot be said."""
+    threshold_high: float | None
+    threshold_method: str
+    """How the interval was made."""
+
+
+class ThresholdOffer(ThresholdMoves):
     """What a criterion gives: of one concept, or as means over concepts that each have their own threshold."""
 
     name: str

@@ -6,6 +6,7 @@ import base64
 import logging
 import threading
 from collections import OrderedDict
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_type_hints
 
@@ -39,8 +40,9 @@ class Handler(Generic[Message]):
 
     message: type[Message]
     """The message's type in the contract."""
-    do: Callable[[Message], Sequence[bytes] | None]
-    """Do it; gives the reply's buffers, or None. May be called on a thread of its own, beside the user's code."""
+    do: Callable[[Message], Sequence[bytes] | Future[Sequence[bytes]] | None]
+    """Do it; gives the reply's buffers, or None, or a future of them where that takes long: nothing else of the page
+    waits for it then. May be called on a thread of its own, beside the user's code."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +53,23 @@ class Answer:
     buffers: list[bytes] = field(default_factory=list)
 
 
-def _done(request_id: str, buffers: list[bytes], *, inline: bool) -> Answer:
+def _answer(request_id: str, buffers: Sequence[bytes], *, as_text: bool) -> Answer:
+    """Give the buffers, in a host that drops those of messages as text."""
     reply: Reply = {"id": request_id, "ok": True}
-    if not buffers:
+    if buffers:
+        reply["buffers"] = len(buffers)
+    if as_text and buffers:
+        reply["base64"] = [base64.b64encode(one).decode("ascii") for one in buffers]
         return Answer(reply)
-    if inline:  # the host has lost them once
-        return Answer({**reply, "inline": [base64.b64encode(one).decode() for one in buffers]})
-    return Answer({**reply, "buffers": len(buffers)}, buffers)
+    return Answer(reply, list(buffers))
+
+
+def _refusal(request_id: str, action: object, error: BaseException) -> Answer:
+    """Say what went wrong; what nobody foresaw is in the log, too."""
+    if isinstance(error, EvalError):
+        return Answer({"id": request_id, "error": failure(error)})
+    _log.error("The request %r failed", action, exc_info=error)
+    return Answer({"id": request_id, "error": failure(unexpected(error))})
 
 
 class Requests:
@@ -74,7 +86,7 @@ class Requests:
         self._lock = threading.Lock()
         self._seen: OrderedDict[str, None] = OrderedDict()
 
-    def answer(self, message: object) -> Answer | None:
+    def answer(self, message: object) -> Answer | Future[Answer] | None:
         """Do what a message asks for.
 
         Parameters
@@ -84,24 +96,33 @@ class Requests:
 
         Returns
         -------
-        Answer or None
-            None for a message that came before, or that is no request: without an id that an answer can carry, or an
-            action.
+        Answer, Future of an Answer, or None
+            A future, which never fails, where the answer takes long. None for a message that came before, or that is
+            no request: without an id that an answer can carry, or an action.
         """
         if not isinstance(message, dict) or "action" not in message:
             return None
         request_id = message.get("id")
         if not isinstance(request_id, str) or not can_be_sent(request_id) or not self._is_new(request_id):
             return None
+        as_text = message.get("base64") is True
         try:
-            return _done(request_id, list(self._do(message) or ()), inline=message.get("inline") is True)
-        except EvalError as error:
-            return Answer({"id": request_id, "error": failure(error)})
+            done = self._do(message)
         except Exception as error:  # noqa: BLE001 - the page must hear of it rather than wait for ever
-            _log.exception("The request %r failed", message["action"])
-            return Answer({"id": request_id, "error": failure(unexpected(error))})
+            return _refusal(request_id, message["action"], error)
+        if not isinstance(done, Future):
+            return _answer(request_id, done or (), as_text=as_text)
+        later: Future[Answer] = Future()
 
-    def _do(self, message: dict[Any, Any]) -> Sequence[bytes] | None:
+        def settle(made: Future[Sequence[bytes]]) -> None:
+            error = made.exception()
+            failed = error and _refusal(request_id, message["action"], error)
+            later.set_result(failed or _answer(request_id, made.result(), as_text=as_text))
+
+        done.add_done_callback(settle)
+        return later
+
+    def _do(self, message: dict[Any, Any]) -> Sequence[bytes] | Future[Sequence[bytes]] | None:
         action = message["action"]
         if not isinstance(action, str) or action not in _KNOWN:
             raise InvalidRequestError(f"The page asked for {action!r}, which this kernel does not know.")

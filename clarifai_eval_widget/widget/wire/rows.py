@@ -54,7 +54,10 @@ class AppRow(TypedDict):
     """An app to pick."""
 
     id: str
+    """As the trait ``app`` names it: its id, with the owner before it where that is not the user."""
     name: str
+    owner: str
+    """Whose it is, empty where it is the user's own."""
 
 
 class ParamRow(TypedDict):
@@ -82,8 +85,6 @@ class ModelRow(TypedDict):
     name: str
     type: str
     type_title: str
-    cross_validation: bool
-    cross_validation_reason: str
     evaluable: bool
     """Whether models of its type can be evaluated here."""
     reason: str
@@ -137,7 +138,8 @@ class DatasetRow(TypedDict):
     key: str
     """Owner, app and dataset."""
     id: str
-    app_id: str
+    app: str
+    """Its app, as the trait ``app`` names it."""
     name: str
     inputs: int | None
     own_app: bool
@@ -201,7 +203,10 @@ class Preview(TypedDict):
     """What is known of an evaluation before it is asked for."""
 
     version_key: str
+    asked: str
+    """The dataset as it was asked for."""
     dataset_key: str
+    """Its key; as it was asked for where there is no such dataset."""
     dataset_version: str
     """As asked for, empty for the latest."""
     versions: list[DatasetVersionRow]
@@ -232,7 +237,7 @@ class RunRow(TypedDict):
 
     key: str
     app: str
-    """Id of the model's app."""
+    """The model's app, as the trait ``app`` names it."""
     model: str
     """Id of the model."""
     version_key: str

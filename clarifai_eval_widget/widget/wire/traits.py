@@ -117,7 +117,7 @@ class Traits(anywidget.AnyWidget):
         )
     )
     apps: list[AppRow] = _synced(traitlets.List(help="The apps to pick from."))
-    app: str = _synced(traitlets.Unicode(help="Id of the app picked."))
+    app: str = _synced(traitlets.Unicode(help="The app picked: its id, or `owner/app` where it is not the user's own."))
     models: list[ModelRow] = _synced(traitlets.List(help="The models to pick from."))
     model: str = _synced(traitlets.Unicode(help="Id of the model picked."))
     versions: list[VersionRow] = _synced(traitlets.List(help="The rows of the versions table, newest first."))

@@ -1,8 +1,7 @@
 /** The host of an export, or of a page without a kernel: state and payloads baked in. */
 import { signal } from "@preact/signals";
 import { type Action, EMPTY_STATE, type PanelRequest, type State } from "../wire/contract.generated.ts";
-import type { Bytes } from "../wire/payload.ts";
-import { fromBase64 } from "./base64.ts";
+import { type Bytes, fromBase64 } from "../wire/payload.ts";
 import { type Answer, failure, type Host, questionKey, RequestError, type StateName } from "./host.ts";
 
 /** A payload that a panel may ask for, beside the question it answers. */

@@ -1,8 +1,7 @@
 /** The host of a notebook: anywidget's model, with the kernel behind it. */
 import { type Signal, signal } from "@preact/signals";
 import { type Action, EMPTY_STATE, type Reply, type State } from "../wire/contract.generated.ts";
-import type { Bytes } from "../wire/payload.ts";
-import { fromBase64 } from "./base64.ts";
+import { type Bytes, fromBase64 } from "../wire/payload.ts";
 import { type Answer, type Host, KERNEL_GONE, NO_KERNEL, RequestError, type StateName } from "./host.ts";
 
 /** Hears what the kernel says of a message: "busy" when it takes it, "idle" when it is done with it. */
@@ -39,10 +38,10 @@ export function uuid(): string {
 
 /** Who waits for the reply of an id. */
 interface Waiting {
+  /** Asks once more, for text in place of buffers; nothing where that was asked for. */
+  again?: (() => void) | undefined;
   resolve(answer: Answer): void;
   reject(error: RequestError): void;
-  /** Asks the same for an answer without buffers, which got lost; missing where that was done. */
-  again: (() => void) | undefined;
 }
 
 /**
@@ -50,6 +49,8 @@ interface Waiting {
  *
  * Made once a model, in `initialize`, where its one listener for messages is registered: views come and go without it.
  * Sends each request once, under an id of its own, and settles it by the reply of that id; other messages are left alone.
+ * A reply that lacks buffers it should have shows that the host drops them: that request is sent anew, and from then on all
+ * ask for text instead.
  * A kernel that is done with a message and has answered neither that nor a question after it does not know the widget any
  * more: it was restarted elsewhere, which a page is not told. What was sent while it went down is lost without a word, so
  * that a message which nobody takes is asked after, too: behind a long cell the questions wait as the message does.
@@ -62,8 +63,8 @@ export class KernelHost implements Host {
   readonly baked = false;
   readonly #model: Model;
   readonly #waiting = new Map<string, Waiting>();
-  /** Whether buffers get lost on the way, as in Colab: then they come as text within the message. */
-  #inline = false;
+  /** Whether this host drops the buffers of messages, as Colab does: they come as text from then on. */
+  #asText = false;
 
   constructor(model: Model, ended: AbortSignal) {
     this.#model = model;
@@ -114,10 +115,10 @@ export class KernelHost implements Host {
 
   /** Sends the action; `ignored` is called when the kernel is done with it without an answer, `unheard` while it has not taken it. */
   #ask(action: Action, ignored: () => void, unheard?: () => void): Promise<Answer> {
-    const [id, inline] = [uuid(), this.#inline];
+    const id = uuid();
     const answer = new Promise<Answer>((resolve, reject) => {
-      const again = inline ? undefined : () => void this.#ask(action, ignored, unheard).then(resolve, reject);
-      this.#waiting.set(id, { resolve, reject, again });
+      const again = () => this.#ask(action, ignored, unheard).then(resolve, reject);
+      this.#waiting.set(id, { resolve, reject, again: this.#asText ? undefined : again });
     });
     let taken = false;
     const status: Callbacks["iopub"]["status"] = ({ content }) => {
@@ -131,7 +132,7 @@ export class KernelHost implements Host {
         wonder(2 * wait);
       }, wait);
     if (unheard) wonder(UNHEARD);
-    this.#tell(() => this.#model.send({ id, ...(inline && { inline }), ...action }, { iopub: { status } }));
+    this.#tell(() => this.#model.send({ id, ...(this.#asText && { base64: true }), ...action }, { iopub: { status } }));
     return answer;
   }
 
@@ -150,11 +151,12 @@ export class KernelHost implements Host {
     const waiting = this.#waiting.get(reply?.id ?? "");
     if (!reply?.id || waiting === undefined) return;
     this.#waiting.delete(reply.id);
-    if (reply.error) waiting.reject(new RequestError(reply.error));
-    else if (buffers.length < (reply.buffers ?? 0) && waiting.again) {
-      this.#inline = true;
+    const data = reply.base64?.map(fromBase64) ?? buffers;
+    if (data.length < (reply.buffers ?? 0) && waiting.again) {
+      this.#asText = true;
       waiting.again();
-    } else waiting.resolve({ buffers: reply.inline?.map(fromBase64) ?? buffers });
+    } else if (reply.error) waiting.reject(new RequestError(reply.error));
+    else waiting.resolve({ buffers: data });
   }
 
   /** Marks the kernel as gone and lets nobody wait for it any longer. */

@@ -9,8 +9,8 @@ const HEIGHT = 11 * LINE;
 interface ComboboxProps {
   /** Its accessible name. */
   label: string;
-  /** Gives what there is to choose; asked only while the list is open. */
-  options: () => readonly Option[];
+  /** Gives what there is to choose, which may hang on what is typed; asked only while the list is open. */
+  options: (typed: string) => readonly Option[];
   /** The value chosen. */
   value: string;
   /** What stands there for it. */
@@ -128,11 +128,11 @@ export function Combobox({ label, options, value, text, off = false, more, onPic
   const [typed, setTyped] = useState<string | null>(null);
   const [at, setAt] = useState(0);
   const isOpen = typed !== null;
-  const found = isOpen ? matching(options(), typed) : [];
+  const found = isOpen ? matching(options(typed), typed) : [];
   const { field, list } = usePlaced(isOpen, found.length);
   const open = (words: string) => {
     if (off) return;
-    const now = matching(options(), words);
+    const now = matching(options(words), words);
     setTyped(words);
     setAt(
       Math.max(

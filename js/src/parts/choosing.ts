@@ -12,6 +12,12 @@ export interface Option {
   readonly always?: boolean;
 }
 
+/** A line for what is typed as another owner's, or by its web address, which no list may have; the first of its list. */
+export function lookUp(typed: string): Option[] {
+  const value = typed.trim();
+  return value.includes("/") ? [{ value, text: `Look up ${value}`, always: true }] : [];
+}
+
 /** Pixels of a line; all are alike, so that the lines in view follow from how far the list is scrolled. */
 export const LINE = 28;
 

@@ -1,5 +1,5 @@
 /** The drop-down of a row's datasets. Pure. */
-import type { Option } from "../parts/choosing.ts";
+import { lookUp, type Option } from "../parts/choosing.ts";
 import { count, rate, when } from "../parts/format.ts";
 import type { Choice, DatasetRow, RunRow, VersionRow } from "../wire/contract.generated.ts";
 import { type Chosen, chooseDataset, chosenTrainingData } from "./rows.ts";
@@ -46,6 +46,9 @@ function datasetText(dataset: DatasetRow, version: VersionRow, chosen: Chosen, s
   return parts.join("");
 }
 
+/** In which app a dataset is, in words. */
+export const appText = ({ own_app, app }: DatasetRow): string => (own_app ? "this app" : `app ${app}`);
+
 /** The value of the line that opens the dialog. */
 export const NEW_DATASET = "new dataset";
 
@@ -75,21 +78,27 @@ function evaluated(runs: readonly RunRow[], version: VersionRow, datasets: reado
   return lines;
 }
 
-/** A row's list of datasets: a new one, those evaluated already, this app's, then those of other apps. */
+/** A row's list of datasets: what is typed as another owner's, a new one, those evaluated already, this app's, then those of other apps. */
 export function datasetChoices(
   datasets: readonly DatasetRow[],
   runs: readonly RunRow[],
   version: VersionRow,
   choice: Choice,
+  typed = "",
 ): DatasetChoice[] {
   const all = [...datasets.filter((one) => one.own_app), ...datasets.filter((one) => !one.own_app)].flatMap((dataset) =>
     datasetOptions(dataset, version, choice).map((line) => ({
       value: line.value,
       text: line.text,
-      detail: dataset.own_app ? "this app" : `app ${dataset.app_id}`,
+      detail: appText(dataset),
       choice: chooseDataset(line, version),
     })),
   );
   const anew = { value: NEW_DATASET, text: "Evaluate with a new dataset…", always: true, choice: null };
-  return [anew, ...evaluated(runs, version, datasets), ...all];
+  return [
+    ...lookUp(typed).map((line) => ({ ...line, choice: null })),
+    anew,
+    ...evaluated(runs, version, datasets),
+    ...all,
+  ];
 }

@@ -10,7 +10,7 @@ export type MoreOf = "apps" | "models" | "versions" | "datasets";
 
 export type ListName = "apps" | "models" | "versions" | "datasets" | "dataset versions" | "evaluations";
 
-export type Action = Refresh | SelectApp | SelectModel | More | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | Match | PanelRequest | Listen | Take | Late | Narrow | WriteLabels;
+export type Action = Refresh | SelectApp | SelectModel | More | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | Match | PanelRequest | Listen | Take | Late | Narrow | WriteLabels | MediaRequest;
 
 export type Kind = "cross-validation" | "score" | "scores";
 
@@ -25,8 +25,11 @@ export interface ConnectionInfo {
 
 /** An app to pick. */
 export interface AppRow {
+  /** As the trait `app` names it: its id, with the owner before it where that is not the user. */
   id: string;
   name: string;
+  /** Whose it is, empty where it is the user's own. */
+  owner: string;
 }
 
 /** A parameter that evaluations of a model take, beside dataset and method. */
@@ -51,8 +54,6 @@ export interface ModelRow {
   name: string;
   type: string;
   type_title: string;
-  cross_validation: boolean;
-  cross_validation_reason: string;
   /** Whether models of its type can be evaluated here. */
   evaluable: boolean;
   /** Why not, empty when they can. */
@@ -102,7 +103,8 @@ export interface DatasetRow {
   /** Owner, app and dataset. */
   key: string;
   id: string;
-  app_id: string;
+  /** Its app, as the trait `app` names it. */
+  app: string;
   name: string;
   inputs: number | null;
   own_app: boolean;
@@ -166,6 +168,9 @@ export interface Remark {
 /** What is known of an evaluation before it is asked for. */
 export interface Preview {
   version_key: string;
+  /** The dataset as it was asked for. */
+  asked: string;
+  /** Its key; as it was asked for where there is no such dataset. */
   dataset_key: string;
   /** As asked for, empty for the latest. */
   dataset_version: string;
@@ -194,7 +199,7 @@ export interface Written {
 /** A run as the rows show it. */
 export interface RunRow {
   key: string;
-  /** Id of the model's app. */
+  /** The model's app, as the trait `app` names it. */
   app: string;
   /** Id of the model. */
   model: string;
@@ -251,13 +256,36 @@ export interface ComparedRow {
   failure: string;
 }
 
+/** Load what an input is, which stands at an address; the reply's one buffer holds it, text in UTF-8. */
+export interface MediaRequest {
+  action: "media";
+  run: string;
+  /** The input's row in the evaluation of that run. */
+  row: number;
+  /** Its id: another input may stand in that row by now. */
+  input: string;
+  /** Whether it is looked at alone; else a thumbnail, or the beginning of a text. */
+  large: boolean;
+}
+
+/** The answer to the message of this id: `ok`, or what went wrong. Binary data come as the message's buffers. */
+export interface Reply {
+  id: string;
+  ok?: true;
+  error?: Failure;
+  /** How many buffers there are, if any: a page that gets fewer is in a host that drops them, and asks for base64. */
+  buffers?: number;
+  /** The buffers as text, of a message that asked for them so: by a key `base64` beside its action. */
+  base64?: string[];
+}
+
 /** Every synced trait: its name, type, default and meaning, once. `python -m tests.widget.contract` makes the traits of the widget (`traits.py`) and the state of the page of it. */
 export interface State {
   /** Where the widget is connected: kind, label, user, help; None until Python has found out. */
   connection: ConnectionInfo | null;
   /** The apps to pick from. */
   apps: AppRow[];
-  /** Id of the app picked. */
+  /** The app picked: its id, or `owner/app` where it is not the user's own. */
   app: string;
   /** The models to pick from. */
   models: ModelRow[];
@@ -320,7 +348,7 @@ export interface Refresh {
   action: "refresh";
 }
 
-/** Show an app's models. */
+/** Show an app's models; another owner's is named as `owner/app` or by a web address. */
 export interface SelectApp {
   action: "select_app";
   app: string;
@@ -351,7 +379,7 @@ export interface Calculate {
   params?: Record<string, unknown>;
 }
 
-/** Look up what is known of an evaluation, without starting it. */
+/** Look up what is known of an evaluation; a dataset named as `owner/app/dataset` or by address is listed then. */
 export interface PreviewRequest {
   action: "preview";
   version_key: string;
@@ -451,17 +479,6 @@ export interface Late {
   action: "late";
 }
 
-/** The answer to the message of this id: `ok`, or what went wrong. Binary data come as the message's buffers; some hosts lose those, and then the page asks again with `inline`. */
-export interface Reply {
-  id: string;
-  ok?: true;
-  error?: Failure;
-  /** How many buffers belong to it; left out where it is none. */
-  buffers?: number;
-  /** The buffers as base64, where the message asked for them so. */
-  inline?: string[];
-}
-
 /** Counts at thresholds that are not all slider stops; one of each for every concept. */
 export interface ExactCounts {
   run: string;
@@ -552,6 +569,8 @@ export interface EvaluationHead {
   folds_total: number;
   concepts: ConceptFigures[];
   macro: MacroFigures;
+  /** Places of the concepts that the common stops do not serve; the panel `stops` has stops of their own. */
+  unserved: number[];
 }
 
 /** What would be written for an input, concepts by id. */
@@ -601,8 +620,20 @@ export interface ComparedOverall {
   reasons: Record<string, string>;
 }
 
+/** How far a chosen threshold would move with another sample of inputs. */
+export interface ThresholdMoves {
+  /** At 95 %; null of several concepts, of a guaranteed threshold, and where it takes too long or cannot be said. */
+  threshold_low: number | null;
+  threshold_high: number | null;
+  /** How the interval was made. */
+  threshold_method: string;
+}
+
 /** What a criterion gives: of one concept, or as means over concepts that each have their own threshold. */
 export interface ThresholdOffer {
+  threshold_low: number | null;
+  threshold_high: number | null;
+  threshold_method: string;
   /** Which criterion: `f1`, `recall`, `recall_guaranteed` and so on. */
   name: string;
   /** The criterion in words, with its bounds. */
@@ -788,6 +819,10 @@ export interface InputsHead {
   ids: string[];
   /** Cut after 2,000 characters. */
   texts: (string | null)[];
+  /** What stands at an address and is asked for by itself; null where it is here, or there is nothing. */
+  hosted: ("image" | "text" | null)[];
+  /** Their rows in the evaluation. */
+  rows: number[];
 }
 
 /** Which inputs to list. */
@@ -889,6 +924,16 @@ export interface SlicesParams {
   threshold: number;
 }
 
+/** Whose stops these are. */
+export interface StopsHead {
+  concept: string;
+}
+
+/** Whose stops to send. */
+export interface StopsParams {
+  concept: string;
+}
+
 /** By panel: its section's head and arrays, and the parameters it is asked for with. */
 export interface PanelPayloads {
   evaluation: { head: EvaluationHead; params: Nothing; arrays: { stops: Float64Array; tps?: Uint32Array; fps?: Uint32Array; tpr?: Float64Array; fpr?: Float64Array; precision?: Float64Array } };
@@ -905,6 +950,7 @@ export interface PanelPayloads {
   relabel: { head: RelabelHead; params: RelabelParams; arrays: Record<string, never> };
   roc: { head: Nothing; params: Nothing; arrays: { offsets: Uint32Array; macro_fpr: Float64Array; macro_tpr: Float64Array; fps?: Uint32Array; tps?: Uint32Array; fpr?: Float64Array; tpr?: Float64Array; fold_offsets?: Uint32Array; fold_fpr?: Float32Array; fold_tpr?: Float32Array } };
   slices: { head: SlicesHead; params: SlicesParams; arrays: { roc_auc: Float64Array; low: Float64Array; high: Float64Array; f1: Float64Array } };
+  stops: { head: StopsHead; params: StopsParams; arrays: { stops: Float64Array; tps: Uint32Array; fps: Uint32Array } };
   sweep: { head: Nothing; params: Nothing; arrays: { fold_f1?: Float32Array } };
 }
 
@@ -924,5 +970,6 @@ export const PANELS = {
   relabel: { travels: false, selects: false, arrays: {}, optional: {}, forms: ["python", "csv"] },
   roc: { travels: true, selects: false, arrays: { offsets: "u4", macro_fpr: "f8", macro_tpr: "f8" }, optional: { fps: "u4", tps: "u4", fpr: "f8", tpr: "f8", fold_offsets: "u4", fold_fpr: "f4", fold_tpr: "f4" }, forms: ["python", "csv", "png", "svg"] },
   slices: { travels: false, selects: false, arrays: { roc_auc: "f8", low: "f8", high: "f8", f1: "f8" }, optional: {}, forms: ["python", "csv"] },
+  stops: { travels: false, selects: false, arrays: { stops: "f8", tps: "u4", fps: "u4" }, optional: {}, forms: [] },
   sweep: { travels: true, selects: false, arrays: {}, optional: { fold_f1: "f4" }, forms: ["python", "csv", "png", "svg"] },
 } as const;

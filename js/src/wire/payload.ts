@@ -28,6 +28,11 @@ export type Sections = { readonly [Name in SectionName]?: Section<Name> };
 /** Bytes as a host hands them over: a trait or a message's buffer, at any offset of its memory. */
 export type Bytes = DataView | ArrayBuffer | Uint8Array;
 
+/** Bytes of base64 text; `atob` is in every browser, unlike `Uint8Array.fromBase64`. */
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}
+
 /** The arrays that a section may have. */
 type NumberArray = Float64Array | Float32Array | Uint32Array;
 /** Their names in the layout, which are NumPy's. */

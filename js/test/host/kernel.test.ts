@@ -26,22 +26,29 @@ test("a reply's buffers reach the request of its id", async () => {
   assert.deepEqual((await second).buffers, []);
 });
 
-test("where a host loses buffers they are asked for as text, from then on at once", async () => {
+test("where a host drops buffers, the request is sent anew, once, and from then on all ask for text", async () => {
   const { model, host } = start();
-  const asked = [host.request(panel), host.request(panel)];
-  for (const { id } of [...model.sent]) model.reply({ id, ok: true, buffers: 1 });
+  const [first, second] = [host.request(panel), host.request({ action: "late" })];
+  model.reply({ id: model.sent[0]?.id, ok: true, buffers: 1 });
+  model.reply({ id: model.sent[1]?.id, ok: true, buffers: 1 }, []);
   assert.deepEqual(
-    model.sent.map(({ id, ...message }) => message),
-    [panel, panel, { inline: true, ...panel }, { inline: true, ...panel }],
+    model.sent.map(({ action, base64 = false }) => [action, base64]),
+    [
+      ["panel", false],
+      ["late", false],
+      ["panel", true],
+      ["late", true],
+    ],
   );
   assert.equal(new Set(model.sent.map(({ id }) => id)).size, 4);
-  for (const { id } of model.sent.slice(2)) model.reply({ id, ok: true, inline: ["AQID"] });
-  for (const one of asked) assert.deepEqual((await one).buffers, [Uint8Array.of(1, 2, 3)]);
-  const later = host.request(panel);
-  const { id, ...message } = model.sent[4] as { id: string };
-  assert.deepEqual(message, { inline: true, ...panel });
-  model.reply({ id, ok: true, inline: ["AQID"] });
-  assert.deepEqual((await later).buffers, [Uint8Array.of(1, 2, 3)]);
+  model.reply({ id: model.sent[2]?.id, ok: true, buffers: 1, base64: ["AAH/"] });
+  model.reply({ id: model.sent[3]?.id, ok: true, buffers: 1 });
+  assert.deepEqual((await first).buffers, [Uint8Array.of(0, 1, 255)]);
+  assert.deepEqual((await second).buffers, []);
+  const third = host.request(panel);
+  assert.equal(model.sent[4]?.base64, true);
+  model.reply({ id: model.sent[4]?.id, ok: true });
+  assert.deepEqual((await third).buffers, []);
 });
 
 test("a request that was not done says why", async () => {

@@ -72,7 +72,7 @@ test("the list begins with a new dataset and what has been evaluated already, ea
     run("not this", { version_key: "w", dataset_version: "four" }),
   ];
   const version = { ...trainedOn("two"), key: "v" };
-  const other = { ...own, key: "a/far", id: "far", name: "", app_id: "world", own_app: false };
+  const other = { ...own, key: "a/far", id: "far", name: "", app: "world", own_app: false };
   const found = datasetChoices([other, { ...own, own_app: true }], runs, version, choice(""));
   assert.deepEqual(
     found.map(({ text, detail, choice: picked }) => [text, detail, picked]),

@@ -7,6 +7,7 @@ const version = { key: "v" } as VersionRow;
 const remark = (kind: Remark["kind"], method: Remark["method"], text: string): Remark => ({ kind, method, text });
 const preview: Preview = {
   version_key: "v",
+  asked: "d",
   dataset_key: "d",
   dataset_version: "",
   versions: [],

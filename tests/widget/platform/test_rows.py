@@ -17,7 +17,7 @@ def test_a_change_of_one_run_makes_only_its_own_row_anew(widget, page, gate, mon
     gate.is_open = False
     made = []
     real = rows.run_row
-    monkeypatch.setattr(rows, "run_row", lambda entry: made.append(entry.key) or real(entry))
+    monkeypatch.setattr(rows, "run_row", lambda entry, app: made.append(entry.key) or real(entry, app))
     page.calculate("second", key="c")
     gate.open()
     wait_until(lambda: page.row("second")["status"] == "evaluated")

@@ -1,7 +1,7 @@
 """Requests are answered by id, whatever comes."""
 
-import base64
 import threading
+from concurrent.futures import Future
 
 import pytest
 from hypothesis import given
@@ -45,17 +45,35 @@ def test_a_request_is_done_and_answered_by_its_id():
 
 def test_what_a_handler_gives_comes_as_buffers():
     asked, _ = dispatcher()
-    answer = asked.answer({"id": "a", **PANEL})
-    assert answer.buffers == [b"data", b"histogram"]
-    assert answer.reply == {"id": "a", "ok": True, "buffers": 2}
+    assert asked.answer({"id": "a", **PANEL}).buffers == [b"data", b"histogram"]
 
 
-def test_where_a_host_loses_buffers_they_come_as_text_when_asked_for_so():
+def test_a_page_that_gets_no_buffers_has_them_as_text():
     asked, _ = dispatcher()
-    answer = asked.answer({"id": "a", "inline": True, **PANEL})
+    answer = asked.answer({"id": "a", **PANEL, "base64": True})
     assert answer.buffers == []
-    assert [base64.b64decode(one) for one in answer.reply["inline"]] == [b"data", b"histogram"]
-    assert "buffers" not in answer.reply
+    assert answer.reply == {"id": "a", "ok": True, "buffers": 2, "base64": ["ZGF0YQ==", "aGlzdG9ncmFt"]}
+    assert asked.answer({"id": "b", **PANEL}).reply == {"id": "b", "ok": True, "buffers": 2}
+    assert asked.answer({"id": "c", **CALCULATE, "base64": True}).reply == {"id": "c", "ok": True}
+
+
+def test_an_answer_that_takes_long_is_had_later_done_or_not():
+    promised = []
+
+    def promise(_asked):
+        promised.append(Future())
+        return promised[-1]
+
+    asked = Requests([Handler(PanelRequest, promise)])
+    done, failed, broken = (asked.answer({"id": one, **PANEL}) for one in "abc")
+    assert not done.done()
+    promised[0].set_result([b"data"])
+    promised[1].set_exception(NotFoundError("There is no run."))
+    promised[2].set_exception(KeyError("nobody foresaw this"))
+    assert (done.result(0).reply, done.result(0).buffers) == ({"id": "a", "ok": True, "buffers": 1}, [b"data"])
+    assert failed.result(0).reply["error"]["message"] == "There is no run."
+    assert broken.result(0).reply["error"]["title"]
+    assert asked.answer({"id": "a", **PANEL}) is None
 
 
 def test_an_id_is_acted_on_once():

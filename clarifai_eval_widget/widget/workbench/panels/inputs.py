@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 from weakref import WeakKeyDictionary
@@ -24,6 +23,7 @@ from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.arrays import joined, offsets
 from clarifai_eval_widget.widget.workbench.panel import Panel
 from clarifai_eval_widget.widget.workbench.taking import Taken
+from clarifai_eval_widget.widget.workbench.thumbnails import smaller
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -40,10 +40,6 @@ PAGE = 25
 """Inputs a page."""
 _MAX_TEXT = 2000
 _LONGEST_TEXT = 200_000
-_MAX_IMAGE = 60_000  # bytes; larger ones are made smaller
-_LARGEST_IMAGE = 3_000_000
-_THUMBNAIL = 192  # pixels, twice what the page shows
-_LARGE = 1600  # pixels
 _BARS = 3
 _MOST_BARS = 200  # of one that is looked at alone
 _MOST_BAKED = 4  # pages of each count in a file: the first hundred inputs
@@ -66,6 +62,10 @@ class InputsHead(TypedDict):
     ids: list[str]
     texts: list[str | None]
     """Cut after 2,000 characters."""
+    hosted: list[Literal["image", "text"] | None]
+    """What stands at an address and is asked for by itself; null where it is here, or there is nothing."""
+    rows: list[int]
+    """Their rows in the evaluation."""
 
 
 class InputsParams(TypedDict):
@@ -142,6 +142,8 @@ def _encode(evaluation: Evaluation, others: Sequence[Evaluation], params: Mappin
         "size": PAGE,
         "ids": [evaluation.input_ids[row] for row in rows],
         "texts": [text and text[: _MAX_TEXT if large is None else _LONGEST_TEXT] for text, _ in media],
+        "hosted": [None if one is None else one.kind for one in evaluation.hosted(rows.tolist())],
+        "rows": rows.tolist(),
     }
     column = None if params["concept"] is None else evaluation.column(params["concept"])
     arrays = _figures(evaluation, rows, column, most=_BARS if large is None else _MOST_BARS)
@@ -197,27 +199,10 @@ def _images(images: Sequence[bytes | None], *, large: bool) -> dict[str, NDArray
     """Pack images one after another, each at a multiple of four bytes; nothing where there is none."""
     if not any(images):
         return {}
-    most, pixels = (_LARGEST_IMAGE, _LARGE) if large else (_MAX_IMAGE, _THUMBNAIL)
-    data = [_smaller(image, most, pixels) if image else b"" for image in images]
+    data = [smaller(image, large=large) if image else b"" for image in images]
     padded = b"".join(one + b"\0" * (-len(one) % 4) for one in data)
     sizes = np.array([len(one) for one in data], "u4")
     return {"images": np.frombuffer(padded, "<u4"), "image_sizes": sizes}
-
-
-def _smaller(image: bytes, most: int, pixels: int) -> bytes:
-    """Make an image of more bytes small; one that cannot be read stays out."""
-    if len(image) <= most:
-        return image
-    from PIL import Image  # comes with Matplotlib
-
-    made = io.BytesIO()
-    try:
-        with Image.open(io.BytesIO(image)) as opened:
-            opened.thumbnail((pixels, pixels))
-            opened.convert("RGB").save(made, "JPEG")
-    except (OSError, ValueError, Image.DecompressionBombError):
-        return b""
-    return made.getvalue()
 
 
 def _bake(evaluation: Evaluation, baking: Baking) -> Iterator[Mapping[str, Any]]:

@@ -1,9 +1,11 @@
 /** The dialog in which a version is evaluated on any dataset, version of it, method and parameters. */
 import { useEffect, useState } from "preact/hooks";
 import { Combobox } from "../../parts/Combobox.tsx";
+import { lookUp } from "../../parts/choosing.ts";
 import { Dialog } from "../../parts/Dialog.tsx";
 import type { Choice, Preview } from "../../wire/contract.generated.ts";
 import { usePlatform } from "../context.ts";
+import { appText } from "../datasets.ts";
 import { paramsOf, previewOf, remarksOn } from "../newDataset.ts";
 import type { Row } from "../platform.ts";
 import { chooseDataset } from "../rows.ts";
@@ -25,25 +27,34 @@ function Remarks({ found, choice }: { found: Preview | null; choice: Choice }) {
   );
 }
 
-/** What is chosen in the dialog; each choice of data is looked up. */
-function useChoice({ version, choice: first, dataset }: Row) {
+/**
+ * What is chosen in the dialog; each choice of data is looked up. What is `named` by its owner or address becomes the
+ * dataset that is found.
+ */
+function useChoice({ version, choice: first, dataset }: Row, named: string) {
   const platform = usePlatform();
   const preview = platform.traits.preview.value;
-  const [choice, setChoice] = useState(dataset ? first : { ...first, dataset_key: "", dataset_version: "" });
+  const [choice, setChoice] = useState(
+    dataset && !named ? first : { ...first, dataset_key: named, dataset_version: "" },
+  );
+  const pick = (dataset_key: string, dataset_version = "") =>
+    setChoice(chooseDataset({ dataset_key, dataset_version }, version));
+  const isMeant = preview?.version_key === version.key && preview.asked === choice.dataset_key;
   useEffect(() => {
     if (choice.dataset_key) platform.lookUp(version, choice);
   }, [choice.dataset_key, choice.dataset_version]);
-  const pick = (dataset_key: string, dataset_version = "") =>
-    setChoice(chooseDataset({ dataset_key, dataset_version }, version));
+  useEffect(() => {
+    if (isMeant && preview.dataset_key !== choice.dataset_key) pick(preview.dataset_key, preview.dataset_version);
+  }, [preview]);
   const versions = preview?.dataset_key === choice.dataset_key ? preview.versions : [];
   return { choice, setChoice, pick, versions, found: previewOf(preview, version, choice) };
 }
 
 /** Asks for app, dataset, version, method and parameters; says what is known against them before anything is sent. */
-function NewDataset({ row, onClose }: { row: Row; onClose: () => void }) {
+function NewDataset({ row, named, onClose }: { row: Row; named: string; onClose: () => void }) {
   const platform = usePlatform();
   const { version, model } = row;
-  const { choice, setChoice, pick, versions, found } = useChoice(row);
+  const { choice, setChoice, pick, versions, found } = useChoice(row, named);
   const [typed, setTyped] = useState<Record<string, string>>({});
   const datasets = platform.traits.datasets.value;
   const asked = model?.params ?? [];
@@ -64,9 +75,10 @@ function NewDataset({ row, onClose }: { row: Row; onClose: () => void }) {
             App and dataset
             <Combobox
               label="Dataset"
-              options={() =>
-                datasets.map(({ key, id, name, app_id }) => ({ value: key, text: name || id, detail: `app ${app_id}` }))
-              }
+              options={(words) => [
+                ...lookUp(words),
+                ...datasets.map((one) => ({ value: one.key, text: one.name || one.id, detail: appText(one) })),
+              ]}
               value={choice.dataset_key}
               text={datasets.find(({ key }) => key === choice.dataset_key)?.name || choice.dataset_key || "Choose…"}
               more={platform.more("datasets")}

@@ -5,23 +5,23 @@ import { late } from "../../parts/late.tsx";
 import { usePlatform } from "../context.ts";
 import { datasetChoices, datasetOptions, NEW_DATASET, optionValue } from "../datasets.ts";
 import type { Row } from "../platform.ts";
-import { unfit } from "../rows.ts";
+import { judges, unfit } from "../rows.ts";
 
 const NewDataset = late<typeof import("./NewDataset.late.tsx")>("views/NewDataset", true);
 
 /** What a version may be evaluated on; a chosen one that is not listed (yet) keeps its place by its key. */
 export function DatasetPicker({ row }: { row: Row }) {
   const platform = usePlatform();
-  const [asking, ask] = useState(false);
+  const [asked, ask] = useState<string | null>(null);
   const { version, model, choice, dataset } = row;
   const datasets = platform.traits.datasets.value;
-  const options = () => datasetChoices(datasets, platform.workbench.runs.value, version, choice);
+  const options = (typed = "") => datasetChoices(datasets, platform.workbench.runs.value, version, choice, typed);
   const chosen = optionValue(choice, dataset);
   const loading = platform.traits.loading.value.includes("datasets");
   const pick = (value: string) => {
     const picked = options().find((option) => option.value === value);
     if (picked?.choice) platform.setChoice(version.key, picked.choice);
-    else if (value === NEW_DATASET) ask(true);
+    else ask(value === NEW_DATASET ? "" : value);
   };
   return (
     <>
@@ -35,20 +35,21 @@ export function DatasetPicker({ row }: { row: Row }) {
           (loading ? "Loading datasets…" : "Choose a dataset…")
         }
         more={platform.more("datasets")}
-        off={unfit(version, model) !== null || datasets.length === 0 || platform.workbench.gone.value}
+        off={unfit(version, model) !== null || loading || platform.workbench.gone.value}
         onPick={pick}
       />
-      {asking && <NewDataset row={row} onClose={() => ask(false)} />}
+      {asked !== null && <NewDataset row={row} named={asked} onClose={() => ask(null)} />}
     </>
   );
 }
 
-/** Which of the kinds of evaluation that the model allows, with what each judges. */
+/** Which kind of evaluation, with what each judges. */
 export function MethodSelect({ row: { version, model, choice } }: { row: Row }) {
   const platform = usePlatform();
   return (
     <select
       aria-label={`Method for version ${version.label || version.id}`}
+      title={judges(model, choice)}
       value={String(choice.use_kfold)}
       disabled={unfit(version, model) !== null || platform.workbench.gone.value}
       onChange={(event) =>

@@ -1,10 +1,10 @@
 /** The lists from which app, model and version are picked. */
 
 import { Combobox } from "../../parts/Combobox.tsx";
-import type { Option } from "../../parts/choosing.ts";
+import { lookUp, type Option } from "../../parts/choosing.ts";
 import { when } from "../../parts/format.ts";
 import { Wait } from "../../parts/Wait.tsx";
-import type { Action } from "../../wire/contract.generated.ts";
+import type { Action, AppRow } from "../../wire/contract.generated.ts";
 import { usePlatform } from "../context.ts";
 import { unfit } from "../rows.ts";
 
@@ -16,7 +16,7 @@ interface PickerProps {
   value: string;
   /** What is picked, in words. */
   text: string | undefined;
-  options: () => readonly Option[];
+  options: (typed: string) => readonly Option[];
   /** How many there are to pick. */
   count: number;
   /** Whether the list is on its way. */
@@ -46,21 +46,26 @@ function picked(asked: Action | undefined, now: string): string {
   return asked?.action === "select_model" ? asked.model : now;
 }
 
-/** The apps of the account; picking one loads its models. */
+/** What to call an app: another owner's by both. */
+const appName = ({ id, name, owner }: AppRow): string => (owner ? id : name || id);
+
+/** The apps of the account, and any other by `owner/app` or its web address; picking one loads its models. */
 export function AppPicker() {
   const platform = usePlatform();
   const { app, apps, loading } = platform.traits;
   const value = picked(platform.actions.pending.value.app?.action, app.value);
+  const isLoading = loading.value.includes("apps");
   return (
     <Picker
       label="App"
       control="app"
       value={value}
-      text={apps.value.find(({ id }) => id === value)?.name}
-      options={() => apps.value.map(({ id, name }) => ({ value: id, text: name || id }))}
-      count={apps.value.length}
+      text={apps.value.filter(({ id }) => id === value).map(appName)[0]}
+      options={(typed) => [...lookUp(typed), ...apps.value.map((one) => ({ value: one.id, text: appName(one) }))]}
+      // Where none is listed, one may be looked up.
+      count={isLoading ? apps.value.length : 1}
       more={platform.more("apps")}
-      loading={loading.value.includes("apps")}
+      loading={isLoading}
       onPick={(value) => platform.selectApp(value)}
     />
   );

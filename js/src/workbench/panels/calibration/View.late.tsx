@@ -52,7 +52,7 @@ function Reliability({ section }: PanelProps<"calibration">) {
   const description = useComputed(() => calibrationSentence(section.value, evaluation.value));
   const shown = section.value;
   const pick = (x: number) => {
-    const stops = evaluation.value?.stops;
+    const stops = workbench.along.value?.data.stops;
     if (stops?.length) workbench.setThreshold(stops[nearestStop(stops, x)] as number);
   };
   const empty = shown?.head.error === null ? "No calibration: there are no scores." : "";

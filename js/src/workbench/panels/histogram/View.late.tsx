@@ -37,7 +37,7 @@ function Histogram({ section }: PanelProps<"histogram">) {
   const description = useComputed(() => histogramSentence(section.value, evaluation.value, threshold.value));
   const drawn = useComputed(() => section.value && bars(section.value));
   const pick = (x: number) => {
-    const stops = evaluation.value?.stops;
+    const stops = workbench.along.value?.data.stops;
     if (stops?.length) workbench.setThreshold(stops[nearestStop(stops, x)] as number);
   };
   return (

@@ -1,6 +1,6 @@
 /** The inputs behind a number, page by page. */
 import { type Signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { FailureNotice } from "../../../parts/FailureNotice.tsx";
 import { rate } from "../../../parts/format.ts";
 import { useWorkbench } from "../../context.ts";
@@ -11,20 +11,10 @@ import type { PanelProps } from "../../panel.tsx";
 import { conceptName } from "../../sentences.ts";
 import type { Selected, Workbench } from "../../workbench.ts";
 import { type Inputs, type Item, itemsOf, pagesOf, type Sort } from "./items.ts";
+import { Picture, Words } from "./Medium.tsx";
 import { inputsParams, sortOf, turnTo } from "./params.ts";
 import { figureSentence, labelSentence, listSentence, outcomeMark, pageSentence, SORTS } from "./sentences.ts";
 import "./style.css";
-
-/** An image of its bytes, under an address that lives as long as it is shown. */
-function Thumbnail({ image, name }: { image: Uint8Array<ArrayBuffer>; name: string }) {
-  const [address, setAddress] = useState("");
-  useEffect(() => {
-    const made = URL.createObjectURL(new Blob([image]));
-    setAddress(made);
-    return () => URL.revokeObjectURL(made);
-  }, [image]);
-  return address ? <img class="cew-input-image" src={address} alt={name} /> : <span class="cew-input-image" />;
-}
 
 /** The scores of an input as bars, its labels marked, with the threshold that applies. */
 function Bars({ item, data, head }: { item: Item; data: Evaluation; head: Inputs["head"] }) {
@@ -104,9 +94,9 @@ function Row({ item, data, head, onOpen }: { item: Item; data: Evaluation; head:
   return (
     <li class="cew-input">
       <div class="cew-input-what">
-        {item.image && <Thumbnail image={item.image} name={`Input ${item.id}`} />}
+        <Picture item={item} run={data.run} />
         <div class="cew-input-words">
-          {item.text !== null && <p class="cew-input-text">{item.text}</p>}
+          <Words item={item} run={data.run} />
           <p class="cew-muted cew-small">
             <button type="button" class="cew-lead" aria-label={`Open input ${item.id}`} onClick={onOpen}>
               {item.id}
@@ -172,8 +162,8 @@ function Large({ data, at, count }: { data: Evaluation; at: Signal<number | null
       {!item && !supply.failure && <p class="cew-muted">Loading the input…</p>}
       {item && supply.section && (
         <>
-          {item.image && <Thumbnail image={item.image} name={`Input ${item.id}`} />}
-          {item.text !== null && <p class="cew-large-text">{item.text}</p>}
+          <Picture item={item} run={data.run} large />
+          <Words item={item} run={data.run} large />
           <p class="cew-muted cew-small">
             {item.id} · labelled {labelSentence(item, data)} · {figureSentence(item)}
           </p>

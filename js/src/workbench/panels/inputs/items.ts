@@ -23,6 +23,10 @@ export interface Item {
   readonly text: string | null;
   /** Bytes of an image file; null for none. */
   readonly image: Uint8Array<ArrayBuffer> | null;
+  /** What stands at an address and has to be asked for; null where it is here, or there is nothing. */
+  readonly hosted: Inputs["head"]["hosted"][number];
+  /** Its row in the evaluation. */
+  readonly row: number;
   /** Labels, concepts by index. */
   readonly labels: readonly number[];
   readonly bars: readonly Bar[];
@@ -64,6 +68,8 @@ export function itemsOf({ head, arrays }: Inputs): Item[] {
       id,
       text: head.texts[i] ?? null,
       image: images[i] ?? null,
+      hosted: head.hosted[i] ?? null,
+      row: head.rows[i] ?? 0,
       labels,
       bars,
       margin: arrays.margins[i] as number,

@@ -44,7 +44,7 @@ export const sweepBandPath = ({ arrays }: Bands, name: (typeof DRAWN)[number]): 
 /** The curves of the chosen concept; of each fold only F1, or nothing could be told apart. */
 function SweepCurves({ section }: PanelProps<"sweep">) {
   const workbench = useWorkbench();
-  const { evaluation, conceptIndex, sweep } = workbench;
+  const { along, evaluation, conceptIndex, sweep } = workbench;
   const bands = useBands();
   const [data, rates, own] = [evaluation.value, sweep.value, section.value];
   if (data === null || rates === null || own === null) return null;
@@ -68,7 +68,7 @@ function SweepCurves({ section }: PanelProps<"sweep">) {
           key={name}
           class={`cew-line cew-sweep-${name}`}
           data-revision={data.revision}
-          d={gappedPath(data.stops, rates[name])}
+          d={gappedPath(along.value?.data.stops ?? data.stops, rates[name])}
         />
       ))}
     </>
@@ -125,22 +125,20 @@ function SweepHead() {
 /** The plot; a click goes to the nearest stop. */
 function SweepPlot({ section }: PanelProps<"sweep">) {
   const workbench = useWorkbench();
-  const { evaluation, conceptIndex, point, threshold } = workbench;
+  const { along, evaluation, conceptIndex, point, threshold } = workbench;
   const description = useComputed(() =>
     sweepSentence(evaluation.value, conceptIndex.value, point.value, threshold.value),
   );
   const pick = (x: number) => {
-    const stops = evaluation.value?.stops;
+    const stops = along.value?.data.stops;
     if (stops?.length) workbench.setThreshold(stops[nearestStop(stops, x)] as number);
   };
   const look = (x: number) => {
-    const data = evaluation.value;
+    const { data, k = 0 } = along.value ?? {};
     if (!data?.stops.length) return null;
     const stop = nearestStop(data.stops, x);
     const y = workbench.sweep.value?.recall[stop] ?? Number.NaN;
-    return Number.isNaN(y)
-      ? null
-      : { x: data.stops[stop] as number, y, text: readingText(data, conceptIndex.value, stop) };
+    return Number.isNaN(y) ? null : { x: data.stops[stop] as number, y, text: readingText(data, k, stop) };
   };
   return (
     <UnitPlot
