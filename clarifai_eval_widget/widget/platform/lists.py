@@ -173,10 +173,12 @@ class Lists:
             app="", models=[], model="", versions=[], model_version="", datasets=[], choices={}, preview=None
         )
 
-    def choose(self, dataset: Dataset, version_keys: Sequence[str]) -> None:
-        """Choose a dataset in the rows of versions, with the kind of evaluation that is the default there."""
+    def choose(self, dataset: Dataset, version_keys: Iterable[str], *, use_kfold: bool | None = None) -> None:
+        """Choose a dataset in the rows of versions, with a kind of evaluation; None: the default one there."""
         self.datasets.add(dataset)
         chosen = {key: rows.new_choice(self.version(key), dataset) for key in version_keys}
+        if use_kfold is not None:
+            chosen = {key: {**choice, "use_kfold": use_kfold} for key, choice in chosen.items()}
         with self._screen.together():
             self._screen.publish(choices={**self._screen.choices, **chosen})
             self.show_datasets()
@@ -195,6 +197,10 @@ class Lists:
     def chosen(self, version_key: str) -> Choice:
         """What is chosen in a version's row."""
         return self._screen.choices.get(version_key, {"dataset_key": "", "dataset_version": "", "use_kfold": False})
+
+    def has_version(self, key: str) -> bool:
+        """Whether a version has been listed."""
+        return key in self._versions
 
     @property
     def shown_versions(self) -> list[str]:
