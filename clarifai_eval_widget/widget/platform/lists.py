@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from clarifai_eval_widget.client import lookup
 from clarifai_eval_widget.client.resources import App, Dataset, Model, ModelVersion, in_same_app, newest_first
-from clarifai_eval_widget.errors import not_found
+from clarifai_eval_widget.errors import NotFoundError, PermissionDeniedError, not_found
 from clarifai_eval_widget.widget.platform import rows
 from clarifai_eval_widget.widget.platform.apps import Apps
 from clarifai_eval_widget.widget.platform.datasets import OF_AN_APPS_KEY, Datasets
 from clarifai_eval_widget.widget.platform.paging import VERSIONS, Paging, distinct, searched, versions_by_id
 from clarifai_eval_widget.widget.platform.refused import RefusedLists
+from clarifai_eval_widget.words import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -185,7 +186,16 @@ class Lists:
 
     def name_dataset(self, client: EvalClient, named: str) -> Dataset:
         """List a dataset that is named by ``owner/app/dataset`` or its web address, perhaps with a version."""
-        dataset = lookup.dataset(client, named)
+        try:
+            dataset = lookup.dataset(client, named)
+        except (NotFoundError, PermissionDeniedError) as error:
+            if not error.code:  # the list could be read: what comes nearest in it has been named
+                raise
+            raise NotFoundError(
+                f"The datasets of {quoted(named)} cannot be listed by this key. Check owner, app and dataset: they "
+                "stand in its web address, https://clarifai.com/OWNER/APP/datasets/DATASET.",
+                status=error.status,
+            ) from None
         self.datasets.add(dataset)
         self.show_datasets()
         return self.datasets.get(dataset.key, dataset.version_id)
