@@ -166,7 +166,7 @@ _BY_CODE: list[tuple[range, type[EvalError], str]] = [
 ]
 
 
-def error_from_status(status: Status, *, doing: str) -> EvalError:
+def error_from_status(status: Status, *, doing: str, retry_after: float | None = None) -> EvalError:
     """Make the error that fits a Clarifai status.
 
     Parameters
@@ -175,6 +175,8 @@ def error_from_status(status: Status, *, doing: str) -> EvalError:
         A ``clarifai.api.status.Status`` message (``code``, ``description``, ``details``, ``req_id``).
     doing
         What was attempted, to begin the message with: "list models".
+    retry_after
+        Seconds that the server asks to wait, where it says so beside the reply.
     """
     most = _LONGEST_MESSAGE // 2
     description, details = shortened(status.description, most), shortened(status.details, most)
@@ -183,7 +185,7 @@ def error_from_status(status: Status, *, doing: str) -> EvalError:
         if code in codes:
             kind, hint = candidate, advice
             break
-    words = ServerStatus(code, description, details, shortened(status.req_id, most), advice=hint)
+    words = ServerStatus(code, description, details, shortened(status.req_id, most), "", retry_after, hint)
     told = ". ".join(part.rstrip(".") for part in (words.description, words.details) if part)
     request = f" (request {words.req_id})" if words.req_id else ""
     message = f"Could not {doing}: {told or 'the server gave no reason'} [{words.code}].{request}"

@@ -4,12 +4,14 @@ The sdist is built from the checkout (Node comes as a build requirement); the wh
 without Node, as for a user on a platform without wheels. The wheel is then installed, alone, into two environments: with
 the newest of its requirements, and with the lowest that it says will do; in both it must show and write an evaluation. In a
 third, with the lowest of the extra ``local``, the embedded server must cross-validate a version of its samples; and both
-must work with every other Python that is supported and found here.
+must work with every other Python that is supported and found here. Of the other extras pip must find versions that go together,
+lowest and newest.
 """
 
 from __future__ import annotations
 
 import email
+import json
 import os
 import re
 import shutil
@@ -24,9 +26,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PACKAGE = "clarifai_eval_widget"
 BUNDLE = [f"{PACKAGE}/static/widget.js", f"{PACKAGE}/static/widget.css", f"{PACKAGE}/static/late.js"]
-TUTORIALS = [f"{PACKAGE}/notebooks/{path.name}" for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
-IN_WHEEL = [*BUNDLE, f"{PACKAGE}/py.typed", *TUTORIALS]
-NOT_IN_WHEEL = re.compile(r"^(tests|docs|js|notebooks)/|\.map$|__pycache__")
+METADATA = ("METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE", "licenses/THIRD_PARTY.md")
+EXTRAS = ["demo", "docs", "hosts"]
+NOT_IN_SDIST = re.compile(r"^(\.ci/|tests/data/figures/)")
 # What a user of the bare installation does, in a folder and with an environment that know nothing of this checkout.
 USE = """
 import sys
@@ -54,16 +56,23 @@ except ImportError as error:
 else:
     raise AssertionError("the embedded server needs its extra")
 """
-# The same of the embedded server's extra: every sample app's data are there, and one version is cross-validated.
+# The same of the embedded server's extra: the sample apps' data are there, but for texts where WordLlama has no wheel, and one
+# version is cross-validated.
 USE_LOCAL = """
+from importlib.util import find_spec
 from clarifai_eval_widget import LocalServer
+texts = find_spec("wordllama") is not None
+version, inputs = ("few-inputs", 480) if texts else ("all-inputs", 1797)
 with LocalServer.with_samples() as server, server.client() as client:
     models = {app.id: client.models(app) for app in client.apps()}
-    assert {"languages", "digits", "mnist"} <= models.keys() and models["languages"]
-    assert all(client.datasets(app) for app in models)
-    version = next(one for one in client.model_versions(models["languages"][0]) if one.id == "few-inputs")
-    evaluation = client.start_evaluation(version).result(timeout=240)
-assert evaluation.num_inputs == 480 and evaluation.summary["macro_avg_roc_auc"] > 0.7
+    assert {"languages", "world", "digits", "mnist"} <= models.keys()
+    for app in client.apps():
+        there = texts or app.id not in ("languages", "world")
+        assert bool(client.datasets(app)) == bool(models[app.id]) == there, app
+    model = models["languages" if texts else "digits"][0]
+    version = next(one for one in client.model_versions(model) if one.id == version)
+    evaluation = client.start_evaluation(version, params={"use_kfold": True}).result(timeout=240)
+assert evaluation.num_inputs == inputs and evaluation.summary["macro_avg_roc_auc"] > 0.7
 """
 
 
@@ -79,17 +88,38 @@ def _path_without_node() -> str:
     return os.pathsep.join(folder for folder in folders if not (Path(folder) / "node").exists())
 
 
+def tracked(*folders: str) -> set[str]:
+    """The files under version control, those that were added and not committed included; of the checkout or of folders."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--", *folders], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout
+    return {name for name in listed.split("\0") if name and (ROOT / name).is_file()}
+
+
+def different(name: str, inside: set[str], expected: set[str]) -> list[str]:
+    """What an archive lacks, and what has no place in it."""
+    wrong = [f"{one} is missing in the {name}" for one in sorted(expected - inside)]
+    return wrong + [f"{one} has no place in the {name}" for one in sorted(inside - expected)]
+
+
+def wrong_in_sdist(source: Path) -> list[str]:
+    """Compare an unpacked sdist with the checkout: the files under version control, and the bundle."""
+    inside = {path.relative_to(source).as_posix() for path in source.rglob("*") if path.is_file()}
+    expected = {one for one in tracked() if not NOT_IN_SDIST.search(one)} | {*BUNDLE, "PKG-INFO"}
+    return different("sdist", inside, expected)
+
+
 def wrong_inside(wheel: Path) -> list[str]:
-    """What a wheel lacks, has too much of, or says wrongly."""
+    """What a wheel lacks, has too much of, or says wrongly: the package, the bundle and the tutorials belong into it."""
     with zipfile.ZipFile(wheel) as archive:
         inside = archive.namelist()
         (name,) = (one for one in inside if one.endswith(".dist-info/METADATA"))
         metadata = email.message_from_bytes(archive.read(name))
-        licences = {Path(one).name for one in inside if ".dist-info/licenses/" in one}
+        about = name.removesuffix("METADATA")
         scripts = archive.read(name.replace("METADATA", "entry_points.txt")).decode()
-    wrong = [f"{one} is missing" for one in IN_WHEEL if one not in inside]
-    wrong += [f"{one} has no place in it" for one in inside if NOT_IN_WHEEL.search(one)]
-    wrong += [f"the licence file {one} is missing" for one in ("LICENSE", "THIRD_PARTY.md") if one not in licences]
+    tutorials = {f"{PACKAGE}/{one}" for one in tracked("notebooks") if one.endswith(".ipynb")}
+    expected_files = tracked(PACKAGE) | tutorials | {*BUNDLE} | {about + one for one in METADATA}
+    wrong = different("wheel", {one for one in inside if not one.endswith("/")}, expected_files)
     told = re.search(r'__version__ = "(.+)"', (ROOT / PACKAGE / "__init__.py").read_text(encoding="utf-8"))
     expected = {
         "Version": told[1] if told else "",
@@ -104,10 +134,29 @@ def wrong_inside(wheel: Path) -> list[str]:
 
 
 def lowest(extra: str = "") -> list[str]:
-    """The lowest version of each requirement of the bare package, and of an extra."""
+    """The lowest version of each requirement of the bare package, and of an extra with the extras that it names."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    asked = project["dependencies"] + (project["optional-dependencies"][extra] if extra else [])
+    asked = list(project["dependencies"])
+    for name in _with_those_named(extra, project["optional-dependencies"]):
+        asked += [one for one in project["optional-dependencies"][name] if not one.startswith("clarifai-eval-widget[")]
     return [one.replace(">=", "==") for one in asked]
+
+
+def _with_those_named(extra: str, extras: dict[str, list[str]]) -> list[str]:
+    named = [one.split("[")[1].rstrip("]") for one in extras.get(extra, []) if one.startswith("clarifai-eval-widget[")]
+    return [*([extra] if extra else []), *(found for name in named for found in _with_those_named(name, extras))]
+
+
+def resolve(python: Path, requirements: list[str]) -> str:
+    """Let pip choose the versions of requirements, which fails where they contradict each other; what of ours it chose."""
+    command = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--dry-run", "--ignore-installed"]
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.json"
+        subprocess.run([*command, f"--report={report}", *requirements], check=True, cwd=folder)
+        chosen = json.loads(report.read_text(encoding="utf-8"))["install"]
+    named = {re.split(r"[=<>~\[;]", one)[0] for extra in EXTRAS for one in lowest(extra)}
+    versions = {one["metadata"]["name"].lower(): one["metadata"]["version"] for one in chosen}
+    return ", ".join(f"{name} {version}" for name, version in sorted(versions.items()) if name in named)
 
 
 def other_pythons() -> dict[str, Path]:
@@ -150,7 +199,7 @@ def main() -> None:
         with tarfile.open(sdist) as archive:
             archive.extractall(work / "source", filter="data")
         (source,) = (work / "source").iterdir()
-        wrong = [f"{name} is missing in the sdist" for name in BUNDLE if not (source / name).is_file()]
+        wrong = wrong_in_sdist(source)
         wheel = _build("wheel", source, work / "wheel", path=_path_without_node())
         wrong += wrong_inside(wheel)
         if wrong:
@@ -159,6 +208,10 @@ def main() -> None:
         print("newest:", use(wheel, work / "newest", []))
         print("lowest:", use(wheel, work / "lowest", lowest()))
         print("lowest with the extra local:", use(wheel, work / "lowest-local", lowest("local"), USE_LOCAL))
+        python = work / "newest" / ("Scripts" if os.name == "nt" else "bin") / "python"
+        for extra in EXTRAS:
+            print(f"lowest of the extra {extra}:", resolve(python, [str(wheel), *lowest(extra)]))
+            print(f"newest of the extra {extra}:", resolve(python, [f"{wheel}[{extra}]"]))
         for version, python in other_pythons().items():
             print(f"Python {version}:", use(wheel, work / version, [], interpreter=python))
             print("with the extra local:", use(f"{wheel}[local]", work / f"{version}-local", [], USE_LOCAL, python))

@@ -17,3 +17,25 @@ def test_what_a_tutorial_prints_is_compared_when_it_runs_and_no_cell_says_so(pat
     assert printing
     for cell in printing:
         assert "nbval-check-output" in cell["metadata"].get("tags", []), "".join(cell["source"])
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_who_reads_a_tutorial_without_running_it_sees_its_picture_and_hears_what_it_shows(path: Path) -> None:
+    cells = [cell for cell in json.loads(path.read_text("utf-8"))["cells"] if cell["cell_type"] == "code"]
+    outputs = [output for cell in cells for output in cell["outputs"]]
+    pictures = [output for output in outputs if "image/png" in output.get("data", {})]
+    assert pictures
+    for output in pictures:
+        alternative = output["metadata"]["image/png"]["alt"]
+        assert len(alternative) > 40
+        assert "".join(output["data"]["text/plain"]) == alternative
+    assert not [output for output in outputs if "<Figure" in "".join(output.get("data", {}).get("text/plain", ""))]
+
+
+def test_the_quickstart_is_one_screen_of_reading_before_the_first_calculate() -> None:
+    cells = json.loads(NOTEBOOKS[0].read_text("utf-8"))["cells"]
+    pressed = next(place for place, cell in enumerate(cells) if "Press **Calculate**" in "".join(cell["source"]))
+    read = " ".join("".join(cell["source"]) for cell in cells[: pressed + 1])
+    before = read.partition("Press **Calculate**")[0]
+    assert len(before.split()) < 150
+    assert len([cell for cell in cells[:pressed] if cell["cell_type"] == "code"]) == 1

@@ -109,7 +109,7 @@ def read_roots(path: str | os.PathLike[str]) -> bytes:
 def _without_a_second_time(service_config: str) -> str:
     """Keep gRPC from repeating what must not be done twice; :mod:`.starting` asks first, :mod:`.annotating` tells."""
     config = json.loads(service_config)
-    once = ("PostEvaluations", "PostModelVersionEvaluations", "PostAnnotations")
+    once = ("PostEvaluations", "PostModelVersionEvaluations", "PostModelVersionMetrics", "PostAnnotations")
     names = [{"service": "clarifai.api.V2", "method": method} for method in once]
     config["methodConfig"].append({"name": names})
     return json.dumps(config)

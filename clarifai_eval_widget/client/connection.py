@@ -139,7 +139,7 @@ class Connection:
         beside = dict(sent.initial_metadata() or ()) | dict(sent.trailing_metadata() or ())
         self.is_own_server = self.address.is_loopback and SERVER_HEADER in beside
         if reply.status.code != SUCCESS and not (partial and reply.status.code == MIXED):
-            raise error_from_status(reply.status, doing=doing)
+            raise error_from_status(reply.status, doing=doing, retry_after=_retry_after(beside))
         return reply, beside
 
     def wait(self, seconds: float) -> bool:
@@ -169,7 +169,7 @@ class Connection:
 
     def _transport_error(self, error: grpc.RpcError, doing: str, timeout: float) -> EvalError:
         code, said = error.code().name, error.details() or "no reason given"
-        words = ServerStatus(grpc=code, retry_after=_retry_after(error))
+        words = ServerStatus(grpc=code, retry_after=_retry_after(dict(error.trailing_metadata() or ())))
         if code == "DEADLINE_EXCEEDED":
             message = (
                 f"Could not {doing}: {self.address} did not answer within {round(timeout, 1):g} seconds. Try again."
@@ -190,9 +190,8 @@ class Connection:
         return _KINDS.get(code, EvalError)(message, status=words)
 
 
-def _retry_after(error: grpc.RpcError) -> float | None:
-    """Seconds that the server asks to wait, where it does."""
-    told = dict(error.trailing_metadata() or ())
+def _retry_after(told: Mapping[str, str | bytes]) -> float | None:
+    """Seconds that the server asks to wait, where it does beside its reply."""
     try:
         if "retry-after" in told:
             return max(float(told["retry-after"]), 0.0)

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from clarifai_eval_widget.client.resources import Dataset, ModelVersion
 
-__all__ = ["default_use_kfold", "is_own_training_data", "own_training_versions", "scores_own_training_data"]
+__all__ = [
+    "cross_validates_by_default",
+    "default_use_kfold",
+    "is_own_training_data",
+    "own_training_versions",
+    "scores_own_training_data",
+]
 
 
 def is_own_training_data(version: ModelVersion, dataset: Dataset | None) -> bool:
@@ -57,9 +63,20 @@ def own_training_versions(version: ModelVersion, latest_version_id: str) -> list
     return [name for name, dataset in asked.items() if is_own_training_data(version, dataset)]
 
 
+def cross_validates_by_default(model_type_id: str) -> bool:
+    """Whether versions of a type of models are cross-validated on their own training data unless asked otherwise.
+
+    Notes
+    -----
+    The documentation asks for ``use_kfold: false`` for embedding classifiers on one page, and prints the reply of one
+    that was cross-validated on another: so both are on offer for every type, and only the default follows the first.
+    """
+    return model_type_id != "embedding-classifier"
+
+
 def default_use_kfold(version: ModelVersion, dataset: Dataset | None) -> bool:
-    """Whether to cross-validate by default: on a version's own training data, where its model type allows it."""
-    return version.supports_cross_validation and is_own_training_data(version, dataset)
+    """Whether to cross-validate by default: on a version's own training data, unless it is an embedding classifier."""
+    return cross_validates_by_default(version.model_type_id) and is_own_training_data(version, dataset)
 
 
 def scores_own_training_data(version: ModelVersion, dataset: Dataset | None, *, use_kfold: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from typing import TYPE_CHECKING, Any, Self
 
@@ -96,6 +97,8 @@ class EvalClient:
         self.closed = False
         self.serves_samples = False
         """Whether this is a client of the process's own server with the sample apps."""
+        self.aside: Callable[[Callable[[], Any]], Any] | None = None
+        """Queues a task for a process of the local server's, where that runs in this very process; gives a Future."""
         self._closing = threading.Event()
         self._stopped: Callable[[], bool] = bool  # False, until somebody can tell
         roots = None if root_certificates is None else read_roots(root_certificates)
@@ -257,6 +260,7 @@ class EvalClient:
             truth = lookup.dataset(self, dataset if dataset is not None else own_dataset(version), dataset_version)
         run = self._known.run(self._starter.start(version, truth, params or {}, pace=self.poll_interval))
         run.state.started = True
+        run.dataset_inputs = truth.inputs if truth is not None else None
         return run
 
     def evaluations(self, app: App | str | None = None) -> list[Run]:
@@ -319,29 +323,26 @@ class EvalClient:
         *,
         everything: bool = False,
         deadline: float | None = None,
+        patience: float = 1.0,
         have: int = 0,
         cancel: bool | str = False,
     ) -> reading.Fetched:
-        """Ask for a run's evaluation: its summary, or with ``everything`` all there is.
+        """Ask for a run's evaluation; see :func:`~clarifai_eval_widget.client.reading.fetch_evaluation`.
 
         Parameters
         ----------
-        everything
-            Whether all is asked for, which may take longer the larger the test set is.
-        deadline, have
-            Seconds that it may take at most; how many entries of the test set need not be sent again.
-        cancel
-            Have the local server end it; a text says why.
+        patience
+            How many times longer than usual for its size it may take, at most ``deadline``.
         """
         longest = self._connection.deadline
         if everything:
-            longest += run.progress.inputs / _INPUTS_A_SECOND
+            longest += max(run.progress.inputs, run.dataset_inputs or 0) / _INPUTS_A_SECOND
         return reading.fetch_evaluation(
             self._connection,
             Owner(run.user_id or self.user_id, run.app_id),
             run.id,
             everything=everything,
-            deadline=min(deadline, longest) if deadline is not None else longest,
+            deadline=min(longest * patience, math.inf if deadline is None else deadline),
             model=run.model_proto(),
             have=have,
             cancel=cancel,

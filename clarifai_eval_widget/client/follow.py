@@ -25,6 +25,8 @@ _log = logging.getLogger("clarifai_eval_widget")
 POLL_SECONDS = 5.0
 """How long one question about one run may take; a server that takes longer is asked again."""
 
+_QUIET_SECONDS = 1.0  # between two questions where the server says when there is something to ask about
+
 
 class Followable(Protocol):
     """What can be followed: a run."""
@@ -56,6 +58,7 @@ class _Followed:
     asked: int = 0
     failures: int = 0
     failing_since: float = 0.0
+    has_news: bool = False
 
 
 class Follower:
@@ -76,6 +79,8 @@ class Follower:
         self._followed: dict[Followable, _Followed] = {}
         self._thread: threading.Thread | None = None
         self.closed = False
+        self.hears_of_news = False
+        """Whether the server calls :meth:`ask_soon` whenever one of its evaluations has moved on."""
 
     def follow(self, run: Followable) -> Callable[[], None]:
         """Follow a run to its end, or until the function returned is called; harmless for one that has ended."""
@@ -115,6 +120,15 @@ class Follower:
                 self._changed.notify_all()
                 self._changed.wait_for(lambda: entry.asked > asked or run.state.ended or self.closed, 2 * POLL_SECONDS)
         unfollow()
+
+    def ask_soon(self) -> None:
+        """Ask about every run at once, from this follower's own thread: a server in this process has news of one."""
+        with self._changed:
+            for entry in self._followed.values():
+                entry.has_news = True
+                if not entry.failures:
+                    entry.due = 0.0
+            self._changed.notify_all()
 
     @property
     def is_this_thread(self) -> bool:
@@ -164,6 +178,7 @@ class Follower:
         return None
 
     def _ask(self, entry: _Followed) -> None:
+        entry.has_news = False  # what comes while it is asked may not be in the answer
         try:
             entry.run.state.take(entry.run.ask(deadline=POLL_SECONDS))
         except EvalError as error:
@@ -172,7 +187,9 @@ class Follower:
             _log.exception("A reply about a run could not be read")
             self._judge(entry, EvalError(f"The server's reply cannot be read ({type(error).__name__}: {error})."))
         else:
-            entry.failures, entry.due = 0, time.monotonic() + self._server.poll_interval
+            entry.failures = 0
+            pace = _QUIET_SECONDS if self.hears_of_news else self._server.poll_interval
+            entry.due = 0.0 if entry.has_news else time.monotonic() + pace
 
     def _judge(self, entry: _Followed, error: EvalError) -> None:
         """Decide what a failed question means; see :mod:`.transience`."""

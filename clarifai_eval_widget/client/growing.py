@@ -45,7 +45,7 @@ class GrowingReader:
         live
             Whether there is something to read before the end.
         """
-        have = self._held()
+        have = self.held
         fetched = fetch(have)
         if have and fetched.starts_at == have and self._growing is not None:
             try:
@@ -61,7 +61,9 @@ class GrowingReader:
             self._growing = None
         return evaluation, fetched.metrics
 
-    def _held(self) -> int:
+    @property
+    def held(self) -> int:
+        """The number of test-set entries held."""
         held = self._growing.entries if self._growing is not None else 0
         return held if isinstance(held, int) else len(held)
 

@@ -43,6 +43,7 @@ def fetch_evaluation(
     everything: bool = False,
     deadline: float | None = None,
     model: resources_pb2.Model | None = None,
+    by_name: bool = False,
     have: int = 0,
     cancel: bool | str = False,
 ) -> Fetched:
@@ -62,6 +63,9 @@ def fetch_evaluation(
         Seconds that it may take.
     model
         What it evaluates, the version included, where that is known: the older calls need it.
+    by_name
+        Whether only an answer that names it will do; the oldest servers tell a version's newest evaluation, some
+        without an id.
     have
         How many entries of the test set are held already.
     cancel
@@ -83,7 +87,7 @@ def fetch_evaluation(
     headers = ({HAVE_HEADER: str(have)} if have else {}) | ({CANCEL_HEADER: "1"} if cancel else {})
     if isinstance(cancel, str):
         headers[REASON_HEADER] = quote(cancel[:_LONGEST_REASON])
-    question = _Question(connection, owner, evaluation_id, model, headers, deadline)
+    question = _Question(connection, owner, evaluation_id, model, headers, deadline, by_name=by_name)
     try:
         metrics, beside = question.ask(fields)
     except PermissionDeniedError:
@@ -106,6 +110,7 @@ class _Question:
     model: resources_pb2.Model | None
     headers: dict[str, str]
     deadline: float | None
+    by_name: bool
 
     def ask(self, fields: resources_pb2.FieldsValue) -> tuple[resources_pb2.EvalMetrics, Beside]:
         """Return the evaluation, and what came beside the reply."""
@@ -162,8 +167,9 @@ class _Question:
             lambda service: service.GetModelVersionMetrics, request, doing=self._doing, deadline=self.deadline
         )
         metrics = reply.model_version.metrics
-        if not metrics.status.code or metrics.id not in ("", self.evaluation_id):
-            newest = f"that is {metrics.id!r}" if metrics.id else "there is none"
+        named = {self.evaluation_id} if self.by_name else {"", self.evaluation_id}
+        if not metrics.status.code or metrics.id not in named:
+            newest = f"that is {metrics.id!r}" if metrics.status.code else "there is none"
             raise NotFoundError(
                 f"Could not {self._doing}: the server tells only the newest evaluation of a version, and {newest}."
             )

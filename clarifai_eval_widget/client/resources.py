@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from clarifai_eval_widget.client.cross_validation import may_cross_validate
 from clarifai_eval_widget.client.texts import check_text
 from clarifai_eval_widget.errors import InvalidRequestError
 from clarifai_eval_widget.words import quoted
@@ -27,6 +26,7 @@ __all__ = [
     "ModelVersion",
     "Owner",
     "in_same_app",
+    "inputs_of",
     "key_of",
     "newest_first",
 ]
@@ -166,7 +166,7 @@ class Dataset(_Named):
             dataset.user_id or owner.user_id,
             dataset.version.id,
             dataset.description,
-            _inputs(dataset.version),
+            inputs_of(dataset.version),
         )
 
     @classmethod
@@ -177,7 +177,7 @@ class Dataset(_Named):
             dataset.app_id,
             dataset.user_id,
             description=dataset.description,
-            inputs=_inputs(dataset.version),
+            inputs=inputs_of(dataset.version),
             latest_version_id=dataset.version.id,
         )
 
@@ -212,7 +212,7 @@ class DatasetVersion(_Named):
             _time(version.created_at) if version.HasField("created_at") else None,
             version.status.code,
             version.request_origin,
-            _inputs(version),
+            inputs_of(version),
         )
 
 
@@ -246,11 +246,6 @@ class ModelVersion(_Named):
         """Whether training ended well."""
         return self.status_code == MODEL_TRAINED
 
-    @property
-    def supports_cross_validation(self) -> bool:
-        """Whether its model type may be cross-validated."""
-        return may_cross_validate(self.model_type_id)
-
     @classmethod
     def from_proto(cls, version: resources_pb2.ModelVersion, model: Model) -> ModelVersion:
         """Read a ``resources_pb2.ModelVersion`` of a model."""
@@ -281,7 +276,7 @@ def _time(stamp: Timestamp) -> datetime | None:
         return None
 
 
-def _inputs(version: resources_pb2.DatasetVersion) -> int | None:
+def inputs_of(version: resources_pb2.DatasetVersion) -> int | None:
     """How many inputs a version has. Metadata are the user's own and may say anything."""
     if _ALL_INPUTS not in version.metrics:
         return None

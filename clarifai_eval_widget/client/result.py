@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from clarifai_eval_widget.client import transience
 from clarifai_eval_widget.client.growing import GrowingReader
+from clarifai_eval_widget.client.progress import Progress
+from clarifai_eval_widget.client.reading import Fetched
 from clarifai_eval_widget.errors import ConnectionLostError, DeadlineError, EvalError, WrongReplyError
 
 if TYPE_CHECKING:
@@ -15,13 +17,15 @@ if TYPE_CHECKING:
 
     from clarifai_grpc.grpc.api import resources_pb2
 
-    from clarifai_eval_widget.client.reading import Fetched
+    from clarifai_eval_widget.client.follow import Follower
     from clarifai_eval_widget.client.state import RunState
     from clarifai_eval_widget.evaluation import Evaluation
 
 __all__ = ["ResultReader", "ResultSource"]
 
 _LEAST_SECONDS = 0.1
+_MOST_PATIENCE = 16.0
+_ENDS = ("evaluated", "failed")
 _ODD_REPLIES = 6  # a server that sends so many in a row that cannot be used will send no other
 
 
@@ -30,6 +34,8 @@ class ResultSource(Protocol):
 
     closed: bool
     """Whether the client was closed."""
+    follower: Follower
+    """What asks how far the run is."""
 
     @property
     def is_local(self) -> bool:
@@ -52,8 +58,10 @@ class Readable(Protocol):
     state: RunState
     """Where the result goes."""
 
-    def fetch_all(self, *, deadline: float | None, have: int) -> Fetched:
-        """Ask the server for all of the evaluation, or what is new of it."""
+    def fetch(
+        self, *, deadline: float | None, everything: bool = False, patience: float = 1.0, have: int = 0
+    ) -> Fetched:
+        """Ask the server for the summary, or for all of the evaluation, or what is new of it."""
 
     def learn(self, eval_metrics: resources_pb2.EvalMetrics) -> None:
         """Note what is evaluated."""
@@ -75,6 +83,29 @@ class ResultReader:
         self._source = source
         self._growing = GrowingReader()
         self._lock = threading.Lock()
+        self._patience = 1.0
+        """Doubled whenever a read is cut off by its deadline: what the platform sends may be of any size."""
+        self._ahead: tuple[int, Fetched] | None = None
+        self._is_large = False
+        self.wanted: list[Callable[[], bool]] = []
+        """Say whether somebody will read the numbers of each state as soon as it is known."""
+
+    def ask(self, *, deadline: float) -> resources_pb2.EvalMetrics:
+        """Ask how far the run is; where that is news and the numbers are wanted, for these in the same call.
+
+        Beside a busy loop a call takes a tenth of a second, whatever it asks for.
+        """
+        self._ahead = None
+        if self._source.follower.hears_of_news and not self._is_large and any(wanted() for wanted in list(self.wanted)):
+            have = self._growing.held
+            try:
+                fetched = self._run.fetch(deadline=deadline, everything=True, have=have)
+            except DeadlineError:
+                self._is_large = True
+            else:
+                self._ahead = have, fetched
+                return fetched.metrics
+        return self._run.fetch(deadline=deadline).metrics
 
     def read(self, *, tries: int | None, ends: float | None) -> Evaluation:
         """Return the evaluation as it is now, or the result if it has been read already.
@@ -122,12 +153,30 @@ class ResultReader:
             )
         try:
             evaluation = self._run.state.result or self._take(
-                lambda have: self._run.fetch_all(deadline=left(), have=have)
+                lambda have: (
+                    self._fetched_ahead(have)
+                    or self._run.fetch(deadline=left(), everything=True, patience=self._patience, have=have)
+                )
             )
+        except DeadlineError:
+            self._patience = min(2 * self._patience, _MOST_PATIENCE)
+            raise
         finally:
             self._lock.release()
         self._run.state.tell()
         return evaluation
+
+    def _fetched_ahead(self, have: int) -> Fetched | None:
+        """What came with the last question beyond the entries held by now, if nothing newer is known."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is None or ahead[1].starts_at != ahead[0]:
+            return None
+        metrics, more = ahead[1].metrics, have - ahead[0]
+        is_end = Progress.from_proto(metrics, started=True).status in _ENDS
+        if not 0 <= more <= len(metrics.test_set) or (self._run.state.ended and not is_end):
+            return None
+        del metrics.test_set[:more]
+        return Fetched(metrics, have)
 
     def _take(self, fetch: Callable[[int], Fetched]) -> Evaluation:
         state = self._run.state

@@ -42,6 +42,7 @@ class Source(ResultSource, Protocol):
         *,
         everything: bool = False,
         deadline: float | None = None,
+        patience: float = 1.0,
         have: int = 0,
         cancel: bool | str = False,
     ) -> Fetched:
@@ -59,7 +60,8 @@ class Run(Subject):
         super().__init__(eval_metrics)
         self.state = RunState(self.id)
         self._client = client
-        self._reader = ResultReader(self, client)
+        self.reader = ResultReader(self, client)
+        """What reads its numbers."""
         self.cancellation: Cancellation | None = None
         """What cancelling it here came to; None when nobody did."""
         self.take(eval_metrics)
@@ -229,14 +231,16 @@ class Run(Subject):
         return until_decided(self, better_than=better_than, timeout=timeout, **asked)
 
     def ask(self, *, deadline: float) -> resources_pb2.EvalMetrics:
-        """Ask the server for the summary; for the follower."""
-        eval_metrics = self._client.fetch(self, deadline=deadline).metrics
+        """Ask the server how far it is; for the follower."""
+        eval_metrics = self.reader.ask(deadline=deadline)
         self.learn(eval_metrics)
         return eval_metrics
 
-    def fetch_all(self, *, deadline: float | None, have: int) -> Fetched:
-        """Ask the server for all of the evaluation, but for a number of entries; for the reader."""
-        return self._client.fetch(self, everything=True, deadline=deadline, have=have)
+    def fetch(
+        self, *, deadline: float | None, everything: bool = False, patience: float = 1.0, have: int = 0
+    ) -> Fetched:
+        """Ask the server for the summary, or for all of the evaluation but a number of entries; for the reader."""
+        return self._client.fetch(self, everything=everything, deadline=deadline, patience=patience, have=have)
 
     def take(self, eval_metrics: resources_pb2.EvalMetrics) -> None:
         """Take over what the server says of the evaluation."""
@@ -259,7 +263,7 @@ class Run(Subject):
         EvalError
             When the server cannot be asked, or sent what cannot be read.
         """
-        return self._reader.read(tries=_READ_TRIES if self.done() else 1, ends=None)
+        return self.reader.read(tries=_READ_TRIES if self.done() else 1, ends=None)
 
     @property
     def result_if_read(self) -> Evaluation | None:
@@ -343,4 +347,4 @@ class Run(Subject):
                 f"The client was closed while the evaluation {self.id!r} was {self.status}. It goes on: look for it "
                 "with client.evaluations() of a new EvalClient."
             )
-        return self._reader.read(tries=None, ends=ends)
+        return self.reader.read(tries=None, ends=ends)

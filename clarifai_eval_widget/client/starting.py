@@ -16,6 +16,7 @@ from clarifai_eval_widget.client import reading, transience
 from clarifai_eval_widget.client.connection import SUCCESS
 from clarifai_eval_widget.client.defaults import default_use_kfold
 from clarifai_eval_widget.client.older import first_known
+from clarifai_eval_widget.client.older_starts import DOING, OlderStarts
 from clarifai_eval_widget.client.progress import Progress
 from clarifai_eval_widget.client.resources import Owner
 from clarifai_eval_widget.errors import (
@@ -49,7 +50,6 @@ _START_SECONDS = (
 _SILENCE_SECONDS = 14.0
 """How long a server may be silent, or out of reach, before that is said; a throttle is no silence."""
 _MOST_DOUBLINGS = 3
-_DOING = "start the evaluation"
 _READ_ONLY = "One that may only read can view evaluations; to start one, it must also train models and add metrics."
 
 
@@ -144,6 +144,7 @@ class Starter:
         self._connection = connection
         self.server_stopped = server_stopped
         self.wait = wait
+        self._older = OlderStarts(connection)
         self._lock = threading.Lock()
         self._unsettled: dict[str, tuple[str, int]] = {}
         """By what was asked for: the id it was sent under, and how often that came to nothing."""
@@ -195,7 +196,7 @@ class Starter:
         """Return the evaluation of that id; None when the server has none."""
         try:
             found = reading.fetch_evaluation(
-                self._connection, owner, asked.id, model=asked.model, deadline=seconds
+                self._connection, owner, asked.id, model=asked.model, deadline=seconds, by_name=True
             ).metrics
         except NotFoundError:
             return None
@@ -211,17 +212,18 @@ class Starter:
             self._connection,
             {
                 "PostEvaluations": lambda: self._post_now(owner, asked, deadline),
-                "PostModelVersionEvaluations": lambda: self._post_as_before(owner, asked, deadline),
+                "PostModelVersionEvaluations": lambda: self._older.post(owner, asked, deadline),
+                "PostModelVersionMetrics": lambda: self._older.post_oldest(owner, asked, deadline),
             },
         )
         # One evaluation was asked for: the first entry is it, under the id that the server has given it.
         told = reply.eval_metrics[0] if reply.eval_metrics else None
         if told is None:
             if reply.status.code != SUCCESS:
-                raise error_from_status(reply.status, doing=_DOING)
+                raise error_from_status(reply.status, doing=DOING)
             told = resources_pb2.EvalMetrics()
         if Progress.from_proto(told, started=True).status == "failed":
-            raise error_from_status(told.status, doing=_DOING)
+            raise error_from_status(told.status, doing=DOING)
         asked.id = told.id or asked.id
         asked.status.CopyFrom(told.status)
         asked.app_id, asked.user_id = told.app_id or owner.app_id, told.user_id or owner.user_id
@@ -234,34 +236,7 @@ class Starter:
 
         request = service_pb2.PostEvaluationsRequest(user_app_id=owner.to_proto(), eval_metrics=[asked])
         return self._connection.call(
-            lambda service: service.PostEvaluations, request, doing=_DOING, partial=True, deadline=deadline
-        )
-
-    def _post_as_before(
-        self, owner: Owner, asked: resources_pb2.EvalMetrics, deadline: float
-    ) -> service_pb2.MultiEvalMetricsResponse:
-        """Start it by the older call, which reads an evaluation's id and parameters alone: they name the dataset."""
-        from clarifai_grpc.grpc.api import resources_pb2, service_pb2
-
-        truth, params = asked.ground_truth_dataset, asked.eval_info.params
-        if truth.id and (truth.user_id, truth.app_id) != (asked.model.user_id, asked.model.app_id):
-            raise InvalidRequestError(
-                f"Could not {_DOING}: this server has only the call of before, which takes no dataset of another app "
-                f"than the model's; {truth.id!r} is in {truth.app_id!r}. Choose one of {asked.model.app_id!r}."
-            )
-        sent = resources_pb2.EvalMetrics()
-        sent.CopyFrom(asked)
-        if truth.id:
-            named = {"dataset_id": truth.id, "dataset_version_id": truth.version.id}
-            sent.eval_info.params.update({key: value for key, value in named.items() if key not in params})
-        request = service_pb2.PostModelVersionEvaluationsRequest(
-            user_app_id=owner.to_proto(),
-            model_id=asked.model.id,
-            model_version_id=asked.model.model_version.id,
-            eval_metrics=[sent],
-        )
-        return self._connection.call(
-            lambda service: service.PostModelVersionEvaluations, request, doing=_DOING, partial=True, deadline=deadline
+            lambda service: service.PostEvaluations, request, doing=DOING, partial=True, deadline=deadline
         )
 
 

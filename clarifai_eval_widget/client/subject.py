@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from clarifai_eval_widget.client.resources import key_of
+from clarifai_eval_widget.client.resources import inputs_of, key_of
 
 if TYPE_CHECKING:
     from clarifai_grpc.grpc.api import resources_pb2
@@ -36,6 +36,8 @@ class Subject:
         self.model_app_id: str = model.app_id or self.app_id
         self.model_version_id: str = model.model_version.id
         self.dataset_id, self.dataset_app_id, self.dataset_user_id, self.dataset_version_id = "", "", "", ""
+        self.dataset_inputs: int | None = None
+        """How many inputs the dataset has, where the server says so."""
         self.use_kfold: bool | None = None
         self.learn(eval_metrics)
 
@@ -82,5 +84,6 @@ class Subject:
             self.dataset_app_id = truth.app_id or self.app_id
             self.dataset_user_id = truth.user_id or self.user_id
         self.dataset_version_id = version_id or self.dataset_version_id
+        self.dataset_inputs = inputs_of(truth.version) or self.dataset_inputs
         if "use_kfold" in told:
             self.use_kfold = told["use_kfold"].bool_value

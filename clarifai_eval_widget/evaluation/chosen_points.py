@@ -14,6 +14,8 @@ from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.grouping import sizes_of
 from clarifai_eval_widget.evaluation.looking import AT_THIS_LOOK, guarantee_now, level_now
 from clarifai_eval_widget.evaluation.named import by_name_too, shown_names
+from clarifai_eval_widget.evaluation.telling import told
+from clarifai_eval_widget.operating_point.criterion import criterion_of
 from clarifai_eval_widget.words import listed, plural
 
 if TYPE_CHECKING:
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
         InfeasibleError,
         OperatingPoint,
     )
-    from clarifai_eval_widget.uncertainty import EffectiveSizes
 
 __all__ = [
     "cross_fitted_point",
@@ -88,7 +89,7 @@ def operating_point(
         return _guaranteed(e, c, guarantee, confidence_level, criterion)
     sizes = sizes_of(e, concept, level)
     found = points.operating_point(c, confidence_level=level, sizes=sizes, **criterion)
-    return _said(e, found, sizes, confidence_level)
+    return told(e, (concept, criterion_of(criterion)), found, sizes, confidence_level)
 
 
 @by_name_too
@@ -123,7 +124,8 @@ def operating_points(
         best = points.operating_points(
             counts, infeasible=infeasible, confidence_level=level, sizes=worth or None, **criterion
         )
-        return {concept: _said(e, point, worth.get(concept), confidence_level) for concept, point in best.items()}
+        wanted = criterion_of(criterion)
+        return {one: told(e, (one, wanted), point, worth.get(one), confidence_level) for one, point in best.items()}
     refuse_groups(e)
     found: dict[str, OperatingPoint] = {}
     failed: dict[str, str] = {}
@@ -146,15 +148,6 @@ def _guaranteed(
     found = points.guaranteed_point(c, guarantee=now, confidence_level=level, **criterion)
     note = found.note if e.complete else f"{found.note}; bounds and intervals hold at every look while it runs"
     return replace(found, guarantee=guarantee, confidence_level=confidence_level, note=note)
-
-
-def _said(
-    e: EvaluationData, point: OperatingPoint, sizes: EffectiveSizes | None, confidence_level: float
-) -> OperatingPoint:
-    """Say of a point's intervals that they are those of groups, and hold at every look, where that is so."""
-    note = point.note if sizes is None else f"{point.note}; intervals {sizes.method}"
-    note += "" if e.complete else "; its intervals hold at every look while it runs"
-    return replace(point, note=note, confidence_level=confidence_level)
 
 
 def refuse_groups(e: EvaluationData) -> None:
@@ -278,7 +271,8 @@ def cross_fitted_point(
     level = level_now(e, confidence_level)
     sizes = sizes_of(e, concept, level)
     found = points.cross_fitted(labels, scores, folds, confidence_level=level, sizes=sizes, **criterion)
-    return replace(found, chosen=_said(e, found.chosen, sizes, confidence_level))
+    wanted = criterion_of(criterion)
+    return replace(found, chosen=told(e, (concept, wanted), found.chosen, sizes, confidence_level))
 
 
 @by_name_too
@@ -306,8 +300,8 @@ def cross_fitted_points(
     return [
         one
         if isinstance(one, points.InfeasibleError)
-        else replace(one, chosen=_said(e, one.chosen, sizes, confidence_level))
-        for one in found
+        else replace(one, chosen=told(e, (concept, wanted), one.chosen, sizes, confidence_level))
+        for wanted, one in zip(criteria, found, strict=True)
     ]
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["CountedPredictions", "figures_of", "precision_recall_drawn"]
 
 _NOT_SENT = "no scores sent"
+_FEW = 50_000  # decisions: so few are counted anew in milliseconds, and by whoever needs them
 
 
 class CountedPredictions(Numbers):
@@ -42,11 +43,14 @@ class CountedPredictions(Numbers):
         self._own_stops: dict[str, NDArray[np.float64]] = {}
 
     def grown(self, more: Predictions, *, use_kfold: bool | None) -> CountedPredictions:
-        """Return these predictions with further ones, of which only the further ones are counted.
+        """Return these predictions with further ones, of which, where all are many, only the further ones are counted.
 
-        Counts made so far are merged with theirs. Of both every score was sent.
+        Counts made so far are then merged with theirs. Of both every score was sent.
         """
         whole = CountedPredictions(self.concepts, self.held.joined(more), source=self.source, use_kfold=use_kfold)
+        if whole.held.scores.size <= _FEW:
+            whole._fold_counts = {key: c for key, c in self._fold_counts.items() if key[0] not in more.fold_rows}
+            return whole
         earlier, fresh = self.all_counts(), metrics.counts_by_concept(more.labels, more.scores)
         merged = in_threads(
             lambda k: metrics.merge_counts(earlier[k], fresh[k]), range(len(fresh)), work=whole.held.scores.size

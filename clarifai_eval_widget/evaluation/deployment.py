@@ -17,8 +17,8 @@ from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.grouping import sizes_of
 from clarifai_eval_widget.evaluation.looking import AT_EVERY_LOOK, guarantee_now, labelled, level_now
 from clarifai_eval_widget.evaluation.named import by_name_too
-from clarifai_eval_widget.evaluation.tolerance import outside
 from clarifai_eval_widget.metrics.arrays import to_dtype
+from clarifai_eval_widget.metrics.tolerance import outside
 from clarifai_eval_widget.words import plural
 
 if TYPE_CHECKING:
@@ -197,7 +197,8 @@ def cheapest_threshold(
             raise ValueError(f"Costs have the shape {each.shape}; give one number, or one for each of the inputs.")
         costs.append(each[known] if each.ndim else each)
     labels, scores = held.known(column)
-    return points.cheapest_threshold(labels, scores, fp_cost=costs[0], fn_cost=costs[1])
+    found = points.cheapest_threshold(labels, scores, fp_cost=costs[0], fn_cost=costs[1])
+    return found if e.groups is None else replace(found, chosen_again=None)
 
 
 @by_name_too

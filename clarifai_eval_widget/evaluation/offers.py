@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from clarifai_eval_widget.evaluation.chosen_points import folded
 from clarifai_eval_widget.operating_point import Criterion, InfeasibleError, cross_fitted_each, guaranteed_point
-from clarifai_eval_widget.operating_point.choosing import choose_row, rates_at
+from clarifai_eval_widget.operating_point.best import choose_row
+from clarifai_eval_widget.operating_point.choosing import rates_at
+from clarifai_eval_widget.operating_point.stability import interval_of, redrawn, redrawn_by_group
+from clarifai_eval_widget.uncertainty.group_bootstrap import GroupResamples
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.metrics import Counts
+    from clarifai_eval_widget.operating_point import ThresholdInterval
+    from clarifai_eval_widget.operating_point.stability import Drawn
 
 __all__ = ["Asked", "Offered", "offered"]
 
@@ -59,9 +64,13 @@ class Offered:
     """Standard deviation of that over the folds."""
     reason: str = ""
     """Why there is no threshold, and which is nearest; empty where there is one."""
+    moves: ThresholdInterval | None = None
+    """How far the threshold would move with another sample; None where nobody asked."""
 
 
-def offered(e: EvaluationData, concept: str, asked: Sequence[Asked], *, honest: bool) -> list[Offered]:
+def offered(
+    e: EvaluationData, concept: str, asked: Sequence[Asked], *, honest: bool, moves: bool = False
+) -> list[Offered]:
     """Choose one concept's threshold by every criterion; what cannot be had says why in its place.
 
     Parameters
@@ -72,6 +81,8 @@ def offered(e: EvaluationData, concept: str, asked: Sequence[Asked], *, honest: 
         The criteria.
     honest
         Whether to measure each also on folds that took no part in choosing, as ``cross_fitted_point`` does.
+    moves
+        Whether to give the bootstrap interval of each threshold; all criteria choose on the same resamples.
 
     Raises
     ------
@@ -84,10 +95,21 @@ def offered(e: EvaluationData, concept: str, asked: Sequence[Asked], *, honest: 
     measured: dict[int, tuple[float, float]] = {}
     if honest:
         measured = _measured(e, concept, plain)
-    return [
+    found = [
         Offered(reason=w) if isinstance(w, str) else _offered(counts, one, w, measured.get(id(w)))
         for one, w in zip(asked, wanted, strict=True)
     ]
+    again = dict(zip(map(id, plain), _redrawn(e, concept, plain), strict=True)) if moves else {}
+    return [
+        replace(one, moves=interval_of(again[id(w)], str(w), one.threshold)) if id(w) in again else one
+        for one, w in zip(found, wanted, strict=True)
+    ]
+
+
+def _redrawn(e: EvaluationData, concept: str, wanted: Sequence[Criterion]) -> list[Drawn]:
+    if e.groups is None:
+        return redrawn(e.counts(concept), wanted)
+    return redrawn_by_group(GroupResamples(*e.grouped(concept)), wanted)
 
 
 def _measured(e: EvaluationData, concept: str, wanted: Sequence[Criterion]) -> dict[int, tuple[float, float]]:

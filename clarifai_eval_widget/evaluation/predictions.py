@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -58,9 +59,9 @@ class Predictions:
             return {}
         order = np.argsort(self.folds, kind="stable")
         ordered = self.folds[order]
-        numbers = np.unique(ordered)
-        starts, ends = np.searchsorted(ordered, numbers), np.searchsorted(ordered, numbers, side="right")
-        return {int(number): order[start:end] for number, start, end in zip(numbers, starts, ends, strict=True)}
+        new = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
+        bounds = [0, *new.tolist(), len(ordered)] if len(ordered) else []
+        return {int(ordered[start]): order[start:end] for start, end in pairwise(bounds)}
 
     def known(self, column: int, rows: Any = slice(None)) -> tuple[NDArray[np.bool_], NDArray[np.floating[Any]]]:
         """Return labels and scores of one concept, leaving out inputs of whose score nothing is known."""

@@ -10,6 +10,7 @@ import numpy as np
 from clarifai_eval_widget.evaluation.codes import codes_words
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.display import Display
+from clarifai_eval_widget.uncertainty import RocBand
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.text import Text
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
-    from clarifai_eval_widget.uncertainty import RocBand, SweepBand
+    from clarifai_eval_widget.uncertainty import SweepBand
 
 __all__ = [
     "MACRO_STYLE",
@@ -159,7 +160,7 @@ def is_banded(e: EvaluationData, concept: str | None, band: bool | None) -> bool
 def band_words(e: EvaluationData, found: RocBand | SweepBand | None) -> str:
     """Say what the band is; nothing where there is none."""
     if found is None or not found.method:
-        return ""
+        return f"No band: {found.reason}." if isinstance(found, RocBand) and found.reason else ""
     pooled = "; folds pooled as if one model had scored them all" if e.folds is not None else ""
     return f"Band: {found.confidence_level:.0%}, {found.method}{pooled}."
 

@@ -8,6 +8,7 @@ import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
+from weakref import WeakSet
 
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
 from clarifai_eval_widget.local.api.listener import Listener
@@ -137,6 +138,8 @@ class LocalServer(Author):
         if samples:
             add_samples(self._records, self._runner)
         self._engine = Engine(kept, self._runner, lambda: self.before_step)
+        self._clients: WeakSet[EvalClient] = WeakSet()
+        self._engine.moved_on = self._tell_clients
         self._workshop = Workshop(self._records, self._runner, self._embedder, self.user_id, keeper)
         self._trainings = Trainings(self._records, self._runner, keeper)
         self._serve(port, rest_port)
@@ -256,7 +259,15 @@ class LocalServer(Author):
         token = Hidden(self.pat)  # a traceback of what is below would show it
         client = EvalClient(pat=token, user_id=self.user_id, base_url=self.base_url, **options)
         client.ends_with(lambda: self.stopped)
+        client.follower.hears_of_news = True
+        client.aside = self._pool.submit_aside
+        self._clients.add(client)
         return client
+
+    def _tell_clients(self) -> None:
+        """Have the clients in this process ask what is new now, and not when they next would."""
+        for client in list(self._clients):
+            client.follower.ask_soon()
 
     @staticmethod
     def client_of(path: str | os.PathLike[str], **options: Any) -> EvalClient:
@@ -285,6 +296,7 @@ class LocalServer(Author):
             if self._gateway is not None:
                 self._gateway.stop()
             closed = self._listener.stop()
+            self._tell_clients()
             self._engine.stop()
             self._pool.stop()
             self._engine.join(_PATIENCE)

@@ -36,9 +36,9 @@ from clarifai_eval_widget.operating_point.points import (
     GuaranteedPoint,
     InfeasibleError,
     OperatingPoint,
+    ThresholdInterval,
 )
 from clarifai_eval_widget.operating_point.stability import (
-    ThresholdInterval,
     threshold_interval,
     threshold_interval_by_group,
     threshold_intervals,

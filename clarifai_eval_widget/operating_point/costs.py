@@ -9,12 +9,16 @@ import numpy as np
 
 from clarifai_eval_widget.metrics import counts, ratio
 from clarifai_eval_widget.metrics.arrays import as_labels, as_scores, check_shapes, to_dtype
+from clarifai_eval_widget.operating_point.stability import REPLICATES, STRATIFIED, ChosenAgain, Drawn
 from clarifai_eval_widget.uncertainty.checks import codes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from numpy.typing import ArrayLike, NDArray
 
     from clarifai_eval_widget.metrics import Counts
+    from clarifai_eval_widget.operating_point.points import ThresholdInterval
 
     Values = NDArray[np.float64]
 
@@ -61,6 +65,18 @@ class CheapestPoint:
     """Negatives at or above the threshold."""
     conditions: tuple[str, ...] = field(default=(), kw_only=True, compare=False)
     """Codes of the conditions of the data, which an evaluation knows (``Evaluation.conditions``)."""
+    chosen_again: Callable[[float], ThresholdInterval] | None = field(
+        default=None, kw_only=True, compare=False, repr=False
+    )
+    """Chooses on resamples of the same inputs with their costs; None of a point that was made without them."""
+
+    @property
+    def threshold_interval(self) -> ThresholdInterval | None:
+        """How far the threshold would move with another sample of inputs: 95 %, by 200 resamples drawn when asked for.
+
+        Positives and negatives are drawn apart; groups are not known here.
+        """
+        return None if self.chosen_again is None else self.chosen_again(0.95)
 
 
 def net_benefit(
@@ -186,20 +202,46 @@ def cheapest_threshold(
         prices.append(np.broadcast_to(price, truth.shape))
     order = np.argsort(-values, kind="stable")
     values, truth = values[order], truth[order]
-    change = np.where(truth, -prices[1][order], prices[0][order])
-    missed = float(prices[1][order][truth].sum())
+    prices = [price[order] for price in prices]
     last = np.append(values[1:] != values[:-1], True)
-    sums = np.append(0.0, np.cumsum(change)[last]) + missed
-    tie = 1e-12 * float(np.abs(change).sum())
-    row = int(np.argmax(sums <= sums.min() + tie))
+    change, sums = _costs(truth, prices, last)
+    row = _cheapest(change, sums)
     threshold = float("inf") if row == 0 else float(values[last][row - 1])
     predicted = values >= threshold
     size = len(values)
+    thresholds = np.append(np.inf, values[last].astype(np.float64))
+    again = ChosenAgain(
+        lambda: Drawn(_on_resamples(truth, prices, last), thresholds, STRATIFIED), "lowest cost", threshold
+    )
     return CheapestPoint(
         threshold,
         float(max(sums[row], 0.0)) / size,
-        missed / size,
+        float(sums[0]) / size,
         float(max(sums[-1], 0.0)) / size,
         int(np.count_nonzero(predicted & truth)),
         int(np.count_nonzero(predicted & ~truth)),
+        chosen_again=again,
     )
+
+
+def _costs(
+    truth: NDArray[np.bool_], prices: Sequence[Values], last: NDArray[np.bool_], times: NDArray[np.int64] | int = 1
+) -> tuple[Values, Values]:
+    """Return what each input, so many times there, adds when predicted, and the cost at every threshold."""
+    change: Values = np.where(truth, -prices[1], prices[0]) * times
+    missed = float((prices[1] * times)[truth].sum())
+    return change, np.append(0.0, np.cumsum(change)[last]) + missed
+
+
+def _cheapest(change: Values, sums: Values) -> int:
+    tie = 1e-12 * float(np.abs(change).sum())
+    return int(np.argmax(sums <= sums.min() + tie))
+
+
+def _on_resamples(truth: NDArray[np.bool_], prices: Sequence[Values], last: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return the row of the lowest cost in each of 200 resamples, positives and negatives drawn apart."""
+    rng, sides, rows = np.random.default_rng(0), [np.flatnonzero(truth), np.flatnonzero(~truth)], []
+    for _ in range(REPLICATES):
+        drawn = np.concatenate([side[rng.integers(0, len(side), len(side))] for side in sides if len(side)])
+        rows.append(_cheapest(*_costs(truth, prices, last, np.bincount(drawn, minlength=len(truth)))))
+    return np.array(rows, np.intp)

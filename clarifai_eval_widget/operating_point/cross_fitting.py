@@ -9,7 +9,8 @@ import numpy as np
 
 from clarifai_eval_widget.metrics import counts, mean_defined
 from clarifai_eval_widget.metrics.arrays import as_labels, as_scores, check_shapes, in_threads
-from clarifai_eval_widget.operating_point.choosing import choose_row, describe, rates_at
+from clarifai_eval_widget.operating_point.best import choose_row
+from clarifai_eval_widget.operating_point.choosing import describe, rates_at
 from clarifai_eval_widget.operating_point.criterion import Criterion, CriterionOptions, criterion_of
 from clarifai_eval_widget.operating_point.points import CrossFitted, FoldPoint, InfeasibleError
 

@@ -9,15 +9,18 @@ once, with the stated confidence. Among these the criterion's objective may be m
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
 from clarifai_eval_widget.metrics import undefined_reason
+from clarifai_eval_widget.operating_point.best import best_row
 from clarifai_eval_widget.operating_point.binomial import at_most, largest_unlikely
-from clarifai_eval_widget.operating_point.choosing import best_row, describe
+from clarifai_eval_widget.operating_point.choosing import describe
 from clarifai_eval_widget.operating_point.criterion import Criterion, CriterionOptions, criterion_of
 from clarifai_eval_widget.operating_point.points import GuaranteedPoint, InfeasibleError
+from clarifai_eval_widget.operating_point.stability import ChosenAgain, redrawn_one_by_one
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -75,14 +78,25 @@ def guaranteed_point(
     if why:
         raise InfeasibleError(f"The {wanted} is undefined for this concept: {why}.")
     level = (1 - guarantee) / len(wanted.constraints)
-    allowed = np.ones(len(c), bool)
-    for rate, bound in wanted.constraints.items():
-        allowed &= qualified_rows(c, rate, bound, level)
-    row = best_row(c, wanted, allowed)
+
+    def choose(c: Counts) -> int | None:
+        allowed = np.ones(len(c), bool)
+        for rate, bound in wanted.constraints.items():
+            allowed &= qualified_rows(c, rate, bound, level)
+        return best_row(c, wanted, allowed)
+
+    row = choose(c)
     if row is None:
         raise _nothing_qualifies(c, wanted, guarantee, level)
     point = describe(c, wanted, row, confidence_level)
     shares = {rate: 1 - _p_value(c, row, rate, bound) for rate, bound in wanted.constraints.items()}
+
+    def rows(c: Counts) -> list[int]:
+        row = choose(c)
+        return [] if row is None else [row]
+
+    again = ChosenAgain(lambda: redrawn_one_by_one(c, rows)[0], f"{wanted}, guaranteed", point.threshold)
+    point = replace(point, chosen_again=again)
     return GuaranteedPoint.of(point, guarantee=guarantee, single_confidence=shares)
 
 

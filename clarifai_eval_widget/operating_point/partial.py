@@ -35,7 +35,7 @@ class PartialFigure:
     method: str
     """How the interval was made."""
     reason: str = ""
-    """Why the figure is undefined, or an empty string."""
+    """Why the figure is undefined or has no interval, or an empty string."""
 
 
 def partial_auc(c: Counts, max_fpr: float, *, confidence_level: float = 0.95) -> PartialFigure:
@@ -107,11 +107,14 @@ def tpr_at_fpr(c: Counts, max_fpr: float, *, confidence_level: float = 0.95) -> 
     """
     if not 0 <= max_fpr <= 1:
         raise ValueError(f"max_fpr={max_fpr} must lie in [0, 1].")
+    why = undefined_reason(c)
+    if why:
+        return _undefined(why, confidence_level, "")
     found = roc_band(c, fpr=[max_fpr], confidence_level=confidence_level)
-    if found.reason:
-        return _undefined(found.reason, confidence_level, found.method)
     row = int(np.searchsorted(c.fps, max_fpr * c.num_neg * (1 + 1e-12), side="right")) - 1
     value = float(ratio(c.tps[row], c.num_pos))
+    if found.reason:
+        return PartialFigure(value, (math.nan, math.nan), confidence_level, found.method, found.reason)
     interval = min(float(found.tpr_low[0]), value), max(float(found.tpr_high[0]), value)
     return PartialFigure(value, interval, confidence_level, found.method)
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from clarifai_eval_widget.errors import EvalError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-__all__ = ["CrossFitted", "FoldPoint", "GuaranteedPoint", "InfeasibleError", "OperatingPoint"]
+__all__ = ["CrossFitted", "FoldPoint", "GuaranteedPoint", "InfeasibleError", "OperatingPoint", "ThresholdInterval"]
 
 
 class InfeasibleError(EvalError, ValueError):
@@ -30,6 +30,32 @@ class InfeasibleError(EvalError, ValueError):
     def __init__(self, message: str, *, best: Mapping[str, float] | None = None) -> None:
         super().__init__(message)
         self.best = dict(best or {})
+
+
+@dataclass(frozen=True)
+class ThresholdInterval:
+    """A bootstrap interval of a chosen threshold."""
+
+    criterion: str
+    """The criterion in words."""
+    threshold: float
+    """Chosen on the inputs themselves."""
+    low: float
+    """The lower percentile of the thresholds chosen on resamples; one of the scores."""
+    high: float
+    """The upper percentile; ``inf`` where it is often best to predict nothing."""
+    confidence_level: float
+    """Between the percentiles."""
+    replicates: int
+    """The number of resamples."""
+    infeasible: int
+    """In how many of them no threshold met the criterion; these are left out of the percentiles."""
+    seed: int
+    """The same seed gives the same interval."""
+    method: str
+    """In words, to be shown beside the interval."""
+    reason: str = ""
+    """Why there is no interval, or an empty string."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -80,6 +106,17 @@ class OperatingPoint:
     """What to bear in mind: stands beside the numbers wherever the point is printed."""
     conditions: tuple[str, ...] = field(default=(), kw_only=True, compare=False)
     """Codes of the conditions of the data, which an evaluation knows (``Evaluation.conditions``)."""
+    chosen_again: Callable[[float], ThresholdInterval] | None = field(default=None, kw_only=True, compare=False)
+    """Chooses on resamples of the same inputs, and gives the interval of a confidence level; None where nobody can."""
+
+    @property
+    def threshold_interval(self) -> ThresholdInterval | None:
+        """How far the threshold would move with another sample of inputs, by 200 resamples drawn when first asked for.
+
+        Also of a guaranteed threshold, which takes up to a second. Before an evaluation has ended it holds at that
+        look alone. None of a point made without what it takes to choose again.
+        """
+        return None if self.chosen_again is None else self.chosen_again(self.confidence_level)
 
     def __repr__(self) -> str:
         return _point_line(self)
@@ -204,7 +241,14 @@ def _point_line(point: OperatingPoint) -> str:
     counts = f"tp {point.tp}, fp {point.fp}, fn {point.fn}, tn {point.tn}"
     value = f"{point.criterion} {_number(point.value)}{_interval(point.interval)}"
     said = f"{value}; {rates}; {counts}; {point.note}{_under(point)}"
-    return f"{type(point).__name__}(threshold {point.threshold!r}: {said})"
+    moves = "" if isinstance(point, GuaranteedPoint) else _moves(point)  # to guarantee anew 200 times takes its time
+    return f"{type(point).__name__}(threshold {point.threshold!r}{moves}: {said})"
+
+
+def _moves(point: OperatingPoint) -> str:
+    """Return the interval of the threshold, with as many digits as tell thresholds apart."""
+    found = point.threshold_interval
+    return "" if found is None or found.reason else f" [{found.low:.4g}, {found.high:.4g}]"
 
 
 def _point_html(point: OperatingPoint) -> str:
@@ -219,16 +263,22 @@ def _point_html(point: OperatingPoint) -> str:
     ]
     body = "".join(f"<tr><th scope='row'>{escape(name)}</th><td>{escape(value)}</td></tr>" for name, value in rows)
     value = f"{_number(point.value)}{_interval(point.interval)}"
-    threshold = f"<b title='{point.threshold!r}'>Threshold {point.threshold:.4g}</b>"
+    threshold = f"<b title='{point.threshold!r}'>Threshold {point.threshold:.4g}</b>{_moves(point)}"
+    moved = point.threshold_interval
+    how = "" if moved is None else f"; the threshold's: {moved.reason or moved.method}"
     return (
         f"<div><p>{threshold}, {escape(point.criterion)}: {value}</p>"
         f"<table><tbody>{body}</tbody></table>"
-        f"<p>{100 * point.confidence_level:g} % intervals; {escape(point.note + _under(point))}.</p></div>"
+        f"<p>{100 * point.confidence_level:g} % intervals{escape(how)}; {escape(point.note + _under(point))}.</p></div>"
     )
+
+
+def _shipped(point: OperatingPoint) -> str:
+    return f"threshold {point.threshold!r}{_moves(point)}"
 
 
 def _fitted_line(fitted: CrossFitted) -> str:
     """Return the one line that ``repr`` gives of an honest estimate."""
     left_out = f"{_number(fitted.value)} ± {_number(fitted.std)} on {fitted.n_averaged} folds left out"
     seen = f"{_number(fitted.apparent)} where it was chosen"
-    return f"CrossFitted({fitted.criterion} {left_out}, {seen}; threshold {fitted.chosen.threshold!r}{_under(fitted)})"
+    return f"CrossFitted({fitted.criterion} {left_out}, {seen}; {_shipped(fitted.chosen)}{_under(fitted)})"

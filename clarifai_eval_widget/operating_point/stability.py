@@ -3,63 +3,156 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Unpack
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 import numpy as np
 
 from clarifai_eval_widget.metrics import choose_stops
 from clarifai_eval_widget.metrics.arrays import in_threads
-from clarifai_eval_widget.operating_point.choosing import allowed_rows, best_rows, choose_row
+from clarifai_eval_widget.operating_point.best import allowed_rows, best_rows, choose_row
 from clarifai_eval_widget.operating_point.criterion import Criterion, CriterionOptions, criterion_of
+from clarifai_eval_widget.operating_point.points import ThresholdInterval
 from clarifai_eval_widget.uncertainty.checks import check_replicates
 from clarifai_eval_widget.uncertainty.group_bootstrap import GroupResamples, expanded_tail
 from clarifai_eval_widget.uncertainty.proportions import normal_quantile
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
     from clarifai_eval_widget.metrics import Counts
 
 __all__ = [
-    "ThresholdInterval",
+    "REPLICATES",
+    "STRATIFIED",
+    "ChosenAgain",
+    "Drawn",
     "bootstrap_rows",
+    "interval_of",
+    "redrawn",
+    "redrawn_by_group",
+    "redrawn_one_by_one",
     "resampled",
     "threshold_interval",
     "threshold_interval_by_group",
     "threshold_intervals",
 ]
 
-_STRATIFIED = "bootstrap, positives and negatives apart, percentiles"
+STRATIFIED = "bootstrap, positives and negatives apart, percentiles"
+REPLICATES = 200  # of an interval that nobody asked for by itself
+_MAX_BINS = 500
 _AT_ONCE = 1 << 18  # cells of a batch of resamples, so that the temporaries stay small
 
 
-@dataclass(frozen=True)
-class ThresholdInterval:
-    """A bootstrap interval of a chosen threshold."""
+class Drawn(NamedTuple):
+    """What a criterion chose on each resample, as places among the rows resampled at."""
 
-    criterion: str
-    """The criterion in words."""
-    threshold: float
-    """Chosen on the inputs themselves."""
-    low: float
-    """The lower percentile of the thresholds chosen on resamples; one of the scores."""
-    high: float
-    """The upper percentile; ``inf`` where it is often best to predict nothing."""
-    confidence_level: float
-    """Between the percentiles."""
-    replicates: int
-    """The number of resamples."""
-    infeasible: int
-    """In how many of them no threshold met the criterion; these are left out of the percentiles."""
-    seed: int
-    """The same seed gives the same interval."""
+    places: NDArray[np.intp]
+    """-1 where no threshold met the criterion."""
+    thresholds: NDArray[Any]
+    """Of the rows, descending."""
     method: str
-    """In words, to be shown beside the interval."""
+    """In words."""
+    fewest: int | None = None
+    """Of inputs in groups, those that hold the rarer class: percentiles are expanded for few."""
     reason: str = ""
-    """Why there is no interval, or an empty string."""
+    """Why nothing was drawn, or an empty string."""
+
+
+class ChosenAgain:
+    """The interval of a chosen threshold, drawn when first asked for; its draws serve every confidence level.
+
+    Pickled and copied it takes its draws along, and not what they are made of.
+    """
+
+    def __init__(self, draw: Callable[[], Drawn], criterion: str, threshold: float) -> None:
+        self._draw: Callable[[], Drawn] | None = draw
+        self._drawn: Drawn | None = None
+        self._criterion, self._threshold = criterion, threshold
+
+    @classmethod
+    def of_counts(cls, c: Counts, wanted: Criterion, threshold: float) -> ChosenAgain:
+        """Choose again on resamples of a concept's counts."""
+        return cls(lambda: redrawn(c, [wanted])[0], str(wanted), threshold)
+
+    def __call__(self, confidence_level: float) -> ThresholdInterval:
+        """Return the interval of the threshold at a confidence level."""
+        drawn = self._drawn
+        if drawn is None:
+            assert self._draw is not None
+            drawn = self._drawn = self._draw()
+        return interval_of(drawn, self._criterion, self._threshold, confidence_level=confidence_level)
+
+    def __getstate__(self) -> dict[str, Any]:
+        self(0.95)
+        return self.__dict__ | {"_draw": None}
+
+
+def interval_of(
+    drawn: Drawn, criterion: str, threshold: float, *, confidence_level: float = 0.95, seed: int = 0
+) -> ThresholdInterval:
+    """Return the percentiles of what was chosen on resamples."""
+    tail = (1 - confidence_level) / 2
+    tail = tail if drawn.fewest is None or drawn.reason else expanded_tail(confidence_level, drawn.fewest)
+    low, high = _percentiles(drawn.places, drawn.thresholds, tail)
+    infeasible = int(np.count_nonzero(drawn.places < 0))
+    size = len(drawn.places)
+    return ThresholdInterval(
+        criterion, threshold, low, high, confidence_level, size, infeasible, seed, drawn.method, drawn.reason
+    )
+
+
+def redrawn(
+    c: Counts, criteria: Sequence[Criterion], *, replicates: int = REPLICATES, seed: int = 0, max_bins: int = _MAX_BINS
+) -> list[Drawn]:
+    """Choose on resamples by each of several criteria; the resamples are the same for all.
+
+    Their counts are multinomial over the bins between rows, positives and negatives apart.
+    """
+    rows, rng = bootstrap_rows(c, max_bins), np.random.default_rng(seed)
+    found: list[list[NDArray[np.intp]]] = [[] for _ in criteria]
+    for size in _batches(replicates, len(rows)):
+        tps, fps = (resampled(counted[rows], size, rng) for counted in (c.tps, c.fps))
+        for wanted, places in zip(criteria, found, strict=True):
+            allowed = allowed_rows(wanted, tps, fps, c.num_pos, c.num_neg)
+            utility = np.where(allowed, wanted.utility(tps, fps, c.num_pos, c.num_neg), np.nan)
+            places.append(best_rows(utility, wanted))
+    return [Drawn(np.concatenate(places), c.thresholds[rows], STRATIFIED) for places in found]
+
+
+def redrawn_one_by_one(c: Counts, choose: Callable[[Counts], Sequence[int]], *, number: int = 1) -> list[Drawn]:
+    """Choose so many thresholds on resamples by what takes one concept's counts and returns rows, or none of them."""
+    rows, rng = bootstrap_rows(c, _MAX_BINS), np.random.default_rng(0)
+    places: list[Sequence[int]] = []
+    for size in _batches(REPLICATES, len(rows)):
+        drawn = (resampled(counted[rows], size, rng).astype(np.int32) for counted in (c.tps, c.fps))
+        for tps, fps in zip(*drawn, strict=True):
+            found = choose(replace(c, thresholds=c.thresholds[rows], tps=tps, fps=fps))
+            places.append(found or [-1] * number)
+    return [Drawn(each, c.thresholds[rows], STRATIFIED) for each in np.array(places, np.intp).T]
+
+
+def redrawn_by_group(
+    held: GroupResamples,
+    criteria: Sequence[Criterion],
+    *,
+    replicates: int = REPLICATES,
+    seed: int = 0,
+    max_bins: int = _MAX_BINS,
+) -> list[Drawn]:
+    """Choose on resamples of whole groups by each of several criteria."""
+    rows = bootstrap_rows(held.counts, max_bins)
+    thresholds, method = held.counts.thresholds[rows], f"bootstrap of {held.number} groups, expanded percentiles"
+    if held.reason:
+        nothing = Drawn(np.zeros(0, np.intp), thresholds, method, held.fewest, held.reason)
+        return [nothing] * len(criteria)
+    found: list[list[int]] = [[] for _ in criteria]
+    for tps, fps in held.draw(replicates, seed):
+        for wanted, places in zip(criteria, found, strict=True):
+            places.append(_choose(wanted, tps, fps, rows))
+    return [Drawn(np.array(places, np.intp), thresholds, method, held.fewest) for places in found]
 
 
 def threshold_interval(
@@ -68,7 +161,7 @@ def threshold_interval(
     replicates: int = 1000,
     confidence_level: float = 0.95,
     seed: int = 0,
-    max_bins: int = 500,
+    max_bins: int = _MAX_BINS,
     **criterion: Unpack[CriterionOptions],
 ) -> ThresholdInterval:
     """Bootstrap the threshold that a criterion chooses, positives and negatives resampled apart.
@@ -100,13 +193,8 @@ def threshold_interval(
     """
     wanted = _checked(criterion, replicates, confidence_level, max_bins)
     threshold = float(c.thresholds[choose_row(c, wanted)])
-    rows = bootstrap_rows(c, max_bins)
-    chosen = _choose_on_resamples(c, rows, wanted, replicates, np.random.default_rng(seed))
-    low, high = _percentiles(chosen, c.thresholds[rows], (1 - confidence_level) / 2)
-    infeasible = int(np.count_nonzero(chosen < 0))
-    return ThresholdInterval(
-        str(wanted), threshold, low, high, confidence_level, replicates, infeasible, seed, _STRATIFIED
-    )
+    (drawn,) = redrawn(c, [wanted], replicates=replicates, seed=seed, max_bins=max_bins)
+    return interval_of(drawn, str(wanted), threshold, confidence_level=confidence_level, seed=seed)
 
 
 def threshold_interval_by_group(
@@ -117,7 +205,7 @@ def threshold_interval_by_group(
     replicates: int = 1000,
     confidence_level: float = 0.95,
     seed: int = 0,
-    max_bins: int = 500,
+    max_bins: int = _MAX_BINS,
     **criterion: Unpack[CriterionOptions],
 ) -> ThresholdInterval:
     """Bootstrap the threshold that a criterion chooses, of inputs in groups: whole groups are drawn.
@@ -144,20 +232,9 @@ def threshold_interval_by_group(
     """
     wanted = _checked(criterion, replicates, confidence_level, max_bins)
     held = GroupResamples(labels, scores, groups)
-    c, reason = held.counts, held.reason
-    threshold = float(c.thresholds[choose_row(c, wanted)])
-    rows = bootstrap_rows(c, max_bins)
-    chosen = np.zeros(0, np.intp)
-    low = high = math.nan
-    if not reason:
-        drawn = held.draw(replicates, seed)
-        chosen = np.array([_choose(wanted, tps, fps, rows) for tps, fps in drawn])
-        low, high = _percentiles(chosen, c.thresholds[rows], expanded_tail(confidence_level, held.fewest))
-    infeasible = int(np.count_nonzero(chosen < 0))
-    method = f"bootstrap of {held.number} groups, expanded percentiles"
-    return ThresholdInterval(
-        str(wanted), threshold, low, high, confidence_level, len(chosen), infeasible, seed, method, reason
-    )
+    threshold = float(held.counts.thresholds[choose_row(held.counts, wanted)])
+    (drawn,) = redrawn_by_group(held, [wanted], replicates=replicates, seed=seed, max_bins=max_bins)
+    return interval_of(drawn, str(wanted), threshold, confidence_level=confidence_level, seed=seed)
 
 
 def _checked(options: CriterionOptions, replicates: int, confidence_level: float, max_bins: int) -> Criterion:
@@ -204,7 +281,7 @@ def threshold_intervals(
             cs[names[k]], replicates=replicates, confidence_level=confidence_level, seed=seed, **criterion
         )
 
-    work = replicates * sum(min(len(c), 500) for c in cs.values())
+    work = replicates * sum(min(len(c), _MAX_BINS) for c in cs.values())
     return dict(zip(names, in_threads(one, range(len(names)), work=work), strict=True))
 
 
@@ -216,19 +293,11 @@ def bootstrap_rows(c: Counts, max_bins: int) -> NDArray[np.intp]:
     return np.unique(np.concatenate([[0], c.row(stops), [len(c) - 1]]))
 
 
-def _choose_on_resamples(
-    c: Counts, rows: NDArray[np.intp], wanted: Criterion, replicates: int, rng: np.random.Generator
-) -> NDArray[np.intp]:
-    """Return the place in the rows that each resample's choice has; -1 where there is none."""
-    batch = max(1, _AT_ONCE // len(rows))
-    chosen = []
+def _batches(replicates: int, rows: int) -> Iterator[int]:
+    """Give the sizes of batches of resamples that keep temporaries small."""
+    batch = max(1, _AT_ONCE // rows)
     for first in range(0, replicates, batch):
-        size = min(batch, replicates - first)
-        tps, fps = (resampled(counted[rows], size, rng) for counted in (c.tps, c.fps))
-        allowed = allowed_rows(wanted, tps, fps, c.num_pos, c.num_neg)
-        utility = np.where(allowed, wanted.utility(tps, fps, c.num_pos, c.num_neg), np.nan)
-        chosen.append(best_rows(utility, wanted))
-    return np.concatenate(chosen)
+        yield min(batch, replicates - first)
 
 
 def resampled(cumulative: NDArray[np.int32], size: int, rng: np.random.Generator) -> NDArray[np.int64]:

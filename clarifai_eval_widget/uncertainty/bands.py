@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["RocBand", "SweepBand", "roc_band", "roc_bands", "sweep_band"]
 
 _MAX_BINS = 200
+_ENOUGH = 10
+"""Members of the smaller class below which the ROC's band held 85 % where scores are skewed and the area is near 1."""
 METHODS = {
     "boxes": "intervals of both rates (Agresti-Coull), pointwise",
     "bootstrap": "percentile bootstrap, stratified, pointwise",
@@ -49,9 +51,9 @@ class RocBand:
     fpr: NDArray[np.float64]
     """``(G,)`` ascending from 0 to 1."""
     tpr_low: NDArray[np.float64]
-    """``(G,)``; NaN when the concept has no ROC."""
+    """``(G,)``; NaN when the concept has no ROC, or too few inputs do not let one say."""
     tpr_high: NDArray[np.float64]
-    """``(G,)``; NaN when the concept has no ROC."""
+    """``(G,)``; NaN where the lower edge is."""
     confidence_level: float
     """At each fpr by itself, not of the whole curve at once."""
     replicates: int
@@ -114,7 +116,8 @@ def roc_band(
         ``"boxes"``: at the threshold whose true fpr is x, the measured fpr is binomial about x and the measured tpr,
         independently, about the curve; the two reaches, along the curve and across it (Agresti-Coull), are joined
         as the root of their squares (MOVER: Zou and Donner, Statistics in Medicine 27, 2008, 1693-1702). Nothing
-        is resampled. ``"bootstrap"``: percentiles over resamples, positives and negatives apart, which at
+        is resampled, and nothing said of fewer than ten positives or negatives. ``"bootstrap"``: percentiles over
+        resamples, positives and negatives apart, which at
         10 positives held 12 to 48 % of a nominal 95 %.
     replicates, seed, max_bins
         Of the bootstrap: the number of resamples, the seed of its random numbers, and how many operating
@@ -134,7 +137,7 @@ def roc_band(
         raise ValueError(f"method={method!r} takes no sizes= of groups; leave it out.")
     _check(method, ("boxes", "bootstrap"), replicates, confidence_level, max_bins)
     resamples = replicates if method == "bootstrap" else 0
-    reason = undefined_reason(c)
+    reason = undefined_reason(c) or (_too_few(c) if method == "boxes" else "")
     if reason:
         nowhere = np.full(grid.shape, np.nan)
         return RocBand(grid, nowhere, nowhere, confidence_level, resamples, seed, reason)
@@ -254,6 +257,12 @@ def _check(method: str, methods: tuple[str, ...], replicates: int, confidence_le
     normal_quantile(confidence_level)
     if max_bins < 2:
         raise ValueError(f"max_bins={max_bins} must be 2 or more.")
+
+
+def _too_few(c: Counts) -> str:
+    smaller = min(c.num_pos, c.num_neg)
+    few = "positives" if c.num_pos <= c.num_neg else "negatives"
+    return f"too few {few} to say: {smaller}, and a band needs {_ENOUGH}" if smaller < _ENOUGH else ""
 
 
 def _boxes(c: Counts, grid: NDArray[np.float64], confidence_level: float, sizes: EffectiveSizes | None) -> Edges:

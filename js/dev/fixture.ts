@@ -187,6 +187,7 @@ export function encodeEvaluation(all: Record<string, Scored>, options: Options =
     emphasis,
     concept,
     panel: "",
+    inputs: null,
   });
   const weakest = Object.keys(all)[rocs.findIndex((r) => r.auc === Math.min(...rocs.map((one) => one.auc)))] ?? null;
   const head: EvaluationHead = {
@@ -241,6 +242,7 @@ export function encodeEvaluation(all: Record<string, Scored>, options: Options =
       fold_roc_auc: folds.length ? { ...summary(Object.values(all).flatMap(foldAucs)), folds: folds.length } : null,
       concept_roc_auc: { std: summary(rocs.map((r) => r.auc)).std, concepts: rocs.length },
     },
+    unserved: [],
   };
   const fold = folds.length ? foldArrays(concepts, folds, foldsTotal) : null;
   const sections = {

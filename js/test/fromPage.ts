@@ -62,7 +62,7 @@ const sections: Sections = {
       source_label: "",
       has_counts: true,
       notes: ['a "note"\n'],
-      headline: [{ text: "Ωμέγα", emphasis: true, concept: "\ud800 alone", panel: "" }],
+      headline: [{ text: "Ωμέγα", emphasis: true, concept: "\ud800 alone", panel: "", inputs: null }],
       inputs: 3,
       inputs_total: 5,
       folds: [1],
@@ -92,6 +92,7 @@ const sections: Sections = {
         fold_roc_auc: { mean: 0.1, std: null, folds: 1 },
         concept_roc_auc: null,
       },
+      unserved: [0],
     },
     arrays: {
       stops: Float64Array.of(0, 0.1, 1),

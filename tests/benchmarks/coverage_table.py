@@ -2,7 +2,7 @@
 
 Run from the repository's root, with the ``test`` extra installed::
 
-    python -m tests.benchmarks.coverage_table                           # about four minutes on one core
+    python -m tests.benchmarks.coverage_table                           # about five minutes on one core
     python -m tests.benchmarks.coverage_table --scale 0.1               # a tenth of the samples, to try it out
     python -m tests.benchmarks.coverage_table --write docs/coverage.md  # the page of the documentation
 
@@ -23,6 +23,7 @@ import numpy as np
 from scipy import stats
 
 from clarifai_eval_widget import metrics, uncertainty
+from tests.benchmarks import coverage_bands
 from tests.benchmarks.coverage import AUCS, areas_at_looks, holds, per_cent, rates_by_group
 from tests.benchmarks.metrics import show
 
@@ -38,14 +39,22 @@ FIGURES = ("AUC", "AP", "recall", "precision", "F1", "macro AUC", "macro AP", "m
 PAGE = """# How often the intervals hold
 
 Written by `python -m tests.benchmarks.coverage_table --scale {scale:g} --write docs/coverage.md`;
-`python -m tests.benchmarks.coverage` prints more: other families of scores, bands of curves, folds, areas of groups,
-figures of a part of the curve.
+`python -m tests.benchmarks.coverage` prints more: other families of scores, folds, areas of groups, figures of a part
+of the curve.
 
 Each cell is the share, in per cent, of {repeats:,} simulated samples whose interval, at a nominal 95 %, holds the true
 value. Positives and negatives are normal, ten negatives to a positive, and the columns are the true AUC. Recall,
 precision and F1 are those at the threshold of a true recall of {recall:g}. Macro figures are means over {concepts}
 concepts, each of so many positives, of one set of inputs whose scores are correlated. **few**: in most samples the
 answer is "too few positives to say" instead of an interval. The goal is 92 % in every cell.
+"""
+BANDS = """
+## Bands of curves
+
+The ROC's band at false positive rates of {fpr}, and the sweep's at the thresholds of true
+recalls of {recalls}: the share of {repeats:,} samples at the point held least often. Scores are normal,
+normal with positives of twice the negatives' standard deviation, and exponential; ten negatives to a positive. No cell
+is below 92 %, so that a band is drawn from ten positives on; at ten it may be so wide as to say little.
 """
 GROUPS = """
 ## Inputs in groups
@@ -130,6 +139,9 @@ def main(arguments: list[str] | None = None) -> None:
             PAGE.format(scale=options.scale, repeats=repeats, recall=RECALL, concepts=CONCEPTS),
             *lines_of(head, rows),
         ]
+        found = coverage_bands.bands_by_auc(options.scale)
+        points = {name: ", ".join(f"{x:g}" for x in at) for name, at in coverage_bands.POINTS.items()}
+        lines += [BANDS.format(repeats=found.samples, **points), *lines_of(found.head, found.rows)]
         for text, section in ((GROUPS, rates_by_group), (LOOKS, areas_at_looks)):
             found = section(options.scale)
             lines += [text.format(repeats=found.samples), *lines_of(found.head, found.rows)]

@@ -13,6 +13,10 @@ from tests.widget.platform.test_paging import evaluations
 
 LATE = 20_000
 """Milliseconds that anything may take on a busy machine."""
+JUDGES = {
+    "Score this version": re.compile("trained version predicts these inputs"),
+    "Cross-validate": re.compile("New heads are trained on parts of these data.*the recipe.*not this version"),
+}
 DRAWN = 40
 """Lines that may be on the page at once: those in view, and a few around them."""
 
@@ -52,8 +56,22 @@ def test_the_dialog_of_a_new_dataset_opens_before_anything_was_evaluated(opened)
     lines.get_by_role("option", name="Evaluate with a new dataset…").click()
     dialog = bare.root.get_by_role("dialog", name="Evaluate version v1 with a new dataset")
     expect(dialog).to_be_visible(timeout=LATE)
+    for method, line in JUDGES.items():
+        expect(dialog.get_by_role("radio", name=method)).to_be_visible(timeout=LATE)
+        expect(dialog.get_by_text(line)).to_be_visible(timeout=LATE)
     dialog.get_by_role("button", name="Cancel").click()
     expect(dialog).to_have_count(0, timeout=LATE)
+
+
+def test_the_bar_offers_both_methods_and_says_in_a_line_what_the_chosen_one_judges(opened):
+    bare, widget, _ = opened
+    bare.root.get_by_role("button", name="All versions").click()  # folds them: there is a bar then
+    method = bare.root.get_by_role("combobox", name="Method for version v1")
+    for name, line in JUDGES.items():
+        method.select_option(name)
+        expect(method).to_have_attribute("title", line, timeout=LATE)
+    until(bare, lambda: widget.choices[widget.versions[0]["key"]]["use_kfold"])
+    expect(bare.root.get_by_text(JUDGES["Cross-validate"])).to_be_visible(timeout=LATE)
 
 
 def test_ten_thousand_datasets_are_scrolled_and_typed_through_with_few_lines_on_the_page(opened):

@@ -44,6 +44,8 @@ class StandIn(service_pb2_grpc.V2Servicer):
         self.status_of = {}
         self.counts_of, self.lacks = {}, set()
         self.forbidden, self.forbidden_without_app = set(), set()
+        self.gives_ids = True
+        self.allowed, self.retry_after = [], None
         self.unknown_owners, self.only_of = set(), {}
         self.lock = threading.Lock()
         self._server = grpc.server(ThreadPoolExecutor(threads), options=[("grpc.so_reuseport", 0)])
@@ -65,9 +67,10 @@ class StandIn(service_pb2_grpc.V2Servicer):
         return EvalClient(**given)
 
     def _reply(self, method, request, context, kind, make):
-        if self.says_it_is_ours:
-            context.set_trailing_metadata((("x-clarifai-eval-widget-server", "1"),))
+        beside = [("x-clarifai-eval-widget-server", "1")] if self.says_it_is_ours else []
+        context.set_trailing_metadata([*beside, *([("retry-after", self.retry_after)] if self.retry_after else [])])
         with self.lock:
+            self.allowed.append((method, context.time_remaining()))
             self.calls[method] += 1
             self.requests.append((method, request))
             self.headers.append((method, dict(context.invocation_metadata())))
@@ -241,6 +244,26 @@ class StandIn(service_pb2_grpc.V2Servicer):
             return reply
 
         return self._reply("PostModelVersionEvaluations", request, context, service_pb2.MultiEvalMetricsResponse, make)
+
+    def PostModelVersionMetrics(self, request, context):
+        """As the oldest call does, give the evaluation an id of the server's own, or none."""
+
+        def make():
+            name = f"own-{len(self.posted)}" if self.gives_ids else ""
+            kept = resources_pb2.EvalMetrics(id=name, app_id=request.user_app_id.app_id, user_id=self.user)
+            kept.eval_info.CopyFrom(request.eval_info)
+            kept.model.id, kept.model.app_id = request.model_id, request.user_app_id.app_id
+            kept.model.model_version.id = request.version_id
+            with self.lock:
+                self.posted.append(name)
+                self.evaluations.pop(name, None)
+                self.evaluations[name], self.asked[name] = kept, 0
+            reply = service_pb2.SingleModelVersionResponse(model_version=self.version(request.model_id, "v1"))
+            told = resources_pb2.EvalMetrics(id=name, app_id=kept.app_id, user_id=self.user, status=status(QUEUED))
+            reply.model_version.metrics.CopyFrom(told)
+            return reply
+
+        return self._reply("PostModelVersionMetrics", request, context, service_pb2.SingleModelVersionResponse, make)
 
     def GetModelVersionEvaluation(self, request, context):
         if request.evaluation_id not in self.evaluations:

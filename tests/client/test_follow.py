@@ -519,3 +519,50 @@ def test_a_listener_that_exits_takes_the_thread_with_it_no_more_than_one_that_ra
     first.subscribe(sys.exit)
     assert first.result(timeout=30).complete
     assert second.result(timeout=30).complete
+
+
+def allowed(server, method):
+    """The seconds that calls of a method might take, as the server was told."""
+    return [seconds for called, seconds in server.allowed if called == method]
+
+
+def test_a_read_may_take_longer_the_more_inputs_there_are_and_again_when_it_was_cut_off(server):
+    server.faults["ReadEvaluation"] = [grpc.StatusCode.DEADLINE_EXCEEDED] * 2
+
+    def of_many_inputs(reply):
+        reply.eval_metrics.ground_truth_dataset.version.metrics["/"].inputs_count.value = 200_000
+
+    server.faults["GetEvaluation"] = [of_many_inputs]
+    with server.client(deadline=100.0) as client:
+        assert client.start_evaluation("v1").result().complete
+    reads = allowed(server, "ReadEvaluation")
+    assert reads == pytest.approx([300, 600, 1200], abs=50)
+    assert all(seconds < 6 for seconds in allowed(server, "GetEvaluation"))
+
+
+def test_a_wait_that_is_asked_for_beside_an_ok_reply_is_kept_to(server, client):
+    server.faults["PostEvaluations"], server.retry_after = [11005], "7.5"
+    waits = []
+    client._starter.wait = lambda seconds: waits.append(seconds) or True
+    client.start_evaluation("v1")
+    (waited,) = waits
+    assert waited >= 7.5
+
+
+@pytest.mark.parametrize("call", ["GetEvaluation", "ReadEvaluation"])
+def test_a_result_that_is_waited_for_with_a_timeout_ends_while_the_server_still_hangs(server, client, call):
+    let_go, answered = threading.Event(), threading.Event()
+
+    def hang(reply):
+        let_go.wait(60)
+        answered.set()
+
+    server.questions = 1
+    run = client.start_evaluation("v1")
+    server.faults[call] = [hang]
+    with pytest.raises(DeadlineError):
+        run.result(timeout=1)
+    assert not answered.is_set()
+    assert all(seconds < 2 for seconds in allowed(server, "ReadEvaluation"))
+    let_go.set()
+    assert run.result().complete

@@ -138,6 +138,27 @@ def test_training_data_are_the_exact_version_that_was_trained_on(dataset, own):
     assert default_use_kfold(replace(VERSION, model_type_id="embedding-classifier"), dataset) is False
 
 
+@pytest.mark.parametrize(
+    ("model_type_id", "dataset", "use_kfold"),
+    [
+        ("text-classifier", None, True),
+        ("visual-classifier", None, True),
+        ("text-classifier", "data-2", False),
+        ("embedding-classifier", None, False),
+        ("embedding-classifier", "data-2", False),
+    ],
+)
+def test_the_default_method_follows_the_case_and_either_is_sent_where_it_is_asked_for(
+    server, client, model_type_id, dataset, use_kfold
+):
+    server.type_of, server.datasets = {"model": model_type_id}, ["data", "data-2"]
+    client.start_evaluation("v1", dataset)
+    for chosen in (False, True):
+        client.start_evaluation("v1", dataset, params={"use_kfold": chosen})
+    sent = [request.eval_metrics[0] for method, request in server.requests if method == "PostEvaluations"]
+    assert [one.eval_info.params["use_kfold"] for one in sent] == [use_kfold, False, True]
+
+
 @pytest.mark.parametrize(("latest", "names"), [("d2", ["d1"]), ("d1", ["", "d1"]), ("", ["", "d1"])])
 def test_training_data_are_named_as_they_are_chosen(latest, names):
     assert own_training_versions(VERSION, latest) == names

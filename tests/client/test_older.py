@@ -68,8 +68,39 @@ def test_the_oldest_servers_tell_the_newest_evaluation_of_a_version(server, clie
         first.result(timeout=30)
 
 
+@pytest.fixture
+def oldest(server):
+    server.lacks |= {"PostModelVersionEvaluations", "GetModelVersionEvaluation"}
+    return server
+
+
+@pytest.mark.parametrize("gives_ids", [True, False])
+def test_the_oldest_servers_start_an_evaluation_of_a_version_and_give_it_an_id_or_none(oldest, client, gives_ids):
+    oldest.gives_ids = gives_ids
+    run = client.start_evaluation("v1", "data", "d2", params={"use_kfold": False})
+    assert run.result(timeout=30).complete
+    assert oldest.posted == ([run.id] if gives_ids else [""])
+    (sent,) = [request for method, request in oldest.requests if method == "PostModelVersionMetrics"]
+    assert dict(sent.eval_info.params) == {"dataset_id": "data", "dataset_version_id": "d2", "use_kfold": False}
+    client.start_evaluation("v1").result(timeout=30)
+    assert (oldest.calls["PostEvaluations"], oldest.calls["PostModelVersionEvaluations"]) == (1, 1)
+
+
+@pytest.mark.parametrize("gives_ids", [True, False])
+def test_the_oldest_start_happens_once_though_its_reply_is_lost(oldest, client, gives_ids):
+    oldest.gives_ids = gives_ids
+    client.start_evaluation("v1").result(timeout=30)
+    oldest.after["PostModelVersionMetrics"] = [grpc.StatusCode.INTERNAL]
+    run = client.start_evaluation("v1")
+    assert len(oldest.posted) == 2
+    assert run.result(timeout=30).complete
+    oldest.faults["PostModelVersionMetrics"] = [grpc.StatusCode.INTERNAL]  # this one never arrives
+    client.start_evaluation("v1")
+    assert len(oldest.posted) == 3
+
+
 def test_a_server_that_has_none_of_the_calls_says_which(server, client):
-    server.lacks |= {"PostModelVersionEvaluations"}
+    server.lacks |= {"PostModelVersionEvaluations", "PostModelVersionMetrics"}
     for _ in range(2):
         with pytest.raises(InvalidRequestError, match="UNIMPLEMENTED"):
             client.start_evaluation("v1")

@@ -60,6 +60,13 @@ def assert_same(found, expected):
     assert repr(found) == repr(expected)
 
 
+@pytest.fixture(params=["counted anew", "merged"])
+def many(request, monkeypatch):
+    """Whether so few entries as these are counted anew with every part, or merged as many are."""
+    if request.param == "merged":
+        monkeypatch.setattr(counted, "_FEW", 0)
+
+
 def assert_grows_alike(whole, cuts):
     growing = GrowingEvaluation()
     for start, stop in zip([0, *cuts], [*cuts, len(whole.test_set)], strict=True):
@@ -71,11 +78,11 @@ def assert_grows_alike(whole, cuts):
 
 @pytest.mark.parametrize("folds", [True, False])
 @pytest.mark.parametrize("cuts", [[20, 40], [0, 20, 20, 60], [7, 33, 50], []])
-def test_parts_of_any_size_give_what_the_whole_gives(folds, cuts):
+def test_parts_of_any_size_give_what_the_whole_gives(many, folds, cuts):
     assert_grows_alike(message(folds=folds), cuts)
 
 
-def test_an_evaluation_returned_before_stays_as_it_was():
+def test_an_evaluation_returned_before_stays_as_it_was(many):
     whole = message()
     growing = GrowingEvaluation()
     first = growing.take(with_entries(whole, 0, 20))
@@ -86,6 +93,7 @@ def test_an_evaluation_returned_before_stays_as_it_was():
 
 
 def test_only_new_entries_are_read_and_counted(monkeypatch):
+    monkeypatch.setattr(counted, "_FEW", 0)
     whole = message(size=90)
     read, counts = [], []
     original, count = reading.read_test_set, metrics.counts_by_concept
@@ -102,6 +110,17 @@ def test_only_new_entries_are_read_and_counted(monkeypatch):
             e.fold_counts(start // 30 + 1, "ant")
     assert read == [30, 30, 30]
     assert counts == [30, 30, 30]
+
+
+def test_few_entries_are_counted_by_nobody_until_their_figures_are_asked_for(monkeypatch):
+    whole = message(size=90)
+    monkeypatch.setattr(metrics, "counts", lambda *_: pytest.fail("counted"))
+    monkeypatch.setattr(metrics, "counts_by_concept", lambda *_: pytest.fail("counted"))
+    monkeypatch.setattr(metrics, "merge_counts", lambda *_: pytest.fail("merged"))
+    growing = GrowingEvaluation()
+    for start in (0, 30, 60):
+        e = growing.take(with_entries(whole, start, start + 30))
+    assert (e.num_inputs, e.fold_numbers) == (90, (1, 2, 3))
 
 
 def test_the_newest_status_and_curves_are_told_without_new_entries():

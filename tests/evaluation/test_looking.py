@@ -86,7 +86,10 @@ def test_every_interval_of_a_part_holds_at_every_look_and_says_so(groups):
     assert point.interval == expected.interval
     assert point.recall_interval == expected.recall_interval
     assert point.confidence_level == 0.95
-    assert point.note == expected.note + "; its intervals hold at every look while it runs"
+    assert point.note == (
+        expected.note + "; its intervals hold at every look while it runs, the threshold's at this one alone"
+    )
+    assert point.threshold_interval == whole.operating_point("a", maximize="f1").threshold_interval
     assert part.operating_points(maximize="f1")["a"] == point
     assert part.cross_fitted_point("a", maximize="f1").chosen == point
     band = {"band": (0.3, 0.6)}

@@ -207,6 +207,13 @@ def test_every_line_is_told_apart_without_colour():
     assert len(looks) == len(set(looks)) == 5
 
 
+def test_of_too_few_positives_no_band_is_drawn_and_the_caption_says_so():
+    labels, scores = np.arange(60) < 8, np.linspace(0.9, 0.1, 60)
+    e = Evaluation.from_scores(labels, scores, ["cat"])
+    display = e.plot_roc("cat")
+    assert "No band: too few positives to say: 8, and a band needs 10." in " ".join(display.caption_.get_text().split())
+
+
 def test_an_undefined_concept_is_named_with_its_reason():
     e = Evaluation.from_scores(["a", "b", "a"], np.full((3, 3), 1 / 3), ["a", "b", "c"])
     legend = [text.get_text() for text in e.plot_roc().ax_.get_legend().get_texts()]

@@ -8,9 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clarifai_eval_widget import metrics
-from clarifai_eval_widget.local.data.evaluations import TestSetPart as Part
+from clarifai_eval_widget.local.data import parts
+from clarifai_eval_widget.local.data.database import Database
+from clarifai_eval_widget.local.data.evaluations import Evaluations
+from clarifai_eval_widget.local.data.parts import TestSetPart as Part
 from clarifai_eval_widget.local.work import results
-from tests.local.support import ALL_FIELDS, asked, own
+from tests.local.support import ALL_FIELDS, Api, asked, own, toy_server
 from tests.small_server import Gate, wait_until
 
 HAVE, FROM = "x-clarifai-eval-widget-have", "x-clarifai-eval-widget-from"
@@ -41,14 +44,67 @@ def test_merged_counts_are_those_of_all_inputs_counted_at_once(first, second):
         assert getattr(merged, name).dtype == getattr(whole, name).dtype
 
 
-def test_no_step_counts_an_earlier_input_again(server, api, monkeypatch):
-    counted = []
-    real = metrics.counts_by_concept
-    monkeypatch.setattr(results.metrics, "counts_by_concept", lambda y, s: counted.append(len(y)) or real(y, s))
-    for use_kfold in (True, False):
-        counted.clear()
+@pytest.fixture
+def counted(monkeypatch):
+    """How many inputs were counted in this process, call by call."""
+    numbers, real = [], metrics.counts_by_concept
+    monkeypatch.setattr(results.metrics, "counts_by_concept", lambda y, s: numbers.append(len(y)) or real(y, s))
+    return numbers
+
+
+@pytest.mark.parametrize("use_kfold", [True, False])
+def test_no_step_counts_an_earlier_input_again(counted, use_kfold):
+    with toy_server(joblib_backend="threading") as server, Api(server) as api:
         found = api.evaluate("once", dataset="animals", use_kfold=use_kfold)
-        assert sum(counted) == len(found.test_set) == 150
+    assert sum(counted) == len(found.test_set) == 150
+
+
+@pytest.mark.parametrize("use_kfold", [True, False])
+def test_inputs_are_counted_where_they_are_predicted_and_not_in_the_users_process(api, counted, use_kfold):
+    assert len(api.evaluate("there", dataset="animals", use_kfold=use_kfold).test_set) == 150
+    assert counted == []
+
+
+def test_the_last_step_and_the_end_are_one_state(server, api, monkeypatch):
+    states, save = [], Evaluations.save
+
+    def noted(self, metrics, part=None):
+        states.append((metrics.status.code, own(metrics).fields["folds_done"].number_value, part is not None))
+        save(self, metrics, part)
+
+    monkeypatch.setattr(Evaluations, "save", noted)
+    api.evaluate("states", dataset="animals")
+    evaluating, evaluated = status_code_pb2.MODEL_EVALUATING, status_code_pb2.MODEL_EVALUATED
+    steps = [(evaluating if fold < 5 else evaluated, fold, True) for fold in range(1, 6)]
+    assert states == [(evaluating, 0, False), *steps]
+
+
+def test_who_follows_an_evaluation_is_given_its_predictions_without_a_look_into_the_database(server, api, monkeypatch):
+    whole = list(api.evaluate("fresh", dataset="animals").test_set)
+    read, queries = Database.read, []
+    monkeypatch.setattr(Database, "read", lambda self, *query: queries.append(query) or read(self, *query))
+    for have in (0, 30, 37, 120, 150):
+        reply, told = ask(api, "fresh", str(have))
+        assert (told, list(reply.eval_metrics.test_set)) == (str(have), whole[have:])
+    assert queries == []
+
+
+def test_only_the_newest_parts_of_the_newest_evaluations_are_held_in_memory(monkeypatch):
+    monkeypatch.setattr(parts, "_MOST_BYTES", 25)
+    recent, key = parts.RecentParts(), ("zoo", "long")
+    recent.begin(key, "started")
+    for body in (b"a" * 10, b"b" * 10, b"c" * 10):
+        recent.add(key, "growing", Part(4, body))
+    assert recent.metrics(key) == "growing"
+    assert recent.after(key, 4) == [b"b" * 10, b"c" * 10]
+    assert recent.after(key, 12) == []
+    assert recent.after(key, 3) is None  # the first was let go of
+    assert recent.after(key, 13) is None  # more than there are
+    for number in range(4):
+        recent.begin(("farm", str(number)), "started")
+    assert recent.after(key, 12) is None
+    recent.forget("farm")
+    assert recent.metrics(("farm", "3")) is None
 
 
 def test_a_client_gets_only_the_predictions_that_it_lacks(server, api):

@@ -84,7 +84,8 @@ def test_rates_at_a_limit_equal_their_definitions(
     fpr, tpr, _ = oracle.roc_curve(labels, scores, drop_intermediate=False)
     found = tpr_at_fpr(c, limit)
     assert found.value == pytest.approx(tpr[fpr <= limit].max())
-    assert found.interval[0] <= found.value <= found.interval[1]
+    few = min(c.num_pos, c.num_neg) < 10
+    assert found.reason.startswith("too few") if few else found.interval[0] <= found.value <= found.interval[1]
     k = more.draw(st.integers(1, len(labels)))
     cut = np.sort(scores)[::-1][k - 1]
     above, tied = labels[scores > cut], labels[scores == cut]

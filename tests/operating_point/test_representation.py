@@ -16,13 +16,15 @@ def test_a_point_prints_one_line_with_what_it_does_and_what_to_bear_in_mind():
     point = evaluation().operating_point("a<b", maximize="f1")
     line = repr(point)
     assert "\n" not in line
-    assert line.startswith(f"OperatingPoint(threshold {point.threshold!r}: highest F1 {point.value:.3f} [")
+    moves = f"[{point.threshold_interval.low:.4g}, {point.threshold_interval.high:.4g}]"
+    assert line.startswith(f"OperatingPoint(threshold {point.threshold!r} {moves}: highest F1 {point.value:.3f} [")
     assert f"tp {point.tp}, fp {point.fp}, fn {point.fn}, tn {point.tn}" in line
     assert "optimistic" in line
     assert "e-" not in line
     html = point._repr_html_()
     assert f"<td>{point.tp} / {point.fp}</td>" in html
-    assert "95 % intervals; optimistic" in html
+    assert "95 % intervals; the threshold&#x27;s: bootstrap, positives and negatives apart" in html
+    assert "percentiles; optimistic" in html
     assert f"<b title='{point.threshold!r}'>Threshold {point.threshold:.4g}</b>" in html
     assert len(f"{point.threshold:.4g}") < len(repr(point.threshold))
 
@@ -38,9 +40,10 @@ def test_a_guarantee_and_an_undefined_rate_are_said():
 
 def test_an_honest_estimate_prints_what_it_is_beside_what_it_seemed():
     fitted = evaluation().cross_fitted_point("a<b", maximize="f1")
+    moved = fitted.chosen.threshold_interval
     assert repr(fitted) == (
         f"CrossFitted(highest F1 {fitted.value:.3f} ± {fitted.std:.3f} on 5 folds left out, "
-        f"{fitted.apparent:.3f} where it was chosen; threshold {fitted.chosen.threshold!r})"
+        f"{fitted.apparent:.3f} where it was chosen; threshold {fitted.chosen.threshold!r} [{moved.low:.4g}, {moved.high:.4g}])"
     )
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from clarifai_eval_widget import metrics
+from clarifai_eval_widget import Evaluation, metrics
 from clarifai_eval_widget.operating_point import (
     InfeasibleError,
+    cheapest_threshold,
+    choose_abstain,
+    guaranteed_point,
     operating_point,
     threshold_interval,
     threshold_intervals,
@@ -90,3 +94,85 @@ def test_what_cannot_be_resampled_is_refused() -> None:
             threshold_interval(c, maximize="f1", **options)
     with pytest.raises(InfeasibleError):
         threshold_interval(c, min_precision=0.99, min_recall=0.99, maximize="f1")
+
+
+def test_every_chosen_threshold_carries_its_interval_and_prints_it() -> None:
+    labels, scores = sample(3, 200)
+    c = metrics.counts(labels, scores)
+    for options in ({"maximize": "f1"}, {"min_recall": 0.8}, {"fp_cost": 1.0, "fn_cost": 4.0}):
+        point = operating_point(c, confidence_level=0.9, **options)  # type: ignore[arg-type]
+        expected = threshold_interval(c, replicates=200, confidence_level=0.9, **options)  # type: ignore[arg-type]
+        assert point.threshold_interval == expected
+        assert f" [{expected.low:.4g}, {expected.high:.4g}]: " in repr(point)
+        assert f"</b> [{expected.low:.4g}, {expected.high:.4g}]" in point._repr_html_()
+        assert expected.method in point._repr_html_()
+
+
+def test_an_evaluations_points_carry_the_interval_cross_fitted_ones_and_those_of_groups_too() -> None:
+    labels, scores = sample(5, 400)
+    scores = (scores - scores.min()) / np.ptp(scores)
+    plain = Evaluation.from_scores(labels, scores, ["cat"])
+    asked = plain.threshold_intervals(replicates=200, maximize="f1").loc["cat"]
+    for point in (
+        plain.operating_point("cat", maximize="f1"),
+        plain.operating_points(maximize="f1")["cat"],
+        plain.cross_fitted_point("cat", maximize="f1").chosen,
+    ):
+        found = point.threshold_interval
+        assert found is not None
+        assert (found.low, found.high, found.method) == (asked.low, asked.high, asked.method)
+    assert f"[{asked.low:.4g}, {asked.high:.4g}]" in repr(plain.cross_fitted_point("cat", maximize="f1"))
+    grouped = Evaluation.from_scores(labels, scores, ["cat"], groups=np.arange(400) // 4)
+    asked = grouped.threshold_intervals(replicates=200, maximize="f1").loc["cat"]
+    found = grouped.operating_point("cat", maximize="f1").threshold_interval
+    assert found is not None
+    assert (found.low, found.high, found.method) == (
+        asked.low,
+        asked.high,
+        "bootstrap of 100 groups, expanded percentiles",
+    )
+
+
+def test_a_point_keeps_its_interval_where_it_is_stored() -> None:
+    point = operating_point(metrics.counts(*sample(4, 5000)), maximize="f1")
+    stored = pickle.dumps(point)
+    assert len(stored) < 20_000  # not the counts
+    assert pickle.loads(stored).threshold_interval == point.threshold_interval
+
+
+def test_a_guaranteed_threshold_is_guaranteed_anew_on_each_resample() -> None:
+    labels, scores = sample(2, 300, digits=1)
+    point = guaranteed_point(metrics.counts(labels, scores), min_recall=0.6, guarantee=0.9)
+    found = point.threshold_interval
+    assert found is not None
+    rng, thresholds = np.random.default_rng(9), []
+    classes = np.flatnonzero(labels), np.flatnonzero(~labels)
+    for _ in range(200):
+        rows = np.concatenate([rng.choice(rows, len(rows)) for rows in classes])
+        again = guaranteed_point(metrics.counts(labels[rows], scores[rows]), min_recall=0.6, guarantee=0.9)
+        thresholds.append(again.threshold)
+    low, high = (np.quantile(thresholds, at, method="inverted_cdf") for at in (0.025, 0.975))
+    assert found.low == pytest.approx(low, abs=0.11)
+    assert found.high == pytest.approx(high, abs=0.11)
+
+
+def test_both_ends_of_a_band_and_the_cheapest_threshold_have_an_interval() -> None:
+    labels, scores = sample(6, 300, digits=1)
+    band = choose_abstain(metrics.counts(labels, scores), max_error=0.1)
+    assert band.threshold_intervals is not None
+    ends: list[tuple[float, float]] = []
+    cheapest = cheapest_threshold(labels, scores, fn_cost=3.0)
+    costs: list[float] = []
+    rng, classes = np.random.default_rng(9), (np.flatnonzero(labels), np.flatnonzero(~labels))
+    for _ in range(200):
+        rows = np.concatenate([rng.choice(rows, len(rows)) for rows in classes])
+        again = choose_abstain(metrics.counts(labels[rows], scores[rows]), max_error=0.1)
+        ends.append((again.low, again.high))
+        costs.append(cheapest_threshold(labels[rows], scores[rows], fn_cost=3.0).threshold)
+    assert cheapest.threshold_interval is not None
+    drawn = [*np.array(ends).T, np.array(costs)]
+    for found, values in zip([*band.threshold_intervals, cheapest.threshold_interval], drawn, strict=True):
+        low, high = (np.quantile(values, [at - 0.02, at + 0.02], method="inverted_cdf") for at in (0.025, 0.975))
+        assert low[0] - 0.11 <= found.low <= low[1] + 0.11
+        assert high[0] - 0.11 <= found.high <= high[1] + 0.11
+    assert pickle.loads(pickle.dumps(band)).threshold_intervals == band.threshold_intervals

@@ -70,6 +70,15 @@ def test_the_roc_band_holds_its_level_at_few_positives_where_the_bootstrap_does_
     assert held["bootstrap"][4] < 0.6
 
 
+@pytest.mark.parametrize(("sizes", "few"), [((9, 90), "positives"), ((90, 9), "negatives")])
+def test_of_too_few_no_roc_band_is_given_and_said_why(sizes: tuple[int, int], few: str) -> None:
+    band = uncertainty.roc_band(samples(*sizes, 1)[0])
+    assert np.isnan(band.tpr_low).all()
+    assert np.isnan(band.tpr_high).all()
+    assert (band.reason, band.method) == (f"too few {few} to say: 9, and a band needs 10", "")
+    assert not uncertainty.roc_band(samples(10, 10, 1)[0]).reason
+
+
 @pytest.mark.parametrize("digits", [0, 1, 9])
 def test_the_roc_band_encloses_its_curve_rises_and_ends_where_the_curve_does(digits: int) -> None:
     rng = np.random.default_rng(6)

@@ -215,6 +215,10 @@ def test_bands_hold_the_curves_they_are_of(name: str) -> None:
         assert (low[defined] >= 0).all()
         assert (high[defined] <= 1).all()
     roc = uncertainty.roc_band(c)
+    if min(c.num_pos, c.num_neg) < 10:
+        assert roc.reason.startswith(("too few", "no ")), roc.reason
+        assert np.isnan([roc.tpr_low, roc.tpr_high]).all()
+        return
     assert (np.diff(roc.tpr_low) >= -1e-12).all()
     assert (np.diff(roc.tpr_high) >= -1e-12).all()
     assert (roc.tpr_low <= roc.tpr_high).all()

@@ -6,7 +6,7 @@ from typing import Any
 
 from clarifai_grpc.grpc.api import resources_pb2
 
-from clarifai_eval_widget.client.cross_validation import may_cross_validate
+from clarifai_eval_widget.client.defaults import cross_validates_by_default
 
 _FIELD = resources_pb2.ModelTypeField
 _MODEL_TYPES = {
@@ -57,10 +57,7 @@ def _training_fields(model_type_id: str) -> list[resources_pb2.ModelTypeField]:
 
 
 def _evaluation_fields(model_type_id: str) -> list[resources_pb2.ModelTypeField]:
-    if not may_cross_validate(model_type_id):
-        kfold = "Whether to cross-validate. Set this to false for this model type."
-    else:
-        kfold = "Whether to train new heads on parts of the dataset and predict the part left out."
+    kfold = "Whether to train new heads on parts of the dataset and predict the part left out."
     return [
         _field(
             "eval_info.params.dataset_id",
@@ -69,7 +66,7 @@ def _evaluation_fields(model_type_id: str) -> list[resources_pb2.ModelTypeField]
             "The dataset to evaluate on; empty: the training data.",
         ),
         _field("eval_info.params.dataset_version_id", _FIELD.DATASET_VERSION_ID, "", "Its version; empty: the latest."),
-        _field("eval_info.params.use_kfold", _FIELD.BOOLEAN, may_cross_validate(model_type_id), kfold),
+        _field("eval_info.params.use_kfold", _FIELD.BOOLEAN, cross_validates_by_default(model_type_id), kfold),
         _field("eval_info.params.folds", _FIELD.NUMBER, 5, "Number of parts, from 2 to 20, when cross-validating."),
     ]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from clarifai_grpc.grpc.api import resources_pb2
 from google.protobuf.json_format import MessageToDict
 
-from clarifai_eval_widget.client.cross_validation import may_cross_validate
+from clarifai_eval_widget.client.defaults import cross_validates_by_default
 from clarifai_eval_widget.local.api import protos
 from clarifai_eval_widget.local.data.content import now
 from clarifai_eval_widget.local.data.records import EVALUATION
@@ -130,7 +130,7 @@ def read_job(
     else:
         dataset_version = current_version(records, dataset, embed, EVALUATION)
     own = dataset_version is version.dataset_version
-    use_kfold = params.get("use_kfold", own and may_cross_validate(model.model_type_id))
+    use_kfold = params.get("use_kfold", own and cross_validates_by_default(model.model_type_id))
     metrics = resources_pb2.EvalMetrics(
         id=check_id("evaluation", asked.id or new_id()), user_id=user_id, app_id=app_id or model.app_id
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -11,6 +13,7 @@ from clarifai_grpc.grpc.api import resources_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
 from google.protobuf.message import DecodeError
 
+from clarifai_eval_widget.local.data.parts import RecentParts, TestSetPart
 from clarifai_eval_widget.local.statuses import ApiError
 from clarifai_eval_widget.words import listed
 
@@ -28,25 +31,6 @@ _APPEND = (
     "INSERT INTO test_sets VALUES (?, ?, "
     "(SELECT COALESCE(MAX(part), 0) + 1 FROM test_sets WHERE app_id = ? AND evaluation_id = ?), ?, ?, ?)"
 )
-
-
-@dataclass(frozen=True, eq=False)
-class TestSetPart:
-    """A fold or batch of predictions."""
-
-    entries: int
-    """How many inputs it holds."""
-    body: bytes
-    """An ``EvalMetrics`` with nothing but their part of the test set, as protobuf."""
-
-    def after(self, skipped: int) -> bytes:
-        """Return the part without its first entries."""
-        if skipped <= 0:
-            return self.body
-        message = resources_pb2.EvalMetrics.FromString(self.body)
-        del message.test_set[:skipped]
-        rest: bytes = message.SerializeToString()
-        return rest
 
 
 @dataclass(eq=False)
@@ -71,6 +55,7 @@ class Evaluations:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._unsaved: dict[tuple[str, str], _Unsaved] = {}
+        self._recent = RecentParts()
         database.written = self._unsaved_no_more
 
     def _unsaved_no_more(self) -> None:
@@ -85,6 +70,7 @@ class Evaluations:
             (_SAVE, (*key, metrics.SerializeToString())),
         ]
         with self._database.held():
+            self._recent.begin(key, metrics)
             if not self._database.write(statements):
                 self._unsaved = {**self._unsaved, key: _Unsaved(metrics, fresh=True)}
 
@@ -95,6 +81,7 @@ class Evaluations:
             ("DELETE FROM test_sets WHERE app_id = ?", (app_id,)),
         ]
         with self._database.held():
+            self._recent.forget(app_id)
             self._database.write(statements)
             self._unsaved = {key: unsaved for key, unsaved in self._unsaved.items() if key[0] != app_id}
 
@@ -105,6 +92,7 @@ class Evaluations:
         if part is not None:
             statements.append((_APPEND, (*key, *key, part.entries, part.body, crc32(part.body))))
         with self._database.held():
+            self._recent.add(key, metrics, part)
             if self._database.write(statements):
                 return
             known = self._unsaved.get(key, _Unsaved(metrics))
@@ -124,6 +112,9 @@ class Evaluations:
             unsaved = self._unsaved.get((app_id, evaluation_id))
             if unsaved is not None:
                 return self._said_to_be_unsaved(unsaved.metrics)
+            recent = self._recent.metrics((app_id, evaluation_id))
+            if recent is not None:
+                return recent
             rows = self._database.read(
                 "SELECT metrics FROM evaluations WHERE app_id = ? AND id = ?", (app_id, evaluation_id)
             )
@@ -149,8 +140,10 @@ class Evaluations:
         ApiError
             When they are damaged.
         """
+        key = (app_id, evaluation_id)
         with self._database.held():
-            return self._test_set((app_id, evaluation_id), have)
+            recent = self._recent.after(key, have)
+            return self._test_set(key, have) if recent is None else (have, recent)
 
     def _test_set(self, key: tuple[str, str], have: int) -> tuple[int, list[bytes]]:
         unsaved = self._unsaved.get(key)
@@ -161,29 +154,34 @@ class Evaluations:
             )
         late = unsaved.parts if unsaved is not None else []
         total = sum(entries for _, entries in kept) + sum(part.entries for part in late)
-        first, seen = (have if have <= total else 0), 0
-        wanted: list[bytes] = []
-        for number, entries in kept:
-            if seen + entries > first:
-                wanted.append(TestSetPart(entries, self._body(key, number)).after(first - seen))
-            seen += entries
+        first = have if have <= total else 0
+        starts = list(accumulate((entries for _, entries in kept), initial=0))
+        at, seen = bisect_right(starts, first) - 1, starts[-1]
+        wanted = [
+            TestSetPart(entries, body).after(first - start)
+            for (_, entries), body, start in zip(kept[at:], self._bodies(key, kept[at:]), starts[at:], strict=False)
+        ]
         for part in late:
             if seen + part.entries > first:
                 wanted.append(part.after(first - seen))
             seen += part.entries
         return first, wanted
 
-    def _body(self, key: tuple[str, str], number: int) -> bytes:
+    def _bodies(self, key: tuple[str, str], parts: list[tuple[int, int]]) -> list[bytes]:
+        """Return the bodies of the last parts, read at once."""
+        if not parts:
+            return []
         rows = self._database.read(
-            "SELECT body, crc FROM test_sets WHERE app_id = ? AND evaluation_id = ? AND part = ?", (*key, number)
+            "SELECT body, crc FROM test_sets WHERE app_id = ? AND evaluation_id = ? AND part >= ? ORDER BY part",
+            (*key, parts[0][0]),
         )
-        if rows and _is_damaged(*rows[0]):
+        if any(_is_damaged(*row) for row in rows):
             raise ApiError(
                 status_code_pb2.CONN_DOES_NOT_EXIST,
                 f"The predictions of the evaluation {key[1]!r} are damaged in the server's file; its summary and "
                 "curves are not. Evaluate again to have them.",
             )
-        return rows[0][0] if rows else b""
+        return [body for body, _ in rows]
 
     def all(self, app_id: str = "") -> list[resources_pb2.EvalMetrics]:
         """Return the evaluations of an app, or of all apps, without test sets, newest first."""

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Literal
 from clarifai_grpc.grpc.api import resources_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
 
-from clarifai_eval_widget.local.data.evaluations import TestSetPart, is_unfinished
+from clarifai_eval_widget.local.data.evaluations import is_unfinished
+from clarifai_eval_widget.local.data.parts import TestSetPart
 from clarifai_eval_widget.local.statuses import ApiError, make_status
 from clarifai_eval_widget.local.work.plan import Job, Plan, make_plan
 from clarifai_eval_widget.local.work.pool import WorkerLostError, WorkersStoppedError
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.local.work.tasks import Predicted
 
 _log = logging.getLogger("clarifai_eval_widget")
+
+_EVALUATED = make_status(status_code_pb2.MODEL_EVALUATED, percent_completed=100)
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,8 @@ class Engine:
         self._live: dict[tuple[str, str], _Live] = {}
         self._threads: list[threading.Thread] = []
         self._stopped = False
+        self.moved_on: Callable[[], None] = lambda: None
+        """Called, from any thread, when an evaluation has moved on."""
 
     def start(self, job: Job) -> None:
         """Queue an evaluation, in place of an older one of the same id."""
@@ -204,7 +209,7 @@ class Engine:
             for index, part in enumerate(live.done):
                 progress.recover(recover(plan, index, part))
             self._follow(live, plan, progress)
-            self._end(live, make_status(status_code_pb2.MODEL_EVALUATED, percent_completed=100))
+            self._end(live, _EVALUATED)
         except WorkersStoppedError:
             if live.cancelled:
                 self._end(live, _cancelled(live))
@@ -240,9 +245,11 @@ class Engine:
             hook(_next_step(progress, plan))
         if self._stopped or live.abandoned or live.cancelled:
             return
-        metrics = progress.add(predicted)
-        status = make_status(status_code_pb2.MODEL_EVALUATING, **progress.told())
-        self._publish(live, status, metrics, TestSetPart(len(predicted.rows), predicted.test_set))
+        metrics, whole = progress.add(predicted), progress.is_whole
+        status = _EVALUATED if whole else make_status(status_code_pb2.MODEL_EVALUATING, **progress.told())
+        part = TestSetPart(len(predicted.rows), predicted.test_set)
+        # The end comes with the last of the predictions: nobody then reads a state that is over in a moment.
+        self._publish(live, status, metrics, part, last=whole)
 
     def _publish(
         self,
@@ -263,6 +270,7 @@ class Engine:
                 self._keep(live, part)
                 if last:
                     del self._live[key]
+        self.moved_on()
 
     def _keep(self, live: _Live, part: TestSetPart | None = None) -> None:
         metrics = live.metrics
@@ -273,7 +281,8 @@ class Engine:
         self._kept.save(metrics, part)
 
     def _end(self, live: _Live, status: status_pb2.Status) -> None:
-        self._publish(live, status, last=True)
+        if self._live.get((live.metrics.app_id, live.metrics.id)) is live:  # else it ended with its last step
+            self._publish(live, status, last=True)
 
 
 def _cancelled(live: _Live) -> status_pb2.Status:

@@ -8,14 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from clarifai_grpc.grpc.api import resources_pb2
 
-from clarifai_eval_widget import metrics
 from clarifai_eval_widget.local.statuses import tell_own
 from clarifai_eval_widget.local.work import results
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from clarifai_eval_widget.local.work.plan import Plan
     from clarifai_eval_widget.local.work.tasks import Predicted
 
@@ -37,7 +33,7 @@ class EvaluationProgress:
         self._concepts = plan.concepts
         self._begun = time.monotonic()
         self._splits: list[results.Split] = []
-        self._counted: tuple[list[metrics.Counts], NDArray[np.int32], NDArray[np.int32]] | None = None
+        self._counted: results.Counted | None = None
         self._sums: results.Sums | None = None
         self.steps_done = 0
         """How many folds or batches have been taken in."""
@@ -64,23 +60,19 @@ class EvaluationProgress:
         self._begun = time.monotonic()
 
     def _take_in(self, predicted: Predicted) -> None:
-        self._count(self._plan.labels[predicted.rows], predicted.scores)
+        sums, figures = predicted.measured.sums, predicted.measured.figures
+        self._sums = sums if self._sums is None else self._sums + sums
+        if isinstance(figures, results.Split):
+            self._splits.append(figures)
+        else:
+            self._counted = figures if self._counted is None else self._counted + figures
+            self._splits = [self._counted.split]
         self.steps_done += 1
 
-    def _count(self, labels: NDArray[np.bool_], scores: NDArray[np.float32]) -> None:
-        counts = metrics.counts_by_concept(labels, scores)
-        tps, fps = metrics.counts_at_thresholds(labels, scores, metrics.HUNDREDTHS)
-        sums = results.sums_of(labels, scores)
-        self._sums = sums if self._sums is None else self._sums + sums
-        if self._plan.job.num_folds:
-            self._splits.append(results.split_of(counts, tps, fps))
-            return
-        if self._counted is not None:
-            before, tps_before, fps_before = self._counted
-            counts = [metrics.merge_counts(many, few) for many, few in zip(before, counts, strict=True)]
-            tps, fps = tps + tps_before, fps + fps_before
-        self._counted = counts, tps, fps
-        self._splits = [results.split_of(counts, tps, fps)]
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is left to be taken in."""
+        return self.steps_done == len(self._plan.parts)
 
     def _written(self) -> resources_pb2.EvalMetrics:
         plan, num_folds, sums = self._plan, self._plan.job.num_folds, self._sums

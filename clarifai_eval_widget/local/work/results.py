@@ -42,42 +42,67 @@ class Split:
     """(K,) area under the ROC."""
     avg_precision: NDArray[np.float64]
     """(K,) average precision."""
-    fpr: NDArray[np.float64]
-    """(K, 101) false positive rate at the rising grid."""
-    tpr: NDArray[np.float64]
-    """(K, 101) true positive rate, which is recall."""
-    precision: NDArray[np.float64]
-    """(K, 101) precision, NaN where nothing is predicted."""
+    curves: NDArray[np.float64]
+    """(3, K, 101): false positive rate, recall and precision at the rising grid; precision may be NaN."""
+
+    @property
+    def precision_and_recall(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(K,) each, at 0.5."""
+        return self.curves[2, :, _HALF], self.curves[1, :, _HALF]
 
     @property
     def f1(self) -> NDArray[np.float64]:
         """(K,) F1 at 0.5, undefined where precision or recall is."""
-        p, r = self.precision[:, _HALF], self.tpr[:, _HALF]
+        p, r = self.precision_and_recall
         total = p + r
         return np.where(total == 0, 0.0, 2 * p * r / np.where(total == 0, 1.0, total))
 
 
-def split_of(counts: Sequence[metrics.Counts], tps: NDArray[np.int32], fps: NDArray[np.int32]) -> Split:
-    """Measure a split by its counts.
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """Counts from which figures follow."""
 
-    Parameters
-    ----------
-    counts
-        K of them, at every score.
-    tps, fps
-        (K, 101) counts at the rising grid.
-    """
-    num_pos = np.array([c.num_pos for c in counts])
-    num_neg = np.array([c.num_neg for c in counts])
-    return Split(
-        num_pos=num_pos,
-        num_neg=num_neg,
-        roc_auc=np.array([metrics.roc_auc(c) for c in counts]),
-        avg_precision=np.array([metrics.average_precision(c) for c in counts]),
-        fpr=metrics.ratio(fps, num_neg[:, None]),
-        tpr=metrics.recall(tps, num_pos[:, None]),
-        precision=metrics.precision(tps, fps),
-    )
+    counts: list[metrics.Counts]
+    """K of them, at every score."""
+    tps: NDArray[np.int32]
+    """(K, 101) true positives at the rising grid."""
+    fps: NDArray[np.int32]
+    """(K, 101) false positives at the rising grid."""
+
+    def __add__(self, more: Counted) -> Counted:
+        merged = [metrics.merge_counts(many, few) for many, few in zip(self.counts, more.counts, strict=True)]
+        return Counted(merged, self.tps + more.tps, self.fps + more.fps)
+
+    @property
+    def split(self) -> Split:
+        """The figures."""
+        num_pos = np.array([c.num_pos for c in self.counts])
+        num_neg = np.array([c.num_neg for c in self.counts])
+        tpr = metrics.recall(self.tps, num_pos[:, None])
+        return Split(
+            num_pos=num_pos,
+            num_neg=num_neg,
+            roc_auc=np.array([metrics.roc_auc(c) for c in self.counts]),
+            avg_precision=np.array([metrics.average_precision(c) for c in self.counts]),
+            curves=np.stack([metrics.ratio(self.fps, num_neg[:, None]), tpr, metrics.precision(self.tps, self.fps)]),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """What is counted of a fold or batch by itself: done where it is predicted, away from the user's kernel."""
+
+    sums: Sums
+    """What adds up."""
+    figures: Split | Counted
+    """Of a fold the figures, which are averaged as they are; of a batch the counts, which are put to those before."""
+
+
+def measured(labels: NDArray[np.bool_], scores: NDArray[np.float32], *, is_fold: bool) -> Measured:
+    """Count (n, K) predictions and their labels."""
+    tps, fps = metrics.counts_at_thresholds(labels, scores, metrics.HUNDREDTHS)
+    counted = Counted(metrics.counts_by_concept(labels, scores), tps, fps)
+    return Measured(sums_of(labels, scores), counted.split if is_fold else counted)
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,9 +171,11 @@ def write_binary_metrics(
     totals
         Under k-fold, positives of each concept and inputs of one split; else None.
     """
-    fpr, tpr = (_means(np.stack([getattr(s, name) for s in splits])) for name in ("fpr", "tpr"))
-    precision = _means(np.stack([np.where(np.isnan(s.precision), 1.0, s.precision) for s in splits]))
-    auc, ap, f1 = (_means(np.stack([getattr(s, name) for s in splits])) for name in ("roc_auc", "avg_precision", "f1"))
+    # Of all folds and curves at once: each array call may have to wait for a busy loop.
+    curves = np.stack([s.curves for s in splits])
+    np.copyto(curves[:, 2], 1.0, where=np.isnan(curves[:, 2]))
+    fpr, tpr, precision = _means(curves)
+    auc, ap, f1 = _means(np.stack([(s.roc_auc, s.avg_precision, s.f1) for s in splits]))
     for k, concept in enumerate(concepts):
         one = message.binary_metrics.add(concept=concept)
         one.num_pos = int(splits[0].num_pos[k]) if totals is None else int(totals[0][k])
@@ -169,8 +196,8 @@ def write_summary(message: resources_pb2.EvalMetrics, splits: Sequence[Split], s
     cells = {
         "roc_auc": np.concatenate([s.roc_auc for s in splits]),
         "f1_score": np.concatenate([s.f1 for s in splits]),
-        "precision": np.concatenate([s.precision[:, _HALF] for s in splits]),
-        "recall": np.concatenate([s.tpr[:, _HALF] for s in splits]),
+        "precision": np.concatenate([s.precision_and_recall[0] for s in splits]),
+        "recall": np.concatenate([s.precision_and_recall[1] for s in splits]),
     }
     said = {}
     for name, values in cells.items():

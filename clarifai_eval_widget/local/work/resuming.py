@@ -10,12 +10,13 @@ from clarifai_grpc.grpc.api import resources_pb2
 from google.protobuf.message import DecodeError
 
 from clarifai_eval_widget.local.statuses import ApiError
+from clarifai_eval_widget.local.work.results import measured
 from clarifai_eval_widget.local.work.tasks import Predicted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from clarifai_eval_widget.local.data.evaluations import TestSetPart
+    from clarifai_eval_widget.local.data.parts import TestSetPart
     from clarifai_eval_widget.local.work.plan import Job, Plan
 
 
@@ -90,4 +91,4 @@ def recover(plan: Plan, index: int, part: TestSetPart) -> Predicted:
         raise CannotResumeError("The dataset is not what it was.")
     if np.isnan(scores).any():
         raise CannotResumeError("What it had predicted is not whole.")
-    return Predicted(rows, scores, part.body)
+    return Predicted(rows, measured(labels, scores, is_fold=bool(plan.job.num_folds)), part.body)

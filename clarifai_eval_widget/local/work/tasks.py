@@ -1,4 +1,4 @@
-"""What the worker process is asked to do for an evaluation: predict, and write the predictions down.
+"""What the worker process is asked to do for an evaluation: predict, count, and write the predictions down.
 
 Writing a test set as protobuf takes longer than predicting it; done here it does not hold up the user's kernel.
 """
@@ -13,12 +13,14 @@ import numpy as np
 from clarifai_grpc.grpc.api import resources_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2, status_pb2
 
+from clarifai_eval_widget.local.work.results import measured
 from clarifai_eval_widget.own_metrics import CONTENT_KEY, GROUP_KEY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clarifai_eval_widget.local.work.heads import ConceptHead
+    from clarifai_eval_widget.local.work.results import Measured
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,8 +57,8 @@ class Predicted:
 
     rows: NDArray[np.intp]
     """The rows predicted."""
-    scores: NDArray[np.float32]
-    """(n, K) probabilities."""
+    measured: Measured
+    """What is counted of them."""
     test_set: bytes
     """An ``EvalMetrics`` with nothing but the test set, as protobuf."""
 
@@ -83,7 +85,8 @@ def cross_validate_part(
 
 def _predict(head: ConceptHead, part: Part) -> Predicted:
     scores = head.predict_proba(part.embeddings)
-    return Predicted(part.rows, scores, write_test_set(part, scores))
+    figures = measured(part.labels, scores, is_fold=part.fold is not None)
+    return Predicted(part.rows, figures, write_test_set(part, scores))
 
 
 def write_test_set(part: Part, scores: NDArray[np.float32]) -> bytes:

@@ -43,6 +43,11 @@ class Rest:
             if self._timer is None:
                 self._start()
 
+    @property
+    def waits(self) -> bool:
+        """Whether something has changed of which nothing was done yet."""
+        return self._timer is not None
+
     def end(self) -> bool:
         """Wait no more, and say whether something had changed: whoever asks does it now."""
         with self._lock:

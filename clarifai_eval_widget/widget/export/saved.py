@@ -70,8 +70,8 @@ class SavedOutput:
         self.renew()
 
     def renew(self) -> None:
-        """Write what is on screen, soon, if it is complete."""
-        if self._id:
+        """Write what is on screen, soon, if it is complete; while the slider moves, once it rests."""
+        if self._id and not self._rest.waits:
             self._lane.submit(self._write, once="write")
 
     def follow(self) -> None:

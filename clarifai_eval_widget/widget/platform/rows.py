@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clarifai_eval_widget.client.cross_validation import WHY_NOT, may_cross_validate
-from clarifai_eval_widget.client.defaults import default_use_kfold, own_training_versions
+from clarifai_eval_widget.client.defaults import cross_validates_by_default, default_use_kfold, own_training_versions
 from clarifai_eval_widget.client.requirements import advice, refusal
 from clarifai_eval_widget.client.resources import in_same_app
 from clarifai_eval_widget.evaluation.codes import Code
@@ -64,6 +63,10 @@ _METHODS: list[MethodRow] = [
         "version.",
     },
 ]
+_SCORED_BY_DEFAULT: list[MethodRow] = [
+    {**_METHODS[0], "judges": f"{_METHODS[0]['judges']} Clarifai's guide asks for it for embedding classifiers."},
+    _METHODS[1],
+]
 
 
 def connection(client: EvalClient) -> ConnectionInfo:
@@ -97,17 +100,14 @@ def app_row(app: App, name: str, *, others: bool) -> AppRow:
 
 def model_row(model: Model, kind: ModelType) -> ModelRow:
     """A model for the Model picker."""
-    may = may_cross_validate(model.model_type_id)
     return {
         "id": model.id,
         "name": model.name,
         "type": model.model_type_id,
         "type_title": kind.title,
-        "cross_validation": may,
-        "cross_validation_reason": "" if may else WHY_NOT,
         "evaluable": kind.evaluable,
         "reason": kind.reason,
-        "methods": _METHODS if may else _METHODS[:1],
+        "methods": _METHODS if cross_validates_by_default(model.model_type_id) else _SCORED_BY_DEFAULT,
         "params": [
             {"name": one.name, "kind": one.kind, "default": one.default, "description": one.description}
             for one in kind.params

@@ -171,9 +171,15 @@ class Runs:
         self._leave(entry)
         entry.cancelled, entry.end_told = "", run.done()
         unsubscribe = run.subscribe(lambda: self._changed(entry))
+
+        def wanted() -> bool:
+            return self._stage.awaits(entry)
+
+        run.reader.wanted.append(wanted)
         unfollow = run.follow() if not run.done() else lambda: None
 
         def leave() -> None:
+            run.reader.wanted.remove(wanted)
             unsubscribe()
             unfollow()
 
@@ -234,8 +240,14 @@ class Runs:
             entry.end_told = entry.end_told or (evaluation is not None and evaluation.complete)
             self.publish(entry)
 
+        # What takes the screen is shown in any case: it does so once.
         shown = self._workbench.show(
-            evaluation, words, revision=revision, only_if_on_screen=only_if_on_screen, together=together
+            evaluation,
+            words,
+            revision=revision,
+            only_if_on_screen=only_if_on_screen,
+            together=together,
+            is_over=lambda: only_if_on_screen and entry.is_due,
         )
         if not shown:
             self.publish(entry)

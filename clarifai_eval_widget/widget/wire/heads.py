@@ -90,6 +90,19 @@ class MacroFigures(TypedDict):
     """Null with fewer than two concepts that have an area."""
 
 
+class InputsBehind(TypedDict):
+    """Inputs behind a number."""
+
+    concept: str | None
+    """The concept that is given; None: of all concepts."""
+    outcome: Literal["all", "fp"]
+    """All that the number is of, or those given it wrongly."""
+    labelled: str | None
+    """Only inputs labelled with this concept; None for any."""
+    given: Literal["threshold", "highest"]
+    """What counts as given: a score at or above the threshold, or the highest of the input's scores."""
+
+
 class HeadlinePart(TypedDict):
     """A few words of the headline."""
 
@@ -100,6 +113,8 @@ class HeadlinePart(TypedDict):
     """Id of the concept that a click chooses; None where it chooses none."""
     panel: str
     """Name of the panel that a click leads to, empty for none."""
+    inputs: InputsBehind | None
+    """The inputs that a click lists; None where it lists none."""
 
 
 class EvaluationHead(TypedDict):
@@ -123,6 +138,8 @@ class EvaluationHead(TypedDict):
     folds_total: int
     concepts: list[ConceptFigures]
     macro: MacroFigures
+    unserved: list[int]
+    """Places of the concepts that the common stops do not serve; the panel ``stops`` has stops of their own."""
 
 
 class LabelChange(TypedDict):
@@ -174,7 +191,17 @@ class ComparedOverall(TypedDict):
     """By concept: why it has no difference, interval or test."""
 
 
-class ThresholdOffer(TypedDict):
+class ThresholdMoves(TypedDict):
+    """How far a chosen threshold would move with another sample of inputs."""
+
+    threshold_low: float | None
+    """At 95 %; null of several concepts, of a guaranteed threshold, and where it takes too long or cannot be said."""
+    threshold_high: float | None
+    threshold_method: str
+    """How the interval was made."""
+
+
+class ThresholdOffer(ThresholdMoves):
     """What a criterion gives: of one concept, or as means over concepts that each have their own threshold."""
 
     name: str

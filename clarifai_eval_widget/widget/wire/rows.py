@@ -85,8 +85,6 @@ class ModelRow(TypedDict):
     name: str
     type: str
     type_title: str
-    cross_validation: bool
-    cross_validation_reason: str
     evaluable: bool
     """Whether models of its type can be evaluated here."""
     reason: str

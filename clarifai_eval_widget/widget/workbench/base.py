@@ -83,6 +83,7 @@ def _head(evaluation: Evaluation, caption: Caption) -> EvaluationHead:
         "folds_total": evaluation.info.folds or len(folds),
         "concepts": concepts,
         "macro": _macro(concepts, overall, by_fold, len(folds)),
+        "unserved": [evaluation.numbers.column(concept) for concept in evaluation.numbers.unserved],
     }
 
 

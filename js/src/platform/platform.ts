@@ -158,7 +158,7 @@ export class Platform {
   #row(version: VersionRow): Row {
     const { choices, datasets } = this.traits;
     const model = this.model.value;
-    const choice = choiceOf(choices.value, version.key, model);
+    const choice = choiceOf(choices.value, version.key);
     const dataset = datasets.value.find(({ key }) => key === choice.dataset_key);
     const run = runOf(this.workbench.runs.value, version.key, choice, dataset);
     return { version, model, choice, dataset, run, control: `row:${version.key}` };

@@ -18,13 +18,14 @@ import { isRunning } from "../workbench/run.ts";
 /** What stands in for a row in which nothing was chosen, and for fields that an older widget did not write. */
 const NO_CHOICE: Choice = { dataset_key: "", dataset_version: "", use_kfold: false };
 
-/** Whether a model may be cross-validated; one that is not listed (yet) may. */
-const allowsFolds = (model: ModelRow | undefined): boolean => model?.cross_validation !== false;
+/** The choice that holds for a version. */
+export function choiceOf(choices: Record<string, Choice>, versionKey: string): Choice {
+  return { ...NO_CHOICE, ...choices[versionKey] };
+}
 
-/** The choice that holds for a version: what was chosen, without cross-validation where the model forbids it. */
-export function choiceOf(choices: Record<string, Choice>, versionKey: string, model: ModelRow | undefined): Choice {
-  const choice = { ...NO_CHOICE, ...choices[versionKey] };
-  return allowsFolds(model) ? choice : { ...choice, use_kfold: false };
+/** What a choice's kind of evaluation judges, in a line; empty while the model is not listed. */
+export function judges(model: ModelRow | undefined, choice: Choice): string {
+  return model?.methods?.find(({ use_kfold }) => use_kfold === choice.use_kfold)?.judges ?? "";
 }
 
 /** A dataset in one of its versions; an empty version is the latest. */

@@ -48,3 +48,12 @@ export function readEvaluation(bytes: State["results"]): Evaluation | null {
     payload,
   };
 }
+
+/** The evaluation, or in words why it cannot be read. */
+export function readable(bytes: State["results"]): { evaluation: Evaluation | null; problem: string } {
+  try {
+    return { evaluation: readEvaluation(bytes), problem: "" };
+  } catch (error) {
+    return { evaluation: null, problem: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -3,27 +3,15 @@ import { computed, effect, type ReadonlySignal, type Signal, signal, untracked }
 import type { Host } from "../host/host.ts";
 import type { TraitSignals, Traits } from "../host/traits.ts";
 import type { Actions } from "../parts/actions.ts";
-import type { PanelPayloads, RunRow, State } from "../wire/contract.generated.ts";
+import type { RunRow } from "../wire/contract.generated.ts";
 import type { PanelName } from "../wire/payload.ts";
 import { Demand } from "./demand.ts";
-import { type Evaluation, readEvaluation } from "./evaluation.ts";
+import { type Evaluation, readable } from "./evaluation.ts";
 import { nearestStop, type OperatingPoint, operatingPoint, type Sweep, sweep } from "./metrics.ts";
+import type { Selected } from "./outcomes.ts";
+import { type Along, along, ownStops } from "./ownStops.ts";
 import { abandoned, changed, inStep } from "./run.ts";
 import { settled } from "./settled.ts";
-
-/** Inputs behind a number: those labelled or given wrongly, or rightly, with a concept. */
-export interface Selected {
-  /** The concept that is given, by id; null, when compared, for the one of the highest score. */
-  readonly concept: string | null;
-  /** True positives, false positives or false negatives of it; or those right here alone, or in the run compared alone. */
-  readonly outcome: PanelPayloads["inputs"]["params"]["outcome"];
-  /** Only inputs labelled with this concept, by id; null for any. */
-  readonly labelled: string | null;
-  /** What counts as given: a score at or above the threshold, or the highest of the input's scores. */
-  readonly given: "threshold" | "highest";
-  /** Key of the run that the decisions are compared with. */
-  readonly against?: string;
-}
 
 /** How many runs' numbers are kept for looking at them again; at most about 1 MB each. */
 const KEPT_RUNS = 12;
@@ -58,7 +46,9 @@ export class Workbench {
   readonly conceptIndex: ReadonlySignal<number>;
   /** The threshold of what is on screen: the concept's own, or the common one. */
   readonly threshold: ReadonlySignal<number>;
-  /** Rates of what is on screen over all stops, with one threshold for all concepts. */
+  /** What is on screen along its stops: those of its own where the common ones do not serve it. */
+  readonly along: ReadonlySignal<Along | null>;
+  /** Rates of what is on screen over those stops, with one threshold for all concepts. */
   readonly sweep: ReadonlySignal<Sweep | null>;
   /** What holds at the threshold; null while Python's exact counts are awaited. */
   readonly point: ReadonlySignal<OperatingPoint | null>;
@@ -78,9 +68,11 @@ export class Workbench {
   /** The panel below that was led to last, and how often one was. */
   readonly led = signal<{ readonly panel: PanelName; readonly times: number } | null>(null);
   /** The panel chosen of the list "Curves". */
-  readonly curves = signal<PanelName>("roc");
+  readonly curves: ReadonlySignal<string>;
 
   readonly #write: Traits;
+  /** The concept on screen by itself, where it has stops of its own. */
+  readonly #own: ReadonlySignal<Evaluation | null>;
   /** The macro average's point, which several views show: with many concepts it is the dearest number of a drag. */
   readonly #macro: ReadonlySignal<OperatingPoint | null>;
   /** Panels' own choices by name. */
@@ -98,6 +90,7 @@ export class Workbench {
     this.actions = actions;
     this.demand = new Demand(actions);
     const state = traits.signals;
+    this.curves = state.curves;
     this.traits = state;
     this.gone = computed(() => !host.live.value);
     this.restored = host.restored;
@@ -122,10 +115,12 @@ export class Workbench {
       return found < 0 ? concepts.length : found;
     });
     this.threshold = computed(() => this.thresholdOf(this.conceptIndex.value));
-    this.sweep = computed(() => {
-      const data = this.evaluation.value;
-      return data && sweep(data, this.conceptIndex.value);
-    });
+    // Where nobody counts the other concepts there, only a concept with a threshold of its own goes to stops of its own.
+    const apart = () => !this.#countsNowhere() || this.ownOnScreen;
+    const ends: (() => void)[] = this.#followKernel();
+    this.#own = ownStops(this.evaluation, this.conceptIndex, apart, this.demand, ends);
+    this.along = along(this.#own, this.evaluation, this.conceptIndex);
+    this.sweep = computed(() => this.along.value && sweep(this.along.value.data, this.along.value.k));
     this.#macro = computed(() => this.#pointOf(this.evaluation.value?.concepts.length ?? 0));
     this.point = computed(() => this.pointOf(this.conceptIndex.value));
     this.hasOwn = computed(() => Object.keys(state.thresholds.value).length > 0);
@@ -133,13 +128,12 @@ export class Workbench {
     const all = computed(() => this.evaluation.value?.concepts.map((_, k) => this.thresholdOf(k)) ?? []);
     this.settled = settled(all, ended);
     const several = computed(() => state.comparison.value.map(({ run }) => JSON.stringify(run)).join());
-    const ends = [
+    ends.push(
       effect(() => this.#keep(read.value.evaluation)),
       effect(() => {
         if (several.value.includes(",")) untracked(() => this.setOpen("compare", true));
       }),
-      ...this.#followKernel(),
-    ];
+    );
     ended.addEventListener("abort", () => {
       for (const end of ends) end();
     });
@@ -156,16 +150,13 @@ export class Workbench {
    * count between two stops, it goes to the nearest stop.
    */
   setThreshold(wanted: number): void {
-    const stops = this.#countsNowhere() ? this.evaluation.value?.stops : undefined;
+    const stops = this.#countsNowhere() ? this.along.value?.data.stops : undefined;
     const threshold = stops?.[nearestStop(stops, wanted)] ?? wanted;
     this.said.value = null;
     if (threshold === this.threshold.value) return;
     const concept = this.evaluation.value?.concepts[this.conceptIndex.value];
-    if (concept === undefined || this.#ownThreshold(concept.id) === undefined) {
-      this.#write.move("threshold", threshold);
-    } else {
-      this.#write.move("thresholds", { ...this.traits.thresholds.value, [concept.id]: threshold });
-    }
+    if (!concept || !this.ownOnScreen) this.#write.move("threshold", threshold);
+    else this.#write.move("thresholds", { ...this.traits.thresholds.value, [concept.id]: threshold });
   }
 
   /** What holds for concept `k` at its threshold, the macro average included; null while exact counts are awaited. */
@@ -175,7 +166,15 @@ export class Workbench {
 
   #pointOf(k: number): OperatingPoint | null {
     const data = this.evaluation.value;
-    return data && operatingPoint(data, k, (one) => this.thresholdOf(one), this.traits.exact_counts.value);
+    const at = (one: number) => this.thresholdOf(one);
+    const own = k === this.conceptIndex.value ? this.#own.value : null;
+    const known = own && operatingPoint(own, 0, () => at(k), null);
+    return known ?? (data && operatingPoint(data, k, at, this.traits.exact_counts.value));
+  }
+
+  /** Whether the concept on screen has a threshold of its own: no other moves with it. */
+  get ownOnScreen(): boolean {
+    return this.isOwn(this.evaluation.value?.concepts[this.conceptIndex.value]?.id ?? "");
   }
 
   /** Whether a concept has a threshold of its own. */
@@ -241,6 +240,11 @@ export class Workbench {
   select(selected: Selected): void {
     this.selected.value = selected;
     this.lead("inputs");
+  }
+
+  /** Shows a panel of the list "Curves". */
+  showCurves(panel: PanelName): void {
+    this.#write.write("curves", panel);
   }
 
   /** Opens a panel below and brings it into view. */
@@ -335,14 +339,5 @@ export class Workbench {
     this.#received.set(evaluation.run, evaluation);
     const [oldest] = this.#received.keys();
     if (this.#received.size > KEPT_RUNS && oldest !== undefined) this.#received.delete(oldest);
-  }
-}
-
-/** The evaluation, or in words why it cannot be read. */
-function readable(bytes: State["results"]): { evaluation: Evaluation | null; problem: string } {
-  try {
-    return { evaluation: readEvaluation(bytes), problem: "" };
-  } catch (error) {
-    return { evaluation: null, problem: error instanceof Error ? error.message : String(error) };
   }
 }

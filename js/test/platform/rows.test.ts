@@ -6,6 +6,7 @@ import {
   canRetry,
   choiceOf,
   chooseDataset,
+  judges,
   runOf,
   troubleOf,
   warningOf,
@@ -40,7 +41,13 @@ const version: VersionRow = {
   inputs: 20,
   training_data: own,
 };
-const noFolds = { id: "m", cross_validation: false } as ModelRow;
+const model = {
+  id: "m",
+  methods: [
+    { use_kfold: false, name: "Score this version", judges: "The version." },
+    { use_kfold: true, name: "Cross-validate", judges: "The recipe." },
+  ],
+} as ModelRow;
 const chosen = (dataset_key: string, use_kfold: boolean, dataset_version = "") => ({
   dataset_key,
   dataset_version,
@@ -87,10 +94,16 @@ test("its own training data is cross-validated by default, any other dataset is 
   assert.deepEqual(chooseDataset(latest("b/other"), version), chosen("b/other", false));
 });
 
-test("a model that forbids cross-validation is scored everywhere", () => {
+test("where scoring is the default on training data, cross-validation can still be chosen", () => {
   const scored = { ...version, training_data: { ...own, use_kfold: false } };
   assert.equal(chooseDataset(latest("a/own"), scored).use_kfold, false);
-  assert.equal(choiceOf({ v1: chosen("a/own", true) }, "v1", noFolds).use_kfold, false);
+  assert.equal(choiceOf({ v1: chosen("a/own", true) }, "v1").use_kfold, true);
+});
+
+test("a line says what the chosen method judges, and nothing while the model is not listed", () => {
+  assert.equal(judges(model, chosen("a/own", false)), "The version.");
+  assert.equal(judges(model, chosen("a/own", true)), "The recipe.");
+  assert.equal(judges(undefined, chosen("a/own", true)), "");
 });
 
 test("a row shows the newest run of exactly its version, dataset and method", () => {

@@ -13,8 +13,11 @@ import {
 } from "../../src/workbench/panels/choose/fields.ts";
 import { FIRST } from "../../src/workbench/panels/choose/params.ts";
 import {
+  chooseNote,
   honestTitle,
   honestWords,
+  movesTitle,
+  movesWords,
   offerSentence,
   takenSentence,
   thresholdWords,
@@ -55,8 +58,14 @@ test("an offer says what it gives before it is taken, and one that cannot be had
   const said = offerSentence("Best F1", thresholdWords(folds, one, at), best);
   assert.match(
     said,
-    /^Best F1: threshold 0\.\d+, precision \d\.\d{3}, recall \d\.\d{3}, F1 \d\.\d{3}; on inputs left out F1 /,
+    /^Best F1: threshold 0\.\d+ \(95 % interval \d\.\d{3}–\d\.\d{3}\), precision \d\.\d{3}, recall \d\.\d{3}, F1 \d\.\d{3}; on inputs left out F1 /,
   );
+  assert.match(movesWords(best), /^\d\.\d{3}–\d\.\d{3}$/);
+  assert.equal(movesTitle(best), `95 % interval of the threshold: ${best.threshold_method}`);
+  const [several] = offerOf(all, "f1");
+  assert.match(chooseNote(folds, one), /^Beside a threshold stands its 95 % interval/);
+  assert.doesNotMatch(chooseNote(lacking, all), /interval/);
+  assert.deepEqual([movesWords(several), movesTitle(several)], ["", ""]);
   assert.match(honestWords(best), /^F1 \d\.\d{3}$/);
   assert.match(honestTitle(best), /^± \d\.\d{3} over the parts left out$/);
   const impossible = { ...best, qualified: 0, reason: "No threshold qualifies: the nearest is 0.4." };

@@ -100,3 +100,31 @@ def test_a_summary_that_is_being_drawn_does_not_take_the_place_of_what_is_kept_m
     output.close()
     widget.close()
     assert "<iframe" in written[-1]
+
+
+def test_of_an_evaluation_that_ends_while_the_slider_moves_nothing_is_drawn_before_it_rests(monkeypatch):
+    written = []
+    monkeypatch.setattr(saved, "REST", 1000.0)
+    monkeypatch.setattr(
+        saved,
+        "_shell",
+        lambda: SimpleNamespace(events=SimpleNamespace(register=lambda *_: None, unregister=lambda *_: None)),
+    )
+    monkeypatch.setattr(saved, "_publish", lambda html, *_, **__: written.append(html))
+    first, second = (
+        Evaluation.from_scores([1, 0, 1, 0], [0.9, 0.2, 0.6, 0.7], concepts=[name]) for name in ("former", "latter")
+    )
+    widget = EvalWidget(evaluation=first)
+    output = saved.SavedOutput(widget._on_screen)
+    output.place()
+    output._lane.join(30)
+    assert "former" in written[-1]
+    output.follow()  # as the slider does
+    widget.evaluation = second
+    output.renew()  # as the evaluation's end does
+    output._lane.join(30)
+    assert "former" in written[-1]
+    output._wait()  # as the end of a cell does, which is no interaction
+    assert "latter" in written[-1]
+    output.close()
+    widget.close()

@@ -105,19 +105,19 @@ def test_apps_whose_versions_share_an_id_keep_their_rows_apart(server, gate):
     widget.close()
 
 
-def test_an_embedding_classifier_is_scored_and_never_cross_validated_by_default(server):
+def test_an_embedding_classifier_is_scored_by_default_and_cross_validated_where_that_is_chosen(server):
     server.train("market", "embedded", dataset_id="offers", version_id="only", model_type_id="embedding-classifier")
     widget = EvalWidget(server.client(), model="embedded")
     wait_until(lambda: widget.versions and not widget.loading)
-    assert widget.models[-1]["cross_validation"] is False
-    widget.choices = {
-        f"local/{widget.app}/embedded/only": {
-            "dataset_key": "local/market/offers",
-            "dataset_version": "",
-            "use_kfold": True,
-        }
-    }
+    (row,) = [row for row in widget.models if row["id"] == "embedded"]
+    assert [method["use_kfold"] for method in row["methods"]] == [False, True]
+    assert "asks for it for embedding classifiers" in row["methods"][0]["judges"]
+    assert "recipe" in row["methods"][1]["judges"]
+    key = f"local/{widget.app}/embedded/only"
+    assert widget.choices[key]["use_kfold"] is False
     assert widget.evaluate().result(timeout=60).info.use_kfold is False
+    widget.choices = {key: {"dataset_key": "local/market/offers", "dataset_version": "", "use_kfold": True}}
+    assert widget.evaluate().result(timeout=60).info.use_kfold is True
     widget.close()
 
 

@@ -75,6 +75,24 @@ def test_the_estimate_beside_an_offer_is_the_cross_fitted_one():
     assert "needs no second measurement" in offers["recall_guaranteed"]["honest_reason"]
 
 
+@pytest.mark.parametrize("make", [golden.cross_validated, golden.given])
+def test_beside_a_threshold_stands_how_far_it_would_move(make):
+    evaluation = make()
+    concept = evaluation.concepts[0]
+    offers, _ = offered(evaluation, concept)
+    told = 0
+    for name, offer in offers.items():
+        if offer["reason"] or "guaranteed" in name:
+            assert offer["threshold_low"] is offer["threshold_high"] is None
+            continue
+        moves = evaluation.operating_point(concept, **keywords(offer)).threshold_interval
+        assert (offer["threshold_low"], offer["threshold_high"]) == (min(moves.low, 1.0), min(moves.high, 1.0))
+        assert offer["threshold_method"] == f"{moves.method}, 200 resamples"
+        told += 1
+    assert told >= 5
+    assert all(offer["threshold_low"] is None for offer in offered(evaluation, None)[0].values())
+
+
 def test_for_all_concepts_each_has_its_own_threshold_and_the_figures_are_means():
     evaluation = golden.cross_validated()
     offers, thresholds = offered(evaluation, None)

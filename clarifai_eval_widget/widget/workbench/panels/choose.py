@@ -9,7 +9,10 @@ import numpy as np
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.errors import RequirementsError
 from clarifai_eval_widget.evaluation.offers import Asked, Offered, offered
-from clarifai_eval_widget.widget.wire.heads import ThresholdOffer  # noqa: TC001 - the head's types are read while it runs
+from clarifai_eval_widget.widget.wire.heads import (  # noqa: TC001 - the head's types are read while it runs
+    ThresholdMoves,
+    ThresholdOffer,
+)
 from clarifai_eval_widget.widget.wire.packing import Section, or_null
 from clarifai_eval_widget.widget.workbench.panel import Panel
 
@@ -90,7 +93,8 @@ def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
     chosen = evaluation.concepts if concept is None else (concept,)
     unmeasured = _unmeasured(evaluation, len(chosen))
     asked = _asked(params)
-    every = [offered(evaluation, one, list(asked.values()), honest=not unmeasured) for one in chosen]
+    how = {"honest": not unmeasured, "moves": concept is not None and not unmeasured}
+    every = [offered(evaluation, one, list(asked.values()), **how) for one in chosen]
     by_criterion = list(zip(*every, strict=True)) if every else [() for _ in asked]
     offers = [
         _offer(name, one, found, unmeasured) for (name, one), found in zip(asked.items(), by_criterion, strict=True)
@@ -127,11 +131,21 @@ def _offer(name: str, one: Asked, found: Sequence[Offered], unmeasured: str) -> 
         "f1": or_null(rates["f1"]),
         "fpr": or_null(rates["fpr"]),
         "qualified": len(qualified),
+        **_moves(found),
         "honest": or_null(honest),
         "honest_spread": or_null(qualified[0].spread) if len(found) == 1 and qualified else None,
         "honest_reason": "" if np.isfinite(honest) else without,
         "reason": next((one.reason for one in found if one.reason), ""),
     }
+
+
+def _moves(found: Sequence[Offered]) -> ThresholdMoves:
+    """How far one concept's threshold would move; where it is best to predict nothing its end is 1."""
+    moves = found[0].moves if len(found) == 1 else None
+    if moves is None or np.isnan(found[0].threshold) or np.isnan(moves.low):
+        return {"threshold_low": None, "threshold_high": None, "threshold_method": ""}
+    method = f"{moves.method}, {moves.replicates} resamples"
+    return {"threshold_low": min(moves.low, 1.0), "threshold_high": min(moves.high, 1.0), "threshold_method": method}
 
 
 PANEL = Panel(

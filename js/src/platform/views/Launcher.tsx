@@ -4,7 +4,7 @@ import { waitText } from "../../parts/actions.ts";
 import { plural } from "../../parts/format.ts";
 import { usePlatform } from "../context.ts";
 import type { Row } from "../platform.ts";
-import { blockedReason, troubleOf, warningOf } from "../rows.ts";
+import { blockedReason, judges, troubleOf, warningOf } from "../rows.ts";
 import { DatasetPicker, MethodSelect } from "./choices.tsx";
 import { Go } from "./Go.tsx";
 import { ModelPicker, VersionPicker } from "./pickers.tsx";
@@ -13,7 +13,10 @@ import { VersionsTable } from "./VersionsTable.tsx";
 import "./launcher.css";
 
 /** What there is to say of the bar's choice, the most pressing first; the table has it in full. */
-function useRemark({ control, version, model, choice, run }: Row): { text: string; kind: "error" | "warning" | "" } {
+function useRemark({ control, version, model, choice, run }: Row): {
+  text: string;
+  kind: "error" | "warning" | "note";
+} {
   const { actions } = usePlatform();
   const wait = waitText(actions.pending.value[control]);
   if (wait) return { text: wait, kind: "warning" };
@@ -21,7 +24,7 @@ function useRemark({ control, version, model, choice, run }: Row): { text: strin
   if (failure)
     return { text: [failure.title.replace(/\.$/, ""), failure.message].filter(Boolean).join(": "), kind: "error" };
   const caution = blockedReason(version, choice, model) || warningOf(version, choice, run);
-  return caution ? { text: caution, kind: "warning" } : { text: "", kind: "" };
+  return caution ? { text: caution, kind: "warning" } : { text: judges(model, choice), kind: "note" };
 }
 
 /** The line under the bar's controls: what to be careful about, and the version's runs. */

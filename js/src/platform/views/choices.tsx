@@ -5,7 +5,7 @@ import { late } from "../../parts/late.tsx";
 import { usePlatform } from "../context.ts";
 import { datasetChoices, datasetOptions, NEW_DATASET, optionValue } from "../datasets.ts";
 import type { Row } from "../platform.ts";
-import { unfit } from "../rows.ts";
+import { judges, unfit } from "../rows.ts";
 
 const NewDataset = late<typeof import("./NewDataset.late.tsx")>("views/NewDataset", true);
 
@@ -43,12 +43,13 @@ export function DatasetPicker({ row }: { row: Row }) {
   );
 }
 
-/** Which of the kinds of evaluation that the model allows, with what each judges. */
+/** Which kind of evaluation, with what each judges. */
 export function MethodSelect({ row: { version, model, choice } }: { row: Row }) {
   const platform = usePlatform();
   return (
     <select
       aria-label={`Method for version ${version.label || version.id}`}
+      title={judges(model, choice)}
       value={String(choice.use_kfold)}
       disabled={unfit(version, model) !== null || platform.workbench.gone.value}
       onChange={(event) =>

@@ -12,11 +12,11 @@ import { thresholdForKey } from "./ThresholdSlider.tsx";
  */
 export function ThresholdField() {
   const workbench = useWorkbench();
-  const { evaluation, threshold } = workbench;
+  const { along, evaluation, threshold } = workbench;
   const typing = useSignal<string | null>(null);
   const wrong = useComputed(() => typing.value !== null && typedThreshold(typing.value) === null);
   const written = useComputed(() => {
-    const data = evaluation.value;
+    const data = along.value?.data;
     return thresholdText(threshold.value, data?.stops ?? new Float64Array(), data?.dtype ?? "float64");
   });
   const focused = useSignal(false);
@@ -32,17 +32,17 @@ export function ThresholdField() {
     workbench.flushThreshold();
   };
   const key = (event: KeyboardEvent) => {
-    const data = evaluation.value;
+    const of = along.value;
     if (event.key === "Enter") take();
     else if (event.key === "Escape") typing.value = null;
     else if (
-      data !== null &&
+      of !== null &&
       event.key !== "Home" &&
       event.key !== "End" &&
       !event.key.endsWith("Left") &&
       !event.key.endsWith("Right")
     ) {
-      const next = thresholdForKey(event.key, data, workbench.conceptIndex.value, threshold.value);
+      const next = thresholdForKey(event.key, of.data, of.k, threshold.value);
       if (next === null) return;
       event.preventDefault();
       typing.value = null;

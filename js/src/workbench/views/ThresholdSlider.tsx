@@ -51,7 +51,9 @@ function railOf(event: PointerEvent): DOMRect {
 
 /** Moves the threshold by pointer and keys; nothing moves while there are no stops to go to. */
 function useHandlers(workbench: Workbench) {
-  const stops = () => workbench.evaluation.value?.stops ?? new Float64Array();
+  // A drag stops where all that moves with it is counted: with others at the common stops.
+  const stops = () =>
+    (workbench.ownOnScreen ? workbench.along.value?.data : workbench.evaluation.value)?.stops ?? new Float64Array();
   const release = () => workbench.flushThreshold();
   // Measured once a press: to measure at each move would lay the page out a second time in every frame.
   const rail = useRef<DOMRect | null>(null);
@@ -61,9 +63,9 @@ function useHandlers(workbench: Workbench) {
     if (stops().length > 0) workbench.setThreshold(stops()[nearestStop(stops(), along)] as number);
   };
   const key = (event: KeyboardEvent) => {
-    const data = workbench.evaluation.value;
-    if (event.ctrlKey || event.metaKey || event.altKey || data === null) return;
-    const next = thresholdForKey(event.key, data, workbench.conceptIndex.value, workbench.threshold.value);
+    const of = workbench.along.value;
+    if (event.ctrlKey || event.metaKey || event.altKey || of === null) return;
+    const next = thresholdForKey(event.key, of.data, of.k, workbench.threshold.value);
     if (next === null) return;
     // The page would scroll, and the notebook would move to another cell.
     event.preventDefault();
@@ -87,8 +89,8 @@ function Rail() {
 
 /** The threshold in words, with what it gives. */
 function spoken(workbench: Workbench): string {
-  const data = workbench.evaluation.value;
-  if (data === null) return thresholdText(workbench.threshold.value, new Float64Array(), "float64");
+  const data = workbench.along.value?.data;
+  if (data === undefined) return thresholdText(workbench.threshold.value, new Float64Array(), "float64");
   const text = thresholdText(workbench.threshold.value, data.stops, data.dtype);
   const point = workbench.point.value;
   return point ? `${text}, precision ${rate(point.precision)}, recall ${rate(point.recall)}` : text;

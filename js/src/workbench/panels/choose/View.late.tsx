@@ -8,7 +8,16 @@ import type { Evaluation } from "../../evaluation.ts";
 import type { PanelProps } from "../../panel.tsx";
 import { type Choose, FIELDS, offeredThresholds, offerName, typedField } from "./fields.ts";
 import { chosenConcept, type Fields, fieldsOf, type Scope, scopeOf } from "./params.ts";
-import { chooseNote, honestTitle, honestWords, offerSentence, takenSentence, thresholdWords } from "./sentences.ts";
+import {
+  chooseNote,
+  honestTitle,
+  honestWords,
+  movesTitle,
+  movesWords,
+  offerSentence,
+  takenSentence,
+  thresholdWords,
+} from "./sentences.ts";
 import { UseThese } from "./UseThese.tsx";
 import "./style.css";
 
@@ -100,8 +109,8 @@ function Offer({ data, section, at, said }: { data: Evaluation; section: Choose;
       </th>
       {some ? (
         <>
-          <td title={missed}>
-            <b>{threshold}</b>
+          <td title={missed || movesTitle(offer)}>
+            <b>{threshold}</b> <small class="cew-offer-moves">{movesWords(offer)}</small>
           </td>
           <td>{rate(offer.precision)}</td>
           <td>{rate(offer.recall)}</td>

@@ -14,6 +14,16 @@ export function thresholdWords(data: Evaluation, { head, arrays }: Choose, offer
   return qualified ? thresholdText(at, data.stops, data.dtype) : "none";
 }
 
+/** How far an offer's threshold would move with another sample; empty where nobody can say. */
+export function movesWords({ threshold_low, threshold_high }: ThresholdOffer): string {
+  return threshold_low === null || threshold_high === null ? "" : `${rate(threshold_low)}–${rate(threshold_high)}`;
+}
+
+/** What that interval is. */
+export function movesTitle(offer: ThresholdOffer): string {
+  return movesWords(offer) && `95 % interval of the threshold: ${offer.threshold_method}`;
+}
+
 /** The honest estimate beside an offer, with what it is of. */
 export function honestWords({ honest, objective }: ThresholdOffer): string {
   return honest === null ? "" : `${objective} ${rate(honest)}`;
@@ -30,7 +40,8 @@ export function offerSentence(name: string, threshold: string, offer: ThresholdO
   if (offer.qualified === 0) return `${name}: ${offer.reason}`;
   const rates = `precision ${rate(offer.precision)}, recall ${rate(offer.recall)}, F1 ${rate(offer.f1)}`;
   const honest = offer.honest === null ? "" : `; on inputs left out ${honestWords(offer)}`;
-  return `${name}: threshold ${threshold}, ${rates}${honest}`;
+  const moves = movesWords(offer) && ` (95 % interval ${movesWords(offer)})`;
+  return `${name}: threshold ${threshold}${moves}, ${rates}${honest}`;
 }
 
 /** What was done. */
@@ -52,7 +63,10 @@ export function chooseNote(data: Evaluation, { head }: Choose): string {
   const honest = why
     ? `Honest: ${why}.`
     : `Honest: chosen on all but one of ${folds}, measured on the one left out, averaged.`;
-  return `${means}Figures are those of the inputs chosen on, and therefore optimistic. ${honest}`;
+  const moves = head.offers.some((offer) => movesWords(offer) !== "")
+    ? "Beside a threshold stands its 95 % interval, by bootstrap. "
+    : "";
+  return `${means}${moves}Figures are those of the inputs chosen on, and therefore optimistic. ${honest}`;
 }
 
 /** Every concept's threshold, as Python or JSON. */

@@ -4,13 +4,13 @@ import { rate } from "../../../parts/format.ts";
 import type { Section } from "../../../wire/payload.ts";
 import { useWorkbench } from "../../context.ts";
 import type { Evaluation } from "../../evaluation.ts";
-import { nearestStop, type OperatingPoint } from "../../metrics.ts";
+import type { OperatingPoint } from "../../metrics.ts";
 import { type PanelProps, registerPanel } from "../../panel.tsx";
 import { heading, type RateName } from "../../rates.ts";
 import { bandPath, gappedPath } from "../../unitPlot.ts";
 import { bandMissing, LayerKey, layersOf, useBands } from "../../views/layers.tsx";
 import { Dot, Rule } from "../../views/marks.tsx";
-import { readingText } from "../../views/reading.ts";
+import { useScorePointer } from "../../views/scorePointer.ts";
 import { UnitPlot } from "../../views/UnitPlot.tsx";
 import { sweepSentence } from "./sentences.ts";
 import "./style.css";
@@ -44,7 +44,7 @@ export const sweepBandPath = ({ arrays }: Bands, name: (typeof DRAWN)[number]): 
 /** The curves of the chosen concept; of each fold only F1, or nothing could be told apart. */
 function SweepCurves({ section }: PanelProps<"sweep">) {
   const workbench = useWorkbench();
-  const { evaluation, conceptIndex, sweep } = workbench;
+  const { along, evaluation, conceptIndex, sweep } = workbench;
   const bands = useBands();
   const [data, rates, own] = [evaluation.value, sweep.value, section.value];
   if (data === null || rates === null || own === null) return null;
@@ -68,7 +68,7 @@ function SweepCurves({ section }: PanelProps<"sweep">) {
           key={name}
           class={`cew-line cew-sweep-${name}`}
           data-revision={data.revision}
-          d={gappedPath(data.stops, rates[name])}
+          d={gappedPath(along.value?.data.stops ?? data.stops, rates[name])}
         />
       ))}
     </>
@@ -129,18 +129,11 @@ function SweepPlot({ section }: PanelProps<"sweep">) {
   const description = useComputed(() =>
     sweepSentence(evaluation.value, conceptIndex.value, point.value, threshold.value),
   );
-  const pick = (x: number) => {
-    const stops = evaluation.value?.stops;
-    if (stops?.length) workbench.setThreshold(stops[nearestStop(stops, x)] as number);
-  };
+  const { pick, read } = useScorePointer();
   const look = (x: number) => {
-    const data = evaluation.value;
-    if (!data?.stops.length) return null;
-    const stop = nearestStop(data.stops, x);
-    const y = workbench.sweep.value?.recall[stop] ?? Number.NaN;
-    return Number.isNaN(y)
-      ? null
-      : { x: data.stops[stop] as number, y, text: readingText(data, conceptIndex.value, stop) };
+    const found = read(x);
+    const y = found ? (workbench.sweep.value?.recall[found.stop] ?? Number.NaN) : Number.NaN;
+    return found && !Number.isNaN(y) ? { x: found.at, y, text: found.text } : null;
   };
   return (
     <UnitPlot

@@ -1,0 +1,47 @@
+"""What an evaluation adds to a chosen threshold: of what its intervals hold, and how it would be chosen again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from clarifai_eval_widget.operating_point.stability import ChosenAgain, redrawn_by_group
+from clarifai_eval_widget.uncertainty.group_bootstrap import GroupResamples
+
+if TYPE_CHECKING:
+    from clarifai_eval_widget.evaluation.data import EvaluationData
+    from clarifai_eval_widget.operating_point import Criterion, OperatingPoint
+    from clarifai_eval_widget.operating_point.stability import Drawn
+    from clarifai_eval_widget.uncertainty import EffectiveSizes
+
+__all__ = ["told"]
+
+
+def told(
+    e: EvaluationData,
+    by: tuple[str, Criterion],
+    point: OperatingPoint,
+    sizes: EffectiveSizes | None,
+    confidence_level: float,
+) -> OperatingPoint:
+    """Say of a point's intervals that they are those of groups, and hold at every look, where that is so.
+
+    Parameters
+    ----------
+    by
+        The concept's id, and the criterion it was chosen by: of inputs in groups it is chosen again on whole groups.
+    sizes
+        What inputs in groups are worth; None where there are none.
+    confidence_level
+        As it was asked for.
+    """
+    note = point.note if sizes is None else f"{point.note}; intervals {sizes.method}"
+    note += "" if e.complete else "; its intervals hold at every look while it runs, the threshold's at this one alone"
+    again, (concept, wanted) = point.chosen_again, by
+    if e.groups is not None:
+
+        def draw() -> Drawn:
+            return redrawn_by_group(GroupResamples(*e.grouped(concept)), [wanted])[0]
+
+        again = ChosenAgain(draw, str(wanted), point.threshold)
+    return replace(point, note=note, confidence_level=confidence_level, chosen_again=again)
