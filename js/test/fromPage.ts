@@ -62,7 +62,7 @@ const sections: Sections = {
       source_label: "",
       has_counts: true,
       notes: ['a "note"\n'],
-      headline: [{ text: "Ωμέγα", emphasis: true, concept: "\ud800 alone", panel: "" }],
+      headline: [{ text: "Ωμέγα", emphasis: true, concept: "\ud800 alone", panel: "", inputs: null }],
       inputs: 3,
       inputs_total: 5,
       folds: [1],

@@ -2,9 +2,16 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { type Compared, candidates, type Other, rows } from "../../src/workbench/panels/compare/model.ts";
 import { nextSteps } from "../../src/workbench/panels/compare/next.ts";
-import { compareParams, compareSubject, homeRun, placeOnScreen } from "../../src/workbench/panels/compare/params.ts";
+import {
+  compareParams,
+  compareSubject,
+  dropQuestion,
+  homeRun,
+  placeOnScreen,
+} from "../../src/workbench/panels/compare/params.ts";
 import {
   cautions,
+  dropSentence,
   inputsLine,
   methodLine,
   pText,
@@ -255,6 +262,15 @@ test("a version scored away from home is held against its cross-validation, and 
   assert.equal(found(here, { ...home, dataset_key: "away" }), undefined, "the same data are no drop");
   assert.equal(found(here, { ...home, status: "evaluating" }), undefined);
   assert.equal(found({ ...here, use_kfold: true, method: "cross-validation" }, home), undefined);
+});
+
+test("the drop from a version's own data has its interval once both evaluations are read", () => {
+  assert.equal(dropSentence(0.9, 0.85, null), ": AUC 0.900, so −0.050 here.");
+  const read = { ...other, difference: -0.0512, low: -0.0701, high: -0.0302, refusal: "on different inputs" } as Other;
+  assert.equal(dropSentence(0.9, 0.85, read), ": AUC 0.900, so −0.051 [−0.070, −0.030] here.");
+  assert.equal(dropSentence(0.9, 0.95, { ...read, difference: null }), ": AUC 0.900, so +0.050 here.");
+  const asked = dropQuestion(start({ viewing: "run-1" }).workbench, { key: "run-0" } as never);
+  assert.deepEqual([asked.run, asked.revision, asked.params.concept], ["run-0", 0, null]);
 });
 
 test("what no test can compare is followed by what one can: versions scored on data that neither was trained on", () => {
