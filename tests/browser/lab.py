@@ -35,7 +35,11 @@ _APPLICATIONS = {
     "lab": (
         "jupyterlab",
         "lab/tree",
-        ["--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly"],
+        [
+            "--LabApp.expose_app_in_browser=True",
+            "--JupyterNotebookApp.expose_app_in_browser=True",
+            "--LabApp.extension_manager=readonly",
+        ],
     ),
     "notebook": ("notebook", "notebooks", ["--JupyterNotebookApp.expose_app_in_browser=True"]),
 }
@@ -59,6 +63,14 @@ def find_browser() -> str:
     )
 
 
+def keep_quiet(settings: Path) -> None:
+    """Write the settings of a JupyterLab that asks nothing by itself and saves only when told."""
+    for name, values in _QUIET.items():
+        path = settings / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values))
+
+
 class LabServer:
     """A server of JupyterLab, or of Notebook 7, with a folder, a home and settings of its own."""
 
@@ -68,10 +80,7 @@ class LabServer:
         self.root.mkdir(parents=True)
         self._runtime = folder / "runtime"
         settings = folder / "settings"
-        for name, values in _QUIET.items():
-            path = settings / "@jupyterlab" / f"{name}.jupyterlab-settings"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(values))
+        keep_quiet(settings)
         token = secrets.token_hex(16)
         self._log = (folder / "jupyter.log").open("w")
         self._process = subprocess.Popen(
