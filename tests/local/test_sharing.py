@@ -1,13 +1,14 @@
 """A file is served by one process; every other one gets a client of it."""
 
 import signal
+import socket
 import subprocess
 import sys
 
 import pytest
 
 from clarifai_eval_widget import EvalWidget
-from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.errors import EvalError, InvalidRequestError
 from clarifai_eval_widget.local import LocalServer
 from clarifai_eval_widget.local.data.lock import FileLock
 from tests.small_server import wait_until
@@ -42,6 +43,34 @@ def test_the_widget_of_a_second_process_is_on_the_first_ones_server(path, servin
         with LocalServer.shared_client(path) as other:
             assert [found.id for found in other.evaluations()] == [run.id]
     finally:
+        widget.close()
+
+
+def test_the_port_can_be_chosen_for_all_and_a_server_that_runs_on_another_is_told(path):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    for where in (None, path):
+        if where is None and None in LocalServer._shared:
+            LocalServer._shared[None].stop()
+        widget = EvalWidget.local(where, port=port)
+        try:
+            assert LocalServer.shared(where).port == port
+            assert f"127.0.0.1:{port}" in str(widget._server().client.settings.address)
+            with pytest.raises(InvalidRequestError, match=f"runs on port {port} already, and not on 4321"):
+                EvalWidget.local(where, port=4321)
+        finally:
+            widget.close()
+            LocalServer.shared(where).stop()
+
+
+def test_the_port_of_another_processs_server_is_told_where_another_is_asked_for(path, serving):
+    assert "Serving" in serving.stdout.readline()
+    with pytest.raises(InvalidRequestError, match="already, and not on 4321"):
+        EvalWidget.local(path, port=4321)
+    with LocalServer.client_of(path) as client:
+        widget = EvalWidget.local(path, port=client.settings.address.port)
+        assert widget._server().client.settings.address == client.settings.address
         widget.close()
 
 
