@@ -91,6 +91,35 @@ def test_where_nobody_serves_the_file_this_process_does_and_keeps_to_one_server(
     assert LocalServer.shared(path) is not LocalServer.shared()
 
 
+SECOND = """
+import sys
+from clarifai_eval_widget.local import LocalServer
+with LocalServer.shared_client(sys.argv[1]) as client:
+    version = client.model_versions("digit-classifier")[0]
+    client.start_evaluation(version, "scanned-digits", params={"use_kfold": False}).result(timeout=120)
+    print(*sorted(run.id for run in client.evaluations()))
+"""
+
+
+def evaluate_in_another_process(path):
+    ran = subprocess.run(
+        [sys.executable, "-c", SECOND, str(path)], capture_output=True, text=True, check=True, timeout=180
+    )
+    return ran.stdout.split()
+
+
+def test_two_processes_share_a_file_and_the_second_serves_it_when_the_first_is_gone(path):
+    with LocalServer.shared_client(path) as client:
+        version = client.model_versions("digit-classifier")[0]
+        first = client.start_evaluation(version, "scanned-digits", params={"use_kfold": False})
+        first.result(timeout=120)
+        second = evaluate_in_another_process(path)
+        assert sorted(run.id for run in client.evaluations()) == second
+        assert (first.id in second, len(second)) == (True, 2)
+    LocalServer.shared(path).stop()
+    assert set(second) < set(evaluate_in_another_process(path)), "it was served there"
+
+
 def test_a_file_that_is_held_but_never_served_is_said_to_be(path, monkeypatch):
     monkeypatch.setattr("clarifai_eval_widget.local.server._PATIENCE", 0.3)
     held = FileLock(path.resolve())
