@@ -97,6 +97,8 @@ class EvalClient:
         self.closed = False
         self.serves_samples = False
         """Whether this is a client of the process's own server with the sample apps."""
+        self.aside: Callable[[Callable[[], Any]], Any] | None = None
+        """Queues a task for a process of the local server's, where that runs in this very process; gives a Future."""
         self._closing = threading.Event()
         self._stopped: Callable[[], bool] = bool  # False, until somebody can tell
         roots = None if root_certificates is None else read_roots(root_certificates)

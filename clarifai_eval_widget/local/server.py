@@ -271,6 +271,7 @@ class LocalServer(Author):
         client = EvalClient(pat=token, user_id=self.user_id, base_url=self.base_url, **options)
         client.ends_with(lambda: self.stopped)
         client.follower.hears_of_news = True
+        client.aside = self._pool.submit_aside
         self._clients.add(client)
         return client
 

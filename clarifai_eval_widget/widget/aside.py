@@ -8,28 +8,34 @@ own it takes those 30 ms; to hand it over and take it back costs a few hand-offs
 from __future__ import annotations
 
 import atexit
-import functools
+import contextlib
 import logging
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
 
     from clarifai_eval_widget.local.work.pool import WorkerPool
 
-__all__ = ["HELPER", "Helper", "is_held_up"]
+__all__ = ["HELPER", "Helper", "OverError", "Submit", "is_held_up"]
 
 _log = logging.getLogger("clarifai_eval_widget")
 
-_Given = ParamSpec("_Given")
+Submit: TypeAlias = "Callable[[Callable[[], Any]], Any]"
 _Made = TypeVar("_Made")
 
 _MOMENT = 0.0005  # seconds in which a waiting thread surely takes the interpreter
 _LASTS = 1.0  # seconds for which threads that were held up are taken to be so
-_PATIENCE = 10.0  # seconds for an answer; what takes longer is made here
+_TURN, _TURNS = 0.1, 4  # seconds, and how often, that another process is waited for: a fold may keep it long
+_PATIENCE = 10.0  # seconds for an answer; what takes longer is done here
+
+
+class OverError(Exception):
+    """What was to be done is not wanted any more."""
 
 
 def is_held_up() -> bool:
@@ -47,40 +53,57 @@ def _waited() -> float:
 
 
 class Helper:
-    """One process of 40 MB, started when threads are first found held up; it ends with this one.
+    """Has work done in a process of the local server's or, where that is busy or runs elsewhere, in one of its own.
 
-    Whatever keeps it from its work (the extra ``local`` is not installed, no process may be started, something cannot
-    be pickled) is no error: the work is then done here.
+    Its own, of 40 MB, is started when threads are first found held up without the other, is used once it is ready, and
+    ends with this one. Whatever keeps work from being done there (the extra ``local`` is not installed, no process may
+    be started, something cannot be pickled) is no error: it is done here.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._pool: WorkerPool | None = None
-        self._useless = False
+        self._own: WorkerPool | None = None
+        self._ready: Future[None] | None = None
         self._held_up_until = 0.0
 
-    def prepare(self) -> None:
-        """Start the process where it will be needed, so that it is there by then; returns at once."""
-        if self._is_needed():
-            self._found()
+    def prepare(self, aside: Submit | None) -> None:
+        """Have imported what encoding needs, where that takes no process that is not there; returns at once."""
+        if aside is not None:
+            aside(_get_ready)
 
-    def run(self, function: Callable[_Given, _Made], *args: _Given.args, **options: _Given.kwargs) -> _Made:
-        """Call a function of a module, here or there; where it, or what it takes or gives, cannot be pickled, here."""
+    def run(
+        self, aside: Submit | None, task: Callable[[], _Made], *, is_over: Callable[[], bool] = lambda: False
+    ) -> _Made:
+        """Call what takes no arguments, here or there; where it, or what it gives, cannot be pickled, here.
+
+        Parameters
+        ----------
+        aside
+            Queues a task for a process of the local server's; None where that is elsewhere.
+        task
+            What to call; should it raise there, it is called here.
+        is_over
+            Whether nobody wants the outcome any more; asked while threads are held up and it has not begun.
+
+        Raises
+        ------
+        OverError
+            When nobody does.
+        """
         if self._is_needed():
-            pool = self._found()
-            if pool is not None:
-                try:
-                    made: _Made = pool.submit(functools.partial(function, *args, **options)).result(_PATIENCE)
-                except Exception as error:  # noqa: BLE001 - the function's own errors come again below
-                    self._note(error)
-                else:
+            for submit in (aside, self._submit_to_own):
+                done = _done_by(submit, task, is_over)
+                if done:
+                    made: _Made = done[0]
                     return made
-        return function(*args, **options)
+            if is_over():
+                raise OverError
+        return task()
 
     def stop(self) -> None:
-        """End the process; a later call starts another."""
+        """End its own process; a later call may start another."""
         with self._lock:
-            pool, self._pool = self._pool, None
+            pool, self._own, self._ready = self._own, None, None
         if pool is not None:
             pool.stop()
 
@@ -93,28 +116,37 @@ class Helper:
             self._held_up_until = now + _LASTS
         return held_up
 
-    def _found(self) -> WorkerPool | None:
+    def _submit_to_own(self, task: Callable[[], Any]) -> Future[Any] | None:
+        """Queue a task for the own process, or start that; None while it is not ready."""
         with self._lock:
-            if self._pool is None and not self._useless:
-                try:
-                    self._pool = _started()
-                except Exception as error:  # noqa: BLE001 - then without
-                    self._useless = True
-                    _log.debug("There is no helper process: %s", error)
-            return self._pool
-
-    def _note(self, error: Exception) -> None:
-        _log.debug("Made in this process after all: %s: %s", type(error).__name__, error)
-        if isinstance(error, TimeoutError):
-            self.stop()
+            if self._own is None:
+                self._own = _new_pool()
+                self._ready = self._own.submit_aside(_get_ready)
+            ready = self._ready is not None and self._ready.done()
+            return self._own.submit_aside(task) if ready else None
 
 
-def _started() -> WorkerPool:
+def _done_by(submit: Submit | None, task: Callable[[], Any], is_over: Callable[[], bool]) -> tuple[Any] | None:
+    """Have a task done in another process, if that can begin in a moment; what it gave, or None."""
+    try:
+        future = submit(task) if submit is not None else None
+        if future is None:
+            return None
+        for _ in range(_TURNS):
+            with contextlib.suppress(TimeoutError):
+                return (future.result(_TURN),)
+            if is_over():
+                break
+        return None if future.cancel() else (future.result(_PATIENCE),)
+    except Exception as error:  # noqa: BLE001 - the task's own errors come again where it is called
+        _log.debug("Not done in another process: %s: %s", type(error).__name__, error)
+        return None
+
+
+def _new_pool() -> WorkerPool:
     from clarifai_eval_widget.local.work.pool import WorkerPool
 
-    pool = WorkerPool(1)
-    pool.submit(_get_ready)
-    return pool
+    return WorkerPool(1)
 
 
 def _get_ready() -> None:

@@ -1,6 +1,7 @@
 """How far curves lag behind "evaluated" beside ``while True: pass``: ``python -m tests.benchmarks.lag``.
 
-Needs the browser, as the browser tests do. In each host the sample app's cross-validation runs while another thread of the
+The hosts need the browser, as the browser tests do; ``python`` is a widget without a page (``lag_in_python.py``), and says
+where the time goes. In each host the sample app's cross-validation runs while another thread of the
 same kernel runs ``while True: pass``; the page is looked at in every frame. Two figures a run, in seconds:
 
 - *behind the status*: from the first frame that says that the evaluation is finished to the first with every fold drawn;
@@ -11,6 +12,10 @@ same kernel runs ``while True: pass``; the page is looked at in every frame. Two
 from __future__ import annotations
 
 import argparse
+import json
+import os
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -20,33 +25,34 @@ from tests.browser import hosts
 from tests.browser.lab import BROWSER_FLAGS, find_browser
 from tests.browser.panel import WAIT, OnPage, Panel
 
-HOSTS = ("lab", "notebook", "voila", "marimo")
+PLAIN = "python"
+HOSTS = (PLAIN, "lab", "notebook", "voila", "solara", "marimo")
 STAMPS = "stamps.txt"
 HOOK = f"""
-import pathlib, threading, time
-from clarifai_eval_widget import LocalServer
+import pathlib as _pathlib, threading as _threading, time as _time
+from clarifai_eval_widget import LocalServer as _LocalServer
 
-def spin():
+def _spin():
     while True:
         pass
 
-def note(step):
-    with pathlib.Path("{STAMPS}").open("a") as stamps:
-        print(time.time(), file=stamps)
+def _note(step):
+    with _pathlib.Path("{STAMPS}").open("a") as stamps:
+        print(_time.time(), file=stamps)
 
-LocalServer.shared().before_step = note
-begin_spinning = lambda _: threading.Thread(target=spin, daemon=True).start()
+_LocalServer.shared().before_step = _note
+_begin_spinning = lambda _: _threading.Thread(target=_spin, daemon=True).start()
 """
 BUSY = f"""{HOOK}
 begin = ipywidgets.Button(description="Spin")
-begin.on_click(begin_spinning)
+begin.on_click(_begin_spinning)
 page = ipywidgets.VBox([w, told, set_it, begin])
 """
 BUSY_IN_MARIMO = f"""
 @app.cell
 def _(mo, w):
     {HOOK.strip().replace(chr(10), chr(10) + " " * 4)}
-    mo.ui.button(label="Spin", on_click=begin_spinning)
+    mo.ui.button(label="Spin", on_click=_begin_spinning)
     return
 
 if __name__"""
@@ -78,6 +84,14 @@ def measured(page: Page, host: hosts.Host, folder: Path) -> tuple[float, float]:
     return seen["drawn"] - seen["told"], seen["drawn"] - float(stamps[4])
 
 
+def in_python() -> str:
+    """Run once without a page; the time after the last fold by stage."""
+    command = [sys.executable, "-m", "tests.benchmarks.lag_in_python"]
+    found = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+    hand_offs = found.pop("hand-offs")
+    return ", ".join(f"{name} {seconds:.2f} s" for name, seconds in found.items()) + f"; {hand_offs} hand-offs"
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -86,11 +100,21 @@ def main() -> None:
     options = parser.parse_args()
     hosts.SHOWN += BUSY
     hosts.MARIMO = hosts.MARIMO.replace("\nif __name__", BUSY_IN_MARIMO)
+    print(f"load {os.getloadavg()[0]:.1f}")
+    for _ in range(options.times if PLAIN in options.hosts else 0):
+        print(f"{PLAIN:10}{in_python()}", flush=True)
+    in_browsers([name for name in options.hosts if name != PLAIN], options.times)
+
+
+def in_browsers(names: list[str], times: int) -> None:
+    """Print a line for every run in a browser."""
+    if not names:
+        return
     print(f"{'host':10}{'behind the status':>20}{'behind the last fold':>24}")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=BROWSER_FLAGS)
-        for name in options.hosts:
-            for _ in range(options.times):
+        for name in names:
+            for _ in range(times):
                 with tempfile.TemporaryDirectory() as folder:
                     host = hosts.Host(name, Path(folder))
                     page = browser.new_page(viewport={"width": 1300, "height": 1000})

@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+from functools import partial
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from clarifai_eval_widget import Evaluation
 from clarifai_eval_widget.client import follow
 from clarifai_eval_widget.client.connection import Connection
+from clarifai_eval_widget.local.work.pool import WorkerPool
 from clarifai_eval_widget.widget import aside
 from clarifai_eval_widget.widget.workbench import base, workbench
 from clarifai_eval_widget.widget.workbench.caption import given_caption
@@ -31,7 +33,10 @@ def rates_only():
 
 @pytest.fixture
 def helper():
+    """One whose process is ready."""
     made = aside.Helper()
+    made._submit_to_own(os.getpid)
+    made._ready.result(60)
     yield made
     made.stop()
 
@@ -72,49 +77,86 @@ def test_a_loop_in_pure_python_holds_threads_up_and_its_end_is_noticed(loop):
 
 def test_what_threads_are_held_up_in_is_done_in_another_process_and_else_here(helper, monkeypatch):
     monkeypatch.setattr(aside, "is_held_up", lambda: False)
-    assert helper.run(os.getpid) == os.getpid()
+    assert helper.run(None, os.getpid) == os.getpid()
     monkeypatch.setattr(aside, "is_held_up", lambda: True)
-    there = helper.run(os.getpid)
+    there = helper.run(None, os.getpid)
     assert there != os.getpid()
-    assert helper.run(os.getpid) == there
+    assert helper.run(None, os.getpid) == there
+
+
+def test_a_process_of_the_servers_is_taken_first_and_the_own_while_that_is_busy(helper, held_up, monkeypatch):
+    monkeypatch.setattr(aside, "_TURN", 0.01)
+    pool = WorkerPool(1)
+    try:
+        server = pool.submit(os.getpid).result(60)
+        assert wait_until(lambda: helper.run(pool.submit_aside, os.getpid) == server)
+        busy = pool.submit(partial(time.sleep, 600))
+        assert helper.run(pool.submit_aside, os.getpid) not in (server, os.getpid())
+        assert not busy.done()
+        assert len(pool._processes) == 1  # none is started for what takes a moment
+    finally:
+        pool.stop()
+
+
+def test_an_own_process_is_used_once_it_is_ready_and_nothing_waits_for_it(held_up, monkeypatch):
+    made, ready = aside.Helper(), threading.Event()
+    pool = WorkerPool(1)
+    monkeypatch.setattr(aside, "_new_pool", lambda: pool)
+    monkeypatch.setattr(aside, "_get_ready", partial(time.sleep, 0.5))
+    try:
+        assert made.run(None, os.getpid) == os.getpid()
+        made._ready.add_done_callback(lambda _: ready.set())
+        assert ready.wait(60)
+        assert wait_until(lambda: made.run(None, os.getpid) != os.getpid())
+    finally:
+        made.stop()
 
 
 def test_it_is_measured_again_only_after_a_while(helper, monkeypatch):
     asked = []
     monkeypatch.setattr(aside, "is_held_up", lambda: asked.append(1) or True)
     for _ in range(3):
-        helper.run(int)
+        helper.run(None, int)
     assert len(asked) == 1
     monkeypatch.setattr(aside, "_LASTS", 0.0)
     helper._held_up_until = 0.0
     for _ in range(3):
-        helper.run(int)
+        helper.run(None, int)
     assert len(asked) == 4
 
 
 def test_what_cannot_leave_this_process_is_done_here(helper, held_up):
     lock = threading.Lock()
-    assert helper.run(lambda held: held.locked(), lock) is False
+    assert helper.run(None, partial(lambda held: held.locked(), lock)) is False
     with pytest.raises(ZeroDivisionError, match="mine"):
-        helper.run(fail, ZeroDivisionError("mine"))
+        helper.run(None, partial(fail, ZeroDivisionError("mine")))
 
 
-def test_a_process_that_ends_or_hangs_is_replaced(helper, held_up, monkeypatch):
-    first, here = helper.run(os.getpid), []
+def test_a_process_that_ends_is_replaced(helper, held_up, monkeypatch):
+    first, here = helper.run(None, os.getpid), []
     monkeypatch.setattr(os, "_exit", lambda _: here.append(os.getpid()))  # for the call that is made here after all
-    helper.run(end)
+    helper.run(None, end)
     assert here == [os.getpid()]
-    assert helper.run(os.getpid) not in (first, os.getpid())
-    monkeypatch.setattr(aside, "_PATIENCE", 0.1)
-    helper.run(time.sleep, 1)
-    monkeypatch.setattr(aside, "_PATIENCE", 60)
-    assert helper.run(os.getpid) not in (first, os.getpid())
+    assert wait_until(lambda: helper.run(None, os.getpid) != os.getpid())
+    assert helper.run(None, os.getpid) != first
 
 
-def test_without_any_process_everything_is_done_here(helper, held_up, monkeypatch):
-    monkeypatch.setattr(aside, "_started", lambda: fail(OSError("no process may be started")))
-    helper.prepare()
-    assert helper.run(os.getpid) == os.getpid()
+def test_without_any_process_everything_is_done_here(held_up, monkeypatch):
+    monkeypatch.setattr(aside, "_new_pool", lambda: fail(OSError("no process may be started")))
+    assert aside.Helper().run(None, os.getpid) == os.getpid()
+    assert aside.Helper().run(lambda _: fail(OSError("stopped")), os.getpid) == os.getpid()
+
+
+def test_what_nobody_wants_any_more_is_not_begun(held_up, monkeypatch):
+    monkeypatch.setattr(aside, "_TURN", 0.01)
+    helper, pool = aside.Helper(), WorkerPool(1)
+    monkeypatch.setattr(helper, "_submit_to_own", lambda _: None)
+    try:
+        pool.submit(partial(time.sleep, 600))
+        with pytest.raises(aside.OverError):
+            helper.run(pool.submit_aside, partial(fail, AssertionError("begun")), is_over=lambda: True)
+    finally:
+        pool.stop()
 
 
 @pytest.mark.parametrize(
@@ -132,14 +174,14 @@ def test_what_is_encoded_there_is_to_the_byte_what_is_encoded_here(helper, held_
     assert here.results
     monkeypatch.setattr(workbench, "HELPER", helper)
     monkeypatch.setattr(base, "encode_base", lambda *_: pytest.fail("encoded in this process"))
-    assert workbench.encoded_aside(evaluation, given_caption(evaluation), 7) == here
+    assert workbench.encoded_aside(None, evaluation, given_caption(evaluation), 7) == here
 
 
 def test_an_evaluation_too_large_to_be_copied_with_every_state_stays_here(held_up, monkeypatch):
     monkeypatch.setattr(workbench, "_MOST_SENT", 269)
     monkeypatch.setattr(workbench.HELPER, "run", lambda *_, **__: pytest.fail("sent"))
     evaluation = Evaluation.from_scores(LABELS, SCORES, NAMES, IDS)
-    assert workbench.encoded_aside(evaluation, given_caption(evaluation), 7).results
+    assert workbench.encoded_aside(None, evaluation, given_caption(evaluation), 7).results
 
 
 def test_a_fold_costs_one_question_which_brings_its_predictions(widget, gate, monkeypatch):
@@ -182,3 +224,27 @@ def test_who_is_behind_counts_the_newest_state_and_none_in_between(widget, gate,
     going.set()
     wait_until(lambda: widget.status == "evaluated")
     assert states == [1, 5]
+
+
+def test_a_state_that_is_over_before_it_is_begun_is_left_out(widget, gate, monkeypatch):
+    """The first takes the screen, the last is the result; of those between, only the newest by then is encoded."""
+    taken, run = [], widget.evaluate()
+
+    def over(_aside, task, *, is_over):
+        state = task.args[0]
+        if state.num_inputs and len(state.fold_numbers) == 2:
+            gate.let_through()
+            wait_until(lambda: run.progress.folds_done == 3)
+            assert is_over()
+            raise aside.OverError
+        taken.append(len(state.fold_numbers))
+        return task()
+
+    monkeypatch.setattr(workbench.HELPER, "run", over)
+    for fold in (1, 3):
+        gate.let_through()
+        wait_until(lambda fold=fold: widget.results and len(decode(widget.results)[0]["folds"]) == fold)
+    gate.open()
+    wait_until(lambda: widget.status == "evaluated")
+    assert taken[:2] == [1, 3]
+    assert taken[-1] == 5

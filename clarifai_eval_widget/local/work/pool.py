@@ -126,6 +126,10 @@ class WorkerPool:
         """Queue a picklable callable; the future gives its result or its error, and this never raises."""
         return self._queue(task, counts=True)
 
+    def submit_aside(self, task: Callable[[], Any]) -> Future[Any]:
+        """Queue as :meth:`submit` does what is not worth a further process; the future can be cancelled."""
+        return self._queue(task, counts=False)
+
     def warm_up(self, modules: tuple[str, ...]) -> None:
         """Start a process in the background and let it import what the first task will need."""
         # Not counted: the first task had better wait for this process than start another, which would import it all
@@ -143,7 +147,7 @@ class WorkerPool:
             if self._stopped:  # no exception: joblib submits from a callback, where nobody would see it
                 future.set_exception(WorkersStoppedError("the server has been stopped"))
                 return future
-            if not self._threads or self._outstanding >= len(self._threads) < self._size:
+            if not self._threads or (counts and self._outstanding >= len(self._threads) < self._size):
                 self._grow()
             self._outstanding += counts
             self._tasks.put((body, future, counts))
@@ -178,6 +182,8 @@ class WorkerPool:
 
     def _run(self, process: _Process | None, body: bytes, future: Future[Any], counts: bool) -> _Process | None:
         result, error = None, None
+        if not counts and not future.set_running_or_notify_cancel():
+            return process
         try:
             if process is None or not process.alive:
                 self._retire(process)

@@ -10,7 +10,6 @@ from clarifai_eval_widget.client.cancellation import Cancellation
 from clarifai_eval_widget.client.resources import in_same_app
 from clarifai_eval_widget.client.transience import is_transient
 from clarifai_eval_widget.errors import EvalError
-from clarifai_eval_widget.widget.aside import HELPER
 from clarifai_eval_widget.widget.platform import rows
 from clarifai_eval_widget.widget.platform.entries import Entry
 from clarifai_eval_widget.widget.platform.found import Evaluations, model_of, same_model
@@ -94,7 +93,6 @@ class Runs:
     def start(self, client: EvalClient, entry: Entry) -> None:
         """Ask the server to evaluate; a refusal is noted in the entry."""
         wanted = {**entry.params, "use_kfold": entry.use_kfold}
-        HELPER.prepare()
         try:
             run = client.start_evaluation(entry.version, entry.dataset if entry.dataset.id else None, params=wanted)
         except EvalError as error:
@@ -242,8 +240,14 @@ class Runs:
             entry.end_told = entry.end_told or (evaluation is not None and evaluation.complete)
             self.publish(entry)
 
+        # What takes the screen is shown in any case: it does so once.
         shown = self._workbench.show(
-            evaluation, words, revision=revision, only_if_on_screen=only_if_on_screen, together=together
+            evaluation,
+            words,
+            revision=revision,
+            only_if_on_screen=only_if_on_screen,
+            together=together,
+            is_over=lambda: only_if_on_screen and entry.is_due,
         )
         if not shown:
             self.publish(entry)

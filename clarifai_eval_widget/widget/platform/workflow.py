@@ -9,6 +9,7 @@ from clarifai_eval_widget.client import lookup
 from clarifai_eval_widget.client.resources import App
 from clarifai_eval_widget.errors import ConnectionLostError, EvalError, NotFoundError
 from clarifai_eval_widget.widget.arguments import checked_params
+from clarifai_eval_widget.widget.aside import HELPER
 from clarifai_eval_widget.widget.platform import rows
 from clarifai_eval_widget.widget.platform.comparing import matched, offer_runs
 from clarifai_eval_widget.widget.platform.connecting import connected
@@ -85,6 +86,7 @@ class Platform:
         self.runs = Runs(screen, workbench, self.lists, self._lanes, self._loading)
         self._previews = Previews(screen, self._lanes.previews)
         self._comparison = workbench.comparison
+        workbench.aside = lambda: self.client.aside
         workbench.media.fetcher = lambda: self.client.media.fetch
         offer_runs(workbench.comparison, self.runs, self._lanes, screen)
         screen.publish(connection=rows.connection(client))
@@ -112,6 +114,7 @@ class Platform:
 
     def begin(self, model: Any, model_version: Any, dataset: Any, dataset_version: Any) -> None:
         """Load everything for the first time, and select what is named."""
+        HELPER.prepare(self.client.aside)
         self._loads.submit(lambda: self._first_load(model, model_version, dataset, dataset_version))
 
     def refresh(self) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import InvalidRequestError, NotFoundError, not_found
 from clarifai_eval_widget.evaluation.named import concept_id
-from clarifai_eval_widget.widget.aside import HELPER
+from clarifai_eval_widget.widget.aside import HELPER, OverError, Submit
 from clarifai_eval_widget.widget.wire.contract import Compare, Listen, MediaRequest, Narrow, PanelRequest
 from clarifai_eval_widget.widget.wire.failures import failure
 from clarifai_eval_widget.widget.wire.packing import Payload, Section, pack
@@ -68,6 +69,8 @@ class Workbench:
         self._revision = 0
         self._given = 0
         self._panel_data = PanelData()
+        self.aside: Callable[[], Submit | None] = lambda: None
+        """Gives what queues a task for a process of the local server's."""
         self.caption = _NOTHING
         """The words that go with what is on screen."""
         self.comparison = Comparison(screen)
@@ -145,6 +148,7 @@ class Workbench:
         revision: int,
         only_if_on_screen: bool = False,
         together: Callable[[], None] = lambda: None,
+        is_over: Callable[[], bool] = lambda: False,
     ) -> bool:
         """Put an evaluation on screen, or with ``only_if_on_screen`` only renew the one that is shown.
 
@@ -156,6 +160,8 @@ class Workbench:
             Leave alone what is shown of another run.
         together
             Called while the screen is held, to set what must reach the page with it.
+        is_over
+            Whether a newer state is known, which will be shown in place of this one.
 
         Returns
         -------
@@ -164,7 +170,10 @@ class Workbench:
         """
         if only_if_on_screen and self._screen.viewing != caption.run:
             return False
-        encoded = encoded_aside(evaluation, caption, revision, only=self._only)
+        try:
+            encoded = encoded_aside(self.aside(), evaluation, caption, revision, only=self._only, is_over=is_over)
+        except OverError:
+            return False
         with self._screen.together():
             # Two threads may have read the same run: the one that took longer must not bring back an older state.
             if only_if_on_screen and (self._screen.viewing != caption.run or revision < self._revision):
@@ -303,12 +312,27 @@ def _id_or_none(named: str, evaluation: Evaluation) -> str | None:
         return None
 
 
-def encoded_aside(evaluation: Evaluation | None, caption: Caption, revision: int, *, only: str = "") -> Encoded:
-    """Encode as :meth:`Workbench.encode` does, in another process while threads of this one are held up."""
+def encoded_aside(
+    aside: Submit | None,
+    evaluation: Evaluation | None,
+    caption: Caption,
+    revision: int,
+    *,
+    only: str = "",
+    is_over: Callable[[], bool] = lambda: False,
+) -> Encoded:
+    """Encode as :meth:`Workbench.encode` does, in another process while threads of this one are held up.
+
+    Raises
+    ------
+    OverError
+        When the state is over by the time that it would be begun.
+    """
     if evaluation is None or evaluation.label_array.size > _MOST_SENT:
         return Workbench.encode(evaluation, caption, revision, only=only)
     # Not what was received: no panel that travels needs it, and it is many times the rest.
-    return HELPER.run(Workbench.encode, replace(evaluation, received=()), caption, revision, only=only)
+    sent = replace(evaluation, received=())
+    return HELPER.run(aside, partial(Workbench.encode, sent, caption, revision, only=only), is_over=is_over)
 
 
 def exact_counts(evaluation: Evaluation, at: Mapping[str, float], *, run: str, revision: int) -> ExactCounts:
