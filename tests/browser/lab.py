@@ -50,6 +50,14 @@ def find_browser() -> str:
     )
 
 
+def keep_quiet(settings: Path) -> None:
+    """Write the settings of a JupyterLab that asks nothing by itself and saves only when told."""
+    for name, values in _QUIET.items():
+        path = settings / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values))
+
+
 class LabServer:
     """A JupyterLab server with a folder, a home and settings of its own."""
 
@@ -58,16 +66,14 @@ class LabServer:
         self.root.mkdir(parents=True)
         self._runtime = folder / "runtime"
         settings = folder / "settings"
-        for name, values in _QUIET.items():
-            path = settings / "@jupyterlab" / f"{name}.jupyterlab-settings"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(values))
+        keep_quiet(settings)
         token = secrets.token_hex(16)
         self._log = (folder / "jupyter.log").open("w")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", "--no-browser", "--port=0", "--allow-root", "--ip=127.0.0.1",
              f"--ServerApp.root_dir={self.root}", f"--IdentityProvider.token={token}",
-             "--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly"],
+             "--LabApp.expose_app_in_browser=True", "--JupyterNotebookApp.expose_app_in_browser=True",
+             "--LabApp.extension_manager=readonly"],
             env={
                 **os.environ,
                 "JUPYTER_RUNTIME_DIR": str(self._runtime),
