@@ -210,7 +210,7 @@ export interface RunRow {
   dataset_key: string;
   /** What to call the dataset, with its app where that is another than the model's; empty where there is none. */
   dataset_name: string;
-  /** The same with its version, where that is not the latest. */
+  /** The same with its version, as soon as it is known. */
   dataset_label: string;
   /** Id of the dataset version evaluated; empty while only "the latest" is known. */
   dataset_version: string;
