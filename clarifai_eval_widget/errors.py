@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from clarifai_grpc.grpc.api.status.status_pb2 import Status
 
 __all__ = [
+    "CHECK_KEY",
+    "MORE_SCOPES",
     "AuthenticationError",
     "ConnectionLostError",
     "DeadlineError",
@@ -35,6 +37,8 @@ __all__ = [
 ]
 
 
+CHECK_KEY = "Check the personal access token (CLARIFAI_PAT), and that it is for this server."
+MORE_SCOPES = "The key lacks a scope this call needs: give one that has more."
 _LONGEST_MESSAGE = 4000  # a server, or an id of a megabyte, may say more than anybody reads
 
 
@@ -144,12 +148,12 @@ _BY_CODE: list[tuple[range, type[EvalError], str]] = [
     (
         range(11007, 11008),
         PermissionDeniedError,
-        "The key lacks a scope this call needs: give one that has more.",
+        MORE_SCOPES,
     ),
     (
         range(11000, 11010),
         AuthenticationError,
-        "Check the personal access token (CLARIFAI_PAT), and that it is for this server.",
+        CHECK_KEY,
     ),
     (range(11101, 11102), NotFoundError, "Check the id, the app it is in, and the user whose that is."),
     (range(11100, 11200), InvalidRequestError, ""),

@@ -1,21 +1,25 @@
 """The site is built without a dead link, names every error, code and method, and what it shows of Python runs."""
 
 import json
+import math
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import matplotlib as mpl
 import mlflow
 import numpy as np
 import pytest
+from scipy import stats
 
 from clarifai_eval_widget import EvalClient, Evaluation, EvalWidget, LocalServer, __version__, errors
 from clarifai_eval_widget.cli.exits import Exit
 from clarifai_eval_widget.evaluation.codes import Code
 from clarifai_eval_widget.operating_point import InfeasibleError
+from clarifai_eval_widget.operating_point.criterion import Maximize, Objective
 from tests.small_server import small_server
 
 ROOT = Path(__file__).parents[1]
@@ -58,6 +62,54 @@ def test_every_command_is_described(site):
     page = (site / "made/cli.html").read_text()
     for command in ("demo", "serve", "evaluate", "show", "leaderboard"):
         assert f"clarifai-eval {command}" in page
+
+
+def test_the_page_of_numbers_has_a_formula_or_a_meaning_for_every_figure_criterion_and_code():
+    told = (DOCS / "numbers.md").read_text()
+    e = Evaluation.from_scores(np.arange(40) % 3 == 0, (np.arange(40) * 7 % 41) / 40, ["cat"])
+    columns = {*e.table(full=True), *e.probability_scores()} - {"name", "inputs"}
+    assert {one for one in columns if not re.search(rf"`{one}[` ]", told)} == set()
+    lines = [line for line in told.splitlines() if line.startswith("| `")]
+    for criterion in {*get_args(Maximize), *get_args(Objective)}:
+        assert any(f"`{criterion}`" in line for line in lines), criterion
+    for bound in ("min_recall=", "min_precision=", "max_fpr=", "equal_error_rate=", "fp_cost=", "prevalence="):
+        assert f"`{bound}" in told, bound
+    for code in Code:
+        assert f"| [{code}](made/checks/{code}.md) | {code.page.title} |" in told
+    for figure in (
+        "net_benefit",
+        "partial_auc",
+        "tpr_at_fpr",
+        "precision_at_k",
+        "deployment_prevalence",
+        "abstain_point",
+    ):
+        assert hasattr(e, figure)
+        assert any(line.startswith(f"| `{figure}`") for line in lines), figure
+
+
+def test_the_formulas_of_the_page_of_numbers_give_what_the_package_gives():
+    labels, scores = np.arange(40) % 3 == 0, (np.arange(40) * 7 % 41) / 40
+    e = Evaluation.from_scores(labels, scores, ["cat"])
+    point = e.operating_point("cat", maximize="mcc")
+    tp, fp, fn, tn = point.tp, point.fp, point.fn, point.tn
+    assert point.value == pytest.approx((tp * tn - fp * fn) / math.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn)))
+    benefit = e.net_benefit("cat", [0.25], threshold=point.threshold).model[0]
+    share = labels.mean()
+    assert benefit == pytest.approx(share * point.recall - (1 - share) * point.fpr * 0.25 / 0.75)
+    row = e.probability_scores().loc["cat"]
+    assert row.brier == pytest.approx(row.reliability - row.resolution + row.uncertainty)
+    kept = np.clip(scores, np.finfo(float).eps, 1 - np.finfo(float).eps)
+    assert row.log_loss == pytest.approx(-np.where(labels, np.log(kept), np.log(1 - kept)).mean())
+    bins = np.minimum((scores * 10).astype(int), 9)
+    distances, added = [], []
+    for b in np.unique(bins):
+        share_b, score_b, n = labels[bins == b].mean(), scores[bins == b].mean(), np.sum(bins == b)
+        d, spread = abs(share_b - score_b), math.sqrt(share_b * (1 - share_b) / max(n - 1, 1))
+        distances.append(n / 40 * d)
+        added.append(n / 40 * (stats.foldnorm(d / spread, scale=spread).mean() - d if spread else 0))
+    assert row.calibration_error == pytest.approx(sum(distances))
+    assert row.calibration_error_debiased == pytest.approx(max(sum(distances) - sum(added), 0))
 
 
 def test_troubleshooting_has_every_error_and_no_other():

@@ -30,3 +30,12 @@ def test_who_reads_a_tutorial_without_running_it_sees_its_picture_and_hears_what
         assert len(alternative) > 40
         assert "".join(output["data"]["text/plain"]) == alternative
     assert not [output for output in outputs if "<Figure" in "".join(output.get("data", {}).get("text/plain", ""))]
+
+
+def test_the_quickstart_is_one_screen_of_reading_before_the_first_calculate() -> None:
+    cells = json.loads(NOTEBOOKS[0].read_text("utf-8"))["cells"]
+    pressed = next(place for place, cell in enumerate(cells) if "Press **Calculate**" in "".join(cell["source"]))
+    read = " ".join("".join(cell["source"]) for cell in cells[: pressed + 1])
+    before = read.partition("Press **Calculate**")[0]
+    assert len(before.split()) < 150
+    assert len([cell for cell in cells[:pressed] if cell["cell_type"] == "code"]) == 1

@@ -9,6 +9,8 @@ from clarifai_eval_widget.client.channel import StatusReply, open_channel
 from clarifai_eval_widget.client.pacing import Bucket
 from clarifai_eval_widget.client.secrecy import Hidden
 from clarifai_eval_widget.errors import (
+    CHECK_KEY,
+    MORE_SCOPES,
     AuthenticationError,
     ConnectionLostError,
     DeadlineError,
@@ -45,10 +47,7 @@ _KINDS: dict[str, type[EvalError]] = {
     "RESOURCE_EXHAUSTED": ThrottledError,
 }
 
-_ADVICE = {
-    "UNAUTHENTICATED": "Check the personal access token (CLARIFAI_PAT), and that it is for this server.",
-    "PERMISSION_DENIED": "The key lacks a scope this call needs: give one that has more.",
-}
+_ADVICE = {"UNAUTHENTICATED": CHECK_KEY, "PERMISSION_DENIED": MORE_SCOPES}
 
 
 class Connection:

@@ -22,8 +22,9 @@ __all__ = ["until_decided"]
 class Stoppable(Protocol):
     """What can be ended early: a run."""
 
-    cancellation: Cancellation | None
-    """What cancelling it came to."""
+    @property
+    def cancellation(self) -> Cancellation | None:
+        """What cancelling it came to."""
 
     @property
     def is_live(self) -> bool:

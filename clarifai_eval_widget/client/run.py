@@ -52,8 +52,8 @@ class Source(ResultSource, Protocol):
 class Run(Subject):
     """An evaluation on a server.
 
-    Made by :meth:`EvalClient.start_evaluation` and :meth:`EvalClient.evaluations`. Safe to use from several threads.
-    All runs of a client are polled by one thread, and only those that somebody waits for or follows.
+    Made by :meth:`EvalClient.start_evaluation` and :meth:`EvalClient.evaluations`. For several threads. All of a client
+    are polled by one thread, and only those that somebody waits for or follows.
     """
 
     def __init__(self, client: Source, eval_metrics: resources_pb2.EvalMetrics) -> None:
@@ -62,8 +62,7 @@ class Run(Subject):
         self._client = client
         self.reader = ResultReader(self, client)
         """What reads its numbers."""
-        self.cancellation: Cancellation | None = None
-        """What cancelling it here came to; None when nobody did."""
+        self._ending = False  # whether the local server was asked from here to end it
         self.take(eval_metrics)
 
     def __repr__(self) -> str:
@@ -102,6 +101,13 @@ class Run(Subject):
         return self.state.ended
 
     @property
+    def cancellation(self) -> Cancellation | None:
+        """What cancelling it here came to; None when nobody did, or it had ended well by then."""
+        if self.state.unwatched:
+            return Cancellation.STOPPED_WATCHING
+        return Cancellation.ENDED if self._ending and self.status != "evaluated" else None
+
+    @property
     def is_live(self) -> bool:
         """Whether the server gives metrics before the end: the local server does, the platform does not."""
         return self._client.is_local
@@ -129,13 +135,7 @@ class Run(Subject):
         return self.state.subscribe(listener)
 
     def follow(self) -> Callable[[], None]:
-        """Have the run polled from now on to its end.
-
-        Returns
-        -------
-        Callable
-            Gives the interest back; a run in which nobody is interested any more is not polled.
-        """
+        """Have the run polled from now on to its end, or until the function returned gives the interest back."""
         self.state.watch()
         return self._client.follower.follow(self)
 
@@ -165,11 +165,10 @@ class Run(Subject):
         Returns
         -------
         Cancellation
-            What came of it: ``"ended"`` on the local server, ``"stopped watching"`` on the platform, which has no call
-            to end an evaluation; ``"too late"`` where it was over already: it is as it was. An ended one fails with the
-            reason that it was cancelled; :meth:`evaluation` still reads what was counted until then, marked as
-            incomplete. One that is no longer watched goes on: whoever waits for it gets an error that says so, and
-            :meth:`result` or :meth:`follow` watch it again.
+            ``"ended"`` on the local server, ``"stopped watching"`` on the platform, which has no call to end an
+            evaluation; ``"too late"`` where it was over already. An ended one fails with the reason that it was
+            cancelled; :meth:`evaluation` still reads what was counted, marked as incomplete. One no longer watched goes
+            on: whoever waits for it gets an error that says so, and :meth:`result` or :meth:`follow` watch it again.
 
         Raises
         ------
@@ -179,20 +178,16 @@ class Run(Subject):
         if self.done():
             return Cancellation.TOO_LATE
         if self._client.is_local:
-            self.cancellation = Cancellation.ENDED  # before anybody learns of the end
+            self._ending = True  # before anybody learns of the end
             try:
-                found = self._client.fetch(self, deadline=POLL_SECONDS, cancel=reason or True).metrics
+                self.take(self._client.fetch(self, deadline=POLL_SECONDS, cancel=reason or True).metrics)
             except EvalError:
-                self.cancellation = None
+                self._ending = False
                 raise
-            over = Progress.from_proto(found, started=self.state.started).status == "evaluated"
-            self.cancellation = None if over else Cancellation.ENDED
-            self.take(found)
-            return Cancellation.TOO_LATE if over else Cancellation.ENDED
-        self._client.follower.drop(self)
-        self.state.unwatch()
-        self.cancellation = Cancellation.STOPPED_WATCHING
-        return self.cancellation
+        else:
+            self._client.follower.drop(self)
+            self.state.unwatch()
+        return self.cancellation or Cancellation.TOO_LATE
 
     def stop_when_decided(
         self,
@@ -239,7 +234,7 @@ class Run(Subject):
     def fetch(
         self, *, deadline: float | None, everything: bool = False, patience: float = 1.0, have: int = 0
     ) -> Fetched:
-        """Ask the server for the summary, or for all of the evaluation but a number of entries; for the reader."""
+        """Ask the server for the summary, or for all but a number of entries; for the reader."""
         return self._client.fetch(self, everything=everything, deadline=deadline, patience=patience, have=have)
 
     def take(self, eval_metrics: resources_pb2.EvalMetrics) -> None:
@@ -302,8 +297,8 @@ class Run(Subject):
     def add_done_callback(self, callback: Callable[[Run], object]) -> None:
         """Call ``callback(run)`` once the run has ended.
 
-        Called in a notebook cell or another running event loop, the callback comes on that loop, so that it may touch
-        widgets and figures safely; elsewhere it comes on a thread of its own.
+        Asked in a notebook cell or another running event loop it comes on that loop, so that it may touch widgets and
+        figures; elsewhere on a thread of its own.
         """
         call_at_the_end(self, callback)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget import metrics
+from clarifai_eval_widget.metrics.tolerance import TOLERANCE
 from clarifai_eval_widget.words import listed
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["agreement", "disagreement"]
 
 # rates are rounded to 4 decimals, so half a unit of the last one is no disagreement
-ROUNDING = 0.5e-4 + 1e-6
+ROUNDING = 0.5e-4 + TOLERANCE
 _RATES = ("tpr", "fpr", "precision", "recall")
 
 

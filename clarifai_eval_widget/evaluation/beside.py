@@ -11,7 +11,7 @@ import numpy as np
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation.pairing import paired
 from clarifai_eval_widget.evaluation.parts import part
-from clarifai_eval_widget.evaluation.versus import Versus, cautions, nothing_shared, versus
+from clarifai_eval_widget.evaluation.versus import Versus, cautions, versus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,8 +75,7 @@ def _versus(first: EvaluationData, second: EvaluationData) -> Versus:
     """Test once: a threshold or concept changes nothing in it."""
     held = _tested.setdefault(first, WeakKeyDictionary())
     if second not in held:
-        shared = set(first.concepts) & set(second.concepts)
-        held[second] = versus(first, second) if shared else nothing_shared(first, second)
+        held[second] = versus(first, second)
     return held[second]
 
 

@@ -12,7 +12,7 @@ from clarifai_eval_widget.evaluation.carrying import carrying_conditions, codes_
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.curve_tables import macro_id
 from clarifai_eval_widget.evaluation.intervals import POOLED
-from clarifai_eval_widget.evaluation.looking import labelled, level_now, p_value_now
+from clarifai_eval_widget.evaluation.looking import at_every_look, level_of, p_value_of
 from clarifai_eval_widget.evaluation.named import shown_names
 from clarifai_eval_widget.evaluation.pairing import Paired, paired
 from clarifai_eval_widget.uncertainty import FigureDifference, holm, simultaneous_intervals
@@ -169,12 +169,9 @@ def paired_difference(
 
 def _difference(pairs: Paired, concepts: Sequence[str], asked: _Asked, level: float) -> FigureDifference:
     """Test by the method that fits the two: folds, groups, or independent inputs."""
-    ours, theirs = pairs.first, pairs.second
-    found = _measured(pairs, concepts, asked, max(level_now(ours, level), level_now(theirs, level)))
-    p_value = max(p_value_now(e, found.p_value) for e in (ours, theirs))
-    for e in (ours, theirs):
-        found = labelled(e, found, level)
-    found = replace(found, p_value=p_value)
+    both = (pairs.first, pairs.second)
+    found = _measured(pairs, concepts, asked, level_of(both, level))
+    found = replace(at_every_look(both, found, level), p_value=p_value_of(both, found.p_value))
     if pairs.other_folds:
         return _untested(found, _OTHER_FOLDS)
     areas = asked.figure == "roc_auc" and asked.average == "macro"
@@ -191,7 +188,7 @@ def _for_all(
     tested = [not np.isnan(one.p_value) for one in found]
     number = max(sum(tested), 1)
     each = 1 - (1 - confidence_level) / number
-    beyond = 1 - max(level_now(e, each) for e in (pairs.first, pairs.second))
+    beyond = 1 - level_of((pairs.first, pairs.second), each)
     low, high, _ = simultaneous_intervals(
         [one.difference for one in found],
         [one.standard_error if used else np.nan for one, used in zip(found, tested, strict=True)],

@@ -263,12 +263,8 @@ class CountedPredictions(Numbers):
             listed_at = np.ones(scores.shape, bool) if sent is None else sent
             means = metrics.ratio(metrics.crossed(labels, scores, sent), metrics.crossed(labels, listed_at, sent))
             return np.asarray(means), self.label
-        if kind == "argmax":
-            return metrics.crossed(labels, metrics.top_scored(scores, sent), sent).astype(np.int64), self.label
-        limits = to_dtype(self.limits(threshold), scores.dtype)
-        # a score cut off a list counts as 0, here as in the table; one of which nothing is known does not
-        known = None if self.held.excluded is None else ~self.held.excluded
-        return metrics.crossed(labels, scores >= limits, known).astype(np.int64), self.label
+        limits = None if kind == "argmax" else to_dtype(self.limits(threshold), scores.dtype)
+        return metrics.crossed(labels, *self.held.given(limits)).astype(np.int64), self.label
 
     @cached_property
     def _stop_set(self) -> metrics.StopSet:

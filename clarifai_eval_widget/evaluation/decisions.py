@@ -10,7 +10,7 @@ from clarifai_eval_widget import uncertainty
 from clarifai_eval_widget.evaluation.carrying import carrying_conditions
 from clarifai_eval_widget.evaluation.compare import FIGURES, paired_difference
 from clarifai_eval_widget.evaluation.intervals import POOLED
-from clarifai_eval_widget.evaluation.looking import labelled, level_now, p_value_now
+from clarifai_eval_widget.evaluation.looking import at_every_look, level_of, p_value_of
 from clarifai_eval_widget.evaluation.named import by_name_too
 from clarifai_eval_widget.evaluation.pairing import paired
 
@@ -54,7 +54,6 @@ def compare_decisions(
     """
     pairs = paired(e, other)
     other.column(concept)
-    level = max(level_now(one, confidence_level) for one in (e, other))
     labels, first, second, known = pairs.arrays([concept])
     chosen = known[:, 0]
     found = uncertainty.compare_decisions(
@@ -63,14 +62,12 @@ def compare_decisions(
         second[chosen, 0],
         threshold,
         groups=None if pairs.groups is None else pairs.groups[chosen],
-        confidence_level=level,
+        confidence_level=level_of((e, other), confidence_level),
     )
-    found = replace(found, p_value=max(p_value_now(one, found.p_value) for one in (e, other)))
+    found = replace(found, p_value=p_value_of((e, other), found.p_value))
     if pairs.pooled:
         found = replace(found, method=found.method + POOLED)
-    for one in (e, other):
-        found = labelled(one, found, confidence_level)
-    return found
+    return at_every_look((e, other), found, confidence_level)
 
 
 @by_name_too

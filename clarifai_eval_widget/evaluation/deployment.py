@@ -17,8 +17,8 @@ from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.grouping import sizes_of
 from clarifai_eval_widget.evaluation.looking import AT_EVERY_LOOK, guarantee_now, labelled, level_now
 from clarifai_eval_widget.evaluation.named import by_name_too
-from clarifai_eval_widget.evaluation.tolerance import outside
 from clarifai_eval_widget.metrics.arrays import to_dtype
+from clarifai_eval_widget.metrics.tolerance import outside
 from clarifai_eval_widget.words import plural
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ import numpy as np
 
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.errors import NotFoundError
+from clarifai_eval_widget.metrics.tolerance import outside
 from clarifai_eval_widget.words import listed, nearest
 
 if TYPE_CHECKING:
@@ -29,9 +30,6 @@ COUNTS = ("num_pos", "num_neg", "tp", "fp", "fn", "tn", "predicted")
 FIGURES = (*metrics.TABULATED, "roc_auc", "avg_precision")
 """What tables by concept hold beside counts, in the order of the columns."""
 
-_ROUNDING = 1e-6
-"""A threshold just above the highest possible score says that nothing is predicted; so does one that is infinite."""
-
 
 def check_range(thresholds: NDArray[np.float64]) -> None:
     """Refuse thresholds that no score can lie on both sides of.
@@ -45,9 +43,10 @@ def check_range(thresholds: NDArray[np.float64]) -> None:
         raise ValueError(f"Thresholds have the shape {thresholds.shape}; give one number, or a list of them.")
     if np.isnan(thresholds).any():
         raise ValueError("A threshold is not a number (NaN); give numbers between 0 and 1.")
-    outside = thresholds[np.isfinite(thresholds) & ((thresholds < -_ROUNDING) | (thresholds > 1 + _ROUNDING))]
-    if outside.size:
-        raise ValueError(f"The threshold {outside[0]:g} lies outside 0 to 1, where all scores lie; 50 % is 0.5.")
+    # one just above the highest possible score says that nothing is predicted; so does one that is infinite
+    wrong = thresholds[np.isfinite(thresholds) & outside(thresholds)]
+    if wrong.size:
+        raise ValueError(f"The threshold {wrong[0]:g} lies outside 0 to 1, where all scores lie; 50 % is 0.5.")
 
 
 class Numbers(ABC):

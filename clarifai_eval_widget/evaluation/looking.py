@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 from clarifai_eval_widget import uncertainty
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.operating_point import AbstainPoint, PrevalenceEstimate
     from clarifai_eval_widget.uncertainty import AucEstimate, DecisionDifference, FigureDifference, FigureEstimate
@@ -20,10 +22,13 @@ if TYPE_CHECKING:
 __all__ = [
     "AT_EVERY_LOOK",
     "AT_THIS_LOOK",
+    "at_every_look",
     "guarantee_now",
     "labelled",
     "level_now",
+    "level_of",
     "p_value_now",
+    "p_value_of",
     "planned_inputs",
 ]
 
@@ -62,6 +67,11 @@ def level_now(e: EvaluationData, confidence_level: float, *, looked: bool = Fals
     return uncertainty.sequential_level(e.num_inputs / planned_inputs(e), confidence_level)
 
 
+def level_of(evaluations: Sequence[EvaluationData], confidence_level: float) -> float:
+    """Return the level of an interval of several evaluations: that of the one with most looks before it."""
+    return max(level_now(e, confidence_level) for e in evaluations)
+
+
 def guarantee_now(e: EvaluationData, guarantee: float) -> float:
     """Return the confidence of a guarantee as :func:`level_now` does; one that is none is left to be refused."""
     return level_now(e, guarantee) if 0 < guarantee < 1 else guarantee
@@ -76,12 +86,24 @@ def p_value_now(e: EvaluationData, p_value: float) -> float:
     return uncertainty.p_value_of_looks(p_value, e.num_inputs / planned_inputs(e)) if e.num_inputs else p_value
 
 
+def p_value_of(evaluations: Sequence[EvaluationData], p_value: float) -> float:
+    """Return the p-value of a test of several evaluations as :func:`level_of` has its interval."""
+    return max(p_value_now(e, p_value) for e in evaluations)
+
+
 def labelled(e: EvaluationData, found: Estimate, confidence_level: float) -> Estimate:
     """Say beside an estimate at what level it holds, and that it does so at every look, where it is of a part."""
     if e.complete:
         return found
     method = found.method.removesuffix(AT_EVERY_LOOK) + AT_EVERY_LOOK if found.method else ""
     return replace(found, confidence_level=confidence_level, method=method)
+
+
+def at_every_look(evaluations: Sequence[EvaluationData], found: Estimate, confidence_level: float) -> Estimate:
+    """Say the same of an estimate made of several evaluations, where one of them is of a part."""
+    for e in evaluations:
+        found = labelled(e, found, confidence_level)
+    return found
 
 
 def _looks(e: EvaluationData) -> int:

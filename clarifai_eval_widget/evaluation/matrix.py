@@ -91,16 +91,12 @@ def shared_counts(numbers: Numbers, kind: MatrixKind, threshold: float | Mapping
     labels, and of mean scores.
     """
     held = numbers.held
-    several = np.flatnonzero(held.labels.sum(axis=1) > 1)
+    several = held.labelled_twice
     if kind == "probability" or not len(several):
         return None
-    labels, scores = held.labels[several], held.scores[several]
-    if kind == "argmax":
-        known = None if held.sent is None else held.sent[several]
-        given = metrics.top_scored(scores, known)
-    else:
-        known = None if held.excluded is None else ~held.excluded[several]
-        given = scores >= to_dtype(numbers.limits(threshold), scores.dtype)
+    labels = held.labels[several]
+    limits = None if kind == "argmax" else to_dtype(numbers.limits(threshold), held.scores.dtype)
+    given, known = held.given(limits, several)
     found = metrics.crossed(labels, given & labels, known).astype(np.int64)
     found[np.diag_indices(len(found))] = 0
     return found

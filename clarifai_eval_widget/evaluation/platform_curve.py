@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clarifai_eval_widget.metrics.tolerance import TOLERANCE, same
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -47,17 +49,14 @@ class PlatformCurve:
     """Negatives (of one split, under k-fold)."""
 
 
-_FLOAT32 = 1e-6  # thresholds are sent as float32, in which 0.3 is 0.30000001
-
-
 def same_threshold(sent: float, asked: float) -> bool:
     """Whether a threshold sent is the one asked for, but for its rounding to float32."""
-    return bool(abs(sent - asked) <= _FLOAT32)
+    return bool(same(sent, asked))
 
 
 def place_of(thresholds: FloatArray, threshold: float) -> int | None:
     """Return the place of the smallest threshold sent that is not below the one asked for; None when all are."""
-    known = np.flatnonzero(thresholds >= threshold - _FLOAT32)
+    known = np.flatnonzero(thresholds >= threshold - TOLERANCE)
     return int(known[np.argmin(thresholds[known])]) if len(known) else None
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from clarifai_eval_widget.metrics import top_scored
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -62,6 +64,29 @@ class Predictions:
         new = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
         bounds = [0, *new.tolist(), len(ordered)] if len(ordered) else []
         return {int(ordered[start]): order[start:end] for start, end in pairwise(bounds)}
+
+    @cached_property
+    def labelled_twice(self) -> NDArray[np.intp]:
+        """The rows of the inputs with more than one label."""
+        return np.flatnonzero(self.labels.sum(axis=1) > 1)
+
+    def given(
+        self, limits: NDArray[np.floating[Any]] | None, rows: Any = slice(None)
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_] | None]:
+        """Return which concepts some inputs are given, and where that is known; None: everywhere.
+
+        Parameters
+        ----------
+        limits
+            By concept, in the scores' dtype: given is what scores at least so much. None: the highest scored of all.
+        rows
+            Of the inputs.
+        """
+        if limits is None:
+            sent = None if self.sent is None else self.sent[rows]
+            return top_scored(self.scores[rows], sent), sent
+        # a score cut off a list counts as 0, here as in the table; one of which nothing is known does not
+        return self.scores[rows] >= limits, None if self.excluded is None else ~self.excluded[rows]
 
     def known(self, column: int, rows: Any = slice(None)) -> tuple[NDArray[np.bool_], NDArray[np.floating[Any]]]:
         """Return labels and scores of one concept, leaving out inputs of whose score nothing is known."""

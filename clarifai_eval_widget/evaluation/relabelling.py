@@ -108,7 +108,8 @@ def relabel(e: EvaluationData, labels: Mapping[str, Iterable[str]]) -> Relabelli
     Parameters
     ----------
     labels
-        By input id: the concept ids that the input should be labelled with; an empty list for none.
+        By input id: the concept ids that the input should be labelled with; an empty list for none. Inputs that have
+        these labels already are left out: there is nothing to change.
 
     Returns
     -------
@@ -127,8 +128,10 @@ def relabel(e: EvaluationData, labels: Mapping[str, Iterable[str]]) -> Relabelli
     """
     e.numbers.predictions("Relabelling needs the score of every input")
     known: dict[str, int] = {}
-    for input_id in e.input_ids:
+    rows: dict[str, int] = {}
+    for row, input_id in enumerate(e.input_ids):
         known[input_id] = known.get(input_id, 0) + 1
+        rows[input_id] = row
     proposed = {}
     for input_id, concepts in labels.items():
         if input_id not in known:
@@ -136,7 +139,8 @@ def relabel(e: EvaluationData, labels: Mapping[str, Iterable[str]]) -> Relabelli
         if known[input_id] > 1:
             raise ValueError(f"{input_id!r} stands for {known[input_id]} inputs: it cannot be relabelled by its id.")
         ids = tuple(dict.fromkeys(concepts))
-        for concept in ids:
-            e.column(concept)
-        proposed[input_id] = ids
+        wanted = np.zeros(len(e.concepts), bool)
+        wanted[[e.column(concept) for concept in ids]] = True
+        if (wanted != e.label_array[rows[input_id]]).any():
+            proposed[input_id] = ids
     return Relabelling(e, proposed)

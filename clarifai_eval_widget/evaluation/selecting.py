@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 Order = Literal["margin", "score", "loss"]
-Outcome = Literal["tp", "fp", "fn", "tn", "better", "worse"]
+Outcome = Literal["tp", "fp", "fn", "tn", "all", "better", "worse"]
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,10 @@ class Behind:
     """Which inputs: those given a concept rightly or wrongly, or wrongly not given it."""
 
     concept: str | None
-    """The concept that is given, by id; None, with ``against`` only: the one of the highest score."""
+    """The concept that is given, by id; None, with ``against`` or ``all`` only: the one of the highest score."""
     outcome: Outcome
-    """True or false positives or negatives of it; ``better``: right here and wrong in ``against``;
-    ``worse``: wrong here and right there."""
+    """True or false positives or negatives of it; ``all``: every input that its figures are of, or all there are;
+    ``better``: right here and wrong in ``against``; ``worse``: wrong here and right there."""
     threshold: float | None
     """A score of at least so much gives the concept; None: the highest of the input's scores does."""
     labelled: str | None = None
@@ -74,6 +74,8 @@ def rows_behind(e: EvaluationData, behind: Behind) -> Rows:
             raise ValueError(f"{behind.outcome!r} needs an evaluation to compare with: give against=…")
         only = apart(e, behind.against, behind.concept, behind.threshold)
         return only[0 if behind.outcome == "better" else 1]
+    if behind.outcome == "all":
+        return _counted(e, behind.concept)
     if behind.concept is None:
         raise ValueError(f"{behind.outcome!r} is an outcome of a concept: name one.")
     column = e.column(behind.concept)
@@ -92,14 +94,26 @@ def rows_behind(e: EvaluationData, behind: Behind) -> Rows:
     return np.flatnonzero(wanted)
 
 
+def _counted(e: EvaluationData, concept: str | None) -> Rows:
+    """Find the inputs that count for a concept; all there are without one."""
+    unknown = None if concept is None else e.excluded
+    if concept is None or unknown is None:
+        return np.arange(e.num_inputs)
+    return np.flatnonzero(~unknown[:, e.column(concept)])
+
+
 def sorted_rows(e: EvaluationData, rows: Rows, behind: Behind, by: Order) -> Rows:
     """Put the rows in order: the worst first, of equals the one that came first.
 
     ``"margin"``: the most surely wrong first (:func:`margins`). ``"score"``: the highest score for the concept first.
-    ``"loss"``: the highest loss first (:func:`losses`).
+    ``"loss"``: the highest loss first (:func:`losses`). Of all inputs of a concept the last two are one: by how far its
+    score is from its label, whatever other concepts score.
     """
     if by == "score":
         keys = _scores(e, rows, behind)
+    elif behind.outcome == "all" and behind.concept is not None:
+        scores = _scores(e, rows, behind)
+        keys = np.where(e.label_array[rows, e.column(behind.concept)], 1 - scores, scores)
     elif by == "margin":
         keys = margins(e, rows)
     else:

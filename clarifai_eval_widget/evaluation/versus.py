@@ -14,7 +14,7 @@ from clarifai_eval_widget.evaluation.compare import compare
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.decisions import inputs_needed
 from clarifai_eval_widget.evaluation.intervals import POOLED
-from clarifai_eval_widget.evaluation.looking import AT_EVERY_LOOK, labelled, level_now
+from clarifai_eval_widget.evaluation.looking import AT_EVERY_LOOK, at_every_look, level_of
 from clarifai_eval_widget.evaluation.pairing import paired
 from clarifai_eval_widget.uncertainty import FigureDifference
 from clarifai_eval_widget.uncertainty.formulas import independent_difference
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.uncertainty import InputsNeeded
 
-__all__ = ["Versus", "cautions", "nothing_shared", "versus"]
+__all__ = ["Versus", "cautions", "versus"]
 
 _INDEPENDENT = "the intervals of two independent samples, joined (MOVER)"
 _COLUMNS = ("first", "second", "difference", "low", "high", "p_value", "p_holm", "method", "reason")
@@ -67,16 +67,11 @@ def versus(first: EvaluationData, second: EvaluationData, *, confidence_level: f
 
     On the same inputs with equal labels that is :meth:`Evaluation.compare`. On others a paired test is refused, and
     the differences stand with intervals for independent samples where no input is in both; where some are, or nobody
-    can know, they stand alone.
-
-    Raises
-    ------
-    ValueError
-        When the two have no concept in common.
+    can know, they stand alone. Where the two have no concept in common the table is empty.
     """
     shared = [concept for concept in first.concepts if concept in second.concepts]
     if not shared:
-        raise ValueError("The evaluations have no concept in common: there is nothing to compare.")
+        return _nothing_shared(first, second)
     try:
         pairs = paired(first, second)
     except (ValueError, EvalError) as error:
@@ -101,7 +96,7 @@ def versus(first: EvaluationData, second: EvaluationData, *, confidence_level: f
     )
 
 
-def nothing_shared(first: EvaluationData, second: EvaluationData) -> Versus:
+def _nothing_shared(first: EvaluationData, second: EvaluationData) -> Versus:
     """Say of two evaluations without a concept in common that there is nothing to compare."""
     import pandas as pd
 
@@ -118,7 +113,8 @@ def _unpaired(
 ) -> Versus:
     import pandas as pd
 
-    level = max(level_now(one, confidence_level) for one in (first, second))
+    both = (first, second)
+    level = level_of(both, confidence_level)
     counted = first.has_counts and second.has_counts
     apart_ = counted and first.has_input_ids and second.has_input_ids
     apart_ = apart_ and not set(first.input_ids) & set(second.input_ids)
@@ -127,8 +123,7 @@ def _unpaired(
     table = pd.DataFrame(rows, index=pd.Index(shared, name="concept", dtype="str"))
     table["p_value"] = table["p_holm"] = np.nan
     overall = replace(_overall(first, second, table, level, reason), confidence_level=confidence_level)
-    for e in (first, second):
-        overall = labelled(e, overall, confidence_level)
+    overall = at_every_look(both, overall, confidence_level)
     if not (first.complete and second.complete):
         table["method"] = [one and one + AT_EVERY_LOOK for one in table["method"]]
     return Versus(

@@ -13,7 +13,6 @@ from weakref import WeakSet
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
 from clarifai_eval_widget.local.api.listener import Listener
 from clarifai_eval_widget.local.api.requests import read_job
-from clarifai_eval_widget.local.api.rest import Gateway
 from clarifai_eval_widget.local.api.servicer import Servicer
 from clarifai_eval_widget.local.api.tls import read_tls
 from clarifai_eval_widget.local.authoring.author import Author
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from clarifai_grpc.grpc.api.resources_pb2 import EvalMetrics
 
     from clarifai_eval_widget.client import EvalClient
+    from clarifai_eval_widget.local.api.rest import Gateway
     from clarifai_eval_widget.local.work.engine import Step
     from clarifai_eval_widget.local.work.plan import Job
 
@@ -161,9 +161,12 @@ class LocalServer(Author):
             embed=self._embedder,
             keeper=self._workshop.keeper,
         )
-        self._gateway = None
+        self._gateway: Gateway | None = None
         try:
-            self._gateway = None if rest_port is None else Gateway(servicer, rest_port, self._tls)
+            if rest_port is not None:
+                from clarifai_eval_widget.local.api.rest import Gateway
+
+                self._gateway = Gateway(servicer, rest_port, self._tls)
             self._listener = Listener(servicer, ports, self._tls)
         except EvalError:
             if self._gateway is not None:
@@ -189,22 +192,25 @@ class LocalServer(Author):
         return cls(path, samples=True, **options)
 
     @classmethod
-    def shared(cls, path: str | os.PathLike[str] | None = None) -> LocalServer:
+    def shared(cls, path: str | os.PathLike[str] | None = None, *, port: int | None = None) -> LocalServer:
         """Return this process's one server with samples on a file, or in memory; started where there is none.
 
         Raises
         ------
         EvalError
-            When another process serves the file: see :meth:`shared_client`.
+            When it runs on another port already, or another process serves the file: see :meth:`shared_client`.
         """
         key = None if path is None else Path(path).resolve()
         with cls._shared_lock:
             if key not in cls._shared or cls._shared[key].stopped:
-                cls._shared[key] = cls.with_samples(key)
+                cls._shared[key] = cls.with_samples(key, port=port)
+            _check_port(cls._shared[key].port, port)
             return cls._shared[key]
 
     @classmethod
-    def shared_client(cls, path: str | os.PathLike[str] | None = None, **options: Any) -> EvalClient:
+    def shared_client(
+        cls, path: str | os.PathLike[str] | None = None, *, port: int | None = None, **options: Any
+    ) -> EvalClient:
         """Return a client of the server on a file, whichever process runs it; one is started here where none does.
 
         So notebooks share evaluations: the first that opens the file serves it, or ``clarifai-eval serve --path PATH
@@ -214,22 +220,27 @@ class LocalServer(Author):
         ----------
         path
             The file; None: this process's own server, in memory.
+        port
+            The port to serve on; one that runs already must be on it.
         **options
             As for :meth:`client`.
         """
         deadline = time.monotonic() + _PATIENCE
         while True:
             try:
-                return cls.shared(path).client(**options)
+                return cls.shared(path, port=port).client(**options)
             except EvalError as error:
                 if path is None or not isinstance(error.__cause__, FileInUseError):
                     raise
             try:
-                return cls.client_of(path, **options)
+                client = cls.client_of(path, **options)
             except (EvalError, KeyError) as error:  # it may be starting, and have written nothing yet
                 if time.monotonic() > deadline:
                     raise EvalError(f"Another process has {str(path)!r} open, but does not serve it.") from error
-            time.sleep(_AGAIN)
+                time.sleep(_AGAIN)
+            else:
+                _check_port(client.settings.address.port, port)
+                return client
 
     @property
     def base_url(self) -> str:
@@ -315,6 +326,13 @@ class LocalServer(Author):
 
     def __repr__(self) -> str:
         return f"LocalServer({'stopped' if self._stopped else 'running'}, {len(self._records.apps())} apps)"
+
+
+def _check_port(serving: int, asked: int | None) -> None:
+    if asked and asked != serving:
+        raise InvalidRequestError(
+            f"The server runs on port {serving} already, and not on {asked}: leave port out, or stop it first."
+        )
 
 
 def _address(port: int | str, certificate: str | None) -> str:

@@ -99,8 +99,9 @@ def interval_of(
     low, high = _percentiles(drawn.places, drawn.thresholds, tail)
     infeasible = int(np.count_nonzero(drawn.places < 0))
     size = len(drawn.places)
+    reason = drawn.reason or ("no resample has such a threshold" if infeasible == size else "")
     return ThresholdInterval(
-        criterion, threshold, low, high, confidence_level, size, infeasible, seed, drawn.method, drawn.reason
+        criterion, threshold, low, high, confidence_level, size, infeasible, seed, drawn.method, reason
     )
 
 

@@ -94,7 +94,9 @@ class EvalWidget(TakeAway):
             self._connect(client, model, model_version, dataset, dataset_version)
 
     @classmethod
-    def local(cls, path: str | os.PathLike[str] | None = None, **options: Any) -> EvalWidget:
+    def local(
+        cls, path: str | os.PathLike[str] | None = None, *, port: int | None = None, **options: Any
+    ) -> EvalWidget:
         """A widget on the embedded server and its sample apps; one server a process, so results are found again.
 
         Parameters
@@ -102,6 +104,8 @@ class EvalWidget(TakeAway):
         path
             A file that keeps everything, which another process may be serving, for instance ``clarifai-eval serve
             --path PATH --samples``: then the widget is on that server. None: in memory, in this process.
+        port
+            The port to serve on; by default the file's last, or a free one. A server that runs already must be on it.
         **options
             As for :class:`EvalWidget`, without ``client``.
 
@@ -111,7 +115,7 @@ class EvalWidget(TakeAway):
             When the packages of the extra ``local`` are not installed.
         """
         refuse_unknown({name: value for name, value in options.items() if name not in ARGUMENTS[1:]})
-        widget = cls(_sample_client() if path is None else _shared_client(path), **options)
+        widget = cls(_sample_client(port) if path is None else _shared_client(path, port), **options)
         widget._server().owns_client = True
         return widget
 
@@ -327,16 +331,16 @@ class EvalWidget(TakeAway):
         self.send(answer.reply, answer.buffers)
 
 
-def _sample_client() -> EvalClient:
+def _sample_client(port: int | None = None) -> EvalClient:
     from clarifai_eval_widget.local import LocalServer
 
-    client: EvalClient = LocalServer.shared().client()
+    client: EvalClient = LocalServer.shared(port=port).client()
     client.serves_samples = True
     return client
 
 
-def _shared_client(path: str | os.PathLike[str]) -> EvalClient:
+def _shared_client(path: str | os.PathLike[str], port: int | None) -> EvalClient:
     from clarifai_eval_widget.local import LocalServer
 
-    client: EvalClient = LocalServer.shared_client(path)
+    client: EvalClient = LocalServer.shared_client(path, port=port)
     return client

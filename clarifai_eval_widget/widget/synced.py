@@ -13,7 +13,12 @@ from clarifai_eval_widget.widget.route import Route
 from clarifai_eval_widget.widget.wire.changes import RowChanges
 from clarifai_eval_widget.widget.wire.shape import can_be_sent, mismatch
 from clarifai_eval_widget.widget.wire.traits import EMPTY_STATE, FROM_PAGE, Traits
-from clarifai_eval_widget.widget.workbench.thresholds import check_concept, check_threshold, check_thresholds
+from clarifai_eval_widget.widget.workbench.thresholds import (
+    check_concept,
+    check_curves,
+    check_threshold,
+    check_thresholds,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,6 +136,10 @@ class SyncedState(Traits):
     @traitlets.validate("thresholds")
     def _check_thresholds(self, proposal: Any) -> dict[str, float]:
         return check_thresholds(proposal["value"], self.evaluation, self.thresholds)
+
+    @traitlets.validate("curves")
+    def _check_curves(self, proposal: Any) -> str:
+        return check_curves(proposal["value"])
 
     @traitlets.validate("concept")
     def _check_concept(self, proposal: Any) -> str | None:

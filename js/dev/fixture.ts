@@ -187,6 +187,7 @@ export function encodeEvaluation(all: Record<string, Scored>, options: Options =
     emphasis,
     concept,
     panel: "",
+    inputs: null,
   });
   const weakest = Object.keys(all)[rocs.findIndex((r) => r.auc === Math.min(...rocs.map((one) => one.auc)))] ?? null;
   const head: EvaluationHead = {

@@ -36,7 +36,7 @@ export function messages(): Message[] {
   platform.retry({ ...row, control: "a third row" });
   platform.cancel({ ...row, control: "a fourth row" });
   workbench.compare(["run-1", "run-2"]);
-  take(actions, ["run-1", "run-2"], { dataset_key: "ada/apps/d", use_kfold: false, label: "" });
+  take(actions, ["run-1", "run-2"], { dataset_key: "ada/apps/d", use_kfold: false, name: "", label: "" });
   session.listen();
   session.late.load();
   workbench.narrow("fold", "2");
@@ -62,7 +62,7 @@ const sections: Sections = {
       source_label: "",
       has_counts: true,
       notes: ['a "note"\n'],
-      headline: [{ text: "Ωμέγα", emphasis: true, concept: "\ud800 alone", panel: "" }],
+      headline: [{ text: "Ωμέγα", emphasis: true, concept: "\ud800 alone", panel: "", inputs: null }],
       inputs: 3,
       inputs_total: 5,
       folds: [1],

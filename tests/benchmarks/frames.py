@@ -3,8 +3,9 @@
 Needs the browser, as the browser tests do. A pointer moves over the slider while every frame's time is taken in the page.
 Three figures a drag: the median and the 95th percentile of the time from frame to frame, in milliseconds, and how many
 pictures a second were drawn anew. The page is measured with all of it in view and its matrix open, at sizes of concepts ×
-inputs; then how its table of 1,000 concepts sorts and scrolls (the longest frame). With ``--peers``, too:
-``ipywidgets.interact`` with Matplotlib, and a Plotly ``FigureWidget`` (``pip install plotly``), in a JupyterLab.
+inputs; then how its table of 1,000 concepts sorts and scrolls (the longest frame), and how a list of 10,000 datasets
+scrolls and filters as is typed. With ``--peers``, too: ``ipywidgets.interact`` with Matplotlib, and a Plotly
+``FigureWidget`` (``pip install plotly``), in a JupyterLab.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from playwright.sync_api import sync_playwright
 from clarifai_eval_widget import Evaluation, EvalWidget
 from tests.browser.bare import BarePage
 from tests.browser.lab import BROWSER_FLAGS, LabServer, NotebookPage, find_browser
+from tests.client.stand_in import StandIn
+from tests.small_server import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +88,7 @@ def evaluation(concepts: int, inputs: int) -> Evaluation:
     return Evaluation.from_scores(labels, scores, concepts=[f"class {k:04d}" for k in range(concepts)])
 
 
-def watched(page: Page, picture: str, act: Callable[[], None]) -> tuple[np.ndarray, float]:
+def watched(page: Page, picture: str | None, act: Callable[[], None]) -> tuple[np.ndarray, float]:
     """Milliseconds from frame to frame while something is done, and how many pictures a second changed."""
     page.evaluate(_WATCH, picture)
     act()
@@ -160,6 +163,46 @@ def measure_table(browser: Browser) -> None:
     bare.widget.close()
 
 
+def measure_list(browser: Browser) -> None:
+    """Typing into and scrolling a list of 10,000 datasets that has been read whole."""
+    with StandIn() as server, server.client() as client:
+        server.datasets = ["data", *(f"data-{n}" for n in range(9_999))]
+        widget = EvalWidget(client)
+        for many in range(1_000, 10_001, 1_000):
+            wait_until(lambda many=many: len(widget.datasets) == many and not widget.loading)
+            if many < 10_000:
+                widget._platform.read_on("datasets", "")
+        page = browser.new_page(viewport={"width": 1000, "height": 900})
+        bare = BarePage(page, widget)
+        field = bare.root.get_by_role("combobox", name="Evaluation dataset for version v1")
+        field.click()
+        lines = bare.root.get_by_role("listbox", name="Evaluation dataset for version v1")
+        lines.get_by_role("option").first.wait_for()
+        most = 0
+
+        def scroll() -> None:
+            nonlocal most
+            lines.hover()
+            for k in range(MOVES):
+                page.mouse.wheel(0, 600 if k < MOVES / 2 else -600)
+                page.wait_for_timeout(16)
+                most = max(most, lines.get_by_role("option").count())
+
+        def write() -> None:
+            for word in ("data-9998", "77 data", "9"):
+                field.fill("")
+                for letter in word:
+                    page.keyboard.press(letter if letter != " " else "Space")
+                    page.wait_for_timeout(60)
+
+        for name, act in (("scrolled", scroll), ("typed into", write)):
+            gaps, pictures = watched(page, None, act)
+            told(f"list of 10,000 datasets {name}", gaps, pictures)
+        print(f"lines of it on the page at most: {most}", flush=True)
+        page.close()
+        widget.close()
+
+
 def measure_peer(browser: Browser, server: LabServer, name: str, cell: str) -> None:
     """A drag of a peer's slider in JupyterLab."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])
@@ -190,6 +233,7 @@ def main() -> None:
             measure_page(browser, concepts, inputs)
         measure_page(browser, *SIZES[0], slowed=4)
         measure_table(browser)
+        measure_list(browser)
         if options.peers:
             with tempfile.TemporaryDirectory() as folder:
                 server = LabServer(Path(folder))

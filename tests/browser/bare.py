@@ -7,7 +7,11 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.browser.panel import eventually
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playwright.sync_api import Locator, Page
 
     from clarifai_eval_widget import EvalWidget
@@ -40,6 +44,7 @@ _MODEL = """async ([source, css, state]) => {
         off: (event, callback) => listeners.set(event, (listeners.get(event) ?? []).filter(one => one !== callback)),
     };
     window.bareReceive = receive;
+    window.bareEmit = emit;
     const style = document.createElement('style');
     style.textContent = css;
     document.head.append(style);
@@ -72,6 +77,23 @@ class BarePage:
     def push(self) -> None:
         """Send the page what was set in Python."""
         self.page.evaluate("state => window.bareReceive(state)", self._news())
+
+    def until(self, condition: Callable[[], Any]) -> None:
+        """Wait for the widget in Python, the page being told of all that comes."""
+
+        def told() -> bool:
+            self.push()
+            return bool(condition())
+
+        eventually(self.page, told)
+
+    def lose_kernel(self) -> None:
+        """Tell the page what ipywidgets tells it when the kernel restarts or dies."""
+        self.page.evaluate("() => window.bareEmit('comm_live_update')")
+
+    def keep_waiting(self) -> None:
+        """Leave all that the page asks from now on without an answer, as a kernel behind a long cell does."""
+        self.page.evaluate("() => { window.barePython = () => new Promise(() => {}); }")
 
     def _news(self) -> dict[str, Any]:
         """The traits that differ from what the page was told."""

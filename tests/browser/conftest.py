@@ -51,16 +51,18 @@ def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
 @pytest.fixture
 def open_notebook(chromium: Browser, lab_server: LabServer) -> Iterator[Callable[..., NotebookPage]]:
     """Open a notebook of these cells, with spare cells at its end, in a browser window of its own."""
-    yield from _opener(chromium, lab_server)
+    yield from opener(chromium, lab_server)
 
 
 @pytest.fixture(scope="module")
 def open_lasting_notebook(chromium: Browser, lab_server: LabServer) -> Iterator[Callable[..., NotebookPage]]:
     """The same, for a notebook that the tests of a module share."""
-    yield from _opener(chromium, lab_server)
+    yield from opener(chromium, lab_server)
 
 
-def _opener(chromium: Browser, lab_server: LabServer) -> Iterator[Callable[..., NotebookPage]]:
+def opener(chromium: Browser, lab_server: LabServer) -> Iterator[Callable[..., NotebookPage]]:
+    """Opens notebooks of a server, until they are no longer needed."""
+
     def open_it(cells: list[str] | Path, *, width: int = 1400, height: int = 1000) -> NotebookPage:
         if isinstance(cells, Path):
             content = nbformat.read(cells, as_version=4)

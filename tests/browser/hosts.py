@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
+from tests.browser.lab import keep_quiet
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Page
 
+SETTINGS = "config/lab/user-settings"
 HELD = """
 import pathlib, time
 from clarifai_eval_widget import EvalWidget, LocalServer
@@ -44,12 +47,13 @@ set_it = ipywidgets.Button(description="Set it from Python")
 busy = ipywidgets.Button(description="Be busy")
 
 def tell(_=None):
-    told.value = f"threshold {{w.threshold:.4f}}, {{w.status}}"
+    inputs = w.evaluation.num_inputs if w.evaluation else 0
+    told.value = f"threshold {{w.threshold:.4f}}, {{w.status}}, {{w.progress:.0%}} done, {{inputs}} inputs"
 
 def move(_):
     w.threshold = 0.123
 
-w.observe(tell, ["threshold", "status"])
+w.observe(tell, ["threshold", "status", "progress", "evaluation"])
 set_it.on_click(move)
 busy.on_click(be_busy)
 tell()
@@ -77,22 +81,27 @@ def _(mo, w):
     # What Python changes is told on a thread of the widget's; marimo hears only its own.
     import queue
     status, set_status = mo.state(w.status)
+    progress, set_progress = mo.state(w.progress)
+    evaluation, set_evaluation = mo.state(w.evaluation)
+    told = {{"status": set_status, "progress": set_progress, "evaluation": set_evaluation}}
     changes = queue.Queue()
-    w.observe(lambda change: changes.put(change["new"]), "status")
+    w.observe(changes.put, list(told))
 
     def pass_on():
         while not mo.current_thread().should_exit:
             try:
-                set_status(changes.get(timeout=0.2))
+                change = changes.get(timeout=0.2)
             except queue.Empty:
-                pass
+                continue
+            told[change["name"]](change["new"])
 
     mo.Thread(target=pass_on, daemon=True).start()
-    return (status,)
+    return (evaluation, progress, status)
 
 @app.cell
-def _(mo, shown, status, w):
-    mo.md(f"threshold {{shown.value['threshold']:.4f}}, {{status()}}")
+def _(evaluation, mo, progress, shown, status):
+    inputs = evaluation().num_inputs if evaluation() else 0
+    mo.md(f"threshold {{shown.value['threshold']:.4f}}, {{status()}}, {{progress():.0%}} done, {{inputs}} inputs")
     return
 
 @app.cell
@@ -123,7 +132,7 @@ class Host:
     Parameters
     ----------
     name
-        ``lab``, ``notebook``, ``voila``, ``solara`` or ``marimo``.
+        ``lab``, ``notebook``, ``voila``, ``solara``, ``marimo`` (run) or ``marimo-edit``.
     folder
         Where its files go.
     dark
@@ -136,7 +145,7 @@ class Host:
             self._port = taken.getsockname()[1]
         self.name, self.folder = name, folder
         self.url = f"http://127.0.0.1:{self._port}/"
-        command = getattr(self, f"_{name}")(folder)
+        command = getattr(self, f"_{name.replace('-', '_')}")(folder)
         if dark:
             _darken(folder)
             command += ["--theme=dark"] if name == "voila" else []
@@ -166,6 +175,7 @@ class Host:
 
     def _jupyter(self, folder: Path, module: str, path: str, application: str) -> list[str]:
         _write_notebook(folder / "app.ipynb")
+        keep_quiet(folder / SETTINGS)
         self.url += f"{path}/app.ipynb"
         options = ["--no-browser", "--allow-root", f"--port={self._port}", "--IdentityProvider.token="]
         return [module, *options, "--ip=127.0.0.1", f"--{application}.expose_app_in_browser=True"]
@@ -178,9 +188,13 @@ class Host:
         (folder / "app.py").write_text(SHOWN)
         return ["solara", "run", "app.py", "--no-open", f"--port={self._port}", "--production"]
 
-    def _marimo(self, folder: Path) -> list[str]:
+    def _marimo(self, folder: Path, how: str = "run") -> list[str]:
         (folder / "app.py").write_text(MARIMO)
-        return ["marimo", "run", "app.py", "--headless", "--no-token", f"--port={self._port}"]
+        return ["marimo", how, "app.py", "--headless", "--no-token", f"--port={self._port}"]
+
+    def _marimo_edit(self, folder: Path) -> list[str]:
+        (folder / "pyproject.toml").write_text("[tool.marimo.runtime]\nauto_instantiate = true\n")
+        return [*self._marimo(folder, "edit"), "--skip-update-check"]
 
     def _wait(self) -> None:
         ends = time.monotonic() + 90
@@ -203,8 +217,13 @@ class Host:
 
     @property
     def is_notebook(self) -> bool:
-        """Whether it shows a notebook, whose kernel outlives the page."""
+        """Whether it is one of Jupyter's, whose cells are run by a command and which is saved by one."""
         return self.url.endswith(".ipynb")
+
+    @property
+    def outlives_the_page(self) -> bool:
+        """Whether a page made anew finds the same kernel."""
+        return self.is_notebook or self.name == "marimo-edit"
 
     def stop(self) -> None:
         """End it with all that it has started."""
@@ -218,10 +237,11 @@ class Host:
 
 def _darken(folder: Path) -> None:
     """Set what Jupyter's pages and marimo read of a dark page."""
-    themes = folder / "config/lab/user-settings/@jupyterlab/apputils-extension/themes.jupyterlab-settings"
-    themes.parent.mkdir(parents=True)
+    themes = folder / SETTINGS / "@jupyterlab/apputils-extension/themes.jupyterlab-settings"
+    themes.parent.mkdir(parents=True, exist_ok=True)
     themes.write_text('{"theme": "JupyterLab Dark"}')
-    (folder / "pyproject.toml").write_text('[tool.marimo.display]\ntheme = "dark"\n')
+    with (folder / "pyproject.toml").open("a") as settings:
+        settings.write('[tool.marimo.display]\ntheme = "dark"\n')
 
 
 def _write_notebook(path: Path) -> None:

@@ -31,6 +31,19 @@ BROWSER_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+_APPLICATIONS = {
+    "lab": (
+        "jupyterlab",
+        "lab/tree",
+        [
+            "--LabApp.expose_app_in_browser=True",
+            "--JupyterNotebookApp.expose_app_in_browser=True",
+            "--LabApp.extension_manager=readonly",
+        ],
+    ),
+    "notebook": ("notebook", "notebooks", ["--JupyterNotebookApp.expose_app_in_browser=True"]),
+}
+"""Of each: its module, where its notebooks open, and its options."""
 _QUIET = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True},
     "docmanager-extension/plugin": {"autosave": False},
@@ -50,24 +63,29 @@ def find_browser() -> str:
     )
 
 
-class LabServer:
-    """A JupyterLab server with a folder, a home and settings of its own."""
+def keep_quiet(settings: Path) -> None:
+    """Write the settings of a JupyterLab that asks nothing by itself and saves only when told."""
+    for name, values in _QUIET.items():
+        path = settings / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values))
 
-    def __init__(self, folder: Path) -> None:
+
+class LabServer:
+    """A server of JupyterLab, or of Notebook 7, with a folder, a home and settings of its own."""
+
+    def __init__(self, folder: Path, application: str = "lab") -> None:
+        module, self._opens, options = _APPLICATIONS[application]
         self.root = folder / "notebooks"
         self.root.mkdir(parents=True)
         self._runtime = folder / "runtime"
         settings = folder / "settings"
-        for name, values in _QUIET.items():
-            path = settings / "@jupyterlab" / f"{name}.jupyterlab-settings"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(values))
+        keep_quiet(settings)
         token = secrets.token_hex(16)
         self._log = (folder / "jupyter.log").open("w")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", "--no-browser", "--port=0", "--allow-root", "--ip=127.0.0.1",
-             f"--ServerApp.root_dir={self.root}", f"--IdentityProvider.token={token}",
-             "--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly"],
+            [sys.executable, "-m", module, "--no-browser", "--port=0", "--allow-root", "--ip=127.0.0.1",
+             f"--ServerApp.root_dir={self.root}", f"--IdentityProvider.token={token}", *options],
             env={
                 **os.environ,
                 "JUPYTER_RUNTIME_DIR": str(self._runtime),
@@ -82,6 +100,10 @@ class LabServer:
         info = self._wait_for_info()
         self.url, self.token = f"http://127.0.0.1:{info['port']}", token
 
+    def address(self, name: str) -> str:
+        """Where a notebook of the folder opens."""
+        return f"{self.url}/{self._opens}/{name}?reset&token={self.token}"
+
     def _wait_for_info(self) -> dict[str, Any]:
         import urllib.request
 
@@ -95,9 +117,7 @@ class LabServer:
                 except (OSError, ValueError):
                     pass
             time.sleep(0.1)
-        raise RuntimeError(
-            f"JupyterLab did not start: see {self._log.name}\n{Path(self._log.name).read_text()[-2000:]}"
-        )
+        raise RuntimeError(f"Jupyter did not start: see {self._log.name}\n{Path(self._log.name).read_text()[-2000:]}")
 
     def stop(self) -> None:
         self._process.terminate()
@@ -110,7 +130,7 @@ class LabServer:
 
 
 class NotebookPage:
-    """A notebook open in JupyterLab."""
+    """A notebook open in JupyterLab, or in Notebook 7, which is made of the same parts."""
 
     def __init__(self, page: Page, server: LabServer, cells: int = 0) -> None:
         self.page = page
@@ -123,7 +143,7 @@ class NotebookPage:
 
     def open(self, name: str) -> None:
         """Open a notebook of the server's folder and wait for its kernel."""
-        self.page.goto(f"{self._server.url}/lab/tree/{name}?reset&token={self._server.token}")
+        self.page.goto(self._server.address(name))
         self.wait_until_ready()
 
     def wait_until_ready(self) -> None:

@@ -1,35 +1,14 @@
-"""axe-core finds nothing against any state of the page, light and dark, wide and narrow.
-
-It runs the rules that it runs by itself: WCAG's of every level it knows and its best practices. Those it calls experimental
-it leaves out of its own accord, and so does this test.
-"""
+"""axe-core finds nothing against any state of the page of a server, light and dark, wide and narrow."""
 
 import re
-import sys
-from pathlib import Path
 
 import pytest
 
 from clarifai_eval_widget import EvalWidget
+from tests.browser.axe import Axe
 from tests.browser.bare import BarePage
-from tests.browser.panel import WAIT, Panel, wait_for_frame, wait_until_still
+from tests.browser.panel import WAIT, Panel, wait_until_still
 from tests.small_server import Gate, small_server, wait_until
-
-AXE = Path(__file__).parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.js"
-THEMES = Path(sys.prefix) / "share" / "jupyter" / "lab" / "themes" / "@jupyterlab"
-LOOKS = [(theme, width) for theme in ("light", "dark") for width in (1000, 360)]
-CHECK = """async () => {
-    const { violations, passes } = await axe.run(document.querySelector('.cew'));
-    return { rules: passes.length, wrong: violations.flatMap(({ id, nodes }) =>
-        nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`)) };
-}"""
-DRESS = """([css, dark]) => {
-    let style = document.getElementById('theme');
-    if (!style) document.head.append(style = Object.assign(document.createElement('style'), { id: 'theme' }));
-    style.textContent = css + 'body { background: var(--jp-layout-color0); } * { transition: none !important; }';
-    document.body.dataset.jpThemeLight = String(!dark);
-    document.documentElement.style.colorScheme = dark ? 'dark' : 'light';
-}"""
 
 
 class Looker:
@@ -41,25 +20,10 @@ class Looker:
         self.bare = BarePage(page, self.widget)
         self.page, self.root = page, self.bare.root
         self.server = server
-        self.found = {}
-        self.themes = {
-            name: (THEMES / f"theme-{name}-extension" / "index.css").read_text(encoding="utf-8")
-            for name in ("light", "dark")
-        }
-        page.evaluate(AXE.read_text(encoding="utf-8"))
+        self.axe = Axe(page)
 
     def look(self, state):
-        """Check what is on screen, and keep what is against it."""
-        for theme, width in LOOKS:
-            self.page.set_viewport_size({"width": width, "height": 900})
-            self.page.evaluate(DRESS, [self.themes[theme], theme == "dark"])
-            wait_for_frame(self.page)  # the size is heard of in one frame,
-            wait_for_frame(self.page)  # and what follows from it is drawn in the next
-            result = self.page.evaluate(CHECK)
-            assert result["rules"] > 10, "axe did not look at anything"
-            for one in result["wrong"]:
-                self.found.setdefault(one, f"{state}, {theme}, {width} px")
-        self.page.set_viewport_size({"width": 1000, "height": 900})
+        self.axe.look(state)
 
     def until(self, condition):
         """Wait for the widget, and show the page what came of it."""
@@ -82,7 +46,6 @@ class Looker:
 
 @pytest.fixture
 def looker(chromium):
-    assert AXE.is_file(), "axe-core is missing: run npm ci in js/"
     context = chromium.new_context(reduced_motion="reduce")
     context.set_default_timeout(WAIT)
     with small_server() as server:
@@ -136,7 +99,7 @@ def test_no_state_of_the_platforms_half_has_a_violation(looker):
     looker.press("Leaderboard")
     root.get_by_role("table", name="Leaderboard").wait_for()
     looker.look("leaderboard")
-    assert not looker.found, "\n".join(f"{where}: {one}" for one, where in looker.found.items())
+    looker.axe.assert_clean()
 
 
 def test_no_state_of_the_workbench_has_a_violation(looker):
@@ -179,4 +142,4 @@ def test_no_state_of_the_workbench_has_a_violation(looker):
     looker.press("Copy as Python")
     root.get_by_role("textbox", name="Python").wait_for()
     looker.look("take away")
-    assert not looker.found, "\n".join(f"{where}: {one}" for one, where in looker.found.items())
+    looker.axe.assert_clean()

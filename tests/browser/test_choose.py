@@ -40,6 +40,9 @@ def test_a_criterion_shows_what_it_gives_and_sets_the_concepts_own_threshold(bar
     offered = offer(bare, "Recall ≥ 0.9")
     gives = f"precision {point.precision:.3f}, recall {point.recall:.3f}"
     expect(offered).to_have_attribute("aria-label", re.compile(re.escape(gives)))
+    moves = f"{point.threshold_interval.low:.3f}–{point.threshold_interval.high:.3f}"
+    expect(offered).to_have_attribute("aria-label", re.compile(rf"95 % interval {re.escape(moves)}\)"))
+    expect(offered.locator("xpath=ancestor::tr").locator("small")).to_have_text(moves)
     offered.click()
     eventually(bare.page, lambda: bare.widget.thresholds, {"de": point.threshold})
     expect(bare.root.locator("[data-name=tp]")).to_have_attribute("data-value", str(point.tp))

@@ -9,7 +9,7 @@ from clarifai_eval_widget import EvalWidget
 from tests.browser.bare import BarePage
 from tests.browser.panel import START, WAIT, Panel, eventually, python
 from tests.browser.test_lists import until
-from tests.small_server import small_server, wait_until
+from tests.small_server import blobs, small_server, wait_until
 from tests.widget.workbench.test_comparison import scored
 
 
@@ -96,6 +96,42 @@ def test_the_headline_tells_of_a_comparison_only_of_what_is_on_screen(bare):
     expect(page.root.get_by_role("region", name="Compare").get_by_role("checkbox", checked=True)).to_have_count(3)
 
 
+def enabled(page, button):
+    """A button, once what it waits for has been looked up; the page hears of that when it is told."""
+    for _ in range(400):
+        page.push()
+        if button.count() and button.get_attribute("aria-disabled") == "false":
+            return button
+        page.page.wait_for_timeout(50)
+    raise AssertionError("it stayed off")
+
+
+def test_data_that_the_versions_cannot_be_judged_on_are_not_offered_to_test_them_on(chromium):
+    with small_server() as server:
+        embeddings, _ = blobs(40, 2, 3)
+        server.add_dataset(
+            "market", "a-few-animals", [f"a{n}" for n in range(40)], ["cat", "dog"] * 20, embeddings=embeddings
+        )
+        widget = EvalWidget(server.client())
+        wait_until(lambda: widget.versions and not widget.loading)
+        for version in ("first", "second"):
+            widget.model_version = version
+            widget.evaluate({"use_kfold": True}).result(timeout=60)
+        widget.compare(*(row["key"] for row in widget.run_states))
+        wait_until(lambda: all(one is not None for one in widget.compared["evaluation"]))
+        context = chromium.new_context(viewport={"width": 1000, "height": 900})
+        page = BarePage(context.new_page(), widget)
+        region = page.root.get_by_role("region", name="Compare")
+        enabled(page, region.get_by_role("button", name="Evaluate both"))
+        offered = region.get_by_role("combobox", name="To test them").get_by_role("option")
+        expect(offered).to_have_text(["score both on offers (app market)"])
+        expect(region).to_contain_text(
+            "Not offered: a-few-animals (app market): The dataset has none of this version’s concepts"
+        )
+        context.close()
+        widget.close()
+
+
 def test_two_that_cannot_be_tested_are_evaluated_alike_by_one_button(chromium):
     with small_server() as server:
         widget = EvalWidget(server.client())
@@ -111,9 +147,14 @@ def test_two_that_cannot_be_tested_are_evaluated_alike_by_one_button(chromium):
         said = region.get_by_role("list", name="Differences")
         expect(said).to_contain_text("No paired test: cross-validated in different folds")
         expect(region.get_by_role("combobox", name="To test them")).to_contain_text("score both on offers")
-        region.get_by_role("button", name="Evaluate both").click()
+        enabled(page, region.get_by_role("button", name="Evaluate both")).click()
         until(page, lambda: widget.differences is not None and widget.differences["p_value"].notna().all())
         expect(said).to_contain_text("paired on 300 inputs")
         expect(said).not_to_contain_text("No paired test")
+        page.root.get_by_role("button", name="All versions").click()
+        for version in ("first", "second"):
+            field = page.root.get_by_role("combobox", name=f"Evaluation dataset for version {version}")
+            expect(field).to_have_value(re.compile("^offers"))
+            expect(page.root.get_by_role("combobox", name=f"Method for version {version}")).to_have_value("false")
         context.close()
         widget.close()

@@ -35,6 +35,22 @@ def test_the_key_switches_what_is_drawn_and_the_band_is_asked_for_then(bare):
     expect(around.get_by_role("button", name="95 %")).to_have_attribute("title", re.compile("MOVER|Agresti"))
 
 
+@pytest.mark.parametrize(("layer", "drawn"), [("macro, micro", "cew-macro-line"), ("macro, micro", "cew-micro-line"),
+                                             ("others", "cew-other")])  # fmt: skip
+def test_averages_and_the_other_concepts_are_drawn_fainter_than_the_chosen_one_until_the_key_leaves_them_out(
+    bare, layer, drawn
+):
+    line = bare.root.locator(f".cew-roc path.{drawn}[d^=M]")
+    expect(line).to_have_count(1)
+    strength = "path => parseFloat(getComputedStyle(path).strokeWidth) * Number(getComputedStyle(path).opacity)"
+    assert line.evaluate(strength) < 0.7 * bare.root.locator(".cew-roc-curve").evaluate(strength)
+    key = bare.root.get_by_role("group", name="Drawn around the curve").get_by_role("button", name=layer)
+    key.click()
+    expect(line).to_have_count(0)
+    key.click()
+    expect(line).to_have_count(1)
+
+
 def test_of_the_macro_average_the_band_says_why_there_is_none(bare):
     bare.widget.concept = None
     bare.push()
@@ -51,8 +67,25 @@ def in_python(bare):
     return bare.widget.evaluation.table(bare.widget.threshold, full=True).loc["cat"]
 
 
-@pytest.mark.parametrize("plot", [".cew-roc", ".cew-sweep"])
-def test_what_is_under_the_pointer_is_told_and_a_click_takes_it(bare, plot):
+PLOTS = [
+    ("ROC", ".cew-roc"),
+    ("Precision–recall", ".cew-pr"),
+    ("Calibration", ".cew-calibration"),
+    ("Scores", ".cew-histogram"),
+    ("ROC", ".cew-sweep"),
+]
+
+
+def drawn(bare, tab, plot):
+    """Open a tab, and wait until its plot is drawn."""
+    bare.root.get_by_role("tab", name=tab).click()
+    bare.root.locator(f"{plot} .cew-curves path:not(.cew-grid)").first.wait_for(state="attached")
+    wait_until_still(bare.root)
+
+
+@pytest.mark.parametrize(("tab", "plot"), PLOTS)
+def test_what_is_under_the_pointer_is_told_and_a_click_takes_it(bare, tab, plot):
+    drawn(bare, tab, plot)
     bare.page.mouse.move(*at(bare, plot, 0.3, 0.6))
     read_out = bare.root.locator(f"{plot} .cew-read-out")
     expect(read_out).to_contain_text("TP")
@@ -65,7 +98,44 @@ def test_what_is_under_the_pointer_is_told_and_a_click_takes_it(bare, plot):
     expect(bare.root.locator("[data-name=tp]")).to_have_attribute("data-value", str(tp))
     expect(bare.root.get_by_role("spinbutton", name="Threshold value")).to_have_value(threshold)
     eventually(bare.page, lambda: int(in_python(bare)["tp"]), tp)
-    expect(bare.root.locator(".cew-said")).to_contain_text("Threshold set to")
+    said = bare.root.locator(".cew-said")
+    expect(said).to_contain_text(re.compile(r"^Threshold set to \S+, precision \S+, recall \S+$"))
+    expect(said).to_have_attribute("role", "status")
+
+
+@pytest.mark.parametrize(("tab", "plot"), PLOTS)
+def test_a_drag_along_a_curve_moves_the_threshold_and_says_where_it_ends(bare, tab, plot):
+    drawn(bare, tab, plot)
+    slider = bare.root.get_by_role("slider", name="Threshold")
+    seen = {slider.get_attribute("aria-valuenow")}
+    said = bare.root.locator(".cew-said")
+    bare.page.mouse.move(*at(bare, plot, 0.15, 0.85))
+    bare.page.mouse.down()
+    for step in range(1, 5):
+        bare.page.mouse.move(*at(bare, plot, 0.15 + 0.17 * step, 0.85 - 0.12 * step))
+        wait_for_frame(bare.page)
+        seen.add(slider.get_attribute("aria-valuenow"))
+    expect(said).to_have_text("")
+    bare.page.mouse.up()
+    expect(said).to_have_text(f"Threshold set to {slider.get_attribute('aria-valuetext')}")
+    assert len(seen) >= 3
+    eventually(bare.page, lambda: bare.widget.threshold, float(slider.get_attribute("aria-valuenow")))
+
+
+def test_beside_the_rates_a_bin_says_what_it_holds(bare):
+    drawn(bare, "Scores", ".cew-histogram")
+    bare.page.mouse.move(*at(bare, ".cew-histogram", 0.3, 0.6))
+    read_out = bare.root.locator(".cew-histogram .cew-read-out")
+    expect(read_out).to_contain_text(re.compile(r"^[\d.]+–[\d.]+: \d+ positives?, \d+ negatives?"))
+    low, high, positives, negatives = map(float, re.findall(r"[\d.]+", read_out.inner_text().split("\n")[0]))
+    scores, labels = bare.widget.evaluation.scores["cat"], bare.widget.evaluation.labels["cat"]
+    inside = (scores >= low) & (scores < high)
+    assert [(inside & labels).sum(), (inside & ~labels).sum()] == [positives, negatives]
+    drawn(bare, "Calibration", ".cew-calibration")
+    bare.page.mouse.move(*at(bare, ".cew-calibration", 0.3, 0.6))
+    read_out = bare.root.locator(".cew-calibration .cew-read-out")
+    expect(read_out).to_contain_text(re.compile(r"^Bin at \S+: \d+ of \d+ positive"))
+    expect(read_out).to_contain_text(re.compile(r"share \S+ \[\S+, \S+\]"))
 
 
 def test_zoomed_into_few_alarms_a_click_still_goes_where_it_points(bare):

@@ -1,6 +1,6 @@
 """The same in every host: show, Calculate, curves beside busy Python, drag, threshold, second view, reload, narrow, dark.
 
-JupyterLab's own tests are all the others of this folder. What no host here can show stands in ``docs/hosts.md``.
+What JupyterLab does beyond that is in the other files of this folder. What no host here can show stands in ``docs/hosts.md``.
 """
 
 import itertools
@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from tests.browser.hosts import Host, started
 from tests.browser.panel import WAIT, OnPage, Panel, eventually, picture, wait_for_frame
 
-HOSTS = ["notebook", "voila", "marimo", "solara"]
+HOSTS = ["lab", "notebook", "voila", "marimo", "marimo-edit", "solara"]
 PAINTED = """root => {
     const canvas = Object.assign(document.createElement('canvas'), { width: 1, height: 1 }).getContext('2d');
     const light = colour => {
@@ -55,12 +55,17 @@ def evaluated(shown):
     return shown
 
 
+def heard(page, pattern):
+    """What Python says that it has heard, in a cell that follows the widget."""
+    return page.get_by_text(re.compile(pattern)).filter(visible=True).first
+
+
 def test_it_says_where_it_is_connected(shown):
     expect(shown.root.get_by_text("Local server").first).to_be_visible()
 
 
 def test_calculate_brings_the_curves_and_python_hears_of_the_end(host, evaluated):
-    evaluated.page.get_by_text(re.compile(r"threshold .*, evaluated")).first.wait_for()
+    heard(evaluated.page, r"threshold .*, evaluated, 100% done, 480 inputs").wait_for()
     eventually(evaluated.page, lambda: evaluated.roc_area() > 0.6)
     picture(evaluated.page, host.name)
 
@@ -153,17 +158,18 @@ def test_a_second_view_is_in_step(evaluated):
     eventually(evaluated.page, evaluated.shown, lambda now: now == other.shown())
 
 
-def test_curves_come_while_python_is_busy(host, evaluated):
+def test_python_hears_of_each_fold_and_curves_come_while_it_is_busy(host, evaluated):
     for name in ("open", "enough", "busy", "few-inputs-1", "few-inputs-2"):
         (host.folder / name).unlink(missing_ok=True)
     try:
         evaluated.open_versions()
         evaluated.button("Calculate again version few-inputs").click()
         evaluated.button("Cancel").wait_for()
+        (host.folder / "few-inputs-1").touch()
+        heard(evaluated.page, r"threshold .*, evaluating, [1-9]\d?% done, 96 inputs").wait_for()
         evaluated.page.get_by_role("button", name="Be busy").click()
         eventually(evaluated.page, (host.folder / "busy").exists)
-        for fold in (1, 2):
-            (host.folder / f"few-inputs-{fold}").touch()
+        (host.folder / "few-inputs-2").touch()
         if host.name != "solara":  # whose page may stand still until a handler has ended, once it connects anew
             evaluated.wait_for_folds(2)
     finally:
@@ -173,13 +179,13 @@ def test_curves_come_while_python_is_busy(host, evaluated):
     evaluated.root.locator("[data-complete=true]").wait_for()
 
 
-def test_a_page_made_anew_shows_the_widget_again(evaluated):
+def test_a_page_made_anew_shows_the_widget_again(host, evaluated):
     evaluated.page.get_by_role("button", name="Set it from Python").click()
     evaluated.root.locator("[role=slider][aria-valuenow='0.123']").wait_for()
-    if "notebooks/" in evaluated.page.url:
+    if host.is_notebook:
         evaluated.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save').then(() => 0)")
     evaluated.page.reload()
-    if "notebooks/" in evaluated.page.url:
+    if host.outlives_the_page:
         evaluated.root.locator("[data-complete=true]").wait_for()
         expect(evaluated.threshold).to_have_attribute("aria-valuenow", "0.123")
     else:  # every visit has a session of its own

@@ -122,8 +122,12 @@ def test_the_leaderboard_sorts_filters_compares_and_views_evaluations_of_all_mod
     bare, widget, region = board
     rows = region.get_by_role("row").filter(has=bare.page.get_by_role("checkbox"))
     expect(rows).to_have_count(3, timeout=LATE)
-    heads = ["Model", "Version", "Dataset", "Method", "ROC AUC", "F1", "Precision", "Recall"]
-    assert [region.get_by_role("columnheader", name=head, exact=True).count() for head in heads] == [1] * 8
+    heads = ["Model", "Version", "Dataset", "Dataset version", "Method", "ROC AUC", "F1", "Precision", "Recall"]
+    assert [region.get_by_role("columnheader", name=head, exact=True).count() for head in heads] == [1] * 9
+    latest = next(row["latest_version"] for row in widget.datasets if row["id"] == "offers")
+    for row in rows.all():
+        expect(row.get_by_role("cell", name=latest[:8], exact=True)).to_be_visible(timeout=LATE)
+    expect(region).to_contain_text("F1, precision and recall at threshold 0.5")
     areas = [row["roc_auc"] for row in [*widget.run_states, *widget.other_runs]]
     region.get_by_role("button", name="ROC AUC", exact=True).click()
     head = region.get_by_role("columnheader", name="ROC AUC")
@@ -237,3 +241,46 @@ def test_a_dataset_of_another_owner_is_found_by_what_is_pasted_in_the_row_or_typ
     expect(calculate).to_have_attribute("aria-disabled", "false", timeout=LATE)
     calculate.click()
     until(bare, lambda: widget.run_states and widget.run_states[0]["dataset_name"] == "data (app some-org/app)")
+
+
+@pytest.mark.parametrize(
+    ("ours", "name", "told"), [(True, "Cancel", "cancelled"), (False, "Stop watching", "not watched")]
+)
+def test_a_run_is_cancelled_on_the_local_server_and_no_longer_watched_on_the_platform(chromium, ours, name, told):
+    context = chromium.new_context(viewport={"width": 1000, "height": 900})
+    with StandIn(questions=10_000) as server, server.client() as client:
+        server.says_it_is_ours = ours
+        widget = EvalWidget(client)
+        wait_until(lambda: widget.versions and not widget.loading)
+        widget.evaluate()
+        bare = BarePage(context.new_page(), widget)
+        button = bare.root.get_by_role("button", name=name, exact=True)
+        expect(bare.root.get_by_role("button", name=re.compile("^(Cancel|Stop watching)$"))).to_have_count(
+            1, timeout=LATE
+        )
+        expect(button).to_have_attribute("title", re.compile(f"^{name} the evaluation of version v1"))
+        button.click()
+        until(bare, lambda: widget.run_states[0]["cancelled"])
+        expect(bare.root).to_contain_text(
+            "No longer watched: the evaluation goes on" if not ours else told, timeout=LATE
+        )
+        widget.close()
+    context.close()
+
+
+def test_evaluations_of_one_version_on_the_same_data_are_told_apart_in_the_chips_and_in_the_leaderboard(board):
+    bare, widget, region = board
+    widget.model_version = "first"
+    widget.dataset = "market/offers"
+    widget.evaluate({"use_kfold": False}).result(timeout=60)
+    until(bare, lambda: widget.run_states[0]["status"] == "evaluated" and len(widget.run_states) == 3)
+    names = [f"Compare sentiment first on offers (app market), version {{}}, scored, run {n}" for n in (2, 1)]
+    latest = next(row["latest_version"] for row in widget.datasets if row["id"] == "offers")[:8]
+    for name in names:
+        expect(region.get_by_role("checkbox", name=name.format(latest), exact=True)).to_be_visible(timeout=LATE)
+    region.get_by_role("button", name="Close").click()
+    bare.root.get_by_role("button", name="All versions").click()
+    row = bare.root.get_by_role("row", name="first")
+    for number in (1, 2):
+        chip = row.get_by_role("button", name=re.compile(rf"View results of version first.* scored · run {number}"))
+        expect(chip).to_have_count(1, timeout=LATE)

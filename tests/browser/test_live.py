@@ -5,13 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.busy import MATRIX_PRODUCT, PYTHON_LOOP, wait_until_beside
 from tests.browser.panel import START, Panel, eventually, python
-
-PYTHON_LOOP = "import time\nends = time.monotonic() + {seconds}\nn = 0\nwhile time.monotonic() < ends:\n    n += 1"
-MATRIX_PRODUCT = (
-    "import time\nimport numpy as np\na = np.random.default_rng(0).random((2500, 2500))\n"
-    "ends = time.monotonic() + {seconds}\nwhile time.monotonic() < ends:\n    a @ a"
-)
 
 
 @pytest.fixture
@@ -216,38 +211,6 @@ def listening(ready):
     notebook, panel, gate = ready
     wait_until_beside(notebook)
     return notebook, panel, gate
-
-
-def wait_until_beside(notebook):
-    """Wait until what the page sends is handled beside the cells; JupyterLab takes a moment to open a shell for it."""
-    heard = "import json; print(json.dumps(w._route._beside is not None))"
-    eventually(notebook.page, lambda: python(notebook, heard))
-
-
-@pytest.mark.parametrize("code", [PYTHON_LOOP, MATRIX_PRODUCT], ids=["python loop", "matrix product"])
-def test_everything_works_while_a_cell_runs(listening, code):
-    notebook, panel, gate = listening
-    notebook.set_code(notebook.spare(), code.format(seconds=60))
-    notebook.run_cell(notebook.spare(), wait=False)
-    panel.calculate("few-inputs")
-    gate.let_through("few-inputs", 1)
-    panel.wait_for_folds(1)
-    expect(panel.root.get_by_text("Waiting for the running cell")).to_have_count(0)
-    panel.root.get_by_role("tab", name="Precision–recall").click()
-    panel.root.get_by_role("img", name="Precision–recall curve").locator("path").first.wait_for()
-    panel.calculate("all-inputs")
-    gate.let_through("all-inputs", 1)
-    panel.root.get_by_role("tab", name="ROC").click()
-    panel.root.get_by_role("heading", name="all-inputs").wait_for()
-    panel.open_versions()
-    panel.row("all-inputs").get_by_role("button", name="Cancel").click()
-    panel.row("all-inputs").get_by_text("cancelled").first.wait_for()
-    gate.open()
-    panel.button("View results of version few-inputs").first.click()
-    panel.root.get_by_role("heading", name="few-inputs").wait_for()
-    panel.wait_for_folds(5)
-    assert notebook.is_running(notebook.spare()), "the cell ended before the clicks were handled: nothing was shown"
-    notebook.interrupt(notebook.spare())
 
 
 def test_what_a_running_cell_sets_does_not_call_the_page_back_behind_it(listening):

@@ -137,7 +137,8 @@ def test_the_headline_leads_to_the_weakest_concept(evaluated):
     _, panel = evaluated
     headline = panel.root.get_by_role("region", name="Headline")
     expect(headline).to_contain_text("Macro ROC AUC")
-    headline.get_by_role("button").first.click()
+    weakest = headline.get_by_text("Weakest:").locator("xpath=following::button[1]")
+    weakest.click()
     eventually(panel.page, lambda: panel.chosen_concept() != "")
 
 

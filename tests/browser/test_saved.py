@@ -77,9 +77,9 @@ def save_as(notebook, lab_server, name):
     return lab_server.root / name
 
 
-@pytest.fixture
-def reopened(chromium, lab_server):
-    """Open a saved notebook in a new window, with a new kernel or with none."""
+@pytest.fixture(params=["lab", "notebook"])
+def reopened(request, chromium, lab_server):
+    """Open a saved notebook in a new window of JupyterLab or Notebook, with a new kernel or with none."""
 
     def open_it(path, *, kernel):
         context = chromium.new_context(viewport={"width": 1300, "height": 1000})
@@ -98,15 +98,19 @@ def reopened(chromium, lab_server):
 
         if not kernel:
             page.route("**/api/sessions?*", refuse)
-        page.goto(f"{lab_server.url}/lab?reset&token={lab_server.token}")
-        page.wait_for_function("() => window.jupyterapp?.restored")
-        page.evaluate(
-            """async path => {
-                await window.jupyterapp.restored;
-                await window.jupyterapp.commands.execute('docmanager:open', { path, factory: 'Notebook' });
-            }""",
-            path.name,
-        )
+        if request.param == "notebook":
+            page.goto(f"{lab_server.url}/notebooks/{path.name}?token={lab_server.token}")
+            page.wait_for_function("() => window.jupyterapp?.restored")
+        else:
+            page.goto(f"{lab_server.url}/lab?reset&token={lab_server.token}")
+            page.wait_for_function("() => window.jupyterapp?.restored")
+            page.evaluate(
+                """async path => {
+                    await window.jupyterapp.restored;
+                    await window.jupyterapp.commands.execute('docmanager:open', { path, factory: 'Notebook' });
+                }""",
+                path.name,
+            )
         if kernel:
             notebook.wait_until_ready()
         else:
@@ -119,6 +123,11 @@ def reopened(chromium, lab_server):
 
     with ExitStack() as opened:
         yield open_it
+
+
+def pictured(page, name):
+    """Keep a picture under the name of its host."""
+    picture(page, f"saved-{'notebook' if '/notebooks/' in page.url else 'lab'}-{name}")
 
 
 def expect_height(picture, pixels):
@@ -143,7 +152,7 @@ def test_the_summary_is_hidden_while_the_widget_is_alive(saved):
 @pytest.mark.parametrize("kernel", [True, False], ids=["another kernel", "no kernel"])
 def test_a_trusted_notebook_shows_the_summary(saved, reopened, kernel):
     page = reopened(saved[0]["summary"], kernel=kernel)
-    picture(page, f"saved-trusted-{'kernel' if kernel else 'none'}")
+    pictured(page, f"trusted-{'kernel' if kernel else 'none'}")
     summary = page.locator(".cew-saved")
     expect_height(summary.locator("img"), 200)
     expect(summary.locator("tbody tr")).to_have_count(4)
@@ -153,13 +162,26 @@ def test_a_trusted_notebook_shows_the_summary(saved, reopened, kernel):
         expect(page.locator(".jp-OutputArea-child", has_text=said).filter(visible=True)).to_have_count(0)
 
 
+def test_its_cell_run_again_the_widget_is_alive_and_the_summary_hidden(saved, reopened):
+    page = reopened(saved[0]["summary"], kernel=True)
+    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells').then(() => 0)")
+    panel = Panel(OnPage(page))
+    panel.threshold.wait_for()
+    expect(page.locator(".cew-saved")).to_have_count(1)
+    expect(page.locator(".cew-saved")).not_to_be_visible()
+    before = panel.shown()
+    panel.threshold.press("PageUp")
+    eventually(page, panel.shown, lambda now: now[0] > before[0] and now[1:] != before[1:])
+    pictured(page, "alive-again")
+
+
 @pytest.mark.parametrize("kernel", [True, False], ids=["another kernel", "no kernel"])
 def test_a_kept_notebook_shows_the_page_and_its_slider_works(saved, reopened, kernel):
     page = reopened(saved[0]["kept"], kernel=kernel)
     frame = page.frame_locator(".cew-kept iframe")
     slider = frame.get_by_role("slider", name="Threshold")
     slider.wait_for()
-    picture(page, f"saved-kept-{'kernel' if kernel else 'none'}")
+    pictured(page, f"kept-{'kernel' if kernel else 'none'}")
     expect(slider).to_have_attribute("aria-valuenow", "0.3")
     figure = frame.locator("[data-name=tp]").first
     before = figure.get_attribute("data-value")
@@ -186,7 +208,7 @@ def test_a_notebook_saved_with_the_widgets_state_knows_that_there_is_no_kernel_a
     expect(panel.root.get_by_text("run this widget’s cell again").nth(1)).to_be_visible()
     page.wait_for_timeout(1000)  # longer than a kernel may take before it counts as busy
     expect(panel.root.get_by_text("Waiting for the running cell")).to_have_count(0)
-    picture(page, "saved-state")
+    pictured(page, "state")
 
 
 @pytest.mark.parametrize("which", ["summary", "kept"])
@@ -196,7 +218,7 @@ def test_an_untrusted_notebook_shows_the_summary(saved, reopened, which):
     expect_height(output.locator("img"), 200)
     expect(output.locator("tbody tr")).to_have_count(4)
     expect(page.locator("iframe")).to_have_count(0)
-    picture(page, f"saved-untrusted-{which}")
+    pictured(page, f"untrusted-{which}")
 
 
 def expect_page(page):

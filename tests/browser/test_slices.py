@@ -27,7 +27,7 @@ def test_from_the_table_of_slices_to_one_of_them_and_back_to_all(bare):
     opened(bare, "Slices")
     table = bare.root.get_by_role("table", name="Slices by camera")
     expect(table.get_by_role("row")).to_have_count(3, timeout=SOON)
-    table.get_by_role("button", name="Only camera night").click()
+    table.get_by_role("button", name="Only these: camera night").click()
     only = bare.root.get_by_role("group", name="Only a part")
     expect(only).to_contain_text("Only camera night: 20 inputs", timeout=SOON)
     positives = bare.root.get_by_role("table", name="Concepts").get_by_role("row", name="dog")
@@ -108,7 +108,7 @@ def test_nothing_moves_when_a_part_or_a_comparison_is_said(open_bare, width):
 
 def test_what_the_page_takes_by_itself_stands_in_the_slice(bare):
     opened(bare, "Slices")
-    bare.root.get_by_role("button", name="Only camera night").click()
+    bare.root.get_by_role("button", name="Only these: camera night").click()
     expect(bare.root.get_by_role("group", name="Only a part")).to_be_visible(timeout=SOON)
     assert bare.widget.slice == {"camera": "night"}
 

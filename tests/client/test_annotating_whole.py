@@ -80,6 +80,19 @@ def test_labels_written_to_a_sample_are_counted_and_kept(path):
         assert of(evaluate(client, **options), one) == {other}
 
 
+def test_an_annotated_sample_is_not_frozen_anew_when_its_server_is_restarted(path):
+    options = {"model": "language-classifier", "dataset": "language-names"}
+    with LocalServer.with_samples(path) as server, server.client() as client:
+        first = evaluate(client, **options)
+        one = first.labels.index[0]
+        mark(client, first, {one: []})
+        evaluate(client, **options)
+        versions = {version.id for version in client.dataset_versions("language-names")}
+    with LocalServer.with_samples(path) as server, server.client() as client:
+        assert of(evaluate(client, **options), one) == set()
+        assert {version.id for version in client.dataset_versions("language-names")} == versions
+
+
 def test_a_version_trained_after_labels_were_written_learns_them():
     with serve() as server, server.client() as client:
         add_toys(server)

@@ -566,3 +566,16 @@ def test_a_result_that_is_waited_for_with_a_timeout_ends_while_the_server_still_
     assert all(seconds < 2 for seconds in allowed(server, "ReadEvaluation"))
     let_go.set()
     assert run.result().complete
+
+
+def test_a_silence_of_minutes_is_waited_out_question_by_question(server, client, monkeypatch):
+    monkeypatch.setattr(transience, "LONGEST_PAUSE", 0.01)
+    questions = 20
+    assert questions * follow.POLL_SECONDS > 65, "each of them may take so long"
+    server.faults["GetEvaluation"] = [grpc.StatusCode.DEADLINE_EXCEEDED] * questions
+    run, statuses = client.start_evaluation("v1"), []
+    run.subscribe(lambda: statuses.append(run.status))
+    assert run.result().complete
+    assert server.faults["GetEvaluation"] == []
+    assert ("reconnecting" in statuses, "failed" in statuses) == (True, False)
+    assert len(server.posted) == 1

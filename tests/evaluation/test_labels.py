@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,6 +15,8 @@ from sklearn.metrics import roc_auc_score, roc_curve
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation import Evaluation
 from clarifai_eval_widget.evaluation.growing import GrowingEvaluation
+from clarifai_eval_widget.local.work import heads
+from clarifai_eval_widget.metrics.tolerance import TOLERANCE
 from tests.evaluation.test_evaluation import ROWS, message_of
 
 SCORES = [0.9, 0.8, 0.2, 0.1]
@@ -67,6 +72,47 @@ def test_a_positive_class_given_is_read_of_one_column_too_or_refused(labels):
     assert e.roc_auc(e.concepts[0]) == 0.0
     with pytest.raises(ValueError, match="there are 2"):
         Evaluation.from_scores(np.eye(4, 2), np.full((4, 2), 0.5), pos_label=1)
+
+
+def test_the_tolerance_is_one_wherever_scores_and_thresholds_come_in(tmp_path):
+    within, beyond = 1 + 0.9 * TOLERANCE, 1 + 1.5 * TOLERANCE
+
+    def load(score):
+        e = Evaluation.from_scores([1, 0], [1.0, 0.0])
+        held = e.numbers.held.scores
+        held.setflags(write=True)
+        held[0] = score
+        e.save(tmp_path / "one")
+        return Evaluation.load(tmp_path / "one")
+
+    own = Evaluation.from_scores([1, 0, 1], [0.9, 0.1, 0.8])
+    doors = {
+        "scores": lambda one: Evaluation.from_scores([1, 0], [one, 0.0]),
+        "a reply": lambda one: Evaluation.from_proto(message_of([("i1", {"cat": one}, ["cat"])])),
+        "a file": load,
+        "a threshold": lambda one: own.table(threshold=one),
+        "deployed scores": lambda one: own.deployment_prevalence("1", [0.2, one, 0.9], threshold=0.5),
+        "the local server": lambda one: heads._checked(np.array([[one, 0.0]])),
+    }
+    for name, door in doors.items():
+        door(within)
+        with pytest.raises((ValueError, EvalError), match="0 to 1"):
+            pytest.fail(f"{name}: {door(beyond)}")
+
+
+def test_the_tolerance_is_written_down_once_and_told():
+    package = Path(heads.__file__).parents[2]
+    others = {
+        f"{path.relative_to(package)}: {line.strip()}"
+        for path in package.rglob("*.py")
+        for line in path.read_text().splitlines()
+        if re.search(r"\b1e-0?6\b", line.split("#")[0]) and path.name != "tolerance.py"
+    }
+    others = {one for one in others if '"tol"' not in one and "by 1e-6 at most" not in one}  # a solver's; said
+    assert others == set()
+    assert TOLERANCE == 1e-6
+    assert "by 1e-6 at most" in Evaluation.from_scores.__doc__
+    assert "0.000001" in (package.parent / "docs/numbers.md").read_text()
 
 
 @pytest.mark.parametrize("missing", [None, np.nan, pd.NA])

@@ -142,6 +142,14 @@ def test_changes_are_listed_and_made_into_annotations():
     assert [(one["id"], one.get("value", 0.0)) for one in only["data"]["concepts"]] == [("dog", 1.0), ("cat", 0.0)]
 
 
+def test_an_input_that_has_the_labels_proposed_is_no_change():
+    e = scored()
+    same = [concept for concept in e.concepts if e.labels.loc["input 4", concept]]
+    made = e.relabel({"input 4": same[::-1], "input 7": ["cat", "dog", "owl"]})
+    assert list(made.labels) == made.frame["input_id"].tolist() == ["input 7"]
+    assert any(note.startswith("1 inputs have labels") for note in made.after.reading_notes)
+
+
 def test_inputs_and_concepts_that_are_not_there_cannot_be_relabelled():
     with pytest.raises(NotFoundError, match="nobody"):
         scored().relabel({"nobody": ["cat"]})

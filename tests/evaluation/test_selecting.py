@@ -51,12 +51,27 @@ def test_without_a_threshold_the_highest_score_gives_the_concept():
     assert found.tolist() == np.flatnonzero((top == 2) & ~LABELS[:, 2]).tolist()
 
 
+def test_behind_a_concepts_area_are_all_its_inputs_those_farthest_from_their_label_first():
+    behind = Behind("b", "all", 0.5)
+    rows = rows_behind(EVALUATION, behind)
+    assert rows.tolist() == EVERY.tolist() == rows_behind(EVALUATION, Behind(None, "all", None)).tolist()
+    wrong = np.abs(EVALUATION.score_array[:, 1] - LABELS[:, 1])
+    for order in ("margin", "loss"):
+        first = sorted_rows(EVALUATION, rows, behind, order)
+        assert (np.diff(wrong[first]) <= 0).all()
+    every = sorted_rows(EVALUATION, rows, Behind(None, "all", None), "margin")
+    assert (np.diff(margins(EVALUATION, every)) <= 0).all()
+    frame = selection_frame(EVALUATION, every, Behind(None, "all", None))
+    assert (len(frame), set(frame["outcome"])) == (200, {"all"})
+
+
 def test_inputs_of_whose_score_nothing_is_known_are_behind_no_number():
     excluded = np.zeros_like(LABELS)
     excluded[::2, 0] = True
     evaluation = Evaluation.from_scores(LABELS, EVALUATION.score_array, concepts=list("abcd"))
     evaluation.numbers.held.__dict__["excluded"] = excluded
     assert (rows_behind(evaluation, Behind("a", "fn", 0.5)) % 2 == 1).all()
+    assert rows_behind(evaluation, Behind("a", "all", 0.5)).tolist() == list(range(1, 200, 2))
 
 
 def test_the_most_surely_wrong_come_first_and_equals_stay_in_their_order():

@@ -114,8 +114,10 @@ def test_recipes_cross_validated_in_different_folds_are_refused():
 
 def test_evaluations_without_a_concept_in_common_are_not_compared():
     other = Evaluation.from_scores([True, False], [0.9, 0.1], concepts=["elk"])
-    with pytest.raises(ValueError, match="no concept in common"):
-        versus(scored(1), other)
+    found = versus(scored(1), other)
+    assert found.refusal == "they have no concept in common"
+    assert (len(found.table), found.matched, found.needed) == (0, 0, None)
+    assert np.isnan(found.overall.difference)
 
 
 def test_inputs_that_one_gets_right_and_the_other_wrong_are_found_whatever_the_order_of_rows():

@@ -1,6 +1,7 @@
 """What a client makes on a server by calls alone: apps, datasets, inputs, annotations, models, versions, predictions."""
 
 import itertools
+import threading
 import time
 import warnings
 from datetime import UTC, datetime
@@ -16,8 +17,9 @@ from clarifai_eval_widget.local import LocalServer
 from clarifai_eval_widget.local.api import inputs as input_calls
 from clarifai_eval_widget.local.api.servicer import Servicer
 from clarifai_eval_widget.local.data import sample_images
+from clarifai_eval_widget.local.data.content import Lazy
 from clarifai_eval_widget.local.work import training
-from tests.local.support import Api, toy_data, toy_server
+from tests.local.support import Api, add_toys, toy_data, toy_server
 
 POSITIVE = ["a lovely warm film", "what a delight to watch", "the best and funniest comedy", "I enjoyed it very much"]
 NEGATIVE = ["a dull and boring film", "what a waste of an evening", "the worst comedy of all", "I hated it very much"]
@@ -584,3 +586,27 @@ def test_a_clock_that_is_set_back_makes_no_version_older_than_those_before_it(tm
         assert [version.id for version in listed] == ["v2", "v1"]
     with LocalServer(path) as server, server.client() as client:
         assert [version.id for version in client.model_versions("keeper")] == ["v2", "v1"]
+
+
+def test_a_training_that_has_embeddings_to_make_first_keeps_nobody_waiting(tmp_path):
+    """Those of a dataset that was added whole and annotated since are kept with it, and may yet have to be made."""
+    go_on, waited_in_vain = threading.Event(), []
+    with LocalServer(tmp_path / "server.db", joblib_backend="threading") as server, Api(server) as api:
+        add_toys(server)
+        added = server._records.dataset("zoo", "animals").versions[0]
+        made = added.embeddings.get()
+
+        def make():
+            if not go_on.wait(30):
+                waited_in_vain.append(True)
+            return made
+
+        added.embeddings = Lazy(make)
+        said = resources_pb2.Data(concepts=[resources_pb2.Concept(id="owl", value=1.0)])
+        annotation = resources_pb2.Annotation(input_id="animals-001", data=said)
+        api.call("PostAnnotations", app="zoo", annotations=[annotation])
+        posted = post_version(api, "zoo", "keeper", dataset_id="animals")
+        api.call("PostDatasets", app="zoo", datasets=[resources_pb2.Dataset(id="other")])  # which takes the lock
+        go_on.set()
+        assert waited_in_vain == []
+        assert wait_for_training(api, "zoo", posted.id, "keeper").status.code == status_code_pb2.MODEL_TRAINED

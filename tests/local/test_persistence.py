@@ -1,5 +1,6 @@
 """What a server on a file keeps: everything, whatever ends it, and as much as can be read."""
 
+import contextlib
 import logging
 import sqlite3
 import stat
@@ -134,6 +135,18 @@ def test_the_file_is_its_owners_alone(path):
     with toy_server(path):
         for file in path.parent.iterdir():
             assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
+
+
+def test_the_file_is_written_ahead_so_that_who_reads_it_hinders_nobody_who_writes(path):
+    with toy_server(path) as server, Api(server) as api, contextlib.closing(sqlite3.connect(path)) as db:
+        assert db.execute("PRAGMA journal_mode").fetchall() == [("wal",)]
+        db.execute("BEGIN")
+        before = db.execute("SELECT count(*) FROM evaluations").fetchall()  # holds on to what it has seen
+        api.evaluate("meanwhile")
+        assert server._database.trouble == ""
+        assert db.execute("SELECT count(*) FROM evaluations").fetchall() == before
+        db.execute("COMMIT")
+        assert db.execute("SELECT count(*) FROM evaluations").fetchall() > before
 
 
 def test_another_process_may_look_on_and_finds_the_server_by_its_file(path):

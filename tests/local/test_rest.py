@@ -5,6 +5,7 @@ import json
 import socket
 import ssl
 import subprocess
+import sys
 import urllib.error
 import urllib.request
 
@@ -186,3 +187,11 @@ def test_a_port_that_cannot_be_had_is_told_and_leaves_the_file_free(server, tmp_
         LocalServer(rest_port=65536)
     with LocalServer(tmp_path / "kept.db", rest_port=0) as another:
         ok(another, "GET", "/v2/apps")
+
+
+def test_a_server_without_rest_loads_no_http_server():
+    code = (
+        "import sys; from clarifai_eval_widget import LocalServer\n"
+        "with LocalServer(): assert 'clarifai_eval_widget.local.api.rest' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)

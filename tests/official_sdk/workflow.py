@@ -6,6 +6,9 @@ Not collected with the other tests, because it needs ``clarifai``: ``python -m t
 from __future__ import annotations
 
 import csv
+import os
+import subprocess
+import sys
 import time
 import zlib
 
@@ -230,3 +233,23 @@ def test_what_is_deleted_is_gone(kitchen, tmp_path):
     kitchen.user.delete_app(app_id="pantry")
     assert "pantry" not in [one.id for one in kitchen.user.list_apps()]
     assert "kitchen" in [one.id for one in kitchen.user.list_apps()]
+
+
+def test_a_login_of_its_command_line_is_where_our_client_finds_the_server(kitchen, tmp_path):
+    home = {"HOME": str(tmp_path), "USERPROFILE": str(tmp_path)}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CLARIFAI_")} | home
+
+    def said(*command):
+        ran = subprocess.run(
+            [sys.executable, *command], env=environment, capture_output=True, text=True, timeout=120, check=False
+        )
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        return ran.stdout
+
+    server = kitchen.server
+    login = ["-m", "clarifai.cli", "login", server.base_url, "--pat", server.pat, "--context", "kitchens"]
+    assert f"Logged in as {server.user_id}" in said(*login)
+    assert "kitchens" in said("-m", "clarifai.cli", "config", "current-context")
+    assert server.user_id in said("-m", "clarifai.cli", "whoami")
+    ours = "from clarifai_eval_widget import EvalClient as C; c = C(); print(c, [app.id for app in c.apps()])"
+    assert (server.base_url in (found := said("-c", ours)), "kitchen" in found) == (True, True)

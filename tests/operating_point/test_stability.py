@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from clarifai_eval_widget.operating_point import (
     choose_abstain,
     guaranteed_point,
     operating_point,
+    stability,
     threshold_interval,
     threshold_intervals,
 )
@@ -131,6 +133,17 @@ def test_an_evaluations_points_carry_the_interval_cross_fitted_ones_and_those_of
         asked.high,
         "bootstrap of 100 groups, expanded percentiles",
     )
+
+
+def test_where_no_resample_has_such_a_threshold_that_is_said_instead_of_an_interval() -> None:
+    c = metrics.counts([1, 0, 1, 0, 1, 0], [0.9, 0.8, 0.7, 0.6, 0.5, 0.4])
+    drawn = stability.Drawn(np.full(5, -1), c.thresholds, "bootstrap")
+    found = stability.interval_of(drawn, "highest recall", 0.9)
+    assert np.isnan([found.low, found.high]).all()
+    assert (found.reason, found.infeasible) == ("no resample has such a threshold", 5)
+    point = replace(operating_point(c, maximize="f1"), chosen_again=lambda level: found)
+    assert "nan" not in repr(point)
+    assert "the threshold&#x27;s: no resample has such a threshold" in point._repr_html_()
 
 
 def test_a_point_keeps_its_interval_where_it_is_stored() -> None:

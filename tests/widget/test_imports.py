@@ -23,7 +23,7 @@ replies = []
 widget.send = lambda content, buffers=None: replies.append((content, buffers))
 head = {"id": "x", "action": "panel", "panel": "histogram", "run": widget.viewing, "revision": 1}
 widget._handle_custom_msg({**head, "params": {"concept": None}}, [])
-assert replies[0][0] == {"id": "x", "ok": True}, replies
+assert replies[0][0] == {"id": "x", "ok": True, "buffers": 1}, replies
 widget._handle_custom_msg({"id": "y", "action": "refresh"}, [])
 assert "no server" in replies[1][0]["error"]["message"]
 assert widget.results and widget.exact_counts

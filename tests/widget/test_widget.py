@@ -136,6 +136,26 @@ def test_the_figure_shows_what_is_on_screen_or_says_what_to_do():
     widget.close()
 
 
+@pytest.mark.parametrize(
+    ("curves", "x"),
+    [("roc", "False positive rate"), ("precision_recall", "Recall"), ("calibration", "score"), ("histogram", "Score")],
+)
+def test_the_figure_draws_the_tab_that_is_shown(curves, x):
+    labels = np.array([0, 1, 2] * 20)
+    scores = np.random.default_rng(2).random((60, 3)) / 2 + 0.4 * (labels[:, None] == np.arange(3))
+    widget = EvalWidget(evaluation=Evaluation.from_scores(labels, scores, concepts=["a", "b", "c"]))
+    for concept in (None, "b"):
+        widget.concept = concept
+        widget.set_state({"curves": curves})
+        left, right, *_ = widget.figure().axes
+        assert x.lower() in left.get_xlabel().lower()
+        assert right.get_xlabel() == "Threshold"
+    with pytest.raises(traitlets.TraitError, match="There are no curves 'rock': give one of"):
+        widget.curves = "rock"
+    assert widget.curves == curves
+    widget.close()
+
+
 def test_the_figure_marks_each_concept_at_its_own_threshold():
     labels = np.array([0, 1, 2] * 20)
     scores = np.full((60, 3), 0.1) + 0.6 * (labels[:, None] == np.arange(3))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget.evaluation.reading.labels import as_whole, is_frame, is_missing, read_labels
-from clarifai_eval_widget.evaluation.tolerance import clipped, outside
+from clarifai_eval_widget.metrics.tolerance import clipped, outside
 from clarifai_eval_widget.words import listed, plural, quoted
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from clarifai_eval_widget.evaluation.predictions import Predictions
 from clarifai_eval_widget.evaluation.reading.info import read_summary
 from clarifai_eval_widget.evaluation.reading.message import numbers_of
 from clarifai_eval_widget.evaluation.reading.platform_curves import read_curves
-from clarifai_eval_widget.evaluation.tolerance import clipped, outside
+from clarifai_eval_widget.metrics.tolerance import clipped, outside
 
 if TYPE_CHECKING:
     import os

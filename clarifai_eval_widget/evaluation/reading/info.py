@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clarifai_eval_widget.evaluation.info import EvaluationInfo
-from clarifai_eval_widget.evaluation.tolerance import FIGURE_TOLERANCE
+from clarifai_eval_widget.metrics.tolerance import FIGURE_TOLERANCE
 from clarifai_eval_widget.own_metrics import OWN_KEY
 from clarifai_eval_widget.terms import EVALUATED
 

@@ -9,7 +9,7 @@ import numpy as np
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation.platform_curve import PlatformCurve
 from clarifai_eval_widget.evaluation.reading.info import figure
-from clarifai_eval_widget.evaluation.tolerance import TOLERANCE, clipped, outside
+from clarifai_eval_widget.metrics.tolerance import TOLERANCE, clipped, outside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

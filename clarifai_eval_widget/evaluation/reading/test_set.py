@@ -16,7 +16,7 @@ import numpy as np
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation.codes import Code
 from clarifai_eval_widget.evaluation.predictions import Predictions, Unlabelled, with_unlabelled
-from clarifai_eval_widget.evaluation.tolerance import clipped, outside
+from clarifai_eval_widget.metrics.tolerance import clipped, outside
 from clarifai_eval_widget.words import listed
 
 if TYPE_CHECKING:

@@ -122,8 +122,9 @@ class ModelCalls(Calls):
             dataset_version = self._dataset_version(asked)
             pending = asked.pending(dataset_version)
             pending.created_at = model.not_before_others(pending.created_at)
-            self.keep_frozen(asked.dataset, dataset_version)
-            self._trainings.start(model, pending, asked.recipe)
+            self._trainings.start(
+                model, pending, asked.recipe, before=lambda: self.keep_frozen(asked.dataset, dataset_version)
+            )
         reply.model.CopyFrom(protos.model_proto(model, self._user_id, pending))
 
     @answers(status_pb2.BaseResponse)

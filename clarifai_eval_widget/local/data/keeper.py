@@ -15,6 +15,7 @@ from clarifai_eval_widget.local.data import app_keeper, codec, rows
 from clarifai_eval_widget.local.data.app_keeper import AppKeeper
 from clarifai_eval_widget.local.data.content import Lazy
 from clarifai_eval_widget.local.data.records import (
+    MANUAL,
     DatasetRecord,
     DatasetVersionRecord,
     ModelRecord,
@@ -168,7 +169,8 @@ class Keeper:
             for dataset in app.datasets.values():
                 if dataset.input_ids is not None and dataset.latest is None:
                     dataset.changed = True  # its version was damaged: there is one to be frozen again
-                if dataset.annotations and dataset.latest is dataset.added:
+                latest = dataset.latest  # a sample's own version is in no file, one with its annotations may be
+                if dataset.annotations and (latest is None or latest.origin == MANUAL):
                     dataset.changed = True  # annotated since, and no version with that was kept
         self._apps.took_over(records)
 

@@ -35,8 +35,9 @@ def dataset_inputs(app: AppRecord, dataset: DatasetRecord) -> list[InputRecord]:
     added = dataset.added
     if added is None:
         return []
+    said = dataset.annotations
     return [
-        replace(one, annotations={**one.annotations, **dataset.annotations.get(one.id, {})})
+        replace(one, annotations={**one.annotations, **said[one.id]}) if one.id in said else one
         for one in read_rows(added.content.get(), added.created_at)
     ]
 

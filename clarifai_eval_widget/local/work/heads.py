@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from sklearn.base import BaseEstimator, clone
 
+from clarifai_eval_widget.metrics.tolerance import outside
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-_ROUNDING = 1e-6  # a single-precision softmax may come out at 1 + 1.2e-7
 
 
 class ConceptHead(BaseEstimator):  # type: ignore[misc]
@@ -67,7 +67,7 @@ class ConceptHead(BaseEstimator):  # type: ignore[misc]
 
 def _checked(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     """Take the rounding off probabilities; refuse what are none, which clipping would hide."""
-    wrong = ~((scores >= -_ROUNDING) & (scores <= 1 + _ROUNDING))  # NaN too
+    wrong = outside(scores) | np.isnan(scores)
     if wrong.any():
         row, concept = np.argwhere(wrong)[0]
         raise ValueError(

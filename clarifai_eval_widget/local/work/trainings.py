@@ -14,6 +14,8 @@ from clarifai_eval_widget.local.work.pool import WorkersStoppedError
 from clarifai_eval_widget.local.work.training import train_versions
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from clarifai_eval_widget.local.data.keeper import Keeper
     from clarifai_eval_widget.local.data.records import ModelRecord, ModelVersionRecord, PendingVersion, Recipe, Records
     from clarifai_eval_widget.local.work.runner import TaskRunner
@@ -40,10 +42,21 @@ class Trainings:
         self._keeper = keeper
         self._threads: list[threading.Thread] = []
 
-    def start(self, model: ModelRecord, pending: PendingVersion, recipe: Recipe) -> None:
-        """Queue a training; the model says how far it is."""
+    def start(self, model: ModelRecord, pending: PendingVersion, recipe: Recipe, *, before: Callable[[], None]) -> None:
+        """Queue a training; the model says how far it is.
+
+        Parameters
+        ----------
+        model, pending, recipe
+            What is to be trained.
+        before
+            Called first on the training's thread, without the lock: it may take a while.
+        """
         thread = threading.Thread(
-            target=self._run, args=(model, pending, recipe), name=f"clarifai-eval-train-{pending.id}", daemon=True
+            target=self._run,
+            args=(model, pending, recipe, before),
+            name=f"clarifai-eval-train-{pending.id}",
+            daemon=True,
         )
         with self._records.lock:
             model.pending[pending.id] = pending
@@ -56,9 +69,10 @@ class Trainings:
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
 
-    def _run(self, model: ModelRecord, pending: PendingVersion, recipe: Recipe) -> None:
+    def _run(self, model: ModelRecord, pending: PendingVersion, recipe: Recipe, before: Callable[[], None]) -> None:
         pending.status = status_code_pb2.MODEL_TRAINING
         try:
+            before()
             (version,) = train_versions(self._runner, model, pending.dataset, pending.dataset_version, [recipe])
         except WorkersStoppedError:
             self._fail(pending, "The server was stopped before the training was finished.")

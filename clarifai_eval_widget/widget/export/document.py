@@ -69,6 +69,7 @@ def page(title: str, baked: Mapping[str, Any], inside: str = "") -> str:
     inside
         HTML for where scripts do not run.
     """
+    # The page's own headings begin at the third level, as parts of a notebook do: a file has the two above them.
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -81,6 +82,10 @@ def page(title: str, baked: Mapping[str, Any], inside: str = "") -> str:
 <style>{_STYLE}</style>
 </head>
 <body>
+<header class="cew-visually-hidden">
+<h1>Evaluation report</h1>
+<h2>{escape(storable(title))}</h2>
+</header>
 <main id="cew-main">{inside}</main>
 <script type="text/plain" id="cew-bundle">{_packed(bundle.ESM.encode())}</script>
 <script type="text/plain" id="cew-late">{_packed(bundle.LATE)}</script>

@@ -14,8 +14,11 @@ from clarifai_eval_widget.widget.workbench.panels import all_panels
 from clarifai_eval_widget.widget.workbench.taking import Call, Look
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from clarifai_eval_widget.widget.export.baking import Shown
     from clarifai_eval_widget.widget.wire.contract import Take
+    from clarifai_eval_widget.widget.workbench.panel import Panel
     from clarifai_eval_widget.widget.workbench.taking import Taken
 
 __all__ = ["taken"]
@@ -48,7 +51,7 @@ def taken(widget: Any, shown: Shown, asked: Take) -> bytes:
         return _python(name_of(widget), panel.taken, look).encode()
     if asked["form"] == "csv":
         return _csv(widget, shown, panel.taken, look)
-    return _drawing(shown, panel.taken, look, asked["form"])
+    return _drawing(widget, shown, panel, look, asked["form"])
 
 
 def name_of(widget: Any) -> str:
@@ -76,22 +79,35 @@ def _has(look: Look, what: Taken) -> bool:
     return bool(what.joined) and len(getattr(look.evaluation, what.joined)) > 0
 
 
-def _csv(widget: Any, shown: Shown, what: Taken, look: Look) -> bytes:
+def _frame(widget: Any, shown: Shown, what: Taken, look: Look) -> Any:
+    """Give the table, with what is joined to it."""
     frame = attrgetter(what.frame)(widget) if isinstance(what.frame, str) else what.frame(look).made(shown.evaluation)
     if frame is None:
         raise EvalError("There is nothing to take away: open the panel and let it show something first.")
     if _has(look, what):
         frame = frame.join(getattr(shown.evaluation, what.joined), on="input_id")
+    return frame
+
+
+def _csv(widget: Any, shown: Shown, what: Taken, look: Look) -> bytes:
+    frame = _frame(widget, shown, what, look)
     return to_csv(frame, index=not (frame.index.name is None and frame.index.nlevels == 1)).encode()
 
 
-def _drawing(shown: Shown, what: Taken, look: Look, form: str) -> bytes:
+def _drawing(widget: Any, shown: Shown, panel: Panel, look: Look, form: str) -> bytes:
     from clarifai_eval_widget.widget.export.drawing import ScreenFigure
+    from clarifai_eval_widget.widget.export.tables import draw_table
 
-    assert what.plot is not None
-    call: Call = what.plot(look)
-    figure = ScreenFigure(figsize=call.size, layout="constrained")
-    call.made(shown.evaluation, ax=figure.subplots())
+    what, title = panel.taken, panel.name.replace("_", " ")
+    assert what is not None
+
+    if what.plot is None:
+        frame = _frame(widget, shown, what, look) if what.table is None else what.table(look).made(shown.evaluation)
+        figure: Figure = draw_table(frame, f"{shown.caption.title} · {title}")
+    else:
+        call: Call = what.plot(look)
+        figure = ScreenFigure(figsize=call.size, layout="constrained")
+        call.made(shown.evaluation, ax=figure.subplots())
     file = io.BytesIO()
     figure.savefig(file, format=form, dpi=200)
     return file.getvalue()

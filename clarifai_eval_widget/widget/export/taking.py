@@ -71,7 +71,10 @@ class TakeAway(SyncedState):
         return difference_frame(members, thresholds)
 
     def figure(self) -> matplotlib.figure.Figure:
-        """What is on screen, as a Matplotlib figure: ROC and threshold sweep, each concept at its threshold.
+        """What is on screen, as a Matplotlib figure: the curves of the tab chosen and the threshold sweep.
+
+        Each concept is at its threshold; of scores and of all concepts together, at the common one. The other panels'
+        drawings are methods of ``w.evaluation``, such as ``plot_confusion_matrix()``.
 
         Raises
         ------
@@ -80,7 +83,7 @@ class TakeAway(SyncedState):
         """
         from clarifai_eval_widget.widget.export.drawing import draw
 
-        return draw(self._on_screen())
+        return draw(self._on_screen(), self.curves)
 
     def save_html(self, path: str | os.PathLike[str], *, inputs: bool = False) -> Path:
         """Write what is on screen into one file: slider, tables and panels work in it without kernel or network.

@@ -90,7 +90,8 @@ class Datasets:
     def add(self, dataset: Dataset) -> None:
         """Keep a dataset that was named, whether or not a list has it."""
         bare = replace(dataset, version_id="")
-        self._named = {bare.key: bare} | self._named
+        if bare.key not in self.known:
+            self._named = self._named | {bare.key: bare}
         self.known = {bare.key: bare} | self.known
 
     def add_training_data(self, client: EvalClient, versions: Sequence[ModelVersion]) -> bool:

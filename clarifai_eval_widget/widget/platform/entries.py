@@ -106,9 +106,9 @@ class Entry:
 
     @property
     def dataset_label(self) -> str:
-        """The dataset's name, with its version where that is another than the latest listed."""
-        name, version = self.dataset_name or "unnamed data", self.dataset_version
-        return name if version in ("", self.dataset.latest_version_id) else f"{name}, version {short_id(version)}"
+        """The dataset's name, with its version as soon as it is known: which one "the latest" meant, too."""
+        name, version = self.dataset_name, self.dataset_version
+        return f"{name or 'unnamed data'}, version {short_id(version)}" if version else name or "unnamed data"
 
     @property
     def scores_own_training_data(self) -> bool:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from clarifai_eval_widget.client import lookup
 from clarifai_eval_widget.client.resources import App, Dataset, Model, ModelVersion, in_same_app, newest_first
-from clarifai_eval_widget.errors import not_found
+from clarifai_eval_widget.errors import NotFoundError, PermissionDeniedError, not_found
 from clarifai_eval_widget.widget.platform import rows
 from clarifai_eval_widget.widget.platform.apps import Apps
 from clarifai_eval_widget.widget.platform.datasets import OF_AN_APPS_KEY, Datasets
 from clarifai_eval_widget.widget.platform.paging import VERSIONS, Paging, distinct, searched, versions_by_id
 from clarifai_eval_widget.widget.platform.refused import RefusedLists
+from clarifai_eval_widget.words import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -173,17 +174,28 @@ class Lists:
             app="", models=[], model="", versions=[], model_version="", datasets=[], choices={}, preview=None
         )
 
-    def choose(self, dataset: Dataset, version_keys: Sequence[str]) -> None:
-        """Choose a dataset in the rows of versions, with the kind of evaluation that is the default there."""
+    def choose(self, dataset: Dataset, version_keys: Iterable[str], *, use_kfold: bool | None = None) -> None:
+        """Choose a dataset in the rows of versions, with a kind of evaluation; None: the default one there."""
         self.datasets.add(dataset)
         chosen = {key: rows.new_choice(self.version(key), dataset) for key in version_keys}
+        if use_kfold is not None:
+            chosen = {key: {**choice, "use_kfold": use_kfold} for key, choice in chosen.items()}
         with self._screen.together():
             self._screen.publish(choices={**self._screen.choices, **chosen})
             self.show_datasets()
 
     def name_dataset(self, client: EvalClient, named: str) -> Dataset:
         """List a dataset that is named by ``owner/app/dataset`` or its web address, perhaps with a version."""
-        dataset = lookup.dataset(client, named)
+        try:
+            dataset = lookup.dataset(client, named)
+        except (NotFoundError, PermissionDeniedError) as error:
+            if not error.code:  # the list could be read: what comes nearest in it has been named
+                raise
+            raise NotFoundError(
+                f"The datasets of {quoted(named)} cannot be listed by this key. Check owner, app and dataset: they "
+                "stand in its web address, https://clarifai.com/OWNER/APP/datasets/DATASET.",
+                status=error.status,
+            ) from None
         self.datasets.add(dataset)
         self.show_datasets()
         return self.datasets.get(dataset.key, dataset.version_id)
@@ -195,6 +207,10 @@ class Lists:
     def chosen(self, version_key: str) -> Choice:
         """What is chosen in a version's row."""
         return self._screen.choices.get(version_key, {"dataset_key": "", "dataset_version": "", "use_kfold": False})
+
+    def has_version(self, key: str) -> bool:
+        """Whether a version has been listed."""
+        return key in self._versions
 
     @property
     def shown_versions(self) -> list[str]:

@@ -229,7 +229,8 @@ def caption(entry: Entry, evaluation: Evaluation | None, labels: Mapping[str, st
     version = labels.get(entry.version.key, short_id(entry.version.id))
     folds = evaluation.info.folds if evaluation is not None else None
     kind: Kind = "cross-validation" if entry.use_kfold else "score"
-    label = method_words(entry.dataset_name, use_kfold=entry.use_kfold if entry.method else None, folds=folds)
+    data = entry.dataset_label if entry.dataset.id else ""
+    label = method_words(data, use_kfold=entry.use_kfold if entry.method else None, folds=folds)
     # While it runs, the heading says how far it is; what is missing is worth a note only at the end.
     told = tuple(evaluation.notes) if evaluation is not None and evaluation.complete else ()
     known = any(note.startswith(_OWN_DATA) for note in told)

@@ -317,7 +317,7 @@ class Runs:
 
     def _show_change(self, entry: Entry) -> None:
         run = entry.run
-        if run is not None and run.cancellation is Cancellation.ENDED and run.status != "evaluated":
+        if run is not None and run.cancellation is Cancellation.ENDED:
             entry.cancelled = "ended"  # also in Python; what was counted can be read
         compared = entry.key in [one.key for one in self._workbench.comparison.members]
         if entry.is_due and (compared or self._stage.awaits(entry)):

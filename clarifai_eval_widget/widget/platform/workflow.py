@@ -161,6 +161,9 @@ class Platform:
         """Evaluate some versions alike, where that has not been done, and compare those runs from now on."""
         client, dataset = self.client, self.lists.datasets.get(asked["dataset_key"])
         found, new = matched(asked, self.runs, dataset)
+        # What the bar and the rows have chosen is what is on screen from now on.
+        keys = {one.version.key for one in found if self.lists.has_version(one.version.key)}
+        self.lists.choose(dataset, keys, use_kfold=asked["use_kfold"])
         self._comparison.choose([one.key for one in found])
         for entry in new:
             self._lanes.actions.submit(partial(self.runs.start, client, entry))

@@ -149,6 +149,8 @@ class State(TypedDict, total=False):
     """By concept id: its own threshold, where it is not the common one; two-way."""
     concept: FromPage[str | None]
     """The concept shown; None is the macro average; two-way."""
+    curves: Annotated[FromPage[str], Default("roc")]
+    """Name of the panel whose curves are shown, of those in tabs; two-way."""
     written: Written | None
     """What came of writing the labels proposed to the server, last; None before that was confirmed."""
     relabels: FromPage[dict[str, list[str]]]

@@ -90,6 +90,19 @@ class MacroFigures(TypedDict):
     """Null with fewer than two concepts that have an area."""
 
 
+class InputsBehind(TypedDict):
+    """Inputs behind a number."""
+
+    concept: str | None
+    """The concept that is given; None: of all concepts."""
+    outcome: Literal["all", "fp"]
+    """All that the number is of, or those given it wrongly."""
+    labelled: str | None
+    """Only inputs labelled with this concept; None for any."""
+    given: Literal["threshold", "highest"]
+    """What counts as given: a score at or above the threshold, or the highest of the input's scores."""
+
+
 class HeadlinePart(TypedDict):
     """A few words of the headline."""
 
@@ -100,6 +113,8 @@ class HeadlinePart(TypedDict):
     """Id of the concept that a click chooses; None where it chooses none."""
     panel: str
     """Name of the panel that a click leads to, empty for none."""
+    inputs: InputsBehind | None
+    """The inputs that a click lists; None where it lists none."""
 
 
 class EvaluationHead(TypedDict):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Answer", "Handler", "Requests"]
 
 _log = logging.getLogger("clarifai_eval_widget")
+_SHAPE = "a request is an object with an id, which is text, and an action."
 _REMEMBERED = 1000  # a page sends a message again within seconds, if it does
 
 Message = TypeVar("Message")
@@ -97,14 +98,18 @@ class Requests:
         Returns
         -------
         Answer, Future of an Answer, or None
-            A future, which never fails, where the answer takes long. None for a message that came before, or that is
-            no request: without an id that an answer can carry, or an action.
+            A future, which never fails, where the answer takes long. None for a message that came before, which has
+            its answer. One without an id that an answer can carry is refused under the empty id, and not acted on.
         """
-        if not isinstance(message, dict) or "action" not in message:
+        told = message if isinstance(message, dict) else {}
+        request_id = told.get("id")
+        if not isinstance(request_id, str) or not request_id or not can_be_sent(request_id):
+            return _refusal("", "", InvalidRequestError(f"The page sent what has no id to answer to: {_SHAPE}"))
+        if not self._is_new(request_id):
             return None
-        request_id = message.get("id")
-        if not isinstance(request_id, str) or not can_be_sent(request_id) or not self._is_new(request_id):
-            return None
+        if "action" not in told:
+            return _refusal(request_id, "", InvalidRequestError(f"The page sent what asks for nothing: {_SHAPE}"))
+        message = told
         as_text = message.get("base64") is True
         try:
             done = self._do(message)

@@ -248,7 +248,7 @@ class RunRow(TypedDict):
     dataset_name: str
     """What to call the dataset, with its app where that is another than the model's; empty where there is none."""
     dataset_label: str
-    """The same with its version, where that is not the latest."""
+    """The same with its version, as soon as it is known."""
     dataset_version: str
     """Id of the dataset version evaluated; empty while only "the latest" is known."""
     use_kfold: bool

@@ -53,6 +53,7 @@ EMPTY_STATE: State = {
     "threshold": 0.5,
     "thresholds": {},
     "concept": None,
+    "curves": "roc",
     "written": None,
     "relabels": {},
     "comparison": [],
@@ -63,7 +64,7 @@ EMPTY_STATE: State = {
 }
 """What stands in for each trait until Python sets it."""
 
-FROM_PAGE = frozenset(["choices", "concept", "relabels", "threshold", "thresholds"])
+FROM_PAGE = frozenset(["choices", "concept", "curves", "relabels", "threshold", "thresholds"])
 """Those that the page may set, too."""
 
 
@@ -97,6 +98,7 @@ class Shared(Protocol):
     threshold: float
     thresholds: dict[str, float]
     concept: str | None
+    curves: str
     written: Written | None
     relabels: dict[str, list[str]]
     comparison: list[ComparedRow]
@@ -171,6 +173,9 @@ class Traits(anywidget.AnyWidget):
         traitlets.Unicode(
             default_value=None, allow_none=True, help="The concept shown; None is the macro average; two-way."
         )
+    )
+    curves: str = _synced(
+        traitlets.Unicode("roc", help="Name of the panel whose curves are shown, of those in tabs; two-way.")
     )
     written: Written | None = _synced(
         traitlets.Dict(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.uncertainty import AucEstimate, FigureEstimate
-    from clarifai_eval_widget.widget.wire.heads import HeadlinePart
+    from clarifai_eval_widget.widget.wire.heads import HeadlinePart, InputsBehind
 
 __all__ = ["FEW", "headline"]
 
@@ -59,8 +59,22 @@ def headline(
     return parts + _too_small(evaluation, concepts)
 
 
-def _part(text: str, *, emphasis: bool = False, concept: str | None = None, panel: str = "") -> HeadlinePart:
-    return {"text": text, "emphasis": emphasis, "concept": concept, "panel": panel}
+def _part(
+    text: str,
+    *,
+    emphasis: bool = False,
+    concept: str | None = None,
+    panel: str = "",
+    inputs: InputsBehind | None = None,
+) -> HeadlinePart:
+    return {"text": text, "emphasis": emphasis, "concept": concept, "panel": panel, "inputs": inputs}
+
+
+def _all_of(evaluation: Evaluation, concept: str | None) -> InputsBehind | None:
+    """The inputs that an area is of; None where only rates are known."""
+    if not evaluation.has_counts:
+        return None
+    return {"concept": concept, "outcome": "all", "labelled": None, "given": "threshold"}
 
 
 def _range(low: float, high: float, *, complete: bool) -> str:
@@ -96,7 +110,9 @@ def _overall(
         of = "" if len(defined) == len(concepts) else f" of {len(concepts):,}"
         over = f" over {len(defined):,}{of} concepts{by_fold}."
     held = ", widened while it runs," if so_far and interval else ""
-    return [_part(f"{what}{so_far} "), _part(number(mean, 3), emphasis=True), _part(f"{interval}{held}{over}")]
+    inputs = _all_of(evaluation, evaluation.concepts[0] if len(concepts) == 1 else None)
+    figure = _part(number(mean, 3), emphasis=True, inputs=inputs)
+    return [_part(f"{what}{so_far} "), figure, _part(f"{interval}{held}{over}")]
 
 
 def _weakest(evaluation: Evaluation, judged: Sequence[tuple[str, AucEstimate]]) -> list[HeadlinePart]:
@@ -106,7 +122,9 @@ def _weakest(evaluation: Evaluation, judged: Sequence[tuple[str, AucEstimate]]) 
     for at, (concept, one) in enumerate(lowest):
         parts += [_part(", ")] if at else []
         parts += [
-            _part(f"{_name(evaluation, concept)} {number(one.roc_auc, 3)}", concept=concept),
+            _part(_name(evaluation, concept), concept=concept),
+            _part(" "),
+            _part(number(one.roc_auc, 3), concept=concept, inputs=_all_of(evaluation, concept)),
             _part(_range(*one.interval, complete=evaluation.complete)),
         ]
     return [*parts, _part(".")]
@@ -125,8 +143,15 @@ def _confused(evaluation: Evaluation) -> list[HeadlinePart]:
     if not confused[row, column]:
         return []
     ours, theirs = (_name(evaluation, evaluation.concepts[one]) for one in (row, column))
-    times = f": {int(confused[row, column]):,} of {int(labels[:, row].sum()):,} by highest score."
-    return [_part(" Most confused: "), _part(f"{ours} read as {theirs}", panel="matrix"), _part(times)]
+    behind: InputsBehind = {
+        "concept": evaluation.concepts[column],
+        "outcome": "fp",
+        "labelled": evaluation.concepts[row],
+        "given": "highest",
+    }
+    times = _part(f"{int(confused[row, column]):,}", inputs=behind)
+    of = f" of {int(labels[:, row].sum()):,} by highest score."
+    return [_part(" Most confused: "), _part(f"{ours} read as {theirs}", panel="matrix"), _part(": "), times, _part(of)]
 
 
 def _too_small(evaluation: Evaluation, concepts: Sequence[AucEstimate]) -> list[HeadlinePart]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget.metrics import HUNDREDTHS
+from clarifai_eval_widget.metrics.tolerance import same
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation import Evaluation
 
 __all__ = ["rates_at_hundredths"]
-
-_FLOAT32 = 1e-6  # thresholds are sent as float32
 
 
 def rates_at_hundredths(evaluation: Evaluation) -> dict[str, list[NDArray[np.float64]]]:
@@ -34,6 +33,6 @@ def _on_grid(thresholds: Any, rates: Any) -> NDArray[np.float64]:
     values = np.full(len(HUNDREDTHS), np.nan)
     at = np.asarray(thresholds, dtype=np.float64)
     near = np.rint(np.nan_to_num(at, nan=-1.0, posinf=-1.0) * 100)  # not every server sends thresholds
-    known = (near >= 0) & (near <= 100) & (np.abs(at - near / 100) <= _FLOAT32)
+    known = (near >= 0) & (near <= 100) & same(at, near / 100)
     values[near[known].astype(int)] = np.asarray(rates, dtype=np.float64)[known]
     return values

@@ -67,14 +67,16 @@ class Taken:
     frame: Callable[[Look], Call] | str
     """What gives its DataFrame; or the widget's attribute that holds it."""
     plot: Callable[[Look], Call] | None = None
-    """What draws it; None: it is a table."""
+    """What draws it; None: its frame is drawn as a table."""
+    table: Callable[[Look], Call] | None = None
+    """What gives the table to draw, where that is another than the frame."""
     joined: str = ""
     """What of the evaluation is joined to a frame of its inputs, where there is some."""
 
     @property
     def forms(self) -> tuple[str, ...]:
         """Their names."""
-        return ("python", "csv", "png", "svg") if self.plot else ("python", "csv")
+        return ("python", "csv", "png", "svg")
 
 
 def curve(frame: str, plot: str) -> Taken:

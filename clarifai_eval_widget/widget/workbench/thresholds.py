@@ -1,4 +1,4 @@
-"""What thresholds and concepts may be set to."""
+"""What thresholds, concepts and the curves shown may be set to."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.evaluation import Evaluation
 
-__all__ = ["check_concept", "check_threshold", "check_thresholds"]
+__all__ = ["check_concept", "check_curves", "check_threshold", "check_thresholds"]
 
 
 def check_threshold(value: float, of: str = "") -> float:
@@ -76,3 +76,19 @@ def check_concept(value: str | None, evaluation: Evaluation | None) -> str | Non
         return concept_id(value, evaluation)
     except NotFoundError as error:
         raise TraitError(str(error)) from None
+
+
+def check_curves(value: str) -> str:
+    """Return the name of a panel that can be drawn.
+
+    Raises
+    ------
+    TraitError
+        When there is no such panel; it names those there are.
+    """
+    from clarifai_eval_widget.widget.workbench.panels import all_panels
+
+    drawn = [name for name, panel in all_panels().items() if panel.taken is not None and panel.taken.plot is not None]
+    if value not in drawn:
+        raise TraitError(f"There are no curves {value!r}: give one of {', '.join(drawn)}.")
+    return value

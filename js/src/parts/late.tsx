@@ -48,6 +48,8 @@ export class Late {
   readonly #shared: () => readonly unknown[];
   readonly #here = signal<LateParts | null>(null);
   readonly #failure = signal<Failure | null>(null);
+  /** From the asking to the module: a file that has come is read for a moment before its views are here. */
+  #loading = false;
 
   constructor(actions: Actions, shared: () => readonly unknown[]) {
     this.#actions = actions;
@@ -67,10 +69,11 @@ export class Late {
   /** Asks for the file, unless it is here or on its way. A `quiet` asking says nothing of a kernel that lets it wait. */
   async load(quiet = false): Promise<void> {
     if (this.#here.peek()) return;
-    if (CONTROL in this.#actions.pending.peek()) {
-      if (!quiet) this.#actions.tell(CONTROL);
+    if (this.#loading) {
+      if (!quiet && CONTROL in this.#actions.pending.peek()) this.#actions.tell(CONTROL);
       return;
     }
+    this.#loading = true;
     this.#failure.value = null;
     try {
       const { buffers } = await this.#actions.ask(CONTROL, { action: "late" }, { quiet });
@@ -80,6 +83,8 @@ export class Late {
     } catch (error) {
       const { title, message } = failureOf(error);
       this.#failure.value = failure("This part of the page could not be loaded", `${title}. ${message}`, true);
+    } finally {
+      this.#loading = false;
     }
   }
 }

@@ -6,7 +6,8 @@ import type { RunRow } from "../wire/contract.generated.ts";
 export const COLUMNS = [
   { key: "model", text: "Model", figure: false },
   { key: "version_label", text: "Version", figure: false },
-  { key: "dataset_label", text: "Dataset", figure: false },
+  { key: "dataset_name", text: "Dataset", figure: false },
+  { key: "dataset_version", text: "Dataset version", figure: false },
   { key: "method_label", text: "Method", figure: false },
   { key: "roc_auc", text: "ROC AUC", figure: true },
   { key: "f1", text: "F1", figure: true },
@@ -16,6 +17,9 @@ export const COLUMNS = [
 
 /** What a column shows and sorts by. */
 export type ColumnKey = (typeof COLUMNS)[number]["key"];
+
+/** An id of the platform's as its pages shorten it. */
+export const shortId = (id: string): string => (id.length > 20 ? id.slice(0, 8) : id);
 
 /** How an evaluation stands, in a word: its area once there is one. */
 export function standing({ cancelled, status, roc_auc }: RunRow): string {
@@ -29,7 +33,9 @@ export type Order = { readonly by: ColumnKey; readonly way: "ascending" | "desce
 export function ordered(runs: readonly RunRow[], typed: string, order: Order): readonly RunRow[] {
   const words = typed.toLowerCase().split(/\s+/);
   const kept = runs.filter((run) => {
-    const all = [run.app, run.model, run.version_label, run.dataset_label, run.method_label].join(" ").toLowerCase();
+    const all = [run.app, run.model, run.version_label, run.dataset_label, run.dataset_version, run.method_label]
+      .join(" ")
+      .toLowerCase();
     return words.every((word) => all.includes(word));
   });
   if (order === null) return kept;

@@ -10,7 +10,7 @@ import { WorkbenchContext } from "../workbench/context.ts";
 import { Alone } from "../workbench/views/Alone.tsx";
 import { Results } from "../workbench/views/Results.tsx";
 import { panelNamed } from "../workbench/views/slots.ts";
-import { Notices } from "./Notices.tsx";
+import { LOST, Notices } from "./Notices.tsx";
 import type { Session } from "./session.ts";
 import { statusSentence } from "./status.ts";
 
@@ -30,7 +30,9 @@ function useLateSoon({ workbench, late }: Session): void {
 function App({ session }: { session: Session }) {
   const { workbench, actions, late } = session;
   const { run, evaluation } = workbench;
-  const status = useComputed(() => statusSentence(actions.pending.value, run.value, evaluation.value));
+  const trouble = () =>
+    workbench.gone.value && !workbench.restored ? LOST.title : (workbench.traits.problem.value?.title ?? "");
+  const status = useComputed(() => statusSentence(actions.pending.value, run.value, evaluation.value, trouble()));
   const pickers = !workbench.traits.workbench_only.value;
   useLateSoon(session);
   const alone = panelNamed(workbench.traits.panel.value);

@@ -5,7 +5,8 @@ import { Wait } from "../parts/Wait.tsx";
 import { usePlatform } from "../platform/context.ts";
 import type { Failure } from "../wire/contract.generated.ts";
 
-const LOST = {
+/** What is told of a kernel that is gone. */
+export const LOST = {
   title: "The kernel was restarted or stopped",
   message: "What is shown is what was last known. Run this widget’s cell again to go on.",
 };

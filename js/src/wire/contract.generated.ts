@@ -210,7 +210,7 @@ export interface RunRow {
   dataset_key: string;
   /** What to call the dataset, with its app where that is another than the model's; empty where there is none. */
   dataset_name: string;
-  /** The same with its version, where that is not the latest. */
+  /** The same with its version, as soon as it is known. */
   dataset_label: string;
   /** Id of the dataset version evaluated; empty while only "the latest" is known. */
   dataset_version: string;
@@ -327,6 +327,8 @@ export interface State {
   thresholds: Record<string, number>;
   /** The concept shown; None is the macro average; two-way. */
   concept: string | null;
+  /** Name of the panel whose curves are shown, of those in tabs; two-way. */
+  curves: string;
   /** What came of writing the labels proposed to the server, last; None before that was confirmed. */
   written: Written | null;
   /** By id of an input marked as mislabelled: the concept ids it should have; two-way. */
@@ -538,6 +540,18 @@ export interface MacroFigures {
   concept_roc_auc: ConceptSpread | null;
 }
 
+/** Inputs behind a number. */
+export interface InputsBehind {
+  /** The concept that is given; None: of all concepts. */
+  concept: string | null;
+  /** All that the number is of, or those given it wrongly. */
+  outcome: "all" | "fp";
+  /** Only inputs labelled with this concept; None for any. */
+  labelled: string | null;
+  /** What counts as given: a score at or above the threshold, or the highest of the input's scores. */
+  given: "threshold" | "highest";
+}
+
 /** A few words of the headline. */
 export interface HeadlinePart {
   text: string;
@@ -547,6 +561,8 @@ export interface HeadlinePart {
   concept: string | null;
   /** Name of the panel that a click leads to, empty for none. */
   panel: string;
+  /** The inputs that a click lists; None where it lists none. */
+  inputs: InputsBehind | null;
 }
 
 /** What every panel needs to know of the evaluation on screen. */
@@ -685,6 +701,7 @@ export const EMPTY_STATE: State = {
   threshold: 0.5,
   thresholds: {},
   concept: null,
+  curves: "roc",
   written: null,
   relabels: {},
   comparison: [],
@@ -806,7 +823,7 @@ export interface HistogramParams {
 /** Which inputs these are. */
 export interface InputsHead {
   concept: string | null;
-  outcome: "tp" | "fp" | "fn" | "tn" | "better" | "worse";
+  outcome: "tp" | "fp" | "fn" | "tn" | "all" | "better" | "worse";
   labelled: string | null;
   threshold: number | null;
   against: string | null;
@@ -827,10 +844,10 @@ export interface InputsHead {
 
 /** Which inputs to list. */
 export interface InputsParams {
-  /** The concept that is given; null lists none, or with `against` those decided by the highest score. */
+  /** The concept that is given; null lists none, of all inputs all, or with `against` those decided by the highest score. */
   concept: string | null;
-  /** True or false positives or negatives of it; or right here alone, or there alone. */
-  outcome: "tp" | "fp" | "fn" | "tn" | "better" | "worse";
+  /** True or false positives or negatives of it; all that its figures are of; or right here alone, or there alone. */
+  outcome: "tp" | "fp" | "fn" | "tn" | "all" | "better" | "worse";
   /** Only inputs labelled with this concept; null for any. */
   labelled: string | null;
   /** A score of at least so much gives the concept; null: the highest of the input's scores does. */
@@ -876,8 +893,10 @@ export interface PrecisionRecallHead {
 
 /** How many marks apply, and what they change over all. */
 export interface RelabelHead {
-  /** Inputs of this evaluation that are marked. */
+  /** Inputs of this evaluation for which other labels are proposed than they have. */
   changed: number;
+  /** Marked inputs that have the labels proposed already. */
+  unchanged: number;
   /** Marked inputs that this evaluation does not have, or whose proposed concepts it does not know. */
   elsewhere: number;
   /** Macro ROC AUC with the labels as they are. */
@@ -961,15 +980,15 @@ export const PANELS = {
   calibration: { travels: false, selects: false, arrays: { mean_scores: "f8", positives: "u4", sizes: "u4", low: "f8", high: "f8" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
   choose: { travels: false, selects: false, arrays: { thresholds: "f8" }, optional: {}, forms: [] },
   compare: { travels: false, selects: false, arrays: { first: "f8", second: "f8", difference: "f8", low: "f8", high: "f8", p_value: "f8", p_holm: "f8", offsets: "u4", fpr: "f4", tpr: "f4", pr_offsets: "u4", recall: "f4", precision: "f4" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
-  concepts: { travels: true, selects: false, arrays: { avg_precision: "f8" }, optional: {}, forms: ["python", "csv"] },
-  counts: { travels: true, selects: false, arrays: {}, optional: {}, forms: ["python", "csv"] },
+  concepts: { travels: true, selects: false, arrays: { avg_precision: "f8" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
+  counts: { travels: true, selects: false, arrays: {}, optional: {}, forms: ["python", "csv", "png", "svg"] },
   histogram: { travels: false, selects: false, arrays: { edges: "f8", positives: "u4", negatives: "u4" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
-  inputs: { travels: false, selects: true, arrays: { label_offsets: "u4", labels: "u4", bar_offsets: "u4", bar_concepts: "u4", bar_scores: "f8", margins: "f8", losses: "f8" }, optional: { folds: "u4", other_scores: "f8", images: "u4", image_sizes: "u4" }, forms: ["python", "csv"] },
+  inputs: { travels: false, selects: true, arrays: { label_offsets: "u4", labels: "u4", bar_offsets: "u4", bar_concepts: "u4", bar_scores: "f8", margins: "f8", losses: "f8" }, optional: { folds: "u4", other_scores: "f8", images: "u4", image_sizes: "u4" }, forms: ["python", "csv", "png", "svg"] },
   matrix: { travels: false, selects: false, arrays: { order: "u4", labelled: "u4" }, optional: { stops: "f8", cells: "u4", shared: "u4", means: "f8" }, forms: ["python", "csv", "png", "svg"] },
   precision_recall: { travels: false, selects: false, arrays: { offsets: "u4", macro_recall: "f8", macro_precision: "f8" }, optional: { fps: "u4", tps: "u4", recall: "f8", precision: "f8" }, forms: ["python", "csv", "png", "svg"] },
-  relabel: { travels: false, selects: false, arrays: {}, optional: {}, forms: ["python", "csv"] },
+  relabel: { travels: false, selects: false, arrays: {}, optional: {}, forms: ["python", "csv", "png", "svg"] },
   roc: { travels: true, selects: false, arrays: { offsets: "u4", macro_fpr: "f8", macro_tpr: "f8" }, optional: { fps: "u4", tps: "u4", fpr: "f8", tpr: "f8", fold_offsets: "u4", fold_fpr: "f4", fold_tpr: "f4" }, forms: ["python", "csv", "png", "svg"] },
-  slices: { travels: false, selects: false, arrays: { roc_auc: "f8", low: "f8", high: "f8", f1: "f8" }, optional: {}, forms: ["python", "csv"] },
+  slices: { travels: false, selects: false, arrays: { roc_auc: "f8", low: "f8", high: "f8", f1: "f8" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
   stops: { travels: false, selects: false, arrays: { stops: "f8", tps: "u4", fps: "u4" }, optional: {}, forms: [] },
   sweep: { travels: true, selects: false, arrays: {}, optional: { fold_f1: "f4" }, forms: ["python", "csv", "png", "svg"] },
 } as const;

@@ -18,6 +18,20 @@ export function isRunning(run: RunRow | null | undefined): boolean {
   return run ? GOES_ON[run.status] : false;
 }
 
+/** Tells which of several runs each is that are alike in all else: "run 1" is the oldest; empty for one like no other. */
+export function whichOf(runs: readonly RunRow[]): (key: string) => string {
+  const alike = new Map<string, string[]>();
+  for (const { key, version_key, dataset_label, method_label } of runs) {
+    const words = `${version_key} ${dataset_label} ${method_label}`;
+    alike.set(words, [...(alike.get(words) ?? []), key]);
+  }
+  const told = new Map<string, string>();
+  for (const keys of alike.values()) {
+    if (keys.length > 1) for (const [at, key] of keys.entries()) told.set(key, `run ${keys.length - at}`);
+  }
+  return (key) => told.get(key) ?? "";
+}
+
 /** A run as it is once its kernel is gone: no longer running. */
 export function abandoned(run: RunRow): RunRow {
   return isRunning(run) ? { ...run, status: "failed", error: KERNEL_GONE } : run;

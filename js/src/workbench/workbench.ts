@@ -3,28 +3,15 @@ import { computed, effect, type ReadonlySignal, type Signal, signal, untracked }
 import type { Host } from "../host/host.ts";
 import type { TraitSignals, Traits } from "../host/traits.ts";
 import type { Actions } from "../parts/actions.ts";
-import type { PanelPayloads, RunRow } from "../wire/contract.generated.ts";
+import type { RunRow } from "../wire/contract.generated.ts";
 import type { PanelName } from "../wire/payload.ts";
 import { Demand } from "./demand.ts";
 import { type Evaluation, readable } from "./evaluation.ts";
 import { nearestStop, type OperatingPoint, operatingPoint, type Sweep, sweep } from "./metrics.ts";
+import type { Selected } from "./outcomes.ts";
 import { type Along, along, ownStops } from "./ownStops.ts";
 import { abandoned, changed, inStep } from "./run.ts";
 import { settled } from "./settled.ts";
-
-/** Inputs behind a number: those labelled or given wrongly, or rightly, with a concept. */
-export interface Selected {
-  /** The concept that is given, by id; null, when compared, for the one of the highest score. */
-  readonly concept: string | null;
-  /** True positives, false positives or false negatives of it; or those right here alone, or in the run compared alone. */
-  readonly outcome: PanelPayloads["inputs"]["params"]["outcome"];
-  /** Only inputs labelled with this concept, by id; null for any. */
-  readonly labelled: string | null;
-  /** What counts as given: a score at or above the threshold, or the highest of the input's scores. */
-  readonly given: "threshold" | "highest";
-  /** Key of the run that the decisions are compared with. */
-  readonly against?: string;
-}
 
 /** How many runs' numbers are kept for looking at them again; at most about 1 MB each. */
 const KEPT_RUNS = 12;
@@ -81,7 +68,7 @@ export class Workbench {
   /** The panel below that was led to last, and how often one was. */
   readonly led = signal<{ readonly panel: PanelName; readonly times: number } | null>(null);
   /** The panel chosen of the list "Curves". */
-  readonly curves = signal<PanelName>("roc");
+  readonly curves: ReadonlySignal<string>;
 
   readonly #write: Traits;
   /** The concept on screen by itself, where it has stops of its own. */
@@ -103,6 +90,7 @@ export class Workbench {
     this.actions = actions;
     this.demand = new Demand(actions);
     const state = traits.signals;
+    this.curves = state.curves;
     this.traits = state;
     this.gone = computed(() => !host.live.value);
     this.restored = host.restored;
@@ -252,6 +240,11 @@ export class Workbench {
   select(selected: Selected): void {
     this.selected.value = selected;
     this.lead("inputs");
+  }
+
+  /** Shows a panel of the list "Curves". */
+  showCurves(panel: PanelName): void {
+    this.#write.write("curves", panel);
   }
 
   /** Opens a panel below and brings it into view. */

@@ -39,3 +39,14 @@ test("what could not be loaded says why and is asked for again", async () => {
   assert.equal(late.failure.value, null);
   assert.equal(asked(model).length, 2);
 });
+
+test("a file that has come and is being read is not asked for once more", async () => {
+  const { model, late, actions } = start();
+  late.load(true);
+  const code = new TextEncoder().encode('export default () => ({ parts: {}, css: "" })');
+  model.reply({ id: asked(model)[0]?.id, ok: true }, [code]);
+  while ("late" in actions.pending.value) await Promise.resolve();
+  assert.equal(late.here.value, null);
+  late.load();
+  assert.equal(asked(model).length, 1);
+});

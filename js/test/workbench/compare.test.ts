@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { type Compared, candidates, type Other, rows } from "../../src/workbench/panels/compare/model.ts";
-import { nextSteps } from "../../src/workbench/panels/compare/next.ts";
-import { compareParams, compareSubject, homeRun, placeOnScreen } from "../../src/workbench/panels/compare/params.ts";
+import { checkOf, nextSteps, openCheck, refusalIn, unrefused } from "../../src/workbench/panels/compare/next.ts";
+import {
+  compareParams,
+  compareSubject,
+  dropQuestion,
+  homeRun,
+  placeOnScreen,
+} from "../../src/workbench/panels/compare/params.ts";
 import {
   cautions,
+  dropSentence,
   inputsLine,
   methodLine,
   pText,
@@ -218,9 +225,10 @@ test("candidates are what is compared, then every other run that has ended", () 
   assert.deepEqual(
     all.map(({ key, title, about }) => [key, title, about]),
     [
-      ["run-2", "run-2", "scored"],
-      ["run-1", "model, version 01234567", "scored on reviews"],
+      ["run-2", "run-2", "scored · run 2"],
+      ["run-1", "model, version 01234567", "scored on reviews · run 3"],
     ],
+    "of three alike",
   );
 });
 
@@ -257,8 +265,17 @@ test("a version scored away from home is held against its cross-validation, and 
   assert.equal(found({ ...here, use_kfold: true, method: "cross-validation" }, home), undefined);
 });
 
+test("the drop from a version's own data has its interval once both evaluations are read", () => {
+  assert.equal(dropSentence(0.9, 0.85, null), ": AUC 0.900, so −0.050 here.");
+  const read = { ...other, difference: -0.0512, low: -0.0701, high: -0.0302, refusal: "on different inputs" } as Other;
+  assert.equal(dropSentence(0.9, 0.85, read), ": AUC 0.900, so −0.051 [−0.070, −0.030] here.");
+  assert.equal(dropSentence(0.9, 0.95, { ...read, difference: null }), ": AUC 0.900, so +0.050 here.");
+  const asked = dropQuestion(start({ viewing: "run-1" }).workbench, { key: "run-0" } as never);
+  assert.deepEqual([asked.run, asked.revision, asked.params.concept], ["run-0", 0, null]);
+});
+
 test("what no test can compare is followed by what one can: versions scored on data that neither was trained on", () => {
-  const dataset = (key: string) => ({ key, name: key }) as never;
+  const dataset = (key: string) => ({ key, name: key, app: "zoo", own_app: key !== "far" }) as never;
   const version = (key: string, trained: string) => ({ key, training_data: { dataset_key: trained } }) as never;
   const run = (key: string, more: object) =>
     ({ key, version_key: key, model: "m", use_kfold: true, dataset_key: "own", ...more }) as never;
@@ -273,15 +290,42 @@ test("what no test can compare is followed by what one can: versions scored on d
   };
   assert.deepEqual(labels(run("a", {}), run("b", { dataset_key: "used" })), [
     "score both on used",
-    "score both on far",
+    "score both on far (app zoo)",
   ]);
   assert.deepEqual(labels(run("a", {}), run("b", { model: "n" })), [
     "cross-validate both on own",
-    "score both on far",
+    "score both on far (app zoo)",
     "score both on used",
   ]);
+  const failed = (more: object) =>
+    run("c", { version_key: "b", use_kfold: false, status: "failed", cancelled: "", ...more });
+  const offered = (more: object) => labels(run("a", {}), run("b", {}), failed({ dataset_key: "used", ...more }));
+  assert.deepEqual(offered({ error: { retry: false } }), ["score both on far (app zoo)"], "it cannot be evaluated on");
+  assert.equal(offered({ error: { retry: true } }).length, 2, "that may have been chance");
+  assert.equal(offered({ error: { retry: false }, version_key: "another" }).length, 2);
   assert.match(String(labels(run("a", {}), run("b", { version_key: "a" }))), /^Both are of one version/);
   assert.match(String(labels(run("a", {}))), /^In Python: evaluate both on the same inputs/);
   const none = nextSteps("a", "b", { ...known(run("a", {}), run("b", {})), datasets: [dataset("own")] });
   assert.match(String(none), /^No dataset is listed here/);
+});
+
+test("a step is checked for each version in turn, and left out with the reason where one cannot take it", () => {
+  const step = (dataset_key: string) => ({ dataset_key, use_kfold: false, name: dataset_key, label: dataset_key });
+  const [fits, images] = [step("fits"), step("images")];
+  const versions = ["v", "w"];
+  const looked = (version_key: string, dataset_key: string, ...remarks: object[]) =>
+    ({ version_key, dataset_key, dataset_version: "", remarks }) as never;
+  assert.equal(refusalIn(null, fits, "v"), null);
+  assert.equal(refusalIn(looked("w", "fits"), fits, "v"), null, "it was of another version");
+  assert.equal(refusalIn(looked("v", "images"), fits, "v"), null, "or of other data");
+  const [few, none] = [
+    { kind: "refusal", method: "cross-validation", text: "few" },
+    { kind: "refusal", method: "", text: "None." },
+  ];
+  assert.equal(refusalIn(looked("v", "fits", few, { kind: "caution", method: "", text: "x" }), fits, "v"), "");
+  assert.equal(refusalIn(looked("v", "images", none), images, "v"), "None.");
+  assert.equal(openCheck({}, fits, versions), "v");
+  const found = { [checkOf(fits, "v")]: "", [checkOf(images, "v")]: "None." };
+  assert.equal(openCheck(found, fits, versions), "w");
+  assert.deepEqual(unrefused([images, fits], found, versions), { fit: [fits], left: ["images: None."] });
 });

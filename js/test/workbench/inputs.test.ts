@@ -5,12 +5,15 @@ import { type Payload, unpack } from "../../src/wire/payload.ts";
 import { type Evaluation, readEvaluation } from "../../src/workbench/evaluation.ts";
 import { type Inputs, itemsOf, pagesOf } from "../../src/workbench/panels/inputs/items.ts";
 import { inputsParams, listed, sortOf, turnTo, unavailable } from "../../src/workbench/panels/inputs/params.ts";
+import { namesOf, proposal } from "../../src/workbench/panels/inputs/proposal.ts";
 import {
   figureSentence,
   labelSentence,
   listSentence,
+  outcomeMark,
   pageSentence,
 } from "../../src/workbench/panels/inputs/sentences.ts";
+import { conceptName } from "../../src/workbench/sentences.ts";
 import { WIRE } from "../fromPage.ts";
 import { start } from "../start.ts";
 
@@ -94,9 +97,10 @@ test("what was clicked is listed, and without a click the errors of the chosen c
   assert.equal(listed(workbench).concept, "dog");
 });
 
-test("the macro average has no inputs of its own", () => {
+test("of the macro average all inputs are listed", () => {
   const { workbench } = start();
-  assert.equal(inputsParams(workbench).concept, null);
+  const { concept, outcome } = inputsParams(workbench);
+  assert.deepEqual([concept, outcome], [null, "all"]);
   assert.match(listSentence(section("inputs_none"), data), /^Choose a concept, or click a cell/);
 });
 
@@ -110,6 +114,42 @@ test("another list begins at its first page, and the same list stays where it wa
   assert.equal(inputsParams(workbench).page, 3);
   workbench.select({ concept: "cat", outcome: "tp", labelled: null, given: "threshold" });
   assert.equal(inputsParams(workbench).page, 0);
+});
+
+/** An input of golden data with these labels; its bars are of all concepts, the highest first. */
+const scoring = (labels: number[], order: number[]) =>
+  ({
+    id: "i",
+    labels,
+    bars: order.map((concept, at) => ({ concept, score: 0.9 - at / 10, own: labels.includes(concept), other: null })),
+  }) as unknown as Parameters<typeof proposal>[0];
+
+test("of a mislabelled input the strongest other concept is proposed, and labels that nobody doubts stay", () => {
+  const { head } = section("inputs_cell");
+  const about = (concept: string | null) => ({ ...head, concept });
+  const several: Evaluation = { ...data, inputs: 1 };
+  const [a, b, c] = data.concepts.map(({ id }) => id) as [string, string, string];
+  assert.deepEqual(proposal(scoring([0, 1], [2, 0, 1]), about(a), several), [b, c]);
+  assert.deepEqual(proposal(scoring([0, 1], [0, 2, 1]), about(c), several), [a, b, c]);
+  assert.deepEqual(proposal(scoring([0], [0, 1, 2]), about(null), several), [a, b]);
+  // Each input has one label: another takes its place.
+  assert.deepEqual(proposal(scoring([0], [0, 1, 2]), about(b), { ...data, inputs: 1e6 }), [b]);
+  assert.deepEqual(proposal(scoring([0, 1, 2], [0, 1, 2]), about(a), several), [b, c]);
+  assert.equal(namesOf([], data), "no label");
+  assert.equal(namesOf([a, "of another model"], data), `${conceptName(data, 0)}, of another model`);
+});
+
+test("of all inputs each is said to be right or wrong", () => {
+  const { head } = section("inputs_cell");
+  const all = { ...head, outcome: "all" as const, concept: data.concepts[0]?.id ?? "", threshold: 0.85 };
+  const mark = (labels: number[], order: number[], concept: string | null = all.concept) =>
+    outcomeMark(scoring(labels, order), { ...all, concept }, data).text;
+  assert.deepEqual(
+    [mark([0], [0, 1]), mark([1], [0, 1]), mark([0], [1, 0]), mark([1], [1, 0])].map((one) => one[0]),
+    ["✓", "✗", "✗", "✓"],
+  );
+  assert.deepEqual([mark([1], [1, 0], null), mark([0], [1, 0], null)], ["✓ right", "✗ wrong"]);
+  assert.match(listSentence({ head: all, arrays: section("inputs_cell").arrays }, data), /farthest from the label\.$/);
 });
 
 test("a page says which of how many it holds, and each kind of list what it is", () => {

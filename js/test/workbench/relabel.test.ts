@@ -22,12 +22,13 @@ test("a mark is made, changed and taken off, and Python hears of each", () => {
 });
 
 test("what the marks change is said, and that some are of other inputs", () => {
-  const head = { changed: 2, elsewhere: 1, before: 0.8731, after: 0.881, changes: [], home: "" };
+  const head = { changed: 2, unchanged: 1, elsewhere: 1, before: 0.8731, after: 0.881, changes: [], home: "" };
   assert.match(relabelSentence(0, null), /^Press “mislabelled\?”/);
   assert.equal(relabelSentence(3, null), "3 inputs marked.");
   assert.equal(
-    relabelSentence(3, head),
-    "2 inputs marked: macro ROC AUC 0.873 as labelled, 0.881 as proposed. 1 mark of inputs that this evaluation lacks.",
+    relabelSentence(4, head),
+    "2 inputs with other labels: macro ROC AUC 0.873 as labelled, 0.881 as proposed. " +
+      "1 mark of inputs that have these labels already. 1 mark of inputs that this evaluation lacks.",
   );
 });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeEvaluation } from "../../dev/fixture.ts";
 import type { RunRow } from "../../src/wire/contract.generated.ts";
-import { abandoned, progressLine, progressUnit } from "../../src/workbench/run.ts";
+import { abandoned, progressLine, progressUnit, whichOf } from "../../src/workbench/run.ts";
 import { liveLine } from "../../src/workbench/sentences.ts";
 import { scored, start } from "../start.ts";
 
@@ -38,4 +38,17 @@ test("a run is told to be as far as its curves on screen, in every place alike",
   const { inputs = 0, inputs_total = 0 } = workbench.evaluation.value ?? {};
   assert.ok(inputs > 0 && inputs < 0.8 * inputs_total);
   assert.equal(workbench.run.value?.fraction, inputs / inputs_total, "nor is the bar ahead of its words");
+});
+
+test("runs that are alike in all else are told apart by their order, the oldest first", () => {
+  const alike = { version_key: "v", dataset_label: "d, version one", method_label: "scored" };
+  const which = whichOf([
+    run({ ...alike, key: "c" }),
+    run({ ...alike, key: "other data", dataset_label: "d, version two" }),
+    run({ ...alike, key: "other version", version_key: "w" }),
+    run({ ...alike, key: "other method", method_label: "cross-validated" }),
+    run({ ...alike, key: "a" }),
+  ]);
+  assert.deepEqual(["a", "c"].map(which), ["run 1", "run 2"]);
+  assert.deepEqual(["other data", "other version", "other method", "no run"].map(which), ["", "", "", ""]);
 });

@@ -1,14 +1,17 @@
 """What a panel is taken away as: the Python that is copied gives the DataFrame of the CSV."""
 
 import io
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 import pytest
 from clarifai_grpc.grpc.api import resources_pb2
+from matplotlib.text import Text
 
 from clarifai_eval_widget import Evaluation, EvalWidget
 from clarifai_eval_widget.terms import EVALUATED
+from clarifai_eval_widget.widget.export.tables import draw_table
 from clarifai_eval_widget.widget.workbench.panels import all_panels
 from tests.widget.export.test_document import evaluation
 from tests.widget.page import Page
@@ -162,9 +165,52 @@ def test_the_matrix_is_taken_with_the_inputs_of_both_labels_apart():
     made.close()
 
 
-def test_a_table_has_no_picture_and_says_so(widget):
-    asked = {"id": "x", "action": "take", "panel": "concepts", "form": "png", "params": {}}
-    assert "cannot be taken away as png" in widget._requests.answer(asked).reply["error"]["message"]
+@pytest.mark.parametrize("panel", ["concepts", "counts", "slices"])
+@pytest.mark.parametrize(("form", "begins"), [("png", b"\x89PNG"), ("svg", b"<?xml")])
+def test_a_table_is_taken_as_a_picture(panel, form, begins):
+    rng = np.random.default_rng(3)
+    labels = rng.random((60, 3)) < 0.4
+    made = EvalWidget(
+        evaluation=Evaluation.from_scores(
+            labels, rng.random((60, 3)), concepts=["c1", "c2", "c3"], folds=np.arange(60) % 2
+        )
+    )
+    params = {"by": "fold", "concept": None, "threshold": 0.5} if panel == "slices" else None
+    assert take(made, panel, form, params).startswith(begins)
+    made.close()
+
+
+def drawn(frame, title="Model, version 1 · concepts"):
+    figure = draw_table(frame, title)
+    figure.canvas.draw()
+    return figure, {text.get_text(): text for text in figure.findobj(Text) if text.get_text()}
+
+
+def test_a_table_drawn_has_every_cell_inside_and_none_over_another():
+    frame = pd.DataFrame(
+        {
+            "roc_auc": [0.98765, np.nan],
+            "labels": [("cat", "a dog"), ()],
+            "long": ["word " * 40, "$x_1$\nnext"],
+            "n": [12345, 7],
+        },
+        index=pd.Index(["Ωμέγα", "b"], name="concept"),
+    )
+    figure, texts = drawn(frame)
+    assert {"Model, version 1 · concepts", "concept", "roc_auc", "0.988", "cat, a dog", "12345", "$x_1$ next"} <= set(
+        texts
+    )
+    assert not {"nan", "NaN"} & set(texts)
+    boxes = [text.get_window_extent() for text in texts.values()]
+    whole = figure.bbox
+    assert all(whole.x0 <= box.x0 and box.x1 <= whole.x1 and whole.y0 <= box.y0 and box.y1 <= whole.y1 for box in boxes)
+    assert not any(a.overlaps(b) for a, b in combinations(boxes, 2))
+
+
+def test_of_a_long_table_the_rows_that_are_not_drawn_are_counted():
+    _, texts = drawn(pd.DataFrame({"n": range(1000)}))
+    assert "and 940 more rows: the CSV has them all" in texts
+    assert "60" not in texts
 
 
 def test_the_whole_page_is_taken_as_a_file(widget):

@@ -45,6 +45,8 @@ def test_the_versions_of_two_runs_are_scored_on_the_same_data_and_compared_inste
     labels = [(rows[key]["version_label"], rows[key]["dataset_key"], rows[key]["method"]) for key in table.index]
     assert labels == [("first", offers, "score"), ("second", offers, "score")]
     assert widget.differences["p_value"].notna().all()
+    chosen = [widget.choices[row["key"]] for row in widget.versions]
+    assert chosen == 2 * [{"dataset_key": offers, "dataset_version": "", "use_kfold": False}], "as on screen"
     known = len(widget.run_states)
     assert page.act("match", key="b", runs=runs, dataset_key=offers, use_kfold=False)["ok"]
     assert widget.compared.index.tolist() == table.index.tolist(), "what has been done is not done again"
@@ -64,6 +66,8 @@ def test_recipes_are_cross_validated_on_the_data_of_the_first_in_its_folds(widge
     table = compared(widget)
     first, second = table["evaluation"]
     assert table.index[0] == keys[0], "the first has been done"
+    chosen = [widget.choices[row["key"]] for row in widget.versions]
+    assert [(one["dataset_key"], one["use_kfold"]) for one in chosen] == 2 * [(data, True)]
     assert first.folds.tolist() == second.folds.tolist()
     assert first.fold_numbers == second.fold_numbers == (1, 2, 3)
     assert widget.differences["inputs"].tolist() == 4 * [300]

@@ -154,6 +154,16 @@ def test_a_dataset_that_cannot_be_found_is_refused_in_the_dialog(opened, typed):
     assert widget.datasets == before
 
 
+def test_a_dataset_whose_app_may_not_be_listed_is_told_plainly(opened):
+    widget, page, server = opened
+    server.forbidden = {"ListDatasets"}
+    asked = {"version_key": widget.versions[0]["key"], "dataset_key": "some-org/app/theirs", "dataset_version": ""}
+    assert page.act("preview", key="a", **asked)["ok"]
+    wait_until(lambda: widget.preview)
+    (remark,) = widget.preview["remarks"]
+    assert remark["text"].startswith("The datasets of 'some-org/app/theirs' cannot be listed by this key. Check owner")
+
+
 def test_the_client_takes_apps_of_other_owners_by_the_same_names(opened):
     _, _, server = opened
     with server.client() as client:

@@ -3,6 +3,7 @@
 import threading
 
 from clarifai_eval_widget.widget.platform import rows
+from clarifai_eval_widget.words import short_id
 from tests.small_server import wait_until
 
 
@@ -35,3 +36,16 @@ def test_what_is_shown_of_a_run_follows_its_progress(widget, page, gate):
     assert seen == [(0.2, 0.2), (0.4, 0.4)]
     gate.open()
     wait_until(lambda: page.row("second")["status"] == "evaluated")
+
+
+def test_which_version_the_latest_meant_is_told_of_a_run_everywhere(widget, page, gate):
+    gate.open()
+    page.calculate("second", use_kfold=False)
+    wait_until(lambda: widget.run_states[0]["status"] == "evaluated" and widget.evaluation is not None)
+    row, choice = widget.run_states[0], widget.choices[widget.versions[0]["key"]]
+    latest = next(one["latest_version"] for one in widget.datasets if one["id"] == row["dataset_name"])
+    assert choice["dataset_version"] in ("", latest)
+    assert row["dataset_version"] == latest
+    assert row["dataset_label"] == f"{row['dataset_name']}, version {short_id(latest)}"
+    widget.compare(row["key"])
+    assert widget.comparison[0]["kind_label"] == f"Scored on {row['dataset_label']}"

@@ -11,7 +11,7 @@ from clarifai_eval_widget.errors import NotFoundError
 from clarifai_eval_widget.widget.wire import requests
 from clarifai_eval_widget.widget.wire.contract import Calculate, PanelRequest, Refresh, RunRow, View
 from clarifai_eval_widget.widget.wire.requests import Handler, Requests
-from clarifai_eval_widget.widget.wire.shape import mismatch
+from clarifai_eval_widget.widget.wire.shape import can_be_sent, mismatch
 
 CALCULATE = {"action": "calculate", "version_key": "v", "dataset_key": "d", "dataset_version": "", "use_kfold": True}
 PANEL = {"action": "panel", "panel": "histogram", "run": "r", "revision": 1, "params": {"concept": None}}
@@ -119,14 +119,20 @@ def test_what_nobody_handles_here_is_told_apart_from_what_nobody_knows():
 
 
 @pytest.mark.parametrize("message", [None, 3, "refresh", [], {}, {"id": "a"}, {"action": "refresh"}])
-def test_what_is_no_request_is_not_answered(message):
-    assert dispatcher()[0].answer(message) is None
-
-
-@pytest.mark.parametrize("request_id", [None, 3, [], {}, ("a",)])
-def test_an_id_that_cannot_be_replied_to_is_not_acted_on(request_id):
+def test_what_is_no_request_is_refused_under_its_id_or_none(message):
     asked, done = dispatcher()
-    assert asked.answer({"id": request_id, "action": "refresh"}) is None
+    reply = asked.answer(message).reply
+    assert reply["id"] == (message.get("id", "") if isinstance(message, dict) else "")
+    assert "a request is an object with an id" in reply["error"]["message"]
+    assert done == []
+
+
+@pytest.mark.parametrize("request_id", [None, 3, [], {}, ("a",), "", "\ud800"])
+def test_an_id_that_cannot_be_replied_to_is_refused_each_time_and_not_acted_on(request_id):
+    asked, done = dispatcher()
+    for _ in range(2):
+        reply = asked.answer({"id": request_id, "action": "refresh"}).reply
+        assert (reply["id"], "has no id to answer to" in reply["error"]["message"]) == ("", True)
     assert done == []
 
 
@@ -164,13 +170,19 @@ messages = anything | st.fixed_dictionaries(
 
 
 @given(st.lists(messages, max_size=4))
-def test_no_message_of_any_shape_raises(sent):
+def test_a_message_of_any_shape_is_answered_unless_it_came_before(sent):
     asked, _ = dispatcher()
+    seen = set()
     for message in sent:
+        told = message.get("id") if isinstance(message, dict) else None
+        key = told if isinstance(told, str) and can_be_sent(told) else ""
         answer = asked.answer(message)
-        if answer is not None:
-            assert answer.reply["id"] == message["id"]
-            assert answer.reply.get("ok") or answer.reply["error"]["message"]
+        if answer is None:
+            assert key in seen
+            continue
+        assert answer.reply["id"] == key
+        assert answer.reply.get("ok") or answer.reply["error"]["message"]
+        seen |= {key} - {""}
 
 
 RUN = {

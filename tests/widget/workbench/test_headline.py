@@ -5,6 +5,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from clarifai_eval_widget import Evaluation, uncertainty
+from clarifai_eval_widget.evaluation.selecting import Behind, rows_behind
 from clarifai_eval_widget.widget.workbench import intervals
 from clarifai_eval_widget.widget.workbench.base import encode_base
 from clarifai_eval_widget.widget.workbench.caption import given_caption
@@ -45,11 +46,31 @@ def test_the_mean_area_stands_with_its_interval_and_the_number_of_concepts():
 def test_the_weakest_concepts_are_named_by_their_shown_names_and_lead_to_themselves():
     evaluation = evaluated([100, 120, 140, 160], names={"c0": "Czech"})
     head = head_of(evaluation)
-    leads = {part["concept"]: part["text"] for part in head["headline"] if part["concept"]}
-    assert list(leads) == ["c0", "c1"]
-    assert leads["c0"] == f"Czech {evaluation.roc_auc('c0'):.3f}"
+    leads = [(part["concept"], part["text"]) for part in head["headline"] if part["concept"] and not part["inputs"]]
+    assert leads == [("c0", "Czech"), ("c1", "c1")]
     low, high = uncertainty.auc_interval(evaluation.counts("c0")).interval
     assert f"Czech {evaluation.roc_auc('c0'):.3f} [{low:.3f}, {high:.3f}]," in text(head)
+
+
+def inputs_behind(head):
+    return {part["text"]: part["inputs"] for part in head["headline"] if part["inputs"]}
+
+
+def test_every_figure_leads_to_the_inputs_it_is_of():
+    evaluation = evaluated([100, 120, 140, 160])
+    head = head_of(evaluation)
+    behind = inputs_behind(head)
+    every = {"outcome": "all", "labelled": None, "given": "threshold"}
+    mean = next(part["text"] for part in head["headline"] if part["emphasis"])
+    assert behind[mean] == {"concept": None, **every}
+    assert behind[f"{evaluation.roc_auc('c0'):.3f}"] == {"concept": "c0", **every}
+    (confused,) = [one for one in behind.values() if one["outcome"] == "fp"]
+    found = Behind(confused["concept"], "fp", None, confused["labelled"])
+    (text_of_it,) = [text for text, one in behind.items() if one is confused]
+    assert len(rows_behind(evaluation, found)) == int(text_of_it) > 0
+    (single,) = inputs_behind(head_of(evaluated([150]))).values()
+    assert single == {"concept": "c0", **every}
+    assert inputs_behind(head_of(platform_rates())) == {}
 
 
 def test_a_concept_of_few_positives_is_not_called_weak_but_too_small_to_judge():

@@ -6,7 +6,7 @@ from clarifai_eval_widget import EvalWidget
 from tests.widget.page import Page
 from tests.widget.workbench.test_comparison import scored
 
-MARKS = {"input 3": ["cat"], "input 5": []}
+MARKS = {"input 3": ["cat"], "input 7": []}
 
 
 @pytest.fixture
@@ -32,6 +32,15 @@ def test_the_panel_tells_what_the_marks_change(widget, page):
     assert (head["changed"], head["elsewhere"]) == (2, 0)
     assert (head["before"], head["after"]) == (macro(widget.evaluation), macro(expected))
     assert head["before"] != head["after"]
+
+
+def test_a_mark_with_the_labels_there_are_changes_nothing_and_is_not_counted(widget, page):
+    evaluation = widget.evaluation
+    same = [concept for concept in evaluation.concepts if evaluation.labels.loc["input 8", concept]]
+    head, _ = page.panel("relabel", {"relabels": MARKS | {"input 8": same}})
+    assert (head["changed"], head["unchanged"], head["elsewhere"]) == (2, 1, 0)
+    widget.relabels = {"input 8": same}
+    assert widget.relabelling.frame.empty
 
 
 def test_marks_of_other_inputs_wait_and_change_nothing_here(widget, page):

@@ -56,7 +56,10 @@ PANEL = Panel(
     "concepts",
     travels=True,
     encode=_encode,
-    taken=Taken(lambda look: Call("table", {"threshold": look.threshold, "full": True})),
+    taken=Taken(
+        lambda look: Call("table", {"threshold": look.threshold, "full": True}),
+        table=lambda look: Call("table", {"threshold": look.threshold}),
+    ),
     head=ConceptsHead,
     # One a concept; NaN where it is undefined.
     arrays={"avg_precision": "f8"},

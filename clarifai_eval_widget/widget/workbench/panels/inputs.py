@@ -72,9 +72,10 @@ class InputsParams(TypedDict):
     """Which inputs to list."""
 
     concept: str | None
-    """The concept that is given; null lists none, or with ``against`` those decided by the highest score."""
+    """The concept that is given; null lists none, of all inputs all, or with ``against`` those decided by the highest
+    score."""
     outcome: Outcome
-    """True or false positives or negatives of it; or right here alone, or there alone."""
+    """True or false positives or negatives of it; all that its figures are of; or right here alone, or there alone."""
     labelled: str | None
     """Only inputs labelled with this concept; null for any."""
     threshold: float | None
@@ -102,7 +103,7 @@ _listed: WeakKeyDictionary[Evaluation, _Listed] = WeakKeyDictionary()
 
 def _find(evaluation: Evaluation, others: Sequence[Evaluation], params: Mapping[str, Any]) -> _Listed | None:
     """Find the inputs asked for, sorted; None where no concept is chosen."""
-    if params["concept"] is None and not others:
+    if params["concept"] is None and not others and params["outcome"] != "all":
         return None
     against = others[0] if others else None
     behind = Behind(params["concept"], params["outcome"], params["threshold"], params["labelled"], against)

@@ -71,7 +71,7 @@ def _at_stops(evaluation: Evaluation) -> dict[str, NDArray[Any]]:
     size = len(evaluation.concepts)
     if size > FOLLOWED:
         raise InvalidRequestError(f"{size} concepts are too many for a matrix at every stop: name the thresholds.")
-    several = _labelled_twice(held)
+    several = held.labelled_twice
     room = _MAX_NUMBERS // max(1, size * size * (2 if len(several) else 1))
     every = evaluation.numbers.stops
     stops = every[np.unique(np.linspace(0, len(every) - 1, min(room, len(every))).round().astype(np.intp))]
@@ -112,11 +112,6 @@ def _one(evaluation: Evaluation, kind: Any, thresholds: list[float] | None) -> t
     if shared is not None:
         found["shared"] = shared.astype("u4").ravel()
     return found, source
-
-
-def _labelled_twice(held: Predictions) -> NDArray[np.intp]:
-    """Return the rows of the inputs with more than one label."""
-    return np.flatnonzero(held.labels.sum(axis=1) > 1)
 
 
 def _off_diagonal(values: NDArray[Any]) -> NDArray[Any]:
@@ -161,7 +156,7 @@ def _options(look: Look) -> dict[str, Any]:
 def _counted(look: Look) -> dict[str, Any]:
     """Ask for the cells as they stand on screen: what carries both labels beside the others."""
     held = look.evaluation.numbers.held
-    several = look.params["kind"] != "probability" and len(held) > 0 and len(_labelled_twice(held)) > 0
+    several = look.params["kind"] != "probability" and len(held.labelled_twice) > 0
     return {**_options(look), "both_labels": "apart"} if several else _options(look)
 
 

@@ -23,7 +23,9 @@ class RelabelHead(TypedDict):
     """How many marks apply, and what they change over all."""
 
     changed: int
-    """Inputs of this evaluation that are marked."""
+    """Inputs of this evaluation for which other labels are proposed than they have."""
+    unchanged: int
+    """Marked inputs that have the labels proposed already."""
     elsewhere: int
     """Marked inputs that this evaluation does not have, or whose proposed concepts it does not know."""
     before: float | None
@@ -47,14 +49,14 @@ def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
     known = known_relabels(evaluation, params["relabels"])
     made, home = evaluation.relabel(known), evaluation.info.home
     head: RelabelHead = {
-        "changed": len(known),
+        "changed": len(made.labels),
+        "unchanged": len(known) - len(made.labels),
         "elsewhere": len(params["relabels"]) - len(known),
         "before": _macro(evaluation),
         "after": _macro(made.after),
         "changes": [
             {"input_id": row.input_id, "added": list(row.added), "removed": list(row.removed)}
             for row in made.frame.itertuples()
-            if row.added or row.removed
         ],
         "home": "/".join(home or ()),
     }

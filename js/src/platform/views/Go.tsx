@@ -37,10 +37,12 @@ function useStart(row: Row) {
   return { text: "Calculate", name: "Calculate", style, start };
 }
 
-/** Ends the run; lies on the end of the row's button, which takes the keyboard's place when this one goes. */
+/** Ends the run, or where its server has no call for that, stops watching it; lies on the end of the row's button, which takes the keyboard's place when this one goes. */
 function Cancel({ row }: { row: Row }) {
   const platform = usePlatform();
   const off = row.control in platform.actions.pending.value || platform.workbench.gone.value;
+  const goesOn = platform.traits.connection.value?.kind === "platform";
+  const name = goesOn ? "Stop watching" : "Cancel";
   const cancel = (event: Event) => {
     if (off) return;
     const button = (event.currentTarget as HTMLElement).parentElement?.querySelector("button");
@@ -51,8 +53,8 @@ function Cancel({ row }: { row: Row }) {
     <button
       type="button"
       class="cew-cancel"
-      aria-label="Cancel"
-      title={`Cancel the evaluation of version ${row.version.label || row.version.id}`}
+      aria-label={name}
+      title={`${name} the evaluation of version ${row.version.label || row.version.id}${goesOn ? "; it goes on" : ""}`}
       aria-disabled={off}
       onClick={cancel}
     >

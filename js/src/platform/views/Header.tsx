@@ -6,60 +6,18 @@ import { usePlatform } from "../context.ts";
 import { AppPicker } from "./pickers.tsx";
 import "../style.css";
 
+const ConnectionForm = late<typeof import("./ConnectionForm.late.tsx")>("views/ConnectionForm");
 const Leaderboard = late<typeof import("./Leaderboard.late.tsx")>("views/Leaderboard");
-
-/** The fields of a connection, by the names they have in the message. */
-const FIELDS = [
-  ["user_id", "User"],
-  ["pat", "Personal access token"],
-  ["base_url", "Server"],
-] as const;
-
-/** What a field is without an entry. */
-const HINTS: Record<string, string> = { base_url: "the public one" };
-
-/**
- * Connects to another account or server.
- *
- * The token stands in its field only: it is sent once, in a message, and the form is emptied with that. No trait, no signal
- * of the page and no saved notebook has it.
- */
-function ConnectionForm() {
-  const platform = usePlatform();
-  const failure = platform.actions.errors.value.connect;
-  const connect = (event: SubmitEvent) => {
-    event.preventDefault();
-    const form = event.currentTarget as HTMLFormElement;
-    platform.connect(Object.fromEntries(new FormData(form)) as Record<(typeof FIELDS)[number][0], string>);
-    form.reset();
-  };
-  return (
-    <form aria-label="Change connection" onSubmit={connect}>
-      {FIELDS.map(([name, label]) => (
-        <label key={name} class="cew-field">
-          <span class="cew-label">{label}</span>
-          <input
-            class="cew-input"
-            name={name}
-            type={(name === "pat" ? "password" : "text") as "text"}
-            autocomplete="off"
-            placeholder={HINTS[name]}
-          />
-        </label>
-      ))}
-      <button type="submit">Connect</button>
-      <p role="alert">{failure?.message}</p>
-    </form>
-  );
-}
 
 /** Where the widget is connected, with how to connect elsewhere under it. */
 function Badge() {
+  const [isOpen, open] = useState(false);
   const connection = usePlatform().traits.connection.value;
   if (!connection?.label) return <span class="cew-badge">Connecting…</span>;
   return (
     <details
       class={`cew-badge cew-badge-${connection.kind}`}
+      onToggle={(event) => open(event.currentTarget.open)}
       onKeyDown={(event) => {
         if (event.key === "Escape") event.currentTarget.open = false;
       }}
@@ -71,7 +29,7 @@ function Badge() {
       </summary>
       <div class="cew-badge-about cew-float">
         <p>{connection.help}</p>
-        <ConnectionForm />
+        {isOpen && <ConnectionForm />}
       </div>
     </details>
   );

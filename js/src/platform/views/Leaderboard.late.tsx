@@ -3,8 +3,9 @@ import { useMemo, useState } from "preact/hooks";
 import { plural, rate } from "../../parts/format.ts";
 import { Wait } from "../../parts/Wait.tsx";
 import type { RunRow } from "../../wire/contract.generated.ts";
+import { whichOf } from "../../workbench/run.ts";
 import { usePlatform } from "../context.ts";
-import { COLUMNS, nextOrder, type Order, ordered, standing } from "../leaderboard.ts";
+import { COLUMNS, nextOrder, type Order, ordered, shortId, standing } from "../leaderboard.ts";
 import { ReadOn } from "./ReadOn.tsx";
 import "./leaderboard.css";
 
@@ -40,12 +41,15 @@ function View({ run, name, onClose }: LeaderboardProps & { run: RunRow; name: st
 }
 
 /** One evaluation. */
-function Line({ run, onClose }: LeaderboardProps & { run: RunRow }) {
+function Line({ run, which, onClose }: LeaderboardProps & { run: RunRow; which: string }) {
   const { workbench } = usePlatform();
   const failed = run.status === "failed" && run.cancelled === "";
-  const name = `${run.model} ${run.version_label} on ${run.dataset_label}, ${run.method_label}`;
+  const method = [run.method_label, which].filter(Boolean).join(", ");
+  const name = `${run.model} ${run.version_label} on ${run.dataset_label}, ${method}`;
   const cell = (key: (typeof COLUMNS)[number]["key"]) => {
     const value = run[key];
+    if (key === "method_label") return method;
+    if (key === "dataset_version") return shortId(run.dataset_version) || "–";
     if (key === "roc_auc") return failed ? "failed" : <View {...{ run, name, onClose }} />;
     return typeof value === "string" ? value : rate(value);
   };
@@ -84,7 +88,7 @@ function Heads({ order, setOrder }: { order: Order; setOrder: (order: Order) => 
           <th
             key={key}
             scope="col"
-            class={figure ? "cew-number" : `cew-leaderboard-${key.replace("_label", "")}`}
+            class={figure ? "cew-number" : `cew-leaderboard-${key}`}
             aria-sort={order?.by === key ? order.way : undefined}
           >
             <button type="button" class="cew-link" onClick={() => setOrder(nextOrder(order, key, figure))}>
@@ -105,6 +109,7 @@ export default function Leaderboard({ onClose }: LeaderboardProps) {
   const [lines, setLines] = useState(LINES);
   const runs = leaderboard.value;
   const shown = useMemo(() => ordered(runs, typed, order), [runs, typed, order]);
+  const which = useMemo(() => whichOf(runs), [runs]);
   const failure = actions.errors.value.compare;
   const more = ({ currentTarget: box }: { currentTarget: HTMLElement }) => {
     if (lines < shown.length && box.scrollTop + 2 * box.clientHeight > box.scrollHeight) setLines(lines + LINES);
@@ -139,11 +144,15 @@ export default function Leaderboard({ onClose }: LeaderboardProps) {
           <Heads order={order} setOrder={setOrder} />
           <tbody>
             {shown.slice(0, lines).map((run) => (
-              <Line key={run.key} run={run} onClose={onClose} />
+              <Line key={run.key} run={run} which={which(run.key)} onClose={onClose} />
             ))}
           </tbody>
         </table>
       </div>
+      <p class="cew-muted cew-small">
+        The server’s macro averages over concepts; F1, precision and recall at threshold 0.5, which the slider does not
+        move.
+      </p>
     </section>
   );
 }

@@ -1,13 +1,13 @@
 /** The runs of a version, each with its figure, as what to look at. */
 import { rate, when } from "../../parts/format.ts";
 import type { RunRow } from "../../wire/contract.generated.ts";
-import { isRunning, progressUnit } from "../../workbench/run.ts";
+import { isRunning, progressUnit, whichOf } from "../../workbench/run.ts";
 import { usePlatform } from "../context.ts";
 import type { Row } from "../platform.ts";
 
-/** What a run was of, as far as is known: dataset and its version, method, date. */
-function wordsOf({ dataset_label, method_label, created_at }: RunRow): string {
-  return [dataset_label, method_label, when(created_at)?.relative].filter(Boolean).join(" · ");
+/** What a run was of, as far as is known: dataset and its version, method, which of several alike, date. */
+function wordsOf({ dataset_label, method_label, created_at }: RunRow, which: string): string {
+  return [dataset_label, method_label, which, when(created_at)?.relative].filter(Boolean).join(" · ");
 }
 
 /** The figure of a run, or what there is instead. */
@@ -20,9 +20,9 @@ function figure(run: RunRow): string {
 }
 
 /** One run; a click puts it on screen, unless there is nothing of it to see. */
-function Chip({ row, run }: { row: Row; run: RunRow }) {
+function Chip({ row, run, which }: { row: Row; run: RunRow; which: string }) {
   const platform = usePlatform();
-  const words = wordsOf(run);
+  const words = wordsOf(run, which);
   const version = row.version.label || row.version.id;
   const shown = run.key === platform.workbench.run.value?.key;
   const title = `ROC AUC ${figure(run)} (macro${run.method === "cross-validation" ? ", fold mean" : ""}) on ${words}`;
@@ -63,13 +63,14 @@ function Chip({ row, run }: { row: Row; run: RunRow }) {
 
 /** Every run of a row's version, the one of its choice first. */
 export function RunChips({ row }: { row: Row }) {
+  const platform = usePlatform();
+  const { runs } = platform.workbench;
+  const which = whichOf(runs.value.filter(({ version_key }) => version_key === row.version.key));
   return (
     <span class="cew-chips">
-      {usePlatform()
-        .runsOf(row)
-        .map((run) => (
-          <Chip key={run.key} row={row} run={run} />
-        ))}
+      {platform.runsOf(row).map((run) => (
+        <Chip key={run.key} row={row} run={run} which={which(run.key)} />
+      ))}
     </span>
   );
 }

@@ -23,14 +23,14 @@ export function tabForKey(key: string, at: number, count: number): number | null
 
 /** The tabs; arrow keys move through them, and what is moved to is shown. */
 function Tabs({ all, shown, id }: { all: readonly Panel[]; shown: Panel; id: string }) {
-  const { curves } = useWorkbench();
+  const workbench = useWorkbench();
   const move = (event: KeyboardEvent) => {
     const next = tabForKey(event.key, all.indexOf(shown), all.length);
     const panel = next === null ? undefined : all[next];
     if (panel === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    curves.value = panel.id;
+    workbench.showCurves(panel.id);
     const tab = (event.currentTarget as HTMLElement).querySelector(`[data-panel="${panel.id}"]`);
     (tab as HTMLElement | null)?.focus();
   };
@@ -47,9 +47,7 @@ function Tabs({ all, shown, id }: { all: readonly Panel[]; shown: Panel; id: str
           aria-selected={panel === shown}
           aria-controls={`${id}-body`}
           tabIndex={panel === shown ? 0 : -1}
-          onClick={() => {
-            curves.value = panel.id;
-          }}
+          onClick={() => workbench.showCurves(panel.id)}
         >
           {panel.title}
         </button>

@@ -14,18 +14,19 @@ import "./headline.css";
 function Part({ part }: { part: HeadlinePart }) {
   const workbench = useWorkbench();
   const below = panels.find(({ id, slot }) => id === part.panel && slot === "below");
-  if (part.concept !== null || below) {
-    const go = () => {
-      if (part.concept !== null) workbench.setConcept(part.concept);
-      if (below) workbench.lead(below.id);
-    };
-    return (
-      <button type="button" class="cew-lead" onClick={go}>
-        {part.text}
-      </button>
-    );
-  }
-  return part.emphasis ? <b>{part.text}</b> : <span>{part.text}</span>;
+  const text = part.emphasis ? <b>{part.text}</b> : <span>{part.text}</span>;
+  const { concept, inputs } = part;
+  if (concept === null && !below && inputs === null) return text;
+  const go = () => {
+    if (concept !== null) workbench.setConcept(concept);
+    if (below) workbench.lead(below.id);
+    if (inputs) workbench.select(inputs);
+  };
+  return (
+    <button type="button" class="cew-lead" title={inputs ? "Show the inputs" : undefined} onClick={go}>
+      {text}
+    </button>
+  );
 }
 
 /** How the figures were had: on what, from how many inputs, by which method their interval. */

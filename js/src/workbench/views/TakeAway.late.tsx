@@ -6,6 +6,7 @@ import { Wait } from "../../parts/Wait.tsx";
 import { PANELS, type Take } from "../../wire/contract.generated.ts";
 import type { Bytes } from "../../wire/payload.ts";
 import { useWorkbench } from "../context.ts";
+import { fileName } from "../fileNames.ts";
 import { panelNamed, takeable } from "./slots.ts";
 import "./takeaway.css";
 
@@ -61,7 +62,7 @@ function PanelForms({
 /** One panel at a time, in the forms it has. */
 export default function TakeAway() {
   const workbench = useWorkbench();
-  const { actions, gone } = workbench;
+  const { actions, gone, evaluation, run } = workbench;
   const chosen = workbench.choice<string>("concepts.taken", "concepts");
   const said = useSignal("");
   const code = useSignal("");
@@ -78,7 +79,7 @@ export default function TakeAway() {
         code.value = new TextDecoder().decode(data);
         said.value = (await copied(code.value)) ? "Copied." : "Copy it from here:";
       } else if (form === "keep") said.value = "Kept: save the notebook, and the page works in it without a kernel.";
-      else download(`${panel || "evaluation"}.${form}`, data);
+      else download(fileName([evaluation.value?.title ?? "", run.value?.dataset_label ?? "", panel], form), data);
     } catch (error) {
       const { title, message } = failureOf(error);
       said.value = `${title}. ${message}`;

@@ -1,10 +1,13 @@
 /** What every plot is drawn in. */
 import { type ReadonlySignal, type Signal, useComputed, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useId } from "preact/hooks";
+import { useContext, useId } from "preact/hooks";
+import { LateContext, late } from "../../parts/late.tsx";
 import { between, type Frame, FrameContext, frameTicks, frameTransform, WHOLE, within } from "./frame.ts";
 import { dragged } from "./pointer.ts";
 import "./plot.css";
+
+const How = late<typeof import("./HowDrawn.late.tsx")>("views/HowDrawn");
 
 /** A tick of an axis: where, in its units, and what it says. */
 export interface Tick {
@@ -176,6 +179,7 @@ export function UnitPlot(props: UnitPlotProps) {
         <Ticks axis="x" side="left" ticks={xTicks} ends={shown.x} />
         <span class="cew-axis-x">{props.xLabel}</span>
       </div>
+      <div class="cew-how-drawn">{useContext(LateContext)?.here.value && <How plot={props.className} />}</div>
     </figure>
   );
 }

@@ -2,12 +2,12 @@
 import { useComputed } from "@preact/signals";
 import { plural } from "../../../parts/format.ts";
 import { useWorkbench } from "../../context.ts";
-import { nearestStop } from "../../metrics.ts";
 import type { PanelProps } from "../../panel.tsx";
 import { Rule } from "../../views/marks.tsx";
+import { useScorePointer } from "../../views/scorePointer.ts";
 import { UnitPlot } from "../../views/UnitPlot.tsx";
-import { intervalPath, linePath, shares } from "./bins.ts";
-import { calibrationSentence, errorSentence } from "./sentences.ts";
+import { intervalPath, linePath, nearestBin, shares } from "./bins.ts";
+import { binText, calibrationSentence, errorSentence } from "./sentences.ts";
 import "./style.css";
 
 /** The error beside what chance alone gives, and whose it is where that is no single concept's. */
@@ -45,15 +45,19 @@ function Dots({ section }: PanelProps<"calibration">) {
   );
 }
 
-/** The diagram with the threshold as a rule; a click sets the threshold, as on the sweep. */
+/** The diagram with the threshold as a rule; read-out and click are as on the sweep. */
 function Reliability({ section }: PanelProps<"calibration">) {
   const workbench = useWorkbench();
   const { evaluation, threshold } = workbench;
   const description = useComputed(() => calibrationSentence(section.value, evaluation.value));
   const shown = section.value;
-  const pick = (x: number) => {
-    const stops = workbench.along.value?.data.stops;
-    if (stops?.length) workbench.setThreshold(stops[nearestStop(stops, x)] as number);
+  const { pick, read } = useScorePointer();
+  const look = (x: number) => {
+    const found = shown && read(x);
+    const bin = shown ? nearestBin(shown, x) : -1;
+    if (!found || bin < 0) return null;
+    const y = shares(shown)[bin] as number;
+    return { x: shown.arrays.mean_scores[bin] as number, y, text: `${binText(shown, bin)}\n${found.text}` };
   };
   const empty = shown?.head.error === null ? "No calibration: there are no scores." : "";
   return (
@@ -83,6 +87,7 @@ function Reliability({ section }: PanelProps<"calibration">) {
           </>
         )
       }
+      onLook={look}
       onPick={pick}
       onPickEnd={() => workbench.flushThreshold(true)}
     />

@@ -38,3 +38,9 @@ export function offDiagonal({ arrays }: Calibration): number {
     (x, i) => x < (arrays.low[i] as number) || x > (arrays.high[i] as number),
   ).length;
 }
+
+/** Position of the bin whose mean score is nearest to `x`; -1 when there is none. */
+export function nearestBin({ arrays }: Calibration, x: number): number {
+  const away = Array.from(arrays.mean_scores, (mean) => Math.abs(mean - x));
+  return away.indexOf(Math.min(...away));
+}

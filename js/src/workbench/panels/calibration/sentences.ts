@@ -1,8 +1,8 @@
 /** Calibration in words. Pure. */
-import { plural, rate } from "../../../parts/format.ts";
+import { count, plural, rate } from "../../../parts/format.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { conceptName } from "../../sentences.ts";
-import { type Calibration, offDiagonal } from "./bins.ts";
+import { type Calibration, offDiagonal, shares } from "./bins.ts";
 
 /** Whose scores these are, within a sentence. */
 export function subject({ head }: Calibration, evaluation: Evaluation): string {
@@ -36,4 +36,11 @@ export function calibrationSentence(section: Calibration | null, evaluation: Eva
   const error = `expected calibration error ${value} over ${plural(section.head.error_bins, "equally wide bin")}, ${beside}${grouped ? "" : " were the scores calibrated"}`;
   const intervals = grouped ? "95 % intervals, clustered" : "95 % intervals";
   return `${whose}: ${error}. ${plural(bins, "bin")} of equally many decisions, ${away} (${intervals}).`;
+}
+
+/** What a bin holds, in two short lines. */
+export function binText(section: Calibration, bin: number): string {
+  const { sizes, positives, mean_scores: means, low, high } = section.arrays;
+  const share = `share ${rate(shares(section)[bin])} [${rate(low[bin])}, ${rate(high[bin])}]`;
+  return `Bin at ${rate(means[bin])}: ${count(positives[bin])} of ${count(sizes[bin])} positive\n${share}`;
 }

@@ -1,11 +1,10 @@
 /** The comparison in the headline. */
-import { useSignal } from "@preact/signals";
-import { rate } from "../../../parts/format.ts";
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useWorkbench } from "../../context.ts";
 import { type Asking, useAnswer } from "../../panel.tsx";
 import { useLast } from "./last.ts";
-import { homeRun, isCompared, placeOnScreen, read } from "./params.ts";
-import { cautions, signed, verdict } from "./sentences.ts";
+import { dropQuestion, homeRun, isCompared, placeOnScreen, read } from "./params.ts";
+import { cautions, dropSentence, verdict } from "./sentences.ts";
 
 /** What is on screen against the first compared, or the second against it, and how many more there are. */
 function Verdict({ panel }: { panel: Asking<"compare"> }) {
@@ -40,9 +39,16 @@ function Verdict({ panel }: { panel: Asking<"compare"> }) {
 function Drop() {
   const workbench = useWorkbench();
   const [home, here] = [homeRun(workbench), workbench.run.value];
-  if (home === null || here === null) return null;
-  const difference = signed((here.roc_auc as number) - (home.roc_auc as number));
-  const said = `: AUC ${rate(home.roc_auc)}, so ${difference} here.`;
+  const question = useComputed(() => {
+    const found = homeRun(workbench);
+    return found && dropQuestion(workbench, found);
+  });
+  useSignalEffect(() => {
+    if (question.value) workbench.demand.want(question.value);
+  });
+  if (home === null || here === null || question.value === null) return null;
+  const [other = null] = workbench.demand.supply(question.value).value.section?.head.others ?? [];
+  const said = dropSentence(home.roc_auc as number, here.roc_auc as number, other);
   const opener = `Cross-validated on ${home.dataset_label}`;
   return (
     <span class="cew-verdict" title={`${opener}${said} Press to compare, with intervals and by concept.`}>

@@ -2,14 +2,13 @@
 import { useSignal } from "@preact/signals";
 import { FailureNotice } from "../../../parts/FailureNotice.tsx";
 import { roughly } from "../../../parts/format.ts";
-import { Wait } from "../../../parts/Wait.tsx";
 import { useWorkbench } from "../../context.ts";
 import type { PanelProps } from "../../panel.tsx";
 import type { Workbench } from "../../workbench.ts";
 import { Curves, Key, nameOf } from "./Curves.tsx";
 import { useLast } from "./last.ts";
 import { type Compared, letter } from "./model.ts";
-import { nextSteps, take } from "./next.ts";
+import { Next } from "./NextStep.tsx";
 import { read } from "./params.ts";
 import { cautions, inputsLine, onlyRight, rightMeans, verdict } from "./sentences.ts";
 import { Differences } from "./Table.tsx";
@@ -81,50 +80,6 @@ function showOnly(
   const [concept, given] = [head.concept, head.concept === null ? "highest" : "threshold"] as const;
   const against = mine === first ? other : first;
   workbench.select({ concept, outcome: better ? "better" : "worse", labelled: null, given, against });
-}
-
-/** What to do where two cannot be tested: evaluate both alike, or why that cannot be. */
-function Next({ first, other }: { first: string; other: string }) {
-  const workbench = useWorkbench();
-  const chosen = useSignal(0);
-  const { actions, traits, gone, baked } = workbench;
-  if (baked) return null;
-  const known = { runs: workbench.runs.value, datasets: traits.datasets.value, versions: traits.versions.value };
-  const steps = nextSteps(first, other, known);
-  if (typeof steps === "string") return <p class="cew-muted cew-small">{steps}</p>;
-  const step = steps[Math.min(chosen.value, steps.length - 1)];
-  const failed = actions.errors.value.match;
-  return (
-    <>
-      <p class="cew-compare-only">
-        <label class="cew-inputs-choice">
-          <span class="cew-label">To test them</span>
-          <select
-            aria-label="To test them"
-            value={String(chosen.value)}
-            onChange={(event) => {
-              chosen.value = Number(event.currentTarget.value);
-            }}
-          >
-            {steps.map(({ label }, i) => (
-              <option key={label} value={String(i)}>
-                {label}
-              </option>
-            ))}
-          </select>
-        </label>
-        <button
-          type="button"
-          aria-disabled={gone.value || "match" in actions.pending.value}
-          onClick={() => step && take(actions, [first, other], step)}
-        >
-          Evaluate both
-        </button>
-        <Wait control="match" />
-      </p>
-      {failed && <FailureNotice failure={failed} />}
-    </>
-  );
 }
 
 /** Each of the others against the first, in words, with the inputs that tell them apart. */

@@ -1,7 +1,9 @@
 /** What is compared, and the rows of its table. Pure. */
+import { when } from "../../../parts/format.ts";
 import type { ComparedRow, RunRow } from "../../../wire/contract.generated.ts";
 import type { Section } from "../../../wire/payload.ts";
 import type { Evaluation } from "../../evaluation.ts";
+import { whichOf } from "../../run.ts";
 
 /** What Python sent. */
 export type Compared = Section<"compare">;
@@ -24,18 +26,26 @@ export function candidates(
   runs: readonly RunRow[],
   screen: OnScreen | null = null,
 ): Candidate[] {
-  const ticked = compared.map(({ run, title, kind_label }) => ({ key: run, title, about: kind_label }));
+  const which = whichOf(runs);
+  /** The same, with which of several alike it is, and its date. */
+  const told = (key: string, title: string, about: string): Candidate => {
+    const run = runs.find((one) => one.key === key);
+    return {
+      key,
+      title,
+      about: [about, which(key), when(run?.created_at ?? "")?.relative].filter(Boolean).join(" · "),
+    };
+  };
+  const ticked = compared.map(({ run, title, kind_label }) => told(run, title, kind_label));
   const has = (key: string) => compared.some(({ run }) => run === key);
   const shown = screen && !has(screen.run) ? [screen] : [];
   const others = runs.filter(({ key, status }) => status === "evaluated" && !has(key) && key !== screen?.run);
   return [
     ...ticked,
-    ...shown.map(({ run, title, kind_label }) => ({ key: run, title, about: kind_label })),
-    ...others.map((run) => ({
-      key: run.key,
-      title: versionName(run),
-      about: `${run.method_label} on ${run.dataset_label || "its data"}`,
-    })),
+    ...shown.map(({ run, title, kind_label }) => told(run, title, kind_label)),
+    ...others.map((run) =>
+      told(run.key, versionName(run), `${run.method_label} on ${run.dataset_label || "its data"}`),
+    ),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** Whose data the comparison asks for, and with what. Pure but for the signals read. */
 import type { ComparedRow, PanelPayloads, RunRow } from "../../../wire/contract.generated.ts";
+import type { Question } from "../../demand.ts";
 import type { Subject } from "../../panel.tsx";
 import type { Workbench } from "../../workbench.ts";
 
@@ -29,6 +30,18 @@ export function homeRun({ evaluation, run, runs }: Workbench): RunRow | null {
     one.roc_auc !== null &&
     !one.cancelled;
   return runs.value.find(isHome) ?? null;
+}
+
+/** What to ask of the cross-validation at home and the run on screen beside it; Python answers once it has read both. */
+export function dropQuestion(workbench: Workbench, home: RunRow): Question<"compare"> {
+  const here = workbench.evaluation.value;
+  return {
+    action: "panel",
+    panel: "compare",
+    run: home.key,
+    revision: 0,
+    params: { others: [here?.run ?? ""], revisions: [here?.revision ?? 0], concept: null, threshold: ASKED_AT },
+  };
 }
 
 /** Whose data the panel asks for: the first of two or more. */

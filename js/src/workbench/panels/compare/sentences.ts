@@ -22,6 +22,17 @@ export function signed(x: number | null): string {
 const interval = (low: number | null, high: number | null) =>
   low === null || high === null ? "" : ` [${signed(low)}, ${signed(high)}]`;
 
+/**
+ * How far a version falls from its own data to those on screen, once both evaluations are read: with the interval of the
+ * difference of two samples. Before that the difference of the two figures that their rows have.
+ */
+export function dropSentence(home: number, here: number, other: Other | null): string {
+  const read = other?.difference ?? null;
+  const by =
+    read === null ? signed(here - home) : `${signed(read)}${interval(other?.low ?? null, other?.high ?? null)}`;
+  return `: AUC ${rate(home)}, so ${by} here.`;
+}
+
 /** The size of a difference whose sign the words say, with the interval of that size. */
 function size(difference: number, low: number | null, high: number | null): string {
   if (low === null || high === null) return rate(Math.abs(difference));

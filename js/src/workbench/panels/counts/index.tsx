@@ -57,6 +57,21 @@ function Figure({ name, text, write }: FigureProps) {
   );
 }
 
+/** Lists the inputs behind the point that the threshold has on every curve. */
+function PointInputs() {
+  const workbench = useWorkbench();
+  if (!workbench.evaluation.value?.has_counts) return null;
+  const show = () => {
+    workbench.selected.value = null;
+    workbench.lead("inputs");
+  };
+  return (
+    <button type="button" class="cew-lead" title="The inputs behind the marked point of the curves" onClick={show}>
+      Inputs at this point
+    </button>
+  );
+}
+
 /** Four counts over the rates that follow from them, and a note on what is undefined or averaged. */
 function Counts() {
   const { evaluation, conceptIndex, point } = useWorkbench();
@@ -76,7 +91,9 @@ function Counts() {
           <Figure key={name} name={name} text={heading(name)} write={rate} />
         ))}
       </dl>
-      <p class="cew-muted cew-small cew-counts-note">{note}</p>
+      <p class="cew-muted cew-small cew-counts-note">
+        {note} <PointInputs />
+      </p>
     </section>
   );
 }

@@ -1,14 +1,18 @@
 /** Where positives and negatives of the chosen concept score, with the threshold. */
 import { useComputed } from "@preact/signals";
 import { plural } from "../../../parts/format.ts";
+import type { Section } from "../../../wire/payload.ts";
 import { useWorkbench } from "../../context.ts";
-import { nearestStop } from "../../metrics.ts";
 import type { PanelProps } from "../../panel.tsx";
 import { Rule } from "../../views/marks.tsx";
+import { useScorePointer } from "../../views/scorePointer.ts";
 import { UnitPlot } from "../../views/UnitPlot.tsx";
 import { bars } from "./bins.ts";
-import { histogramSentence, subject } from "./sentences.ts";
+import { binText, histogramSentence, subject } from "./sentences.ts";
 import "./style.css";
+
+/** What Python sent. */
+type Shown = Section<"histogram">;
 
 /** Whose scores these are, and the key: how many inputs of each class, and in which direction they stand. */
 function Head({ section }: PanelProps<"histogram">) {
@@ -30,15 +34,16 @@ function Head({ section }: PanelProps<"histogram">) {
   );
 }
 
-/** The histogram with the threshold as a rule; a click sets the threshold, as on the sweep. */
+/** The histogram with the threshold as a rule; read-out and click are as on the sweep. */
 function Histogram({ section }: PanelProps<"histogram">) {
   const workbench = useWorkbench();
   const { evaluation, threshold } = workbench;
   const description = useComputed(() => histogramSentence(section.value, evaluation.value, threshold.value));
   const drawn = useComputed(() => section.value && bars(section.value));
-  const pick = (x: number) => {
-    const stops = workbench.along.value?.data.stops;
-    if (stops?.length) workbench.setThreshold(stops[nearestStop(stops, x)] as number);
+  const { pick, read } = useScorePointer();
+  const look = (x: number) => {
+    const found = section.value && read(x);
+    return found ? { x: found.at, y: 0.5, text: `${binText(section.value as Shown, x)}\n${found.text}` } : null;
   };
   return (
     <UnitPlot
@@ -60,6 +65,7 @@ function Histogram({ section }: PanelProps<"histogram">) {
         )
       }
       marks={drawn.value && <Rule x={threshold} />}
+      onLook={look}
       onPick={pick}
       onPickEnd={() => workbench.flushThreshold(true)}
     />

@@ -67,3 +67,9 @@ export function middleBin(edges: Float64Array, counts: Uint32Array): [from: numb
   });
   return at < 0 ? null : [edges[at] as number, edges[at + 1] as number];
 }
+
+/** Position of the bin at `x`; the first or the last beyond them. */
+export function binAt(edges: Float64Array, x: number): number {
+  const after = edges.findIndex((edge) => edge > x);
+  return after < 0 ? edges.length - 2 : Math.max(0, after - 1);
+}

@@ -3,7 +3,7 @@ import { plural, threshold } from "../../../parts/format.ts";
 import type { Section } from "../../../wire/payload.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { conceptName } from "../../sentences.ts";
-import { middleBin } from "./bins.ts";
+import { binAt, middleBin } from "./bins.ts";
 
 /** What Python sent. */
 type Histogram = Section<"histogram">;
@@ -29,4 +29,12 @@ export function histogramSentence(section: Histogram | null, evaluation: Evaluat
   const negatives = classSentence(arrays.negatives, arrays.edges, head.num_neg, "negative");
   const here = `The threshold is ${threshold(t, evaluation.dtype)}.`;
   return `Scores of ${subject(section, evaluation)}: ${positives} ${negatives} ${here}`;
+}
+
+/** Whose scores lie in the bin at `x`, in a line. */
+export function binText({ arrays }: Histogram, x: number): string {
+  const at = binAt(arrays.edges, x);
+  const [from, to] = [arrays.edges[at] as number, arrays.edges[at + 1] as number];
+  const [positives, negatives] = [arrays.positives[at] as number, arrays.negatives[at] as number];
+  return `${threshold(from)}–${threshold(to)}: ${plural(positives, "positive")}, ${plural(negatives, "negative")}`;
 }

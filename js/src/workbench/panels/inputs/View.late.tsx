@@ -6,13 +6,15 @@ import { rate } from "../../../parts/format.ts";
 import { useWorkbench } from "../../context.ts";
 import type { Question } from "../../demand.ts";
 import type { Evaluation } from "../../evaluation.ts";
+import type { Selected } from "../../outcomes.ts";
 import { OUTCOMES } from "../../outcomes.ts";
 import type { PanelProps } from "../../panel.tsx";
 import { conceptName } from "../../sentences.ts";
-import type { Selected, Workbench } from "../../workbench.ts";
+import type { Workbench } from "../../workbench.ts";
 import { type Inputs, type Item, itemsOf, pagesOf, type Sort } from "./items.ts";
 import { Picture, Words } from "./Medium.tsx";
 import { inputsParams, sortOf, turnTo } from "./params.ts";
+import { namesOf, proposal } from "./proposal.ts";
 import { figureSentence, labelSentence, listSentence, outcomeMark, pageSentence, SORTS } from "./sentences.ts";
 import "./style.css";
 
@@ -43,22 +45,22 @@ function Bars({ item, data, head }: { item: Item; data: Evaluation; head: Inputs
   );
 }
 
-/** Marks an input as mislabelled, at first with the concept that scores highest; marked, says what is proposed. */
-function Mark({ item, data }: { item: Item; data: Evaluation }) {
+/** Marks an input as mislabelled, at first with `proposal`; says what is proposed before and after. */
+function Mark({ item, data, head }: { item: Item; data: Evaluation; head: Inputs["head"] }) {
   const workbench = useWorkbench();
-  const proposed = workbench.proposed(item.id);
-  const top = data.concepts[item.bars[0]?.concept ?? -1]?.id;
-  const names = proposed?.map((id) => data.concepts.find((one) => one.id === id)?.name || id);
-  const said = names?.join(", ") || "no label";
+  const marked = workbench.proposed(item.id);
+  const first = proposal(item, head, data);
+  const said = namesOf(marked ?? first, data);
   return (
     <button
       type="button"
       class="cew-lead"
-      aria-pressed={proposed !== null}
-      aria-label={`Input ${item.id} is mislabelled${names ? `: ${said}` : ""}`}
-      onClick={() => workbench.relabel(item.id, proposed === null && top !== undefined ? [top] : null)}
+      aria-pressed={marked !== null}
+      aria-label={`Input ${item.id} is mislabelled: ${said}`}
+      title={marked === null ? `Propose to label it ${said}; other labels can be chosen then` : "Take the mark off"}
+      onClick={() => workbench.relabel(item.id, marked === null ? first : null)}
     >
-      {names ? `✎ ${said}` : "mislabelled?"}
+      {marked === null ? `mislabelled? → ${said}` : `✎ ${said}`}
     </button>
   );
 }
@@ -90,7 +92,8 @@ function Proposal({ item, data }: { item: Item; data: Evaluation }) {
 
 /** One input: what it is, what it is labelled with, and what it scores. */
 function Row({ item, data, head, onOpen }: { item: Item; data: Evaluation; head: Inputs["head"]; onOpen: () => void }) {
-  const { good, text } = outcomeMark(head.outcome);
+  const { good, text } = outcomeMark(item, head, data);
+  const marked = useWorkbench().proposed(item.id) !== null;
   return (
     <li class="cew-input">
       <div class="cew-input-what">
@@ -107,9 +110,10 @@ function Row({ item, data, head, onOpen }: { item: Item; data: Evaluation; head:
       </div>
       <p class="cew-input-labels">
         <span class={`cew-input-mark cew-input-${good ? "hit" : "miss"}`}>{text}</span>
-        {labelSentence(item, data)} <Mark item={item} data={data} />
+        {labelSentence(item, data)} <Mark item={item} data={data} head={head} />
       </p>
       <Bars item={item} data={data} head={head} />
+      {marked && <Proposal item={item} data={data} />}
     </li>
   );
 }

@@ -2,7 +2,8 @@
 import type { Signal } from "@preact/signals";
 import type { PanelPayloads } from "../../../wire/contract.generated.ts";
 import type { Evaluation } from "../../evaluation.ts";
-import type { Selected, Workbench } from "../../workbench.ts";
+import type { Selected } from "../../outcomes.ts";
+import type { Workbench } from "../../workbench.ts";
 import type { Sort } from "./items.ts";
 
 /** What is listed: what was clicked, while the evaluation has those concepts, else the false positives of the chosen one. */
@@ -12,7 +13,9 @@ export function listed(workbench: Workbench): Selected {
   const selected = workbench.selected.value;
   if (selected !== null && has(selected.concept) && has(selected.labelled)) return selected;
   const outcome = workbench.choice<Selected["outcome"]>("inputs.outcome", "fp").value;
-  return { concept: concepts[workbench.conceptIndex.value]?.id ?? null, outcome, labelled: null, given: "threshold" };
+  const concept = concepts[workbench.conceptIndex.value]?.id ?? null;
+  // Of all concepts together an input is no hit and no alarm: all are listed.
+  return { concept, outcome: concept === null ? "all" : outcome, labelled: null, given: "threshold" };
 }
 
 /** In which order the inputs stand. */

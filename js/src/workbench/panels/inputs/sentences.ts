@@ -11,8 +11,24 @@ export const SORTS: Readonly<Record<Sort, string>> = {
   loss: "Loss",
 };
 
+/** Whether an input of a list of all is decided right, about the list's concept at its threshold; by its highest score without one. */
+function decidedRight({ bars }: Item, { concept, threshold }: Inputs["head"], data: Evaluation): boolean {
+  if (concept === null) return bars[0]?.own === true;
+  const bar = bars.find((one) => data.concepts[one.concept]?.id === concept);
+  return bar !== undefined && bar.own === (threshold !== null && bar.score >= threshold);
+}
+
 /** What the outcome says of an input, with a sign that needs no colour. */
-export function outcomeMark(outcome: Inputs["head"]["outcome"]): { readonly good: boolean; readonly text: string } {
+export function outcomeMark(
+  item: Item,
+  head: Inputs["head"],
+  data: Evaluation,
+): { readonly good: boolean; readonly text: string } {
+  const { outcome } = head;
+  if (outcome === "all") {
+    const right = decidedRight(item, head, data);
+    return { good: right, text: right ? "✓ right" : "✗ wrong" };
+  }
   const good = outcome === "tp" || outcome === "tn" || outcome === "better";
   const text = { tp: "✓ hit", tn: "✓ hit", fp: "✗ miss", fn: "✗ miss", better: "✓ right", worse: "✗ wrong" }[outcome];
   return { good, text };
@@ -33,10 +49,19 @@ function nameOf(data: Evaluation, id: string): string {
   return k < 0 ? id : conceptName(data, k);
 }
 
+/** All the inputs that a figure is of. */
+function allSentence({ concept, total, sort }: Inputs["head"], data: Evaluation): string {
+  const what = concept === null ? "all figures are" : `the figures of ${nameOf(data, concept)} are`;
+  const order =
+    concept !== null && sort !== "score" ? ", those first whose score for it is farthest from the label" : "";
+  return `${plural(total, "input")} that ${what} of${order}.`;
+}
+
 /** Which inputs these are, and how many. */
 export function listSentence(shown: Inputs, data: Evaluation, other = "the run compared"): string {
   const { head } = shown;
   if (head.against !== null) return apartSentence(shown, data, other);
+  if (head.outcome === "all") return allSentence(head, data);
   if (head.concept === null) return "Choose a concept, or click a cell of the confusion matrix, to list its inputs.";
   const name = nameOf(data, head.concept);
   const at = head.threshold === null ? "" : roughly(head.threshold);

@@ -9,9 +9,10 @@ type Head = PanelPayloads["relabel"]["head"];
 export function relabelSentence(marks: number, head: Head | null): string {
   if (marks === 0) return "Press “mislabelled?” beside an input of the list Inputs to propose another label for it.";
   if (head === null) return `${plural(marks, "input")} marked.`;
-  const { changed, elsewhere, before, after } = head;
+  const { changed, unchanged, elsewhere, before, after } = head;
   const other = elsewhere ? ` ${plural(elsewhere, "mark")} of inputs that this evaluation lacks.` : "";
-  return `${plural(changed, "input")} marked: macro ROC AUC ${rate(before)} as labelled, ${rate(after)} as proposed.${other}`;
+  const same = unchanged ? ` ${plural(unchanged, "mark")} of inputs that have these labels already.` : "";
+  return `${plural(changed, "input")} with other labels: macro ROC AUC ${rate(before)} as labelled, ${rate(after)} as proposed.${same}${other}`;
 }
 
 /** What one annotation would say, with the names of concepts: "input-7: is Spanish; is not English". */

@@ -60,7 +60,7 @@ function Row({ slice, by, whole }: { slice: Slice; by: string; whole: number | n
         <button
           type="button"
           class="cew-lead"
-          aria-label={`Only ${by} ${slice.value}`}
+          aria-label={`Only these: ${by} ${slice.value}`}
           onClick={() => workbench.narrow(by, slice.value)}
         >
           only these

@@ -4,13 +4,13 @@ import { rate } from "../../../parts/format.ts";
 import type { Section } from "../../../wire/payload.ts";
 import { useWorkbench } from "../../context.ts";
 import type { Evaluation } from "../../evaluation.ts";
-import { nearestStop, type OperatingPoint } from "../../metrics.ts";
+import type { OperatingPoint } from "../../metrics.ts";
 import { type PanelProps, registerPanel } from "../../panel.tsx";
 import { heading, type RateName } from "../../rates.ts";
 import { bandPath, gappedPath } from "../../unitPlot.ts";
 import { bandMissing, LayerKey, layersOf, useBands } from "../../views/layers.tsx";
 import { Dot, Rule } from "../../views/marks.tsx";
-import { readingText } from "../../views/reading.ts";
+import { useScorePointer } from "../../views/scorePointer.ts";
 import { UnitPlot } from "../../views/UnitPlot.tsx";
 import { sweepSentence } from "./sentences.ts";
 import "./style.css";
@@ -125,20 +125,15 @@ function SweepHead() {
 /** The plot; a click goes to the nearest stop. */
 function SweepPlot({ section }: PanelProps<"sweep">) {
   const workbench = useWorkbench();
-  const { along, evaluation, conceptIndex, point, threshold } = workbench;
+  const { evaluation, conceptIndex, point, threshold } = workbench;
   const description = useComputed(() =>
     sweepSentence(evaluation.value, conceptIndex.value, point.value, threshold.value),
   );
-  const pick = (x: number) => {
-    const stops = along.value?.data.stops;
-    if (stops?.length) workbench.setThreshold(stops[nearestStop(stops, x)] as number);
-  };
+  const { pick, read } = useScorePointer();
   const look = (x: number) => {
-    const { data, k = 0 } = along.value ?? {};
-    if (!data?.stops.length) return null;
-    const stop = nearestStop(data.stops, x);
-    const y = workbench.sweep.value?.recall[stop] ?? Number.NaN;
-    return Number.isNaN(y) ? null : { x: data.stops[stop] as number, y, text: readingText(data, k, stop) };
+    const found = read(x);
+    const y = found ? (workbench.sweep.value?.recall[found.stop] ?? Number.NaN) : Number.NaN;
+    return found && !Number.isNaN(y) ? { x: found.at, y, text: found.text } : null;
   };
   return (
     <UnitPlot

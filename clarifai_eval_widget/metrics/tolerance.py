@@ -1,4 +1,8 @@
-"""How far a score or a rate may lie outside 0 to 1: as far as float32 sums round, and not further."""
+"""How far a score, a threshold or a rate may lie outside 0 to 1: as far as float32 sums round, and not further.
+
+The one tolerance of all that is read: scores given, sent, kept in a file and made by the local server; rates and
+thresholds of a server's curves; thresholds asked for.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,11 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["FIGURE_TOLERANCE", "TOLERANCE", "clipped", "outside"]
+__all__ = ["FIGURE_TOLERANCE", "TOLERANCE", "clipped", "outside", "same"]
 
 TOLERANCE = 1e-6
-"""A float32 softmax gives 1 + 1.2e-7 for a certainty; what is out by this much at most is taken for 0 or 1."""
+"""A float32 softmax gives 1 + 1.2e-7 for a certainty; what is out by this much at most is taken for 0 or 1, and two
+thresholds this near are one, of which the other was sent as float32, in which 0.3 is 0.30000001."""
 
 FIGURE_TOLERANCE = 1e-4
 """A figure is a mean that the sender has summed, in float32, over up to millions of inputs; a top-5 accuracy of
@@ -30,3 +35,8 @@ def clipped(values: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
         return values
     limited: NDArray[np.floating[Any]] = np.clip(values, 0.0, 1.0)
     return limited
+
+
+def same(sent: Any, asked: Any) -> Any:
+    """Say whether thresholds are the same, but for their rounding to float32."""
+    return np.abs(np.subtract(sent, asked)) <= TOLERANCE

@@ -1,0 +1,44 @@
+/** How each plot is had, in a line of plain words. Pure. */
+import { plural } from "../../parts/format.ts";
+import type { Evaluation } from "../evaluation.ts";
+import { pooledWords } from "../sentences.ts";
+
+/** What is said of a plot, of a concept and of the average over them. */
+interface Words {
+  readonly one: (data: Evaluation) => string;
+  readonly all: (data: Evaluation) => string;
+}
+
+/** Steps where every score is known, else what was sent. */
+const steps = (data: Evaluation) => (data.has_counts ? "A step at every score" : "As the platform reports it");
+
+/** No wider than a plot on a page of 1,000 pixels. */
+const WORDS: Readonly<Record<string, Words>> = {
+  "cew-roc": {
+    one: (data) => [steps(data), pooledWords(data)].filter(Boolean).join(", "),
+    all: ({ macro }) => `Mean of ${plural(macro.averaged, "curve")} at each false positive rate`,
+  },
+  "cew-pr": {
+    one: (data) => `${steps(data)}; AP: the area below`,
+    all: ({ macro }) => `Mean of ${plural(macro.averaged, "curve")} at each recall`,
+  },
+  "cew-sweep": {
+    one: () => "Positive: scores at or above the threshold",
+    all: ({ concepts }) => `Means over ${plural(concepts.length, "concept")}, at one threshold`,
+  },
+  "cew-calibration": {
+    one: () => "Dots: equally full bins; ECE: equally wide ones",
+    all: () => "Dots: equally full bins; ECE: equally wide ones",
+  },
+  "cew-histogram": {
+    one: () => "Each class’s shares, in bins of equal width",
+    all: () => "Each class’s shares, over all concepts",
+  },
+};
+
+/** How the plot of a class name is had, of concept `k` or the average; empty of a plot that says so itself. */
+export function howDrawn(plot: string, data: Evaluation, k: number): string {
+  const words = WORDS[plot];
+  if (words === undefined || data.macro.averaged === 0) return "";
+  return k < data.concepts.length ? words.one(data) : words.all(data);
+}

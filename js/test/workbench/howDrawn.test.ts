@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { encodeEvaluation } from "../../dev/fixture.ts";
+import { type Evaluation, readEvaluation } from "../../src/workbench/evaluation.ts";
+import { howDrawn } from "../../src/workbench/views/howDrawn.ts";
+import { scored } from "../start.ts";
+
+const data = readEvaluation(encodeEvaluation(scored)) as Evaluation;
+const reported: Evaluation = { ...data, has_counts: false };
+
+test("a concept's curve says where its steps come from, the average over how many it is the mean", () => {
+  assert.equal(howDrawn("cew-roc", data, 0), "A step at every score");
+  assert.equal(howDrawn("cew-roc", data, 2), "Mean of 2 curves at each false positive rate");
+  assert.equal(howDrawn("cew-pr", reported, 0), "As the platform reports it; AP: the area below");
+});
+
+test("nothing is said of a plot that says so itself, or where there is no curve", () => {
+  assert.equal(howDrawn("cew-compare-roc", data, 0), "");
+  assert.equal(howDrawn("cew-roc", { ...data, macro: { ...data.macro, averaged: 0 } }, 0), "");
+});

@@ -1,0 +1,116 @@
+"""Every number leads to its inputs: of the table, of the headline, of the point on the curves; and labels are proposed there."""
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from clarifai_eval_widget import Evaluation, EvalWidget
+from tests.browser.bare import BarePage
+from tests.browser.panel import eventually
+
+SOON = 10_000  # milliseconds that an answer may take on a busy machine
+
+
+def evaluation(rows=400):
+    rng = np.random.default_rng(1)
+    labels = np.random.default_rng(7).random((rows, 4)) < 0.3
+    scores = np.clip(0.3 * labels + 0.7 * rng.random((rows, 4)), 0, 1).round(3)
+    return Evaluation.from_scores(labels, scores, concepts=list("abcd"), input_ids=[f"i{row}" for row in range(rows)])
+
+
+@pytest.fixture
+def bare(chromium):
+    context = chromium.new_context(viewport={"width": 1000, "height": 900})
+    page = BarePage(context.new_page(), EvalWidget(evaluation=evaluation(), concept="b"))
+    yield page
+    context.close()
+    page.widget.close()
+
+
+def listed(bare, pattern):
+    """Wait until the list says what it is of; the inputs that Python then sees."""
+    expect(bare.root.locator(".cew-inputs-said")).to_have_text(re.compile(pattern), timeout=SOON)
+    return bare.widget.selection
+
+
+def test_a_figure_of_the_table_leads_to_the_inputs_it_counts(bare):
+    named = bare.page.get_by_role("button", name="c", exact=True)
+    row = bare.root.get_by_role("table", name="Concepts").get_by_role("row").filter(has=named)
+    row.locator("[data-column=recall]").get_by_role("button").click()
+    selection = listed(bare, "inputs labelled c that score below 0.50 for it")
+    table = bare.widget.evaluation.table(full=True)
+    assert (len(selection), set(selection["outcome"])) == (table.loc["c", "fn"], {"fn"})
+
+
+def test_the_headlines_figures_lead_to_all_the_inputs_they_are_of(bare):
+    headline = bare.root.get_by_role("region", name="Headline")
+    e = bare.widget.evaluation
+    worst = sorted(e.concepts, key=e.roc_auc)[1]  # the other that is named: the weakest is shown already
+    headline.get_by_role("button", name=f"{e.roc_auc(worst):.3f}").click()
+    selection = listed(bare, f"400 inputs that the figures of {worst} are of, those first")
+    labels = [worst in one for one in selection["labels"]]
+    wrong = np.abs(np.array(labels, float) - selection["score"])
+    assert (np.diff(wrong) <= 0).all()
+    eventually(bare.page, lambda: bare.widget.concept, worst)
+    mean = np.mean([e.roc_auc(concept) for concept in e.concepts])
+    headline.get_by_role("button", name=f"{mean:.3f}").click()
+    assert len(listed(bare, "400 inputs that all figures are of")) == 400
+
+
+def test_the_point_on_the_curves_leads_to_its_inputs_which_follow_once_the_slider_rests(bare):
+    bare.root.get_by_role("button", name="Inputs at this point").click()
+    assert len(listed(bare, "score 0.50 or more for b")) == bare.widget.evaluation.table(full=True).loc["b", "fp"]
+    asked = len(bare.asked)
+    slider = bare.root.get_by_role("slider", name="Threshold")
+    for _ in range(12):
+        slider.press("PageUp")
+    at = float(slider.get_attribute("aria-valuenow"))
+    eventually(bare.page, lambda: bare.widget.threshold, at)
+    expected = int(bare.widget.evaluation.table(threshold=at, full=True).loc["b", "fp"])
+    eventually(bare.page, lambda: len(bare.widget.selection), expected)
+    questions = [one for one in bare.asked[asked:] if one.get("panel") == "inputs"]
+    assert questions[-1]["params"]["threshold"] == at
+    assert len(questions) < 12, "one question a stop that was passed"
+
+
+def test_the_label_proposed_is_seen_before_and_chosen_after(bare):
+    e = bare.widget.evaluation
+    bare.root.get_by_role("button", name="Inputs at this point").click()
+    listed(bare, "score 0.50 or more for b")
+    item = bare.root.get_by_role("list", name="Inputs").get_by_role("listitem").first
+    input_id = bare.widget.selection["input_id"].iloc[0]
+    own = [concept for concept in e.concepts if e.labels.loc[input_id, concept]]
+    others = [concept for concept in e.concepts if concept not in own]
+    strongest = max(others, key=lambda concept: e.scores.loc[input_id, concept])
+    mark = item.get_by_role("button", name=f"Input {input_id} is mislabelled")
+    expect(mark).to_have_text(re.compile(rf"→ .*{strongest}$"))
+    mark.click()
+    eventually(bare.page, lambda: bare.widget.relabels, {input_id: [*own, strongest]})
+    choices = item.get_by_role("group", name="Should be labelled")
+    expect(choices.get_by_role("checkbox", name=strongest, exact=True)).to_be_checked()
+    choices.get_by_role("checkbox", name=strongest, exact=True).uncheck()
+    eventually(bare.page, lambda: bare.widget.relabels, {input_id: own})
+    assert bare.widget.relabelling.frame.empty, "these are the labels that it has"
+
+
+def test_a_hundred_thousand_inputs_come_a_page_at_a_time(chromium):
+    context = chromium.new_context(viewport={"width": 1000, "height": 900})
+    widget = EvalWidget(evaluation=evaluation(100_000), concept="b")
+    page = BarePage(context.new_page(), widget)
+    page.root.get_by_role("button", name="Inputs at this point").click()
+    selection = listed(page, "score 0.50 or more for b")
+    inputs = page.root.get_by_role("list", name="Inputs")
+    expect(inputs.get_by_role("listitem")).to_have_count(25)
+    asked = len(page.asked)
+    for turned in range(1, 4):
+        page.root.get_by_role("button", name="Next", exact=True).click()
+        first = selection["input_id"].iloc[25 * turned]
+        expect(inputs.get_by_role("listitem").first).to_contain_text(first, timeout=SOON)
+        expect(inputs.get_by_role("listitem")).to_have_count(25)
+    turns = [one for one in page.asked[asked:] if one.get("panel") == "inputs"]
+    assert [one["params"]["page"] for one in turns] == [1, 2, 3]
+    assert page.widget.selection is selection, "the list is made once, however many pages are looked at"
+    context.close()
+    widget.close()
