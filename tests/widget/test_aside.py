@@ -102,7 +102,7 @@ def test_an_own_process_is_used_once_it_is_ready_and_nothing_waits_for_it(held_u
     made, ready = aside.Helper(), threading.Event()
     pool = WorkerPool(1)
     monkeypatch.setattr(aside, "_new_pool", lambda: pool)
-    monkeypatch.setattr(aside, "_get_ready", partial(time.sleep, 0.5))
+    monkeypatch.setattr(aside, "get_ready", partial(time.sleep, 0.5))
     try:
         assert made.run(None, os.getpid) == os.getpid()
         made._ready.add_done_callback(lambda _: ready.set())
