@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import InvalidRequestError, NotFoundError, not_found
+from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.named import concept_id
 from clarifai_eval_widget.widget.aside import HELPER, OverError, Submit
 from clarifai_eval_widget.widget.wire.contract import Compare, Listen, MediaRequest, Narrow, PanelRequest
@@ -324,16 +325,14 @@ def encoded_aside(
 ) -> Encoded:
     """Encode as :meth:`Workbench.encode` does, in another process while threads of this one are held up.
 
-    Raises
-    ------
-    OverError
-        When the state is over by the time that it would be begun.
+    A state that is over by the time that it would be begun raises OverError.
     """
     if evaluation is None or evaluation.label_array.size > _MOST_SENT:
         return Workbench.encode(evaluation, caption, revision, only=only)
     # Not what was received: no panel that travels needs it, and it is many times the rest.
     caption = replace(caption, sent=sent_matrices(evaluation))
     sent = replace(evaluation, received=())
+    sent.conditions_found = conditions_of(evaluation)  # some of them are told by what was received
     return HELPER.run(aside, partial(Workbench.encode, sent, caption, revision, only=only), is_over=is_over)
 
 
