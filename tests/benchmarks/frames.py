@@ -237,9 +237,11 @@ def main() -> None:
         if options.peers:
             with tempfile.TemporaryDirectory() as folder:
                 server = LabServer(Path(folder))
-                for name, cell in _CELLS.items():
-                    measure_peer(browser, server, name, cell)
-                server.stop()
+                try:
+                    for name, cell in _CELLS.items():
+                        measure_peer(browser, server, name, cell)
+                finally:
+                    server.stop()
         browser.close()
 
 

@@ -264,13 +264,15 @@ def main() -> None:
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=BROWSER_FLAGS)
         server = LabServer(Path(folder))
-        desk = open_desk(browser, server)
-        for task in TASKS:
-            steps, seconds, found = measured(desk, task)
-            row = [task.__doc__, steps.clicks, steps.keys, steps.lines, f"{seconds:.1f}", found]
-            print("| " + " | ".join(map(str, row)) + " |", flush=True)
-        browser.close()
-        server.stop()
+        try:
+            desk = open_desk(browser, server)
+            for task in TASKS:
+                steps, seconds, found = measured(desk, task)
+                row = [task.__doc__, steps.clicks, steps.keys, steps.lines, f"{seconds:.1f}", found]
+                print("| " + " | ".join(map(str, row)) + " |", flush=True)
+        finally:
+            browser.close()
+            server.stop()
 
 
 if __name__ == "__main__":
