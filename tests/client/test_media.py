@@ -1,6 +1,7 @@
 """What inputs are is loaded from trusted hosts, and the token goes nowhere else."""
 
 import contextlib
+import subprocess
 import threading
 
 import pytest
@@ -127,6 +128,24 @@ def test_a_failed_load_says_what_was_wrong(own, path, error, said):
     whole = 30 if path == "/flood" else 0.5
     with pytest.raises(error, match=said):
         fetcher(own.at, timeouts=(0.4, whole)).fetch([f"{own.at}{path}"])
+
+
+def test_under_tls_only_a_host_that_can_be_told_is_asked(tmp_path):
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
+        check=True, capture_output=True, timeout=60,
+    )  # fmt: skip
+    with media_server({"/image": png(), "/trickle": trickles}, tls=(certificate, key)) as host:
+        with pytest.raises(ConnectionLostError, match="certificate"):
+            fetcher(host.at).fetch([f"{host.at}/image"])
+        assert host.asked == []
+        loads = fetcher(host.at, roots=certificate.read_bytes(), timeouts=(5, 0.5))
+        assert loads.fetch([f"{host.at}/image"]) == png()
+        with pytest.raises(DeadlineError):
+            loads.fetch([f"{host.at}/trickle"])
+        assert host.asked == [("/image", KEY), ("/trickle", KEY)]
 
 
 def drips(beginning, piece):
