@@ -121,8 +121,9 @@ class Helper:
         """Queue a task for the own process, or start that; None while it is not ready."""
         with self._lock:
             if self._own is None:
-                self._own = _new_pool()
-                self._ready = self._own.submit_aside(get_ready)
+                pool = _new_pool()
+                self._ready = pool.submit_aside(get_ready)  # before it is held: this fails where no thread can be had
+                self._own = pool
             ready = self._ready is not None and self._ready.done()
             return self._own.submit_aside(task) if ready else None
 

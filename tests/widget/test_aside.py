@@ -158,6 +158,17 @@ def test_without_any_process_everything_is_done_here(held_up, monkeypatch):
     assert aside.Helper().run(lambda _: fail(OSError("stopped")), os.getpid) == os.getpid()
 
 
+def test_where_no_thread_can_be_started_it_is_done_here_and_elsewhere_once_one_can(held_up, monkeypatch):
+    helper = aside.Helper()
+    with monkeypatch.context() as refusing:
+        refusing.setattr(threading.Thread, "start", lambda _: fail(RuntimeError("can't start new thread")))
+        assert helper.run(None, os.getpid) == os.getpid()
+    helper._submit_to_own(os.getpid)
+    helper._ready.result(60)
+    assert helper.run(None, os.getpid) != os.getpid()
+    helper.stop()
+
+
 def test_what_nobody_wants_any_more_is_not_begun(held_up, monkeypatch):
     monkeypatch.setattr(aside, "_TURN", 0.01)
     helper, pool = aside.Helper(), WorkerPool(1)
