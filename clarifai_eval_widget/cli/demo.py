@@ -35,6 +35,7 @@ def run(options: argparse.Namespace) -> int:
         target = folder / notebook.name
         if not target.exists():  # never over what the user has written
             shutil.copy(notebook, target)
+            _trust(target)
     command = [sys.executable, "-m", "jupyterlab"]
     command += [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url=/lab/tree/{QUICKSTART}"]
     command += ["--no-browser"] * options.no_browser
@@ -49,6 +50,14 @@ def run(options: argparse.Namespace) -> int:
         return subprocess.run(command, check=False).returncode
     except KeyboardInterrupt:  # Jupyter has asked its own question and stopped
         return 0
+
+
+def _trust(notebook: Path) -> None:
+    """Sign a notebook of ours as ``jupyter trust`` does: after a reload, Jupyter shows no widget of others."""
+    import nbformat
+    from nbformat.sign import NotebookNotary
+
+    NotebookNotary().sign(nbformat.read(notebook, as_version=nbformat.NO_CONVERT))
 
 
 def _notebooks() -> list[Path]:

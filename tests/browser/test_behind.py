@@ -59,6 +59,24 @@ def test_the_headlines_figures_lead_to_all_the_inputs_they_are_of(bare):
     assert len(listed(bare, "400 inputs that all figures are of")) == 400
 
 
+def test_the_strongest_confusion_leads_to_the_matrix_that_counts_it(chromium):
+    rng = np.random.default_rng(2)
+    truth = rng.integers(0, 3, 300)
+    scores = rng.dirichlet(np.ones(3), 300) + 0.3 * np.eye(3)[truth] + 0.2 * np.eye(3)[(truth + 1) % 3]
+    e = Evaluation.from_scores(truth, scores / scores.sum(axis=1, keepdims=True), concepts=["ant", "bee", "cow"])
+    context = chromium.new_context(viewport={"width": 1000, "height": 900})
+    page = BarePage(context.new_page(), EvalWidget(evaluation=e))
+    told = page.root.get_by_role("region", name="Headline").get_by_role("button", name="read as")
+    first, second = told.inner_text().split(" read as ")
+    told.click()
+    expect(page.root.get_by_role("combobox", name="Cells")).to_have_value("argmax", timeout=SOON)
+    number = int(e.confusion_matrix(kind="argmax").loc[first, second])
+    expect(page.root.get_by_role("region", name="Headline")).to_contain_text(f"{first} read as {second}: {number} of")
+    expect(page.root).to_contain_text(re.compile(f"{first} read as {second}: {number} of [0-9]+ \\("), timeout=SOON)
+    context.close()
+    page.widget.close()
+
+
 def test_the_point_on_the_curves_leads_to_its_inputs_which_follow_once_the_slider_rests(bare):
     bare.root.get_by_role("button", name="Inputs at this point").click()
     assert len(listed(bare, "score 0.50 or more for b")) == bare.widget.evaluation.table(full=True).loc["b", "fp"]

@@ -125,6 +125,8 @@ def test_data_that_the_versions_cannot_be_judged_on_are_not_offered_to_test_them
         enabled(page, region.get_by_role("button", name="Evaluate both"))
         offered = region.get_by_role("combobox", name="To test them").get_by_role("option")
         expect(offered).to_have_text(["score both on offers (app market)"])
+        shown = region.get_by_role("combobox", name="To test them")
+        expect(shown).to_have_value("score both on offers (app market)")
         expect(region).to_contain_text(
             "Not offered: a-few-animals (app market): The dataset has none of this version’s concepts"
         )

@@ -12,7 +12,9 @@ import time
 import urllib.error
 import urllib.request
 
+import nbformat
 import pytest
+from nbformat.sign import NotebookNotary
 
 from clarifai_eval_widget import LocalServer
 from clarifai_eval_widget.cli import main
@@ -61,6 +63,22 @@ def test_a_notebook_the_user_has_changed_is_kept(tmp_path, monkeypatch):
     assert main(["demo", f"--folder={tmp_path}", "--no-browser", "--port=8999"]) == 0
     assert (tmp_path / QUICKSTART).read_text() == "mine"
     assert {"--no-browser", "--port=8999"} <= set(started[0])
+
+
+def test_jupyter_trusts_the_notebooks_of_the_demo_and_not_what_was_there(tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "data"))
+    folder = tmp_path / "demo"
+    folder.mkdir()
+    mine = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("mine")])
+    nbformat.write(mine, folder / "02_other_data.ipynb")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os, "execv", lambda *_: None)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0))
+    assert main(["demo", f"--folder={folder}", "--no-browser"]) == 0
+    notary = NotebookNotary()
+    trusted = {one.name: notary.check_signature(nbformat.read(one, as_version=4)) for one in folder.glob("*.ipynb")}
+    assert len(trusted) == 8
+    assert [name for name, signed in trusted.items() if not signed] == ["02_other_data.ipynb"]
 
 
 def test_without_jupyterlab_the_demo_names_the_pip_command(monkeypatch, capsys):

@@ -59,6 +59,10 @@ interface Shown<Name extends PanelName> {
   readonly unavailable?: (evaluation: Evaluation) => string;
   /** What it adds to the headline, whether or not it is open. */
   readonly Said?: FunctionComponent;
+  /** Makes it show what the headline speaks of, when that is followed. */
+  readonly led?: (workbench: Workbench) => void;
+  /** What it is of, where that is not the evaluation on screen: its files are named after that. */
+  readonly of?: (workbench: Workbench) => readonly string[];
   /** Why there is nothing of it to take away, though it is shown; empty when there is. Null while it has no question. */
   readonly untaken?: (section: Section<Name> | null) => string;
 }
@@ -88,6 +92,8 @@ export interface Panel {
   readonly Body: FunctionComponent;
   /** What it adds to the headline. */
   readonly Said?: FunctionComponent;
+  readonly led?: Shown<PanelName>["led"];
+  readonly of?: Shown<PanelName>["of"];
   /** What it asks with; undefined where it travels. */
   readonly params?: (workbench: Workbench) => object;
   /** A hook: why there is nothing of it to take away; it asks for the panel's section to know. */
@@ -96,8 +102,8 @@ export interface Panel {
 
 /** Makes a panel of its registration; to be default-exported by the panel's `index.tsx`. */
 export function registerPanel<Name extends PanelName>(registration: Registration<Name>): Panel {
-  const { id, title, slot, order, Said, params } = registration;
-  const panel = { id, title, slot, order, ...(Said && { Said }) };
+  const { id, title, slot, order, Said, led, of, params } = registration;
+  const panel = { id, title, slot, order, ...(Said && { Said }), ...(led && { led }), ...(of && { of }) };
   if (PANELS[id].travels) return { ...panel, Body: () => <TravellingBody panel={registration} /> };
   if (params === undefined) throw new TypeError(`The panel "${id}" is asked for and does not say with what.`);
   const asking = { ...registration, params };

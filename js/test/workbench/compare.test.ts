@@ -3,6 +3,7 @@ import { mock, test } from "node:test";
 import { type Compared, candidates, type Other, rows } from "../../src/workbench/panels/compare/model.ts";
 import { checkOf, nextSteps, openCheck, refusalIn, unrefused } from "../../src/workbench/panels/compare/next.ts";
 import {
+  comparedNames,
   compareParams,
   compareSubject,
   dropQuestion,
@@ -146,6 +147,15 @@ test("it asks for those that have been read, of the concept on screen at its thr
   const { workbench } = start({ comparison, concept: "dog", thresholds: { dog: 0.25 } });
   assert.deepEqual(compareSubject(workbench), { run: "run-1", revision: 3 });
   assert.deepEqual(compareParams(workbench), { others: ["run-3"], revisions: [5], concept: "dog", threshold: 0.25 });
+});
+
+test("its files are named after the two compared, whatever is on screen", () => {
+  const comparison = [row("run-1", 3), row("run-2", 0), row("run-3", 5)];
+  const run_states = [{ key: "run-3", dataset_label: "offers, version two" }];
+  const { workbench } = start({ comparison, run_states: run_states as never });
+  const [first, other] = [row("run-1").title, row("run-3").title];
+  assert.deepEqual(comparedNames(workbench), [first, "", other, "offers, version two"]);
+  assert.deepEqual(comparedNames(start({ comparison: [] }).workbench), []);
 });
 
 test("one alone is nothing to compare", () => {

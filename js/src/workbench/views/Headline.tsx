@@ -19,7 +19,10 @@ function Part({ part }: { part: HeadlinePart }) {
   if (concept === null && !below && inputs === null) return text;
   const go = () => {
     if (concept !== null) workbench.setConcept(concept);
-    if (below) workbench.lead(below.id);
+    if (below) {
+      below.led?.(workbench);
+      workbench.lead(below.id);
+    }
     if (inputs) workbench.select(inputs);
   };
   return (

@@ -79,7 +79,10 @@ export default function TakeAway() {
         code.value = new TextDecoder().decode(data);
         said.value = (await copied(code.value)) ? "Copied." : "Copy it from here:";
       } else if (form === "keep") said.value = "Kept: save the notebook, and the page works in it without a kernel.";
-      else download(fileName([evaluation.value?.title ?? "", run.value?.dataset_label ?? "", panel], form), data);
+      else {
+        const shown = [evaluation.value?.title ?? "", run.value?.dataset_label ?? ""];
+        download(fileName([...(panelNamed(panel)?.of?.(workbench) ?? shown), panel], form), data);
+      }
     } catch (error) {
       const { title, message } = failureOf(error);
       said.value = `${title}. ${message}`;

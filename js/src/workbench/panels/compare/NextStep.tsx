@@ -40,20 +40,20 @@ function useChecks(
   }, [preview, check]);
 }
 
-/** Which of the steps is taken. */
-function StepSelect({ steps, chosen }: { steps: readonly Step[]; chosen: Signal<string> }) {
+/** Which of the steps is taken: the one chosen, or the first. */
+function StepSelect({ steps, step, chosen }: { steps: readonly Step[]; step: Step; chosen: Signal<string> }) {
   return (
     <label class="cew-inputs-choice">
       <span class="cew-label">To test them</span>
       <select
         aria-label="To test them"
-        value={chosen.value}
+        value={step.label}
         onChange={(event) => {
           chosen.value = event.currentTarget.value;
         }}
       >
         {steps.map(({ label }) => (
-          <option key={label} value={label} selected={label === chosen.value}>
+          <option key={label} value={label} selected={label === step.label}>
             {label}
           </option>
         ))}
@@ -86,7 +86,7 @@ export function Next({ first, other }: { first: string; other: string }) {
     <>
       {step && (
         <p class="cew-compare-only">
-          <StepSelect steps={fit} chosen={chosen} />
+          <StepSelect steps={fit} step={step} chosen={chosen} />
           <button type="button" aria-disabled={off} onClick={() => !off && take(actions, [first, other], step)}>
             Evaluate both
           </button>

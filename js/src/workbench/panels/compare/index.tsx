@@ -2,7 +2,7 @@
 import { late } from "../../../parts/late.tsx";
 import { useWorkbench } from "../../context.ts";
 import { type Asking, registerPanel } from "../../panel.tsx";
-import { compareParams, compareSubject, homeRun, isCompared } from "./params.ts";
+import { comparedNames, compareParams, compareSubject, homeRun, isCompared } from "./params.ts";
 
 const Verdict = late<typeof import("./Said.late.tsx")>("compare/Said", true);
 
@@ -14,6 +14,7 @@ const panel: Asking<"compare"> = {
   View: late<typeof import("./View.late.tsx")>("compare/View"),
   params: compareParams,
   subject: compareSubject,
+  of: comparedNames,
   untaken: (section) => (section ? "" : "Fewer than two evaluations are compared."),
 };
 

@@ -18,6 +18,12 @@ export function placeOnScreen(workbench: Workbench): number {
 export const isCompared = (workbench: Workbench): boolean =>
   read(workbench).length > 1 && placeOnScreen(workbench) >= 0;
 
+/** What the first two are and on what, in words; the first alone while there is no other. */
+export const comparedNames = (workbench: Workbench): string[] =>
+  read(workbench)
+    .slice(0, 2)
+    .flatMap(({ run, title }) => [title, workbench.runs.value.find(({ key }) => key === run)?.dataset_label ?? ""]);
+
 /** The cross-validation of the version on screen, which is on another dataset than the one it is scored on; null for none. */
 export function homeRun({ evaluation, run, runs }: Workbench): RunRow | null {
   const here = run.value;

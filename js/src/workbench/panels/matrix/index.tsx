@@ -1,7 +1,7 @@
 /** Which concepts are taken for which; a click on a cell lists its inputs. */
 import { late } from "../../../parts/late.tsx";
 import { registerPanel } from "../../panel.tsx";
-import { matrixParams, unavailable } from "./params.ts";
+import { kindOf, matrixParams, unavailable } from "./params.ts";
 
 export default registerPanel({
   id: "matrix",
@@ -11,4 +11,8 @@ export default registerPanel({
   View: late<typeof import("./View.late.tsx")>("matrix/View"),
   unavailable,
   params: matrixParams,
+  // The headline counts by the highest score.
+  led: (workbench) => {
+    kindOf(workbench).value = "argmax";
+  },
 });
