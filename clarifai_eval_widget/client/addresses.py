@@ -86,9 +86,9 @@ def parse_api_address(text: str) -> ApiAddress:
             "alone, as in https://api.clarifai.com, and the token as pat=…."
         )
     has_scheme = "://" in stripped
-    parts = urlsplit(stripped if has_scheme else f"//{stripped}")
     example = "an API address looks like https://api.clarifai.com or http://127.0.0.1:18080"
     try:
+        parts = urlsplit(stripped if has_scheme else f"//{stripped}")
         host, port = parts.hostname, parts.port
         (host or "").encode()
     except ValueError as error:
@@ -116,7 +116,7 @@ def parse_web_address(text: str) -> WebAddress | None:
     """
     if "://" not in text:
         return None
-    path = [unquote(part) for part in urlsplit(text.strip()).path.split("/") if part]
+    path = _path(text.strip())
     known = len(path) >= 4 and path[2] in ("models", "datasets")
     with_version = len(path) >= 6 and path[4] == "versions"
     if not known or not (len(path) == 4 or with_version):
@@ -139,10 +139,17 @@ def parse_app_address(text: str) -> tuple[str, str] | None:
     if "/" not in bare:
         return None
     has_host = "://" in bare or bare.split("/")[0].removeprefix("www.") == "clarifai.com"
-    path = urlsplit(bare if "://" in bare else f"//{bare}" if has_host else f"//-/{bare}").path
-    parts = [unquote(part) for part in path.split("/") if part]
+    parts = _path(bare if "://" in bare else f"//{bare}" if has_host else f"//-/{bare}")
     if len(parts) < 2 or not (has_host or len(parts) == 2):
         raise InvalidRequestError(
             f"{text!r} names no app: expected OWNER/APP or an address as https://clarifai.com/OWNER/APP."
         )
     return parts[0], parts[1]
+
+
+def _path(address: str) -> list[str]:
+    """Return the parts of an address' path; none of one that is no address, as ``http://[x/y``."""
+    try:
+        return [unquote(part) for part in urlsplit(address).path.split("/") if part]
+    except ValueError:
+        return []

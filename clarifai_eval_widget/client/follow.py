@@ -124,10 +124,11 @@ class Follower:
     def ask_soon(self) -> None:
         """Ask about every run at once, from this follower's own thread: a server in this process has news of one."""
         with self._changed:
+            now = time.monotonic()
             for entry in self._followed.values():
                 entry.has_news = True
                 if not entry.failures:
-                    entry.due = 0.0
+                    entry.due = min(entry.due, now)
             self._changed.notify_all()
 
     @property
@@ -189,7 +190,9 @@ class Follower:
         else:
             entry.failures = 0
             pace = _QUIET_SECONDS if self.hears_of_news else self._server.poll_interval
-            entry.due = 0.0 if entry.has_news else time.monotonic() + pace
+            with self._changed:  # no news between the look and the date
+                # Behind those that are due by now: where news come faster than answers, each has its turn.
+                entry.due = time.monotonic() + (0.0 if entry.has_news else pace)
 
     def _judge(self, entry: _Followed, error: EvalError) -> None:
         """Decide what a failed question means; see :mod:`.transience`."""

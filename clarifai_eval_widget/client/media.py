@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import http.client
+import io
 import ssl
 import threading
 import time
 import urllib.error
 import urllib.request
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
@@ -25,7 +27,8 @@ from clarifai_eval_widget.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import socket
+    from collections.abc import Callable, Sequence
 
     from clarifai_eval_widget.client.settings import Settings
 
@@ -46,6 +49,70 @@ class _Kept(urllib.request.HTTPRedirectHandler):
 
     def redirect_request(self, *_: Any) -> None:
         """Follow none."""
+
+
+class _Wanted(urllib.request.Request):
+    """What is asked for, and until when, by the monotonic clock, an answer may take."""
+
+    deadline = 0.0
+
+
+class _Incoming(io.RawIOBase):
+    """What comes from a host, up to a moment: also a byte at a time of a status line, a header or a chunk's length."""
+
+    def __init__(self, taken_from: io.RawIOBase, sock: socket.socket, deadline: float) -> None:
+        self._from, self._sock, self._deadline = taken_from, sock, deadline
+        self._silence = sock.gettimeout() or _SILENCE
+
+    def readable(self) -> bool:
+        """Tell that it can be read."""
+        return True
+
+    def readinto(self, buffer: Any, /) -> int | None:
+        """Read what there is."""
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._sock.settimeout(min(self._silence, left))
+        return self._from.readinto(buffer)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._from.close()
+        super().close()
+
+
+class _Answer(http.client.HTTPResponse):
+    """An answer that has come by a moment, or not at all."""
+
+    def __init__(self, sock: socket.socket, *args: Any, deadline: float, **options: Any) -> None:
+        super().__init__(sock, *args, **options)
+        self.fp = io.BufferedReader(_Incoming(self.fp.detach(), sock, deadline))
+
+
+def _until(deadline: float, kind: Callable[..., http.client.HTTPConnection]) -> Any:
+    """Make connections whose answers have come by a moment."""
+
+    def connection(host: str, **options: Any) -> http.client.HTTPConnection:
+        made = kind(host, **options)
+        made.response_class = partial(_Answer, deadline=deadline)  # type: ignore[assignment]
+        return made
+
+    return connection
+
+
+class _Http(urllib.request.HTTPHandler):
+    def http_open(self, req: Any) -> http.client.HTTPResponse:
+        return self.do_open(_until(req.deadline, http.client.HTTPConnection), req)
+
+
+class _Https(urllib.request.HTTPSHandler):
+    def __init__(self, context: ssl.SSLContext) -> None:
+        super().__init__(context=context)
+        self._under = context
+
+    def https_open(self, req: Any) -> http.client.HTTPResponse:
+        return self.do_open(_until(req.deadline, http.client.HTTPSConnection), req, context=self._under)
 
 
 class MediaFetcher:
@@ -138,7 +205,8 @@ class MediaFetcher:
         deadline = time.monotonic() + self._timeouts[1]
         for _ in range(_REDIRECTS + 1):
             parts, headers = self._checked(address)
-            wanted = urllib.request.Request(urlunsplit(parts), headers=headers)
+            wanted = _Wanted(urlunsplit(parts), headers=headers)
+            wanted.deadline = deadline
             host = parts.netloc
             try:
                 with self._made().open(wanted, timeout=self._timeouts[0]) as answer:
@@ -206,8 +274,8 @@ class MediaFetcher:
                 self._opener, proxies = urllib.request.OpenerDirector(), urllib.request.getproxies()
                 for handler in (
                     urllib.request.ProxyHandler({name: at for name, at in proxies.items() if name == "https"}),
-                    urllib.request.HTTPHandler(),
-                    urllib.request.HTTPSHandler(context=context),
+                    _Http(),
+                    _Https(context),
                     _Kept(),
                     urllib.request.HTTPErrorProcessor(),
                     urllib.request.HTTPDefaultErrorHandler(),

@@ -139,6 +139,7 @@ class LocalServer(Author):
             add_samples(self._records, self._runner)
         self._engine = Engine(kept, self._runner, lambda: self.before_step)
         self._clients: WeakSet[EvalClient] = WeakSet()
+        self._clients_lock = threading.Lock()
         self._engine.moved_on = self._tell_clients
         self._workshop = Workshop(self._records, self._runner, self._embedder, self.user_id, keeper)
         self._trainings = Trainings(self._records, self._runner, keeper)
@@ -272,12 +273,15 @@ class LocalServer(Author):
         client.ends_with(lambda: self.stopped)
         client.follower.hears_of_news = True
         client.aside = self._pool.submit_aside
-        self._clients.add(client)
+        with self._clients_lock:
+            self._clients.add(client)
         return client
 
     def _tell_clients(self) -> None:
         """Have the clients in this process ask what is new now, and not when they next would."""
-        for client in list(self._clients):
+        with self._clients_lock:  # one may be made on another thread just now
+            clients = list(self._clients)
+        for client in clients:
             client.follower.ask_soon()
 
     @staticmethod

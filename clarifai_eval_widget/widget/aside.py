@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.local.work.pool import WorkerPool
 
-__all__ = ["HELPER", "Helper", "OverError", "Submit", "is_held_up"]
+__all__ = ["HELPER", "Helper", "OverError", "Submit", "get_ready", "is_held_up"]
 
 _log = logging.getLogger("clarifai_eval_widget")
 
@@ -29,7 +29,7 @@ Submit: TypeAlias = "Callable[[Callable[[], Any]], Any]"
 _Made = TypeVar("_Made")
 
 _MOMENT = 0.0005  # seconds in which a waiting thread surely takes the interpreter
-_LASTS = 1.0  # seconds for which threads that were held up are taken to be so
+_LASTS = 3.0  # seconds for which threads that were held up are taken to be so
 _TURN, _TURNS = 0.1, 4  # seconds, and how often, that another process is waited for: a fold may keep it long
 _PATIENCE = 10.0  # seconds for an answer; what takes longer is done here
 
@@ -41,9 +41,10 @@ class OverError(Exception):
 def is_held_up() -> bool:
     """Tell whether other threads keep the interpreter so long that each array call may have to wait for it.
 
-    Measured twice, by letting go of it for a moment: half a millisecond where nothing holds this thread up.
+    Measured by letting go of it for a moment, up to three times: of several that wait for it, one may have it back
+    at once, for the loop had just been asked to let go.
     """
-    return all(_waited() > 0.8 * sys.getswitchinterval() for _ in range(2))
+    return any(_waited() > 0.8 * sys.getswitchinterval() for _ in range(3))
 
 
 def _waited() -> float:
@@ -69,7 +70,7 @@ class Helper:
     def prepare(self, aside: Submit | None) -> None:
         """Have imported what encoding needs, where that takes no process that is not there; returns at once."""
         if aside is not None:
-            aside(_get_ready)
+            aside(get_ready)
 
     def run(
         self, aside: Submit | None, task: Callable[[], _Made], *, is_over: Callable[[], bool] = lambda: False
@@ -120,8 +121,9 @@ class Helper:
         """Queue a task for the own process, or start that; None while it is not ready."""
         with self._lock:
             if self._own is None:
-                self._own = _new_pool()
-                self._ready = self._own.submit_aside(_get_ready)
+                pool = _new_pool()
+                self._ready = pool.submit_aside(get_ready)  # before it is held: this fails where no thread can be had
+                self._own = pool
             ready = self._ready is not None and self._ready.done()
             return self._own.submit_aside(task) if ready else None
 
@@ -149,10 +151,11 @@ def _new_pool() -> WorkerPool:
     return WorkerPool(1)
 
 
-def _get_ready() -> None:
-    """Import, over there, what encoding needs."""
+def get_ready() -> None:
+    """Import what reading and encoding need: beside a busy loop, more than a hundred modules take seconds."""
     import numpy.ma  # noqa: F401 - numpy does at its first np.unique
 
+    from clarifai_eval_widget.evaluation import growing  # noqa: F401
     from clarifai_eval_widget.widget.workbench import base  # noqa: F401
     from clarifai_eval_widget.widget.workbench.panels import all_panels
 

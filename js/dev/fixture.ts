@@ -242,6 +242,8 @@ export function encodeEvaluation(all: Record<string, Scored>, options: Options =
       fold_roc_auc: folds.length ? { ...summary(Object.values(all).flatMap(foldAucs)), folds: folds.length } : null,
       concept_roc_auc: { std: summary(rocs.map((r) => r.auc)).std, concepts: rocs.length },
     },
+    matrices: ["count", "argmax", "probability", "cooccurrence"],
+    platform_summary: "",
     unserved: [],
   };
   const fold = folds.length ? foldArrays(concepts, folds, foldsTotal) : null;

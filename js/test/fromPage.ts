@@ -92,6 +92,8 @@ const sections: Sections = {
         fold_roc_auc: { mean: 0.1, std: null, folds: 1 },
         concept_roc_auc: null,
       },
+      matrices: ["count", "platform_probability"],
+      platform_summary: "",
       unserved: [0],
     },
     arrays: {

@@ -214,3 +214,24 @@ def test_concepts_ticked_in_the_table_are_drawn_strong_in_every_plot_of_curves(o
     assert ticked.get_attribute("d") != roc
     bare.root.get_by_role("button", name="Curve of bee drawn strong").click()
     expect(ticked).to_have_count(0)
+
+
+OUTSIDE = """square => { const { left, right, top, bottom } = square.getBoundingClientRect();
+    return [...square.querySelectorAll('.cew-mark-note')].filter(note => {
+        const box = note.getBoundingClientRect();
+        return box.left < left - 1 || box.right > right + 1 || box.top < top - 1 || box.bottom > bottom + 1;
+    }).map(note => note.textContent); }"""
+
+
+@pytest.mark.parametrize("width", [360, 1400])
+def test_the_words_at_the_macro_mark_stay_within_the_plot_wherever_it_lies(open_bare, width):
+    bare = open_bare(golden.cross_validated(), width=width)
+    square = bare.root.locator(".cew-roc .cew-square")
+    for threshold in (0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0):
+        bare.widget.threshold = threshold
+        bare.push()
+        expect(bare.root.get_by_role("slider", name="Threshold")).to_have_attribute(
+            "aria-valuenow", str(threshold).removesuffix(".0")
+        )
+        expect(square.locator(".cew-mark-note")).to_have_count(2)
+        eventually(bare.page, lambda: square.evaluate(OUTSIDE), [])

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from clarifai_eval_widget import Evaluation
 from tests.browser.panel import eventually
+from tests.widget.workbench.test_matrix import reply
 
 CUT = "spans => spans.filter(one => one.scrollWidth > one.clientWidth).map(one => one.textContent)"
 
@@ -28,3 +29,65 @@ def test_no_number_is_cut_at_any_threshold(open_bare, co_labelled):
         page.root.get_by_role("spinbutton", name="Threshold value").press("Enter")
         eventually(page.page, lambda t=float(threshold): page.widget.threshold, float(threshold))
         eventually(page.page, lambda: grid.locator("td span").evaluate_all(CUT), [])
+
+
+def matrix_of(page):
+    page.root.locator("summary", has_text="Confusion matrix").click()
+    return page.root.get_by_role("grid", name="Confusion matrix"), page.root.get_by_role("combobox", name="Cells")
+
+
+@pytest.mark.parametrize("test_set", [True, False])
+def test_the_platforms_own_matrix_and_summary_stand_beside_ours_and_alone(open_bare, test_set):
+    page = open_bare(reply(test_set=test_set), width=1400)
+    grid, cells = matrix_of(page)
+    expect(page.root).to_contain_text("The platform's own summary, means over concepts and folds")
+    if test_set:
+        expect(cells).to_have_value("count")
+        cells.select_option("probability")
+        expect(grid).not_to_contain_text("0.750")
+        cells.select_option("platform_probability")
+    expect(cells).to_have_value("platform_probability")
+    expect(grid).to_contain_text("0.750")
+    grid.locator("td").first.hover()
+    expect(page.root.locator(".cew-matrix-looked")).to_contain_text("the platform’s own")
+    cells.select_option("platform_cooccurrence")
+    expect(grid).to_contain_text("40")
+    expect(page.root.get_by_role("list", name="Strongest confusions")).to_have_count(0)
+
+
+def many(size):
+    """As many concepts, of whose inputs each third is taken for the next concept."""
+    of = np.arange(size * 12) % size
+    labels = of[:, None] == np.arange(size)
+    taken = np.where(np.arange(size * 12) // size % 3 == 0, (of + 1) % size, of)
+    scores = np.where(taken[:, None] == np.arange(size), 0.9, 0.1)
+    return Evaluation.from_scores(labels, scores, concepts=[f"concept {k:03}" for k in range(size)])
+
+
+def test_two_hundred_concepts_are_read_by_hovering_and_lead_to_their_inputs(open_bare):
+    page = open_bare(many(200), width=1000)
+    grid, _ = matrix_of(page)
+    expect(grid).to_have_attribute("aria-rowcount", "200")
+    told = page.root.get_by_role("list", name="Strongest confusions").get_by_role("listitem")
+    expect(told).to_have_count(8)
+    expect(told.first).to_contain_text("4 of 12 (33 %)")
+    page.root.get_by_role("combobox", name="Order").select_option("true")
+    grid.scroll_into_view_if_needed()
+    box = grid.bounding_box()
+    cell = box["width"] / 200
+    # Row 99, column 100 in the order given.
+    at = {"x": cell * 100.5, "y": cell * 99.5}
+    grid.hover(position=at)
+    looked = page.root.locator(".cew-matrix-looked")
+    expect(looked).to_contain_text("concept 099 → concept 100: 4 of 12 inputs labelled concept 099")
+    grid.click(position=at)
+    inputs = page.root.get_by_role("list", name="Inputs").get_by_role("listitem")
+    expect(inputs).to_have_count(4)
+    expect(inputs.first).to_contain_text("concept 099")
+    # A cell of no confusion says so; and after the threshold has moved, the cells are those of the new one.
+    page.widget.threshold = 0.95
+    page.push()
+    expect(page.root.locator(".cew-matrix")).to_have_attribute("data-fresh", "true")
+    grid.hover(position=at)
+    expect(looked).to_contain_text("concept 099 → concept 100: 0 of 12")
+    expect(told).to_have_count(0)

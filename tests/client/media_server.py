@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import ssl
 import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -36,12 +37,16 @@ class _Answers(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def media_server(pages):
+def media_server(pages, *, tls=None):
     """Serve bytes, or what a function of the handler writes, by path; ``.asked`` has each path and its key."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Answers)
     server.daemon_threads = True
     server.pages, server.asked = dict(pages), []
-    server.at = f"http://127.0.0.1:{server.server_port}"
+    server.at = f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}"
+    if tls:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*tls)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:

@@ -2,7 +2,13 @@
 
 import pytest
 
-from clarifai_eval_widget.client.addresses import ApiAddress, WebAddress, parse_api_address, parse_web_address
+from clarifai_eval_widget.client.addresses import (
+    ApiAddress,
+    WebAddress,
+    parse_api_address,
+    parse_app_address,
+    parse_web_address,
+)
 from clarifai_eval_widget.errors import InvalidRequestError
 
 
@@ -49,3 +55,9 @@ def test_web_addresses_of_models_and_datasets_are_read():
 def test_another_web_address_is_refused_with_the_form_expected():
     with pytest.raises(InvalidRequestError, match=r"expected https://clarifai.com/USER/APP/models/MODEL"):
         parse_web_address("https://clarifai.com/ann/pets/workflows/w")
+
+
+@pytest.mark.parametrize("read", [parse_api_address, parse_app_address, parse_web_address])
+def test_what_only_looks_like_an_address_is_refused_in_words(read):
+    with pytest.raises(InvalidRequestError, match="x/y"):
+        read("http://[x/y/z")

@@ -10,6 +10,7 @@ import grpc
 import pytest
 
 from clarifai_eval_widget.client import follow, transience
+from clarifai_eval_widget.client.run import Run
 from clarifai_eval_widget.errors import (
     AuthenticationError,
     ConnectionLostError,
@@ -96,6 +97,28 @@ def test_many_runs_share_one_thread_which_ends_with_the_last(server, client, fol
     assert following()[0].daemon
     wait_until(lambda: all(run.done() for run in runs))
     wait_until(lambda: not following())
+
+
+def test_every_run_has_its_turn_where_news_come_faster_than_answers(server, client, monkeypatch):
+    server.questions = 1000
+    client.follower.hears_of_news = True
+    asked, over = [], threading.Event()
+
+    def ask(run, *, deadline):
+        asked.append(run.id)
+        client.follower.ask_soon()  # another has moved on meanwhile
+        if len(asked) > 60 or over.is_set():
+            over.set()
+            raise InvalidRequestError("Enough.")
+        return client.fetch(run, deadline=deadline).metrics
+
+    runs = [client.start_evaluation(version) for version in ("v1", "v1", "v1")]
+    monkeypatch.setattr(Run, "ask", ask)
+    gives_back = [run.follow() for run in runs]
+    assert over.wait(60)
+    for give_back in gives_back:
+        give_back()
+    assert all(asked[:60].count(run.id) >= 15 for run in runs)
 
 
 def test_a_run_nobody_is_interested_in_any_more_is_not_asked_about(server, client, following):

@@ -1,5 +1,9 @@
 """What inputs are is loaded from trusted hosts, and the token goes nowhere else."""
 
+import contextlib
+import subprocess
+import threading
+
 import pytest
 
 from clarifai_eval_widget.client.addresses import parse_api_address
@@ -124,6 +128,60 @@ def test_a_failed_load_says_what_was_wrong(own, path, error, said):
     whole = 30 if path == "/flood" else 0.5
     with pytest.raises(error, match=said):
         fetcher(own.at, timeouts=(0.4, whole)).fetch([f"{own.at}{path}"])
+
+
+def test_under_tls_only_a_host_that_can_be_told_is_asked(tmp_path):
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
+        check=True, capture_output=True, timeout=60,
+    )  # fmt: skip
+    with media_server({"/image": png(), "/trickle": trickles}, tls=(certificate, key)) as host:
+        with pytest.raises(ConnectionLostError, match="certificate"):
+            fetcher(host.at).fetch([f"{host.at}/image"])
+        assert host.asked == []
+        loads = fetcher(host.at, roots=certificate.read_bytes(), timeouts=(5, 0.5))
+        assert loads.fetch([f"{host.at}/image"]) == png()
+        with pytest.raises(DeadlineError):
+            loads.fetch([f"{host.at}/trickle"])
+        assert host.asked == [("/image", KEY), ("/trickle", KEY)]
+
+
+def drips(beginning, piece):
+    """Send what begins an answer and then a piece of it again and again, each before anybody calls it silence."""
+
+    def answer(handler):
+        with contextlib.suppress(OSError):
+            handler.wfile.write(beginning)
+            while not handler.server.over.wait(0.05):
+                handler.wfile.write(piece)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        drips(b"", b"H"),
+        drips(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        drips(b"HTTP/1.1 200 OK\r\nX: ", b"a"),
+        drips(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"0"),
+        drips(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n", b"a: b\r\n"),
+    ],
+    ids=["status line", "continue", "header", "length of a chunk", "trailer"],
+)
+def test_an_answer_that_comes_byte_by_byte_is_left_in_time_in_whichever_part(own, answer):
+    own.pages["/drip"], own.over = answer, threading.Event()
+    ends = threading.Timer(20, own.over.set)
+    ends.start()
+    try:
+        with pytest.raises(DeadlineError, match=r"longer than 0\.5 seconds"):
+            fetcher(own.at, timeouts=(5, 0.5)).fetch([f"{own.at}/drip"])
+        assert not own.over.is_set()
+    finally:
+        ends.cancel()
+        own.over.set()
 
 
 def test_a_host_that_is_away_is_named(own):

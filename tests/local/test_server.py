@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from weakref import WeakSet
 
 import numpy as np
 import psutil
@@ -38,6 +39,26 @@ def test_a_call_without_the_token_is_answered_with_key_invalid(server, pat):
     assert reply.status.req_id
     assert not reply.apps
     assert server.pat not in str(reply)
+
+
+def test_a_client_made_while_the_others_are_told_of_news_disturbs_nobody():
+    with LocalServer() as server, server.client(), server.client():
+        made = []
+
+        class Clients(WeakSet):
+            def __iter__(self):
+                there = super().__iter__()
+                yield next(there)
+                other = threading.Thread(target=lambda: made.append(server.client()))
+                other.start()
+                other.join(0.5)
+                yield from there
+
+        server._clients = Clients(server._clients)
+        server._tell_clients()
+        wait_until(lambda: made)
+        made[0].close()
+        server._clients = WeakSet(made)
 
 
 def test_every_server_has_a_token_of_its_own(server):

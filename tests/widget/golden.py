@@ -161,6 +161,8 @@ def payloads():
         "matrix_stops": panel("matrix", cross_validated(), {"kind": "count", "thresholds": None}),
         "matrix_shared": panel("matrix", co_labelled(), {"kind": "count", "thresholds": None}),
         "matrix_exact": panel("matrix", co_labelled(), {"kind": "count", "thresholds": [0.5, 0.25, 0.125]}),
+        "matrix_platform": panel("matrix", platform_rates(), {"kind": "platform_probability", "thresholds": None}),
+        "matrix_together": panel("matrix", co_labelled(), {"kind": "cooccurrence", "thresholds": None}),
         "matrix_means": panel("matrix", never_positive(), {"kind": "probability", "thresholds": None}),
         "precision_recall_counted": panel("precision_recall", cross_validated(), {}),
         "precision_recall_undefined": panel("precision_recall", never_positive(), {}),

@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -28,6 +29,16 @@ NAMES, IDS, FOLDS = ["ant", "bee", "cow"], [f"i{row}" for row in range(90)], np.
 def rates_only():
     message = Evaluation.from_scores(LABELS, SCORES, NAMES, IDS).to_proto()
     del message.test_set[:]
+    return Evaluation.from_proto(message)
+
+
+def with_repeated_texts():
+    """What was received says of the texts that some are the same, and of the macro figures what the platform has."""
+    message = Evaluation.from_scores(LABELS, SCORES, NAMES, IDS).to_proto()
+    for row, entry in enumerate(message.test_set):
+        entry.input.data.text.raw = f"text {row // 2}"
+    message.confusion_matrix.matrix.add(predicted="ant", actual="bee", value=0.25)
+    message.summary.macro_avg_roc_auc = 0.75
     return Evaluation.from_proto(message)
 
 
@@ -102,7 +113,7 @@ def test_an_own_process_is_used_once_it_is_ready_and_nothing_waits_for_it(held_u
     made, ready = aside.Helper(), threading.Event()
     pool = WorkerPool(1)
     monkeypatch.setattr(aside, "_new_pool", lambda: pool)
-    monkeypatch.setattr(aside, "_get_ready", partial(time.sleep, 0.5))
+    monkeypatch.setattr(aside, "get_ready", partial(time.sleep, 0.5))
     try:
         assert made.run(None, os.getpid) == os.getpid()
         made._ready.add_done_callback(lambda _: ready.set())
@@ -147,6 +158,17 @@ def test_without_any_process_everything_is_done_here(held_up, monkeypatch):
     assert aside.Helper().run(lambda _: fail(OSError("stopped")), os.getpid) == os.getpid()
 
 
+def test_where_no_thread_can_be_started_it_is_done_here_and_elsewhere_once_one_can(held_up, monkeypatch):
+    helper = aside.Helper()
+    with monkeypatch.context() as refusing:
+        refusing.setattr(threading.Thread, "start", lambda _: fail(RuntimeError("can't start new thread")))
+        assert helper.run(None, os.getpid) == os.getpid()
+    helper._submit_to_own(os.getpid)
+    helper._ready.result(60)
+    assert helper.run(None, os.getpid) != os.getpid()
+    helper.stop()
+
+
 def test_what_nobody_wants_any_more_is_not_begun(held_up, monkeypatch):
     monkeypatch.setattr(aside, "_TURN", 0.01)
     helper, pool = aside.Helper(), WorkerPool(1)
@@ -166,11 +188,12 @@ def test_what_nobody_wants_any_more_is_not_begun(held_up, monkeypatch):
         Evaluation.from_scores(LABELS, SCORES, NAMES, IDS, FOLDS),
         Evaluation.from_proto(Evaluation.from_scores(LABELS, SCORES, NAMES, IDS, FOLDS).to_proto()),
         rates_only(),
+        with_repeated_texts(),
     ],
-    ids=["scores", "folds", "test set", "rates"],
+    ids=["scores", "folds", "test set", "rates", "repeated texts"],
 )
 def test_what_is_encoded_there_is_to_the_byte_what_is_encoded_here(helper, held_up, evaluation, monkeypatch):
-    here = Workbench.encode(evaluation, given_caption(evaluation), 7)
+    here = Workbench.encode(replace(evaluation), given_caption(evaluation), 7)  # which keeps nothing found for there
     assert here.results
     monkeypatch.setattr(workbench, "HELPER", helper)
     monkeypatch.setattr(base, "encode_base", lambda *_: pytest.fail("encoded in this process"))

@@ -102,6 +102,27 @@ print(sorted({name.split(".")[0] for name in set(sys.modules) - before} - {"clar
     assert done.stdout.split() == ["[]", "[]"], done.stderr
 
 
+def test_nothing_is_left_to_be_imported_when_results_come_beside_a_busy_loop():
+    code = """
+import sys
+from clarifai_eval_widget import EvalWidget
+from tests.small_server import small_server, wait_until
+
+with small_server() as server:
+    widget = EvalWidget(server.client())
+    wait_until(lambda: widget.versions)
+    wait_until(lambda: "clarifai_eval_widget.evaluation.growing" in sys.modules)
+    widget._platform._lanes.results.join(60)
+    before = set(sys.modules)
+    widget.evaluate()
+    wait_until(lambda: widget.status == "evaluated")
+    print(sorted(set(sys.modules) - before))
+    widget.close()
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=120)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
 def test_every_widget_is_had_from_its_room_by_name():
     from clarifai_eval_widget import widget
 

@@ -169,8 +169,8 @@ class WorkerPool:
     def _grow(self) -> None:
         name = f"clarifai-eval-worker-{len(self._threads) + 1}"
         thread = threading.Thread(target=self._serve, name=name, daemon=True)
+        thread.start()  # where no more threads can be started, there is none to be waited for
         self._threads.append(thread)
-        thread.start()
 
     def _serve(self) -> None:
         process: _Process | None = None

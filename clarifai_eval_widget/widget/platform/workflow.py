@@ -9,7 +9,7 @@ from clarifai_eval_widget.client import lookup
 from clarifai_eval_widget.client.resources import App
 from clarifai_eval_widget.errors import ConnectionLostError, EvalError, NotFoundError
 from clarifai_eval_widget.widget.arguments import checked_params
-from clarifai_eval_widget.widget.aside import HELPER
+from clarifai_eval_widget.widget.aside import HELPER, get_ready
 from clarifai_eval_widget.widget.platform import rows
 from clarifai_eval_widget.widget.platform.comparing import matched, offer_runs
 from clarifai_eval_widget.widget.platform.connecting import connected
@@ -276,6 +276,7 @@ class Platform:
             shown = [row["key"] for row in self._screen.versions]
             lists.choose(named_dataset(client, lists, dataset, dataset_version), shown)
         check_version(lists, version_id)
+        self._lanes.results.submit(get_ready)  # before there are results: they may come beside a busy loop
 
     def _reload(self) -> None:
         screen, lists = self._screen, self.lists

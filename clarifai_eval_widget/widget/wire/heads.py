@@ -13,6 +13,7 @@ __all__ = [
     "ComparedOverall",
     "ConceptFigures",
     "ConceptSpread",
+    "ConditionTold",
     "EvaluationHead",
     "ExactCounts",
     "FoldSpread",
@@ -20,10 +21,15 @@ __all__ = [
     "Kind",
     "LabelChange",
     "MacroFigures",
+    "MatrixName",
     "ThresholdOffer",
 ]
 
 Kind: TypeAlias = Literal["cross-validation", "score", "scores"]
+MatrixName: TypeAlias = Literal[
+    "count", "argmax", "probability", "cooccurrence", "platform_probability", "platform_cooccurrence"
+]
+"""A matrix of concepts: of counts, of mean scores, of how often labels occur together; of those the platform's own."""
 
 
 class ExactCounts(TypedDict):
@@ -138,8 +144,29 @@ class EvaluationHead(TypedDict):
     folds_total: int
     concepts: list[ConceptFigures]
     macro: MacroFigures
+    matrices: list[MatrixName]
+    """The matrices of concepts that can be had of it."""
+    platform_summary: str
+    """The platform's own macro figures in a sentence; empty where it sent none."""
     unserved: list[int]
     """Places of the concepts that the common stops do not serve; the panel ``stops`` has stops of their own."""
+
+
+class ConditionTold(TypedDict):
+    """A condition of the evaluation on screen."""
+
+    code: str
+    title: str
+    careful: bool
+    """Whether it is a reason to be careful; else it only says how the numbers came about."""
+    detail: str
+    """What it is here."""
+    meaning: str
+    """What it does to the numbers, as the documentation says it."""
+    advice: str
+    """What to do about it."""
+    concepts: list[str]
+    """The first of the concepts that it touches, by id; empty for all."""
 
 
 class LabelChange(TypedDict):

@@ -15,6 +15,7 @@ from clarifai_eval_widget.widget.wire.packing import Section, or_null
 from clarifai_eval_widget.widget.workbench.arrays import joined
 from clarifai_eval_widget.widget.workbench.headline import headline
 from clarifai_eval_widget.widget.workbench.intervals import concept_intervals, macro_interval
+from clarifai_eval_widget.widget.workbench.own_figures import matrices_of, only_sent, summary_words
 from clarifai_eval_widget.widget.workbench.rates import rates_at_hundredths
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def encode_base(evaluation: Evaluation, caption: Caption) -> Section:
     """
     stops = evaluation.numbers.stops
     head = _head(evaluation, caption)
-    if not evaluation.numbers.has_counts:
+    if not head["has_counts"]:
         rates = rates_at_hundredths(evaluation)
         return Section(head, {"stops": stops, **{name: joined(rows, "f8") for name, rows in rates.items()}})
     at_stops = [counts.at(stops) for counts in evaluation.all_counts()]
@@ -58,7 +59,7 @@ def encode_base(evaluation: Evaluation, caption: Caption) -> Section:
 def _head(evaluation: Evaluation, caption: Caption) -> EvaluationHead:
     folds = list(evaluation.fold_numbers)
     areas = concept_intervals(evaluation)
-    overall = macro_interval(evaluation, areas)
+    overall, alone = macro_interval(evaluation, areas), only_sent(evaluation, caption.sent)
     by_fold = [
         [metrics.roc_auc(evaluation.fold_counts(fold, concept)) for fold in folds] for concept in evaluation.concepts
     ]
@@ -73,8 +74,8 @@ def _head(evaluation: Evaluation, caption: Caption) -> EvaluationHead:
         "complete": evaluation.complete,
         "dtype": "float32" if evaluation.score_array.dtype == np.float32 else "float64",
         "source": evaluation.source,
-        "source_label": _SOURCES[evaluation.source],
-        "has_counts": evaluation.numbers.has_counts,
+        "source_label": "The platform's own summary and matrices" if alone else _SOURCES[evaluation.source],
+        "has_counts": evaluation.numbers.has_counts and not alone,
         "notes": list(caption.notes),
         "headline": headline(evaluation, areas, overall),
         "inputs": evaluation.num_inputs,
@@ -83,6 +84,8 @@ def _head(evaluation: Evaluation, caption: Caption) -> EvaluationHead:
         "folds_total": evaluation.info.folds or len(folds),
         "concepts": concepts,
         "macro": _macro(concepts, overall, by_fold, len(folds)),
+        "matrices": matrices_of(evaluation, caption.sent),
+        "platform_summary": summary_words(evaluation),
         "unserved": [evaluation.numbers.column(concept) for concept in evaluation.numbers.unserved],
     }
 

@@ -14,7 +14,7 @@ from clarifai_eval_widget.words import short_id
 
 if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation import Evaluation, EvaluationInfo
-    from clarifai_eval_widget.widget.wire.heads import Kind
+    from clarifai_eval_widget.widget.wire.heads import Kind, MatrixName
 
 __all__ = ["BASE", "Caption", "given_caption", "method_words"]
 
@@ -45,6 +45,8 @@ class Caption:
     """The kind in the user's words, with the data and, if any, the folds."""
     notes: tuple[str, ...] = ()
     """What to be careful about."""
+    sent: tuple[MatrixName, ...] = ()
+    """The platform's own matrices, where the messages that tell of them are left out."""
 
 
 def given_caption(evaluation: Evaluation, run: str = "given") -> Caption:

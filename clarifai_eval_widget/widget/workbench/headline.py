@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clarifai_eval_widget import metrics
+from clarifai_eval_widget.evaluation.conditions import conditions_of
+from clarifai_eval_widget.widget.workbench.own_figures import only_sent
 from clarifai_eval_widget.words import number, plural
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ def headline(
     if len(judged) > 1:
         parts += _weakest(evaluation, judged)
     parts += _confused(evaluation)
-    return parts + _too_small(evaluation, concepts)
+    return parts + _too_small(evaluation, concepts) + _careful(evaluation)
 
 
 def _part(
@@ -96,6 +98,9 @@ def _overall(
     """
     defined = [one.roc_auc for one in concepts if not math.isnan(one.roc_auc)]
     so_far = "" if evaluation.complete else " so far"
+    sent = evaluation.platform_summary.get("macro_avg_roc_auc", math.nan)
+    if not defined and not evaluation.num_inputs and not math.isnan(sent):
+        return [_part("Macro ROC AUC "), _part(number(sent, 3), emphasis=True), _part(", as the platform reports.")]
     if not defined:
         return [_part(f"No concept has both positives and negatives{so_far}.")]
     mean = sum(defined) / len(defined) if macro is None else macro.value
@@ -154,6 +159,18 @@ def _confused(evaluation: Evaluation) -> list[HeadlinePart]:
     return [_part(" Most confused: "), _part(f"{ours} read as {theirs}", panel="matrix"), _part(": "), times, _part(of)]
 
 
+def _careful(evaluation: Evaluation) -> list[HeadlinePart]:
+    """The last: the codes of what there is to be careful about; each leads to what it means."""
+    found = dict.fromkeys(one.code for one in conditions_of(evaluation) if one.code.page.careful)
+    if not found:
+        return []
+    parts = [_part(" Be careful: ")]
+    for at, code in enumerate(found):
+        parts += [_part(", ")] if at else []
+        parts.append(_part(str(code), panel="conditions"))
+    return [*parts, _part(".")]
+
+
 def _too_small(evaluation: Evaluation, concepts: Sequence[AucEstimate]) -> list[HeadlinePart]:
     """The third: the concepts with so few positives that no figure of theirs says much."""
     small = [
@@ -161,7 +178,7 @@ def _too_small(evaluation: Evaluation, concepts: Sequence[AucEstimate]) -> list[
         for name, one in zip(evaluation.concepts, concepts, strict=True)
         if one.num_pos < FEW and evaluation.numbers.class_sizes(name) is not None
     ]
-    if not small:
+    if not small or only_sent(evaluation):
         return []
     parts = [_part(" Too few positives to judge: ")]
     for at, (concept, positives) in enumerate(small[:_NAMED]):

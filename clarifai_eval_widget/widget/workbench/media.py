@@ -84,9 +84,20 @@ class Media:
             if len(self._jobs) > _WAITING:
                 self._asked.pop(self._jobs.popleft()[0]).set_exception(_overtaken())
             if self._threads < _THREADS:
-                self._threads += 1
-                threading.Thread(target=self._work, name="eval-widget-media", daemon=True).start()
+                self._start_thread(key)
         return made
+
+    def _start_thread(self, key: Any) -> None:
+        """Start one more; where none can be had, those there are do it, or nobody, and it may be asked for again."""
+        try:
+            threading.Thread(target=self._work, name="eval-widget-media", daemon=True).start()
+        except RuntimeError:
+            if not self._threads:
+                self._jobs.pop()
+                del self._asked[key]
+                raise
+        else:
+            self._threads += 1
 
     def close(self) -> None:
         """Load nothing more, and keep nothing."""

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import InvalidRequestError, NotFoundError, not_found
+from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.named import concept_id
 from clarifai_eval_widget.widget.aside import HELPER, OverError, Submit
 from clarifai_eval_widget.widget.wire.contract import Compare, Listen, MediaRequest, Narrow, PanelRequest
@@ -18,6 +19,7 @@ from clarifai_eval_widget.widget.workbench.caption import BASE, Caption, given_c
 from clarifai_eval_widget.widget.workbench.comparison import Comparison
 from clarifai_eval_widget.widget.workbench.media import Media
 from clarifai_eval_widget.widget.workbench.narrowing import Narrowing
+from clarifai_eval_widget.widget.workbench.own_figures import sent_matrices
 from clarifai_eval_widget.widget.workbench.panel_data import PanelData, checked
 from clarifai_eval_widget.widget.workbench.panels import all_panels
 from clarifai_eval_widget.words import listed
@@ -122,7 +124,7 @@ class Workbench:
         sections: dict[str, Section] = {BASE.name: base}
         wanted = {name: panel for name, panel in all_panels().items() if panel.travels and only in ("", name)}
         sections |= {name: panel.encode(evaluation, {}) for name, panel in wanted.items()}
-        stops = frozenset(base.arrays["stops"].tolist()) if evaluation.numbers.has_counts else frozenset()
+        stops = frozenset(base.arrays["stops"].tolist()) if base.head["has_counts"] else frozenset()
         return Encoded(pack(Payload(caption.run, revision, sections)), stops)
 
     def give(self, evaluation: Evaluation) -> None:
@@ -323,15 +325,14 @@ def encoded_aside(
 ) -> Encoded:
     """Encode as :meth:`Workbench.encode` does, in another process while threads of this one are held up.
 
-    Raises
-    ------
-    OverError
-        When the state is over by the time that it would be begun.
+    A state that is over by the time that it would be begun raises OverError.
     """
     if evaluation is None or evaluation.label_array.size > _MOST_SENT:
         return Workbench.encode(evaluation, caption, revision, only=only)
     # Not what was received: no panel that travels needs it, and it is many times the rest.
+    caption = replace(caption, sent=sent_matrices(evaluation))
     sent = replace(evaluation, received=())
+    sent.conditions_found = conditions_of(evaluation)  # some of them are told by what was received
     return HELPER.run(aside, partial(Workbench.encode, sent, caption, revision, only=only), is_over=is_over)
 
 

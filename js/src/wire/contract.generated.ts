@@ -14,6 +14,8 @@ export type Action = Refresh | SelectApp | SelectModel | More | Calculate | Prev
 
 export type Kind = "cross-validation" | "score" | "scores";
 
+export type MatrixName = "count" | "argmax" | "probability" | "cooccurrence" | "platform_probability" | "platform_cooccurrence";
+
 /** Where the widget is connected. */
 export interface ConnectionInfo {
   kind: "local" | "platform" | "none";
@@ -585,8 +587,28 @@ export interface EvaluationHead {
   folds_total: number;
   concepts: ConceptFigures[];
   macro: MacroFigures;
+  /** The matrices of concepts that can be had of it. */
+  matrices: ("count" | "argmax" | "probability" | "cooccurrence" | "platform_probability" | "platform_cooccurrence")[];
+  /** The platform's own macro figures in a sentence; empty where it sent none. */
+  platform_summary: string;
   /** Places of the concepts that the common stops do not serve; the panel `stops` has stops of their own. */
   unserved: number[];
+}
+
+/** A condition of the evaluation on screen. */
+export interface ConditionTold {
+  code: string;
+  title: string;
+  /** Whether it is a reason to be careful; else it only says how the numbers came about. */
+  careful: boolean;
+  /** What it is here. */
+  detail: string;
+  /** What it does to the numbers, as the documentation says it. */
+  meaning: string;
+  /** What to do about it. */
+  advice: string;
+  /** The first of the concepts that it touches, by id; empty for all. */
+  concepts: string[];
 }
 
 /** What would be written for an input, concepts by id. */
@@ -807,6 +829,11 @@ export interface ConceptsHead {
   micro_reason: string;
 }
 
+/** All of them, in the order of their codes. */
+export interface ConditionsHead {
+  conditions: ConditionTold[];
+}
+
 /** Whose scores are counted. */
 export interface HistogramHead {
   /** None: the decisions of all concepts, pooled. */
@@ -863,7 +890,7 @@ export interface InputsParams {
 
 /** What stands in the cells. */
 export interface MatrixHead {
-  kind: "count" | "argmax" | "probability";
+  kind: "count" | "argmax" | "probability" | "cooccurrence" | "platform_probability" | "platform_cooccurrence";
   /** What they come from. */
   source: string;
   /** By concept: where the one matrix of counts was counted; null where there is one a stop, or none is needed. */
@@ -872,7 +899,7 @@ export interface MatrixHead {
 
 /** Which matrix. */
 export interface MatrixParams {
-  kind: "count" | "argmax" | "probability";
+  kind: "count" | "argmax" | "probability" | "cooccurrence" | "platform_probability" | "platform_cooccurrence";
   /** By concept, for counts; null for those at all stops. */
   thresholds: number[] | null;
 }
@@ -961,6 +988,7 @@ export interface PanelPayloads {
   choose: { head: ChooseHead; params: ChooseParams; arrays: { thresholds: Float64Array } };
   compare: { head: CompareHead; params: CompareParams; arrays: { first: Float64Array; second: Float64Array; difference: Float64Array; low: Float64Array; high: Float64Array; p_value: Float64Array; p_holm: Float64Array; offsets: Uint32Array; fpr: Float32Array; tpr: Float32Array; pr_offsets: Uint32Array; recall: Float32Array; precision: Float32Array } };
   concepts: { head: ConceptsHead; params: Nothing; arrays: { avg_precision: Float64Array } };
+  conditions: { head: ConditionsHead; params: Nothing; arrays: Record<string, never> };
   counts: { head: Nothing; params: Nothing; arrays: Record<string, never> };
   histogram: { head: HistogramHead; params: HistogramParams; arrays: { edges: Float64Array; positives: Uint32Array; negatives: Uint32Array } };
   inputs: { head: InputsHead; params: InputsParams; arrays: { label_offsets: Uint32Array; labels: Uint32Array; bar_offsets: Uint32Array; bar_concepts: Uint32Array; bar_scores: Float64Array; margins: Float64Array; losses: Float64Array; folds?: Uint32Array; other_scores?: Float64Array; images?: Uint32Array; image_sizes?: Uint32Array } };
@@ -981,6 +1009,7 @@ export const PANELS = {
   choose: { travels: false, selects: false, arrays: { thresholds: "f8" }, optional: {}, forms: [] },
   compare: { travels: false, selects: false, arrays: { first: "f8", second: "f8", difference: "f8", low: "f8", high: "f8", p_value: "f8", p_holm: "f8", offsets: "u4", fpr: "f4", tpr: "f4", pr_offsets: "u4", recall: "f4", precision: "f4" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
   concepts: { travels: true, selects: false, arrays: { avg_precision: "f8" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
+  conditions: { travels: false, selects: false, arrays: {}, optional: {}, forms: [] },
   counts: { travels: true, selects: false, arrays: {}, optional: {}, forms: ["python", "csv", "png", "svg"] },
   histogram: { travels: false, selects: false, arrays: { edges: "f8", positives: "u4", negatives: "u4" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
   inputs: { travels: false, selects: true, arrays: { label_offsets: "u4", labels: "u4", bar_offsets: "u4", bar_concepts: "u4", bar_scores: "f8", margins: "f8", losses: "f8" }, optional: { folds: "u4", other_scores: "f8", images: "u4", image_sizes: "u4" }, forms: ["python", "csv", "png", "svg"] },

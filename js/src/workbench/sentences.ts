@@ -63,14 +63,3 @@ export function emptyHint(run: RunRow | null, loading: boolean, shown: Evaluatio
   if (loading || run !== null) return "Loading results…";
   return "Press Calculate: the curves grow here as results come in.";
 }
-
-/** What the macro average averages, and whom it leaves out; `own` when some concepts have thresholds of their own. */
-export function macroNote(data: Evaluation, own = false): string {
-  const { left_out: leftOut, averaged } = data.macro;
-  const names = data.concepts.filter((concept) => leftOut.includes(concept.id)).map((c) => `“${c.name || c.id}”`);
-  const left = names.length ? ` Left out, lacking positives or negatives: ${names.join(", ")}.` : "";
-  if (averaged === 0) return "";
-  const auc = `Macro AUC: mean over ${plural(averaged, "concept")}.${left}`;
-  const where = own ? "each one’s threshold" : "one common threshold";
-  return `${auc} Macro ROC: vertical average of their curves. The marker is the mean of their rates at ${where}, so it may lie off the averaged curve.`;
-}

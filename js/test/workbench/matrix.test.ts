@@ -188,3 +188,31 @@ test("a column has room for the largest number that may stand in it, and for tho
   assert.ok(of(123_456, null) > of(12_345, null));
   assert.ok(of(123_456, cells.shared) > of(123_456, null));
 });
+
+test("the platform’s own matrices are called its own, and lead nowhere; labels alone are no confusion", () => {
+  const rates = readEvaluation(bytes("platform_rates")) as Evaluation;
+  assert.deepEqual(rates.matrices, ["platform_probability", "platform_cooccurrence"]);
+  const sent = cellsAt(section("matrix_platform"), rates, []) as Cells;
+  assert.match(cellSentence(rates, sent, "platform_probability", 0, 0, 0.5), /mean score, the platform’s own 0\.\d{3}/);
+  const together = cellsAt(section("matrix_together"), data, []) as Cells;
+  const here = together.given?.[1] as number;
+  assert.equal(here, together.given?.[together.size]);
+  assert.match(
+    cellSentence(data, together, "cooccurrence", 0, 1, 0.5),
+    new RegExp(`^a and b: ${here} inputs? labelled with both`),
+  );
+  assert.match(
+    howSentence("platform_cooccurrence", false, "platform"),
+    /^Inputs of the whole dataset labelled with both/,
+  );
+});
+
+test("where the chosen matrix is not to be had, the first one is asked for, and without any that is said", () => {
+  const rates = readEvaluation(bytes("platform_rates")) as Evaluation;
+  const { workbench } = start();
+  kindOf(workbench).value = "argmax";
+  const shown = { evaluation: signal(rates), choice: workbench.choice.bind(workbench), settled: signal([]) };
+  assert.deepEqual(matrixParams(shown as never), { kind: "platform_probability", thresholds: null });
+  assert.equal(matrixParams(workbench).kind, "argmax");
+  assert.match(unavailable({ ...rates, matrices: [] }), /neither a test set nor a matrix/);
+});

@@ -7,8 +7,15 @@ import pytest
 
 from clarifai_eval_widget import Evaluation, metrics
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
+from clarifai_eval_widget.widget.workbench import own_figures
+from clarifai_eval_widget.widget.workbench.caption import given_caption
+from clarifai_eval_widget.widget.workbench.headline import headline
+from clarifai_eval_widget.widget.workbench.intervals import concept_intervals
 from clarifai_eval_widget.widget.workbench.panels import all_panels, matrix
+from clarifai_eval_widget.widget.workbench.taking import Look
+from clarifai_eval_widget.widget.workbench.workbench import Workbench
 from tests.widget import golden
+from tests.widget.page import decode
 
 
 def encoded(evaluation, kind="count", thresholds=None):
@@ -132,3 +139,77 @@ def test_inputs_labelled_with_both_concepts_do_not_bring_them_together():
     order = encoded(Evaluation.from_scores(labels, scores)).order.tolist()
     assert abs(order.index(2) - order.index(3)) == 1
     assert order[:2] == [2, 3]
+
+
+def reply(*, test_set=True, curves=True):
+    """The printed reply of the platform, with the co-occurrence of its two labels beside it."""
+    from clarifai_grpc.grpc.api import service_pb2
+    from google.protobuf import text_format
+
+    told = text_format.Parse(
+        (golden.DATA / "platform_reply.txtpb").read_text(), service_pb2.SingleEvalMetricsResponse()
+    )
+    sent = told.eval_metrics
+    if not test_set:
+        del sent.test_set[:]
+    if not curves:
+        del sent.binary_metrics[:]
+    del sent.cooccurrence_matrix.matrix[:]
+    sent.cooccurrence_matrix.matrix.add(row="positive", col="positive", count=40)
+    sent.cooccurrence_matrix.matrix.add(row="positive", col="negative", count=3)
+    sent.cooccurrence_matrix.matrix.add(row="negative", col="positive", count=3)
+    return Evaluation.from_proto(sent)
+
+
+@pytest.mark.parametrize("test_set", [True, False])
+def test_the_platforms_own_matrices_are_sent_beside_ours_and_alone(test_set):
+    evaluation = reply(test_set=test_set)
+    ours = ["count", "argmax", "probability", "cooccurrence"] if test_set else []
+    assert own_figures.matrices_of(evaluation) == [*ours, "platform_probability", "platform_cooccurrence"]
+    made = encoded(evaluation, "platform_probability")
+    row = evaluation.concepts.index("positive")
+    assert made.means[row * 2 + row] == pytest.approx(0.7497638)  # of the test set's split it is .9995
+    assert "platform" in made.source
+    together = encoded(evaluation, "platform_cooccurrence")
+    assert together.cells.reshape(2, 2)[row].tolist() == [3, 40][:: 1 if row else -1]
+    assert together.labelled[row] == 40
+
+
+def test_how_often_our_labels_occur_together_is_that_of_the_inputs():
+    evaluation = golden.co_labelled()
+    made = encoded(evaluation, "cooccurrence")
+    assert np.array_equal(made.cells.reshape(3, 3), evaluation.cooccurrence_matrix().to_numpy())
+    assert made.shared is None
+
+
+def test_a_matrix_that_was_not_sent_is_refused_and_not_offered():
+    evaluation = golden.co_labelled()
+    assert "platform_probability" not in own_figures.matrices_of(evaluation)
+    with pytest.raises(EvalError, match="not sent"):
+        encoded(evaluation, "platform_probability")
+
+
+def test_the_platforms_summary_is_said_as_its_own_and_is_the_headline_where_nothing_else_was_sent():
+    words = own_figures.summary_words(reply())
+    assert words.startswith("The platform's own summary, means over concepts and folds at threshold 0.5: ROC AUC 1.000")
+    assert "F1 0.881 ± 0.137, precision 0.938, recall 0.875" in words
+    assert own_figures.summary_words(golden.co_labelled()) == ""
+    alone = reply(test_set=False, curves=False)
+    said = "".join(part["text"] for part in headline(alone, concept_intervals(alone), None))
+    assert said == "Macro ROC AUC 1.000, as the platform reports."
+    assert own_figures.matrices_of(alone) == ["platform_probability", "platform_cooccurrence"]
+    head, arrays = decode(Workbench.encode(alone, given_caption(alone), 1).results)
+    assert not head["has_counts"]
+    assert np.isnan(arrays["tpr"]).all()
+
+
+def test_what_is_taken_away_is_the_matrix_on_screen():
+    evaluation = reply()
+    look = Look(None, 0.5, {"kind": "platform_probability"}, evaluation)
+    taken = all_panels()["matrix"].taken
+    assert taken.frame(look).made(evaluation).loc["positive", "positive"] == pytest.approx(0.7497638)
+    assert taken.plot(look).options == {"kind": "probability", "source": "platform"}
+    together = Look(None, 0.5, {"kind": "platform_cooccurrence"}, evaluation)
+    assert taken.frame(together).made(evaluation).to_numpy().max() == 40
+    with pytest.raises(EvalError, match="CSV"):
+        taken.plot(together)

@@ -226,6 +226,23 @@ def test_of_very_many_asked_for_the_oldest_give_way(monkeypatch):
     assert "Try again" in str(given_way[0].exception())
 
 
+def test_where_no_thread_can_be_started_it_is_said_and_loaded_once_one_can(monkeypatch):
+    many = hosted_evaluation("https://data.clarifai.com", rows=20, kind="text")
+    loads = media.Media(lambda _: many)
+    loads.fetcher = lambda: lambda _: b"x"
+    asked = {"action": "media", "run": "r", "row": 0, "input": "input-0", "large": False}
+
+    def refuse(_):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as refusing:
+        refusing.setattr(threading.Thread, "start", refuse)
+        for _ in range(10):
+            with pytest.raises(RuntimeError, match="can't start"):
+                loads.load(asked)
+    assert loads.load(asked).result(10) == [b"x"]
+
+
 def test_nothing_of_it_is_in_the_state_that_is_saved(shown):
     _, (data,) = answered(shown, ask(shown, 3))
     state = shown.widget.get_state()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -11,7 +11,9 @@ from clarifai_eval_widget import metrics
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
 from clarifai_eval_widget.evaluation.matrix import shared_counts
 from clarifai_eval_widget.metrics.arrays import to_dtype
+from clarifai_eval_widget.widget.wire.heads import MatrixName  # noqa: TC001 - types of heads are read while it runs
 from clarifai_eval_widget.widget.wire.packing import Section
+from clarifai_eval_widget.widget.workbench.own_figures import matrices_of
 from clarifai_eval_widget.widget.workbench.panel import Panel
 from clarifai_eval_widget.widget.workbench.taking import Call, Look, Taken
 
@@ -29,13 +31,18 @@ __all__ = ["FOLLOWED", "PANEL"]
 FOLLOWED = 20
 """Up to so many concepts the matrix follows the threshold in the page."""
 _MAX_NUMBERS = 350_000  # 1.4 MB
+_AS_SENT: dict[str, Call] = {
+    "cooccurrence": Call("cooccurrence_matrix", {"source": "inputs"}),
+    "platform_probability": Call("confusion_matrix", {"kind": "probability", "source": "platform"}),
+    "platform_cooccurrence": Call("cooccurrence_matrix", {"source": "platform"}),
+}
 _orders: WeakKeyDictionary[Evaluation, NDArray[np.intp]] = WeakKeyDictionary()
 
 
 class MatrixHead(TypedDict):
     """What stands in the cells."""
 
-    kind: Literal["count", "argmax", "probability"]
+    kind: MatrixName
     source: str
     """What they come from."""
     thresholds: list[float] | None
@@ -45,7 +52,7 @@ class MatrixHead(TypedDict):
 class MatrixParams(TypedDict):
     """Which matrix."""
 
-    kind: Literal["count", "argmax", "probability"]
+    kind: MatrixName
     thresholds: list[float] | None
     """By concept, for counts; null for those at all stops."""
 
@@ -56,9 +63,15 @@ def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
         raise InvalidRequestError(f"A matrix of kind {kind!r} has no thresholds.")
     if kind == "count" and thresholds is None:
         values, source = _at_stops(evaluation), evaluation.numbers.label
+    elif kind in _AS_SENT:
+        values, source = _as_sent(evaluation, kind)
     else:
         values, source = _one(evaluation, kind, thresholds)
     head: MatrixHead = {"kind": kind, "source": source, "thresholds": thresholds}
+    if kind == "platform_cooccurrence":  # over the whole dataset, which may be more than the inputs here
+        return Section(
+            head, {"order": _order(evaluation).astype("u4"), "labelled": _diagonal(values["cells"]), **values}
+        )
     labelled = [(evaluation.numbers.class_sizes(concept) or (0, 0))[0] for concept in evaluation.concepts]
     return Section(
         head, {"order": _order(evaluation).astype("u4"), "labelled": np.asarray(labelled, "u4").reshape(-1), **values}
@@ -114,6 +127,22 @@ def _one(evaluation: Evaluation, kind: Any, thresholds: list[float] | None) -> t
     return found, source
 
 
+def _as_sent(evaluation: Evaluation, kind: MatrixName) -> tuple[dict[str, NDArray[Any]], str]:
+    """Make one of the matrices that no threshold touches, as Evaluation's own methods tabulate them."""
+    call = _AS_SENT[kind]
+    frame = getattr(evaluation, call.name)(**call.options)
+    if call.name == "cooccurrence_matrix":
+        return {"cells": frame.to_numpy().astype("u4").ravel()}, frame.attrs["source"]
+    means = frame.to_numpy().astype("f8").ravel()
+    means[np.isnan(means)] = np.nan
+    return {"means": means}, frame.attrs["source"]
+
+
+def _diagonal(cells: NDArray[Any]) -> NDArray[Any]:
+    size = int(np.sqrt(len(cells)))
+    return cells.reshape(size, size).diagonal().copy()
+
+
 def _off_diagonal(values: NDArray[Any]) -> NDArray[Any]:
     """Set the diagonal to 0: an input labelled with a concept and given it is a hit, and shares nothing."""
     values[np.diag_indices(len(values))] = 0
@@ -132,7 +161,8 @@ def _strength(evaluation: Evaluation) -> NDArray[np.float64]:
     held = evaluation.numbers.held
     if not evaluation.numbers.has_counts:
         try:
-            return np.asarray(evaluation.numbers.matrix("probability", 0.5)[0], np.float64).reshape(size, size)
+            sent = evaluation.confusion_matrix(kind="probability", source="platform").to_numpy()
+            return np.nan_to_num(np.asarray(sent, np.float64).reshape(size, size))
         except EvalError:  # none was sent
             return np.zeros((size, size))
     given = metrics.top_scored(held.scores, held.sent)
@@ -145,19 +175,35 @@ def _bake(evaluation: Evaluation, baking: Baking) -> list[MatrixParams]:
     """Every kind; the counts at all stops where the page follows them, else at the thresholds it opens with."""
     followed = len(evaluation.concepts) <= FOLLOWED
     counted: MatrixParams = {"kind": "count", "thresholds": None if followed else list(baking.thresholds.values())}
-    return [counted, {"kind": "argmax", "thresholds": None}, {"kind": "probability", "thresholds": None}]
+    others: list[MatrixParams] = [
+        {"kind": kind, "thresholds": None} for kind in matrices_of(evaluation) if kind != "count"
+    ]
+    return [counted, *others]
 
 
 def _options(look: Look) -> dict[str, Any]:
     kind = look.params["kind"]
+    if kind in _AS_SENT:
+        return dict(_AS_SENT[kind].options)
     return {"threshold": look.threshold, "kind": kind} if kind == "count" else {"kind": kind}
 
 
 def _counted(look: Look) -> dict[str, Any]:
     """Ask for the cells as they stand on screen: what carries both labels beside the others."""
     held = look.evaluation.numbers.held
-    several = look.params["kind"] != "probability" and len(held.labelled_twice) > 0
+    several = look.params["kind"] in ("count", "argmax") and len(held.labelled_twice) > 0
     return {**_options(look), "both_labels": "apart"} if several else _options(look)
+
+
+def _tabulated(look: Look) -> Call:
+    sent = _AS_SENT.get(look.params["kind"])
+    return sent or Call("confusion_matrix", _counted(look))
+
+
+def _drawing(look: Look) -> Call:
+    if look.params["kind"].endswith("cooccurrence"):
+        raise EvalError("How often labels occur together is a table and has no drawing: take it as CSV, or as Python.")
+    return Call("plot_confusion_matrix", _options(look))
 
 
 PANEL = Panel(
@@ -165,8 +211,8 @@ PANEL = Panel(
     travels=False,
     encode=_encode,
     taken=Taken(
-        lambda look: Call("confusion_matrix", _counted(look)),
-        lambda look: Call("plot_confusion_matrix", _options(look)),
+        _tabulated,
+        _drawing,
     ),
     bake=_bake,
     head=MatrixHead,

@@ -9,7 +9,7 @@ import { useWorkbench } from "../context.ts";
 import type { Evaluation } from "../evaluation.ts";
 import type { Panel, Slot } from "../panel.tsx";
 import { isRunning, kindName } from "../run.ts";
-import { liveLine, macroNote } from "../sentences.ts";
+import { liveLine } from "../sentences.ts";
 import { Curves } from "./Curves.tsx";
 import { Headline } from "./Headline.tsx";
 import { NarrowingFailed } from "./Narrowed.tsx";
@@ -18,6 +18,7 @@ import { OwnThreshold, ThresholdField } from "./ThresholdField.tsx";
 import { ThresholdSaid, ThresholdSlider } from "./ThresholdSlider.tsx";
 import "../style.css";
 
+const Averages = late<typeof import("./Averages.late.tsx")>("views/Averages");
 const TakeAway = late<typeof import("./TakeAway.late.tsx")>("views/TakeAway");
 
 /** What the kinds of evaluation are called. */
@@ -74,20 +75,22 @@ function ConceptPicker() {
 }
 
 /** What to be careful about; below the plots, so that they stay where they are when notes come in. */
-function Notes({ data, macro }: { data: Evaluation | null; macro: boolean }) {
-  const own = Object.keys(useWorkbench().traits.thresholds.value).length > 0;
+function Notes({ notes }: Pick<Evaluation, "notes">) {
+  if (notes.length === 0) return null;
   return (
     <div class="cew-notes">
-      {data && data.notes.length > 0 && (
-        <ul class="cew-notice cew-notice-warning" aria-label="Notes on these results">
-          {data.notes.map((note) => (
-            <li key={note}>{note}</li>
-          ))}
-        </ul>
-      )}
-      {data && macro && <p class="cew-muted cew-small">{macroNote(data, own)}</p>}
+      <ul class="cew-notice cew-notice-warning" aria-label="Notes on these results">
+        {notes.map((note) => (
+          <li key={note}>{note}</li>
+        ))}
+      </ul>
     </div>
   );
+}
+
+/** What averages are of, once the late views are here. */
+function Averaged() {
+  return useContext(LateContext)?.here.value ? <Averages /> : null;
 }
 
 /** A panel that the reader opens; closed, it asks for nothing. */
@@ -158,9 +161,8 @@ function Foot() {
 
 /** Concepts, curves, threshold and counts of the evaluation on screen, or room for them. */
 export function Results() {
-  const { evaluation, conceptIndex, run } = useWorkbench();
+  const { evaluation, run } = useWorkbench();
   const data = evaluation.value;
-  const macro = data !== null && conceptIndex.value >= data.concepts.length;
   return (
     <section
       class="cew-results"
@@ -198,7 +200,8 @@ export function Results() {
         <Disclosure key={panel.id} panel={panel} hidden={data === null} />
       ))}
       <Foot />
-      <Notes data={data} macro={macro} />
+      {data && <Notes notes={data.notes} />}
+      <Averaged />
     </section>
   );
 }

@@ -31,15 +31,27 @@ export function Dot({ className, x, y }: DotProps) {
   return <circle class={className} r="5.5" cx={left} cy={top} visibility={visibility} />;
 }
 
-/** Words beside a mark, on the side where there is room; `dy` is how much lower they stand. */
-export function MarkNote({ x, y, dy, children }: { x: Place; y: Place; dy: number; children: ComponentChildren }) {
+/** What is written beside a mark: `line` of `lines`, from 0. */
+interface MarkNoteProps {
+  x: Place;
+  y: Place;
+  line?: number;
+  lines?: number;
+  children: ComponentChildren;
+}
+
+/**
+ * A line of words under a mark, or above one that lies low.
+ *
+ * As far along the words as the mark is along the plot: however narrow the plot, they do not leave it.
+ */
+export function MarkNote({ x, y, line = 0, lines = 1, children }: MarkNoteProps) {
   const frame = useFrame();
   const { left, top, visibility } = usePlace(x, y);
-  const right = useComputed(() => within(x.value ?? 0, frame.value.x) < 0.55);
-  const anchor = useComputed(() => (right.value ? "start" : "end"));
-  const dx = useComputed(() => (right.value ? 10 : -10));
+  const along = useComputed(() => `transform: translateX(-${left.value})`);
+  const dy = useComputed(() => (within(y.value ?? 0, frame.value.y) < 0.3 ? 1 - 13 * lines : 20) + 13 * line);
   return (
-    <text class="cew-mark-note" x={left} y={top} dx={dx} dy={dy} text-anchor={anchor} visibility={visibility}>
+    <text class="cew-mark-note" x={left} y={top} dy={dy} style={along} visibility={visibility}>
       {children}
     </text>
   );

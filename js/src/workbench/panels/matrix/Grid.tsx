@@ -3,7 +3,7 @@ import { type ReadonlySignal, useSignal, useSignalEffect } from "@preact/signals
 import { useRef } from "preact/hooks";
 import { count, rate } from "../../../parts/format.ts";
 import { conceptName } from "../../sentences.ts";
-import { cellForKey, columnWidth, confusedIn, shadeOf, shareIn } from "./cells.ts";
+import { cellForKey, columnWidth, confusedIn, ofLabels, shadeOf, shareIn } from "./cells.ts";
 import type { Drawn } from "./model.ts";
 import { percent } from "./sentences.ts";
 
@@ -128,7 +128,7 @@ export function Grid({ drawn, order, shares, onLook, onChoose }: GridProps) {
       <thead>
         <tr>
           <th class="cew-matrix-corner" scope="col">
-            labelled ↓ given →
+            {ofLabels(drawn.peek()?.matrix.head.kind ?? "count") ? "labelled ↓ and →" : "labelled ↓ given →"}
           </th>
           {order.map((k) => (
             <th key={k} scope="col" title={conceptName(data, k)}>

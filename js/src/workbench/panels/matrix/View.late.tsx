@@ -2,7 +2,7 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useWorkbench } from "../../context.ts";
 import type { PanelProps } from "../../panel.tsx";
-import { type MatrixKind, strongest } from "./cells.ts";
+import { type MatrixKind, ofLabels, ofPlatform, strongest } from "./cells.ts";
 import { Grid } from "./Grid.tsx";
 import { Heat } from "./Heat.tsx";
 import { type Drawn, useDrawn } from "./model.ts";
@@ -16,12 +16,12 @@ const TOLD = 8;
 const POINT = "Point at a cell to read it";
 
 /** Which matrix, in which order, and as what. */
-function Choices({ counts }: { counts: boolean }) {
+function Choices() {
   const workbench = useWorkbench();
   const kind = kindOf(workbench);
   const given = workbench.choice("matrix.given", false);
   const shares = workbench.choice("matrix.shares", false);
-  const kinds = counts ? (Object.keys(KINDS) as MatrixKind[]) : (["probability"] as const);
+  const kinds = workbench.evaluation.value?.matrices ?? [];
   return (
     <div class="cew-matrix-choices">
       <label class="cew-matrix-choice">
@@ -49,7 +49,7 @@ function Choices({ counts }: { counts: boolean }) {
           <option value="true">As given</option>
         </select>
       </label>
-      {kind.value !== "probability" && (
+      {!kind.value.endsWith("probability") && (
         <label class="cew-matrix-check">
           <input
             type="checkbox"
@@ -66,7 +66,7 @@ function Choices({ counts }: { counts: boolean }) {
 /** The strongest confusions in words; each leads to its inputs. */
 function Strongest({ drawn, onChoose }: { drawn: Drawn; onChoose: (row: number, column: number) => void }) {
   const { data, cells, matrix } = drawn;
-  if (cells.means) return null;
+  if (cells.means || ofLabels(matrix.head.kind)) return null;
   const found = strongest(cells, TOLD);
   return (
     <div class="cew-matrix-told">
@@ -90,7 +90,8 @@ function Matrix({ section }: PanelProps<"matrix">) {
   const workbench = useWorkbench();
   const kind = kindOf(workbench);
   const drawn = useDrawn({ section });
-  const counts = workbench.evaluation.value?.has_counts ?? true;
+  // Behind what the platform counted stand inputs that need not be here, and behind labels alone no outcome.
+  const leads = useComputed(() => !ofPlatform(kind.value) && !ofLabels(kind.value));
   const looked = useSignal<readonly [number, number] | null>(null);
   // Of what the threshold does not move: else the whole grid would be rendered anew at every step of the slider.
   const sent = useComputed(() => drawn.value?.matrix ?? null);
@@ -104,13 +105,13 @@ function Matrix({ section }: PanelProps<"matrix">) {
   const source = useComputed(() => drawn.value?.matrix.head.source ?? "");
   const sentence = useComputed(() => {
     const [shown, cell] = [drawn.value, looked.value];
-    if (shown === null || cell === null) return counts ? `${POINT}; click it for its inputs.` : `${POINT}.`;
+    if (shown === null || cell === null) return leads.value ? `${POINT}; click it for its inputs.` : `${POINT}.`;
     return cellSentence(shown.data, shown.cells, kind.value, cell[0], cell[1], workbench.thresholdOf(cell[1]));
   });
   const choose = (row: number, column: number) => {
     const { concepts } = workbench.evaluation.value ?? {};
     const [labelled, concept] = [concepts?.[row]?.id, concepts?.[column]?.id];
-    if (!counts || labelled === undefined || concept === undefined) return;
+    if (!leads.value || labelled === undefined || concept === undefined) return;
     const given = kind.value === "argmax" ? "highest" : "threshold";
     const hit = row === column;
     workbench.select({ concept, outcome: hit ? "tp" : "fp", labelled: hit ? null : labelled, given });
@@ -118,8 +119,8 @@ function Matrix({ section }: PanelProps<"matrix">) {
   const shares = workbench.choice("matrix.shares", false).value;
   const Drawing = size.value <= FOLLOWED ? Grid : Heat;
   return (
-    <div class="cew-matrix" aria-busy={!fresh.value} data-fresh={fresh.value}>
-      <Choices counts={counts} />
+    <div class="cew-matrix" aria-busy={!fresh.value} data-fresh={fresh.value} data-leads={leads}>
+      <Choices />
       <p class="cew-matrix-looked">{sentence}</p>
       {size.value === 0 && <p class="cew-muted">Loading the matrix…</p>}
       {size.value > 0 && (

@@ -9,6 +9,12 @@ export type Matrix = Section<"matrix">;
 /** Which matrix. */
 export type MatrixKind = Matrix["head"]["kind"];
 
+/** Whether a cell counts how inputs are labelled, whatever they are given: no confusion then. */
+export const ofLabels = (kind: MatrixKind): boolean => kind.endsWith("cooccurrence");
+
+/** Whether a matrix is the platform's own, over inputs that need not be here. */
+export const ofPlatform = (kind: MatrixKind): boolean => kind.startsWith("platform");
+
 /** One matrix: cell of row j and column k is entry j * size + k. */
 export interface Cells {
   readonly size: number;

@@ -1,5 +1,4 @@
 /** What the matrix asks with. Pure but for the signals read. */
-import type { Signal } from "@preact/signals";
 import type { PanelPayloads } from "../../../wire/contract.generated.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import type { Workbench } from "../../workbench.ts";
@@ -8,12 +7,18 @@ import type { MatrixKind } from "./cells.ts";
 /** Up to so many concepts the cells follow the threshold here; as Python's `FOLLOWED`. */
 export const FOLLOWED = 20;
 
-/** The matrix chosen: rates alone begin with mean scores, the only one they can have. */
-export function kindOf(workbench: Workbench): Signal<MatrixKind> {
-  return workbench.choice<MatrixKind>(
-    "matrix.kind",
-    workbench.evaluation.peek()?.has_counts === false ? "probability" : "count",
-  );
+/** The matrix chosen, or the first one that the evaluation on screen has where it has not that. */
+export function kindOf(workbench: Workbench): { value: MatrixKind } {
+  const chosen = workbench.choice<MatrixKind>("matrix.kind", "count");
+  return {
+    get value() {
+      const had = workbench.evaluation.value?.matrices ?? [];
+      return had.includes(chosen.value) ? chosen.value : (had[0] ?? chosen.value);
+    },
+    set value(kind) {
+      chosen.value = kind;
+    },
+  };
 }
 
 /** With what Python is asked: up to `FOLLOWED` concepts for the counts at all stops, beyond at the thresholds at rest. */
@@ -25,5 +30,6 @@ export function matrixParams(workbench: Workbench): PanelPayloads["matrix"]["par
 
 /** Why an evaluation has no matrix; empty when it may have one. */
 export function unavailable(data: Evaluation): string {
-  return data.concepts.length === 0 ? "There are no concepts to cross." : "";
+  if (data.concepts.length === 0) return "There are no concepts to cross.";
+  return data.matrices.length === 0 ? "The server sent neither a test set nor a matrix of its own." : "";
 }

@@ -2,13 +2,16 @@
 import { count, plural, rate, roughly } from "../../../parts/format.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { conceptName } from "../../sentences.ts";
-import { type Cells, type Confusion, confusedIn, type MatrixKind, shareIn } from "./cells.ts";
+import { type Cells, type Confusion, confusedIn, type MatrixKind, ofLabels, ofPlatform, shareIn } from "./cells.ts";
 
 /** What the kinds are called. */
 export const KINDS: Readonly<Record<MatrixKind, string>> = {
   count: "At the threshold",
   argmax: "By highest score",
   probability: "Mean scores",
+  cooccurrence: "Labelled with both",
+  platform_probability: "Mean scores, the platform’s own",
+  platform_cooccurrence: "Labelled with both, the platform’s own",
 };
 
 /** A share of a row as a per cent; a dash where the row has no inputs. */
@@ -21,9 +24,13 @@ export function howSentence(kind: MatrixKind, shares: boolean, source: string): 
     count: "Inputs labelled with the row that score at least the threshold for the column",
     argmax: "Inputs labelled with the row whose highest score is the column’s",
     probability: "Mean score for the column over the inputs labelled with the row",
+    cooccurrence: "Inputs labelled with both the row and the column",
+    platform_probability: "Mean score for the column over all inputs labelled with the row that the platform predicted",
+    platform_cooccurrence: "Inputs of the whole dataset labelled with both the row and the column",
   }[kind];
-  const apart = kind === "probability" ? "" : "; those labelled with the column, too, stand apart as +n";
-  const as = shares && kind !== "probability" ? ", as a share of the row’s inputs" : "";
+  const counted = kind === "count" || kind === "argmax";
+  const apart = !counted ? "" : "; those labelled with the column, too, stand apart as +n";
+  const as = shares && !kind.endsWith("probability") ? ", as a share of the row’s inputs" : "";
   return `${what}${as}${apart}. ${source.charAt(0).toUpperCase()}${source.slice(1)}.`;
 }
 
@@ -43,9 +50,12 @@ export function cellSentence(
 ): string {
   const [actual, predicted] = [conceptName(data, row), conceptName(data, column)];
   const of = cells.labelled[row] as number;
-  if (kind === "probability") {
+  if (ofLabels(kind)) return togetherSentence(cells, row, column, actual, predicted);
+  if (cells.means) {
     const mean = shareIn(cells, row, column);
-    return `${actual} → ${predicted}: mean score ${mean === null ? "undefined: no inputs" : rate(mean)}.`;
+    const whose = ofPlatform(kind) ? ", the platform’s own" : "";
+    const why = ofPlatform(kind) ? "not sent" : "no inputs";
+    return `${actual} → ${predicted}: mean score${whose} ${mean === null ? `undefined: ${why}` : rate(mean)}.`;
   }
   if (of === 0) return `${actual} → ${predicted}: no inputs are labelled ${actual}.`;
   const here = confusedIn(cells, row, column);
@@ -55,6 +65,13 @@ export function cellSentence(
   const both = cells.shared?.[row * cells.size + column] ?? 0;
   const apart = both ? ` ${count(both)} more are labelled ${predicted}, too, and are no confusion.` : "";
   return `${actual} → ${predicted}: ${count(here)} of ${plural(of, "input")} labelled ${actual} (${share}) ${how}.${apart}`;
+}
+
+/** How many inputs carry both labels. */
+function togetherSentence(cells: Cells, row: number, column: number, one: string, other: string): string {
+  const here = plural(cells.given?.[row * cells.size + column] ?? 0, "input");
+  if (row === column) return `${one}: ${here} labelled with it.`;
+  return `${one} and ${other}: ${here} labelled with both (${percent(shareIn(cells, row, column))} of ${one}).`;
 }
 
 /** A confusion in the list of the strongest. */

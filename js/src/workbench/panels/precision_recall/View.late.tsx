@@ -95,7 +95,7 @@ function Marks({ drawn }: { drawn: boolean }) {
         </text>
       )}
       {macro && (
-        <MarkNote x={recall} y={precision} dy={-8}>
+        <MarkNote x={recall} y={precision}>
           mean of the concepts’ rates
         </MarkNote>
       )}

@@ -159,10 +159,10 @@ function MacroMarkNote({ x, y }: { x: ReadonlySignal<number | null>; y: Readonly
   if (count < 2 || conceptIndex.value < count) return null;
   return (
     <>
-      <MarkNote x={x} y={y} dy={16}>
+      <MarkNote x={x} y={y} lines={2}>
         mean of {inFull(count)} points:
       </MarkNote>
-      <MarkNote x={x} y={y} dy={29}>
+      <MarkNote x={x} y={y} line={1} lines={2}>
         may lie off the mean curve
       </MarkNote>
     </>

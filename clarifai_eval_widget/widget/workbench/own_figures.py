@@ -1,0 +1,68 @@
+"""What the platform itself sent beside its predictions: its matrices, and its macro figures in words."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from clarifai_eval_widget.words import listed, number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from clarifai_eval_widget.evaluation import Evaluation
+    from clarifai_eval_widget.widget.wire.heads import MatrixName
+
+__all__ = ["matrices_of", "only_sent", "sent_matrices", "summary_words"]
+
+_FIGURES = (
+    ("ROC AUC", "macro_avg_roc_auc", "macro_std_roc_auc"),
+    ("F1", "macro_avg_f1_score", "macro_std_f1_score"),
+    ("precision", "macro_avg_precision", ""),
+    ("recall", "macro_avg_recall", ""),
+)
+
+
+def sent_matrices(evaluation: Evaluation) -> tuple[MatrixName, ...]:
+    """Name the platform's own matrices, by the message that came last."""
+    if not evaluation.received:
+        return ()
+    message = evaluation.received[-1]  # joined with the entries of earlier ones it may be large
+    found: list[MatrixName] = ["platform_probability"] if message.confusion_matrix.matrix else []
+    return (*found, "platform_cooccurrence") if message.cooccurrence_matrix.matrix else tuple(found)
+
+
+def only_sent(evaluation: Evaluation, sent: Sequence[MatrixName] = ()) -> bool:
+    """Whether there is nothing but what the platform itself averaged and counted: neither test set nor curves."""
+    if evaluation.num_inputs or evaluation.platform_curves:
+        return False
+    return bool(evaluation.platform_summary or sent or sent_matrices(evaluation))
+
+
+def matrices_of(evaluation: Evaluation, sent: Sequence[MatrixName] = ()) -> list[MatrixName]:
+    """Name the matrices of concepts that an evaluation has: of the inputs held here, and of the platform's own.
+
+    Parameters
+    ----------
+    evaluation
+        With the messages that it was read from or without.
+    sent
+        The platform's own, where it is without.
+    """
+    held: list[MatrixName] = ["count", "argmax", "probability", "cooccurrence"]
+    found = held if evaluation.numbers.has_counts and not only_sent(evaluation, sent) else []
+    return [*found, *(sent or sent_matrices(evaluation))]
+
+
+def summary_words(evaluation: Evaluation) -> str:
+    """Say the platform's own macro figures, each with its spread where one was sent; empty where none was."""
+    sent = evaluation.platform_summary
+    told = []
+    for name, mean, spread in _FIGURES:
+        value, around = sent.get(mean, math.nan), sent.get(spread, math.nan)
+        if not math.isnan(value):
+            told.append(f"{name} {number(value, 3)}" + ("" if math.isnan(around) else f" ± {number(around, 3)}"))
+    if not told:
+        return ""
+    over = "concepts and folds" if evaluation.info.use_kfold else "concepts"
+    return f"The platform's own summary, means over {over} at threshold 0.5: {listed(told, len(told))}."

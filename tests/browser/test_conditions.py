@@ -1,0 +1,35 @@
+"""Under which conditions the numbers were made, on screen: each code, and what it means."""
+
+from playwright.sync_api import expect
+
+from clarifai_eval_widget.evaluation.codes import Code
+from tests.widget.workbench.test_conditions import partly_labelled, under
+
+
+def test_each_code_of_the_headline_leads_to_its_documentation_sentence(open_bare):
+    bare = open_bare(under(*Code))
+    headline = bare.root.get_by_role("region", name="Headline")
+    told = bare.root.get_by_role("list", name="Conditions").get_by_role("listitem")
+    expect(told).to_have_count(0)
+    for code in Code:
+        lead = headline.get_by_role("button", name=str(code), exact=True)
+        expect(lead).to_have_count(1 if code.page.careful else 0)
+    headline.get_by_role("button", name=str(Code.TOO_FEW), exact=True).click()
+    expect(told).to_have_count(len(Code))
+    expect(told.first).to_be_in_viewport()
+    for code in Code:
+        one = told.filter(has_text=f"{code}: {code.page.title}")
+        expect(one).to_contain_text(code.page.meaning)
+        expect(one).to_contain_text(code.page.advice)
+
+
+def test_the_number_of_unlabelled_inputs_and_the_concepts_too_few_to_judge_are_named(open_bare):
+    bare = open_bare(partly_labelled())
+    bare.root.get_by_role("region", name="Headline").get_by_role("button", name="CEW008", exact=True).click()
+    told = bare.root.get_by_role("list", name="Conditions").get_by_role("listitem")
+    expect(told.filter(has_text="CEW008")).to_contain_text(
+        "2 inputs of 5 have no known label: left out of every count."
+    )
+    told.filter(has_text="CEW011").get_by_role("button", name="cat").click()
+    chosen = bare.root.get_by_role("table", name="Concepts").locator("[aria-current=true] [data-concept]")
+    expect(chosen).to_have_attribute("data-concept", "cat")
