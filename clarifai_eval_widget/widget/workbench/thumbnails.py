@@ -14,6 +14,7 @@ _MAX_IMAGE = 60_000  # bytes; larger ones are made smaller
 _LARGEST_IMAGE = 3_000_000
 _THUMBNAIL = 192  # pixels, twice what the page shows
 _LARGE = 1600  # pixels
+_FEW = 64  # pixels, which the page draws as squares
 _MOST_PIXELS = 90_000_000  # to be decoded: 270 MB
 _SHOWN = ("PNG", "JPEG", "MPO", "GIF", "WEBP", "BMP", "ICO", "AVIF")  # by browsers
 _NOT_READ = ("EPS", "WMF")  # Pillow would start another program for it
@@ -74,7 +75,8 @@ def _made(opened: Image.Image, pixels: int) -> bytes:
         whole = Image.new("RGBA", clear.size, "white")
         whole.alpha_composite(clear)
     made = io.BytesIO()
-    whole.convert("RGB").save(made, "JPEG")
+    # Of few pixels each is seen by itself: a JPEG would smear them.
+    whole.convert("RGB").save(made, "PNG" if max(whole.size) <= _FEW else "JPEG")
     return made.getvalue()
 
 

@@ -17,6 +17,7 @@ import {
   methodLine,
   pText,
   signed,
+  toldApart,
   verdict,
 } from "../../src/workbench/panels/compare/sentences.ts";
 import { offered, tick, ticked } from "../../src/workbench/panels/compare/ticks.ts";
@@ -236,10 +237,24 @@ test("candidates are what is compared, then every other run that has ended", () 
     all.map(({ key, title, about }) => [key, title, about]),
     [
       ["run-2", "run-2", "scored · run 2"],
-      ["run-1", "model, version 01234567", "scored on reviews · run 3"],
+      ["run-1", "model, version 01234567", "Scored on reviews · run 3"],
     ],
     "of three alike",
   );
+});
+
+test("two of one model are told apart by their versions alone, two of one version by their methods", () => {
+  const row = (title: string, kind_label = "Scored") => ({ title, kind_label });
+  assert.deepEqual(toldApart(row("cats, version old"), row("cats, version new")), ["old", "new"]);
+  assert.deepEqual(toldApart(row("cats, version old"), row("dogs, version old")), [
+    "cats, version old",
+    "dogs, version old",
+  ]);
+  assert.deepEqual(toldApart(row("old"), row("new")), ["old", "new"]);
+  assert.deepEqual(toldApart(row("cats, version old"), row("cats, version old", "Cross-validated")), [
+    "Scored",
+    "Cross-validated",
+  ]);
 });
 
 test("one line says which inputs curves and table are of, and nothing where that is plain", () => {

@@ -74,7 +74,10 @@ test("undefined rates give their reason, and a macro what it averages", () => {
   const data = after([1]);
   assert.match(countsNote(data, 0, pointFromCounts(0, 0, 3, 4)), /^Precision is undefined: nothing is predicted/);
   assert.match(countsNote(data, 0, pointFromCounts(0, 2, 0, 4)), /recall is undefined: no positives/i);
-  assert.match(countsNote(data, 2, pointAtStop(data, 2, 0)), /means over all 2 concepts; counts are sums/);
+  assert.match(
+    countsNote(data, 2, pointAtStop(data, 2, 0)),
+    /^Rates are means over all 2 concepts; counts are sums\.$/,
+  );
 });
 
 test("between the platform's hundredths nothing is promised, between stops the kernel's counts are", () => {

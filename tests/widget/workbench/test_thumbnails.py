@@ -28,7 +28,14 @@ def shown(data, *, large=False):
 @pytest.mark.parametrize("kind", ["TIFF", "PPM"])
 @pytest.mark.parametrize("large", [False, True])
 def test_a_kind_that_browsers_do_not_show_is_made_one_that_they_do(kind, large):
-    assert shown(encoded(colours(24, 24), kind), large=large).format == "JPEG"
+    assert shown(encoded(colours(100, 100), kind), large=large).format == "JPEG"
+
+
+def test_of_few_pixels_each_is_as_it_was():
+    pixels = colours(8, 8)
+    small = shown(encoded(pixels, "TIFF"))
+    assert small.format == "PNG"
+    assert np.array_equal(np.asarray(small), pixels)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "BMP"])

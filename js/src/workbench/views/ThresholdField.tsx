@@ -70,7 +70,8 @@ export function ThresholdField() {
       onFocus={(event) => {
         const field = event.currentTarget;
         focused.value = true;
-        requestAnimationFrame(() => field.select());
+        // Only while it is here still: to select is to focus, and would take it back from where Tab went meanwhile.
+        requestAnimationFrame(() => focused.peek() && field.select());
       }}
       onBlur={() => {
         take();

@@ -4,7 +4,7 @@ import { useWorkbench } from "../../context.ts";
 import { type Asking, useAnswer } from "../../panel.tsx";
 import { useLast } from "./last.ts";
 import { dropQuestion, homeRun, isCompared, placeOnScreen, read } from "./params.ts";
-import { cautions, dropSentence, verdict } from "./sentences.ts";
+import { cautions, dropSentence, toldApart, verdict } from "./sentences.ts";
 
 /** What is on screen against the first compared, or the second against it, and how many more there are. */
 function Verdict({ panel }: { panel: Asking<"compare"> }) {
@@ -17,11 +17,10 @@ function Verdict({ panel }: { panel: Asking<"compare"> }) {
   const [first, second] = [all[0], all[at]];
   const other = shown?.head.others[at - 1];
   if (!first || !second || !other) return null;
-  const same = first.title === second.title;
-  const name = (row: typeof first) => `“${same ? row.kind_label : row.title}”`;
+  const [of, by] = toldApart(first, second).map((name) => `“${name}”`) as [string, string];
   const more = (shown?.head.others.length ?? 1) - 1;
   const said = [
-    `: ${verdict(other, name(first), name(second)).split(/(?<=\.) (?:About|No paired)/)[0]}`,
+    `: ${verdict(other, of, by).split(/(?<=\.) (?:About|No paired)/)[0]}`,
     cautions(shown?.head.others ?? []).length > 0 && " Be careful: see there.",
     more > 0 && ` ${more} more compared.`,
   ].filter(Boolean);

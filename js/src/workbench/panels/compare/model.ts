@@ -44,10 +44,13 @@ export function candidates(
     ...ticked,
     ...shown.map(({ run, title, kind_label }) => told(run, title, kind_label)),
     ...others.map((run) =>
-      told(run.key, versionName(run), `${run.method_label} on ${run.dataset_label || "its data"}`),
+      told(run.key, versionName(run), `${capital(run.method_label)} on ${run.dataset_label || "its data"}`),
     ),
   ];
 }
+
+/** As the kinds of those that were read begin. */
+const capital = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 
 /** Model and version of a run, out of the version's key: owner, app, model, version. */
 function versionName({ version_key }: RunRow): string {

@@ -1,5 +1,6 @@
 /** Comparisons in words. Pure. */
 import { count, plural, rate } from "../../../parts/format.ts";
+import type { ComparedRow } from "../../../wire/contract.generated.ts";
 import { methodWords } from "../../methods.ts";
 import { type Compared, letter, type Order, type Other } from "./model.ts";
 
@@ -45,6 +46,20 @@ export function pText(p: number | null): string {
   if (p === null || Number.isNaN(p)) return "";
   return p < 0.001 ? "p < 0.001" : `p = ${rate(p)}`;
 }
+
+/** What tells two evaluations apart in the least words: the method of one version, the version of one model. */
+export function toldApart(first: Titled, second: Titled): [string, string] {
+  if (first.title === second.title) return [first.kind_label, second.kind_label];
+  const [model, version] = halves(first.title);
+  const [other, another] = halves(second.title);
+  return version && another && model === other ? [version, another] : [first.title, second.title];
+}
+
+/** What an evaluation is called, and how it was had. */
+type Titled = Pick<ComparedRow, "title" | "kind_label">;
+
+/** Model and version of a run's title, "MODEL, version VERSION"; other titles have no second half. */
+const halves = (title: string) => title.split(/, version (?=\S+$)/);
 
 /** One of the others against the first, in one or two sentences: which is better, or what keeps that from being said. */
 export function verdict(other: Other, first: string, second: string): string {

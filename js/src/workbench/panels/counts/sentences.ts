@@ -2,7 +2,7 @@
 import { plural } from "../../../parts/format.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import type { OperatingPoint } from "../../metrics.ts";
-import { BESIDE_COUNTS, listed, RATES } from "../../rates.ts";
+import { BESIDE_COUNTS, RATES } from "../../rates.ts";
 
 /** Why some of the rates are undefined here, or over how many concepts they are means. */
 export function countsNote(data: Evaluation, k: number, point: OperatingPoint | null): string {
@@ -30,11 +30,10 @@ function pendingNote({ has_counts }: Evaluation): string {
 /** Over how many concepts the macro rates are means: one for all where none is left out. */
 function macroNote(data: Evaluation, averaged: NonNullable<OperatingPoint["averaged"]>): string {
   const { of } = averaged;
-  const each = BESIDE_COUNTS.map((name) => `${RATES[name].word} ${averaged[name]}`).join(", ");
-  const over = BESIDE_COUNTS.every((name) => averaged[name] === of)
-    ? `all ${plural(of, "concept")}`
-    : `the concepts where they are defined (${each} of ${of})`;
+  const fewer = BESIDE_COUNTS.filter((name) => averaged[name] !== of);
+  const each = fewer.map((name) => `${RATES[name].word} ${averaged[name]}`).join(", ");
+  const over =
+    fewer.length === 0 ? `means over all ${plural(of, "concept")}` : `means where defined (${each} of ${of})`;
   const counts = data.counts ? "counts are sums" : "the platform’s curves hold no counts";
-  const words = listed(BESIDE_COUNTS);
-  return `${words[0]?.toUpperCase()}${words.slice(1)} are means over ${over}; ${counts}.`;
+  return `Rates are ${over}; ${counts}.`;
 }
