@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import os
 import shutil
@@ -9,7 +10,7 @@ import subprocess
 import sys
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import argparse
@@ -54,10 +55,9 @@ def run(options: argparse.Namespace) -> int:
 
 def _trust(notebook: Path) -> None:
     """Sign a notebook of ours as ``jupyter trust`` does: after a reload, Jupyter shows no widget of others."""
-    import nbformat
-    from nbformat.sign import NotebookNotary
-
-    NotebookNotary().sign(nbformat.read(notebook, as_version=nbformat.NO_CONVERT))
+    nbformat: Any = importlib.import_module("nbformat")  # untyped
+    sign: Any = importlib.import_module("nbformat.sign")
+    sign.NotebookNotary().sign(nbformat.read(notebook, as_version=nbformat.NO_CONVERT))
 
 
 def _notebooks() -> list[Path]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.metrics.arrays import to_dtype
-from clarifai_eval_widget.words import listed
+from clarifai_eval_widget.words import listed, plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -216,7 +216,10 @@ def _check_labels(
     differ = np.argwhere(other)
     if len(differ):
         row, column = differ[0]
-        raise ValueError(
-            f"The labels of the two evaluations differ in {len(differ)} places, first for the input "
-            f"{first.input_ids[rows[0][row]]!r} and the concept {shared[column]!r}: compare on the same labels."
-        )
+        where = plural(len(differ), "place") + f", first for the input {first.input_ids[rows[0][row]]!r} and the "
+        where += f"concept {shared[column]!r}"
+        said = f"The labels of the two evaluations differ in {where}: compare on the same labels."
+        if np.array_equal(first.score_array[ours], second.score_array[theirs]):
+            said = f"Both are of the same scores, with other labels in {where}: the difference is what the labels "
+            said += "change, and there is nothing to test."
+        raise ValueError(said)

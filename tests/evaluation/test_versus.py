@@ -104,6 +104,14 @@ def test_where_some_inputs_may_be_in_both_there_is_a_drop_without_interval():
     assert found.overall.difference == pytest.approx(found.table["difference"].mean())
 
 
+def test_of_the_same_scores_with_other_labels_it_says_that_there_is_nothing_to_test():
+    e = scored(1)
+    other = e.input_ids[int(np.argmin(e.label_array[:, 0]))]  # the first that is not labelled with it
+    found = versus(e, e.relabel({other: [e.concepts[0]]}).after)
+    assert found.refusal.startswith("Both are of the same scores, with other labels in ")
+    assert "nothing to test" in found.refusal
+
+
 def test_recipes_cross_validated_in_different_folds_are_refused():
     folds = np.arange(200) % 5 + 1
     others = np.random.default_rng(3).permutation(folds)

@@ -150,7 +150,7 @@ def test_retry_after_the_sample_server_was_stopped_runs_on_a_new_one(monkeypatch
     from clarifai_eval_widget import LocalServer
 
     servers = [small_server()]
-    monkeypatch.setattr(LocalServer, "shared", classmethod(lambda cls: servers[-1]))
+    monkeypatch.setattr(LocalServer, "shared", classmethod(lambda cls, **_: servers[-1]))
     held = Gate()
     servers[0].before_step = held
     widget = EvalWidget.local()

@@ -78,7 +78,7 @@ export function Next({ first, other }: { first: string; other: string }) {
   const next = tried.find((one) => openCheck(found.value, one, versions));
   useChecks(workbench, found, baked ? undefined : next, versions);
   if (baked) return null;
-  if (typeof all === "string") return <p class="cew-muted cew-small">{all}</p>;
+  if (typeof all === "string") return all && <p class="cew-muted cew-small">{all}</p>;
   const isOpen = step && openCheck(found.value, step, versions) !== undefined;
   const off = !step || isOpen || gone.value || "match" in actions.pending.value;
   const failed = actions.errors.value.match;

@@ -11,6 +11,9 @@ export interface Step {
   readonly label: string;
 }
 
+/** What the key of an evaluation ends with that is another one with the labels proposed; as Python's `RELABELLED`. */
+const RELABELLED = "~relabelled";
+
 /** What is known of two runs, and of what they might be evaluated on. */
 export interface Known {
   readonly runs: readonly RunRow[];
@@ -28,6 +31,7 @@ export interface Known {
 export function nextSteps(first: string, other: string, { runs, datasets, versions }: Known): Step[] | string {
   const found = [first, other].map((key) => runs.find((run) => run.key === key));
   const [a, b] = found;
+  if (other === `${first}${RELABELLED}`) return "";
   if (!a || !b)
     return "In Python: evaluate both on the same inputs, with equal input_ids= and, where there are folds, equal folds=.";
   if (a.version_key === b.version_key)
