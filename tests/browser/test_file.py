@@ -168,6 +168,7 @@ def test_what_was_compared_is_compared_in_the_file_too(open_file, evaluation):
     differences = region.get_by_role("list", name="Differences")
     expect(differences).to_contain_text("B is worse than A by")
     expect(region.locator("path[data-at]")).to_have_count(3)
+    expect(region.get_by_role("checkbox")).to_have_count(3)
     for box in region.get_by_role("checkbox").all():
         expect(box).to_be_disabled()
     panel.choose_concept("d")

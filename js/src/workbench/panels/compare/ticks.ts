@@ -2,8 +2,9 @@
 import type { Workbench } from "../../workbench.ts";
 import { type Candidate, candidates } from "./model.ts";
 
-/** What can be compared, what is on screen among it. */
-export function offered({ traits, runs, evaluation }: Workbench): Candidate[] {
+/** What can be compared, what is on screen among it; in a file what was compared: what it shows has another key. */
+export function offered({ traits, runs, evaluation, baked }: Workbench): Candidate[] {
+  if (baked) return candidates(traits.comparison.value, []);
   const [data, narrowed] = [evaluation.value, traits.narrowed.value];
   const about = `${data?.kind_label}${narrowed && `, only ${narrowed}`}`;
   return candidates(traits.comparison.value, runs.value, data && { ...data, kind_label: about });
