@@ -104,12 +104,13 @@ class EvalClient:
         roots = None if root_certificates is None else read_roots(root_certificates)
         self._connection = Connection(self.settings.address, self.settings.pat, deadline=deadline, roots=roots)
         self._listings = Listings(self._connection, self.user_id)
+        self._known = KnownRuns(self)
         self._starter = Starter(
             self._connection,
             server_stopped=lambda: self.server_stopped,
             wait=lambda seconds: not self._closing.wait(seconds),
+            is_known=self._known.has,
         )
-        self._known = KnownRuns(self)
         self.media = MediaFetcher(self.settings, roots=roots)
         """Loads what inputs are, where the platform gives addresses: ``client.media.trust("https://…")``."""
         self.follower = Follower(self)

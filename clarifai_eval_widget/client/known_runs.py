@@ -11,6 +11,7 @@ from clarifai_eval_widget.client.run import Run
 if TYPE_CHECKING:
     from clarifai_grpc.grpc.api import resources_pb2
 
+    from clarifai_eval_widget.client.resources import Owner
     from clarifai_eval_widget.client.run import Source
 
 __all__ = ["KnownRuns"]
@@ -29,6 +30,11 @@ class KnownRuns:
         self._client = client
         self._runs: weakref.WeakValueDictionary[tuple[str, str, str], Run] = weakref.WeakValueDictionary()
         self._lock = threading.Lock()
+
+    def has(self, owner: Owner, evaluation_id: str) -> bool:
+        """Whether somebody holds the Run of that evaluation."""
+        with self._lock:
+            return (owner.user_id, owner.app_id, evaluation_id) in self._runs
 
     def run(self, found: resources_pb2.EvalMetrics) -> Run:
         """The one Run of an evaluation, so that it is polled once and read once; a new one when it was started anew."""

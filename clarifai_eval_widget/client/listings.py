@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from clarifai_eval_widget.client.answers import check_answer
 from clarifai_eval_widget.client.labels import LabelCounts
 from clarifai_eval_widget.client.model_types import ModelTypes
 from clarifai_eval_widget.client.pages import DEFAULT_PER_PAGE, PER_PAGE, Listing, Pages
@@ -66,6 +67,8 @@ class Listings:
         ------
         NotFoundError
             When there is none; also where a server answers with the token owner's own of that id instead.
+        WrongReplyError
+            When the reply is about another app.
         """
         from clarifai_grpc.grpc.api import service_pb2
 
@@ -74,6 +77,7 @@ class Listings:
         reply = self._pages.ask(
             lambda: self._connection.call(lambda service: service.GetApp, request, doing=doing, deadline=deadline)
         )
+        check_answer("app", reply.app.id, owner.app_id)
         found = App.from_proto(reply.app)
         if not self._is_of(owner, found.user_id):
             raise NotFoundError(f"{owner.user_id!r} has no app {owner.app_id!r} that this key may read.")
@@ -139,7 +143,9 @@ class Listings:
         request = service_pb2.GetModelVersionRequest(
             user_app_id=owner.to_proto(), model_id=model_id, version_id=version_id
         )
-        return self._connection.call(lambda service: service.GetModelVersion, request, doing=doing).model_version
+        found = self._connection.call(lambda service: service.GetModelVersion, request, doing=doing).model_version
+        check_answer("version", found.id, version_id)
+        return found
 
     def labels(self, dataset: Dataset, most: int) -> LabelCounts:
         """Count the labels of a dataset's inputs, as it is now, up to so many inputs."""
@@ -213,6 +219,8 @@ class Listings:
         found = self._pages.ask(
             lambda: self._connection.call(lambda service: service.GetDatasetVersion, request, doing=doing)
         )
+        check_answer("dataset", found.dataset_version.dataset_id, dataset.id)
+        check_answer("dataset version", found.dataset_version.id, version_id)
         return DatasetVersion.from_proto(found.dataset_version)
 
     def evaluations(self, owner: Owner) -> Listing[resources_pb2.EvalMetrics]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import quote
 
+from clarifai_eval_widget.client.answers import check_answer
 from clarifai_eval_widget.client.older import first_known
-from clarifai_eval_widget.errors import NotFoundError, PermissionDeniedError, WrongReplyError
+from clarifai_eval_widget.errors import NotFoundError, PermissionDeniedError
 from clarifai_eval_widget.own_metrics import CANCEL_HEADER, FROM_HEADER, HAVE_HEADER, REASON_HEADER
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def fetch_evaluation(
             raise
         fields.test_set = False  # inputs need a scope of their own; summary and curves do not
         metrics, beside = question.ask(fields)
-    _check_id(metrics, evaluation_id)
+    check_answer("evaluation", metrics.id, evaluation_id)
     honoured = have and beside.get(FROM_HEADER, "") == str(have)
     return Fetched(metrics, have if honoured else 0)
 
@@ -174,11 +175,3 @@ class _Question:
                 f"Could not {self._doing}: the server tells only the newest evaluation of a version, and {newest}."
             )
         return metrics, {}
-
-
-def _check_id(metrics: resources_pb2.EvalMetrics, asked: str) -> None:
-    if metrics.id and metrics.id != asked:
-        raise WrongReplyError(
-            f"The server answered with the evaluation {metrics.id!r} when it was asked for {asked!r}: its numbers are "
-            "not used. Try again; if it stays so, a proxy in between mixes up replies."
-        )

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.client import reading, transience
+from clarifai_eval_widget.client.answers import check_answer, check_evaluates
 from clarifai_eval_widget.client.connection import SUCCESS
 from clarifai_eval_widget.client.defaults import default_use_kfold
 from clarifai_eval_widget.client.older import first_known
@@ -25,6 +26,7 @@ from clarifai_eval_widget.errors import (
     NotFoundError,
     PermissionDeniedError,
     ThrottledError,
+    WrongReplyError,
     error_from_status,
 )
 from clarifai_eval_widget.words import quoted
@@ -106,6 +108,8 @@ class _Tries:
         """Send it, after asking for it where it may have been taken already."""
         starter, cut = self._starter, self.silence.cut
         found = starter.find(self._owner, self._asked, cut(_ASK_SECONDS)) if self._uncertain else None
+        if found is None and isinstance(self.refused, WrongReplyError):
+            raise self.refused  # it may have begun under the id that was not believed: not a second time
         self._uncertain, allowed = True, cut(self._patience)
         self._patience *= 2
         try:
@@ -136,12 +140,20 @@ class Starter:
         Whether the server is known to be gone for good.
     wait
         Waits so many seconds; False: do not go on.
+    is_known
+        Whether an id of an owner's is that of an evaluation that was known before.
     """
 
     def __init__(
-        self, connection: Connection, *, server_stopped: Callable[[], bool], wait: Callable[[float], bool]
+        self,
+        connection: Connection,
+        *,
+        server_stopped: Callable[[], bool],
+        wait: Callable[[float], bool],
+        is_known: Callable[[Owner, str], bool],
     ) -> None:
         self._connection = connection
+        self._is_known = is_known
         self.server_stopped = server_stopped
         self.wait = wait
         self._older = OlderStarts(connection)
@@ -211,8 +223,10 @@ class Starter:
         reply = first_known(
             self._connection,
             {
-                "PostEvaluations": lambda: self._post_now(owner, asked, deadline),
-                "PostModelVersionEvaluations": lambda: self._older.post(owner, asked, deadline),
+                "PostEvaluations": lambda: self._checked(owner, asked, self._post_now(owner, asked, deadline)),
+                "PostModelVersionEvaluations": lambda: self._checked(
+                    owner, asked, self._older.post(owner, asked, deadline)
+                ),
                 "PostModelVersionMetrics": lambda: self._older.post_oldest(owner, asked, deadline),
             },
         )
@@ -228,6 +242,29 @@ class Starter:
         asked.status.CopyFrom(told.status)
         asked.app_id, asked.user_id = told.app_id or owner.app_id, told.user_id or owner.user_id
         return asked
+
+    def _checked(
+        self, owner: Owner, asked: resources_pb2.EvalMetrics, reply: service_pb2.MultiEvalMetricsResponse
+    ) -> service_pb2.MultiEvalMetricsResponse:
+        """Refuse a reply about another evaluation; a server may give the one asked for an id of its own."""
+        for told in reply.eval_metrics[:1]:
+            check_evaluates(told, asked)
+            if told.id in ("", asked.id):
+                continue
+            told_owner = Owner(told.user_id or owner.user_id, told.app_id or owner.app_id)
+            # Whoever renames an evaluation does not have it under the id that was asked for as well.
+            if self._is_known(told_owner, told.id) or (not told.model.model_version.id and self._has(owner, asked)):
+                check_answer("evaluation", told.id, asked.id)
+        return reply
+
+    def _has(self, owner: Owner, asked: resources_pb2.EvalMetrics) -> bool:
+        """Whether the server is sure to have an evaluation of the very id that was asked for."""
+        sought = type(asked)()
+        sought.CopyFrom(asked)
+        try:
+            return self.find(owner, sought, _ASK_SECONDS) is not None
+        except EvalError:
+            return False
 
     def _post_now(
         self, owner: Owner, asked: resources_pb2.EvalMetrics, deadline: float
