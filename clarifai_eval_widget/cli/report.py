@@ -64,7 +64,8 @@ def text(e: Evaluation, *, threshold: float) -> str:
     if "macro_avg_roc_auc" in summary:
         left_out = summary.get("left_out_roc_auc", math.nan)
         beside = f", {plural(int(left_out), 'concept')} without one left out" if left_out > 0 else ""
-        lines.append(f"Macro ROC AUC {number(summary['macro_avg_roc_auc'])}{beside}. Threshold {threshold:g}:")
+        at = e.numbers.threshold_words(threshold)
+        lines.append(f"Macro ROC AUC {number(summary['macro_avg_roc_auc'])}{beside}. Threshold {at}:")
     table = full_table(e, threshold)
     shown = table[[name for name in (*_COUNTS, *_RATES) if name in table]]
     lines += ["", columns(shown.head(_ROWS).reset_index())]

@@ -110,6 +110,9 @@ def _unlabelled(e: EvaluationData, rows: NDArray[np.bool_]) -> Condition:
 
 def _contents(e: EvaluationData) -> list[Sequence[Any]]:
     """Return what tells inputs apart by content; one of which nothing was sent is told from all others."""
+    if e.part_of is not None:
+        whole, rows = e.part_of
+        return [[keys[row] for row in rows] for keys in _contents(whole)]
     entries = chain.from_iterable(part.test_set for part in e.received)
     keys = [_content(entry.input.data) or ("row", row) for row, entry in enumerate(entries)]
     return [keys] if keys else []

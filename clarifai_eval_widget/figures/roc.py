@@ -10,6 +10,7 @@ from clarifai_eval_widget.evaluation.grouping import sizes_of
 from clarifai_eval_widget.evaluation.intervals import roc_auc_interval
 from clarifai_eval_widget.evaluation.looking import level_now
 from clarifai_eval_widget.figures.style import (
+    BAND_LEVEL,
     MACRO_STYLE,
     band_words,
     dots_words,
@@ -90,7 +91,7 @@ def _roc_line(e: EvaluationData, concept: str, style: dict[str, Any], ax: Axes, 
         return None
     found = None
     if banded:
-        level = level_now(e, 0.95)
+        level = level_now(e, BAND_LEVEL)
         found = uncertainty.roc_band(e.counts(concept), confidence_level=level, sizes=sizes_of(e, concept, level))
         ax.fill_between(found.fpr, found.tpr_low, found.tpr_high, color=style["color"], alpha=0.18, linewidth=0)
     ax.plot(*e.numbers.roc_outline(concept), **style, zorder=3, label=label)

@@ -10,6 +10,7 @@ import numpy as np
 from clarifai_eval_widget.evaluation.codes import codes_words
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.display import Display
+from clarifai_eval_widget.evaluation.looking import AT_EVERY_LOOK
 from clarifai_eval_widget.uncertainty import RocBand
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.uncertainty import SweepBand
 
 __all__ = [
+    "BAND_LEVEL",
     "MACRO_STYLE",
     "band_words",
     "dots_words",
@@ -37,6 +39,8 @@ __all__ = [
 
 # Okabe and Ito's palette (jfly.uni-koeln.de/color) without yellow and black, ordered so that neighbours also
 # differ in lightness; dashes tell the lines apart where there is no colour at all
+BAND_LEVEL = 0.95
+"""What a band is drawn at; before the end it holds at every look."""
 _COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7")
 _DASHES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (1, 1.2)), (0, (6, 2, 1, 2)), (0, (3, 1)), (0, (8, 2, 1, 2, 1, 2)))
 MACRO_STYLE: dict[str, Any] = {"color": "black", "linewidth": 2.6, "linestyle": "-", "zorder": 4}
@@ -162,7 +166,8 @@ def band_words(e: EvaluationData, found: RocBand | SweepBand | None) -> str:
     if found is None or not found.method:
         return f"No band: {found.reason}." if isinstance(found, RocBand) and found.reason else ""
     pooled = "; folds pooled as if one model had scored them all" if e.folds is not None else ""
-    return f"Band: {found.confidence_level:.0%}, {found.method}{pooled}."
+    looked = "" if e.complete else AT_EVERY_LOOK
+    return f"Band: {BAND_LEVEL:.0%}, {found.method}{looked}{pooled}."
 
 
 def dots_words(e: EvaluationData, limits: dict[str, float], named: list[str]) -> str:

@@ -12,6 +12,7 @@ from clarifai_eval_widget.evaluation.curve_tables import macro_id, threshold_swe
 from clarifai_eval_widget.evaluation.grouping import sizes_of
 from clarifai_eval_widget.evaluation.looking import level_now
 from clarifai_eval_widget.figures.style import (
+    BAND_LEVEL,
     MACRO_STYLE,
     band_words,
     dots_words,
@@ -144,7 +145,7 @@ def _sweep_of_one(e: EvaluationData, concept: str, threshold: float, ax: Axes, *
     frame = threshold_sweep(e, concept, e.numbers.sweep_outline(concept))
     stops: NDArray[Any] = frame["threshold"].to_numpy()
     at_limit = threshold_sweep(e, concept, [threshold]).iloc[0]
-    level = level_now(e, 0.95)
+    level = level_now(e, BAND_LEVEL)
     found = None
     if banded:
         sizes = sizes_of(e, concept, level)
@@ -162,4 +163,6 @@ def _sweep_of_one(e: EvaluationData, concept: str, threshold: float, ax: Axes, *
         c = e.counts(concept)
         tp, fp = (int(one) for one in c.at(threshold))
         said += f" (tp {tp:,}, fp {fp:,}, fn {c.num_pos - tp:,}, tn {c.num_neg - fp:,})"
+    if not e.has_counts and e.numbers.fold_means:
+        said += "; F1 is that of the mean rates, not the mean of the folds' F1"
     return [said + ".", band_words(e, found)]

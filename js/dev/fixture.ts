@@ -202,6 +202,7 @@ export function encodeEvaluation(all: Record<string, Scored>, options: Options =
     source_label: "counted from every prediction",
     has_counts: true,
     notes: [],
+    cautions: [],
     headline: [
       said("Macro ROC AUC "),
       said(macroAuc.toFixed(3), null, true),

@@ -63,6 +63,10 @@ const sections: Sections = {
       has_counts: true,
       notes: ['a "note"\n'],
       headline: [{ text: "Ωμέγα", emphasis: true, concept: "\ud800 alone", panel: "", inputs: null }],
+      cautions: [
+        { code: "CEW008", title: "unlabelled inputs left out", concepts: null },
+        { code: "CEW010", title: "too few to judge", concepts: [0] },
+      ],
       inputs: 3,
       inputs_total: 5,
       folds: [1],

@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from clarifai_eval_widget.evaluation.codes import Code
+from clarifai_eval_widget.evaluation.conditions import conditions_of
 from tests.widget.workbench.test_conditions import partly_labelled, under
 
 
@@ -33,3 +34,20 @@ def test_the_number_of_unlabelled_inputs_and_the_concepts_too_few_to_judge_are_n
     told.filter(has_text="CEW011").get_by_role("button", name="cat").click()
     chosen = bare.root.get_by_role("table", name="Concepts").locator("[aria-current=true] [data-concept]")
     expect(chosen).to_have_attribute("data-concept", "cat")
+
+
+def test_the_row_of_a_concept_and_the_lines_under_the_plots_say_what_touches_it(open_bare):
+    bare = open_bare(partly_labelled())
+    e = bare.widget.evaluation
+    touched = [one for one in conditions_of(e) if one.code.page.careful and one.concepts]
+    concept = touched[0].concepts[0]
+    table = bare.root.get_by_role("table", name="Concepts")
+    row = table.get_by_role("row").filter(has=bare.page.locator(f'[data-concept="{concept}"]'))
+    for name in e.concepts:
+        of = table.get_by_role("row").filter(has=bare.page.locator(f'[data-concept="{name}"]'))
+        expect(of.locator(".cew-careful")).to_have_count(int(any(name in one.concepts for one in touched)))
+    row.locator("[data-concept]").click()
+    for code in {one.code for one in conditions_of(e) if one.code.page.careful and one.touches(concept)}:
+        expect(bare.root.locator(".cew-plots")).to_contain_text(f"{code} · ")
+    row.get_by_role("button", name=f"{touched[0].code}: {touched[0].code.page.title}").click()
+    expect(bare.root.get_by_role("list", name="Conditions").get_by_role("listitem").first).to_be_in_viewport()

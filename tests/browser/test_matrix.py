@@ -40,7 +40,7 @@ def matrix_of(page):
 def test_the_platforms_own_matrix_and_summary_stand_beside_ours_and_alone(open_bare, test_set):
     page = open_bare(reply(test_set=test_set), width=1400)
     grid, cells = matrix_of(page)
-    expect(page.root).to_contain_text("The platform's own summary, means over concepts and folds")
+    expect(page.root).to_contain_text("The platform's own summary, means over concepts and folds together")
     if test_set:
         expect(cells).to_have_value("count")
         cells.select_option("probability")

@@ -132,6 +132,16 @@ def test_every_embedding_three_times_under_cross_validation_is_said():
     assert list(e.metadata) == ["fold"]
 
 
+def test_copies_by_content_are_told_of_a_slice_and_of_other_labels_too():
+    texts = ["one", "one", *[f"text {row}" for row in range(18)]]
+    e = Evaluation.from_proto(message_from(np.linspace(0, 1, 20), np.arange(20) % 2, texts=texts))
+    assert codes(e) == ["CEW007"]
+    assert "CEW007" in codes(e.slice(e.input_ids[:12]))
+    assert "CEW007" not in codes(e.slice(e.input_ids[1:13])), "the other copy is not in it"
+    changed = e.relabel({e.input_ids[3]: [e.concepts[0]]}).after
+    assert "CEW007" in codes(changed)
+
+
 def test_inputs_known_by_their_address_alone_are_told_apart_by_it():
     message = message_from(np.linspace(0, 1, 20), np.arange(20) % 2)
     for row, entry in enumerate(message.test_set[:10]):

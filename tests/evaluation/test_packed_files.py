@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import tracemalloc
 import zipfile
 
@@ -67,3 +68,75 @@ def test_large_scores_that_are_all_alike_are_kept_and_read_back(tmp_path):
     back = Evaluation.load(tmp_path / "e")
     assert (back.label_array == labels).all()
     assert (back.score_array == 0.5).all()
+
+
+ALTERED = {
+    "source": {"source": "hearsay"},
+    "concepts": {"concepts": "ab"},
+    "concepts names one": {"concepts": ["a", "a"]},
+    "concept_names": {"concept_names": {"a": 5}},
+    "input_ids": {"input_ids": [1, 2, 3, 4, 5, 6]},
+    "has_input_ids": {"has_input_ids": "no"},
+    "notes": {"notes": "none"},
+    "info": {"info": []},
+    "info.folds": {"info": {"folds": "many"}},
+    "info.folds_done": {"info": {"folds_done": -1}},
+    "info.inputs": {"info": {"inputs": float("nan")}},
+    "info.status_code": {"info": {"status_code": True}},
+    "info.model_id": {"info": {"model_id": None}},
+    "info.use_kfold": {"info": {"use_kfold": "false"}},
+    "positive_label": {"positive_label": 1},
+    "in_sample": {"in_sample": "false"},
+    "groups": {"groups": [0.5] * 6},
+    "groups is": {"groups": [1 << 70] * 6},
+}
+MISFITS = {
+    "folds has the shape": ("folds", np.ones(5, np.int64)),
+    "exact_above has the shape": ("exact_above", np.zeros(3)),
+    "limit of exact_above": ("exact_above", np.array([0.5, np.nan])),
+    "unlabelled has the shape": ("unlabelled", np.zeros((6, 2), bool)),
+    "labels has the shape": ("labels", np.zeros((2, 6), bool)),
+}
+
+
+def with_parts(path, out, parts):
+    """A copy of a file with some parts replaced or added."""
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(out, "w") as new:
+        for name, data in ({name: old.read(name) for name in old.namelist()} | parts).items():
+            new.writestr(name, data)
+    return out
+
+
+@pytest.fixture
+def small(tmp_path):
+    """A file of six inputs and two concepts."""
+    labels = np.array(["a", "b"] * 3)
+    Evaluation.from_scores(labels, np.full((6, 2), 0.5), concepts=["a", "b"], folds=[1, 2] * 3).save(tmp_path / "e")
+    return tmp_path / "e"
+
+
+@pytest.mark.parametrize("field", ALTERED)
+def test_a_field_of_another_type_is_refused_by_its_name(small, field):
+    with zipfile.ZipFile(small) as kept:
+        meta = json.loads(kept.read("evaluation.json"))
+    parts = {"evaluation.json": json.dumps(meta | ALTERED[field])}
+    with pytest.raises(EvalError, match=rf"damaged: {re.escape(field)} "):
+        Evaluation.load(with_parts(small, small.with_name("altered"), parts))
+
+
+@pytest.mark.parametrize("field", ["source", "concepts", "input_ids", "info"])
+def test_a_field_that_is_missing_is_named(small, field):
+    with zipfile.ZipFile(small) as kept:
+        meta = json.loads(kept.read("evaluation.json"))
+    del meta[field]
+    with pytest.raises(EvalError, match=f"damaged: {field} is missing"):
+        Evaluation.load(with_parts(small, small.with_name("altered"), {"evaluation.json": json.dumps(meta)}))
+
+
+@pytest.mark.parametrize("said", MISFITS)
+def test_an_array_that_does_not_fit_the_ids_is_refused_by_its_name(small, said):
+    name, values = MISFITS[said]
+    file = io.BytesIO()
+    np.lib.format.write_array(file, values)
+    with pytest.raises(EvalError, match=f"damaged: .*{said}"):
+        Evaluation.load(with_parts(small, small.with_name("altered"), {f"{name}.npy": file.getvalue()}))

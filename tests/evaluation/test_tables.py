@@ -334,7 +334,7 @@ def test_comparing_different_labels_is_refused_naming_the_first(e):
     labels = e.label_array.copy()
     labels[7, 2] = ~labels[7, 2]
     other = Evaluation.from_scores(labels, e.score_array, CONCEPTS, e.input_ids)
-    with pytest.raises(ValueError, match=r"1 places, first for the input 'input-7' and the concept 'cow'"):
+    with pytest.raises(ValueError, match=r"1 place, first for the input 'input-7' and the concept 'cow'"):
         e.compare(other)
 
 

@@ -25,6 +25,7 @@ from PIL import Image
 from clarifai_eval_widget import figures
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation import Evaluation
+from tests.evaluation.test_looking import as_sent
 
 HERE = Path(__file__).parents[1]
 BASELINES = HERE / "data" / "figures"
@@ -212,6 +213,22 @@ def test_of_too_few_positives_no_band_is_drawn_and_the_caption_says_so():
     e = Evaluation.from_scores(labels, scores, ["cat"])
     display = e.plot_roc("cat")
     assert "No band: too few positives to say: 8, and a band needs 10." in " ".join(display.caption_.get_text().split())
+
+
+def test_the_band_of_a_part_is_drawn_at_its_level_at_every_look():
+    whole = Evaluation.from_scores(np.arange(200) % 2, np.linspace(0, 1, 200) ** 2, ["cat"])
+    part = as_sent(whole, complete=False, inputs=900, inputs_done=200)
+    for plot in ("plot_roc", "plot_threshold_sweep"):
+        said = " ".join(getattr(part, plot)("cat").caption_.get_text().split())
+        assert "Band: 95%" in said
+        assert "at every look" in said
+        assert "at every look" not in getattr(whole, plot)("cat").caption_.get_text()
+
+
+def test_f1_of_mean_rates_is_said_to_be_that_under_the_sweep():
+    e = platform_reply()
+    said = " ".join(e.plot_threshold_sweep(e.concepts[1]).caption_.get_text().split())
+    assert "F1 is that of the mean rates, not the mean of the folds' F1" in said
 
 
 def test_an_undefined_concept_is_named_with_its_reason():

@@ -19,12 +19,12 @@ import numpy as np
 
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation.data import EvaluationData
-from clarifai_eval_widget.evaluation.info import EvaluationInfo
 from clarifai_eval_widget.evaluation.predictions import Predictions
+from clarifai_eval_widget.evaluation.reading.checked import check_arrays, check_meta, checked_info
 from clarifai_eval_widget.evaluation.reading.info import read_summary
 from clarifai_eval_widget.evaluation.reading.message import numbers_of
 from clarifai_eval_widget.evaluation.reading.platform_curves import read_curves
-from clarifai_eval_widget.metrics.tolerance import clipped, outside
+from clarifai_eval_widget.metrics.tolerance import clipped
 
 if TYPE_CHECKING:
     import os
@@ -73,6 +73,7 @@ def _parts(file: IO[bytes], path: str | os.PathLike[str]) -> tuple[dict[str, Any
             raise EvalError(f"{path} is not a saved evaluation: evaluation.json does not say {FORMAT!r}.")
         if meta.get("version") != VERSION:
             raise EvalError(f"{path} has the version {meta.get('version')!r}; this package reads {VERSION}.")
+        check_meta(meta)
         cells = len(meta["input_ids"]) * max(len(meta["concepts"]), 1)
         arrays = {name: _array(archive, name, cells) for name in ARRAYS}
         return meta, arrays, _member(archive, "eval_metrics.pb")
@@ -119,20 +120,10 @@ def _restore(meta: dict[str, Any], arrays: dict[str, Any], data: bytes) -> Evalu
     from clarifai_grpc.grpc.api import resources_pb2
     from google.protobuf.message import DecodeError
 
-    known = {one.name for one in fields(EvaluationInfo)}
     shape = (len(meta["input_ids"]), len(meta["concepts"]))
-    for name in ("labels", "scores", "sent", "excluded"):
-        if arrays[name] is None and name not in ("sent", "excluded"):
-            raise ValueError(f"{name} is missing")
-        if arrays[name] is not None and arrays[name].shape != shape:
-            raise ValueError(f"{name} does not have the shape {shape}")
-    if arrays["unlabelled"] is not None and arrays["unlabelled"].shape != shape[:1]:
-        raise ValueError(f"unlabelled does not have the shape {shape[:1]}")
-    if (outside(arrays["scores"]) | np.isnan(arrays["scores"])).any():
-        raise ValueError("a score lies outside 0 to 1")
+    check_arrays(arrays, *shape)
     arrays["scores"] = clipped(arrays["scores"])
-    concepts, told = tuple(meta["concepts"]), {key: value for key, value in meta["info"].items() if key in known}
-    info, message, curves = EvaluationInfo(**told), None, {}
+    concepts, info, message, curves = tuple(meta["concepts"]), checked_info(meta["info"]), None, {}
     if meta["source"] != "scores":
         try:
             message = resources_pb2.EvalMetrics.FromString(data)
@@ -150,7 +141,7 @@ def _restore(meta: dict[str, Any], arrays: dict[str, Any], data: bytes) -> Evalu
         platform_summary={} if message is None else read_summary(message, []),
         info=info,
         positive_label=meta.get("positive_label", ""),
-        in_sample=bool(meta.get("in_sample", False)),
+        in_sample=meta.get("in_sample", False),
         groups=_groups(meta.get("groups"), shape[0]),
         reading_notes=tuple(meta["notes"]),
         received=() if message is None else (message,),

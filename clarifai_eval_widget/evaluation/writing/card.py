@@ -120,7 +120,9 @@ def _plain(threshold: float | Mapping[str, Any]) -> float | dict[str, float]:
 
 def _body(e: EvaluationData, dataset: str, threshold: float | Mapping[str, Any]) -> str:
     rows = full_table(e, threshold)
-    at = "each concept's own threshold" if isinstance(threshold, Mapping) else f"threshold {threshold:g}"
+    at = "each concept's own threshold"
+    if not isinstance(threshold, Mapping):
+        at = f"threshold {e.numbers.threshold_words(threshold)}"
     lines = [
         f"{plural(e.num_inputs, 'input')} of {_text(dataset)}, {plural(len(e.concepts), 'concept')}; precision, recall "
         f"and F1 at {at}. {_KINDS[e.info.use_kfold][1]}".rstrip(),

@@ -100,7 +100,7 @@ def _about(shown: Shown, head: Mapping[str, Any]) -> str:
         plural(head["inputs"], "input"),
         head["source_label"],
         interval and f"95 % interval: {interval}",
-        f"at threshold {shown.threshold:g}{own}",
+        f"at threshold {shown.evaluation.numbers.threshold_words(shown.threshold)}{own}",
         date,
     ]
     return " · ".join(part for part in parts if part)

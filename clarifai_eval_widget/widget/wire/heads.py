@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias, TypedDict
 from clarifai_eval_widget.terms import Source  # noqa: TC001 - types of heads are read while it runs
 
 __all__ = [
+    "Caution",
     "ComparedOverall",
     "ConceptFigures",
     "ConceptSpread",
@@ -123,6 +124,15 @@ class HeadlinePart(TypedDict):
     """The inputs that a click lists; None where it lists none."""
 
 
+class Caution(TypedDict):
+    """A condition to be careful about, in short; the panel ``conditions`` says what it means and what to do."""
+
+    code: str
+    title: str
+    concepts: list[int] | None
+    """Places of the concepts that it touches; None for all."""
+
+
 class EvaluationHead(TypedDict):
     """What every panel needs to know of the evaluation on screen."""
 
@@ -138,6 +148,8 @@ class EvaluationHead(TypedDict):
     notes: list[str]
     headline: list[HeadlinePart]
     """Two or three sentences, in parts."""
+    cautions: list[Caution]
+    """What there is to be careful about, in the order of the codes."""
     inputs: int
     inputs_total: int
     folds: list[int]

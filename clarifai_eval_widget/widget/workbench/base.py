@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clarifai_eval_widget import metrics
+from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.widget.wire.packing import Section, or_null
 from clarifai_eval_widget.widget.workbench.arrays import joined
 from clarifai_eval_widget.widget.workbench.headline import headline
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.terms import Source
     from clarifai_eval_widget.uncertainty import AucEstimate, FigureEstimate
-    from clarifai_eval_widget.widget.wire.heads import ConceptFigures, EvaluationHead, FoldSpread, MacroFigures
+    from clarifai_eval_widget.widget.wire.heads import Caution, ConceptFigures, EvaluationHead, FoldSpread, MacroFigures
     from clarifai_eval_widget.widget.workbench.caption import Caption
 
 __all__ = ["encode_base"]
@@ -78,6 +79,7 @@ def _head(evaluation: Evaluation, caption: Caption) -> EvaluationHead:
         "has_counts": evaluation.numbers.has_counts and not alone,
         "notes": list(caption.notes),
         "headline": headline(evaluation, areas, overall),
+        "cautions": _cautions(evaluation),
         "inputs": evaluation.num_inputs,
         "inputs_total": evaluation.info.inputs or 0,
         "folds": folds,
@@ -88,6 +90,19 @@ def _head(evaluation: Evaluation, caption: Caption) -> EvaluationHead:
         "platform_summary": summary_words(evaluation),
         "unserved": [evaluation.numbers.column(concept) for concept in evaluation.numbers.unserved],
     }
+
+
+def _cautions(evaluation: Evaluation) -> list[Caution]:
+    places = {concept: at for at, concept in enumerate(evaluation.concepts)}
+    return [
+        {
+            "code": str(one.code),
+            "title": one.code.page.title,
+            "concepts": None if one.concepts is None else [places[concept] for concept in one.concepts],
+        }
+        for one in conditions_of(evaluation)
+        if one.code.page.careful
+    ]
 
 
 def _concept(evaluation: Evaluation, concept: str, area: AucEstimate, fold_aucs: Sequence[float]) -> ConceptFigures:

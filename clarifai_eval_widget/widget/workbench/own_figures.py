@@ -64,5 +64,6 @@ def summary_words(evaluation: Evaluation) -> str:
             told.append(f"{name} {number(value, 3)}" + ("" if math.isnan(around) else f" ± {number(around, 3)}"))
     if not told:
         return ""
-    over = "concepts and folds" if evaluation.info.use_kfold else "concepts"
-    return f"The platform's own summary, means over {over} at threshold 0.5: {listed(told, len(told))}."
+    over = "concepts and folds together" if evaluation.info.use_kfold else "concepts"
+    spread = f", ± the spread over {over}" if any("±" in one for one in told) else ""
+    return f"The platform's own summary, means over {over} at threshold 0.5{spread}: {listed(told, len(told))}."

@@ -567,6 +567,14 @@ export interface HeadlinePart {
   inputs: InputsBehind | null;
 }
 
+/** A condition to be careful about, in short; the panel `conditions` says what it means and what to do. */
+export interface Caution {
+  code: string;
+  title: string;
+  /** Places of the concepts that it touches; None for all. */
+  concepts: number[] | null;
+}
+
 /** What every panel needs to know of the evaluation on screen. */
 export interface EvaluationHead {
   title: string;
@@ -581,6 +589,8 @@ export interface EvaluationHead {
   notes: string[];
   /** Two or three sentences, in parts. */
   headline: HeadlinePart[];
+  /** What there is to be careful about, in the order of the codes. */
+  cautions: Caution[];
   inputs: number;
   inputs_total: number;
   folds: number[];

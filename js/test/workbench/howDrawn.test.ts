@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeEvaluation } from "../../dev/fixture.ts";
+import { ownCautions } from "../../src/workbench/cautions.ts";
 import { type Evaluation, readEvaluation } from "../../src/workbench/evaluation.ts";
 import { howDrawn } from "../../src/workbench/views/howDrawn.ts";
 import { scored } from "../start.ts";
@@ -17,4 +18,17 @@ test("a concept's curve says where its steps come from, the average over how man
 test("nothing is said of a plot that says so itself, or where there is no curve", () => {
   assert.equal(howDrawn("cew-compare-roc", data, 0), "");
   assert.equal(howDrawn("cew-roc", { ...data, macro: { ...data.macro, averaged: 0 } }, 0), "");
+});
+
+test("what there is to be careful about stands before: of all, and of the concept that is drawn", () => {
+  const cautions = [
+    { code: "CEW001", title: "in-sample", concepts: null },
+    { code: "CEW011", title: "too few to judge", concepts: [1] },
+  ];
+  const careful: Evaluation = { ...data, cautions };
+  assert.equal(howDrawn("cew-roc", careful, 0), "CEW001 · A step at every score");
+  assert.equal(howDrawn("cew-roc", careful, 1), "CEW001 · CEW011 · A step at every score");
+  assert.equal(howDrawn("cew-roc", careful, 2), "CEW001 · Mean of 2 curves at each false positive rate");
+  assert.deepEqual(ownCautions(careful, 1), [cautions[1]]);
+  assert.deepEqual(ownCautions(careful, 0), []);
 });

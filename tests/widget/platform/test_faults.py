@@ -228,14 +228,20 @@ def test_a_key_that_may_only_read_is_told_so_where_it_starts_something():
         reply.status.code, reply.status.details = 11007, "missing scopes: Metrics_Add"
 
     with StandIn() as server, server.client() as client:
+        kept = client.start_evaluation("v1")  # by somebody whose key may
+        kept.result(timeout=30)
         server.faults["PostEvaluations"] = [refuse] * 5
         widget = EvalWidget(client)
-        wait_until(lambda: widget.versions and not widget.loading)
+        wait_until(lambda: widget.versions and not widget.loading and whole(widget))
+        assert widget.evaluation.num_inputs == 6
         with pytest.raises(PermissionDeniedError, match="may only read can view evaluations"):
             widget.evaluate()
         error = widget.run_states[0]["error"]
         assert error["message"].startswith("missing scopes: Metrics_Add. The key lacks a scope")
         assert "may only read can view evaluations" in error["message"]
+        row = next(row for row in widget.run_states if row["status"] == "evaluated")
+        assert Page(widget).act("view", key="view", run=row["key"])["ok"]
+        wait_until(lambda: whole(widget) and widget.evaluation.info.id == kept.id)
         widget.close()
 
 

@@ -165,6 +165,20 @@ def test_apps_and_models_far_down_are_set_in_python_as_those_that_are_on_screen(
         wait_until(lambda: widget.model == "model-9000" and not widget.loading)
 
 
+def test_apps_are_searched_by_words_beyond_the_first_page_in_one_call(apps):
+    with opened(apps) as (widget, page):
+        before = [row["id"] for row in widget.apps]
+        assert "app-9876" not in before
+        apps.calls.clear()
+        more(widget, page, "apps", "app-987", key="a")
+        assert apps.calls == {"ListApps": 1}
+        found = ["app-987", *(f"app-987{n}" for n in range(10))]
+        assert [row["id"] for row in widget.apps] == list(dict.fromkeys([*before, *found]))
+        assert "apps" in widget.more, "the list itself goes on"
+        widget.app = "app-9876"
+        wait_until(lambda: widget.app == "app-9876" and not widget.loading)
+
+
 def test_a_version_named_beyond_the_first_page_is_picked(apps):
     with apps.client() as client:
         widget = EvalWidget(client, model="https://clarifai.com/ann/app/models/model-5", model_version="v8888")

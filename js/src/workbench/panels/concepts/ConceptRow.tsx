@@ -5,6 +5,7 @@ import { useMemo } from "preact/hooks";
 import { count, rate } from "../../../parts/format.ts";
 import type { ConceptFigures } from "../../../wire/contract.generated.ts";
 import type { Section } from "../../../wire/payload.ts";
+import { ownCautions } from "../../cautions.ts";
 import { useWorkbench } from "../../context.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import type { OperatingPoint } from "../../metrics.ts";
@@ -201,6 +202,21 @@ function ThresholdCell({ k, concept }: { k: number; concept: ConceptFigures | un
   );
 }
 
+/** Leads from what there is to be careful about in the row to what it means. */
+function Careful({ data, k }: { data: Evaluation; k: number }) {
+  const workbench = useWorkbench();
+  const own = ownCautions(data, k);
+  if (own.length === 0) return null;
+  const said = own.map(({ code, title }) => `${code}: ${title}`).join("; ");
+  // The table as a widget of its own has no such panel.
+  const go = workbench.traits.panel.value === "" ? () => workbench.lead("conditions") : undefined;
+  return (
+    <button type="button" class="cew-lead cew-careful" tabIndex={-1} aria-label={said} title={said} onClick={go}>
+      <span aria-hidden="true">!</span>
+    </button>
+  );
+}
+
 /** What a row is given. */
 export interface ConceptRowProps {
   data: Evaluation;
@@ -245,6 +261,7 @@ export function ConceptRow({ data, section, k, chosen, place, from, above, below
         >
           {name}
         </button>
+        <Careful data={data} k={k} />
         {concept && concept.name !== "" && concept.name !== concept.id && <small>{concept.id}</small>}
       </th>
       {concept && (

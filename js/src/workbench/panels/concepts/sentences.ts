@@ -19,7 +19,8 @@ export function aucTitle(
 
 /** Why a rate has no value. */
 export function undefinedRate(name: RateName, hasCounts: boolean): string {
-  return `Undefined: ${hasCounts ? RATES[name].undefined : "the platform sent no value here"}`;
+  const known = RATES[name].ofMeans ? "the platform sent no value here" : "it cannot be had from averaged rates";
+  return `Undefined: ${hasCounts ? RATES[name].undefined : known}`;
 }
 
 /** One line on how the columns are had. */

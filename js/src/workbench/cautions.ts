@@ -1,0 +1,11 @@
+/** What there is to be careful about in the numbers of one concept. Pure. */
+import type { Caution } from "../wire/contract.generated.ts";
+import type { Evaluation } from "./evaluation.ts";
+
+/** Those of all concepts and those of concept `k`, or with their number those of all alone. */
+export const cautionsOf = ({ cautions }: Evaluation, k: number): Caution[] =>
+  cautions.filter(({ concepts }) => concepts === null || concepts.includes(k));
+
+/** Those of concept `k` that are not of all. */
+export const ownCautions = ({ cautions }: Evaluation, k: number): Caution[] =>
+  cautions.filter(({ concepts }) => concepts?.includes(k));
