@@ -88,10 +88,12 @@ def test_the_saved_summary_follows_once_another_concept_and_threshold_rest(shown
     notebook, panel = shown
     panel.choose_concept("cat")
     panel.threshold.press("PageUp")
-    threshold = float(panel.threshold.get_attribute("aria-valuenow"))
     summary = notebook.page.locator(".cew-saved")
     expect(summary.locator("img")).to_have_attribute("alt", "ROC curve and threshold sweep of cat")
-    expect(summary).to_contain_text(f"at threshold {threshold:g}")
+    in_full = python(
+        notebook, "import json\nprint(json.dumps(mine.evaluation.numbers.threshold_words(mine.threshold)))"
+    )
+    expect(summary).to_contain_text(f"at threshold {in_full} ·")
     expect(summary).not_to_be_visible()
 
 
