@@ -1,6 +1,7 @@
 """Runs are ticked, told apart, and lead to the inputs that only one of them gets right."""
 
 import re
+from contextlib import ExitStack
 
 import pytest
 from playwright.sync_api import expect
@@ -9,7 +10,7 @@ from clarifai_eval_widget import EvalWidget
 from tests.browser.bare import BarePage
 from tests.browser.panel import START, WAIT, Panel, eventually, python
 from tests.browser.test_lists import until
-from tests.small_server import blobs, small_server, wait_until
+from tests.small_server import Gate, blobs, small_server, wait_until
 from tests.widget.workbench.test_comparison import scored
 
 
@@ -97,66 +98,98 @@ def test_the_headline_tells_of_a_comparison_only_of_what_is_on_screen(bare):
 
 
 def enabled(page, button):
-    """A button, once what it waits for has been looked up; the page hears of that when it is told."""
-    for _ in range(400):
-        page.push()
-        if button.count() and button.get_attribute("aria-disabled") == "false":
-            return button
-        page.page.wait_for_timeout(50)
-    raise AssertionError("it stayed off")
+    """A button, once what it waits for has been looked up."""
+    page.until(lambda: button.count() and button.get_attribute("aria-disabled") == "false")
+    return button
 
 
-def test_data_that_the_versions_cannot_be_judged_on_are_not_offered_to_test_them_on(chromium):
-    with small_server() as server:
-        embeddings, _ = blobs(40, 2, 3)
-        server.add_dataset(
-            "market", "a-few-animals", [f"a{n}" for n in range(40)], ["cat", "dog"] * 20, embeddings=embeddings
-        )
-        widget = EvalWidget(server.client())
-        wait_until(lambda: widget.versions and not widget.loading)
-        for version in ("first", "second"):
-            widget.model_version = version
-            widget.evaluate({"use_kfold": True}).result(timeout=60)
-        widget.compare(*(row["key"] for row in widget.run_states))
-        wait_until(lambda: all(one is not None for one in widget.compared["evaluation"]))
-        context = chromium.new_context(viewport={"width": 1000, "height": 900})
+@pytest.fixture
+def server():
+    with small_server() as running:
+        yield running
+
+
+@pytest.fixture
+def cross_validated(server):
+    """Cross-validates versions, each in folds of its own, and compares them; the widget."""
+    with ExitStack() as opened:
+
+        def evaluate(*versions):
+            widget = EvalWidget(server.client())
+            opened.callback(widget.close)
+            wait_until(lambda: widget.versions and not widget.loading)
+            for version in versions:
+                widget.model_version = version
+                widget.evaluate({"use_kfold": True}).result(timeout=60)
+            widget.compare(*(row["key"] for row in widget.run_states))
+            wait_until(lambda: all(one is not None for one in widget.compared["evaluation"]))
+            return widget
+
+        yield evaluate
+
+
+@pytest.fixture
+def show(chromium):
+    """Shows a widget on a page; the page, and its panel "Compare"."""
+    context = chromium.new_context(viewport={"width": 1000, "height": 900})
+
+    def show_it(widget):
         page = BarePage(context.new_page(), widget)
-        region = page.root.get_by_role("region", name="Compare")
-        enabled(page, region.get_by_role("button", name="Evaluate both"))
-        offered = region.get_by_role("combobox", name="To test them").get_by_role("option")
-        expect(offered).to_have_text(["score both on offers (app market)"])
-        shown = region.get_by_role("combobox", name="To test them")
-        expect(shown).to_have_value("score both on offers (app market)")
-        expect(region).to_contain_text(
-            "Not offered: a-few-animals (app market): The dataset has none of this version’s concepts"
-        )
-        context.close()
-        widget.close()
+        return page, page.root.get_by_role("region", name="Compare")
+
+    yield show_it
+    context.close()
 
 
-def test_two_that_cannot_be_tested_are_evaluated_alike_by_one_button(chromium):
-    with small_server() as server:
-        widget = EvalWidget(server.client())
-        wait_until(lambda: widget.versions and not widget.loading)
-        for version in ("first", "second"):
-            widget.model_version = version
-            widget.evaluate({"use_kfold": True}).result(timeout=60)
-        widget.compare(*(row["key"] for row in widget.run_states))
-        wait_until(lambda: all(one is not None for one in widget.compared["evaluation"]))
-        context = chromium.new_context(viewport={"width": 1000, "height": 900})
-        page = BarePage(context.new_page(), widget)
-        region = page.root.get_by_role("region", name="Compare")
-        said = region.get_by_role("list", name="Differences")
-        expect(said).to_contain_text("No paired test: cross-validated in different folds")
-        expect(region.get_by_role("combobox", name="To test them")).to_contain_text("score both on offers")
-        enabled(page, region.get_by_role("button", name="Evaluate both")).click()
-        until(page, lambda: widget.differences is not None and widget.differences["p_value"].notna().all())
-        expect(said).to_contain_text("paired on 300 inputs")
-        expect(said).not_to_contain_text("No paired test")
-        page.root.get_by_role("button", name="All versions").click()
-        for version in ("first", "second"):
-            field = page.root.get_by_role("combobox", name=f"Evaluation dataset for version {version}")
-            expect(field).to_have_value(re.compile("^offers"))
-            expect(page.root.get_by_role("combobox", name=f"Method for version {version}")).to_have_value("false")
-        context.close()
-        widget.close()
+def test_data_that_the_versions_cannot_be_judged_on_are_not_offered_to_test_them_on(server, cross_validated, show):
+    embeddings, _ = blobs(40, 2, 3)
+    server.add_dataset(
+        "market", "a-few-animals", [f"a{n}" for n in range(40)], ["cat", "dog"] * 20, embeddings=embeddings
+    )
+    page, region = show(cross_validated("first", "second"))
+    enabled(page, region.get_by_role("button", name="Evaluate both"))
+    offered = region.get_by_role("combobox", name="To test them").get_by_role("option")
+    expect(offered).to_have_text(["score both on offers (app market)"])
+    shown = region.get_by_role("combobox", name="To test them")
+    expect(shown).to_have_value("score both on offers (app market)")
+    expect(region).to_contain_text(
+        "Not offered: a-few-animals (app market): The dataset has none of this version’s concepts"
+    )
+
+
+def test_several_that_cannot_be_tested_are_each_checked_though_they_ask_at_once(server, cross_validated, show):
+    server.train("shop", "sentiment", dataset_id="reviews", version_id="third", inputs_per_concept=30)
+    widget = cross_validated("first", "second", "third")
+    lane, gate = widget._platform._lanes.previews, Gate()
+    lane.submit(lambda: gate("the version that all are compared with"))
+    page, region = show(widget)
+
+    def asked():
+        return {one["version_key"] for one in page.asked if one["action"] == "preview"}
+
+    page.until(lambda: len(asked()) == 1)
+    lane.submit(lambda: gate("the others"))
+    gate.let_through(1)
+    page.until(lambda: len(asked()) == 3)
+    gate.open()
+    buttons = region.get_by_role("button", name="Evaluate both")
+    expect(buttons).to_have_count(2)
+    for button in buttons.all():
+        enabled(page, button)
+
+
+def test_two_that_cannot_be_tested_are_evaluated_alike_by_one_button(cross_validated, show):
+    page, region = show(cross_validated("first", "second"))
+    widget = page.widget
+    said = region.get_by_role("list", name="Differences")
+    expect(said).to_contain_text("No paired test: cross-validated in different folds")
+    expect(region.get_by_role("combobox", name="To test them")).to_contain_text("score both on offers")
+    enabled(page, region.get_by_role("button", name="Evaluate both")).click()
+    until(page, lambda: widget.differences is not None and widget.differences["p_value"].notna().all())
+    expect(said).to_contain_text("paired on 300 inputs")
+    expect(said).not_to_contain_text("No paired test")
+    page.root.get_by_role("button", name="All versions").click()
+    for version in ("first", "second"):
+        field = page.root.get_by_role("combobox", name=f"Evaluation dataset for version {version}")
+        expect(field).to_have_value(re.compile("^offers"))
+        expect(page.root.get_by_role("combobox", name=f"Method for version {version}")).to_have_value("false")

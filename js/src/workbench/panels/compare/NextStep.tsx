@@ -10,7 +10,12 @@ import { type Checks, checkOf, nextSteps, openCheck, refusalIn, type Step, take,
 /** How many steps are checked unasked, the likeliest; each costs some calls. Any other is when it is chosen. */
 const UNASKED = 4;
 
-/** Has looked up what speaks against a step, for one version after the other. */
+/**
+ * Has looked up what speaks against a step, for one version after the other.
+ *
+ * Python looks up what it was asked last: an answer about another question means that this one may have been dropped, and
+ * it is asked again.
+ */
 function useChecks(
   { actions, traits }: Workbench,
   found: Signal<Checks>,
@@ -22,8 +27,11 @@ function useChecks(
   const note = (said: string) => {
     found.value = { ...found.value, [check]: said };
   };
+  const preview = traits.preview.value;
   useEffect(() => {
     if (!step || !open) return;
+    const said = refusalIn(preview, step, open);
+    if (said !== null) return note(said);
     const action = {
       action: "preview",
       version_key: open,
@@ -32,11 +40,6 @@ function useChecks(
     } as const;
     // What cannot be looked up is for the server to say.
     actions.start(`check:${check}`, action, { refused: () => note("") });
-  }, [check]);
-  const preview = traits.preview.value;
-  useEffect(() => {
-    const said = step && open ? refusalIn(preview, step, open) : null;
-    if (said !== null) note(said);
   }, [preview, check]);
 }
 
