@@ -7,14 +7,14 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.browser.panel import eventually
+from clarifai_eval_widget import EvalWidget
+from tests.browser.panel import WAIT, eventually
+from tests.small_server import Gate, small_server
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Locator, Page
-
-    from clarifai_eval_widget import EvalWidget
+    from playwright.sync_api import Browser, Locator, Page
 
 _STATIC = Path(__file__).parents[2] / "clarifai_eval_widget" / "static"
 _MODEL = """async ([source, css, state]) => {
@@ -120,3 +120,16 @@ class BarePage:
         given = answer.buffers if answer and not self.drops_buffers else ()
         buffers = [base64.b64encode(one).decode() for one in given]
         return {"reply": reply, "buffers": buffers, "state": self._news()}
+
+
+def held_page(chromium: Browser, width: int) -> Iterator[tuple[BarePage, Gate]]:
+    """Show a widget of a small server that holds its folds back; for a fixture, with the gate."""
+    context = chromium.new_context(viewport={"width": width, "height": 900})
+    context.set_default_timeout(WAIT)
+    with small_server() as server:
+        gate = server.before_step = Gate()
+        widget = EvalWidget(server.client())
+        yield BarePage(context.new_page(), widget), gate
+        gate.open()
+        widget.close()
+    context.close()

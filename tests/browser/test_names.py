@@ -5,10 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from clarifai_eval_widget import EvalWidget
-from tests.browser.bare import BarePage
-from tests.browser.panel import WAIT, Panel
-from tests.small_server import Gate, small_server
+from tests.browser.bare import held_page
+from tests.browser.panel import Panel
 
 COLUMNS = ["Concept", "Positives", "ROC AUC", "AP", "Precision", "Recall", "F1", "Threshold"]
 TABS = {
@@ -22,15 +20,7 @@ TABS = {
 @pytest.fixture
 def held(chromium):
     """A widget of a small server that holds its folds back, with room for every column; and the gate."""
-    context = chromium.new_context(viewport={"width": 1400, "height": 900})
-    context.set_default_timeout(WAIT)
-    with small_server() as server:
-        gate = server.before_step = Gate()
-        widget = EvalWidget(server.client())
-        yield BarePage(context.new_page(), widget), gate
-        gate.open()
-        widget.close()
-    context.close()
+    yield from held_page(chromium, width=1400)
 
 
 def test_every_promised_name_is_on_the_page_once(held):

@@ -24,20 +24,12 @@ def opened(chromium):
     context.close()
 
 
-def until(bare, condition):
-    for _ in range(400):
-        if condition():
-            return bare.push()
-        bare.page.wait_for_timeout(50)
-    raise AssertionError("it did not come to pass")
-
-
 def choose(bare, widget, dialog, dataset):
     field = dialog.get_by_role("combobox", name="Dataset", exact=True)
     field.click()
     field.fill(dataset)
     dialog.get_by_role("option", name=dataset).first.click()
-    until(bare, lambda: widget.preview and widget.preview["dataset_key"].endswith(f"/{dataset}"))
+    bare.until(lambda: widget.preview and widget.preview["dataset_key"].endswith(f"/{dataset}"))
 
 
 def test_a_dataset_that_cannot_be_evaluated_is_not_sent_and_one_that_can_is(opened):
@@ -57,5 +49,5 @@ def test_a_dataset_that_cannot_be_evaluated_is_not_sent_and_one_that_can_is(open
     expect(calculate).to_have_attribute("aria-disabled", "false", timeout=LATE)
     calculate.click()
     expect(dialog).to_have_count(0, timeout=LATE)
-    until(bare, lambda: widget.run_states and widget.run_states[0]["status"] == "evaluated")
+    bare.until(lambda: widget.run_states and widget.run_states[0]["status"] == "evaluated")
     assert [run.dataset_id for run in client.evaluations()] == ["reviews"], "the other was never sent"

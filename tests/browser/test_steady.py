@@ -3,10 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from clarifai_eval_widget import EvalWidget
-from tests.browser.bare import BarePage
-from tests.browser.panel import WAIT, Panel, eventually, wait_until_still
-from tests.small_server import Gate, small_server
+from tests.browser.bare import held_page
+from tests.browser.panel import Panel, eventually, wait_until_still
 
 LOOKED_AT = [".cew-bar", ".cew-headline", ".cew-side", ".cew-roc .cew-square", ".cew-sweep .cew-square", ".cew-slider",
              ".cew-counts", ".cew-choose-button"]  # fmt: skip
@@ -20,15 +18,7 @@ PLACES = """(root, names) => Object.fromEntries(names.map(name => {
 @pytest.fixture(params=[1000, 1400, 360])
 def held(request, chromium):
     """A widget of a small server that holds its folds back; and the gate."""
-    context = chromium.new_context(viewport={"width": request.param, "height": 900})
-    context.set_default_timeout(WAIT)
-    with small_server() as server:
-        gate = server.before_step = Gate()
-        widget = EvalWidget(server.client())
-        yield BarePage(context.new_page(), widget), gate
-        gate.open()
-        widget.close()
-    context.close()
+    yield from held_page(chromium, width=request.param)
 
 
 def places(bare):
