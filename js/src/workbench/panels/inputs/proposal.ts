@@ -1,7 +1,7 @@
 /** Which labels are proposed for an input that is said to be mislabelled. Pure. */
 import type { Evaluation } from "../../evaluation.ts";
-import { conceptName } from "../../sentences.ts";
 import type { Inputs, Item } from "./items.ts";
+import { nameOf } from "./sentences.ts";
 
 /** Whether no input has two labels, as far as their number tells. */
 function isSingleLabel({ concepts, inputs }: Evaluation): boolean {
@@ -22,9 +22,5 @@ export function proposal(item: Item, { concept }: Inputs["head"], data: Evaluati
 
 /** Names of concepts by id. */
 export function namesOf(ids: readonly string[], data: Evaluation): string {
-  const name = (id: string) => {
-    const k = data.concepts.findIndex((one) => one.id === id);
-    return k < 0 ? id : conceptName(data, k);
-  };
-  return ids.map(name).join(", ") || "no label";
+  return ids.map((id) => nameOf(data, id)).join(", ") || "no label";
 }

@@ -44,7 +44,7 @@ function apartSentence({ head }: Inputs, data: Evaluation, other: string): strin
 }
 
 /** Name of a concept by id; the id where the evaluation has no such concept. */
-function nameOf(data: Evaluation, id: string): string {
+export function nameOf(data: Evaluation, id: string): string {
   const k = data.concepts.findIndex((one) => one.id === id);
   return k < 0 ? id : conceptName(data, k);
 }
