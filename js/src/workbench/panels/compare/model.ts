@@ -27,14 +27,11 @@ export function candidates(
   screen: OnScreen | null = null,
 ): Candidate[] {
   const which = whichOf(runs);
+  const dates = new Map(runs.map((run) => [run.key, run.created_at]));
   /** The same, with which of several alike it is, and its date. */
   const told = (key: string, title: string, about: string): Candidate => {
-    const run = runs.find((one) => one.key === key);
-    return {
-      key,
-      title,
-      about: [about, which(key), when(run?.created_at ?? "")?.relative].filter(Boolean).join(" · "),
-    };
+    const date = when(dates.get(key) ?? "")?.relative;
+    return { key, title, about: [about, which(key), date].filter(Boolean).join(" · ") };
   };
   const ticked = compared.map(({ run, title, kind_label }) => told(run, title, kind_label));
   const has = (key: string) => compared.some(({ run }) => run === key);
