@@ -10,23 +10,14 @@ from clarifai_grpc.grpc.api.status import status_code_pb2
 from clarifai_eval_widget import EvalClient
 from clarifai_eval_widget.errors import ConnectionLostError, EvalError, InvalidRequestError
 from clarifai_eval_widget.local import LocalServer
+from tests.certificates import THIS_MACHINE, openssl, self_signed
 from tests.local.support import toy_server
-
-THIS_MACHINE = "subjectAltName=DNS:localhost,IP:127.0.0.1"
-
-
-def openssl(*arguments):
-    subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True, timeout=60)
 
 
 @pytest.fixture(scope="module")
 def own_certificate(tmp_path_factory):
     """A certificate that vouches for itself, and its key."""
-    folder = tmp_path_factory.mktemp("tls")
-    certificate, key = folder / "certificate.pem", folder / "key.pem"
-    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", 2, "-subj", "/CN=localhost",
-            "-addext", THIS_MACHINE, "-keyout", key, "-out", certificate)  # fmt: skip
-    return certificate, key
+    return self_signed(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture(scope="module")
