@@ -71,6 +71,19 @@ def test_who_trusts_other_certificates_sends_no_token(own_certificate, signed_ce
                 client.apps()
 
 
+def test_a_bundle_whose_comments_are_in_other_scripts_is_trusted_for_calls_and_what_inputs_are(
+    tmp_path, own_certificate
+):
+    bundle = tmp_path / "bundle.pem"
+    bundle.write_bytes("# NetLock Arany (Class Gold) Főtanúsítvány\n".encode() + own_certificate[0].read_bytes())
+    with toy_server(tls=own_certificate, rest_port=0, joblib_backend="threading") as server:
+        client = EvalClient(pat=server.pat, base_url=server.base_url, root_certificates=bundle, deadline=10)
+        with client:
+            assert [app.id for app in client.apps()] == ["zoo"]
+            client.media.trust(server.rest_url)
+            assert b"zoo" in client.media.fetch([f"{server.rest_url}/v2/apps"])
+
+
 def test_a_file_tells_its_clients_whether_it_is_served_with_tls(tmp_path, own_certificate):
     path = tmp_path / "server.db"
     for tls in (own_certificate, None, own_certificate):
