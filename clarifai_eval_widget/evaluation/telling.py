@@ -40,8 +40,8 @@ def told(
     again, (concept, wanted) = point.chosen_again, by
     if e.groups is not None:
 
-        def draw() -> Drawn:
-            return redrawn_by_group(GroupResamples(*e.grouped(concept)), [wanted])[0]
+        def draw() -> list[Drawn]:
+            return redrawn_by_group(GroupResamples(*e.grouped(concept)), [wanted])
 
         again = ChosenAgain(draw, str(wanted), point.threshold)
     return replace(point, note=note, confidence_level=confidence_level, chosen_again=again)
