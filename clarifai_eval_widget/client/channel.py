@@ -97,13 +97,14 @@ def read_roots(path: str | os.PathLike[str]) -> bytes:
         When the file cannot be read, or holds none.
     """
     try:
-        roots = Path(path).read_bytes()
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=roots.decode("ascii"))
+        # Bundles name each authority in a comment, in its own script: only what is beside the comments is read.
+        roots = Path(path).read_text("ascii", "ignore")
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=roots)
     except (OSError, ValueError) as error:
         raise InvalidRequestError(
             f"No certificates can be read from {str(path)!r} ({error}): root_certificates is the path of a PEM file."
         ) from error
-    return roots
+    return roots.encode("ascii")
 
 
 def _without_a_second_time(service_config: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -110,12 +109,10 @@ def _unlabelled(e: EvaluationData, rows: NDArray[np.bool_]) -> Condition:
 
 def _contents(e: EvaluationData) -> list[Sequence[Any]]:
     """Return what tells inputs apart by content; one of which nothing was sent is told from all others."""
-    if e.part_of is not None:
-        whole, rows = e.part_of
-        return [[keys[row] for row in rows] for keys in _contents(whole)]
-    entries = chain.from_iterable(part.test_set for part in e.received)
-    keys = [_content(entry.input.data) or ("row", row) for row, entry in enumerate(entries)]
-    return [keys] if keys else []
+    read = e.data_of(range(e.num_inputs))
+    if not read or read[0] is None:
+        return []
+    return [[_content(data) or ("row", row) for row, data in enumerate(read)]]
 
 
 def _content(data: resources_pb2.Data) -> Any:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget.evaluation.chosen_points import folded
+from clarifai_eval_widget.evaluation.telling import drawn_again
 from clarifai_eval_widget.operating_point import Criterion, InfeasibleError, cross_fitted_each, guaranteed_point
 from clarifai_eval_widget.operating_point.best import choose_row
 from clarifai_eval_widget.operating_point.choosing import rates_at
-from clarifai_eval_widget.operating_point.stability import interval_of, redrawn, redrawn_by_group
-from clarifai_eval_widget.uncertainty.group_bootstrap import GroupResamples
+from clarifai_eval_widget.operating_point.stability import interval_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.metrics import Counts
     from clarifai_eval_widget.operating_point import ThresholdInterval
-    from clarifai_eval_widget.operating_point.stability import Drawn
 
 __all__ = ["Asked", "Offered", "offered"]
 
@@ -99,17 +98,11 @@ def offered(
         Offered(reason=w) if isinstance(w, str) else _offered(counts, one, w, measured.get(id(w)))
         for one, w in zip(asked, wanted, strict=True)
     ]
-    again = dict(zip(map(id, plain), _redrawn(e, concept, plain), strict=True)) if moves else {}
+    again = dict(zip(map(id, plain), drawn_again(e, concept, plain), strict=True)) if moves else {}
     return [
         replace(one, moves=interval_of(again[id(w)], str(w), one.threshold)) if id(w) in again else one
         for one, w in zip(found, wanted, strict=True)
     ]
-
-
-def _redrawn(e: EvaluationData, concept: str, wanted: Sequence[Criterion]) -> list[Drawn]:
-    if e.groups is None:
-        return redrawn(e.counts(concept), wanted)
-    return redrawn_by_group(GroupResamples(*e.grouped(concept)), wanted)
 
 
 def _measured(e: EvaluationData, concept: str, wanted: Sequence[Criterion]) -> dict[int, tuple[float, float]]:

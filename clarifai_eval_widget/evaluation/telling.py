@@ -5,16 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clarifai_eval_widget.operating_point.stability import ChosenAgain, redrawn_by_group
+from clarifai_eval_widget.operating_point.stability import ChosenAgain, redrawn, redrawn_by_group
 from clarifai_eval_widget.uncertainty.group_bootstrap import GroupResamples
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.operating_point import Criterion, OperatingPoint
     from clarifai_eval_widget.operating_point.stability import Drawn
     from clarifai_eval_widget.uncertainty import EffectiveSizes
 
-__all__ = ["told"]
+__all__ = ["drawn_again", "told"]
+
+
+def drawn_again(e: EvaluationData, concept: str, wanted: Sequence[Criterion]) -> list[Drawn]:
+    """Choose a concept's threshold on resamples by each criterion; of inputs in groups, whole groups are drawn."""
+    if e.groups is None:
+        return redrawn(e.counts(concept), wanted)
+    return redrawn_by_group(GroupResamples(*e.grouped(concept)), wanted)
 
 
 def told(
@@ -39,9 +48,5 @@ def told(
     note += "" if e.complete else "; its intervals hold at every look while it runs, the threshold's at this one alone"
     again, (concept, wanted) = point.chosen_again, by
     if e.groups is not None:
-
-        def draw() -> Drawn:
-            return redrawn_by_group(GroupResamples(*e.grouped(concept)), [wanted])[0]
-
-        again = ChosenAgain(draw, str(wanted), point.threshold)
+        again = ChosenAgain(lambda: drawn_again(e, concept, [wanted]), str(wanted), point.threshold)
     return replace(point, note=note, confidence_level=confidence_level, chosen_again=again)

@@ -37,10 +37,10 @@ __all__ = [
     "unit_axes",
 ]
 
-# Okabe and Ito's palette (jfly.uni-koeln.de/color) without yellow and black, ordered so that neighbours also
-# differ in lightness; dashes tell the lines apart where there is no colour at all
 BAND_LEVEL = 0.95
 """What a band is drawn at; before the end it holds at every look."""
+# Okabe and Ito's palette (jfly.uni-koeln.de/color) without yellow and black, ordered so that neighbours also
+# differ in lightness; dashes tell the lines apart where there is no colour at all
 _COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7")
 _DASHES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (1, 1.2)), (0, (6, 2, 1, 2)), (0, (3, 1)), (0, (8, 2, 1, 2, 1, 2)))
 MACRO_STYLE: dict[str, Any] = {"color": "black", "linewidth": 2.6, "linestyle": "-", "zorder": 4}

@@ -10,7 +10,7 @@ import numpy as np
 from clarifai_eval_widget.metrics import ratio, undefined_reason
 from clarifai_eval_widget.metrics.arrays import as_labels, as_scores, check_shapes, to_dtype
 from clarifai_eval_widget.operating_point.points import InfeasibleError
-from clarifai_eval_widget.operating_point.stability import interval_of, redrawn_one_by_one
+from clarifai_eval_widget.operating_point.stability import ChosenAgain, redrawn_one_by_one
 from clarifai_eval_widget.uncertainty import wilson_interval
 from clarifai_eval_widget.uncertainty.effective import scaled_interval
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.metrics import Counts
     from clarifai_eval_widget.operating_point.points import ThresholdInterval
-    from clarifai_eval_widget.operating_point.stability import Drawn
 
     Values = NDArray[np.float64]
 
@@ -68,7 +67,7 @@ class AbstainPoint:
     conditions: tuple[str, ...] = field(default=(), kw_only=True, compare=False)
     """Codes of the conditions of the data, which an evaluation knows (``Evaluation.conditions``)."""
 
-    chosen_again: Callable[[float], tuple[ThresholdInterval, ThresholdInterval]] | None = field(
+    chosen_again: Callable[[float], Sequence[ThresholdInterval]] | None = field(
         default=None, kw_only=True, compare=False, repr=False
     )
     """Chooses the band on resamples of the same inputs; None of a band that was given or guaranteed, and of groups."""
@@ -79,7 +78,10 @@ class AbstainPoint:
 
         Before an evaluation has ended they hold at that look alone.
         """
-        return None if self.chosen_again is None else self.chosen_again(self.confidence_level)
+        if self.chosen_again is None:
+            return None
+        low, high = self.chosen_again(self.confidence_level)
+        return low, high
 
     @property
     def matrix(self) -> NDArray[np.int64]:
@@ -228,36 +230,20 @@ def choose_abstain(c: Counts, *, max_error: float, confidence_level: float = 0.9
     lower, upper = _best_band(c, max_error)
     low, high = float(c.thresholds[lower]), float(c.thresholds[upper])
     found = abstain_point(c, low, high, confidence_level=confidence_level)
-    return replace(found, chosen_again=_BandAgain(c, max_error, (low, high)))
 
-
-class _BandAgain:
-    """The intervals of both ends of a band, drawn when first asked for."""
-
-    def __init__(self, c: Counts, max_error: float, band: tuple[float, float]) -> None:
-        self._ends: list[Drawn] = []
-        self._counts: Counts | None = c
-        self._max_error, self._band = max_error, band
-
-    def __call__(self, confidence_level: float) -> tuple[ThresholdInterval, ThresholdInterval]:
-        if self._counts is not None:
-            self._ends, self._counts = redrawn_one_by_one(self._counts, self._choose, number=2), None
-        criterion = f"highest coverage with an error of at most {self._max_error:g}"
-        low, high = (
-            interval_of(end, criterion, at, confidence_level=confidence_level)
-            for end, at in zip(self._ends, self._band, strict=True)
-        )
-        return low, high
-
-    def __getstate__(self) -> dict[str, Any]:
-        self(0.95)
-        return self.__dict__
-
-    def _choose(self, c: Counts) -> Sequence[int]:
+    def rows(c: Counts) -> Sequence[int]:
         try:
-            return _best_band(c, self._max_error)
+            return _best_band(c, max_error)
         except InfeasibleError:
             return ()
+
+    again = ChosenAgain(
+        lambda: redrawn_one_by_one(c, rows, number=2),
+        f"highest coverage with an error of at most {max_error:g}",
+        low,
+        high,
+    )
+    return replace(found, chosen_again=again.each)
 
 
 def _best_band(c: Counts, max_error: float) -> tuple[int, int]:

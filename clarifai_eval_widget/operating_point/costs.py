@@ -211,7 +211,7 @@ def cheapest_threshold(
     size = len(values)
     thresholds = np.append(np.inf, values[last].astype(np.float64))
     again = ChosenAgain(
-        lambda: Drawn(_on_resamples(truth, prices, last), thresholds, STRATIFIED), "lowest cost", threshold
+        lambda: [Drawn(_on_resamples(truth, prices, last), thresholds, STRATIFIED)], "lowest cost", threshold
     )
     return CheapestPoint(
         threshold,

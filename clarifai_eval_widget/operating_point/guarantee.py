@@ -79,23 +79,20 @@ def guaranteed_point(
         raise InfeasibleError(f"The {wanted} is undefined for this concept: {why}.")
     level = (1 - guarantee) / len(wanted.constraints)
 
-    def choose(c: Counts) -> int | None:
+    def rows(c: Counts) -> list[int]:
         allowed = np.ones(len(c), bool)
         for rate, bound in wanted.constraints.items():
             allowed &= qualified_rows(c, rate, bound, level)
-        return best_row(c, wanted, allowed)
+        best = best_row(c, wanted, allowed)
+        return [] if best is None else [best]
 
-    row = choose(c)
-    if row is None:
+    chosen = rows(c)
+    if not chosen:
         raise _nothing_qualifies(c, wanted, guarantee, level)
+    (row,) = chosen
     point = describe(c, wanted, row, confidence_level)
     shares = {rate: 1 - _p_value(c, row, rate, bound) for rate, bound in wanted.constraints.items()}
-
-    def rows(c: Counts) -> list[int]:
-        row = choose(c)
-        return [] if row is None else [row]
-
-    again = ChosenAgain(lambda: redrawn_one_by_one(c, rows)[0], f"{wanted}, guaranteed", point.threshold)
+    again = ChosenAgain(lambda: redrawn_one_by_one(c, rows), f"{wanted}, guaranteed", point.threshold)
     point = replace(point, chosen_again=again)
     return GuaranteedPoint.of(point, guarantee=guarantee, single_confidence=shares)
 

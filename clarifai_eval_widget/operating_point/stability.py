@@ -64,29 +64,38 @@ class Drawn(NamedTuple):
 class ChosenAgain:
     """The interval of a chosen threshold, drawn when first asked for; its draws serve every confidence level.
 
+    Of thresholds chosen together, as both ends of a band are, it has that of each.
+
     Pickled and copied it takes its draws along, and not what they are made of.
     """
 
-    def __init__(self, draw: Callable[[], Drawn], criterion: str, threshold: float) -> None:
-        self._draw: Callable[[], Drawn] | None = draw
-        self._drawn: Drawn | None = None
-        self._criterion, self._threshold = criterion, threshold
+    def __init__(self, draw: Callable[[], Sequence[Drawn]], criterion: str, *thresholds: float) -> None:
+        self._draw: Callable[[], Sequence[Drawn]] | None = draw
+        self._drawn: Sequence[Drawn] | None = None
+        self._criterion, self._thresholds = criterion, thresholds
 
     @classmethod
     def of_counts(cls, c: Counts, wanted: Criterion, threshold: float) -> ChosenAgain:
         """Choose again on resamples of a concept's counts."""
-        return cls(lambda: redrawn(c, [wanted])[0], str(wanted), threshold)
+        return cls(lambda: redrawn(c, [wanted]), str(wanted), threshold)
 
     def __call__(self, confidence_level: float) -> ThresholdInterval:
         """Return the interval of the threshold at a confidence level."""
+        return self.each(confidence_level)[0]
+
+    def each(self, confidence_level: float) -> list[ThresholdInterval]:
+        """Return that of every threshold, in their order."""
         drawn = self._drawn
         if drawn is None:
             assert self._draw is not None
             drawn = self._drawn = self._draw()
-        return interval_of(drawn, self._criterion, self._threshold, confidence_level=confidence_level)
+        return [
+            interval_of(one, self._criterion, threshold, confidence_level=confidence_level)
+            for one, threshold in zip(drawn, self._thresholds, strict=True)
+        ]
 
     def __getstate__(self) -> dict[str, Any]:
-        self(0.95)
+        self.each(0.95)
         return self.__dict__ | {"_draw": None}
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from clarifai_eval_widget.metrics import roc_auc
 from clarifai_eval_widget.uncertainty import formulas
-from clarifai_eval_widget.uncertainty.checks import too_few
+from clarifai_eval_widget.uncertainty.checks import too_few, too_few_for
 from clarifai_eval_widget.uncertainty.proportions import normal_quantile
 
 if TYPE_CHECKING:
@@ -97,10 +97,8 @@ def auc_interval(
     found = delong(c, confidence_level=confidence_level)
     if method not in {"auto", *_BY_NAME, "delong"}:
         raise ValueError(f"method={method!r} is unknown; choose from auto, delong, logit and wilson.")
-    smaller = min(c.num_pos, c.num_neg)
-    if method == "auto" and not math.isnan(found.roc_auc) and smaller < formulas.ENOUGH:
-        few = "positives" if c.num_pos <= c.num_neg else "negatives"
-        reason = f"too few {few} to say: {smaller}, and an interval needs {formulas.ENOUGH}"
+    reason = too_few_for("an interval", formulas.ENOUGH, c.num_pos, c.num_neg)
+    if method == "auto" and not math.isnan(found.roc_auc) and reason:
         return replace(found, interval=(math.nan, math.nan), reason=reason, method="")
     if method != "delong" and found.method:
         low, high, name = _BY_NAME[method](found, normal_quantile(confidence_level))

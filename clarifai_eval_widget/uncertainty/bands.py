@@ -10,7 +10,7 @@ import numpy as np
 from clarifai_eval_widget.metrics import HUNDREDTHS, undefined_reason
 from clarifai_eval_widget.metrics.arrays import in_threads, to_dtype
 from clarifai_eval_widget.uncertainty import bootstrap
-from clarifai_eval_widget.uncertainty.checks import check_replicates
+from clarifai_eval_widget.uncertainty.checks import check_replicates, too_few_for
 from clarifai_eval_widget.uncertainty.effective import scaled_interval
 from clarifai_eval_widget.uncertainty.proportions import (
     agresti_coull_interval,
@@ -137,7 +137,9 @@ def roc_band(
         raise ValueError(f"method={method!r} takes no sizes= of groups; leave it out.")
     _check(method, ("boxes", "bootstrap"), replicates, confidence_level, max_bins)
     resamples = replicates if method == "bootstrap" else 0
-    reason = undefined_reason(c) or (_too_few(c) if method == "boxes" else "")
+    reason = undefined_reason(c)
+    if method == "boxes" and not reason:
+        reason = too_few_for("a band", _ENOUGH, c.num_pos, c.num_neg)
     if reason:
         nowhere = np.full(grid.shape, np.nan)
         return RocBand(grid, nowhere, nowhere, confidence_level, resamples, seed, reason)
@@ -257,12 +259,6 @@ def _check(method: str, methods: tuple[str, ...], replicates: int, confidence_le
     normal_quantile(confidence_level)
     if max_bins < 2:
         raise ValueError(f"max_bins={max_bins} must be 2 or more.")
-
-
-def _too_few(c: Counts) -> str:
-    smaller = min(c.num_pos, c.num_neg)
-    few = "positives" if c.num_pos <= c.num_neg else "negatives"
-    return f"too few {few} to say: {smaller}, and a band needs {_ENOUGH}" if smaller < _ENOUGH else ""
 
 
 def _boxes(c: Counts, grid: NDArray[np.float64], confidence_level: float, sizes: EffectiveSizes | None) -> Edges:

@@ -11,7 +11,7 @@ from clarifai_eval_widget.metrics.arrays import as_labels, as_scores, check_shap
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["ENOUGH_GROUPS", "check_replicates", "codes", "finite", "tables", "too_few"]
+__all__ = ["ENOUGH_GROUPS", "check_replicates", "codes", "finite", "tables", "too_few", "too_few_for"]
 
 ENOUGH_GROUPS = 10
 """With positives, and with negatives: below, neither Obuchowski's interval nor the bootstrap's held 92 %."""
@@ -61,3 +61,10 @@ def too_few(num_pos: int, num_neg: int) -> str:
             return f"no {name}s"
     few = [f"one {name}" for name, number in classes.items() if number == 1]
     return f"only {' and '.join(few)}: a variance needs two" if few else ""
+
+
+def too_few_for(what: str, enough: int, num_pos: int, num_neg: int) -> str:
+    """Say which class has fewer members than it takes for ``what``, or an empty string."""
+    smaller = min(num_pos, num_neg)
+    few = "positives" if num_pos <= num_neg else "negatives"
+    return f"too few {few} to say: {smaller}, and {what} needs {enough}" if smaller < enough else ""

@@ -341,3 +341,10 @@ def fill(metrics, num_inputs=6):
         for concept, score in (("a", number / num_inputs), ("b", 1 - number / num_inputs)):
             entry.predicted_concepts.add(id=concept, value=score)
         entry.ground_truth_concepts.add(id="a" if number % 2 else "b", value=1.0)
+
+
+class WithDatasetVersions(StandIn):
+    def GetDatasetVersion(self, request, context):
+        found = resources_pb2.DatasetVersion(id=request.dataset_version_id, dataset_id=request.dataset_id)
+        reply = service_pb2.SingleDatasetVersionResponse(dataset_version=found)
+        return self._reply("GetDatasetVersion", request, context, type(reply), lambda: reply)

@@ -1,25 +1,17 @@
 """A reply about something else than was asked for, as a proxy that mixes replies up would send it, is refused."""
 
 import pytest
-from clarifai_grpc.grpc.api import resources_pb2, service_pb2
 
 from clarifai_eval_widget.client import transience
 from clarifai_eval_widget.client.resources import Dataset
 from clarifai_eval_widget.errors import WrongReplyError
-from tests.client.stand_in import EVALUATED, StandIn, status
+from tests.client.stand_in import EVALUATED, WithDatasetVersions, status
 
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch):
     """Nothing is waited for longer than a moment."""
     monkeypatch.setattr(transience, "LONGEST_PAUSE", 0.05)
-
-
-class WithDatasetVersions(StandIn):
-    def GetDatasetVersion(self, request, context):
-        version = resources_pb2.DatasetVersion(id=request.dataset_version_id, dataset_id=request.dataset_id)
-        reply = service_pb2.SingleDatasetVersionResponse(dataset_version=version)
-        return self._reply("GetDatasetVersion", request, context, type(reply), lambda: reply)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """What inputs are is loaded from trusted hosts, and the token goes nowhere else."""
 
 import contextlib
-import subprocess
 import threading
 
 import pytest
@@ -17,6 +16,7 @@ from clarifai_eval_widget.errors import (
     PermissionDeniedError,
     WrongReplyError,
 )
+from tests.certificates import self_signed
 from tests.client.media_server import (
     breaks_off,
     fails_with,
@@ -131,12 +131,7 @@ def test_a_failed_load_says_what_was_wrong(own, path, error, said):
 
 
 def test_under_tls_only_a_host_that_can_be_told_is_asked(tmp_path):
-    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
-        check=True, capture_output=True, timeout=60,
-    )  # fmt: skip
+    certificate, key = self_signed(tmp_path)
     with media_server({"/image": png(), "/trickle": trickles}, tls=(certificate, key)) as host:
         with pytest.raises(ConnectionLostError, match="certificate"):
             fetcher(host.at).fetch([f"{host.at}/image"])

@@ -4,11 +4,10 @@ import threading
 
 import grpc
 import pytest
-from clarifai_grpc.grpc.api import resources_pb2, service_pb2
 
 from clarifai_eval_widget.client import pages, transience
 from clarifai_eval_widget.errors import EvalError, PermissionDeniedError, ThrottledError
-from tests.client.stand_in import StandIn
+from tests.client.stand_in import WithDatasetVersions
 from tests.small_server import wait_until
 
 
@@ -73,21 +72,10 @@ def test_a_throttled_page_is_asked_for_again_and_the_others_are_not(server, clie
     assert client.versions_by_id("v1")[0].id == "v1"
 
 
-class WithVersions(StandIn):
-    """Has every version of a dataset that it is asked for."""
-
-    def GetDatasetVersion(self, request, context):
-        def make():
-            found = resources_pb2.DatasetVersion(id=request.dataset_version_id, dataset_id=request.dataset_id)
-            return service_pb2.SingleDatasetVersionResponse(dataset_version=found)
-
-        return self._reply("GetDatasetVersion", request, context, service_pb2.SingleDatasetVersionResponse, make)
-
-
 @pytest.mark.parametrize("fault", BUSY, ids=str)
 def test_a_throttled_read_of_one_version_of_a_dataset_is_asked_for_again(monkeypatch, fault):
     monkeypatch.setattr(transience, "LONGEST_PAUSE", 0.02)
-    with WithVersions() as server, server.client() as client:
+    with WithDatasetVersions() as server, server.client() as client:
         server.datasets = ["data"]
         (dataset,) = client.datasets()
         server.faults["GetDatasetVersion"] = [fault, fault]

@@ -14,6 +14,7 @@ from clarifai_grpc.grpc.api.status import status_code_pb2
 
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
 from clarifai_eval_widget.local import LocalServer
+from tests.certificates import self_signed
 from tests.local.support import toy_server
 from tests.small_server import wait_until
 
@@ -155,10 +156,7 @@ def test_a_body_of_unknown_or_excessive_length_is_refused(server):
 
 
 def test_with_a_certificate_rest_speaks_tls_and_a_silent_caller_holds_nobody_up(tmp_path):
-    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
-    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate]
-    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    certificate, key = self_signed(tmp_path)
     with LocalServer(rest_port=0, tls=(certificate, key)) as server:
         assert server.rest_url.startswith("https://127.0.0.1:")
         with socket.create_connection(("127.0.0.1", int(server.rest_url.rpartition(":")[2]))):  # shakes no hand

@@ -10,23 +10,14 @@ from clarifai_grpc.grpc.api.status import status_code_pb2
 from clarifai_eval_widget import EvalClient
 from clarifai_eval_widget.errors import ConnectionLostError, EvalError, InvalidRequestError
 from clarifai_eval_widget.local import LocalServer
+from tests.certificates import THIS_MACHINE, openssl, self_signed
 from tests.local.support import toy_server
-
-THIS_MACHINE = "subjectAltName=DNS:localhost,IP:127.0.0.1"
-
-
-def openssl(*arguments):
-    subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True, timeout=60)
 
 
 @pytest.fixture(scope="module")
 def own_certificate(tmp_path_factory):
     """A certificate that vouches for itself, and its key."""
-    folder = tmp_path_factory.mktemp("tls")
-    certificate, key = folder / "certificate.pem", folder / "key.pem"
-    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", 2, "-subj", "/CN=localhost",
-            "-addext", THIS_MACHINE, "-keyout", key, "-out", certificate)  # fmt: skip
-    return certificate, key
+    return self_signed(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +69,19 @@ def test_who_trusts_other_certificates_sends_no_token(own_certificate, signed_ce
             client = EvalClient(pat=server.pat, base_url=server.base_url, root_certificates=trusted, deadline=10)
             with client, pytest.raises(ConnectionLostError):
                 client.apps()
+
+
+def test_a_bundle_whose_comments_are_in_other_scripts_is_trusted_for_calls_and_what_inputs_are(
+    tmp_path, own_certificate
+):
+    bundle = tmp_path / "bundle.pem"
+    bundle.write_bytes("# NetLock Arany (Class Gold) Főtanúsítvány\n".encode() + own_certificate[0].read_bytes())
+    with toy_server(tls=own_certificate, rest_port=0, joblib_backend="threading") as server:
+        client = EvalClient(pat=server.pat, base_url=server.base_url, root_certificates=bundle, deadline=10)
+        with client:
+            assert [app.id for app in client.apps()] == ["zoo"]
+            client.media.trust(server.rest_url)
+            assert b"zoo" in client.media.fetch([f"{server.rest_url}/v2/apps"])
 
 
 def test_a_file_tells_its_clients_whether_it_is_served_with_tls(tmp_path, own_certificate):

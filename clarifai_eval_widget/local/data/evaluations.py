@@ -13,7 +13,7 @@ from clarifai_grpc.grpc.api import resources_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
 from google.protobuf.message import DecodeError
 
-from clarifai_eval_widget.local.data.parts import RecentParts, TestSetPart
+from clarifai_eval_widget.local.data.parts import RecentParts, TestSetPart, beyond
 from clarifai_eval_widget.local.statuses import ApiError
 from clarifai_eval_widget.words import listed
 
@@ -156,16 +156,10 @@ class Evaluations:
         total = sum(entries for _, entries in kept) + sum(part.entries for part in late)
         first = have if have <= total else 0
         starts = list(accumulate((entries for _, entries in kept), initial=0))
-        at, seen = bisect_right(starts, first) - 1, starts[-1]
-        wanted = [
-            TestSetPart(entries, body).after(first - start)
-            for (_, entries), body, start in zip(kept[at:], self._bodies(key, kept[at:]), starts[at:], strict=False)
-        ]
-        for part in late:
-            if seen + part.entries > first:
-                wanted.append(part.after(first - seen))
-            seen += part.entries
-        return first, wanted
+        at = bisect_right(starts, first) - 1
+        bodies = self._bodies(key, kept[at:])
+        read = [TestSetPart(entries, body) for (_, entries), body in zip(kept[at:], bodies, strict=False)]
+        return first, [*beyond(read, starts[at], first), *beyond(late, starts[-1], first)]
 
     def _bodies(self, key: tuple[str, str], parts: list[tuple[int, int]]) -> list[bytes]:
         """Return the bodies of the last parts, read at once."""

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from clarifai_grpc.grpc.api import resources_pb2
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     Key = tuple[str, str]
 
-__all__ = ["RecentParts", "TestSetPart"]
+__all__ = ["RecentParts", "TestSetPart", "beyond"]
 
 _MOST_BYTES = 8_000_000  # of one evaluation, whose last folds or batches these are
 _MOST = 4  # evaluations
@@ -34,6 +36,16 @@ class TestSetPart:
         del message.test_set[:skipped]
         rest: bytes = message.SerializeToString()
         return rest
+
+
+def beyond(parts: Iterable[TestSetPart], start: int, have: int) -> list[bytes]:
+    """Return what parts hold beyond the first ``have`` entries of a test set; ``start`` is their first one's number."""
+    wanted = []
+    for part in parts:
+        if start + part.entries > have:
+            wanted.append(part.after(have - start))
+        start += part.entries
+    return wanted
 
 
 @dataclass(eq=False)
@@ -91,11 +103,6 @@ class RecentParts:
     def after(self, key: Key, have: int) -> list[bytes] | None:
         """Return the predictions beyond the first ``have``; None where not all of them are held, or there are fewer."""
         kept = self._kept.get(key)
-        if kept is None or have < kept.start:
+        if kept is None or not kept.start <= have <= kept.start + sum(part.entries for part in kept.parts):
             return None
-        wanted, seen = list[bytes](), kept.start
-        for part in kept.parts:
-            if seen + part.entries > have:
-                wanted.append(part.after(have - seen))
-            seen += part.entries
-        return wanted if have <= seen else None
+        return beyond(kept.parts, kept.start, have)

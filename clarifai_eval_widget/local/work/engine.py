@@ -265,11 +265,12 @@ class Engine:
         replacement.status.CopyFrom(status)
         with self._lock:
             key = (replacement.app_id, replacement.id)
-            if self._live.get(key) is live:
-                live.metrics = replacement
-                self._keep(live, part)
-                if last:
-                    del self._live[key]
+            if self._live.get(key) is not live:
+                return  # it has ended, with its last step for instance, or another took its place
+            live.metrics = replacement
+            self._keep(live, part)
+            if last:
+                del self._live[key]
         self.moved_on()
 
     def _keep(self, live: _Live, part: TestSetPart | None = None) -> None:
@@ -281,8 +282,7 @@ class Engine:
         self._kept.save(metrics, part)
 
     def _end(self, live: _Live, status: status_pb2.Status) -> None:
-        if self._live.get((live.metrics.app_id, live.metrics.id)) is live:  # else it ended with its last step
-            self._publish(live, status, last=True)
+        self._publish(live, status, last=True)
 
 
 def _cancelled(live: _Live) -> status_pb2.Status:

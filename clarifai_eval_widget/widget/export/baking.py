@@ -11,9 +11,12 @@ from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.widget.wire.packing import Payload, pack
 from clarifai_eval_widget.widget.workbench.panel import Baking
 from clarifai_eval_widget.widget.workbench.panels import all_panels
+from clarifai_eval_widget.widget.workbench.taking import Look
 from clarifai_eval_widget.widget.workbench.workbench import GIVEN, Workbench, exact_counts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.workbench.caption import Caption
     from clarifai_eval_widget.widget.workbench.comparison import Compared
@@ -50,6 +53,11 @@ class Shown:
     def at(self) -> dict[str, float]:
         """Every concept's threshold."""
         return {concept: self.thresholds.get(concept, self.threshold) for concept in self.evaluation.concepts}
+
+    def look(self, params: Mapping[str, Any]) -> Look:
+        """How a panel is looked at, which asks with these parameters."""
+        threshold = self.at if self.thresholds else self.threshold
+        return Look(self.concept, threshold, params, self.evaluation, self.compared)
 
 
 def bake(shown: Shown, *, inputs: bool = False) -> dict[str, Any]:

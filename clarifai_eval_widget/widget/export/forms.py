@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,6 @@ from clarifai_eval_widget.errors import EvalError, InvalidRequestError, not_foun
 from clarifai_eval_widget.evaluation.writing.sheet import to_csv
 from clarifai_eval_widget.widget.workbench.panel_data import checked
 from clarifai_eval_widget.widget.workbench.panels import all_panels
-from clarifai_eval_widget.widget.workbench.taking import Call, Look
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.widget.export.baking import Shown
     from clarifai_eval_widget.widget.wire.contract import Take
     from clarifai_eval_widget.widget.workbench.panel import Panel
-    from clarifai_eval_widget.widget.workbench.taking import Taken
+    from clarifai_eval_widget.widget.workbench.taking import Call, Look, Taken
 
 __all__ = ["taken"]
 
@@ -44,9 +42,7 @@ def taken(widget: Any, shown: Shown, asked: Take) -> bytes:
     if panel.taken is None or asked["form"] not in panel.taken.forms:
         raise InvalidRequestError(f"The panel {panel.name!r} cannot be taken away as {asked['form']}.")
     params = {} if isinstance(panel.taken.frame, str) else checked(panel, asked["params"])
-    look = Look(
-        shown.concept, shown.at if shown.thresholds else shown.threshold, params, shown.evaluation, shown.compared
-    )
+    look = shown.look(params)
     if asked["form"] == "python":
         return _python(name_of(widget), panel.taken, look).encode()
     if asked["form"] == "csv":
@@ -95,7 +91,7 @@ def _csv(widget: Any, shown: Shown, what: Taken, look: Look) -> bytes:
 
 
 def _drawing(widget: Any, shown: Shown, panel: Panel, look: Look, form: str) -> bytes:
-    from clarifai_eval_widget.widget.export.drawing import ScreenFigure
+    from clarifai_eval_widget.widget.export.drawing import ScreenFigure, rendered
     from clarifai_eval_widget.widget.export.tables import draw_table
 
     what, title = panel.taken, panel.name.replace("_", " ")
@@ -108,6 +104,4 @@ def _drawing(widget: Any, shown: Shown, panel: Panel, look: Look, form: str) -> 
         call: Call = what.plot(look)
         figure = ScreenFigure(figsize=call.size, layout="constrained")
         call.made(shown.evaluation, ax=figure.subplots())
-    file = io.BytesIO()
-    figure.savefig(file, format=form, dpi=200)
-    return file.getvalue()
+    return rendered(figure, form, dpi=200)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation.tables import full_table
-from clarifai_eval_widget.widget.export.drawing import draw, png
+from clarifai_eval_widget.widget.export.drawing import draw, rendered
 from clarifai_eval_widget.widget.workbench.base import encode_base
 from clarifai_eval_widget.words import number, plural, storable
 
@@ -52,7 +52,7 @@ def summary_html(shown: Shown, *, under_widget: bool = False) -> str:
     head = encode_base(shown.evaluation, shown.caption).head
     figure = draw(shown)
     for rows, dpi in [(_ROWS[0], dpi) for dpi in _DPIS] + [(_ROWS[1], dpi) for dpi in _DPIS]:
-        picture = base64.b64encode(png(figure, dpi)).decode("ascii")
+        picture = base64.b64encode(rendered(figure, dpi=dpi)).decode("ascii")
         image = f'<p><img src="data:image/png;base64,{picture}" alt="{escape(_described(shown))}"></p>'
         body = f"{_words(shown, head, image)}{_table(shown, head, rows)}{_notes(head)}{after}"
         written = storable(f'<div class="cew-saved">{before}{body}</div>')

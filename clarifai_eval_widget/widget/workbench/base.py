@@ -78,7 +78,7 @@ def _head(evaluation: Evaluation, caption: Caption) -> EvaluationHead:
         "source_label": "The platform's own summary and matrices" if alone else _SOURCES[evaluation.source],
         "has_counts": evaluation.numbers.has_counts and not alone,
         "notes": list(caption.notes),
-        "headline": headline(evaluation, areas, overall),
+        "headline": headline(evaluation, areas, overall, caption.sent),
         "cautions": _cautions(evaluation),
         "inputs": evaluation.num_inputs,
         "inputs_total": evaluation.info.inputs or 0,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.uncertainty import AucEstimate, FigureEstimate
-    from clarifai_eval_widget.widget.wire.heads import HeadlinePart, InputsBehind
+    from clarifai_eval_widget.widget.wire.heads import HeadlinePart, InputsBehind, MatrixName
 
 __all__ = ["FEW", "headline"]
 
@@ -31,7 +31,10 @@ _ENOUGH_FOR_TWO = 4  # concepts among which two may be called the weakest
 
 
 def headline(
-    evaluation: Evaluation, concepts: Sequence[AucEstimate], macro: FigureEstimate | None
+    evaluation: Evaluation,
+    concepts: Sequence[AucEstimate],
+    macro: FigureEstimate | None,
+    sent: Sequence[MatrixName] = (),
 ) -> list[HeadlinePart]:
     """Say how good it is over all, where it is weakest, and of which concepts nothing can be said.
 
@@ -43,6 +46,8 @@ def headline(
         The estimates of its concepts, in their order.
     macro
         The interval of their mean; None where there is none.
+    sent
+        The platform's own matrices, where the evaluation is without the messages that tell of them.
 
     Returns
     -------
@@ -58,7 +63,8 @@ def headline(
     if len(judged) > 1:
         parts += _weakest(evaluation, judged)
     parts += _confused(evaluation)
-    return parts + _too_small(evaluation, concepts) + _careful(evaluation)
+    small = [] if only_sent(evaluation, sent) else _too_small(evaluation, concepts)
+    return parts + small + _careful(evaluation)
 
 
 def _part(
@@ -178,7 +184,7 @@ def _too_small(evaluation: Evaluation, concepts: Sequence[AucEstimate]) -> list[
         for name, one in zip(evaluation.concepts, concepts, strict=True)
         if one.num_pos < FEW and evaluation.numbers.class_sizes(name) is not None
     ]
-    if not small or only_sent(evaluation):
+    if not small:
         return []
     parts = [_part(" Too few positives to judge: ")]
     for at, (concept, positives) in enumerate(small[:_NAMED]):

@@ -67,3 +67,5 @@ class Panel(Layout):
     """The parameters with which a page without a kernel may ask; None: what it shows always takes Python."""
     taken: Taken | None = None
     """The forms in which it can be taken away; None: in none."""
+    in_tabs: bool = False
+    """Whether its plot stands in the tabs of curves, the page's slot of that name; it is drawn without parameters."""

@@ -79,7 +79,7 @@ def check_concept(value: str | None, evaluation: Evaluation | None) -> str | Non
 
 
 def check_curves(value: str) -> str:
-    """Return the name of a panel that can be drawn.
+    """Return the name of a panel whose curves stand in the tabs.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def check_curves(value: str) -> str:
     """
     from clarifai_eval_widget.widget.workbench.panels import all_panels
 
-    drawn = [name for name, panel in all_panels().items() if panel.taken is not None and panel.taken.plot is not None]
-    if value not in drawn:
-        raise TraitError(f"There are no curves {value!r}: give one of {', '.join(drawn)}.")
+    tabs = [name for name, panel in all_panels().items() if panel.in_tabs]
+    if value not in tabs:
+        raise TraitError(f"There are no curves {value!r}: give one of {', '.join(tabs)}.")
     return value

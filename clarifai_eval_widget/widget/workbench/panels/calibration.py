@@ -90,6 +90,7 @@ PANEL = Panel(
         lambda look: Call("calibration_curve", {"concept": look.concept}),
         lambda look: Call("plot_reliability", {"concept": look.concept}),
     ),
+    in_tabs=True,
     bake=lambda _, baking: ({"concept": concept} for concept in baking.concepts),
     head=CalibrationHead,
     params=CalibrationParams,

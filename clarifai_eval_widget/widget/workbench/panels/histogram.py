@@ -68,6 +68,7 @@ PANEL = Panel(
         lambda look: Call("score_histogram", {"concept": look.concept}),
         lambda look: Call("plot_score_histogram", {"concept": look.concept, "threshold": look.one_threshold}),
     ),
+    in_tabs=True,
     bake=lambda _, baking: ({"concept": concept} for concept in baking.concepts),
     head=HistogramHead,
     params=HistogramParams,

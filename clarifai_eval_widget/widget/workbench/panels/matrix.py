@@ -69,13 +69,11 @@ def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
         values, source = _one(evaluation, kind, thresholds)
     head: MatrixHead = {"kind": kind, "source": source, "thresholds": thresholds}
     if kind == "platform_cooccurrence":  # over the whole dataset, which may be more than the inputs here
-        return Section(
-            head, {"order": _order(evaluation).astype("u4"), "labelled": _diagonal(values["cells"]), **values}
-        )
-    labelled = [(evaluation.numbers.class_sizes(concept) or (0, 0))[0] for concept in evaluation.concepts]
-    return Section(
-        head, {"order": _order(evaluation).astype("u4"), "labelled": np.asarray(labelled, "u4").reshape(-1), **values}
-    )
+        labelled = _diagonal(values["cells"])
+    else:
+        sizes = [(evaluation.numbers.class_sizes(concept) or (0, 0))[0] for concept in evaluation.concepts]
+        labelled = np.asarray(sizes, "u4").reshape(-1)
+    return Section(head, {"order": _order(evaluation).astype("u4"), "labelled": labelled, **values})
 
 
 def _at_stops(evaluation: Evaluation) -> dict[str, NDArray[Any]]:
@@ -117,9 +115,7 @@ def _one(evaluation: Evaluation, kind: Any, thresholds: list[float] | None) -> t
     by_concept = dict(zip(evaluation.concepts, thresholds, strict=True)) if thresholds is not None else 0.5
     values, source = evaluation.numbers.matrix(kind, by_concept)
     if kind == "probability":
-        means = np.array(values, "f8").ravel()
-        means[np.isnan(means)] = np.nan  # of 0 / 0 it has a sign, and bytes are compared
-        return {"means": means}, source
+        return {"means": _means(values)}, source
     found = {"cells": values.astype("u4").ravel()}
     shared = shared_counts(evaluation.numbers, kind, by_concept)
     if shared is not None:
@@ -133,9 +129,13 @@ def _as_sent(evaluation: Evaluation, kind: MatrixName) -> tuple[dict[str, NDArra
     frame = getattr(evaluation, call.name)(**call.options)
     if call.name == "cooccurrence_matrix":
         return {"cells": frame.to_numpy().astype("u4").ravel()}, frame.attrs["source"]
-    means = frame.to_numpy().astype("f8").ravel()
-    means[np.isnan(means)] = np.nan
-    return {"means": means}, frame.attrs["source"]
+    return {"means": _means(frame.to_numpy())}, frame.attrs["source"]
+
+
+def _means(values: NDArray[Any]) -> NDArray[np.float64]:
+    means = np.array(values, "f8").ravel()
+    means[np.isnan(means)] = np.nan  # of 0 / 0 it has a sign, and bytes are compared
+    return means
 
 
 def _diagonal(cells: NDArray[Any]) -> NDArray[Any]:

@@ -94,6 +94,7 @@ PANEL = Panel(
     travels=False,
     encode=_encode,
     taken=curve("precision_recall_curve", "plot_precision_recall"),
+    in_tabs=True,
     bake=lambda _evaluation, _baking: ({},),
     head=PrecisionRecallHead,
     # Rows of concept k are those from offsets[k] to offsets[k + 1], by descending threshold: counts where there are

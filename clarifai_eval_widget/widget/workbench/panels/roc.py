@@ -82,6 +82,7 @@ PANEL = Panel(
     travels=True,
     encode=_encode,
     taken=curve("roc_curve", "plot_roc"),
+    in_tabs=True,
     # Corners of concept k are those from offsets[k] to offsets[k + 1]: counts where there are counts, else rates.
     arrays={"offsets": "u4", "macro_fpr": "f8", "macro_tpr": "f8"},
     optional_arrays={
