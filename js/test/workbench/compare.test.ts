@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
+import { dropQuestion } from "../../src/workbench/panels/compare/drop.ts";
 import { type Compared, candidates, type Other, rows } from "../../src/workbench/panels/compare/model.ts";
 import { checkOf, nextSteps, openCheck, refusalIn, unrefused } from "../../src/workbench/panels/compare/next.ts";
 import {
   comparedNames,
   compareParams,
   compareSubject,
-  dropQuestion,
   homeRun,
   placeOnScreen,
 } from "../../src/workbench/panels/compare/params.ts";

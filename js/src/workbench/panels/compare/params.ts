@@ -1,6 +1,5 @@
 /** Whose data the comparison asks for, and with what. Pure but for the signals read. */
 import type { ComparedRow, PanelPayloads, RunRow } from "../../../wire/contract.generated.ts";
-import type { Question } from "../../demand.ts";
 import type { Subject } from "../../panel.tsx";
 import type { Workbench } from "../../workbench.ts";
 
@@ -38,18 +37,6 @@ export function homeRun({ evaluation, run, runs }: Workbench): RunRow | null {
   return runs.value.find(isHome) ?? null;
 }
 
-/** What to ask of the cross-validation at home and the run on screen beside it; Python answers once it has read both. */
-export function dropQuestion(workbench: Workbench, home: RunRow): Question<"compare"> {
-  const here = workbench.evaluation.value;
-  return {
-    action: "panel",
-    panel: "compare",
-    run: home.key,
-    revision: 0,
-    params: { others: [here?.run ?? ""], revisions: [here?.revision ?? 0], concept: null, threshold: ASKED_AT },
-  };
-}
-
 /** Whose data the panel asks for: the first of two or more. */
 export function compareSubject(workbench: Workbench): Subject | null {
   const [first, second] = read(workbench);
@@ -57,7 +44,7 @@ export function compareSubject(workbench: Workbench): Subject | null {
 }
 
 /** The threshold where none matters, and in a file, which holds the answers at this one. */
-const ASKED_AT = 0.5;
+export const ASKED_AT = 0.5;
 
 /** With what it asks, at a threshold at rest; over all concepts none matters. */
 export function compareParams(workbench: Workbench): PanelPayloads["compare"]["params"] {

@@ -10,6 +10,7 @@ import { emptyHint, pooledWords } from "../../sentences.ts";
 import { bandPath, curvePath } from "../../unitPlot.ts";
 import { useCurvePointer } from "../../views/curvePointer.ts";
 import { type Frame, WHOLE } from "../../views/frame.ts";
+import { Lead } from "../../views/Lead.tsx";
 import { bandMissing, LayerKey, layersOf, useBands } from "../../views/layers.tsx";
 import { Dot, MarkNote } from "../../views/marks.tsx";
 import { TickedCurves } from "../../views/ticked.tsx";
@@ -126,6 +127,7 @@ function RocHead() {
   const workbench = useWorkbench();
   const { evaluation, conceptIndex } = workbench;
   const data = evaluation.value;
+  const concept = data?.concepts[conceptIndex.value];
   const auc = data ? aucSentence(data, conceptIndex.value) : null;
   return (
     <>
@@ -135,7 +137,15 @@ function RocHead() {
           title={`AUC ${auc.value} ${auc.which}${pooledWords(data) && " (pooled out-of-fold predictions)"}`}
         >
           <span class="cew-key cew-key-roc" aria-hidden="true" />
-          AUC <b>{auc.value}</b> {auc.which && <span class="cew-muted">{auc.which}</span>}
+          AUC{" "}
+          <Lead
+            figure="roc_auc"
+            of={concept}
+            {...(!concept && { also: { outcome: "all" } as const, title: "Show all inputs" })}
+          >
+            <b>{auc.value}</b>
+          </Lead>{" "}
+          {auc.which && <span class="cew-muted">{auc.which}</span>}
         </span>
       )}
       {data && <Zoom zoomed={workbench.choice("roc.zoomed", false)} text="Zoom to low FPR" />}

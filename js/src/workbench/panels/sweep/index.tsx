@@ -8,6 +8,7 @@ import type { OperatingPoint } from "../../metrics.ts";
 import { type PanelProps, registerPanel } from "../../panel.tsx";
 import { heading, type RateName } from "../../rates.ts";
 import { bandPath, gappedPath } from "../../unitPlot.ts";
+import { Lead } from "../../views/Lead.tsx";
 import { bandMissing, LayerKey, layersOf, useBands } from "../../views/layers.tsx";
 import { Dot, Rule } from "../../views/marks.tsx";
 import { useScorePointer } from "../../views/scorePointer.ts";
@@ -83,12 +84,16 @@ function useRate(name: RateName) {
 
 /** A rate's line and its value at the threshold. */
 function Key({ name }: { name: RateName }) {
+  const { evaluation, conceptIndex } = useWorkbench();
   const value = useRate(name);
   const shown = useComputed(() => rate(value.value));
   return (
     <span class="cew-sweep-key">
       <span class={`cew-key cew-key-${name}`} aria-hidden="true" />
-      {heading(name)} <b>{shown}</b>
+      {heading(name)}{" "}
+      <Lead figure={name} of={evaluation.value?.concepts[conceptIndex.value]} tabIndex={-1}>
+        <b>{shown}</b>
+      </Lead>
     </span>
   );
 }
