@@ -151,6 +151,8 @@ class State(TypedDict, total=False):
     """The concept shown; None is the macro average; two-way."""
     curves: Annotated[FromPage[str], Default("roc")]
     """Name of the panel whose curves are shown, of those in tabs; two-way."""
+    chosen: int
+    """Which of the selections set in Python is listed, counted from 1; 0 for none."""
     written: Written | None
     """What came of writing the labels proposed to the server, last; None before that was confirmed."""
     relabels: FromPage[dict[str, list[str]]]
