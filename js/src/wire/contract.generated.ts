@@ -992,7 +992,7 @@ export interface StopsParams {
 
 /** By panel: its section's head and arrays, and the parameters it is asked for with. */
 export interface PanelPayloads {
-  evaluation: { head: EvaluationHead; params: Nothing; arrays: { stops: Float64Array; tps?: Uint32Array; fps?: Uint32Array; tpr?: Float64Array; fpr?: Float64Array; precision?: Float64Array } };
+  evaluation: { head: EvaluationHead; params: Nothing; arrays: { stops: Float64Array; tps?: Uint32Array; fps?: Uint32Array; tpr?: Float64Array; fpr?: Float64Array; precision?: Float64Array; f1?: Float64Array } };
   bands: { head: BandsHead; params: BandsParams; arrays: { fpr: Float32Array; tpr_low: Float32Array; tpr_high: Float32Array; precision_low: Float32Array; precision_high: Float32Array; recall_low: Float32Array; recall_high: Float32Array; f1_low: Float32Array; f1_high: Float32Array } };
   calibration: { head: CalibrationHead; params: CalibrationParams; arrays: { mean_scores: Float64Array; positives: Uint32Array; sizes: Uint32Array; low: Float64Array; high: Float64Array } };
   choose: { head: ChooseHead; params: ChooseParams; arrays: { thresholds: Float64Array } };
@@ -1013,7 +1013,7 @@ export interface PanelPayloads {
 
 /** Which panels' sections travel with the results, which show inputs that Python then sees as `selection`, their arrays, and the forms to take them away in. */
 export const PANELS = {
-  evaluation: { travels: true, selects: false, arrays: { stops: "f8" }, optional: { tps: "u4", fps: "u4", tpr: "f8", fpr: "f8", precision: "f8" }, forms: [] },
+  evaluation: { travels: true, selects: false, arrays: { stops: "f8" }, optional: { tps: "u4", fps: "u4", tpr: "f8", fpr: "f8", precision: "f8", f1: "f8" }, forms: [] },
   bands: { travels: false, selects: false, arrays: { fpr: "f4", tpr_low: "f4", tpr_high: "f4", precision_low: "f4", precision_high: "f4", recall_low: "f4", recall_high: "f4", f1_low: "f4", f1_high: "f4" }, optional: {}, forms: [] },
   calibration: { travels: false, selects: false, arrays: { mean_scores: "f8", positives: "u4", sizes: "u4", low: "f8", high: "f8" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
   choose: { travels: false, selects: false, arrays: { thresholds: "f8" }, optional: {}, forms: [] },

@@ -78,7 +78,12 @@ function RateCell({
   const value = useComputed(() => (point.value as OperatingPoint | null)?.[name] ?? null);
   const hasCounts = workbench.evaluation.value?.has_counts ?? true;
   const shown = useComputed(() => (point.value === null && hasCounts ? "…" : rate(value.value)));
-  const title = useComputed(() => (point.value && value.value === null ? undefinedRate(name, hasCounts) : ""));
+  const title = useComputed(() => {
+    const data = workbench.evaluation.value;
+    if (point.value === null || data === null || value.value !== null) return "";
+    const k = data.concepts.findIndex(({ id }) => id === concept?.id);
+    return undefinedRate(name, data, k < 0 ? data.concepts.length : k);
+  });
   const outcome = BEHIND[name];
   return (
     <td role="cell" data-column={name} title={title}>
