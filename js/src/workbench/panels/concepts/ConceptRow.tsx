@@ -2,7 +2,7 @@
 import { type ReadonlySignal, useComputed } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
-import { count, rate } from "../../../parts/format.ts";
+import { count, rate, threshold } from "../../../parts/format.ts";
 import type { ConceptFigures } from "../../../wire/contract.generated.ts";
 import type { Section } from "../../../wire/payload.ts";
 import { ownCautions } from "../../cautions.ts";
@@ -12,7 +12,7 @@ import type { OperatingPoint } from "../../metrics.ts";
 import { microPoint } from "../../micro.ts";
 import { BEHIND, behind, OUTCOMES } from "../../outcomes.ts";
 import { IN_TABLE, type RateName } from "../../rates.ts";
-import { briefThreshold, thresholdText } from "../../thresholds.ts";
+import { briefThreshold } from "../../thresholds.ts";
 import { tick, wayOf } from "../../views/ticked.tsx";
 import { averagePrecision, ROW_HEIGHT } from "./rows.ts";
 import { aucTitle, undefinedRate } from "./sentences.ts";
@@ -173,13 +173,16 @@ function ThresholdCell({ k, concept }: { k: number; concept: ConceptFigures | un
   const { evaluation } = workbench;
   const text = useComputed(() => {
     const data = evaluation.value;
-    return data ? thresholdText(workbench.thresholdOf(k), data.stops, data.dtype) : "";
+    return data ? threshold(workbench.thresholdOf(k), data.dtype) : "";
   });
+  const common = useComputed(() => `The common threshold, ${text.value}`);
+  const pressed = useComputed(() => `Its own threshold, ${text.value}: press to follow the common one`);
+  const follows = useComputed(() => `${common.value}: press to give it its own`);
   const brief = useComputed(() => briefThreshold(text.value));
   const named = useComputed(() => `Own threshold for ${concept?.name || concept?.id}: ${text.value}`);
   if (concept === undefined) {
     return (
-      <td role="cell" class="cew-col-threshold" title="The common threshold">
+      <td role="cell" class="cew-col-threshold" title={common}>
         {brief}
       </td>
     );
@@ -192,9 +195,7 @@ function ThresholdCell({ k, concept }: { k: number; concept: ConceptFigures | un
         class="cew-own"
         aria-label={named}
         aria-pressed={own}
-        title={
-          own ? "Its own threshold: press to follow the common one" : "The common threshold: press to give it its own"
-        }
+        title={own ? pressed : follows}
         onClick={(event) => {
           event.stopPropagation();
           workbench.setOwn(concept.id, !own);
