@@ -18,7 +18,7 @@ __all__ = ["rates_at_hundredths"]
 
 
 def rates_at_hundredths(evaluation: Evaluation) -> dict[str, list[NDArray[np.float64]]]:
-    """Each concept's ``tpr``, ``fpr`` and ``precision`` at 0, 0.01 … 1, and of folds ``f1``; NaN where none was sent."""
+    """Each concept's ``tpr``, ``fpr``, ``precision`` at 0, 0.01 … 1, and of folds ``f1``; NaN where none was sent."""
     found: dict[str, list[NDArray[np.float64]]] = {"tpr": [], "fpr": [], "precision": [], "f1": []}
     for concept in evaluation.concepts:
         curve = evaluation.platform_curves.get(concept)
@@ -26,7 +26,9 @@ def rates_at_hundredths(evaluation: Evaluation) -> dict[str, list[NDArray[np.flo
         found["fpr"].append(_on_grid(curve.roc_thresholds, curve.fpr) if curve else _on_grid([], []))
         precision = _on_grid(curve.pr_thresholds, curve.precision) if curve else _on_grid([], [])
         tpr, fpr = found["tpr"][-1], found["fpr"][-1]
-        precision[(tpr == 0) & ((fpr == 0) | np.isnan(fpr))] = np.nan  # the platform writes 1 where nothing is predicted
+        precision[(tpr == 0) & ((fpr == 0) | np.isnan(fpr))] = (
+            np.nan
+        )  # the platform writes 1 where nothing is predicted
         found["precision"].append(precision)
         # F1 of mean rates is not the mean of the folds' F1, which is sent for one threshold; 0 stands for nothing sent.
         sent = evaluation.info.use_kfold and curve is not None and curve.f1

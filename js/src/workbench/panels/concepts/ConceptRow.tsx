@@ -12,6 +12,7 @@ import type { OperatingPoint } from "../../metrics.ts";
 import { microPoint } from "../../micro.ts";
 import { BEHIND, behind, OUTCOMES } from "../../outcomes.ts";
 import { IN_TABLE, type RateName } from "../../rates.ts";
+import { noMacro } from "../../sentences.ts";
 import { briefThreshold } from "../../thresholds.ts";
 import { tick, wayOf } from "../../views/ticked.tsx";
 import { averagePrecision, ROW_HEIGHT } from "./rows.ts";
@@ -244,7 +245,7 @@ export function ConceptRow({ data, section, k, chosen, place, from, above, below
   const workbench = useWorkbench();
   const concept = data.concepts[k];
   const name = concept ? concept.name || concept.id : "Macro average";
-  const area = concept ?? { ...data.macro, reason: "" };
+  const area = concept ?? { ...data.macro, reason: noMacro(data) };
   const choose = () => workbench.setConcept(concept?.id ?? null);
   const point = useComputed(() => workbench.pointOf(k));
   return (

@@ -8,7 +8,7 @@ import { IN_TABLE, listed, notOfFolds, RATES, type RateName } from "../../rates.
 export function aucTitle(
   area: Pick<ConceptFigures, "roc_auc" | "roc_auc_low" | "roc_auc_high"> & Partial<ConceptFigures>,
 ): string {
-  if (area.roc_auc === null) return `Undefined: ${area.reason || "no concept has both classes"}`;
+  if (area.roc_auc === null) return `Undefined: ${area.reason}`;
   const how = area.interval_method ? ` (${area.interval_method})` : "";
   const interval =
     area.roc_auc_low === null
