@@ -170,9 +170,8 @@ class Lists:
         self.apps.clear()
         self.datasets.clear()
         self.models, self._versions = [], {}
-        self._screen.publish(
-            app="", models=[], model="", versions=[], model_version="", datasets=[], choices={}, preview=None
-        )
+        self._screen.publish(app="", models=[], model="", versions=[], model_version="", datasets=[], choices={})
+        self._screen.publish(preview=None, check=None)
 
     def choose(self, dataset: Dataset, version_keys: Iterable[str], *, use_kfold: bool | None = None) -> None:
         """Choose a dataset in the rows of versions, with a kind of evaluation; None: the default one there."""

@@ -41,6 +41,7 @@ __all__ = [
     "Action",
     "AppRow",
     "Cancel",
+    "Check",
     "Choice",
     "Compare",
     "ComparedRow",
@@ -129,6 +130,8 @@ class State(TypedDict, total=False):
     """The runs that the server has of other models, newest first, for the leaderboard."""
     preview: Preview | None
     """What was looked up last of an evaluation, for the dialog."""
+    check: Preview | None
+    """What was looked up last against a proposed evaluation, for the comparison; without versions to pick."""
     viewing: str
     """Key of the run on screen, or empty."""
     narrowed: str
@@ -218,6 +221,14 @@ class PreviewRequest(TypedDict):
     version_key: str
     dataset_key: str
     dataset_version: str
+
+
+class Check(TypedDict):
+    """Look up what speaks against evaluating a version on the latest of a dataset, for the comparison."""
+
+    action: Literal["check"]
+    version_key: str
+    dataset_key: str
 
 
 class Connect(TypedDict):
@@ -331,6 +342,7 @@ Action: TypeAlias = (
     | More
     | Calculate
     | PreviewRequest
+    | Check
     | Connect
     | View
     | Retry
