@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.widget.platform.preview import Previews
-from clarifai_eval_widget.widget.wire.contract import Check, PreviewRequest
+from clarifai_eval_widget.widget.wire.answers import Check, PreviewRequest
 from clarifai_eval_widget.widget.wire.requests import Handler
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -186,8 +187,10 @@ class Platform:
         self.begin(None, None, None, None)
 
     def view(self, key: str) -> None:
-        """Put a run on screen, whichever model it is of; the pickers follow to that model."""
+        """Put a run on screen, whichever model it is of; the pickers follow to model, data and method."""
         entry = self.runs.take_up(key)
+        told = replace(entry.dataset, version_id=entry.dataset_version)
+        self.lists.choose_as_run(entry.version, told, use_kfold=entry.use_kfold)
         self.runs.view(entry)
         model = model_of(entry)
         if not self.lists.is_on_screen(model):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, NamedTuple, NotRequired, TypeAlias, TypedDict, TypeVar
 
 # ruff: noqa: TC001 - State's types are read while it runs
-from clarifai_eval_widget.widget.wire.answers import MediaRequest, Reply
+from clarifai_eval_widget.widget.wire.answers import Check, MediaRequest, PreviewRequest, Reply
 from clarifai_eval_widget.widget.wire.heads import ExactCounts
 from clarifai_eval_widget.widget.wire.rows import (
     AppRow,
@@ -212,23 +212,6 @@ class Calculate(TypedDict):
     use_kfold: bool
     params: NotRequired[dict[str, Any]]
     """Others of the model's parameters, by name; those left out have their defaults."""
-
-
-class PreviewRequest(TypedDict):
-    """Look up what is known of an evaluation; a dataset named as ``owner/app/dataset`` or by address is listed then."""
-
-    action: Literal["preview"]
-    version_key: str
-    dataset_key: str
-    dataset_version: str
-
-
-class Check(TypedDict):
-    """Look up what speaks against evaluating a version on the latest of a dataset, for the comparison."""
-
-    action: Literal["check"]
-    version_key: str
-    dataset_key: str
 
 
 class Connect(TypedDict):

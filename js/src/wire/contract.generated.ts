@@ -270,6 +270,21 @@ export interface MediaRequest {
   large: boolean;
 }
 
+/** Look up what is known of an evaluation; a dataset named as `owner/app/dataset` or by address is listed then. */
+export interface PreviewRequest {
+  action: "preview";
+  version_key: string;
+  dataset_key: string;
+  dataset_version: string;
+}
+
+/** Look up what speaks against evaluating a version on the latest of a dataset, for the comparison. */
+export interface Check {
+  action: "check";
+  version_key: string;
+  dataset_key: string;
+}
+
 /** The answer to the message of this id: `ok`, or what went wrong. Binary data come as the message's buffers. */
 export interface Reply {
   id: string;
@@ -383,21 +398,6 @@ export interface Calculate {
   use_kfold: boolean;
   /** Others of the model's parameters, by name; those left out have their defaults. */
   params?: Record<string, unknown>;
-}
-
-/** Look up what is known of an evaluation; a dataset named as `owner/app/dataset` or by address is listed then. */
-export interface PreviewRequest {
-  action: "preview";
-  version_key: string;
-  dataset_key: string;
-  dataset_version: string;
-}
-
-/** Look up what speaks against evaluating a version on the latest of a dataset, for the comparison. */
-export interface Check {
-  action: "check";
-  version_key: string;
-  dataset_key: string;
 }
 
 /** Ask another server from now on, or the same for another account; the token is kept in no trait. */
