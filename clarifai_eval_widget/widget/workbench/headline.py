@@ -166,14 +166,14 @@ def _confused(evaluation: Evaluation) -> list[HeadlinePart]:
 
 
 def _careful(evaluation: Evaluation) -> list[HeadlinePart]:
-    """The last: the codes of what there is to be careful about; each leads to what it means."""
+    """The last: what there is to be careful about; each leads to what it means."""
     found = dict.fromkeys(one.code for one in conditions_of(evaluation) if one.code.page.careful)
     if not found:
         return []
     parts = [_part(" Be careful: ")]
     for at, code in enumerate(found):
         parts += [_part(", ")] if at else []
-        parts.append(_part(str(code), panel="conditions"))
+        parts.append(_part(code.page.title, panel="conditions"))
     return [*parts, _part(".")]
 
 

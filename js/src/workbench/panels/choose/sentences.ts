@@ -24,7 +24,7 @@ export function movesTitle(offer: ThresholdOffer): string {
   return movesWords(offer) && `95 % interval of the threshold: ${offer.threshold_method}`;
 }
 
-/** The honest estimate beside an offer, with what it is of. */
+/** What the criterion gives on inputs held out, with what it is of. */
 export function honestWords({ honest, objective }: ThresholdOffer): string {
   return honest === null ? "" : `${objective} ${rate(honest)}`;
 }
@@ -32,14 +32,14 @@ export function honestWords({ honest, objective }: ThresholdOffer): string {
 /** How far the folds' estimates are apart, or why there is none. */
 export function honestTitle({ honest, honest_spread, honest_reason }: ThresholdOffer): string {
   if (honest === null) return honest_reason;
-  return honest_spread === null ? "" : `± ${rate(honest_spread)} over the parts left out`;
+  return honest_spread === null ? "" : `± ${rate(honest_spread)} over the parts held out`;
 }
 
 /** The whole offer, for the button's accessible name. */
 export function offerSentence(name: string, threshold: string, offer: ThresholdOffer): string {
   if (offer.qualified === 0) return `${name}: ${offer.reason}`;
   const rates = `precision ${rate(offer.precision)}, recall ${rate(offer.recall)}, F1 ${rate(offer.f1)}`;
-  const honest = offer.honest === null ? "" : `; on inputs left out ${honestWords(offer)}`;
+  const honest = offer.honest === null ? "" : `; held out ${honestWords(offer)}`;
   const moves = movesWords(offer) && ` (95 % interval ${movesWords(offer)})`;
   return `${name}: threshold ${threshold}${moves}, ${rates}${honest}`;
 }
@@ -61,8 +61,8 @@ export function chooseNote(data: Evaluation, { head }: Choose): string {
   const folds = data.folds.length > 1 ? `the ${data.folds.length} folds of this evaluation` : "5 parts of the inputs";
   const why = head.offers.find(({ name }) => name === "f1")?.honest_reason;
   const honest = why
-    ? `Honest: ${why}.`
-    : `Honest: chosen on all but one of ${folds}, measured on the one left out, averaged.`;
+    ? `Held out: ${why}.`
+    : `Held out: chosen on all but one of ${folds}, measured on the one held out, averaged.`;
   const moves = head.offers.some((offer) => movesWords(offer) !== "")
     ? "Beside a threshold stands its 95 % interval, by bootstrap. "
     : "";
