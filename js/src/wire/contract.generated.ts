@@ -10,7 +10,7 @@ export type MoreOf = "apps" | "models" | "versions" | "datasets";
 
 export type ListName = "apps" | "models" | "versions" | "datasets" | "dataset versions" | "evaluations";
 
-export type Action = Refresh | SelectApp | SelectModel | More | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | Match | PanelRequest | Listen | Take | Late | Narrow | WriteLabels | MediaRequest;
+export type Action = Refresh | SelectApp | SelectModel | More | Calculate | PreviewRequest | Check | Connect | View | Retry | Cancel | Compare | Match | PanelRequest | Listen | Take | Late | Narrow | WriteLabels | MediaRequest;
 
 export type Kind = "cross-validation" | "score" | "scores";
 
@@ -270,6 +270,21 @@ export interface MediaRequest {
   large: boolean;
 }
 
+/** Look up what is known of an evaluation; a dataset named as `owner/app/dataset` or by address is listed then. */
+export interface PreviewRequest {
+  action: "preview";
+  version_key: string;
+  dataset_key: string;
+  dataset_version: string;
+}
+
+/** Look up what speaks against evaluating a version on the latest of a dataset, for the comparison. */
+export interface Check {
+  action: "check";
+  version_key: string;
+  dataset_key: string;
+}
+
 /** The answer to the message of this id: `ok`, or what went wrong. Binary data come as the message's buffers. */
 export interface Reply {
   id: string;
@@ -309,6 +324,8 @@ export interface State {
   other_runs: RunRow[];
   /** What was looked up last of an evaluation, for the dialog. */
   preview: Preview | null;
+  /** What was looked up last against a proposed evaluation, for the comparison; without versions to pick. */
+  check: Preview | null;
   /** Key of the run on screen, or empty. */
   viewing: string;
   /** Which of the inputs are on screen by themselves, in words; empty for all of them. */
@@ -381,14 +398,6 @@ export interface Calculate {
   use_kfold: boolean;
   /** Others of the model's parameters, by name; those left out have their defaults. */
   params?: Record<string, unknown>;
-}
-
-/** Look up what is known of an evaluation; a dataset named as `owner/app/dataset` or by address is listed then. */
-export interface PreviewRequest {
-  action: "preview";
-  version_key: string;
-  dataset_key: string;
-  dataset_version: string;
 }
 
 /** Ask another server from now on, or the same for another account; the token is kept in no trait. */
@@ -723,6 +732,7 @@ export const EMPTY_STATE: State = {
   run_changes: {},
   other_runs: [],
   preview: null,
+  check: null,
   viewing: "",
   narrowed: "",
   more: [],
