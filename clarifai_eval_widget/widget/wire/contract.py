@@ -1,7 +1,7 @@
 """The contract between Python and the page: every trait and message, once.
 
-Rows stand in ``rows.py``, heads of numbers in ``heads.py``; ``python -m tests.widget.contract`` writes ``traits.py`` and
-the other side. State lives in traits, the same in all views; questions travel in messages, numbers in payloads.
+Rows stand in ``rows.py``, heads of numbers in ``heads.py``; ``python -m tests.widget.contract`` writes ``traits.py``
+and the other side. State lives in traits, the same in all views; questions are messages, numbers packed payloads.
 """
 
 from __future__ import annotations
