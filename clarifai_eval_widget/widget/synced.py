@@ -17,6 +17,7 @@ from clarifai_eval_widget.widget.wire.traits import EMPTY_STATE, FROM_PAGE, Trai
 from clarifai_eval_widget.widget.workbench.thresholds import (
     check_concept,
     check_curves,
+    check_drawn,
     check_threshold,
     check_thresholds,
 )
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from clarifai_eval_widget.evaluation import Evaluation
-    from clarifai_eval_widget.widget.wire.contract import State
+    from clarifai_eval_widget.widget.wire.contract import Drawn, State
 
 __all__ = ["SyncedState"]
 
@@ -53,7 +54,7 @@ class SyncedState(Traits):
     selection: pd.DataFrame | None = traitlets.Any(
         None,
         allow_none=True,
-        help="The inputs listed on screen, a DataFrame, or None; set it to such a table, or to input ids, to list those. "
+        help="The inputs listed on screen, a DataFrame, or None; set it to such a table, or to ids, to list those. "
         "It never travels to the page.",
     )
 
@@ -169,6 +170,10 @@ class SyncedState(Traits):
     @traitlets.validate("curves")
     def _check_curves(self, proposal: Any) -> str:
         return check_curves(proposal["value"])
+
+    @traitlets.validate("drawn")
+    def _check_drawn(self, proposal: Any) -> Drawn:
+        return check_drawn(proposal["value"], self.evaluation)
 
     @traitlets.validate("concept")
     def _check_concept(self, proposal: Any) -> str | None:

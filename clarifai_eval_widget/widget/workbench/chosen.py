@@ -60,14 +60,16 @@ def choose(evaluation: Evaluation | None, given: Any) -> pd.DataFrame:
 
 
 def _ids(given: Any) -> list[str]:
-    if hasattr(given, "columns") and "input_id" in given.columns:
-        given = given["input_id"]
-    elif hasattr(given, "columns") or isinstance(given, str | bytes) or not isinstance(given, Iterable):
-        raise InvalidRequestError(
-            "selection takes a table with the column input_id, as e.inputs_behind(…) returns, a list of input ids, or None; "
-            f"not {f'a table with {list(given.columns)[:5]}' if hasattr(given, 'columns') else repr(given)}."
-        )
-    return [str(one) for one in given]
+    is_table = hasattr(given, "columns")
+    if is_table and "input_id" in given.columns:
+        return [str(one) for one in given["input_id"]]
+    if not is_table and isinstance(given, Iterable) and not isinstance(given, str | bytes):
+        return [str(one) for one in given]
+    what = f"a table with {list(given.columns)[:5]}" if is_table else repr(given)
+    raise InvalidRequestError(
+        "selection takes a table with the column input_id, as e.inputs_behind(…) returns, a list of input ids, or "
+        f"None; not {what}."
+    )
 
 
 def chosen_inputs(evaluation: Evaluation) -> tuple[NDArray[np.intp], pd.DataFrame]:

@@ -39,7 +39,7 @@ export interface PanelProps<Name extends PanelName> {
  * - `threshold`: under the threshold's control, in view with the curves;
  * - `choosing`: below concepts and curves, while the button "Choose a threshold" is pressed: nothing above it moves;
  * - `below`: under a heading that opens it;
- * - `layer`: nowhere of its own; plots draw it around their curves, and ask for it then (`views/layers.tsx`).
+ * - `layer`: nowhere of its own; plots draw it around their curves, and ask for it then (`views/layers.ts`).
  */
 export type Slot = "concepts" | "curves" | "beside" | "threshold" | "choosing" | "below" | "layer";
 
@@ -59,8 +59,8 @@ interface Shown<Name extends PanelName> {
   readonly unavailable?: (evaluation: Evaluation) => string;
   /** What it adds to the headline, whether or not it is open. */
   readonly Said?: FunctionComponent;
-  /** Makes it show what the headline speaks of, when that is followed. */
-  readonly led?: (workbench: Workbench) => void;
+  /** Makes it show what the headline speaks of, when the words there are followed. */
+  readonly led?: (workbench: Workbench, words: string) => void;
   /** What it is of, where that is not the evaluation on screen: its files are named after that. */
   readonly of?: (workbench: Workbench) => readonly string[];
   /** Why there is nothing of it to take away, though it is shown; empty when there is. Null while it has no question. */

@@ -6,8 +6,9 @@ import { microSweep } from "../../micro.ts";
 import type { PanelProps } from "../../panel.tsx";
 import { stepPath } from "../../stepPath.ts";
 import { useCurvePointer } from "../../views/curvePointer.ts";
+import { LayerKey } from "../../views/LayerKey.tsx";
 import { Lead } from "../../views/Lead.tsx";
-import { LayerKey, layersOf } from "../../views/layers.tsx";
+import { layersOf } from "../../views/layers.ts";
 import { Dot, MarkNote } from "../../views/marks.tsx";
 import { TickedCurves } from "../../views/ticked.tsx";
 import { UnitPlot } from "../../views/UnitPlot.tsx";
@@ -55,14 +56,14 @@ function Head({ section }: PanelProps<"precision_recall">) {
 function Curves({ section, path }: PanelProps<"precision_recall"> & { path: string }) {
   const workbench = useWorkbench();
   const { evaluation, conceptIndex } = workbench;
-  const averages = layersOf(workbench).value.averages;
+  const averages = layersOf(workbench).averages;
   const micro = useComputed(() => {
-    const rates = evaluation.value && layersOf(workbench).value.averages ? microSweep(evaluation.value) : null;
+    const rates = evaluation.value && layersOf(workbench).averages ? microSweep(evaluation.value) : null;
     return rates ? stepPath(rates.recall.toReversed(), rates.precision.toReversed(), 0, rates.recall.length) : "";
   });
   const others = useComputed(() => {
     const [data, shown] = [evaluation.value, section.value];
-    if (data === null || shown === null || !layersOf(workbench).value.others) return "";
+    if (data === null || shown === null || !layersOf(workbench).others) return "";
     return data.concepts.map((_, k) => (k === conceptIndex.value ? "" : precisionRecallPath(data, shown, k))).join("");
   });
   const [data, k] = [evaluation.value, conceptIndex.value];

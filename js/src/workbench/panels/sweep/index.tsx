@@ -8,8 +8,9 @@ import type { OperatingPoint } from "../../metrics.ts";
 import { type PanelProps, registerPanel } from "../../panel.tsx";
 import { heading, type RateName } from "../../rates.ts";
 import { bandPath, gappedPath } from "../../unitPlot.ts";
+import { AroundKeys } from "../../views/AroundKeys.tsx";
 import { Lead } from "../../views/Lead.tsx";
-import { bandMissing, LayerKey, layersOf, useBands } from "../../views/layers.tsx";
+import { layersOf, useBands } from "../../views/layers.ts";
 import { Dot, Rule } from "../../views/marks.tsx";
 import { useScorePointer } from "../../views/scorePointer.ts";
 import { UnitPlot } from "../../views/UnitPlot.tsx";
@@ -55,7 +56,7 @@ function SweepCurves({ section }: PanelProps<"sweep">) {
         DRAWN.map((name) => (
           <path key={name} class={`cew-band cew-band-${name}`} d={sweepBandPath(bands.value as Bands, name)} />
         ))}
-      {layersOf(workbench).value.folds &&
+      {layersOf(workbench).folds &&
         data.folds.map((fold, f) => (
           <path
             key={fold}
@@ -105,24 +106,13 @@ function RateDot({ name }: { name: RateName }) {
 
 /** Key and values. */
 function SweepHead() {
-  const workbench = useWorkbench();
-  const data = workbench.evaluation.value;
-  const bands = useBands();
   return (
     <>
       <strong>Threshold sweep</strong>
       {DRAWN.map((name) => (
         <Key key={name} name={name} />
       ))}
-      <span class="cew-layers" role="group" aria-label="Drawn around the rates">
-        {data && data.folds.length > 1 && <LayerKey layer="folds" text="F1 of each fold" title="F1 in each fold" />}
-        <LayerKey
-          layer="band"
-          text="95 %"
-          title={`95 % confidence bands: ${bands.value?.head.sweep_method ?? "at each threshold by itself"}`}
-          missing={bandMissing(workbench)}
-        />
-      </span>
+      <AroundKeys plot="sweep" />
     </>
   );
 }
