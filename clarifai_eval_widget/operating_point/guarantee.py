@@ -21,6 +21,7 @@ from clarifai_eval_widget.operating_point.choosing import describe
 from clarifai_eval_widget.operating_point.criterion import Criterion, CriterionOptions, criterion_of
 from clarifai_eval_widget.operating_point.points import GuaranteedPoint, InfeasibleError
 from clarifai_eval_widget.operating_point.stability import ChosenAgain, redrawn_one_by_one
+from clarifai_eval_widget.words import exact, within
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -170,12 +171,13 @@ def _nothing_qualifies(c: Counts, wanted: Criterion, guarantee: float, level: fl
         best[rate] = float(wanted.measure(rate, c.tps[row], c.fps[row], c.num_pos, c.num_neg))
         sign = "≤" if rate == "fpr" else "≥"
         nearest.append(
-            f"the nearest to {rate} {sign} {bound:g} is threshold {c.thresholds[row]:.6g} with {best[rate]:.4g} here, "
-            f"which holds with {100 * confidence:.3g} % confidence taken by itself"
+            f"the nearest to {rate} {sign} {exact(bound)} is threshold {exact(c.thresholds[row])} with "
+            f"{within(best[rate], up=rate == 'fpr')} here, "
+            f"which holds with {within(100 * confidence, digits=3)} % confidence taken by itself"
         )
-    share = f" ({100 * (1 - level):.4g} % each)" if len(wanted.constraints) > 1 else ""
+    share = f" ({100 * (1 - level):.10g} % each)" if len(wanted.constraints) > 1 else ""
     return InfeasibleError(
-        f"No threshold qualifies for the {wanted} with {100 * guarantee:g} % confidence{share}: {'; '.join(nearest)}. "
-        "More labelled inputs, or a looser bound, would help.",
+        f"No threshold qualifies for the {wanted} with {100 * guarantee:.10g} % confidence{share}: "
+        f"{'; '.join(nearest)}. More labelled inputs, or a looser bound, would help.",
         best=best,
     )

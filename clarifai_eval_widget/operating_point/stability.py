@@ -79,7 +79,12 @@ class ChosenAgain:
         """Choose again on resamples of a concept's counts."""
         return cls(lambda: redrawn(c, [wanted]), str(wanted), threshold)
 
-    def __call__(self, confidence_level: float) -> ThresholdInterval:
+    @property
+    def drawn(self) -> bool:
+        """Whether the resamples are drawn, so that an interval costs nothing more."""
+        return self._drawn is not None
+
+    def __call__(self, confidence_level: float, /) -> ThresholdInterval:
         """Return the interval of the threshold at a confidence level."""
         return self.each(confidence_level)[0]
 

@@ -105,7 +105,7 @@ def test_every_chosen_threshold_carries_its_interval_and_prints_it() -> None:
         point = operating_point(c, confidence_level=0.9, **options)  # type: ignore[arg-type]
         expected = threshold_interval(c, replicates=200, confidence_level=0.9, **options)  # type: ignore[arg-type]
         assert point.threshold_interval == expected
-        assert f" [{expected.low:.4g}, {expected.high:.4g}]: " in repr(point)
+        assert f" [{expected.low:.4g}, {expected.high:.4g}]: " in repr(point)  # drawn above: printing draws nothing
         assert f"</b> [{expected.low:.4g}, {expected.high:.4g}]" in point._repr_html_()
         assert expected.method in point._repr_html_()
 
@@ -123,7 +123,9 @@ def test_an_evaluations_points_carry_the_interval_cross_fitted_ones_and_those_of
         found = point.threshold_interval
         assert found is not None
         assert (found.low, found.high, found.method) == (asked.low, asked.high, asked.method)
-    assert f"[{asked.low:.4g}, {asked.high:.4g}]" in repr(plain.cross_fitted_point("cat", maximize="f1"))
+    fitted = plain.cross_fitted_point("cat", maximize="f1")
+    assert fitted.chosen.threshold_interval is not None
+    assert f"[{asked.low:.4g}, {asked.high:.4g}]" in repr(fitted)
     grouped = Evaluation.from_scores(labels, scores, ["cat"], groups=np.arange(400) // 4)
     asked = grouped.threshold_intervals(replicates=200, maximize="f1").loc["cat"]
     found = grouped.operating_point("cat", maximize="f1").threshold_interval
@@ -141,7 +143,9 @@ def test_where_no_resample_has_such_a_threshold_that_is_said_instead_of_an_inter
     found = stability.interval_of(drawn, "highest recall", 0.9)
     assert np.isnan([found.low, found.high]).all()
     assert (found.reason, found.infeasible) == ("no resample has such a threshold", 5)
-    point = replace(operating_point(c, maximize="f1"), chosen_again=lambda level: found)
+    again = stability.ChosenAgain(lambda: [drawn], "highest recall", 0.9)
+    assert again(0.95) == found
+    point = replace(operating_point(c, maximize="f1"), chosen_again=again)
     assert "nan" not in repr(point)
     assert "the threshold&#x27;s: no resample has such a threshold" in point._repr_html_()
 

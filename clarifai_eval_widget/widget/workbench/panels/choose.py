@@ -15,6 +15,7 @@ from clarifai_eval_widget.widget.wire.heads import (  # noqa: TC001 - the head's
 )
 from clarifai_eval_widget.widget.wire.packing import Section, or_null
 from clarifai_eval_widget.widget.workbench.panel import Panel
+from clarifai_eval_widget.words import exact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -122,7 +123,8 @@ def _offer(name: str, one: Asked, found: Sequence[Offered], unmeasured: str) -> 
     without = _NOT_HONEST if one.guarantee is not None else unmeasured or "too few inputs to choose and measure apart"
     return {
         "name": name,
-        "words": str(wanted) + ("" if one.guarantee is None else f", on new inputs with {one.guarantee:g} confidence"),
+        "words": str(wanted)
+        + ("" if one.guarantee is None else f", on new inputs with {exact(one.guarantee)} confidence"),
         "python": one.python,
         "objective": _OBJECTIVES[wanted.objective] if not isinstance(wanted, str) else "",
         "value": or_null(metrics.mean_defined([one.value for one in qualified])[0]),
