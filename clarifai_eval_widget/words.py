@@ -85,7 +85,7 @@ def number(value: float | None, digits: int = 4) -> str:
     return "–" if value is None or math.isnan(value) else f"{value:.{digits}f}"
 
 
-def exact(value: float) -> str:
+def exact(value: object) -> str:
     """Write a threshold or a bound with the fewest digits that its own type reads back as the same number.
 
     One cut to some digits may count other inputs, or look like the bound that it breaks.
