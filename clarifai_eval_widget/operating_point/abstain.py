@@ -10,7 +10,8 @@ import numpy as np
 from clarifai_eval_widget.metrics import ratio, undefined_reason
 from clarifai_eval_widget.metrics.arrays import as_labels, as_scores, check_shapes, to_dtype
 from clarifai_eval_widget.operating_point.points import InfeasibleError
-from clarifai_eval_widget.operating_point.stability import ChosenAgain, redrawn_one_by_one
+from clarifai_eval_widget.operating_point.redrawing import redrawn_one_by_one
+from clarifai_eval_widget.operating_point.stability import ChosenAgain
 from clarifai_eval_widget.uncertainty import wilson_interval
 from clarifai_eval_widget.uncertainty.effective import scaled_interval
 from clarifai_eval_widget.words import exact, within

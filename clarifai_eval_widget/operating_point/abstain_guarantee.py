@@ -63,7 +63,7 @@ def guaranteed_abstain(
     decided = np.where(lower[:, None] >= upper, above + (c.num_pos + c.num_neg - below)[:, None], 0)
     if not decided.max():
         raise InfeasibleError(
-            f"No band decides anything with an error of at most {exact(max_error)} and {100 * guarantee:.10g} % "
+            f"No band decides anything with an error of at most {exact(max_error)} and {100 * guarantee:.8g} % "
             "confidence. More labelled inputs, or a looser bound, would help."
         )
     wrong = c.fps[upper] + c.fns[lower][:, None]

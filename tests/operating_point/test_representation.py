@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from clarifai_eval_widget import Evaluation
-from clarifai_eval_widget.operating_point import InfeasibleError, stability
+from clarifai_eval_widget.operating_point import InfeasibleError, guarantee, stability
 
 
 def evaluation():
@@ -38,9 +38,9 @@ def test_to_print_many_points_draws_no_resample(monkeypatch):
         raise AssertionError("resampled")
 
     monkeypatch.setattr(stability, "redrawn", fail)
-    monkeypatch.setattr(stability, "redrawn_one_by_one", fail)
-    many = evaluation().operating_points(maximize="f1")
-    assert "highest F1" in repr(many)
+    monkeypatch.setattr(guarantee, "redrawn_one_by_one", fail)
+    assert "highest F1" in repr(evaluation().operating_points(maximize="f1"))
+    assert "highest precision" in repr(evaluation().operating_points(min_recall=0.8, guarantee=0.9))
     assert "highest F1" in repr(evaluation().cross_fitted_point("a<b", maximize="f1"))
 
 

@@ -13,6 +13,7 @@ from scipy import stats
 from clarifai_eval_widget import Evaluation, metrics
 from clarifai_eval_widget.operating_point import (
     InfeasibleError,
+    binomial,
     cheapest_threshold,
     choose_abstain,
     guaranteed_point,
@@ -69,6 +70,34 @@ def test_many_distinct_scores_are_resampled_at_some_of_them_with_the_same_result
     assert thinned.low == pytest.approx(exact.low, abs=0.03)
     assert thinned.high == pytest.approx(exact.high, abs=0.03)
     assert exact.threshold == thinned.threshold == operating_point(c, maximize="youden_j").threshold
+
+
+def test_of_many_inputs_the_interval_is_as_narrow_as_the_threshold_is_sure() -> None:
+    rng = np.random.default_rng(2)
+    labels = np.arange(400_000) % 2 == 0
+    c = metrics.counts(labels, rng.normal(size=400_000) + 1.5 * labels)
+    at = stats.norm.ppf(0.1)
+    sure = 2 * 1.96 * np.sqrt(0.09 / 200_000) / stats.norm.pdf(at)  # as the quantile of the positives is
+    found = threshold_interval(c, replicates=200, min_recall=0.9)
+    assert found.low <= found.threshold <= found.high
+    assert found.high - found.low == pytest.approx(sure, rel=0.3)
+    point = guaranteed_point(c, min_recall=0.9)
+    moves = point.threshold_interval
+    assert moves is not None
+    assert moves.low <= point.threshold <= moves.high
+    assert moves.high - moves.low == pytest.approx(sure, rel=0.3)
+
+
+@pytest.mark.parametrize("share", [0.02, 0.5, 0.97])
+def test_bounds_of_a_binomials_tail_never_decide_otherwise_than_its_sum(share: float) -> None:
+    levels = np.geomspace(1e-6, 0.6, 25)
+    for trials in (1, 7, 60, 2000):
+        for hits in np.unique(
+            np.clip(trials * share + np.sqrt(trials) * np.linspace(-4, 2, 25), 0, trials).astype(int)
+        ):
+            chance = binomial.at_most(int(hits), trials, share)
+            found = [binomial.unlikely(int(hits), trials, share, level) for level in levels]
+            assert found == [chance <= level for level in levels]
 
 
 def test_the_same_seed_gives_the_same_interval_whichever_way_it_is_asked_for() -> None:
