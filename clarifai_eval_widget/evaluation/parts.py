@@ -137,7 +137,7 @@ def with_predictions(e: EvaluationData, held: Predictions, rows: NDArray[np.intp
         notes = tuple(note for note in notes if note[:6] not in set(Code))
     return replace(
         e,
-        numbers=CountedPredictions(e.concepts, held, source=e.source, use_kfold=e.numbers.use_kfold),
+        numbers=CountedPredictions(tuple(e.concepts), held, source=e.source, use_kfold=e.numbers.use_kfold),
         input_ids=tuple(e.input_ids[row] for row in rows),
         groups=None if e.groups is None else e.groups[rows],
         contents=None if e.contents is None else e.contents[rows],
