@@ -127,7 +127,7 @@ def precision_at_k(c: Counts, k: int, *, confidence_level: float = 0.95) -> Part
     as large a part of all inputs like these. It joins what is known of k inputs (Agresti-Coull, exact below ten) with
     how far the share would move were the part's last place elsewhere, as it is in another sample: at k plus and minus
     the reach of a binomial number of that mean. The two are joined as the root of their squares (MOVER: Zou and Donner,
-    Statistics in Medicine 27, 2008). Where the share falls steeply at k, Wilson's alone held 75 % of a nominal 95 %.
+    Statistics in Medicine 27, 2008). Where the share falls steeply at k, Wilson's alone held 76 % of a nominal 95 %.
 
     Parameters
     ----------
