@@ -83,11 +83,11 @@ def criteria_table(
     -------
     pandas.DataFrame
         Index ``criterion``, for every concept ``criterion`` and ``concept``; columns ``keywords`` (of
-        ``operating_point``), ``threshold``, ``threshold_low`` and ``threshold_high`` (the bootstrap interval of a single
-        concept's), ``value`` (what the criterion makes best, there), ``precision``, ``recall``, ``f1``, ``fpr``,
-        ``held_out`` (that value, measured on folds that took no part in choosing), ``held_out_std``, ``conditions``, and
-        ``reason``, why there is no threshold. The figures are those of the inputs chosen on, and therefore optimistic.
-        NaN is undefined, or not measured.
+        ``operating_point``), ``threshold``, ``threshold_low`` and ``threshold_high`` (the bootstrap interval of a
+        single concept's), ``value`` (what the criterion makes best, there), ``precision``, ``recall``, ``f1``, ``fpr``,
+        ``held_out`` (that value, measured on folds that took no part in choosing), ``held_out_std``, ``conditions``,
+        and ``reason``, why there is no threshold. The figures are those of the inputs chosen on, and therefore
+        optimistic. NaN is undefined, or not measured.
 
     Raises
     ------
