@@ -109,7 +109,8 @@ class Counts:
             rows = np.flatnonzero(part[1:] != part[:-1])
             found.append((part[rows + 1], beside[rows], beside[rows + 1]))
         nothing = np.empty(0, np.int32)
-        return Rises(*(np.concatenate(each) for each in zip(*found, strict=True))) if found else Rises(*[nothing] * 3)
+        counted, low, high = (np.concatenate(each) for each in zip((nothing,) * 3, *found, strict=True))
+        return Rises(counted, low, high)
 
     @property
     def fns(self) -> NDArray[np.int32]:
