@@ -25,6 +25,22 @@ export interface ConnectionInfo {
   help: string;
 }
 
+/** What the plots of curves draw beside the chosen concept's; what is left out is as on a new page. */
+export interface Drawn {
+  /** Ids of further concepts drawn strong, each in the way of its place; empty for a way that is free. */
+  ticked?: string[];
+  /** Each fold's curve; at first drawn. */
+  folds?: boolean;
+  /** The 95 % confidence band; at first not drawn. */
+  band?: boolean;
+  /** The macro and micro averages; at first drawn. */
+  averages?: boolean;
+  /** All other concepts' curves, faint; at first drawn. */
+  others?: boolean;
+  /** Whether of the ROC only the corner of low false positive rates is shown; at first all is. */
+  zoomed?: boolean;
+}
+
 /** An app to pick. */
 export interface AppRow {
   /** As the trait `app` names it: its id, with the owner before it where that is not the user. */
@@ -348,6 +364,8 @@ export interface State {
   concept: string | null;
   /** Name of the panel whose curves are shown, of those in tabs; two-way. */
   curves: string;
+  /** What the plots of curves draw beside the chosen concept's: concepts ticked, folds, bands, zoom; two-way. */
+  drawn: Drawn;
   /** What came of writing the labels proposed to the server, last; None before that was confirmed. */
   written: Written | null;
   /** By id of an input marked as mislabelled: the concept ids it should have; two-way. */
@@ -744,6 +762,7 @@ export const EMPTY_STATE: State = {
   thresholds: {},
   concept: null,
   curves: "roc",
+  drawn: {},
   written: null,
   relabels: {},
   comparison: [],
@@ -1002,7 +1021,7 @@ export interface StopsParams {
 
 /** By panel: its section's head and arrays, and the parameters it is asked for with. */
 export interface PanelPayloads {
-  evaluation: { head: EvaluationHead; params: Nothing; arrays: { stops: Float64Array; tps?: Uint32Array; fps?: Uint32Array; tpr?: Float64Array; fpr?: Float64Array; precision?: Float64Array } };
+  evaluation: { head: EvaluationHead; params: Nothing; arrays: { stops: Float64Array; tps?: Uint32Array; fps?: Uint32Array; tpr?: Float64Array; fpr?: Float64Array; precision?: Float64Array; f1?: Float64Array } };
   bands: { head: BandsHead; params: BandsParams; arrays: { fpr: Float32Array; tpr_low: Float32Array; tpr_high: Float32Array; precision_low: Float32Array; precision_high: Float32Array; recall_low: Float32Array; recall_high: Float32Array; f1_low: Float32Array; f1_high: Float32Array } };
   calibration: { head: CalibrationHead; params: CalibrationParams; arrays: { mean_scores: Float64Array; positives: Uint32Array; sizes: Uint32Array; low: Float64Array; high: Float64Array } };
   choose: { head: ChooseHead; params: ChooseParams; arrays: { thresholds: Float64Array } };
@@ -1023,7 +1042,7 @@ export interface PanelPayloads {
 
 /** Which panels' sections travel with the results, which show inputs that Python then sees as `selection`, their arrays, and the forms to take them away in. */
 export const PANELS = {
-  evaluation: { travels: true, selects: false, arrays: { stops: "f8" }, optional: { tps: "u4", fps: "u4", tpr: "f8", fpr: "f8", precision: "f8" }, forms: [] },
+  evaluation: { travels: true, selects: false, arrays: { stops: "f8" }, optional: { tps: "u4", fps: "u4", tpr: "f8", fpr: "f8", precision: "f8", f1: "f8" }, forms: [] },
   bands: { travels: false, selects: false, arrays: { fpr: "f4", tpr_low: "f4", tpr_high: "f4", precision_low: "f4", precision_high: "f4", recall_low: "f4", recall_high: "f4", f1_low: "f4", f1_high: "f4" }, optional: {}, forms: [] },
   calibration: { travels: false, selects: false, arrays: { mean_scores: "f8", positives: "u4", sizes: "u4", low: "f8", high: "f8" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
   choose: { travels: false, selects: false, arrays: { thresholds: "f8" }, optional: {}, forms: ["python", "csv", "png", "svg"] },

@@ -1,9 +1,8 @@
 /** What an offer gives, in words. Pure. */
-import { plural, rate } from "../../../parts/format.ts";
+import { plural, rate, threshold } from "../../../parts/format.ts";
 import type { ThresholdOffer } from "../../../wire/contract.generated.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { conceptName } from "../../sentences.ts";
-import { thresholdText } from "../../thresholds.ts";
 import type { Choose } from "./fields.ts";
 
 /** The threshold of an offer: of one concept as a number, of several as how many qualify. */
@@ -11,7 +10,7 @@ export function thresholdWords(data: Evaluation, { head, arrays }: Choose, offer
   const { qualified } = head.offers[offer] as ThresholdOffer;
   if (head.concept === null) return `${qualified} of ${data.concepts.length}`;
   const at = arrays.thresholds[offer] as number;
-  return qualified ? thresholdText(at, data.stops, data.dtype) : "none";
+  return qualified ? threshold(at, data.dtype) : "none";
 }
 
 /** How far an offer's threshold would move with another sample; empty where nobody can say. */
@@ -36,12 +35,12 @@ export function honestTitle({ honest, honest_spread, honest_reason }: ThresholdO
 }
 
 /** The whole offer, for the button's accessible name. */
-export function offerSentence(name: string, threshold: string, offer: ThresholdOffer): string {
+export function offerSentence(name: string, at: string, offer: ThresholdOffer): string {
   if (offer.qualified === 0) return `${name}: ${offer.reason}`;
   const rates = `precision ${rate(offer.precision)}, recall ${rate(offer.recall)}, F1 ${rate(offer.f1)}`;
   const honest = offer.honest === null ? "" : `; held out ${honestWords(offer)}`;
   const moves = movesWords(offer) && ` (95 % interval ${movesWords(offer)})`;
-  return `${name}: threshold ${threshold}${moves}, ${rates}${honest}`;
+  return `${name}: threshold ${at}${moves}, ${rates}${honest}`;
 }
 
 /** What was done. */
@@ -51,7 +50,7 @@ export function takenSentence(data: Evaluation, name: string, taken: Readonly<Re
   if (ids.length !== 1 || only === undefined)
     return `${name}: ${plural(ids.length, "concept")} set, each with its own threshold.`;
   const k = data.concepts.findIndex(({ id }) => id === only);
-  const at = thresholdText(taken[only] as number, data.stops, data.dtype);
+  const at = threshold(taken[only] as number, data.dtype);
   return `${name}: threshold of ${conceptName(data, k)} set to ${at}.`;
 }
 
