@@ -51,8 +51,8 @@ answer is "too few positives to say" instead of an interval. The goal is 92 % in
 BANDS = """
 ## Bands of curves
 
-The ROC's band at false positive rates of {fpr}, and the sweep's at the thresholds of true
-recalls of {recalls}: the share of {repeats:,} samples at the point held least often. Scores are normal,
+The ROC's band at false positive rates of {fpr}, that of precision–recall at recalls of
+{reached}, and the sweep's at the thresholds of true recalls of {recalls}: the share of {repeats:,} samples at the point held least often. Scores are normal,
 normal with positives of twice the negatives' standard deviation, and exponential; ten negatives to a positive. No cell
 is below 92 %, so that a band is drawn from ten positives on; at ten it may be so wide as to say little.
 """

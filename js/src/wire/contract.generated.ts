@@ -25,6 +25,22 @@ export interface ConnectionInfo {
   help: string;
 }
 
+/** What the plots of curves draw beside the chosen concept's; what is left out is as on a new page. */
+export interface Drawn {
+  /** Ids of further concepts drawn strong, each in the way of its place; empty for a way that is free. */
+  ticked?: string[];
+  /** Each fold's curve; at first drawn. */
+  folds?: boolean;
+  /** The 95 % confidence band; at first not drawn. */
+  band?: boolean;
+  /** The macro and micro averages; at first drawn. */
+  averages?: boolean;
+  /** All other concepts' curves, faint; at first drawn. */
+  others?: boolean;
+  /** Whether of the ROC only the corner of low false positive rates is shown; at first all is. */
+  zoomed?: boolean;
+}
+
 /** An app to pick. */
 export interface AppRow {
   /** As the trait `app` names it: its id, with the owner before it where that is not the user. */
@@ -348,6 +364,8 @@ export interface State {
   concept: string | null;
   /** Name of the panel whose curves are shown, of those in tabs; two-way. */
   curves: string;
+  /** What the plots of curves draw beside the chosen concept's: concepts ticked, folds, bands, zoom; two-way. */
+  drawn: Drawn;
   /** What came of writing the labels proposed to the server, last; None before that was confirmed. */
   written: Written | null;
   /** By id of an input marked as mislabelled: the concept ids it should have; two-way. */
@@ -744,6 +762,7 @@ export const EMPTY_STATE: State = {
   thresholds: {},
   concept: null,
   curves: "roc",
+  drawn: {},
   written: null,
   relabels: {},
   comparison: [],
