@@ -283,7 +283,7 @@ class Platform:
 
     def _load_anew(self) -> None:
         screen, lists = self._screen, self.lists
-        named = self._app_on_screen()
+        named = lists.app_on_screen(self.client)
         try:
             lists.load_lists(self.client, named)
         except ConnectionLostError:
@@ -297,13 +297,6 @@ class Platform:
             lists.load_lists(self.client, None)
             model = lists.load_models(self.client, "")
         self._show_model(model, renewed=True)
-
-    def _app_on_screen(self) -> App | None:
-        name = self._screen.app
-        if not name:
-            return None
-        owner = lookup.owner_of(self.client, name)  # where it is listed no longer
-        return self.lists.app or App(owner.app_id, owner.user_id, owner.app_id)
 
     def _show_app(self, name: str, model_id: str, version_id: str, found: Model | None = None) -> None:
         first = self.lists.load_models(self.client, name, model_id, found=found)
