@@ -120,7 +120,9 @@ def plot_threshold_sweep(
     if faint:
         ax.plot([], [], color="#bdbdbd", linewidth=0.8, label=f"{len(faint)} other concepts")
     if len(e.concepts) > 1:
-        macro = threshold_sweep(e).loc[lambda frame: frame["concept"] == macro_id(e)]
+        macro = threshold_sweep(e, thresholds=e.numbers.macro_sweep_outline()).loc[
+            lambda frame: frame["concept"] == macro_id(e)
+        ]
         ax.plot(macro["threshold"], macro[figure], **MACRO_STYLE, label=_macro_label(e, figure, limits))
     if len(set(limits.values())) == 1:
         _threshold_line(ax, next(iter(limits.values())))
