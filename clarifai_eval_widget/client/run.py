@@ -13,7 +13,7 @@ from clarifai_eval_widget.client.progress import Progress
 from clarifai_eval_widget.client.result import ResultReader, ResultSource
 from clarifai_eval_widget.client.state import RunState
 from clarifai_eval_widget.client.subject import Subject
-from clarifai_eval_widget.errors import ConnectionLostError, DeadlineError, EvalError, InvalidRequestError
+from clarifai_eval_widget.errors import REFUSALS, ConnectionLostError, DeadlineError, EvalError, InvalidRequestError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -66,7 +66,8 @@ class Run(Subject):
         self.take(eval_metrics)
 
     def __repr__(self) -> str:
-        return f"Run({self.id!r}, {self.status})"
+        unsaved = self.progress.unsaved
+        return f"Run({self.id!r}, {self.status}{f', {unsaved!r}' if unsaved else ''})"
 
     @property
     def progress(self) -> Progress:
@@ -144,13 +145,13 @@ class Run(Subject):
 
         A server that does not answer is no error: the status is then ``reconnecting``.
         """
-        if not self.done():
+        if not self.state.settled:
             self._client.follower.ask_now(self)
         return self.progress
 
     def resume(self) -> Progress:
-        """Poll again after the server had been given up; the run is then no longer failed if it answers."""
-        if isinstance(self.error, ConnectionLostError):
+        """Poll again after the server had been given up, or would not tell; no longer failed if it answers."""
+        if isinstance(self.error, (ConnectionLostError, *REFUSALS)):
             self.state.reopen()
         return self.poll()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +19,10 @@ from clarifai_eval_widget.widget.platform.lanes import Lanes
 from clarifai_eval_widget.widget.platform.lists import Lists
 from clarifai_eval_widget.widget.platform.loading import LoadingMarks
 from clarifai_eval_widget.widget.platform.loads import Loads, shower
+from clarifai_eval_widget.widget.platform.look_ups import LookUps
 from clarifai_eval_widget.widget.platform.named import check_version, named_dataset, named_model
 from clarifai_eval_widget.widget.platform.picks import Picks
-from clarifai_eval_widget.widget.platform.preview import Previews
+from clarifai_eval_widget.widget.platform.refused import gone
 from clarifai_eval_widget.widget.platform.runs import Runs
 from clarifai_eval_widget.widget.platform.writing import LabelWriter
 from clarifai_eval_widget.widget.wire.contract import (
@@ -30,7 +32,6 @@ from clarifai_eval_widget.widget.wire.contract import (
     ListName,
     Match,
     More,
-    PreviewRequest,
     Refresh,
     Retry,
     SelectApp,
@@ -84,7 +85,8 @@ class Platform:
         )
         self.picks = Picks(screen, self.lists, self._loads, lambda: self.client)
         self.runs = Runs(screen, workbench, self.lists, self._lanes, self._loading)
-        self._previews = Previews(screen, self._lanes.previews)
+        self._moved: Problem | None = None
+        self._look_ups = LookUps(screen, self._lanes, self.lists, lambda: self.client)
         self._comparison = workbench.comparison
         workbench.aside = lambda: self.client.aside
         workbench.media.fetcher = lambda: self.client.media.fetch
@@ -101,7 +103,7 @@ class Platform:
             Handler(More, lambda asked: self.read_on(asked["list"], asked["search"])),
             Handler(Calculate, self.calculate),
             Handler(Match, self.match),
-            Handler(PreviewRequest, self.look_up),
+            *self._look_ups.handlers,
             Handler(Connect, self.connect),
             Handler(View, lambda asked: self.view(asked["run"])),
             Handler(Retry, lambda asked: self.retry(asked["run"])),
@@ -139,7 +141,7 @@ class Platform:
     def read_on(self, what: ListName, search: str) -> None:
         """Read the next page of a list, or what the server finds for some words."""
         if what == "dataset versions":
-            self._previews.read_on(search.strip())
+            self._look_ups.read_on(search.strip())
         elif what == "evaluations":
             self._loads.submit(self.runs.find_older, wait=False)
         else:
@@ -168,16 +170,6 @@ class Platform:
         for entry in new:
             self._lanes.actions.submit(partial(self.runs.start, client, entry))
 
-    def look_up(self, asked: PreviewRequest) -> None:
-        """Find out what is known of an evaluation, and tell the page."""
-        version, named = self.lists.version(asked["version_key"]), asked["dataset_key"]
-        client = self.client
-        if named in self.lists.datasets.known or "/" not in named:
-            dataset = self.lists.datasets.get(named, asked["dataset_version"])
-            self._previews.ask(client, version, named, lambda: dataset)
-        else:
-            self._previews.ask(client, version, named, lambda: self.lists.name_dataset(client, named))
-
     def connect(self, asked: Connect) -> None:
         """Ask another server, or the same for another account, once it has answered; waits for that.
 
@@ -197,8 +189,10 @@ class Platform:
         self.begin(None, None, None, None)
 
     def view(self, key: str) -> None:
-        """Put a run on screen, whichever model it is of; the pickers follow to that model."""
+        """Put a run on screen, whichever model it is of; the pickers follow to model, data and method."""
         entry = self.runs.take_up(key)
+        told = replace(entry.dataset, version_id=entry.dataset_version)
+        self.lists.choose_as_run(entry.version, told, use_kfold=entry.use_kfold)
         self.runs.view(entry)
         model = model_of(entry)
         if not self.lists.is_on_screen(model):
@@ -261,7 +255,8 @@ class Platform:
     def _missing(self) -> Problem | None:
         """What is to be said when lists have been loaded; also who it was that answered, which is known since then."""
         self._screen.publish(connection=rows.connection(self.client))
-        return self.lists.refused.problem
+        moved, self._moved = self._moved, None
+        return self.lists.refused.problem or moved
 
     def _first_load(self, model: Any, model_version: Any, dataset: Any, dataset_version: Any) -> None:
         client, lists = self.client, self.lists
@@ -279,6 +274,15 @@ class Platform:
         self._lanes.results.submit(get_ready)  # before there are results: they may come beside a busy loop
 
     def _reload(self) -> None:
+        screen = self._screen
+        app, model = screen.app, screen.model
+        self._load_anew()
+        if app and screen.app != app:
+            self._moved = gone("app", app, screen.app)
+        elif model and screen.model != model:
+            self._moved = gone("model", model, screen.model)
+
+    def _load_anew(self) -> None:
         screen, lists = self._screen, self.lists
         named = self._app_on_screen()
         try:
@@ -319,15 +323,16 @@ class Platform:
 
     def _resume(self, entry: Entry) -> None:
         """Follow the run again if a server still answers for it, else start it anew, on another server if need be."""
-        lost = isinstance(entry.failure, ConnectionLostError)
+        lost, refused = isinstance(entry.failure, ConnectionLostError), entry.is_refused
+        entry.error = None if refused else entry.error
         run = entry.run if entry.error is None else None
-        if run is not None and (lost or not run.done()):
+        if run is not None and (lost or refused or not run.done()):
             run.resume()
             silent = run.status == "reconnecting" or isinstance(run.error, ConnectionLostError)
             forgotten = isinstance(run.error, NotFoundError)
             if not forgotten and not (silent and self._change_server(entry)):
                 self.runs.follow(entry)
-                self.runs.publish(entry)
+                self.runs.show_change(entry)
                 return
         elif lost:
             self._change_server(entry)

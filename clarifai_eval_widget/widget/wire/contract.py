@@ -1,8 +1,7 @@
 """The contract between Python and the page: every trait and message, once.
 
-Rows of the traits stand in ``rows.py``, heads of numbers in ``heads.py``; ``python -m tests.widget.contract`` generates
-``contract.generated.ts`` and ``traits.py`` from all three, and a test compares them. State lives in traits, so that all
-views are the same; what a view asks for travels in messages and their replies by id; numbers in packed payloads.
+Rows stand in ``rows.py``, heads of numbers in ``heads.py``; ``python -m tests.widget.contract`` writes ``traits.py``
+and the other side. State lives in traits, the same in all views; questions are messages, numbers packed payloads.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, NamedTuple, NotRequired, TypeAlias, TypedDict, TypeVar
 
 # ruff: noqa: TC001 - State's types are read while it runs
-from clarifai_eval_widget.widget.wire.answers import MediaRequest, Reply
+from clarifai_eval_widget.widget.wire.answers import Check, MediaRequest, PreviewRequest, Reply
 from clarifai_eval_widget.widget.wire.heads import ExactCounts
 from clarifai_eval_widget.widget.wire.rows import (
     AppRow,
@@ -19,6 +18,7 @@ from clarifai_eval_widget.widget.wire.rows import (
     ConnectionInfo,
     DatasetRow,
     DatasetVersionRow,
+    Drawn,
     Failure,
     ListName,
     Loading,
@@ -41,6 +41,7 @@ __all__ = [
     "Action",
     "AppRow",
     "Cancel",
+    "Check",
     "Choice",
     "Compare",
     "ComparedRow",
@@ -49,6 +50,7 @@ __all__ = [
     "DatasetRow",
     "DatasetVersionRow",
     "Default",
+    "Drawn",
     "Failure",
     "FromPage",
     "Late",
@@ -129,6 +131,8 @@ class State(TypedDict, total=False):
     """The runs that the server has of other models, newest first, for the leaderboard."""
     preview: Preview | None
     """What was looked up last of an evaluation, for the dialog."""
+    check: Preview | None
+    """What was looked up last against a proposed evaluation, for the comparison; without versions to pick."""
     viewing: str
     """Key of the run on screen, or empty."""
     narrowed: str
@@ -151,6 +155,8 @@ class State(TypedDict, total=False):
     """The concept shown; None is the macro average; two-way."""
     curves: Annotated[FromPage[str], Default("roc")]
     """Name of the panel whose curves are shown, of those in tabs; two-way."""
+    drawn: FromPage[Drawn]
+    """What the plots of curves draw beside the chosen concept's: concepts ticked, folds, bands, zoom; two-way."""
     written: Written | None
     """What came of writing the labels proposed to the server, last; None before that was confirmed."""
     relabels: FromPage[dict[str, list[str]]]
@@ -209,15 +215,6 @@ class Calculate(TypedDict):
     use_kfold: bool
     params: NotRequired[dict[str, Any]]
     """Others of the model's parameters, by name; those left out have their defaults."""
-
-
-class PreviewRequest(TypedDict):
-    """Look up what is known of an evaluation; a dataset named as ``owner/app/dataset`` or by address is listed then."""
-
-    action: Literal["preview"]
-    version_key: str
-    dataset_key: str
-    dataset_version: str
 
 
 class Connect(TypedDict):
@@ -331,6 +328,7 @@ Action: TypeAlias = (
     | More
     | Calculate
     | PreviewRequest
+    | Check
     | Connect
     | View
     | Retry

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         ComparedRow,
         ConnectionInfo,
         DatasetRow,
+        Drawn,
         ListName,
         Loading,
         ModelRow,
@@ -43,6 +44,7 @@ EMPTY_STATE: State = {
     "run_changes": {},
     "other_runs": [],
     "preview": None,
+    "check": None,
     "viewing": "",
     "narrowed": "",
     "more": [],
@@ -54,6 +56,7 @@ EMPTY_STATE: State = {
     "thresholds": {},
     "concept": None,
     "curves": "roc",
+    "drawn": {},
     "written": None,
     "relabels": {},
     "comparison": [],
@@ -64,7 +67,7 @@ EMPTY_STATE: State = {
 }
 """What stands in for each trait until Python sets it."""
 
-FROM_PAGE = frozenset(["choices", "concept", "curves", "relabels", "threshold", "thresholds"])
+FROM_PAGE = frozenset(["choices", "concept", "curves", "drawn", "relabels", "threshold", "thresholds"])
 """Those that the page may set, too."""
 
 
@@ -88,6 +91,7 @@ class Shared(Protocol):
     run_changes: dict[str, RunRow]
     other_runs: list[RunRow]
     preview: Preview | None
+    check: Preview | None
     viewing: str
     narrowed: str
     more: list[ListName]
@@ -99,6 +103,7 @@ class Shared(Protocol):
     thresholds: dict[str, float]
     concept: str | None
     curves: str
+    drawn: Drawn
     written: Written | None
     relabels: dict[str, list[str]]
     comparison: list[ComparedRow]
@@ -146,6 +151,13 @@ class Traits(anywidget.AnyWidget):
             default_value=None, allow_none=True, help="What was looked up last of an evaluation, for the dialog."
         )
     )
+    check: Preview | None = _synced(
+        traitlets.Dict(
+            default_value=None,
+            allow_none=True,
+            help="What was looked up last against a proposed evaluation, for the comparison; without versions to pick.",
+        )
+    )
     viewing: str = _synced(traitlets.Unicode(help="Key of the run on screen, or empty."))
     narrowed: str = _synced(
         traitlets.Unicode(help="Which of the inputs are on screen by themselves, in words; empty for all of them.")
@@ -176,6 +188,11 @@ class Traits(anywidget.AnyWidget):
     )
     curves: str = _synced(
         traitlets.Unicode("roc", help="Name of the panel whose curves are shown, of those in tabs; two-way.")
+    )
+    drawn: Drawn = _synced(
+        traitlets.Dict(
+            help="What the plots of curves draw beside the chosen concept's: concepts ticked, folds, bands, zoom; two-way."
+        )
     )
     written: Written | None = _synced(
         traitlets.Dict(

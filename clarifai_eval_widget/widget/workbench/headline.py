@@ -159,7 +159,7 @@ def _confused(evaluation: Evaluation) -> list[HeadlinePart]:
     given = metrics.top_scored(scores, evaluation.sent)
     confused = metrics.crossed(labels, given) - metrics.crossed(labels, given & labels)
     np.fill_diagonal(confused, 0)
-    row, column = np.unravel_index(int(confused.argmax()), confused.shape)
+    row, column = map(int, np.unravel_index(int(confused.argmax()), confused.shape))
     if not confused[row, column]:
         return []
     ours, theirs = (_name(evaluation, evaluation.concepts[one]) for one in (row, column))

@@ -10,7 +10,7 @@ export type MoreOf = "apps" | "models" | "versions" | "datasets";
 
 export type ListName = "apps" | "models" | "versions" | "datasets" | "dataset versions" | "evaluations";
 
-export type Action = Refresh | SelectApp | SelectModel | More | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | Match | PanelRequest | Listen | Take | Late | Narrow | WriteLabels | MediaRequest;
+export type Action = Refresh | SelectApp | SelectModel | More | Calculate | PreviewRequest | Check | Connect | View | Retry | Cancel | Compare | Match | PanelRequest | Listen | Take | Late | Narrow | WriteLabels | MediaRequest;
 
 export type Kind = "cross-validation" | "score" | "scores";
 
@@ -23,6 +23,22 @@ export interface ConnectionInfo {
   user: string;
   /** How to connect to something else. */
   help: string;
+}
+
+/** What the plots of curves draw beside the chosen concept's; what is left out is as on a new page. */
+export interface Drawn {
+  /** Ids of further concepts drawn strong, each in the way of its place; empty for a way that is free. */
+  ticked?: string[];
+  /** Each fold's curve; at first drawn. */
+  folds?: boolean;
+  /** The 95 % confidence band; at first not drawn. */
+  band?: boolean;
+  /** The macro and micro averages; at first drawn. */
+  averages?: boolean;
+  /** All other concepts' curves, faint; at first drawn. */
+  others?: boolean;
+  /** Whether of the ROC only the corner of low false positive rates is shown; at first all is. */
+  zoomed?: boolean;
 }
 
 /** An app to pick. */
@@ -270,6 +286,21 @@ export interface MediaRequest {
   large: boolean;
 }
 
+/** Look up what is known of an evaluation; a dataset named as `owner/app/dataset` or by address is listed then. */
+export interface PreviewRequest {
+  action: "preview";
+  version_key: string;
+  dataset_key: string;
+  dataset_version: string;
+}
+
+/** Look up what speaks against evaluating a version on the latest of a dataset, for the comparison. */
+export interface Check {
+  action: "check";
+  version_key: string;
+  dataset_key: string;
+}
+
 /** The answer to the message of this id: `ok`, or what went wrong. Binary data come as the message's buffers. */
 export interface Reply {
   id: string;
@@ -309,6 +340,8 @@ export interface State {
   other_runs: RunRow[];
   /** What was looked up last of an evaluation, for the dialog. */
   preview: Preview | null;
+  /** What was looked up last against a proposed evaluation, for the comparison; without versions to pick. */
+  check: Preview | null;
   /** Key of the run on screen, or empty. */
   viewing: string;
   /** Which of the inputs are on screen by themselves, in words; empty for all of them. */
@@ -331,6 +364,8 @@ export interface State {
   concept: string | null;
   /** Name of the panel whose curves are shown, of those in tabs; two-way. */
   curves: string;
+  /** What the plots of curves draw beside the chosen concept's: concepts ticked, folds, bands, zoom; two-way. */
+  drawn: Drawn;
   /** What came of writing the labels proposed to the server, last; None before that was confirmed. */
   written: Written | null;
   /** By id of an input marked as mislabelled: the concept ids it should have; two-way. */
@@ -381,14 +416,6 @@ export interface Calculate {
   use_kfold: boolean;
   /** Others of the model's parameters, by name; those left out have their defaults. */
   params?: Record<string, unknown>;
-}
-
-/** Look up what is known of an evaluation; a dataset named as `owner/app/dataset` or by address is listed then. */
-export interface PreviewRequest {
-  action: "preview";
-  version_key: string;
-  dataset_key: string;
-  dataset_version: string;
 }
 
 /** Ask another server from now on, or the same for another account; the token is kept in no trait. */
@@ -672,11 +699,13 @@ export interface ComparedOverall {
 
 /** How far a chosen threshold would move with another sample of inputs. */
 export interface ThresholdMoves {
-  /** At 95 %; null of several concepts, of a guaranteed threshold, and where it takes too long or cannot be said. */
+  /** At 95 %; null of several concepts, where there is no threshold, and where it cannot be said. */
   threshold_low: number | null;
   threshold_high: number | null;
   /** How the interval was made. */
   threshold_method: string;
+  /** Why a threshold has none; empty where it has one, or there is no threshold. */
+  threshold_reason: string;
 }
 
 /** What a criterion gives: of one concept, or as means over concepts that each have their own threshold. */
@@ -684,6 +713,7 @@ export interface ThresholdOffer {
   threshold_low: number | null;
   threshold_high: number | null;
   threshold_method: string;
+  threshold_reason: string;
   /** Which criterion: `f1`, `recall`, `recall_guaranteed` and so on. */
   name: string;
   /** The criterion in words, with its bounds. */
@@ -725,6 +755,7 @@ export const EMPTY_STATE: State = {
   run_changes: {},
   other_runs: [],
   preview: null,
+  check: null,
   viewing: "",
   narrowed: "",
   more: [],
@@ -736,6 +767,7 @@ export const EMPTY_STATE: State = {
   thresholds: {},
   concept: null,
   curves: "roc",
+  drawn: {},
   written: null,
   relabels: {},
   comparison: [],

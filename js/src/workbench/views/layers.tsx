@@ -1,27 +1,19 @@
 /** What can be drawn around the chosen curve, and the key that switches it. */
-import { type ReadonlySignal, type Signal, useComputed, useSignalEffect } from "@preact/signals";
+import { type ReadonlySignal, useComputed, useSignalEffect } from "@preact/signals";
+import type { Drawn } from "../../wire/contract.generated.ts";
 import type { Section } from "../../wire/payload.ts";
 import { useWorkbench } from "../context.ts";
 import type { Question, Supply } from "../demand.ts";
 import type { Evaluation } from "../evaluation.ts";
 import type { Workbench } from "../workbench.ts";
 
-/** What may be drawn around the chosen curve: in every plot that has it. */
-export interface Layers {
-  /** Each fold's curve. */
-  readonly folds: boolean;
-  /** The 95 % confidence band. */
-  readonly band: boolean;
-  /** The macro and micro averages. */
-  readonly averages: boolean;
-  /** All other concepts' curves. */
-  readonly others: boolean;
-}
+/** What may be drawn around the chosen curve, in every plot that has it, and how the plots are looked at. */
+type Layers = Omit<Required<Drawn>, "ticked">;
 
-const FIRST: Layers = { folds: true, band: false, averages: true, others: true };
+const FIRST: Layers = { folds: true, band: false, averages: true, others: true, zoomed: false };
 
 /** What is drawn now, the same in every view. */
-export const layersOf = (workbench: Workbench): Signal<Layers> => workbench.choice("roc.layers", FIRST);
+export const layersOf = ({ traits }: Workbench): Layers => ({ ...FIRST, ...traits.drawn.value });
 
 /** A part of the key: a click draws the layer, or leaves it out. */
 export function LayerKey({
@@ -35,8 +27,8 @@ export function LayerKey({
   title: string;
   missing?: string;
 }) {
-  const layers = layersOf(useWorkbench());
-  const on = layers.value[layer] && missing === "";
+  const workbench = useWorkbench();
+  const on = layersOf(workbench)[layer] && missing === "";
   return (
     <button
       type="button"
@@ -45,7 +37,7 @@ export function LayerKey({
       aria-disabled={missing !== ""}
       title={missing || `${title}; press to ${on ? "leave out" : "draw"}`}
       onClick={() => {
-        if (missing === "") layers.value = { ...layers.value, [layer]: !on };
+        if (missing === "") workbench.draw({ [layer]: !on });
       }}
     >
       <span class={`cew-key cew-key-${layer}`} aria-hidden="true" />
@@ -82,7 +74,7 @@ function useLayer<Name extends "bands" | "outline">(
 /** The bands of the concept on screen while they are drawn. */
 export function useBands(): ReadonlySignal<Section<"bands"> | null> {
   const workbench = useWorkbench();
-  const supply = useLayer("bands", () => layersOf(workbench).value.band && !bandMissing(workbench));
+  const supply = useLayer("bands", () => layersOf(workbench).band && !bandMissing(workbench));
   return useComputed(() => supply.value?.section ?? null);
 }
 
