@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Curve = NDArray[np.floating[Any]]
 
-__all__ = ["CountedPredictions", "figures_of", "precision_recall_drawn"]
+__all__ = ["CountedPredictions", "figures_of", "precision_recall_drawn", "roc_drawn"]
 
 _NOT_SENT = "no scores sent"
 _FEW = 50_000  # decisions: so few are counted anew in milliseconds, and by whoever needs them
@@ -223,11 +223,11 @@ class CountedPredictions(Numbers):
 
     def roc_outline(self, concept: str) -> tuple[Curve, Curve]:
         """Return corners of the exact ROC, none of them far from the lines drawn."""
-        return _roc_drawn(self.counts(concept))
+        return roc_drawn(self.counts(concept))
 
     def fold_roc_outline(self, fold: int, concept: str) -> tuple[Curve, Curve]:
         """Return corners of one fold's ROC."""
-        return _roc_drawn(self.fold_counts(fold, concept))
+        return roc_drawn(self.fold_counts(fold, concept))
 
     def roc_point(self, concept: str, threshold: float) -> tuple[float, float]:
         """Return the exact fpr and tpr at a threshold."""
@@ -296,7 +296,8 @@ def figures_of(c: metrics.Counts, tp: int, fp: int) -> dict[str, float]:
     return {name: rates[name] for name in metrics.TABULATED} | own
 
 
-def _roc_drawn(c: metrics.Counts) -> tuple[Curve, Curve]:
+def roc_drawn(c: metrics.Counts) -> tuple[Curve, Curve]:
+    """Return fpr and tpr of counts, through whose corners straight lines draw the ROC."""
     rows = metrics.thin_roc(c).rows
     return metrics.ratio(c.fps[rows], c.num_neg), metrics.ratio(c.tps[rows], c.num_pos)
 

@@ -25,6 +25,22 @@ export interface ConnectionInfo {
   help: string;
 }
 
+/** What the plots of curves draw beside the chosen concept's; what is left out is as on a new page. */
+export interface Drawn {
+  /** Ids of further concepts drawn strong, each in the way of its place; empty for a way that is free. */
+  ticked?: string[];
+  /** Each fold's curve; at first drawn. */
+  folds?: boolean;
+  /** The 95 % confidence band; at first not drawn. */
+  band?: boolean;
+  /** The macro and micro averages; at first drawn. */
+  averages?: boolean;
+  /** All other concepts' curves, faint; at first drawn. */
+  others?: boolean;
+  /** Whether of the ROC only the corner of low false positive rates is shown; at first all is. */
+  zoomed?: boolean;
+}
+
 /** An app to pick. */
 export interface AppRow {
   /** As the trait `app` names it: its id, with the owner before it where that is not the user. */
@@ -348,6 +364,8 @@ export interface State {
   concept: string | null;
   /** Name of the panel whose curves are shown, of those in tabs; two-way. */
   curves: string;
+  /** What the plots of curves draw beside the chosen concept's: concepts ticked, folds, bands, zoom; two-way. */
+  drawn: Drawn;
   /** What came of writing the labels proposed to the server, last; None before that was confirmed. */
   written: Written | null;
   /** By id of an input marked as mislabelled: the concept ids it should have; two-way. */
@@ -679,11 +697,13 @@ export interface ComparedOverall {
 
 /** How far a chosen threshold would move with another sample of inputs. */
 export interface ThresholdMoves {
-  /** At 95 %; null of several concepts, of a guaranteed threshold, and where it takes too long or cannot be said. */
+  /** At 95 %; null of several concepts, where there is no threshold, and where it cannot be said. */
   threshold_low: number | null;
   threshold_high: number | null;
   /** How the interval was made. */
   threshold_method: string;
+  /** Why a threshold has none; empty where it has one, or there is no threshold. */
+  threshold_reason: string;
 }
 
 /** What a criterion gives: of one concept, or as means over concepts that each have their own threshold. */
@@ -691,6 +711,7 @@ export interface ThresholdOffer {
   threshold_low: number | null;
   threshold_high: number | null;
   threshold_method: string;
+  threshold_reason: string;
   /** Which criterion: `f1`, `recall`, `recall_guaranteed` and so on. */
   name: string;
   /** The criterion in words, with its bounds. */
@@ -744,6 +765,7 @@ export const EMPTY_STATE: State = {
   thresholds: {},
   concept: null,
   curves: "roc",
+  drawn: {},
   written: null,
   relabels: {},
   comparison: [],

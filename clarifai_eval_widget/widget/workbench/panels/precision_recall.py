@@ -10,7 +10,7 @@ from clarifai_eval_widget import metrics
 from clarifai_eval_widget.widget.wire.packing import Section, or_null
 from clarifai_eval_widget.widget.workbench.arrays import joined, offsets
 from clarifai_eval_widget.widget.workbench.panel import Panel
-from clarifai_eval_widget.widget.workbench.taking import curve
+from clarifai_eval_widget.widget.workbench.taking import around, curve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,7 +93,7 @@ PANEL = Panel(
     "precision_recall",
     travels=False,
     encode=_encode,
-    taken=curve("precision_recall_curve", "plot_precision_recall"),
+    taken=curve("precision_recall_curve", "plot_precision_recall", around),
     in_tabs=True,
     bake=lambda _evaluation, _baking: ({},),
     head=PrecisionRecallHead,

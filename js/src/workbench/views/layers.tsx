@@ -1,26 +1,18 @@
 /** What can be drawn around the chosen curve, and the key that switches it. */
-import { type ReadonlySignal, type Signal, useComputed, useSignalEffect } from "@preact/signals";
+import { type ReadonlySignal, useComputed, useSignalEffect } from "@preact/signals";
+import type { Drawn } from "../../wire/contract.generated.ts";
 import type { Section } from "../../wire/payload.ts";
 import { useWorkbench } from "../context.ts";
 import type { Question } from "../demand.ts";
 import type { Workbench } from "../workbench.ts";
 
-/** What may be drawn around the chosen curve: in every plot that has it. */
-export interface Layers {
-  /** Each fold's curve. */
-  readonly folds: boolean;
-  /** The 95 % confidence band. */
-  readonly band: boolean;
-  /** The macro and micro averages. */
-  readonly averages: boolean;
-  /** All other concepts' curves. */
-  readonly others: boolean;
-}
+/** What may be drawn around the chosen curve, in every plot that has it, and how the plots are looked at. */
+type Layers = Omit<Required<Drawn>, "ticked">;
 
-const FIRST: Layers = { folds: true, band: false, averages: true, others: true };
+const FIRST: Layers = { folds: true, band: false, averages: true, others: true, zoomed: false };
 
 /** What is drawn now, the same in every view. */
-export const layersOf = (workbench: Workbench): Signal<Layers> => workbench.choice("roc.layers", FIRST);
+export const layersOf = ({ traits }: Workbench): Layers => ({ ...FIRST, ...traits.drawn.value });
 
 /** A part of the key: a click draws the layer, or leaves it out. */
 export function LayerKey({
@@ -34,8 +26,8 @@ export function LayerKey({
   title: string;
   missing?: string;
 }) {
-  const layers = layersOf(useWorkbench());
-  const on = layers.value[layer] && missing === "";
+  const workbench = useWorkbench();
+  const on = layersOf(workbench)[layer] && missing === "";
   return (
     <button
       type="button"
@@ -44,7 +36,7 @@ export function LayerKey({
       aria-disabled={missing !== ""}
       title={missing || `${title}; press to ${on ? "leave out" : "draw"}`}
       onClick={() => {
-        if (missing === "") layers.value = { ...layers.value, [layer]: !on };
+        if (missing === "") workbench.draw({ [layer]: !on });
       }}
     >
       <span class={`cew-key cew-key-${layer}`} aria-hidden="true" />
@@ -67,7 +59,7 @@ export function useBands(): ReadonlySignal<Section<"bands"> | null> {
   const question = useComputed<Question<"bands"> | null>(() => {
     const data = evaluation.value;
     const concept = data?.concepts[conceptIndex.value];
-    if (!data || !concept || !layersOf(workbench).value.band || bandMissing(workbench)) return null;
+    if (!data || !concept || !layersOf(workbench).band || bandMissing(workbench)) return null;
     return { action: "panel", panel: "bands", run: data.run, revision: data.revision, params: { concept: concept.id } };
   });
   useSignalEffect(() => {

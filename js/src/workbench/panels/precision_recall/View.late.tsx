@@ -45,14 +45,14 @@ function Head({ section }: PanelProps<"precision_recall">) {
 function Curves({ section, path }: PanelProps<"precision_recall"> & { path: string }) {
   const workbench = useWorkbench();
   const { evaluation, conceptIndex } = workbench;
-  const averages = layersOf(workbench).value.averages;
+  const averages = layersOf(workbench).averages;
   const micro = useComputed(() => {
-    const rates = evaluation.value && layersOf(workbench).value.averages ? microSweep(evaluation.value) : null;
+    const rates = evaluation.value && layersOf(workbench).averages ? microSweep(evaluation.value) : null;
     return rates ? stepPath(rates.recall.toReversed(), rates.precision.toReversed(), 0, rates.recall.length) : "";
   });
   const others = useComputed(() => {
     const [data, shown] = [evaluation.value, section.value];
-    if (data === null || shown === null || !layersOf(workbench).value.others) return "";
+    if (data === null || shown === null || !layersOf(workbench).others) return "";
     return data.concepts.map((_, k) => (k === conceptIndex.value ? "" : precisionRecallPath(data, shown, k))).join("");
   });
   const [data, k] = [evaluation.value, conceptIndex.value];

@@ -44,15 +44,15 @@ export function foldRocPath(data: Evaluation, { arrays }: Roc, f: number, k: num
 function Around({ section }: PanelProps<"roc">) {
   const workbench = useWorkbench();
   const { evaluation, conceptIndex } = workbench;
-  const layers = layersOf(workbench).value;
+  const layers = layersOf(workbench);
   const bands = useBands();
   const others = useComputed(() => {
     const [data, roc] = [evaluation.value, section.value];
-    if (data === null || roc === null || !layersOf(workbench).value.others) return "";
+    if (data === null || roc === null || !layersOf(workbench).others) return "";
     return data.concepts.map((_, k) => (k === conceptIndex.value ? "" : rocPath(data, roc, k))).join("");
   });
   const micro = useComputed(() => {
-    const rates = evaluation.value && layersOf(workbench).value.averages ? microSweep(evaluation.value) : null;
+    const rates = evaluation.value && layersOf(workbench).averages ? microSweep(evaluation.value) : null;
     return rates ? curvePath(rates.fpr, rates.recall, 0, rates.fpr.length) : "";
   });
   const [data, roc, k] = [evaluation.value, section.value, conceptIndex.value];
@@ -138,7 +138,13 @@ function RocHead() {
           AUC <b>{auc.value}</b> {auc.which && <span class="cew-muted">{auc.which}</span>}
         </span>
       )}
-      {data && <Zoom zoomed={workbench.choice("roc.zoomed", false)} text="Zoom to low FPR" />}
+      {data && (
+        <Zoom
+          zoomed={layersOf(workbench).zoomed}
+          text="Zoom to low FPR"
+          onZoom={(zoomed) => workbench.draw({ zoomed })}
+        />
+      )}
       {auc?.spread && (
         <span class="cew-muted cew-one-line" title={auc.spread}>
           {auc.short || auc.spread}
@@ -173,12 +179,12 @@ function MacroMarkNote({ x, y }: { x: ReadonlySignal<number | null>; y: Readonly
 function RocMarks({ hint }: { hint: string }) {
   const workbench = useWorkbench();
   const { point } = workbench;
-  const zoomed = workbench.choice("roc.zoomed", false);
+  const { zoomed } = layersOf(workbench);
   const fpr = useComputed(() => point.value?.fpr ?? null);
   const tpr = useComputed(() => point.value?.recall ?? null);
   return (
     <>
-      {!hint && !zoomed.value && (
+      {!hint && !zoomed && (
         <text class="cew-chance-label" x="70%" y="38%">
           chance
         </text>
@@ -198,8 +204,7 @@ function RocPlot({ section }: PanelProps<"roc">) {
   );
   const loading = traits.loading.value.includes("results");
   const hint = emptyHint(run.value, loading, evaluation.value, conceptIndex.value);
-  const zoomed = workbench.choice("roc.zoomed", false);
-  const frame = useComputed(() => (zoomed.value ? LOW_FPR : WHOLE));
+  const frame = useComputed(() => (layersOf(workbench).zoomed ? LOW_FPR : WHOLE));
   const { pick, look } = useCurvePointer("fpr", "recall");
   return (
     <UnitPlot

@@ -54,7 +54,7 @@ function SweepCurves({ section }: PanelProps<"sweep">) {
         DRAWN.map((name) => (
           <path key={name} class={`cew-band cew-band-${name}`} d={sweepBandPath(bands.value as Bands, name)} />
         ))}
-      {layersOf(workbench).value.folds &&
+      {layersOf(workbench).folds &&
         data.folds.map((fold, f) => (
           <path
             key={fold}
