@@ -697,11 +697,13 @@ export interface ComparedOverall {
 
 /** How far a chosen threshold would move with another sample of inputs. */
 export interface ThresholdMoves {
-  /** At 95 %; null of several concepts, of a guaranteed threshold, and where it takes too long or cannot be said. */
+  /** At 95 %; null of several concepts, where there is no threshold, and where it cannot be said. */
   threshold_low: number | null;
   threshold_high: number | null;
   /** How the interval was made. */
   threshold_method: string;
+  /** Why a threshold has none; empty where it has one, or there is no threshold. */
+  threshold_reason: string;
 }
 
 /** What a criterion gives: of one concept, or as means over concepts that each have their own threshold. */
@@ -709,6 +711,7 @@ export interface ThresholdOffer {
   threshold_low: number | null;
   threshold_high: number | null;
   threshold_method: string;
+  threshold_reason: string;
   /** Which criterion: `f1`, `recall`, `recall_guaranteed` and so on. */
   name: string;
   /** The criterion in words, with its bounds. */
