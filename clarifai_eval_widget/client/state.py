@@ -116,7 +116,7 @@ class RunState:
         self.tell()
 
     def reopen(self) -> None:
-        """Take back an end that only meant that the server was away."""
+        """Take back an end that only meant that the server was away, or would not tell."""
         with self.changed:
             if self.error is None:
                 return

@@ -12,7 +12,7 @@ import numpy as np
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.errors import NotFoundError
 from clarifai_eval_widget.metrics.tolerance import outside
-from clarifai_eval_widget.words import listed, nearest
+from clarifai_eval_widget.words import exact, listed, nearest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,7 +46,7 @@ def check_range(thresholds: NDArray[np.float64]) -> None:
     # one just above the highest possible score says that nothing is predicted; so does one that is infinite
     wrong = thresholds[np.isfinite(thresholds) & outside(thresholds)]
     if wrong.size:
-        raise ValueError(f"The threshold {wrong[0]:g} lies outside 0 to 1, where all scores lie; 50 % is 0.5.")
+        raise ValueError(f"The threshold {exact(wrong[0])} lies outside 0 to 1, where all scores lie; 50 % is 0.5.")
 
 
 class Numbers(ABC):

@@ -28,6 +28,7 @@ from clarifai_eval_widget.metrics.probability import (
     calibration_line,
     log_loss,
 )
+from clarifai_eval_widget.metrics.ranking import average_precision_costs, roc_auc_costs
 from clarifai_eval_widget.metrics.rates import (
     RATES,
     TABULATED,
@@ -62,6 +63,7 @@ __all__ = [
     "StopSet",
     "Thinned",
     "average_precision",
+    "average_precision_costs",
     "brier_score",
     "calibration",
     "calibration_error",
@@ -88,6 +90,7 @@ __all__ = [
     "ratio",
     "recall",
     "roc_auc",
+    "roc_auc_costs",
     "roc_corners",
     "roc_curve",
     "roc_vertices",

@@ -310,12 +310,13 @@ class Runs:
         result = entry.run.result_if_read if entry.run is not None else None
         if result is None or entry.evaluation is result:
             # Not here: whoever follows the runs must not wait for the user's observers.
-            self._lanes.states.submit(lambda: self._show_change(entry), once=entry.key)
+            self._lanes.states.submit(lambda: self.show_change(entry), once=entry.key)
             return
         self._take(entry, result, entry.progress)  # at once, so that what result() returns is on screen
         self.publish(entry)
 
-    def _show_change(self, entry: Entry) -> None:
+    def show_change(self, entry: Entry) -> None:
+        """Show how far a run is, and have read what is new of it where that is looked at."""
         run = entry.run
         if run is not None and run.cancellation is Cancellation.ENDED:
             entry.cancelled = "ended"  # also in Python; what was counted can be read

@@ -22,6 +22,7 @@ from clarifai_eval_widget.widget.platform.loads import Loads, shower
 from clarifai_eval_widget.widget.platform.look_ups import LookUps
 from clarifai_eval_widget.widget.platform.named import check_version, named_dataset, named_model
 from clarifai_eval_widget.widget.platform.picks import Picks
+from clarifai_eval_widget.widget.platform.refused import gone
 from clarifai_eval_widget.widget.platform.runs import Runs
 from clarifai_eval_widget.widget.platform.writing import LabelWriter
 from clarifai_eval_widget.widget.wire.contract import (
@@ -84,6 +85,7 @@ class Platform:
         )
         self.picks = Picks(screen, self.lists, self._loads, lambda: self.client)
         self.runs = Runs(screen, workbench, self.lists, self._lanes, self._loading)
+        self._moved: Problem | None = None
         self._look_ups = LookUps(screen, self._lanes, self.lists, lambda: self.client)
         self._comparison = workbench.comparison
         workbench.aside = lambda: self.client.aside
@@ -253,7 +255,8 @@ class Platform:
     def _missing(self) -> Problem | None:
         """What is to be said when lists have been loaded; also who it was that answered, which is known since then."""
         self._screen.publish(connection=rows.connection(self.client))
-        return self.lists.refused.problem
+        moved, self._moved = self._moved, None
+        return self.lists.refused.problem or moved
 
     def _first_load(self, model: Any, model_version: Any, dataset: Any, dataset_version: Any) -> None:
         client, lists = self.client, self.lists
@@ -271,6 +274,15 @@ class Platform:
         self._lanes.results.submit(get_ready)  # before there are results: they may come beside a busy loop
 
     def _reload(self) -> None:
+        screen = self._screen
+        app, model = screen.app, screen.model
+        self._load_anew()
+        if app and screen.app != app:
+            self._moved = gone("app", app, screen.app)
+        elif model and screen.model != model:
+            self._moved = gone("model", model, screen.model)
+
+    def _load_anew(self) -> None:
         screen, lists = self._screen, self.lists
         named = self._app_on_screen()
         try:
@@ -311,15 +323,16 @@ class Platform:
 
     def _resume(self, entry: Entry) -> None:
         """Follow the run again if a server still answers for it, else start it anew, on another server if need be."""
-        lost = isinstance(entry.failure, ConnectionLostError)
+        lost, refused = isinstance(entry.failure, ConnectionLostError), entry.is_refused
+        entry.error = None if refused else entry.error
         run = entry.run if entry.error is None else None
-        if run is not None and (lost or not run.done()):
+        if run is not None and (lost or refused or not run.done()):
             run.resume()
             silent = run.status == "reconnecting" or isinstance(run.error, ConnectionLostError)
             forgotten = isinstance(run.error, NotFoundError)
             if not forgotten and not (silent and self._change_server(entry)):
                 self.runs.follow(entry)
-                self.runs.publish(entry)
+                self.runs.show_change(entry)
                 return
         elif lost:
             self._change_server(entry)

@@ -573,8 +573,8 @@ export interface MacroFigures {
 export interface InputsBehind {
   /** The concept that is given; None: of all concepts. */
   concept: string | null;
-  /** All that the number is of, or those given it wrongly. */
-  outcome: "all" | "fp";
+  /** All that the number is of, those given it wrongly or labelled with it, or what its area lacks of 1. */
+  outcome: "all" | "fp" | "num_pos" | "roc_auc";
   /** Only inputs labelled with this concept; None for any. */
   labelled: string | null;
   /** What counts as given: a score at or above the threshold, or the highest of the input's scores. */
@@ -697,11 +697,13 @@ export interface ComparedOverall {
 
 /** How far a chosen threshold would move with another sample of inputs. */
 export interface ThresholdMoves {
-  /** At 95 %; null of several concepts, of a guaranteed threshold, and where it takes too long or cannot be said. */
+  /** At 95 %; null of several concepts, where there is no threshold, and where it cannot be said. */
   threshold_low: number | null;
   threshold_high: number | null;
   /** How the interval was made. */
   threshold_method: string;
+  /** Why a threshold has none; empty where it has one, or there is no threshold. */
+  threshold_reason: string;
 }
 
 /** What a criterion gives: of one concept, or as means over concepts that each have their own threshold. */
@@ -709,6 +711,7 @@ export interface ThresholdOffer {
   threshold_low: number | null;
   threshold_high: number | null;
   threshold_method: string;
+  threshold_reason: string;
   /** Which criterion: `f1`, `recall`, `recall_guaranteed` and so on. */
   name: string;
   /** The criterion in words, with its bounds. */
@@ -771,6 +774,25 @@ export const EMPTY_STATE: State = {
   workbench_only: false,
   panel: "",
 };
+
+/** The outcome that leads to the inputs behind each figure of a concept. */
+export const BEHIND = {
+  tp: "tp",
+  fp: "fp",
+  fn: "fn",
+  tn: "tn",
+  predicted: "predicted",
+  num_pos: "num_pos",
+  num_neg: "num_neg",
+  precision: "fp",
+  recall: "fn",
+  f1: "errors",
+  specificity: "fp",
+  fpr: "fp",
+  balanced_accuracy: "errors",
+  roc_auc: "roc_auc",
+  avg_precision: "avg_precision",
+} as const;
 
 /** No head, or no parameters. */
 export type Nothing = Record<string, never>;
@@ -892,10 +914,17 @@ export interface HistogramParams {
 /** Which inputs these are. */
 export interface InputsHead {
   concept: string | null;
-  outcome: "tp" | "fp" | "fn" | "tn" | "all" | "better" | "worse";
+  outcome: "tp" | "fp" | "fn" | "tn" | "errors" | "predicted" | "num_pos" | "num_neg" | "roc_auc" | "avg_precision" | "all" | "better" | "worse";
   labelled: string | null;
   threshold: number | null;
   against: string | null;
+  low: number | null;
+  high: number | null;
+  /** Only inputs whose `value` of this field it is; empty for any. */
+  by: string;
+  value: string;
+  /** What the area lacks of 1 among those inputs, of an outcome that is one; else null. */
+  lost: number | null;
   sort: "margin" | "score" | "loss";
   total: number;
   /** From 0; the last one where there are fewer than asked for. */
@@ -913,16 +942,25 @@ export interface InputsHead {
 
 /** Which inputs to list. */
 export interface InputsParams {
-  /** The concept that is given; null lists none, of all inputs all, or with `against` those decided by the highest score. */
+  /** The concept that is given; null: any, or with `against` the one of the highest score. */
   concept: string | null;
-  /** True or false positives or negatives of it; all that its figures are of; or right here alone, or there alone. */
-  outcome: "tp" | "fp" | "fn" | "tn" | "all" | "better" | "worse";
+  /** True or false positives or negatives of it; either of the false ones; those given it, labelled with it, or not; what an area lacks of 1; all that its figures are of; or right here alone, or there alone. */
+  outcome: "tp" | "fp" | "fn" | "tn" | "errors" | "predicted" | "num_pos" | "num_neg" | "roc_auc" | "avg_precision" | "all" | "better" | "worse";
   /** Only inputs labelled with this concept; null for any. */
   labelled: string | null;
   /** A score of at least so much gives the concept; null: the highest of the input's scores does. */
   threshold: number | null;
   /** Key of the run whose decisions these are compared with, for `better` and `worse`; else null. */
   against: string | null;
+  /** Without a concept: those whose threshold is not `threshold`, each with its own. */
+  own?: Record<string, number>;
+  /** Only inputs that score at least so much for the concept; null or nothing for any. */
+  low?: number | null;
+  /** Only inputs that score less; null or nothing for any. */
+  high?: number | null;
+  /** Only inputs whose `value` of this field it is; empty or nothing for any. */
+  by?: string;
+  value?: string;
   sort: "margin" | "score" | "loss";
   /** From 0. */
   page: number;
@@ -1026,7 +1064,7 @@ export interface StopsParams {
 export interface PanelPayloads {
   evaluation: { head: EvaluationHead; params: Nothing; arrays: { stops: Float64Array; tps?: Uint32Array; fps?: Uint32Array; tpr?: Float64Array; fpr?: Float64Array; precision?: Float64Array; f1?: Float64Array } };
   bands: { head: BandsHead; params: BandsParams; arrays: { fpr: Float32Array; at_recall: Float32Array; tpr_low: Float32Array; tpr_high: Float32Array; pr_low: Float32Array; pr_high: Float32Array; precision_low: Float32Array; precision_high: Float32Array; recall_low: Float32Array; recall_high: Float32Array; f1_low: Float32Array; f1_high: Float32Array } };
-  calibration: { head: CalibrationHead; params: CalibrationParams; arrays: { mean_scores: Float64Array; positives: Uint32Array; sizes: Uint32Array; low: Float64Array; high: Float64Array } };
+  calibration: { head: CalibrationHead; params: CalibrationParams; arrays: { mean_scores: Float64Array; starts: Float64Array; positives: Uint32Array; sizes: Uint32Array; low: Float64Array; high: Float64Array } };
   choose: { head: ChooseHead; params: ChooseParams; arrays: { thresholds: Float64Array } };
   compare: { head: CompareHead; params: CompareParams; arrays: { first: Float64Array; second: Float64Array; difference: Float64Array; low: Float64Array; high: Float64Array; p_value: Float64Array; p_holm: Float64Array; offsets: Uint32Array; fpr: Float32Array; tpr: Float32Array; pr_offsets: Uint32Array; recall: Float32Array; precision: Float32Array } };
   concepts: { head: ConceptsHead; params: Nothing; arrays: { avg_precision: Float64Array } };
@@ -1047,7 +1085,7 @@ export interface PanelPayloads {
 export const PANELS = {
   evaluation: { travels: true, selects: false, arrays: { stops: "f8" }, optional: { tps: "u4", fps: "u4", tpr: "f8", fpr: "f8", precision: "f8", f1: "f8" }, forms: [] },
   bands: { travels: false, selects: false, arrays: { fpr: "f4", at_recall: "f4", tpr_low: "f4", tpr_high: "f4", pr_low: "f4", pr_high: "f4", precision_low: "f4", precision_high: "f4", recall_low: "f4", recall_high: "f4", f1_low: "f4", f1_high: "f4" }, optional: {}, forms: [] },
-  calibration: { travels: false, selects: false, arrays: { mean_scores: "f8", positives: "u4", sizes: "u4", low: "f8", high: "f8" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
+  calibration: { travels: false, selects: false, arrays: { mean_scores: "f8", starts: "f8", positives: "u4", sizes: "u4", low: "f8", high: "f8" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
   choose: { travels: false, selects: false, arrays: { thresholds: "f8" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
   compare: { travels: false, selects: false, arrays: { first: "f8", second: "f8", difference: "f8", low: "f8", high: "f8", p_value: "f8", p_holm: "f8", offsets: "u4", fpr: "f4", tpr: "f4", pr_offsets: "u4", recall: "f4", precision: "f4" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
   concepts: { travels: true, selects: false, arrays: { avg_precision: "f8" }, optional: {}, forms: ["python", "csv", "png", "svg"] },

@@ -17,7 +17,7 @@ import {
   prevalence,
   stepArea,
 } from "../../src/workbench/panels/precision_recall/steps.ts";
-import { stepPath } from "../../src/workbench/unitPlot.ts";
+import { stepPath } from "../../src/workbench/stepPath.ts";
 import { WIRE } from "../fromPage.ts";
 import { scored } from "../start.ts";
 

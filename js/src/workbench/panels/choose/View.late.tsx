@@ -93,7 +93,8 @@ function Offer({ data, section, at, said }: { data: Evaluation; section: Choose;
     said.value = takenSentence(data, name, taken);
   };
   const some = offer.qualified > 0;
-  const missed = section.head.concept === null && offer.qualified < data.concepts.length ? offer.reason : "";
+  const all = section.head.concept === null;
+  const missed = all && offer.qualified < data.concepts.length ? offer.reason : "";
   return (
     <tr class="cew-offer" aria-disabled={!some} onClick={take}>
       <th scope="row">
@@ -110,7 +111,10 @@ function Offer({ data, section, at, said }: { data: Evaluation; section: Choose;
       {some ? (
         <>
           <td title={missed || movesTitle(offer)}>
-            <b>{threshold}</b> <small class="cew-offer-moves">{movesWords(offer)}</small>
+            <b>{threshold}</b>{" "}
+            <small class="cew-offer-moves">
+              {movesWords(offer) || (!all && offer.threshold_reason && "no interval")}
+            </small>
           </td>
           <td>{rate(offer.precision)}</td>
           <td>{rate(offer.recall)}</td>

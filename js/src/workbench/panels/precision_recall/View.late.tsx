@@ -4,9 +4,12 @@ import { rate } from "../../../parts/format.ts";
 import { useWorkbench } from "../../context.ts";
 import { microSweep } from "../../micro.ts";
 import type { PanelProps } from "../../panel.tsx";
-import { bandPath, stepPath } from "../../unitPlot.ts";
+import { stepPath } from "../../stepPath.ts";
+import { bandPath } from "../../unitPlot.ts";
 import { useCurvePointer } from "../../views/curvePointer.ts";
-import { bandMissing, LayerKey, layersOf, useBands } from "../../views/layers.tsx";
+import { LayerKey } from "../../views/LayerKey.tsx";
+import { Lead } from "../../views/Lead.tsx";
+import { bandMissing, layersOf, useBands } from "../../views/layers.ts";
 import { Dot, MarkNote } from "../../views/marks.tsx";
 import { TickedCurves } from "../../views/ticked.tsx";
 import { UnitPlot } from "../../views/UnitPlot.tsx";
@@ -20,13 +23,22 @@ function Head({ section }: PanelProps<"precision_recall">) {
   const { evaluation, conceptIndex } = workbench;
   const bands = useBands();
   const [data, shown, k] = [evaluation.value, section.value, conceptIndex.value];
+  const concept = data?.concepts[k];
   const area = data && shown && areaSentence(data, shown, k);
   return (
     <>
       {area && (
         <span class="cew-pr-area">
           <span class="cew-key cew-key-pr" aria-hidden="true" />
-          AP <b>{area.value}</b> {area.which && <span class="cew-muted">{area.which}</span>}
+          AP{" "}
+          <Lead
+            figure="avg_precision"
+            of={concept}
+            {...(!concept && { also: { outcome: "all" } as const, title: "Show all inputs" })}
+          >
+            <b>{area.value}</b>
+          </Lead>{" "}
+          {area.which && <span class="cew-muted">{area.which}</span>}
         </span>
       )}
       {data && (

@@ -1,7 +1,7 @@
 /** Precision–recall curves as steps. Pure. */
 import type { Section } from "../../../wire/payload.ts";
 import type { Evaluation } from "../../evaluation.ts";
-import { stepPath } from "../../unitPlot.ts";
+import { stepPath } from "../../stepPath.ts";
 
 /** What Python sent. */
 export type PrecisionRecall = Section<"precision_recall">;

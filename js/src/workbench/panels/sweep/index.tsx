@@ -8,7 +8,9 @@ import type { OperatingPoint } from "../../metrics.ts";
 import { type PanelProps, registerPanel } from "../../panel.tsx";
 import { heading, type RateName } from "../../rates.ts";
 import { bandPath, gappedPath } from "../../unitPlot.ts";
-import { bandMissing, LayerKey, layersOf, useBands } from "../../views/layers.tsx";
+import { AroundKeys } from "../../views/AroundKeys.tsx";
+import { Lead } from "../../views/Lead.tsx";
+import { layersOf, useBands } from "../../views/layers.ts";
 import { Dot, Rule } from "../../views/marks.tsx";
 import { useScorePointer } from "../../views/scorePointer.ts";
 import { UnitPlot } from "../../views/UnitPlot.tsx";
@@ -83,12 +85,16 @@ function useRate(name: RateName) {
 
 /** A rate's line and its value at the threshold. */
 function Key({ name }: { name: RateName }) {
+  const { evaluation, conceptIndex } = useWorkbench();
   const value = useRate(name);
   const shown = useComputed(() => rate(value.value));
   return (
     <span class="cew-sweep-key">
       <span class={`cew-key cew-key-${name}`} aria-hidden="true" />
-      {heading(name)} <b>{shown}</b>
+      {heading(name)}{" "}
+      <Lead figure={name} of={evaluation.value?.concepts[conceptIndex.value]} tabIndex={-1}>
+        <b>{shown}</b>
+      </Lead>
     </span>
   );
 }
@@ -100,24 +106,13 @@ function RateDot({ name }: { name: RateName }) {
 
 /** Key and values. */
 function SweepHead() {
-  const workbench = useWorkbench();
-  const data = workbench.evaluation.value;
-  const bands = useBands();
   return (
     <>
       <strong>Threshold sweep</strong>
       {DRAWN.map((name) => (
         <Key key={name} name={name} />
       ))}
-      <span class="cew-layers" role="group" aria-label="Drawn around the rates">
-        {data && data.folds.length > 1 && <LayerKey layer="folds" text="F1 of each fold" title="F1 in each fold" />}
-        <LayerKey
-          layer="band"
-          text="95 %"
-          title={`95 % confidence bands: ${bands.value?.head.sweep_method ?? "at each threshold by itself"}`}
-          missing={bandMissing(workbench)}
-        />
-      </span>
+      <AroundKeys plot="sweep" />
     </>
   );
 }

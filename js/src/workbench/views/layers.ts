@@ -1,4 +1,4 @@
-/** What can be drawn around the chosen curve, and the key that switches it. */
+/** What can be drawn around the chosen curve. */
 import { type ReadonlySignal, useComputed, useSignalEffect } from "@preact/signals";
 import type { Drawn } from "../../wire/contract.generated.ts";
 import type { Section } from "../../wire/payload.ts";
@@ -7,43 +7,12 @@ import type { Question } from "../demand.ts";
 import type { Workbench } from "../workbench.ts";
 
 /** What may be drawn around the chosen curve, in every plot that has it, and how the plots are looked at. */
-type Layers = Omit<Required<Drawn>, "ticked">;
+export type Layers = Omit<Required<Drawn>, "ticked">;
 
 const FIRST: Layers = { folds: true, band: false, averages: true, others: true, zoomed: false };
 
 /** What is drawn now, the same in every view. */
 export const layersOf = ({ traits }: Workbench): Layers => ({ ...FIRST, ...traits.drawn.value });
-
-/** A part of the key: a click draws the layer, or leaves it out. */
-export function LayerKey({
-  layer,
-  text,
-  title,
-  missing = "",
-}: {
-  layer: keyof Layers;
-  text: string;
-  title: string;
-  missing?: string;
-}) {
-  const workbench = useWorkbench();
-  const on = layersOf(workbench)[layer] && missing === "";
-  return (
-    <button
-      type="button"
-      class="cew-layer"
-      aria-pressed={on}
-      aria-disabled={missing !== ""}
-      title={missing || `${title}; press to ${on ? "leave out" : "draw"}`}
-      onClick={() => {
-        if (missing === "") workbench.draw({ [layer]: !on });
-      }}
-    >
-      <span class={`cew-key cew-key-${layer}`} aria-hidden="true" />
-      {text}
-    </button>
-  );
-}
 
 /** Why the concept on screen has no band; empty when it has one. */
 export function bandMissing({ evaluation, conceptIndex }: Workbench): string {
