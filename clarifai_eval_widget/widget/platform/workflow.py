@@ -20,7 +20,7 @@ from clarifai_eval_widget.widget.platform.lists import Lists
 from clarifai_eval_widget.widget.platform.loading import LoadingMarks
 from clarifai_eval_widget.widget.platform.loads import Loads, shower
 from clarifai_eval_widget.widget.platform.look_ups import LookUps
-from clarifai_eval_widget.widget.platform.named import check_version, named_dataset, named_model
+from clarifai_eval_widget.widget.platform.named import check_named, named_dataset, named_model
 from clarifai_eval_widget.widget.platform.picks import Picks
 from clarifai_eval_widget.widget.platform.refused import gone
 from clarifai_eval_widget.widget.platform.runs import Runs
@@ -83,7 +83,7 @@ class Platform:
         self._loads = Loads(
             screen, self._lanes.listings, self._loading, self._missing, lambda: self.client.server_stopped
         )
-        self.picks = Picks(screen, self.lists, self._loads, lambda: self.client)
+        self.picks = Picks(screen, self.lists, self._loads, lambda: self.client, self.select_app)
         self.runs = Runs(screen, workbench, self.lists, self._lanes, self._loading)
         self._moved: Problem | None = None
         self._look_ups = LookUps(screen, self._lanes, self.lists, lambda: self.client)
@@ -125,11 +125,14 @@ class Platform:
         self._loads.submit(self._reload, wait=self._loads.error is not None)
 
     def select_app(self, app: str) -> None:
-        """Show the models of an app: one that is listed, or another owner's, which is asked for, and waited for."""
-        name = self.lists.apps.resolve(self.client, app)
+        """Show the models of an app: one that is listed, or another owner's, which is asked for, and waited for.
+
+        The web address of a model's page has that model shown, with the version in it.
+        """
+        name, page = self.lists.apps.resolve(self.client, app), lookup.model_page(app)
         self.runs.leave(self.lists.apps.get(name))
         self._screen.publish(app=name, model="", models=[], versions=[], model_version="")
-        self._loads.submit(lambda: self._show_model(self.lists.load_models(self.client, name)))
+        self._loads.submit(lambda: self._show_app(name, page.id if page else "", page.version_id if page else ""))
 
     def select_model(self, model_id: str) -> None:
         """Show a model's versions."""
@@ -263,14 +266,10 @@ class Platform:
         chosen, version_id = named_model(client, model, model_version)
         lists.load_lists(client, App(chosen.app_id, chosen.user_id, chosen.app_id) if chosen else None)
         app = lists.apps.name_of(chosen.user_id, chosen.app_id) if chosen else ""
-        first = lists.load_models(client, app, chosen.id if chosen else "", found=chosen)
-        if version_id:
-            self._screen.publish(model_version=version_id)
-        self._show_model(first)
+        self._show_app(app, chosen.id if chosen else "", version_id, found=chosen)
         if dataset is not None:
             shown = [row["key"] for row in self._screen.versions]
             lists.choose(named_dataset(client, lists, dataset, dataset_version), shown)
-        check_version(lists, version_id)
         self._lanes.results.submit(get_ready)  # before there are results: they may come beside a busy loop
 
     def _reload(self) -> None:
@@ -284,7 +283,7 @@ class Platform:
 
     def _load_anew(self) -> None:
         screen, lists = self._screen, self.lists
-        named = self._app_on_screen()
+        named = lists.app_on_screen(self.client)
         try:
             lists.load_lists(self.client, named)
         except ConnectionLostError:
@@ -299,12 +298,12 @@ class Platform:
             model = lists.load_models(self.client, "")
         self._show_model(model, renewed=True)
 
-    def _app_on_screen(self) -> App | None:
-        name = self._screen.app
-        if not name:
-            return None
-        owner = lookup.owner_of(self.client, name)  # where it is listed no longer
-        return self.lists.app or App(owner.app_id, owner.user_id, owner.app_id)
+    def _show_app(self, name: str, model_id: str, version_id: str, found: Model | None = None) -> None:
+        first = self.lists.load_models(self.client, name, model_id, found=found)
+        if version_id:
+            self._screen.publish(model_version=version_id)
+        self._show_model(first)
+        check_named(self.lists, model_id, version_id)
 
     def _show_model(self, model: Model | None, *, renewed: bool = False) -> None:
         if model is None:

@@ -83,7 +83,7 @@ class Taken:
 
 
 _FIRST: Drawn = {"ticked": [], "folds": True, "band": False, "averages": True, "others": True, "zoomed": False}
-"""As ``FIRST`` of ``js/…/views/layers.tsx``."""
+"""As ``FIRST`` of ``js/…/views/layers.ts``."""
 
 
 def curve(frame: str, plot: str, drawn: Callable[[Look], dict[str, Any]] = lambda _look: {}) -> Taken:

@@ -8,9 +8,11 @@ import { microSweep } from "../../micro.ts";
 import { type PanelProps, registerPanel } from "../../panel.tsx";
 import { emptyHint, pooledWords } from "../../sentences.ts";
 import { bandPath, curvePath } from "../../unitPlot.ts";
+import { AroundKeys } from "../../views/AroundKeys.tsx";
 import { useCurvePointer } from "../../views/curvePointer.ts";
 import { type Frame, WHOLE } from "../../views/frame.ts";
-import { bandMissing, LayerKey, layersOf, useBands } from "../../views/layers.tsx";
+import { Lead } from "../../views/Lead.tsx";
+import { layersOf, useBands } from "../../views/layers.ts";
 import { Dot, MarkNote } from "../../views/marks.tsx";
 import { TickedCurves } from "../../views/ticked.tsx";
 import { UnitPlot, Zoom } from "../../views/UnitPlot.tsx";
@@ -94,38 +96,12 @@ function RocCurves({ section }: PanelProps<"roc">) {
   );
 }
 
-/** The key of what is drawn around the curve, and the zoom. */
-function RocKey({ data }: { data: Evaluation }) {
-  const workbench = useWorkbench();
-  const several = data.concepts.length > 1;
-  const bands = useBands();
-  const how = bands.value?.head.roc_method || "at each false positive rate by itself";
-  return (
-    <span class="cew-layers" role="group" aria-label="Drawn around the curve">
-      {data.folds.length > 1 && <LayerKey layer="folds" text="folds" title="The curve of each fold" />}
-      <LayerKey
-        layer="band"
-        text="95 %"
-        title={`95 % confidence band: ${how}`}
-        missing={bandMissing(workbench) || (bands.value?.head.reason ?? "")}
-      />
-      {several && (
-        <LayerKey
-          layer="averages"
-          text="macro, micro"
-          title="Dashed: macro average, the mean of the curves. Dotted: micro average, all decisions together at the slider’s stops"
-        />
-      )}
-      {several && <LayerKey layer="others" text="others" title="The other concepts’ curves" />}
-    </span>
-  );
-}
-
 /** Key and AUC, with which AUC it is. */
 function RocHead() {
   const workbench = useWorkbench();
   const { evaluation, conceptIndex } = workbench;
   const data = evaluation.value;
+  const concept = data?.concepts[conceptIndex.value];
   const auc = data ? aucSentence(data, conceptIndex.value) : null;
   return (
     <>
@@ -135,7 +111,15 @@ function RocHead() {
           title={`AUC ${auc.value} ${auc.which}${pooledWords(data) && " (pooled out-of-fold predictions)"}`}
         >
           <span class="cew-key cew-key-roc" aria-hidden="true" />
-          AUC <b>{auc.value}</b> {auc.which && <span class="cew-muted">{auc.which}</span>}
+          AUC{" "}
+          <Lead
+            figure="roc_auc"
+            of={concept}
+            {...(!concept && { also: { outcome: "all" } as const, title: "Show all inputs" })}
+          >
+            <b>{auc.value}</b>
+          </Lead>{" "}
+          {auc.which && <span class="cew-muted">{auc.which}</span>}
         </span>
       )}
       {data && (
@@ -150,7 +134,7 @@ function RocHead() {
           {auc.short || auc.spread}
         </span>
       )}
-      {data && <RocKey data={data} />}
+      <AroundKeys plot="roc" />
     </>
   );
 }
