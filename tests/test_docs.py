@@ -20,6 +20,7 @@ from clarifai_eval_widget.cli.exits import Exit
 from clarifai_eval_widget.evaluation.codes import Code
 from clarifai_eval_widget.operating_point import InfeasibleError
 from clarifai_eval_widget.operating_point.criterion import Maximize, Objective
+from tests.browser.screens import SURFACES, THEMES
 from tests.small_server import small_server
 
 ROOT = Path(__file__).parents[1]
@@ -202,6 +203,15 @@ def test_no_link_within_the_repository_is_dead(path):
         if not target.exists() or (anchor and anchor not in anchors(target)):
             dead.append("".join(link))
     assert dead == []
+
+
+def test_the_pictures_of_the_page_are_those_that_the_script_makes_each_small_and_told():
+    shown = dict(re.findall(r"!\[([^\]]+)\]\(images/([^)]+)\)", (DOCS / "screens.md").read_text(encoding="utf-8")))
+    made = {f"{surface}-{theme}.png" for surface in SURFACES for theme in THEMES}
+    there = {path.name: path.stat().st_size for path in (DOCS / "images").iterdir()}
+    assert set(shown.values()) == set(there) == made
+    assert max(there.values()) <= 60_000
+    assert len(shown) == len(made), "each has words of its own"
 
 
 def test_the_example_of_the_numbers_computes_what_it_says():

@@ -82,7 +82,7 @@ def impatient(monkeypatch):
     monkeypatch.setattr(transience, "LONGEST_PAUSE", 0.05)
     monkeypatch.setattr(follow, "POLL_SECONDS", 1.0)
     monkeypatch.setattr(starting, "_START_SECONDS", 1.0)
-    monkeypatch.setattr(starting, "_ASK_SECONDS", 1.0)
+    monkeypatch.setattr(starting, "ASK_SECONDS", 1.0)
 
 
 @pytest.fixture
@@ -129,6 +129,49 @@ def test_a_start_over_a_broken_wire_happens_once(server, proxy, client, fault):
     assert set(server.posted) == {run.id}
     assert server.calls["PostEvaluations"] == 1
     assert run.result(timeout=30).num_inputs == 6
+
+
+OLDEST = {"PostEvaluations", "GetEvaluation", "PostModelVersionEvaluations", "GetModelVersionEvaluation"}
+
+
+def strike_the_reply(server, proxy, method, fault):
+    """Have a fault happen to the next reply to a call, and let the wire be whole again."""
+    before = proxy.struck
+    server.after[method] = [lambda _reply: setattr(proxy, "fault", fault)]
+
+    def heal():
+        wait_until(lambda: proxy.struck > before)
+        proxy.fault = ""
+
+    healing = threading.Thread(target=heal)
+    healing.start()
+    return healing
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("gives_ids", [True, False])
+def test_a_start_of_the_oldest_kind_over_a_broken_wire_happens_once(server, proxy, client, fault, gives_ids):
+    server.lacks, server.gives_ids, server.questions = OLDEST, gives_ids, 0
+    version, data = client.model_versions("model")[0], Dataset("data", "app", "ann")
+    client.start_evaluation(version, data).result(timeout=30)
+    healing = strike_the_reply(server, proxy, "PostModelVersionMetrics", fault)
+    run = client.start_evaluation(version, data)
+    healing.join()
+    assert len(server.posted) == 2
+    assert run.result(timeout=30).num_inputs == 6
+
+
+def test_a_start_of_which_it_cannot_be_known_whether_it_has_begun_is_said_to_be_one(server, proxy, client):
+    server.lacks, server.gives_ids, server.questions = {*OLDEST, "ListModelVersionEvaluations"}, False, 0
+    version, data = client.model_versions("model")[0], Dataset("data", "app", "ann")
+    client.start_evaluation(version, data).result(timeout=30)
+    healing = strike_the_reply(server, proxy, "PostModelVersionMetrics", "reset")
+    with pytest.raises(ConnectionLostError, match="starting it once more may make a second one"):
+        client.start_evaluation(version, data)
+    healing.join()
+    assert len(server.posted) == 2
+    client.start_evaluation(version, data).result(timeout=30)  # somebody has looked
+    assert len(server.posted) == 3
 
 
 @pytest.mark.parametrize("fault", FAULTS)
