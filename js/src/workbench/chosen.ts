@@ -1,14 +1,17 @@
 /** Inputs that were chosen in Python. */
-import { effect, untracked } from "@preact/signals";
-import type { Workbench } from "./workbench.ts";
+import { effect, type ReadonlySignal, type Signal, untracked } from "@preact/signals";
+import type { Selected } from "./outcomes.ts";
 
-/** Lists them when they are set, and no more when they are taken back; returns what ends that. A file has no Python. */
-export const followChosen = (workbench: Workbench): (() => void) =>
+/** Lists them when they are set, and no more when they are taken back; returns what ends that. */
+export const followChosen = (
+  chosen: ReadonlySignal<number>,
+  selected: Signal<Selected | null>,
+  list: (inputs: Selected) => void,
+): (() => void) =>
   effect(() => {
-    const chosen = workbench.traits.chosen.value;
+    const times = chosen.value;
     untracked(() => {
-      if (chosen > 0 && !workbench.baked) {
-        workbench.select({ concept: null, outcome: "chosen", labelled: null, given: "highest", chosen });
-      } else if (workbench.selected.value?.outcome === "chosen") workbench.selected.value = null;
+      if (times > 0) list({ concept: null, outcome: "chosen", labelled: null, given: "highest", chosen: times });
+      else if (selected.value?.outcome === "chosen") selected.value = null;
     });
   });

@@ -117,7 +117,10 @@ export class Workbench {
     this.threshold = computed(() => this.thresholdOf(this.conceptIndex.value));
     // Where nobody counts the other concepts there, only a concept with a threshold of its own goes to stops of its own.
     const apart = () => !this.#countsNowhere() || this.ownOnScreen;
-    const ends: (() => void)[] = [...this.#followKernel(), followChosen(this)];
+    const ends: (() => void)[] = [
+      ...this.#followKernel(),
+      ...(this.baked ? [] : [followChosen(state.chosen, this.selected, (one) => this.select(one))]),
+    ];
     this.#own = ownStops(this.evaluation, this.conceptIndex, apart, this.demand, ends);
     this.along = along(this.#own, this.evaluation, this.conceptIndex);
     this.sweep = computed(() => this.along.value && sweep(this.along.value.data, this.along.value.k));
