@@ -5,7 +5,6 @@ import type { TraitSignals, Traits } from "../host/traits.ts";
 import type { Actions } from "../parts/actions.ts";
 import type { Drawn, RunRow } from "../wire/contract.generated.ts";
 import type { PanelName } from "../wire/payload.ts";
-import { followChosen } from "./chosen.ts";
 import { Demand } from "./demand.ts";
 import { type Evaluation, readable } from "./evaluation.ts";
 import { nearestStop, type OperatingPoint, operatingPoint, type Sweep, sweep } from "./metrics.ts";
@@ -117,10 +116,7 @@ export class Workbench {
     this.threshold = computed(() => this.thresholdOf(this.conceptIndex.value));
     // Where nobody counts the other concepts there, only a concept with a threshold of its own goes to stops of its own.
     const apart = () => !this.#countsNowhere() || this.ownOnScreen;
-    const ends: (() => void)[] = [
-      ...this.#followKernel(),
-      ...(this.baked ? [] : [followChosen(state.chosen, this.selected, (one) => this.select(one))]),
-    ];
+    const ends: (() => void)[] = this.#followKernel();
     this.#own = ownStops(this.evaluation, this.conceptIndex, apart, this.demand, ends);
     this.along = along(this.#own, this.evaluation, this.conceptIndex);
     this.sweep = computed(() => this.along.value && sweep(this.along.value.data, this.along.value.k));
