@@ -103,10 +103,11 @@ class Run(Subject):
 
     @property
     def cancellation(self) -> Cancellation | None:
-        """What cancelling it here came to; None when nobody did, or it had ended well by then."""
+        """What cancelling it came to, here or by somebody else; None when nobody did, or it had ended well by then."""
         if self.state.unwatched:
             return Cancellation.STOPPED_WATCHING
-        return Cancellation.ENDED if self._ending and self.status != "evaluated" else None
+        ended = self._ending or self.state.cancelled
+        return Cancellation.ENDED if ended and self.status != "evaluated" else None
 
     @property
     def is_live(self) -> bool:

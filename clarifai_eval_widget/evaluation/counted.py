@@ -248,6 +248,16 @@ class CountedPredictions(Numbers):
         above = np.nextafter(scores[:1], np.inf)  # here nothing is predicted any more
         return np.unique(np.concatenate([np.clip([*scores, *above], 0.0, 1.0), [0.0, 1.0]]).astype(np.float64))
 
+    def macro_sweep_outline(self) -> NDArray[np.float64]:
+        """Return scores between which straight lines draw the means of the rates, and where these end."""
+        return metrics.thin_macro_sweep(self.all_counts())
+
+    @cached_property
+    def thinned(self) -> tuple[str, ...]:
+        """The concepts of whose scores not all are among the common stops."""
+        every = zip(self.concepts, self.all_counts(), strict=True)
+        return tuple(one for one, c in every if not _all_in(c.thresholds[1:], self.stops))
+
     def macro_roc(self) -> tuple[Curve, Curve]:
         """Return the exact vertical average of the concepts' ROC curves."""
         return metrics.macro_roc(self.all_counts())
@@ -294,6 +304,11 @@ def figures_of(c: metrics.Counts, tp: int, fp: int) -> dict[str, float]:
     rates = metrics.rates_of_counts(tp, fp, c.num_pos, c.num_neg)
     own = {"roc_auc": metrics.roc_auc(c), "avg_precision": metrics.average_precision(c)}
     return {name: rates[name] for name in metrics.TABULATED} | own
+
+
+def _all_in(scores: NDArray[np.floating[Any]], stops: NDArray[np.float64]) -> bool:
+    """Whether every score is a stop, in the scores' own dtype."""
+    return len(scores) <= len(stops) and bool(np.isin(scores, stops.astype(scores.dtype)).all())
 
 
 def roc_drawn(c: metrics.Counts) -> tuple[Curve, Curve]:

@@ -258,6 +258,15 @@ class Numbers(ABC):
     def sweep_outline(self, concept: str) -> NDArray[np.float64]:
         """Return ascending thresholds between which straight lines draw a concept's rates."""
 
+    @abstractmethod
+    def macro_sweep_outline(self) -> NDArray[np.float64]:
+        """Return ascending thresholds between which straight lines draw the means of the concepts' rates."""
+
+    @cached_property
+    def thinned(self) -> tuple[str, ...]:
+        """The concepts with scores between the common stops: straight lines between these are not quite their rates."""
+        return ()
+
     @cached_property
     @abstractmethod
     def stops(self) -> NDArray[np.float64]:

@@ -228,6 +228,10 @@ class ReportedRates(Numbers):
         self.column(concept)
         return self.stops
 
+    def macro_sweep_outline(self) -> NDArray[np.float64]:
+        """Return the platform's thresholds."""
+        return self.stops
+
     def macro_roc(self) -> tuple[Curve, Curve]:
         """Return the vertical average, on the 0.01 grid, of the curves that have an area."""
         defined = [one for one in self.concepts if not self.undefined_reason(one)]

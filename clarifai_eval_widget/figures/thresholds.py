@@ -103,7 +103,9 @@ def _sweep_of_all(
 
 
 def _macro_sweep(e: EvaluationData) -> pd.DataFrame:
-    return threshold_sweep(e).loc[lambda frame: frame["concept"] == macro_id(e)]
+    return threshold_sweep(e, thresholds=e.numbers.macro_sweep_outline()).loc[
+        lambda frame: frame["concept"] == macro_id(e)
+    ]
 
 
 def _sweep_of_macro(e: EvaluationData, limits: dict[str, float], ax: Axes) -> list[str]:

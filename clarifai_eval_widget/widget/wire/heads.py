@@ -162,6 +162,8 @@ class EvaluationHead(TypedDict):
     """The platform's own macro figures in a sentence; empty where it sent none."""
     unserved: list[int]
     """Places of the concepts that the common stops do not serve; the panel ``stops`` has stops of their own."""
+    thinned: list[int]
+    """Places of the concepts with scores between the common stops; the panel ``outline`` has what is drawn of these."""
 
 
 class ConditionTold(TypedDict):

@@ -630,6 +630,8 @@ export interface EvaluationHead {
   platform_summary: string;
   /** Places of the concepts that the common stops do not serve; the panel `stops` has stops of their own. */
   unserved: number[];
+  /** Places of the concepts with scores between the common stops; the panel `outline` has what is drawn of these. */
+  thinned: number[];
 }
 
 /** A condition of the evaluation on screen. */
@@ -984,6 +986,16 @@ export interface MatrixParams {
   thresholds: number[] | null;
 }
 
+/** Whose curves these are. */
+export interface OutlineHead {
+  concept: string | null;
+}
+
+/** Whose curves to send; None is the macro average. */
+export interface OutlineParams {
+  concept: string | null;
+}
+
 /** The areas under the curves. */
 export interface PrecisionRecallHead {
   /** By concept; null where undefined. */
@@ -1073,6 +1085,7 @@ export interface PanelPayloads {
   histogram: { head: HistogramHead; params: HistogramParams; arrays: { edges: Float64Array; positives: Uint32Array; negatives: Uint32Array } };
   inputs: { head: InputsHead; params: InputsParams; arrays: { label_offsets: Uint32Array; labels: Uint32Array; bar_offsets: Uint32Array; bar_concepts: Uint32Array; bar_scores: Float64Array; margins: Float64Array; losses: Float64Array; folds?: Uint32Array; other_scores?: Float64Array; images?: Uint32Array; image_sizes?: Uint32Array } };
   matrix: { head: MatrixHead; params: MatrixParams; arrays: { order: Uint32Array; labelled: Uint32Array; stops?: Float64Array; cells?: Uint32Array; shared?: Uint32Array; means?: Float64Array } };
+  outline: { head: OutlineHead; params: OutlineParams; arrays: { thresholds: Float64Array; precision: Float32Array; recall: Float32Array; f1: Float32Array } };
   precision_recall: { head: PrecisionRecallHead; params: Nothing; arrays: { offsets: Uint32Array; macro_recall: Float64Array; macro_precision: Float64Array; fps?: Uint32Array; tps?: Uint32Array; recall?: Float64Array; precision?: Float64Array; fold_offsets?: Uint32Array; fold_recall?: Float32Array; fold_precision?: Float32Array } };
   relabel: { head: RelabelHead; params: RelabelParams; arrays: Record<string, never> };
   roc: { head: Nothing; params: Nothing; arrays: { offsets: Uint32Array; macro_fpr: Float64Array; macro_tpr: Float64Array; fps?: Uint32Array; tps?: Uint32Array; fpr?: Float64Array; tpr?: Float64Array; fold_offsets?: Uint32Array; fold_fpr?: Float32Array; fold_tpr?: Float32Array } };
@@ -1094,6 +1107,7 @@ export const PANELS = {
   histogram: { travels: false, selects: false, arrays: { edges: "f8", positives: "u4", negatives: "u4" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
   inputs: { travels: false, selects: true, arrays: { label_offsets: "u4", labels: "u4", bar_offsets: "u4", bar_concepts: "u4", bar_scores: "f8", margins: "f8", losses: "f8" }, optional: { folds: "u4", other_scores: "f8", images: "u4", image_sizes: "u4" }, forms: ["python", "csv", "png", "svg"] },
   matrix: { travels: false, selects: false, arrays: { order: "u4", labelled: "u4" }, optional: { stops: "f8", cells: "u4", shared: "u4", means: "f8" }, forms: ["python", "csv", "png", "svg"] },
+  outline: { travels: false, selects: false, arrays: { thresholds: "f8", precision: "f4", recall: "f4", f1: "f4" }, optional: {}, forms: [] },
   precision_recall: { travels: false, selects: false, arrays: { offsets: "u4", macro_recall: "f8", macro_precision: "f8" }, optional: { fps: "u4", tps: "u4", recall: "f8", precision: "f8", fold_offsets: "u4", fold_recall: "f4", fold_precision: "f4" }, forms: ["python", "csv", "png", "svg"] },
   relabel: { travels: false, selects: false, arrays: {}, optional: {}, forms: ["python", "csv", "png", "svg"] },
   roc: { travels: true, selects: false, arrays: { offsets: "u4", macro_fpr: "f8", macro_tpr: "f8" }, optional: { fps: "u4", tps: "u4", fpr: "f8", tpr: "f8", fold_offsets: "u4", fold_fpr: "f4", fold_tpr: "f4" }, forms: ["python", "csv", "png", "svg"] },

@@ -113,7 +113,9 @@ export function Launcher() {
       <div class="cew-bar">
         <ModelPicker />
         {isOpen ? (
-          <span class="cew-bar-words cew-muted">{row && plural(platform.rows.value.length, "version")}</span>
+          <span class="cew-bar-words cew-muted">
+            {row && `${platform.more("versions") ? "newest " : ""}${plural(platform.rows.value.length, "version")}`}
+          </span>
         ) : (
           <Choice row={row} />
         )}

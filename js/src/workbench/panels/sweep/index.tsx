@@ -10,7 +10,7 @@ import { heading, type RateName } from "../../rates.ts";
 import { bandPath, gappedPath } from "../../unitPlot.ts";
 import { AroundKeys } from "../../views/AroundKeys.tsx";
 import { Lead } from "../../views/Lead.tsx";
-import { layersOf, useBands } from "../../views/layers.ts";
+import { layersOf, useBands, useOutline } from "../../views/layers.ts";
 import { Dot, Rule } from "../../views/marks.tsx";
 import { useScorePointer } from "../../views/scorePointer.ts";
 import { UnitPlot } from "../../views/UnitPlot.tsx";
@@ -47,7 +47,7 @@ export const sweepBandPath = ({ arrays }: Bands, name: (typeof DRAWN)[number]): 
 function SweepCurves({ section }: PanelProps<"sweep">) {
   const workbench = useWorkbench();
   const { along, evaluation, conceptIndex, sweep } = workbench;
-  const bands = useBands();
+  const [bands, outline] = [useBands(), useOutline().value?.arrays];
   const [data, rates, own] = [evaluation.value, sweep.value, section.value];
   if (data === null || rates === null || own === null) return null;
   return (
@@ -70,7 +70,7 @@ function SweepCurves({ section }: PanelProps<"sweep">) {
           key={name}
           class={`cew-line cew-sweep-${name}`}
           data-revision={data.revision}
-          d={gappedPath(along.value?.data.stops ?? data.stops, rates[name])}
+          d={gappedPath(outline?.thresholds ?? along.value?.data.stops ?? data.stops, (outline ?? rates)[name])}
         />
       ))}
     </>
