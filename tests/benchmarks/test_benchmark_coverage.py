@@ -50,7 +50,8 @@ def tables_of(page: Path) -> dict[str, list[list[str]]]:
 
 def cells_of(page: Path) -> dict[tuple[str, ...], list[str]]:
     rows = [line.strip("| ").split(" | ") for line in page.read_text(encoding="utf-8").splitlines() if line[:1] == "|"]
-    return {(figure, positives): cells for figure, positives, *cells in rows if positives.isdigit()}
+    known = {*coverage_table.FIGURES, *coverage_bands.BANDS}
+    return {(figure, positives): cells for figure, positives, *cells in rows if figure in known and positives.isdigit()}
 
 
 def test_the_page_of_coverage_is_what_the_study_writes_and_no_cell_is_below_92(

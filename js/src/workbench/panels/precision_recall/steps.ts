@@ -41,6 +41,14 @@ export function precisionRecallPath(data: Evaluation, { arrays }: PrecisionRecal
   return stepPath(rates.recall, rates.precision, 0, to - from);
 }
 
+/** Path of concept `k` in the fold at position `f`; the fold's macro average when `k` is the number of concepts. */
+export function foldPrecisionRecallPath(data: Evaluation, { arrays }: PrecisionRecall, f: number, k: number): string {
+  const { fold_offsets: offsets, fold_recall: recall, fold_precision: precision } = arrays;
+  if (!offsets || !recall || !precision) return "";
+  const at = f * (data.concepts.length + 1) + k;
+  return stepPath(recall, precision, offsets[at] ?? 0, offsets[at + 1] ?? 0);
+}
+
 /** The share of positives, which is the precision of guessing; of the macro average the mean over those averaged. */
 export function prevalence(data: Evaluation, k: number): number | null {
   const chosen = k < data.concepts.length ? data.concepts.slice(k, k + 1) : data.concepts;
