@@ -101,3 +101,7 @@ def kept(*, own: bool = False) -> Iterator[None]:
         yield
     finally:
         pool._Process = before  # type: ignore[misc]
+        if before is _OWN:
+            with _lock:
+                while _idle:
+                    _idle.pop()[1].close()

@@ -23,7 +23,7 @@ export function BinInputs({ bin, concept }: { bin: Bin | null; concept: string |
         figure="num_pos"
         of={of}
         also={{ low, high }}
-        label={`Positives in this bin: ${positives}: show the inputs`}
+        label={`Positives in this bin, ${positives} pos.: show the inputs`}
       >
         {positives} pos.
       </Lead>{" "}
@@ -31,7 +31,7 @@ export function BinInputs({ bin, concept }: { bin: Bin | null; concept: string |
         figure="num_neg"
         of={of}
         also={{ low, high }}
-        label={`Negatives in this bin: ${negatives}: show the inputs`}
+        label={`Negatives in this bin, ${negatives} neg.: show the inputs`}
       >
         {negatives} neg.
       </Lead>
