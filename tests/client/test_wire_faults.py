@@ -209,9 +209,11 @@ def test_a_listing_over_a_broken_wire_is_whole_or_an_error(server, proxy, client
 
 
 SERVING = (
-    "import sys, time\nfrom tests.local.support import toy_server\n"
+    "import sys, time\nfrom pathlib import Path\nfrom tests.local.support import toy_server\n"
+    "from tests.small_server import wait_until\n"
+    "go_on = Path(sys.argv[1]).with_name('go-on').exists\n"
     "server = toy_server(sys.argv[1], joblib_backend='threading')\n"
-    "server.before_step = lambda step: time.sleep(0.4)\n"
+    "server.before_step = lambda step: step.index < 3 or wait_until(go_on, 300)\n"
     "print('serving', flush=True)\ntime.sleep(600)\n"
 )
 
@@ -225,38 +227,64 @@ def still(tmp_path):
         try:
             assert running.stdout.readline() == "serving\n"
             with LocalServer.client_of(path) as client:
-                yield client, lambda: os.kill(running.pid, signal.SIGSTOP), lambda: os.kill(running.pid, signal.SIGCONT)
+
+                def wake():
+                    os.kill(running.pid, signal.SIGCONT)
+                    path.with_name("go-on").touch()  # it may have stopped before anybody knew how far it is
+
+                yield client, lambda: os.kill(running.pid, signal.SIGSTOP), wake
         finally:
             running.kill()
 
 
 SECONDS = float(os.environ.get("STILL_SECONDS", "5"))
+LONG = 65.0
+"""Longer than every deadline there is; with STILL_SECONDS=65 all are what they are for users."""
 
 
-def test_a_server_that_stands_still_is_waited_for_and_nothing_is_lost(still):
+@pytest.fixture
+def in_proportion(monkeypatch):
+    """Deadlines and pauses as many times shorter than for users as the server stands still shorter than 65 s."""
+    part = SECONDS / LONG
+    for module, name, seconds in (
+        (transience, "LONGEST_PAUSE", 30.0),
+        (transience, "GRACE_SECONDS", 5.0),
+        (follow, "POLL_SECONDS", 5.0),
+        (starting, "_START_SECONDS", 8.0),
+        (starting, "_SILENCE_SECONDS", 14.0),
+        (starting, "ASK_SECONDS", 5.0),
+    ):
+        monkeypatch.setattr(module, name, seconds * part)
+    return 60.0 * part
+
+
+def test_a_server_that_stands_still_is_waited_for_and_nothing_is_lost(in_proportion, still):
     client, stop, wake = still
     version, dataset = client.model_versions("keeper")[0], client.datasets()[0]
     run = client.start_evaluation(version, dataset, params={"use_kfold": True})
     statuses = []
     run.subscribe(lambda: statuses.append(run.status))
-    with ThreadPoolExecutor(2) as threads:
-        waiting = threads.submit(run.result, SECONDS + 60)
+    client._connection.deadline = in_proportion  # so far, nobody is in a hurry
+    with ThreadPoolExecutor(3) as threads:
+        waiting = threads.submit(run.result, SECONDS + 120)
         wait_until(lambda: run.progress.folds_done >= 1)
         stop()
         began = time.monotonic()
+        listing = threads.submit(client.evaluations)
         wait_until(lambda: run.status == "reconnecting")
         with pytest.raises(DeadlineError):
             run.result(timeout=0.5)
         second = threads.submit(client.start_evaluation, version, dataset, params={"use_kfold": False})
+        for given_up in (second, listing):  # by their own deadlines, while it stands still
+            assert isinstance(given_up.exception(SECONDS), DeadlineError)
         time.sleep(max(SECONDS - (time.monotonic() - began), 0))
+        assert run.status == "reconnecting"
         wake()
-        assert waiting.result(60).num_inputs == 150
-        # Its reply may have been given up; then it is asked for by its id, or started again under the same one.
-        try:
-            other = second.result(120)
-        except DeadlineError:
-            other = client.start_evaluation(version, dataset, params={"use_kfold": False})
-        assert other.result(timeout=60).num_inputs == 150
+        client._connection.deadline = 60.0
+        # Asked for by its id, or sent again under the same one.
+        other = client.start_evaluation(version, dataset, params={"use_kfold": False})
+        assert other.result(timeout=120).num_inputs == 150
+        assert waiting.result(120).num_inputs == 150
     assert sorted(one.id for one in client.evaluations()) == sorted([run.id, other.id])
     assert "failed" not in statuses
     assert run.progress.folds_done == 5
