@@ -11,11 +11,16 @@ __all__ = [
     "OWN_KEY",
     "REASON_HEADER",
     "SERVER_HEADER",
+    "UNSAVED",
 ]
 
 OWN_KEY = "clarifai_eval_widget"
 """In ``extended_metrics.user_metrics``: the local server and saved files tell folds and progress under it; the rest is
 the user's."""
+
+UNSAVED = "unsaved"
+"""Under it: why an evaluation that has ended is not in the server's file yet, in a sentence that also ends its status'
+details; absent from the others."""
 
 GROUP_KEY = "clarifai_eval_widget_group"
 """In the metadata of a test-set entry's input, beside ``fold``: the number, from 0, of the group that it is of."""

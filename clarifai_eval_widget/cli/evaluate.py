@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.cli.connecting import connected
@@ -27,6 +28,8 @@ def run(options: argparse.Namespace) -> int:
                 evaluation = started.result(timeout=options.timeout, on_progress=progress)
             except KeyboardInterrupt:
                 raise KeyboardInterrupt(_ended(started)) from None
+        if started.progress.unsaved:
+            print(f"clarifai-eval: {started.progress.unsaved}", file=sys.stderr)  # noqa: T201 - the command's own output
     return tell(evaluation, options)
 
 

@@ -220,7 +220,7 @@ class EvalClient:
         return self._listings.concepts(version)
 
     def labels(self, dataset: Dataset, *, most: int) -> LabelCounts:
-        """Count the labels of a dataset's inputs, as it is now, going through so many inputs at most."""
+        """Count the labels of a dataset's inputs: of the version it means if the server tells, else as they are now."""
         return self._listings.labels(dataset, most)
 
     def model_types(self, type_ids: Iterable[str]) -> dict[str, ModelType]:

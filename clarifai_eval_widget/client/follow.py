@@ -25,7 +25,8 @@ _log = logging.getLogger("clarifai_eval_widget")
 POLL_SECONDS = 5.0
 """How long one question about one run may take; a server that takes longer is asked again."""
 
-_QUIET_SECONDS = 1.0  # between two questions where the server says when there is something to ask about
+_QUIET_SECONDS = 1.0
+"""Between two questions where the server says when there is something to ask about, or only whether it is written."""
 
 
 class Followable(Protocol):
@@ -83,9 +84,12 @@ class Follower:
         """Whether the server calls :meth:`ask_soon` whenever one of its evaluations has moved on."""
 
     def follow(self, run: Followable) -> Callable[[], None]:
-        """Follow a run to its end, or until the function returned is called; harmless for one that has ended."""
+        """Follow a run to its end, or until the function returned is called; harmless for one that has ended.
+
+        One whose result is in the server's memory alone is asked about until it is written, interest or not.
+        """
         with self._changed:
-            if self.closed or run.state.ended:
+            if self.closed or run.state.settled:
                 return _nothing
             entry = self._followed.setdefault(run, _Followed(run))
             entry.interests += 1
@@ -118,7 +122,9 @@ class Follower:
             if entry is not None:
                 asked, entry.due = entry.asked, 0.0
                 self._changed.notify_all()
-                self._changed.wait_for(lambda: entry.asked > asked or run.state.ended or self.closed, 2 * POLL_SECONDS)
+                self._changed.wait_for(
+                    lambda: entry.asked > asked or run.state.settled or self.closed, 2 * POLL_SECONDS
+                )
         unfollow()
 
     def ask_soon(self) -> None:
@@ -149,7 +155,8 @@ class Follower:
     def _give_back(self, entry: _Followed) -> None:
         with self._changed:
             entry.interests -= 1
-            if entry.interests <= 0 and self._followed.get(entry.run) is entry:
+            unsaved = entry.run.state.ended and not entry.run.state.settled
+            if entry.interests <= 0 and not unsaved and self._followed.get(entry.run) is entry:
                 del self._followed[entry.run]
                 self._changed.notify_all()
 
@@ -160,11 +167,11 @@ class Follower:
                 if entry is None:
                     self._thread = None
                     return
-            if not entry.run.state.ended:  # somebody who read it may have learnt of its end first
+            if not entry.run.state.settled:  # somebody who read it may have learnt of its end first
                 self._ask(entry)
             with self._changed:
                 entry.asked += 1
-                if entry.run.state.ended:
+                if entry.run.state.settled:
                     self._followed.pop(entry.run, None)
                 self._changed.notify_all()
 
@@ -189,7 +196,8 @@ class Follower:
             self._judge(entry, EvalError(f"The server's reply cannot be read ({type(error).__name__}: {error})."))
         else:
             entry.failures = 0
-            pace = _QUIET_SECONDS if self.hears_of_news else self._server.poll_interval
+            quiet = self.hears_of_news or entry.run.state.ended
+            pace = _QUIET_SECONDS if quiet else self._server.poll_interval
             with self._changed:  # no news between the look and the date
                 # Behind those that are due by now: where news come faster than answers, each has its turn.
                 entry.due = time.monotonic() + (0.0 if entry.has_news else pace)
@@ -198,9 +206,12 @@ class Follower:
         """Decide what a failed question means; see :mod:`.transience`."""
         if self.closed:
             return
-        if self._server.server_stopped:
+        lost = self._server.server_stopped or not transience.is_transient(error)
+        if lost and entry.run.state.ended:
+            entry.run.state.lose(error)
+        elif self._server.server_stopped:
             entry.run.state.fail(error if isinstance(error, ConnectionLostError) else ConnectionLostError(str(error)))
-        elif not transience.is_transient(error):
+        elif lost:
             entry.run.state.fail(error)
         else:
             now = time.monotonic()

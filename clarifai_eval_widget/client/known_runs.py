@@ -45,6 +45,6 @@ class KnownRuns:
             if run is None or again:
                 run = self._runs[key] = Run(self._client, found)
                 return run
-        if not run.done():
+        if not run.state.settled:
             run.take_if_ended(found)
         return run

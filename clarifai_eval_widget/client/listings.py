@@ -12,6 +12,7 @@ from clarifai_eval_widget.client.pages import DEFAULT_PER_PAGE, PER_PAGE, Listin
 from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion, Owner
 from clarifai_eval_widget.errors import (
     AuthenticationError,
+    EvalError,
     InvalidRequestError,
     NotFoundError,
     PermissionDeniedError,
@@ -148,7 +149,46 @@ class Listings:
         return found
 
     def labels(self, dataset: Dataset, most: int) -> LabelCounts:
-        """Count the labels of a dataset's inputs, as it is now, up to so many inputs."""
+        """Count the labels of a dataset's inputs: of the version that is meant, where the server tells them.
+
+        Inputs can only be listed as they are now, and up to ``most`` of them are. What a version holds is told by the
+        server's own counts; one that has none, or does not give them, leaves the inputs of now.
+        """
+        if dataset.version_id:
+            try:
+                found = self._version_labels(dataset, most)
+            except EvalError:  # a server that does not know the call, or a key that may not ask it
+                found = LabelCounts()
+            if found.inputs:
+                return found
+        return self._labels_now(dataset, most)
+
+    def _version_labels(self, dataset: Dataset, most: int) -> LabelCounts:
+        from clarifai_grpc.grpc.api import resources_pb2, service_pb2
+
+        ask = partial(
+            service_pb2.ListDatasetVersionMetricsGroupsRequest,
+            dataset_id=dataset.id,
+            dataset_version_id=dataset.version_id,
+            types=[resources_pb2.CONCEPT_ID],
+        )
+        listed = self._listed_of(
+            dataset,
+            "concepts",
+            lambda service: service.ListDatasetVersionMetricsGroups,
+            ask,
+            lambda reply: reply.dataset_version_metrics_groups,
+        )
+        found = LabelCounts(version_id=dataset.version_id)
+        for number, message in enumerate(listed):
+            if number == most:
+                found.is_whole = False
+                break
+            if message.type == resources_pb2.CONCEPT_ID:
+                found.add_group(message)
+        return found
+
+    def _labels_now(self, dataset: Dataset, most: int) -> LabelCounts:
         from clarifai_grpc.grpc.api import service_pb2
 
         ask = partial(service_pb2.ListDatasetInputsRequest, dataset_id=dataset.id)

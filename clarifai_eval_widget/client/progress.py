@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from clarifai_eval_widget.own_metrics import OWN_KEY
+from clarifai_eval_widget.own_metrics import OWN_KEY, UNSAVED
 from clarifai_eval_widget.terms import NOT_EVALUATED, STATUSES
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ class Progress:
     """Inputs predicted so far, where the server says so."""
     inputs: int = 0
     """Inputs in all; 0 when not told."""
+    unsaved: str = ""
+    """Why a result is not in the local server's file, in words; empty where it is, and on the platform."""
 
     def __str__(self) -> str:
         parts = [f"{self.status} {self.fraction:.0%}"]
@@ -49,7 +51,7 @@ class Progress:
             parts.append(f"{self.inputs_done:,} of {self.inputs:,} inputs")
         if self.remaining_seconds is not None and self.status == "evaluating":
             parts.append(f"{self.remaining_seconds} s left")
-        return ", ".join(parts)
+        return ". ".join(filter(None, [", ".join(parts), self.unsaved]))
 
     def with_status(self, status: Status) -> Progress:
         """Return what was last known under another status; how long it will take is then known no more."""
@@ -75,6 +77,7 @@ class Progress:
             status=name,
             fraction=1.0 if name == "evaluated" else done,
             remaining_seconds=int(status.time_remaining) if timed else None,
+            unsaved=_unsaved(eval_metrics.extended_metrics.user_metrics),
             **_counts(eval_metrics.extended_metrics.user_metrics),
         )
 
@@ -83,6 +86,11 @@ def _status_name(status: status_pb2.Status, *, started: bool) -> Status:
     if status.code == NOT_EVALUATED and started and not status.details:
         return "queued"
     return STATUSES.get(status.code, "failed" if status.code else "queued")
+
+
+def _unsaved(told: Struct) -> str:
+    own = told.fields[OWN_KEY].struct_value.fields if OWN_KEY in told.fields else {}
+    return own[UNSAVED].string_value if UNSAVED in own else ""
 
 
 def _counts(told: Struct) -> dict[str, int]:

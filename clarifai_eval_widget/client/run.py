@@ -66,7 +66,8 @@ class Run(Subject):
         self.take(eval_metrics)
 
     def __repr__(self) -> str:
-        return f"Run({self.id!r}, {self.status})"
+        unsaved = self.progress.unsaved
+        return f"Run({self.id!r}, {self.status}{f', {unsaved!r}' if unsaved else ''})"
 
     @property
     def progress(self) -> Progress:
@@ -144,7 +145,7 @@ class Run(Subject):
 
         A server that does not answer is no error: the status is then ``reconnecting``.
         """
-        if not self.done():
+        if not self.state.settled:
             self._client.follower.ask_now(self)
         return self.progress
 

@@ -6,16 +6,18 @@ import logging
 import math
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.client.figures import figures
 from clarifai_eval_widget.client.progress import Progress
-from clarifai_eval_widget.errors import EvalError, error_from_status
+from clarifai_eval_widget.errors import EvalError, NotFoundError, error_from_status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from clarifai_grpc.grpc.api import resources_pb2
+    from clarifai_grpc.grpc.api.status import status_pb2
 
     from clarifai_eval_widget.evaluation import Evaluation
 
@@ -24,6 +26,12 @@ __all__ = ["RunState"]
 _log = logging.getLogger("clarifai_eval_widget")
 
 _TELLING_SECONDS = 5.0
+
+_GONE = "Lost on the server, which ended before it could write it: keep what was read with evaluation.save()."
+_PERHAPS_GONE = (
+    "Perhaps lost on the server, which was not seen to write it before it could be asked no more: keep what was read "
+    "with evaluation.save()."
+)
 
 
 class RunState:
@@ -50,6 +58,7 @@ class RunState:
         """Whether the server was seen to have taken the evaluation on."""
         self.unwatched = False
         """Whether somebody has stopped watching it before its end, for all."""
+        self._lost = False
         self._listeners: list[Callable[[], None]] = []
         self._at_the_end: list[Callable[[], None]] = []
         self._telling = threading.RLock()
@@ -63,18 +72,40 @@ class RunState:
             if progress.status in ("evaluating", "evaluated"):
                 self.figures = self.figures | told
             self.started = self.started or progress.status in ("queued", "evaluating")
-            if not self.ended and progress.status not in ("failed", "evaluated"):
+            has_ended = progress.status in ("failed", "evaluated")
+            if not self.ended and not has_ended:
                 self.progress, self.error = progress, None
+            elif self.ended and has_ended and not progress.unsaved:
+                self._written()
         if progress.status == "failed":
-            self.fail(error_from_status(eval_metrics.status, doing=f"finish the evaluation {self._id!r}"))
+            said = _but(eval_metrics.status, progress.unsaved)
+            self.fail(error_from_status(said, doing=f"finish the evaluation {self._id!r}"), unsaved=progress.unsaved)
         elif progress.status == "evaluated":
             self._end(progress, None)
         self.tell()
 
-    def fail(self, error: EvalError) -> None:
+    def fail(self, error: EvalError, *, unsaved: str = "") -> None:
         """End the run with an error; how far it was stays known."""
-        self._end(self.progress.with_status("failed"), error)
+        self._end(replace(self.progress.with_status("failed"), unsaved=unsaved), error)
         self.tell()
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing more can be learnt: it has ended, and is in the server's file, or will never be."""
+        return self.ended and (self._lost or not self.progress.unsaved)
+
+    def lose(self, error: EvalError) -> None:
+        """Note that a server which held the ended run in memory alone cannot be asked for it any more."""
+        gone = isinstance(error, NotFoundError)
+        with self.changed:
+            self._lost = True
+            self.progress = replace(self.progress, unsaved=_GONE if gone else _PERHAPS_GONE)
+        self.tell()
+
+    def _written(self) -> None:
+        """Note, while the state is held, that the server has the ended run in its file now."""
+        if self.progress.unsaved:
+            self.progress, self._lost = replace(self.progress, unsaved=""), False
 
     def wait_for_server(self, error: EvalError | None) -> None:
         """Note that the server does not answer now, and after a while with which error."""
@@ -195,6 +226,16 @@ class RunState:
             callbacks, self._at_the_end = self._at_the_end, []
         for callback in callbacks:
             _call(callback, f"A done callback of the run {self._id!r}")
+
+
+def _but(status: status_pb2.Status, unsaved: str) -> status_pb2.Status:
+    """A status without the words for where the result is kept, which change while the failure stays."""
+    if not unsaved:
+        return status
+    said = type(status)()
+    said.CopyFrom(status)
+    said.details = status.details.removesuffix(unsaved).rstrip()
+    return said
 
 
 def _call(function: Callable[[], None], what: str) -> None:

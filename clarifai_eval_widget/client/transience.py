@@ -32,6 +32,7 @@ __all__ = ["GRACE_SECONDS", "is_busy", "is_passing", "is_transient", "patiently"
 GRACE_SECONDS = 5.0
 """How long a server may be silent before its runs carry the error, for people to choose what to do."""
 LONGEST_PAUSE = 30.0
+_MOST_DOUBLINGS = 5
 
 _TRANSIENT_CODES = frozenset({11003, 11004, 11005, 11006, 10020, 10030, 98004, 99009})
 _TRANSIENT_GRPC = frozenset(
@@ -87,9 +88,10 @@ def pause(failures: int, error: EvalError, *, pace: float) -> float:
 
     Notes
     -----
-    Doubles up to half a minute, and varies by a half, so that many clients do not come back all at once.
+    Doubles up to half a minute, and varies by a half, so that many clients do not come back all at once. Of a server of
+    this machine, which is asked often, only to some seconds: it has few clients, and is back as soon as it is started.
     """
-    grown: float = min(pace * 2 ** min(failures, 20), LONGEST_PAUSE)
+    grown: float = min(pace * 2 ** min(failures, _MOST_DOUBLINGS), LONGEST_PAUSE)
     told = error.status.retry_after
     least = min(told, 10 * LONGEST_PAUSE) if told is not None and math.isfinite(told) else 0.0
     return max(grown * random.uniform(0.5, 1.0), least)

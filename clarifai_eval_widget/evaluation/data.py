@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any
 
+from clarifai_eval_widget.evaluation.concept_ids import ConceptIds
 from clarifai_eval_widget.evaluation.hosted import Hosted, hosted_of
 from clarifai_eval_widget.evaluation.info import EvaluationInfo
 from clarifai_eval_widget.terms import EVALUATED
@@ -33,8 +34,8 @@ __all__ = ["EvaluationData"]
 class EvaluationData:
     """The state of an evaluation, and the figures its numbers give."""
 
-    concepts: tuple[str, ...]
-    """The concept ids, as given; K of them."""
+    concepts: Sequence[str]
+    """The concept ids, as given; K of them. Equal to the tuple of them."""
     concept_names: dict[str, str]
     """A name to show for each concept id."""
     input_ids: Sequence[str]
@@ -64,6 +65,9 @@ class EvaluationData:
 
     part_of: tuple[EvaluationData, NDArray[np.intp]] | None = None
     """The evaluation whose inputs these are, and their rows there; None for a whole one."""
+
+    def __post_init__(self) -> None:
+        self.concepts = ConceptIds(self.concepts)
 
     @cached_property
     def message(self) -> resources_pb2.EvalMetrics | None:

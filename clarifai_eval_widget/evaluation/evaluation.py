@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from clarifai_eval_widget.evaluation import agreement as sources
 from clarifai_eval_widget.evaluation import (
     chosen_points,
+    criteria_table,
     curve_tables,
     decisions,
     deployment,
@@ -145,6 +146,8 @@ class Evaluation(EvaluationData):
         """Under which conditions the numbers were made, by stable codes (``CEW001`` …) that travel with them."""
         return conditions_of(self)
 
+    condition_table = criteria_table.condition_table
+
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """What is missing, or to be careful about, in words."""
@@ -196,6 +199,7 @@ class Evaluation(EvaluationData):
     operating_point = chosen_points.operating_point
     operating_points = chosen_points.operating_points
     thresholds = chosen_points.thresholds
+    criteria_table = criteria_table.criteria_table
     cross_fitted_point = chosen_points.cross_fitted_point
     cross_fitted_points = chosen_points.cross_fitted_points
     threshold_intervals = chosen_points.threshold_intervals

@@ -133,7 +133,7 @@ def with_predictions(e: EvaluationData, held: Predictions, rows: NDArray[np.intp
     """Return an evaluation of other predictions of some of the inputs, without what a server figured of the first."""
     return replace(
         e,
-        numbers=CountedPredictions(e.concepts, held, source=e.source, use_kfold=e.numbers.use_kfold),
+        numbers=CountedPredictions(tuple(e.concepts), held, source=e.source, use_kfold=e.numbers.use_kfold),
         input_ids=tuple(e.input_ids[row] for row in rows),
         groups=None if e.groups is None else e.groups[rows],
         platform_curves={},

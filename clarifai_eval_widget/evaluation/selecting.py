@@ -200,7 +200,7 @@ def labels_of(e: EvaluationData, rows: Rows) -> list[tuple[str, ...]]:
     _, first, which = np.unique(codes, return_index=True, return_inverse=True)
     sets = np.empty(len(first), object)
     for at, row in enumerate(first):
-        sets[at] = tuple(e.concepts[column] for column in np.flatnonzero(labels[row]))
+        sets[at] = tuple(e.concepts[column] for column in np.flatnonzero(labels[row]).tolist())
     found: list[tuple[str, ...]] = sets[which.ravel()].tolist()
     return found
 

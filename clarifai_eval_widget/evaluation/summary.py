@@ -115,6 +115,7 @@ def summary(e: EvaluationData) -> pd.Series[float]:
     (then, with folds, as ``values_averaged_`` and ``values_left_out_`` of concepts times folds, and by concepts only
     where that is known, too), NaN where nobody told.
     ``attrs["sources"]`` says where each number comes from, ``attrs["rules"]`` what becomes of an undefined F1 there,
+    ``attrs["reasons"]`` which of the platform's figures were not sent,
     ``attrs["left_out"]`` which concepts have no ROC AUC, and why; NaN is undefined or not sent.
     """
     import pandas as pd
@@ -143,6 +144,9 @@ def summary(e: EvaluationData) -> pd.Series[float]:
         key: SKIP_RULE if told.startswith("platform") else ZERO_RULE for key, told in sources.items() if "f1" in key
     }
     reasons = {concept: e.undefined_reason(concept) for concept in e.concepts}
+    series.attrs["reasons"] = {
+        key: "not sent" for key, told in sources.items() if told == "platform summary" and np.isnan(values[key])
+    }
     series.attrs["left_out"] = {concept: why for concept, why in reasons.items() if why}
     return series
 

@@ -31,6 +31,7 @@ export function messages(): Message[] {
   platform.more("datasets")?.("reviews");
   platform.calculate(row, { folds: 3 });
   platform.lookUp(row.version, row.choice);
+  actions.start("check", { action: "check", version_key: row.version.key, dataset_key: choice.dataset_key });
   platform.connect({ user_id: "ada", pat: "a token", base_url: "" });
   workbench.view("another row", "run-2");
   platform.retry({ ...row, control: "a third row" });

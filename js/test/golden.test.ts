@@ -127,6 +127,7 @@ test("every kind of message is among them", () => {
     select_model: true,
     calculate: true,
     preview: true,
+    check: true,
     connect: true,
     view: true,
     retry: true,

@@ -107,7 +107,7 @@ class LabServer:
     def _wait_for_info(self) -> dict[str, Any]:
         import urllib.request
 
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 150
         while time.monotonic() < deadline and self._process.poll() is None:
             for path in self._runtime.glob("jpserver-*.json"):
                 try:

@@ -43,8 +43,11 @@ def test_a_criterion_shows_what_it_gives_and_sets_the_concepts_own_threshold(bar
     moves = f"{point.threshold_interval.low:.3f}–{point.threshold_interval.high:.3f}"
     expect(offered).to_have_attribute("aria-label", re.compile(rf"95 % interval {re.escape(moves)}\)"))
     expect(offered.locator("xpath=ancestor::tr").locator("small")).to_have_text(moves)
+    # All digits of it wherever it stands: fewer would be another threshold.
+    expect(offered.locator("xpath=ancestor::tr").locator("b")).to_have_text(repr(point.threshold))
     offered.click()
     eventually(bare.page, lambda: bare.widget.thresholds, {"de": point.threshold})
+    expect(bare.root.get_by_role("spinbutton", name="Threshold value")).to_have_value(repr(point.threshold))
     expect(bare.root.locator("[data-name=tp]")).to_have_attribute("data-value", str(point.tp))
     expect(offered).to_have_attribute("aria-pressed", "true")
 

@@ -160,12 +160,12 @@ def test_data_that_the_versions_cannot_be_judged_on_are_not_offered_to_test_them
 def test_several_that_cannot_be_tested_are_each_checked_though_they_ask_at_once(server, cross_validated, show):
     server.train("shop", "sentiment", dataset_id="reviews", version_id="third", inputs_per_concept=30)
     widget = cross_validated("first", "second", "third")
-    lane, gate = widget._platform._lanes.previews, Gate()
+    lane, gate = widget._platform._lanes.checks, Gate()
     lane.submit(lambda: gate("the version that all are compared with"))
     page, region = show(widget)
 
     def asked():
-        return {one["version_key"] for one in page.asked if one["action"] == "preview"}
+        return {one["version_key"] for one in page.asked if one["action"] == "check"}
 
     page.until(lambda: len(asked()) == 1)
     lane.submit(lambda: gate("the others"))

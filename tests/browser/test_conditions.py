@@ -7,17 +7,18 @@ from clarifai_eval_widget.evaluation.conditions import conditions_of
 from tests.widget.workbench.test_conditions import partly_labelled, under
 
 
-def test_each_code_of_the_headline_leads_to_its_documentation_sentence(open_bare):
+def test_each_caution_of_the_headline_leads_to_its_documentation_sentence(open_bare):
     bare = open_bare(under(*Code))
     headline = bare.root.get_by_role("region", name="Headline")
     told = bare.root.get_by_role("list", name="Conditions").get_by_role("listitem")
     expect(told).to_have_count(0)
     for code in Code:
-        lead = headline.get_by_role("button", name=str(code), exact=True)
+        lead = headline.get_by_role("button", name=code.page.title, exact=True)
         expect(lead).to_have_count(1 if code.page.careful else 0)
-    headline.get_by_role("button", name=str(Code.TOO_FEW), exact=True).click()
+    headline.get_by_role("button", name=Code.TOO_FEW.page.title, exact=True).click()
     expect(told).to_have_count(len(Code))
     expect(told.first).to_be_in_viewport()
+    expect(told.and_(bare.page.locator(".cew-condition-led"))).to_contain_text(str(Code.TOO_FEW))
     for code in Code:
         one = told.filter(has_text=f"{code}: {code.page.title}")
         expect(one).to_contain_text(code.page.meaning)
@@ -26,7 +27,8 @@ def test_each_code_of_the_headline_leads_to_its_documentation_sentence(open_bare
 
 def test_the_number_of_unlabelled_inputs_and_the_concepts_too_few_to_judge_are_named(open_bare):
     bare = open_bare(partly_labelled())
-    bare.root.get_by_role("region", name="Headline").get_by_role("button", name="CEW008", exact=True).click()
+    headline = bare.root.get_by_role("region", name="Headline")
+    headline.get_by_role("button", name="unlabelled inputs left out", exact=True).click()
     told = bare.root.get_by_role("list", name="Conditions").get_by_role("listitem")
     expect(told.filter(has_text="CEW008")).to_contain_text(
         "2 inputs of 5 have no known label: left out of every count."

@@ -194,9 +194,10 @@ def test_every_figure_says_in_a_whole_line_how_it_is_had(open_bare, concept):
     told = set()
     for tab in ("ROC", "Precision–recall", "Calibration", "Scores"):
         bare.root.get_by_role("tab", name=tab).click()
-        expect(said).to_have_count(2)  # the tab's, and the sweep's beside it
+        expect(said).to_have_count(4)  # the tab's two lines, and the sweep's beside them
         expect(said.first).to_have_text(re.compile(r"\w{3}.* \w{3}"))
+        expect(said.nth(1)).to_contain_text("n = ")
         wait_until_still(bare.root)
         assert said.evaluate_all("all => all.filter(one => one.scrollWidth > one.clientWidth).length") == 0
         told |= set(said.all_inner_texts())
-    assert len(told) == 5
+    assert len(told) == 6

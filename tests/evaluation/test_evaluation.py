@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from clarifai_grpc.grpc.api import resources_pb2, service_pb2
 from google.protobuf import text_format
+from ipywidgets import interactive
 
 from clarifai_eval_widget.errors import EvalError, NotFoundError
 from clarifai_eval_widget.evaluation import Evaluation
@@ -374,3 +376,18 @@ def test_what_the_labels_alone_say_sorts_no_score(monkeypatch):
     assert e.class_sizes("a") == (labels[:, 0].sum(), (~labels[:, 0]).sum())
     assert e.undefined_reason("c") == "no positives"
     assert [one.code for one in e.conditions] == ["CEW011"]
+
+
+def test_concepts_are_what_menus_columns_and_code_that_knows_a_tuple_take():
+    labels = [[True, False], [False, True], [True, True]]
+    e = Evaluation.from_scores(labels, [[0.9, 0.2], [0.1, 0.8], [0.6, 0.7]], concepts=["cat", "dog"])
+    (menu, _) = interactive(lambda concept: concept, concept=e.concepts).children
+    assert (type(menu).__name__, menu.options, menu.value) == ("Dropdown", ("cat", "dog"), "cat")
+    assert list(e.scores[e.concepts]) == ["cat", "dog"]
+    assert e.concepts == ("cat", "dog")
+    assert hash(e.concepts) == hash(("cat", "dog"))
+    assert repr(e.concepts) == "('cat', 'dog')"
+    assert (e.concepts + ("all",), ["all"] + e.concepts) == (("cat", "dog", "all"), ("all", "cat", "dog"))  # noqa: RUF005
+    assert e.concepts[::-1] == ("dog", "cat")
+    assert pickle.loads(pickle.dumps(e.concepts)) == e.concepts
+    assert e.concepts != ["dog"]

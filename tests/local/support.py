@@ -47,6 +47,11 @@ def add_toys(server):
     server.train("zoo", "keeper", dataset_id="animals")
 
 
+def full_at(server, pages):
+    """Let SQLite find the disk full at a size; as few pages as there are already when that is more."""
+    server._database.read(f"PRAGMA max_page_count = {pages or 1}")
+
+
 class Api:
     """Raw calls over a socket."""
 

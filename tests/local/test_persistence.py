@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.local import LocalServer
 from clarifai_eval_widget.local.data.schema import SCHEMA_VERSION
-from tests.local.support import ALL_FIELDS, Api, figures, read_test_set, steps_computed, toy_data, toy_server
+from tests.local.support import ALL_FIELDS, Api, figures, full_at, read_test_set, steps_computed, toy_data, toy_server
 from tests.small_server import Gate
 
 EVERYTHING = (
@@ -248,11 +248,6 @@ def test_an_id_that_a_damaged_row_held_is_free_again(path):
                 assert server.add_dataset("zoo", "animals", texts, labels, embeddings=X).version_id == "v1"
                 assert server.train("zoo", "keeper", dataset_id="animals").id == "v1"
             assert len(api.evaluate("again").test_set) == 60
-
-
-def full_at(server, pages):
-    """Let SQLite find the disk full at a size; as few pages as there are already when that is more."""
-    server._database.read(f"PRAGMA max_page_count = {pages or 1}")
 
 
 def test_a_client_that_follows_through_a_full_disk_gets_each_prediction_once(path):

@@ -11,6 +11,7 @@ import psutil
 import pytest
 from clarifai_grpc.grpc.api import resources_pb2, service_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
+from google.protobuf.struct_pb2 import Value
 from sklearn.svm import SVC, LinearSVC
 
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFoundError
@@ -102,6 +103,23 @@ def test_a_version_says_what_it_was_trained_on_and_when(api):
     assert model.model_version == version
     assert model.model_type_id == "text-classifier"
     assert api.call("GetModelVersion", app="zoo", model_id="keeper", version_id="v1").model_version == version
+
+
+def test_a_dataset_version_tells_how_many_inputs_have_each_concept(api, server):
+    _, _, X = toy_data(6, seed=3)
+    for labels in (["cat", "dog", "dog"], [["cat", "owl"], ["owl"], []]):
+        server.add_dataset("ark", "counted", ["a", "b", "c"], labels, embeddings=X[:3])
+
+    def counts(version, **asked):
+        where = {"app": "ark", "dataset_id": "counted", "dataset_version_id": version}
+        groups = api.call("ListDatasetVersionMetricsGroups", **where, **asked).dataset_version_metrics_groups
+        return {one.value.string_value: one.metrics.positive_input_tags_count.value for one in groups}
+
+    assert counts("v1") == {"cat": 1, "dog": 2}
+    assert counts("v2") == counts("") == {"cat": 1, "owl": 2}
+    assert counts("v2", types=["CONCEPT_ID"], values=[Value(string_value="owl")]) == {"owl": 2}
+    assert counts("v2", page=2, per_page=1) == {"owl": 2}
+    assert counts("v2", types=["PIXELS_COUNT"]) == {}
 
 
 def test_a_dataset_tells_its_inputs_and_a_second_add_makes_a_version(api, server):

@@ -21,9 +21,9 @@ from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation.data import EvaluationData
 from clarifai_eval_widget.evaluation.predictions import Predictions
 from clarifai_eval_widget.evaluation.reading.checked import check_arrays, check_meta, checked_info
-from clarifai_eval_widget.evaluation.reading.info import read_summary
 from clarifai_eval_widget.evaluation.reading.message import numbers_of
 from clarifai_eval_widget.evaluation.reading.platform_curves import read_curves
+from clarifai_eval_widget.evaluation.reading.summary import read_summary
 from clarifai_eval_widget.metrics.tolerance import clipped
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def _restore(meta: dict[str, Any], arrays: dict[str, Any], data: bytes) -> Evalu
         has_input_ids=meta["has_input_ids"],
         numbers=numbers_of(meta["source"], concepts, held, curves=curves, use_kfold=info.use_kfold),
         platform_curves=curves,
-        platform_summary={} if message is None else read_summary(message, []),
+        platform_summary={} if message is None else read_summary(message, curves, []),
         info=info,
         positive_label=meta.get("positive_label", ""),
         in_sample=meta.get("in_sample", False),

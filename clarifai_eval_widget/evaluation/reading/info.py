@@ -1,4 +1,4 @@
-"""What a message says about itself: which evaluation, how far, and the platform's macro figures."""
+"""What a message says about itself: which evaluation, and how far."""
 
 from __future__ import annotations
 
@@ -15,20 +15,7 @@ if TYPE_CHECKING:
     from clarifai_grpc.grpc.api import resources_pb2
     from google.protobuf import struct_pb2
 
-__all__ = ["figure", "own_note", "read_info", "read_summary", "status_note"]
-
-_SUMMARY_FIELDS = (
-    "macro_avg_roc_auc",
-    "macro_std_roc_auc",
-    "macro_avg_f1_score",
-    "macro_std_f1_score",
-    "macro_avg_precision",
-    "macro_avg_recall",
-    "top1_accuracy",
-    "top5_accuracy",
-)
-# proto3 does not send a zero, so a zero of these means "not sent": no finished evaluation has exactly 0
-_NEVER_ZERO = ("macro_avg_roc_auc", "top1_accuracy", "top5_accuracy")
+__all__ = ["figure", "own_note", "read_info", "status_note"]
 
 
 def _plain(value: struct_pb2.Value) -> bool | float | str | None:
@@ -108,21 +95,6 @@ def status_note(message: resources_pb2.EvalMetrics, info: EvaluationInfo) -> str
     elif info.inputs and info.inputs_done is not None:
         done = f" It covers {info.inputs_done} of {info.inputs} inputs."
     return f"The evaluation is not finished ({words}): these are the numbers so far.{done}"
-
-
-def read_summary(message: resources_pb2.EvalMetrics, notes: list[str]) -> dict[str, float]:
-    """Read the summary's macro figures; what was not sent, or cannot be right, is left out, the latter with a note."""
-    if not message.HasField("summary"):
-        return {}
-    sent = {name: float(getattr(message.summary, name)) for name in _SUMMARY_FIELDS}
-    if not any(sent.values()):
-        return {}
-    values = {name: figure(f"summary.{name}", value, notes) for name, value in sent.items()}
-    if sent["macro_avg_roc_auc"] == 0.0:
-        del values["macro_std_roc_auc"]
-    return {
-        name: value for name, value in values.items() if not (np.isnan(value) or (value == 0.0 and name in _NEVER_ZERO))
-    }
 
 
 def figure(field: str, value: float, notes: list[str]) -> float:

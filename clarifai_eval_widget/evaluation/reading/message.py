@@ -9,8 +9,9 @@ from clarifai_eval_widget.evaluation.codes import Code
 from clarifai_eval_widget.evaluation.counted import CountedPredictions
 from clarifai_eval_widget.evaluation.data import EvaluationData
 from clarifai_eval_widget.evaluation.reading.entries import number_folds, number_groups, number_inputs, read_entries
-from clarifai_eval_widget.evaluation.reading.info import own_note, read_info, read_summary, status_note
+from clarifai_eval_widget.evaluation.reading.info import own_note, read_info, status_note
 from clarifai_eval_widget.evaluation.reading.platform_curves import read_curves
+from clarifai_eval_widget.evaluation.reading.summary import read_summary
 from clarifai_eval_widget.evaluation.reading.test_set import Columns, assemble
 from clarifai_eval_widget.evaluation.reported import ReportedRates
 from clarifai_eval_widget.words import listed
@@ -87,7 +88,7 @@ def read_head(message: resources_pb2.EvalMetrics) -> Head:
     curves, names = read_curves(message, notes)
     for count in message.label_counts.positive_label_counts:
         names.setdefault(count.concept.id or count.concept_name, count.concept.name or count.concept_name)
-    return Head(message, read_info(message), curves, names, read_summary(message, notes), tuple(notes))
+    return Head(message, read_info(message), curves, names, read_summary(message, curves, notes), tuple(notes))
 
 
 def data_of(head: Head, entries: Entries, *, unlabelled: Unlabelled = "exclude") -> EvaluationData:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clarifai_grpc.grpc.api import service_pb2
+from clarifai_grpc.grpc.api import resources_pb2, service_pb2
 from clarifai_grpc.grpc.api.status import status_pb2
 
 from clarifai_eval_widget.local.api import listings, protos
@@ -131,6 +131,23 @@ class DatasetCalls(Calls):
         version = dataset.version(request.dataset_version_id)
         listings.read(version)
         reply.dataset_version.CopyFrom(protos.dataset_version_proto(dataset, version, self._user_id))
+
+    @answers(service_pb2.MultiDatasetVersionMetricsGroupResponse)
+    def ListDatasetVersionMetricsGroups(
+        self,
+        request: service_pb2.ListDatasetVersionMetricsGroupsRequest,
+        reply: service_pb2.MultiDatasetVersionMetricsGroupResponse,
+    ) -> None:
+        """Count a version's inputs by concept, the only groups here; those of the values asked for, or all."""
+        dataset = self._records.dataset(request.user_app_id.app_id, request.dataset_id)
+        version = dataset.version(request.dataset_version_id)
+        if request.types and resources_pb2.CONCEPT_ID not in request.types:
+            return
+        content = listings.read(version)
+        wanted = [one.string_value for one in request.values]
+        groups = protos.concept_group_protos(content) if content is not None else []
+        found = [one for one in groups if not wanted or one.value.string_value in wanted]
+        reply.dataset_version_metrics_groups.extend(page_of(found, request))
 
     @answers(service_pb2.MultiDatasetVersionResponse)
     def PostDatasetVersions(

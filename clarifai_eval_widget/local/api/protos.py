@@ -13,7 +13,7 @@ from clarifai_eval_widget.local.statuses import make_status
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from clarifai_eval_widget.local.data.content import InputRecord
+    from clarifai_eval_widget.local.data.content import Content, InputRecord
     from clarifai_eval_widget.local.data.records import AppRecord, DatasetRecord, DatasetVersionRecord, ModelRecord
 
 MAX_CONCEPTS = 20
@@ -67,6 +67,17 @@ def dataset_version_proto(
         counts.unlabeled_inputs_count.value = int((~content.labels.any(axis=1)).sum()) + version.num_unlabeled
         counts.positive_input_tags_count.value = int(content.labels.sum())
     return message
+
+
+def concept_group_protos(content: Content) -> list[resources_pb2.DatasetVersionMetricsGroup]:
+    """Count the inputs of a dataset version that have each concept."""
+    groups = []
+    for concept, num_pos in zip(content.concepts, content.labels.sum(axis=0).tolist(), strict=True):
+        group = resources_pb2.DatasetVersionMetricsGroup(parent_path="/", type=resources_pb2.CONCEPT_ID)
+        group.value.string_value = concept
+        group.metrics.inputs_count.value = group.metrics.positive_input_tags_count.value = num_pos
+        groups.append(group)
+    return groups
 
 
 def model_proto(

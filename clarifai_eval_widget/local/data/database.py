@@ -41,7 +41,7 @@ class Database:
     def __init__(self, path: str | os.PathLike[str] | None) -> None:
         self.path = None if path is None else Path(path)
         self.trouble = ""
-        """Why the last write failed; empty when nothing waits to be written."""
+        """Why the last write failed, in words; empty when nothing waits to be written."""
         self.written: Callable[[], None] = lambda: None
         """Called, while the database is held, when nothing waits any more."""
         self._lock = threading.RLock()
@@ -112,7 +112,7 @@ class Database:
         except sqlite3.OperationalError as error:
             self._roll_back()
             self._waiting = statements
-            self._wait(str(error))
+            self._wait(_why(error))
             return False
         except (sqlite3.Error, OverflowError) as error:
             self._roll_back()
@@ -172,6 +172,11 @@ class Database:
     def _let_go(self) -> None:
         if self._file_lock is not None:
             self._file_lock.release()
+
+
+def _why(error: sqlite3.OperationalError) -> str:
+    full = error.sqlite_errorcode == sqlite3.SQLITE_FULL
+    return "the disk of the server is full" if full else f"the server's file cannot be written ({error})"
 
 
 def read_settings(path: str | os.PathLike[str]) -> dict[str, str]:

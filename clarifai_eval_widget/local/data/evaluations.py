@@ -14,7 +14,8 @@ from clarifai_grpc.grpc.api.status import status_code_pb2
 from google.protobuf.message import DecodeError
 
 from clarifai_eval_widget.local.data.parts import RecentParts, TestSetPart, beyond
-from clarifai_eval_widget.local.statuses import ApiError
+from clarifai_eval_widget.local.statuses import ApiError, tell_own
+from clarifai_eval_widget.own_metrics import UNSAVED
 from clarifai_eval_widget.words import listed
 
 if TYPE_CHECKING:
@@ -124,10 +125,11 @@ class Evaluations:
         """Say, of one that has ended, that it is in memory: here and not in what is written, for then it is no more."""
         if is_unfinished(metrics):
             return metrics
-        said = f"Kept in memory alone until the server's file can be written ({self._database.trouble})."
+        said = f"Kept in memory alone: {self._database.trouble}. It is written as soon as that can be done."
         told = resources_pb2.EvalMetrics()
         told.CopyFrom(metrics)
         told.status.details = f"{metrics.status.details} {said}".strip()
+        tell_own(told, {UNSAVED: said})
         return told
 
     def test_set(self, app_id: str, evaluation_id: str, have: int = 0) -> tuple[int, list[bytes]]:

@@ -108,10 +108,12 @@ class Lanes:
         """Reads the numbers of runs."""
         self.previews = Lane("eval-widget-previews", failed)
         """Looks up what the dialog asks about."""
+        self.checks = Lane("eval-widget-checks", failed)
+        """Looks up what the comparison asks about."""
         self.states = Lane("eval-widget-states", failed)
         """Shows how far runs are, so that the thread that follows them need not wait for anything."""
 
     def close(self) -> None:
         """End the threads."""
-        for lane in (self.listings, self.actions, self.results, self.previews, self.states):
+        for lane in (self.listings, self.actions, self.results, self.previews, self.checks, self.states):
             lane.close()

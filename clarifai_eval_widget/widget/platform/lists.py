@@ -170,9 +170,8 @@ class Lists:
         self.apps.clear()
         self.datasets.clear()
         self.models, self._versions = [], {}
-        self._screen.publish(
-            app="", models=[], model="", versions=[], model_version="", datasets=[], choices={}, preview=None
-        )
+        self._screen.publish(app="", models=[], model="", versions=[], model_version="", datasets=[], choices={})
+        self._screen.publish(preview=None, check=None)
 
     def choose(self, dataset: Dataset, version_keys: Iterable[str], *, use_kfold: bool | None = None) -> None:
         """Choose a dataset in the rows of versions, with a kind of evaluation; None: the default one there."""
@@ -182,6 +181,23 @@ class Lists:
             chosen = {key: {**choice, "use_kfold": use_kfold} for key, choice in chosen.items()}
         with self._screen.together():
             self._screen.publish(choices={**self._screen.choices, **chosen})
+            self.show_datasets()
+
+    def choose_as_run(self, version: ModelVersion, dataset: Dataset, *, use_kfold: bool) -> None:
+        """Choose in a version's row what a run was evaluated on, and how: the pickers say what is on screen."""
+        if not dataset.id:  # the server does not tell on what
+            return
+        known = self.datasets.known.get(dataset.key)
+        if known is None and self.paging.has_more("datasets"):
+            self.datasets.add(dataset)  # it may stand further on in the list
+        is_latest = known is not None and dataset.version_id == known.latest_version_id
+        chosen: Choice = {
+            "dataset_key": dataset.key,
+            "dataset_version": "" if is_latest else dataset.version_id,
+            "use_kfold": use_kfold,
+        }
+        with self._screen.together():
+            self._screen.publish(choices={**self._screen.choices, version.key: chosen})
             self.show_datasets()
 
     def name_dataset(self, client: EvalClient, named: str) -> Dataset:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.client.labels import LabelCounts
     from clarifai_eval_widget.client.resources import Dataset, DatasetVersion, ModelVersion
     from clarifai_eval_widget.widget.platform.lanes import Lane
-    from clarifai_eval_widget.widget.screen import Screen
     from clarifai_eval_widget.widget.wire.contract import DatasetVersionRow, Preview, Remark
 
 __all__ = ["Previews", "preview"]
@@ -44,19 +43,20 @@ class _Asked:
 
 
 class Previews:
-    """Looks up, for the dialog, what it asks about last.
+    """Looks up what one asker asks about last: the dialog and the comparison have one each, for both may be open.
 
     Parameters
     ----------
-    screen
-        Its trait ``preview`` is set from here.
     lane
         Where the server is asked.
+    show
+        Told what was found.
     """
 
-    def __init__(self, screen: Screen, lane: Lane) -> None:
-        self._screen = screen
+    def __init__(self, lane: Lane, show: Callable[[Preview], None]) -> None:
         self._lane = lane
+        self._show = show
+        self._shown: Preview | None = None
         self._versions = DatasetVersions()
         self._asked: _Asked | None = None
         self._dataset: Dataset | None = None
@@ -94,20 +94,24 @@ class Previews:
             found = _without(asked, error)
         if asked is self._asked:
             self._dataset = dataset
-            self._screen.publish(preview=found)
+            self._publish(found)
+
+    def _publish(self, found: Preview) -> None:
+        self._shown = found
+        self._show(found)
 
     def _read_on(self, search: str) -> None:
-        shown, dataset = self._screen.preview, self._dataset
+        shown, dataset = self._shown, self._dataset
         if shown is None or dataset is None:
             return
         try:
             self._versions.read_on(search)
         except EvalError as error:
             remarks: list[Remark] = [{"kind": "caution", "method": "", "text": str(error)}]
-            self._screen.publish(preview={**shown, "goes_on": False, "remarks": [*shown["remarks"], *remarks]})
+            self._publish({**shown, "goes_on": False, "remarks": [*shown["remarks"], *remarks]})
             return
         found = list(_version_rows(dataset, self._versions.read))
-        self._screen.publish(preview={**shown, "versions": found, "goes_on": self._versions.goes_on})
+        self._publish({**shown, "versions": found, "goes_on": self._versions.goes_on})
 
 
 def _without(asked: _Asked, error: EvalError) -> Preview:
@@ -189,7 +193,7 @@ def _of_dataset(dataset: Dataset, versions: list[DatasetVersion]) -> Iterator[Re
 
 
 def _of_concepts(client: EvalClient, version: ModelVersion, dataset: Dataset) -> Iterator[Remark]:
-    """Compare concepts with the labels of the dataset as it is now: the only ones that can be listed."""
+    """Compare concepts with the labels of the version chosen, else with those of the dataset as it is now."""
     try:
         concepts = client.concepts(version)
         labels = client.labels(dataset, most=MOST_INPUTS)
@@ -197,17 +201,27 @@ def _of_concepts(client: EvalClient, version: ModelVersion, dataset: Dataset) ->
         return
     if not concepts or not labels.inputs:
         return
-    yield from _compared(concepts, labels)
+    is_of_another = labels.version_id != dataset.version_id
+    if is_of_another:
+        text = f"The labels of the version {short_id(dataset.version_id)} cannot be listed; those of now are told."
+        yield {"kind": "fact", "method": "", "text": text}
+    yield from _compared(concepts, labels, refuses=labels.is_whole and not is_of_another)
 
 
-def _compared(concepts: Mapping[str, str], labels: LabelCounts) -> Iterator[Remark]:
-    where = "now" if labels.is_whole else f"among its first {plural(labels.inputs, 'input')}"
+def _where(labels: LabelCounts) -> str:
+    if labels.version_id:
+        return "in this dataset version"
+    return "now" if labels.is_whole else f"among its first {plural(labels.inputs, 'input')}"
+
+
+def _compared(concepts: Mapping[str, str], labels: LabelCounts, *, refuses: bool) -> Iterator[Remark]:
+    where = _where(labels)
     absent = [name for key, name in concepts.items() if not labels.counts[key]]
     unknown = [labels.names[key] for key in labels.counts if key not in concepts]
     few = [f"{name} ({labels.counts[key]})" for key, name in concepts.items() if 0 < labels.counts[key] < LEAST_INPUTS]
     if len(absent) == len(concepts):
         text = f"The dataset has none of this version\u2019s concepts {where}: nothing can be judged on it."
-        yield {"kind": "refusal" if labels.is_whole else "caution", "method": "", "text": text}
+        yield {"kind": "refusal" if refuses else "caution", "method": "", "text": text}
         return
     if absent:
         text = f"No input {where} is labelled {listed(absent)}: what the version says of it cannot be judged."

@@ -212,11 +212,17 @@ def run_row(entry: Entry, app: str) -> RunRow:
         "precision": figures.get("precision"),
         "recall": figures.get("recall"),
         "error": failure(why) if why is not None else None,
-        "warning": " ".join(filter(None, [_OWN_DATA.page.warning * entry.scores_own_training_data, _advice(entry)])),
+        "warning": _warning(entry),
         "cancelled": entry.cancelled,
         "live": entry.run.is_live if entry.run is not None else True,
         "created_at": entry.created_at.isoformat() if entry.created_at else "",
     }
+
+
+def _warning(entry: Entry) -> str:
+    """What to know beside the figures: where they are kept, if only in memory, comes first, for it may not last."""
+    told = [entry.progress.unsaved, _OWN_DATA.page.warning * entry.scores_own_training_data, _advice(entry)]
+    return " ".join(filter(None, told))
 
 
 def _advice(entry: Entry) -> str:

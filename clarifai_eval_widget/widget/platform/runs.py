@@ -176,7 +176,7 @@ class Runs:
             return self._stage.awaits(entry)
 
         run.reader.wanted.append(wanted)
-        unfollow = run.follow() if not run.done() else lambda: None
+        unfollow = run.follow()
 
         def leave() -> None:
             run.reader.wanted.remove(wanted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +19,9 @@ from clarifai_eval_widget.widget.platform.lanes import Lanes
 from clarifai_eval_widget.widget.platform.lists import Lists
 from clarifai_eval_widget.widget.platform.loading import LoadingMarks
 from clarifai_eval_widget.widget.platform.loads import Loads, shower
+from clarifai_eval_widget.widget.platform.look_ups import LookUps
 from clarifai_eval_widget.widget.platform.named import check_version, named_dataset, named_model
 from clarifai_eval_widget.widget.platform.picks import Picks
-from clarifai_eval_widget.widget.platform.preview import Previews
 from clarifai_eval_widget.widget.platform.runs import Runs
 from clarifai_eval_widget.widget.platform.writing import LabelWriter
 from clarifai_eval_widget.widget.wire.contract import (
@@ -30,7 +31,6 @@ from clarifai_eval_widget.widget.wire.contract import (
     ListName,
     Match,
     More,
-    PreviewRequest,
     Refresh,
     Retry,
     SelectApp,
@@ -84,7 +84,7 @@ class Platform:
         )
         self.picks = Picks(screen, self.lists, self._loads, lambda: self.client)
         self.runs = Runs(screen, workbench, self.lists, self._lanes, self._loading)
-        self._previews = Previews(screen, self._lanes.previews)
+        self._look_ups = LookUps(screen, self._lanes, self.lists, lambda: self.client)
         self._comparison = workbench.comparison
         workbench.aside = lambda: self.client.aside
         workbench.media.fetcher = lambda: self.client.media.fetch
@@ -101,7 +101,7 @@ class Platform:
             Handler(More, lambda asked: self.read_on(asked["list"], asked["search"])),
             Handler(Calculate, self.calculate),
             Handler(Match, self.match),
-            Handler(PreviewRequest, self.look_up),
+            *self._look_ups.handlers,
             Handler(Connect, self.connect),
             Handler(View, lambda asked: self.view(asked["run"])),
             Handler(Retry, lambda asked: self.retry(asked["run"])),
@@ -139,7 +139,7 @@ class Platform:
     def read_on(self, what: ListName, search: str) -> None:
         """Read the next page of a list, or what the server finds for some words."""
         if what == "dataset versions":
-            self._previews.read_on(search.strip())
+            self._look_ups.read_on(search.strip())
         elif what == "evaluations":
             self._loads.submit(self.runs.find_older, wait=False)
         else:
@@ -168,16 +168,6 @@ class Platform:
         for entry in new:
             self._lanes.actions.submit(partial(self.runs.start, client, entry))
 
-    def look_up(self, asked: PreviewRequest) -> None:
-        """Find out what is known of an evaluation, and tell the page."""
-        version, named = self.lists.version(asked["version_key"]), asked["dataset_key"]
-        client = self.client
-        if named in self.lists.datasets.known or "/" not in named:
-            dataset = self.lists.datasets.get(named, asked["dataset_version"])
-            self._previews.ask(client, version, named, lambda: dataset)
-        else:
-            self._previews.ask(client, version, named, lambda: self.lists.name_dataset(client, named))
-
     def connect(self, asked: Connect) -> None:
         """Ask another server, or the same for another account, once it has answered; waits for that.
 
@@ -197,8 +187,10 @@ class Platform:
         self.begin(None, None, None, None)
 
     def view(self, key: str) -> None:
-        """Put a run on screen, whichever model it is of; the pickers follow to that model."""
+        """Put a run on screen, whichever model it is of; the pickers follow to model, data and method."""
         entry = self.runs.take_up(key)
+        told = replace(entry.dataset, version_id=entry.dataset_version)
+        self.lists.choose_as_run(entry.version, told, use_kfold=entry.use_kfold)
         self.runs.view(entry)
         model = model_of(entry)
         if not self.lists.is_on_screen(model):

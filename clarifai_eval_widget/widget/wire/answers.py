@@ -1,4 +1,4 @@
-"""Answers to the page's messages, and the question that is answered from a thread of its own."""
+"""Answers to the page's messages, and the questions that are answered from a thread of their own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Literal, NotRequired, TypedDict
 
 from clarifai_eval_widget.widget.wire.rows import Failure  # noqa: TC001 - a reply's types are read
 
-__all__ = ["MediaRequest", "Reply"]
+__all__ = ["Check", "MediaRequest", "PreviewRequest", "Reply"]
 
 
 class MediaRequest(TypedDict):
@@ -20,6 +20,23 @@ class MediaRequest(TypedDict):
     """Its id: another input may stand in that row by now."""
     large: bool
     """Whether it is looked at alone; else a thumbnail, or the beginning of a text."""
+
+
+class PreviewRequest(TypedDict):
+    """Look up what is known of an evaluation; a dataset named as ``owner/app/dataset`` or by address is listed then."""
+
+    action: Literal["preview"]
+    version_key: str
+    dataset_key: str
+    dataset_version: str
+
+
+class Check(TypedDict):
+    """Look up what speaks against evaluating a version on the latest of a dataset, for the comparison."""
+
+    action: Literal["check"]
+    version_key: str
+    dataset_key: str
 
 
 class Reply(TypedDict):

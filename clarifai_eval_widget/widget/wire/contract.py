@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, NamedTuple, NotRequired, TypeAlias, TypedDict, TypeVar
 
 # ruff: noqa: TC001 - State's types are read while it runs
-from clarifai_eval_widget.widget.wire.answers import MediaRequest, Reply
+from clarifai_eval_widget.widget.wire.answers import Check, MediaRequest, PreviewRequest, Reply
 from clarifai_eval_widget.widget.wire.heads import ExactCounts
 from clarifai_eval_widget.widget.wire.rows import (
     AppRow,
@@ -41,6 +41,7 @@ __all__ = [
     "Action",
     "AppRow",
     "Cancel",
+    "Check",
     "Choice",
     "Compare",
     "ComparedRow",
@@ -129,6 +130,8 @@ class State(TypedDict, total=False):
     """The runs that the server has of other models, newest first, for the leaderboard."""
     preview: Preview | None
     """What was looked up last of an evaluation, for the dialog."""
+    check: Preview | None
+    """What was looked up last against a proposed evaluation, for the comparison; without versions to pick."""
     viewing: str
     """Key of the run on screen, or empty."""
     narrowed: str
@@ -209,15 +212,6 @@ class Calculate(TypedDict):
     use_kfold: bool
     params: NotRequired[dict[str, Any]]
     """Others of the model's parameters, by name; those left out have their defaults."""
-
-
-class PreviewRequest(TypedDict):
-    """Look up what is known of an evaluation; a dataset named as ``owner/app/dataset`` or by address is listed then."""
-
-    action: Literal["preview"]
-    version_key: str
-    dataset_key: str
-    dataset_version: str
 
 
 class Connect(TypedDict):
@@ -331,6 +325,7 @@ Action: TypeAlias = (
     | More
     | Calculate
     | PreviewRequest
+    | Check
     | Connect
     | View
     | Retry

@@ -43,6 +43,7 @@ EMPTY_STATE: State = {
     "run_changes": {},
     "other_runs": [],
     "preview": None,
+    "check": None,
     "viewing": "",
     "narrowed": "",
     "more": [],
@@ -88,6 +89,7 @@ class Shared(Protocol):
     run_changes: dict[str, RunRow]
     other_runs: list[RunRow]
     preview: Preview | None
+    check: Preview | None
     viewing: str
     narrowed: str
     more: list[ListName]
@@ -144,6 +146,13 @@ class Traits(anywidget.AnyWidget):
     preview: Preview | None = _synced(
         traitlets.Dict(
             default_value=None, allow_none=True, help="What was looked up last of an evaluation, for the dialog."
+        )
+    )
+    check: Preview | None = _synced(
+        traitlets.Dict(
+            default_value=None,
+            allow_none=True,
+            help="What was looked up last against a proposed evaluation, for the comparison; without versions to pick.",
         )
     )
     viewing: str = _synced(traitlets.Unicode(help="Key of the run on screen, or empty."))

@@ -65,7 +65,7 @@ def _head(evaluation: Evaluation, caption: Caption) -> EvaluationHead:
         [metrics.roc_auc(evaluation.fold_counts(fold, concept)) for fold in folds] for concept in evaluation.concepts
     ]
     concepts = [
-        _concept(evaluation, concept, area, fold_aucs)
+        _concept(evaluation, concept, area, fold_aucs, unsent=alone)
         for concept, area, fold_aucs in zip(evaluation.concepts, areas, by_fold, strict=True)
     ]
     return {
@@ -105,9 +105,11 @@ def _cautions(evaluation: Evaluation) -> list[Caution]:
     ]
 
 
-def _concept(evaluation: Evaluation, concept: str, area: AucEstimate, fold_aucs: Sequence[float]) -> ConceptFigures:
+def _concept(
+    evaluation: Evaluation, concept: str, area: AucEstimate, fold_aucs: Sequence[float], *, unsent: bool
+) -> ConceptFigures:
     num_pos, num_neg = evaluation.numbers.class_sizes(concept) or (0, 0)
-    reason = evaluation.undefined_reason(concept)
+    reason = "not sent" if unsent else evaluation.undefined_reason(concept)
     return {
         "id": concept,
         "name": evaluation.concept_names.get(concept, concept),

@@ -23,7 +23,7 @@ BASE = Layout(
     travels=True,
     head=EvaluationHead,
     arrays={"stops": "f8"},
-    optional_arrays={"tps": "u4", "fps": "u4", "tpr": "f8", "fpr": "f8", "precision": "f8"},
+    optional_arrays={"tps": "u4", "fps": "u4", "tpr": "f8", "fpr": "f8", "precision": "f8", "f1": "f8"},
 )
 """The section that stands in every payload of results, beside those of the panels."""
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.evaluation.conditions import conditions_of
-from clarifai_eval_widget.widget.workbench.own_figures import only_sent
+from clarifai_eval_widget.widget.workbench.own_figures import matrices_of, only_sent, only_sent_words
 from clarifai_eval_widget.words import number, plural
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def headline(
     list of HeadlinePart
         The sentences in parts, each with the blank before it; a part that names a concept leads to it.
     """
-    parts = _overall(evaluation, concepts, macro)
+    parts = _overall(evaluation, concepts, macro, sent)
     judged = [
         (name, one)
         for name, one in zip(evaluation.concepts, concepts, strict=True)
@@ -96,7 +96,10 @@ def _name(evaluation: Evaluation, concept: str) -> str:
 
 
 def _overall(
-    evaluation: Evaluation, concepts: Sequence[AucEstimate], macro: FigureEstimate | None
+    evaluation: Evaluation,
+    concepts: Sequence[AucEstimate],
+    macro: FigureEstimate | None,
+    matrices: Sequence[MatrixName],
 ) -> list[HeadlinePart]:
     """The first sentence: the mean area, how sure it is, and how many concepts it is the mean of.
 
@@ -107,8 +110,14 @@ def _overall(
     sent = evaluation.platform_summary.get("macro_avg_roc_auc", math.nan)
     if not defined and not evaluation.num_inputs and not math.isnan(sent):
         return [_part("Macro ROC AUC "), _part(number(sent, 3), emphasis=True), _part(", as the platform reports.")]
+    if not defined and only_sent(evaluation, matrices):
+        return [
+            _part(only_sent_words(evaluation, matrices), panel="matrix" if matrices_of(evaluation, matrices) else "")
+        ]
     if not defined:
-        return [_part(f"No concept has both positives and negatives{so_far}.")]
+        unsent = any("sent" in evaluation.undefined_reason(concept) for concept in evaluation.concepts)
+        missing = "The server sent no ROC AUC" if unsent else "No concept has both positives and negatives"
+        return [_part(f"{missing}{so_far}.")]
     mean = sum(defined) / len(defined) if macro is None else macro.value
     by_fold = "" if evaluation.folds is None else f", mean over {plural(len(evaluation.fold_numbers), 'fold')}"
     if len(concepts) == 1:
@@ -150,7 +159,7 @@ def _confused(evaluation: Evaluation) -> list[HeadlinePart]:
     given = metrics.top_scored(scores, evaluation.sent)
     confused = metrics.crossed(labels, given) - metrics.crossed(labels, given & labels)
     np.fill_diagonal(confused, 0)
-    row, column = np.unravel_index(int(confused.argmax()), confused.shape)
+    row, column = map(int, np.unravel_index(int(confused.argmax()), confused.shape))
     if not confused[row, column]:
         return []
     ours, theirs = (_name(evaluation, evaluation.concepts[one]) for one in (row, column))
@@ -166,14 +175,14 @@ def _confused(evaluation: Evaluation) -> list[HeadlinePart]:
 
 
 def _careful(evaluation: Evaluation) -> list[HeadlinePart]:
-    """The last: the codes of what there is to be careful about; each leads to what it means."""
+    """The last: what there is to be careful about; each leads to what it means."""
     found = dict.fromkeys(one.code for one in conditions_of(evaluation) if one.code.page.careful)
     if not found:
         return []
     parts = [_part(" Be careful: ")]
     for at, code in enumerate(found):
         parts += [_part(", ")] if at else []
-        parts.append(_part(str(code), panel="conditions"))
+        parts.append(_part(code.page.title, panel="conditions"))
     return [*parts, _part(".")]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from clarifai_eval_widget.evaluation.reading.summary import unclear
 from clarifai_eval_widget.words import listed, number
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.wire.heads import MatrixName
 
-__all__ = ["matrices_of", "only_sent", "sent_matrices", "summary_words"]
+__all__ = ["matrices_of", "only_sent", "only_sent_words", "sent_matrices", "summary_words"]
 
 _FIGURES = (
     ("ROC AUC", "macro_avg_roc_auc", "macro_std_roc_auc"),
@@ -39,6 +40,17 @@ def only_sent(evaluation: Evaluation, sent: Sequence[MatrixName] = ()) -> bool:
     return bool(evaluation.platform_summary or sent or sent_matrices(evaluation))
 
 
+def only_sent_words(evaluation: Evaluation, sent: Sequence[MatrixName] = ()) -> str:
+    """Say what there is where there is nothing but that."""
+    names = {
+        "platform_probability": "its matrix of mean scores",
+        "platform_cooccurrence": "how often labels occur together",
+    }
+    held = ["its summary"] if evaluation.platform_summary else []
+    held += [names[one] for one in sent or sent_matrices(evaluation)]
+    return f"The server sent {listed(held)}, and no area, test set or curve."
+
+
 def matrices_of(evaluation: Evaluation, sent: Sequence[MatrixName] = ()) -> list[MatrixName]:
     """Name the matrices of concepts that an evaluation has: of the inputs held here, and of the platform's own.
 
@@ -55,15 +67,20 @@ def matrices_of(evaluation: Evaluation, sent: Sequence[MatrixName] = ()) -> list
 
 
 def summary_words(evaluation: Evaluation) -> str:
-    """Say the platform's own macro figures, each with its spread where one was sent; empty where none was."""
+    """Say the platform's own macro figures, each with its spread where one was sent; empty where there is no summary.
+
+    One that was not sent is a dash, and a zero of which nobody can tell whether it was sent says that.
+    """
     sent = evaluation.platform_summary
+    if not sent:
+        return ""
+    doubtful = unclear(evaluation.received[-1], sent) if evaluation.received else []
     told = []
     for name, mean, spread in _FIGURES:
         value, around = sent.get(mean, math.nan), sent.get(spread, math.nan)
-        if not math.isnan(value):
-            told.append(f"{name} {number(value, 3)}" + ("" if math.isnan(around) else f" ± {number(around, 3)}"))
-    if not told:
-        return ""
+        aside = " (not sent)" if math.isnan(value) else " (or not sent)" if mean in doubtful else ""
+        known = not math.isnan(value) and not math.isnan(around) and not {mean, spread} & set(doubtful)
+        told.append(f"{name} {number(value, 3)}" + (f" ± {number(around, 3)}" if known else "") + aside)
     over = "concepts and folds together" if evaluation.info.use_kfold else "concepts"
     spread = f", ± the spread over {over}" if any("±" in one for one in told) else ""
     return f"The platform's own summary, means over {over} at threshold 0.5{spread}: {listed(told, len(told))}."

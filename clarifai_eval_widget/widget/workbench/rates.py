@@ -18,13 +18,21 @@ __all__ = ["rates_at_hundredths"]
 
 
 def rates_at_hundredths(evaluation: Evaluation) -> dict[str, list[NDArray[np.float64]]]:
-    """``tpr``, ``fpr`` and ``precision`` of each concept at 0, 0.01 … 1; NaN where the server sent none."""
-    found: dict[str, list[NDArray[np.float64]]] = {"tpr": [], "fpr": [], "precision": []}
+    """Each concept's ``tpr``, ``fpr``, ``precision`` at 0, 0.01 … 1, and of folds ``f1``; NaN where none was sent."""
+    found: dict[str, list[NDArray[np.float64]]] = {"tpr": [], "fpr": [], "precision": [], "f1": []}
     for concept in evaluation.concepts:
         curve = evaluation.platform_curves.get(concept)
         found["tpr"].append(_on_grid(curve.roc_thresholds, curve.tpr) if curve else _on_grid([], []))
         found["fpr"].append(_on_grid(curve.roc_thresholds, curve.fpr) if curve else _on_grid([], []))
-        found["precision"].append(_on_grid(curve.pr_thresholds, curve.precision) if curve else _on_grid([], []))
+        precision = _on_grid(curve.pr_thresholds, curve.precision) if curve else _on_grid([], [])
+        tpr, fpr = found["tpr"][-1], found["fpr"][-1]
+        precision[(tpr == 0) & ((fpr == 0) | np.isnan(fpr))] = (
+            np.nan
+        )  # the platform writes 1 where nothing is predicted
+        found["precision"].append(precision)
+        # F1 of mean rates is not the mean of the folds' F1, which is sent for one threshold; 0 stands for nothing sent.
+        sent = evaluation.info.use_kfold and curve is not None and curve.f1
+        found["f1"].append(_on_grid([0.5], [curve.f1]) if sent and curve else _on_grid([], []))
     return found
 
 

@@ -29,25 +29,20 @@ export function plural(n: number, noun: string): string {
   return `${count(n)} ${noun}${plurals.select(n) === "one" ? "" : "s"}`;
 }
 
-/** Shortest decimals, at most nine digits, that mean the same threshold in the scores' dtype. */
+/** Shortest decimals that mean the same threshold in the scores' dtype: read back, they count the same. */
 export function threshold(t: number, dtype: "float32" | "float64" = "float64"): string {
-  const same = dtype === "float32" ? (x: number) => Math.fround(x) === Math.fround(t) : (x: number) => x === t;
-  for (let digits = 2; digits < 9; digits++) {
-    const short = Number(t.toPrecision(digits));
-    if (same(short)) return short.toFixed(Math.max(2, decimals(short)));
+  let short = t;
+  for (let digits = 2; dtype === "float32" && digits <= 9; digits++) {
+    short = Number(t.toPrecision(digits));
+    if (Math.fround(short) === Math.fround(t)) break;
   }
-  return String(Number(t.toPrecision(9)));
+  const text = String(short);
+  return text.includes("e") ? text : short.toFixed(Math.max(2, text.split(".")[1]?.length ?? 0));
 }
 
 /** A threshold to three significant digits, for sentences in which more would not be read: 0.30, 0.0645. */
 export function roughly(t: number): string {
   return threshold(Number(t.toPrecision(3)));
-}
-
-/** How many decimals a number is written with; those in exponent form get as many as a threshold may need. */
-function decimals(x: number): number {
-  const text = String(x);
-  return text.includes("e") ? 12 : (text.split(".")[1]?.length ?? 0);
 }
 
 /** Units of time from the largest, with their lengths in seconds. */

@@ -10,7 +10,7 @@ export type MoreOf = "apps" | "models" | "versions" | "datasets";
 
 export type ListName = "apps" | "models" | "versions" | "datasets" | "dataset versions" | "evaluations";
 
-export type Action = Refresh | SelectApp | SelectModel | More | Calculate | PreviewRequest | Connect | View | Retry | Cancel | Compare | Match | PanelRequest | Listen | Take | Late | Narrow | WriteLabels | MediaRequest;
+export type Action = Refresh | SelectApp | SelectModel | More | Calculate | PreviewRequest | Check | Connect | View | Retry | Cancel | Compare | Match | PanelRequest | Listen | Take | Late | Narrow | WriteLabels | MediaRequest;
 
 export type Kind = "cross-validation" | "score" | "scores";
 
@@ -270,6 +270,21 @@ export interface MediaRequest {
   large: boolean;
 }
 
+/** Look up what is known of an evaluation; a dataset named as `owner/app/dataset` or by address is listed then. */
+export interface PreviewRequest {
+  action: "preview";
+  version_key: string;
+  dataset_key: string;
+  dataset_version: string;
+}
+
+/** Look up what speaks against evaluating a version on the latest of a dataset, for the comparison. */
+export interface Check {
+  action: "check";
+  version_key: string;
+  dataset_key: string;
+}
+
 /** The answer to the message of this id: `ok`, or what went wrong. Binary data come as the message's buffers. */
 export interface Reply {
   id: string;
@@ -309,6 +324,8 @@ export interface State {
   other_runs: RunRow[];
   /** What was looked up last of an evaluation, for the dialog. */
   preview: Preview | null;
+  /** What was looked up last against a proposed evaluation, for the comparison; without versions to pick. */
+  check: Preview | null;
   /** Key of the run on screen, or empty. */
   viewing: string;
   /** Which of the inputs are on screen by themselves, in words; empty for all of them. */
@@ -381,14 +398,6 @@ export interface Calculate {
   use_kfold: boolean;
   /** Others of the model's parameters, by name; those left out have their defaults. */
   params?: Record<string, unknown>;
-}
-
-/** Look up what is known of an evaluation; a dataset named as `owner/app/dataset` or by address is listed then. */
-export interface PreviewRequest {
-  action: "preview";
-  version_key: string;
-  dataset_key: string;
-  dataset_version: string;
 }
 
 /** Ask another server from now on, or the same for another account; the token is kept in no trait. */
@@ -723,6 +732,7 @@ export const EMPTY_STATE: State = {
   run_changes: {},
   other_runs: [],
   preview: null,
+  check: null,
   viewing: "",
   narrowed: "",
   more: [],
@@ -992,7 +1002,7 @@ export interface StopsParams {
 
 /** By panel: its section's head and arrays, and the parameters it is asked for with. */
 export interface PanelPayloads {
-  evaluation: { head: EvaluationHead; params: Nothing; arrays: { stops: Float64Array; tps?: Uint32Array; fps?: Uint32Array; tpr?: Float64Array; fpr?: Float64Array; precision?: Float64Array } };
+  evaluation: { head: EvaluationHead; params: Nothing; arrays: { stops: Float64Array; tps?: Uint32Array; fps?: Uint32Array; tpr?: Float64Array; fpr?: Float64Array; precision?: Float64Array; f1?: Float64Array } };
   bands: { head: BandsHead; params: BandsParams; arrays: { fpr: Float32Array; tpr_low: Float32Array; tpr_high: Float32Array; precision_low: Float32Array; precision_high: Float32Array; recall_low: Float32Array; recall_high: Float32Array; f1_low: Float32Array; f1_high: Float32Array } };
   calibration: { head: CalibrationHead; params: CalibrationParams; arrays: { mean_scores: Float64Array; positives: Uint32Array; sizes: Uint32Array; low: Float64Array; high: Float64Array } };
   choose: { head: ChooseHead; params: ChooseParams; arrays: { thresholds: Float64Array } };
@@ -1013,13 +1023,13 @@ export interface PanelPayloads {
 
 /** Which panels' sections travel with the results, which show inputs that Python then sees as `selection`, their arrays, and the forms to take them away in. */
 export const PANELS = {
-  evaluation: { travels: true, selects: false, arrays: { stops: "f8" }, optional: { tps: "u4", fps: "u4", tpr: "f8", fpr: "f8", precision: "f8" }, forms: [] },
+  evaluation: { travels: true, selects: false, arrays: { stops: "f8" }, optional: { tps: "u4", fps: "u4", tpr: "f8", fpr: "f8", precision: "f8", f1: "f8" }, forms: [] },
   bands: { travels: false, selects: false, arrays: { fpr: "f4", tpr_low: "f4", tpr_high: "f4", precision_low: "f4", precision_high: "f4", recall_low: "f4", recall_high: "f4", f1_low: "f4", f1_high: "f4" }, optional: {}, forms: [] },
   calibration: { travels: false, selects: false, arrays: { mean_scores: "f8", positives: "u4", sizes: "u4", low: "f8", high: "f8" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
-  choose: { travels: false, selects: false, arrays: { thresholds: "f8" }, optional: {}, forms: [] },
+  choose: { travels: false, selects: false, arrays: { thresholds: "f8" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
   compare: { travels: false, selects: false, arrays: { first: "f8", second: "f8", difference: "f8", low: "f8", high: "f8", p_value: "f8", p_holm: "f8", offsets: "u4", fpr: "f4", tpr: "f4", pr_offsets: "u4", recall: "f4", precision: "f4" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
   concepts: { travels: true, selects: false, arrays: { avg_precision: "f8" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
-  conditions: { travels: false, selects: false, arrays: {}, optional: {}, forms: [] },
+  conditions: { travels: false, selects: false, arrays: {}, optional: {}, forms: ["python", "csv", "png", "svg"] },
   counts: { travels: true, selects: false, arrays: {}, optional: {}, forms: ["python", "csv", "png", "svg"] },
   histogram: { travels: false, selects: false, arrays: { edges: "f8", positives: "u4", negatives: "u4" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
   inputs: { travels: false, selects: true, arrays: { label_offsets: "u4", labels: "u4", bar_offsets: "u4", bar_concepts: "u4", bar_scores: "f8", margins: "f8", losses: "f8" }, optional: { folds: "u4", other_scores: "f8", images: "u4", image_sizes: "u4" }, forms: ["python", "csv", "png", "svg"] },

@@ -12,8 +12,8 @@ export interface Evaluation extends EvaluationHead {
   readonly stops: Float64Array;
   /** Counts at score >= stop, concept-major, length K·S; null when only the platform's rates are known. */
   readonly counts: { readonly tps: Uint32Array; readonly fps: Uint32Array } | null;
-  /** Rates at the stops, length K·S, NaN undefined; null when there are counts. */
-  readonly rates: { readonly tpr: Float64Array; readonly fpr: Float64Array; readonly precision: Float64Array } | null;
+  /** Rates at the stops, length K·S, NaN undefined; null when there are counts. F1 is that of folds, where it was sent. */
+  readonly rates: Readonly<Record<"tpr" | "fpr" | "precision" | "f1", Float64Array>> | null;
   /** The sections of the panels that came with it. */
   readonly payload: Payload;
 }
@@ -44,7 +44,7 @@ export function readEvaluation(bytes: State["results"]): Evaluation | null {
     revision: payload.revision,
     stops: arrays.stops,
     counts: head.has_counts ? { tps: of("tps"), fps: of("fps") } : null,
-    rates: head.has_counts ? null : { tpr: of("tpr"), fpr: of("fpr"), precision: of("precision") },
+    rates: head.has_counts ? null : { tpr: of("tpr"), fpr: of("fpr"), precision: of("precision"), f1: of("f1") },
     payload,
   };
 }

@@ -66,9 +66,10 @@ function pointFromRates(data: Evaluation, k: number, stop: number): OperatingPoi
   const given = (rates: Float64Array | undefined) => rates?.[at] ?? Number.NaN;
   const [precision, recall, fpr] = [given(data.rates?.precision), given(data.rates?.tpr), given(data.rates?.fpr)];
   const means = data.kind === "cross-validation";
+  const sent: { readonly [name in RateName]?: Float64Array | undefined } = { f1: data.rates?.f1 };
   const rates = forRates((name) => {
     const { ofMeans, ofRates } = RATES[name];
-    return means && !ofMeans ? null : finite(ofRates(precision, recall, fpr));
+    return finite(means && !ofMeans ? given(sent[name]) : ofRates(precision, recall, fpr));
   });
   return { tp: null, fp: null, fn: null, tn: null, ...rates, averaged: null };
 }

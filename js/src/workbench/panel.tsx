@@ -59,8 +59,8 @@ interface Shown<Name extends PanelName> {
   readonly unavailable?: (evaluation: Evaluation) => string;
   /** What it adds to the headline, whether or not it is open. */
   readonly Said?: FunctionComponent;
-  /** Makes it show what the headline speaks of, when that is followed. */
-  readonly led?: (workbench: Workbench) => void;
+  /** Makes it show what the headline speaks of, when the words there are followed. */
+  readonly led?: (workbench: Workbench, words: string) => void;
   /** What it is of, where that is not the evaluation on screen: its files are named after that. */
   readonly of?: (workbench: Workbench) => readonly string[];
   /** Why there is nothing of it to take away, though it is shown; empty when there is. Null while it has no question. */

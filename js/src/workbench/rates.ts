@@ -85,6 +85,21 @@ export function forRates<T>(make: (name: RateName) => T): Record<RateName, T> {
   return made as Record<RateName, T>;
 }
 
+/**
+ * Why a mean over folds that does not follow from the means of other rates is not known at this threshold, of concept `k`
+ * (of the macro average: their number).
+ */
+export function notOfFolds(
+  { rates, stops }: { rates: { f1: Float64Array } | null; stops: Float64Array },
+  k: number,
+): string {
+  const [from, to] = [k * stops.length, (k + 1) * stops.length];
+  const own = rates?.f1.subarray(...(from < rates.f1.length ? [from, to] : [0]));
+  return own?.some((value) => !Number.isNaN(value))
+    ? "is known at threshold 0.50 only: of mean rates none follows, and the platform sends it for no other"
+    : "is not known: of mean rates none follows, and the platform sent none";
+}
+
 /** What a rate is called above a column or beside a number. */
 export function heading(name: RateName): string {
   const { word } = RATES[name];

@@ -48,11 +48,17 @@ export function conceptName(data: Evaluation, k: number): string {
   return concept ? concept.name || concept.id : `Macro average of ${plural(data.concepts.length, "concept")}`;
 }
 
+/** Why the macro average has no area: what all concepts lack; empty where it has one. */
+export function noMacro({ macro, concepts }: Evaluation): string {
+  if (macro.roc_auc !== null) return "";
+  const [one = "", ...others] = new Set(concepts.map(({ reason }) => reason));
+  return one && others.length === 0 ? one : "no concept has both positives and negatives";
+}
+
 /** Words over empty plots: what will fill them and when, or why nothing can. */
 export function emptyHint(run: RunRow | null, loading: boolean, shown: Evaluation | null, k: number): string {
   if (shown !== null) {
-    const macro = k >= shown.concepts.length && shown.macro.roc_auc === null;
-    const reason = macro ? "no concept has both positives and negatives" : shown.concepts[k]?.reason;
+    const reason = k >= shown.concepts.length ? noMacro(shown) : shown.concepts[k]?.reason;
     return reason ? `No ROC curve: ${reason}.` : "";
   }
   if (run?.status === "failed") return "This evaluation failed before it had results.";

@@ -36,17 +36,16 @@ export function nextChange(data: Evaluation, k: number, t: number, step: 1 | -1)
 }
 
 /**
- * A threshold in as few decimals as tell it from the stop below, never above what it stands for: "0.0645", not
- * "0.06450717". One that is no stop, such as one that a criterion chose, has four at least, unless fewer say it all.
+ * A threshold to be spoken while the slider moves: a stop in as few decimals as tell it from the stop below, never above what
+ * it stands for: "0.0645", not "0.06450717". One that is no stop, such as one that a criterion chose, in full.
  */
 export function thresholdText(t: number, stops: Float64Array, dtype: Evaluation["dtype"]): string {
   const full = threshold(t, dtype);
   const at = exactStopIndex(stops, t, dtype);
-  const beneath = at < 0 ? lowerBound(stops, t) - 1 : at - 1;
-  if (beneath < 0) return full;
+  if (at < 1) return full;
   const key = dtype === "float32" ? Math.fround : (x: number) => x;
-  const below = key(stops[beneath] as number);
-  for (let decimals = at < 0 ? 4 : 2; decimals < MOST_DECIMALS; decimals++) {
+  const below = key(stops[at - 1] as number);
+  for (let decimals = 2; decimals < MOST_DECIMALS; decimals++) {
     const rounded = Number(t.toFixed(decimals));
     const short = rounded > t && key(rounded) !== key(t) ? rounded - 10 ** -decimals : rounded;
     const text = short.toFixed(decimals);
@@ -55,11 +54,11 @@ export function thresholdText(t: number, stops: Float64Array, dtype: Evaluation[
   return full;
 }
 
-/** The text of a threshold in a table: no wider than "0.1234", and never above what it stands for unless tiny. */
+/** The text of a threshold in a narrow column: no wider than "0.1234", with a mark where digits are left out. */
 export function briefThreshold(text: string): string {
   if (text.length <= 6) return text;
-  const cut = text.slice(0, 6);
-  return Number(cut) > 0 ? cut : Number(text).toExponential(1);
+  const cut = text.slice(0, 5);
+  return Number(cut) > 0 && !text.includes("e") ? `${cut}…` : Number(text).toExponential(0);
 }
 
 /** What was typed as a threshold; null when that is no number from 0 to 1. A comma may stand for the point. */

@@ -129,6 +129,10 @@ export class Workbench {
     this.settled = settled(all, ended);
     const several = computed(() => state.comparison.value.map(({ run }) => JSON.stringify(run)).join());
     ends.push(
+      // A number clicked belongs to the run it stood in: of another, other inputs would be taken for those behind it.
+      viewing.subscribe(() => {
+        this.selected.value = null;
+      }),
       effect(() => this.#keep(read.value.evaluation)),
       effect(() => {
         if (several.value.includes(",")) untracked(() => this.setOpen("compare", true));

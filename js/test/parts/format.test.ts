@@ -8,6 +8,13 @@ test("the threshold shown means the same counts as the threshold held", () => {
     const single = Math.fround(t);
     assert.equal(Math.fround(Number(threshold(single, "float32"))), single);
   }
+  for (const t of [0.1 + 0.2, 1 / 3, 0.123456789012345, 0.9999999999999999, 1e-7 / 3, 5e-324]) {
+    assert.equal(Number(threshold(t)), t);
+  }
+  assert.deepEqual(
+    [threshold(0.30000001192092896, "float32"), threshold(0.30000001192092896)],
+    ["0.30", "0.30000001192092896"],
+  );
 });
 
 test("a training date is told relative to now; an unknown one is null", () => {

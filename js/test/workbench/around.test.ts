@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { rate } from "../../src/parts/format.ts";
 import { unpack } from "../../src/wire/payload.ts";
 import { type Evaluation, readEvaluation } from "../../src/workbench/evaluation.ts";
 import { macroPoint, pointAtStop } from "../../src/workbench/metrics.ts";
 import { microPoint, microSweep } from "../../src/workbench/micro.ts";
+import { tableNote, undefinedRate } from "../../src/workbench/panels/concepts/sentences.ts";
+import { countsNote } from "../../src/workbench/panels/counts/sentences.ts";
 import { sweepBandPath } from "../../src/workbench/panels/sweep/index.tsx";
 import { bandPath } from "../../src/workbench/unitPlot.ts";
 import { between, frameTicks, frameTransform, WHOLE, within } from "../../src/workbench/views/frame.ts";
@@ -67,4 +70,26 @@ test("what is under the pointer is told with threshold, rates and counts; withou
     new RegExp(`^Click: threshold 0\\.\\d+\\nprecision .*\\nFPR .*\\nTP ${tp} · FP`),
   );
   assert.doesNotMatch(readingText(rates, 0, stop), /TP/);
+});
+
+test("a reply of folds without a test set shows the F1 that it sent, and says where there is none", () => {
+  const half = rates.stops.indexOf(0.5);
+  const shown = rates.concepts.map((_, k) => pointAtStop(rates, k, half).f1);
+  assert.deepEqual(shown.map(rate), ["0.833", "0.929"]);
+  assert.equal(pointAtStop(rates, 2, half).f1, ((shown[0] as number) + (shown[1] as number)) / 2);
+  assert.equal(
+    countsNote(rates, 0, pointAtStop(rates, 0, half)),
+    "Means of folds: the platform sent rates, no counts.",
+  );
+  const beside = pointAtStop(rates, 0, half + 1);
+  assert.equal(beside.f1, null);
+  assert.match(countsNote(rates, 0, beside), /^F1 is known at threshold 0.50 only: .*; means of folds: /);
+  assert.match(undefinedRate("f1", rates, 0), /^The mean of folds is known at threshold 0.50 only/);
+  assert.match(undefinedRate("f1", rates, 2), /known at threshold 0.50 only/, "the macro average");
+  const none = {
+    ...rates,
+    rates: { ...(rates.rates as NonNullable<Evaluation["rates"]>), f1: new Float64Array(202).fill(Number.NaN) },
+  };
+  assert.match(countsNote(none, 0, beside), /^F1 is not known: of mean rates none follows, and the platform sent none/);
+  assert.match(tableNote(rates), /^Means of folds, .*F1 at 0\.50\.$/);
 });

@@ -58,7 +58,7 @@ test("an offer says what it gives before it is taken, and one that cannot be had
   const said = offerSentence("Best F1", thresholdWords(folds, one, at), best);
   assert.match(
     said,
-    /^Best F1: threshold 0\.\d+ \(95 % interval \d\.\d{3}–\d\.\d{3}\), precision \d\.\d{3}, recall \d\.\d{3}, F1 \d\.\d{3}; on inputs left out F1 /,
+    /^Best F1: threshold 0\.\d+ \(95 % interval \d\.\d{3}–\d\.\d{3}\), precision \d\.\d{3}, recall \d\.\d{3}, F1 \d\.\d{3}; held out F1 /,
   );
   assert.match(movesWords(best), /^\d\.\d{3}–\d\.\d{3}$/);
   assert.equal(movesTitle(best), `95 % interval of the threshold: ${best.threshold_method}`);
@@ -67,7 +67,7 @@ test("an offer says what it gives before it is taken, and one that cannot be had
   assert.doesNotMatch(chooseNote(lacking, all), /interval/);
   assert.deepEqual([movesWords(several), movesTitle(several)], ["", ""]);
   assert.match(honestWords(best), /^F1 \d\.\d{3}$/);
-  assert.match(honestTitle(best), /^± \d\.\d{3} over the parts left out$/);
+  assert.match(honestTitle(best), /^± \d\.\d{3} over the parts held out$/);
   const impossible = { ...best, qualified: 0, reason: "No threshold qualifies: the nearest is 0.4." };
   assert.equal(offerSentence("x", "none", impossible), "x: No threshold qualifies: the nearest is 0.4.");
   assert.equal(thresholdWords(lacking, all, offerOf(all, "f1")[1]), "1 of 2");

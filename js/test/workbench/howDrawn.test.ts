@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { encodeEvaluation } from "../../dev/fixture.ts";
 import { ownCautions } from "../../src/workbench/cautions.ts";
 import { type Evaluation, readEvaluation } from "../../src/workbench/evaluation.ts";
-import { howDrawn } from "../../src/workbench/views/howDrawn.ts";
+import { howDrawn, howMany } from "../../src/workbench/views/howDrawn.ts";
 import { scored } from "../start.ts";
 
 const data = readEvaluation(encodeEvaluation(scored)) as Evaluation;
@@ -31,4 +31,16 @@ test("what there is to be careful about stands before: of all, and of the concep
   assert.equal(howDrawn("cew-roc", careful, 2), "CEW001 · Mean of 2 curves at each false positive rate");
   assert.deepEqual(ownCautions(careful, 1), [cautions[1]]);
   assert.deepEqual(ownCautions(careful, 0), []);
+});
+
+test("beside how it is drawn stands from how many inputs, of how many positives or concepts, and what was counted", () => {
+  const [first] = data.concepts;
+  assert.equal(
+    howMany("cew-pr", data, 0),
+    `n = ${data.inputs} inputs, ${first?.num_pos} positive; from every prediction`,
+  );
+  assert.equal(howMany("cew-roc", data, 2), `n = ${data.inputs} inputs, 2 concepts; from every prediction`);
+  const sent: Evaluation = { ...data, inputs: 0, source: "platform_curves" };
+  assert.equal(howMany("cew-sweep", sent, 2), "n = not sent, 2 concepts; from the platform’s rates");
+  assert.equal(howMany("cew-compare-roc", data, 0), "");
 });

@@ -95,8 +95,9 @@ test("counts sent for a threshold between the stops give that threshold's rates"
   assert.equal(at(2)?.tp, cat.tp + dog.tp);
 });
 
-test("the platform's curves give rates and no counts, and no F1 where they are means over folds", () => {
+test("the platform's curves give rates and no counts, and over folds only the F1 that was sent", () => {
   const rates = {
+    f1: Float64Array.of(Number.NaN, 0.625),
     tpr: Float64Array.of(1, 0.5),
     fpr: Float64Array.of(1, 0.25),
     precision: Float64Array.of(0.5, Number.NaN),
@@ -104,6 +105,7 @@ test("the platform's curves give rates and no counts, and no F1 where they are m
   const base = { ...data, counts: null, rates, stops: Float64Array.of(0, 1), concepts: data.concepts.slice(0, 1) };
   const folds = pointAtStop({ ...base, source: "platform_curves", kind: "cross-validation" }, 0, 0);
   assert.deepEqual([folds.tp, folds.precision, folds.f1], [null, 0.5, null]);
+  assert.equal(pointAtStop({ ...base, source: "platform_curves", kind: "cross-validation" }, 0, 1).f1, 0.625);
   const score = pointAtStop({ ...base, source: "platform_curves", kind: "score" }, 0, 0);
   assert.equal(score.f1, 2 / 3);
   assert.equal(pointAtStop({ ...base, source: "platform_curves" }, 0, 1).precision, null);

@@ -22,9 +22,9 @@ test("an arrow key goes to the next stop at which the counts of the chosen conce
   assert.equal(nextChange(data, 1, 1, -1), middle);
 });
 
-test("in a table a threshold is cut to what its column has room for, never rounded up or to nothing", () => {
+test("in a narrow column a threshold is cut to its room, with a mark, never rounded up or to nothing", () => {
   const texts = ["0.50", "0.1234", "0.12349999", "0.99999999", "1.00", "0.00001234"];
-  assert.deepEqual(texts.map(briefThreshold), ["0.50", "0.1234", "0.1234", "0.9999", "1.00", "1.2e-5"]);
+  assert.deepEqual(texts.map(briefThreshold), ["0.50", "0.1234", "0.123…", "0.999…", "1.00", "1e-5"]);
 });
 
 test("of the macro average it goes where any concept changes", () => {
@@ -54,11 +54,11 @@ test("a threshold is written in as few decimals as tell it from the stop below, 
   for (const t of stops) assert.ok(Number(text(t)) <= t);
 });
 
-test("where the digits count they are shown, and a threshold that is no stop has four", () => {
+test("where the digits count they are shown, and a threshold that is no stop has all of them", () => {
   const stops = Float64Array.of(0, 0.0645071, 0.0645072, 1);
   assert.equal(thresholdText(0.0645072, stops, "float64"), "0.0645072");
-  assert.equal(thresholdText(0.1234567, stops, "float64"), "0.1234");
-  assert.equal(thresholdText(0.12399, stops, "float64"), "0.1239");
+  assert.equal(thresholdText(0.1234567, stops, "float64"), "0.1234567");
+  assert.equal(thresholdText(1 / 3, stops, "float64"), "0.3333333333333333");
   assert.equal(thresholdText(0.125, stops, "float64"), "0.125");
   assert.equal(thresholdText(0.06450711, stops, "float64"), "0.06450711");
 });

@@ -21,6 +21,19 @@ test("curves of another run than the one on screen are not shown", () => {
   assert.equal(shown(), "run-1");
 });
 
+test("what was clicked in one evaluation is not listed of another, and is while the same one goes on", () => {
+  const { model, workbench } = start();
+  const behind = { concept: "cat", outcome: "fp", labelled: null, given: "threshold" } as const;
+  workbench.select(behind);
+  model.receive({ results: encodeEvaluation(scored, { run: "run-1", revision: 2 }) });
+  assert.deepEqual(workbench.selected.value, behind);
+  model.receive({ viewing: "run-2", results: encodeEvaluation(scored, { run: "run-2" }) });
+  assert.equal(workbench.selected.value, null);
+  workbench.select(behind);
+  workbench.view("row:v1", "run-1");
+  assert.equal(workbench.selected.value, null, "also where it is shown before the kernel has answered");
+});
+
 test("results seen before are looked at again without waiting for the kernel", async () => {
   const { model, workbench, actions } = start();
   const shown = () => workbench.evaluation.value?.run;

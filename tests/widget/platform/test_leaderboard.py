@@ -69,6 +69,28 @@ def test_a_run_of_another_model_that_is_viewed_takes_the_pickers_along(widget):
     assert {subject(row)[1] for row in widget.run_states} == {"probe", "sentiment"}
 
 
+def test_the_pickers_follow_to_data_and_method_of_the_run_viewed(evaluated):
+    own = "local/lab/probe/only"
+    alike = {"dataset_key": "local/lab/samples", "dataset_version": "", "use_kfold": True}
+    with evaluated.client() as client:
+        made = EvalWidget(client, model="probe")
+        wait_until(lambda: made.versions and not made.loading)
+        page = Page(made)
+        made.choices = {**made.choices, own: {**alike, "dataset_key": "local/market/offers"}}  # as the page does
+        keys = {row["dataset_key"]: row["key"] for row in made.run_states if row["model"] == "probe"}
+        assert page.act("view", key="a", run=keys["local/shop/reviews"])["ok"]
+        assert made.choices[own] == {"dataset_key": "local/shop/reviews", "dataset_version": "", "use_kfold": False}
+        assert page.act("view", key="b", run=keys["local/lab/samples"])["ok"]
+        assert made.choices[own] == alike
+        assert (made.dataset, made.dataset_version) == ("lab/samples", "")
+        other = next(row for row in made.other_runs if row["model"] == "sentiment")
+        assert page.act("view", key="c", run=other["key"])["ok"]
+        wait_until(lambda: (made.app, made.model) == ("shop", "sentiment") and not made.loading)
+        chosen = made.choices["local/shop/sentiment/second"]
+        assert chosen == {"dataset_key": "local/shop/reviews", "dataset_version": "", "use_kfold": True}
+        made.close()
+
+
 def test_no_run_stands_in_both_lists_however_often_they_are_loaded(widget):
     page = Page(widget)
     page.act("view", key="a", run=widget.other_runs[0]["key"])

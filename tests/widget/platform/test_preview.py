@@ -5,8 +5,9 @@ import pytest
 from clarifai_grpc.grpc.api import service_pb2
 
 from clarifai_eval_widget import EvalWidget
+from clarifai_eval_widget.local.api import protos
 from tests.client.stand_in import StandIn, status
-from tests.small_server import blobs, small_server, wait_until
+from tests.small_server import Gate, blobs, small_server, wait_until
 from tests.widget.page import Page
 
 
@@ -77,6 +78,51 @@ def test_too_few_inputs_of_a_concept_are_said_for_each_kind(widget):
     by_method = {one["method"]: one["text"] for one in found["remarks"] if one["kind"] == "caution"}
     assert "c1 (2), c2 (2)" in by_method["cross-validation"]
     assert "c1 (2), c2 (2)" in by_method["score"]
+
+
+def test_the_labels_judged_are_those_of_the_version_chosen(varied, widget):
+    embeddings, labels = blobs(48, 3, 3)
+    inputs = list(map(str, range(48)))
+    older = varied.add_dataset("market", "renamed", inputs, labels, embeddings=embeddings).version_id
+    newer = varied.add_dataset("market", "renamed", inputs, ["x", "y"] * 24, embeddings=embeddings).version_id
+    Page(widget).act("refresh", key="refresh")
+    wait_until(lambda: any(row["key"] == "local/market/renamed" for row in widget.datasets))
+    assert look_up(widget, "local/market/renamed", older)["remarks"] == []
+    (text,) = remarks(look_up(widget, "local/market/renamed", newer), "refusal")
+    assert text.startswith("The dataset has none of this version’s concepts in this dataset version")
+    assert remarks(look_up(widget, "local/market/renamed"), "refusal")
+
+
+def test_labels_of_now_refuse_no_other_version_of_the_dataset(varied, widget, monkeypatch):
+    embeddings, labels = blobs(48, 3, 3)
+    inputs = list(map(str, range(48)))
+    older = varied.add_dataset("market", "replaced", inputs, labels, embeddings=embeddings).version_id
+    varied.add_dataset("market", "replaced", inputs, ["x", "y"] * 24, embeddings=embeddings)
+    Page(widget).act("refresh", key="refresh")
+    wait_until(lambda: any(row["key"] == "local/market/replaced" for row in widget.datasets))
+    monkeypatch.setattr(protos, "concept_group_protos", lambda content: [])
+    found = look_up(widget, "local/market/replaced", older)
+    assert remarks(found, "refusal") == []
+    (text,) = remarks(found, "caution")
+    assert text.startswith("The dataset has none of this version’s concepts now")
+    assert remarks(found, "fact") == [f"The labels of the version {older[:8]} cannot be listed; those of now are told."]
+
+
+def test_the_dialog_and_the_comparison_do_not_replace_what_the_other_has_looked_up(widget):
+    in_dialog = look_up(widget, "local/market/offers")
+    page = Page(widget)
+    asked = {"version_key": page.key("first"), "dataset_key": "local/market/alien"}
+    gate = Gate()
+    widget._platform._lanes.previews.submit(lambda: gate("the dialog's own look-up"))  # holds nobody else up
+    assert page.act("preview", key="b", **{**asked, "dataset_key": "local/market/rare"}, dataset_version="")["ok"]
+    assert page.act("check", key="a", **asked)["ok"]
+    found = wait_until(lambda: widget.check)
+    assert {name: found[name] for name in asked} == asked
+    assert "none of this version’s concepts" in remarks(found, "refusal")[0]
+    assert widget.preview == in_dialog
+    gate.open()
+    wait_until(lambda: widget.preview["dataset_key"] == "local/market/rare")
+    assert widget.check == found
 
 
 def test_own_training_data_are_warned_of_where_they_would_be_scored(widget):

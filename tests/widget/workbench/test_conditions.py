@@ -40,7 +40,7 @@ def test_the_headline_names_what_there_is_to_be_careful_about_and_leads_there(co
     evaluation = under(code)
     parts = headline(evaluation, concept_intervals(evaluation), None)
     leads = [part["text"] for part in parts if part["panel"] == "conditions"]
-    assert leads == ([str(code)] if code.page.careful else [])
+    assert leads == ([code.page.title] if code.page.careful else [])
 
 
 def test_the_unlabelled_inputs_are_told_by_their_number():

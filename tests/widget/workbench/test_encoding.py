@@ -183,6 +183,10 @@ def test_platform_curves_travel_as_rates_because_they_have_no_counts(data):
     assert arrays["tpr"][50] == pytest.approx(sent.roc_curve.tpr[at_half])
     pr_half = [round(t, 2) for t in sent.precision_recall_curve.thresholds].index(0.5)
     assert arrays["precision"][50] == pytest.approx(sent.precision_recall_curve.precision[pr_half])
+    table = evaluation.table(0.5)
+    for name, sent_rates in (("recall", "tpr"), ("precision", "precision"), ("f1", "f1")):
+        assert arrays[sent_rates].reshape(2, 101)[:, 50].tolist() == table[name].tolist(), name
+    assert np.isnan(arrays["f1"].reshape(2, 101)[:, np.arange(101) != 50]).all()
 
 
 @pytest.mark.parametrize("thresholds", [[], [1.5, 0.5, 0.0]], ids=["none sent", "one above 1"])

@@ -180,3 +180,18 @@ def test_while_nothing_is_ruled_out_yet_no_interval_is_named():
     assert "[" not in text(running)
     assert "widened" not in text(running)
     assert "over 4 concepts, mean over 2 folds." in text(running)
+
+
+def test_where_only_matrices_were_sent_it_says_what_was_sent():
+    from tests.widget.workbench.test_matrix import reply
+
+    evaluation = reply(test_set=False, curves=False)
+    assert evaluation.received
+    message = evaluation.received[-1]
+    message.ClearField("summary")
+    head = head_of(Evaluation.from_proto(message))
+    assert text(head).startswith(
+        "The server sent its matrix of mean scores, how often labels occur together, and no area, test set or curve."
+    )
+    assert head["headline"][0]["panel"] == "matrix"
+    assert {one["reason"] for one in head["concepts"]} == {"not sent"}

@@ -8,6 +8,7 @@ import numpy as np
 
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.errors import RequirementsError
+from clarifai_eval_widget.evaluation.criteria_table import criteria
 from clarifai_eval_widget.evaluation.offers import Asked, Offered, offered
 from clarifai_eval_widget.widget.wire.heads import (  # noqa: TC001 - the head's types are read while it runs
     ThresholdMoves,
@@ -15,6 +16,7 @@ from clarifai_eval_widget.widget.wire.heads import (  # noqa: TC001 - the head's
 )
 from clarifai_eval_widget.widget.wire.packing import Section, or_null
 from clarifai_eval_widget.widget.workbench.panel import Panel
+from clarifai_eval_widget.widget.workbench.taking import Call, Look, Taken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,6 +37,7 @@ _OBJECTIVES = {
     "equal_error_rate": "error rate",
     "expected_cost": "cost",
 }
+_BOUNDS = {"recall": "min_recall", "precision": "min_precision", "fpr": "max_fpr"}
 _NOT_HONEST = "what is guaranteed needs no second measurement"
 
 
@@ -63,24 +66,7 @@ class ChooseParams(TypedDict):
 
 
 def _asked(params: Mapping[str, Any]) -> dict[str, Asked]:
-    """List the criteria, in the order in which they are offered."""
-    at = {"prevalence": params["prevalence"]}
-    recall, precision, fpr = ({name: params[name[4:]]} for name in ("min_recall", "min_precision", "max_fpr"))
-    sure = params["guarantee"]
-    return {
-        "f1": Asked({"maximize": "f1"} | at),
-        "recall": Asked(recall | at),
-        "precision": Asked(precision | at),
-        "fpr": Asked(fpr | at),
-        "cost": Asked({"fp_cost": params["fp_cost"], "fn_cost": params["fn_cost"]} | at),
-        "recall_guaranteed": Asked(recall | at, sure),
-        "precision_guaranteed": Asked(precision | at, sure),
-        "fpr_guaranteed": Asked(fpr | at, sure),
-        "fbeta": Asked({"maximize": "fbeta", "beta": params["beta"]} | at),
-        "youden_j": Asked({"maximize": "youden_j"} | at),
-        "mcc": Asked({"maximize": "mcc"} | at),
-        "equal_error_rate": Asked({"equal_error_rate": True} | at),
-    }
+    return criteria(**{name: value for name, value in params.items() if name != "concept"})
 
 
 def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
@@ -148,10 +134,21 @@ def _moves(found: Sequence[Offered]) -> ThresholdMoves:
     return {"threshold_low": min(moves.low, 1.0), "threshold_high": min(moves.high, 1.0), "threshold_method": method}
 
 
+def _frame(look: Look) -> Call:
+    """Tabulate what is on screen; what was not measured there, for its size or before the end, is not here either."""
+    params = dict(look.params)
+    concept = params.pop("concept")
+    named = {new: params.pop(old) for old, new in _BOUNDS.items()}
+    concepts = len(look.evaluation.concepts) if concept is None else 1
+    measured = {"held_out": False} if _unmeasured(look.evaluation, concepts) else {}
+    return Call("criteria_table", {"concept": concept} | named | params | measured)
+
+
 PANEL = Panel(
     "choose",
     travels=False,
     encode=_encode,
+    taken=Taken(_frame),
     head=ChooseHead,
     params=ChooseParams,
     # Threshold of offer i and concept k is entry i * K + k (K = 1 for one concept); NaN where none qualifies.

@@ -96,7 +96,7 @@ def _averaged(every: Sequence[EvaluationData]) -> list[tuple[str, ...]]:
     """
     shared = tuple(one for one in every[0].concepts if all(one in other.concepts for other in every))
     if not shared or not all(one.has_counts for one in every):
-        return [one.concepts for one in every]
+        return [tuple(one.concepts) for one in every]
     return [shared] * len(every)
 
 

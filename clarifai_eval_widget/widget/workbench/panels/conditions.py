@@ -8,6 +8,7 @@ from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.widget.wire.heads import ConditionTold  # noqa: TC001 - types of heads are read while it runs
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.panel import Panel
+from clarifai_eval_widget.widget.workbench.taking import Call, Taken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,4 +50,11 @@ def _bake(_evaluation: Evaluation, _baking: Baking) -> list[Nothing]:
     return [{}]
 
 
-PANEL = Panel("conditions", travels=False, encode=_encode, bake=_bake, head=ConditionsHead)
+PANEL = Panel(
+    "conditions",
+    travels=False,
+    encode=_encode,
+    bake=_bake,
+    taken=Taken(lambda _look: Call("condition_table")),
+    head=ConditionsHead,
+)

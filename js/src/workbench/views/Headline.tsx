@@ -20,7 +20,7 @@ function Part({ part }: { part: HeadlinePart }) {
   const go = () => {
     if (concept !== null) workbench.setConcept(concept);
     if (below) {
-      below.led?.(workbench);
+      below.led?.(workbench, part.text);
       workbench.lead(below.id);
     }
     if (inputs) workbench.select(inputs);

@@ -2,26 +2,23 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { threshold as inFull } from "../../parts/format.ts";
 import { useWorkbench } from "../context.ts";
-import { thresholdText, typedThreshold } from "../thresholds.ts";
+import { typedThreshold } from "../thresholds.ts";
 import { thresholdForKey } from "./ThresholdSlider.tsx";
 
 /**
  * A field that takes any value from 0 to 1 and sets exactly that; Python then counts there exactly.
  *
- * It shows few digits, and all of them while it is being edited. Arrow and page keys go where they go on the slider. What cannot be a threshold is said and leaves it where it is.
+ * It shows as many digits as it takes to count the same, and is as wide as they may be. Arrow and page keys go where they go on the slider. What cannot be a threshold is said and leaves it where it is.
  */
 export function ThresholdField() {
   const workbench = useWorkbench();
-  const { along, evaluation, threshold } = workbench;
+  const { along, threshold } = workbench;
   const typing = useSignal<string | null>(null);
   const wrong = useComputed(() => typing.value !== null && typedThreshold(typing.value) === null);
-  const written = useComputed(() => {
-    const data = along.value?.data;
-    return thresholdText(threshold.value, data?.stops ?? new Float64Array(), data?.dtype ?? "float64");
-  });
+  const dtype = useComputed(() => along.value?.data.dtype);
   const focused = useSignal(false);
-  const exact = useComputed(() => inFull(threshold.value, evaluation.value?.dtype));
-  const shown = useComputed(() => typing.value ?? (focused.value ? exact.value : written.value));
+  const exact = useComputed(() => inFull(threshold.value, dtype.value));
+  const shown = useComputed(() => typing.value ?? exact.value);
   const now = useComputed(() => threshold.value);
   const full = useComputed(() => `Exactly ${threshold.value}; any value from 0 to 1`);
   const take = () => {
@@ -56,11 +53,12 @@ export function ThresholdField() {
       inputMode="decimal"
       role="spinbutton"
       class="cew-threshold-field"
+      data-dtype={dtype}
       aria-label="Threshold value"
       aria-valuemin={0}
       aria-valuemax={1}
       aria-valuenow={now}
-      aria-valuetext={written}
+      aria-valuetext={exact}
       aria-invalid={wrong}
       title={full}
       value={shown}

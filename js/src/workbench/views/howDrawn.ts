@@ -1,5 +1,5 @@
 /** How each plot is had, in a line of plain words. Pure. */
-import { plural } from "../../parts/format.ts";
+import { count, plural } from "../../parts/format.ts";
 import { cautionsOf } from "../cautions.ts";
 import type { Evaluation } from "../evaluation.ts";
 import { pooledWords } from "../sentences.ts";
@@ -46,4 +46,23 @@ export function howDrawn(plot: string, data: Evaluation, k: number): string {
   if (words === undefined || data.macro.averaged === 0) return "";
   const codes = cautionsOf(data, k).map(({ code }) => code);
   return [...codes, k < data.concepts.length ? words.one(data) : words.all(data)].join(" · ");
+}
+
+/** Where the numbers come from, in a few words. */
+const SOURCES = {
+  test_set: "every prediction",
+  scores: "the scores given",
+  platform_curves: "the platform’s rates",
+} as const satisfies Record<Evaluation["source"], string>;
+
+/**
+ * From how many inputs the plot of a class name is drawn, and what was counted, of concept `k` or the average; empty where
+ * `howDrawn` is.
+ */
+export function howMany(plot: string, data: Evaluation, k: number): string {
+  if (WORDS[plot] === undefined || data.macro.averaged === 0) return "";
+  const { inputs, source, concepts } = data;
+  const concept = concepts[k];
+  const of = concept ? `${count(concept.num_pos)} positive` : plural(concepts.length, "concept");
+  return `n = ${inputs > 0 ? plural(inputs, "input") : "not sent"}, ${of}; from ${SOURCES[source]}`;
 }

@@ -142,7 +142,9 @@ function Offers({ data, section }: { data: Evaluation; section: Choose }) {
             <th scope="col">Precision</th>
             <th scope="col">Recall</th>
             <th scope="col">F1</th>
-            <th scope="col">Honest</th>
+            <th scope="col" title="Measured on inputs that took no part in choosing">
+              Held out
+            </th>
           </tr>
         </thead>
         <tbody>

@@ -1,9 +1,8 @@
 /** What an offer gives, in words. Pure. */
-import { plural, rate } from "../../../parts/format.ts";
+import { plural, rate, threshold } from "../../../parts/format.ts";
 import type { ThresholdOffer } from "../../../wire/contract.generated.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { conceptName } from "../../sentences.ts";
-import { thresholdText } from "../../thresholds.ts";
 import type { Choose } from "./fields.ts";
 
 /** The threshold of an offer: of one concept as a number, of several as how many qualify. */
@@ -11,7 +10,7 @@ export function thresholdWords(data: Evaluation, { head, arrays }: Choose, offer
   const { qualified } = head.offers[offer] as ThresholdOffer;
   if (head.concept === null) return `${qualified} of ${data.concepts.length}`;
   const at = arrays.thresholds[offer] as number;
-  return qualified ? thresholdText(at, data.stops, data.dtype) : "none";
+  return qualified ? threshold(at, data.dtype) : "none";
 }
 
 /** How far an offer's threshold would move with another sample; empty where nobody can say. */
@@ -24,7 +23,7 @@ export function movesTitle(offer: ThresholdOffer): string {
   return movesWords(offer) && `95 % interval of the threshold: ${offer.threshold_method}`;
 }
 
-/** The honest estimate beside an offer, with what it is of. */
+/** What the criterion gives on inputs held out, with what it is of. */
 export function honestWords({ honest, objective }: ThresholdOffer): string {
   return honest === null ? "" : `${objective} ${rate(honest)}`;
 }
@@ -32,16 +31,16 @@ export function honestWords({ honest, objective }: ThresholdOffer): string {
 /** How far the folds' estimates are apart, or why there is none. */
 export function honestTitle({ honest, honest_spread, honest_reason }: ThresholdOffer): string {
   if (honest === null) return honest_reason;
-  return honest_spread === null ? "" : `± ${rate(honest_spread)} over the parts left out`;
+  return honest_spread === null ? "" : `± ${rate(honest_spread)} over the parts held out`;
 }
 
 /** The whole offer, for the button's accessible name. */
-export function offerSentence(name: string, threshold: string, offer: ThresholdOffer): string {
+export function offerSentence(name: string, at: string, offer: ThresholdOffer): string {
   if (offer.qualified === 0) return `${name}: ${offer.reason}`;
   const rates = `precision ${rate(offer.precision)}, recall ${rate(offer.recall)}, F1 ${rate(offer.f1)}`;
-  const honest = offer.honest === null ? "" : `; on inputs left out ${honestWords(offer)}`;
+  const honest = offer.honest === null ? "" : `; held out ${honestWords(offer)}`;
   const moves = movesWords(offer) && ` (95 % interval ${movesWords(offer)})`;
-  return `${name}: threshold ${threshold}${moves}, ${rates}${honest}`;
+  return `${name}: threshold ${at}${moves}, ${rates}${honest}`;
 }
 
 /** What was done. */
@@ -51,7 +50,7 @@ export function takenSentence(data: Evaluation, name: string, taken: Readonly<Re
   if (ids.length !== 1 || only === undefined)
     return `${name}: ${plural(ids.length, "concept")} set, each with its own threshold.`;
   const k = data.concepts.findIndex(({ id }) => id === only);
-  const at = thresholdText(taken[only] as number, data.stops, data.dtype);
+  const at = threshold(taken[only] as number, data.dtype);
   return `${name}: threshold of ${conceptName(data, k)} set to ${at}.`;
 }
 
@@ -61,8 +60,8 @@ export function chooseNote(data: Evaluation, { head }: Choose): string {
   const folds = data.folds.length > 1 ? `the ${data.folds.length} folds of this evaluation` : "5 parts of the inputs";
   const why = head.offers.find(({ name }) => name === "f1")?.honest_reason;
   const honest = why
-    ? `Honest: ${why}.`
-    : `Honest: chosen on all but one of ${folds}, measured on the one left out, averaged.`;
+    ? `Held out: ${why}.`
+    : `Held out: chosen on all but one of ${folds}, measured on the one held out, averaged.`;
   const moves = head.offers.some((offer) => movesWords(offer) !== "")
     ? "Beside a threshold stands its 95 % interval, by bootstrap. "
     : "";

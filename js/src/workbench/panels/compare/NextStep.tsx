@@ -27,20 +27,15 @@ function useChecks(
   const note = (said: string) => {
     found.value = { ...found.value, [check]: said };
   };
-  const preview = traits.preview.value;
+  const last = traits.check.value;
   useEffect(() => {
     if (!step || !open) return;
-    const said = refusalIn(preview, step, open);
+    const said = refusalIn(last, step, open);
     if (said !== null) return note(said);
-    const action = {
-      action: "preview",
-      version_key: open,
-      dataset_key: step.dataset_key,
-      dataset_version: "",
-    } as const;
+    const action = { action: "check", version_key: open, dataset_key: step.dataset_key } as const;
     // What cannot be looked up is for the server to say.
     actions.start(`check:${check}`, action, { refused: () => note("") });
-  }, [preview, check]);
+  }, [last, check]);
 }
 
 /** Which of the steps is taken: the one chosen, or the first. */

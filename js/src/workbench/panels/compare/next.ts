@@ -78,11 +78,10 @@ export function openCheck(found: Checks, step: Step, versions: readonly string[]
 }
 
 /** Why a version cannot be evaluated so, by what was looked up: empty when nothing says so, null when that was another. */
-export function refusalIn(preview: Preview | null, step: Step, version: string): string | null {
-  if (preview?.version_key !== version || preview.dataset_key !== step.dataset_key || preview.dataset_version)
-    return null;
+export function refusalIn(last: Preview | null, step: Step, version: string): string | null {
+  if (last?.version_key !== version || last.dataset_key !== step.dataset_key) return null;
   const other = step.use_kfold ? "score" : "cross-validation";
-  return preview.remarks.find(({ kind, method }) => kind === "refusal" && method !== other)?.text ?? "";
+  return last.remarks.find(({ kind, method }) => kind === "refusal" && method !== other)?.text ?? "";
 }
 
 /** The steps that nothing is known against, and of the others in words why they are left out. */

@@ -2,7 +2,7 @@
 import { type ReadonlySignal, useComputed } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
-import { count, rate } from "../../../parts/format.ts";
+import { count, rate, threshold } from "../../../parts/format.ts";
 import type { ConceptFigures } from "../../../wire/contract.generated.ts";
 import type { Section } from "../../../wire/payload.ts";
 import { ownCautions } from "../../cautions.ts";
@@ -12,7 +12,8 @@ import type { OperatingPoint } from "../../metrics.ts";
 import { microPoint } from "../../micro.ts";
 import { BEHIND, behind, OUTCOMES } from "../../outcomes.ts";
 import { IN_TABLE, type RateName } from "../../rates.ts";
-import { briefThreshold, thresholdText } from "../../thresholds.ts";
+import { noMacro } from "../../sentences.ts";
+import { briefThreshold } from "../../thresholds.ts";
 import { tick, wayOf } from "../../views/ticked.tsx";
 import { averagePrecision, ROW_HEIGHT } from "./rows.ts";
 import { aucTitle, undefinedRate } from "./sentences.ts";
@@ -78,7 +79,12 @@ function RateCell({
   const value = useComputed(() => (point.value as OperatingPoint | null)?.[name] ?? null);
   const hasCounts = workbench.evaluation.value?.has_counts ?? true;
   const shown = useComputed(() => (point.value === null && hasCounts ? "…" : rate(value.value)));
-  const title = useComputed(() => (point.value && value.value === null ? undefinedRate(name, hasCounts) : ""));
+  const title = useComputed(() => {
+    const data = workbench.evaluation.value;
+    if (point.value === null || data === null || value.value !== null) return "";
+    const k = data.concepts.findIndex(({ id }) => id === concept?.id);
+    return undefinedRate(name, data, k < 0 ? data.concepts.length : k);
+  });
   const outcome = BEHIND[name];
   return (
     <td role="cell" data-column={name} title={title}>
@@ -168,13 +174,16 @@ function ThresholdCell({ k, concept }: { k: number; concept: ConceptFigures | un
   const { evaluation } = workbench;
   const text = useComputed(() => {
     const data = evaluation.value;
-    return data ? thresholdText(workbench.thresholdOf(k), data.stops, data.dtype) : "";
+    return data ? threshold(workbench.thresholdOf(k), data.dtype) : "";
   });
+  const common = useComputed(() => `The common threshold, ${text.value}`);
+  const pressed = useComputed(() => `Its own threshold, ${text.value}: press to follow the common one`);
+  const follows = useComputed(() => `${common.value}: press to give it its own`);
   const brief = useComputed(() => briefThreshold(text.value));
   const named = useComputed(() => `Own threshold for ${concept?.name || concept?.id}: ${text.value}`);
   if (concept === undefined) {
     return (
-      <td role="cell" class="cew-col-threshold" title="The common threshold">
+      <td role="cell" class="cew-col-threshold" title={common}>
         {brief}
       </td>
     );
@@ -187,9 +196,7 @@ function ThresholdCell({ k, concept }: { k: number; concept: ConceptFigures | un
         class="cew-own"
         aria-label={named}
         aria-pressed={own}
-        title={
-          own ? "Its own threshold: press to follow the common one" : "The common threshold: press to give it its own"
-        }
+        title={own ? pressed : follows}
         onClick={(event) => {
           event.stopPropagation();
           workbench.setOwn(concept.id, !own);
@@ -238,7 +245,7 @@ export function ConceptRow({ data, section, k, chosen, place, from, above, below
   const workbench = useWorkbench();
   const concept = data.concepts[k];
   const name = concept ? concept.name || concept.id : "Macro average";
-  const area = concept ?? { ...data.macro, reason: "" };
+  const area = concept ?? { ...data.macro, reason: noMacro(data) };
   const choose = () => workbench.setConcept(concept?.id ?? null);
   const point = useComputed(() => workbench.pointOf(k));
   return (

@@ -2,13 +2,13 @@
 import { rate } from "../../../parts/format.ts";
 import type { ConceptFigures } from "../../../wire/contract.generated.ts";
 import type { Evaluation } from "../../evaluation.ts";
-import { IN_TABLE, listed, RATES, type RateName } from "../../rates.ts";
+import { IN_TABLE, listed, notOfFolds, RATES, type RateName } from "../../rates.ts";
 
 /** An area with its interval, or why there is none. */
 export function aucTitle(
   area: Pick<ConceptFigures, "roc_auc" | "roc_auc_low" | "roc_auc_high"> & Partial<ConceptFigures>,
 ): string {
-  if (area.roc_auc === null) return `Undefined: ${area.reason || "no concept has both classes"}`;
+  if (area.roc_auc === null) return `Undefined: ${area.reason}`;
   const how = area.interval_method ? ` (${area.interval_method})` : "";
   const interval =
     area.roc_auc_low === null
@@ -18,13 +18,17 @@ export function aucTitle(
 }
 
 /** Why a rate has no value. */
-export function undefinedRate(name: RateName, hasCounts: boolean): string {
-  const known = RATES[name].ofMeans ? "the platform sent no value here" : "it cannot be had from averaged rates";
-  return `Undefined: ${hasCounts ? RATES[name].undefined : known}`;
+export function undefinedRate(name: RateName, data: Evaluation, k: number): string {
+  if (data.has_counts) return `Undefined: ${RATES[name].undefined}`;
+  if (data.kind !== "cross-validation" || RATES[name].ofMeans) return "Undefined: the platform sent no value here";
+  return `The mean of folds ${notOfFolds(data, k)}`;
 }
 
 /** One line on how the columns are had. */
 export function tableNote({ kind, source, has_counts, folds }: Evaluation): string {
+  if (!has_counts && kind === "cross-validation") {
+    return "Means of folds, as the platform reports them: precision and recall at hundredths of the threshold, F1 at 0.50.";
+  }
   if (!has_counts) return "Areas as the platform reports them; precision and recall at hundredths of the threshold.";
   const pooled = kind === "cross-validation" && source === "test_set" && folds.length > 0;
   const areas = pooled ? "AUC and AP of all folds’ predictions together" : "AUC and AP of all predictions";

@@ -23,8 +23,11 @@ function Touched({ ids }: { ids: readonly string[] }) {
 
 /** What is to be known of one condition. */
 function Condition({ told }: { told: ConditionTold }) {
+  // The one that was followed from the headline, where it is called by its title.
+  const led = useWorkbench().choice("conditions.led", "").value === told.title;
+  const classes = ["cew-condition", told.careful && "cew-condition-careful", led && "cew-condition-led"];
   return (
-    <li class={told.careful ? "cew-condition cew-condition-careful" : "cew-condition"} data-code={told.code}>
+    <li class={classes.filter(Boolean).join(" ")} data-code={told.code}>
       <h4>
         {told.code}: {told.title}
       </h4>

@@ -1,4 +1,4 @@
-/** Under which conditions the numbers were made; a code in the headline leads here. */
+/** Under which conditions the numbers were made; what the headline warns of leads here. */
 import { late } from "../../../parts/late.tsx";
 import { registerPanel } from "../../panel.tsx";
 
@@ -9,4 +9,7 @@ export default registerPanel({
   order: 60,
   View: late<typeof import("./View.late.tsx")>("conditions/View"),
   params: () => ({}),
+  led: (workbench, words) => {
+    workbench.choice("conditions.led", "").value = words;
+  },
 });

@@ -2,7 +2,7 @@
 import { plural } from "../../../parts/format.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import type { OperatingPoint } from "../../metrics.ts";
-import { BESIDE_COUNTS, RATES } from "../../rates.ts";
+import { BESIDE_COUNTS, notOfFolds, RATES } from "../../rates.ts";
 
 /** Why some of the rates are undefined here, or over how many concepts they are means. */
 export function countsNote(data: Evaluation, k: number, point: OperatingPoint | null): string {
@@ -11,15 +11,19 @@ export function countsNote(data: Evaluation, k: number, point: OperatingPoint | 
   const reasons: string[] = [];
   for (const name of BESIDE_COUNTS.filter((shown) => point[shown] === null)) {
     const { word, undefined: why, ofMeans } = RATES[name];
-    const ofFolds = point.tp === null && !ofMeans;
-    reasons.push(ofFolds ? `${word} cannot be had from rates averaged over folds` : `${word} is undefined: ${why}`);
+    const missing = point.tp === null && !ofMeans && data.kind === "cross-validation";
+    reasons.push(missing ? `${word} ${notOfFolds(data, k)}` : `${word} is undefined: ${why}`);
   }
-  if (point.tp === null) reasons.push("the platform’s curves hold rates, not counts");
+  if (point.tp === null) reasons.push(`${theRates(data)}, no counts`);
   const text = reasons.join("; ");
   const concept = data.concepts[k];
   if (text === "" && concept) return `${plural(concept.num_pos, "positive")}, ${plural(concept.num_neg, "negative")}.`;
   return text === "" ? "" : `${text[0]?.toUpperCase()}${text.slice(1)}.`;
 }
+
+/** What the platform sent in place of counts. */
+const theRates = ({ kind }: Evaluation) =>
+  kind === "cross-validation" ? "means of folds: the platform sent rates" : "the platform’s curves hold rates";
 
 /** Why there is no number at a threshold between the stops: Python will send it, or nobody can. */
 function pendingNote({ has_counts }: Evaluation): string {
@@ -34,6 +38,6 @@ function macroNote(data: Evaluation, averaged: NonNullable<OperatingPoint["avera
   const each = fewer.map((name) => `${RATES[name].word} ${averaged[name]}`).join(", ");
   const over =
     fewer.length === 0 ? `means over all ${plural(of, "concept")}` : `means where defined (${each} of ${of})`;
-  const counts = data.counts ? "counts are sums" : "the platform’s curves hold no counts";
+  const counts = data.counts ? "counts are sums" : `${theRates(data)}, no counts`;
   return `Rates are ${over}; ${counts}.`;
 }

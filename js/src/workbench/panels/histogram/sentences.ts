@@ -8,6 +8,9 @@ import { binAt, middleBin } from "./bins.ts";
 /** What Python sent. */
 type Histogram = Section<"histogram">;
 
+/** Where a bin ends, without what counting by steps adds in the seventeenth digit. */
+const edge = (x: number) => threshold(Number(x.toPrecision(9)));
+
 /** Whose scores are counted, within a sentence. */
 export function subject({ head }: Histogram, evaluation: Evaluation): string {
   const k = evaluation.concepts.findIndex((concept) => concept.id === head.concept);
@@ -18,7 +21,7 @@ export function subject({ head }: Histogram, evaluation: Evaluation): string {
 function classSentence(counts: Uint32Array, edges: Float64Array, total: number, noun: string): string {
   const middle = middleBin(edges, counts);
   if (middle === null) return `No ${noun}s.`;
-  return `${plural(total, noun)}, half of them below ${threshold(middle[1])}.`;
+  return `${plural(total, noun)}, half of them below ${edge(middle[1])}.`;
 }
 
 /** Description of the histogram in a sentence a class. */
@@ -36,5 +39,5 @@ export function binText({ arrays }: Histogram, x: number): string {
   const at = binAt(arrays.edges, x);
   const [from, to] = [arrays.edges[at] as number, arrays.edges[at + 1] as number];
   const [positives, negatives] = [arrays.positives[at] as number, arrays.negatives[at] as number];
-  return `${threshold(from)}–${threshold(to)}: ${plural(positives, "positive")}, ${plural(negatives, "negative")}`;
+  return `${edge(from)}–${edge(to)}: ${plural(positives, "positive")}, ${plural(negatives, "negative")}`;
 }

@@ -2,7 +2,7 @@
 import { plural, rate, threshold } from "../../../parts/format.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import type { OperatingPoint } from "../../metrics.ts";
-import { conceptName, pooledWords } from "../../sentences.ts";
+import { conceptName, noMacro, pooledWords } from "../../sentences.ts";
 
 /** The AUC beside the ROC: which one it is, its spread over folds, or why there is none. */
 export function aucSentence(
@@ -16,7 +16,7 @@ export function aucSentence(
     pooledWords(data),
     data.source === "platform_curves" ? "as the platform reports" : "",
   ];
-  const reason = data.concepts[k]?.reason || "no concept has both classes";
+  const reason = data.concepts[k]?.reason || noMacro(data);
   const folds = entry.fold_roc_auc;
   const spread = folds && folds.folds > 1 ? ` ± ${rate(folds.std)}` : "";
   const apart = macro ? data.macro.concept_roc_auc : null;
