@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 __all__ = [
+    "CANCELLED",
     "CANCEL_HEADER",
     "CONTENT_KEY",
     "FROM_HEADER",
@@ -36,6 +37,8 @@ FROM_HEADER = "x-clarifai-eval-widget-from"
 CANCEL_HEADER = "x-clarifai-eval-widget-cancel"
 """In a request's metadata, "1": end the evaluation, which the service has no call for; what is counted so far stays.
 Another server ignores it."""
+CANCELLED = "cancelled"
+"""In the internal details of the status that such an evaluation ends with, for whoever did not cancel it."""
 REASON_HEADER = "x-clarifai-eval-widget-reason"
 """Beside it: why, in words, percent-encoded."""
 SERVER_HEADER = "x-clarifai-eval-widget-server"

@@ -5,12 +5,26 @@ from __future__ import annotations
 import difflib
 import math
 import re
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["come", "listed", "nearest", "number", "plural", "quoted", "short_id", "shortened", "storable", "visible"]
+__all__ = [
+    "come",
+    "exact",
+    "listed",
+    "nearest",
+    "number",
+    "plural",
+    "quoted",
+    "short_id",
+    "shortened",
+    "storable",
+    "visible",
+    "within",
+]
 
 
 _LONGEST_NAME = 300
@@ -69,6 +83,25 @@ def come(count: int, noun: str) -> str:
 def number(value: float | None, digits: int = 4) -> str:
     """Write a number; an undefined one is a dash, never a zero."""
     return "–" if value is None or math.isnan(value) else f"{value:.{digits}f}"
+
+
+def exact(value: object) -> str:
+    """Write a threshold or a bound with the fewest digits that its own type reads back as the same number.
+
+    One cut to some digits may count other inputs, or look like the bound that it breaks.
+    """
+    return str(value).removesuffix(".0")
+
+
+def within(value: float, *, up: bool = False, digits: int = 4) -> str:
+    """Write a figure that was attained with some digits, cut towards what is attained: no bound looks met unless it is.
+
+    Down by default, as of a rate that shall be high; up of one that shall be low.
+    """
+    if not math.isfinite(value):
+        return str(value)
+    rounded = Context(prec=digits, rounding=ROUND_CEILING if up else ROUND_FLOOR).create_decimal(repr(float(value)))
+    return exact(float(rounded))
 
 
 def nearest(name: str, known: Iterable[str], *, most: int = 3, cutoff: float = 0.4) -> list[str]:

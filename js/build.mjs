@@ -55,6 +55,7 @@ const common = {
 const OWN = `conceptIndex thresholdOf flushThreshold setThreshold setConcept pointOf setChoice onPick onPickEnd onLook onChoose
   ofMeans ofRates ofCounts xLabel yLabel xTicks yTicks shouldComponentUpdate componentWillUnmount getDerivedStateFromProps
   getChildContext componentDidMount componentDidUpdate componentWillReceiveProps componentWillUpdate componentWillMount
+  ownOnScreen takeThresholds resetOwn showCurves isOwn setOwn setOpen flushThreshold useUntaken onSort
   getSnapshotBeforeUpdate componentDidCatch getDerivedStateFromError contextType defaultProps setState forceUpdate`;
 
 // esbuild does not inline what is used once; that is two kilobytes of the whole. Reading a signal has effects, so that no

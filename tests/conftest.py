@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import re
 import signal
 import threading
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
 
+from tests import workers
 from tests.isolation import isolate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 isolate()
 
@@ -24,6 +30,8 @@ settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("explore", deadline=None)
 settings.load_profile("explore" if os.environ.get("EXPLORE") else "same")
 
+
+ROOT = Path(__file__).parents[1]
 
 # Where servers, workers, threads, kernels and browsers run beside the test; the numbers' tests get one try.
 TRIED_AGAIN = tuple(Path(__file__).parent / room for room in ("browser", "cli", "client", "local", "widget"))
@@ -41,14 +49,42 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Where several processes run the tests: a file's in one of them, and all of the browser's, which share a JupyterLab."""
+    """Where several processes run the tests, one runs those that share what takes long to start."""
     from xdist.scheduler import LoadScopeScheduling
 
-    class ByFile(LoadScopeScheduling):
+    class ByWhatIsShared(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return "browser" if nodeid.startswith("tests/browser/") else nodeid.partition("::")[0]
+            return what_is_shared(nodeid.partition("::")[0])
 
-    return ByFile(config, log)
+    return ByWhatIsShared(config, log)
+
+
+@functools.cache
+def what_is_shared(file: str) -> str:
+    """A file's fixtures; of most of the browser's files a JupyterLab too or, where they need none, a browser.
+
+    The hosts stand alone: their tests start servers of their own.
+    """
+    if not file.startswith("tests/browser/") or file.endswith("/test_hosts.py"):
+        return file
+    uses_lab = re.search(
+        r"\b(open_notebook|open_lasting_notebook|lab_server)\b|\(evaluated\b", (ROOT / file).read_text()
+    )
+    return "JupyterLab" if uses_lab else "browser"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _kept_workers() -> Iterator[None]:
+    """Servers of this process hand their idle worker processes on."""
+    with workers.kept():
+        yield
+
+
+@pytest.fixture(scope="module")
+def own_workers() -> Iterator[None]:
+    """For a module that looks at the processes: each server starts its own, and ends them."""
+    with workers.kept(own=True):
+        yield
 
 
 @pytest.fixture

@@ -20,6 +20,8 @@ from clarifai_eval_widget.cli.exits import Exit
 from clarifai_eval_widget.evaluation.codes import Code
 from clarifai_eval_widget.operating_point import InfeasibleError
 from clarifai_eval_widget.operating_point.criterion import Maximize, Objective
+from tests.browser.screens import SURFACES, THEMES
+from tests.local.support import toy_server
 from tests.small_server import small_server
 
 ROOT = Path(__file__).parents[1]
@@ -139,7 +141,7 @@ def test_every_kind_of_file_the_command_writes_is_told():
 
 
 PAGES = sorted(path for folder in (ROOT, DOCS) for path in folder.glob("*.md"))
-RUN = {"README.md", "elsewhere.md", "hosts.md", "index.md", "numbers.md", "using.md"}
+RUN = {"README.md", "elsewhere.md", "hosts.md", "index.md", "numbers.md", "platform.md", "using.md"}
 """Whose Python is run below; that of ``hosts.md`` is what the browser's tests run in marimo."""
 
 
@@ -204,6 +206,15 @@ def test_no_link_within_the_repository_is_dead(path):
     assert dead == []
 
 
+def test_the_pictures_of_the_page_are_those_that_the_script_makes_each_small_and_told():
+    shown = dict(re.findall(r"!\[([^\]]+)\]\(images/([^)]+)\)", (DOCS / "screens.md").read_text(encoding="utf-8")))
+    made = {f"{surface}-{theme}.png" for surface in SURFACES for theme in THEMES}
+    there = {path.name: path.stat().st_size for path in (DOCS / "images").iterdir()}
+    assert set(shown.values()) == set(there) == made
+    assert max(there.values()) <= 60_000
+    assert len(shown) == len(made), "each has words of its own"
+
+
 def test_the_example_of_the_numbers_computes_what_it_says():
     (example,) = blocks("numbers.md")
     exec(compile(example, "numbers.md", "exec"), {})
@@ -246,6 +257,27 @@ def test_the_front_page_is_what_a_user_can_type(tmp_path):
             exec(line.replace('"de"', '"c1"'), names)
         assert names["w"].threshold == names["point"].threshold
         names["w"].close()
+
+
+def test_a_script_of_bare_calls_runs_as_it_is_shown(capsys):
+    toys = {
+        '"languages"': '"zoo"',
+        "language-classifier": "keeper",
+        "territory-names": "more-animals",
+        "LocalServer.with_samples()": "toy_server(joblib_backend='threading')",
+    }
+    typed = "".join(blocks("platform.md"))
+    for shown, small in toys.items():
+        assert shown in typed
+        typed = typed.replace(shown, small)
+    names = {"toy_server": toy_server}
+    exec(compile(typed, "platform.md", "exec"), names)
+    with names["server"], names["server"].client() as client:
+        (run,) = client.evaluations()
+        assert run.id == names["evaluation_id"]
+        assert f"{run.id} keeper more-animals {run.roc_auc}" in capsys.readouterr().out
+        assert len(names["found"].test_set) == 90
+    names["channel"].close()
 
 
 def test_the_version_stands_in_one_place_and_the_others_follow_it():

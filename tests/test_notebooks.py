@@ -1,10 +1,13 @@
 """The tutorials are read before they are run: what checks them is not in their cells."""
 
+import ast
 import json
 from pathlib import Path
 
 import pytest
 
+QUIET = ("w", "client.close()")
+"""Last lines of cells that show the widget, or nothing."""
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
 
@@ -17,6 +20,27 @@ def test_what_a_tutorial_prints_is_compared_when_it_runs_and_no_cell_says_so(pat
     assert printing
     for cell in printing:
         assert "nbval-check-output" in cell["metadata"].get("tags", []), "".join(cell["source"])
+
+
+def shows(source: str) -> bool:
+    """Say whether a cell leaves something to read: what it prints or draws, or the value of its last line."""
+    tree = ast.parse(source)
+    called = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    last = tree.body[-1]
+    if called & {"print", "plt.subplots"} or not isinstance(last, ast.Expr):
+        return bool(called & {"print", "plt.subplots"})
+    return ast.unparse(last) not in QUIET and not ast.unparse(last).startswith("EvalWidget(")
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_cell_of_a_tutorial_ships_what_it_shows_but_for_the_widget_which_needs_its_kernel(path: Path) -> None:
+    for cell in json.loads(path.read_text("utf-8"))["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        source, kinds = "".join(cell["source"]), {kind for one in cell["outputs"] for kind in one.get("data", {})}
+        assert bool(cell["outputs"]) is shows(source), source
+        assert not [kind for kind in kinds if "widget" in kind]
+        assert "cew-saved" not in json.dumps(cell["outputs"]), source
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

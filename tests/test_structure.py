@@ -21,7 +21,7 @@ KNOWS: dict[str, set[str]] = {
     "terms": set(),
     "metrics": set(),
     "uncertainty": {"metrics"},
-    "operating_point": {"errors", "metrics", "uncertainty"},
+    "operating_point": {"errors", "words", "metrics", "uncertainty"},
     "evaluation": {"errors", "lazy", "words", "terms", "own_metrics", "metrics", "uncertainty", "operating_point"},
     "figures": {"errors", "words", "metrics", "uncertainty", "evaluation"},
     "client": {"errors", "words", "terms", "own_metrics", "evaluation"},

@@ -24,15 +24,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name that the terminal's encoding lacks is shown escaped
             stream.reconfigure(errors="backslashreplace")
-    options = parser().parse_args(arguments)
-    command = import_module(f"{__name__}.{options.command}")
+    as_json = "--json" in (sys.argv[1:] if arguments is None else arguments)
     try:
-        code: int = command.run(options)
+        options = parser().parse_args(arguments)
+        code: int = import_module(f"{__name__}.{options.command}").run(options)
         sys.stdout.flush()
     except BrokenPipeError:  # whoever read the output, as `head` does, has had enough: no error of ours
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (EvalError, OSError, KeyboardInterrupt) as error:
-        tell_error(error, as_json=getattr(options, "json", False))
+        tell_error(error, as_json=as_json)
         return exit_code(error)
     return code

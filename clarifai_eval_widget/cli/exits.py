@@ -18,7 +18,7 @@ class Exit(IntEnum):
     DONE = 0
     """All went well."""
     FAILED = 1
-    """The evaluation failed, a file could not be read or written, or a package is missing."""
+    """The evaluation failed, a file is not there or could not be read or written, or a package is missing."""
     USAGE = 2
     """The command line was not understood."""
     NOT_ALLOWED = 3

@@ -61,14 +61,17 @@ _WRITERS: dict[str, Callable[[Evaluation, Path, float], None]] = {
 
 
 def out_file(text: str) -> Path:
-    """Read a path to be written to; refused before anything is evaluated where it cannot be written later."""
+    """Read a path to be written to; refused before anything is evaluated where it cannot be written later.
+
+    What the path itself says is the command line's fault, what is on the disk is an OSError, as it is when written.
+    """
     path = Path(text)
     if path.suffix.lower() not in _WRITERS:
         raise argparse.ArgumentTypeError(f"{text!r} does not end with one of {', '.join(_WRITERS)}")
     if path.is_dir():
-        raise argparse.ArgumentTypeError(f"{text!r} is a folder: give a file in it")
+        raise IsADirectoryError(f"{text!r} is a folder: give a file in it.")
     if not path.absolute().parent.is_dir():
-        raise argparse.ArgumentTypeError(f"there is no folder {str(path.parent)!r}: make it first")
+        raise FileNotFoundError(f"there is no folder {str(path.parent)!r}: make it first.")
     return path
 
 

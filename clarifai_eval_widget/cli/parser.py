@@ -156,8 +156,8 @@ def _there(text: str) -> Path:
     """Read the path of a server's file that a command only reads: a name mistyped is not to make a new one."""
     path = Path(text)
     if not path.is_file():
-        raise argparse.ArgumentTypeError(
-            f"there is no file {text!r}: `clarifai-eval serve --path FILE --samples` makes one, and so does evaluate"
+        raise FileNotFoundError(
+            f"there is no file {text!r}: `clarifai-eval serve --path FILE --samples` makes one, and so does evaluate."
         )
     return path
 

@@ -10,6 +10,7 @@ from clarifai_eval_widget.cli import report
 from clarifai_eval_widget.cli.exits import Exit, exit_code, tell_error
 from clarifai_eval_widget.cli.files import write
 from clarifai_eval_widget.errors import EvalError, not_found
+from clarifai_eval_widget.words import exact, within
 
 if TYPE_CHECKING:
     import argparse
@@ -59,5 +60,5 @@ def _below(evaluation: Evaluation, name: str, bound: float) -> str:
         raise not_found("figure of the summary", name, summary.index)
     value = float(summary[name])
     if math.isnan(value):
-        return f"{name} is undefined, so that it is not known to reach {bound:g}."
-    return "" if value >= bound else f"{name} is {value:.4f}, below {bound:g}."
+        return f"{name} is undefined, so that it is not known to reach {exact(bound)}."
+    return "" if value >= bound else f"{name} is {float(within(value)):.4f}, below {exact(bound)}."

@@ -107,16 +107,17 @@ def parse_web_address(text: str) -> WebAddress | None:
     """Read the address of a model's or dataset's page, or return None when the text is no web address.
 
     Known forms are ``https://clarifai.com/{user}/{app}/models/{id}[/versions/{version}]`` and the same with
-    ``datasets``.
+    ``datasets``; what follows a ``?`` or ``#`` says how the page was looked at. Without ``https://`` only that site's
+    are known.
 
     Raises
     ------
     InvalidRequestError
         When the text is a web address of another form.
     """
-    if "://" not in text:
+    path = _web_path(text)
+    if path is None:
         return None
-    path = _path(text.strip())
     known = len(path) >= 4 and path[2] in ("models", "datasets")
     with_version = len(path) >= 6 and path[4] == "versions"
     if not known or not (len(path) == 4 or with_version):
@@ -135,21 +136,27 @@ def parse_app_address(text: str) -> tuple[str, str] | None:
     InvalidRequestError
         When the text is a web address or has slashes, but names no app.
     """
-    bare = text.strip()
-    if "/" not in bare:
+    bare, parts = text.strip(), _web_path(text)
+    if parts is None and "/" not in bare:
         return None
-    has_host = "://" in bare or bare.split("/")[0].removeprefix("www.") == "clarifai.com"
-    parts = _path(bare if "://" in bare else f"//{bare}" if has_host else f"//-/{bare}")
-    if len(parts) < 2 or not (has_host or len(parts) == 2):
+    if parts is None:  # a name: nothing stands for anything else in it, and none has these
+        parts = [] if set("?#") & set(bare) else [part for part in bare.split("/") if part]
+        parts = parts if len(parts) == 2 else []
+    if len(parts) < 2:
         raise InvalidRequestError(
             f"{text!r} names no app: expected OWNER/APP or an address as https://clarifai.com/OWNER/APP."
         )
     return parts[0], parts[1]
 
 
-def _path(address: str) -> list[str]:
-    """Return the parts of an address' path; none of one that is no address, as ``http://[x/y``."""
+def _web_path(text: str) -> list[str] | None:
+    """Return the parts of a web address' path, none of one that cannot be read, as ``http://[x/y``; None for a name."""
+    bare = text.strip()
+    host = bare.partition("/")[0].partition(":")[0].lower().removeprefix("www.")
+    if "://" not in bare and host != "clarifai.com":
+        return None
     try:
-        return [unquote(part) for part in urlsplit(address).path.split("/") if part]
+        path = urlsplit(bare if "://" in bare else f"//{bare}").path
     except ValueError:
         return []
+    return [unquote(part) for part in path.split("/") if part]

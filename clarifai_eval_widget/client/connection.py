@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING, TypeVar
 
 from clarifai_eval_widget.client.channel import StatusReply, open_channel
-from clarifai_eval_widget.client.pacing import Bucket
+from clarifai_eval_widget.client.pacing import bucket_of
 from clarifai_eval_widget.client.secrecy import Hidden
 from clarifai_eval_widget.errors import (
     CHECK_KEY,
@@ -76,7 +76,7 @@ class Connection:
         self.lacking: set[str] = set()
         """Names of calls that the server was found not to have; see :mod:`.older`."""
         self._closing = threading.Event()
-        self._bucket = Bucket()
+        self._bucket = bucket_of(str(address), pat)
         self.is_own_server = False
         """Whether the local server answers, as it says itself; False before the first answer."""
 

@@ -25,6 +25,7 @@ __all__ = [
     "dataset",
     "is_address",
     "model",
+    "model_page",
     "model_version",
     "owner",
     "owner_of",
@@ -192,6 +193,15 @@ def version_in(named: object) -> str:
     return address.version_id if address else ""
 
 
+def model_page(named: str) -> WebAddress | None:
+    """The model, perhaps with its version, that the web address of a page of an app is about; None for other pages."""
+    try:
+        address = parse_web_address(named)
+    except InvalidRequestError:
+        return None
+    return address if address is not None and address.kind == "models" else None
+
+
 def dataset(client: DatasetLister, named: Dataset | str, version: DatasetVersion | str | None = None) -> Dataset:
     """The dataset meant by an object, a web address, an id, ``app/id`` or a key, with the version meant if any."""
     wanted = version_id(version)
@@ -266,7 +276,7 @@ def _address(text: str, kind: str) -> WebAddress | None:
     address = parse_web_address(text)
     if address is not None and address.kind != kind:
         raise InvalidRequestError(f"{text!r} is the address of one of the {address.kind}, not of the {kind}.")
-    parts = text.split("/")
+    parts = text.strip().rstrip("/").split("/")
     if address is None and all(parts) and len(parts) in _KEY_PARTS[kind]:
         return WebAddress(parts[0], parts[1], kind, parts[2], parts[3] if len(parts) > 3 else "")
     return address

@@ -38,6 +38,7 @@ LARGEST = 20_000_000
 """Bytes of what is loaded; more is refused."""
 _SILENCE = 10.0  # seconds without a byte
 _WHOLE = 30.0  # seconds for all of it
+_LEAST = 0.01
 _REDIRECTS = 4
 _CHUNK = 1 << 16
 _OF_CLARIFAI = ("https://data.clarifai.com",)
@@ -209,16 +210,16 @@ class MediaFetcher:
             wanted.deadline = deadline
             host = parts.netloc
             try:
-                with self._made().open(wanted, timeout=self._timeouts[0]) as answer:
+                with self._made().open(wanted, timeout=self._silence(deadline)) as answer:
                     return self._read(answer, host, deadline)
             except urllib.error.HTTPError as error:
                 with error:
                     address = _redirected(error, address) or _refused(error, host)
             except TimeoutError:
-                raise self._late(host) from None
+                raise self._late(host, deadline) from None
             except (OSError, http.client.HTTPException, ValueError) as error:
                 if isinstance(getattr(error, "reason", None), TimeoutError):
-                    raise self._late(host) from None
+                    raise self._late(host, deadline) from None
                 said = getattr(error, "reason", error)
                 raise ConnectionLostError(f"{host} cannot be reached ({said}). Check the network.") from None
         raise WrongReplyError(f"{urlsplit(address).netloc} leads on and on: more than {_REDIRECTS} redirects.")
@@ -229,7 +230,7 @@ class MediaFetcher:
         told = answer.length or 0
         while told <= LARGEST and len(whole) <= LARGEST:
             if time.monotonic() > deadline:
-                raise self._late(host)
+                raise self._late(host, deadline)
             piece = answer.read1(_CHUNK)
             if not piece:
                 if len(whole) < told:
@@ -238,8 +239,16 @@ class MediaFetcher:
             whole += piece
         raise WrongReplyError(f"{host} sends more than {LARGEST // 1_000_000} MB: that is not loaded.")
 
-    def _late(self, host: str) -> DeadlineError:
-        return DeadlineError(f"{host} takes longer than {self._timeouts[1]:g} seconds. Try again.")
+    def _silence(self, deadline: float) -> float:
+        """How long the host may be silent now, in seconds."""
+        return max(min(self._timeouts[0], deadline - time.monotonic()), _LEAST)
+
+    def _late(self, host: str, deadline: float) -> DeadlineError:
+        """Say which of the two has passed: the silence allowed, or, give or take the clock's grain, the time for it."""
+        silent, whole = self._timeouts
+        if time.monotonic() < deadline - _LEAST:
+            return DeadlineError(f"{host} has sent nothing for {silent:g} seconds. Try again.")
+        return DeadlineError(f"{host} takes longer than {whole:g} seconds. Try again.")
 
     def _checked(self, address: str) -> tuple[SplitResult, dict[str, str]]:
         """Take an address apart, and say what to send there; refuse one that is not of a known host."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.client.progress import Progress
-from clarifai_eval_widget.errors import InvalidRequestError
+from clarifai_eval_widget.errors import ConnectionLostError, InvalidRequestError
+from clarifai_eval_widget.terms import NOT_EVALUATED
 
 if TYPE_CHECKING:
     from clarifai_grpc.grpc.api import resources_pb2, service_pb2
@@ -13,9 +15,34 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.client.connection import Connection
     from clarifai_eval_widget.client.resources import Owner
 
-__all__ = ["DOING", "OlderStarts"]
+__all__ = ["DOING", "OlderStarts", "UncertainStartError"]
 
 DOING = "start the evaluation"
+_MOST_LISTED = 100
+
+
+class UncertainStartError(ConnectionLostError):
+    """A start whose reply was lost, on a server that does not let one learn whether it has taken it."""
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What a server tells of a version's evaluations."""
+
+    newest: resources_pb2.EvalMetrics
+    """The newest of them."""
+    listed: tuple[str, ...] | None
+    """The ids of all, empty ones for those without; None where the server cannot list them, or has too many."""
+
+    def has_begun(self, before: _Seen) -> bool | None:
+        """Whether one has begun since; None when that cannot be told."""
+        if self.listed is not None and before.listed is not None:
+            return self.listed != before.listed
+        now, then = self.newest, before.newest
+        if now.id or not now.status.code:
+            return now.id != then.id  # the newest one is still that of before, or there is still none
+        is_new = then.id or _is_there(now) > _is_there(then) or _is_under_way(now) > _is_under_way(then)
+        return True if is_new else None
 
 
 class OlderStarts:
@@ -29,8 +56,8 @@ class OlderStarts:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._before: dict[str, tuple[str, bool]] = {}
-        """By the id chosen here: the version's newest evaluation when the oldest call was first made for it."""
+        self._before: dict[str, _Seen] = {}
+        """By the id chosen here: the version's evaluations when the oldest call was first made for it."""
 
     def post(
         self, owner: Owner, asked: resources_pb2.EvalMetrics, deadline: float
@@ -53,15 +80,28 @@ class OlderStarts:
     ) -> service_pb2.MultiEvalMetricsResponse:
         """Start it by ``PostModelVersionMetrics``, to which the server gives an id of its own, or none.
 
-        Where it was sent before and the reply was lost, the version's newest evaluation tells whether it was taken.
+        Where it was sent before and the reply was lost, the version's evaluations tell whether it was taken.
+
+        Raises
+        ------
+        UncertainStartError
+            When they do not tell: it is not sent again, unless somebody who knows of that asks for it anew.
         """
         from clarifai_grpc.grpc.api import service_pb2
         from clarifai_grpc.grpc.api.status import status_code_pb2, status_pb2
 
         sent = _by_parameters(asked)
-        newest = self._newest(owner, asked, deadline)
-        before = self._before.setdefault(asked.id, _identity(newest))
-        if _identity(newest) == before:
+        seen = self._seen(owner, asked, deadline)
+        before, newest = self._before.setdefault(asked.id, seen), seen.newest
+        begun = seen is not before and seen.has_begun(before)
+        if begun is None:
+            del self._before[asked.id]
+            raise UncertainStartError(
+                "Could not learn whether the evaluation has begun: the reply to its start was lost, and this server, "
+                "which has only the oldest calls, tells its evaluations apart by nothing. It was not sent again. Look "
+                "there whether it runs; starting it once more may make a second one."
+            )
+        if not begun:
             request = service_pb2.PostModelVersionMetricsRequest(
                 user_app_id=owner.to_proto(),
                 model_id=asked.model.id,
@@ -78,6 +118,30 @@ class OlderStarts:
         told.status.CopyFrom(newest.status)
         return started
 
+    def _seen(self, owner: Owner, asked: resources_pb2.EvalMetrics, deadline: float) -> _Seen:
+        newest = self._newest(owner, asked, deadline)
+        by_id = newest.id or not newest.status.code
+        return _Seen(newest, None if by_id else self._listed(owner, asked, deadline))
+
+    def _listed(self, owner: Owner, asked: resources_pb2.EvalMetrics, deadline: float) -> tuple[str, ...] | None:
+        from clarifai_grpc.grpc.api import service_pb2
+
+        request = service_pb2.ListModelVersionEvaluationsRequest(
+            user_app_id=owner.to_proto(),
+            model_id=asked.model.id,
+            model_version_id=asked.model.model_version.id,
+            page=1,
+            per_page=_MOST_LISTED,
+        )
+        try:
+            reply = self._connection.call(
+                lambda service: service.ListModelVersionEvaluations, request, doing=DOING, deadline=deadline
+            )
+        except InvalidRequestError:  # it has no such call
+            return None
+        found = tuple(one.id for one in reply.eval_metrics)
+        return found if len(found) < _MOST_LISTED else None
+
     def _newest(self, owner: Owner, asked: resources_pb2.EvalMetrics, deadline: float) -> resources_pb2.EvalMetrics:
         from clarifai_grpc.grpc.api import service_pb2
 
@@ -90,10 +154,13 @@ class OlderStarts:
         return reply.model_version.metrics
 
 
-def _identity(metrics: resources_pb2.EvalMetrics) -> tuple[str, bool]:
-    """What tells a version's newest evaluation from the one before, whether or not the server gives ids."""
-    under_way = bool(metrics.status.code) and Progress.from_proto(metrics).status in ("queued", "evaluating")
-    return metrics.id, under_way and not metrics.id
+def _is_there(metrics: resources_pb2.EvalMetrics) -> bool:
+    """Whether there is one; "not evaluated" may also stand for one that has not got far."""
+    return metrics.status.code not in (0, NOT_EVALUATED)
+
+
+def _is_under_way(metrics: resources_pb2.EvalMetrics) -> bool:
+    return _is_there(metrics) and Progress.from_proto(metrics).status in ("queued", "evaluating")
 
 
 def _by_parameters(asked: resources_pb2.EvalMetrics) -> resources_pb2.EvalMetrics:

@@ -1,12 +1,16 @@
-"""Keep the calls of a client below the rate that the platform allows."""
+"""Keep the calls made with a key below the rate that the platform allows, however many clients have it."""
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from collections import deque
 
-__all__ = ["Bucket"]
+__all__ = ["Bucket", "bucket_of"]
+
+_buckets: dict[tuple[str, bytes], Bucket] = {}
+_lock = threading.Lock()
 
 
 class Bucket:
@@ -38,3 +42,12 @@ class Bucket:
         left = turn - time.monotonic()
         if left > 0:
             closing.wait(left)
+
+
+def bucket_of(address: str, pat: str) -> Bucket:
+    """Return the one bucket of this process for an address and a key, of which it remembers only a digest.
+
+    It is kept for good: a client made anew after another was closed does not begin with a full one.
+    """
+    with _lock:
+        return _buckets.setdefault((address, hashlib.sha256(pat.encode()).digest()), Bucket())

@@ -13,7 +13,7 @@ from clarifai_eval_widget.client.progress import Progress
 from clarifai_eval_widget.client.result import ResultReader, ResultSource
 from clarifai_eval_widget.client.state import RunState
 from clarifai_eval_widget.client.subject import Subject
-from clarifai_eval_widget.errors import ConnectionLostError, DeadlineError, EvalError, InvalidRequestError
+from clarifai_eval_widget.errors import REFUSALS, ConnectionLostError, DeadlineError, EvalError, InvalidRequestError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -103,10 +103,11 @@ class Run(Subject):
 
     @property
     def cancellation(self) -> Cancellation | None:
-        """What cancelling it here came to; None when nobody did, or it had ended well by then."""
+        """What cancelling it came to, here or by somebody else; None when nobody did, or it had ended well by then."""
         if self.state.unwatched:
             return Cancellation.STOPPED_WATCHING
-        return Cancellation.ENDED if self._ending and self.status != "evaluated" else None
+        ended = self._ending or self.state.cancelled
+        return Cancellation.ENDED if ended and self.status != "evaluated" else None
 
     @property
     def is_live(self) -> bool:
@@ -150,8 +151,8 @@ class Run(Subject):
         return self.progress
 
     def resume(self) -> Progress:
-        """Poll again after the server had been given up; the run is then no longer failed if it answers."""
-        if isinstance(self.error, ConnectionLostError):
+        """Poll again after the server had been given up, or would not tell; no longer failed if it answers."""
+        if isinstance(self.error, (ConnectionLostError, *REFUSALS)):
             self.state.reopen()
         return self.poll()
 

@@ -12,18 +12,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from clarifai_eval_widget.client import reading, transience
-from clarifai_eval_widget.client.answers import check_answer, check_evaluates
+from clarifai_eval_widget.client import transience
 from clarifai_eval_widget.client.connection import SUCCESS
 from clarifai_eval_widget.client.defaults import default_use_kfold
 from clarifai_eval_widget.client.older import first_known
-from clarifai_eval_widget.client.older_starts import DOING, OlderStarts
+from clarifai_eval_widget.client.older_starts import DOING, OlderStarts, UncertainStartError
 from clarifai_eval_widget.client.progress import Progress
 from clarifai_eval_widget.client.resources import Owner
+from clarifai_eval_widget.client.start_replies import ASK_SECONDS, StartReplies
 from clarifai_eval_widget.errors import (
     EvalError,
     InvalidRequestError,
-    NotFoundError,
     PermissionDeniedError,
     ThrottledError,
     WrongReplyError,
@@ -45,7 +44,6 @@ MAX_ID_LENGTH = 48
 _log = logging.getLogger("clarifai_eval_widget")
 
 _TRIES = 5
-_ASK_SECONDS = 5.0
 _START_SECONDS = (
     8.0  # a start is taken on at once; one whose reply is lost is asked for by its id before it is repeated
 )
@@ -107,7 +105,7 @@ class _Tries:
     def attempt(self) -> resources_pb2.EvalMetrics:
         """Send it, after asking for it where it may have been taken already."""
         starter, cut = self._starter, self.silence.cut
-        found = starter.find(self._owner, self._asked, cut(_ASK_SECONDS)) if self._uncertain else None
+        found = starter.replies.find(self._owner, self._asked, cut(ASK_SECONDS)) if self._uncertain else None
         if found is None and isinstance(self.refused, WrongReplyError):
             raise self.refused  # it may have begun under the id that was not believed: not a second time
         self._uncertain, allowed = True, cut(self._patience)
@@ -122,7 +120,8 @@ class _Tries:
     def again(self, error: EvalError) -> bool:
         """Whether another try may help."""
         self.silence.hear(error)
-        return transience.is_transient(error) and not self._starter.server_stopped()
+        uncertain = isinstance(error, UncertainStartError)  # whether to risk a second one, a person decides
+        return transience.is_transient(error) and not uncertain and not self._starter.server_stopped()
 
 
 class Starter:
@@ -153,7 +152,7 @@ class Starter:
         is_known: Callable[[Owner, str], bool],
     ) -> None:
         self._connection = connection
-        self._is_known = is_known
+        self.replies = StartReplies(connection, is_known)
         self.server_stopped = server_stopped
         self.wait = wait
         self._older = OlderStarts(connection)
@@ -204,29 +203,16 @@ class Starter:
         with self._lock:
             self._unsettled[kind] = evaluation_id, min(failed, _MOST_DOUBLINGS)
 
-    def find(self, owner: Owner, asked: resources_pb2.EvalMetrics, seconds: float) -> resources_pb2.EvalMetrics | None:
-        """Return the evaluation of that id; None when the server has none."""
-        try:
-            found = reading.fetch_evaluation(
-                self._connection, owner, asked.id, model=asked.model, deadline=seconds, by_name=True
-            ).metrics
-        except NotFoundError:
-            return None
-        asked.MergeFrom(found)
-        return asked
-
     def post(self, owner: Owner, asked: resources_pb2.EvalMetrics, seconds: float) -> resources_pb2.EvalMetrics:
         """Send the start and return what the server says of the evaluation."""
         from clarifai_grpc.grpc.api import resources_pb2
 
-        deadline = min(seconds, self._connection.deadline)
+        deadline, checked = min(seconds, self._connection.deadline), self.replies.checked
         reply = first_known(
             self._connection,
             {
-                "PostEvaluations": lambda: self._checked(owner, asked, self._post_now(owner, asked, deadline)),
-                "PostModelVersionEvaluations": lambda: self._checked(
-                    owner, asked, self._older.post(owner, asked, deadline)
-                ),
+                "PostEvaluations": lambda: checked(owner, asked, self._post_now(owner, asked, deadline)),
+                "PostModelVersionEvaluations": lambda: checked(owner, asked, self._older.post(owner, asked, deadline)),
                 "PostModelVersionMetrics": lambda: self._older.post_oldest(owner, asked, deadline),
             },
         )
@@ -242,29 +228,6 @@ class Starter:
         asked.status.CopyFrom(told.status)
         asked.app_id, asked.user_id = told.app_id or owner.app_id, told.user_id or owner.user_id
         return asked
-
-    def _checked(
-        self, owner: Owner, asked: resources_pb2.EvalMetrics, reply: service_pb2.MultiEvalMetricsResponse
-    ) -> service_pb2.MultiEvalMetricsResponse:
-        """Refuse a reply about another evaluation; a server may give the one asked for an id of its own."""
-        for told in reply.eval_metrics[:1]:
-            check_evaluates(told, asked)
-            if told.id in ("", asked.id):
-                continue
-            told_owner = Owner(told.user_id or owner.user_id, told.app_id or owner.app_id)
-            # Whoever renames an evaluation does not have it under the id that was asked for as well.
-            if self._is_known(told_owner, told.id) or (not told.model.model_version.id and self._has(owner, asked)):
-                check_answer("evaluation", told.id, asked.id)
-        return reply
-
-    def _has(self, owner: Owner, asked: resources_pb2.EvalMetrics) -> bool:
-        """Whether the server is sure to have an evaluation of the very id that was asked for."""
-        sought = type(asked)()
-        sought.CopyFrom(asked)
-        try:
-            return self.find(owner, sought, _ASK_SECONDS) is not None
-        except EvalError:
-            return False
 
     def _post_now(
         self, owner: Owner, asked: resources_pb2.EvalMetrics, deadline: float

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from clarifai_eval_widget.client.figures import figures
 from clarifai_eval_widget.client.progress import Progress
 from clarifai_eval_widget.errors import EvalError, NotFoundError, error_from_status
+from clarifai_eval_widget.own_metrics import CANCELLED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +57,8 @@ class RunState:
         """The server's macro figures by name, those that it gives; see :mod:`.figures`."""
         self.started = False
         """Whether the server was seen to have taken the evaluation on."""
+        self.cancelled = False
+        """Whether the server says that somebody ended it."""
         self.unwatched = False
         """Whether somebody has stopped watching it before its end, for all."""
         self._lost = False
@@ -78,6 +81,7 @@ class RunState:
             elif self.ended and has_ended and not progress.unsaved:
                 self._written()
         if progress.status == "failed":
+            self.cancelled = eval_metrics.status.internal_details == CANCELLED
             said = _but(eval_metrics.status, progress.unsaved)
             self.fail(error_from_status(said, doing=f"finish the evaluation {self._id!r}"), unsaved=progress.unsaved)
         elif progress.status == "evaluated":
@@ -116,7 +120,7 @@ class RunState:
         self.tell()
 
     def reopen(self) -> None:
-        """Take back an end that only meant that the server was away."""
+        """Take back an end that only meant that the server was away, or would not tell."""
         with self.changed:
             if self.error is None:
                 return

@@ -109,6 +109,8 @@ def _unlabelled(e: EvaluationData, rows: NDArray[np.bool_]) -> Condition:
 
 def _contents(e: EvaluationData) -> list[Sequence[Any]]:
     """Return what tells inputs apart by content; one of which nothing was sent is told from all others."""
+    if e.contents is not None:
+        return [e.contents.tolist()]
     read = e.data_of(range(e.num_inputs))
     if not read or read[0] is None:
         return []

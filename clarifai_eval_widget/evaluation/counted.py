@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Curve = NDArray[np.floating[Any]]
 
-__all__ = ["CountedPredictions", "figures_of", "precision_recall_drawn"]
+__all__ = ["CountedPredictions", "figures_of", "precision_recall_drawn", "roc_drawn"]
 
 _NOT_SENT = "no scores sent"
 _FEW = 50_000  # decisions: so few are counted anew in milliseconds, and by whoever needs them
@@ -223,11 +223,11 @@ class CountedPredictions(Numbers):
 
     def roc_outline(self, concept: str) -> tuple[Curve, Curve]:
         """Return corners of the exact ROC, none of them far from the lines drawn."""
-        return _roc_drawn(self.counts(concept))
+        return roc_drawn(self.counts(concept))
 
     def fold_roc_outline(self, fold: int, concept: str) -> tuple[Curve, Curve]:
         """Return corners of one fold's ROC."""
-        return _roc_drawn(self.fold_counts(fold, concept))
+        return roc_drawn(self.fold_counts(fold, concept))
 
     def roc_point(self, concept: str, threshold: float) -> tuple[float, float]:
         """Return the exact fpr and tpr at a threshold."""
@@ -247,6 +247,16 @@ class CountedPredictions(Numbers):
         scores = c.thresholds[metrics.thin_sweep(c).rows]
         above = np.nextafter(scores[:1], np.inf)  # here nothing is predicted any more
         return np.unique(np.concatenate([np.clip([*scores, *above], 0.0, 1.0), [0.0, 1.0]]).astype(np.float64))
+
+    def macro_sweep_outline(self) -> NDArray[np.float64]:
+        """Return scores between which straight lines draw the means of the rates, and where these end."""
+        return metrics.thin_macro_sweep(self.all_counts())
+
+    @cached_property
+    def thinned(self) -> tuple[str, ...]:
+        """The concepts of whose scores not all are among the common stops."""
+        every = zip(self.concepts, self.all_counts(), strict=True)
+        return tuple(one for one, c in every if not _all_in(c.thresholds[1:], self.stops))
 
     def macro_roc(self) -> tuple[Curve, Curve]:
         """Return the exact vertical average of the concepts' ROC curves."""
@@ -296,7 +306,13 @@ def figures_of(c: metrics.Counts, tp: int, fp: int) -> dict[str, float]:
     return {name: rates[name] for name in metrics.TABULATED} | own
 
 
-def _roc_drawn(c: metrics.Counts) -> tuple[Curve, Curve]:
+def _all_in(scores: NDArray[np.floating[Any]], stops: NDArray[np.float64]) -> bool:
+    """Whether every score is a stop, in the scores' own dtype."""
+    return len(scores) <= len(stops) and bool(np.isin(scores, stops.astype(scores.dtype)).all())
+
+
+def roc_drawn(c: metrics.Counts) -> tuple[Curve, Curve]:
+    """Return fpr and tpr of counts, through whose corners straight lines draw the ROC."""
     rows = metrics.thin_roc(c).rows
     return metrics.ratio(c.fps[rows], c.num_neg), metrics.ratio(c.tps[rows], c.num_pos)
 

@@ -77,18 +77,17 @@ def criteria_table(
     guarantee
         With which confidence a guaranteed bound holds on new inputs.
     held_out
-        Whether to measure each criterion also on inputs that took no part in choosing, and of a single concept to
-        give the bootstrap interval of its threshold.
+        Whether to measure each criterion also on inputs that took no part in choosing.
 
     Returns
     -------
     pandas.DataFrame
         Index ``criterion``, for every concept ``criterion`` and ``concept``; columns ``keywords`` (of
-        ``operating_point``), ``threshold``, ``threshold_low``, ``threshold_high``, ``value`` (what the criterion makes
-        best, there), ``precision``, ``recall``, ``f1``, ``fpr``, ``held_out`` (that value, measured on folds that took
-        no part in choosing), ``held_out_std``, ``conditions``, and
-        ``reason``, why there is no threshold. The figures are those of the
-        inputs chosen on, and therefore optimistic. NaN is undefined, or not measured.
+        ``operating_point``), ``threshold``, ``threshold_low`` and ``threshold_high`` (the bootstrap interval of a
+        single concept's), ``value`` (what the criterion makes best, there), ``precision``, ``recall``, ``f1``, ``fpr``,
+        ``held_out`` (that value, measured on folds that took no part in choosing), ``held_out_std``, ``conditions``,
+        and ``reason``, why there is no threshold. The figures are those of the inputs chosen on, and therefore
+        optimistic. NaN is undefined, or not measured.
 
     Raises
     ------
@@ -108,7 +107,7 @@ def criteria_table(
         prevalence=prevalence,
     )
     chosen = e.concepts if concept is None else (concept,)
-    moves = held_out and concept is not None
+    moves = concept is not None
     every = [offered(e, one, list(asked.values()), honest=held_out, moves=moves) for one in chosen]
     known = conditions_of(e)
     rows = [

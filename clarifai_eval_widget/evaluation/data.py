@@ -56,6 +56,8 @@ class EvaluationData:
     """Whether the caller said that the model was trained on these very inputs."""
     groups: NDArray[np.int64] | None = None
     """(N,) the group of each input, within which inputs depend on one another; None when all are independent."""
+    contents: NDArray[np.int64] | None = None
+    """(N,) equal where the caller's inputs are equal; None where only a server may know."""
     reading_notes: tuple[str, ...] = ()
     """What was missing, or odd, when the data were read; `notes` adds what the numbers show."""
     conditions_found: tuple[Condition, ...] | None = field(default=None, init=False)

@@ -10,7 +10,7 @@ from clarifai_eval_widget.evaluation.compare import compare_overall
 from clarifai_eval_widget.evaluation.intervals import figure_interval, roc_auc_interval
 from clarifai_eval_widget.evaluation.looking import level_now, planned_inputs
 from clarifai_eval_widget.evaluation.pairing import paired
-from clarifai_eval_widget.words import plural
+from clarifai_eval_widget.words import exact, plural
 
 if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation.data import EvaluationData
@@ -81,7 +81,7 @@ class Question:
     def __str__(self) -> str:
         what = "macro ROC AUC" if self.concept is None else f"ROC AUC of {self.concept!r}"
         if self.roc_auc_above is not None:
-            return f"{what} above {self.roc_auc_above:g}"
+            return f"{what} above {exact(self.roc_auc_above)}"
         return f"{what} better than the other's"
 
 

@@ -15,6 +15,7 @@ from clarifai_eval_widget.evaluation import (
     decisions,
     deployment,
     distributions,
+    inputs_behind,
     intervals,
     matrix,
     parts,
@@ -215,6 +216,7 @@ class Evaluation(EvaluationData):
     probability_scores = probabilities.probability_scores
     calibration_curve = distributions.calibration_curve
     score_histogram = distributions.score_histogram
+    inputs_behind = inputs_behind.inputs_behind
 
     roc_auc_interval = intervals.roc_auc_interval
     roc_auc_intervals = intervals.roc_auc_intervals

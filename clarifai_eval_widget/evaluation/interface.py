@@ -12,7 +12,7 @@ import numpy as np
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.errors import NotFoundError
 from clarifai_eval_widget.metrics.tolerance import outside
-from clarifai_eval_widget.words import listed, nearest
+from clarifai_eval_widget.words import exact, listed, nearest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,7 +46,7 @@ def check_range(thresholds: NDArray[np.float64]) -> None:
     # one just above the highest possible score says that nothing is predicted; so does one that is infinite
     wrong = thresholds[np.isfinite(thresholds) & outside(thresholds)]
     if wrong.size:
-        raise ValueError(f"The threshold {wrong[0]:g} lies outside 0 to 1, where all scores lie; 50 % is 0.5.")
+        raise ValueError(f"The threshold {exact(wrong[0])} lies outside 0 to 1, where all scores lie; 50 % is 0.5.")
 
 
 class Numbers(ABC):
@@ -257,6 +257,15 @@ class Numbers(ABC):
     @abstractmethod
     def sweep_outline(self, concept: str) -> NDArray[np.float64]:
         """Return ascending thresholds between which straight lines draw a concept's rates."""
+
+    @abstractmethod
+    def macro_sweep_outline(self) -> NDArray[np.float64]:
+        """Return ascending thresholds between which straight lines draw the means of the concepts' rates."""
+
+    @cached_property
+    def thinned(self) -> tuple[str, ...]:
+        """The concepts with scores between the common stops: straight lines between these are not quite their rates."""
+        return ()
 
     @cached_property
     @abstractmethod

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget.evaluation.chosen_points import folded
+from clarifai_eval_widget.evaluation.chosen_points import folded, operating_point
 from clarifai_eval_widget.evaluation.telling import drawn_again
-from clarifai_eval_widget.operating_point import Criterion, InfeasibleError, cross_fitted_each, guaranteed_point
+from clarifai_eval_widget.operating_point import Criterion, InfeasibleError, cross_fitted_each
 from clarifai_eval_widget.operating_point.best import choose_row
 from clarifai_eval_widget.operating_point.choosing import rates_at
 from clarifai_eval_widget.operating_point.stability import interval_of
@@ -64,7 +64,7 @@ class Offered:
     reason: str = ""
     """Why there is no threshold, and which is nearest; empty where there is one."""
     moves: ThresholdInterval | None = None
-    """How far the threshold would move with another sample; None where nobody asked."""
+    """How far the threshold would move with another sample; None where nobody asked, or there is no threshold."""
 
 
 def offered(
@@ -81,28 +81,29 @@ def offered(
     honest
         Whether to measure each also on folds that took no part in choosing, as ``cross_fitted_point`` does.
     moves
-        Whether to give the bootstrap interval of each threshold; all criteria choose on the same resamples.
+        Whether to give the bootstrap interval of each threshold; all criteria choose on the same resamples. Those of
+        guaranteed thresholds are guaranteed anew on each.
 
     Raises
     ------
     EvalError
         When there is no such concept, or only the platform's rounded curves are there.
     """
-    counts = e.counts(concept)
+    e.counts(concept)
     wanted: list[Criterion | str] = [one.criterion() for one in asked]
     plain = [w for one, w in zip(asked, wanted, strict=True) if one.guarantee is None and isinstance(w, Criterion)]
     measured: dict[int, tuple[float, float]] = {}
     if honest:
         measured = _measured(e, concept, plain)
     found = [
-        Offered(reason=w) if isinstance(w, str) else _offered(counts, one, w, measured.get(id(w)))
+        Offered(reason=w) if isinstance(w, str) else _offered(e, concept, one, w, measured.get(id(w)), moves=moves)
         for one, w in zip(asked, wanted, strict=True)
     ]
     again = dict(zip(map(id, plain), drawn_again(e, concept, plain), strict=True)) if moves else {}
-    return [
-        replace(one, moves=interval_of(again[id(w)], str(w), one.threshold)) if id(w) in again else one
-        for one, w in zip(found, wanted, strict=True)
-    ]
+    for at, (one, w) in enumerate(zip(found, wanted, strict=True)):
+        if id(w) in again and not one.reason:
+            found[at] = replace(one, moves=interval_of(again[id(w)], str(w), one.threshold))
+    return found
 
 
 def _measured(e: EvaluationData, concept: str, wanted: Sequence[Criterion]) -> dict[int, tuple[float, float]]:
@@ -118,14 +119,24 @@ def _measured(e: EvaluationData, concept: str, wanted: Sequence[Criterion]) -> d
     }
 
 
-def _offered(counts: Counts, one: Asked, wanted: Criterion, measured: tuple[float, float] | None) -> Offered:
+def _offered(
+    e: EvaluationData,
+    concept: str,
+    one: Asked,
+    wanted: Criterion,
+    measured: tuple[float, float] | None,
+    *,
+    moves: bool,
+) -> Offered:
     """Choose by one criterion, or say why there is no such threshold."""
+    counts, moved = e.counts(concept), None
     try:
         if one.guarantee is None:
             row = choose_row(counts, wanted)
         else:
-            sure = guaranteed_point(counts, guarantee=one.guarantee, **one.keywords)
+            sure = operating_point(e, concept, guarantee=one.guarantee, **one.keywords)
             row = int(np.flatnonzero(counts.thresholds == sure.threshold)[0])
+            moved = sure.threshold_interval if moves else None
     except ValueError as error:  # infeasible, or a keyword out of its range
         return Offered(reason=str(error))
     threshold = _settable(counts, row)
@@ -134,7 +145,7 @@ def _offered(counts: Counts, one: Asked, wanted: Criterion, measured: tuple[floa
     tp, fp = int(counts.tps[row]), int(counts.fps[row])
     rates = rates_at(wanted, tp, fp, counts.num_pos, counts.num_neg)
     value = float(wanted.measure(wanted.objective, tp, fp, counts.num_pos, counts.num_neg))
-    return Offered(threshold, value, rates, *(measured or (np.nan, np.nan)))
+    return Offered(threshold, value, rates, *(measured or (np.nan, np.nan)), moves=moved)
 
 
 def _settable(counts: Counts, row: int) -> float:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget.errors import not_found
+from clarifai_eval_widget.evaluation.codes import Code
 from clarifai_eval_widget.evaluation.counted import CountedPredictions
 from clarifai_eval_widget.evaluation.intervals import figure_interval, roc_auc_interval
 from clarifai_eval_widget.evaluation.named import by_name_too
@@ -131,11 +132,16 @@ def part(e: EvaluationData, rows: NDArray[np.intp]) -> EvaluationData:
 
 def with_predictions(e: EvaluationData, held: Predictions, rows: NDArray[np.intp]) -> EvaluationData:
     """Return an evaluation of other predictions of some of the inputs, without what a server figured of the first."""
+    notes = e.reading_notes
+    if len(rows) < e.num_inputs:  # what a code says of the whole need not be so of a part, of which it is found anew
+        notes = tuple(note for note in notes if note[:6] not in set(Code))
     return replace(
         e,
         numbers=CountedPredictions(tuple(e.concepts), held, source=e.source, use_kfold=e.numbers.use_kfold),
         input_ids=tuple(e.input_ids[row] for row in rows),
         groups=None if e.groups is None else e.groups[rows],
+        contents=None if e.contents is None else e.contents[rows],
+        reading_notes=notes,
         platform_curves={},
         platform_summary={},
         received=(),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from clarifai_eval_widget.evaluation.named import by_name_too
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from matplotlib.axes import Axes
 
@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation.interface import MatrixKind
     from clarifai_eval_widget.evaluation.matrix import MatrixSource
 
+Around = Literal["folds", "macro", "micro", "others"]
+"""What may be drawn around the curves that are named."""
+
 __all__ = [
+    "Around",
     "plot_comparison",
     "plot_confusion_matrix",
     "plot_precision_recall",
@@ -48,6 +52,9 @@ def plot_roc(
     *,
     threshold: float | Mapping[str, Any] = 0.5,
     band: bool | None = None,
+    concepts: Iterable[str] | None = None,
+    around: Iterable[Around] | None = None,
+    max_fpr: float = 1.0,
     ax: Axes | None = None,
 ) -> Display:
     """Draw the exact ROC, of one concept with its band and folds, or of all with their macro average.
@@ -60,10 +67,19 @@ def plot_roc(
         Where to mark the operating points: one for all, or by concept (thresholds or operating points).
     band
         Whether to draw bands, pointwise; by default for a single concept.
+    concepts
+        Which to draw strong and name beside ``concept``, or in the place of all.
+    around
+        What to draw around them, of ``"folds"`` (each fold's curve; with all concepts, its macro average),
+        ``"macro"``, ``"micro"`` and ``"others"`` (all other concepts, faint). By default of one concept its folds, of
+        all their macro average and the others.
+    max_fpr
+        Show the curve up to this false positive rate, in a corner drawn larger.
     ax
         Axes to draw on. In a figure of ``layout="constrained"`` legend and caption find room by themselves.
     """
-    return _draw("plot_roc", e, concept, threshold=threshold, band=band, ax=ax)
+    drawn = {"threshold": threshold, "band": band, "concepts": concepts, "around": around, "max_fpr": max_fpr}
+    return _draw("plot_roc", e, concept, **drawn, ax=ax)
 
 
 @by_name_too
@@ -72,10 +88,17 @@ def plot_precision_recall(
     concept: str | None = None,
     *,
     threshold: float | Mapping[str, Any] = 0.5,
+    band: bool | None = None,
+    concepts: Iterable[str] | None = None,
+    around: Iterable[Around] | None = None,
     ax: Axes | None = None,
 ) -> Display:
-    """Draw precision over recall as steps, whose area is the average precision; parameters as :meth:`plot_roc`."""
-    return _draw("plot_precision_recall", e, concept, threshold=threshold, ax=ax)
+    """Draw precision over recall as steps, whose area is the average precision; parameters as :meth:`plot_roc`.
+
+    Around all concepts is drawn their micro average by default, which for precision is another than the macro average.
+    """
+    drawn = {"threshold": threshold, "band": band, "concepts": concepts, "around": around}
+    return _draw("plot_precision_recall", e, concept, **drawn, ax=ax)
 
 
 @by_name_too
@@ -83,9 +106,10 @@ def plot_threshold_sweep(
     e: EvaluationData,
     concept: str | None = None,
     *,
-    figure: Literal["f1", "precision", "recall"] = "f1",
+    figure: Literal["f1", "precision", "recall", "all"] = "f1",
     threshold: float | Mapping[str, Any] = 0.5,
     band: bool | None = None,
+    around: Iterable[Around] | None = None,
     ax: Axes | None = None,
 ) -> Display:
     """Draw precision, recall and F1 of one concept over the threshold, or one of them for all concepts.
@@ -93,11 +117,14 @@ def plot_threshold_sweep(
     Parameters
     ----------
     figure
-        Which one to draw when no concept is chosen.
+        Which one to draw of every concept when none is chosen; with ``"all"`` the macro average of the three.
+    around
+        As in :meth:`plot_roc`; of folds F1. By default of all concepts the macro average and the others, else nothing.
     concept, threshold, band, ax
         As in :meth:`plot_roc`.
     """
-    return _draw("plot_threshold_sweep", e, concept, figure=figure, threshold=threshold, band=band, ax=ax)
+    drawn = {"figure": figure, "threshold": threshold, "band": band, "around": around}
+    return _draw("plot_threshold_sweep", e, concept, **drawn, ax=ax)
 
 
 @by_name_too

@@ -11,6 +11,7 @@ from clarifai_eval_widget import metrics
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation.interface import COUNTS, FIGURES, MatrixKind, Numbers
 from clarifai_eval_widget.evaluation.platform_curve import PlatformCurve, place_of, rate_at, same_threshold
+from clarifai_eval_widget.words import exact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -227,6 +228,10 @@ class ReportedRates(Numbers):
         self.column(concept)
         return self.stops
 
+    def macro_sweep_outline(self) -> NDArray[np.float64]:
+        """Return the platform's thresholds."""
+        return self.stops
+
     def macro_roc(self) -> tuple[Curve, Curve]:
         """Return the vertical average, on the 0.01 grid, of the curves that have an area."""
         defined = [one for one in self.concepts if not self.undefined_reason(one)]
@@ -260,7 +265,7 @@ def _elsewhere(curve: PlatformCurve, threshold: float) -> str:
     for name, thresholds in (("recall and precision", curve.pr_thresholds), ("fpr", curve.roc_thresholds)):
         place = place_of(thresholds, threshold)
         if place is not None and not same_threshold(float(thresholds[place]), threshold):
-            found.setdefault(f"{float(np.float32(thresholds[place])):.6g}", []).append(name)
+            found.setdefault(exact(np.float32(thresholds[place])), []).append(name)
     told = [f"{' and '.join(names)} at {at}, the next threshold sent" for at, names in found.items()]
     return "; ".join(told)
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from clarifai_eval_widget import metrics
+from clarifai_eval_widget.evaluation.outcomes import RANKED, Behind, Outcome, counted_rows, decided, ranking_costs
 from clarifai_eval_widget.evaluation.pairing import apart, paired
-from clarifai_eval_widget.metrics.arrays import to_dtype
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,24 +34,6 @@ __all__ = [
 ]
 
 Order = Literal["margin", "score", "loss"]
-Outcome = Literal["tp", "fp", "fn", "tn", "all", "better", "worse"]
-
-
-@dataclass(frozen=True)
-class Behind:
-    """Which inputs: those given a concept rightly or wrongly, or wrongly not given it."""
-
-    concept: str | None
-    """The concept that is given, by id; None, with ``against`` or ``all`` only: the one of the highest score."""
-    outcome: Outcome
-    """True or false positives or negatives of it; ``all``: every input that its figures are of, or all there are;
-    ``better``: right here and wrong in ``against``; ``worse``: wrong here and right there."""
-    threshold: float | None
-    """A score of at least so much gives the concept; None: the highest of the input's scores does."""
-    labelled: str | None = None
-    """Only inputs labelled with this concept, by id; None for any."""
-    against: EvaluationData | None = None
-    """The evaluation of the same inputs that ``better`` and ``worse`` are measured against."""
 
 
 def rows_behind(e: EvaluationData, behind: Behind) -> Rows:
@@ -66,7 +46,7 @@ def rows_behind(e: EvaluationData, behind: Behind) -> Rows:
     EvalError
         When only rates were sent.
     ValueError
-        When the outcome needs a concept, or another evaluation of the same inputs.
+        When the outcome needs another evaluation of the same inputs.
     """
     held = e.numbers.predictions("Listing inputs needs the score of each")
     if behind.outcome in ("better", "worse"):
@@ -74,32 +54,15 @@ def rows_behind(e: EvaluationData, behind: Behind) -> Rows:
             raise ValueError(f"{behind.outcome!r} needs an evaluation to compare with: give against=…")
         only = apart(e, behind.against, behind.concept, behind.threshold)
         return only[0 if behind.outcome == "better" else 1]
-    if behind.outcome == "all":
-        return _counted(e, behind.concept)
-    if behind.concept is None:
-        raise ValueError(f"{behind.outcome!r} is an outcome of a concept: name one.")
-    column = e.column(behind.concept)
-    own = held.labels[:, column]
-    if behind.threshold is None:
-        given = metrics.top_scored(held.scores, held.sent)[:, column]
-        known = None if held.sent is None else held.sent[:, column]
+    if behind.outcome in RANKED:
+        wanted = ranking_costs(e, behind) > 0
+    elif behind.outcome == "all" and behind.low is None and behind.high is None:
+        return counted_rows(e, behind.concept)
     else:
-        given = held.scores[:, column] >= to_dtype(behind.threshold, held.scores.dtype)
-        known = None if held.excluded is None else ~held.excluded[:, column]
-    wanted = {"tp": own & given, "fp": ~own & given, "fn": own & ~given, "tn": ~own & ~given}[behind.outcome]
-    if known is not None:
-        wanted = wanted & known
+        wanted = decided(e, held, behind)
     if behind.labelled is not None:
         wanted = wanted & held.labels[:, e.column(behind.labelled)]
     return np.flatnonzero(wanted)
-
-
-def _counted(e: EvaluationData, concept: str | None) -> Rows:
-    """Find the inputs that count for a concept; all there are without one."""
-    unknown = None if concept is None else e.excluded
-    if concept is None or unknown is None:
-        return np.arange(e.num_inputs)
-    return np.flatnonzero(~unknown[:, e.column(concept)])
 
 
 def sorted_rows(e: EvaluationData, rows: Rows, behind: Behind, by: Order) -> Rows:
@@ -107,10 +70,12 @@ def sorted_rows(e: EvaluationData, rows: Rows, behind: Behind, by: Order) -> Row
 
     ``"margin"``: the most surely wrong first (:func:`margins`). ``"score"``: the highest score for the concept first.
     ``"loss"``: the highest loss first (:func:`losses`). Of all inputs of a concept the last two are one: by how far its
-    score is from its label, whatever other concepts score.
+    score is from its label, whatever other concepts score. Of what an area lacks the first is by how much each takes.
     """
     if by == "score":
         keys = _scores(e, rows, behind)
+    elif by == "margin" and behind.outcome in RANKED:
+        keys = ranking_costs(e, behind)[rows]
     elif behind.outcome == "all" and behind.concept is not None:
         scores = _scores(e, rows, behind)
         keys = np.where(e.label_array[rows, e.column(behind.concept)], 1 - scores, scores)
@@ -212,7 +177,8 @@ def selection_frame(e: EvaluationData, rows: Rows, behind: Behind) -> pd.DataFra
     -------
     pandas.DataFrame
         Columns ``input_id``, ``labels`` (concept ids), ``concept``, ``score`` (of that concept), ``other_score`` (of
-        the evaluation compared, if any), ``outcome``, ``margin``, ``loss`` and, of a cross-validation, ``fold``.
+        the evaluation compared, if any), ``outcome``, ``margin``, ``loss``, of what an area lacks ``cost`` (by how much
+        the input takes from it) and, of a cross-validation, ``fold``.
     """
     import pandas as pd
 
@@ -227,6 +193,8 @@ def selection_frame(e: EvaluationData, rows: Rows, behind: Behind) -> pd.DataFra
         "margin": margins(e, rows),
         "loss": losses(e, rows),
     }
+    if behind.outcome in RANKED:
+        columns["cost"] = ranking_costs(e, behind)[rows]
     if e.folds is not None:
         columns["fold"] = e.folds[rows]
     return pd.DataFrame(columns)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clarifai_eval_widget.operating_point.stability import ChosenAgain, redrawn, redrawn_by_group
+from clarifai_eval_widget.operating_point.redrawing import redrawn, redrawn_by_group
+from clarifai_eval_widget.operating_point.stability import ChosenAgain
 from clarifai_eval_widget.uncertainty.group_bootstrap import GroupResamples
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.operating_point import Criterion, OperatingPoint
-    from clarifai_eval_widget.operating_point.stability import Drawn
+    from clarifai_eval_widget.operating_point.redrawing import Drawn
     from clarifai_eval_widget.uncertainty import EffectiveSizes
 
 __all__ = ["drawn_again", "told"]

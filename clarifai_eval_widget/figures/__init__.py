@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from clarifai_eval_widget.evaluation.display import Display
 from clarifai_eval_widget.figures.comparison import plot_comparison
+from clarifai_eval_widget.figures.precision_recall import plot_precision_recall
 from clarifai_eval_widget.figures.roc import plot_roc
 from clarifai_eval_widget.figures.scores import plot_confusion_matrix, plot_reliability, plot_score_histogram
-from clarifai_eval_widget.figures.thresholds import plot_precision_recall, plot_threshold_sweep
+from clarifai_eval_widget.figures.thresholds import plot_threshold_sweep
 
 __all__ = [
     "Display",

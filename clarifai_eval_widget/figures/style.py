@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
@@ -11,10 +11,11 @@ from clarifai_eval_widget.evaluation.codes import codes_words
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.display import Display
 from clarifai_eval_widget.evaluation.looking import AT_EVERY_LOOK
-from clarifai_eval_widget.uncertainty import RocBand
+from clarifai_eval_widget.evaluation.plots import Around
+from clarifai_eval_widget.uncertainty import PrecisionRecallBand, RocBand
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.text import Text
@@ -24,7 +25,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BAND_LEVEL",
+    "FOLD_STYLE",
     "MACRO_STYLE",
+    "Around",
+    "around_of",
+    "average_styles",
     "band_words",
     "dots_words",
     "finish",
@@ -43,6 +48,7 @@ BAND_LEVEL = 0.95
 # differ in lightness; dashes tell the lines apart where there is no colour at all
 _COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7")
 _DASHES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (1, 1.2)), (0, (6, 2, 1, 2)), (0, (3, 1)), (0, (8, 2, 1, 2, 1, 2)))
+FOLD_STYLE: dict[str, Any] = {"color": "#8c8c8c", "linewidth": 0.8, "zorder": 2}
 MACRO_STYLE: dict[str, Any] = {"color": "black", "linewidth": 2.6, "linestyle": "-", "zorder": 4}
 _MUTED = "#595959"
 MOST = 8
@@ -65,6 +71,14 @@ def line_style(index: int) -> dict[str, Any]:
     return {"color": _COLOURS[index % len(_COLOURS)], "linestyle": dashes, "linewidth": 1.7}
 
 
+def average_styles(concept: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the styles of macro and micro average: beside one concept's curve they stand back."""
+    micro: dict[str, Any] = {"color": _MUTED, "linewidth": 1.4, "linestyle": (0, (1, 1.6)), "zorder": 2.5}
+    if concept is None:
+        return MACRO_STYLE, micro
+    return {"color": "black", "linewidth": 1.2, "linestyle": (0, (5, 3)), "zorder": 2.5}, micro
+
+
 def unit_axes(ax: Axes, x: str, y: str, *, square: bool = False) -> None:
     """Set axes from 0 to 1 with a margin, so that lines on the edges are seen."""
     ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), xlabel=x, ylabel=y)
@@ -78,14 +92,35 @@ def mark(ax: Axes, x: float, y: float, colour: str) -> None:
         ax.plot([x], [y], "o", color=colour, markersize=7, markeredgecolor="white", markeredgewidth=1.2, zorder=6)
 
 
-def pick_concepts(e: EvaluationData, concept: str | None) -> tuple[list[str], list[str]]:
+def around_of(around: Iterable[Around] | None, concept: str | None, first: Iterable[Around]) -> frozenset[Around]:
+    """Return what is drawn around: as asked, else of one concept its folds and of all what comes first."""
+    if isinstance(around, str):
+        raise TypeError(f"around= takes several: for {around!r} alone give [{around!r}].")
+    chosen = frozenset(around if around is not None else ("folds",) if concept is not None else first)
+    unknown = chosen - set(get_args(Around))
+    if unknown:
+        raise ValueError(f"around={min(unknown)!r} is not known; choose from {', '.join(get_args(Around))}.")
+    return chosen
+
+
+def pick_concepts(
+    e: EvaluationData, concept: str | None, concepts: Iterable[str] | None = None, *, others: bool | None = None
+) -> tuple[list[str], list[str]]:
     """Choose the concepts to name in the legend and those to draw faintly.
 
-    Of more than eight, the eight with the lowest ROC AUC are named: those to look at.
+    Of more than eight, the eight with the lowest ROC AUC are named: those to look at. With ``concepts`` those are
+    named, and the one chosen first; with ``others`` all that are not named are drawn, without it none.
     """
-    if concept is not None:
-        e.column(concept)
-        return [concept], []
+    if concept is not None or concepts is not None:
+        named = list(dict.fromkeys([*(() if concept is None else (concept,)), *(concepts or ())]))
+        for one in named:
+            e.column(one)
+        return named, [one for one in e.concepts if one not in named] if others else []
+    named, faint = _weakest(e)
+    return named, [] if others is False else faint
+
+
+def _weakest(e: EvaluationData) -> tuple[list[str], list[str]]:
     if len(e.concepts) <= MOST:
         return list(e.concepts), []
     areas = {one: e.roc_auc(one) for one in e.concepts}
@@ -161,10 +196,10 @@ def is_banded(e: EvaluationData, concept: str | None, band: bool | None) -> bool
     return e.has_counts and (band if band is not None else concept is not None)
 
 
-def band_words(e: EvaluationData, found: RocBand | SweepBand | None) -> str:
+def band_words(e: EvaluationData, found: PrecisionRecallBand | RocBand | SweepBand | None) -> str:
     """Say what the band is; nothing where there is none."""
     if found is None or not found.method:
-        return f"No band: {found.reason}." if isinstance(found, RocBand) and found.reason else ""
+        return f"No band: {found.reason}." if isinstance(found, PrecisionRecallBand | RocBand) and found.reason else ""
     pooled = "; folds pooled as if one model had scored them all" if e.folds is not None else ""
     looked = "" if e.complete else AT_EVERY_LOOK
     return f"Band: {BAND_LEVEL:.0%}, {found.method}{looked}{pooled}."

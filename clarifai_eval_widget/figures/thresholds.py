@@ -1,4 +1,4 @@
-"""Precision–recall and threshold-sweep figures."""
+"""Threshold-sweep figures."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from clarifai_eval_widget import metrics, uncertainty
-from clarifai_eval_widget.evaluation.counted import precision_recall_drawn
 from clarifai_eval_widget.evaluation.curve_tables import macro_id, threshold_sweep
 from clarifai_eval_widget.evaluation.grouping import sizes_of
 from clarifai_eval_widget.evaluation.looking import level_now
 from clarifai_eval_widget.figures.style import (
     BAND_LEVEL,
+    FOLD_STYLE,
     MACRO_STYLE,
+    around_of,
     band_words,
     dots_words,
     finish,
@@ -28,86 +29,60 @@ from clarifai_eval_widget.figures.style import (
 from clarifai_eval_widget.words import number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
+    import pandas as pd
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.evaluation.display import Display
+    from clarifai_eval_widget.figures.style import Around
 
-__all__ = ["plot_precision_recall", "plot_threshold_sweep"]
-
-
-def _share(value: float) -> str:
-    """Write a base rate; a small one with two digits that say something, since it is never nothing."""
-    return f"{value:.2g}" if 0 < value < 0.0005 else number(value, 3)
-
-
-def plot_precision_recall(
-    e: EvaluationData,
-    concept: str | None = None,
-    *,
-    threshold: float | Mapping[str, Any] = 0.5,
-    ax: Axes | None = None,
-) -> Display:
-    """Draw precision–recall curves; see :meth:`Evaluation.plot_precision_recall`."""
-    limits = dict(zip(e.concepts, e.numbers.limits(threshold), strict=True))
-    named, faint = pick_concepts(e, concept)
-    ax = new_axes(ax, (6.4, 4.9))
-    for one in faint:
-        _pr_line(e, one, {"color": "#bdbdbd", "linewidth": 0.8}, ax, label="")
-    for index, one in enumerate(named):
-        style = line_style(index)
-        area, why = e.numbers.average_precision(one)
-        label = f"{shown(e, one)}  {number(area, 3)}" + (f" ({why})" if why else "")
-        _pr_line(e, one, style, ax, label=label)
-        sweep = threshold_sweep(e, one, [limits[one]])
-        mark(ax, float(sweep["recall"].iloc[0]), float(sweep["precision"].iloc[0]), style["color"])
-    if faint:
-        ax.plot([], [], color="#bdbdbd", linewidth=0.8, label=f"{len(faint)} other concepts")
-    said = [dots_words(e, limits, named), "Legend: average precision (the step sum)."]
-    if concept is not None and e.has_counts:
-        num_pos, num_neg = e.class_sizes(concept)
-        share = metrics.ratio(num_pos, num_pos + num_neg)
-        ax.axhline(share, color="#8c8c8c", linewidth=1, linestyle=(0, (2, 3)), label=f"chance  {_share(share)}")
-    elif e.has_counts and len(e.concepts) > 1:
-        pooled = metrics.micro(e.all_counts())
-        words = f"micro average  {number(metrics.average_precision(pooled), 3)}"
-        ax.step(*precision_recall_drawn(pooled), where="pre", **MACRO_STYLE, label=words)
-        areas = [e.numbers.average_precision(one)[0] for one in e.concepts]
-        mean, _, used = metrics.mean_defined(areas)
-        said.append(f"Macro average of it: {number(mean, 3)}, mean of {used} of {len(areas)} concepts.")
-    unit_axes(ax, "Recall", "Precision", square=True)
-    title = "Precision–recall curve" + (f" of {shown(e, concept)}" if concept is not None else "")
-    return finish(e, ax, title, *said, concepts=None if concept is None else [concept])
-
-
-def _pr_line(e: EvaluationData, concept: str, style: dict[str, Any], ax: Axes, *, label: str) -> None:
-    """Draw the steps whose area is the average precision."""
-    ax.step(*e.numbers.precision_recall_outline(concept), where="pre", **style, label=label or None)
+__all__ = ["plot_threshold_sweep"]
 
 
 def plot_threshold_sweep(
     e: EvaluationData,
     concept: str | None = None,
     *,
-    figure: Literal["f1", "precision", "recall"] = "f1",
+    figure: Literal["f1", "precision", "recall", "all"] = "f1",
     threshold: float | Mapping[str, Any] = 0.5,
     band: bool | None = None,
+    around: Iterable[Around] | None = None,
     ax: Axes | None = None,
 ) -> Display:
     """Draw rates over the threshold; see :meth:`Evaluation.plot_threshold_sweep`."""
-    if figure not in ("f1", "precision", "recall"):
-        raise ValueError(f'figure={figure!r} is not known; choose "f1", "precision" or "recall".')
+    if figure not in ("f1", "precision", "recall", "all"):
+        raise ValueError(f'figure={figure!r} is not known; choose "f1", "precision", "recall" or "all".')
     limits = dict(zip(e.concepts, e.numbers.limits(threshold), strict=True))
+    drawn = around_of(() if around is None and concept is not None else around, concept, ("macro", "others"))
     ax = new_axes(ax, (7.4, 4.2))
-    names = {"f1": "F1", "precision": "precision", "recall": "recall"}
     if concept is not None:
         said = _sweep_of_one(e, concept, limits[concept], ax, banded=is_banded(e, concept, band))
-        unit_axes(ax, "Threshold", "Precision, recall, F1")
-        return finish(e, ax, f"Threshold sweep of {shown(e, concept)}", *said, concepts=[concept])
-    named, faint = pick_concepts(e, None)
+        title, of = f"Threshold sweep of {shown(e, concept)}", [concept]
+    elif figure == "all":
+        said = _sweep_of_macro(e, limits, ax)
+        title, of = "Threshold sweep: macro average", None
+    else:
+        said = _sweep_of_all(e, figure, limits, drawn, ax)
+        title, of = f"Threshold sweep: {_NAMES[figure]}", None
+        unit_axes(ax, "Threshold", _NAMES[figure][0].upper() + _NAMES[figure][1:])
+        return finish(e, ax, title, *said)
+    if "folds" in drawn:
+        _sweep_folds(e, concept, ax)
+    unit_axes(ax, "Threshold", "Precision, recall, F1")
+    return finish(e, ax, title, *said, concepts=of)
+
+
+_NAMES = {"precision": "precision", "recall": "recall", "f1": "F1"}
+
+
+def _sweep_of_all(
+    e: EvaluationData, figure: str, limits: dict[str, float], drawn: Collection[Around], ax: Axes
+) -> list[str]:
+    """Draw one rate of every concept, and its mean."""
+    named, faint = pick_concepts(e, None, others="others" in drawn)
     for one in faint:
         swept = threshold_sweep(e, one, e.numbers.sweep_outline(one))
         ax.plot(swept["threshold"], swept[figure], color="#bdbdbd", linewidth=0.8)
@@ -119,14 +94,44 @@ def plot_threshold_sweep(
         mark(ax, limits[one], at_limit, style["color"])
     if faint:
         ax.plot([], [], color="#bdbdbd", linewidth=0.8, label=f"{len(faint)} other concepts")
-    if len(e.concepts) > 1:
-        macro = threshold_sweep(e).loc[lambda frame: frame["concept"] == macro_id(e)]
+    if len(e.concepts) > 1 and "macro" in drawn:
+        macro = _macro_sweep(e)
         ax.plot(macro["threshold"], macro[figure], **MACRO_STYLE, label=_macro_label(e, figure, limits))
     if len(set(limits.values())) == 1:
         _threshold_line(ax, next(iter(limits.values())))
-    unit_axes(ax, "Threshold", names[figure][0].upper() + names[figure][1:])
-    said = [dots_words(e, limits, named), f"Legend: {names[figure]} there. Gaps: undefined (nothing predicted)."]
-    return finish(e, ax, f"Threshold sweep: {names[figure]}", *said)
+    return [dots_words(e, limits, named), f"Legend: {_NAMES[figure]} there. Gaps: undefined (nothing predicted)."]
+
+
+def _macro_sweep(e: EvaluationData) -> pd.DataFrame:
+    return threshold_sweep(e, thresholds=e.numbers.macro_sweep_outline()).loc[
+        lambda frame: frame["concept"] == macro_id(e)
+    ]
+
+
+def _sweep_of_macro(e: EvaluationData, limits: dict[str, float], ax: Axes) -> list[str]:
+    """Draw the means of precision, recall and F1, each concept at one threshold; in the legend, at its own."""
+    macro = _macro_sweep(e)
+    for index, (name, words) in enumerate(_NAMES.items()):
+        label = _macro_label(e, name, limits).replace("macro average", words)
+        ax.plot(macro["threshold"], macro[name], **line_style(index), zorder=3, label=label)
+    if len(set(limits.values())) == 1:
+        _threshold_line(ax, next(iter(limits.values())))
+    return [f"Means over the concepts that have them. Legend: {dots_words(e, limits, list(limits))[6:]}"]
+
+
+def _sweep_folds(e: EvaluationData, concept: str | None, ax: Axes) -> None:
+    """Draw each fold's F1, or nothing could be told apart; of all concepts the mean of theirs."""
+    for fold in e.fold_numbers:
+        rows = []
+        for one in e.concepts if concept is None else (concept,):
+            counts = e.fold_counts(fold, one)
+            tps, fps = counts.at(metrics.HUNDREDTHS)
+            rows.append(metrics.f1(tps, fps, counts.num_pos))
+        values = np.asarray(rows)
+        mean = metrics.ratio(np.nansum(values, axis=0), (~np.isnan(values)).sum(axis=0))
+        ax.plot(metrics.HUNDREDTHS, mean, **FOLD_STYLE)
+    if e.fold_numbers:
+        ax.plot([], [], **FOLD_STYLE, label=f"F1 of {len(e.fold_numbers)} folds")
 
 
 def _macro_label(e: EvaluationData, figure: str, limits: dict[str, float]) -> str:
@@ -150,7 +155,7 @@ def _sweep_of_one(e: EvaluationData, concept: str, threshold: float, ax: Axes, *
     if banded:
         sizes = sizes_of(e, concept, level)
         found = uncertainty.sweep_band(e.counts(concept), stops, confidence_level=level, sizes=sizes)
-    for index, (name, words) in enumerate({"precision": "precision", "recall": "recall", "f1": "F1"}.items()):
+    for index, (name, words) in enumerate(_NAMES.items()):
         style = line_style(index)
         if found is not None:
             low, high = getattr(found, name)

@@ -28,6 +28,7 @@ from clarifai_eval_widget.metrics.probability import (
     calibration_line,
     log_loss,
 )
+from clarifai_eval_widget.metrics.ranking import average_precision_costs, roc_auc_costs
 from clarifai_eval_widget.metrics.rates import (
     RATES,
     TABULATED,
@@ -45,6 +46,7 @@ from clarifai_eval_widget.metrics.thinning import (
     Thinned,
     thin_curve,
     thin_macro_roc,
+    thin_macro_sweep,
     thin_precision_recall,
     thin_roc,
     thin_sweep,
@@ -62,6 +64,7 @@ __all__ = [
     "StopSet",
     "Thinned",
     "average_precision",
+    "average_precision_costs",
     "brier_score",
     "calibration",
     "calibration_error",
@@ -88,12 +91,14 @@ __all__ = [
     "ratio",
     "recall",
     "roc_auc",
+    "roc_auc_costs",
     "roc_corners",
     "roc_curve",
     "roc_vertices",
     "subset_accuracy",
     "thin_curve",
     "thin_macro_roc",
+    "thin_macro_sweep",
     "thin_precision_recall",
     "thin_roc",
     "thin_sweep",

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from clarifai_eval_widget.metrics.arrays import as_labels, as_scores, check_shapes, in_threads, to_dtype
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["Counts", "counts", "counts_by_concept"]
@@ -23,6 +25,34 @@ _BLOCK = 1 << 16  # rows a pass handles at once, so that its temporaries stay in
 _TURNED = 1 << 11  # rows packed and turned at once
 _SHARES = 4  # of the rows, for threads to take
 _BITS: dict[int, type[np.unsignedinteger[Any]]] = {4: np.uint32, 8: np.uint64}
+
+
+class Rises(NamedTuple):
+    """What is counted where a class rises: its members so far, and those of the other class before and after.
+
+    Between two rises the class does not change, so that it had as many before as after the last one.
+    """
+
+    counted: NDArray[np.int32]
+    """``(R,)`` of the class, each rise included."""
+    low: NDArray[np.int32]
+    """``(R,)`` of the other class above the rise."""
+    high: NDArray[np.int32]
+    """``(R,)`` of the other class with the rise; more than above it where the classes tie."""
+    before: int = 0
+    """Of the class above the first rise."""
+
+    @property
+    def new(self) -> NDArray[np.int32]:
+        """How many of the class each rise adds."""
+        return np.diff(self.counted, prepend=np.int32(self.before))
+
+    def blocks(self) -> Iterator[Rises]:
+        """Give parts whose temporaries stay in the processor's cache."""
+        for start in range(0, len(self.counted), _BLOCK):
+            part = slice(start, start + _BLOCK)
+            before = int(self.counted[start - 1]) if start else self.before
+            yield Rises(self.counted[part], self.low[part], self.high[part], before)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -63,12 +93,24 @@ class Counts:
     @cached_property
     def twice_area(self) -> int:
         """Twice the pairs of a positive and a negative of which the positive scores higher, ties by half."""
-        twice = 0
+        before_both = 0
+        for one in self.rises.blocks():
+            before_both += int((one.new * (one.low.astype(np.int64) + one.high)).sum())
+        whole = 2 * self.num_pos * self.num_neg
+        return whole - before_both if self.num_pos <= self.num_neg else before_both
+
+    @cached_property
+    def rises(self) -> Rises:
+        """Where the rarer class rises, the positives if both are as many: all that an area and its error need."""
+        rarer, other = (self.tps, self.fps) if self.num_pos <= self.num_neg else (self.fps, self.tps)
+        found = []
         for start in range(0, len(self) - 1, _BLOCK):
-            tps = self.tps[start : start + _BLOCK + 1].astype(np.int64)
-            widths = np.diff(self.fps[start : start + _BLOCK + 1])
-            twice += int((widths * (tps[1:] + tps[:-1])).sum())
-        return twice
+            part, beside = rarer[start : start + _BLOCK + 1], other[start : start + _BLOCK + 1]
+            rows = np.flatnonzero(part[1:] != part[:-1])
+            found.append((part[rows + 1], beside[rows], beside[rows + 1]))
+        nothing = np.empty(0, np.int32)
+        counted, low, high = (np.concatenate(each) for each in zip((nothing,) * 3, *found, strict=True))
+        return Rises(counted, low, high)
 
     @property
     def fns(self) -> NDArray[np.int32]:

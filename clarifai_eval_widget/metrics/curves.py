@@ -77,13 +77,14 @@ def average_precision(c: Counts) -> float:
     if undefined_reason(c, needs_negatives=False):
         return float("nan")
     total = 0.0
+    # not a dot product: BLAS starts threads for one, which get in the way of those over concepts
+    if c.num_pos <= c.num_neg:
+        for one in c.rises.blocks():
+            total += float((one.new * (one.counted / (one.counted + one.high))).sum())
+        return total / c.num_pos
     for start in range(0, len(c) - 1, _BLOCK):
-        tps = c.tps[start : start + _BLOCK + 1]
-        rises = np.flatnonzero(tps[1:] != tps[:-1])
-        hits = tps[rises + 1]
-        predicted = hits + c.fps[start + 1 : start + _BLOCK + 1][rises]
-        # not a dot product: BLAS starts threads for one, which get in the way of those over concepts
-        total += float(((hits - tps[rises]) * (hits / predicted)).sum())
+        tps, fps = (counted[start : start + _BLOCK + 1] for counted in (c.tps, c.fps))
+        total += float((np.diff(tps) * (tps[1:] / (tps[1:] + fps[1:]))).sum())
     return total / c.num_pos
 
 

@@ -49,8 +49,14 @@ def furthest_within(values: NDArray[np.float64], bound: float) -> Indices:
     highest, lowest = [values], [values]
     while 2 << (len(highest) - 1) <= size:  # extremes of every stretch of 1, 2, 4, … values
         half = 1 << (len(highest) - 1)
-        highest.append(np.maximum(highest[-1][:-half], highest[-1][half:]))
-        lowest.append(np.minimum(lowest[-1][:-half], lowest[-1][half:]))
+        up, down = (
+            np.maximum(highest[-1][:-half], highest[-1][half:]),
+            np.minimum(lowest[-1][:-half], lowest[-1][half:]),
+        )
+        if (up - down).min() > bound:  # no stretch as long as this fits, and so none that is longer
+            break
+        highest.append(up)
+        lowest.append(down)
     high, low, end = values.copy(), values.copy(), np.arange(1, size + 1)
     for level in range(len(highest) - 1, -1, -1):
         where = np.minimum(end, len(highest[level]) - 1)

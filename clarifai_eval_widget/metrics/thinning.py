@@ -7,13 +7,13 @@ among 1,000,000 inputs the drawn area was 0.40 under an average precision of 0.8
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from clarifai_eval_widget.metrics.averages import macro_roc
 from clarifai_eval_widget.metrics.curves import roc_outline
-from clarifai_eval_widget.metrics.rates import f1, precision, undefined_reason
+from clarifai_eval_widget.metrics.rates import f1, precision, ratio, undefined_reason
 from clarifai_eval_widget.metrics.simplify import (
     cell_borders,
     chain,
@@ -31,9 +31,18 @@ if TYPE_CHECKING:
 
     Indices = NDArray[np.intp]
 
-__all__ = ["Thinned", "thin_curve", "thin_macro_roc", "thin_precision_recall", "thin_roc", "thin_sweep"]
+__all__ = [
+    "Thinned",
+    "thin_curve",
+    "thin_macro_roc",
+    "thin_macro_sweep",
+    "thin_precision_recall",
+    "thin_roc",
+    "thin_sweep",
+]
 
 _CELL = 0.0005  # what lies between two candidates differs by no more than this
+_MOST_MACRO = 40_000  # thresholds at which all concepts are counted for a curve of their means
 _TOLERANCE = 0.0005  # no more points once the drawing is this close at the candidates
 
 
@@ -225,6 +234,54 @@ def thin_sweep(c: Counts, most: int = 1000) -> Thinned:
     rows = np.flatnonzero(kept)
     chosen, error = refine_polyline(-0.5 * c.thresholds[rows].astype(np.float64), _swept(c, rows), most, 2 * _TOLERANCE)
     return Thinned(rows[chosen], error if len(rows) == len(c) - 1 else error + 2 * _CELL)
+
+
+def thin_macro_sweep(cs: Sequence[Counts], most: int = 2000) -> NDArray[np.float64]:
+    """Choose thresholds so that straight lines between them draw the means over concepts of precision, recall and F1.
+
+    With one threshold for all. Where a single score moves a concept so far that the mean shows it, or a concept
+    predicts nothing any more and drops out of the mean precision, a threshold stands on either side: other concepts
+    have scores beyond, at which all of that move has been made.
+
+    Returns
+    -------
+    NDArray[np.float64]
+        Ascending, from 0 to 1; empty without concepts.
+
+    Raises
+    ------
+    ValueError
+        When ``most`` is below 2.
+    """
+    _check(most)
+    if not cs:
+        return np.empty(0)
+    each = max(2, min(most, _MOST_MACRO // len(cs)))
+    found = [c.thresholds[thin_sweep(c, each).rows] for c in cs]
+    found += [_both_sides(c, _TOLERANCE * len(cs)) for c in cs]
+    at = np.unique(np.clip(np.concatenate([*found, [0.0, 1.0]]).astype(np.float64), 0.0, 1.0))
+    sums, defined = np.zeros((3, len(at))), np.zeros((3, len(at)))
+    for c in cs:
+        tps, fps = c.at(at)
+        for row, rate in enumerate((precision(tps, fps), ratio(tps, c.num_pos), f1(tps, fps, c.num_pos))):
+            known = ~np.isnan(rate)
+            sums[row, known] += rate[known]
+            defined[row] += known
+    means = ratio(sums, defined)[(defined > 0).any(axis=1)]
+    drawn = np.flatnonzero(~np.isnan(means).any(axis=0))
+    if len(at) <= most or len(drawn) < 2:
+        return at
+    chosen, _ = refine_polyline(at[drawn], means[:, drawn], most - 2, 2 * _TOLERANCE)
+    beyond = at[drawn[-1] + 1 : drawn[-1] + 2]  # where nothing is predicted any more
+    return np.unique(np.concatenate([at[drawn[chosen]], beyond, [0.0, 1.0]]))
+
+
+def _both_sides(c: Counts, least: float) -> NDArray[Any]:
+    """Return scores at which a rate moves by more than that, the first among them, and what lies just above each."""
+    rates = _swept(c, np.arange(1, len(c)))
+    moved = np.flatnonzero((np.abs(np.diff(rates, prepend=np.inf)) > least).any(axis=0))
+    scores = c.thresholds[1 + moved]
+    return np.concatenate([scores, np.nextafter(scores, scores.dtype.type(np.inf))])
 
 
 def _swept(c: Counts, rows: Indices) -> NDArray[np.float64]:

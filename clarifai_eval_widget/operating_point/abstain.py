@@ -10,9 +10,11 @@ import numpy as np
 from clarifai_eval_widget.metrics import ratio, undefined_reason
 from clarifai_eval_widget.metrics.arrays import as_labels, as_scores, check_shapes, to_dtype
 from clarifai_eval_widget.operating_point.points import InfeasibleError
-from clarifai_eval_widget.operating_point.stability import ChosenAgain, redrawn_one_by_one
+from clarifai_eval_widget.operating_point.redrawing import redrawn_one_by_one
+from clarifai_eval_widget.operating_point.stability import ChosenAgain
 from clarifai_eval_widget.uncertainty import wilson_interval
 from clarifai_eval_widget.uncertainty.effective import scaled_interval
+from clarifai_eval_widget.words import exact, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -239,7 +241,7 @@ def choose_abstain(c: Counts, *, max_error: float, confidence_level: float = 0.9
 
     again = ChosenAgain(
         lambda: redrawn_one_by_one(c, rows, number=2),
-        f"highest coverage with an error of at most {max_error:g}",
+        f"highest coverage with an error of at most {exact(max_error)}",
         low,
         high,
     )
@@ -263,7 +265,8 @@ def _best_band(c: Counts, max_error: float) -> tuple[int, int]:
         # the error of both ends together lies between those of either
         least = float(np.nanmin([ratio(c.fps, above), ratio(c.fns, below)]))
         raise InfeasibleError(
-            f"No band decides with an error of at most {max_error:g}: the lowest is {least:.4g}.", best={"error": least}
+            f"No band decides with an error of at most {exact(max_error)}: the lowest is {within(least, up=True)}.",
+            best={"error": least},
         )
     best = np.lexsort((wrong, -decided))[0]
     return int(lower[best]), int(upper[best])

@@ -11,6 +11,7 @@ from clarifai_eval_widget.metrics import Counts, undefined_reason
 from clarifai_eval_widget.operating_point.abstain import abstain_point
 from clarifai_eval_widget.operating_point.guarantee import qualified_rows
 from clarifai_eval_widget.operating_point.points import InfeasibleError
+from clarifai_eval_widget.words import exact
 
 if TYPE_CHECKING:
     from clarifai_eval_widget.operating_point.abstain import AbstainPoint
@@ -62,8 +63,8 @@ def guaranteed_abstain(
     decided = np.where(lower[:, None] >= upper, above + (c.num_pos + c.num_neg - below)[:, None], 0)
     if not decided.max():
         raise InfeasibleError(
-            f"No band decides anything with an error of at most {max_error:g} and {100 * guarantee:g} % confidence. "
-            "More labelled inputs, or a looser bound, would help."
+            f"No band decides anything with an error of at most {exact(max_error)} and {100 * guarantee:.8g} % "
+            "confidence. More labelled inputs, or a looser bound, would help."
         )
     wrong = c.fps[upper] + c.fns[lower][:, None]
     best = np.flatnonzero(decided.ravel() == decided.max())

@@ -8,6 +8,7 @@ import numpy as np
 
 from clarifai_eval_widget.metrics import undefined_reason
 from clarifai_eval_widget.operating_point.points import InfeasibleError
+from clarifai_eval_widget.words import exact, within
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -93,6 +94,7 @@ def _offers(c: Counts, wanted: Criterion, given: str) -> tuple[dict[str, float],
             continue
         row = int(np.nanargmax(attained))
         best[rate] = abs(float(attained[row]))
+        shown = within(best[rate], up=rate == "fpr")
         extreme = "lowest fpr" if rate == "fpr" else f"highest {rate}"
-        offers.append(f"the {extreme}{given} is {best[rate]:.4g}, at threshold {c.thresholds[row]:.6g}")
+        offers.append(f"the {extreme}{given} is {shown}, at threshold {exact(c.thresholds[row])}")
     return best, offers

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
-__all__ = ["at_most", "largest_unlikely"]
+__all__ = ["at_most", "largest_unlikely", "unlikely"]
 
 
 def at_most(hits: int, trials: int, share: float) -> float:
@@ -29,6 +30,25 @@ def at_most(hits: int, trials: int, share: float) -> float:
     return 1.0 - _term(hits + 1, trials, share) * (1.0 + float(np.cumprod(ratios).sum()))
 
 
+def unlikely(hits: int, trials: int, share: float, level: float) -> bool:
+    """Whether the chance of at most so many hits is at most the level, of which bounds mostly tell without a sum.
+
+    The chance lies between exp(-n D) and that divided by √(8 n a (1 - a)), a the share of hits and D its divergence
+    from the share expected (Ash, Information Theory, 1965, lemma 4.7.2); and it is a half at least above the median.
+    """
+    if 0 < hits < trials * share and level > 0 and share < 1:
+        part = hits / trials
+        exponent = trials * (part * math.log(part / share) + (1 - part) * math.log((1 - part) / (1 - share)))
+        if exponent >= -math.log(level):
+            return True
+        if exponent + 0.5 * math.log(8 * trials * part * (1 - part)) < -math.log(level) - 1e-9:
+            return False
+    elif level < 0.5 and trials * share + 1 <= hits:
+        return False
+    return at_most(hits, trials, share) <= level
+
+
+@lru_cache(maxsize=64)  # resamples of one class all ask the same
 def largest_unlikely(trials: int, share: float, level: float) -> int:
     """Return the largest number of hits whose chance of being that low is at most the level; -1 when even 0 is not."""
     low, high = -1, trials  # at_most(trials) is 1

@@ -9,7 +9,8 @@ import numpy as np
 
 from clarifai_eval_widget.metrics import counts, ratio
 from clarifai_eval_widget.metrics.arrays import as_labels, as_scores, check_shapes, to_dtype
-from clarifai_eval_widget.operating_point.stability import REPLICATES, STRATIFIED, ChosenAgain, Drawn
+from clarifai_eval_widget.operating_point.redrawing import REPLICATES, STRATIFIED, Drawn
+from clarifai_eval_widget.operating_point.stability import ChosenAgain
 from clarifai_eval_widget.uncertainty.checks import codes
 
 if TYPE_CHECKING:

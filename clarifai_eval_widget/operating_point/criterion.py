@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, get_args
 import numpy as np
 
 from clarifai_eval_widget.metrics import ratio
+from clarifai_eval_widget.words import exact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -138,14 +139,14 @@ class Criterion:
 
     def __str__(self) -> str:
         if self.objective == "fbeta":
-            aim = f"highest F-beta (beta = {self.beta:g})"
+            aim = f"highest F-beta (beta = {exact(self.beta)})"
         elif self.objective == "expected_cost":
-            aim = f"lowest expected cost (false positive {self.fp_cost:g}, false negative {self.fn_cost:g})"
+            aim = f"lowest expected cost (false positive {exact(self.fp_cost)}, false negative {exact(self.fn_cost)})"
         else:
             aim = _WORDS[self.objective]
         signs = {"precision": "≥", "recall": "≥", "fpr": "≤"}
-        bounds = " and ".join(f"{name} {signs[name]} {bound:g}" for name, bound in self.constraints.items())
-        where = f" at a prevalence of {self.prevalence:g}" if self.prevalence is not None else ""
+        bounds = " and ".join(f"{name} {signs[name]} {exact(bound)}" for name, bound in self.constraints.items())
+        where = f" at a prevalence of {exact(self.prevalence)}" if self.prevalence is not None else ""
         return aim + (f" with {bounds}" if bounds else "") + where
 
     def measure(self, quantity: str, tps: ArrayLike, fps: ArrayLike, num_pos: Number, num_neg: Number) -> Any:

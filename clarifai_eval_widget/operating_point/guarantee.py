@@ -16,11 +16,13 @@ import numpy as np
 
 from clarifai_eval_widget.metrics import undefined_reason
 from clarifai_eval_widget.operating_point.best import best_row
-from clarifai_eval_widget.operating_point.binomial import at_most, largest_unlikely
+from clarifai_eval_widget.operating_point.binomial import at_most, largest_unlikely, unlikely
 from clarifai_eval_widget.operating_point.choosing import describe
 from clarifai_eval_widget.operating_point.criterion import Criterion, CriterionOptions, criterion_of
 from clarifai_eval_widget.operating_point.points import GuaranteedPoint, InfeasibleError
-from clarifai_eval_widget.operating_point.stability import ChosenAgain, redrawn_one_by_one
+from clarifai_eval_widget.operating_point.redrawing import redrawn_one_by_one
+from clarifai_eval_widget.operating_point.stability import ChosenAgain
+from clarifai_eval_widget.words import exact, within
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -109,7 +111,7 @@ def qualified_rows(c: Counts, rate: str, bound: float, level: float) -> NDArray[
     available = 0.0
     for row in _rows_predicting(c, starts):
         available += float(fresh[row])
-        if available and _p_value(c, row, rate, bound) <= available:
+        if available and all(unlikely(*counted, 1 - bound, available) for counted in _must_convince(c, row)):
             kept[row] = True
         else:
             available = 0.0
@@ -155,9 +157,16 @@ def _p_value(c: Counts, row: int, rate: str, bound: float) -> float:
         return at_most(int(c.fns[row]), c.num_pos, 1 - bound)
     if rate == "fpr":
         return at_most(int(c.fps[row]), c.num_neg, bound)
-    # The input whose score is the threshold was picked for its rank and not at random like those above it; so
-    # these must convince without it, too.
-    return max(at_most(int(c.fps[i]), int(c.tps[i]) + int(c.fps[i]), 1 - bound) for i in (row, max(row - 1, 0)))
+    return max(at_most(*counted, 1 - bound) for counted in _must_convince(c, row))
+
+
+def _must_convince(c: Counts, row: int) -> list[tuple[int, int]]:
+    """Return how many are wrong and how many there are, of the predicted inputs that must show a precision.
+
+    The input whose score is the threshold was picked for its rank and not at random like those above it; so these
+    must convince without it, too.
+    """
+    return [(int(c.fps[i]), int(c.tps[i]) + int(c.fps[i])) for i in (row, max(row - 1, 0))]
 
 
 def _nothing_qualifies(c: Counts, wanted: Criterion, guarantee: float, level: float) -> InfeasibleError:
@@ -170,12 +179,13 @@ def _nothing_qualifies(c: Counts, wanted: Criterion, guarantee: float, level: fl
         best[rate] = float(wanted.measure(rate, c.tps[row], c.fps[row], c.num_pos, c.num_neg))
         sign = "≤" if rate == "fpr" else "≥"
         nearest.append(
-            f"the nearest to {rate} {sign} {bound:g} is threshold {c.thresholds[row]:.6g} with {best[rate]:.4g} here, "
-            f"which holds with {100 * confidence:.3g} % confidence taken by itself"
+            f"the nearest to {rate} {sign} {exact(bound)} is threshold {exact(c.thresholds[row])} with "
+            f"{within(best[rate], up=rate == 'fpr')} here, "
+            f"which holds with {within(100 * confidence, digits=3)} % confidence taken by itself"
         )
-    share = f" ({100 * (1 - level):.4g} % each)" if len(wanted.constraints) > 1 else ""
+    share = f" ({100 * (1 - level):.8g} % each)" if len(wanted.constraints) > 1 else ""
     return InfeasibleError(
-        f"No threshold qualifies for the {wanted} with {100 * guarantee:g} % confidence{share}: {'; '.join(nearest)}. "
-        "More labelled inputs, or a looser bound, would help.",
+        f"No threshold qualifies for the {wanted} with {100 * guarantee:.8g} % confidence{share}: "
+        f"{'; '.join(nearest)}. More labelled inputs, or a looser bound, would help.",
         best=best,
     )

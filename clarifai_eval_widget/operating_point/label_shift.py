@@ -15,6 +15,7 @@ from clarifai_eval_widget.metrics import undefined_reason
 from clarifai_eval_widget.metrics.arrays import as_scores, to_dtype
 from clarifai_eval_widget.operating_point.points import InfeasibleError
 from clarifai_eval_widget.uncertainty.proportions import normal_quantile
+from clarifai_eval_widget.words import exact
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,7 +92,7 @@ def prevalence_by_shift(
     cut = c.thresholds[row] if threshold is None else to_dtype(threshold, values.dtype)
     tpr, fpr = float(c.tps[row]) / c.num_pos, float(c.fps[row]) / c.num_neg
     if tpr <= fpr:
-        raise InfeasibleError(f"At threshold {float(cut):.6g} tpr {tpr:.4g} is not above fpr {fpr:.4g}; take another.")
+        raise InfeasibleError(f"At threshold {exact(cut)} tpr {tpr:.4g} is not above fpr {fpr:.4g}; take another.")
     seen, size, z = float((values >= cut).mean()), len(values), normal_quantile(confidence_level)
     plain = min(max((seen - fpr) / (tpr - fpr), 0.0), 1.0)
     # Lang and Reiczigel: every share with added pseudo-counts, then a shift towards the middle

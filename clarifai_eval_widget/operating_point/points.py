@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, fields
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.words import exact
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 __all__ = ["CrossFitted", "FoldPoint", "GuaranteedPoint", "InfeasibleError", "OperatingPoint", "ThresholdInterval"]
 
@@ -56,6 +57,17 @@ class ThresholdInterval:
     """In words, to be shown beside the interval."""
     reason: str = ""
     """Why there is no interval, or an empty string."""
+
+
+class ChoosesAgain(Protocol):
+    """Gives the interval of a chosen threshold, for which it chooses again on resamples."""
+
+    @property
+    def drawn(self) -> bool:
+        """Whether the resamples are drawn, so that an interval costs nothing more."""
+
+    def __call__(self, confidence_level: float, /) -> ThresholdInterval:
+        """Return the interval of a confidence level."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -106,7 +118,7 @@ class OperatingPoint:
     """What to bear in mind: stands beside the numbers wherever the point is printed."""
     conditions: tuple[str, ...] = field(default=(), kw_only=True, compare=False)
     """Codes of the conditions of the data, which an evaluation knows (``Evaluation.conditions``)."""
-    chosen_again: Callable[[float], ThresholdInterval] | None = field(default=None, kw_only=True, compare=False)
+    chosen_again: ChoosesAgain | None = field(default=None, kw_only=True, compare=False)
     """Chooses on resamples of the same inputs, and gives the interval of a confidence level; None where nobody can."""
 
     @property
@@ -241,14 +253,24 @@ def _point_line(point: OperatingPoint) -> str:
     counts = f"tp {point.tp}, fp {point.fp}, fn {point.fn}, tn {point.tn}"
     value = f"{point.criterion} {_number(point.value)}{_interval(point.interval)}"
     said = f"{value}; {rates}; {counts}; {point.note}{_under(point)}"
-    moves = "" if isinstance(point, GuaranteedPoint) else _moves(point)  # to guarantee anew 200 times takes its time
-    return f"{type(point).__name__}(threshold {point.threshold!r}{moves}: {said})"
+    return f"{type(point).__name__}({_shipped(point)}: {said})"
 
 
-def _moves(point: OperatingPoint) -> str:
-    """Return the interval of the threshold, with as many digits as tell thresholds apart."""
-    found = point.threshold_interval
-    return "" if found is None or found.reason else f" [{found.low:.4g}, {found.high:.4g}]"
+def _moves(found: ThresholdInterval | None) -> str:
+    """Return the interval of a threshold, with as many digits as tell its ends and the threshold apart."""
+    if found is None or found.reason:
+        return ""
+    for digits in range(4, 18):
+        low, at, high = (f"{value:.{digits}g}" for value in (found.low, found.threshold, found.high))
+        if len({low, at, high}) == len({found.low, found.threshold, found.high}):
+            break
+    return f" [{low}, {high}]"
+
+
+def _drawn(point: OperatingPoint) -> ThresholdInterval | None:
+    """Return the interval of the threshold where that is drawn: printing many points resamples nothing."""
+    again = point.chosen_again
+    return point.threshold_interval if again is not None and again.drawn else None
 
 
 def _point_html(point: OperatingPoint) -> str:
@@ -263,8 +285,8 @@ def _point_html(point: OperatingPoint) -> str:
     ]
     body = "".join(f"<tr><th scope='row'>{escape(name)}</th><td>{escape(value)}</td></tr>" for name, value in rows)
     value = f"{_number(point.value)}{_interval(point.interval)}"
-    threshold = f"<b title='{point.threshold!r}'>Threshold {point.threshold:.4g}</b>{_moves(point)}"
     moved = point.threshold_interval
+    threshold = f"<b>Threshold {exact(point.threshold)}</b>{_moves(moved)}"
     how = "" if moved is None else f"; the threshold's: {moved.reason or moved.method}"
     return (
         f"<div><p>{threshold}, {escape(point.criterion)}: {value}</p>"
@@ -274,7 +296,7 @@ def _point_html(point: OperatingPoint) -> str:
 
 
 def _shipped(point: OperatingPoint) -> str:
-    return f"threshold {point.threshold!r}{_moves(point)}"
+    return f"threshold {exact(point.threshold)}{_moves(_drawn(point))}"
 
 
 def _fitted_line(fitted: CrossFitted) -> str:

@@ -26,6 +26,7 @@ from clarifai_eval_widget.uncertainty.multiplicity import holm, simultaneous_int
 from clarifai_eval_widget.uncertainty.overall import compare_figure, compare_macro_auc, figure_interval
 from clarifai_eval_widget.uncertainty.paired import AucDifference, compare_auc
 from clarifai_eval_widget.uncertainty.planning import InputsNeeded, inputs_for, inputs_needed
+from clarifai_eval_widget.uncertainty.precision_recall_bands import PrecisionRecallBand, precision_recall_band
 from clarifai_eval_widget.uncertainty.proportions import agresti_coull_interval, proportion_interval, wilson_interval
 from clarifai_eval_widget.uncertainty.results import FigureDifference, FigureEstimate
 from clarifai_eval_widget.uncertainty.sequences import ConfidenceSequence, auc_increments, confidence_sequence
@@ -40,6 +41,7 @@ __all__ = [
     "FigureEstimate",
     "GroupResamples",
     "InputsNeeded",
+    "PrecisionRecallBand",
     "RocBand",
     "SweepBand",
     "agresti_coull_interval",
@@ -67,6 +69,7 @@ __all__ = [
     "inputs_needed",
     "mcnemar",
     "p_value_of_looks",
+    "precision_recall_band",
     "proportion_interval",
     "roc_band",
     "roc_bands",

@@ -20,13 +20,11 @@ from clarifai_eval_widget.uncertainty.proportions import normal_quantile
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
     from clarifai_eval_widget.metrics import Counts
+    from clarifai_eval_widget.metrics.counting import Rises
 
 __all__ = ["AucEstimate", "auc_interval", "delong"]
 
-_BLOCK = 1 << 16  # rows summed at once, so that the temporaries stay in the processor's cache
 METHODS = {
     "delong": "DeLong",
     "logit": "DeLong, logit-transformed",
@@ -166,25 +164,29 @@ _BY_NAME: dict[str, Callable[[AucEstimate, float], tuple[float, float, str]]] = 
 
 def _delong_variance(c: Counts, auc: float) -> float:
     """Sum the squared deviations of both classes' placements, tie by tie; between two of the rarer class in one."""
-    rarer, other, mean = (c.tps, c.fps, 1 - auc) if c.num_pos <= c.num_neg else (c.fps, c.tps, auc)
-    sizes = int(rarer[-1]), int(other[-1])
-    sums = np.zeros(2)
-    for start in range(0, len(c) - 1, _BLOCK):
-        rows = slice(start, start + _BLOCK + 1)
-        sums += _squared_deviations(rarer[rows], other[rows], sizes, mean)
+    mean = 1 - auc if c.num_pos <= c.num_neg else auc
+    sizes = min(c.num_pos, c.num_neg), max(c.num_pos, c.num_neg)
+    sums, seen = np.zeros(2), 0
+    for rises in c.rises.blocks():
+        sums += _squared_deviations(rises, seen, sizes, mean)
+        seen = int(rises.high[-1])
+    sums[1] += (sizes[1] - seen) * mean * mean  # the rest lies below all of the rarer class
     return float(sums[0] / (sizes[0] - 1) / sizes[0] + sums[1] / (sizes[1] - 1) / sizes[1])
 
 
-def _squared_deviations(
-    rarer: NDArray[np.int32], other: NDArray[np.int32], sizes: tuple[int, int], mean: float
-) -> tuple[float, float]:
-    """Return the sums of a block of counts, of the rarer class, whose placements have this mean, and of the other."""
-    rises = np.flatnonzero(rarer[1:] != rarer[:-1])
-    before, after, low, high = rarer[rises], rarer[rises + 1], other[rises], other[rises + 1]
+def _squared_deviations(rises: Rises, seen: int, sizes: tuple[int, int], mean: float) -> tuple[float, float]:
+    """Return the sums over some rises of the rarer class, whose placements have this mean, and of the other's so far.
+
+    Members of the other class that were seen before are left out.
+    """
+    new, low, high = rises.new, rises.low, rises.high
+    tie = high - low
     # share of the other class ranked above, ties by half: in the middle of the tie
-    off = (low + 0.5 * (high - low)) / sizes[1] - mean
-    tied = (before + 0.5 * (after - before)) / sizes[0] - (1 - mean)
-    between = np.append(rarer[:1], after) / sizes[0] - (1 - mean)
-    many = np.append(low, other[-1:]) - np.append(other[:1], high)
-    of_other = float(((high - low) * (tied * tied)).sum() + (many * (between * between)).sum())
-    return float(((after - before) * (off * off)).sum()), of_other
+    off = (low + 0.5 * tie) / sizes[1] - mean
+    between = (rises.counted - new) / sizes[0] - (1 - mean)
+    many = low - np.append(np.int32(seen), high[:-1])
+    of_other = float((many * (between * between)).sum())
+    if tie.any():
+        tied = between + 0.5 * new / sizes[0]
+        of_other += float((tie * (tied * tied)).sum())
+    return float((new * (off * off)).sum()), of_other

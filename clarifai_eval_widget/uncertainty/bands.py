@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
     Edges = tuple[NDArray[np.float64], NDArray[np.float64]]
 
-__all__ = ["RocBand", "SweepBand", "roc_band", "roc_bands", "sweep_band"]
+__all__ = ["ENOUGH", "RocBand", "SweepBand", "boxes", "roc_band", "roc_bands", "sweep_band"]
 
 _MAX_BINS = 200
-_ENOUGH = 10
+ENOUGH = 10
 """Members of the smaller class below which the ROC's band held 85 % where scores are skewed and the area is near 1."""
 METHODS = {
     "boxes": "intervals of both rates (Agresti-Coull), pointwise",
@@ -139,12 +139,12 @@ def roc_band(
     resamples = replicates if method == "bootstrap" else 0
     reason = undefined_reason(c)
     if method == "boxes" and not reason:
-        reason = too_few_for("a band", _ENOUGH, c.num_pos, c.num_neg)
+        reason = too_few_for("a band", ENOUGH, c.num_pos, c.num_neg)
     if reason:
         nowhere = np.full(grid.shape, np.nan)
         return RocBand(grid, nowhere, nowhere, confidence_level, resamples, seed, reason)
     if method == "boxes":
-        low, high = _boxes(c, grid, confidence_level, sizes)
+        low, high = boxes(c, grid, confidence_level, sizes)
     else:
         low, high = bootstrap.roc_edges(
             c, grid, replicates=replicates, confidence_level=confidence_level, seed=seed, max_bins=max_bins
@@ -261,7 +261,7 @@ def _check(method: str, methods: tuple[str, ...], replicates: int, confidence_le
         raise ValueError(f"max_bins={max_bins} must be 2 or more.")
 
 
-def _boxes(c: Counts, grid: NDArray[np.float64], confidence_level: float, sizes: EffectiveSizes | None) -> Edges:
+def boxes(c: Counts, grid: NDArray[np.float64], confidence_level: float, sizes: EffectiveSizes | None) -> Edges:
     """Join the reach of the fpr, read along the curve, and that of the tpr, read across it."""
     n, z = c.num_neg, normal_quantile(confidence_level)
     expected = grid * n

@@ -142,5 +142,5 @@ def _proportion(part: ArrayLike, whole: ArrayLike) -> tuple[NDArray[np.float64],
     hits, trials = np.broadcast_arrays(np.asarray(part, np.float64), np.asarray(whole, np.float64))
     wrong = (hits < 0) | (hits > trials)
     if wrong.any():
-        raise ValueError(f"{hits[wrong][0]:g} of {trials[wrong][0]:g} is no proportion: give a part of the whole.")
+        raise ValueError(f"{hits[wrong][0]:.15g} of {trials[wrong][0]:.15g} is no proportion: give part of the whole.")
     return hits, np.where(trials > 0, trials, np.nan)

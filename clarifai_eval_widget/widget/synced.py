@@ -16,6 +16,7 @@ from clarifai_eval_widget.widget.wire.traits import EMPTY_STATE, FROM_PAGE, Trai
 from clarifai_eval_widget.widget.workbench.thresholds import (
     check_concept,
     check_curves,
+    check_drawn,
     check_threshold,
     check_thresholds,
 )
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from clarifai_eval_widget.evaluation import Evaluation
-    from clarifai_eval_widget.widget.wire.contract import State
+    from clarifai_eval_widget.widget.wire.contract import Drawn, State
 
 __all__ = ["SyncedState"]
 
@@ -140,6 +141,10 @@ class SyncedState(Traits):
     @traitlets.validate("curves")
     def _check_curves(self, proposal: Any) -> str:
         return check_curves(proposal["value"])
+
+    @traitlets.validate("drawn")
+    def _check_drawn(self, proposal: Any) -> Drawn:
+        return check_drawn(proposal["value"], self.evaluation)
 
     @traitlets.validate("concept")
     def _check_concept(self, proposal: Any) -> str | None:

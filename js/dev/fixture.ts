@@ -246,6 +246,7 @@ export function encodeEvaluation(all: Record<string, Scored>, options: Options =
     matrices: ["count", "argmax", "probability", "cooccurrence"],
     platform_summary: "",
     unserved: [],
+    thinned: [],
   };
   const fold = folds.length ? foldArrays(concepts, folds, foldsTotal) : null;
   const sections = {

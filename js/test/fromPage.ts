@@ -100,6 +100,7 @@ const sections: Sections = {
       matrices: ["count", "platform_probability"],
       platform_summary: "",
       unserved: [0],
+      thinned: [],
     },
     arrays: {
       stops: Float64Array.of(0, 0.1, 1),

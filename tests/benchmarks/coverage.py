@@ -226,8 +226,8 @@ def learned(
     return scores, np.mean(areas, axis=0)
 
 
-def folds(scale: float) -> None:
-    """Cross-validated AUC of a recipe, and the test of two equally good recipes on other features."""
+def recipes_by_fold(scale: float) -> Table:
+    """Measure the cross-validated AUC of a recipe, and the test of two equally good recipes on other features."""
     repeats, rows = max(int(600 * scale), 20), []
     for inputs, num_pos, number, shift in (
         (100, 50, 5, 1.2),
@@ -257,7 +257,12 @@ def folds(scale: float) -> None:
         rows.append([f"{num_pos} : {inputs - num_pos}", str(number), f"{truth:.2f}", *each])
     head = ["n+ : n-", "folds", "AUC", "pooled DeLong holds", "LeDell", "Nadeau-Bengio (default)"]
     head += ["pooled DeLong rejects", "plain t", "Nadeau-Bengio"]
-    show(f"Cross-validation of a recipe; {repeats} samples", head, rows)
+    return Table("Cross-validation of a recipe", head, rows, repeats)
+
+
+def folds(scale: float) -> None:
+    """Intervals and the paired test of recipes in the same folds."""
+    recipes_by_fold(scale).show()
 
 
 def groups(scale: float) -> None:

@@ -23,8 +23,8 @@ import numpy as np
 from scipy import stats
 
 from clarifai_eval_widget import metrics, uncertainty
-from tests.benchmarks import coverage_bands
-from tests.benchmarks.coverage import AUCS, areas_at_looks, holds, per_cent, rates_by_group
+from tests.benchmarks import coverage_bands, coverage_tops
+from tests.benchmarks.coverage import AUCS, areas_at_looks, holds, per_cent, rates_by_group, recipes_by_fold
 from tests.benchmarks.metrics import show
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ FIGURES = ("AUC", "AP", "recall", "precision", "F1", "macro AUC", "macro AP", "m
 PAGE = """# How often the intervals hold
 
 Written by `python -m tests.benchmarks.coverage_table --scale {scale:g} --write docs/coverage.md`;
-`python -m tests.benchmarks.coverage` prints more: other families of scores, folds, areas of groups, figures of a part
-of the curve.
+`python -m tests.benchmarks.coverage` prints more: other families of scores, areas of groups, figures of a part of the
+curve.
 
 Each cell is the share, in per cent, of {repeats:,} simulated samples whose interval, at a nominal 95 %, holds the true
 value. Positives and negatives are normal, ten negatives to a positive, and the columns are the true AUC. Recall,
@@ -51,8 +51,8 @@ answer is "too few positives to say" instead of an interval. The goal is 92 % in
 BANDS = """
 ## Bands of curves
 
-The ROC's band at false positive rates of {fpr}, and the sweep's at the thresholds of true
-recalls of {recalls}: the share of {repeats:,} samples at the point held least often. Scores are normal,
+The ROC's band at false positive rates of {fpr}, that of precision–recall at recalls of
+{reached}, and the sweep's at the thresholds of true recalls of {recalls}: the share of {repeats:,} samples at the point held least often. Scores are normal,
 normal with positives of twice the negatives' standard deviation, and exponential; ten negatives to a positive. No cell
 is below 92 %, so that a band is drawn from ten positives on; at ten it may be so wide as to say little.
 """
@@ -69,6 +69,24 @@ LOOKS = """
 Twenty looks at a run that grows by a twentieth each time: the share of {repeats:,} runs in which the AUC's interval
 holds the truth at every look, and in which the paired test of two equally good scorings is ever below 5 %. "Plain" is
 what fixed-sample intervals and tests would do.
+"""
+
+
+FOLDS = """
+## Recipes under cross-validation
+
+Linear discriminants of ten features, trained and cross-validated in so many folds: the share of {repeats:,} samples
+whose interval holds the mean true AUC of the folds' models, and in which the paired test finds a difference, at 5 %,
+between two recipes that are equally good, on other features, in the same folds. What `roc_auc_interval` and `compare`
+give is Nadeau and Bengio's; DeLong's of the pooled scores and the plain t test of the folds' differences take the
+models as given.
+"""
+TOPS = """
+## Precision among the k highest
+
+Of {inputs:,} inputs drawn at random, so many of them positive, whose scores are normal: the share of {repeats:,} samples
+whose interval holds the true share of positives in as large a part of all inputs. The three numbers of a cell are those
+of a true AUC of {areas}. Tied scores are rounded to {step:g} of the negatives' standard deviation.
 """
 
 
@@ -142,9 +160,13 @@ def main(arguments: list[str] | None = None) -> None:
         found = coverage_bands.bands_by_auc(options.scale)
         points = {name: ", ".join(f"{x:g}" for x in at) for name, at in coverage_bands.POINTS.items()}
         lines += [BANDS.format(repeats=found.samples, **points), *lines_of(found.head, found.rows)]
-        for text, section in ((GROUPS, rates_by_group), (LOOKS, areas_at_looks)):
+        for text, section in ((GROUPS, rates_by_group), (LOOKS, areas_at_looks), (FOLDS, recipes_by_fold)):
             found = section(options.scale)
             lines += [text.format(repeats=found.samples), *lines_of(found.head, found.rows)]
+        found = coverage_tops.tops(options.scale)
+        areas = ", ".join(f"{area:g}" for area in coverage_tops.AREAS)
+        told = TOPS.format(inputs=coverage_tops.INPUTS, repeats=found.samples, areas=areas, step=coverage_tops.STEPS[1])
+        lines += [told, *lines_of(found.head, found.rows)]
         options.write.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -19,6 +19,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 import numpy as np
+from sklearn import metrics as oracle
 
 from clarifai_eval_widget import Evaluation, metrics, uncertainty
 from clarifai_eval_widget.metrics.arrays import in_threads
@@ -60,6 +61,13 @@ def curves(cs: list[metrics.Counts]) -> None:
     metrics.thin_macro_roc(cs)
 
 
+def peer(labels: np.ndarray, scores: np.ndarray) -> None:
+    """The exact curves of every concept by scikit-learn."""
+    for k in range(labels.shape[1]):
+        oracle.roc_curve(labels[:, k], scores[:, k], drop_intermediate=False)
+        oracle.precision_recall_curve(labels[:, k], scores[:, k])
+
+
 def by_turns(timed: dict[str, Callable[[], object]], rounds: int) -> dict[str, list[Took]]:
     """Run everything once a round, so that what slows the machine slows all of it."""
     took: dict[str, list[Took]] = {name: [] for name in timed}
@@ -86,6 +94,7 @@ def main(arguments: list[str] | None = None) -> None:
         timed: dict[str, Callable[[], object]] = {
             COUNTING: lambda y=labels, s=scores: metrics.counts_by_concept(y, s),
             SORT: lambda s=columns: np.sort(s, axis=1),
+            "scikit-learn's ROC and precision-recall curves": lambda y=labels, s=scores: peer(y, s),
             "from_scores and table": lambda y=labels, s=scores: Evaluation.from_scores(y, s).table(),
             "state encoded for the page": lambda y=labels, s=scores: encoded(y, s),
             "- of it the common stops": lambda c=cs: metrics.choose_stops(c, own=False),

@@ -50,7 +50,8 @@ def tables_of(page: Path) -> dict[str, list[list[str]]]:
 
 def cells_of(page: Path) -> dict[tuple[str, ...], list[str]]:
     rows = [line.strip("| ").split(" | ") for line in page.read_text(encoding="utf-8").splitlines() if line[:1] == "|"]
-    return {(figure, positives): cells for figure, positives, *cells in rows if positives.isdigit()}
+    known = {*coverage_table.FIGURES, *coverage_bands.BANDS}
+    return {(figure, positives): cells for figure, positives, *cells in rows if figure in known and positives.isdigit()}
 
 
 def test_the_page_of_coverage_is_what_the_study_writes_and_no_cell_is_below_92(
@@ -69,6 +70,14 @@ def test_the_page_of_coverage_is_what_the_study_writes_and_no_cell_is_below_92(
     written = tables_of(tmp_path / "page.md")
     assert [row[:3] for row in groups] == [row[:3] for row in written["Inputs in groups"]]
     assert [row[:2] for row in looks] == [row[:2] for row in written["Looks before the end"]]
+    folds, tops = kept["Recipes under cross-validation"], kept["Precision among the k highest"]
+    assert [row[:2] for row in folds] == [row[:2] for row in written["Recipes under cross-validation"]]
+    assert [row[:2] for row in tops] == [row[:2] for row in written["Precision among the k highest"]]
+    for row in folds:
+        assert int(row[5]) >= 92, row
+        assert float(row[8]) <= 5, row
+    for row in tops:
+        assert all(int(cell) >= 93 for cell in f"{row[3]} {row[5]}".split()), row
     for row in groups:
         assert all(int(cell) >= 92 for cell in row[-1].split()), row
     for row in looks:

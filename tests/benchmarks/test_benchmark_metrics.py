@@ -31,7 +31,8 @@ def test_the_benchmark_of_growing_evaluations_tells_every_state(capsys: pytest.C
 def test_the_benchmark_of_intervals_tells_every_ratio(capsys: pytest.CaptureFixture[str]) -> None:
     intervals.main(["--scale", "0.002", "--rounds", "1"])
     rows = [line for line in capsys.readouterr().out.splitlines() if "×" in line][1:]
-    assert len(rows) == 22
+    assert len(rows) == 24
+    assert sum("scikit-learn" in row for row in rows) == 2
     assert sum("- of it" in row for row in rows) == 6
     assert [row.split("|")[5].strip() for row in rows if "counting" in row] == ["1.00", "1.00"]
 

@@ -32,6 +32,12 @@ _DRESS = """([css, dark]) => {
 }"""
 
 
+def dress(page: Page, theme: str) -> None:
+    """Give a page JupyterLab's colours, ``"light"`` or ``"dark"``."""
+    css = (_THEMES / f"theme-{theme}-extension" / "index.css").read_text(encoding="utf-8")
+    page.evaluate(_DRESS, [css, theme == "dark"])
+
+
 class Axe:
     """Looks at a page in state after state, and keeps what is against each.
 
@@ -47,17 +53,13 @@ class Axe:
         assert _SOURCE.is_file(), "axe-core is missing: run npm ci in js/"
         self._page, self._within = page, within
         self._found: dict[str, str] = {}
-        self._themes = {
-            name: (_THEMES / f"theme-{name}-extension" / "index.css").read_text(encoding="utf-8")
-            for name in ("light", "dark")
-        }
         page.evaluate(_SOURCE.read_text(encoding="utf-8"))
 
     def look(self, state: str) -> None:
         """Check what is on screen in every theme and width."""
         for theme, width in _LOOKS:
             self._page.set_viewport_size({"width": width, "height": 900})
-            self._page.evaluate(_DRESS, [self._themes[theme], theme == "dark"])
+            dress(self._page, theme)
             wait_for_frame(self._page)  # the size is heard of in one frame,
             wait_for_frame(self._page)  # and what follows from it is drawn in the next
             result = self._page.evaluate(_CHECK, self._within)

@@ -35,13 +35,90 @@ def listed(bare, pattern):
     return bare.widget.selection
 
 
-def test_a_figure_of_the_table_leads_to_the_inputs_it_counts(bare):
-    named = bare.page.get_by_role("button", name="c", exact=True)
-    row = bare.root.get_by_role("table", name="Concepts").get_by_role("row").filter(has=named)
+def row_of(bare, concept):
+    named = bare.page.get_by_role("button", name=concept, exact=True)
+    return bare.root.get_by_role("table", name="Concepts").get_by_role("row").filter(has=named)
+
+
+def test_every_figure_of_the_table_leads_to_its_inputs_also_by_the_keyboard(bare):
+    e = bare.widget.evaluation
+    table = e.table(full=True)
+    row = row_of(bare, "c")
     row.locator("[data-column=recall]").get_by_role("button").click()
     selection = listed(bare, "inputs labelled c that score below 0.50 for it")
-    table = bare.widget.evaluation.table(full=True)
     assert (len(selection), set(selection["outcome"])) == (table.loc["c", "fn"], {"fn"})
+    row.get_by_role("button", name="c", exact=True).focus()
+    lacking = r"lower the {} of c from 1 by {:.3f}: .*first\."
+    steps = [
+        ("num_pos", f"^{table.loc['c', 'num_pos']} inputs labelled c\\.$"),
+        ("", ""),  # the curve to be drawn strong
+        ("roc_auc", lacking.format("ROC AUC", 1 - table.loc["c", "roc_auc"])),
+        ("avg_precision", lacking.format("AP", 1 - table.loc["c", "avg_precision"])),
+        ("precision", "inputs that score 0.50 or more for c and are not labelled c"),
+        ("recall", "inputs labelled c that score below 0.50 for it"),
+        ("f1", "inputs labelled c that score below 0.50 for it, or not labelled so that score 0.50 or more"),
+    ]
+    for figure, sentence in steps:
+        bare.page.keyboard.press("ArrowRight")
+        if figure:
+            bare.page.keyboard.press("Enter")
+            ids = e.inputs_behind("c", figure)["input_id"].tolist()
+            assert listed(bare, sentence)["input_id"].tolist() == ids
+
+
+def test_an_average_leads_to_the_wrong_decisions_of_all_or_to_the_concepts_it_is_the_mean_of(bare):
+    e = bare.widget.evaluation
+    micro = bare.root.get_by_role("row").filter(has_text="Micro average")
+    micro.locator("[data-column=recall]").get_by_role("button").click()
+    selection = listed(bare, "inputs with at least one false negative, each concept at its threshold")
+    assert selection["input_id"].tolist() == e.inputs_behind(figure="recall")["input_id"].tolist()
+    micro.get_by_role("button").first.click()
+    assert len(listed(bare, "lower the micro ROC AUC")) == len(e.inputs_behind(figure="roc_auc"))
+    macro = bare.root.get_by_role("row").filter(has_text="Macro average")
+    macro.locator(".cew-col-avg_precision").get_by_role("button").click()
+    names = bare.root.locator(".cew-concepts-rows .cew-concept-name")
+    expect(names).to_have_text(list(e.table()["avg_precision"].sort_values().index), timeout=SOON)
+
+
+def test_bins_and_slices_lead_to_the_inputs_they_count(chromium):
+    whole = evaluation()
+    e = Evaluation.from_scores(
+        whole.label_array,
+        whole.score_array,
+        concepts=list("abcd"),
+        input_ids=whole.input_ids,
+        folds=np.arange(400) % 2 + 1,
+    )
+    context = chromium.new_context(viewport={"width": 1000, "height": 900})
+    page = BarePage(context.new_page(), EvalWidget(evaluation=e, concept="b"))
+    page.root.get_by_role("tab", name="Scores").click()
+    here = page.root.get_by_role("button", name="Negatives in this bin")
+    expect(here).to_be_visible(timeout=SOON)
+    bar = e.score_histogram("b").iloc[20]  # from 0.5
+    expect(here).to_have_text(f"{bar['negatives']} neg.")
+    here.click()
+    assert (
+        len(listed(page, "not labelled b. Only with the score for b at least 0.50 and below 0.525")) == bar["negatives"]
+    )
+    page.root.get_by_role("tab", name="Calibration").click()
+    here = page.root.get_by_role("button", name="Positives in this bin")
+    expect(here).to_be_visible(timeout=SOON)
+    number = int(here.inner_text().split()[0])
+    here.click()
+    assert len(listed(page, "inputs? labelled b. Only with the score for b")) == number
+    page.root.locator("summary", has_text="Slices").click()
+    second = page.root.get_by_role("table", name="Slices by fold").get_by_role("row").nth(2)
+    figures = second.get_by_role("cell").get_by_role("button")
+    part = e.slice(fold=2)
+    figures.nth(0).click()
+    assert len(listed(page, "200 inputs that the figures of b are of.* Only of fold 2")) == 200
+    figures.nth(1).click()
+    said = f"of b from 1 by {1 - part.roc_auc('b'):.3f}: .* Only of fold 2"
+    assert listed(page, said)["input_id"].tolist() == part.inputs_behind("b", "roc_auc")["input_id"].tolist()
+    figures.nth(2).click()
+    assert len(listed(page, "labelled b that score below .* Only of fold 2")) == len(part.inputs_behind("b", "f1"))
+    context.close()
+    page.widget.close()
 
 
 def test_the_headlines_figures_lead_to_all_the_inputs_they_are_of(bare):
@@ -49,10 +126,8 @@ def test_the_headlines_figures_lead_to_all_the_inputs_they_are_of(bare):
     e = bare.widget.evaluation
     worst = sorted(e.concepts, key=e.roc_auc)[1]  # the other that is named: the weakest is shown already
     headline.get_by_role("button", name=f"{e.roc_auc(worst):.3f}").click()
-    selection = listed(bare, f"400 inputs that the figures of {worst} are of, those first")
-    labels = [worst in one for one in selection["labels"]]
-    wrong = np.abs(np.array(labels, float) - selection["score"])
-    assert (np.diff(wrong) <= 0).all()
+    selection = listed(bare, f"lower the ROC AUC of {worst} from 1")
+    assert selection["input_id"].tolist() == e.inputs_behind(worst, "roc_auc")["input_id"].tolist()
     eventually(bare.page, lambda: bare.widget.concept, worst)
     mean = np.mean([e.roc_auc(concept) for concept in e.concepts])
     headline.get_by_role("button", name=f"{mean:.3f}").click()

@@ -113,10 +113,19 @@ def test_what_was_evaluated_stands_first_with_area_method_and_date_and_leads_bac
         field.click()
         lines = bare.root.get_by_role("listbox", name=name).get_by_role("option")
         expect(lines.nth(0)).to_have_text("Evaluate with a new dataset…", timeout=LATE)
-        area = f"{widget.run_states[0]['roc_auc']:.3f}"
-        expect(lines.nth(1)).to_have_text(
-            re.compile(rf"^offers \(app market\), version \w+evaluated · {area} · scored · just now$")
-        )
+        area, of = f"{widget.run_states[0]['roc_auc']:.3f}", r"offers \(app market\), version \w+"
+        expect(lines.nth(1)).to_have_text(re.compile(rf"^{of}evaluated · {area} · scored · just now$"))
+        rows = {one["id"]: bare.root.locator(f"[data-version='{one['key']}']") for one in widget.versions}
+        chip = rows["second"].locator(".cew-chip")
+        expect(chip).to_have_text(re.compile(rf"^{area} {of} · scored · just now$"))
+        expect(chip).to_have_attribute("title", re.compile(rf"^ROC AUC {area} \(macro\) on {of} · scored · just now$"))
+        about = {one["id"]: one["description"] for one in widget.versions}
+        assert all(about.values())
+        for now, other in (("second", "first"), ("first", "second"), ("second", "first")):
+            widget.model_version = now
+            bare.push()
+            expect(rows[now].locator(".cew-row-message")).to_contain_text(about[now])
+            expect(rows[other]).not_to_contain_text(about[other])
         expect(lines.nth(2)).to_contain_text("this app")
         expect(lines.nth(3)).to_contain_text("app market")
         lines.nth(1).click()

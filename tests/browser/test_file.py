@@ -1,13 +1,17 @@
 """A file written by save_html, opened from the disk in a browser that has no network."""
 
+import io
 import json
 from contextlib import ExitStack
 
 import numpy as np
 import pytest
+from PIL import Image, ImageColor
 from playwright.sync_api import expect
 
 from clarifai_eval_widget import Evaluation, EvalWidget
+from clarifai_eval_widget.widget.export.document import document
+from clarifai_eval_widget.widget.export.summary import summary_html
 from tests.browser.panel import COUNTS, WAIT, OnPage, Panel, eventually, wait_for_frame
 
 IDS = [f"secret-input-{i}" for i in range(600)]
@@ -184,3 +188,25 @@ def test_a_file_without_a_comparison_says_so(open_file):
     expect(page.get_by_role("region", name="Compare")).to_contain_text(
         "Nothing was compared when this file was written"
     )
+
+
+@pytest.mark.parametrize(
+    ("scheme", "theme", "background"),
+    [("dark", "", "#16181b"), ("light", "", "#ffffff"), ("light", "false", "#111111"), ("dark", "true", "#ffffff")],
+    ids=["file on a dark machine", "file on a light machine", "dark notebook", "light notebook"],
+)
+def test_the_picture_of_what_was_saved_is_dark_on_a_dark_page(chromium, evaluation, scheme, theme, background):
+    with chromium.new_context(color_scheme=scheme, java_script_enabled=False) as context:
+        page, shown = context.new_page(), EvalWidget(evaluation=evaluation)._on_screen()
+        page.set_content(
+            f"<body data-jp-theme-light='{theme}' style='background: {background}'>"
+            f"{summary_html(shown, under_widget=True)}"
+            if theme
+            else document(shown)
+        )
+        seen = Image.open(io.BytesIO(page.locator("img").screenshot())).convert("RGB")
+    pixels = np.asarray(seen).reshape(-1, 3).astype(int)
+    paper = np.array(ImageColor.getrgb(background))
+    assert np.abs(pixels[0] - paper).max() <= 12, "what was white lets the page through"
+    ink = pixels.sum(axis=1) - paper.sum()
+    assert (ink.max() if paper.sum() < 384 else -ink.min()) > 600, "and the axes stand out from it"

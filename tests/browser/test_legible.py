@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -152,3 +153,17 @@ def test_ticks_of_small_plots_are_legible_and_apart(open_bare, width):
         for one, other in itertools.combinations(ticks, 2):
             apart = one["right"] <= other["left"] or other["right"] <= one["left"]
             assert apart or one["bottom"] <= other["top"] or other["bottom"] <= one["top"], (one, other)
+
+
+def test_names_of_two_hundred_letters_without_a_gap_widen_no_page(open_bare):
+    long, rng = ["x" * 200, "\u0645\u0631\u062d\u0628\u0627" * 40, "\U0001f415" * 100], np.random.default_rng(2)
+    own = np.eye(3, dtype=bool)[rng.integers(0, 3, 90)]
+    e = Evaluation.from_scores(own, (own * 0.4 + rng.random(own.shape) * 0.6).clip(0, 1), concepts=long)
+    e.info = replace(e.info, model_id="m" * 200, model_version_id="v" * 200, dataset_id="d" * 200)
+    bare = open_bare(e)
+    for width in (1000, 360):
+        bare.page.set_viewport_size({"width": width, "height": 900})
+        headline = bare.root.get_by_role("region", name="Headline")
+        expect(headline).to_contain_text("Weakest: ")
+        wait_until_still(bare.root)
+        eventually(bare.page, lambda: bare.page.evaluate("document.documentElement.scrollWidth"), width)

@@ -64,6 +64,21 @@ def many(size):
     return Evaluation.from_scores(labels, scores, concepts=[f"concept {k:03}" for k in range(size)])
 
 
+def test_cells_say_shares_of_their_row_when_that_is_asked_for(open_bare):
+    e = many(4)
+    page = open_bare(e, width=1000)
+    grid, _ = matrix_of(page)
+    page.root.get_by_role("combobox", name="Order").select_option("true")
+    counts, how = e.confusion_matrix(threshold=0.5).to_numpy().ravel(), "as a share of the row’s inputs"
+    expect(grid.get_by_role("gridcell")).to_have_text([f"{count}" for count in counts])
+    expect(page.root.locator(".cew-matrix")).not_to_contain_text(how)
+    page.root.get_by_role("checkbox", name="Shares of the row").check()
+    expect(grid.get_by_role("gridcell")).to_have_text([f"{count / 12 * 100:.0f}\u00a0%" for count in counts])
+    expect(page.root.locator(".cew-matrix")).to_contain_text(how)
+    page.root.get_by_role("checkbox", name="Shares of the row").uncheck()
+    expect(grid.get_by_role("gridcell")).to_have_text([f"{count}" for count in counts])
+
+
 def test_two_hundred_concepts_are_read_by_hovering_and_lead_to_their_inputs(open_bare):
     page = open_bare(many(200), width=1000)
     grid, _ = matrix_of(page)

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from clarifai_eval_widget import Evaluation
+from clarifai_eval_widget.cli import main
 from clarifai_eval_widget.local import LocalServer
 from tests.client.test_wire_faults import Proxy
 from tests.small_server import Gate, small_server, wait_until
@@ -252,11 +253,29 @@ def test_an_empty_board_of_a_server_that_keeps_nothing_says_how_to_keep(call, tm
     assert on_a_file == "There are no evaluations yet: clarifai-eval evaluate makes one.\n"
 
 
-def test_a_board_is_not_made_where_there_is_no_file(call, tmp_path):
-    done = call("leaderboard", "--local", tmp_path / "typo.db")
-    assert done.returncode == 2
-    assert f"there is no file '{tmp_path / 'typo.db'}'" in done.stderr
-    assert list(tmp_path.iterdir()) == []
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["leaderboard", "--local", "typo.db"], "there is no file 'typo.db'"),
+        (["leaderboard", "--local", "notes.txt"], "is not a database"),
+        (["show", "typo.pb"], "typo.pb: No such file"),
+        (["show", "notes.txt"], "notes.txt"),
+        (["show", "typo.pb", "--out", "nowhere/table.csv"], "there is no folder 'nowhere'"),
+        (["show", "typo.pb", "--out", "folder.csv"], "'folder.csv' is a folder"),
+        (["serve", "--path", "nowhere/server.db"], "nowhere/server.db"),
+    ],
+)
+def test_a_file_that_is_not_there_or_is_none_has_one_exit_code_whichever_command_names_it(
+    command, said, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder.csv").mkdir()
+    (tmp_path / "notes.txt").write_text("no database, and no evaluation, but longer than an empty file " * 3)
+    assert main([*command, "--json"]) == 1
+    told = capsys.readouterr()
+    assert said in told.err
+    assert json.loads(told.out)["error"]["exit_code"] == 1
+    assert {path.name for path in tmp_path.iterdir()} - {"notes.txt.lock"} == {"folder.csv", "notes.txt"}
 
 
 def test_names_reach_a_terminal_as_text_whatever_it_can_show(call, account, tmp_path):
@@ -281,11 +300,10 @@ def test_a_file_that_cannot_be_written_does_not_cost_the_figures(call, tmp_path)
 
 
 @pytest.mark.parametrize(
-    "option", ["--fail-under=macro_avg_roc_auc=nan", "--fail-under=macro_roc_auc=0.9", "--out=folder.csv"]
+    "option", ["--fail-under=macro_avg_roc_auc=nan", "--fail-under=macro_roc_auc=0.9", "--out=table.txt"]
 )
-def test_what_cannot_be_done_is_refused_before_anything_is_read(call, tmp_path, option):
-    (tmp_path / "folder.csv").mkdir()
-    done = call("show", "nowhere.pb", option.replace("=folder", f"={tmp_path}/folder"))
+def test_what_cannot_be_done_is_refused_before_anything_is_read(call, option):
+    done = call("show", "nowhere.pb", option)
     assert done.returncode == 2
     assert "nowhere" not in done.stderr
 

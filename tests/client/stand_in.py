@@ -275,6 +275,16 @@ class StandIn(service_pb2_grpc.V2Servicer):
 
         return self._reply("GetModelVersionEvaluation", request, context, service_pb2.SingleEvalMetricsResponse, make)
 
+    def ListModelVersionEvaluations(self, request, context):
+        found = [resources_pb2.EvalMetrics(id=one) for one in self._page(self.posted[::-1], request)]
+        return self._reply(
+            "ListModelVersionEvaluations",
+            request,
+            context,
+            service_pb2.MultiEvalMetricsResponse,
+            lambda: service_pb2.MultiEvalMetricsResponse(eval_metrics=found),
+        )
+
     def GetModelVersionMetrics(self, request, context):
         def make():
             reply = service_pb2.SingleModelVersionResponse(model_version=self.version(request.model_id, "v1"))

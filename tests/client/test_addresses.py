@@ -52,6 +52,34 @@ def test_web_addresses_of_models_and_datasets_are_read():
     assert parse_web_address("cats") is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://clarifai.com/ann/pets/models/cats/versions/v1/",
+        " HTTPS://Clarifai.COM/ann/pets/models/cats/versions/v1?tab=evaluate#roc ",
+        "clarifai.com/ann/pets/models/cats/versions/v1",
+        "WWW.Clarifai.com:443/ann/pets/models/cats/versions/v1/?page=/a/b",
+    ],
+)
+def test_an_address_is_read_as_it_is_pasted(text):
+    assert parse_web_address(text) == WebAddress("ann", "pets", "models", "cats", "v1")
+    assert parse_app_address(text) == ("ann", "pets")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("ann/pets/", ("ann", "pets")), ("ann/50%25", ("ann", "50%25")), ("pets", None)]
+)
+def test_a_name_with_its_owner_is_taken_literally(text, expected):
+    assert parse_app_address(text) == expected
+    assert parse_web_address(text) is None
+
+
+@pytest.mark.parametrize("text", ["ann/pets?tab=1", "ann/pets#roc", "ann/pets?x/y", "ann/pets/x", "/"])
+def test_what_is_neither_a_name_nor_an_address_is_not_taken_for_an_app(text):
+    with pytest.raises(InvalidRequestError, match="names no app"):
+        parse_app_address(text)
+
+
 def test_another_web_address_is_refused_with_the_form_expected():
     with pytest.raises(InvalidRequestError, match=r"expected https://clarifai.com/USER/APP/models/MODEL"):
         parse_web_address("https://clarifai.com/ann/pets/workflows/w")

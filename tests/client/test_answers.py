@@ -53,7 +53,7 @@ def test_the_reply_to_a_start_that_is_about_another_known_run_is_not_taken_for_i
     assert run.result(timeout=30).info.id == run.id
 
 
-@pytest.mark.parametrize("others", [one for one in OTHERS if one != {"version": "v1"}], ids=str)
+@pytest.mark.parametrize("others", OTHERS, ids=str)
 def test_the_reply_to_a_start_that_is_about_an_unknown_evaluation_of_something_else_is_not_taken(
     server, client, others
 ):
@@ -77,17 +77,37 @@ def test_a_start_whose_reply_stays_another_ones_is_refused_in_words_and_not_sent
     assert client.start_evaluation("v1").id == server.posted[1], "the next start asks for it before it sends anything"
 
 
-def test_a_server_that_gives_a_start_an_id_of_its_own_is_followed(server, client):
+def renames(server, **others):
+    """A fault: the server gives the evaluation an id of its own; what it has under that id may be another."""
+
     def rename(reply):
         told = reply.eval_metrics[0]
         kept = server.evaluations.pop(told.id)
         told.id = kept.id = "of-the-server"
+        told.model.model_version.id = "v1"
+        kept.model.model_version.id = others.get("version", "v1")
+        kept.ground_truth_dataset.id = others.get("dataset", kept.ground_truth_dataset.id)
+        kept.eval_info.params["use_kfold"] = others.get("use_kfold", kept.eval_info.params["use_kfold"])
         server.evaluations[kept.id] = kept
 
-    server.faults["PostEvaluations"] = [rename]
+    return rename
+
+
+@pytest.mark.parametrize("unreadable", [False, True])
+def test_a_server_that_gives_a_start_an_id_of_its_own_is_followed(server, client, unreadable):
+    server.faults["PostEvaluations"] = [renames(server)]
+    server.faults["GetEvaluation"] = [11101] if unreadable else []  # not there yet, beside that of the id asked for
     run = client.start_evaluation("v1")
     assert (run.id, server.calls["PostEvaluations"]) == ("of-the-server", 1)
     assert run.result(timeout=30).complete
+
+
+@pytest.mark.parametrize("others", [{"version": "v9"}, {"dataset": "another"}, {"use_kfold": False}], ids=str)
+def test_a_strange_evaluation_that_turns_out_to_be_of_something_else_is_not_followed(server, client, others):
+    server.faults["PostEvaluations"] = [renames(server, **others)]
+    with pytest.raises(WrongReplyError, match="the evaluation 'of-the-server' when it was asked for"):
+        client.start_evaluation("v1", params={"use_kfold": True})
+    assert server.calls["PostEvaluations"] == 1, "it may have begun under that id: it is not sent again"
 
 
 DATASET = Dataset("data", "app", "ann")

@@ -84,6 +84,21 @@ def test_all_calls_of_a_client_share_one_bucket_polls_too(arrivals):
             assert len(arrivals) == sum(server.calls.values()) - 9, "all but the first nine had to wait"
 
 
+def test_clients_with_the_same_key_share_its_limit_and_another_key_has_one_of_its_own(arrivals):
+    with StandIn() as server:
+        server.says_it_is_ours = False
+        for _ in range(2):  # the second begins when the first has been closed
+            with server.client() as one, server.client() as other:
+                for client in (one, other, one, other):
+                    client.apps()
+        assert arrivals == []
+        with server.client() as late, server.client(pat="another-key") as stranger:
+            for _ in range(3):
+                late.apps()
+                stranger.apps()
+        assert len(arrivals) == 2, "of eleven calls with the one key"
+
+
 def test_the_local_server_is_asked_without_delay(arrivals):
     with StandIn() as server, server.client() as client:
         for _ in range(30):

@@ -93,7 +93,7 @@ def test_a_server_that_takes_longer_to_take_a_start_on_is_given_longer(server, c
 
 def test_a_silent_server_is_told_in_good_time_and_asked_again_under_the_same_id(server, client, monkeypatch):
     monkeypatch.setattr(starting, "_START_SECONDS", 0.4)
-    monkeypatch.setattr(starting, "_ASK_SECONDS", 0.4)
+    monkeypatch.setattr(starting, "ASK_SECONDS", 0.4)
     monkeypatch.setattr(starting, "_SILENCE_SECONDS", 0.7)
     version = client.model_versions("model")[0]
     server.after["PostEvaluations"], server.faults["GetEvaluation"] = [5.0], [5.0]

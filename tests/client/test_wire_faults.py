@@ -82,7 +82,7 @@ def impatient(monkeypatch):
     monkeypatch.setattr(transience, "LONGEST_PAUSE", 0.05)
     monkeypatch.setattr(follow, "POLL_SECONDS", 1.0)
     monkeypatch.setattr(starting, "_START_SECONDS", 1.0)
-    monkeypatch.setattr(starting, "_ASK_SECONDS", 1.0)
+    monkeypatch.setattr(starting, "ASK_SECONDS", 1.0)
 
 
 @pytest.fixture
@@ -131,6 +131,49 @@ def test_a_start_over_a_broken_wire_happens_once(server, proxy, client, fault):
     assert run.result(timeout=30).num_inputs == 6
 
 
+OLDEST = {"PostEvaluations", "GetEvaluation", "PostModelVersionEvaluations", "GetModelVersionEvaluation"}
+
+
+def strike_the_reply(server, proxy, method, fault):
+    """Have a fault happen to the next reply to a call, and let the wire be whole again."""
+    before = proxy.struck
+    server.after[method] = [lambda _reply: setattr(proxy, "fault", fault)]
+
+    def heal():
+        wait_until(lambda: proxy.struck > before)
+        proxy.fault = ""
+
+    healing = threading.Thread(target=heal)
+    healing.start()
+    return healing
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("gives_ids", [True, False])
+def test_a_start_of_the_oldest_kind_over_a_broken_wire_happens_once(server, proxy, client, fault, gives_ids):
+    server.lacks, server.gives_ids, server.questions = OLDEST, gives_ids, 0
+    version, data = client.model_versions("model")[0], Dataset("data", "app", "ann")
+    client.start_evaluation(version, data).result(timeout=30)
+    healing = strike_the_reply(server, proxy, "PostModelVersionMetrics", fault)
+    run = client.start_evaluation(version, data)
+    healing.join()
+    assert len(server.posted) == 2
+    assert run.result(timeout=30).num_inputs == 6
+
+
+def test_a_start_of_which_it_cannot_be_known_whether_it_has_begun_is_said_to_be_one(server, proxy, client):
+    server.lacks, server.gives_ids, server.questions = {*OLDEST, "ListModelVersionEvaluations"}, False, 0
+    version, data = client.model_versions("model")[0], Dataset("data", "app", "ann")
+    client.start_evaluation(version, data).result(timeout=30)
+    healing = strike_the_reply(server, proxy, "PostModelVersionMetrics", "reset")
+    with pytest.raises(ConnectionLostError, match="starting it once more may make a second one"):
+        client.start_evaluation(version, data)
+    healing.join()
+    assert len(server.posted) == 2
+    client.start_evaluation(version, data).result(timeout=30)  # somebody has looked
+    assert len(server.posted) == 3
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_run_goes_on_over_a_wire_that_breaks_while_it_is_polled_and_read(server, proxy, client, fault):
     server.questions = 30
@@ -166,9 +209,11 @@ def test_a_listing_over_a_broken_wire_is_whole_or_an_error(server, proxy, client
 
 
 SERVING = (
-    "import sys, time\nfrom tests.local.support import toy_server\n"
+    "import sys, time\nfrom pathlib import Path\nfrom tests.local.support import toy_server\n"
+    "from tests.small_server import wait_until\n"
+    "go_on = Path(sys.argv[1]).with_name('go-on').exists\n"
     "server = toy_server(sys.argv[1], joblib_backend='threading')\n"
-    "server.before_step = lambda step: time.sleep(0.4)\n"
+    "server.before_step = lambda step: step.index < 3 or wait_until(go_on, 300)\n"
     "print('serving', flush=True)\ntime.sleep(600)\n"
 )
 
@@ -182,38 +227,64 @@ def still(tmp_path):
         try:
             assert running.stdout.readline() == "serving\n"
             with LocalServer.client_of(path) as client:
-                yield client, lambda: os.kill(running.pid, signal.SIGSTOP), lambda: os.kill(running.pid, signal.SIGCONT)
+
+                def wake():
+                    os.kill(running.pid, signal.SIGCONT)
+                    path.with_name("go-on").touch()  # it may have stopped before anybody knew how far it is
+
+                yield client, lambda: os.kill(running.pid, signal.SIGSTOP), wake
         finally:
             running.kill()
 
 
 SECONDS = float(os.environ.get("STILL_SECONDS", "5"))
+LONG = 65.0
+"""Longer than every deadline there is; with STILL_SECONDS=65 all are what they are for users."""
 
 
-def test_a_server_that_stands_still_is_waited_for_and_nothing_is_lost(still):
+@pytest.fixture
+def in_proportion(monkeypatch):
+    """Deadlines and pauses as many times shorter than for users as the server stands still shorter than 65 s."""
+    part = SECONDS / LONG
+    for module, name, seconds in (
+        (transience, "LONGEST_PAUSE", 30.0),
+        (transience, "GRACE_SECONDS", 5.0),
+        (follow, "POLL_SECONDS", 5.0),
+        (starting, "_START_SECONDS", 8.0),
+        (starting, "_SILENCE_SECONDS", 14.0),
+        (starting, "ASK_SECONDS", 5.0),
+    ):
+        monkeypatch.setattr(module, name, seconds * part)
+    return 60.0 * part
+
+
+def test_a_server_that_stands_still_is_waited_for_and_nothing_is_lost(in_proportion, still):
     client, stop, wake = still
     version, dataset = client.model_versions("keeper")[0], client.datasets()[0]
     run = client.start_evaluation(version, dataset, params={"use_kfold": True})
     statuses = []
     run.subscribe(lambda: statuses.append(run.status))
-    with ThreadPoolExecutor(2) as threads:
-        waiting = threads.submit(run.result, SECONDS + 60)
+    client._connection.deadline = in_proportion  # so far, nobody is in a hurry
+    with ThreadPoolExecutor(3) as threads:
+        waiting = threads.submit(run.result, SECONDS + 120)
         wait_until(lambda: run.progress.folds_done >= 1)
         stop()
         began = time.monotonic()
+        listing = threads.submit(client.evaluations)
         wait_until(lambda: run.status == "reconnecting")
         with pytest.raises(DeadlineError):
             run.result(timeout=0.5)
         second = threads.submit(client.start_evaluation, version, dataset, params={"use_kfold": False})
+        for given_up in (second, listing):  # by their own deadlines, while it stands still
+            assert isinstance(given_up.exception(SECONDS), DeadlineError)
         time.sleep(max(SECONDS - (time.monotonic() - began), 0))
+        assert run.status == "reconnecting"
         wake()
-        assert waiting.result(60).num_inputs == 150
-        # Its reply may have been given up; then it is asked for by its id, or started again under the same one.
-        try:
-            other = second.result(120)
-        except DeadlineError:
-            other = client.start_evaluation(version, dataset, params={"use_kfold": False})
-        assert other.result(timeout=60).num_inputs == 150
+        client._connection.deadline = 60.0
+        # Asked for by its id, or sent again under the same one.
+        other = client.start_evaluation(version, dataset, params={"use_kfold": False})
+        assert other.result(timeout=120).num_inputs == 150
+        assert waiting.result(120).num_inputs == 150
     assert sorted(one.id for one in client.evaluations()) == sorted([run.id, other.id])
     assert "failed" not in statuses
     assert run.progress.folds_done == 5

@@ -96,7 +96,24 @@ def test_rows_of_an_estimators_table_that_repeat_are_counted():
     model = LogisticRegression().fit(X, y)
     e = Evaluation.from_estimator(model, np.tile(X, (3, 1)), np.tile(y, 3))
     assert codes(e) == ["CEW007"]
-    assert any("40 rows of X repeat another" in note for note in e.notes)
+    assert any("40 inputs repeat the content of another" in note for note in e.notes)
+
+
+def test_a_slice_has_the_conditions_of_its_own_inputs(tmp_path):
+    X, y = noise(20)
+    model = LogisticRegression().fit(X, y)
+    ids = [*map(str, range(59)), "58"]
+    e = Evaluation.from_estimator(model, np.tile(X, (3, 1)), np.tile(y, 3), input_ids=ids)
+    e.save(tmp_path / "e.zip")
+    for whole in (e, Evaluation.load(tmp_path / "e.zip")):
+        assert codes(whole) == ["CEW006", "CEW007"]
+        once = whole.slice(np.arange(60) < 20)
+        assert codes(once) == []
+        assert not [note for note in once.notes if note.startswith("CEW")]
+        assert set(once.table()["conditions"]) == {""}
+        assert [row[:6] for row in whole.slice(np.arange(60) >= 57).notes if row[:3] == "CEW"] == ["CEW006", "CEW011"]
+        thrice = whole.slices(np.arange(60) % 20 == 0, concept="1")["conditions"]
+        assert thrice.to_dict() == {False: "CEW006 CEW007", True: "CEW007"}
 
 
 def test_every_input_three_times_under_cross_validation_is_said():

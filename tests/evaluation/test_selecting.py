@@ -7,8 +7,8 @@ from sklearn.metrics import log_loss
 
 from clarifai_eval_widget import Evaluation
 from clarifai_eval_widget.errors import EvalError, NotFoundError
+from clarifai_eval_widget.evaluation.outcomes import BEHIND, Behind
 from clarifai_eval_widget.evaluation.selecting import (
-    Behind,
     labels_of,
     losses,
     margins,
@@ -27,7 +27,7 @@ EVERY = np.arange(200)
 
 
 @pytest.mark.parametrize("threshold", [0.0, 0.25, 0.505, 1.0])
-@pytest.mark.parametrize("outcome", ["tp", "fp", "fn"])
+@pytest.mark.parametrize("outcome", ["tp", "fp", "fn", "tn", "predicted", "num_pos", "num_neg"])
 def test_there_are_as_many_inputs_as_the_table_counts(threshold, outcome):
     table = EVALUATION.table(threshold=threshold, full=True)
     for concept in EVALUATION.concepts:
@@ -65,6 +65,66 @@ def test_behind_a_concepts_area_are_all_its_inputs_those_farthest_from_their_lab
     assert (len(frame), set(frame["outcome"])) == (200, {"all"})
 
 
+@pytest.mark.parametrize("figure", ["roc_auc", "avg_precision"])
+def test_behind_an_area_are_the_inputs_that_it_lacks_the_costliest_first(figure):
+    area = float(EVALUATION.table(full=True).loc["b", figure])
+    frame = EVALUATION.inputs_behind("b", figure)
+    assert frame["cost"].is_monotonic_decreasing
+    assert (frame["cost"] > 0).all()
+    own = frame["cost"][["b" in one for one in frame["labels"]]]
+    other = frame["cost"].drop(own.index)
+    of = (LABELS[:, 1].sum(), (~LABELS[:, 1]).sum()) if figure == "roc_auc" else (1, 1)
+    assert (own.sum() / of[0], other.sum() / of[1]) == pytest.approx((1 - area, 1 - area))
+    # without those there is nothing left that it lacks
+    left = EVALUATION.slice([one for one in EVALUATION.input_ids if one not in set(frame["input_id"])])
+    assert np.isnan(left.roc_auc("b")) or left.table(full=True).loc["b", figure] == 1
+
+
+def test_a_perfect_ranking_lacks_nothing_and_one_without_negatives_neither():
+    made = Evaluation.from_scores([[1, 1], [1, 1], [0, 1]], [[0.9, 0.1], [0.8, 0.2], [0.1, 0.3]], concepts=["a", "b"])
+    for concept in "ab":
+        for figure in ("roc_auc", "avg_precision"):
+            assert made.inputs_behind(concept, figure).empty
+    tied = Evaluation.from_scores([1, 0, 0], [0.5, 0.5, 0.1], concepts=["a"])
+    assert tied.inputs_behind("a", "roc_auc")["cost"].tolist() == [0.5, 0.25]
+
+
+def test_of_all_concepts_an_input_stands_behind_a_figure_with_any_of_its_decisions():
+    at = {"a": 0.2, "b": 0.9, "c": 0.5, "d": 0.5}
+    given = EVALUATION.score_array >= np.array(list(at.values()), np.float32)
+    wrong = EVALUATION.inputs_behind(None, "errors", threshold=at)
+    assert set(wrong["input_id"]) == {
+        EVALUATION.input_ids[row] for row in np.flatnonzero((given != LABELS).any(axis=1))
+    }
+    missed = EVALUATION.inputs_behind(figure="recall", threshold=at)
+    assert len(missed) == (LABELS & ~given).any(axis=1).sum()
+    pooled = Evaluation.from_scores(LABELS.ravel(), EVALUATION.score_array.ravel(), concepts=["any"])
+    costs = EVALUATION.inputs_behind(figure="roc_auc")["cost"].sum()
+    assert costs == pytest.approx(pooled.inputs_behind("any", "roc_auc")["cost"].sum())
+
+
+def test_every_figure_of_the_table_leads_to_inputs_by_its_name_and_another_is_refused_with_the_nearest():
+    from clarifai_eval_widget.evaluation.interface import COUNTS, FIGURES
+
+    assert BEHIND.keys() >= {*COUNTS, *FIGURES}
+    table = EVALUATION.table(threshold=0.3, full=True)
+    for figure in BEHIND:
+        assert not EVALUATION.inputs_behind("c", figure, threshold=0.3).empty
+    assert len(EVALUATION.inputs_behind("c", "f1", threshold=0.3)) == table.loc["c", "fp"] + table.loc["c", "fn"]
+    with pytest.raises(NotFoundError, match="'roc_auc'"):
+        EVALUATION.inputs_behind("c", "roc_acu")
+    with pytest.raises(ValueError, match="sort='best'"):
+        EVALUATION.inputs_behind("c", sort="best")
+
+
+def test_a_bar_of_the_histogram_holds_as_many_inputs_as_are_listed_between_its_scores():
+    bars = EVALUATION.score_histogram("d", bins=10)
+    for row in range(10):
+        ends = (row / 10, (row + 1) / 10 if row < 9 else None)
+        for outcome, column in (("num_pos", "positives"), ("num_neg", "negatives")):
+            assert len(EVALUATION.inputs_behind("d", outcome, scores=ends)) == bars.iloc[row][column]
+
+
 def test_inputs_of_whose_score_nothing_is_known_are_behind_no_number():
     excluded = np.zeros_like(LABELS)
     excluded[::2, 0] = True
@@ -72,6 +132,8 @@ def test_inputs_of_whose_score_nothing_is_known_are_behind_no_number():
     evaluation.numbers.held.__dict__["excluded"] = excluded
     assert (rows_behind(evaluation, Behind("a", "fn", 0.5)) % 2 == 1).all()
     assert rows_behind(evaluation, Behind("a", "all", 0.5)).tolist() == list(range(1, 200, 2))
+    for outcome in ("roc_auc", "avg_precision", "num_pos", "num_neg", "errors"):
+        assert (rows_behind(evaluation, Behind("a", outcome, 0.5)) % 2 == 1).all()
 
 
 def test_the_most_surely_wrong_come_first_and_equals_stay_in_their_order():

@@ -23,6 +23,8 @@ from clarifai_eval_widget.local import LocalServer
 from tests.local.support import ALL_FIELDS, Api, figures, toy_data, toy_server
 from tests.small_server import wait_until
 
+pytestmark = pytest.mark.usefixtures("own_workers")
+
 NOBODY = 65534
 
 

@@ -22,6 +22,8 @@ from clarifai_eval_widget.local.work.pool import WorkerLostError, WorkerPool
 from tests.local.support import Api, asked, toy_data, toy_server
 from tests.small_server import wait_until
 
+pytestmark = pytest.mark.usefixtures("own_workers")
+
 
 @pytest.fixture(scope="module")
 def server():

@@ -10,7 +10,7 @@ from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.local import LocalServer
 from tests.local.support import ALL_FIELDS, Api, add_toys, toy_server
 
-pytestmark = pytest.mark.filterwarnings("error")
+pytestmark = [pytest.mark.filterwarnings("error"), pytest.mark.usefixtures("own_workers")]
 
 
 def test_a_later_server_on_the_same_file_finds_the_evaluations_again(tmp_path):

@@ -202,7 +202,7 @@ def test_a_point_says_wherever_it_is_printed_that_its_numbers_are_optimistic() -
 
 def test_bounds_that_exclude_each_other_are_refused_with_the_best_of_each() -> None:
     c = metrics.counts([0, 1, 1, 0], [0.9, 0.8, 0.7, 0.1])
-    with pytest.raises(InfeasibleError, match=r"highest precision by itself is 0\.6667, at threshold 0\.7") as caught:
+    with pytest.raises(InfeasibleError, match=r"highest precision by itself is 0\.6666, at threshold 0\.7") as caught:
         operating_point(c, min_precision=0.9, max_fpr=0)
     assert caught.value.best == {"precision": pytest.approx(2 / 3), "fpr": 0.0}
 

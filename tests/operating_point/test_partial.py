@@ -19,7 +19,8 @@ from clarifai_eval_widget.operating_point import (
     precision_at_k,
     tpr_at_fpr,
 )
-from clarifai_eval_widget.uncertainty import delong
+from clarifai_eval_widget.uncertainty import delong, wilson_interval
+from tests.benchmarks.coverage_tops import share_at_top
 
 
 @st.composite
@@ -54,6 +55,31 @@ def test_the_intervals_of_a_part_of_the_curve_hold(num_pos: int, num_neg: int, s
         ends = partial_auc(c, limit).interval, tpr_at_fpr(c, limit).interval
         held.append([low <= truth <= high for (low, high), truth in zip(ends, truths, strict=True)])
     assert min(np.mean(held, axis=0)) >= 0.92
+
+
+@pytest.mark.parametrize("step", [0.0, 0.5])
+def test_the_precision_among_the_highest_is_covered_where_it_falls_steeply_and_wilsons_is_not(step: float) -> None:
+    rng, shift, held = np.random.default_rng(3), 3.29, []
+    truth = share_at_top(0.1, shift, np.array([0.1]), step)[0]
+    for _ in range(200):
+        labels = rng.random(1000) < 0.1
+        scores = rng.normal(size=1000) + shift * labels
+        found = precision_at_k(metrics.counts(labels, np.round(scores / step) * step if step else scores), 100)
+        assert found.interval[0] <= found.value <= found.interval[1]
+        ends = found.interval, wilson_interval(100 * found.value, 100)
+        held.append([low <= truth <= high for low, high in ends])
+    ours, wilsons = np.mean(held, axis=0)
+    assert ours >= 0.93
+    assert wilsons < 0.88
+
+
+def test_one_of_a_tie_is_covered_although_its_expected_share_is_no_whole_number() -> None:
+    rng, held = np.random.default_rng(4), []
+    for _ in range(100):
+        labels = rng.random(300) < 0.95
+        low, high = precision_at_k(metrics.counts(labels, np.full(300, 0.5)), 1).interval
+        held.append(low <= 0.95 <= high)
+    assert np.mean(held) >= 0.93
 
 
 def test_of_the_whole_curve_the_parts_error_is_delongs() -> None:

@@ -13,6 +13,7 @@ from scipy import stats
 from clarifai_eval_widget import Evaluation, metrics
 from clarifai_eval_widget.operating_point import (
     InfeasibleError,
+    binomial,
     cheapest_threshold,
     choose_abstain,
     guaranteed_point,
@@ -71,6 +72,34 @@ def test_many_distinct_scores_are_resampled_at_some_of_them_with_the_same_result
     assert exact.threshold == thinned.threshold == operating_point(c, maximize="youden_j").threshold
 
 
+def test_of_many_inputs_the_interval_is_as_narrow_as_the_threshold_is_sure() -> None:
+    rng = np.random.default_rng(2)
+    labels = np.arange(400_000) % 2 == 0
+    c = metrics.counts(labels, rng.normal(size=400_000) + 1.5 * labels)
+    at = stats.norm.ppf(0.1)
+    sure = 2 * 1.96 * np.sqrt(0.09 / 200_000) / stats.norm.pdf(at)  # as the quantile of the positives is
+    found = threshold_interval(c, replicates=200, min_recall=0.9)
+    assert found.low <= found.threshold <= found.high
+    assert found.high - found.low == pytest.approx(sure, rel=0.3)
+    point = guaranteed_point(c, min_recall=0.9)
+    moves = point.threshold_interval
+    assert moves is not None
+    assert moves.low <= point.threshold <= moves.high
+    assert moves.high - moves.low == pytest.approx(sure, rel=0.3)
+
+
+@pytest.mark.parametrize("share", [0.02, 0.5, 0.97])
+def test_bounds_of_a_binomials_tail_never_decide_otherwise_than_its_sum(share: float) -> None:
+    levels = np.geomspace(1e-6, 0.6, 25)
+    for trials in (1, 7, 60, 2000):
+        for hits in np.unique(
+            np.clip(trials * share + np.sqrt(trials) * np.linspace(-4, 2, 25), 0, trials).astype(int)
+        ):
+            chance = binomial.at_most(int(hits), trials, share)
+            found = [binomial.unlikely(int(hits), trials, share, level) for level in levels]
+            assert found == [chance <= level for level in levels]
+
+
 def test_the_same_seed_gives_the_same_interval_whichever_way_it_is_asked_for() -> None:
     cs = {"a": metrics.counts(*sample(1)), "b": metrics.counts(*sample(2))}
     both = threshold_intervals(cs, replicates=50, seed=4, maximize="f1")
@@ -105,7 +134,7 @@ def test_every_chosen_threshold_carries_its_interval_and_prints_it() -> None:
         point = operating_point(c, confidence_level=0.9, **options)  # type: ignore[arg-type]
         expected = threshold_interval(c, replicates=200, confidence_level=0.9, **options)  # type: ignore[arg-type]
         assert point.threshold_interval == expected
-        assert f" [{expected.low:.4g}, {expected.high:.4g}]: " in repr(point)
+        assert f" [{expected.low:.4g}, {expected.high:.4g}]: " in repr(point)  # drawn above: printing draws nothing
         assert f"</b> [{expected.low:.4g}, {expected.high:.4g}]" in point._repr_html_()
         assert expected.method in point._repr_html_()
 
@@ -123,7 +152,9 @@ def test_an_evaluations_points_carry_the_interval_cross_fitted_ones_and_those_of
         found = point.threshold_interval
         assert found is not None
         assert (found.low, found.high, found.method) == (asked.low, asked.high, asked.method)
-    assert f"[{asked.low:.4g}, {asked.high:.4g}]" in repr(plain.cross_fitted_point("cat", maximize="f1"))
+    fitted = plain.cross_fitted_point("cat", maximize="f1")
+    assert fitted.chosen.threshold_interval is not None
+    assert f"[{asked.low:.4g}, {asked.high:.4g}]" in repr(fitted)
     grouped = Evaluation.from_scores(labels, scores, ["cat"], groups=np.arange(400) // 4)
     asked = grouped.threshold_intervals(replicates=200, maximize="f1").loc["cat"]
     found = grouped.operating_point("cat", maximize="f1").threshold_interval
@@ -141,7 +172,9 @@ def test_where_no_resample_has_such_a_threshold_that_is_said_instead_of_an_inter
     found = stability.interval_of(drawn, "highest recall", 0.9)
     assert np.isnan([found.low, found.high]).all()
     assert (found.reason, found.infeasible) == ("no resample has such a threshold", 5)
-    point = replace(operating_point(c, maximize="f1"), chosen_again=lambda level: found)
+    again = stability.ChosenAgain(lambda: [drawn], "highest recall", 0.9)
+    assert again(0.95) == found
+    point = replace(operating_point(c, maximize="f1"), chosen_again=again)
     assert "nan" not in repr(point)
     assert "the threshold&#x27;s: no resample has such a threshold" in point._repr_html_()
 

@@ -25,6 +25,7 @@ from typing import (
     is_typeddict,
 )
 
+from clarifai_eval_widget.evaluation.outcomes import BEHIND
 from clarifai_eval_widget.widget.wire import answers, contract, heads, rows
 from clarifai_eval_widget.widget.workbench.caption import BASE
 from clarifai_eval_widget.widget.workbench.panels import all_panels
@@ -146,6 +147,13 @@ def panels() -> list[str]:
     return [*seen.values(), types_, values]
 
 
+def behind() -> str:
+    """Write which inputs stand behind each figure."""
+    lines = [f'  {figure}: "{outcome}",' for figure, outcome in BEHIND.items()]
+    note = "/** The outcome that leads to the inputs behind each figure of a concept. */\n"
+    return f"{note}export const BEHIND = {{\n" + "\n".join(lines) + "\n} as const;\n"
+
+
 def source() -> str:
     """Write the whole file."""
     own = [
@@ -154,7 +162,7 @@ def source() -> str:
         for kind in vars(module).values()
         if is_typeddict(kind) and kind.__module__ == module.__name__
     ]
-    return "\n".join([_HEAD, *aliases(), *map(interface, own), defaults(), *panels()])
+    return "\n".join([_HEAD, *aliases(), *map(interface, own), defaults(), behind(), *panels()])
 
 
 def main() -> int:

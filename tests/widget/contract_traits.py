@@ -116,7 +116,8 @@ def trait(hint: Any, note: str) -> str:
     if get_origin(plain(hint)) in (Union, types.UnionType):
         words = [word for one in get_args(plain(hint)) for word in get_args(one)]
         return f"traitlets.Enum({words!r}, {value!r}, {told})"
-    kind = _KINDS[get_origin(plain(hint)) or plain(hint)]
+    of = get_origin(plain(hint)) or plain(hint)
+    kind = _KINDS[dict if typing.is_typeddict(of) else of]
     return f"traitlets.{kind}({f'{value!r}, ' if value else ''}{told})"
 
 

@@ -20,6 +20,8 @@ from clarifai_eval_widget.widget.workbench.workbench import Workbench
 from tests.small_server import wait_until
 from tests.widget.page import decode
 
+pytestmark = pytest.mark.usefixtures("own_workers")
+
 RNG = np.random.default_rng(3)
 LABELS = np.eye(3, dtype=bool)[RNG.integers(0, 3, 90)]
 SCORES = np.clip(0.3 * LABELS + 0.7 * RNG.random((90, 3)), 0, 1).astype(np.float32)

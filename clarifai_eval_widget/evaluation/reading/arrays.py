@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.evaluation.reading.labels import Labels
 
-__all__ = ["Given", "read_folds", "read_given", "read_groups", "repeated_rows", "scores_of_estimator"]
+__all__ = ["Given", "alike_rows", "read_folds", "read_given", "read_groups", "scores_of_estimator"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -246,12 +246,13 @@ def read_groups(groups: Any, size: int, beside: Iterable[Any] = ()) -> NDArray[n
     return np.array([place.setdefault(one, len(place)) for one in values.tolist()], np.int64)
 
 
-def repeated_rows(X: Any) -> int:
-    """Count the rows that are byte for byte one that came before; 0 of what is no table of numbers."""
+def alike_rows(X: Any) -> NDArray[np.int64] | None:
+    """Number the rows, those alike that are equal byte for byte; None of what is no table of numbers."""
     values = np.asarray(X.to_numpy() if hasattr(X, "to_numpy") else X)
     if values.ndim != 2 or values.dtype == object:
-        return 0
-    return len(values) - len({row.tobytes() for row in np.ascontiguousarray(values)})
+        return None
+    seen: dict[bytes, int] = {}
+    return np.array([seen.setdefault(row.tobytes(), len(seen)) for row in np.ascontiguousarray(values)], np.int64)
 
 
 def scores_of_estimator(model: Any, X: Any, y: Any) -> tuple[Any, Any, list[Any] | None]:

@@ -126,6 +126,7 @@ _OPTIONAL: dict[str, _Check] = {  # files from before lack them
     "positive_label": (_is_text, "a text"),
     "in_sample": (_is_flag, "true or false"),
     "groups": (_or_none(_list_of(_is_group)), "a list of whole numbers from 0, or null"),
+    "contents": (_or_none(_list_of(_is_group)), "a list of whole numbers from 0, or null"),
 }
 _INFO: dict[str, _Check] = {
     "str": (_is_text, "a text"),

@@ -107,13 +107,14 @@ def _array(archive: zipfile.ZipFile, name: str, cells: int) -> Any:
     return array
 
 
-def _groups(kept: Any, size: int) -> NDArray[np.int64] | None:
+def _numbers(meta: dict[str, Any], name: str, size: int) -> NDArray[np.int64] | None:
+    kept = meta.get(name)
     if kept is None:
         return None
-    groups = np.array(kept, np.int64)
-    if groups.shape != (size,):
-        raise ValueError(f"groups does not have the shape {(size,)}")
-    return groups
+    numbers = np.array(kept, np.int64)
+    if numbers.shape != (size,):
+        raise ValueError(f"{name} does not have the shape {(size,)}")
+    return numbers
 
 
 def _restore(meta: dict[str, Any], arrays: dict[str, Any], data: bytes) -> EvaluationData:
@@ -142,7 +143,8 @@ def _restore(meta: dict[str, Any], arrays: dict[str, Any], data: bytes) -> Evalu
         info=info,
         positive_label=meta.get("positive_label", ""),
         in_sample=meta.get("in_sample", False),
-        groups=_groups(meta.get("groups"), shape[0]),
+        groups=_numbers(meta, "groups", shape[0]),
+        contents=_numbers(meta, "contents", shape[0]),
         reading_notes=tuple(meta["notes"]),
         received=() if message is None else (message,),
     )

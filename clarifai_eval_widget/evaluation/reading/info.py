@@ -10,6 +10,7 @@ from clarifai_eval_widget.evaluation.info import EvaluationInfo
 from clarifai_eval_widget.metrics.tolerance import FIGURE_TOLERANCE
 from clarifai_eval_widget.own_metrics import OWN_KEY
 from clarifai_eval_widget.terms import EVALUATED
+from clarifai_eval_widget.words import exact
 
 if TYPE_CHECKING:
     from clarifai_grpc.grpc.api import resources_pb2
@@ -117,6 +118,6 @@ def figure(field: str, value: float, notes: list[str]) -> float:
     if np.isnan(value):
         return np.nan
     if not -FIGURE_TOLERANCE <= value <= 1.0 + FIGURE_TOLERANCE:
-        notes.append(f"{field} is {value:g}, but it must lie in 0 to 1: it is left out.")
+        notes.append(f"{field} is {exact(value)}, but it must lie in 0 to 1: it is left out.")
         return np.nan
     return min(max(value, 0.0), 1.0)

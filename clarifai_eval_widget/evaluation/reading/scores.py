@@ -135,8 +135,5 @@ def from_estimator(
     if chosen is not None and classes is not None and getattr(labels, "ndim", 1) == 1:
         labels = arrays.read_given(labels, scores, classes, None).labels.truth
     data = from_scores(labels, scores, chosen or classes, input_ids, in_sample=in_sample)
-    repeated = arrays.repeated_rows(X)
-    if repeated:
-        note = f"{Code.REPEATED_CONTENT}: {repeated} rows of X repeat another; every row counts."
-        data.reading_notes = (*data.reading_notes, note)
+    data.contents = arrays.alike_rows(X)
     return data

@@ -46,6 +46,7 @@ def save(e: EvaluationData, path: str | os.PathLike[str]) -> None:
         "positive_label": e.positive_label,
         "in_sample": e.in_sample,
         "groups": None if e.groups is None else e.groups.tolist(),
+        "contents": None if e.contents is None else e.contents.tolist(),
         "info": asdict(e.info),
     }
     partial = target.with_name(target.name + ".part")

@@ -20,6 +20,7 @@ from clarifai_eval_widget.local.work.plan import Job, Plan, make_plan
 from clarifai_eval_widget.local.work.pool import WorkerLostError, WorkersStoppedError
 from clarifai_eval_widget.local.work.progress import EvaluationProgress
 from clarifai_eval_widget.local.work.resuming import CannotResumeError, read_again, recover
+from clarifai_eval_widget.own_metrics import CANCELLED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -288,7 +289,7 @@ class Engine:
 def _cancelled(live: _Live) -> status_pb2.Status:
     why = f"It was stopped early, {live.reason}." if live.reason else "It was cancelled."
     said = f"{why}{_so_far(live)} Start it again for the rest."
-    return make_status(status_code_pb2.MODEL_NOT_EVALUATED, said)
+    return make_status(status_code_pb2.MODEL_NOT_EVALUATED, said, internal_details=CANCELLED)
 
 
 def _so_far(live: _Live) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, clone
 
 from clarifai_eval_widget.metrics.tolerance import outside
+from clarifai_eval_widget.words import exact
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,7 +72,7 @@ def _checked(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     if wrong.any():
         row, concept = np.argwhere(wrong)[0]
         raise ValueError(
-            f"predict_proba gave {scores[row, concept]:g} for input {row} of this part and concept {concept}: "
+            f"predict_proba gave {exact(scores[row, concept])} for input {row} of this part and concept {concept}: "
             "probabilities must lie in 0 to 1. Calibrate the classifier, for instance with CalibratedClassifierCV."
         )
     return np.clip(scores, 0.0, 1.0)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from clarifai_eval_widget.evaluation import Evaluation
+    from clarifai_eval_widget.widget.wire.rows import Drawn
     from clarifai_eval_widget.widget.workbench.caption import Caption
     from clarifai_eval_widget.widget.workbench.comparison import Compared
 
@@ -48,6 +49,8 @@ class Shown:
     """The concept shown; None is the macro average."""
     compared: tuple[Compared, ...] = ()
     """What is compared, the first of it what the others are measured against."""
+    drawn: Drawn = dataclasses.field(default_factory=dict)  # type: ignore[assignment]
+    """What the plots draw beside the curve of the concept."""
 
     @property
     def at(self) -> dict[str, float]:
@@ -57,7 +60,7 @@ class Shown:
     def look(self, params: Mapping[str, Any]) -> Look:
         """How a panel is looked at, which asks with these parameters."""
         threshold = self.at if self.thresholds else self.threshold
-        return Look(self.concept, threshold, params, self.evaluation, self.compared)
+        return Look(self.concept, threshold, params, self.evaluation, self.compared, self.drawn)
 
 
 def bake(shown: Shown, *, inputs: bool = False) -> dict[str, Any]:
@@ -85,6 +88,7 @@ def bake(shown: Shown, *, inputs: bool = False) -> dict[str, Any]:
         "thresholds": shown.thresholds,
         "concept": shown.concept,
         "exact_counts": counted,
+        "drawn": shown.drawn,
         "comparison": [one.row for one in _readable(shown)],
     }
     payloads = [*_payloads(shown, inputs=inputs), *_comparisons(shown)]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.widget import bundle
 from clarifai_eval_widget.widget.export.baking import bake
-from clarifai_eval_widget.widget.export.summary import summary_html
+from clarifai_eval_widget.widget.export.summary import DARKENED, summary_html
 from clarifai_eval_widget.words import storable
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ __all__ = ["document", "framed", "kept_html", "page"]
 _POLICY = "default-src 'none'; script-src 'unsafe-inline' data: blob:; style-src 'unsafe-inline'; img-src data: blob:"
 _STYLE = (
     "body { margin: 0 auto; max-width: 1440px; padding: 8px 12px; font-family: system-ui, sans-serif; "
-    "background: light-dark(#fff, #16181b); }"
+    "background: light-dark(#fff, #16181b); } "
+    f"@media (prefers-color-scheme: dark) {{ .cew-saved img {DARKENED} }}"
 )
 _HIDE = ".cew-kept > iframe ~ div { display: none; }"
 # All are packed: half the size, and no text of theirs can end a script element.

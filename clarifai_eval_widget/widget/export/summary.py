@@ -22,13 +22,21 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.widget.export.baking import Shown
 
-__all__ = ["LIMIT", "summary_html", "summary_markdown"]
+__all__ = ["DARKENED", "LIMIT", "summary_html", "summary_markdown"]
 
 LIMIT = 300_000
 """Most bytes of a summary."""
 _DPIS = (100, 70, 45)
 _ROWS = (30, 12)
 _COLUMNS = ("ROC AUC", "Precision", "Recall", "F1")
+# The picture is white, for a page that loses its styles may be of either kind; where a page says that it is dark, the
+# picture is: light and dark change places, hues stay, and what was white lets the page through.
+DARKENED = "{ filter: invert(1) hue-rotate(180deg); mix-blend-mode: screen; }"
+"""How a picture looks on a dark page."""
+_ON_DARK = (
+    ':is([data-jp-theme-light="false"], .vscode-dark, [data-theme="dark"], [theme="dark"], .dark) .cew-saved img '
+    + DARKENED
+)
 _RATES = ("precision", "recall", "f1")
 
 
@@ -43,7 +51,8 @@ def summary_html(shown: Shown, *, under_widget: bool = False) -> str:
         Whether it stands under the widget in a notebook: it then says how to have that back, in the place of what
         JupyterLab says of a widget without a kernel.
     """
-    before, after = (INSTEAD, f"<p><small>{AGAIN}</small></p>") if under_widget else ("", "")
+    style, again = f"{INSTEAD}<style>{_ON_DARK}</style>", f"<p><small>{AGAIN}</small></p>"
+    before, after = (style, again) if under_widget else ("", "")
     head = encode_base(shown.evaluation, shown.caption).head
     figure = draw(shown)
     for rows, dpi in [(_ROWS[0], dpi) for dpi in _DPIS] + [(_ROWS[1], dpi) for dpi in _DPIS]:

@@ -75,8 +75,10 @@ class TakeAway(SyncedState):
     def figure(self) -> matplotlib.figure.Figure:
         """What is on screen, as a Matplotlib figure: the curves of the tab chosen and the threshold sweep.
 
-        Each concept is at its threshold; of scores and of all concepts together, at the common one. The other panels'
-        drawings are methods of ``w.evaluation``, such as ``plot_confusion_matrix()``.
+        With the concepts ticked, folds, bands, averages and zoom of ``drawn``, and below them what is compared: its
+        curves, and the differences of the first two. Each concept is at its threshold; of scores and of all concepts
+        together, at the common one. The other panels' drawings are methods of ``w.evaluation``, such as
+        ``plot_confusion_matrix()``.
 
         Raises
         ------
@@ -85,7 +87,7 @@ class TakeAway(SyncedState):
         """
         from clarifai_eval_widget.widget.export.drawing import draw
 
-        return draw(self._on_screen(), self.curves)
+        return draw(self._on_screen(), self.curves, compared=True)
 
     def save_html(self, path: str | os.PathLike[str], *, inputs: bool = False) -> Path:
         """Write what is on screen into one file: slider, tables and panels work in it without kernel or network.
@@ -166,4 +168,5 @@ class TakeAway(SyncedState):
                 )
             own = {concept: at for concept, at in self.thresholds.items() if concept in self.evaluation.concepts}
             compared = self._workbench.comparison.members
-            return Shown(self.evaluation, self._workbench.caption, self.threshold, own, self.concept, compared)
+            drawn = self.drawn
+            return Shown(self.evaluation, self._workbench.caption, self.threshold, own, self.concept, compared, drawn)

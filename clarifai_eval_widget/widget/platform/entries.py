@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from clarifai_eval_widget.client.defaults import scores_own_training_data
 from clarifai_eval_widget.client.progress import Progress
 from clarifai_eval_widget.client.resources import in_same_app
+from clarifai_eval_widget.errors import REFUSALS
 from clarifai_eval_widget.words import short_id
 
 if TYPE_CHECKING:
@@ -115,6 +116,11 @@ class Entry:
         """Whether the version is scored on what it has seen in training."""
         dataset = replace(self.dataset, version_id=self.dataset_version)
         return scores_own_training_data(self.version, dataset, use_kfold=self.use_kfold)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the key may not be told of it: the evaluation itself goes on, or has its result."""
+        return self.run is not None and isinstance(self.failure, REFUSALS)
 
     @property
     def has_result(self) -> bool:

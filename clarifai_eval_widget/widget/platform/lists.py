@@ -84,6 +84,14 @@ class Lists:
         wanted = wanted or [model for model in self.models if model.id in evaluable] or self.models
         return wanted[0] if wanted else None
 
+    def app_on_screen(self, client: EvalClient) -> App | None:
+        """The app whose models are shown, as it is listed, or named where it is listed no longer; None for none."""
+        name = self._screen.app
+        if not name or self.app is not None:
+            return self.app
+        owner = lookup.owner_of(client, name)
+        return App(owner.app_id, owner.user_id, owner.app_id)
+
     def read_on(self, client: EvalClient, what: MoreOf, search: str) -> None:
         """Read a list's next page, or what the server finds for some words; what is known already stays as it is."""
         self._loading.set("lists", [what])

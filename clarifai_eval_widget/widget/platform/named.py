@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.client.resources import App, Dataset, Model
     from clarifai_eval_widget.widget.platform.lists import Lists
 
-__all__ = ["check_version", "named_dataset", "named_model"]
+__all__ = ["check_named", "named_dataset", "named_model"]
 
 
 def named_model(client: EvalClient, model: Any, model_version: Any) -> tuple[Model | None, str]:
@@ -66,8 +66,11 @@ def named_dataset(client: EvalClient, lists: Lists, dataset: Any, dataset_versio
     return lookup.dataset(client, dataset, dataset_version)
 
 
-def check_version(lists: Lists, version_id: str) -> None:
-    """Raise NotFoundError unless a version that was named is on screen; that none may be listed, is told otherwise."""
+def check_named(lists: Lists, model_id: str, version_id: str) -> None:
+    """Raise NotFoundError unless the model and version named are there; that none may be listed, is told otherwise."""
+    known = [model.id for model in lists.models]
+    if model_id and model_id not in known and not lists.refused.refuses("models"):
+        raise not_found("model", model_id, known)
     shown = lists.shown_versions
     if version_id and version_id not in shown and not lists.refused.refuses("versions"):
         raise not_found("version", version_id, shown)

@@ -35,13 +35,23 @@ class Picks:
         Tells when that has been loaded.
     client
         Returns whom to ask at the moment.
+    select
+        Has shown what a web address is about.
     """
 
-    def __init__(self, screen: Screen, lists: Lists, loads: Loads, client: Callable[[], EvalClient]) -> None:
+    def __init__(
+        self,
+        screen: Screen,
+        lists: Lists,
+        loads: Loads,
+        client: Callable[[], EvalClient],
+        select: Callable[[str], None],
+    ) -> None:
         self._screen = screen
         self._lists = lists
         self._loads = loads
         self._client = client
+        self._select = select
 
     def check(self, name: str, value: str) -> str:
         """Raise an error unless the app, model or version is listed; one that is not yet waits for the lists.
@@ -49,8 +59,13 @@ class Picks:
         Returns
         -------
         str
-            What to set: an app of another owner may be given by its web address.
+            What to set: an app of another owner may be given by its web address. That of a model's page is about all
+            three, whichever it is given for; it is then shown already.
         """
+        if lookup.model_page(value) is not None:
+            self._select(value)
+            self._loads.wait()
+            return str(getattr(self._screen, name))
         known = {
             "app": lambda: self._lists.apps.names,
             "model": lambda: [model.id for model in self._lists.models],

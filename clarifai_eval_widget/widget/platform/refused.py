@@ -1,10 +1,10 @@
-"""A key whose scopes do not reach every list: what it may list is shown, and the rest said."""
+"""What lists do not have: those that a key may not read, and what was picked and is in them no longer."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
-from clarifai_eval_widget.errors import EvalError, PermissionDeniedError
+from clarifai_eval_widget.errors import EvalError, NotFoundError, PermissionDeniedError
 from clarifai_eval_widget.widget.wire.failures import failure
 from clarifai_eval_widget.words import listed
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.widget.wire.contract import ListName, Problem
 
-__all__ = ["RefusedLists"]
+__all__ = ["RefusedLists", "gone"]
 
 T = TypeVar("T")
 
@@ -77,3 +77,20 @@ class RefusedLists:
             "action": "",
             "lists": list(self._refused),
         }
+
+
+def gone(kind: Literal["app", "model"], name: str, now: str) -> Problem:
+    """Say that what was picked is listed no longer, so that the pickers have moved on by themselves.
+
+    Parameters
+    ----------
+    kind
+        What it was.
+    name
+        What it was called.
+    now
+        What is picked in its place; empty when there is nothing.
+    """
+    instead = f"{now!r} is shown in its place." if now else f"There is no other {kind} here."
+    said = failure(NotFoundError(f"It was deleted, or this key may not read it any more. {instead}"))
+    return {**said, "title": f"The {kind} {name!r} is no longer listed", "retry": False, "action": "", "lists": []}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from clarifai_eval_widget.client.cancellation import Cancellation
 from clarifai_eval_widget.client.resources import in_same_app
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.client.progress import Progress
     from clarifai_eval_widget.client.resources import App, Dataset, Model, ModelVersion
+    from clarifai_eval_widget.client.run import Run
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.platform.found import Found
     from clarifai_eval_widget.widget.platform.lanes import Lanes
@@ -169,7 +170,7 @@ class Runs:
         if run is None:
             return
         self._leave(entry)
-        entry.cancelled, entry.end_told = "", run.done()
+        entry.cancelled, entry.end_told = _ended(run), run.done()
         unsubscribe = run.subscribe(lambda: self._changed(entry))
 
         def wanted() -> bool:
@@ -310,15 +311,16 @@ class Runs:
         result = entry.run.result_if_read if entry.run is not None else None
         if result is None or entry.evaluation is result:
             # Not here: whoever follows the runs must not wait for the user's observers.
-            self._lanes.states.submit(lambda: self._show_change(entry), once=entry.key)
+            self._lanes.states.submit(lambda: self.show_change(entry), once=entry.key)
             return
         self._take(entry, result, entry.progress)  # at once, so that what result() returns is on screen
         self.publish(entry)
 
-    def _show_change(self, entry: Entry) -> None:
+    def show_change(self, entry: Entry) -> None:
+        """Show how far a run is, and have read what is new of it where that is looked at."""
         run = entry.run
-        if run is not None and run.cancellation is Cancellation.ENDED:
-            entry.cancelled = "ended"  # also in Python; what was counted can be read
+        if run is not None:
+            entry.cancelled = _ended(run) or entry.cancelled  # also in Python; what was counted can be read
         compared = entry.key in [one.key for one in self._workbench.comparison.members]
         if entry.is_due and (compared or self._stage.awaits(entry)):
             self._lanes.results.submit(lambda: self.read(entry), once=entry.key)
@@ -341,3 +343,7 @@ class Runs:
             self.read(entry)
         finally:
             self._loading.set("results", [])
+
+
+def _ended(run: Run) -> Literal["ended", ""]:
+    return "ended" if run.cancellation is Cancellation.ENDED else ""

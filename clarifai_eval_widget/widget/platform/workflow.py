@@ -20,8 +20,9 @@ from clarifai_eval_widget.widget.platform.lists import Lists
 from clarifai_eval_widget.widget.platform.loading import LoadingMarks
 from clarifai_eval_widget.widget.platform.loads import Loads, shower
 from clarifai_eval_widget.widget.platform.look_ups import LookUps
-from clarifai_eval_widget.widget.platform.named import check_version, named_dataset, named_model
+from clarifai_eval_widget.widget.platform.named import check_named, named_dataset, named_model
 from clarifai_eval_widget.widget.platform.picks import Picks
+from clarifai_eval_widget.widget.platform.refused import gone
 from clarifai_eval_widget.widget.platform.runs import Runs
 from clarifai_eval_widget.widget.platform.writing import LabelWriter
 from clarifai_eval_widget.widget.wire.contract import (
@@ -82,8 +83,9 @@ class Platform:
         self._loads = Loads(
             screen, self._lanes.listings, self._loading, self._missing, lambda: self.client.server_stopped
         )
-        self.picks = Picks(screen, self.lists, self._loads, lambda: self.client)
+        self.picks = Picks(screen, self.lists, self._loads, lambda: self.client, self.select_app)
         self.runs = Runs(screen, workbench, self.lists, self._lanes, self._loading)
+        self._moved: Problem | None = None
         self._look_ups = LookUps(screen, self._lanes, self.lists, lambda: self.client)
         self._comparison = workbench.comparison
         workbench.aside = lambda: self.client.aside
@@ -123,11 +125,14 @@ class Platform:
         self._loads.submit(self._reload, wait=self._loads.error is not None)
 
     def select_app(self, app: str) -> None:
-        """Show the models of an app: one that is listed, or another owner's, which is asked for, and waited for."""
-        name = self.lists.apps.resolve(self.client, app)
+        """Show the models of an app: one that is listed, or another owner's, which is asked for, and waited for.
+
+        The web address of a model's page has that model shown, with the version in it.
+        """
+        name, page = self.lists.apps.resolve(self.client, app), lookup.model_page(app)
         self.runs.leave(self.lists.apps.get(name))
         self._screen.publish(app=name, model="", models=[], versions=[], model_version="")
-        self._loads.submit(lambda: self._show_model(self.lists.load_models(self.client, name)))
+        self._loads.submit(lambda: self._show_app(name, page.id if page else "", page.version_id if page else ""))
 
     def select_model(self, model_id: str) -> None:
         """Show a model's versions."""
@@ -253,26 +258,32 @@ class Platform:
     def _missing(self) -> Problem | None:
         """What is to be said when lists have been loaded; also who it was that answered, which is known since then."""
         self._screen.publish(connection=rows.connection(self.client))
-        return self.lists.refused.problem
+        moved, self._moved = self._moved, None
+        return self.lists.refused.problem or moved
 
     def _first_load(self, model: Any, model_version: Any, dataset: Any, dataset_version: Any) -> None:
         client, lists = self.client, self.lists
         chosen, version_id = named_model(client, model, model_version)
         lists.load_lists(client, App(chosen.app_id, chosen.user_id, chosen.app_id) if chosen else None)
         app = lists.apps.name_of(chosen.user_id, chosen.app_id) if chosen else ""
-        first = lists.load_models(client, app, chosen.id if chosen else "", found=chosen)
-        if version_id:
-            self._screen.publish(model_version=version_id)
-        self._show_model(first)
+        self._show_app(app, chosen.id if chosen else "", version_id, found=chosen)
         if dataset is not None:
             shown = [row["key"] for row in self._screen.versions]
             lists.choose(named_dataset(client, lists, dataset, dataset_version), shown)
-        check_version(lists, version_id)
         self._lanes.results.submit(get_ready)  # before there are results: they may come beside a busy loop
 
     def _reload(self) -> None:
+        screen = self._screen
+        app, model = screen.app, screen.model
+        self._load_anew()
+        if app and screen.app != app:
+            self._moved = gone("app", app, screen.app)
+        elif model and screen.model != model:
+            self._moved = gone("model", model, screen.model)
+
+    def _load_anew(self) -> None:
         screen, lists = self._screen, self.lists
-        named = self._app_on_screen()
+        named = lists.app_on_screen(self.client)
         try:
             lists.load_lists(self.client, named)
         except ConnectionLostError:
@@ -287,12 +298,12 @@ class Platform:
             model = lists.load_models(self.client, "")
         self._show_model(model, renewed=True)
 
-    def _app_on_screen(self) -> App | None:
-        name = self._screen.app
-        if not name:
-            return None
-        owner = lookup.owner_of(self.client, name)  # where it is listed no longer
-        return self.lists.app or App(owner.app_id, owner.user_id, owner.app_id)
+    def _show_app(self, name: str, model_id: str, version_id: str, found: Model | None = None) -> None:
+        first = self.lists.load_models(self.client, name, model_id, found=found)
+        if version_id:
+            self._screen.publish(model_version=version_id)
+        self._show_model(first)
+        check_named(self.lists, model_id, version_id)
 
     def _show_model(self, model: Model | None, *, renewed: bool = False) -> None:
         if model is None:
@@ -311,15 +322,16 @@ class Platform:
 
     def _resume(self, entry: Entry) -> None:
         """Follow the run again if a server still answers for it, else start it anew, on another server if need be."""
-        lost = isinstance(entry.failure, ConnectionLostError)
+        lost, refused = isinstance(entry.failure, ConnectionLostError), entry.is_refused
+        entry.error = None if refused else entry.error
         run = entry.run if entry.error is None else None
-        if run is not None and (lost or not run.done()):
+        if run is not None and (lost or refused or not run.done()):
             run.resume()
             silent = run.status == "reconnecting" or isinstance(run.error, ConnectionLostError)
             forgotten = isinstance(run.error, NotFoundError)
             if not forgotten and not (silent and self._change_server(entry)):
                 self.runs.follow(entry)
-                self.runs.publish(entry)
+                self.runs.show_change(entry)
                 return
         elif lost:
             self._change_server(entry)

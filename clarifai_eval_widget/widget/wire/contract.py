@@ -1,8 +1,7 @@
 """The contract between Python and the page: every trait and message, once.
 
-Rows of the traits stand in ``rows.py``, heads of numbers in ``heads.py``; ``python -m tests.widget.contract`` generates
-``contract.generated.ts`` and ``traits.py`` from all three, and a test compares them. State lives in traits, so that all
-views are the same; what a view asks for travels in messages and their replies by id; numbers in packed payloads.
+Rows stand in ``rows.py``, heads of numbers in ``heads.py``; ``python -m tests.widget.contract`` writes ``traits.py``
+and the other side. State lives in traits, the same in all views; questions are messages, numbers packed payloads.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from clarifai_eval_widget.widget.wire.rows import (
     ConnectionInfo,
     DatasetRow,
     DatasetVersionRow,
+    Drawn,
     Failure,
     ListName,
     Loading,
@@ -50,6 +50,7 @@ __all__ = [
     "DatasetRow",
     "DatasetVersionRow",
     "Default",
+    "Drawn",
     "Failure",
     "FromPage",
     "Late",
@@ -154,6 +155,8 @@ class State(TypedDict, total=False):
     """The concept shown; None is the macro average; two-way."""
     curves: Annotated[FromPage[str], Default("roc")]
     """Name of the panel whose curves are shown, of those in tabs; two-way."""
+    drawn: FromPage[Drawn]
+    """What the plots of curves draw beside the chosen concept's: concepts ticked, folds, bands, zoom; two-way."""
     written: Written | None
     """What came of writing the labels proposed to the server, last; None before that was confirmed."""
     relabels: FromPage[dict[str, list[str]]]

@@ -102,8 +102,8 @@ class InputsBehind(TypedDict):
 
     concept: str | None
     """The concept that is given; None: of all concepts."""
-    outcome: Literal["all", "fp"]
-    """All that the number is of, or those given it wrongly."""
+    outcome: Literal["all", "fp", "num_pos", "roc_auc"]
+    """All that the number is of, those given it wrongly or labelled with it, or what its area lacks of 1."""
     labelled: str | None
     """Only inputs labelled with this concept; None for any."""
     given: Literal["threshold", "highest"]
@@ -162,6 +162,8 @@ class EvaluationHead(TypedDict):
     """The platform's own macro figures in a sentence; empty where it sent none."""
     unserved: list[int]
     """Places of the concepts that the common stops do not serve; the panel ``stops`` has stops of their own."""
+    thinned: list[int]
+    """Places of the concepts with scores between the common stops; the panel ``outline`` has what is drawn of these."""
 
 
 class ConditionTold(TypedDict):
@@ -234,10 +236,12 @@ class ThresholdMoves(TypedDict):
     """How far a chosen threshold would move with another sample of inputs."""
 
     threshold_low: float | None
-    """At 95 %; null of several concepts, of a guaranteed threshold, and where it takes too long or cannot be said."""
+    """At 95 %; null of several concepts, where there is no threshold, and where it cannot be said."""
     threshold_high: float | None
     threshold_method: str
     """How the interval was made."""
+    threshold_reason: str
+    """Why a threshold has none; empty where it has one, or there is no threshold."""
 
 
 class ThresholdOffer(ThresholdMoves):

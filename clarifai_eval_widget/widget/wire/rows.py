@@ -6,7 +6,7 @@ holds its id.
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias, TypedDict
+from typing import Literal, NotRequired, TypeAlias, TypedDict
 
 from clarifai_eval_widget import terms
 
@@ -17,6 +17,7 @@ __all__ = [
     "ConnectionInfo",
     "DatasetRow",
     "DatasetVersionRow",
+    "Drawn",
     "Failure",
     "ListName",
     "Loading",
@@ -48,6 +49,23 @@ class ConnectionInfo(TypedDict):
     user: str
     help: str
     """How to connect to something else."""
+
+
+class Drawn(TypedDict):
+    """What the plots of curves draw beside the chosen concept's; what is left out is as on a new page."""
+
+    ticked: NotRequired[list[str]]
+    """Ids of further concepts drawn strong, each in the way of its place; empty for a way that is free."""
+    folds: NotRequired[bool]
+    """Each fold's curve; at first drawn."""
+    band: NotRequired[bool]
+    """The 95 % confidence band; at first not drawn."""
+    averages: NotRequired[bool]
+    """The macro and micro averages; at first drawn."""
+    others: NotRequired[bool]
+    """All other concepts' curves, faint; at first drawn."""
+    zoomed: NotRequired[bool]
+    """Whether of the ROC only the corner of low false positive rates is shown; at first all is."""
 
 
 class AppRow(TypedDict):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         ComparedRow,
         ConnectionInfo,
         DatasetRow,
+        Drawn,
         ListName,
         Loading,
         ModelRow,
@@ -55,6 +56,7 @@ EMPTY_STATE: State = {
     "thresholds": {},
     "concept": None,
     "curves": "roc",
+    "drawn": {},
     "written": None,
     "relabels": {},
     "comparison": [],
@@ -65,7 +67,7 @@ EMPTY_STATE: State = {
 }
 """What stands in for each trait until Python sets it."""
 
-FROM_PAGE = frozenset(["choices", "concept", "curves", "relabels", "threshold", "thresholds"])
+FROM_PAGE = frozenset(["choices", "concept", "curves", "drawn", "relabels", "threshold", "thresholds"])
 """Those that the page may set, too."""
 
 
@@ -101,6 +103,7 @@ class Shared(Protocol):
     thresholds: dict[str, float]
     concept: str | None
     curves: str
+    drawn: Drawn
     written: Written | None
     relabels: dict[str, list[str]]
     comparison: list[ComparedRow]
@@ -185,6 +188,11 @@ class Traits(anywidget.AnyWidget):
     )
     curves: str = _synced(
         traitlets.Unicode("roc", help="Name of the panel whose curves are shown, of those in tabs; two-way.")
+    )
+    drawn: Drawn = _synced(
+        traitlets.Dict(
+            help="What the plots of curves draw beside the chosen concept's: concepts ticked, folds, bands, zoom; two-way."
+        )
     )
     written: Written | None = _synced(
         traitlets.Dict(

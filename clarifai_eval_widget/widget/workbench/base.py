@@ -89,6 +89,7 @@ def _head(evaluation: Evaluation, caption: Caption) -> EvaluationHead:
         "matrices": matrices_of(evaluation, caption.sent),
         "platform_summary": summary_words(evaluation),
         "unserved": [evaluation.numbers.column(concept) for concept in evaluation.numbers.unserved],
+        "thinned": [evaluation.numbers.column(concept) for concept in evaluation.numbers.thinned],
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -78,11 +78,17 @@ def _part(
     return {"text": text, "emphasis": emphasis, "concept": concept, "panel": panel, "inputs": inputs}
 
 
-def _all_of(evaluation: Evaluation, concept: str | None) -> InputsBehind | None:
-    """The inputs that an area is of; None where only rates are known."""
+def _behind_area(evaluation: Evaluation, concept: str | None) -> InputsBehind | None:
+    """What an area lacks, of a mean all the inputs that it is of; None where only rates are known."""
+    return _behind(evaluation, concept, "all" if concept is None else "roc_auc")
+
+
+def _behind(
+    evaluation: Evaluation, concept: str | None, outcome: Literal["all", "num_pos", "roc_auc"]
+) -> InputsBehind | None:
     if not evaluation.has_counts:
         return None
-    return {"concept": concept, "outcome": "all", "labelled": None, "given": "threshold"}
+    return {"concept": concept, "outcome": outcome, "labelled": None, "given": "threshold"}
 
 
 def _range(low: float, high: float, *, complete: bool) -> str:
@@ -130,7 +136,7 @@ def _overall(
         of = "" if len(defined) == len(concepts) else f" of {len(concepts):,}"
         over = f" over {len(defined):,}{of} concepts{by_fold}."
     held = ", widened while it runs," if so_far and interval else ""
-    inputs = _all_of(evaluation, evaluation.concepts[0] if len(concepts) == 1 else None)
+    inputs = _behind_area(evaluation, evaluation.concepts[0] if len(concepts) == 1 else None)
     figure = _part(number(mean, 3), emphasis=True, inputs=inputs)
     return [_part(f"{what}{so_far} "), figure, _part(f"{interval}{held}{over}")]
 
@@ -144,7 +150,7 @@ def _weakest(evaluation: Evaluation, judged: Sequence[tuple[str, AucEstimate]]) 
         parts += [
             _part(_name(evaluation, concept), concept=concept),
             _part(" "),
-            _part(number(one.roc_auc, 3), concept=concept, inputs=_all_of(evaluation, concept)),
+            _part(number(one.roc_auc, 3), concept=concept, inputs=_behind_area(evaluation, concept)),
             _part(_range(*one.interval, complete=evaluation.complete)),
         ]
     return [*parts, _part(".")]
@@ -170,8 +176,9 @@ def _confused(evaluation: Evaluation) -> list[HeadlinePart]:
         "given": "highest",
     }
     times = _part(f"{int(confused[row, column]):,}", inputs=behind)
-    of = f" of {int(labels[:, row].sum()):,} by highest score."
-    return [_part(" Most confused: "), _part(f"{ours} read as {theirs}", panel="matrix"), _part(": "), times, _part(of)]
+    of = _part(f"{int(labels[:, row].sum()):,}", inputs=_behind(evaluation, evaluation.concepts[row], "num_pos"))
+    pair = _part(f"{ours} read as {theirs}", panel="matrix")
+    return [_part(" Most confused: "), pair, _part(": "), times, _part(" of "), of, _part(" by highest score.")]
 
 
 def _careful(evaluation: Evaluation) -> list[HeadlinePart]:
@@ -198,6 +205,7 @@ def _too_small(evaluation: Evaluation, concepts: Sequence[AucEstimate]) -> list[
     parts = [_part(" Too few positives to judge: ")]
     for at, (concept, positives) in enumerate(small[:_NAMED]):
         parts += [_part(", ")] if at else []
-        parts.append(_part(f"{_name(evaluation, concept)} ({positives})", concept=concept))
+        few = _part(f"{positives}", concept=concept, inputs=_behind(evaluation, concept, "num_pos"))
+        parts += [_part(_name(evaluation, concept), concept=concept), _part(" ("), few, _part(")")]
     more = len(small) - _NAMED
     return [*parts, _part(f" and {more:,} more." if more > 0 else ".")]

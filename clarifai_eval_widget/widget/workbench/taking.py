@@ -9,9 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from clarifai_eval_widget.evaluation import Evaluation
+    from clarifai_eval_widget.widget.wire.rows import Drawn
     from clarifai_eval_widget.widget.workbench.comparison import Compared
 
-__all__ = ["Call", "Look", "Taken", "curve"]
+__all__ = ["Call", "Look", "Taken", "around", "curve", "is_zoomed"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Look:
     """What it shows."""
     compared: Sequence[Compared] = ()
     """What is compared with what, the first first."""
+    drawn: Drawn = field(default_factory=dict)  # type: ignore[assignment]
+    """What the plots draw beside the curve of the concept."""
 
     @property
     def one_threshold(self) -> float:
@@ -79,9 +82,37 @@ class Taken:
         return ("python", "csv", "png", "svg")
 
 
-def curve(frame: str, plot: str) -> Taken:
-    """Give a curve over thresholds, with the point at its threshold marked in the drawing."""
+_FIRST: Drawn = {"ticked": [], "folds": True, "band": False, "averages": True, "others": True, "zoomed": False}
+"""As ``FIRST`` of ``js/…/views/layers.ts``."""
+
+
+def curve(frame: str, plot: str, drawn: Callable[[Look], dict[str, Any]] = lambda _look: {}) -> Taken:
+    """Give a curve over thresholds, with the point at its threshold marked in the drawing.
+
+    Parameters
+    ----------
+    frame, plot
+        The methods that give its table and draw it.
+    drawn
+        What else the drawing is called with.
+    """
     return Taken(
         lambda look: Call(frame, {"concept": look.concept}),
-        lambda look: Call(plot, {"concept": look.concept, "threshold": look.threshold}),
+        lambda look: Call(plot, {"concept": look.concept, "threshold": look.threshold} | drawn(look)),
     )
+
+
+def around(look: Look) -> dict[str, Any]:
+    """Give what stands around the curves of concepts on screen, as a drawing of them takes it."""
+    shown: Drawn = {**_FIRST, **look.drawn}
+    ticked = [one for one in shown["ticked"] if one in look.evaluation.concepts]
+    layers = {"folds": shown["folds"], "macro": shown["averages"] or look.concept is None, "micro": shown["averages"]}
+    layers["others"] = shown["others"]
+    # Of all concepts, none ticked, those that stand out are named; the page names each on hover instead.
+    named = ticked if ticked or look.concept is not None or not shown["others"] else None
+    return {"concepts": named, "around": [name for name, on in layers.items() if on], "band": shown["band"]}
+
+
+def is_zoomed(look: Look) -> bool:
+    """Whether of the ROC only the corner of low false positive rates is on screen."""
+    return look.drawn.get("zoomed", _FIRST["zoomed"])

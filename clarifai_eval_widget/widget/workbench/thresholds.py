@@ -1,4 +1,4 @@
-"""What thresholds, concepts and the curves shown may be set to."""
+"""What thresholds, concepts and the curves drawn may be set to."""
 
 from __future__ import annotations
 
@@ -11,10 +11,15 @@ from clarifai_eval_widget.evaluation.named import concept_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Any
 
     from clarifai_eval_widget.evaluation import Evaluation
+    from clarifai_eval_widget.widget.wire.rows import Drawn
 
-__all__ = ["check_concept", "check_curves", "check_threshold", "check_thresholds"]
+__all__ = ["MOST_TICKED", "check_concept", "check_curves", "check_drawn", "check_threshold", "check_thresholds"]
+
+MOST_TICKED = 4
+"""Ways to draw a concept's curve that are told apart in grey, too; as ``WAYS`` of ``js/…/views/ticked.tsx``."""
 
 
 def check_threshold(value: float, of: str = "") -> float:
@@ -92,3 +97,26 @@ def check_curves(value: str) -> str:
     if value not in tabs:
         raise TraitError(f"There are no curves {value!r}: give one of {', '.join(tabs)}.")
     return value
+
+
+def check_drawn(value: Mapping[str, Any], evaluation: Evaluation | None) -> Drawn:
+    """Return what is drawn beside the chosen concept's curve, concepts named by id or shown name as ids.
+
+    Raises
+    ------
+    TraitError
+        When a key or value is none of these, there is no such concept, or more are ticked than can be told apart.
+    """
+    from clarifai_eval_widget.widget.wire.rows import Drawn
+    from clarifai_eval_widget.widget.wire.shape import mismatch
+
+    known = Drawn.__annotations__
+    unknown = [name for name in value if name not in known]
+    if unknown:
+        raise TraitError(f"There is no {unknown[0]!r} to draw: give any of {', '.join(known)}.")
+    if said := mismatch(dict(value), Drawn):
+        raise TraitError(f"{said}, but {value!r}.")
+    ticked = [str(check_concept(one, evaluation)) if one else "" for one in value.get("ticked", ())]
+    if len(ticked) > MOST_TICKED:
+        raise TraitError(f"{len(ticked)} concepts are too many to be told apart: tick {MOST_TICKED} at most.")
+    return {**value, **({"ticked": ticked} if "ticked" in value else {})}  # type: ignore[typeddict-item]

@@ -25,6 +25,22 @@ export interface ConnectionInfo {
   help: string;
 }
 
+/** What the plots of curves draw beside the chosen concept's; what is left out is as on a new page. */
+export interface Drawn {
+  /** Ids of further concepts drawn strong, each in the way of its place; empty for a way that is free. */
+  ticked?: string[];
+  /** Each fold's curve; at first drawn. */
+  folds?: boolean;
+  /** The 95 % confidence band; at first not drawn. */
+  band?: boolean;
+  /** The macro and micro averages; at first drawn. */
+  averages?: boolean;
+  /** All other concepts' curves, faint; at first drawn. */
+  others?: boolean;
+  /** Whether of the ROC only the corner of low false positive rates is shown; at first all is. */
+  zoomed?: boolean;
+}
+
 /** An app to pick. */
 export interface AppRow {
   /** As the trait `app` names it: its id, with the owner before it where that is not the user. */
@@ -348,6 +364,8 @@ export interface State {
   concept: string | null;
   /** Name of the panel whose curves are shown, of those in tabs; two-way. */
   curves: string;
+  /** What the plots of curves draw beside the chosen concept's: concepts ticked, folds, bands, zoom; two-way. */
+  drawn: Drawn;
   /** What came of writing the labels proposed to the server, last; None before that was confirmed. */
   written: Written | null;
   /** By id of an input marked as mislabelled: the concept ids it should have; two-way. */
@@ -555,8 +573,8 @@ export interface MacroFigures {
 export interface InputsBehind {
   /** The concept that is given; None: of all concepts. */
   concept: string | null;
-  /** All that the number is of, or those given it wrongly. */
-  outcome: "all" | "fp";
+  /** All that the number is of, those given it wrongly or labelled with it, or what its area lacks of 1. */
+  outcome: "all" | "fp" | "num_pos" | "roc_auc";
   /** Only inputs labelled with this concept; None for any. */
   labelled: string | null;
   /** What counts as given: a score at or above the threshold, or the highest of the input's scores. */
@@ -612,6 +630,8 @@ export interface EvaluationHead {
   platform_summary: string;
   /** Places of the concepts that the common stops do not serve; the panel `stops` has stops of their own. */
   unserved: number[];
+  /** Places of the concepts with scores between the common stops; the panel `outline` has what is drawn of these. */
+  thinned: number[];
 }
 
 /** A condition of the evaluation on screen. */
@@ -679,11 +699,13 @@ export interface ComparedOverall {
 
 /** How far a chosen threshold would move with another sample of inputs. */
 export interface ThresholdMoves {
-  /** At 95 %; null of several concepts, of a guaranteed threshold, and where it takes too long or cannot be said. */
+  /** At 95 %; null of several concepts, where there is no threshold, and where it cannot be said. */
   threshold_low: number | null;
   threshold_high: number | null;
   /** How the interval was made. */
   threshold_method: string;
+  /** Why a threshold has none; empty where it has one, or there is no threshold. */
+  threshold_reason: string;
 }
 
 /** What a criterion gives: of one concept, or as means over concepts that each have their own threshold. */
@@ -691,6 +713,7 @@ export interface ThresholdOffer {
   threshold_low: number | null;
   threshold_high: number | null;
   threshold_method: string;
+  threshold_reason: string;
   /** Which criterion: `f1`, `recall`, `recall_guaranteed` and so on. */
   name: string;
   /** The criterion in words, with its bounds. */
@@ -744,6 +767,7 @@ export const EMPTY_STATE: State = {
   thresholds: {},
   concept: null,
   curves: "roc",
+  drawn: {},
   written: null,
   relabels: {},
   comparison: [],
@@ -752,6 +776,25 @@ export const EMPTY_STATE: State = {
   workbench_only: false,
   panel: "",
 };
+
+/** The outcome that leads to the inputs behind each figure of a concept. */
+export const BEHIND = {
+  tp: "tp",
+  fp: "fp",
+  fn: "fn",
+  tn: "tn",
+  predicted: "predicted",
+  num_pos: "num_pos",
+  num_neg: "num_neg",
+  precision: "fp",
+  recall: "fn",
+  f1: "errors",
+  specificity: "fp",
+  fpr: "fp",
+  balanced_accuracy: "errors",
+  roc_auc: "roc_auc",
+  avg_precision: "avg_precision",
+} as const;
 
 /** No head, or no parameters. */
 export type Nothing = Record<string, never>;
@@ -762,6 +805,9 @@ export interface BandsHead {
   /** In words; empty where there is no band, for the reason. */
   roc_method: string;
   sweep_method: string;
+  pr_method: string;
+  /** Why there is no band of precision–recall; empty when there is one. */
+  pr_reason: string;
   /** Why there is no band of the ROC; empty when there is one. */
   reason: string;
 }
@@ -870,10 +916,17 @@ export interface HistogramParams {
 /** Which inputs these are. */
 export interface InputsHead {
   concept: string | null;
-  outcome: "tp" | "fp" | "fn" | "tn" | "all" | "better" | "worse";
+  outcome: "tp" | "fp" | "fn" | "tn" | "errors" | "predicted" | "num_pos" | "num_neg" | "roc_auc" | "avg_precision" | "all" | "better" | "worse";
   labelled: string | null;
   threshold: number | null;
   against: string | null;
+  low: number | null;
+  high: number | null;
+  /** Only inputs whose `value` of this field it is; empty for any. */
+  by: string;
+  value: string;
+  /** What the area lacks of 1 among those inputs, of an outcome that is one; else null. */
+  lost: number | null;
   sort: "margin" | "score" | "loss";
   total: number;
   /** From 0; the last one where there are fewer than asked for. */
@@ -891,16 +944,25 @@ export interface InputsHead {
 
 /** Which inputs to list. */
 export interface InputsParams {
-  /** The concept that is given; null lists none, of all inputs all, or with `against` those decided by the highest score. */
+  /** The concept that is given; null: any, or with `against` the one of the highest score. */
   concept: string | null;
-  /** True or false positives or negatives of it; all that its figures are of; or right here alone, or there alone. */
-  outcome: "tp" | "fp" | "fn" | "tn" | "all" | "better" | "worse";
+  /** True or false positives or negatives of it; either of the false ones; those given it, labelled with it, or not; what an area lacks of 1; all that its figures are of; or right here alone, or there alone. */
+  outcome: "tp" | "fp" | "fn" | "tn" | "errors" | "predicted" | "num_pos" | "num_neg" | "roc_auc" | "avg_precision" | "all" | "better" | "worse";
   /** Only inputs labelled with this concept; null for any. */
   labelled: string | null;
   /** A score of at least so much gives the concept; null: the highest of the input's scores does. */
   threshold: number | null;
   /** Key of the run whose decisions these are compared with, for `better` and `worse`; else null. */
   against: string | null;
+  /** Without a concept: those whose threshold is not `threshold`, each with its own. */
+  own?: Record<string, number>;
+  /** Only inputs that score at least so much for the concept; null or nothing for any. */
+  low?: number | null;
+  /** Only inputs that score less; null or nothing for any. */
+  high?: number | null;
+  /** Only inputs whose `value` of this field it is; empty or nothing for any. */
+  by?: string;
+  value?: string;
   sort: "margin" | "score" | "loss";
   /** From 0. */
   page: number;
@@ -922,6 +984,16 @@ export interface MatrixParams {
   kind: "count" | "argmax" | "probability" | "cooccurrence" | "platform_probability" | "platform_cooccurrence";
   /** By concept, for counts; null for those at all stops. */
   thresholds: number[] | null;
+}
+
+/** Whose curves these are. */
+export interface OutlineHead {
+  concept: string | null;
+}
+
+/** Whose curves to send; None is the macro average. */
+export interface OutlineParams {
+  concept: string | null;
 }
 
 /** The areas under the curves. */
@@ -1003,8 +1075,8 @@ export interface StopsParams {
 /** By panel: its section's head and arrays, and the parameters it is asked for with. */
 export interface PanelPayloads {
   evaluation: { head: EvaluationHead; params: Nothing; arrays: { stops: Float64Array; tps?: Uint32Array; fps?: Uint32Array; tpr?: Float64Array; fpr?: Float64Array; precision?: Float64Array; f1?: Float64Array } };
-  bands: { head: BandsHead; params: BandsParams; arrays: { fpr: Float32Array; tpr_low: Float32Array; tpr_high: Float32Array; precision_low: Float32Array; precision_high: Float32Array; recall_low: Float32Array; recall_high: Float32Array; f1_low: Float32Array; f1_high: Float32Array } };
-  calibration: { head: CalibrationHead; params: CalibrationParams; arrays: { mean_scores: Float64Array; positives: Uint32Array; sizes: Uint32Array; low: Float64Array; high: Float64Array } };
+  bands: { head: BandsHead; params: BandsParams; arrays: { fpr: Float32Array; at_recall: Float32Array; tpr_low: Float32Array; tpr_high: Float32Array; pr_low: Float32Array; pr_high: Float32Array; precision_low: Float32Array; precision_high: Float32Array; recall_low: Float32Array; recall_high: Float32Array; f1_low: Float32Array; f1_high: Float32Array } };
+  calibration: { head: CalibrationHead; params: CalibrationParams; arrays: { mean_scores: Float64Array; starts: Float64Array; positives: Uint32Array; sizes: Uint32Array; low: Float64Array; high: Float64Array } };
   choose: { head: ChooseHead; params: ChooseParams; arrays: { thresholds: Float64Array } };
   compare: { head: CompareHead; params: CompareParams; arrays: { first: Float64Array; second: Float64Array; difference: Float64Array; low: Float64Array; high: Float64Array; p_value: Float64Array; p_holm: Float64Array; offsets: Uint32Array; fpr: Float32Array; tpr: Float32Array; pr_offsets: Uint32Array; recall: Float32Array; precision: Float32Array } };
   concepts: { head: ConceptsHead; params: Nothing; arrays: { avg_precision: Float64Array } };
@@ -1013,7 +1085,8 @@ export interface PanelPayloads {
   histogram: { head: HistogramHead; params: HistogramParams; arrays: { edges: Float64Array; positives: Uint32Array; negatives: Uint32Array } };
   inputs: { head: InputsHead; params: InputsParams; arrays: { label_offsets: Uint32Array; labels: Uint32Array; bar_offsets: Uint32Array; bar_concepts: Uint32Array; bar_scores: Float64Array; margins: Float64Array; losses: Float64Array; folds?: Uint32Array; other_scores?: Float64Array; images?: Uint32Array; image_sizes?: Uint32Array } };
   matrix: { head: MatrixHead; params: MatrixParams; arrays: { order: Uint32Array; labelled: Uint32Array; stops?: Float64Array; cells?: Uint32Array; shared?: Uint32Array; means?: Float64Array } };
-  precision_recall: { head: PrecisionRecallHead; params: Nothing; arrays: { offsets: Uint32Array; macro_recall: Float64Array; macro_precision: Float64Array; fps?: Uint32Array; tps?: Uint32Array; recall?: Float64Array; precision?: Float64Array } };
+  outline: { head: OutlineHead; params: OutlineParams; arrays: { thresholds: Float64Array; precision: Float32Array; recall: Float32Array; f1: Float32Array } };
+  precision_recall: { head: PrecisionRecallHead; params: Nothing; arrays: { offsets: Uint32Array; macro_recall: Float64Array; macro_precision: Float64Array; fps?: Uint32Array; tps?: Uint32Array; recall?: Float64Array; precision?: Float64Array; fold_offsets?: Uint32Array; fold_recall?: Float32Array; fold_precision?: Float32Array } };
   relabel: { head: RelabelHead; params: RelabelParams; arrays: Record<string, never> };
   roc: { head: Nothing; params: Nothing; arrays: { offsets: Uint32Array; macro_fpr: Float64Array; macro_tpr: Float64Array; fps?: Uint32Array; tps?: Uint32Array; fpr?: Float64Array; tpr?: Float64Array; fold_offsets?: Uint32Array; fold_fpr?: Float32Array; fold_tpr?: Float32Array } };
   slices: { head: SlicesHead; params: SlicesParams; arrays: { roc_auc: Float64Array; low: Float64Array; high: Float64Array; f1: Float64Array } };
@@ -1024,8 +1097,8 @@ export interface PanelPayloads {
 /** Which panels' sections travel with the results, which show inputs that Python then sees as `selection`, their arrays, and the forms to take them away in. */
 export const PANELS = {
   evaluation: { travels: true, selects: false, arrays: { stops: "f8" }, optional: { tps: "u4", fps: "u4", tpr: "f8", fpr: "f8", precision: "f8", f1: "f8" }, forms: [] },
-  bands: { travels: false, selects: false, arrays: { fpr: "f4", tpr_low: "f4", tpr_high: "f4", precision_low: "f4", precision_high: "f4", recall_low: "f4", recall_high: "f4", f1_low: "f4", f1_high: "f4" }, optional: {}, forms: [] },
-  calibration: { travels: false, selects: false, arrays: { mean_scores: "f8", positives: "u4", sizes: "u4", low: "f8", high: "f8" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
+  bands: { travels: false, selects: false, arrays: { fpr: "f4", at_recall: "f4", tpr_low: "f4", tpr_high: "f4", pr_low: "f4", pr_high: "f4", precision_low: "f4", precision_high: "f4", recall_low: "f4", recall_high: "f4", f1_low: "f4", f1_high: "f4" }, optional: {}, forms: [] },
+  calibration: { travels: false, selects: false, arrays: { mean_scores: "f8", starts: "f8", positives: "u4", sizes: "u4", low: "f8", high: "f8" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
   choose: { travels: false, selects: false, arrays: { thresholds: "f8" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
   compare: { travels: false, selects: false, arrays: { first: "f8", second: "f8", difference: "f8", low: "f8", high: "f8", p_value: "f8", p_holm: "f8", offsets: "u4", fpr: "f4", tpr: "f4", pr_offsets: "u4", recall: "f4", precision: "f4" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
   concepts: { travels: true, selects: false, arrays: { avg_precision: "f8" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
@@ -1034,7 +1107,8 @@ export const PANELS = {
   histogram: { travels: false, selects: false, arrays: { edges: "f8", positives: "u4", negatives: "u4" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
   inputs: { travels: false, selects: true, arrays: { label_offsets: "u4", labels: "u4", bar_offsets: "u4", bar_concepts: "u4", bar_scores: "f8", margins: "f8", losses: "f8" }, optional: { folds: "u4", other_scores: "f8", images: "u4", image_sizes: "u4" }, forms: ["python", "csv", "png", "svg"] },
   matrix: { travels: false, selects: false, arrays: { order: "u4", labelled: "u4" }, optional: { stops: "f8", cells: "u4", shared: "u4", means: "f8" }, forms: ["python", "csv", "png", "svg"] },
-  precision_recall: { travels: false, selects: false, arrays: { offsets: "u4", macro_recall: "f8", macro_precision: "f8" }, optional: { fps: "u4", tps: "u4", recall: "f8", precision: "f8" }, forms: ["python", "csv", "png", "svg"] },
+  outline: { travels: false, selects: false, arrays: { thresholds: "f8", precision: "f4", recall: "f4", f1: "f4" }, optional: {}, forms: [] },
+  precision_recall: { travels: false, selects: false, arrays: { offsets: "u4", macro_recall: "f8", macro_precision: "f8" }, optional: { fps: "u4", tps: "u4", recall: "f8", precision: "f8", fold_offsets: "u4", fold_recall: "f4", fold_precision: "f4" }, forms: ["python", "csv", "png", "svg"] },
   relabel: { travels: false, selects: false, arrays: {}, optional: {}, forms: ["python", "csv", "png", "svg"] },
   roc: { travels: true, selects: false, arrays: { offsets: "u4", macro_fpr: "f8", macro_tpr: "f8" }, optional: { fps: "u4", tps: "u4", fpr: "f8", tpr: "f8", fold_offsets: "u4", fold_fpr: "f4", fold_tpr: "f4" }, forms: ["python", "csv", "png", "svg"] },
   slices: { travels: false, selects: false, arrays: { roc_auc: "f8", low: "f8", high: "f8", f1: "f8" }, optional: {}, forms: ["python", "csv", "png", "svg"] },

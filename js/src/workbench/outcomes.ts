@@ -1,13 +1,15 @@
 /** Which inputs stand behind a number of a concept. Pure. */
-import type { PanelPayloads } from "../wire/contract.generated.ts";
-import type { RateName } from "./rates.ts";
+import { BEHIND, type PanelPayloads } from "../wire/contract.generated.ts";
+
+/** What Python is asked with. */
+type Params = PanelPayloads["inputs"]["params"];
 
 /** Inputs behind a number: those labelled or given wrongly, or rightly, with a concept. */
-export interface Selected {
-  /** The concept that is given, by id; null, when compared, for the one of the highest score. */
+export interface Selected extends Pick<Params, "low" | "high" | "by" | "value"> {
+  /** The concept that is given, by id; null for any, or when compared, for the one of the highest score. */
   readonly concept: string | null;
-  /** True positives, false positives or false negatives of it; or those right here alone, or in the run compared alone. */
-  readonly outcome: PanelPayloads["inputs"]["params"]["outcome"];
+  /** What is counted of it, or keeps a figure of it from 1; or those right here alone, or in the run compared alone. */
+  readonly outcome: Params["outcome"];
   /** Only inputs labelled with this concept, by id; null for any. */
   readonly labelled: string | null;
   /** What counts as given: a score at or above the threshold, or the highest of the input's scores. */
@@ -20,26 +22,30 @@ export interface Selected {
 export const OUTCOMES = {
   fp: "False positives",
   fn: "False negatives",
+  errors: "False positives and negatives",
   tp: "True positives",
   tn: "True negatives",
+  predicted: "All predicted",
+  num_pos: "Positives",
+  num_neg: "Negatives",
+  roc_auc: "Inputs that lower the ROC AUC",
+  avg_precision: "Inputs that lower the AP",
   all: "All, the most wrong first",
 } as const;
 
-/** The inputs behind a number: what is counted, or what keeps a rate from 1. */
-export const BEHIND: Readonly<Partial<Record<RateName | keyof typeof OUTCOMES, keyof typeof OUTCOMES>>> = {
-  tp: "tp",
-  fp: "fp",
-  fn: "fn",
-  tn: "tn",
-  precision: "fp",
-  recall: "fn",
-  specificity: "fp",
-};
+/** A figure that leads to inputs. */
+export type Figure = keyof typeof BEHIND;
 
-/** What a click on a number of a concept asks for, at the concept's threshold. */
-export const behind = (concept: string, outcome: keyof typeof OUTCOMES): Selected => ({
+/** What a click on a number of a concept asks for, at the concept's threshold; of all concepts without one. */
+export const behind = (concept: string | null, figure: Figure): Selected => ({
   concept,
-  outcome,
+  outcome: BEHIND[figure],
   labelled: null,
   given: "threshold",
 });
+
+/** What a click on a number does, in words. */
+export function behindSentence(figure: Figure, name: string): string {
+  const what = OUTCOMES[BEHIND[figure]];
+  return `Show the ${what[0]?.toLowerCase()}${what.slice(1)} of ${name}`;
+}

@@ -39,7 +39,7 @@ export interface PanelProps<Name extends PanelName> {
  * - `threshold`: under the threshold's control, in view with the curves;
  * - `choosing`: below concepts and curves, while the button "Choose a threshold" is pressed: nothing above it moves;
  * - `below`: under a heading that opens it;
- * - `layer`: nowhere of its own; plots draw it around their curves, and ask for it then (`views/layers.tsx`).
+ * - `layer`: nowhere of its own; plots draw it around their curves, and ask for it then (`views/layers.ts`).
  */
 export type Slot = "concepts" | "curves" | "beside" | "threshold" | "choosing" | "below" | "layer";
 

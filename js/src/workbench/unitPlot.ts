@@ -6,10 +6,10 @@
  */
 
 /** Typed arrays and plain ones alike. */
-type Numbers = ArrayLike<number>;
+export type Numbers = ArrayLike<number>;
 
 /** A coordinate to nine decimals, as short as it can be written. */
-const coordinate = (x: number): string => String(Math.round(x * 1e9) / 1e9);
+export const coordinate = (x: number): string => String(Math.round(x * 1e9) / 1e9);
 
 /** Path through the points from..to of (x, y), divided by the two totals; empty with fewer than two points or a NaN. */
 export function curvePath(x: Numbers, y: Numbers, from: number, to: number, xTotal = 1, yTotal = 1): string {
@@ -21,24 +21,6 @@ export function curvePath(x: Numbers, y: Numbers, from: number, to: number, xTot
     parts.push(`${coordinate(px)},${coordinate(py)}`);
   }
   return `M${parts.join("L")}`;
-}
-
-/**
- * Steps through rows of ascending recall: a row's precision holds from the recall of the row before it, so that the area
- * below is the sum that average precision is. Rows whose precision is undefined, where nothing is predicted, are left out.
- */
-export function stepPath(recall: Numbers, precision: Numbers, from: number, to: number): string {
-  let path = "";
-  let before = 0;
-  for (let i = from; i < to; i++) {
-    const [x, y] = [recall[i] as number, precision[i] as number];
-    if (Number.isNaN(x) || Number.isNaN(y)) continue;
-    if (path === "") path = `M${coordinate(before)},${coordinate(y)}`;
-    else path += `V${coordinate(y)}`;
-    if (x > before) path += `H${coordinate(x)}`;
-    before = Math.max(before, x);
-  }
-  return path.includes("H") ? path : "";
 }
 
 /** Path of y over x with a gap wherever y is NaN; a defined point between two gaps is drawn as a dot. */

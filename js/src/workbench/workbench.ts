@@ -3,7 +3,7 @@ import { computed, effect, type ReadonlySignal, type Signal, signal, untracked }
 import type { Host } from "../host/host.ts";
 import type { TraitSignals, Traits } from "../host/traits.ts";
 import type { Actions } from "../parts/actions.ts";
-import type { RunRow } from "../wire/contract.generated.ts";
+import type { Drawn, RunRow } from "../wire/contract.generated.ts";
 import type { PanelName } from "../wire/payload.ts";
 import { Demand } from "./demand.ts";
 import { type Evaluation, readable } from "./evaluation.ts";
@@ -20,8 +20,7 @@ const KEPT_RUNS = 12;
  * The evaluation on screen as signals, and what follows from it at the threshold.
  *
  * Made once a model and shared by all its views, so that views stay in step. It follows the host's traits; the numbers of
- * runs that were on screen before are kept, so that they are looked at again without the kernel. Ends with its AbortSignal:
- * its signals then hold their last values.
+ * runs that were on screen before are kept, to be looked at without the kernel. Its signals hold their last values in the end.
  */
 export class Workbench {
   readonly traits: TraitSignals;
@@ -244,6 +243,14 @@ export class Workbench {
   select(selected: Selected): void {
     this.selected.value = selected;
     this.lead("inputs");
+  }
+
+  /** Draws more or less beside the chosen concept's curve; concepts ticked that are not here any more are let go. */
+  draw(change: Drawn): void {
+    const drawn = { ...this.traits.drawn.value, ...change };
+    const known = new Set(this.evaluation.value?.concepts.map(({ id }) => id));
+    const ticked = drawn.ticked?.map((id) => (known.has(id) ? id : ""));
+    this.#write.write("drawn", ticked ? { ...drawn, ticked } : drawn);
   }
 
   /** Shows a panel of the list "Curves". */

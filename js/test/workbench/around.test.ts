@@ -40,6 +40,8 @@ test("a band is closed, and drawn only where both its edges are defined", () => 
   assert.equal(bandPath([0, 1], [nan, nan], [nan, nan]), "");
   const bands = unpack(payload("bands_one"))?.section("bands");
   assert.match(bands ? sweepBandPath(bands, "recall") : "", /^M0,1L.*Z$/);
+  const { at_recall: recall, pr_low: low, pr_high: high } = bands?.arrays ?? {};
+  assert.ok(recall && low && high && /^M.*Z$/.test(bandPath(recall, low, high)));
 });
 
 test("a zoomed frame keeps numbers and places in step", () => {

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { type Payload, unpack } from "../../src/wire/payload.ts";
 import { type Evaluation, readEvaluation } from "../../src/workbench/evaluation.ts";
 import {
+  binOf,
   type Calibration,
   intervalPath,
   linePath,
@@ -22,6 +23,7 @@ const two: Calibration = {
   head: { ...made.head, error: 0.05, expected_error: 0.02 },
   arrays: {
     mean_scores: Float64Array.of(0.25, 0.75),
+    starts: Float64Array.of(0.1, 0.5),
     positives: Uint32Array.of(1, 3),
     sizes: Uint32Array.of(4, 4),
     low: Float64Array.of(0.05, 0.8),
@@ -79,4 +81,10 @@ test("without scores there is no error, and it says why", () => {
   assert.equal(linePath(empty) + intervalPath(empty), "");
   assert.match(unavailable({ ...data, has_counts: false }), /no scores to hold/);
   assert.equal(unavailable(data), "");
+});
+
+test("the bin at a threshold begins at its lowest score, and the last has no end", () => {
+  assert.deepEqual(binOf(two, 0.49), { low: 0.1, high: 0.5, positives: 1, negatives: 3 });
+  assert.deepEqual(binOf(two, 0.5), { low: 0.5, high: null, positives: 3, negatives: 1 });
+  assert.equal(binOf(two, 0.01)?.low, 0.1);
 });

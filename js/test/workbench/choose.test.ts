@@ -64,8 +64,17 @@ test("an offer says what it gives before it is taken, and one that cannot be had
   assert.equal(movesTitle(best), `95 % interval of the threshold: ${best.threshold_method}`);
   const [several] = offerOf(all, "f1");
   assert.match(chooseNote(folds, one), /^Beside a threshold stands its 95 % interval/);
-  assert.doesNotMatch(chooseNote(lacking, all), /interval/);
-  assert.deepEqual([movesWords(several), movesTitle(several)], ["", ""]);
+  assert.match(
+    chooseNote(lacking, all),
+    /No interval of thresholds: every concept has its own threshold.*choose for one/,
+  );
+  assert.equal(movesWords(several), "");
+  assert.equal(movesTitle(several), `No interval of the threshold: ${several.threshold_reason}`);
+  const part = { ...best, threshold_method: `${best.threshold_method}; holds at this look alone` };
+  assert.match(
+    chooseNote(folds, { ...one, head: { ...one.head, offers: [part] } }),
+    /^Beside a threshold stands its 95 % interval, by bootstrap, which holds at this look alone\. /,
+  );
   assert.match(honestWords(best), /^F1 \d\.\d{3}$/);
   assert.match(honestTitle(best), /^± \d\.\d{3} over the parts held out$/);
   const impossible = { ...best, qualified: 0, reason: "No threshold qualifies: the nearest is 0.4." };

@@ -1,15 +1,9 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
+import { dropQuestion, homeRun, placeOnScreen } from "../../src/workbench/panels/compare/drop.ts";
 import { type Compared, candidates, type Other, rows } from "../../src/workbench/panels/compare/model.ts";
 import { checkOf, nextSteps, openCheck, refusalIn, unrefused } from "../../src/workbench/panels/compare/next.ts";
-import {
-  comparedNames,
-  compareParams,
-  compareSubject,
-  dropQuestion,
-  homeRun,
-  placeOnScreen,
-} from "../../src/workbench/panels/compare/params.ts";
+import { comparedNames, compareParams, compareSubject } from "../../src/workbench/panels/compare/params.ts";
 import {
   cautions,
   dropSentence,

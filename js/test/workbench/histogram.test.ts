@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { encodeEvaluation, encodeHistogram } from "../../dev/fixture.ts";
 import { type Payload, type Section, unpack } from "../../src/wire/payload.ts";
 import { type Evaluation, readEvaluation } from "../../src/workbench/evaluation.ts";
-import { bars, middleBin, shares } from "../../src/workbench/panels/histogram/bins.ts";
+import { bars, binOf, middleBin, shares } from "../../src/workbench/panels/histogram/bins.ts";
 import { unavailable } from "../../src/workbench/panels/histogram/index.tsx";
 import { histogramSentence, subject } from "../../src/workbench/panels/histogram/sentences.ts";
 import { scored } from "../start.ts";
@@ -63,4 +63,10 @@ test("a histogram says whose scores it counts, and where the threshold is", () =
 test("rates without scores have no histogram, and say so instead of asking", () => {
   assert.equal(unavailable(data), "");
   assert.match(unavailable({ ...data, has_counts: false }), /no scores/);
+});
+
+test("the bin at a threshold holds its lower end, and the last one has no end", () => {
+  assert.deepEqual(binOf(small, 0.49), { low: 0, high: 0.5, positives: 1, negatives: 10 });
+  assert.deepEqual(binOf(small, 0.5), { low: 0.5, high: null, positives: 3, negatives: 0 });
+  assert.deepEqual(binOf(small, 1), { low: 0.5, high: null, positives: 3, negatives: 0 });
 });

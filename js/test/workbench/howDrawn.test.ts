@@ -35,12 +35,9 @@ test("what there is to be careful about stands before: of all, and of the concep
 
 test("beside how it is drawn stands from how many inputs, of how many positives or concepts, and what was counted", () => {
   const [first] = data.concepts;
-  assert.equal(
-    howMany("cew-pr", data, 0),
-    `n = ${data.inputs} inputs, ${first?.num_pos} positive; from every prediction`,
-  );
-  assert.equal(howMany("cew-roc", data, 2), `n = ${data.inputs} inputs, 2 concepts; from every prediction`);
+  assert.equal(howMany("cew-pr", data, 0), `n = ${data.inputs} inputs, ${first?.num_pos} positive; every prediction`);
+  assert.equal(howMany("cew-roc", data, 2), `n = ${data.inputs} inputs, 2 concepts; every prediction`);
   const sent: Evaluation = { ...data, inputs: 0, source: "platform_curves" };
-  assert.equal(howMany("cew-sweep", sent, 2), "n = not sent, 2 concepts; from the platform’s rates");
+  assert.equal(howMany("cew-sweep", sent, 2), "n = not sent, 2 concepts; the platform’s rates");
   assert.equal(howMany("cew-compare-roc", data, 0), "");
 });

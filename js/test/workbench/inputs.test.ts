@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { beforeEach, mock, test } from "node:test";
 import { type Payload, unpack } from "../../src/wire/payload.ts";
 import { type Evaluation, readEvaluation } from "../../src/workbench/evaluation.ts";
+import { behind, behindSentence, type Figure, type Selected } from "../../src/workbench/outcomes.ts";
 import { type Inputs, itemsOf, pagesOf } from "../../src/workbench/panels/inputs/items.ts";
 import { inputsParams, listed, sortOf, turnTo, unavailable } from "../../src/workbench/panels/inputs/params.ts";
 import { namesOf, proposal } from "../../src/workbench/panels/inputs/proposal.ts";
@@ -101,7 +102,30 @@ test("of the macro average all inputs are listed", () => {
   const { workbench } = start();
   const { concept, outcome } = inputsParams(workbench);
   assert.deepEqual([concept, outcome], [null, "all"]);
-  assert.match(listSentence(section("inputs_none"), data), /^Choose a concept, or click a cell/);
+  assert.match(
+    listSentence(section("inputs_none"), data),
+    /with at least one false positive, each concept at its threshold\.$/,
+  );
+});
+
+test("a figure asks for the inputs behind it at its concept's threshold, a ranking at none, and all concepts each at its own", () => {
+  const { workbench } = start({ concept: "dog", threshold: 0.5, thresholds: { dog: 0.25 } });
+  const asked = (figure: Figure, concept: string | null, also: Partial<Selected> = {}) => {
+    workbench.select({ ...behind(concept, figure), ...also });
+    const { outcome, threshold, own, low, high, by, value } = inputsParams(workbench);
+    return { outcome, threshold, own, low, high, by, value };
+  };
+  const plain = { own: undefined, low: undefined, high: undefined, by: undefined, value: undefined };
+  assert.deepEqual(asked("f1", "dog"), { ...plain, outcome: "errors", threshold: 0.25 });
+  assert.deepEqual(asked("precision", "cat"), { ...plain, outcome: "fp", threshold: 0.5 });
+  assert.deepEqual(asked("roc_auc", "dog"), { ...plain, outcome: "roc_auc", threshold: null });
+  assert.deepEqual(asked("recall", null), { ...plain, outcome: "fn", threshold: 0.5, own: { dog: 0.25 } });
+  assert.deepEqual(asked("avg_precision", null), { ...plain, outcome: "avg_precision", threshold: null });
+  assert.deepEqual(asked("num_pos", "dog", { low: 0.5, high: null, by: "fold", value: "2" }), {
+    ...{ outcome: "num_pos", threshold: 0.25, own: undefined, low: 0.5, high: null, by: "fold", value: "2" },
+  });
+  assert.equal(behindSentence("f1", "dog"), "Show the false positives and negatives of dog");
+  assert.equal(behindSentence("roc_auc", "dog"), "Show the inputs that lower the ROC AUC of dog");
 });
 
 test("another list begins at its first page, and the same list stays where it was", () => {
@@ -152,6 +176,14 @@ test("of all inputs each is said to be right or wrong", () => {
   assert.match(listSentence({ head: all, arrays: section("inputs_cell").arrays }, data), /farthest from the label\.$/);
 });
 
+test("what lowers an area is too low where it is a positive, too high where it is none", () => {
+  const { head } = section("inputs_cell");
+  const ranked = { ...head, outcome: "roc_auc" as const, concept: data.concepts[0]?.id ?? "" };
+  const marks = [scoring([0], [0, 1]), scoring([1], [0, 1])].map((item) => outcomeMark(item, ranked, data).text);
+  assert.deepEqual(marks, ["✗ too low", "✗ too high"]);
+  assert.equal(outcomeMark(scoring([0], [0]), { ...ranked, concept: null }, data).text, "✗ misranked");
+});
+
 test("a page says which of how many it holds, and each kind of list what it is", () => {
   const { head, arrays } = section("inputs_cell");
   const of = (change: Partial<Inputs["head"]>): Inputs => ({ head: { ...head, ...change }, arrays });
@@ -163,6 +195,31 @@ test("a page says which of how many it holds, and each kind of list what it is",
   assert.equal(said({ outcome: "fn" }), "1 input labelled a that score below 0.25 for it.");
   assert.equal(said({ outcome: "tp" }), "1 input labelled a that score 0.25 or more for it.");
   assert.equal(said({ threshold: null }), "1 input that score highest for a and are not labelled a.");
+  assert.equal(
+    said({ outcome: "errors" }),
+    "1 input labelled a that score below 0.25 for it, or not labelled so that score 0.25 or more for it.",
+  );
+  assert.equal(
+    said({ outcome: "predicted", by: "fold", value: "2" }),
+    "1 input that score 0.25 or more for a. Only of fold 2.",
+  );
+  assert.equal(
+    said({ outcome: "num_pos", low: 0.25, high: 0.5 }),
+    "1 input labelled a. Only with the score for a at least 0.25 and below 0.50.",
+  );
+  assert.equal(said({ outcome: "num_neg", low: 0, high: null }), "1 input not labelled a.");
+  assert.match(
+    said({ outcome: "roc_auc", lost: 0.0841 }),
+    /^1 input that lower the ROC AUC of a from 1 by 0\.084: .* first\.$/,
+  );
+  assert.match(
+    said({ outcome: "avg_precision", concept: null, sort: "score" }),
+    /^1 input that lower the micro AP: .*reverse\.$/,
+  );
+  assert.equal(
+    said({ outcome: "errors", concept: null, threshold: null }),
+    "1 input with at least one wrong decision, by the highest score.",
+  );
   assert.equal(unavailable(data), "");
   assert.match(unavailable({ ...data, has_counts: false }), /no inputs to list/);
 });

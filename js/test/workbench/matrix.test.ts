@@ -17,6 +17,7 @@ import {
 } from "../../src/workbench/panels/matrix/cells.ts";
 import { shadePaths } from "../../src/workbench/panels/matrix/Heat.tsx";
 import { FOLLOWED, kindOf, matrixParams, unavailable } from "../../src/workbench/panels/matrix/params.ts";
+import { shadePixels } from "../../src/workbench/panels/matrix/Shades.tsx";
 import { cellSentence, confusionSentence, howSentence, percent } from "../../src/workbench/panels/matrix/sentences.ts";
 import { settled } from "../../src/workbench/settled.ts";
 import { WIRE } from "../fromPage.ts";
@@ -119,6 +120,23 @@ test("any confusion shows, and the darker the more of the row it is", () => {
   const paths = shadePaths(drawn, [1, 0, 2]);
   assert.equal(paths.hits[7], "M0,0h1v1h-1z");
   assert.match(paths.confusions.join(""), /M0,1h1v1h-1z/);
+});
+
+test("of very many concepts the same shades are pixels, hits on the diagonal and confusions beside it", () => {
+  const colours = [
+    [1, 2, 3],
+    [4, 5, 6],
+  ] as const;
+  const pixels = shadePixels(cells, [1, 0, 2], colours);
+  const pixel = (y: number, x: number) => Array.from(pixels.subarray(4 * (3 * y + x), 4 * (3 * y + x) + 4));
+  for (const [y, row] of [1, 0, 2].entries()) {
+    for (const [x, column] of [1, 0, 2].entries()) {
+      const shade = shadeOf(shareIn(cells, row, column));
+      const colour = x === y ? colours[0] : colours[1];
+      const strength = Math.round(60 + (195 * (shade - 1)) / 7);
+      assert.deepEqual(pixel(y, x), shade ? [...colour, strength] : [0, 0, 0, 0]);
+    }
+  }
 });
 
 test("keys move within the grid", () => {

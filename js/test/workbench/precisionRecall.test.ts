@@ -11,12 +11,13 @@ import {
   precisionRecallSentence,
 } from "../../src/workbench/panels/precision_recall/sentences.ts";
 import {
+  foldPrecisionRecallPath,
   type PrecisionRecall,
   precisionRecallPath,
   prevalence,
   stepArea,
 } from "../../src/workbench/panels/precision_recall/steps.ts";
-import { stepPath } from "../../src/workbench/unitPlot.ts";
+import { stepPath } from "../../src/workbench/stepPath.ts";
 import { WIRE } from "../fromPage.ts";
 import { scored } from "../start.ts";
 
@@ -85,4 +86,16 @@ test("the prevalence of the macro average is the mean over the concepts that hav
   const shares = data.concepts.map((one) => one.num_pos / (one.num_pos + one.num_neg));
   assert.equal(prevalence(data, 1), shares[1]);
   assert.ok(Math.abs((prevalence(data, 2) as number) - ((shares[0] as number) + (shares[1] as number)) / 2) < 1e-12);
+});
+
+test("each fold has its curve, of every concept and of their average, and lies within the unit square", () => {
+  const [data, made] = [evaluation("cross_validated"), section("precision_recall_counted")];
+  for (const [f] of data.folds.entries()) {
+    for (let k = 0; k <= data.concepts.length; k++) {
+      const area = stepArea(foldPrecisionRecallPath(data, made, f, k));
+      assert.ok(area > 0 && area <= 1 + 1e-6, `fold ${f}, concept ${k}: ${area}`);
+    }
+  }
+  const { fold_offsets: _, ...whole } = made.arrays;
+  assert.equal(foldPrecisionRecallPath(data, { ...made, arrays: whole }, 0, 0), "");
 });

@@ -3,6 +3,7 @@
 import grpc
 
 from clarifai_eval_widget import EvalWidget
+from clarifai_eval_widget.client import Cancellation
 from tests.client.stand_in import StandIn
 from tests.small_server import wait_until
 from tests.widget.page import Page, decode
@@ -22,6 +23,26 @@ def test_cancel_ends_a_local_run_and_keeps_what_was_counted_on_screen(widget, pa
     wait_until(lambda: widget.evaluation is not None and len(widget.evaluation.scores) == 120)
     assert not widget.evaluation.complete
     assert not decode(widget.results)[0]["complete"]
+
+
+def test_one_that_is_stopped_in_another_notebook_is_cancelled_here_and_wherever_it_is_found(server, page, gate):
+    page.calculate("second")
+    gate.let_through(2)
+    wait_until(lambda: len(gate.reached) == 3)
+    with server.client() as other:
+        run = next(one for one in other.evaluations() if not one.done())
+        assert run.cancel() is Cancellation.ENDED
+        gate.open()
+        row = wait_until(lambda: page.row("second")["status"] == "failed" and page.row("second"))
+        assert (row["cancelled"], row["error"]["message"].split(".")[0]) == ("ended", "It was cancelled")
+        wait_until(lambda: page.widget.evaluation is not None and len(page.widget.evaluation.scores) == 120)
+    with server.client() as third:
+        found = EvalWidget(third)
+        wait_until(lambda: found.run_states and not found.loading)
+        assert found.run_states[0]["cancelled"] == "ended"
+        assert Page(found).act("view", run=found.run_states[0]["key"])["ok"]
+        wait_until(lambda: found.evaluation is not None and len(found.evaluation.scores) == 120)
+        found.close()
 
 
 def test_one_cancelled_while_another_is_on_screen_can_be_viewed(widget, page, gate):

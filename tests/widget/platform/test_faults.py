@@ -172,10 +172,40 @@ def test_an_app_that_was_deleted_gives_way_to_another_on_refresh():
         with server.client() as other:
             asked = service_pb2.DeleteAppRequest(user_app_id=owner)
             other._connection.call(lambda service: service.DeleteApp, asked, doing="delete the app")
-        Page(widget).act("refresh")
+        page = Page(widget)
+        page.act("refresh", key="a")
         wait_until(lambda: widget.model == "haggler" and widget.versions and not widget.loading)
-        assert (widget.app, widget.problem) == ("market", None)
-        assert [row["id"] for row in widget.apps] == ["market"]
+        assert (widget.app, [row["id"] for row in widget.apps]) == ("market", ["market"])
+        told = wait_until(lambda: widget.problem)
+        assert told["title"] == "The app 'shop' is no longer listed"
+        assert told["message"].endswith("'market' is shown in its place.")
+        page.act("refresh", key="b")
+        wait_until(lambda: not widget.loading)
+        assert widget.problem is None, "it is told once"
+
+
+def told_of_deletion(widget, server, model):
+    """What the page says when somebody else has deleted a model and the lists are loaded anew."""
+    owner = resources_pb2.UserAppIDSet(user_id=server.user_id, app_id="shop")
+    asked = service_pb2.DeleteModelsRequest(user_app_id=owner, ids=[model])
+    with server.client() as other:
+        other._connection.call(lambda service: service.DeleteModels, asked, doing="delete the model")
+    Page(widget).act("refresh", key=model)
+    told = wait_until(lambda: not widget.loading and widget.model != model and widget.problem)
+    assert told["title"] == f"The model {model!r} is no longer listed"
+    return told["message"]
+
+
+def test_a_model_that_somebody_else_deleted_is_told_on_refresh_and_what_was_read_of_it_stays():
+    with small_server() as server, opened(server.client()) as widget:
+        server.train("shop", "other", dataset_id="reviews", version_id="third")
+        widget.model_version = "second"
+        widget.evaluate().result(timeout=60)
+        assert told_of_deletion(widget, server, "sentiment").endswith("'other' is shown in its place.")
+        assert told_of_deletion(widget, server, "other").endswith("There is no other model here.")
+        assert (widget.model, widget.versions, widget.model_version) == ("", [], "")
+        assert widget.evaluation.info.model_id == "sentiment"
+        assert len(widget.evaluation.concepts) == 3
 
 
 def test_each_trouble_with_a_key_has_a_sentence_of_its_own_what_to_do_and_the_requests_id():
@@ -220,6 +250,24 @@ def test_the_page_says_what_to_do_also_where_the_server_explains_the_case(code):
         assert all(words in told for words in (details, advice, "r7")), told
         assert description in told or "may not list" in told
         widget.close()
+
+
+@pytest.mark.parametrize("questions", [8, 1], ids=["it still runs", "it has ended by then"])
+def test_a_key_that_loses_its_right_meanwhile_starts_nothing_twice(questions):
+    refused = "GetEvaluation"
+    with StandIn(questions=questions) as server, opened(server.client()) as widget:
+        server.after["PostEvaluations"] = [lambda _: server.forbidden.add(refused)]
+        page = Page(widget)
+        page.calculate("v1")
+        row = wait_until(lambda: widget.run_states[0]["status"] == "failed" and widget.run_states[0])
+        assert "The key lacks a scope" in row["error"]["message"]
+        asked = server.calls[refused]
+        assert page.act("retry", key="a", run=row["key"])["ok"]
+        wait_until(lambda: server.calls[refused] > asked and widget.run_states[0]["status"] == "failed")
+        server.forbidden.clear()
+        assert page.act("retry", key="b", run=row["key"])["ok"]
+        wait_until(lambda: widget.evaluation is not None and widget.evaluation.complete)
+        assert (widget.status, server.calls["PostEvaluations"], len(server.evaluations)) == ("evaluated", 1, 1)
 
 
 def test_a_key_that_may_only_read_is_told_so_where_it_starts_something():

@@ -80,7 +80,10 @@ def test_the_pickers_follow_to_data_and_method_of_the_run_viewed(evaluated):
         keys = {row["dataset_key"]: row["key"] for row in made.run_states if row["model"] == "probe"}
         assert page.act("view", key="a", run=keys["local/shop/reviews"])["ok"]
         assert made.choices[own] == {"dataset_key": "local/shop/reviews", "dataset_version": "", "use_kfold": False}
+        wait_until(lambda: made.evaluation is not None and made.evaluation.complete)
+        made.selection = made.evaluation.labels.index[:2].to_frame(name="input_id")  # as a click on a number does
         assert page.act("view", key="b", run=keys["local/lab/samples"])["ok"]
+        assert made.selection is None, "those inputs were behind a number of the other evaluation"
         assert made.choices[own] == alike
         assert (made.dataset, made.dataset_version) == ("lab/samples", "")
         other = next(row for row in made.other_runs if row["model"] == "sentiment")

@@ -60,6 +60,39 @@ def test_an_app_of_another_owner_is_opened_by_what_is_typed_or_pasted_and_named_
     assert widget.choices["some-org/app/model/v1"]["dataset_key"] == "some-org/app/data"
 
 
+MODEL = f"{ORG}/models/second-model"
+
+
+def answer_two_models(server):
+    """Have an app of two models, the second with versions v1 and v2."""
+    server.models = [("model", ["v1"]), ("second-model", ["v1", "v2"])]
+
+
+@pytest.mark.parametrize("given_for", ["page", "app", "model", "model_version"])
+@pytest.mark.parametrize(("end", "version"), [("/versions/v1/", "v1"), ("/versions/v2?tab=evaluate", "v2")])
+def test_the_address_of_a_model_shows_that_model_and_its_version(opened, given_for, end, version):
+    widget, page, server = opened
+    answer_two_models(server)
+    if given_for == "page":
+        assert select(widget, page, MODEL + end)["ok"]
+    else:
+        setattr(widget, given_for, MODEL + end)
+    wait_until(lambda: widget.versions and not widget.loading)
+    assert (widget.app, widget.model, widget.model_version) == ("some-org/app", "second-model", version)
+
+
+@pytest.mark.parametrize("end", ["/models/nothing", "/models/second-model/versions/nothing"])
+def test_a_model_or_version_that_is_not_there_is_told_and_its_app_is_shown(opened, end):
+    widget, page, server = opened
+    answer_two_models(server)
+    select(widget, page, ORG + end)
+    wait_until(lambda: widget.problem)
+    assert "'nothing'" in widget.problem["message"]
+    assert widget.app == "some-org/app"
+    with pytest.raises(traitlets.TraitError, match="nothing"):
+        widget.model = ORG + end
+
+
 def test_what_is_evaluated_there_is_kept_apart_from_ones_own_of_the_same_ids(opened):
     widget, page, server = opened
     own = widget.evaluate()

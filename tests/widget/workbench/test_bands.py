@@ -20,6 +20,9 @@ def test_the_bands_are_those_that_uncertainty_gives():
     np.testing.assert_allclose(made.arrays["f1_high"], sweep.f1[1], rtol=1e-6)
     assert made.head["roc_method"] == roc.method
     assert made.head["sweep_method"] == sweep.method
+    along = uncertainty.precision_recall_band(evaluation.counts("cat"), confidence_level=0.95)
+    np.testing.assert_allclose(made.arrays["pr_low"], along.precision_low, rtol=1e-6)
+    assert (made.head["pr_method"], made.head["pr_reason"]) == (along.method, along.reason)
 
 
 def test_a_concept_without_a_roc_says_why_it_has_no_band():

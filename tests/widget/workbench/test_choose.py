@@ -81,16 +81,54 @@ def test_beside_a_threshold_stands_how_far_it_would_move(make):
     concept = evaluation.concepts[0]
     offers, _ = offered(evaluation, concept)
     told = 0
-    for name, offer in offers.items():
-        if offer["reason"] or "guaranteed" in name:
+    for offer in offers.values():
+        if offer["reason"]:
             assert offer["threshold_low"] is offer["threshold_high"] is None
             continue
         moves = evaluation.operating_point(concept, **keywords(offer)).threshold_interval
         assert (offer["threshold_low"], offer["threshold_high"]) == (min(moves.low, 1.0), min(moves.high, 1.0))
         assert offer["threshold_method"] == f"{moves.method}, 200 resamples"
+        assert not offer["threshold_reason"]
         told += 1
     assert told >= 5
-    assert all(offer["threshold_low"] is None for offer in offered(evaluation, None)[0].values())
+    for offer in offered(evaluation, None)[0].values():
+        assert offer["threshold_low"] is None
+        assert "every concept has its own threshold" in offer["threshold_reason"]
+
+
+def test_a_guaranteed_threshold_and_one_of_a_part_of_the_results_have_their_interval_too(monkeypatch):
+    rng = np.random.default_rng(0)
+    labels = rng.random(400) < 0.5
+    scores = np.clip(rng.normal(0.3 + 0.4 * labels, 0.15), 0, 1)
+    monkeypatch.setattr(choose, "_MOST_DECISIONS", 100)
+    offers, _ = offered(Evaluation.from_scores(labels, scores, concepts=["a"]), "a", recall=0.7)
+    assert "too many decisions" in offers["recall_guaranteed"]["honest_reason"] + offers["f1"]["honest_reason"]
+    for name in ("recall", "recall_guaranteed", "fpr_guaranteed"):
+        assert offers[name]["threshold_low"] < offers[name]["threshold_high"]
+    growing = offered(golden.growing(["a", "b", "c"]), "a")[0]["f1"]
+    assert growing["threshold_low"] <= growing["threshold_high"]
+    assert "holds at this look alone" in growing["threshold_method"]
+
+
+def test_what_inputs_in_groups_cannot_have_is_refused_on_the_page_as_in_python(monkeypatch):
+    rng = np.random.default_rng(0)
+    labels = np.repeat(rng.random(100) < 0.5, 4)
+    scores = np.clip(rng.normal(0.3 + 0.4 * labels, 0.15), 0, 1)
+    grouped = Evaluation.from_scores(labels, scores, concepts=["a"], groups=np.arange(400) // 4)
+    offers, thresholds = offered(grouped, "a", recall=0.7)
+    assert "A guarantee needs independent inputs" in offers["recall_guaranteed"]["reason"]
+    assert np.isnan(thresholds["recall_guaranteed"]).all()
+    assert offers["f1"]["threshold_method"].startswith("bootstrap of 100 groups")
+    monkeypatch.setattr(choose, "_MOST_GROUPED", 300)
+    assert "too many inputs in groups" in offered(grouped, "a")[0]["f1"]["threshold_reason"]
+
+
+def test_a_guarantee_on_the_page_holds_at_every_look_while_it_runs():
+    growing = golden.growing(["a", "b", "c"])
+    offers, _ = offered(growing, "a", recall=0.3, guarantee=0.6)  # at the end it would have a threshold
+    with pytest.raises(InfeasibleError, match=re.escape(offers["recall_guaranteed"]["reason"])):
+        growing.operating_point("a", min_recall=0.3, guarantee=0.6)
+    assert "the nearest to recall ≥ 0.3 is threshold" in offers["recall_guaranteed"]["reason"]
 
 
 def test_for_all_concepts_each_has_its_own_threshold_and_the_figures_are_means():

@@ -5,7 +5,8 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from clarifai_eval_widget import Evaluation, uncertainty
-from clarifai_eval_widget.evaluation.selecting import Behind, rows_behind
+from clarifai_eval_widget.evaluation.outcomes import Behind
+from clarifai_eval_widget.evaluation.selecting import rows_behind
 from clarifai_eval_widget.widget.workbench import intervals
 from clarifai_eval_widget.widget.workbench.base import encode_base
 from clarifai_eval_widget.widget.workbench.caption import given_caption
@@ -60,16 +61,25 @@ def test_every_figure_leads_to_the_inputs_it_is_of():
     evaluation = evaluated([100, 120, 140, 160])
     head = head_of(evaluation)
     behind = inputs_behind(head)
-    every = {"outcome": "all", "labelled": None, "given": "threshold"}
+    counted = {"labelled": None, "given": "threshold"}
     mean = next(part["text"] for part in head["headline"] if part["emphasis"])
-    assert behind[mean] == {"concept": None, **every}
-    assert behind[f"{evaluation.roc_auc('c0'):.3f}"] == {"concept": "c0", **every}
+    assert behind[mean] == {"concept": None, "outcome": "all", **counted}
+    assert behind[f"{evaluation.roc_auc('c0'):.3f}"] == {"concept": "c0", "outcome": "roc_auc", **counted}
     (confused,) = [one for one in behind.values() if one["outcome"] == "fp"]
     found = Behind(confused["concept"], "fp", None, confused["labelled"])
     (text_of_it,) = [text for text, one in behind.items() if one is confused]
     assert len(rows_behind(evaluation, found)) == int(text_of_it) > 0
+    of = Behind(confused["labelled"], "num_pos", 0.5)
+    assert f"{text_of_it} of {len(rows_behind(evaluation, of))} by highest score" in text(head)
+    assert behind[str(len(rows_behind(evaluation, of)))] == {
+        "concept": confused["labelled"],
+        "outcome": "num_pos",
+        **counted,
+    }
+    few = head_of(evaluated([9, 120, 140, 0]))
+    assert inputs_behind(few)["9"] == {"concept": "c0", "outcome": "num_pos", **counted}
     (single,) = inputs_behind(head_of(evaluated([150]))).values()
-    assert single == {"concept": "c0", **every}
+    assert single == {"concept": "c0", "outcome": "roc_auc", **counted}
     assert inputs_behind(head_of(platform_rates())) == {}
 
 

@@ -74,9 +74,41 @@ def test_each_input_shows_the_highest_scores_its_labels_and_the_concept_asked_fo
         assert (np.diff(values) <= 0).all()
 
 
-def test_without_a_concept_nothing_is_listed():
-    made = encoded(many(), concept=None)
-    assert (made.total, made.ids, made.page) == (0, [], 0)
+def test_without_a_concept_any_decision_counts_each_at_its_concepts_threshold():
+    evaluation = many()
+    made = encoded(evaluation, concept=None, threshold=0.95, own={"cat": 0.6, "w": 0.9})
+    at = dict.fromkeys(evaluation.concepts, 0.95) | {"cat": 0.6, "w": 0.9}
+    expected = evaluation.inputs_behind(figure="precision", threshold=at)
+    assert made.ids == expected["input_id"].tolist()[: inputs.PAGE]
+    assert made.total == len(expected) != encoded(evaluation, concept=None, threshold=0.95).total
+    assert made.lost is None
+
+
+def test_what_an_area_lacks_is_told_of_a_slice_among_its_inputs_alone():
+    rng = np.random.default_rng(4)
+    labels, folds = rng.random((80, 2)) < 0.3, np.arange(80) % 2 + 1
+    evaluation = Evaluation.from_scores(labels, rng.random((80, 2)), concepts=["cat", "x"], folds=folds)
+    whole = encoded(evaluation, outcome="roc_auc", threshold=None)
+    assert whole.lost == pytest.approx(1 - evaluation.roc_auc("cat"))
+    part = evaluation.slice(fold=2)
+    made = encoded(evaluation, outcome="roc_auc", threshold=None, by="fold", value="2")
+    assert made.lost == pytest.approx(1 - part.roc_auc("cat"))
+    assert made.ids == part.inputs_behind("cat", "roc_auc")["input_id"].tolist()[: inputs.PAGE]
+    assert all(folds[row] == 2 for row in made.rows)
+    lacking = encoded(evaluation, outcome="avg_precision").lost
+    assert lacking == pytest.approx(1 - evaluation.table(full=True).loc["cat", "avg_precision"])
+    with pytest.raises(InvalidRequestError, match="'3' of 'fold'"):
+        encoded(evaluation, by="fold", value="3")
+
+
+def test_a_bin_of_the_calibration_lists_as_many_inputs_as_it_holds():
+    evaluation = many()
+    bins = SimpleNamespace(**all_panels()["calibration"].encode(evaluation, {"concept": "cat"}).arrays)
+    ends = [*bins.starts.tolist(), None]
+    for i, size in enumerate(bins.sizes):
+        within = {"low": ends[i], "high": ends[i + 1]}
+        assert encoded(evaluation, outcome="all", **within).total == size
+        assert encoded(evaluation, outcome="num_pos", **within).total == bins.positives[i]
 
 
 def test_rates_alone_list_nothing_and_say_what_to_fetch():

@@ -1,4 +1,4 @@
-"""How sure the curves of one concept are: 95 % bands of its ROC and of its threshold sweep, pointwise."""
+"""How sure the curves of one concept are: 95 % bands of ROC, precision–recall and threshold sweep, pointwise."""
 
 from __future__ import annotations
 
@@ -30,6 +30,9 @@ class BandsHead(TypedDict):
     roc_method: str
     """In words; empty where there is no band, for the reason."""
     sweep_method: str
+    pr_method: str
+    pr_reason: str
+    """Why there is no band of precision–recall; empty when there is one."""
     reason: str
     """Why there is no band of the ROC; empty when there is one."""
 
@@ -48,11 +51,14 @@ def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
     sizes = sizes_of(evaluation, params["concept"], level)
     roc = uncertainty.roc_band(counts, confidence_level=level, sizes=sizes)
     sweep = uncertainty.sweep_band(counts, metrics.HUNDREDTHS, confidence_level=level, sizes=sizes)
+    along = uncertainty.precision_recall_band(counts, confidence_level=level, grouped=sizes is not None)
     aside = "" if evaluation.complete else AT_EVERY_LOOK
     head: BandsHead = {
         "concept": params["concept"],
         "roc_method": roc.method + aside,
         "sweep_method": sweep.method + aside,
+        "pr_method": along.method + aside if along.method else "",
+        "pr_reason": along.reason,
         "reason": roc.reason,
     }
     edges = {
@@ -61,16 +67,17 @@ def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
         for end, values in zip(("low", "high"), getattr(sweep, rate), strict=True)
     }
     arrays = {"fpr": roc.fpr, "tpr_low": roc.tpr_low, "tpr_high": roc.tpr_high, **edges}
+    arrays |= {"at_recall": along.recall, "pr_low": along.precision_low, "pr_high": along.precision_high}
     return Section(head, {name: np.asarray(values, "f4") for name, values in arrays.items()})
 
 
-_CURVES = ("tpr", "precision", "recall", "f1")
+_CURVES = ("tpr", "pr", "precision", "recall", "f1")
 PANEL = Panel(
     "bands",
     travels=False,
     encode=_encode,
     head=BandsHead,
     params=BandsParams,
-    # The ROC's at ascending fpr; the sweep's at 0, 0.01 … 1. NaN where there is no band.
-    arrays=dict.fromkeys(("fpr", *(f"{name}_{end}" for name in _CURVES for end in ("low", "high"))), "f4"),
+    # The ROC's at ascending fpr, that of precision at ascending recall; the sweep's at 0, 0.01 … 1. NaN where none is.
+    arrays=dict.fromkeys(("fpr", "at_recall", *(f"{one}_{end}" for one in _CURVES for end in ("low", "high"))), "f4"),
 )

@@ -72,8 +72,11 @@ def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
         "p_value": or_null(error.p_value),
         "error_bins": error.bins,
     }
+    lowest = np.full(len(found.sizes), np.inf)
+    np.minimum.at(lowest, found.places(scores), scores)
     arrays = {
         "mean_scores": found.mean_scores,
+        "starts": lowest,
         "positives": found.positives.astype("u4"),
         "sizes": found.sizes.astype("u4"),
         "low": np.asarray(low, "f8").reshape(-1),
@@ -94,6 +97,6 @@ PANEL = Panel(
     bake=lambda _, baking: ({"concept": concept} for concept in baking.concepts),
     head=CalibrationHead,
     params=CalibrationParams,
-    # Bin by bin, ascending: its mean score, its positives out of its decisions, and the 95 % interval of that share.
-    arrays={"mean_scores": "f8", "positives": "u4", "sizes": "u4", "low": "f8", "high": "f8"},
+    # Bin by bin, ascending: mean and lowest score, positives out of its decisions, and the 95 % interval of that share.
+    arrays={"mean_scores": "f8", "starts": "f8", "positives": "u4", "sizes": "u4", "low": "f8", "high": "f8"},
 )

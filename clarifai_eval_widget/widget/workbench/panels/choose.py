@@ -9,6 +9,7 @@ import numpy as np
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.errors import RequirementsError
 from clarifai_eval_widget.evaluation.criteria_table import criteria
+from clarifai_eval_widget.evaluation.looking import AT_THIS_LOOK
 from clarifai_eval_widget.evaluation.offers import Asked, Offered, offered
 from clarifai_eval_widget.widget.wire.heads import (  # noqa: TC001 - the head's types are read while it runs
     ThresholdMoves,
@@ -17,6 +18,7 @@ from clarifai_eval_widget.widget.wire.heads import (  # noqa: TC001 - the head's
 from clarifai_eval_widget.widget.wire.packing import Section, or_null
 from clarifai_eval_widget.widget.workbench.panel import Panel
 from clarifai_eval_widget.widget.workbench.taking import Call, Look, Taken
+from clarifai_eval_widget.words import exact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,6 +39,7 @@ _OBJECTIVES = {
     "equal_error_rate": "error rate",
     "expected_cost": "cost",
 }
+_MOST_GROUPED = 200_000  # inputs in groups, of which 200 resamples take about a second
 _BOUNDS = {"recall": "min_recall", "precision": "min_precision", "fpr": "max_fpr"}
 _NOT_HONEST = "what is guaranteed needs no second measurement"
 
@@ -79,11 +82,13 @@ def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
     chosen = evaluation.concepts if concept is None else (concept,)
     unmeasured = _unmeasured(evaluation, len(chosen))
     asked = _asked(params)
-    how = {"honest": not unmeasured, "moves": concept is not None and not unmeasured}
-    every = [offered(evaluation, one, list(asked.values()), **how) for one in chosen]
+    unmoved = _unmoved(evaluation, concept)
+    every = [offered(evaluation, one, list(asked.values()), honest=not unmeasured, moves=not unmoved) for one in chosen]
     by_criterion = list(zip(*every, strict=True)) if every else [() for _ in asked]
+    look = "" if evaluation.complete else AT_THIS_LOOK
     offers = [
-        _offer(name, one, found, unmeasured) for (name, one), found in zip(asked.items(), by_criterion, strict=True)
+        _offer(name, one, found, unmeasured, _moves(found, unmoved, look))
+        for (name, one), found in zip(asked.items(), by_criterion, strict=True)
     ]
     thresholds = np.array([one.threshold for found in by_criterion for one in found], np.float64)
     head: ChooseHead = {"concept": concept, "offers": offers}
@@ -99,7 +104,16 @@ def _unmeasured(evaluation: Evaluation, concepts: int) -> str:
     return ""
 
 
-def _offer(name: str, one: Asked, found: Sequence[Offered], unmeasured: str) -> ThresholdOffer:
+def _unmoved(evaluation: Evaluation, concept: str | None) -> str:
+    """Say why no threshold has an interval; empty where thresholds have one."""
+    if concept is None:
+        return "every concept has its own threshold, and an interval of its own: choose for one to see it"
+    if evaluation.groups is not None and evaluation.num_inputs > _MOST_GROUPED:
+        return "too many inputs in groups to draw from here: e.threshold_intervals(…) does"
+    return ""
+
+
+def _offer(name: str, one: Asked, found: Sequence[Offered], unmeasured: str, moves: ThresholdMoves) -> ThresholdOffer:
     """Sum up what a criterion gives for one concept, or for several of which each has its own threshold."""
     wanted = one.criterion()
     qualified = [one for one in found if not np.isnan(one.threshold)]
@@ -108,7 +122,8 @@ def _offer(name: str, one: Asked, found: Sequence[Offered], unmeasured: str) -> 
     without = _NOT_HONEST if one.guarantee is not None else unmeasured or "too few inputs to choose and measure apart"
     return {
         "name": name,
-        "words": str(wanted) + ("" if one.guarantee is None else f", on new inputs with {one.guarantee:g} confidence"),
+        "words": str(wanted)
+        + ("" if one.guarantee is None else f", on new inputs with {exact(one.guarantee)} confidence"),
         "python": one.python,
         "objective": _OBJECTIVES[wanted.objective] if not isinstance(wanted, str) else "",
         "value": or_null(metrics.mean_defined([one.value for one in qualified])[0]),
@@ -117,7 +132,7 @@ def _offer(name: str, one: Asked, found: Sequence[Offered], unmeasured: str) -> 
         "f1": or_null(rates["f1"]),
         "fpr": or_null(rates["fpr"]),
         "qualified": len(qualified),
-        **_moves(found),
+        **moves,
         "honest": or_null(honest),
         "honest_spread": or_null(qualified[0].spread) if len(found) == 1 and qualified else None,
         "honest_reason": "" if np.isfinite(honest) else without,
@@ -125,13 +140,19 @@ def _offer(name: str, one: Asked, found: Sequence[Offered], unmeasured: str) -> 
     }
 
 
-def _moves(found: Sequence[Offered]) -> ThresholdMoves:
+def _moves(found: Sequence[Offered], unmoved: str, look: str) -> ThresholdMoves:
     """How far one concept's threshold would move; where it is best to predict nothing its end is 1."""
     moves = found[0].moves if len(found) == 1 else None
-    if moves is None or np.isnan(found[0].threshold) or np.isnan(moves.low):
-        return {"threshold_low": None, "threshold_high": None, "threshold_method": ""}
-    method = f"{moves.method}, {moves.replicates} resamples"
-    return {"threshold_low": min(moves.low, 1.0), "threshold_high": min(moves.high, 1.0), "threshold_method": method}
+    if moves is None or np.isnan(moves.low):
+        reason = unmoved if moves is None else moves.reason
+        return {"threshold_low": None, "threshold_high": None, "threshold_method": "", "threshold_reason": reason}
+    method = f"{moves.method}, {moves.replicates} resamples{look}"
+    return {
+        "threshold_low": min(moves.low, 1.0),
+        "threshold_high": min(moves.high, 1.0),
+        "threshold_method": method,
+        "threshold_reason": "",
+    }
 
 
 def _frame(look: Look) -> Call:

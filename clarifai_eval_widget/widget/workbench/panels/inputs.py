@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from clarifai_eval_widget.errors import InvalidRequestError
+from clarifai_eval_widget.evaluation.outcomes import RANKED, Behind, Outcome, ranking_costs
 from clarifai_eval_widget.evaluation.selecting import (
-    Behind,
-    Outcome,
     losses,
     margins,
     places,
@@ -21,6 +20,7 @@ from clarifai_eval_widget.evaluation.selecting import (
 )
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.arrays import joined, offsets
+from clarifai_eval_widget.widget.workbench.narrowing import values_of
 from clarifai_eval_widget.widget.workbench.panel import Panel
 from clarifai_eval_widget.widget.workbench.taking import Taken
 from clarifai_eval_widget.widget.workbench.thumbnails import smaller
@@ -53,6 +53,13 @@ class InputsHead(TypedDict):
     labelled: str | None
     threshold: float | None
     against: str | None
+    low: float | None
+    high: float | None
+    by: str
+    """Only inputs whose ``value`` of this field it is; empty for any."""
+    value: str
+    lost: float | None
+    """What the area lacks of 1 among those inputs, of an outcome that is one; else null."""
     sort: Literal["margin", "score", "loss"]
     total: int
     page: int
@@ -72,16 +79,25 @@ class InputsParams(TypedDict):
     """Which inputs to list."""
 
     concept: str | None
-    """The concept that is given; null lists none, of all inputs all, or with ``against`` those decided by the highest
-    score."""
+    """The concept that is given; null: any, or with ``against`` the one of the highest score."""
     outcome: Outcome
-    """True or false positives or negatives of it; all that its figures are of; or right here alone, or there alone."""
+    """True or false positives or negatives of it; either of the false ones; those given it, labelled with it, or not;
+    what an area lacks of 1; all that its figures are of; or right here alone, or there alone."""
     labelled: str | None
     """Only inputs labelled with this concept; null for any."""
     threshold: float | None
     """A score of at least so much gives the concept; null: the highest of the input's scores does."""
     against: str | None
     """Key of the run whose decisions these are compared with, for ``better`` and ``worse``; else null."""
+    own: NotRequired[dict[str, float]]
+    """Without a concept: those whose threshold is not ``threshold``, each with its own."""
+    low: NotRequired[float | None]
+    """Only inputs that score at least so much for the concept; null or nothing for any."""
+    high: NotRequired[float | None]
+    """Only inputs that score less; null or nothing for any."""
+    by: NotRequired[str]
+    """Only inputs whose ``value`` of this field it is; empty or nothing for any."""
+    value: NotRequired[str]
     sort: Literal["margin", "score", "loss"]
     page: int
     """From 0."""
@@ -96,35 +112,64 @@ class _Listed:
     key: tuple[Any, ...]
     rows: NDArray[np.intp]
     frame: pd.DataFrame
+    lost: float | None
 
 
 _listed: WeakKeyDictionary[Evaluation, _Listed] = WeakKeyDictionary()
 
 
-def _find(evaluation: Evaluation, others: Sequence[Evaluation], params: Mapping[str, Any]) -> _Listed | None:
-    """Find the inputs asked for, sorted; None where no concept is chosen."""
-    if params["concept"] is None and not others and params["outcome"] != "all":
-        return None
-    against = others[0] if others else None
-    behind = Behind(params["concept"], params["outcome"], params["threshold"], params["labelled"], against)
-    key = (behind, params["sort"])
+def _find(evaluation: Evaluation, others: Sequence[Evaluation], params: Mapping[str, Any]) -> _Listed:
+    """Find the inputs asked for, sorted."""
+    behind = Behind(
+        params["concept"],
+        params["outcome"],
+        params["threshold"],
+        params["labelled"],
+        others[0] if others else None,
+        tuple(sorted(params.get("own", {}).items())),
+        params.get("low"),
+        params.get("high"),
+    )
+    key = (behind, params["sort"], params.get("by", ""), params.get("value", ""))
     kept = _listed.get(evaluation)
     if kept is None or kept.key != key:
-        rows = sorted_rows(evaluation, rows_behind(evaluation, behind), behind, params["sort"])
-        kept = _listed[evaluation] = _Listed(key, rows, selection_frame(evaluation, rows, behind))
+        kept = _listed[evaluation] = _list(evaluation, behind, key)
     return kept
 
 
-def _select(evaluation: Evaluation, others: Sequence[Evaluation], params: Mapping[str, Any]) -> pd.DataFrame | None:
-    found = _find(evaluation, others, params)
-    return None if found is None else found.frame
+def _list(evaluation: Evaluation, behind: Behind, key: tuple[Any, ...]) -> _Listed:
+    _, sort, by, value = key
+    # Of a slice what a ranking lacks is measured among its inputs alone, as its area is.
+    part, places_there = evaluation, np.arange(evaluation.num_inputs)
+    if by:
+        same = values_of(evaluation, by) == value
+        if not same.any():
+            raise InvalidRequestError(f"No input has the value {value!r} of {by!r}.")
+        part, places_there = evaluation.slice(same), np.flatnonzero(same)
+    rows = sorted_rows(part, rows_behind(part, behind), behind, sort)
+    return _Listed(key, places_there[rows], selection_frame(part, rows, behind), _lost(part, behind))
+
+
+def _lost(evaluation: Evaluation, behind: Behind) -> float | None:
+    """What an area lacks of 1: the mean cost of a positive, or of the average precision the sum."""
+    if behind.outcome not in RANKED or behind.concept is None:
+        return None
+    costs = ranking_costs(evaluation, behind)[evaluation.label_array[:, evaluation.column(behind.concept)]]
+    if not len(costs):
+        return None
+    known = evaluation.class_sizes(behind.concept)[0]
+    return float(costs.sum() / (known if behind.outcome == "roc_auc" else 1))
+
+
+def _select(evaluation: Evaluation, others: Sequence[Evaluation], params: Mapping[str, Any]) -> pd.DataFrame:
+    return _find(evaluation, others, params).frame
 
 
 def _encode(evaluation: Evaluation, others: Sequence[Evaluation], params: Mapping[str, Any]) -> Section:
     if params["page"] < 0:
         raise InvalidRequestError(f"There is no page {params['page']}: pages count from 0.")
     found = _find(evaluation, others, params)
-    every = found.rows if found else np.empty(0, np.intp)
+    every = found.rows
     page = min(params["page"], max(0, (len(every) - 1) // PAGE))
     large = params["large"]
     rows = every[page * PAGE : (page + 1) * PAGE]
@@ -137,6 +182,11 @@ def _encode(evaluation: Evaluation, others: Sequence[Evaluation], params: Mappin
         "labelled": params["labelled"],
         "threshold": params["threshold"],
         "against": params["against"],
+        "low": params.get("low"),
+        "high": params.get("high"),
+        "by": params.get("by", ""),
+        "value": params.get("value", ""),
+        "lost": found.lost,
         "sort": params["sort"],
         "total": len(every),
         "page": page,
@@ -219,7 +269,7 @@ def _bake(evaluation: Evaluation, baking: Baking) -> Iterator[Mapping[str, Any]]
             }
             params |= {"threshold": baking.thresholds[concept], "sort": "margin", "page": 0}
             found = _find(evaluation, [], params)
-            pages = -(-len(found.rows) // PAGE) if found else 0
+            pages = -(-len(found.rows) // PAGE)
             yield from ({**params, "page": page} for page in range(min(_MOST_BAKED, pages) or 1))
 
 

@@ -10,7 +10,7 @@ from clarifai_eval_widget import metrics
 from clarifai_eval_widget.widget.wire.packing import Section, or_null
 from clarifai_eval_widget.widget.workbench.arrays import joined, offsets
 from clarifai_eval_widget.widget.workbench.panel import Panel
-from clarifai_eval_widget.widget.workbench.taking import curve
+from clarifai_eval_widget.widget.workbench.taking import around, curve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +23,8 @@ __all__ = ["PANEL"]
 
 MAX_ROWS = 50_000  # at most 0.4 MB of counts, however many concepts
 _MACRO_STEPS = 2000
+_MAX_OF_FOLDS = 20_000  # 0.2 MB; a fold is drawn faintly
+_MACRO_OF_A_FOLD = 400
 
 
 class PrecisionRecallHead(TypedDict):
@@ -43,7 +45,7 @@ class PrecisionRecallHead(TypedDict):
 def _encode(evaluation: Evaluation, _params: Mapping[str, Any]) -> Section:
     counted = evaluation.numbers.has_counts
     arrays = _from_counts(evaluation) if counted else _from_rates(evaluation)
-    return Section(_head(evaluation), arrays)
+    return Section(_head(evaluation), arrays | _folds(evaluation))
 
 
 def _head(evaluation: Evaluation) -> PrecisionRecallHead:
@@ -89,16 +91,49 @@ def _from_rates(evaluation: Evaluation) -> dict[str, NDArray[Any]]:
     }
 
 
+def _folds(evaluation: Evaluation) -> dict[str, NDArray[Any]]:
+    """Each fold's curve, by concept and then as the macro average."""
+    folds = evaluation.fold_numbers
+    if not folds:
+        return {}
+    most = max(4, min(200, _MAX_OF_FOLDS // (len(folds) * (len(evaluation.concepts) + 1))))
+    curves: list[tuple[NDArray[Any], NDArray[Any]]] = []
+    for fold in folds:
+        counts = [evaluation.fold_counts(fold, concept) for concept in evaluation.concepts]
+        for one in counts:
+            rows = metrics.thin_precision_recall(one, most).rows if one.num_pos else np.empty(0, np.intp)
+            rows = rows[one.tps[rows] + one.fps[rows] > 0]  # where nothing is predicted precision is undefined
+            found = metrics.precision(one.tps[rows], one.fps[rows])
+            curves.append((metrics.ratio(one.tps[rows], one.num_pos), found))
+        curves.append(metrics.macro_precision_recall(counts, _MACRO_OF_A_FOLD))
+    recalls, precisions = zip(*curves, strict=True)
+    offset = offsets(list(recalls))
+    return {
+        "fold_offsets": offset,
+        "fold_recall": joined(list(recalls), "f4"),
+        "fold_precision": joined(list(precisions), "f4"),
+    }
+
+
 PANEL = Panel(
     "precision_recall",
     travels=False,
     encode=_encode,
-    taken=curve("precision_recall_curve", "plot_precision_recall"),
+    taken=curve("precision_recall_curve", "plot_precision_recall", around),
     in_tabs=True,
     bake=lambda _evaluation, _baking: ({},),
     head=PrecisionRecallHead,
     # Rows of concept k are those from offsets[k] to offsets[k + 1], by descending threshold: counts where there are
     # counts, else rates. A row's precision holds from the recall of the row before it.
     arrays={"offsets": "u4", "macro_recall": "f8", "macro_precision": "f8"},
-    optional_arrays={"fps": "u4", "tps": "u4", "recall": "f8", "precision": "f8"},
+    optional_arrays={
+        "fps": "u4",
+        "tps": "u4",
+        "recall": "f8",
+        "precision": "f8",
+        # Fold f's curve of concept k is entry f * (K + 1) + k; k = K is the fold's macro average.
+        "fold_offsets": "u4",
+        "fold_recall": "f4",
+        "fold_precision": "f4",
+    },
 )

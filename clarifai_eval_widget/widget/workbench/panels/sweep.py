@@ -10,7 +10,7 @@ from clarifai_eval_widget import metrics
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.arrays import joined
 from clarifai_eval_widget.widget.workbench.panel import Panel
-from clarifai_eval_widget.widget.workbench.taking import curve
+from clarifai_eval_widget.widget.workbench.taking import around, curve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation import Evaluation
+    from clarifai_eval_widget.widget.workbench.taking import Look
 
 __all__ = ["PANEL"]
 
@@ -50,11 +51,18 @@ def _mean_of_defined(rows: list[NDArray[np.float64]]) -> NDArray[np.float64]:
     return np.asarray(metrics.ratio(np.where(defined, values, 0).sum(axis=0), defined.sum(axis=0)))
 
 
+def _drawn(look: Look) -> dict[str, Any]:
+    """Draw what the page does: three rates of the concept or of the macro average, F1 of each fold, the band."""
+    beside = around(look)
+    folds = [one for one in beside["around"] if one == "folds"]
+    return {"around": folds, "band": beside["band"]} | ({"figure": "all"} if look.concept is None else {})
+
+
 PANEL = Panel(
     "sweep",
     travels=True,
     encode=_encode,
-    taken=curve("threshold_sweep", "plot_threshold_sweep"),
+    taken=curve("threshold_sweep", "plot_threshold_sweep", _drawn),
     # Row f * (K + 1) + k: fold f's F1 of concept k (k = K: macro) at evenly spaced thresholds from 0 to 1, mostly 101.
     optional_arrays={"fold_f1": "f4"},
 )

@@ -9,7 +9,7 @@ import { DatasetPicker, MethodSelect } from "./choices.tsx";
 import { Go } from "./Go.tsx";
 import { ModelPicker, VersionPicker } from "./pickers.tsx";
 import { RunChips } from "./RunChips.tsx";
-import { VersionsTable } from "./VersionsTable.tsx";
+import { EmptyText, VersionsTable } from "./VersionsTable.tsx";
 import "./launcher.css";
 
 /** What there is to say of the bar's choice, the most pressing first; the table has it in full. */
@@ -113,7 +113,9 @@ export function Launcher() {
       <div class="cew-bar">
         <ModelPicker />
         {isOpen ? (
-          <span class="cew-bar-words cew-muted">{row && plural(platform.rows.value.length, "version")}</span>
+          <span class="cew-bar-words cew-muted">
+            {row && `${platform.more("versions") ? "newest " : ""}${plural(platform.rows.value.length, "version")}`}
+          </span>
         ) : (
           <Choice row={row} />
         )}
@@ -128,7 +130,13 @@ export function Launcher() {
           All versions
         </button>
       </div>
-      {!isOpen && row ? <Under row={row} /> : <div class="cew-under" />}
+      {!isOpen && row ? (
+        <Under row={row} />
+      ) : (
+        <div class="cew-under">
+          <span class="cew-remark cew-remark-note">{!isOpen && <EmptyText />}</span>
+        </div>
+      )}
       {/* Without a version there is nothing in it to scroll by but itself. */}
       <div class="cew-sheet cew-float" id={`${id}-sheet`} hidden={!isOpen} tabIndex={row ? undefined : 0}>
         {isOpen && <VersionsTable />}

@@ -23,6 +23,13 @@ export function emptyText(loading: boolean, failed: boolean, local: boolean): st
   return failed ? "The versions could not be loaded." : "No versions: choose a model that has been trained.";
 }
 
+/** The same, of what is loaded and why it could not be; that something picked is gone keeps nothing from being loaded. */
+export function EmptyText() {
+  const { loading, problem, connection } = usePlatform().traits;
+  const failed = problem.value !== null && (problem.value.action !== "" || problem.value.lists.length > 0);
+  return <>{emptyText(loading.value.includes("versions"), failed, connection.value?.kind === "local")}</>;
+}
+
 /** The heads; that of the buttons is only for those who do not see them. */
 function Head() {
   return (
@@ -55,7 +62,7 @@ export function VersionsTable() {
           {rows.value.length === 0 && (
             <tr role="row">
               <td role="cell" class="cew-row-message cew-muted">
-                {emptyText(loading, traits.problem.value !== null, traits.connection.value?.kind === "local")}
+                <EmptyText />
               </td>
             </tr>
           )}

@@ -31,7 +31,7 @@ export function DatasetPicker({ row }: { row: Row }) {
         value={chosen}
         text={
           (dataset && datasetOptions(dataset, version, choice).find(({ value }) => value === chosen)?.text) ||
-          choice.dataset_key ||
+          (choice.dataset_key && `${choice.dataset_key}${loading ? "" : " – not listed"}`) ||
           (loading ? "Loading datasets…" : "Choose a dataset…")
         }
         more={platform.more("datasets")}

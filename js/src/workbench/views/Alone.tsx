@@ -47,7 +47,7 @@ export function Alone({ panel }: { panel: Panel }) {
           <ThresholdSlider />
         </div>
       )}
-      {panel.slot === "below" && <ClickedInputs />}
+      <ClickedInputs />
     </section>
   );
 }

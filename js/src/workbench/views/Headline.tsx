@@ -3,12 +3,14 @@
 import panels from "panels:all";
 import type { ComponentChildren } from "preact";
 import { count, plural } from "../../parts/format.ts";
+import { late } from "../../parts/late.tsx";
 import type { HeadlinePart } from "../../wire/contract.generated.ts";
 import { useWorkbench } from "../context.ts";
 import type { Evaluation } from "../evaluation.ts";
 import { methodWords } from "../methods.ts";
-import { Narrowed } from "./Narrowed.tsx";
 import "./headline.css";
+
+const Narrowed = late<typeof import("./Narrowed.late.tsx")>("views/Narrowed", true);
 
 /** A part of a sentence; one that leads to a concept or a panel below is a button. */
 function Part({ part }: { part: HeadlinePart }) {
@@ -48,7 +50,8 @@ export function aboutLine(data: Evaluation): string {
  * at times stands where there is room anyway: a comparison beside the heading, that it is of a part in the last line.
  */
 export function Headline({ heading }: { heading: ComponentChildren }) {
-  const data = useWorkbench().evaluation.value;
+  const { evaluation, traits } = useWorkbench();
+  const data = evaluation.value;
   const about = data ? aboutLine(data) : "";
   const method = data?.macro.interval_method;
   return (
@@ -63,7 +66,7 @@ export function Headline({ heading }: { heading: ComponentChildren }) {
         ))}
       </p>
       <div class="cew-how">
-        <Narrowed />
+        {traits.narrowed.value && <Narrowed />}
         <p class="cew-about" title={method ? `${about} (${method})` : about}>
           {about}
         </p>

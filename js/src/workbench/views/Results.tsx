@@ -12,7 +12,7 @@ import { isRunning, kindName } from "../run.ts";
 import { liveLine } from "../sentences.ts";
 import { Curves } from "./Curves.tsx";
 import { Headline } from "./Headline.tsx";
-import { NarrowingFailed } from "./Narrowed.tsx";
+import { NarrowingFailed } from "./NarrowingFailed.tsx";
 import { inSlot } from "./slots.ts";
 import { OwnThreshold, ThresholdField } from "./ThresholdField.tsx";
 import { ThresholdSaid, ThresholdSlider } from "./ThresholdSlider.tsx";

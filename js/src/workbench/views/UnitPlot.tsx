@@ -1,5 +1,5 @@
 /** What every plot is drawn in. */
-import { type ReadonlySignal, type Signal, useComputed, useSignal } from "@preact/signals";
+import { type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useContext, useId } from "preact/hooks";
 import { LateContext, late } from "../../parts/late.tsx";
@@ -136,19 +136,17 @@ function Square({ shown, xTicks, ...props }: UnitPlotProps & { shown: Frame; xTi
 }
 
 /** A button that shows a corner of the square larger, and all of it again. */
-export function Zoom({ zoomed, text }: { zoomed: Signal<boolean>; text: string }) {
+export function Zoom({ zoomed, text, onZoom }: { zoomed: boolean; text: string; onZoom: (zoomed: boolean) => void }) {
   return (
     <button
       type="button"
       class="cew-layer cew-zoom"
       aria-pressed={zoomed}
-      aria-label={zoomed.value ? "Reset zoom" : text}
-      title={zoomed.value ? "" : text}
-      onClick={() => {
-        zoomed.value = !zoomed.value;
-      }}
+      aria-label={zoomed ? "Reset zoom" : text}
+      title={zoomed ? "" : text}
+      onClick={() => onZoom(!zoomed)}
     >
-      {zoomed.value ? "Reset zoom" : "Zoom"}
+      {zoomed ? "Reset zoom" : "Zoom"}
     </button>
   );
 }

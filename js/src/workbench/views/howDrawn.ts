@@ -51,7 +51,7 @@ export function howDrawn(plot: string, data: Evaluation, k: number): string {
 /** Where the numbers come from, in a few words. */
 const SOURCES = {
   test_set: "every prediction",
-  scores: "the scores given",
+  scores: "scores given",
   platform_curves: "the platform’s rates",
 } as const satisfies Record<Evaluation["source"], string>;
 
@@ -64,5 +64,5 @@ export function howMany(plot: string, data: Evaluation, k: number): string {
   const { inputs, source, concepts } = data;
   const concept = concepts[k];
   const of = concept ? `${count(concept.num_pos)} positive` : plural(concepts.length, "concept");
-  return `n = ${inputs > 0 ? plural(inputs, "input") : "not sent"}, ${of}; from ${SOURCES[source]}`;
+  return `n = ${inputs > 0 ? plural(inputs, "input") : "not sent"}, ${of}; ${SOURCES[source]}`;
 }

@@ -1,18 +1,16 @@
 /** Concepts ticked in the table: the plots draw their curves strong beside the chosen one's, each in the way its row shows. */
-import type { Signal } from "@preact/signals";
 import { useWorkbench } from "../context.ts";
 import type { Workbench } from "../workbench.ts";
 import "./ticked.css";
 
-/** How many ways there are to draw a curve, so that each is told apart in grey, too. */
+/** How many ways there are to draw a curve, so that each is told apart in grey, too; as Python's `MOST_TICKED`. */
 const WAYS = 4;
 
 /** The ids of those ticked, by the way they are drawn; empty for a way that is free. */
-const waysOf = (workbench: Workbench): Signal<readonly string[]> =>
-  workbench.choice<readonly string[]>("concepts.ticked", []);
+const waysOf = ({ traits }: Workbench): readonly string[] => traits.drawn.value.ticked ?? [];
 
 /** In which way a concept is drawn; -1 when it is not ticked. */
-export const wayOf = (workbench: Workbench, id: string): number => waysOf(workbench).value.indexOf(id);
+export const wayOf = (workbench: Workbench, id: string): number => waysOf(workbench).indexOf(id);
 
 /** Those ticked once a concept is ticked, or is no more; where all ways are taken, the last one's gives way. */
 export function tickedNext(ways: readonly string[], id: string): string[] {
@@ -24,8 +22,7 @@ export function tickedNext(ways: readonly string[], id: string): string[] {
 
 /** Ticks a concept, or takes its tick away. */
 export function tick(workbench: Workbench, id: string): void {
-  const ways = waysOf(workbench);
-  ways.value = tickedNext(ways.value, id);
+  workbench.draw({ ticked: tickedNext(waysOf(workbench), id) });
 }
 
 /** The curves of those ticked, without the chosen one's, which is drawn anyway. */
@@ -35,7 +32,7 @@ export function TickedCurves({ pathOf }: { pathOf: (k: number) => string }) {
   const concepts = evaluation.value?.concepts ?? [];
   return (
     <>
-      {waysOf(workbench).value.map((one, way) => {
+      {waysOf(workbench).map((one, way) => {
         const k = one === "" ? -1 : concepts.findIndex(({ id }) => id === one);
         if (k < 0 || k === conceptIndex.value) return null;
         return <path key={one} class={`cew-ticked cew-ticked-${way}`} data-ticked={one} d={pathOf(k)} />;

@@ -1,4 +1,4 @@
-/** The bands around a concept's curves, which the plots of those curves draw (`views/layers.tsx`). */
+/** The bands around a concept's curves, which the plots of those curves draw (`views/layers.ts`). */
 import { registerPanel } from "../../panel.tsx";
 
 export default registerPanel({

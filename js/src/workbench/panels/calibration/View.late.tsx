@@ -3,15 +3,18 @@ import { useComputed } from "@preact/signals";
 import { plural } from "../../../parts/format.ts";
 import { useWorkbench } from "../../context.ts";
 import type { PanelProps } from "../../panel.tsx";
+import { BinInputs } from "../../views/BinInputs.tsx";
 import { Rule } from "../../views/marks.tsx";
 import { useScorePointer } from "../../views/scorePointer.ts";
 import { UnitPlot } from "../../views/UnitPlot.tsx";
-import { intervalPath, linePath, nearestBin, shares } from "./bins.ts";
+import { binOf, intervalPath, linePath, nearestBin, shares } from "./bins.ts";
 import { binText, calibrationSentence, errorSentence } from "./sentences.ts";
 import "./style.css";
 
 /** The error beside what chance alone gives, and whose it is where that is no single concept's. */
 function Head({ section }: PanelProps<"calibration">) {
+  const { threshold } = useWorkbench();
+  const bin = useComputed(() => section.value && binOf(section.value, threshold.value));
   const shown = section.value;
   if (shown === null) return null;
   const { value, beside } = errorSentence(shown);
@@ -23,6 +26,7 @@ function Head({ section }: PanelProps<"calibration">) {
       </span>
       {beside && <span class="cew-muted">{beside}</span>}
       {shown.head.concept === null && <span class="cew-muted">all decisions pooled</span>}
+      <BinInputs bin={bin.value} concept={shown.head.concept} />
     </>
   );
 }

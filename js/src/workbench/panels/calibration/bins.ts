@@ -1,5 +1,6 @@
 /** The bins of a reliability diagram as paths in axis units. Pure. */
 import type { Section } from "../../../wire/payload.ts";
+import type { Bin } from "../../views/BinInputs.tsx";
 
 /** What Python sent. */
 export type Calibration = Section<"calibration">;
@@ -43,4 +44,21 @@ export function offDiagonal({ arrays }: Calibration): number {
 export function nearestBin({ arrays }: Calibration, x: number): number {
   const away = Array.from(arrays.mean_scores, (mean) => Math.abs(mean - x));
   return away.indexOf(Math.min(...away));
+}
+
+/** The bin in which a threshold lies; null where there is none. */
+export function binOf({ arrays }: Calibration, threshold: number): Bin | null {
+  const { starts, positives, sizes } = arrays;
+  const i = Math.max(
+    0,
+    starts.findLastIndex((start) => start <= threshold),
+  );
+  const found = positives[i];
+  if (found === undefined) return null;
+  return {
+    low: starts[i] as number,
+    high: starts[i + 1] ?? null,
+    positives: found,
+    negatives: (sizes[i] ?? 0) - found,
+  };
 }

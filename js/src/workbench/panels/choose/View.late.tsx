@@ -93,10 +93,11 @@ function Offer({ data, section, at, said }: { data: Evaluation; section: Choose;
     said.value = takenSentence(data, name, taken);
   };
   const some = offer.qualified > 0;
-  const missed = section.head.concept === null && offer.qualified < data.concepts.length ? offer.reason : "";
+  const all = section.head.concept === null;
+  const missed = all && offer.qualified < data.concepts.length ? offer.reason : "";
   return (
-    <tr class="cew-offer" aria-disabled={!some} onClick={take}>
-      <th scope="row">
+    <tr role="row" class="cew-offer" aria-disabled={!some} onClick={take}>
+      <th role="rowheader" scope="row">
         <button
           type="button"
           aria-label={offerSentence(name, threshold, offer)}
@@ -109,18 +110,21 @@ function Offer({ data, section, at, said }: { data: Evaluation; section: Choose;
       </th>
       {some ? (
         <>
-          <td title={missed || movesTitle(offer)}>
-            <b>{threshold}</b> <small class="cew-offer-moves">{movesWords(offer)}</small>
+          <td role="cell" title={missed || movesTitle(offer)}>
+            <b>{threshold}</b>{" "}
+            <small class="cew-offer-moves">
+              {movesWords(offer) || (!all && offer.threshold_reason && "no interval")}
+            </small>
           </td>
-          <td>{rate(offer.precision)}</td>
-          <td>{rate(offer.recall)}</td>
-          <td>{rate(offer.f1)}</td>
-          <td class="cew-offer-honest" title={honestTitle(offer)}>
+          <td role="cell">{rate(offer.precision)}</td>
+          <td role="cell">{rate(offer.recall)}</td>
+          <td role="cell">{rate(offer.f1)}</td>
+          <td role="cell" class="cew-offer-honest" title={honestTitle(offer)}>
             {honestWords(offer) || "–"}
           </td>
         </>
       ) : (
-        <td class="cew-offer-reason" colSpan={5}>
+        <td role="cell" class="cew-offer-reason" colSpan={5}>
           {offer.reason}
         </td>
       )}
@@ -134,20 +138,30 @@ function Offers({ data, section }: { data: Evaluation; section: Choose }) {
   const all = section.head.concept === null;
   return (
     <>
-      <table class="cew-offers" aria-label="Criteria">
-        <thead>
-          <tr>
-            <th scope="col">Criterion</th>
-            <th scope="col">{all ? "Concepts" : "Threshold"}</th>
-            <th scope="col">Precision</th>
-            <th scope="col">Recall</th>
-            <th scope="col">F1</th>
+      <table role="table" class="cew-offers" aria-label="Criteria">
+        <thead role="rowgroup">
+          <tr role="row">
+            <th role="columnheader" scope="col">
+              Criterion
+            </th>
+            <th role="columnheader" scope="col">
+              {all ? "Concepts" : "Threshold"}
+            </th>
+            <th role="columnheader" scope="col">
+              Precision
+            </th>
+            <th role="columnheader" scope="col">
+              Recall
+            </th>
+            <th role="columnheader" scope="col">
+              F1
+            </th>
             <th scope="col" title="Measured on inputs that took no part in choosing">
               Held out
             </th>
           </tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           {section.head.offers.map(({ name }, at) => (
             <Offer key={name} data={data} section={section} at={at} said={said} />
           ))}

@@ -18,9 +18,11 @@ export function movesWords({ threshold_low, threshold_high }: ThresholdOffer): s
   return threshold_low === null || threshold_high === null ? "" : `${rate(threshold_low)}–${rate(threshold_high)}`;
 }
 
-/** What that interval is. */
+/** What that interval is, or why there is none. */
 export function movesTitle(offer: ThresholdOffer): string {
-  return movesWords(offer) && `95 % interval of the threshold: ${offer.threshold_method}`;
+  const { threshold_method: method, threshold_reason: reason } = offer;
+  if (movesWords(offer) !== "") return `95 % interval of the threshold: ${method}`;
+  return reason && `No interval of the threshold: ${reason}`;
 }
 
 /** What the criterion gives on inputs held out, with what it is of. */
@@ -62,9 +64,14 @@ export function chooseNote(data: Evaluation, { head }: Choose): string {
   const honest = why
     ? `Held out: ${why}.`
     : `Held out: chosen on all but one of ${folds}, measured on the one held out, averaged.`;
-  const moves = head.offers.some((offer) => movesWords(offer) !== "")
-    ? "Beside a threshold stands its 95 % interval, by bootstrap. "
-    : "";
+  const shown = head.offers.find((offer) => movesWords(offer) !== "");
+  const unmoved = head.offers.find(({ qualified, threshold_reason }) => qualified > 0 && threshold_reason !== "");
+  const look = shown?.threshold_method.split("; ")[1];
+  const moves = shown
+    ? `Beside a threshold stands its 95 % interval, by bootstrap${look ? `, which ${look}` : ""}. `
+    : unmoved
+      ? `No interval of thresholds: ${unmoved.threshold_reason}. `
+      : "";
   return `${means}${moves}Figures are those of the inputs chosen on, and therefore optimistic. ${honest}`;
 }
 

@@ -3,7 +3,8 @@ import { signal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { rate } from "../../../parts/format.ts";
 import { useWorkbench } from "../../context.ts";
-import { curvePath, stepPath } from "../../unitPlot.ts";
+import { stepPath } from "../../stepPath.ts";
+import { curvePath } from "../../unitPlot.ts";
 import { UnitPlot } from "../../views/UnitPlot.tsx";
 import { type Compared, letter } from "./model.ts";
 

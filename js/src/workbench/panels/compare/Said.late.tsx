@@ -2,8 +2,9 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useWorkbench } from "../../context.ts";
 import { type Asking, useAnswer } from "../../panel.tsx";
+import { dropQuestion, homeRun, isCompared, placeOnScreen } from "./drop.ts";
 import { useLast } from "./last.ts";
-import { dropQuestion, homeRun, isCompared, placeOnScreen, read } from "./params.ts";
+import { read } from "./params.ts";
 import { cautions, dropSentence, toldApart, verdict } from "./sentences.ts";
 
 /** What is on screen against the first compared, or the second against it, and how many more there are. */

@@ -2,7 +2,10 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { count, rate } from "../../../parts/format.ts";
 import { useWorkbench } from "../../context.ts";
+import { Lead } from "../../views/Lead.tsx";
+import { showArea, showOnly } from "./leads.ts";
 import { type Compared, letter, type Order, type Row, reach, rows } from "./model.ts";
+import { read } from "./params.ts";
 import { methodLine, ORDERS, pText, signed } from "./sentences.ts";
 
 /** Rows shown before all are asked for. */
@@ -22,8 +25,32 @@ function Bar({ row, scale }: { row: Row; scale: number }) {
   );
 }
 
-/** One concept; a click chooses it. */
-function ConceptRow({ row, scale }: { row: Row; scale: number }) {
+/** An area of one of the two runs, which leads to what lowers it there. */
+function Area({ row, value, run }: { row: Row; value: number; run: string }) {
+  const workbench = useWorkbench();
+  const here = workbench.evaluation.value?.run === run;
+  if (Number.isNaN(value) || (workbench.baked && !here)) return <td>{rate(value)}</td>;
+  return (
+    <td>
+      <Lead figure="roc_auc" of={row} instead={() => showArea(workbench, row.id, run)}>
+        {rate(value)}
+      </Lead>
+    </td>
+  );
+}
+
+/** One concept; a click chooses it, or leads from a number to its inputs. */
+function ConceptRow({
+  row,
+  scale,
+  pair,
+  paired,
+}: {
+  row: Row;
+  scale: number;
+  pair: [string, string];
+  paired: boolean;
+}) {
   const workbench = useWorkbench();
   const chosen = workbench.traits.concept.value === row.id;
   const range = Number.isNaN(row.low) ? "" : `[${signed(row.low)}, ${signed(row.high)}]`;
@@ -34,10 +61,22 @@ function ConceptRow({ row, scale }: { row: Row; scale: number }) {
           {row.name}
         </button>
       </th>
-      <td>{rate(row.first)}</td>
-      <td>{rate(row.other)}</td>
+      <Area row={row} value={row.first} run={pair[0]} />
+      <Area row={row} value={row.other} run={pair[1]} />
       <td title={`${signed(row.difference)} ${range}`}>
-        {signed(row.difference)} <span class="cew-muted cew-compare-range-text">{range}</span>
+        {paired && !Number.isNaN(row.difference) ? (
+          <Lead
+            figure="roc_auc"
+            of={row}
+            title={`Show the inputs that only the better one decides right about ${row.name}`}
+            instead={() => showOnly(workbench, row.id, pair, row.difference < 0)}
+          >
+            {signed(row.difference)}
+          </Lead>
+        ) : (
+          signed(row.difference)
+        )}{" "}
+        <span class="cew-muted cew-compare-range-text">{range}</span>
       </td>
       <td class="cew-compare-bar-cell">
         <Bar row={row} scale={scale} />
@@ -92,6 +131,7 @@ function Choices({ at, order, others }: { at: Signal<number>; order: Signal<Orde
 /** The table of one of the others against the first. */
 export function Differences({ shown, at, others }: { shown: Compared; at: Signal<number>; others: number }) {
   const order = useSignal<Order>("drop");
+  const runs = read(useWorkbench()).map(({ run }) => run);
   const whole = useSignal(false);
   const j = Math.min(at.value, others - 1);
   const other = shown.head.others[j];
@@ -99,6 +139,7 @@ export function Differences({ shown, at, others }: { shown: Compared; at: Signal
   const all = rows(shown, j, order.value);
   const scale = reach(all);
   const some = whole.value ? all : all.slice(0, FEW);
+  const pair: [string, string] = [runs[0] ?? "", runs[j + 1] ?? ""];
   const notes = some.filter(({ reason }) => reason !== "");
   return (
     <div class="cew-compare-table">
@@ -117,7 +158,7 @@ export function Differences({ shown, at, others }: { shown: Compared; at: Signal
           </thead>
           <tbody>
             {some.map((row) => (
-              <ConceptRow key={row.id} row={row} scale={scale} />
+              <ConceptRow key={row.id} row={row} scale={scale} pair={pair} paired={other.only_first !== null} />
             ))}
           </tbody>
         </table>

@@ -4,9 +4,9 @@ import { FailureNotice } from "../../../parts/FailureNotice.tsx";
 import { roughly } from "../../../parts/format.ts";
 import { useWorkbench } from "../../context.ts";
 import type { PanelProps } from "../../panel.tsx";
-import type { Workbench } from "../../workbench.ts";
 import { Curves, Key, nameOf } from "./Curves.tsx";
 import { useLast } from "./last.ts";
+import { showOnly } from "./leads.ts";
 import { type Compared, letter } from "./model.ts";
 import { Next } from "./NextStep.tsx";
 import { read } from "./params.ts";
@@ -66,27 +66,12 @@ function Choices() {
   );
 }
 
-/** Shows the inputs that one of two runs gets right alone; where neither is on screen, the first is put there. */
-function showOnly(
-  workbench: Workbench,
-  { head }: Compared,
-  [first, other]: [string, string],
-  firstRight: boolean,
-): void {
-  const here = workbench.evaluation.value?.run;
-  if (here !== first && here !== other) workbench.view("compare:view", first);
-  const mine = here === other ? other : first;
-  const better = (mine === first) === firstRight;
-  const [concept, given] = [head.concept, head.concept === null ? "highest" : "threshold"] as const;
-  const against = mine === first ? other : first;
-  workbench.select({ concept, outcome: better ? "better" : "worse", labelled: null, given, against });
-}
-
 /** Each of the others against the first, in words, with the inputs that tell them apart. */
 function Verdicts({ shown }: { shown: Compared }) {
   const workbench = useWorkbench();
   const keys = read(workbench).map(({ run }) => run);
   const { head } = shown;
+  const { concept } = head;
   return (
     <ul class="cew-compare-verdicts" aria-label="Differences">
       {head.others.map((other, j) => {
@@ -98,10 +83,10 @@ function Verdicts({ shown }: { shown: Compared }) {
             {other.refusal !== "" && other.concepts > 0 && <Next first={pair[0]} other={pair[1]} />}
             {other.only_first !== null && other.only_other !== null && (
               <p class="cew-compare-only">
-                <button type="button" class="cew-lead" onClick={() => showOnly(workbench, shown, pair, true)}>
+                <button type="button" class="cew-lead" onClick={() => showOnly(workbench, concept, pair, true)}>
                   {onlyRight(other.only_first, a, b)}
                 </button>
-                <button type="button" class="cew-lead" onClick={() => showOnly(workbench, shown, pair, false)}>
+                <button type="button" class="cew-lead" onClick={() => showOnly(workbench, concept, pair, false)}>
                   {onlyRight(other.only_other, b, a)}
                 </button>
                 <span class="cew-muted cew-small">

@@ -1,8 +1,8 @@
 /** Evaluations side by side: which is better, on which concepts, and which inputs tell them apart. */
-import { late } from "../../../parts/late.tsx";
-import { useWorkbench } from "../../context.ts";
+import { useContext } from "preact/hooks";
+import { LateContext, late } from "../../../parts/late.tsx";
 import { type Asking, registerPanel } from "../../panel.tsx";
-import { comparedNames, compareParams, compareSubject, homeRun, isCompared } from "./params.ts";
+import { comparedNames, compareParams, compareSubject } from "./params.ts";
 
 const Verdict = late<typeof import("./Said.late.tsx")>("compare/Said", true);
 
@@ -18,10 +18,9 @@ const panel: Asking<"compare"> = {
   untaken: (section) => (section ? "" : "Fewer than two evaluations are compared."),
 };
 
-/** What the headline says where what is on screen is one of two or more compared, or where the version is away from home. */
+/** What the headline says where what is on screen is compared, or where the version is away from home; it has its room. */
 function Said() {
-  const workbench = useWorkbench();
-  return isCompared(workbench) || homeRun(workbench) ? <Verdict panel={panel} /> : null;
+  return useContext(LateContext)?.here.value ? <Verdict panel={panel} /> : null;
 }
 
 export default registerPanel({ ...panel, Said });

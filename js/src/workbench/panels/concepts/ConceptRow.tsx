@@ -2,7 +2,7 @@
 import { type ReadonlySignal, useComputed } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
-import { count, rate, threshold } from "../../../parts/format.ts";
+import { count, rate, threshold, UNDEFINED } from "../../../parts/format.ts";
 import type { ConceptFigures } from "../../../wire/contract.generated.ts";
 import type { Section } from "../../../wire/payload.ts";
 import { ownCautions } from "../../cautions.ts";
@@ -10,12 +10,13 @@ import { useWorkbench } from "../../context.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import type { OperatingPoint } from "../../metrics.ts";
 import { microPoint } from "../../micro.ts";
-import { BEHIND, behind, OUTCOMES } from "../../outcomes.ts";
+import type { Figure } from "../../outcomes.ts";
 import { IN_TABLE, type RateName } from "../../rates.ts";
 import { noMacro } from "../../sentences.ts";
 import { briefThreshold } from "../../thresholds.ts";
+import { Lead, type LeadProps } from "../../views/Lead.tsx";
 import { tick, wayOf } from "../../views/ticked.tsx";
-import { averagePrecision, ROW_HEIGHT } from "./rows.ts";
+import { averagePrecision, type Column, ROW_HEIGHT } from "./rows.ts";
 import { aucTitle, undefinedRate } from "./sentences.ts";
 import { TINY, tinyRoc } from "./tiny.ts";
 
@@ -38,15 +39,20 @@ function IntervalBar({
   );
 }
 
+/** What makes a number of a row a way to its inputs. */
+type Led = (figure: Figure) => Omit<LeadProps, "children">;
+
 /** The area with its bar, or the reason why there is none. */
 function AucCell({
   area,
   from,
   tiny,
+  led,
 }: {
   area: Pick<ConceptFigures, "roc_auc" | "roc_auc_low" | "roc_auc_high" | "reason">;
   from: number;
   tiny: ComponentChildren;
+  led: Led;
 }) {
   const title = aucTitle(area);
   if (area.roc_auc === null) {
@@ -60,21 +66,13 @@ function AucCell({
     <td role="cell" class="cew-col-roc_auc" title={title}>
       {tiny}
       <IntervalBar area={area} from={from} />
-      {rate(area.roc_auc)}
+      <Lead {...led("roc_auc")}>{rate(area.roc_auc)}</Lead>
     </td>
   );
 }
 
 /** A rate at the concept's threshold, bound to the signals: a drag renders no row anew. */
-function RateCell({
-  point,
-  name,
-  concept,
-}: {
-  point: ReadonlySignal<OperatingPoint | null>;
-  name: RateName;
-  concept?: ConceptFigures | undefined;
-}) {
+function RateCell({ point, name, led }: { point: ReadonlySignal<OperatingPoint | null>; name: RateName; led: Led }) {
   const workbench = useWorkbench();
   const value = useComputed(() => (point.value as OperatingPoint | null)?.[name] ?? null);
   const hasCounts = workbench.evaluation.value?.has_counts ?? true;
@@ -82,28 +80,12 @@ function RateCell({
   const title = useComputed(() => {
     const data = workbench.evaluation.value;
     if (point.value === null || data === null || value.value !== null) return "";
-    const k = data.concepts.findIndex(({ id }) => id === concept?.id);
+    const k = data.concepts.findIndex(({ id }) => id === led(name).of?.id);
     return undefinedRate(name, data, k < 0 ? data.concepts.length : k);
   });
-  const outcome = BEHIND[name];
   return (
     <td role="cell" data-column={name} title={title}>
-      {concept && outcome && hasCounts ? (
-        <button
-          type="button"
-          class="cew-figure-lead"
-          tabIndex={-1}
-          title={`Show the ${OUTCOMES[outcome].toLowerCase()} of ${concept.name || concept.id}`}
-          onClick={() => {
-            workbench.setConcept(concept.id);
-            workbench.select(behind(concept.id, outcome));
-          }}
-        >
-          {shown}
-        </button>
-      ) : (
-        shown
-      )}
+      <Lead {...led(name)}>{shown}</Lead>
     </td>
   );
 }
@@ -149,19 +131,20 @@ export function MicroRow({ section }: { section: Section<"concepts"> | null }) {
   });
   const head = section?.head;
   const why = head?.micro_reason ?? "";
+  const led: Led = (figure) => ({ figure, of: null, tabIndex: figure === "roc_auc" ? 0 : -1 });
   return (
     <tr role="row" aria-rowindex={3} class="cew-concept cew-micro" title="All decisions of all concepts together">
       <th role="rowheader" scope="row" class="cew-col-concept" colSpan={2}>
         Micro average
       </th>
       <td role="cell" class={why ? "cew-undefined" : ""} title={why}>
-        {rate(head?.micro_roc_auc)}
+        {why ? UNDEFINED : <Lead {...led("roc_auc")}>{rate(head?.micro_roc_auc)}</Lead>}
       </td>
       <td role="cell" class={why ? "cew-col-avg_precision cew-undefined" : "cew-col-avg_precision"} title={why}>
-        {rate(head?.micro_avg_precision)}
+        {why ? UNDEFINED : <Lead {...led("avg_precision")}>{rate(head?.micro_avg_precision)}</Lead>}
       </td>
       {IN_TABLE.map((name) => (
-        <RateCell key={name} point={point} name={name} />
+        <RateCell key={name} point={point} name={name} led={led} />
       ))}
       <td role="cell" class="cew-col-threshold" />
     </tr>
@@ -235,19 +218,31 @@ export interface ConceptRowProps {
   place: number;
   /** Left end of the intervals' scale. */
   from: number;
+  /** Sorts the concepts by a column, the lowest first. */
+  onSort: (by: Column) => void;
   /** How many rows above it, and below it, have room but are not drawn. */
   above: number;
   below: number;
 }
 
 /** One concept; a click on it, or an arrow key that leads to it, puts it on screen. */
-export function ConceptRow({ data, section, k, chosen, place, from, above, below }: ConceptRowProps) {
+export function ConceptRow({ data, section, k, chosen, place, from, onSort, above, below }: ConceptRowProps) {
   const workbench = useWorkbench();
   const concept = data.concepts[k];
   const name = concept ? concept.name || concept.id : "Macro average";
   const area = concept ?? { ...data.macro, reason: noMacro(data) };
   const choose = () => workbench.setConcept(concept?.id ?? null);
   const point = useComputed(() => workbench.pointOf(k));
+  const precision = averagePrecision(section, k);
+  const led: Led = (figure) => ({
+    figure,
+    of: concept,
+    tabIndex: chosen ? 0 : -1,
+    ...(!concept && {
+      title: "The mean of the concepts’: sort them by it, the lowest first",
+      instead: () => onSort(figure as Column),
+    }),
+  });
   return (
     <tr
       role="row"
@@ -273,15 +268,15 @@ export function ConceptRow({ data, section, k, chosen, place, from, above, below
       </th>
       {concept && (
         <td role="cell" class="cew-col-positives">
-          {count(concept.num_pos)}
+          <Lead {...led("num_pos")}>{count(concept.num_pos)}</Lead>
         </td>
       )}
-      <AucCell area={area} from={from} tiny={concept && <Tiny data={data} k={k} chosen={chosen} />} />
+      <AucCell area={area} from={from} led={led} tiny={concept && <Tiny data={data} k={k} chosen={chosen} />} />
       <td role="cell" class="cew-col-avg_precision">
-        {rate(averagePrecision(section, k))}
+        {precision === null ? UNDEFINED : <Lead {...led("avg_precision")}>{rate(precision)}</Lead>}
       </td>
       {IN_TABLE.map((name) => (
-        <RateCell key={name} point={point} name={name} concept={concept} />
+        <RateCell key={name} point={point} name={name} led={led} />
       ))}
       <ThresholdCell k={k} concept={concept} />
     </tr>

@@ -7,7 +7,17 @@ import type { Evaluation } from "../../evaluation.ts";
 import { type PanelProps, registerPanel } from "../../panel.tsx";
 import { ResetOwn } from "../../views/ThresholdField.tsx";
 import { ConceptRow, MicroRow } from "./ConceptRow.tsx";
-import { COLUMNS, inView, nextSorting, ordered, ROW_HEIGHT, type Sorting, scaleStart, scrolledTo } from "./rows.ts";
+import {
+  COLUMNS,
+  type Column,
+  inView,
+  nextSorting,
+  ordered,
+  ROW_HEIGHT,
+  type Sorting,
+  scaleStart,
+  scrolledTo,
+} from "./rows.ts";
 import { tableNote } from "./sentences.ts";
 import "./style.css";
 
@@ -100,12 +110,24 @@ export function rowForKey(key: string, at: number, count: number): number | null
   return to === undefined ? null : Math.min(count - 1, Math.max(-1, to));
 }
 
+/** The button to the left or right of the one in its row that a key was pressed on; nothing for another key. */
+function besideForKey({ key, target }: KeyboardEvent): HTMLElement | undefined {
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[key];
+  const row = [...((target as Element).closest("tr")?.querySelectorAll("button") ?? [])];
+  return step ? row[row.indexOf(target as HTMLButtonElement) + step] : undefined;
+}
+
 /** The rows in view; those above and below are room only. Row -1 is the macro average, which always stands first. */
 function Rows({
   data,
   section,
   order,
-}: { data: Evaluation; order: ReadonlySignal<readonly number[]> } & PanelProps<"concepts">) {
+  onSort,
+}: {
+  data: Evaluation;
+  order: ReadonlySignal<readonly number[]>;
+  onSort: (by: Column) => void;
+} & PanelProps<"concepts">) {
   const workbench = useWorkbench();
   const { body, scrolled, height } = useView();
   const focusing = useRef(false);
@@ -126,6 +148,7 @@ function Rows({
       above={at === from ? from : 0}
       below={at === to - 1 ? rows.length - to : 0}
       from={scale}
+      onSort={onSort}
     />
   );
   const shownAt = rows.indexOf(chosen);
@@ -142,6 +165,9 @@ function Rows({
     names.find((name) => name.dataset.concept === id)?.focus({ preventScroll: true });
   }, [chosen]);
   const move = (event: KeyboardEvent) => {
+    const beside = besideForKey(event);
+    if (beside) beside.focus();
+    if (beside) return;
     const next = rowForKey(event.key, shownAt, rows.length);
     if (next === null || !(event.target as HTMLElement).classList.contains("cew-concept-name")) return;
     event.preventDefault();
@@ -208,7 +234,14 @@ function Concepts({ section }: PanelProps<"concepts">) {
         style={{ "--cew-digits": digits }}
       >
         <Heads sorting={sorting} />
-        {data && <Rows data={data} section={section} order={order} />}
+        {data && (
+          <Rows
+            data={data}
+            section={section}
+            order={order}
+            onSort={(by) => (sorting.value = { by, way: "ascending" })}
+          />
+        )}
       </table>
       <p class="cew-muted cew-small cew-concepts-note">{data && tableNote(data)}</p>
     </div>

@@ -3,9 +3,9 @@ import { useComputed } from "@preact/signals";
 import { briefly, rate } from "../../../parts/format.ts";
 import { useWorkbench } from "../../context.ts";
 import type { OperatingPoint } from "../../metrics.ts";
-import { BEHIND, behind, OUTCOMES } from "../../outcomes.ts";
 import { registerPanel } from "../../panel.tsx";
 import { BESIDE_COUNTS, heading, type RateName } from "../../rates.ts";
+import { Lead } from "../../views/Lead.tsx";
 import { countsNote } from "./sentences.ts";
 import "./style.css";
 
@@ -34,24 +34,13 @@ function Figure({ name, text, write }: FigureProps) {
   const named = useComputed(() => `${text} ${shown.value}: show the inputs`);
   const data = useComputed(() => (value.value === null ? "" : String(value.value)));
   const concept = evaluation.value?.concepts[conceptIndex.value];
-  const outcome = BEHIND[name];
   return (
     <div class={`cew-figure cew-figure-${name}`}>
       <dt>{text}</dt>
       <dd data-name={name} data-value={data} title={data}>
-        {concept && outcome && evaluation.value?.has_counts ? (
-          <button
-            type="button"
-            class="cew-figure-lead"
-            title={`Show the ${OUTCOMES[outcome].toLowerCase()} of ${concept.name || concept.id}`}
-            aria-label={named}
-            onClick={() => workbench.select(behind(concept.id, outcome))}
-          >
-            {shown}
-          </button>
-        ) : (
-          shown
-        )}
+        <Lead figure={name} of={concept} label={named}>
+          {shown}
+        </Lead>
       </dd>
     </div>
   );

@@ -4,10 +4,12 @@ import { plural } from "../../../parts/format.ts";
 import type { Section } from "../../../wire/payload.ts";
 import { useWorkbench } from "../../context.ts";
 import type { PanelProps } from "../../panel.tsx";
+import { BinInputs } from "../../views/BinInputs.tsx";
+import { Lead } from "../../views/Lead.tsx";
 import { Rule } from "../../views/marks.tsx";
 import { useScorePointer } from "../../views/scorePointer.ts";
 import { UnitPlot } from "../../views/UnitPlot.tsx";
-import { bars } from "./bins.ts";
+import { bars, binOf } from "./bins.ts";
 import { binText, histogramSentence, subject } from "./sentences.ts";
 import "./style.css";
 
@@ -16,19 +18,28 @@ type Shown = Section<"histogram">;
 
 /** Whose scores these are, and the key: how many inputs of each class, and in which direction they stand. */
 function Head({ section }: PanelProps<"histogram">) {
-  const data = useWorkbench().evaluation.value;
-  const shown = section.value;
+  const { evaluation, threshold } = useWorkbench();
+  const bin = useComputed(() => section.value && binOf(section.value, threshold.value));
+  const [data, shown] = [evaluation.value, section.value];
   if (data === null || shown === null) return null;
+  const of = data.concepts.find(({ id }) => id === shown.head.concept) ?? null;
   return (
     <>
       <span class="cew-histogram-subject">Scores of {subject(shown, data)}</span>
+      <BinInputs bin={bin.value} concept={shown.head.concept} />
       <span>
         <span class="cew-key cew-key-positives" aria-hidden="true" />
-        {plural(shown.head.num_pos, "positive")}, upwards
+        <Lead figure="num_pos" of={of}>
+          {plural(shown.head.num_pos, "positive")}
+        </Lead>{" "}
+        ↑
       </span>
       <span>
         <span class="cew-key cew-key-negatives" aria-hidden="true" />
-        {plural(shown.head.num_neg, "negative")}, downwards
+        <Lead figure="num_neg" of={of}>
+          {plural(shown.head.num_neg, "negative")}
+        </Lead>{" "}
+        ↓
       </span>
     </>
   );

@@ -1,5 +1,6 @@
 /** A score histogram as shares of each class, mirrored about the middle of the unit square. Pure. */
 import type { Section } from "../../../wire/payload.ts";
+import type { Bin } from "../../views/BinInputs.tsx";
 import type { Tick } from "../../views/UnitPlot.tsx";
 
 /** What Python sent. */
@@ -72,4 +73,12 @@ export function middleBin(edges: Float64Array, counts: Uint32Array): [from: numb
 export function binAt(edges: Float64Array, x: number): number {
   const after = edges.findIndex((edge) => edge > x);
   return after < 0 ? edges.length - 2 : Math.max(0, after - 1);
+}
+
+/** The bin in which a threshold lies; the last one has no end. */
+export function binOf({ arrays }: Histogram, threshold: number): Bin {
+  const { edges, positives, negatives } = arrays;
+  const i = binAt(edges, threshold);
+  const high = i + 2 < edges.length ? (edges[i + 1] as number) : null;
+  return { low: edges[i] as number, high, positives: positives[i] ?? 0, negatives: negatives[i] ?? 0 };
 }

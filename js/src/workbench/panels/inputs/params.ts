@@ -36,17 +36,28 @@ export function turnTo(workbench: Workbench, page: number): void {
   turned(workbench).value = { of: listKey(workbench), page };
 }
 
+/** Outcomes that no threshold decides: the slider leaves their list alone. */
+const UNDECIDED: readonly Selected["outcome"][] = ["roc_auc", "avg_precision"];
+
 /** With what Python is asked, at thresholds at rest. */
 export function inputsParams(workbench: Workbench): PanelPayloads["inputs"]["params"] {
-  const { concept, outcome, labelled, given, against = null } = listed(workbench);
-  const k = workbench.evaluation.value?.concepts.findIndex((one) => one.id === concept) ?? -1;
-  const threshold = given === "highest" || k < 0 ? null : (workbench.settled.value[k] ?? null);
+  const { concept, outcome, labelled, given, against = null, ...within } = listed(workbench);
+  const concepts = workbench.evaluation.value?.concepts ?? [];
+  const at = workbench.settled.value;
+  const k = concepts.findIndex((one) => one.id === concept);
+  const all = concept === null && outcome !== "all";
+  const free = given === "highest" || UNDECIDED.includes(outcome) || (k < 0 && !all);
+  const threshold = free ? null : (at[Math.max(k, 0)] ?? null);
+  const apart =
+    all && !free ? concepts.flatMap(({ id }, i) => (at[i] === threshold ? [] : [[id, at[i] as number]])) : [];
   return {
     concept,
     outcome,
     labelled,
     threshold,
     against,
+    ...(apart.length > 0 && { own: Object.fromEntries(apart) }),
+    ...within,
     sort: sortOf(workbench).value,
     page: pageOf(workbench),
     large: null,

@@ -24,14 +24,19 @@ export function outcomeMark(
   head: Inputs["head"],
   data: Evaluation,
 ): { readonly good: boolean; readonly text: string } {
-  const { outcome } = head;
-  if (outcome === "all") {
-    const right = decidedRight(item, head, data);
-    return { good: right, text: right ? "✓ right" : "✗ wrong" };
+  const { outcome, concept } = head;
+  const marks: Partial<Record<typeof outcome, string>> = {
+    ...{ tp: "✓ hit", tn: "✓ hit", fp: "✗ miss", fn: "✗ miss", errors: "✗ miss", better: "✓ right", worse: "✗ wrong" },
+    ...(concept === null && { roc_auc: "✗ misranked", avg_precision: "✗ misranked" }),
+  };
+  const text = marks[outcome];
+  if (text !== undefined) return { good: text.startsWith("✓"), text };
+  if (outcome === "roc_auc" || outcome === "avg_precision") {
+    const own = item.labels.some((k) => data.concepts[k]?.id === concept);
+    return { good: false, text: own ? "✗ too low" : "✗ too high" };
   }
-  const good = outcome === "tp" || outcome === "tn" || outcome === "better";
-  const text = { tp: "✓ hit", tn: "✓ hit", fp: "✗ miss", fn: "✗ miss", better: "✓ right", worse: "✗ wrong" }[outcome];
-  return { good, text };
+  const right = decidedRight(item, head, data);
+  return { good: right, text: right ? "✓ right" : "✗ wrong" };
 }
 
 /** Which inputs these are, of those that two runs decide differently; `other` names the run compared. */
@@ -57,24 +62,87 @@ function allSentence({ concept, total, sort }: Inputs["head"], data: Evaluation)
   return `${plural(total, "input")} that ${what} of${order}.`;
 }
 
+/** What keeps an area from 1, and in which order that stands. */
+function rankSentence({ concept, outcome, lost, total, sort }: Inputs["head"], data: Evaluation): string {
+  const area = outcome === "roc_auc" ? "ROC AUC" : "AP";
+  const first = sort === "margin" ? "; those that cost most come first" : "";
+  if (concept === null) {
+    const wrong = "labels below a score of another input or concept that is no label, and the reverse";
+    return `${plural(total, "input")} that lower the micro ${area}: ${wrong}${first}.`;
+  }
+  const name = nameOf(data, concept);
+  const by = lost === null ? "" : ` from 1 by ${rate(lost)}`;
+  const wrong = `labelled ${name} and not above all others, or not labelled so and not below all that are`;
+  return `${plural(total, "input")} that lower the ${area} of ${name}${by}: ${wrong}${first}.`;
+}
+
+/** What is decided of any concept, where none is named. */
+const ANY: Partial<Record<Inputs["head"]["outcome"], string>> = {
+  tp: "true positive",
+  fp: "false positive",
+  fn: "false negative",
+  tn: "true negative",
+  errors: "wrong decision",
+  predicted: "predicted concept",
+  num_pos: "label",
+  num_neg: "concept that is no label",
+};
+
+/** Inputs with at least one decision of a kind. */
+function anySentence({ outcome, total, threshold }: Inputs["head"]): string {
+  const at = outcome.startsWith("num")
+    ? ""
+    : threshold === null
+      ? ", by the highest score"
+      : ", each concept at its threshold";
+  return `${plural(total, "input")} with at least one ${ANY[outcome]}${at}.`;
+}
+
+/** Inputs by their decision about a concept. */
+function decidedSentence({ outcome, total, threshold, labelled, ...head }: Inputs["head"], data: Evaluation): string {
+  const name = nameOf(data, head.concept ?? "");
+  const number = plural(total, "input");
+  const at = threshold === null ? "" : roughly(threshold);
+  const reach = (of: string) => (threshold === null ? `score highest for ${of}` : `score ${at} or more for ${of}`);
+  const miss = threshold === null ? "do not score highest for it" : `score below ${at} for it`;
+  const also = labelled === null ? "" : ` labelled ${nameOf(data, labelled)}`;
+  switch (outcome) {
+    case "fn":
+      return `${number} labelled ${name} that ${miss}`;
+    case "tn":
+      return `${number} not labelled ${name} that ${miss}`;
+    case "tp":
+      return `${number} labelled ${name} that ${reach("it")}`;
+    case "errors":
+      return `${number} labelled ${name} that ${miss}, or not labelled so that ${reach("it")}`;
+    case "predicted":
+      return `${number} that ${reach(name)}`;
+    case "num_pos":
+      return `${number} labelled ${name}`;
+    case "num_neg":
+      return `${number} not labelled ${name}`;
+    default:
+      return `${number}${also} that ${reach(name)} and are not labelled ${name}`;
+  }
+}
+
+/** Of which of the inputs a list is: those whose scores lie between two ends, those of a slice. */
+function withinSentence({ low, high, by, value, concept }: Inputs["head"], data: Evaluation): string {
+  const whose = concept === null ? "a score" : `the score for ${nameOf(data, concept)}`;
+  const ends = [low !== null && low > 0 && `at least ${roughly(low)}`, high !== null && `below ${roughly(high)}`];
+  const said = ends.filter(Boolean).join(" and ");
+  return [said && ` Only with ${whose} ${said}.`, by && ` Only of ${by} ${value}.`].filter(Boolean).join("");
+}
+
 /** Which inputs these are, and how many. */
 export function listSentence(shown: Inputs, data: Evaluation, other = "the run compared"): string {
   const { head } = shown;
+  const { outcome } = head;
   if (head.against !== null) return apartSentence(shown, data, other);
-  if (head.outcome === "all") return allSentence(head, data);
-  if (head.concept === null) return "Choose a concept, or click a cell of the confusion matrix, to list its inputs.";
-  const name = nameOf(data, head.concept);
-  const at = head.threshold === null ? "" : roughly(head.threshold);
-  const reach = head.threshold === null ? `score highest for ${name}` : `score ${at} or more for ${name}`;
-  const number = plural(head.total, "input");
-  if (head.outcome === "fn") {
-    const miss = head.threshold === null ? "do not score highest for it" : `score below ${at} for it`;
-    return `${number} labelled ${name} that ${miss}.`;
-  }
-  if (head.outcome === "tn") return `${number} not labelled ${name} that score below ${at} for it.`;
-  if (head.outcome === "tp") return `${number} labelled ${name} that ${reach.replace(/for .*$/, "for it")}.`;
-  const labelled = head.labelled === null ? "" : ` labelled ${nameOf(data, head.labelled)}`;
-  return `${number}${labelled} that ${reach} and are not labelled ${name}.`;
+  const within = withinSentence(head, data);
+  if (outcome === "all") return allSentence(head, data) + within;
+  if (outcome === "roc_auc" || outcome === "avg_precision") return rankSentence(head, data) + within;
+  return (head.concept === null ? anySentence(head) : `${decidedSentence(head, data)}.`) + within;
 }
 
 /** Which of how many are on the page: "26–50 of 61". */

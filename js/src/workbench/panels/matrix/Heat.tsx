@@ -3,6 +3,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import { cellForKey, SHADES, shadeOf, shareIn } from "./cells.ts";
 import type { GridProps } from "./Grid.tsx";
 import type { Drawn } from "./model.ts";
+import { AS_PATHS, Shades } from "./Shades.tsx";
 import { cellSentence } from "./sentences.ts";
 
 /** One path a shade, for hits and for confusions: some tens of thousands of cells are then drawn at once. */
@@ -18,14 +19,14 @@ export function shadePaths({ cells }: Drawn, order: readonly number[]): { hits: 
 }
 
 /** The size of a cell in CSS pixels: that all fit where they can, and a pointer still finds one. */
-const cellSize = (size: number) => Math.max(4, Math.min(20, Math.floor(620 / size)));
+const cellSize = (size: number) => Math.max(size > 2 * AS_PATHS ? 2 : 4, Math.min(20, Math.floor(620 / size)));
 
 /** A grid of which only the cell looked at is in the page; arrow keys and the pointer move it. */
 export function Heat({ drawn, order, onLook, onChoose }: GridProps) {
   const at = useSignal<readonly [number, number]>([0, 0]);
   const shown = drawn.value;
-  const paths = useComputed(() => drawn.value && shadePaths(drawn.value, order));
-  if (shown === null || paths.value === null) return null;
+  const paths = useComputed(() => (drawn.value && order.length <= AS_PATHS ? shadePaths(drawn.value, order) : null));
+  if (shown === null) return null;
   const { data, cells, matrix } = shown;
   const size = order.length;
   const conceptsAt = ([row, column]: readonly [number, number]) =>
@@ -66,9 +67,10 @@ export function Heat({ drawn, order, onLook, onChoose }: GridProps) {
       onPointerLeave={() => onLook(null)}
       onClick={(event) => onChoose(...conceptsAt(under(event)))}
     >
+      {size > AS_PATHS && <Shades cells={cells} order={order} />}
       <svg viewBox={`0 0 ${size} ${size}`} aria-hidden="true">
-        {paths.value.confusions.map((d, shade) => d && <path class="cew-matrix-miss" data-shade={shade} d={d} />)}
-        {paths.value.hits.map((d, shade) => d && <path class="cew-matrix-hit" data-shade={shade} d={d} />)}
+        {paths.value?.confusions.map((d, shade) => d && <path class="cew-matrix-miss" data-shade={shade} d={d} />)}
+        {paths.value?.hits.map((d, shade) => d && <path class="cew-matrix-hit" data-shade={shade} d={d} />)}
         <path class="cew-matrix-cross" d={`M0,${y + 0.5}H${size}M${x + 0.5},0V${size}`} />
         <path class="cew-matrix-at" d={`M${x},${y}h1v1h-1z`} />
       </svg>

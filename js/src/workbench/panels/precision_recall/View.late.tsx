@@ -4,37 +4,60 @@ import { rate } from "../../../parts/format.ts";
 import { useWorkbench } from "../../context.ts";
 import { microSweep } from "../../micro.ts";
 import type { PanelProps } from "../../panel.tsx";
-import { stepPath } from "../../unitPlot.ts";
+import { stepPath } from "../../stepPath.ts";
+import { bandPath } from "../../unitPlot.ts";
 import { useCurvePointer } from "../../views/curvePointer.ts";
-import { LayerKey, layersOf } from "../../views/layers.tsx";
+import { LayerKey } from "../../views/LayerKey.tsx";
+import { Lead } from "../../views/Lead.tsx";
+import { bandMissing, layersOf, useBands } from "../../views/layers.ts";
 import { Dot, MarkNote } from "../../views/marks.tsx";
 import { TickedCurves } from "../../views/ticked.tsx";
 import { UnitPlot } from "../../views/UnitPlot.tsx";
 import { areaSentence, noCurve, precisionRecallSentence } from "./sentences.ts";
-import { precisionRecallPath, prevalence } from "./steps.ts";
+import { foldPrecisionRecallPath, precisionRecallPath, prevalence } from "./steps.ts";
 import "./style.css";
 
 /** Key and average precision, with which one it is. */
 function Head({ section }: PanelProps<"precision_recall">) {
-  const { evaluation, conceptIndex } = useWorkbench();
+  const workbench = useWorkbench();
+  const { evaluation, conceptIndex } = workbench;
+  const bands = useBands();
   const [data, shown, k] = [evaluation.value, section.value, conceptIndex.value];
+  const concept = data?.concepts[k];
   const area = data && shown && areaSentence(data, shown, k);
   return (
     <>
       {area && (
         <span class="cew-pr-area">
           <span class="cew-key cew-key-pr" aria-hidden="true" />
-          AP <b>{area.value}</b> {area.which && <span class="cew-muted">{area.which}</span>}
+          AP{" "}
+          <Lead
+            figure="avg_precision"
+            of={concept}
+            {...(!concept && { also: { outcome: "all" } as const, title: "Show all inputs" })}
+          >
+            <b>{area.value}</b>
+          </Lead>{" "}
+          {area.which && <span class="cew-muted">{area.which}</span>}
         </span>
       )}
-      {data && data.concepts.length > 1 && (
+      {data && (
         <span class="cew-layers" role="group" aria-label="Drawn around the curve">
+          {data.folds.length > 1 && <LayerKey layer="folds" text="folds" title="The curve of each fold" />}
           <LayerKey
-            layer="averages"
-            text="macro, micro"
-            title="Dashed: macro average, the mean of the curves. Dotted: micro average, all decisions together at the slider’s stops"
+            layer="band"
+            text="95 %"
+            title={`95 % confidence band: ${bands.value?.head.pr_method || "at each recall by itself"}`}
+            missing={bandMissing(workbench) || (bands.value?.head.pr_reason ?? "")}
           />
-          <LayerKey layer="others" text="others" title="The other concepts’ curves" />
+          {data.concepts.length > 1 && (
+            <LayerKey
+              layer="averages"
+              text="macro, micro"
+              title="Dashed: macro average, the mean of the curves. Dotted: micro average, all decisions together at the slider’s stops"
+            />
+          )}
+          {data.concepts.length > 1 && <LayerKey layer="others" text="others" title="The other concepts’ curves" />}
         </span>
       )}
     </>
@@ -45,23 +68,35 @@ function Head({ section }: PanelProps<"precision_recall">) {
 function Curves({ section, path }: PanelProps<"precision_recall"> & { path: string }) {
   const workbench = useWorkbench();
   const { evaluation, conceptIndex } = workbench;
-  const averages = layersOf(workbench).value.averages;
+  const { averages, folds } = layersOf(workbench);
+  const bands = useBands();
   const micro = useComputed(() => {
-    const rates = evaluation.value && layersOf(workbench).value.averages ? microSweep(evaluation.value) : null;
+    const rates = evaluation.value && layersOf(workbench).averages ? microSweep(evaluation.value) : null;
     return rates ? stepPath(rates.recall.toReversed(), rates.precision.toReversed(), 0, rates.recall.length) : "";
   });
   const others = useComputed(() => {
     const [data, shown] = [evaluation.value, section.value];
-    if (data === null || shown === null || !layersOf(workbench).value.others) return "";
+    if (data === null || shown === null || !layersOf(workbench).others) return "";
     return data.concepts.map((_, k) => (k === conceptIndex.value ? "" : precisionRecallPath(data, shown, k))).join("");
   });
   const [data, k] = [evaluation.value, conceptIndex.value];
   const shown = section.value;
   if (data === null || shown === null) return null;
   const share = prevalence(data, k);
+  const band = bands.value?.arrays;
   return (
     <>
       <path class="cew-other cew-pr-other" d={others.value} />
+      {band && <path class="cew-band cew-pr-band" d={bandPath(band.at_recall, band.pr_low, band.pr_high)} />}
+      {folds &&
+        data.folds.map((fold, f) => (
+          <path
+            key={fold}
+            class="cew-line cew-fold cew-pr-fold"
+            data-fold={fold}
+            d={foldPrecisionRecallPath(data, shown, f, k)}
+          />
+        ))}
       {averages && k < data.concepts.length && data.concepts.length > 1 && (
         <path class="cew-macro-line" d={precisionRecallPath(data, shown, data.concepts.length)} />
       )}

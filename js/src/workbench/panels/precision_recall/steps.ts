@@ -1,7 +1,7 @@
 /** Precision–recall curves as steps. Pure. */
 import type { Section } from "../../../wire/payload.ts";
 import type { Evaluation } from "../../evaluation.ts";
-import { stepPath } from "../../unitPlot.ts";
+import { stepPath } from "../../stepPath.ts";
 
 /** What Python sent. */
 export type PrecisionRecall = Section<"precision_recall">;
@@ -39,6 +39,14 @@ export function precisionRecallPath(data: Evaluation, { arrays }: PrecisionRecal
     rates.precision[i - from] = tp / (tp + fp);
   }
   return stepPath(rates.recall, rates.precision, 0, to - from);
+}
+
+/** Path of concept `k` in the fold at position `f`; the fold's macro average when `k` is the number of concepts. */
+export function foldPrecisionRecallPath(data: Evaluation, { arrays }: PrecisionRecall, f: number, k: number): string {
+  const { fold_offsets: offsets, fold_recall: recall, fold_precision: precision } = arrays;
+  if (!offsets || !recall || !precision) return "";
+  const at = f * (data.concepts.length + 1) + k;
+  return stepPath(recall, precision, offsets[at] ?? 0, offsets[at + 1] ?? 0);
 }
 
 /** The share of positives, which is the precision of guessing; of the macro average the mean over those averaged. */

@@ -8,9 +8,11 @@ import { microSweep } from "../../micro.ts";
 import { type PanelProps, registerPanel } from "../../panel.tsx";
 import { emptyHint, pooledWords } from "../../sentences.ts";
 import { bandPath, curvePath } from "../../unitPlot.ts";
+import { AroundKeys } from "../../views/AroundKeys.tsx";
 import { useCurvePointer } from "../../views/curvePointer.ts";
 import { type Frame, WHOLE } from "../../views/frame.ts";
-import { bandMissing, LayerKey, layersOf, useBands } from "../../views/layers.tsx";
+import { Lead } from "../../views/Lead.tsx";
+import { layersOf, useBands } from "../../views/layers.ts";
 import { Dot, MarkNote } from "../../views/marks.tsx";
 import { TickedCurves } from "../../views/ticked.tsx";
 import { UnitPlot, Zoom } from "../../views/UnitPlot.tsx";
@@ -44,15 +46,15 @@ export function foldRocPath(data: Evaluation, { arrays }: Roc, f: number, k: num
 function Around({ section }: PanelProps<"roc">) {
   const workbench = useWorkbench();
   const { evaluation, conceptIndex } = workbench;
-  const layers = layersOf(workbench).value;
+  const layers = layersOf(workbench);
   const bands = useBands();
   const others = useComputed(() => {
     const [data, roc] = [evaluation.value, section.value];
-    if (data === null || roc === null || !layersOf(workbench).value.others) return "";
+    if (data === null || roc === null || !layersOf(workbench).others) return "";
     return data.concepts.map((_, k) => (k === conceptIndex.value ? "" : rocPath(data, roc, k))).join("");
   });
   const micro = useComputed(() => {
-    const rates = evaluation.value && layersOf(workbench).value.averages ? microSweep(evaluation.value) : null;
+    const rates = evaluation.value && layersOf(workbench).averages ? microSweep(evaluation.value) : null;
     return rates ? curvePath(rates.fpr, rates.recall, 0, rates.fpr.length) : "";
   });
   const [data, roc, k] = [evaluation.value, section.value, conceptIndex.value];
@@ -94,38 +96,12 @@ function RocCurves({ section }: PanelProps<"roc">) {
   );
 }
 
-/** The key of what is drawn around the curve, and the zoom. */
-function RocKey({ data }: { data: Evaluation }) {
-  const workbench = useWorkbench();
-  const several = data.concepts.length > 1;
-  const bands = useBands();
-  const how = bands.value?.head.roc_method || "at each false positive rate by itself";
-  return (
-    <span class="cew-layers" role="group" aria-label="Drawn around the curve">
-      {data.folds.length > 1 && <LayerKey layer="folds" text="folds" title="The curve of each fold" />}
-      <LayerKey
-        layer="band"
-        text="95 %"
-        title={`95 % confidence band: ${how}`}
-        missing={bandMissing(workbench) || (bands.value?.head.reason ?? "")}
-      />
-      {several && (
-        <LayerKey
-          layer="averages"
-          text="macro, micro"
-          title="Dashed: macro average, the mean of the curves. Dotted: micro average, all decisions together at the slider’s stops"
-        />
-      )}
-      {several && <LayerKey layer="others" text="others" title="The other concepts’ curves" />}
-    </span>
-  );
-}
-
 /** Key and AUC, with which AUC it is. */
 function RocHead() {
   const workbench = useWorkbench();
   const { evaluation, conceptIndex } = workbench;
   const data = evaluation.value;
+  const concept = data?.concepts[conceptIndex.value];
   const auc = data ? aucSentence(data, conceptIndex.value) : null;
   return (
     <>
@@ -135,16 +111,30 @@ function RocHead() {
           title={`AUC ${auc.value} ${auc.which}${pooledWords(data) && " (pooled out-of-fold predictions)"}`}
         >
           <span class="cew-key cew-key-roc" aria-hidden="true" />
-          AUC <b>{auc.value}</b> {auc.which && <span class="cew-muted">{auc.which}</span>}
+          AUC{" "}
+          <Lead
+            figure="roc_auc"
+            of={concept}
+            {...(!concept && { also: { outcome: "all" } as const, title: "Show all inputs" })}
+          >
+            <b>{auc.value}</b>
+          </Lead>{" "}
+          {auc.which && <span class="cew-muted">{auc.which}</span>}
         </span>
       )}
-      {data && <Zoom zoomed={workbench.choice("roc.zoomed", false)} text="Zoom to low FPR" />}
+      {data && (
+        <Zoom
+          zoomed={layersOf(workbench).zoomed}
+          text="Zoom to low FPR"
+          onZoom={(zoomed) => workbench.draw({ zoomed })}
+        />
+      )}
       {auc?.spread && (
         <span class="cew-muted cew-one-line" title={auc.spread}>
           {auc.short || auc.spread}
         </span>
       )}
-      {data && <RocKey data={data} />}
+      <AroundKeys plot="roc" />
     </>
   );
 }
@@ -173,12 +163,12 @@ function MacroMarkNote({ x, y }: { x: ReadonlySignal<number | null>; y: Readonly
 function RocMarks({ hint }: { hint: string }) {
   const workbench = useWorkbench();
   const { point } = workbench;
-  const zoomed = workbench.choice("roc.zoomed", false);
+  const { zoomed } = layersOf(workbench);
   const fpr = useComputed(() => point.value?.fpr ?? null);
   const tpr = useComputed(() => point.value?.recall ?? null);
   return (
     <>
-      {!hint && !zoomed.value && (
+      {!hint && !zoomed && (
         <text class="cew-chance-label" x="70%" y="38%">
           chance
         </text>
@@ -198,8 +188,7 @@ function RocPlot({ section }: PanelProps<"roc">) {
   );
   const loading = traits.loading.value.includes("results");
   const hint = emptyHint(run.value, loading, evaluation.value, conceptIndex.value);
-  const zoomed = workbench.choice("roc.zoomed", false);
-  const frame = useComputed(() => (zoomed.value ? LOW_FPR : WHOLE));
+  const frame = useComputed(() => (layersOf(workbench).zoomed ? LOW_FPR : WHOLE));
   const { pick, look } = useCurvePointer("fpr", "recall");
   return (
     <UnitPlot

@@ -4,6 +4,7 @@ import { count, rate } from "../../../parts/format.ts";
 import { Wait } from "../../../parts/Wait.tsx";
 import { useWorkbench } from "../../context.ts";
 import type { PanelProps } from "../../panel.tsx";
+import { Lead } from "../../views/Lead.tsx";
 import { slicedBy } from "./params.ts";
 import { areaText, foundSentence, howSentence, type Slice, slicesOf } from "./sentences.ts";
 import "./style.css";
@@ -47,15 +48,39 @@ function Range({ slice, whole }: { slice: Slice; whole: number | null }) {
 /** One slice. */
 function Row({ slice, by, whole }: { slice: Slice; by: string; whole: number | null }) {
   const workbench = useWorkbench();
+  const of = workbench.evaluation.value?.concepts[workbench.conceptIndex.value];
+  const also = { by, value: slice.value };
+  const every = { ...also, outcome: "all" } as const;
+  const all = `Show all inputs of ${by} ${slice.value}`;
   return (
     <tr>
       <th scope="row">{slice.value}</th>
-      <td>{count(slice.inputs)}</td>
+      <td>
+        <Lead figure="num_pos" of={of} also={every} title={all}>
+          {count(slice.inputs)}
+        </Lead>
+      </td>
       <td class="cew-slices-drawn">
         <Range slice={slice} whole={whole} />
       </td>
-      <td title={slice.reason}>{areaText(slice)}</td>
-      <td title={slice.reason}>{rate(slice.f1)}</td>
+      <td title={slice.reason}>
+        {Number.isNaN(slice.area) ? (
+          areaText(slice)
+        ) : (
+          <Lead figure="roc_auc" of={of} also={of ? also : every} {...(!of && { title: all })}>
+            {areaText(slice)}
+          </Lead>
+        )}
+      </td>
+      <td title={slice.reason}>
+        {Number.isNaN(slice.f1) ? (
+          rate(slice.f1)
+        ) : (
+          <Lead figure="f1" of={of} also={also}>
+            {rate(slice.f1)}
+          </Lead>
+        )}
+      </td>
       <td>
         <button
           type="button"

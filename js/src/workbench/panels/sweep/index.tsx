@@ -8,7 +8,9 @@ import type { OperatingPoint } from "../../metrics.ts";
 import { type PanelProps, registerPanel } from "../../panel.tsx";
 import { heading, type RateName } from "../../rates.ts";
 import { bandPath, gappedPath } from "../../unitPlot.ts";
-import { bandMissing, LayerKey, layersOf, useBands } from "../../views/layers.tsx";
+import { AroundKeys } from "../../views/AroundKeys.tsx";
+import { Lead } from "../../views/Lead.tsx";
+import { layersOf, useBands, useOutline } from "../../views/layers.ts";
 import { Dot, Rule } from "../../views/marks.tsx";
 import { useScorePointer } from "../../views/scorePointer.ts";
 import { UnitPlot } from "../../views/UnitPlot.tsx";
@@ -45,7 +47,7 @@ export const sweepBandPath = ({ arrays }: Bands, name: (typeof DRAWN)[number]): 
 function SweepCurves({ section }: PanelProps<"sweep">) {
   const workbench = useWorkbench();
   const { along, evaluation, conceptIndex, sweep } = workbench;
-  const bands = useBands();
+  const [bands, outline] = [useBands(), useOutline().value?.arrays];
   const [data, rates, own] = [evaluation.value, sweep.value, section.value];
   if (data === null || rates === null || own === null) return null;
   return (
@@ -54,7 +56,7 @@ function SweepCurves({ section }: PanelProps<"sweep">) {
         DRAWN.map((name) => (
           <path key={name} class={`cew-band cew-band-${name}`} d={sweepBandPath(bands.value as Bands, name)} />
         ))}
-      {layersOf(workbench).value.folds &&
+      {layersOf(workbench).folds &&
         data.folds.map((fold, f) => (
           <path
             key={fold}
@@ -68,7 +70,7 @@ function SweepCurves({ section }: PanelProps<"sweep">) {
           key={name}
           class={`cew-line cew-sweep-${name}`}
           data-revision={data.revision}
-          d={gappedPath(along.value?.data.stops ?? data.stops, rates[name])}
+          d={gappedPath(outline?.thresholds ?? along.value?.data.stops ?? data.stops, (outline ?? rates)[name])}
         />
       ))}
     </>
@@ -83,12 +85,16 @@ function useRate(name: RateName) {
 
 /** A rate's line and its value at the threshold. */
 function Key({ name }: { name: RateName }) {
+  const { evaluation, conceptIndex } = useWorkbench();
   const value = useRate(name);
   const shown = useComputed(() => rate(value.value));
   return (
     <span class="cew-sweep-key">
       <span class={`cew-key cew-key-${name}`} aria-hidden="true" />
-      {heading(name)} <b>{shown}</b>
+      {heading(name)}{" "}
+      <Lead figure={name} of={evaluation.value?.concepts[conceptIndex.value]} tabIndex={-1}>
+        <b>{shown}</b>
+      </Lead>
     </span>
   );
 }
@@ -100,24 +106,13 @@ function RateDot({ name }: { name: RateName }) {
 
 /** Key and values. */
 function SweepHead() {
-  const workbench = useWorkbench();
-  const data = workbench.evaluation.value;
-  const bands = useBands();
   return (
     <>
       <strong>Threshold sweep</strong>
       {DRAWN.map((name) => (
         <Key key={name} name={name} />
       ))}
-      <span class="cew-layers" role="group" aria-label="Drawn around the rates">
-        {data && data.folds.length > 1 && <LayerKey layer="folds" text="F1 of each fold" title="F1 in each fold" />}
-        <LayerKey
-          layer="band"
-          text="95 %"
-          title={`95 % confidence bands: ${bands.value?.head.sweep_method ?? "at each threshold by itself"}`}
-          missing={bandMissing(workbench)}
-        />
-      </span>
+      <AroundKeys plot="sweep" />
     </>
   );
 }

@@ -1,10 +1,10 @@
-/** Some of the inputs by themselves on screen: that it is so, the way back, and why it could not be. */
-import { FailureNotice } from "../../parts/FailureNotice.tsx";
+/** Some of the inputs by themselves on screen: that it is so, and the way back. */
 import { plural } from "../../parts/format.ts";
 import { useWorkbench } from "../context.ts";
+import "./narrowed.css";
 
 /** Says that only some of the inputs are on screen, with the way back; in a line that has its room without it, too. */
-export function Narrowed() {
+export default function Narrowed() {
   const workbench = useWorkbench();
   const words = workbench.traits.narrowed.value;
   if (!words) return null;
@@ -17,19 +17,5 @@ export function Narrowed() {
         Show all inputs
       </button>
     </span>
-  );
-}
-
-/** Why some of the inputs could not be shown by themselves. */
-export function NarrowingFailed() {
-  const { actions } = useWorkbench();
-  const failed = actions.errors.value.narrow;
-  if (!failed) return null;
-  return (
-    <FailureNotice failure={failed} mild>
-      <button type="button" onClick={() => actions.dismiss("narrow")}>
-        Dismiss
-      </button>
-    </FailureNotice>
   );
 }

@@ -1,0 +1,59 @@
+/** What can be drawn around the chosen curve. */
+import { type ReadonlySignal, useComputed, useSignalEffect } from "@preact/signals";
+import type { Drawn } from "../../wire/contract.generated.ts";
+import type { Section } from "../../wire/payload.ts";
+import { useWorkbench } from "../context.ts";
+import type { Question, Supply } from "../demand.ts";
+import type { Evaluation } from "../evaluation.ts";
+import type { Workbench } from "../workbench.ts";
+
+/** What may be drawn around the chosen curve, in every plot that has it, and how the plots are looked at. */
+export type Layers = Omit<Required<Drawn>, "ticked">;
+
+const FIRST: Layers = { folds: true, band: false, averages: true, others: true, zoomed: false };
+
+/** What is drawn now, the same in every view. */
+export const layersOf = ({ traits }: Workbench): Layers => ({ ...FIRST, ...traits.drawn.value });
+
+/** Why the concept on screen has no band; empty when it has one. */
+export function bandMissing({ evaluation, conceptIndex }: Workbench): string {
+  const data = evaluation.value;
+  if (data === null || !data.has_counts) return "A band needs exact counts";
+  return conceptIndex.value < data.concepts.length ? "" : "Bands are drawn for single concepts: choose one";
+}
+
+/** What a layer is drawn from, asked for while `wanted` of the concept on screen; null until it is here. */
+function useLayer<Name extends "bands" | "outline">(
+  panel: Name,
+  wanted: (data: Evaluation, k: number) => boolean,
+): ReadonlySignal<Supply<Name> | null> {
+  const { demand, evaluation, conceptIndex } = useWorkbench();
+  const question = useComputed<Question<Name> | null>(() => {
+    const [data, k] = [evaluation.value, conceptIndex.value];
+    if (!data || !wanted(data, k)) return null;
+    const params = { concept: data.concepts[k]?.id ?? null } as Question<Name>["params"];
+    return { action: "panel", panel, run: data.run, revision: data.revision, params } as Question<Name>;
+  });
+  useSignalEffect(() => {
+    if (question.value) demand.want(question.value);
+  });
+  return useComputed(() => question.value && demand.supply(question.value).value);
+}
+
+/** The bands of the concept on screen while they are drawn. */
+export function useBands(): ReadonlySignal<Section<"bands"> | null> {
+  const workbench = useWorkbench();
+  const supply = useLayer("bands", () => layersOf(workbench).band && !bandMissing(workbench));
+  return useComputed(() => supply.value?.section ?? null);
+}
+
+/** The sweep as it is to be drawn, of these very numbers, where the stops leave scores between them. */
+export function useOutline(): ReadonlySignal<Section<"outline"> | null> {
+  const { evaluation } = useWorkbench();
+  const supply = useLayer("outline", ({ thinned, concepts }, k) =>
+    k < concepts.length ? thinned.includes(k) : thinned.length > 0,
+  );
+  return useComputed(() =>
+    supply.value?.revision === evaluation.value?.revision ? (supply.value?.section ?? null) : null,
+  );
+}
