@@ -108,6 +108,23 @@ def texts(rows=6):
     return Evaluation.from_proto(message)
 
 
+@pytest.mark.parametrize("form", ["png", "svg"])
+def test_inputs_and_marks_are_taken_as_pictures_of_their_tables(form):
+    made = EvalWidget(evaluation=texts())
+    params = {"concept": "cat", "outcome": "tp", "labelled": None, "threshold": 0.5, "against": None, "sort": "score",
+              "page": 0, "large": None}  # fmt: skip
+    Page(made).panel("inputs", params)
+    inputs = take(made, "inputs", form, params)
+    made.relabels = {"input 1": ["dog"]}
+    marks = take(made, "relabel", form, {"relabels": made.relabels})
+    begins = {"png": b"\x89PNG", "svg": b"<?xml"}[form]
+    assert inputs.startswith(begins)
+    assert marks.startswith(begins)
+    made.relabels = {"input 1": ["dog"], "input 2": []}
+    assert take(made, "relabel", form, {"relabels": made.relabels}) != marks, "a row a mark"
+    made.close()
+
+
 def test_the_csv_of_inputs_has_their_texts_and_their_labels_joined_and_the_python_gives_the_same():
     made = EvalWidget(evaluation=texts())
     params = {"concept": "cat", "outcome": "tp", "labelled": None, "threshold": 0.5, "against": None, "sort": "score",
