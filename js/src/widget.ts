@@ -29,11 +29,7 @@ export default () => {
       return () => ending.abort();
     },
     render({ model, el, signal }: RenderProps) {
-      const [leave, show] = [mount(el, session), hideSaved(model)];
-      const unmount = () => {
-        leave();
-        show();
-      };
+      const unmount = mount(el, session, hideSaved(model));
       signal?.addEventListener("abort", unmount);
       return unmount;
     },
