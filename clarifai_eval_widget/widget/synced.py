@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 
 import traitlets
 
+from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.widget.route import Route
 from clarifai_eval_widget.widget.wire.changes import RowChanges
 from clarifai_eval_widget.widget.wire.shape import can_be_sent, mismatch
@@ -51,7 +52,10 @@ class SyncedState(Traits):
         None, allow_none=True, help="The Evaluation on screen, or None."
     )
     selection: pd.DataFrame | None = traitlets.Any(
-        None, allow_none=True, help="The inputs listed on screen, a DataFrame, or None; it never travels to the page."
+        None,
+        allow_none=True,
+        help="The inputs listed on screen, a DataFrame, or None; set it to such a table, or to ids, to list those. "
+        "It never travels to the page.",
     )
 
     compared: pd.DataFrame | None = traitlets.Any(
@@ -70,6 +74,7 @@ class SyncedState(Traits):
         self._guard = threading.RLock()
         self._route = Route()
         self._run_changes = RowChanges()
+        self._times_chosen = 0
         super().__init__(**traits)
 
     def publish(self, **traits: Unpack[State]) -> None:
@@ -137,6 +142,30 @@ class SyncedState(Traits):
     @traitlets.validate("thresholds")
     def _check_thresholds(self, proposal: Any) -> dict[str, float]:
         return check_thresholds(proposal["value"], self.evaluation, self.thresholds)
+
+    @traitlets.validate("selection")
+    def _check_selection(self, proposal: Any) -> pd.DataFrame:
+        """What is set in Python is listed on the page, which is told that there is something new to ask for."""
+        from clarifai_eval_widget.widget.workbench.chosen import choose
+
+        given = proposal["value"]
+        if self.is_inside:
+            return given
+        try:
+            frame = choose(self.evaluation, given)
+        except EvalError as error:
+            raise traitlets.TraitError(str(error)) from None
+        self._times_chosen += 1
+        self.publish(chosen=self._times_chosen)
+        return frame
+
+    @traitlets.observe("selection")
+    def _on_selection(self, change: Any) -> None:
+        """Where a click lists others, or nothing is selected, what was chosen in Python is over."""
+        from clarifai_eval_widget.widget.workbench.chosen import is_chosen
+
+        if self.chosen and not is_chosen(self.evaluation, change["new"]):
+            self.publish(chosen=0)
 
     @traitlets.validate("curves")
     def _check_curves(self, proposal: Any) -> str:

@@ -168,6 +168,23 @@ def test_the_point_on_the_curves_leads_to_its_inputs_which_follow_once_the_slide
     assert len(questions) < 12, "one question a stop that was passed"
 
 
+def test_a_selection_set_in_python_is_listed_until_another_number_is_clicked_or_it_is_taken_back(bare):
+    said = bare.root.locator(".cew-inputs-said")
+    bare.widget.selection = ["i7", "i3"]
+    bare.push()
+    assert listed(bare, "^2 inputs selected in Python")["input_id"].tolist() == ["i7", "i3"]
+    expect(bare.root.get_by_role("list", name="Inputs").get_by_role("button", name="Open input i3")).to_be_visible()
+    row_of(bare, "c").locator("[data-column=recall]").get_by_role("button").click()
+    listed(bare, "inputs labelled c that score below")
+    eventually(bare.page, lambda: bare.widget.chosen, 0)
+    bare.widget.selection = ["i1"]
+    bare.push()
+    expect(said).to_have_text("1 input selected in Python.", timeout=SOON)
+    bare.widget.selection = None
+    bare.push()
+    expect(said).to_have_text(re.compile("^[0-9]+ inputs that score"), timeout=SOON)
+
+
 def test_the_label_proposed_is_seen_before_and_chosen_after(bare):
     e = bare.widget.evaluation
     bare.root.get_by_role("button", name="Inputs at this point").click()

@@ -56,7 +56,7 @@ class Traits(anywidget.AnyWidget):
 
 {traits}
 '''
-_KINDS = {list: "List", dict: "Dict", str: "Unicode", bytes: "Bytes", bool: "Bool", float: "CFloat"}
+_KINDS = {list: "List", dict: "Dict", str: "Unicode", bytes: "Bytes", bool: "Bool", int: "CInt", float: "CFloat"}
 
 
 def documented(kind: type) -> dict[str, str]:

@@ -155,6 +155,8 @@ class State(TypedDict, total=False):
     """The concept shown; None is the macro average; two-way."""
     curves: Annotated[FromPage[str], Default("roc")]
     """Name of the panel whose curves are shown, of those in tabs; two-way."""
+    chosen: int
+    """Which of the selections set in Python is listed, counted from 1; 0 for none."""
     drawn: FromPage[Drawn]
     """What the plots of curves draw beside the chosen concept's: concepts ticked, folds, bands, zoom; two-way."""
     written: Written | None

@@ -56,6 +56,7 @@ EMPTY_STATE: State = {
     "thresholds": {},
     "concept": None,
     "curves": "roc",
+    "chosen": 0,
     "drawn": {},
     "written": None,
     "relabels": {},
@@ -103,6 +104,7 @@ class Shared(Protocol):
     thresholds: dict[str, float]
     concept: str | None
     curves: str
+    chosen: int
     drawn: Drawn
     written: Written | None
     relabels: dict[str, list[str]]
@@ -188,6 +190,9 @@ class Traits(anywidget.AnyWidget):
     )
     curves: str = _synced(
         traitlets.Unicode("roc", help="Name of the panel whose curves are shown, of those in tabs; two-way.")
+    )
+    chosen: int = _synced(
+        traitlets.CInt(help="Which of the selections set in Python is listed, counted from 1; 0 for none.")
     )
     drawn: Drawn = _synced(
         traitlets.Dict(

@@ -364,6 +364,8 @@ export interface State {
   concept: string | null;
   /** Name of the panel whose curves are shown, of those in tabs; two-way. */
   curves: string;
+  /** Which of the selections set in Python is listed, counted from 1; 0 for none. */
+  chosen: number;
   /** What the plots of curves draw beside the chosen concept's: concepts ticked, folds, bands, zoom; two-way. */
   drawn: Drawn;
   /** What came of writing the labels proposed to the server, last; None before that was confirmed. */
@@ -767,6 +769,7 @@ export const EMPTY_STATE: State = {
   thresholds: {},
   concept: null,
   curves: "roc",
+  chosen: 0,
   drawn: {},
   written: null,
   relabels: {},
@@ -916,7 +919,7 @@ export interface HistogramParams {
 /** Which inputs these are. */
 export interface InputsHead {
   concept: string | null;
-  outcome: "tp" | "fp" | "fn" | "tn" | "errors" | "predicted" | "num_pos" | "num_neg" | "roc_auc" | "avg_precision" | "all" | "better" | "worse";
+  outcome: "tp" | "fp" | "fn" | "tn" | "errors" | "predicted" | "num_pos" | "num_neg" | "roc_auc" | "avg_precision" | "all" | "better" | "worse" | "chosen";
   labelled: string | null;
   threshold: number | null;
   against: string | null;
@@ -946,8 +949,8 @@ export interface InputsHead {
 export interface InputsParams {
   /** The concept that is given; null: any, or with `against` the one of the highest score. */
   concept: string | null;
-  /** True or false positives or negatives of it; either of the false ones; those given it, labelled with it, or not; what an area lacks of 1; all that its figures are of; or right here alone, or there alone. */
-  outcome: "tp" | "fp" | "fn" | "tn" | "errors" | "predicted" | "num_pos" | "num_neg" | "roc_auc" | "avg_precision" | "all" | "better" | "worse";
+  /** True or false positives or negatives of it; either of the false ones; those given it, labelled with it, or not; what an area lacks of 1; all that its figures are of; right here alone, or there alone; or chosen in Python. */
+  outcome: "tp" | "fp" | "fn" | "tn" | "errors" | "predicted" | "num_pos" | "num_neg" | "roc_auc" | "avg_precision" | "all" | "better" | "worse" | "chosen";
   /** Only inputs labelled with this concept; null for any. */
   labelled: string | null;
   /** A score of at least so much gives the concept; null: the highest of the input's scores does. */
@@ -963,6 +966,8 @@ export interface InputsParams {
   /** Only inputs whose `value` of this field it is; empty or nothing for any. */
   by?: string;
   value?: string;
+  /** Which of those chosen in Python. */
+  chosen?: number;
   sort: "margin" | "score" | "loss";
   /** From 0. */
   page: number;

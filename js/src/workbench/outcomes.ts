@@ -5,7 +5,7 @@ import { BEHIND, type PanelPayloads } from "../wire/contract.generated.ts";
 type Params = PanelPayloads["inputs"]["params"];
 
 /** Inputs behind a number: those labelled or given wrongly, or rightly, with a concept. */
-export interface Selected extends Pick<Params, "low" | "high" | "by" | "value"> {
+export interface Selected extends Pick<Params, "low" | "high" | "by" | "value" | "chosen"> {
   /** The concept that is given, by id; null for any, or when compared, for the one of the highest score. */
   readonly concept: string | null;
   /** What is counted of it, or keeps a figure of it from 1; or those right here alone, or in the run compared alone. */

@@ -4,7 +4,9 @@ import io
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
+from traitlets import TraitError
 
 from clarifai_eval_widget import Evaluation, EvalWidget
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
@@ -166,6 +168,56 @@ def test_the_selection_never_travels_and_ends_with_its_evaluation(widget):
     assert "selection" not in widget.get_state()
     widget.evaluation = golden.cross_validated()
     assert widget.selection is None
+
+
+def test_a_selection_set_in_python_is_listed_and_ends_with_the_next_click(widget):
+    page, ids = Page(widget), ["40", "7", "12"]
+    widget.selection = widget.evaluation.inputs_behind("cat", "fp", threshold=0.25)
+    assert widget.chosen == 1
+    widget.selection = ids
+    assert (widget.chosen, widget.selection["input_id"].tolist()) == (2, ids)
+    assert widget.selection["score"].tolist() == [widget.evaluation.scores.loc[one].max() for one in ids]
+    asked = ASKED | {"concept": None, "outcome": "chosen", "threshold": None, "chosen": 2}
+    before = widget.selection
+    head, _ = page.panel("inputs", asked)
+    assert sorted(head["ids"]) == sorted(ids)
+    assert widget.selection is before, "that the page lists it changes nothing"
+    page.panel("inputs", ASKED, key="click")
+    assert (widget.chosen, set(widget.selection["outcome"])) == (0, {"fp"})
+    widget.selection = ids[:1]
+    widget.selection = None
+    assert widget.chosen == 0
+    widget.selection = ids
+    widget.evaluation = golden.cross_validated()
+    assert (widget.chosen, widget.selection) == (0, None)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["7", "800"], "There is no input '800'"),
+        ("7", "a list of input ids, or None; not '7'"),
+        (7, "not 7"),
+        (pd.DataFrame({"id": ["7"]}), r"a table with \['id'\]"),
+    ],
+)
+def test_what_cannot_be_selected_is_refused_in_words_and_changes_nothing(widget, given, said):
+    widget.selection = ["7"]
+    before = widget.selection
+    with pytest.raises(TraitError, match=said):
+        widget.selection = given
+    assert widget.selection is before
+    assert widget.chosen == 1
+
+
+def test_inputs_of_an_evaluation_with_rates_alone_cannot_be_selected():
+    widget = EvalWidget(evaluation=golden.platform_rates())
+    with pytest.raises(TraitError, match="needs the score of each"):
+        widget.selection = ["1"]
+    widget.evaluation = None
+    with pytest.raises(TraitError, match="no evaluation on screen"):
+        widget.selection = ["1"]
+    widget.close()
 
 
 def test_a_concept_that_is_not_there_is_an_error_for_the_page(widget):

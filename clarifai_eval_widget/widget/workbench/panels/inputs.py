@@ -20,6 +20,7 @@ from clarifai_eval_widget.evaluation.selecting import (
 )
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.arrays import joined, offsets
+from clarifai_eval_widget.widget.workbench.chosen import chosen_inputs
 from clarifai_eval_widget.widget.workbench.narrowing import values_of
 from clarifai_eval_widget.widget.workbench.panel import Panel
 from clarifai_eval_widget.widget.workbench.taking import Taken
@@ -49,7 +50,7 @@ class InputsHead(TypedDict):
     """Which inputs these are."""
 
     concept: str | None
-    outcome: Outcome
+    outcome: Outcome | Literal["chosen"]
     labelled: str | None
     threshold: float | None
     against: str | None
@@ -80,9 +81,9 @@ class InputsParams(TypedDict):
 
     concept: str | None
     """The concept that is given; null: any, or with ``against`` the one of the highest score."""
-    outcome: Outcome
+    outcome: Outcome | Literal["chosen"]
     """True or false positives or negatives of it; either of the false ones; those given it, labelled with it, or not;
-    what an area lacks of 1; all that its figures are of; or right here alone, or there alone."""
+    what an area lacks of 1; all that its figures are of; right here alone, or there alone; or chosen in Python."""
     labelled: str | None
     """Only inputs labelled with this concept; null for any."""
     threshold: float | None
@@ -98,6 +99,8 @@ class InputsParams(TypedDict):
     by: NotRequired[str]
     """Only inputs whose ``value`` of this field it is; empty or nothing for any."""
     value: NotRequired[str]
+    chosen: NotRequired[int]
+    """Which of those chosen in Python."""
     sort: Literal["margin", "score", "loss"]
     page: int
     """From 0."""
@@ -120,6 +123,10 @@ _listed: WeakKeyDictionary[Evaluation, _Listed] = WeakKeyDictionary()
 
 def _find(evaluation: Evaluation, others: Sequence[Evaluation], params: Mapping[str, Any]) -> _Listed:
     """Find the inputs asked for, sorted."""
+    if params["outcome"] == "chosen":
+        rows, frame = chosen_inputs(evaluation)
+        every = Behind(None, "all", None)
+        return _Listed((), sorted_rows(evaluation, rows, every, params["sort"]), frame, None)
     behind = Behind(
         params["concept"],
         params["outcome"],

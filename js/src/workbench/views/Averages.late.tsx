@@ -1,5 +1,6 @@
 /** What averages are of: those made here, and those that the platform sent. */
 import { plural } from "../../parts/format.ts";
+import { useChosen } from "../chosen.ts";
 import { useWorkbench } from "../context.ts";
 import type { Evaluation } from "../evaluation.ts";
 
@@ -16,6 +17,7 @@ function macroNote(data: Evaluation, own = false): string {
 
 /** The platform's own summary, and while the macro average is on screen what that is. */
 export default function Averages() {
+  useChosen(); // here, for it stands on every page as soon as the list of inputs can be shown
   const workbench = useWorkbench();
   const data = workbench.evaluation.value;
   if (data === null) return null;

@@ -37,7 +37,7 @@ export function turnTo(workbench: Workbench, page: number): void {
 }
 
 /** Outcomes that no threshold decides: the slider leaves their list alone. */
-const UNDECIDED: readonly Selected["outcome"][] = ["roc_auc", "avg_precision"];
+const UNDECIDED: readonly Selected["outcome"][] = ["roc_auc", "avg_precision", "chosen"];
 
 /** With what Python is asked, at thresholds at rest. */
 export function inputsParams(workbench: Workbench): PanelPayloads["inputs"]["params"] {

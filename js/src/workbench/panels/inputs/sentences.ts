@@ -140,6 +140,7 @@ export function listSentence(shown: Inputs, data: Evaluation, other = "the run c
   const { outcome } = head;
   if (head.against !== null) return apartSentence(shown, data, other);
   const within = withinSentence(head, data);
+  if (outcome === "chosen") return `${plural(head.total, "input")} selected in Python.`;
   if (outcome === "all") return allSentence(head, data) + within;
   if (outcome === "roc_auc" || outcome === "avg_precision") return rankSentence(head, data) + within;
   return (head.concept === null ? anySentence(head) : `${decidedSentence(head, data)}.`) + within;

@@ -1,0 +1,108 @@
+"""What the first screen says before results, what of it follows the threshold, and what its marks and bars mean."""
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from clarifai_eval_widget import Evaluation, EvalWidget
+from tests.browser.bare import BarePage, held_page
+from tests.browser.panel import Panel
+
+SOON = 10_000  # milliseconds that an answer may take on a busy machine
+RATES = ("precision", "recall", "f1")
+# A key on the slider, and what table and matrix show in the frame after it.
+STEP = """key => new Promise(done => {
+    const root = document.querySelector('.cew'), slider = root.querySelector('[role=slider]');
+    const texts = selector => [...root.querySelectorAll(selector)].map(one => one.textContent);
+    slider.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}));
+    requestAnimationFrame(() => setTimeout(() => done({
+        at: Number(slider.getAttribute('aria-valuenow')),
+        rates: texts('.cew-concepts-rows [data-column]'),
+        cells: texts('.cew-matrix-grid td'),
+        fresh: root.querySelector('.cew-matrix').dataset.fresh,
+    })));
+})"""
+
+
+# Where an interval's ends stand along its bar.
+ENDS = """one => {
+    const [bar, scale] = [one.getBoundingClientRect(), one.parentElement.getBoundingClientRect()];
+    return [bar.left, bar.right].map(x => (x - scale.left) / scale.width);
+}"""
+
+
+@pytest.fixture
+def bare(chromium):
+    rng = np.random.default_rng(3)
+    truth = rng.integers(0, 3, 120)
+    scores = np.clip(0.4 * np.eye(3)[truth] + 0.6 * rng.random((120, 3)), 0, 1).round(3)
+    e = Evaluation.from_scores(truth, scores, concepts=list("abc"))
+    e.concept_names.update(a="Ant", b="Bee")
+    context = chromium.new_context(viewport={"width": 1400, "height": 900})
+    page = BarePage(context.new_page(), EvalWidget(evaluation=e))
+    yield page
+    context.close()
+    page.widget.close()
+
+
+def test_table_and_matrix_are_in_step_with_the_slider_within_a_frame(bare):
+    e = bare.widget.evaluation
+    bare.root.locator("summary", has_text="Confusion matrix").click()
+    expect(bare.root.locator(".cew-matrix-grid td")).to_have_count(9, timeout=SOON)
+    bare.root.get_by_role("combobox", name="Order").select_option("true")
+    for key in ["PageUp"] * 5 + ["PageDown"] * 8 + ["ArrowRight"] * 5:
+        shown = bare.page.evaluate(STEP, key)
+        table = e.table(threshold=shown["at"])
+        expected = [table.loc[concept, rate] for concept in e.concepts for rate in RATES]
+        rates = [np.nan if one == "–" else float(one) for one in shown["rates"]]
+        assert rates == pytest.approx(expected, abs=0.0006, nan_ok=True)
+        matrix = e.confusion_matrix(threshold=shown["at"]).to_numpy()
+        assert [int(re.match(r"\d*", one)[0] or 0) for one in shown["cells"]] == matrix.ravel().tolist()
+        assert shown["fresh"] == "true"
+
+
+def test_a_row_has_the_concepts_id_and_its_interval_on_the_scale_of_all_and_macro_marks_say_what_they_are(bare):
+    e = bare.widget.evaluation
+    table = e.table(full=True)
+    low = min(0.5, *table["roc_auc_low"])
+    start = np.floor(low * 10) / 10
+    rows = bare.root.locator(".cew-concepts-rows .cew-concept")
+    for place, (concept, shown) in enumerate({"a": ["a"], "b": ["b"], "c": []}.items()):
+        row = rows.nth(place)
+        expect(row.locator("small")).to_have_text(shown)
+        drawn = row.locator(".cew-interval i").evaluate(ENDS)
+        ends = [(table.loc[concept, f"roc_auc_{end}"] - start) / (1 - start) for end in ("low", "high")]
+        assert drawn == pytest.approx(ends, abs=0.03)  # some tenths of a pixel
+    bare.root.get_by_role("tab", name="Precision–recall").click()
+    expect(bare.root.locator(".cew-pr .cew-marks")).to_contain_text("mean of the concepts’ rates", timeout=SOON)
+    rows.first.get_by_role("button", name="Ant", exact=True).click()
+    expect(bare.root.locator(".cew-pr .cew-marks")).not_to_contain_text("mean of the concepts’ rates", timeout=SOON)
+
+
+@pytest.fixture
+def held(chromium):
+    yield from held_page(chromium, width=1000)
+
+
+def test_an_empty_plot_says_what_is_coming_and_the_headline_how_far_a_version_falls_away_from_home(held):
+    bare, gate = held
+    widget, panel = bare.widget, Panel(bare)
+    hint = bare.root.locator(".cew-roc .cew-hint")
+    expect(hint).to_have_text("Press Calculate: the curves grow here as results come in.", timeout=SOON)
+    bare.until(lambda: widget.versions and not widget.loading)
+    panel.calculate("second")
+    bare.until(lambda: widget.status == "evaluating")
+    expect(hint).to_have_text("The first fold’s curve is on its way.", timeout=SOON)
+    gate.open()
+    bare.until(lambda: widget.status == "evaluated")
+    expect(hint).to_have_count(0, timeout=SOON)
+    widget.dataset = "market/offers"
+    widget.evaluate()
+    bare.until(lambda: widget.status == "evaluated" and widget.evaluation.info.use_kfold is False)
+    headline = bare.root.get_by_role("region", name="Headline")
+    said = re.compile(r"Cross-validated on reviews.*: AUC 0\.[0-9]{3}, so [+−]0\.[0-9]{3}.* here\.")
+    expect(headline).to_contain_text(said, timeout=SOON)
+    headline.get_by_role("button", name="Cross-validated on reviews").click()
+    bare.until(lambda: widget.compared is not None and len(widget.compared) == 2)
