@@ -49,27 +49,38 @@ class Displays:
 
     def inside(self) -> list[Any]:
         """The Outputs that take what is displayed now."""
+        from ipywidgets import Output
+
         parent = self._shell.get_parent() or {}
         running = parent.get("header", {}).get("msg_id")
-        return [one for one in list(_widgets().values()) if running and getattr(one, "msg_id", None) == running]
+        every = list(_widgets().values()) if running else []
+        return [one for one in every if isinstance(one, Output) and one.msg_id == running]
 
     def _hear(self, message: dict[str, Any]) -> dict[str, Any]:
         """Note a widget that is displayed; a hook of the display publisher, which goes on with what this returns."""
-        kind, view = message["header"]["msg_type"], message["content"].get("data", {}).get(VIEW)
+        kind, view = message["header"]["msg_type"], _viewed(message["content"])
+        if kind != "clear_output" and not (kind == "display_data" and view):
+            return message  # as most are: the Outputs are not looked through for it
         takers = [self._put.setdefault(one.model_id, []) for one in self.inside()] or [self._fresh]
         for taker in takers:
             if kind == "clear_output":
                 taker.clear()
-            elif kind == "display_data" and isinstance(view, dict):
-                taker.append(str(view["model_id"]))
+            else:
+                taker.append(view)
         return message
 
     def _begin(self, *_: Any) -> None:
         """Let go of what was displayed between cells: nothing can stand under that."""
         self._fresh, self._put = [], {}
+        # A hook hears only the thread that registered it, and the first widget may have been made on another.
+        self._shell.display_pub.unregister_hook(self._hear)
+        self._shell.display_pub.register_hook(self._hear)
 
     def _end(self, result: Any = None) -> None:
-        returned = str(getattr(getattr(result, "result", None), "model_id", ""))
+        from ipywidgets import Widget
+
+        shown = getattr(result, "result", None)
+        returned = str(shown.model_id) if isinstance(shown, Widget) else ""
         fresh = [one for one in (*self._fresh, returned) if one in _widgets()]
         self._roots = dict.fromkeys(one for one in (*self._roots, *fresh) if one in _widgets())
         again = set(self._within(fresh))
@@ -95,15 +106,31 @@ def _widgets() -> Mapping[str, Any]:
 
 
 def _below(model_id: str, put: Mapping[str, list[str]], seen: set[str]) -> Iterator[SavedOutput]:
-    widget = _widgets().get(model_id)
-    if widget is None or model_id in seen:
-        return
-    seen.add(model_id)
-    saved = getattr(widget, "_saved", None)
-    if isinstance(saved, SavedOutput):
-        yield saved
-        return
-    shown = [str(view["model_id"]) for one in getattr(widget, "outputs", ()) if (view := one.get("data", {}).get(VIEW))]
-    inner = [one.model_id for one in getattr(widget, "children", ()) if getattr(one, "model_id", None)]
-    for one in (*inner, *shown, *put.get(model_id, ())):
-        yield from _below(one, put, seen)
+    ahead = [model_id]  # no recursion: boxes may be nested as deeply as anybody likes
+    while ahead:
+        one = ahead.pop(0)
+        widget = _widgets().get(one)
+        if widget is None or one in seen:
+            continue
+        seen.add(one)
+        saved = getattr(widget, "_saved", None)
+        if isinstance(saved, SavedOutput):
+            yield saved
+        else:
+            ahead = [*_held(widget), *put.get(one, ()), *ahead]
+
+
+def _held(widget: Any) -> list[str]:
+    """The ids of what a widget holds: its children, and what its outputs show."""
+    try:
+        inner = [getattr(one, "model_id", None) for one in getattr(widget, "children", ())]
+        return [one for one in (*inner, *map(_viewed, getattr(widget, "outputs", ()))) if isinstance(one, str) and one]
+    except Exception:  # noqa: BLE001 - others' widgets may call anything so, and the cell that has run is not theirs
+        return []
+
+
+def _viewed(output: Mapping[str, Any]) -> str:
+    """The id of the widget that an output shows; empty where it shows none."""
+    data = output.get("data")
+    view = data.get(VIEW) if isinstance(data, dict) else None
+    return str(view.get("model_id", "")) if isinstance(view, dict) else ""

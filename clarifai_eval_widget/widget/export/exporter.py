@@ -117,15 +117,21 @@ def _within(output: Any, state: dict[str, Any], *, boxes: bool) -> _Within:
             continue
         seen.add(model_id)
         model = state[model_id]
-        held = model["state"]
+        held = model.get("state", {})
         if str(held.get("_anywidget_id", "")).startswith("clarifai_eval_widget."):
             ours[model_id] = None
             continue
-        printed = [one.get("data", {}) for one in held.get("outputs", ())]
-        inner = [str(one).removeprefix("IPY_MODEL_") for one in held.get("children", ())]
+        printed = [one.get("data", {}) for one in _dicts(held.get("outputs"))]
+        children = held.get("children")
+        inner = [str(one).removeprefix("IPY_MODEL_") for one in (children if isinstance(children, list) else ())]
         ahead = inner + [one[VIEW]["model_id"] for one in printed if VIEW in one] + ahead
-        others = others or model["model_name"] not in _BOXES or any(VIEW not in one for one in printed)
+        others = others or model.get("model_name") not in _BOXES or any(VIEW not in one for one in printed)
     return _Within(list(ours), others)
+
+
+def _dicts(held: Any) -> list[dict[str, Any]]:
+    """Of a list its dictionaries: what other widgets call outputs may be anything."""
+    return [one for one in held if isinstance(one, dict)] if isinstance(held, list) else []
 
 
 def _under(ours: list[str], saved: list[Any], state: dict[str, Any]) -> dict[str, Any]:

@@ -125,6 +125,15 @@ def test_another_packages_widget_keeps_its_view_and_manager():
     assert "html-manager" in text
 
 
+def test_another_packages_widget_may_call_anything_children_and_outputs():
+    made = executed(CELL, SLIDER, state=True)
+    held = made.metadata["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]
+    for model in held.values():
+        if model["model_name"] == "IntSliderModel":
+            model["state"] |= {"children": None, "outputs": ["text", {"data": {}}]}
+    assert len(frames(EvalHTMLExporter().from_notebook_node(made)[0])) == 1
+
+
 def test_a_widget_of_which_nothing_was_saved_is_told_in_text():
     made = executed("e = None", BLOCK.replace("RocPlot(e)", "from clarifai_eval_widget import Evaluation\n"
                     "from IPython.display import display\nr = RocPlot(Evaluation.from_scores([0, 1], [0.1, 0.9]))\n"
