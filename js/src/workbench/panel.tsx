@@ -55,65 +55,64 @@ interface Shown<Name extends PanelName> {
   readonly order: number;
   /** What it shows; there is room for it before its section is here. */
   readonly View: FunctionComponent<PanelProps<Name>>;
-  /** Why it has nothing to show of an evaluation; empty when it has. */
-  readonly unavailable?: (evaluation: Evaluation) => string;
   /** What it adds to the headline, whether or not it is open. */
   readonly Said?: FunctionComponent;
   /** Makes it show what the headline speaks of, when the words there are followed. */
   readonly led?: (workbench: Workbench, words: string) => void;
+}
+
+/** Whose data a panel asks for. */
+export type Subject = Pick<PanelRequest, "run" | "revision">;
+
+/** What is asked for a panel. */
+export interface Asked<Name extends PanelName> {
+  readonly id: Name;
+  readonly params: (workbench: Workbench) => PanelPayloads[Name]["params"];
+  /** Whose data it asks for where that is not the evaluation on screen; its view then stands there also without. */
+  readonly subject?: (workbench: Workbench) => Subject | null;
+  /** Why it has nothing to show of an evaluation; empty when it has. */
+  readonly unavailable?: (evaluation: Evaluation) => string;
+}
+
+/** A panel whose section does not travel with the results says what to ask with; it is asked again when that changes. */
+export interface Asking<Name extends PanelName> extends Asked<Name>, Pick<Shown<Name>, "View"> {
   /** What it is of, where that is not the evaluation on screen: its files are named after that. */
   readonly of?: (workbench: Workbench) => readonly string[];
   /** Why there is nothing of it to take away, though it is shown; empty when there is. Null while it has no question. */
   readonly untaken?: (section: Section<Name> | null) => string;
 }
 
-/** Whose data a panel asks for. */
-export type Subject = Pick<PanelRequest, "run" | "revision">;
-
-/** A panel whose section does not travel with the results says what to ask with; it is asked again when that changes. */
-type Asked<Name extends PanelName> = (typeof PANELS)[Name]["travels"] extends true
-  ? { readonly params?: never }
-  : {
-      readonly params: (workbench: Workbench) => PanelPayloads[Name]["params"];
-      /** Whose data it asks for where that is not the evaluation on screen; its view then stands there also without. */
-      readonly subject?: (workbench: Workbench) => Subject | null;
-    };
-
 /** How a panel registers itself. */
-export type Registration<Name extends PanelName> = Shown<Name> & Asked<Name>;
+export type Registration<Name extends PanelName> = Shown<Name> &
+  ((typeof PANELS)[Name]["travels"] extends true ? { readonly params?: never } : Asking<Name>);
+
+/** A panel that asks, whatever it is sent. */
+export type AnyAsking = Asking<PanelName>;
 
 /** A registered panel, whatever it is sent. */
-export interface Panel {
-  readonly id: PanelName;
-  readonly title: string;
-  readonly slot: Slot;
-  readonly order: number;
+export interface Panel extends Omit<Shown<PanelName>, "View"> {
   /** Its view with what it needs, asked for while the view is on the page and can be seen. */
   readonly Body: FunctionComponent;
-  /** What it adds to the headline. */
-  readonly Said?: FunctionComponent;
-  readonly led?: Shown<PanelName>["led"];
-  readonly of?: Shown<PanelName>["of"];
-  /** What it asks with; undefined where it travels. */
-  readonly params?: (workbench: Workbench) => object;
-  /** A hook: why there is nothing of it to take away; it asks for the panel's section to know. */
-  readonly useUntaken?: () => string;
+  /** What it asks with; undefined where it travels, and where that comes late. */
+  readonly asking?: AnyAsking;
 }
 
 /** Makes a panel of its registration; to be default-exported by the panel's `index.tsx`. */
 export function registerPanel<Name extends PanelName>(registration: Registration<Name>): Panel {
-  const { id, title, slot, order, Said, led, of, params } = registration;
-  const panel = { id, title, slot, order, ...(Said && { Said }), ...(led && { led }), ...(of && { of }) };
+  const { id, title, slot, order, Said, led, params } = registration;
+  const panel = { id, title, slot, order, ...(Said && { Said }), ...(led && { led }) };
   if (PANELS[id].travels) return { ...panel, Body: () => <TravellingBody panel={registration} /> };
   if (params === undefined) throw new TypeError(`The panel "${id}" is asked for and does not say with what.`);
-  const asking = { ...registration, params };
-  const { untaken } = registration;
-  const useUntaken = () => {
-    const { reason, question, section } = useAnswer(asking, useSignal(untaken !== undefined));
-    if (reason.value || (question.value && !section.value)) return reason.value;
-    return untaken?.(section.value) ?? "";
-  };
-  return { ...panel, params, Body: () => <AskedBody panel={asking} />, useUntaken };
+  const asking = registration as unknown as AnyAsking;
+  return { ...panel, asking, Body: () => <AskedBody panel={asking} title={title} /> };
+}
+
+/**
+ * Makes a panel of which only its place is known at the start: its view brings what it asks with (`asking.tsx`). For panels
+ * below, which nobody sees at once; to be default-exported by the panel's `index.tsx`.
+ */
+export function registerLate(place: Omit<Panel, "Body">, View: FunctionComponent<{ title: string }>): Panel {
+  return { ...place, Body: () => <View title={place.title} /> };
 }
 
 /** A section, or why it cannot be read. */
@@ -137,14 +136,8 @@ function TravellingBody<Name extends PanelName>({ panel }: { panel: Shown<Name> 
   return <panel.View section={section} />;
 }
 
-/** A panel that asks, and with what. */
-export interface Asking<Name extends PanelName> extends Shown<Name> {
-  readonly params: (workbench: Workbench) => PanelPayloads[Name]["params"];
-  readonly subject?: (workbench: Workbench) => Subject | null;
-}
-
 /** What a panel asks, while `wanted` is true, and what there is for it. */
-export function useAnswer<Name extends PanelName>(panel: Asking<Name>, wanted: ReadonlySignal<boolean>) {
+export function useAnswer<Name extends PanelName>(panel: Asked<Name>, wanted: ReadonlySignal<boolean>) {
   const workbench = useWorkbench();
   const { demand, evaluation } = workbench;
   const reason = useComputed(() => (evaluation.value && panel.unavailable?.(evaluation.value)) || "");
@@ -173,7 +166,7 @@ export function useAnswer<Name extends PanelName>(panel: Asking<Name>, wanted: R
  * An older drawing of the same question stays while a newer one is on its way, and beside the notice when that fails. Of
  * another question (another concept, another run) nothing stays: it would be taken for the answer.
  */
-function AskedBody<Name extends PanelName>({ panel }: { panel: Asking<Name> }) {
+export function AskedBody<Name extends PanelName>({ panel, title }: { panel: Asking<Name>; title: string }) {
   const { demand, gone } = useWorkbench();
   const place = useRef<HTMLDivElement>(null);
   const inView = useInView(place);
@@ -190,7 +183,7 @@ function AskedBody<Name extends PanelName>({ panel }: { panel: Asking<Name> }) {
       {failed && asked && (
         <FailureNotice failure={failed}>
           {failed.retry && !gone.value && (
-            <button type="button" aria-label={`Retry ${panel.title}`} onClick={() => demand.retry(asked)}>
+            <button type="button" aria-label={`Retry ${title}`} onClick={() => demand.retry(asked)}>
               Retry
             </button>
           )}

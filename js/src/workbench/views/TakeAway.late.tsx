@@ -1,13 +1,17 @@
 /** Takes a panel, or the page, away: as Python, into a file, into the notebook. */
 import { useSignal } from "@preact/signals";
+import { useContext } from "preact/hooks";
 import { failureOf } from "../../parts/actions.ts";
 import { copied } from "../../parts/clipboard.ts";
+import { LateContext } from "../../parts/late.tsx";
 import { Wait } from "../../parts/Wait.tsx";
 import { PANELS, type Take } from "../../wire/contract.generated.ts";
 import type { Bytes } from "../../wire/payload.ts";
+import { askingOf, useUntaken } from "../asking.tsx";
 import { useWorkbench } from "../context.ts";
 import { fileName } from "../fileNames.ts";
-import { panelNamed, takeable } from "./slots.ts";
+import type { AnyAsking } from "../panel.tsx";
+import { takeable } from "./slots.ts";
 import "./takeaway.css";
 
 /** What the buttons say; the first four are of a panel, where it has that form. */
@@ -32,14 +36,16 @@ function download(name: string, data: Bytes): void {
 /** The forms of one panel; without any while there is nothing of it. */
 function PanelForms({
   name,
+  asking,
   off,
   take,
 }: {
   name: string;
+  asking: AnyAsking | undefined;
   off: boolean;
   take: (form: Take["form"], of: string) => void;
 }) {
-  const why = panelNamed(name)?.useUntaken?.() ?? "";
+  const why = useUntaken(asking);
   const forms: readonly Take["form"][] = PANELS[name as keyof typeof PANELS].forms;
   return (
     <>
@@ -66,12 +72,15 @@ export default function TakeAway() {
   const chosen = workbench.choice<string>("concepts.taken", "concepts");
   const said = useSignal("");
   const code = useSignal("");
+  const here = useContext(LateContext)?.here.value;
+  const asked = (panel: string) => (here ? askingOf(here, panel) : undefined);
   const off = gone.value || "take" in actions.pending.value;
   const take = async (form: Take["form"], panel = "") => {
     if (off) return;
     workbench.flushThreshold();
     code.value = said.value = "";
-    const params = { ...panelNamed(panel)?.params?.(workbench) };
+    const asking = asked(panel);
+    const params = { ...asking?.params(workbench) };
     try {
       const { buffers } = await actions.ask("take", { action: "take", panel, form, params });
       const data = buffers[0] as Bytes;
@@ -81,7 +90,7 @@ export default function TakeAway() {
       } else if (form === "keep") said.value = "Kept: save the notebook, and the page works in it without a kernel.";
       else {
         const shown = [evaluation.value?.title ?? "", run.value?.dataset_label ?? ""];
-        download(fileName([...(panelNamed(panel)?.of?.(workbench) ?? shown), panel], form), data);
+        download(fileName([...(asking?.of?.(workbench) ?? shown), panel], form), data);
       }
     } catch (error) {
       const { title, message } = failureOf(error);
@@ -109,7 +118,7 @@ export default function TakeAway() {
           </option>
         ))}
       </select>
-      <PanelForms key={chosen.value} name={chosen.value} off={off} take={take} />
+      <PanelForms key={chosen.value} name={chosen.value} asking={asked(chosen.value)} off={off} take={take} />
       <span class="cew-take-page">
         {button("html")}
         {button("keep")}

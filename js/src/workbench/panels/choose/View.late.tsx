@@ -1,13 +1,15 @@
 /** Thresholds by every criterion, as buttons that show what they give before they are taken. */
+
 import { computed, type Signal, useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { plural, rate } from "../../../parts/format.ts";
 import type { ThresholdOffer } from "../../../wire/contract.generated.ts";
+import { asks } from "../../asking.tsx";
 import { useWorkbench } from "../../context.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import type { PanelProps } from "../../panel.tsx";
 import { type Choose, FIELDS, offeredThresholds, offerName, typedField } from "./fields.ts";
-import { chosenConcept, type Fields, fieldsOf, type Scope, scopeOf } from "./params.ts";
+import { chooseParams, chosenConcept, type Fields, fieldsOf, type Scope, scopeOf } from "./params.ts";
 import {
   chooseNote,
   honestTitle,
@@ -195,4 +197,10 @@ function ChooseThreshold({ section }: PanelProps<"choose">) {
   );
 }
 
-export default ChooseThreshold;
+export default asks({
+  id: "choose",
+  View: ChooseThreshold,
+  unavailable: ({ has_counts }) =>
+    has_counts ? "" : "Choosing a threshold needs exact counts, and the platform sent rates only.",
+  params: chooseParams,
+});

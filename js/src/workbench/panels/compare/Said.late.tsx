@@ -1,17 +1,17 @@
 /** The comparison in the headline. */
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useWorkbench } from "../../context.ts";
-import { type Asking, useAnswer } from "../../panel.tsx";
+import { useAnswer } from "../../panel.tsx";
 import { dropQuestion, homeRun, isCompared, placeOnScreen } from "./drop.ts";
 import { useLast } from "./last.ts";
-import { read } from "./params.ts";
+import { comparing, read } from "./params.ts";
 import { cautions, dropSentence, toldApart, verdict } from "./sentences.ts";
 
 /** What is on screen against the first compared, or the second against it, and how many more there are. */
-function Verdict({ panel }: { panel: Asking<"compare"> }) {
+function Verdict() {
   const workbench = useWorkbench();
   const always = useSignal(true);
-  const { section } = useAnswer(panel, always);
+  const { section } = useAnswer(comparing, always);
   const shown = useLast({ section }).value;
   const all = read(workbench);
   const at = Math.max(1, placeOnScreen(workbench));
@@ -68,6 +68,6 @@ function Drop() {
 }
 
 /** The comparison made, or the one that suggests itself. */
-export default function Said({ panel }: { panel: Asking<"compare"> }) {
-  return isCompared(useWorkbench()) ? <Verdict panel={panel} /> : <Drop />;
+export default function Said() {
+  return isCompared(useWorkbench()) ? <Verdict /> : <Drop />;
 }

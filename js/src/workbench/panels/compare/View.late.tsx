@@ -1,7 +1,9 @@
 /** Evaluations side by side: which is better, on which concepts, and which inputs tell them apart. */
+
 import { useSignal } from "@preact/signals";
 import { FailureNotice } from "../../../parts/FailureNotice.tsx";
 import { roughly } from "../../../parts/format.ts";
+import { asks } from "../../asking.tsx";
 import { useWorkbench } from "../../context.ts";
 import type { PanelProps } from "../../panel.tsx";
 import { Curves, Key, nameOf } from "./Curves.tsx";
@@ -9,7 +11,7 @@ import { useLast } from "./last.ts";
 import { showOnly } from "./leads.ts";
 import { type Compared, letter } from "./model.ts";
 import { Next } from "./NextStep.tsx";
-import { read } from "./params.ts";
+import { comparedNames, comparing, read } from "./params.ts";
 import { cautions, inputsLine, onlyRight, rightMeans, verdict } from "./sentences.ts";
 import { Differences } from "./Table.tsx";
 import { offered, tick, ticked } from "./ticks.ts";
@@ -144,4 +146,9 @@ function Compare({ section }: PanelProps<"compare">) {
   );
 }
 
-export default Compare;
+export default asks({
+  ...comparing,
+  View: Compare,
+  of: comparedNames,
+  untaken: (section) => (section ? "" : "Fewer than two evaluations are compared."),
+});

@@ -1,6 +1,6 @@
 /** Whose data the comparison asks for, and with what. Pure but for the signals read. */
 import type { ComparedRow, PanelPayloads } from "../../../wire/contract.generated.ts";
-import type { Subject } from "../../panel.tsx";
+import type { Asked, Subject } from "../../panel.tsx";
 import type { Workbench } from "../../workbench.ts";
 
 /** Those compared whose numbers are here, the first being what the others are measured against. */
@@ -35,3 +35,6 @@ export function compareParams(workbench: Workbench): PanelPayloads["compare"]["p
       concept === null || workbench.baked ? ASKED_AT : (workbench.settled.value[k] ?? workbench.threshold.value),
   };
 }
+
+/** What the panel asks, and the headline with it. */
+export const comparing: Asked<"compare"> = { id: "compare", params: compareParams, subject: compareSubject };

@@ -1,5 +1,7 @@
 /** Each condition by its code, with what it is here, what it means and what to do about it. */
+
 import type { ConditionTold } from "../../../wire/contract.generated.ts";
+import { asks } from "../../asking.tsx";
 import { useWorkbench } from "../../context.ts";
 import type { PanelProps } from "../../panel.tsx";
 import "./style.css";
@@ -43,7 +45,7 @@ function Condition({ told }: { told: ConditionTold }) {
 }
 
 /** All of them; what to be careful about stands out. */
-export default function Conditions({ section }: PanelProps<"conditions">) {
+function Conditions({ section }: PanelProps<"conditions">) {
   const told = section.value?.head.conditions;
   if (told === undefined) return <p class="cew-muted">Loading the conditions…</p>;
   if (told.length === 0) return <p class="cew-muted">None: there is nothing special about these numbers.</p>;
@@ -55,3 +57,9 @@ export default function Conditions({ section }: PanelProps<"conditions">) {
     </ul>
   );
 }
+
+export default asks({
+  id: "conditions",
+  View: Conditions,
+  params: () => ({}),
+});

@@ -1,8 +1,10 @@
 /** The inputs behind a number, page by page. */
+
 import { type Signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { FailureNotice } from "../../../parts/FailureNotice.tsx";
 import { rate } from "../../../parts/format.ts";
+import { asks } from "../../asking.tsx";
 import { useWorkbench } from "../../context.ts";
 import type { Question } from "../../demand.ts";
 import type { Evaluation } from "../../evaluation.ts";
@@ -13,7 +15,7 @@ import { conceptName } from "../../sentences.ts";
 import type { Workbench } from "../../workbench.ts";
 import { type Inputs, type Item, itemsOf, pagesOf, type Sort } from "./items.ts";
 import { Picture, Words } from "./Medium.tsx";
-import { inputsParams, sortOf, turnTo } from "./params.ts";
+import { inputsParams, sortOf, turnTo, unavailable } from "./params.ts";
 import { namesOf, proposal } from "./proposal.ts";
 import { figureSentence, labelSentence, listSentence, outcomeMark, pageSentence, SORTS } from "./sentences.ts";
 import "./style.css";
@@ -313,4 +315,10 @@ function InputList({ section }: PanelProps<"inputs">) {
   );
 }
 
-export default InputList;
+export default asks({
+  id: "inputs",
+  View: InputList,
+  unavailable,
+  params: inputsParams,
+  untaken: (section) => (section?.head.total ? "" : "No inputs are listed."),
+});

@@ -1,5 +1,7 @@
 /** The inputs marked as mislabelled, and what the figures would be with the labels proposed. */
+
 import { count } from "../../../parts/format.ts";
+import { asks } from "../../asking.tsx";
 import { useWorkbench } from "../../context.ts";
 import type { PanelProps } from "../../panel.tsx";
 import { relabelSentence } from "./sentences.ts";
@@ -54,4 +56,10 @@ function Relabel({ section }: PanelProps<"relabel">) {
   );
 }
 
-export default Relabel;
+export default asks({
+  id: "relabel",
+  View: Relabel,
+  unavailable: (data) => (data.has_counts ? "" : "The platform’s curves hold rates; there are no inputs to relabel."),
+  params: (workbench) => ({ relabels: workbench.traits.relabels.value }),
+  untaken: (section) => (section?.head.changed ? "" : "No input is marked."),
+});

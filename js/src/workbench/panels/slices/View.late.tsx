@@ -1,11 +1,13 @@
 /** The slices as a table; a button shows one of them by itself. */
+
 import { useComputed } from "@preact/signals";
 import { count, rate } from "../../../parts/format.ts";
 import { Wait } from "../../../parts/Wait.tsx";
+import { asks } from "../../asking.tsx";
 import { useWorkbench } from "../../context.ts";
 import type { PanelProps } from "../../panel.tsx";
 import { Lead } from "../../views/Lead.tsx";
-import { slicedBy } from "./params.ts";
+import { slicedBy, slicesParams } from "./params.ts";
 import { areaText, foundSentence, howSentence, type Slice, slicesOf } from "./sentences.ts";
 import "./style.css";
 
@@ -142,4 +144,10 @@ function SlicesTable({ section }: PanelProps<"slices">) {
   );
 }
 
-export default SlicesTable;
+export default asks({
+  id: "slices",
+  View: SlicesTable,
+  unavailable: (data) => (data.has_counts ? "" : "The platform’s curves hold rates; there are no inputs to slice."),
+  params: slicesParams,
+  untaken: (section) => (section?.head.fields.length ? "" : "There is nothing to slice by."),
+});
