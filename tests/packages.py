@@ -4,8 +4,9 @@ The sdist is built from the checkout (Node comes as a build requirement); the wh
 without Node, as for a user on a platform without wheels. The wheel is then installed, alone, into two environments: with
 the newest of its requirements, and with the lowest that it says will do; in both it must show and write an evaluation. In a
 third, with the lowest of the extra ``local``, the embedded server must cross-validate a version of its samples; and both
-must work with every other Python that is supported and found here. Of the other extras the lowest must go together; with
-their newest all other tests run.
+must work with every other Python that is supported and found here; which is not found is said. With the newest of the extra
+``demo`` the README's command must open JupyterLab, and nbconvert know the exporters by their names. Of the other extras the
+lowest must go together; with their newest all other tests run.
 
 The first environment is pip's, as a user's is; the others are uv's, which takes seconds for each where pip takes half a
 minute, and as many are made at a time as there are processors.
@@ -31,6 +32,7 @@ PACKAGE = "clarifai_eval_widget"
 BUNDLE = [f"{PACKAGE}/static/widget.js", f"{PACKAGE}/static/widget.css", f"{PACKAGE}/static/late.js"]
 METADATA = ("METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE", "licenses/THIRD_PARTY.md")
 EXTRAS = ["demo", "docs", "hosts"]
+SUPPORTED = ("3.11", "3.12", "3.13", "3.14")
 UV = [sys.executable, "-m", "uv"]
 NOT_IN_SDIST = re.compile(r"^(\.ci/|tests/data/figures/)")
 # What a user of the bare installation does, in a folder and with an environment that know nothing of this checkout.
@@ -77,6 +79,37 @@ with LocalServer.with_samples() as server, server.client() as client:
     version = next(one for one in client.model_versions(model) if one.id == version)
     evaluation = client.start_evaluation(version, params={"use_kfold": True}).result(timeout=240)
 assert evaluation.num_inputs == inputs and evaluation.summary["macro_avg_roc_auc"] > 0.7
+"""
+# The README's command opens JupyterLab on the quickstart, and nbconvert knows the exporters by the names that the docs give.
+USE_DEMO = """
+import re, signal, subprocess, sys, time, urllib.error, urllib.request
+from pathlib import Path
+import nbformat
+def read(url):
+    for _ in range(100):
+        try:
+            with urllib.request.urlopen(url, timeout=60) as page:
+                return page.read()
+        except urllib.error.URLError:  # it names its address shortly before it listens there
+            time.sleep(0.1)
+    raise AssertionError(f"nobody listens at {url}")
+beside = Path(sys.executable).parent
+demo = [beside / "clarifai-eval", "demo", "--no-browser", "--port=0", "--folder=demo"]
+with subprocess.Popen(demo, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as running:
+    try:
+        url = next(filter(None, (re.search(r"http://127[.]0[.]0[.]1:[1-9]\\S+token=\\w+", line) for line in running.stdout)))[0]
+        assert b"JupyterLab" in read(url)
+    finally:
+        running.send_signal(signal.SIGTERM)
+assert "/lab/tree/01_quickstart.ipynb" in url and Path("demo/01_quickstart.ipynb").exists(), url
+cell = "from clarifai_eval_widget import *\\nimport ipywidgets\\n"
+cell += "ipywidgets.VBox([RocPlot(Evaluation.from_scores([1, 0, 1], [0.9, 0.2, 0.6], concepts=['cat']))])"
+nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)]), "box.ipynb")
+convert = [sys.executable, "-m", "nbconvert", "--log-level=ERROR", "--execute", "box.ipynb"]
+for name, ending in (("eval-html", "html"), ("eval-slides", "slides.html")):
+    subprocess.run([*convert, "--to", name], check=True)
+    written = Path(f"box.{ending}").read_text(encoding="utf-8")
+    assert "ROC AUC of cat" in written and "<iframe" in written, name
 """
 
 
@@ -170,7 +203,7 @@ def other_pythons() -> dict[str, Path]:
     for candidate in [*sorted(map(str, root.glob("3.*/bin/python"))), *named]:
         asked = [candidate, "-c", "import ensurepip, sys; print('%d.%d' % sys.version_info[:2])"]
         version = subprocess.run(asked, check=False, capture_output=True, text=True).stdout.strip()
-        if version in ("3.11", "3.12", "3.13", "3.14") and version != f"3.{sys.version_info.minor}":
+        if version in SUPPORTED and version != f"3.{sys.version_info.minor}":
             found[version] = Path(candidate)
     return dict(sorted(found.items(), reverse=True))
 
@@ -199,7 +232,7 @@ def use(
         subprocess.run(shown, check=True, env=environment, cwd=folder, stdout=subprocess.DEVNULL)
     freezing = [*pip, "freeze", *there]
     frozen = subprocess.run(freezing, check=True, env=environment, capture_output=True, text=True, cwd=folder)
-    direct = {re.split("[=<>~]", one)[0] for one in lowest("local")}
+    direct = {re.split(r"[=<>~\[;]", one)[0].lower() for extra in ("local", *EXTRAS) for one in lowest(extra)}
     return ", ".join(line for line in frozen.stdout.lower().splitlines() if line.split("==")[0] in direct)
 
 
@@ -209,10 +242,16 @@ def try_out(wheel: Path, work: Path) -> None:
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         tried = {"newest": pool.submit(use, wheel, work / "newest", [], by_pip=True)}
         tried["lowest"] = pool.submit(use, wheel, work / "lowest", lowest())
-        local = lowest("local")
-        tried["lowest with the extra local"] = pool.submit(use, wheel, work / "lowest-local", local, USE_LOCAL)
+        tried["lowest with the extra local"] = pool.submit(
+            use, wheel, work / "lowest-local", lowest("local"), USE_LOCAL
+        )
         tried[f"lowest of the extras {', '.join(EXTRAS)}"] = pool.submit(resolve, wheel, together)
-        for version, python in other_pythons().items():
+        tried["newest of the extra demo"] = pool.submit(use, f"{wheel}[demo]", work / "newest-demo", [], USE_DEMO)
+        others = other_pythons()
+        here = {*others, f"3.{sys.version_info.minor}"}
+        if absent := [version for version in SUPPORTED if version not in here]:
+            print(f"Not on this machine, so not tried: Python {', '.join(absent)}", flush=True)
+        for version, python in others.items():
             tried[f"Python {version}"] = pool.submit(use, wheel, work / version, [], USE, python)
             with_extra, folder = f"{wheel}[local]", work / f"{version}-local"
             tried[f"Python {version} with the extra local"] = pool.submit(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.client.progress import Progress
-from clarifai_eval_widget.errors import ConnectionLostError, InvalidRequestError
+from clarifai_eval_widget.errors import ConnectionLostError, InvalidRequestError, PermissionDeniedError
 from clarifai_eval_widget.terms import NOT_EVALUATED
 
 if TYPE_CHECKING:
@@ -32,15 +33,16 @@ class _Seen:
     newest: resources_pb2.EvalMetrics
     """The newest of them."""
     listed: tuple[str, ...] | None
-    """The ids of all, empty ones for those without; None where the server cannot list them, or has too many."""
+    """The ids of all, empty ones for those without; None where they cannot be listed, or are too many."""
 
     def has_begun(self, before: _Seen) -> bool | None:
         """Whether one has begun since; None when that cannot be told."""
-        if self.listed is not None and before.listed is not None:
-            return self.listed != before.listed
         now, then = self.newest, before.newest
+        # Somebody may delete one meanwhile: what is the newest then, and what is left, was there before.
         if now.id or not now.status.code:
-            return now.id != then.id  # the newest one is still that of before, or there is still none
+            return now.id not in ("", then.id, *(before.listed or ()))
+        if self.listed is not None and before.listed is not None:
+            return bool(Counter(self.listed) - Counter(before.listed))
         is_new = then.id or _is_there(now) > _is_there(then) or _is_under_way(now) > _is_under_way(then)
         return True if is_new else None
 
@@ -94,12 +96,12 @@ class OlderStarts:
         seen = self._seen(owner, asked, deadline)
         before, newest = self._before.setdefault(asked.id, seen), seen.newest
         begun = seen is not before and seen.has_begun(before)
-        if begun is None:
+        if begun is None or (begun and _is_another(newest, sent)):
             del self._before[asked.id]
             raise UncertainStartError(
                 "Could not learn whether the evaluation has begun: the reply to its start was lost, and this server, "
-                "which has only the oldest calls, tells its evaluations apart by nothing. It was not sent again. Look "
-                "there whether it runs; starting it once more may make a second one."
+                "which has only the oldest calls, does not tell it from another. It was not sent again. Look there "
+                "whether it runs; starting it once more may make a second one."
             )
         if not begun:
             request = service_pb2.PostModelVersionMetricsRequest(
@@ -119,9 +121,7 @@ class OlderStarts:
         return started
 
     def _seen(self, owner: Owner, asked: resources_pb2.EvalMetrics, deadline: float) -> _Seen:
-        newest = self._newest(owner, asked, deadline)
-        by_id = newest.id or not newest.status.code
-        return _Seen(newest, None if by_id else self._listed(owner, asked, deadline))
+        return _Seen(self._newest(owner, asked, deadline), self._listed(owner, asked, deadline))
 
     def _listed(self, owner: Owner, asked: resources_pb2.EvalMetrics, deadline: float) -> tuple[str, ...] | None:
         from clarifai_grpc.grpc.api import service_pb2
@@ -137,7 +137,7 @@ class OlderStarts:
             reply = self._connection.call(
                 lambda service: service.ListModelVersionEvaluations, request, doing=DOING, deadline=deadline
             )
-        except InvalidRequestError:  # it has no such call
+        except (InvalidRequestError, PermissionDeniedError):  # it has no such call, or this key may only start
             return None
         found = tuple(one.id for one in reply.eval_metrics)
         return found if len(found) < _MOST_LISTED else None
@@ -161,6 +161,16 @@ def _is_there(metrics: resources_pb2.EvalMetrics) -> bool:
 
 def _is_under_way(metrics: resources_pb2.EvalMetrics) -> bool:
     return _is_there(metrics) and Progress.from_proto(metrics).status in ("queued", "evaluating")
+
+
+def _is_another(newest: resources_pb2.EvalMetrics, sent: resources_pb2.EvalMetrics) -> bool:
+    """Whether one that has begun is on other data than was asked for, or by another method: another client's."""
+    told, wanted = newest.eval_info.params, sent.eval_info.params
+    names = ("dataset_id", "dataset_version_id", "use_kfold")
+    return any(
+        name in told and name in wanted and "" not in (told[name], wanted[name]) and told[name] != wanted[name]
+        for name in names
+    )
 
 
 def _by_parameters(asked: resources_pb2.EvalMetrics) -> resources_pb2.EvalMetrics:

@@ -101,6 +101,8 @@ def _joined(found: Any, least: Any, most: Any, c: Counts, z: float) -> tuple[Any
         here, low, high = (np.log(found) - np.log(fps) for fps in (np.clip(c.fps[row], least, most), most, least))
         share = z * np.sqrt(1 / c.num_pos + 1 / c.num_neg)
         # without a false positive the log odds are infinite, and so is what is above; below, the two are added
-        lower = np.where(np.isfinite(here), here - np.hypot(here - low, share), low - share)
+        # and past the last positive but one: there all negatives may be found, and only the share of positives varies
+        joinable = np.isfinite(here) & (found < c.num_pos - 1 + 1e-9)
+        lower = np.where(joinable, here - np.hypot(here - low, share), low - share)
         upper = np.where(np.isfinite(high), here + np.hypot(high - here, share), np.inf)
     return 1 / (1 + np.exp(-lower)), 1 / (1 + np.exp(-upper))

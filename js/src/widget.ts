@@ -2,6 +2,7 @@
 import "./parts/style.css";
 import { type Baked, FileHost } from "./host/file.ts";
 import { KernelHost, type Model } from "./host/kernel.ts";
+import { hideSaved } from "./host/saved.ts";
 import { mount } from "./shell/App.tsx";
 import { Session } from "./shell/session.ts";
 
@@ -27,8 +28,8 @@ export default () => {
       session = new Session(new KernelHost(model, ending.signal), ending.signal);
       return () => ending.abort();
     },
-    render({ el, signal }: RenderProps) {
-      const unmount = mount(el, session);
+    render({ model, el, signal }: RenderProps) {
+      const unmount = mount(el, session, hideSaved(model));
       signal?.addEventListener("abort", unmount);
       return unmount;
     },

@@ -137,3 +137,10 @@ def test_ten_on_a_page_each_have_their_own_threshold(notebook):
     eventually(notebook.page, lambda: len({one.root.inner_html() for one in blocks}), 10)
     thresholds = python(notebook, "import json\nprint(json.dumps([one.threshold for one in several]))")
     assert thresholds == [k / 10 for k in range(10)]
+
+
+def test_each_has_its_saved_output_and_none_is_seen_beside_the_living_one(notebook):
+    python(notebook, "with printed:\n    display(RocPlot(e))\nprint(1)")  # whose place is another cell than the page's
+    saved = notebook.page.locator(".cew-saved")
+    expect(saved).to_have_count(18)
+    expect(saved.filter(visible=True)).to_have_count(0)

@@ -52,6 +52,8 @@ def test_table_and_matrix_are_in_step_with_the_slider_within_a_frame(bare):
     bare.root.locator("summary", has_text="Confusion matrix").click()
     expect(bare.root.locator(".cew-matrix-grid td")).to_have_count(9, timeout=SOON)
     bare.root.get_by_role("combobox", name="Order").select_option("true")
+    expect(bare.root.locator(".cew-matrix-grid tbody th")).to_have_text(["Ant", "Bee", "c"], timeout=SOON)
+    expect(bare.root.locator(".cew-matrix-grid td").last).to_have_text(re.compile("[0-9]"), timeout=SOON)
     for key in ["PageUp"] * 5 + ["PageDown"] * 8 + ["ArrowRight"] * 5:
         shown = bare.page.evaluate(STEP, key)
         table = e.table(threshold=shown["at"])

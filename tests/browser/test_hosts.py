@@ -67,6 +67,8 @@ def test_it_says_where_it_is_connected(shown):
 def test_calculate_brings_the_curves_and_python_hears_of_the_end(host, evaluated):
     heard(evaluated.page, r"threshold .*, evaluated, 100% done, 480 inputs").wait_for()
     eventually(evaluated.page, lambda: evaluated.roc_area() > 0.6)
+    # What is saved with a notebook is not seen beside the living page.
+    expect(evaluated.page.locator(".cew-saved").filter(visible=True)).to_have_count(0)
     picture(evaluated.page, host.name)
 
 

@@ -1,5 +1,6 @@
 """Nothing that the page says is cut off where it would be read wrongly: figures, names, and the keys of the plots."""
 
+import itertools
 import re
 from dataclasses import replace
 
@@ -129,6 +130,29 @@ def test_concepts_beside_the_scores_of_an_input_are_whole_under_jupyters_own_sty
     names = bare.root.locator(".cew-input-bars dt")
     expect(names.first).to_have_text(re.compile("^class 00"))
     assert names.evaluate_all(CUT) == []
+
+
+@pytest.mark.parametrize("width", [192, 320])
+def test_ticks_of_small_plots_are_legible_and_apart(open_bare, width):
+    bare = open_bare(evaluation(num_inputs=600, num_concepts=4), width=width)
+    bare.root.locator(".cew-plot").first.wait_for()
+    bare.root.evaluate("(root, width) => { root.style.width = `${width}px`; }", width)
+    wait_until_still(bare.root)
+    axes = bare.root.locator(".cew-ticks-x, .cew-ticks-y").evaluate_all(
+        """axes => axes.filter(one => one.checkVisibility()).map(axis => [...axis.querySelectorAll('span')]
+            .filter(one => one.checkVisibility() && one.textContent).map(one => {
+                const { left, right, top, bottom } = one.getBoundingClientRect();
+                return { text: one.textContent, size: parseFloat(getComputedStyle(one).fontSize), left, right, top, bottom };
+            }))"""
+    )
+    assert len(axes) >= 4, "two plots with two axes each"
+    for ticks in axes:
+        assert len(ticks) >= 2
+        for one in ticks:
+            assert one["size"] >= 10, one
+        for one, other in itertools.combinations(ticks, 2):
+            apart = one["right"] <= other["left"] or other["right"] <= one["left"]
+            assert apart or one["bottom"] <= other["top"] or other["bottom"] <= one["top"], (one, other)
 
 
 def test_names_of_two_hundred_letters_without_a_gap_widen_no_page(open_bare):

@@ -263,7 +263,7 @@ def test_nbconvert_shows_it_without_a_network(saved, chromium, tmp_path, exporte
 
 
 def test_executed_by_nbconvert_it_is_the_page(saved, chromium, tmp_path):
-    to = ["--to", f"{EvalHTMLExporter.__module__}.{EvalHTMLExporter.__name__}", "--output-dir", str(tmp_path)]
+    to = ["--to", "eval-html", "--output-dir", str(tmp_path)]
     command = [sys.executable, "-m", "nbconvert", "--execute", *to, str(saved[0]["summary"])]
     done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stderr

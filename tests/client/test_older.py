@@ -6,7 +6,7 @@ import pytest
 from clarifai_eval_widget import EvalWidget
 from clarifai_eval_widget.client import transience
 from clarifai_eval_widget.client.resources import Dataset
-from clarifai_eval_widget.errors import InvalidRequestError, NotFoundError
+from clarifai_eval_widget.errors import ConnectionLostError, InvalidRequestError, NotFoundError
 from tests.client.stand_in import StandIn
 from tests.small_server import wait_until
 
@@ -97,6 +97,55 @@ def test_the_oldest_start_happens_once_though_its_reply_is_lost(oldest, client, 
     oldest.faults["PostModelVersionMetrics"] = [grpc.StatusCode.INTERNAL]  # this one never arrives
     client.start_evaluation("v1")
     assert len(oldest.posted) == 3
+
+
+def test_the_oldest_start_needs_no_right_to_list(oldest, client):
+    oldest.gives_ids = False
+    client.start_evaluation("v1").result(timeout=30)  # one without an id: what else there is would be listed
+    oldest.forbidden.add("ListModelVersionEvaluations")
+    assert client.start_evaluation("v1").result(timeout=30).complete
+    assert (len(oldest.posted), oldest.calls["ListModelVersionEvaluations"] > 0) == (2, True)
+
+
+def meanwhile(oldest, happens):
+    """Have something happen while the next start of the oldest kind is lost."""
+    suffer = oldest._suffer
+
+    def lost(fault, *rest):
+        if fault != "lost":
+            return suffer(fault, *rest)
+        happens()
+        return suffer(grpc.StatusCode.INTERNAL, *rest)
+
+    oldest._suffer = lost
+    oldest.faults["PostModelVersionMetrics"] = ["lost"]
+
+
+@pytest.mark.parametrize("left", [0, 1])
+@pytest.mark.parametrize("gives_ids", [True, False])
+def test_the_oldest_start_is_sent_again_though_somebody_deletes_the_newest_evaluation_meanwhile(
+    oldest, client, gives_ids, left
+):
+    oldest.gives_ids = gives_ids
+    for _ in range(1 + left):
+        client.start_evaluation("v1")
+
+    def delete():
+        oldest.posted.pop()
+        if gives_ids or not left:
+            oldest.evaluations.popitem()
+
+    meanwhile(oldest, delete)
+    assert client.start_evaluation("v1").result(timeout=30).complete
+    assert (len(oldest.posted), len(oldest.evaluations)) == (left + 1, left + 1 if gives_ids else 1)
+
+
+def test_an_evaluation_that_somebody_else_starts_by_the_oldest_call_is_not_taken_for_one_s_own(oldest, client):
+    client.start_evaluation("v1", "data", "d1")
+    with oldest.client() as another:
+        meanwhile(oldest, lambda: another.start_evaluation("v1", "data", "d2"))
+        with pytest.raises(ConnectionLostError, match="does not tell it from another"):
+            client.start_evaluation("v1", "data", "d1")
 
 
 def test_a_server_that_has_none_of_the_calls_says_which(server, client):

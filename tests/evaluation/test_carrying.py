@@ -98,7 +98,17 @@ NO_FIGURES = {
     *("labels", "scores", "label_array", "score_array", "inputs", "texts", "media", "message", "received", "metadata"),
     *("data_of", "hosted", "inputs_behind"),
     *("input_ids", "has_input_ids", "concepts", "concept_names", "info", "folds", "fold_numbers", "groups", "sent"),
-    *("excluded", "unlabelled", "exact_above", "num_inputs", "part_of", "positive_label", "in_sample", "complete"),
+    *(
+        "contents",
+        "excluded",
+        "unlabelled",
+        "exact_above",
+        "num_inputs",
+        "part_of",
+        "positive_label",
+        "in_sample",
+        "complete",
+    ),
     *(
         "conditions",
         "condition_table",

@@ -38,6 +38,16 @@ def test_it_holds_its_level_at_few_positives(family):
     assert held.mean(axis=0).min() > 0.92
 
 
+def test_it_ends_where_all_are_predicted_in_what_the_share_of_positives_may_be():
+    rng, share, held = np.random.default_rng(3), 0.3, []
+    for _ in range(200):
+        labels = rng.random(300) < share
+        c = counts(labels, rng.normal(size=300) + 2 * labels)
+        band = uncertainty.precision_recall_band(c, recall=[1.0])
+        held.append(band.precision_low[0] <= share <= band.precision_high[0])
+    assert np.mean(held) > 0.92
+
+
 def test_of_too_few_or_of_groups_there_is_none_and_it_says_why():
     few = uncertainty.precision_recall_band(counts(np.arange(100) < 5, np.arange(100.0)))
     assert "fewer than 10" in few.reason or "10" in few.reason

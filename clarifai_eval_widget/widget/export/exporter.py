@@ -13,7 +13,7 @@ import base64
 import os
 import re
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbconvert.exporters import HTMLExporter, SlidesExporter
 from nbconvert.preprocessors import Preprocessor
@@ -28,8 +28,12 @@ __all__ = ["EvalHTMLExporter", "EvalSlidesExporter", "KeepPages"]
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
 _SUMMARY = re.compile(r'^<div class="cew-saved')
-_KEPT = re.compile(r'^<div class="cew-saved cew-kept')
-_OURS = re.compile(r"^(EvalWidget|RocPlot|ThresholdSweep|ConceptsTable|ConfusionMatrix)\(")
+_KEPT = re.compile(r'^<div class="cew-saved[^"]* cew-kept')
+_MARK = re.compile(r'^<div class="cew-saved cew-of-(\w+)')
+_OURS = re.compile(r"\b(?:EvalWidget|RocPlot|ThresholdSweep|ConceptsTable|ConfusionMatrix)\(")
+_BOX_NAMES = ("Box", "HBox", "VBox", "GridBox", "Tab", "Accordion", "Stack", "Output")
+_BOXES = {f"{name}Model" for name in _BOX_NAMES}
+_BOX = re.compile(rf"({'|'.join(_BOX_NAMES)}|interactive)\(")
 _LOADED = re.compile(r'\s*<script src="https?://[^"]*/require(?:\.min)?\.js"></script>')
 _FORMULA = re.compile(r"\$.+?\$|\\\(|\\\[|\\begin\{", re.DOTALL)
 
@@ -60,40 +64,98 @@ def _outputs(nb: Any) -> Iterator[Any]:
 
 
 def _written(outputs: list[Any], state: dict[str, Any]) -> list[Any]:
-    """The outputs of a cell, with a page or a summary in the place of each of our views."""
+    """The outputs of a cell, with pages or summaries in the place of each view of our widgets, and of boxes of them."""
     saved = [output for output in outputs if _SUMMARY.match(_html(output))]
-    views = [output for output in outputs if _is_ours(output, state)]
-    gone: list[int] = []
-    for index, view in enumerate(views):
-        summary = saved[index] if len(saved) == len(views) else None
-        baked = None if summary is not None and _KEPT.match(_html(summary)) else _baked(view.data[VIEW], state)
-        if baked is not None:
-            from clarifai_eval_widget.widget.export.document import framed, page
+    found = {id(one): _within(one, state, boxes=bool(saved)) for one in outputs if VIEW in one.get("data", {})}
+    views = {at: within for at, within in found.items() if within.ours}
+    under = _under([model_id for within in views.values() for model_id in within.ours], saved, state)
+    written: list[Any] = []
+    framed: list[int] = []  # summaries that are in a page
+    for output in outputs:
+        if id(output) not in views:
+            written.append(output)
+            continue
+        within, pages, text = views[id(output)], [], False
+        for model_id in within.ours:
+            summary = under.get(model_id)
+            baked = None if summary is not None and _KEPT.match(_html(summary)) else _baked(model_id, state)
+            if baked is not None:
+                pages.append(
+                    type(output)({**output, "data": type(output.data)({"text/html": _framed(baked, summary)})})
+                )
+                framed.append(id(summary))
+            text = text or (baked is None and summary is None)
+        if text:
+            del output.data[VIEW]  # what nobody can draw would be an empty box: the text beside it is shown instead
+        written += [output] if text or within.others else []
+        written += pages
+    return [output for output in written if id(output) not in framed]
 
-            title = _title(baked)
-            shown = framed(title, page(title, baked), _html(summary) if summary is not None else "")
-            view.data = type(view.data)({"text/html": shown})
-            gone += [id(summary)]
-        elif summary is not None:
-            gone += [id(view)]
-        else:
-            del view.data[VIEW]  # what nobody can draw would be an empty box: the text beside it is shown instead
-    return [output for output in outputs if id(output) not in gone]
+
+class _Within(NamedTuple):
+    """What is in a view."""
+
+    ours: list[str]
+    """The ids of our widgets; of a box whose state was not saved, its own."""
+    others: bool
+    """Whether anything else is, which takes the view to be shown."""
+
+
+def _within(output: Any, state: dict[str, Any], *, boxes: bool) -> _Within:
+    """What a view shows: itself, or by the state that was saved what is in the boxes and outputs that it is made of.
+
+    Without that, its text tells; with ``boxes`` any box is taken for one of ours, for the text may be cut short.
+    """
+    own, text = output.data[VIEW]["model_id"], str(output.data.get("text/plain", ""))
+    if own not in state:
+        return _Within([own] if _OURS.search(text) or (boxes and _BOX.match(text)) else [], others=False)
+    ours: dict[str, None] = {}
+    others, seen, ahead = False, set[str](), [own]
+    while ahead:
+        model_id = ahead.pop(0)
+        if model_id in seen or model_id not in state:
+            continue
+        seen.add(model_id)
+        model = state[model_id]
+        held = model.get("state", {})
+        if str(held.get("_anywidget_id", "")).startswith("clarifai_eval_widget."):
+            ours[model_id] = None
+            continue
+        printed = [one.get("data", {}) for one in _dicts(held.get("outputs"))]
+        children = held.get("children")
+        inner = [str(one).removeprefix("IPY_MODEL_") for one in (children if isinstance(children, list) else ())]
+        ahead = inner + [one[VIEW]["model_id"] for one in printed if VIEW in one] + ahead
+        others = others or model.get("model_name") not in _BOXES or any(VIEW not in one for one in printed)
+    return _Within(list(ours), others)
+
+
+def _dicts(held: Any) -> list[dict[str, Any]]:
+    """Of a list its dictionaries: what other widgets call outputs may be anything."""
+    return [one for one in held if isinstance(one, dict)] if isinstance(held, list) else []
+
+
+def _under(ours: list[str], saved: list[Any], state: dict[str, Any]) -> dict[str, Any]:
+    """By id of our widgets, the summary that stands under each: the one marked as its own, or by its place."""
+    marked = {mark[1]: one for one in saved if (mark := _MARK.match(_html(one)))}
+    layouts = {
+        one: str(state[one]["state"].get("layout", "")).removeprefix("IPY_MODEL_") for one in ours if one in state
+    }
+    under = {one: marked[layout] for one, layout in layouts.items() if layout in marked}
+    by_place = dict(zip(ours, saved, strict=True)) if len(ours) == len(saved) else {}
+    unknown = {one: saved[0] for one in ours if one not in state and saved}
+    return {**by_place, **unknown, **under}
+
+
+def _framed(baked: dict[str, Any], summary: Any) -> str:
+    from clarifai_eval_widget.widget.export.document import framed, page
+
+    title = _title(baked)
+    return framed(title, page(title, baked), _html(summary) if summary is not None else "")
 
 
 def _html(output: Any) -> str:
     text = output.get("data", {}).get("text/html", "")
     return text if isinstance(text, str) else "".join(text)
-
-
-def _is_ours(output: Any, state: dict[str, Any]) -> bool:
-    data = output.get("data", {})
-    if VIEW not in data:
-        return False
-    known = state.get(data[VIEW]["model_id"])
-    if known is not None:
-        return str(known["state"].get("_anywidget_id", "")).startswith("clarifai_eval_widget.")
-    return _OURS.match(str(data.get("text/plain", ""))) is not None
 
 
 def _title(baked: dict[str, Any]) -> str:
@@ -107,11 +169,11 @@ def _title(baked: dict[str, Any]) -> str:
     return ""
 
 
-def _baked(view: Any, state: dict[str, Any]) -> dict[str, Any] | None:
+def _baked(model_id: str, state: dict[str, Any]) -> dict[str, Any] | None:
     """What the page's file host is opened with, from a saved state; None where that holds no results it can read."""
     from clarifai_eval_widget.widget.wire.traits import EMPTY_STATE
 
-    model = state.get(view["model_id"])
+    model = state.get(model_id)
     if model is None:
         return None
     sent = {tuple(one["path"]): one["data"] for one in model.get("buffers", ()) if one["encoding"] == "base64"}

@@ -13,6 +13,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.widget.export.pending import PENDING, PENDING_MARKDOWN
 from clarifai_eval_widget.widget.export.rest import Rest
 from clarifai_eval_widget.widget.platform.lanes import Lane
 
@@ -21,9 +22,8 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.widget.export.baking import Shown
 
-__all__ = ["APART", "KEEP_VARIABLE", "REST", "SavedOutput"]
+__all__ = ["APART", "KEEP_VARIABLE", "REST", "SavedOutput", "shell"]
 
-_EMPTY = '<div class="cew-saved"></div>'
 _WAIT = 10.0  # seconds
 REST = 2.0
 """Seconds that what is on screen has to stand before it is written anew: nobody waits then, and nothing is drawn on."""
@@ -44,10 +44,14 @@ class SavedOutput:
     ----------
     shown
         Gives what is on screen; raises EvalError when there is nothing.
+    owner
+        Gives the id by which the page finds its own saved output: that of the widget's layout, a model that every host
+        hands over with the widget.
     """
 
-    def __init__(self, shown: Callable[[], Shown]) -> None:
+    def __init__(self, shown: Callable[[], Shown], owner: Callable[[], str]) -> None:
         self._shown = shown
+        self._owner = owner
         self._id = ""
         self._lane = Lane("eval-widget-saved")
         self._interactive = os.environ.get(KEEP_VARIABLE) == "1"
@@ -56,16 +60,20 @@ class SavedOutput:
         self._writing = threading.Lock()  # a summary being drawn must not come after what was kept meanwhile
         self._rest = Rest(self.renew, seconds=REST, apart=APART)
 
+    @property
+    def is_placed(self) -> bool:
+        """Whether it stands in a cell."""
+        return bool(self._id)
+
     def place(self) -> None:
         """Put it into the cell that runs, and write what is on screen if that is complete."""
-        shell = _shell()
-        if shell is None:
+        if (of := shell()) is None:
             return
-        update = bool(self._id)
+        update = self.is_placed
         self._id = self._id or uuid.uuid4().hex
         if not update:
-            shell.events.register("post_run_cell", self._wait)
-        _publish(_EMPTY, self._id, update=False)
+            of.events.register("post_run_cell", self.wait)
+        self._put(PENDING, PENDING_MARKDOWN, update=False)
         self._written = None  # not in this place
         self.renew()
 
@@ -90,7 +98,7 @@ class SavedOutput:
         EvalError
             When there is no notebook, or nothing on screen.
         """
-        if _shell() is None:
+        if shell() is None:
             raise EvalError("There is no notebook here to keep it in: save_html writes a file.")
         shown = self._shown()
         self._interactive = self._by_hand = True
@@ -106,10 +114,9 @@ class SavedOutput:
             self._write()
         self._written = None
         self._lane.close()
-        shell = _shell()
-        if shell is not None:
+        if (of := shell()) is not None:
             with contextlib.suppress(ValueError):  # never placed
-                shell.events.unregister("post_run_cell", self._wait)
+                of.events.unregister("post_run_cell", self.wait)
 
     def _write(self) -> None:
         with self._writing, contextlib.suppress(EvalError):  # nothing is on screen any more: the last of it stays
@@ -120,21 +127,28 @@ class SavedOutput:
     def _publish(self, shown: Shown) -> None:
         # Imported here, for they draw: a widget is on the page before Matplotlib is there.
         from clarifai_eval_widget.widget.export.document import kept_html
-        from clarifai_eval_widget.widget.export.summary import summary_html
+        from clarifai_eval_widget.widget.export.summary import summary_html, summary_markdown
 
         self._written = shown
-        _publish(
-            kept_html(shown) if self._interactive else summary_html(shown, under_widget=True), self._id, update=True
-        )
+        html = kept_html(shown) if self._interactive else summary_html(shown, under_widget=True)
+        self._put(html, summary_markdown(shown), update=True)
 
-    def _wait(self, *_: Any) -> None:
+    def _put(self, html: str, markdown: str, *, update: bool) -> None:
+        # The class tells the living page which of these is its own, wherever on the page it stands.
+        html = html.replace('class="cew-saved', f'class="cew-saved cew-of-{self._owner()}', 1)
+        # The text is empty: what a terminal needs is in the widget's own output.
+        data = {"text/html": html, "text/markdown": markdown, "text/plain": ""}
+        _publish(data, self._id, update=update)
+
+    def wait(self, *_: Any) -> None:
+        """Have it written by now; called when a cell has ended."""
         if self._rest.end():
             self.renew()
         self._lane.join(_WAIT)
 
 
-def _shell() -> Any:
-    """The shell of a kernel, or None where there is none."""
+def shell() -> Any:
+    """Give the shell of a kernel, or None where there is none."""
     if "ipykernel.kernelapp" not in sys.modules:  # importing it would make comms of a kernel that is not there
         return None
     from ipykernel.kernelapp import IPKernelApp
@@ -142,8 +156,7 @@ def _shell() -> Any:
     return IPKernelApp.instance().shell if IPKernelApp.initialized() else None
 
 
-def _publish(html: str, display_id: str, *, update: bool) -> None:
+def _publish(data: dict[str, str], display_id: str, *, update: bool) -> None:
     from IPython.display import display
 
-    # The text is empty: what a terminal needs is in the widget's own output.
-    display({"text/html": html, "text/plain": ""}, raw=True, display_id=display_id, update=update)
+    display(data, raw=True, display_id=display_id, update=update)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation.tables import full_table
 from clarifai_eval_widget.widget.export.drawing import draw, rendered
+from clarifai_eval_widget.widget.export.pending import AGAIN, INSTEAD
 from clarifai_eval_widget.widget.workbench.base import encode_base
 from clarifai_eval_widget.words import number, plural, storable
 
@@ -28,11 +29,6 @@ LIMIT = 300_000
 _DPIS = (100, 70, 45)
 _ROWS = (30, 12)
 _COLUMNS = ("ROC AUC", "Precision", "Recall", "F1")
-# A widget without its kernel is a bare line in JupyterLab: "Error displaying widget: model not found".
-_INSTEAD = (
-    ".jp-OutputArea-child:has(+ .jp-OutputArea-child .cew-saved) > .jp-OutputArea-output:not(:has(*)) "
-    "{ display: none; } "
-)
 # The picture is white, for a page that loses its styles may be of either kind; where a page says that it is dark, the
 # picture is: light and dark change places, hues stay, and what was white lets the page through.
 DARKENED = "{ filter: invert(1) hue-rotate(180deg); mix-blend-mode: screen; }"
@@ -41,7 +37,6 @@ _ON_DARK = (
     ':is([data-jp-theme-light="false"], .vscode-dark, [data-theme="dark"], [theme="dark"], .dark) .cew-saved img '
     + DARKENED
 )
-_AGAIN = "<p><small>As it was saved. Where the widget itself does not appear, run its cell again.</small></p>"
 _RATES = ("precision", "recall", "f1")
 
 
@@ -56,7 +51,8 @@ def summary_html(shown: Shown, *, under_widget: bool = False) -> str:
         Whether it stands under the widget in a notebook: it then says how to have that back, in the place of what
         JupyterLab says of a widget without a kernel.
     """
-    before, after = (f"<style>{_INSTEAD}{_ON_DARK}</style>", _AGAIN) if under_widget else ("", "")
+    style, again = f"{INSTEAD}<style>{_ON_DARK}</style>", f"<p><small>{AGAIN}</small></p>"
+    before, after = (style, again) if under_widget else ("", "")
     head = encode_base(shown.evaluation, shown.caption).head
     figure = draw(shown)
     for rows, dpi in [(_ROWS[0], dpi) for dpi in _DPIS] + [(_ROWS[1], dpi) for dpi in _DPIS]:

@@ -31,9 +31,11 @@ class TakeAway(SyncedState):
     _saved: SavedOutput | None = None
 
     def __init__(self, **traits: Any) -> None:
+        from clarifai_eval_widget.widget.export.contained import Displays
         from clarifai_eval_widget.widget.export.saved import SavedOutput
 
-        saved = self._saved = SavedOutput(self._on_screen)
+        self._displays = Displays.heard()
+        saved = self._saved = SavedOutput(self._on_screen, lambda: str(self.layout.model_id))
         super().__init__(**traits)
         self.observe(lambda _: saved.renew(), "evaluation")
         self.observe(lambda _: saved.follow(), ["concept", "threshold", "thresholds"])
@@ -151,7 +153,9 @@ class TakeAway(SyncedState):
         if data:
             display(data, metadata=metadata, raw=True)
             assert self._saved is not None
-            self._saved.place()
+            # What is displayed in an Output is gone with its state: under the Output it stays, as under any box.
+            if self._displays is None or not self._displays.inside():
+                self._saved.place()
 
     def _on_screen(self) -> Shown:
         """What is on screen, to be drawn or written."""

@@ -53,8 +53,8 @@ function App({ session }: { session: Session }) {
 /** Milliseconds after which the page speaks to the kernel: that shell is there after the first, or on a slow machine after the last. */
 const LISTEN_AFTER = [1000, 3000, 10_000];
 
-/** Puts a view of `session` into `el`; the returned function takes it away and may be called more than once. */
-export function mount(el: HTMLElement, session: Session): () => void {
+/** Puts a view of `session` into `el`; the returned function takes it away, calls `left`, and may be called more than once. */
+export function mount(el: HTMLElement, session: Session, left?: () => void): () => void {
   const root = document.createElement("div");
   root.className = "cew";
   // JupyterLab's command mode would take keys typed into the widget for cell commands: arrows would leave a select, "dd" would
@@ -83,5 +83,6 @@ export function mount(el: HTMLElement, session: Session): () => void {
     render(null, root);
     root.remove();
     el.classList.remove("cew-host");
+    left?.();
   };
 }

@@ -1,7 +1,11 @@
 """What leaves the notebook: a file, a picture, a summary."""
 
 import base64
+import copy
+import dataclasses
+import datetime as dt
 import gzip
+import html
 import json
 import os
 import re
@@ -94,6 +98,21 @@ def test_a_summary_in_markdown_holds_the_same_table():
     assert row.strip("| ").split(" | ")[3:] == [
         f"{table.loc['c1', name]:.3f}" for name in ("precision", "recall", "f1")
     ]
+
+
+def test_a_summary_says_when_it_was_evaluated_and_under_which_conditions_its_numbers_stand():
+    e = Evaluation.from_scores([1, 0, 1, 0], [0.9, 0.2, 0.6, 0.7], concepts=["c"])
+    assert e.notes, "four inputs are few"
+    then = copy.copy(e)
+    then.info = dataclasses.replace(e.info, created_at="2026-03-04T05:06:07Z")
+    today = dt.datetime.now(dt.UTC)
+    for shown, date in ((e, f"written {today:%Y-%m-%d}"), (then, "evaluated 2026-03-04")):
+        on_screen = EvalWidget(evaluation=shown)._on_screen()
+        for text in (html.unescape(summary_html(on_screen)), summary_markdown(on_screen)):
+            assert date in text
+            assert "at threshold 0.5" in text
+            for note in e.notes:
+                assert note in text
 
 
 def test_names_that_utf_8_cannot_hold_are_written_escaped(tmp_path):

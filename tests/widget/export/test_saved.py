@@ -1,5 +1,6 @@
 """The output under a widget, written while no kernel's page is there to show it."""
 
+import re
 import subprocess
 import sys
 import threading
@@ -18,9 +19,9 @@ w
 """
 
 
-def executed(*cells):
+def executed(*cells, state=False):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    NotebookClient(notebook, timeout=120, kernel_name="python3", store_widget_state=False).execute()
+    NotebookClient(notebook, timeout=120, kernel_name="python3", store_widget_state=state).execute()
     return [[output.get("data", {}) for output in cell.outputs] for cell in notebook.cells]
 
 
@@ -30,6 +31,7 @@ def test_a_notebook_that_was_only_executed_has_the_summary_under_the_widget():
     assert widget["text/plain"].startswith("EvalWidget(")
     assert "data:image/png" in summary["text/html"]
     assert "ROC AUC of c" in summary["text/html"]
+    assert "\n| c | 2 | " in summary["text/markdown"], "what a host without HTML shows"
 
 
 def test_the_summary_is_of_the_concept_and_threshold_that_a_later_cell_chose():
@@ -83,12 +85,12 @@ def test_a_summary_that_is_being_drawn_does_not_take_the_place_of_what_is_kept_m
             drawn.wait(30)
         return summary_html(shown, **options)
 
-    events = SimpleNamespace(register=lambda *_: None, unregister=lambda *_: None)
-    monkeypatch.setattr(saved, "_shell", lambda: SimpleNamespace(events=events))
-    monkeypatch.setattr(saved, "_publish", lambda html, *_, **__: written.append(html))
-    monkeypatch.setattr(summary, "summary_html", slow)
     widget = EvalWidget(evaluation=Evaluation.from_scores([1, 0, 1, 0], [0.9, 0.2, 0.6, 0.7], concepts=["c"]))
-    output = saved.SavedOutput(widget._on_screen)
+    events = SimpleNamespace(register=lambda *_: None, unregister=lambda *_: None)
+    monkeypatch.setattr(saved, "shell", lambda: SimpleNamespace(events=events))
+    monkeypatch.setattr(saved, "_publish", lambda data, *_, **__: written.append(data["text/html"]))
+    monkeypatch.setattr(summary, "summary_html", slow)
+    output = saved.SavedOutput(widget._on_screen, lambda: widget.layout.model_id)
     output.place()
     assert drawing.wait(30)
     keeper = threading.Thread(target=lambda: (output.keep(), kept.set()))
@@ -103,19 +105,19 @@ def test_a_summary_that_is_being_drawn_does_not_take_the_place_of_what_is_kept_m
 
 
 def test_of_an_evaluation_that_ends_while_the_slider_moves_nothing_is_drawn_before_it_rests(monkeypatch):
-    written = []
-    monkeypatch.setattr(saved, "REST", 1000.0)
-    monkeypatch.setattr(
-        saved,
-        "_shell",
-        lambda: SimpleNamespace(events=SimpleNamespace(register=lambda *_: None, unregister=lambda *_: None)),
-    )
-    monkeypatch.setattr(saved, "_publish", lambda html, *_, **__: written.append(html))
     first, second = (
         Evaluation.from_scores([1, 0, 1, 0], [0.9, 0.2, 0.6, 0.7], concepts=[name]) for name in ("former", "latter")
     )
     widget = EvalWidget(evaluation=first)
-    output = saved.SavedOutput(widget._on_screen)
+    written = []
+    monkeypatch.setattr(saved, "REST", 1000.0)
+    monkeypatch.setattr(
+        saved,
+        "shell",
+        lambda: SimpleNamespace(events=SimpleNamespace(register=lambda *_: None, unregister=lambda *_: None)),
+    )
+    monkeypatch.setattr(saved, "_publish", lambda data, *_, **__: written.append(data["text/html"]))
+    output = saved.SavedOutput(widget._on_screen, lambda: widget.layout.model_id)
     output.place()
     output._lane.join(30)
     assert "former" in written[-1]
@@ -124,7 +126,45 @@ def test_of_an_evaluation_that_ends_while_the_slider_moves_nothing_is_drawn_befo
     output.renew()  # as the evaluation's end does
     output._lane.join(30)
     assert "former" in written[-1]
-    output._wait()  # as the end of a cell does, which is no interaction
+    output.wait()  # as the end of a cell does, which is no interaction
     assert "latter" in written[-1]
     output.close()
     widget.close()
+
+
+BLOCKS = """
+import ipywidgets as ipw
+from clarifai_eval_widget import ConceptsTable, Evaluation, EvalWidget, RocPlot, ThresholdSweep
+def of(name):
+    return Evaluation.from_scores([1, 0, 1, 0], [0.9, 0.2, 0.6, 0.7], concepts=[name])
+later, printed = ipw.VBox(), ipw.Output()
+"""
+
+
+def names(outputs):
+    """The concept of each saved output, in their order."""
+    return [re.search("ROC AUC of ([a-z]+)", one["text/html"])[1] for one in outputs if "text/html" in one]
+
+
+def test_widgets_inside_others_have_their_summaries_under_what_is_displayed():
+    found = executed(
+        BLOCKS,
+        "ipw.HBox([RocPlot(of('a')), ipw.VBox([ThresholdSweep(of('b')), ipw.Label('x')])])",
+        "display(ipw.Tab([RocPlot(of('c'))]), ipw.Accordion([RocPlot(of('d'))]))\nprint('and on')",
+        "w = EvalWidget(evaluation=of('e'))\nw",
+        "display(w)\nipw.VBox([w, w])",
+        "display(printed)\nwith printed:\n    display(RocPlot(of('f')), ipw.VBox([RocPlot(of('g'))]))",
+        "ipw.interact(lambda which: display(ConceptsTable(of(which))), which=['h', 'i'])",
+        "display(later)",
+        "later.children = [RocPlot(of('j'))]",
+        "with printed:\n    display(RocPlot(of('k')))",
+        "unseen = ipw.VBox([RocPlot(of('l'))])\nout = ipw.Output()\nwith out:\n    display(RocPlot(of('m')))",
+        "unseen",
+        "out",
+        "later",
+        "1 + 1",
+        state=True,  # else nbclient fails at the first Output
+    )
+    assert [names(one) for one in found] == [
+        [], ["a", "b"], ["c", "d"], ["e"], ["e", "e"], ["f", "g"], ["h"], [], ["j"], ["k"], [], ["l"], ["m"], ["j"], [],
+    ]  # fmt: skip

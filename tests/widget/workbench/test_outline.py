@@ -32,7 +32,13 @@ def rare(rng):
     return labels, rng.beta(1, 8, labels.shape) + 0.3 * labels * rng.random(labels.shape)
 
 
-@pytest.fixture(scope="module", params=[skewed, tied, rare, apart], ids=lambda one: one.__name__)
+def sparse(rng):
+    """Scores that lie further apart at the top than stops do, which come between them."""
+    labels = rng.random((5000, 3)) < 0.02
+    return labels, 1 / (1 + np.exp(-rng.normal(size=labels.shape) - 1.5 * labels))
+
+
+@pytest.fixture(scope="module", params=[skewed, tied, rare, sparse, apart], ids=lambda one: one.__name__)
 def evaluation(request):
     if request.param is apart:
         return apart()

@@ -11,9 +11,12 @@ from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.panel import Panel
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation import Evaluation
+    from clarifai_eval_widget.metrics import Counts
     from clarifai_eval_widget.widget.workbench.panel import Baking
 
 __all__ = ["PANEL"]
@@ -36,17 +39,30 @@ class OutlineParams(TypedDict):
 def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
     concept: str | None = params["concept"]
     numbers = evaluation.numbers
-    # With the stops, so that the marks that stop there lie on the lines.
     if concept is None:
-        thresholds = np.union1d(numbers.stops, numbers.macro_sweep_outline())
-        every = evaluation.all_counts()
+        every, stops, drawn = evaluation.all_counts(), numbers.stops, numbers.macro_sweep_outline()
     else:
-        thresholds = np.union1d(numbers.stops_of(concept), np.union1d(numbers.stops, numbers.sweep_outline(concept)))
-        every = [evaluation.counts(concept)]
+        every, stops = [evaluation.counts(concept)], np.union1d(numbers.stops, numbers.stops_of(concept))
+        drawn = numbers.sweep_outline(concept)
+    thresholds = np.unique(np.concatenate([drawn, stops, _beside(every, stops)]))
     rates = [metrics.rates_of_counts(*c.at(thresholds), c.num_pos, c.num_neg) for c in every]
     head: OutlineHead = {"concept": concept}
     means = {name: _mean([rate[name] for rate in rates]) for name in _DRAWN}
     return Section(head, {"thresholds": thresholds, **means})
+
+
+def _beside(every: Sequence[Counts], stops: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Find the scores next to each stop, which is drawn so that marks that stop there lie on the lines.
+
+    A stop counts what the score above it counts: a line through it alone, from a score far below, would leave out how
+    the scores between lie, and the one above.
+    """
+    above, below = np.full(len(stops), np.inf), np.full(len(stops), -np.inf)
+    for c in every:
+        row, scores = c.row(stops), np.append(c.thresholds, -np.inf)
+        above, below = np.minimum(above, scores[row]), np.maximum(below, scores[row + 1])
+    found = np.concatenate([above, below])
+    return found[(found >= 0) & (found <= 1)]
 
 
 def _mean(rates: list[Any]) -> Any:
