@@ -160,6 +160,6 @@ export function labelSentence(item: Item, data: Evaluation): string {
 
 /** The figures of an input in a line. */
 export function figureSentence(item: Item): string {
-  const fold = item.fold === null ? "" : ` · fold\u00a0${item.fold}`;
+  const fold = item.fold === null ? "" : ` · fold ${item.fold}`;
   return `margin\u00a0${rate(item.margin).replace("-", "−")} · loss\u00a0${rate(item.loss)}${fold}`;
 }
