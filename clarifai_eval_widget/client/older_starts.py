@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.client.progress import Progress
-from clarifai_eval_widget.errors import ConnectionLostError, InvalidRequestError
+from clarifai_eval_widget.errors import ConnectionLostError, InvalidRequestError, PermissionDeniedError
 from clarifai_eval_widget.terms import NOT_EVALUATED
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class _Seen:
     newest: resources_pb2.EvalMetrics
     """The newest of them."""
     listed: tuple[str, ...] | None
-    """The ids of all, empty ones for those without; None where the server cannot list them, or has too many."""
+    """The ids of all, empty ones for those without; None where they cannot be listed, or are too many."""
 
     def has_begun(self, before: _Seen) -> bool | None:
         """Whether one has begun since; None when that cannot be told."""
@@ -137,7 +137,7 @@ class OlderStarts:
             reply = self._connection.call(
                 lambda service: service.ListModelVersionEvaluations, request, doing=DOING, deadline=deadline
             )
-        except InvalidRequestError:  # it has no such call
+        except (InvalidRequestError, PermissionDeniedError):  # it has no such call, or this key may only start
             return None
         found = tuple(one.id for one in reply.eval_metrics)
         return found if len(found) < _MOST_LISTED else None

@@ -110,6 +110,8 @@ class Model(_Named):
     name: str = field(default="", repr=False)
     newest_version_id: str = field(default="", repr=False, compare=False)
     """Its newest version, where a listing says so."""
+    version_count: int = field(default=0, repr=False, compare=False)
+    """How many versions it has, where the server says so, else 0."""
 
     @property
     def key(self) -> str:
@@ -119,8 +121,15 @@ class Model(_Named):
     @classmethod
     def from_proto(cls, model: resources_pb2.Model) -> Model:
         """Read a ``resources_pb2.Model``."""
-        newest = model.model_version.id
-        return cls(model.id, model.app_id, model.user_id, model.model_type_id, model.name or model.id, newest)
+        return cls(
+            model.id,
+            model.app_id,
+            model.user_id,
+            model.model_type_id,
+            model.name or model.id,
+            model.model_version.id,
+            model.version_count,
+        )
 
 
 @dataclass(frozen=True)

@@ -86,8 +86,8 @@ def criteria_table(
         ``operating_point``), ``threshold``, ``threshold_low`` and ``threshold_high`` (the bootstrap interval of a
         single concept's), ``value`` (what the criterion makes best, there), ``precision``, ``recall``, ``f1``, ``fpr``,
         ``held_out`` (that value, measured on folds that took no part in choosing), ``held_out_std``, ``conditions``,
-        and ``reason``, why there is no threshold. The figures are those of the inputs chosen on, and therefore
-        optimistic. NaN is undefined, or not measured.
+        and ``reason``, why there is no threshold, or no interval of it. The figures are those of the inputs chosen
+        on, and therefore optimistic. NaN is undefined, or not measured.
 
     Raises
     ------
@@ -113,7 +113,7 @@ def criteria_table(
     rows = [
         {"criterion": name, "concept": of, "keywords": one.python}
         | _figures(found[at])
-        | {"conditions": codes_of(known, of), "reason": found[at].reason}
+        | {"conditions": codes_of(known, of), "reason": _reason(found[at])}
         for at, (name, one) in enumerate(asked.items())
         for of, found in zip(chosen, every, strict=True)
     ]
@@ -135,6 +135,15 @@ def _figures(found: Offered) -> dict[str, Any]:
         "held_out": found.honest,
         "held_out_std": found.spread,
     }
+
+
+def _reason(found: Offered) -> str:
+    """Return why there is no threshold, or why there is no interval of the one there is."""
+    if found.reason:
+        return found.reason
+    if found.moves is None:
+        return "every concept has its own threshold, and an interval of its own: ask for one concept"
+    return found.moves.reason
 
 
 def condition_table(e: EvaluationData) -> pd.DataFrame:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.evaluation.predictions import Predictions
 
-__all__ = ["BEHIND", "RANKED", "Behind", "Outcome", "counted_rows", "decided", "ranking_costs"]
+__all__ = ["BEHIND", "RANKED", "Behind", "Outcome", "counted_rows", "decided", "ranking_costs", "within"]
 
 Outcome = Literal[
     "tp",
@@ -111,6 +111,18 @@ def decided(e: EvaluationData, held: Predictions, behind: Behind) -> NDArray[np.
         if limit is not None:
             wanted = wanted & beyond(scores, to_dtype(limit, scores.dtype))
     return np.asarray((wanted if known is None else wanted & known).any(axis=1))
+
+
+def within(scores: NDArray[Any], e: EvaluationData, behind: Behind) -> NDArray[np.bool_]:
+    """Tell of every input whether it scores between the two ends; of all concepts together, for any of them."""
+    if behind.low is None and behind.high is None:
+        return np.ones(len(scores), bool)
+    own = scores[:, slice(None) if behind.concept is None else [e.column(behind.concept)]]
+    fits = np.ones(own.shape, bool)
+    for limit, beyond in ((behind.low, np.greater_equal), (behind.high, np.less)):
+        if limit is not None:
+            fits = fits & beyond(own, to_dtype(limit, own.dtype))
+    return np.asarray(fits.any(axis=1))
 
 
 _UNDECIDED = ("num_pos", "num_neg", "all")  # whatever is given

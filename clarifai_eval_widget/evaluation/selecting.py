@@ -7,7 +7,15 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from clarifai_eval_widget.evaluation.outcomes import RANKED, Behind, Outcome, counted_rows, decided, ranking_costs
+from clarifai_eval_widget.evaluation.outcomes import (
+    RANKED,
+    Behind,
+    Outcome,
+    counted_rows,
+    decided,
+    ranking_costs,
+    within,
+)
 from clarifai_eval_widget.evaluation.pairing import apart, paired
 
 if TYPE_CHECKING:
@@ -53,9 +61,11 @@ def rows_behind(e: EvaluationData, behind: Behind) -> Rows:
         if behind.against is None:
             raise ValueError(f"{behind.outcome!r} needs an evaluation to compare with: give against=…")
         only = apart(e, behind.against, behind.concept, behind.threshold)
-        return only[0 if behind.outcome == "better" else 1]
-    if behind.outcome in RANKED:
-        wanted = ranking_costs(e, behind) > 0
+        wanted = np.zeros(e.num_inputs, bool)
+        wanted[only[0 if behind.outcome == "better" else 1]] = True
+        wanted &= within(held.scores, e, behind)
+    elif behind.outcome in RANKED:
+        wanted = (ranking_costs(e, behind) > 0) & within(held.scores, e, behind)
     elif behind.outcome == "all" and behind.low is None and behind.high is None:
         return counted_rows(e, behind.concept)
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import secrets
 import threading
 import time
@@ -24,6 +23,7 @@ from clarifai_eval_widget.local.data.evaluations import Evaluations
 from clarifai_eval_widget.local.data.keeper import Keeper
 from clarifai_eval_widget.local.data.lock import FileInUseError
 from clarifai_eval_widget.local.data.records import Records
+from clarifai_eval_widget.local.ending import at_end
 from clarifai_eval_widget.local.work.engine import Engine
 from clarifai_eval_widget.local.work.pool import WorkerPool
 from clarifai_eval_widget.local.work.runner import TaskRunner
@@ -316,7 +316,7 @@ class LocalServer(Author):
             self._pool.stop()
             self._engine.join(_PATIENCE)
             self._trainings.join(_PATIENCE)
-            closed.wait()
+            closed.wait(_PATIENCE)
             self._listener.join()
             self._kept.close()
 
@@ -343,7 +343,7 @@ def _address(port: int | str, certificate: str | None) -> str:
     return f"{'http' if certificate is None else 'https'}://127.0.0.1:{port}"
 
 
-@atexit.register
+@at_end
 def _stop_all() -> None:
     for server in list(_RUNNING):
         server.stop()

@@ -12,8 +12,7 @@ from clarifai_eval_widget.metrics.arrays import as_labels, as_scores, check_shap
 from clarifai_eval_widget.operating_point.points import InfeasibleError
 from clarifai_eval_widget.operating_point.redrawing import redrawn_one_by_one
 from clarifai_eval_widget.operating_point.stability import ChosenAgain
-from clarifai_eval_widget.uncertainty import wilson_interval
-from clarifai_eval_widget.uncertainty.effective import scaled_interval
+from clarifai_eval_widget.uncertainty.effective import rate_interval, rate_method
 from clarifai_eval_widget.words import exact, within
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ class AbstainPoint:
     max_error: float | None = None
     """What is guaranteed: at most this share is wrong, of the inputs predicted positive and of those predicted
     negative."""
-    method: str = field(default="Wilson", kw_only=True)
+    method: str = field(default=rate_method(), kw_only=True)
     """Of both intervals, and what they take for granted."""
     conditions: tuple[str, ...] = field(default=(), kw_only=True, compare=False)
     """Codes of the conditions of the data, which an evaluation knows (``Evaluation.conditions``)."""
@@ -138,13 +137,10 @@ def abstain_point(
     fn, tn = c.num_pos - passed, c.num_neg - alarms
     total, decided = c.num_pos + c.num_neg, tp + fp + fn + tn
     cells = (decided, total), (fp + fn, decided)
-    if sizes is None:
-        covered, wrong = (wilson_interval(*cell, confidence_level=confidence_level) for cell in cells)
-    else:
-        covered, wrong = (
-            scaled_interval(*cell, size, confidence_level=confidence_level)
-            for cell, size in zip(cells, sizes, strict=True)
-        )
+    covered, wrong = (
+        rate_interval(*cell, size, confidence_level=confidence_level)
+        for cell, size in zip(cells, sizes or (None, None), strict=True)
+    )
     return AbstainPoint(
         float(low),
         float(high),
@@ -159,7 +155,7 @@ def abstain_point(
         coverage_interval=(float(covered[0]), float(covered[1])),
         error_interval=(float(wrong[0]), float(wrong[1])),
         confidence_level=confidence_level,
-        method="Wilson" if sizes is None else "Agresti-Coull",
+        method=rate_method() if sizes is None else "Agresti-Coull",
     )
 
 

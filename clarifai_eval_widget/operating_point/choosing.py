@@ -11,9 +11,8 @@ from clarifai_eval_widget.operating_point.best import choose_row
 from clarifai_eval_widget.operating_point.criterion import Criterion, CriterionOptions, criterion_of
 from clarifai_eval_widget.operating_point.points import InfeasibleError, OperatingPoint
 from clarifai_eval_widget.operating_point.stability import ChosenAgain
-from clarifai_eval_widget.uncertainty import wilson_interval
 from clarifai_eval_widget.uncertainty.draws import ends_of_draws
-from clarifai_eval_widget.uncertainty.effective import scaled_interval
+from clarifai_eval_widget.uncertainty.effective import rate_interval, rate_method
 from clarifai_eval_widget.uncertainty.proportions import f1_of_jaccard
 
 if TYPE_CHECKING:
@@ -46,9 +45,10 @@ def operating_point(
     c
         The concept's counts.
     confidence_level
-        Of the intervals: Wilson's for precision, recall and fpr, and for F1 by way of tp / (tp + fp + fn); for the
-        rest, quantiles of the quantity under the Jeffreys posteriors of both rates and of the share of positives
-        (Goutte and Gaussier, ECIR 2005), seeded.
+        Of the intervals: Agresti and Coull's, exact below ten, for precision, recall and fpr, and for F1 by way of
+        tp / (tp + fp + fn), as on the sweep (:func:`uncertainty.sweep_band`); for the rest, quantiles of the quantity
+        under the Jeffreys posteriors of both rates and of the share of positives (Goutte and Gaussier, ECIR 2005),
+        seeded.
     sizes
         Of inputs in groups, from :func:`uncertainty.effective_sizes`: precision, recall, fpr and F1 then have
         Agresti and Coull's intervals of so many independent inputs, and the posteriors are of so many, correlated as
@@ -154,6 +154,7 @@ def describe(
         recall_interval=interval("recall", rates["recall"]),
         confidence_level=confidence_level,
         prevalence=wanted.prevalence,
+        method=_method(wanted, sizes),
         chosen_again=None if sizes is not None else ChosenAgain.of_counts(c, wanted, float(c.thresholds[row])),
     )
 
@@ -182,23 +183,37 @@ def _interval(
 ) -> tuple[float, float]:
     """Return the interval of a plain proportion; of anything else, quantiles under the rates' posteriors.
 
-    A proportion's is Wilson's; of inputs in groups Agresti and Coull's of what they are worth, which F1 has, too.
+    A proportion's is that of the sweep, also of inputs in groups; F1 has it, too.
     """
     (tp, fp, num_pos, num_neg), worth = at
     if np.isnan(value):
         return float("nan"), float("nan")
-    parts = {"recall": (tp, num_pos, "recall"), "fpr": (fp, num_neg, "fpr")}
-    if wanted.prevalence is None:
-        parts |= {"precision": (tp, tp + fp, "precision"), "f1": (tp, fp + num_pos, "jaccard")}
-    if quantity not in parts:
+    parts = {
+        "recall": (tp, num_pos, "recall"),
+        "fpr": (fp, num_neg, "fpr"),
+        "precision": (tp, tp + fp, "precision"),
+        "f1": (tp, fp + num_pos, "jaccard"),
+    }
+    if not _is_rate(wanted, quantity):
         return _posterior(wanted, quantity, value, at, confidence_level=confidence_level)
     part, whole, rate = parts[quantity]
-    if worth is None:
-        ends = wilson_interval(part, whole, confidence_level=confidence_level)
-    else:
-        ends = scaled_interval(part, whole, getattr(worth, rate), confidence_level=confidence_level)
+    size = None if worth is None else getattr(worth, rate)
+    ends = rate_interval(part, whole, size, confidence_level=confidence_level)
     low, high = (float(f1_of_jaccard(end) if quantity == "f1" else end) for end in ends)
     return low, high
+
+
+def _is_rate(wanted: Criterion, quantity: str) -> bool:
+    """Return whether a quantity is a share of the inputs themselves, and has the interval of one."""
+    return quantity in ("recall", "fpr") or (quantity in ("precision", "f1") and wanted.prevalence is None)
+
+
+def _method(wanted: Criterion, sizes: EffectiveSizes | None) -> str:
+    """Name how the intervals of a point are made, those of which quantities otherwise."""
+    found = rate_method(sizes.method if sizes else "")
+    drawn = [name for name in dict.fromkeys((wanted.objective, "precision")) if not _is_rate(wanted, name)]
+    names = " and ".join("Youden's J" if name == "youden_j" else name.replace("_", " ") for name in drawn)
+    return f"{found}; of {names} quantiles under the posteriors of both rates" if drawn else found
 
 
 def _posterior(

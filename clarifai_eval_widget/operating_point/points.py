@@ -103,10 +103,10 @@ class OperatingPoint:
     f1: float
     """NaN when nothing is positive nor predicted."""
     precision_interval: tuple[float, float]
-    """Wilson's interval, or with a stated prevalence that of the re-weighted precision; of inputs in groups Agresti and
-    Coull's for the effective number of inputs."""
+    """Agresti and Coull's, exact below ten, as on the sweep, or with a stated prevalence quantiles of the re-weighted
+    precision; of inputs in groups for the effective number of inputs."""
     recall_interval: tuple[float, float]
-    """Wilson's interval; of inputs in groups as for precision."""
+    """As of precision; a stated prevalence is nothing to it."""
     confidence_level: float
     """Of the intervals."""
     prevalence: float | None
@@ -116,6 +116,8 @@ class OperatingPoint:
         kw_only=True,
     )
     """What to bear in mind: stands beside the numbers wherever the point is printed."""
+    method: str = field(default="", kw_only=True)
+    """Of the intervals, in words, to be shown beside them."""
     conditions: tuple[str, ...] = field(default=(), kw_only=True, compare=False)
     """Codes of the conditions of the data, which an evaluation knows (``Evaluation.conditions``)."""
     chosen_again: ChoosesAgain | None = field(default=None, kw_only=True, compare=False)
@@ -287,7 +289,8 @@ def _point_html(point: OperatingPoint) -> str:
     value = f"{_number(point.value)}{_interval(point.interval)}"
     moved = point.threshold_interval
     threshold = f"<b>Threshold {exact(point.threshold)}</b>{_moves(moved)}"
-    how = "" if moved is None else f"; the threshold's: {moved.reason or moved.method}"
+    how = f": {point.method}" if point.method else ""
+    how += "" if moved is None else f"; the threshold's: {moved.reason or moved.method}"
     return (
         f"<div><p>{threshold}, {escape(point.criterion)}: {value}</p>"
         f"<table><tbody>{body}</tbody></table>"

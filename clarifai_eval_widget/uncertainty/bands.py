@@ -11,12 +11,11 @@ from clarifai_eval_widget.metrics import HUNDREDTHS, undefined_reason
 from clarifai_eval_widget.metrics.arrays import in_threads, to_dtype
 from clarifai_eval_widget.uncertainty import bootstrap
 from clarifai_eval_widget.uncertainty.checks import check_replicates, too_few_for
-from clarifai_eval_widget.uncertainty.effective import scaled_interval
+from clarifai_eval_widget.uncertainty.effective import rate_interval, rate_method
 from clarifai_eval_widget.uncertainty.proportions import (
     agresti_coull_interval,
     f1_of_jaccard,
     normal_quantile,
-    proportion_interval,
     wilson_interval,
 )
 
@@ -38,7 +37,7 @@ ENOUGH = 10
 METHODS = {
     "boxes": "intervals of both rates (Agresti-Coull), pointwise",
     "bootstrap": "percentile bootstrap, stratified, pointwise",
-    "agresti-coull": "Agresti-Coull (exact below 10), pointwise",
+    "agresti-coull": f"{rate_method()}, pointwise",
     "wilson": "Wilson, pointwise",
 }
 """Each method as it is named on screen."""
@@ -226,13 +225,12 @@ def sweep_band(
             wanted, **edges, confidence_level=confidence_level, replicates=replicates, seed=seed, method=METHODS[method]
         )
     tps, fps = c.tps[rows].astype(np.int64), c.fps[rows].astype(np.int64)
-    of = wilson_interval if method == "wilson" else proportion_interval
 
     def band(part: NDArray[np.int64], whole: ArrayLike, rate: str) -> Edges:
-        if sizes is not None:
-            return scaled_interval(part, whole, getattr(sizes, rate)[rows], confidence_level=confidence_level)
-        low, high = of(part, whole, confidence_level=confidence_level)
-        return low, high
+        if method == "wilson":
+            return wilson_interval(part, whole, confidence_level=confidence_level)
+        worth = None if sizes is None else getattr(sizes, rate)[rows]
+        return rate_interval(part, whole, worth, confidence_level=confidence_level)
 
     least, most = band(tps, fps + c.num_pos, "jaccard")
     return SweepBand(

@@ -14,7 +14,7 @@ import numpy as np
 
 from clarifai_eval_widget.metrics.arrays import as_labels
 from clarifai_eval_widget.uncertainty.checks import ENOUGH_GROUPS, codes, finite
-from clarifai_eval_widget.uncertainty.proportions import agresti_coull_interval, normal_quantile
+from clarifai_eval_widget.uncertainty.proportions import agresti_coull_interval, normal_quantile, proportion_interval
 from clarifai_eval_widget.uncertainty.student import t_quantile
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Sums = NDArray[np.float64]
 
-__all__ = ["EffectiveSizes", "effective_sizes", "effective_sizes_of_shares", "scaled_interval"]
+__all__ = ["EffectiveSizes", "effective_sizes", "effective_sizes_of_shares", "rate_interval", "rate_method"]
 
 _PRIOR = 2.0  # outcomes of groups of one mind that the effect is drawn towards: of few of the rarer it says little
 
@@ -169,14 +169,25 @@ def effective_sizes_of_shares(
     return _size(total(a), total(b), (total(a * a), total(a * b), total(b * b)), held, confidence_level)
 
 
-def scaled_interval(
-    part: ArrayLike, whole: ArrayLike, size: ArrayLike, *, confidence_level: float = 0.95
+def rate_interval(
+    part: ArrayLike, whole: ArrayLike, size: ArrayLike | None = None, *, confidence_level: float = 0.95
 ) -> tuple[Any, Any]:
-    """Return Agresti and Coull's interval of a proportion as of so many independent inputs; NaN where whole is zero."""
+    """Return the interval that a rate has wherever it stands: at a point, on the sweep, in a bin, of a band.
+
+    That of :func:`proportion_interval`; of inputs in groups Agresti and Coull's as of ``size`` independent inputs. NaN
+    where the whole is zero.
+    """
+    if size is None:
+        return proportion_interval(part, whole, confidence_level=confidence_level)
     base = np.asarray(whole, np.float64)
     worth = np.where(base > 0, size, 0.0)
     hits = np.asarray(part, np.float64) / np.maximum(base, 1) * worth
     return agresti_coull_interval(hits, worth, confidence_level=confidence_level)
+
+
+def rate_method(worth: str = "") -> str:
+    """Name how :func:`rate_interval` makes an interval, with the words of the sizes where there are any."""
+    return f"Agresti-Coull, {worth}" if worth else "Agresti-Coull (exact below 10)"
 
 
 def _correlation(

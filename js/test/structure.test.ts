@@ -57,7 +57,7 @@ test("what comes late is imported by what comes late only, and each such view st
     .filter((arrow) => arrow.endsWith(".late.tsx"));
   assert.deepEqual(early, []);
   const called = files.flatMap((name) =>
-    [...text(name).matchAll(/(?:[=:]|^) *late<typeof import\("([^"]+)"\)>\("([^"]+)"/gm)].map(([, path, called]) => {
+    [...text(name).matchAll(/(?:[=:] |^\s*)late<typeof import\("([^"]+)"\)>\("([^"]+)"/gm)].map(([, path, called]) => {
       const whole = posix.join(posix.dirname(name), path as string);
       assert.equal(whole.replace(".late.tsx", "").split("/").slice(-2).join("/"), called, name);
       return whole;

@@ -40,7 +40,7 @@ def test_from_the_table_of_slices_to_one_of_them_and_back_to_all(bare):
 
 
 def test_the_inputs_listed_are_shown_by_themselves(bare):
-    bare.root.get_by_role("table", name="Concepts").get_by_role("row", name="dog").click()
+    bare.root.get_by_role("table", name="Concepts").get_by_role("button", name="dog", exact=True).click()
     opened(bare, "Inputs")
     bare.root.get_by_label("Show", exact=True).select_option("tp")
     listed = bare.root.locator(".cew-inputs-said")
@@ -52,7 +52,7 @@ def test_the_inputs_listed_are_shown_by_themselves(bare):
 
 
 def test_a_list_of_inputs_looked_at_again_is_the_selection_again(bare):
-    bare.root.get_by_role("table", name="Concepts").get_by_role("row", name="dog").click()
+    bare.root.get_by_role("table", name="Concepts").get_by_role("button", name="dog", exact=True).click()
     opened(bare, "Inputs")
     listed, show = bare.root.locator(".cew-inputs-said"), bare.root.get_by_label("Show", exact=True)
     show.select_option("tp")

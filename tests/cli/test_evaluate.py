@@ -114,7 +114,7 @@ def test_the_leaderboard_lists_what_the_client_lists(call, server):
         (["evaluate", "--model=https://clarifai.com/x"], 4, "expected https://clarifai.com/USER/APP/models/MODEL"),
         (["evaluate", "--model=sentiment", "--timeout=0"], 5, "is not finished after 0 seconds"),
         (["evaluate", "--model=sentiment", "--out=report.doc"], 2, "does not end with one of .html, .pb, .csv"),
-        (["evaluate", "--model=sentiment", "--out=no/such/report.pb"], 2, "there is no folder 'no/such'"),
+        (["evaluate", "--model=sentiment", "--out=no/such/report.pb"], 1, "there is no folder 'no/such'"),
         (["evaluate", "--model=sentiment", "--threshold=5"], 2, "give a number from 0 to 1"),
         (["evaluate"], 2, "--model"),
         (["show", "nowhere.pb"], 1, "nowhere.pb"),

@@ -99,6 +99,14 @@ def test_the_oldest_start_happens_once_though_its_reply_is_lost(oldest, client, 
     assert len(oldest.posted) == 3
 
 
+def test_the_oldest_start_needs_no_right_to_list(oldest, client):
+    oldest.gives_ids = False
+    client.start_evaluation("v1").result(timeout=30)  # one without an id: what else there is would be listed
+    oldest.forbidden.add("ListModelVersionEvaluations")
+    assert client.start_evaluation("v1").result(timeout=30).complete
+    assert (len(oldest.posted), oldest.calls["ListModelVersionEvaluations"] > 0) == (2, True)
+
+
 def meanwhile(oldest, happens):
     """Have something happen while the next start of the oldest kind is lost."""
     suffer = oldest._suffer

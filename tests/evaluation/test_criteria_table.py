@@ -51,3 +51,15 @@ def test_what_cannot_be_had_says_why_in_its_row(e):
     assert np.isnan(frame.loc["recall_guaranteed", "threshold"])
     assert frame.loc["recall_guaranteed", "reason"]
     assert frame["held_out"].isna().all()
+
+
+def test_a_threshold_without_an_interval_has_the_reason_in_its_row(e, one):
+    grouped = Evaluation.from_scores(e.label_array, e.score_array, e.concepts, groups=np.arange(e.num_inputs) % 2)
+    few = grouped.criteria_table("a", held_out=False).loc["f1"]
+    assert np.isfinite(few["threshold"])
+    assert np.isnan(few["threshold_low"])
+    assert "groups" in few["reason"]
+    every = e.criteria_table(held_out=False)
+    assert every["threshold_low"].isna().all()
+    assert every.loc[("f1", "a"), "reason"].endswith("ask for one concept")
+    assert one.loc["f1", "reason"] == ""

@@ -80,7 +80,7 @@ def test_a_band_of_inputs_in_groups_names_the_method_that_knows_them(e):
     grouped = Evaluation.from_scores(e.label_array, e.score_array, e.concepts, groups=np.arange(e.num_inputs) // 2)
     for options in ({"max_error": 0.05}, {"band": (0.3, 0.6)}):
         assert grouped.abstain_point("a", **options).method.endswith("for the effective sizes of 150 groups")
-        assert e.abstain_point("a", **options).method == "Wilson"
+        assert e.abstain_point("a", **options).method == "Agresti-Coull (exact below 10)"
 
 
 def test_rejected_inputs_are_a_column_of_the_matrix(e):

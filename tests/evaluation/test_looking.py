@@ -136,7 +136,7 @@ def test_a_guarantee_given_before_the_end_holds_at_every_look(so_far, ended):
     found = so_far.operating_point("a", **bound)
     assert found.threshold == now.threshold > ended.operating_point("a", **bound).threshold
     assert found.guarantee == 0.9
-    at = uncertainty.wilson_interval(found.tp, found.tp + found.fn, confidence_level=level)
+    at = uncertainty.proportion_interval(found.tp, found.tp + found.fn, confidence_level=level)
     assert found.recall_interval == pytest.approx(at)
     assert "at every look" in found.note
     assert so_far.operating_points(["a"], **bound)["a"] == found

@@ -99,6 +99,31 @@ def test_what_grpc_started_is_read_by_the_older_addresses_too(server):
     assert "older" in [one["id"] for one in listed]
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("metrics", {}), ("evaluations", {"eval_metrics": [{"eval_info": {"params": {"dataset_id": "more-animals"}}}]})],
+)
+def test_the_documentations_older_cells_post_to_addresses_of_a_version_and_read_with_a_slash_at_the_end(
+    server, path, body
+):
+    version = (
+        f"{APP}/models/keeper/versions/" + ok(server, "GET", f"{APP}/models/keeper")["model"]["model_version"]["id"]
+    )
+    posted = ok(server, "POST", f"{version}/{path}", body)
+    name = (posted["model_version"]["metrics"] if path == "metrics" else posted["eval_metrics"][0])["id"]
+    assert name in [one["id"] for one in ok(server, "GET", f"{APP}/evaluations/")["eval_metrics"]]
+    asked = f"{APP}/evaluations/{name}/?fields.label_counts=true"
+
+    def done():
+        read = ok(server, "GET", asked)["eval_metrics"]
+        return read if read["status"]["code"] == status_code_pb2.MODEL_EVALUATED else None
+
+    data = body["eval_metrics"][0]["eval_info"]["params"]["dataset_id"] if body else "animals"
+    read = wait_until(done)
+    assert read["ground_truth_dataset"]["id"] == data
+    assert read["label_counts"]["positive_label_counts"]
+
+
 def test_fixed_words_of_an_address_come_before_ids(server):
     assert "text-classifier" in [one["id"] for one in ok(server, "GET", f"{APP}/models/types")["model_types"]]
 
@@ -113,6 +138,7 @@ def test_an_id_in_an_address_may_hold_any_character(server):
     ("verb", "path", "data", "codes"),
     [
         ("GET", f"{APP}/evaluations/nowhere", None, (404, status_code_pb2.CONN_DOES_NOT_EXIST)),
+        ("GET", f"{APP}/evaluations//", None, (404, status_code_pb2.CONN_DOES_NOT_EXIST)),
         ("GET", "/v2/no/such/address", None, (404, status_code_pb2.CONN_DOES_NOT_EXIST)),
         ("POST", f"{APP}/evaluations", b"{", (400, status_code_pb2.CONN_BAD_REQUEST_FORMAT)),
         ("POST", f"{APP}/evaluations", b"[1]", (400, status_code_pb2.CONN_BAD_REQUEST_FORMAT)),

@@ -105,6 +105,22 @@ def test_its_row_warns_until_it_is_written(server, client):
     widget.close()
 
 
+def test_the_row_of_a_cancelled_one_says_it_in_the_failure_that_the_page_shows_instead_of_the_warning(server, client):
+    server.before_step = gate = Gate()
+    widget = EvalWidget(client, model="keeper", dataset="more-animals")
+    run = widget.evaluate()
+    wait_until(lambda: gate.reached)
+    run.cancel()
+    gate.open()
+    wait_until(lambda: SAID in (widget.run_states[0]["error"] or {"message": ""})["message"])
+    assert "cancelled" in str(widget.run_states[0]["error"])
+    assert SAID not in widget.run_states[0]["warning"], "it would be said twice"
+    full_at(server, ROOM)
+    wait_until(lambda: SAID not in widget.run_states[0]["error"]["message"])
+    assert widget.run_states[0]["status"] == "failed"
+    widget.close()
+
+
 def test_the_command_says_it_beside_the_figures(server, monkeypatch, capsys):
     monkeypatch.setenv("CLARIFAI_PAT", str(server.pat))
     monkeypatch.setenv("CLARIFAI_USER_ID", "local")

@@ -28,7 +28,10 @@ def test_a_point_prints_one_line_with_what_it_does_and_what_to_bear_in_mind():
     assert "e-" not in line
     html = point._repr_html_()
     assert f"<td>{point.tp} / {point.fp}</td>" in html
-    assert "95 % intervals; the threshold&#x27;s: bootstrap, positives and negatives apart" in html
+    assert (
+        "95 % intervals: Agresti-Coull (exact below 10); the threshold&#x27;s: bootstrap, positives and negatives apart"
+        in html
+    )
     assert "percentiles; optimistic" in html
     assert f"<b>Threshold {point.threshold!r}</b>" in html
 

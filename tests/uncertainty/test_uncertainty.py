@@ -41,7 +41,7 @@ def variance_by_definition(psi: np.ndarray) -> float:
 def test_delongs_variance_is_that_of_its_quadratic_definition(data: tuple[np.ndarray, ...], block: int) -> None:
     labels, scores, _ = data
     psi = kernel(labels, scores)
-    with mock.patch("clarifai_eval_widget.uncertainty.auc._BLOCK", block):
+    with mock.patch("clarifai_eval_widget.metrics.counting._BLOCK", block):
         estimate = uncertainty.delong(metrics.counts(labels, scores), confidence_level=0.9)
     variance = variance_by_definition(psi)
     assert estimate.roc_auc == pytest.approx(psi.mean(), abs=1e-14)

@@ -86,8 +86,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _call(self) -> tuple[int, dict[str, Any]]:
         body = self._body()
         url = urlsplit(self.path)
+        path = url.path.removesuffix("/")  # the documentation writes some with one at the end
         for route in self.server.routes:
-            match = route.pattern.fullmatch(url.path)
+            match = route.pattern.fullmatch(path)
             if match and route.verb == self.command:
                 break
         else:

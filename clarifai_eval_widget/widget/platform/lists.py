@@ -52,6 +52,7 @@ class Lists:
         self.models: list[Model] = []
         """The models of the app on screen."""
         self._versions: dict[str, ModelVersion] = {}
+        self._counted: dict[str, int] = {}  # by model: its versions when they were listed, as the server told
 
     def load_lists(self, client: EvalClient, named: App | None) -> None:
         """Load the first apps, and the first datasets of all of them; an app that is named is listed in any case."""
@@ -129,11 +130,13 @@ class Lists:
         screen = self._screen
         if model.id != screen.model:
             screen.publish(model=model.id, versions=[])
-        if renewed and self._has_newest(model):
-            return
-        self._loading.set("lists", ["versions"])
-        versions = self.refused.load("versions", lambda: self._first_versions(client, model))
-        self._show_versions(client, versions)
+        as_many = self._counted.get(model.key, model.version_count) == model.version_count
+        if not (renewed and as_many and self._has_newest(model)):
+            self._loading.set("lists", ["versions"])
+            versions = self.refused.load("versions", lambda: self._first_versions(client, model))
+            self._show_versions(client, versions)
+        if model.version_count:
+            self._counted[model.key] = model.version_count
 
     def _first_versions(self, client: EvalClient, model: Model) -> list[ModelVersion]:
         """The newest versions of a model, with the one that is picked, and of a list that goes on those read before."""
@@ -177,7 +180,7 @@ class Lists:
         self.paging.clear()
         self.apps.clear()
         self.datasets.clear()
-        self.models, self._versions = [], {}
+        self.models, self._versions, self._counted = [], {}, {}
         self._screen.publish(app="", models=[], model="", versions=[], model_version="", datasets=[], choices={})
         self._screen.publish(preview=None, check=None)
 

@@ -79,7 +79,7 @@ class RefusedLists:
         }
 
 
-def gone(kind: Literal["app", "model"], name: str, now: str) -> Problem:
+def gone(kind: Literal["app", "model", "version"], name: str, now: str) -> Problem:
     """Say that what was picked is listed no longer, so that the pickers have moved on by themselves.
 
     Parameters

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Choice,
         ConnectionInfo,
         DatasetRow,
+        Failure,
         MethodRow,
         ModelRow,
         RunRow,
@@ -185,7 +186,7 @@ def new_choice(version: ModelVersion, dataset: Dataset) -> Choice:
 
 def run_row(entry: Entry, app: str) -> RunRow:
     """A run for its row, with the name of its model's app."""
-    progress, why = entry.shown_progress, entry.failure
+    progress = entry.shown_progress
     figures = entry.run.figures if entry.run is not None else {}
     return {
         "key": entry.key,
@@ -211,7 +212,7 @@ def run_row(entry: Entry, app: str) -> RunRow:
         "f1": figures.get("f1"),
         "precision": figures.get("precision"),
         "recall": figures.get("recall"),
-        "error": failure(why) if why is not None else None,
+        "error": _error(entry),
         "warning": _warning(entry),
         "cancelled": entry.cancelled,
         "live": entry.run.is_live if entry.run is not None else True,
@@ -219,9 +220,20 @@ def run_row(entry: Entry, app: str) -> RunRow:
     }
 
 
+def _error(entry: Entry) -> Failure | None:
+    """Why a run does not go on; of one that failed also that it is in memory alone: the page shows no warning then."""
+    why = entry.failure
+    if why is None:
+        return None
+    said = failure(why)
+    unsaved = entry.progress.unsaved if entry.has_failed else ""
+    return {**said, "message": " ".join(filter(None, [said["message"], unsaved]))}
+
+
 def _warning(entry: Entry) -> str:
     """What to know beside the figures: where they are kept, if only in memory, comes first, for it may not last."""
-    told = [entry.progress.unsaved, _OWN_DATA.page.warning * entry.scores_own_training_data, _advice(entry)]
+    unsaved = "" if entry.has_failed else entry.progress.unsaved
+    told = [unsaved, _OWN_DATA.page.warning * entry.scores_own_training_data, _advice(entry)]
     return " ".join(filter(None, told))
 
 

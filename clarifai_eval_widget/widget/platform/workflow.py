@@ -39,6 +39,7 @@ from clarifai_eval_widget.widget.wire.contract import (
     View,
 )
 from clarifai_eval_widget.widget.wire.requests import Handler
+from clarifai_eval_widget.words import short_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -273,15 +274,6 @@ class Platform:
         self._lanes.results.submit(get_ready)  # before there are results: they may come beside a busy loop
 
     def _reload(self) -> None:
-        screen = self._screen
-        app, model = screen.app, screen.model
-        self._load_anew()
-        if app and screen.app != app:
-            self._moved = gone("app", app, screen.app)
-        elif model and screen.model != model:
-            self._moved = gone("model", model, screen.model)
-
-    def _load_anew(self) -> None:
         screen, lists = self._screen, self.lists
         named = lists.app_on_screen(self.client)
         try:
@@ -290,13 +282,23 @@ class Platform:
             if not self._change_server():
                 raise
             lists.load_lists(self.client, named)
+        # What is gone the lists tell, not the screen: something else may be picked there at any time.
+        app, picked, version = screen.app, screen.model, screen.model_version
+        moved: Problem | None = None
         try:
-            model = lists.load_models(self.client, screen.app, screen.model)
-        except NotFoundError:  # the app is gone
-            lists.apps.forget(screen.app)
+            model = lists.load_models(self.client, app, picked)
+        except NotFoundError:
+            lists.apps.forget(app)
             lists.load_lists(self.client, None)
             model = lists.load_models(self.client, "")
+            moved = gone("app", app, screen.app) if app else None
+        now = model.id if model is not None else ""
+        if moved is None and picked and now != picked:
+            moved = gone("model", picked, now)
         self._show_model(model, renewed=True)
+        if moved is None and version and version not in lists.shown_versions and screen.model == picked:
+            moved = gone("version", short_id(version), short_id(screen.model_version))
+        self._moved = moved
 
     def _show_app(self, name: str, model_id: str, version_id: str, found: Model | None = None) -> None:
         first = self.lists.load_models(self.client, name, model_id, found=found)

@@ -58,7 +58,7 @@ export function thresholdText(t: number, stops: Float64Array, dtype: Evaluation[
 export function briefThreshold(text: string): string {
   if (text.length <= 6) return text;
   const cut = text.slice(0, 5);
-  return Number(cut) > 0 && !text.includes("e") ? `${cut}…` : Number(text).toExponential(0);
+  return Number(cut) > 0 && !text.includes("e") ? `${cut}…` : `~${Number(text).toExponential(0)}`;
 }
 
 /** What was typed as a threshold; null when that is no number from 0 to 1. A comma may stand for the point. */

@@ -61,6 +61,13 @@ test("an offer says what it gives before it is taken, and one that cannot be had
     /^Best F1: threshold 0\.\d+ \(95 % interval \d\.\d{3}–\d\.\d{3}\), precision \d\.\d{3}, recall \d\.\d{3}, F1 \d\.\d{3}; held out F1 /,
   );
   assert.match(movesWords(best), /^\d\.\d{3}–\d\.\d{3}$/);
+  const moving = (threshold_low: number, threshold_high: number) =>
+    movesWords({ ...best, threshold_low, threshold_high });
+  assert.equal(moving(0.000016, 0.00024), "0.000016–0.00024");
+  assert.equal(moving(0.99991, 0.99998), "0.99991–0.99998");
+  assert.equal(moving(0.5, 0.50004), "0.5–0.50004");
+  assert.equal(moving(0, 1), "0.000–1.000");
+  assert.equal(moving(0.25, 0.25), "0.250–0.250");
   assert.equal(movesTitle(best), `95 % interval of the threshold: ${best.threshold_method}`);
   const [several] = offerOf(all, "f1");
   assert.match(chooseNote(folds, one), /^Beside a threshold stands its 95 % interval/);

@@ -11,7 +11,7 @@ const reported: Evaluation = { ...data, has_counts: false };
 
 test("a concept's curve says where its steps come from, the average over how many it is the mean", () => {
   assert.equal(howDrawn("cew-roc", data, 0), "A step at every score");
-  assert.equal(howDrawn("cew-roc", data, 2), "Mean of 2 curves at each false positive rate");
+  assert.equal(howDrawn("cew-roc", data, 2), "Mean of 2 curves at each FPR");
   assert.equal(howDrawn("cew-pr", reported, 0), "As the platform reports it; AP: the area below");
 });
 
@@ -28,7 +28,7 @@ test("what there is to be careful about stands before: of all, and of the concep
   const careful: Evaluation = { ...data, cautions };
   assert.equal(howDrawn("cew-roc", careful, 0), "CEW001 · A step at every score");
   assert.equal(howDrawn("cew-roc", careful, 1), "CEW001 · CEW011 · A step at every score");
-  assert.equal(howDrawn("cew-roc", careful, 2), "CEW001 · Mean of 2 curves at each false positive rate");
+  assert.equal(howDrawn("cew-roc", careful, 2), "CEW001 · Mean of 2 curves at each FPR");
   assert.deepEqual(ownCautions(careful, 1), [cautions[1]]);
   assert.deepEqual(ownCautions(careful, 0), []);
 });

@@ -46,7 +46,7 @@ test("every input of a page has its labels, and its scores from the highest down
         .sort(),
       [...item.labels],
     );
-    assert.match(figureSentence(item), /^margin -?0\.\d{3} · loss \d+\.\d{3}$/);
+    assert.match(figureSentence(item), /^margin\u00a0−?0\.\d{3} · loss\u00a0\d+\.\d{3}$/);
     assert.equal(labelSentence(item, data), "b");
   }
   assert.equal(

@@ -58,7 +58,7 @@ test("every payload of curves names what it shows, or why there is nothing", () 
   assert.equal(precisionRecallPath(data, made, data.concepts.length), "");
   assert.match(noCurve(data, made, data.concepts.length, ""), /^No macro curve: the server sent rates/);
   const told = { ...made, head: { ...made.head, average_precision: [0.75, 0.5] } };
-  assert.deepEqual(areaSentence(data, told, 0), { value: "0.750", which: "as the platform reports" });
+  assert.deepEqual(areaSentence(data, told, 0), { value: "0.750", which: "as reported" });
   assert.equal(areaSentence(data, made, 0).value, "undefined: not sent");
 });
 

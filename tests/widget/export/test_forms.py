@@ -89,8 +89,8 @@ def test_what_python_and_page_count_in_bins_is_the_same(widget):
 def test_inputs_are_taken_as_the_widgets_selection(widget):
     params = {"concept": "c0", "outcome": "fp", "labelled": None, "threshold": 0.3, "sort": "margin", "page": 0}
     assert take(widget, "inputs", "python", params).decode() == "w.selection"
-    widget.selection = widget.evaluation.table().head(2)
-    assert take(widget, "inputs", "csv", params).decode().splitlines()[0].startswith("concept,")
+    widget.selection = widget.evaluation.inputs_behind("c0", "errors").head(2)
+    assert take(widget, "inputs", "csv", params).decode().splitlines()[0].startswith("input_id,")
 
 
 def texts(rows=6):

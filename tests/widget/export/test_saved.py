@@ -8,6 +8,8 @@ from types import SimpleNamespace
 
 import nbformat
 from nbclient import NotebookClient
+from nbconvert.exporters import MarkdownExporter
+from traitlets.config import Config
 
 from clarifai_eval_widget import Evaluation, EvalWidget
 from clarifai_eval_widget.widget.export import saved, summary
@@ -32,6 +34,21 @@ def test_a_notebook_that_was_only_executed_has_the_summary_under_the_widget():
     assert "data:image/png" in summary["text/html"]
     assert "ROC AUC of c" in summary["text/html"]
     assert "\n| c | 2 | " in summary["text/markdown"], "what a host without HTML shows"
+    as_html = in_markdown([widget, summary])
+    as_text = in_markdown([widget, summary], display_data_priority=["text/markdown", "text/plain"])
+    for text in (as_html, as_text):
+        assert "EvalWidget(Evaluation(4 inputs, 1 concept (c)" in text
+    assert summary["text/html"] in as_html
+    assert summary["text/markdown"] in as_text
+    assert "<img" in as_html
+    assert "<img" not in as_text
+
+
+def in_markdown(outputs, **options):
+    """What ``nbconvert --to markdown`` makes of a cell's outputs."""
+    cell = nbformat.v4.new_code_cell(outputs=[nbformat.v4.new_output("display_data", data=one) for one in outputs])
+    exporter = MarkdownExporter(config=Config({"NbConvertBase": options}))
+    return exporter.from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))[0]
 
 
 def test_the_summary_is_of_the_concept_and_threshold_that_a_later_cell_chose():
@@ -50,10 +67,12 @@ def test_keep_puts_the_page_there_and_a_later_evaluation_takes_its_place():
     assert "ROC AUC of another" in first[1]["text/html"]
 
 
-def test_keep_without_a_notebook_says_what_to_do_instead():
-    code = CELL.replace("\nw\n", "\nw.keep()\n")
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert "save_html writes a file" in ended.stderr
+def test_in_a_terminal_a_widget_is_a_line_and_keep_says_what_to_do_instead(tmp_path):
+    code = CELL.replace("\nw\n", "\ndisplay(w)\nw.keep()\n")
+    command = [sys.executable, "-m", "IPython", "--no-banner", f"--ipython-dir={tmp_path}", "-c", code]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "\nEvalWidget(Evaluation(4 inputs, 1 concept (c)" in f"\n{ended.stdout}"
+    assert "save_html writes a file" in ended.stdout + ended.stderr
 
 
 def test_what_was_kept_by_hand_stays_as_it_was_kept():

@@ -208,6 +208,41 @@ def test_a_model_that_somebody_else_deleted_is_told_on_refresh_and_what_was_read
         assert len(widget.evaluation.concepts) == 3
 
 
+def test_a_version_that_somebody_else_deleted_is_told_on_refresh_whether_it_is_the_newest_or_not():
+    with small_server() as server, opened(server.client()) as widget, server.client() as other:
+        server.train("shop", "sentiment", dataset_id="reviews", version_id="third")
+        page, owner = Page(widget), resources_pb2.UserAppIDSet(user_id=server.user_id, app_id="shop")
+        page.act("refresh", key="new")
+        wait_until(lambda: len(widget.versions) == 3 and not widget.loading)
+        widget.model_version = "first"
+        for version, now in [
+            ("first", "'third' is"),
+            ("third", "'second' is"),
+            ("second", "There is no other version"),
+        ]:
+            asked = service_pb2.DeleteModelVersionRequest(user_app_id=owner, model_id="sentiment", version_id=version)
+            other._connection.call(lambda service: service.DeleteModelVersion, asked, doing="delete the version")
+            page.act("refresh", key=version)
+            told = wait_until(lambda: not widget.loading and widget.problem)
+            assert told["title"] == f"The version {version!r} is no longer listed"
+            assert now in told["message"]
+            assert version not in [row["id"] for row in widget.versions]
+
+
+@pytest.mark.parametrize("under_way", ["ListApps", "ListModels", "ListEvaluations"])
+def test_an_app_picked_while_a_refresh_is_under_way_has_nothing_called_deleted(under_way):
+    with StandIn() as server:
+        server.apps = ["app", "other"]
+        with opened(server.client()) as widget:
+            told, page = [], Page(widget)
+            widget.observe(lambda change: told.append(change["new"]), "problem")
+            server.faults[under_way] = [lambda _: page.act("select_app", key="pick", app="other")]
+            page.act("refresh", key="refresh")
+            wait_until(lambda: "pick" in page.replies)
+            widget._platform._loads.wait()
+            assert (widget.app, told) == ("other", [])
+
+
 def test_each_trouble_with_a_key_has_a_sentence_of_its_own_what_to_do_and_the_requests_id():
     with StandIn() as server, server.client() as client:
         said = {}

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from scipy.stats import binomtest
+from statsmodels.stats.proportion import proportion_confint
 
 from clarifai_eval_widget import Evaluation, metrics
 from clarifai_eval_widget.errors import NotFoundError, RequirementsError
@@ -36,11 +37,14 @@ def test_every_decision_is_in_one_of_ten_bins_of_equal_size():
     assert made.positives.tolist() == evaluation.label_array[order, 0].reshape(10, 100).sum(axis=1).tolist()
 
 
-def test_the_interval_of_every_share_is_wilsons():
-    made = encoded(drawn(300), "b")
-    for low, high, positives, size in zip(made.low, made.high, made.positives, made.sizes, strict=True):
-        expected = binomtest(int(positives), int(size)).proportion_ci(method="wilson")
-        assert (low, high) == pytest.approx((expected.low, expected.high), abs=1e-9)
+def test_the_interval_of_every_share_is_agresti_and_coulls_and_exact_of_few():
+    for rows in (300, 60):
+        made = encoded(drawn(rows), "b")
+        for low, high, positives, size in zip(made.low, made.high, made.positives, made.sizes, strict=True):
+            exact = binomtest(int(positives), int(size)).proportion_ci()
+            about = np.clip(proportion_confint(positives, size, method="agresti_coull"), 0, 1)
+            expected = (exact.low, exact.high) if size < 10 else tuple(about)
+            assert (low, high) == pytest.approx(expected, abs=1e-9)
 
 
 def test_the_error_of_calibrated_scores_is_about_its_expectation_and_that_of_sharpened_ones_far_above():

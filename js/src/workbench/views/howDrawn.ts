@@ -17,7 +17,7 @@ const steps = (data: Evaluation) => (data.has_counts ? "A step at every score" :
 const WORDS: Readonly<Record<string, Words>> = {
   "cew-roc": {
     one: (data) => [steps(data), pooledWords(data)].filter(Boolean).join(", "),
-    all: ({ macro }) => `Mean of ${plural(macro.averaged, "curve")} at each false positive rate`,
+    all: ({ macro }) => `Mean of ${plural(macro.averaged, "curve")} at each FPR`,
   },
   "cew-pr": {
     one: (data) => `${steps(data)}; AP: the area below`,
@@ -25,7 +25,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   },
   "cew-sweep": {
     one: () => "Positive: scores at or above the threshold",
-    all: ({ concepts }) => `Means over ${plural(concepts.length, "concept")}, at one threshold`,
+    all: ({ concepts }) => `Mean of ${plural(concepts.length, "concept")}, one threshold`,
   },
   "cew-calibration": {
     one: () => "Dots: equally full bins; ECE: equally wide ones",

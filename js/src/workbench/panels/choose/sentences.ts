@@ -15,7 +15,19 @@ export function thresholdWords(data: Evaluation, { head, arrays }: Choose, offer
 
 /** How far an offer's threshold would move with another sample; empty where nobody can say. */
 export function movesWords({ threshold_low, threshold_high }: ThresholdOffer): string {
-  return threshold_low === null || threshold_high === null ? "" : `${rate(threshold_low)}–${rate(threshold_high)}`;
+  return threshold_low === null || threshold_high === null ? "" : ends(threshold_low, threshold_high);
+}
+
+/** Two ends in three decimals, or in as many figures as tell them apart and from 0 and 1, which they are not. */
+function ends(low: number, high: number): string {
+  const told = (write: (x: number) => string): boolean =>
+    (low === high || write(low) !== write(high)) &&
+    [low, high].every((x) => x === 0 || x === 1 || (Number(write(x)) !== 0 && Number(write(x)) !== 1));
+  if (told(rate)) return `${rate(low)}–${rate(high)}`;
+  const written = (figures: number) => (x: number) => String(Number(x.toPrecision(figures)));
+  let figures = 3;
+  while (figures < 17 && !told(written(figures))) figures++;
+  return `${written(figures)(low)}–${written(figures)(high)}`;
 }
 
 /** What that interval is, or why there is none. */

@@ -49,9 +49,12 @@ function Drop() {
   if (home === null || here === null || question.value === null) return null;
   const [other = null] = workbench.demand.supply(question.value).value.section?.head.others ?? [];
   const said = dropSentence(home.roc_auc as number, here.roc_auc as number, other);
-  const opener = `Cross-validated on ${home.dataset_label}`;
+  const opener = "Cross-validated";
   return (
-    <span class="cew-verdict" title={`${opener}${said} Press to compare, with intervals and by concept.`}>
+    <span
+      class="cew-verdict"
+      title={`${opener} on ${home.dataset_label}${said} Press to compare, with intervals and by concept.`}
+    >
       <button
         type="button"
         class="cew-lead"

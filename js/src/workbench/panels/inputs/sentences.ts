@@ -161,5 +161,5 @@ export function labelSentence(item: Item, data: Evaluation): string {
 /** The figures of an input in a line. */
 export function figureSentence(item: Item): string {
   const fold = item.fold === null ? "" : ` · fold ${item.fold}`;
-  return `margin ${rate(item.margin)} · loss ${rate(item.loss)}${fold}`;
+  return `margin\u00a0${rate(item.margin).replace("-", "−")} · loss\u00a0${rate(item.loss)}${fold}`;
 }

@@ -12,7 +12,7 @@ export function areaSentence(data: Evaluation, { head }: PrecisionRecall, k: num
   if (value === null) return { value: `undefined: ${undefinedReason(head, k, macro)}`, which: "" };
   const left = head.averaged < data.concepts.length ? ` of ${plural(head.averaged, "concept")}` : "";
   const mean = macro ? `macro${left}` : "";
-  const which = [mean, pooledWords(data), data.source === "platform_curves" ? "as the platform reports" : ""];
+  const which = [mean, pooledWords(data), data.source === "platform_curves" ? "as reported" : ""];
   return { value: rate(value), which: which.filter(Boolean).join(", ") };
 }
 

@@ -11,11 +11,7 @@ export function aucSentence(
 ): { value: string; which: string; spread: string; short: string } {
   const entry = data.concepts[k] ?? data.macro;
   const macro = k >= data.concepts.length;
-  const which = [
-    macro ? "macro" : "",
-    pooledWords(data),
-    data.source === "platform_curves" ? "as the platform reports" : "",
-  ];
+  const which = [macro ? "macro" : "", pooledWords(data), data.source === "platform_curves" ? "as reported" : ""];
   const reason = data.concepts[k]?.reason || noMacro(data);
   const folds = entry.fold_roc_auc;
   const spread = folds && folds.folds > 1 ? ` ± ${rate(folds.std)}` : "";
