@@ -6,6 +6,7 @@ import functools
 import os
 import re
 import signal
+import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,6 +72,13 @@ def what_is_shared(file: str) -> str:
         r"\b(open_notebook|open_lasting_notebook|lab_server)\b|\(evaluated\b", (ROOT / file).read_text()
     )
     return "JupyterLab" if uses_lab else "browser"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """What a test left open in pyplot is not counted against the next, whichever that is: it warns of the twenty-first."""
+    if (pyplot := sys.modules.get("matplotlib.pyplot")) is not None:
+        pyplot.close("all")
 
 
 @pytest.fixture(scope="session", autouse=True)
