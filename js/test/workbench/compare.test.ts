@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
+import { encodeEvaluation } from "../../dev/fixture.ts";
 import { dropQuestion, homeRun, placeOnScreen } from "../../src/workbench/panels/compare/drop.ts";
+import { showArea, showOnly } from "../../src/workbench/panels/compare/leads.ts";
 import { type Compared, candidates, type Other, rows } from "../../src/workbench/panels/compare/model.ts";
 import { checkOf, nextSteps, openCheck, refusalIn, unrefused } from "../../src/workbench/panels/compare/next.ts";
 import { comparedNames, compareParams, compareSubject } from "../../src/workbench/panels/compare/params.ts";
@@ -15,7 +17,7 @@ import {
   verdict,
 } from "../../src/workbench/panels/compare/sentences.ts";
 import { offered, tick, ticked } from "../../src/workbench/panels/compare/ticks.ts";
-import { settled, start } from "../start.ts";
+import { scored, settled, start } from "../start.ts";
 
 mock.timers.enable({ apis: ["setTimeout"] });
 
@@ -347,4 +349,21 @@ test("a step is checked for each version in turn, and left out with the reason w
   const found = { [checkOf(fits, "v")]: "", [checkOf(images, "v")]: "None." };
   assert.equal(openCheck(found, fits, versions), "w");
   assert.deepEqual(unrefused([images, fits], found, versions), { fit: [fits], left: ["images: None."] });
+});
+
+test("a number of a run that was never on screen leads to its inputs once the kernel has put it there", async () => {
+  for (const lead of [
+    (page: ReturnType<typeof start>["workbench"]) => showArea(page, "cat", "run-2"),
+    (page: ReturnType<typeof start>["workbench"]) => showOnly(page, "cat", ["run-2", "run-3"], true),
+  ]) {
+    const { model, workbench } = start();
+    lead(workbench);
+    model.receive({ viewing: "run-2", results: encodeEvaluation(scored, { run: "run-2" }) });
+    model.reply({ id: model.sent.find(({ action }) => action === "view")?.id, ok: true });
+    await settled();
+    assert.equal(workbench.selected.value?.concept, "cat");
+    assert.equal(workbench.led.value?.panel, "inputs");
+    lead(workbench);
+    assert.equal(workbench.led.value?.times, 2, "where it is on screen it leads at once");
+  }
 });

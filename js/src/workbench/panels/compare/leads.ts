@@ -3,6 +3,20 @@ import { behind } from "../../outcomes.ts";
 import type { Workbench } from "../../workbench.ts";
 
 /**
+ * Leads on once a run is on screen: when that changes, what was clicked before is let go. Where no kernel can put it there,
+ * it leads at once, to where that is said.
+ */
+function onceShown(workbench: Workbench, run: string, lead: () => void): void {
+  const shown = workbench.evaluation.value?.run === run || workbench.gone.value || workbench.baked;
+  const atOnce =
+    shown ||
+    workbench.view("compare:view", run, () => {
+      if (!atOnce) lead();
+    });
+  if (atOnce) lead();
+}
+
+/**
  * Shows the inputs that one of two runs gets right alone, about a concept or by the highest score; where neither is on
  * screen, the first is put there.
  */
@@ -12,18 +26,19 @@ export function showOnly(
   [first, other]: readonly [string, string],
   firstRight: boolean,
 ): void {
-  const here = workbench.evaluation.value?.run;
-  if (here !== first && here !== other) workbench.view("compare:view", first);
-  const mine = here === other ? other : first;
+  const mine = workbench.evaluation.value?.run === other ? other : first;
   const better = (mine === first) === firstRight;
   const given = concept === null ? "highest" : "threshold";
   const against = mine === first ? other : first;
-  workbench.select({ concept, outcome: better ? "better" : "worse", labelled: null, given, against });
+  onceShown(workbench, mine, () =>
+    workbench.select({ concept, outcome: better ? "better" : "worse", labelled: null, given, against }),
+  );
 }
 
 /** Shows what lowers a concept's area in a run, which is put on screen for that. */
 export function showArea(workbench: Workbench, concept: string, run: string): void {
-  if (workbench.evaluation.value?.run !== run) workbench.view("compare:view", run);
-  workbench.setConcept(concept);
-  workbench.select(behind(concept, "roc_auc"));
+  onceShown(workbench, run, () => {
+    workbench.setConcept(concept);
+    workbench.select(behind(concept, "roc_auc"));
+  });
 }
