@@ -212,6 +212,11 @@ test("a page says which of how many it holds, and each kind of list what it is",
     said({ outcome: "roc_auc", lost: 0.0841 }),
     /^1 input that lower the ROC AUC of a from 1 by 0\.084: .* first\.$/,
   );
+  const folds: Evaluation = { ...data, kind: "cross-validation", source: "test_set", folds: [1, 2] };
+  const lost = (change: Partial<Inputs["head"]>) =>
+    listSentence(of({ outcome: "roc_auc", lost: 0.0841, ...change }), folds);
+  assert.match(lost({}), / from 1 by 0\.084, all folds together: /);
+  assert.match(lost({ by: "fold", value: "2" }), / from 1 by 0\.084: .* Only of fold 2\.$/);
   assert.match(
     said({ outcome: "avg_precision", concept: null, sort: "score" }),
     /^1 input that lower the micro AP: .*reverse\.$/,

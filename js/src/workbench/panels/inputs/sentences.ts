@@ -1,7 +1,7 @@
 /** The inputs behind a number, in words. Pure. */
 import { count, plural, rate, roughly } from "../../../parts/format.ts";
 import type { Evaluation } from "../../evaluation.ts";
-import { conceptName } from "../../sentences.ts";
+import { conceptName, pooledWords } from "../../sentences.ts";
 import type { Inputs, Item, Sort } from "./items.ts";
 
 /** What the orders are called. */
@@ -63,7 +63,7 @@ function allSentence({ concept, total, sort }: Inputs["head"], data: Evaluation)
 }
 
 /** What keeps an area from 1, and in which order that stands. */
-function rankSentence({ concept, outcome, lost, total, sort }: Inputs["head"], data: Evaluation): string {
+function rankSentence({ concept, outcome, lost, total, sort, by }: Inputs["head"], data: Evaluation): string {
   const area = outcome === "roc_auc" ? "ROC AUC" : "AP";
   const first = sort === "margin" ? "; those that cost most come first" : "";
   if (concept === null) {
@@ -71,9 +71,11 @@ function rankSentence({ concept, outcome, lost, total, sort }: Inputs["head"], d
     return `${plural(total, "input")} that lower the micro ${area}: ${wrong}${first}.`;
   }
   const name = nameOf(data, concept);
-  const by = lost === null ? "" : ` from 1 by ${rate(lost)}`;
+  // The headline has the mean over the folds, which is another number.
+  const pooled = by === "fold" ? "" : pooledWords(data);
+  const lowered = lost === null ? "" : ` from 1 by ${rate(lost)}${pooled && `, ${pooled}`}`;
   const wrong = `labelled ${name} and not above all others, or not labelled so and not below all that are`;
-  return `${plural(total, "input")} that lower the ${area} of ${name}${by}: ${wrong}${first}.`;
+  return `${plural(total, "input")} that lower the ${area} of ${name}${lowered}: ${wrong}${first}.`;
 }
 
 /** What is decided of any concept, where none is named. */
