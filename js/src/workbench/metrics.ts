@@ -202,13 +202,11 @@ export function nearestStop(stops: Float64Array, t: number): number {
   return t - (stops[below] as number) < (stops[above] as number) - t ? below : above;
 }
 
-/**
- * Stop whose counts are exactly those of threshold `t`, or -1.
- *
- * Positive means score >= t in the scores' own dtype, so two thresholds that round to one float32 count alike.
- */
+/** A threshold as scores are held against it: positive means score >= t in the scores' own dtype. */
+export const inDtype = (t: number, dtype: Evaluation["dtype"]): number => (dtype === "float32" ? Math.fround(t) : t);
+
+/** Stop whose counts are exactly those of threshold `t`, or -1: two thresholds that round to one float32 count alike. */
 export function exactStopIndex(stops: Float64Array, t: number, dtype: Evaluation["dtype"]): number {
-  const key = dtype === "float32" ? Math.fround : (x: number) => x;
   const near = nearestStop(stops, t);
-  return stops.length > 0 && key(stops[near] as number) === key(t) ? near : -1;
+  return stops.length > 0 && inDtype(stops[near] as number, dtype) === inDtype(t, dtype) ? near : -1;
 }

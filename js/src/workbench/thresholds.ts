@@ -1,7 +1,7 @@
 /** Where a threshold may go, and how it is written. Pure. */
 import { threshold } from "../parts/format.ts";
 import type { Evaluation } from "./evaluation.ts";
-import { exactStopIndex, lowerBound } from "./metrics.ts";
+import { exactStopIndex, inDtype, lowerBound } from "./metrics.ts";
 
 /** Most decimals a threshold is shown with; more are in the numbers, not on screen. */
 const MOST_DECIMALS = 8;
@@ -43,7 +43,7 @@ export function thresholdText(t: number, stops: Float64Array, dtype: Evaluation[
   const full = threshold(t, dtype);
   const at = exactStopIndex(stops, t, dtype);
   if (at < 1) return full;
-  const key = dtype === "float32" ? Math.fround : (x: number) => x;
+  const key = (x: number) => inDtype(x, dtype);
   const below = key(stops[at - 1] as number);
   for (let decimals = 2; decimals < MOST_DECIMALS; decimals++) {
     const rounded = Number(t.toFixed(decimals));

@@ -173,6 +173,12 @@ test("of all inputs each is said to be right or wrong", () => {
     ["✓", "✗", "✗", "✓"],
   );
   assert.deepEqual([mark([1], [1, 0], null), mark([0], [1, 0], null)], ["✓ right", "✗ wrong"]);
+  // A score of 0.7 in float32 is below 0.7 in float64, and counted as positive at that threshold.
+  const single = scoring([0], [0]);
+  const bars = single.bars.map((bar) => ({ ...bar, score: Math.fround(0.7) }));
+  const typed = (dtype: Evaluation["dtype"]) =>
+    outcomeMark({ ...single, bars }, { ...all, threshold: 0.7 }, { ...data, dtype }).text;
+  assert.deepEqual([typed("float32"), typed("float64")], ["✓ right", "✗ wrong"]);
   assert.match(listSentence({ head: all, arrays: section("inputs_cell").arrays }, data), /farthest from the label\.$/);
 });
 

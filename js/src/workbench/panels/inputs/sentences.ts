@@ -1,6 +1,7 @@
 /** The inputs behind a number, in words. Pure. */
 import { count, plural, rate, roughly } from "../../../parts/format.ts";
 import type { Evaluation } from "../../evaluation.ts";
+import { inDtype } from "../../metrics.ts";
 import { conceptName, pooledWords } from "../../sentences.ts";
 import type { Inputs, Item, Sort } from "./items.ts";
 
@@ -15,7 +16,7 @@ export const SORTS: Readonly<Record<Sort, string>> = {
 function decidedRight({ bars }: Item, { concept, threshold }: Inputs["head"], data: Evaluation): boolean {
   if (concept === null) return bars[0]?.own === true;
   const bar = bars.find((one) => data.concepts[one.concept]?.id === concept);
-  return bar !== undefined && bar.own === (threshold !== null && bar.score >= threshold);
+  return bar !== undefined && bar.own === (threshold !== null && bar.score >= inDtype(threshold, data.dtype));
 }
 
 /** What the outcome says of an input, with a sign that needs no colour. */
