@@ -6,6 +6,7 @@
 import { writeFileSync } from "node:fs";
 import type { Action } from "../src/wire/contract.generated.ts";
 import { pack, type Sections } from "../src/wire/payload.ts";
+import { narrow } from "../src/workbench/narrow.ts";
 import { take } from "../src/workbench/panels/compare/next.ts";
 import { start } from "./start.ts";
 
@@ -40,7 +41,7 @@ export function messages(): Message[] {
   take(actions, ["run-1", "run-2"], { dataset_key: "ada/apps/d", use_kfold: false, name: "", label: "" });
   session.listen();
   session.late.load();
-  workbench.narrow("fold", "2");
+  narrow(workbench, "fold", "2");
   actions.ask("write_labels", { action: "write_labels", run: "run-1", relabels: { "input 1": ["cat"] } });
   actions.ask("take", { action: "take", panel: "matrix", form: "csv", params: { kind: "argmax", thresholds: null } });
   actions.ask("media", { action: "media", run: "run-1", row: 3, input: "input 4", large: false });

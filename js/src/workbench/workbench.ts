@@ -264,11 +264,6 @@ export class Workbench {
     this.led.value = { panel, times: (this.led.peek()?.times ?? 0) + 1 };
   }
 
-  /** Shows the inputs with this value of a field by themselves; without a field, all of them again. */
-  narrow(by = "", value = ""): void {
-    this.actions.start("narrow", { action: "narrow", run: this.traits.viewing.value, by, value });
-  }
-
   /**
    * Compares these runs and no others, in this order; they are read where they have not been. While the kernel has not
    * answered the last call, only the newest of those that follow is asked for.

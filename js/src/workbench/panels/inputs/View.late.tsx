@@ -8,6 +8,7 @@ import { asks } from "../../asking.tsx";
 import { useWorkbench } from "../../context.ts";
 import type { Question } from "../../demand.ts";
 import type { Evaluation } from "../../evaluation.ts";
+import { narrow } from "../../narrow.ts";
 import type { Selected } from "../../outcomes.ts";
 import { OUTCOMES } from "../../outcomes.ts";
 import type { PanelProps } from "../../panel.tsx";
@@ -265,7 +266,7 @@ function Pager({ shown }: { shown: Inputs }) {
       <button
         type="button"
         title="Every number on the page is then of these inputs alone"
-        onClick={() => workbench.narrow("~listed")}
+        onClick={() => narrow(workbench, "~listed")}
       >
         Only these inputs
       </button>

@@ -5,6 +5,7 @@ import { count, rate } from "../../../parts/format.ts";
 import { Wait } from "../../../parts/Wait.tsx";
 import { asks } from "../../asking.tsx";
 import { useWorkbench } from "../../context.ts";
+import { narrow } from "../../narrow.ts";
 import type { PanelProps } from "../../panel.tsx";
 import { Lead } from "../../views/Lead.tsx";
 import { slicedBy, slicesParams } from "./params.ts";
@@ -88,7 +89,7 @@ function Row({ slice, by, whole }: { slice: Slice; by: string; whole: number | n
           type="button"
           class="cew-lead"
           aria-label={`Only these: ${by} ${slice.value}`}
-          onClick={() => workbench.narrow(by, slice.value)}
+          onClick={() => narrow(workbench, by, slice.value)}
         >
           only these
         </button>
