@@ -7,9 +7,9 @@ import type { PanelProps } from "../../panel.tsx";
 import { stepPath } from "../../stepPath.ts";
 import { bandPath } from "../../unitPlot.ts";
 import { useCurvePointer } from "../../views/curvePointer.ts";
-import { LayerKey } from "../../views/LayerKey.tsx";
+import { PrecisionRecallKeys } from "../../views/LayerKeys.late.tsx";
 import { Lead } from "../../views/Lead.tsx";
-import { bandMissing, layersOf, useBands } from "../../views/layers.ts";
+import { layersOf, useBands } from "../../views/layers.ts";
 import { Dot, MarkNote } from "../../views/marks.tsx";
 import { TickedCurves } from "../../views/ticked.tsx";
 import { UnitPlot } from "../../views/UnitPlot.tsx";
@@ -19,9 +19,7 @@ import "./style.css";
 
 /** Key and average precision, with which one it is. */
 function Head({ section }: PanelProps<"precision_recall">) {
-  const workbench = useWorkbench();
-  const { evaluation, conceptIndex } = workbench;
-  const bands = useBands();
+  const { evaluation, conceptIndex } = useWorkbench();
   const [data, shown, k] = [evaluation.value, section.value, conceptIndex.value];
   const concept = data?.concepts[k];
   const area = data && shown && areaSentence(data, shown, k);
@@ -41,25 +39,7 @@ function Head({ section }: PanelProps<"precision_recall">) {
           {area.which && <span class="cew-muted">{area.which}</span>}
         </span>
       )}
-      {data && (
-        <span class="cew-layers" role="group" aria-label="Drawn around the curve">
-          {data.folds.length > 1 && <LayerKey layer="folds" text="folds" title="The curve of each fold" />}
-          <LayerKey
-            layer="band"
-            text="95 %"
-            title={`95 % confidence band: ${bands.value?.head.pr_method || "at each recall by itself"}`}
-            missing={bandMissing(workbench) || (bands.value?.head.pr_reason ?? "")}
-          />
-          {data.concepts.length > 1 && (
-            <LayerKey
-              layer="averages"
-              text="macro, micro"
-              title="Dashed: macro average, the mean of the curves. Dotted: micro average, all decisions together at the slider’s stops"
-            />
-          )}
-          {data.concepts.length > 1 && <LayerKey layer="others" text="others" title="The other concepts’ curves" />}
-        </span>
-      )}
+      {data && <PrecisionRecallKeys data={data} />}
     </>
   );
 }
