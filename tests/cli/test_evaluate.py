@@ -134,6 +134,12 @@ def test_an_error_is_json_too_where_json_was_asked_for(call):
     assert told["message"] in done.stderr
 
 
+def test_an_error_is_json_where_the_option_was_shortened_too(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["show", "nowhere.pb", "--js"]) == 1
+    assert json.loads(capsys.readouterr().out)["error"]["exit_code"] == 1
+
+
 def test_without_a_token_it_says_where_one_is_looked_for(call):
     done = call("leaderboard", env={name: value for name, value in os.environ.items() if "CLARIFAI" not in name})
     assert done.returncode == 3
