@@ -24,9 +24,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name that the terminal's encoding lacks is shown escaped
             stream.reconfigure(errors="backslashreplace")
-    as_json = "--json" in (sys.argv[1:] if arguments is None else arguments)
+    as_json = "--json" in (sys.argv[1:] if arguments is None else arguments)  # until it has been read
     try:
         options = parser().parse_args(arguments)
+        as_json = getattr(options, "json", False)
         code: int = import_module(f"{__name__}.{options.command}").run(options)
         sys.stdout.flush()
     except BrokenPipeError:  # whoever read the output, as `head` does, has had enough: no error of ours

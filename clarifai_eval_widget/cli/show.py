@@ -10,7 +10,7 @@ from clarifai_eval_widget.cli import report
 from clarifai_eval_widget.cli.exits import Exit, exit_code, tell_error
 from clarifai_eval_widget.cli.files import write
 from clarifai_eval_widget.errors import EvalError, not_found
-from clarifai_eval_widget.words import exact, within
+from clarifai_eval_widget.words import exact, number, within
 
 if TYPE_CHECKING:
     import argparse
@@ -61,4 +61,7 @@ def _below(evaluation: Evaluation, name: str, bound: float) -> str:
     value = float(summary[name])
     if math.isnan(value):
         return f"{name} is undefined, so that it is not known to reach {exact(bound)}."
-    return "" if value >= bound else f"{name} is {float(within(value)):.4f}, below {exact(bound)}."
+    if value >= bound:
+        return ""
+    shown = number(value)
+    return f"{name} is {shown if float(shown) < bound else within(value)}, below {exact(bound)}."

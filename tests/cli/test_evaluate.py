@@ -7,6 +7,7 @@ import pty
 import signal
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ import pytest
 
 from clarifai_eval_widget import Evaluation
 from clarifai_eval_widget.cli import main
+from clarifai_eval_widget.cli.show import _below
 from clarifai_eval_widget.local import LocalServer
 from tests.client.test_wire_faults import Proxy
 from tests.small_server import Gate, small_server, wait_until
@@ -134,6 +136,12 @@ def test_an_error_is_json_too_where_json_was_asked_for(call):
     assert told["message"] in done.stderr
 
 
+def test_an_error_is_json_where_the_option_was_shortened_too(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["show", "nowhere.pb", "--js"]) == 1
+    assert json.loads(capsys.readouterr().out)["error"]["exit_code"] == 1
+
+
 def test_without_a_token_it_says_where_one_is_looked_for(call):
     done = call("leaderboard", env={name: value for name, value in os.environ.items() if "CLARIFAI" not in name})
     assert done.returncode == 3
@@ -179,6 +187,14 @@ def test_a_figure_below_its_bound_fails_with_the_figure(call, tmp_path):
     assert "undefined" in done.stderr
     done = call("show", path, "--fail-under=test_set_macro_avg_recall=0.1")
     assert done.returncode == 4, "a figure that there is, but not of this evaluation"
+
+
+@pytest.mark.parametrize(
+    ("value", "bound", "shown"), [(0.5, 0.9, "0.5000"), (0.89996, 0.9, "0.8999"), (0.099996, 0.1, "0.09999")]
+)
+def test_a_figure_below_its_bound_is_not_rounded_to_it(value, bound, shown):
+    kept = SimpleNamespace(summary=pd.Series({"macro_avg_recall": value}))
+    assert _below(kept, "macro_avg_recall", bound) == f"macro_avg_recall is {shown}, below {bound}."
 
 
 def test_the_table_of_a_kept_evaluation_says_why_a_figure_is_undefined(call, tmp_path):

@@ -133,7 +133,7 @@ class Platform:
         name, page = self.lists.apps.resolve(self.client, app), lookup.model_page(app)
         self.runs.leave(self.lists.apps.get(name))
         self._screen.publish(app=name, model="", models=[], versions=[], model_version="")
-        self._loads.submit(lambda: self._show_app(name, page.id if page else "", page.version_id if page else ""))
+        self._loads.submit(lambda: self._show_page(name, *((page.id, page.version_id) if page else ("", ""))))
 
     def select_model(self, model_id: str) -> None:
         """Show a model's versions."""
@@ -271,6 +271,7 @@ class Platform:
         if dataset is not None:
             shown = [row["key"] for row in self._screen.versions]
             lists.choose(named_dataset(client, lists, dataset, dataset_version), shown)
+        check_named(lists, chosen.id if chosen else "", version_id)
         self._lanes.results.submit(get_ready)  # before there are results: they may come beside a busy loop
 
     def _reload(self) -> None:
@@ -305,6 +306,9 @@ class Platform:
         if version_id:
             self._screen.publish(model_version=version_id)
         self._show_model(first)
+
+    def _show_page(self, name: str, model_id: str, version_id: str) -> None:
+        self._show_app(name, model_id, version_id)
         check_named(self.lists, model_id, version_id)
 
     def _show_model(self, model: Model | None, *, renewed: bool = False) -> None:

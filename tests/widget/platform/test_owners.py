@@ -93,6 +93,16 @@ def test_a_model_or_version_that_is_not_there_is_told_and_its_app_is_shown(opene
         widget.model = ORG + end
 
 
+def test_a_version_that_is_not_there_does_not_cost_the_dataset_named_beside_it():
+    with StandIn(questions=0) as server, server.client() as client:
+        server.datasets = ["data", "other"]
+        widget = EvalWidget(client, model="model", model_version="nothing", dataset="other")
+        told = wait_until(lambda: widget.problem)
+        assert "'nothing'" in told["message"]
+        assert widget.choices["ann/app/model/v1"]["dataset_key"] == "ann/app/other"
+        widget.close()
+
+
 def test_what_is_evaluated_there_is_kept_apart_from_ones_own_of_the_same_ids(opened):
     widget, page, server = opened
     own = widget.evaluate()
