@@ -65,6 +65,15 @@ def test_behind_a_concepts_area_are_all_its_inputs_those_farthest_from_their_lab
     assert (len(frame), set(frame["outcome"])) == (200, {"all"})
 
 
+def test_of_all_inputs_a_second_label_lists_those_that_have_it_too():
+    for concept in (None, "a"):
+        for ends in ((None, None), (0.0, None)):
+            frame = EVALUATION.inputs_behind(concept, "all", labelled="b", scores=ends, sort="score")
+            assert sorted(frame["input_id"]) == sorted(
+                EVALUATION.input_ids[row] for row in np.flatnonzero(LABELS[:, 1])
+            )
+
+
 @pytest.mark.parametrize("figure", ["roc_auc", "avg_precision"])
 def test_behind_an_area_are_the_inputs_that_it_lacks_the_costliest_first(figure):
     area = float(EVALUATION.table(full=True).loc["b", figure])
