@@ -124,6 +124,8 @@ def test_every_figure_of_the_table_leads_to_inputs_by_its_name_and_another_is_re
         EVALUATION.inputs_behind("c", "roc_acu")
     with pytest.raises(ValueError, match="sort='best'"):
         EVALUATION.inputs_behind("c", sort="best")
+    with pytest.raises(ValueError, match="'better' of one concept needs a threshold"):
+        EVALUATION.inputs_behind("c", "better", against=EVALUATION, threshold="highest")
 
 
 def test_a_bar_of_the_histogram_holds_as_many_inputs_as_are_listed_between_its_scores():
