@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 __all__ = ["condition_table", "criteria", "criteria_table"]
 
+_RATES = ("precision", "recall", "f1", "fpr")
+_COLUMNS = (
+    *("criterion", "concept", "keywords", "threshold", "threshold_low", "threshold_high", "value", *_RATES),
+    *("held_out", "held_out_std", "conditions", "reason"),
+)
+
 
 def criteria(
     *,
@@ -117,7 +123,7 @@ def criteria_table(
         for at, (name, one) in enumerate(asked.items())
         for of, found in zip(chosen, every, strict=True)
     ]
-    frame = pd.DataFrame(rows).set_index(["criterion", "concept"])
+    frame = pd.DataFrame(rows, columns=pd.Index(_COLUMNS)).set_index(["criterion", "concept"])
     return frame if concept is None else frame.droplevel("concept")
 
 
@@ -131,7 +137,7 @@ def _figures(found: Offered) -> dict[str, Any]:
         "threshold_low": min(low, 1.0),
         "threshold_high": min(high, 1.0),
         "value": found.value,
-        **{name: rates.get(name, np.nan) for name in ("precision", "recall", "f1", "fpr")},
+        **{name: rates.get(name, np.nan) for name in _RATES},
         "held_out": found.honest,
         "held_out_std": found.spread,
     }

@@ -41,7 +41,8 @@ def inputs_behind(
         A figure by its name in :meth:`table`. A count gives what it counts; precision and specificity the false
         positives, recall the false negatives, F1 (or ``"errors"``) both; ``"roc_auc"`` the inputs that stand on the
         wrong side of one of the other class, ``"avg_precision"`` those that take something from it; ``"all"`` every
-        input that counts. With ``against``: ``"better"`` right here alone, ``"worse"`` right there alone.
+        input that counts. With ``against``: ``"better"`` right here alone, ``"worse"`` right there alone, with
+        no concept by the highest score whatever the threshold.
     threshold
         At or above it a score gives the concept; one for all concepts or one for each, or ``"highest"``: the highest of
         the input's scores does. No ranking has one.
@@ -74,6 +75,11 @@ def inputs_behind(
     if sort not in get_args(Order):
         raise ValueError(f"sort={sort!r} is no order of inputs: give 'margin', 'score' or 'loss'.")
     at, own = _limits(e, concept, threshold)
+    if outcome in ("better", "worse") and concept is not None and at is None:
+        raise ValueError(
+            f"{figure!r} of one concept needs a threshold, and threshold='highest' has none: give a number, or name no "
+            "concept to compare by the highest scores."
+        )
     also = None if labelled is None else concept_id(labelled, e)
     behind = Behind(concept, outcome, at, also, against, own, *scores)
     return selection_frame(e, sorted_rows(e, rows_behind(e, behind), behind, sort), behind)

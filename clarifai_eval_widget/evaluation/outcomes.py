@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.evaluation.predictions import Predictions
 
-__all__ = ["BEHIND", "RANKED", "Behind", "Outcome", "counted_rows", "decided", "ranking_costs", "within"]
+__all__ = ["BEHIND", "RANKED", "Behind", "Outcome", "counted", "decided", "ranking_costs", "within"]
 
 Outcome = Literal[
     "tp",
@@ -147,12 +147,11 @@ def _limits(e: EvaluationData, behind: Behind) -> Any:
     return np.array([own.get(concept, behind.threshold) for concept in e.concepts])
 
 
-def counted_rows(e: EvaluationData, concept: str | None) -> NDArray[np.intp]:
-    """Find the inputs that count for a concept; all there are without one."""
-    unknown = None if concept is None else e.excluded
-    if concept is None or unknown is None:
-        return np.arange(e.num_inputs)
-    return np.flatnonzero(~unknown[:, e.column(concept)])
+def counted(e: EvaluationData, concept: str | None) -> NDArray[np.bool_]:
+    """Tell of every input whether it counts for a concept; all there are do without one."""
+    if concept is None or e.excluded is None:
+        return np.ones(e.num_inputs, bool)
+    return ~e.excluded[:, e.column(concept)]
 
 
 _costs: WeakKeyDictionary[EvaluationData, tuple[tuple[str | None, Outcome], NDArray[np.float64]]] = WeakKeyDictionary()

@@ -11,7 +11,7 @@ from clarifai_eval_widget.evaluation.outcomes import (
     RANKED,
     Behind,
     Outcome,
-    counted_rows,
+    counted,
     decided,
     ranking_costs,
     within,
@@ -67,7 +67,7 @@ def rows_behind(e: EvaluationData, behind: Behind) -> Rows:
     elif behind.outcome in RANKED:
         wanted = (ranking_costs(e, behind) > 0) & within(held.scores, e, behind)
     elif behind.outcome == "all" and behind.low is None and behind.high is None:
-        return counted_rows(e, behind.concept)
+        wanted = counted(e, behind.concept)
     else:
         wanted = decided(e, held, behind)
     if behind.labelled is not None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from clarifai_eval_widget import metrics, uncertainty
 from clarifai_eval_widget.evaluation.counted import precision_recall_drawn
 from clarifai_eval_widget.evaluation.curve_tables import threshold_sweep
-from clarifai_eval_widget.evaluation.grouping import sizes_of
 from clarifai_eval_widget.evaluation.looking import level_now
 from clarifai_eval_widget.figures.style import (
     BAND_LEVEL,
@@ -83,9 +82,9 @@ def plot_precision_recall(
 
 
 def _pr_band(e: EvaluationData, concept: str, colour: str, ax: Axes) -> PrecisionRecallBand:
-    level = level_now(e, BAND_LEVEL)
-    grouped = sizes_of(e, concept, level) is not None
-    found = uncertainty.precision_recall_band(e.counts(concept), confidence_level=level, grouped=grouped)
+    found = uncertainty.precision_recall_band(
+        e.counts(concept), confidence_level=level_now(e, BAND_LEVEL), grouped=e.groups is not None
+    )
     ax.fill_between(found.recall, found.precision_low, found.precision_high, color=colour, alpha=0.18, linewidth=0)
     return found
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget.metrics import HUNDREDTHS, Counts
+from clarifai_eval_widget.metrics import HUNDREDTHS, Counts, precision, undefined_reason
 from clarifai_eval_widget.uncertainty.bands import ENOUGH, boxes
 from clarifai_eval_widget.uncertainty.checks import too_few_for
 from clarifai_eval_widget.uncertainty.proportions import normal_quantile
@@ -74,11 +74,10 @@ def precision_recall_band(
     swapped = Counts(c.thresholds, c.fps, c.tps)
     least, most = boxes(swapped, grid, confidence_level, None)
     found = grid * c.num_pos
-    low, high = _joined(found, c.num_neg * least, c.num_neg * most, c, z)
-    # The curve itself, whose teeth are finer than the grid.
     rows = np.minimum(np.searchsorted(c.tps, np.ceil(found - 1e-9)), len(c) - 1)
-    with np.errstate(invalid="ignore"):
-        drawn = c.tps[rows] / (c.tps[rows] + c.fps[rows])
+    low, high = _joined(found, rows, (c.num_neg * least, c.num_neg * most), c, z)
+    # The curve itself, whose teeth are finer than the grid.
+    drawn = precision(c.tps[rows], c.fps[rows])
     low, high = np.fmin(low, drawn), np.fmax(high, drawn)
     measured = found >= 1 - 1e-9
     low, high = np.where(measured, low, np.nan), np.where(measured, high, np.nan)
@@ -89,16 +88,14 @@ def _none(c: Counts, *, grouped: bool) -> str:
     """Say why there is no band; empty where there is one."""
     if grouped:
         return "bands of precision over recall are measured for independent inputs, and these come in groups"
-    if not c.num_pos or not c.num_neg:
-        return "no positives" if not c.num_pos else "no negatives"
-    return too_few_for("a band", ENOUGH, c.num_pos, c.num_neg)
+    return undefined_reason(c) or too_few_for("a band", ENOUGH, c.num_pos, c.num_neg)
 
 
-def _joined(found: Any, least: Any, most: Any, c: Counts, z: float) -> tuple[Any, Any]:
+def _joined(found: Any, rows: Any, reach: tuple[Any, Any], c: Counts, z: float) -> tuple[Any, Any]:
     """Turn false positives into precision, and join what the share of positives varies by on the scale of log odds."""
-    row = np.minimum(np.searchsorted(c.tps, np.ceil(found - 1e-9)), len(c) - 1)
+    least, most = reach
     with np.errstate(divide="ignore", invalid="ignore"):
-        here, low, high = (np.log(found) - np.log(fps) for fps in (np.clip(c.fps[row], least, most), most, least))
+        here, low, high = (np.log(found) - np.log(fps) for fps in (np.clip(c.fps[rows], least, most), most, least))
         share = z * np.sqrt(1 / c.num_pos + 1 / c.num_neg)
         # without a false positive the log odds are infinite, and so is what is above; below, the two are added
         # and past the last positive but one: there all negatives may be found, and only the share of positives varies

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from clarifai_grpc.grpc.api import resources_pb2
 
 from clarifai_eval_widget import Evaluation
 from clarifai_eval_widget.widget.workbench.panels import all_panels
@@ -44,6 +45,13 @@ def test_it_holds_what_the_page_offers(e, concept):
         assert means.loc[offer["name"]].tolist() == pytest.approx(
             [np.nan if v is None else v for v in told], nan_ok=True
         )
+
+
+def test_before_there_is_a_concept_it_is_as_empty_as_the_table(one):
+    nothing = Evaluation.from_proto(resources_pb2.EvalMetrics())
+    assert nothing.table().empty
+    frame = nothing.criteria_table()
+    assert (len(frame), frame.index.names, list(frame)) == (0, ["criterion", "concept"], list(one))
 
 
 def test_what_cannot_be_had_says_why_in_its_row(e):

@@ -65,6 +65,15 @@ def test_behind_a_concepts_area_are_all_its_inputs_those_farthest_from_their_lab
     assert (len(frame), set(frame["outcome"])) == (200, {"all"})
 
 
+def test_of_all_inputs_a_second_label_lists_those_that_have_it_too():
+    for concept in (None, "a"):
+        for ends in ((None, None), (0.0, None)):
+            frame = EVALUATION.inputs_behind(concept, "all", labelled="b", scores=ends, sort="score")
+            assert sorted(frame["input_id"]) == sorted(
+                EVALUATION.input_ids[row] for row in np.flatnonzero(LABELS[:, 1])
+            )
+
+
 @pytest.mark.parametrize("figure", ["roc_auc", "avg_precision"])
 def test_behind_an_area_are_the_inputs_that_it_lacks_the_costliest_first(figure):
     area = float(EVALUATION.table(full=True).loc["b", figure])
@@ -115,6 +124,8 @@ def test_every_figure_of_the_table_leads_to_inputs_by_its_name_and_another_is_re
         EVALUATION.inputs_behind("c", "roc_acu")
     with pytest.raises(ValueError, match="sort='best'"):
         EVALUATION.inputs_behind("c", sort="best")
+    with pytest.raises(ValueError, match="'better' of one concept needs a threshold"):
+        EVALUATION.inputs_behind("c", "better", against=EVALUATION, threshold="highest")
 
 
 def test_a_bar_of_the_histogram_holds_as_many_inputs_as_are_listed_between_its_scores():

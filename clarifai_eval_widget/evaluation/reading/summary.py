@@ -50,7 +50,7 @@ def read_summary(
     if not any(sent.values()):
         return {}
     missing = {"macro_avg_roc_auc"} if sent["macro_avg_roc_auc"] == 0.0 else set()
-    missing |= {name for name in _MEANS if sent[name] == 0.0 and _ruled_out(name, message, sent, curves)}
+    missing |= _ruled_out({name for name in _MEANS if sent[name] == 0.0}, message, sent, curves)
     missing |= {name for name, mean in _SPREADS.items() if sent[name] == 0.0 and _no_spread(mean, missing, curves)}
     values = {name: figure(f"summary.{name}", value, notes) for name, value in sent.items() if name not in missing}
     found = {
@@ -80,15 +80,19 @@ def unclear(message: resources_pb2.EvalMetrics, found: Mapping[str, float]) -> l
 
 
 def _ruled_out(
-    name: str, message: resources_pb2.EvalMetrics, sent: Mapping[str, float], curves: Mapping[str, PlatformCurve]
-) -> bool:
-    """Whether a mean cannot be 0: the server averaged nothing, or at 0.5 an input was found, whose F1 is above 0."""
+    zeros: set[str], message: resources_pb2.EvalMetrics, sent: Mapping[str, float], curves: Mapping[str, PlatformCurve]
+) -> set[str]:
+    """Name the means that cannot be 0: the server averaged nothing, or at 0.5 an input was found, whose F1 is not."""
     counted = read_averaged(message)
-    if _MEANS[name] in counted:
-        return counted[_MEANS[name]][0] == 0
-    if any(sent[one] > 0.0 for one in (*_MEANS, "macro_std_f1_score")):
-        return True
-    return any(_found(curve) for curve in curves.values()) or _predicted(message)
+    told = {name for name in zeros if _MEANS[name] in counted}
+    out = {name for name in told if counted[_MEANS[name]][0] == 0}
+    if zeros - told and (
+        any(sent[one] > 0.0 for one in (*_MEANS, "macro_std_f1_score"))
+        or any(_found(curve) for curve in curves.values())
+        or _predicted(message)
+    ):
+        out |= zeros - told
+    return out
 
 
 def _found(curve: PlatformCurve) -> bool:
