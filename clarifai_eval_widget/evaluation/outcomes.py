@@ -176,8 +176,10 @@ def ranking_costs(e: EvaluationData, behind: Behind) -> NDArray[np.float64]:
 def _ranking_costs(e: EvaluationData, behind: Behind) -> NDArray[np.float64]:
     columns = slice(None) if behind.concept is None else [e.column(behind.concept)]
     labels, scores = e.label_array[:, columns], e.score_array[:, columns]
-    known = np.ones(labels.shape, bool) if e.excluded is None else ~e.excluded[:, columns]
     measure = metrics.roc_auc_costs if behind.outcome == "roc_auc" else metrics.average_precision_costs
+    if e.excluded is None:
+        return np.asarray(measure(labels.ravel(), scores.ravel()).reshape(labels.shape).sum(axis=1))
+    known = ~e.excluded[:, columns]
     costs = np.zeros(labels.shape)
     costs[known] = measure(labels[known], scores[known])
     return np.asarray(costs.sum(axis=1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["average_precision_costs", "roc_auc_costs"]
+
+_AT_ONCE = 1 << 20  # decisions
 
 
 def roc_auc_costs(labels: ArrayLike, scores: ArrayLike) -> NDArray[np.float64]:
@@ -36,7 +38,7 @@ def roc_auc_costs(labels: ArrayLike, scores: ArrayLike) -> NDArray[np.float64]:
         return np.zeros(len(truth))
     above = (negatives.sum() - np.cumsum(negatives) + negatives / 2) / negatives.sum()
     below = (np.cumsum(positives) - positives / 2) / positives.sum()
-    return np.asarray(np.where(truth, above[where], below[where]))
+    return _at_places(truth, where, above, below)
 
 
 def average_precision_costs(labels: ArrayLike, scores: ArrayLike) -> NDArray[np.float64]:
@@ -59,20 +61,45 @@ def average_precision_costs(labels: ArrayLike, scores: ArrayLike) -> NDArray[np.
     truth, where, positives, negatives = _levels(labels, scores)
     if not positives.sum():
         return np.zeros(len(truth))
-    predicted = np.cumsum((positives + negatives)[::-1])[::-1]
+    predicted = np.maximum(np.cumsum((positives + negatives)[::-1])[::-1], 1)  # above all positives there may be none
     false = np.cumsum(negatives[::-1])[::-1]
     lacking = false / predicted / positives.sum()
     taken = np.cumsum(positives / predicted) / positives.sum()
-    return np.asarray(np.where(truth, lacking[where], taken[where]))
+    return _at_places(truth, where, lacking, taken)
 
 
 def _levels(
     labels: ArrayLike, scores: ArrayLike
-) -> tuple[NDArray[np.bool_], NDArray[np.intp], NDArray[np.int64], NDArray[np.int64]]:
-    """The labels, each score's place among the distinct ones, ascending, and the classes' numbers at each of those."""
+) -> tuple[NDArray[np.bool_], NDArray[np.uint32], NDArray[np.int64], NDArray[np.int64]]:
+    """The labels, each score's place, ascending, and the classes' numbers at each of those.
+
+    Places are the distinct scores of positives and the gaps around them, for only positives' order decides: so that of
+    100 million decisions, as of all concepts together, none is sorted but theirs.
+    """
     truth, values = as_labels(labels), as_scores(scores)
     check_shapes(truth, values, 1)
-    distinct, where = np.unique(values, return_inverse=True)
-    where = where.reshape(-1)
-    positives = np.bincount(where[truth], minlength=len(distinct))
-    return truth, where, positives, np.bincount(where, minlength=len(distinct)) - positives
+    levels, equal = np.unique(values[truth], return_counts=True)
+    positives = np.zeros(2 * len(levels) + 1, np.int64)
+    positives[1::2] = equal
+    negatives, where = np.zeros_like(positives), np.empty(len(values), np.uint32)
+    beyond = np.append(levels, levels.dtype.type(np.inf))
+    for part in _parts(len(values), max(_AT_ONCE, len(levels))):
+        place = np.searchsorted(levels, values[part])
+        place = 2 * place + (beyond[place] == values[part])
+        where[part] = place
+        negatives += np.bincount(place[~truth[part]], minlength=len(negatives))
+    return truth, where, positives, negatives
+
+
+def _at_places(
+    truth: NDArray[np.bool_], where: NDArray[np.uint32], of_positives: NDArray[Any], of_negatives: NDArray[Any]
+) -> NDArray[np.float64]:
+    """What a decision costs, by its label and place."""
+    costs = np.empty(len(truth))
+    for part in _parts(len(truth), _AT_ONCE):
+        costs[part] = np.where(truth[part], of_positives[where[part]], of_negatives[where[part]])
+    return costs
+
+
+def _parts(size: int, most: int) -> list[slice]:
+    return [slice(start, start + most) for start in range(0, size, most)]
