@@ -79,6 +79,9 @@ def pytest_runtest_teardown() -> None:
     """What a test left open in pyplot is not counted against the next, whichever that is: it warns of the twenty-first."""
     if (pyplot := sys.modules.get("matplotlib.pyplot")) is not None:
         pyplot.close("all")
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        left = signal.signal(signal.SIGINT, signal.default_int_handler)
+        pytest.fail(f"Ctrl+C was left with {left}: later tests would not hear it.")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -23,7 +23,7 @@ def test_costs_are_those_of_the_definition_however_many_decisions_are_looked_at_
     empty = labels.all() or not labels.any()
     assert roc_auc_costs(labels, scores) == pytest.approx(np.zeros(60) if empty else area / sizes)
     given = (over | ties) @ np.ones(60)
-    lacking = (over | ties) @ ~labels / given
+    lacking = (over | ties) @ (~labels).astype(float) / given
     taken = (~over) @ (labels / given)
     costs = np.where(labels, lacking, taken) / max(labels.sum(), 1)
     assert average_precision_costs(labels, scores) == pytest.approx(costs if labels.any() else np.zeros(60))

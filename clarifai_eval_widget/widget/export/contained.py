@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.widget.export.saved import SavedOutput, shell
@@ -61,6 +62,8 @@ class Displays:
         kind, view = message["header"]["msg_type"], _viewed(message["content"])
         if kind != "clear_output" and not (kind == "display_data" and view):
             return message  # as most are: the Outputs are not looked through for it
+        if kind == "clear_output" and not (self._fresh or self._put):
+            return message
         takers = [self._put.setdefault(one.model_id, []) for one in self.inside()] or [self._fresh]
         for taker in takers:
             if kind == "clear_output":
@@ -83,6 +86,8 @@ class Displays:
         returned = str(shown.model_id) if isinstance(shown, Widget) else ""
         fresh = [one for one in (*self._fresh, returned) if one in _widgets()]
         self._roots = dict.fromkeys(one for one in (*self._roots, *fresh) if one in _widgets())
+        if not fresh and not _any_unplaced():
+            return  # as after most cells: the boxes on the page, others' too, are not walked through
         again = set(self._within(fresh))
         # Of boxes of former cells too: something may have been put into them since.
         saved = [one for one in self._within(self._roots) if one in again or not one.is_placed]
@@ -105,10 +110,15 @@ def _widgets() -> Mapping[str, Any]:
     return known
 
 
+def _any_unplaced() -> bool:
+    every = [vars(one).get("_saved") for one in list(_widgets().values())]
+    return any(isinstance(one, SavedOutput) and not one.is_placed for one in every)
+
+
 def _below(model_id: str, put: Mapping[str, list[str]], seen: set[str]) -> Iterator[SavedOutput]:
-    ahead = [model_id]  # no recursion: boxes may be nested as deeply as anybody likes
+    ahead = deque([model_id])  # no recursion: boxes may be nested as deeply as anybody likes
     while ahead:
-        one = ahead.pop(0)
+        one = ahead.popleft()
         widget = _widgets().get(one)
         if widget is None or one in seen:
             continue
@@ -117,7 +127,7 @@ def _below(model_id: str, put: Mapping[str, list[str]], seen: set[str]) -> Itera
         if isinstance(saved, SavedOutput):
             yield saved
         else:
-            ahead = [*_held(widget), *put.get(one, ()), *ahead]
+            ahead.extendleft(reversed([*_held(widget), *put.get(one, ())]))
 
 
 def _held(widget: Any) -> list[str]:

@@ -14,8 +14,8 @@ AGAIN = "As it was saved. Where the widget itself does not appear, run its cell 
 """How to have the widget back."""
 _TITLE = "Evaluation widget of clarifai-eval-widget"
 _SAVED = (
-    "No evaluation had ended here when this notebook was saved. Once one has, its curves and table stand here in every "
-    "copy of the notebook."
+    "No evaluation had ended here when this notebook was saved, or none was drawn in time. Once one is, its curves and "
+    "table stand here in every copy of the notebook."
 )
 _RUN = "Where the widget itself does not appear: run its cell again with the package installed, and press Calculate."
 PENDING = f'<div class="cew-saved">{INSTEAD}<p><b>{_TITLE}</b></p><p>{_SAVED}</p><p><small>{_RUN}</small></p></div>'

@@ -38,7 +38,7 @@ class TakeAway(SyncedState):
         saved = self._saved = SavedOutput(self._on_screen, lambda: str(self.layout.model_id))
         super().__init__(**traits)
         self.observe(lambda _: saved.renew(), "evaluation")
-        self.observe(lambda _: saved.follow(), ["concept", "threshold", "thresholds"])
+        self.observe(lambda _: saved.follow(), ["concept", "threshold", "thresholds", "drawn"])
 
     @property
     def _takers(self) -> list[Handler[Any]]:

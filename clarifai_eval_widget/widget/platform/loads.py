@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.client.transience import is_passing, pause
 from clarifai_eval_widget.errors import DeadlineError, EvalError, InvalidRequestError
@@ -64,13 +64,16 @@ class Loads:
         self.error: EvalError | None = None
         """Why the last load failed, or None."""
         self._wake = threading.Event()
+        self._left = 0
+        """How often another server was turned to."""
 
     def submit(self, job: Callable[[], None], *, wait: bool = True) -> None:
         """Load something; with ``wait``, :meth:`wait` waits for it."""
         self.check_open()
         self._await(1 if wait else 0)
         self._screen.publish(problem=None)
-        self._lane.submit(lambda: self._load(job, wait=wait))
+        left = self._left
+        self._lane.submit(lambda: self._load(job, left, wait=wait))
         self._wake.set()  # what is tried again by itself gives way
 
     def wait(self) -> None:
@@ -88,21 +91,39 @@ class Loads:
         if self.error is not None:
             raise self.error
 
+    def leave(self) -> None:
+        """Turn to another server: nothing is said of loads submitted so far, and those that wait are not done."""
+        self._left += 1
+        self._wake.set()
+
     def check_open(self) -> None:
         """Raise InvalidRequestError after :meth:`close`."""
         if self._lane.closed:
             raise InvalidRequestError("This widget was closed: run its cell again, or make a new one.")
+
+    def while_open(self, do: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """Refuse what a page asks for that is still there when the widget has been closed."""
+
+        def checked(asked: Any) -> Any:
+            self.check_open()
+            return do(asked)
+
+        return checked
 
     def close(self) -> None:
         """Wake all who wait, once the lane has been closed."""
         self._wake.set()
         self._loaded.set()
 
-    def _load(self, job: Callable[[], None], *, wait: bool) -> None:
+    def _load(self, job: Callable[[], None], left: int, *, wait: bool) -> None:
         failures = 0
         while True:
-            error = self._try(job)
+            error = self._try(job) if left == self._left else None
             if self._lane.closed:
+                return
+            if left != self._left:  # what it found, or lacked, is of a server that is no longer asked
+                self._missing()
+                self._await(-1 if wait and not failures else 0)
                 return
             again = error is not None and is_passing(error) and not self._is_final()
             self.error = error

@@ -111,7 +111,7 @@ class Platform:
             Handler(Cancel, lambda asked: self.cancel(asked["run"])),
             LabelWriter(self._screen, self._lanes.actions, lambda: self.client).handler,
         ]
-        return [Handler(one.message, self._while_open(one.do)) for one in handlers]
+        return [Handler(one.message, self._loads.while_open(one.do)) for one in handlers]
 
     # -- lists -------------------------------------------------------------------------------------------------------
 
@@ -133,7 +133,7 @@ class Platform:
         name, page = self.lists.apps.resolve(self.client, app), lookup.model_page(app)
         self.runs.leave(self.lists.apps.get(name))
         self._screen.publish(app=name, model="", models=[], versions=[], model_version="")
-        self._loads.submit(lambda: self._show_page(name, *((page.id, page.version_id) if page else ("", ""))))
+        self._loads.submit(lambda: self._show_app(name, *((page.id, page.version_id) if page else ("", ""))))
 
     def select_model(self, model_id: str) -> None:
         """Show a model's versions."""
@@ -184,6 +184,7 @@ class Platform:
         """
         client = connected(asked)
         old, self.client = self.client, client
+        self._loads.leave()
         self.runs.clear()
         self.lists.clear()
         self._screen.publish(connection=rows.connection(client))
@@ -247,15 +248,6 @@ class Platform:
 
     # -- inside ------------------------------------------------------------------------------------------------------
 
-    def _while_open(self, do: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        """Refuse what a page asks for that is still there when the widget has been closed."""
-
-        def checked(asked: Any) -> Any:
-            self._loads.check_open()
-            return do(asked)
-
-        return checked
-
     def _missing(self) -> Problem | None:
         """What is to be said when lists have been loaded; also who it was that answered, which is known since then."""
         self._screen.publish(connection=rows.connection(self.client))
@@ -293,8 +285,7 @@ class Platform:
             lists.load_lists(self.client, None)
             model = lists.load_models(self.client, "")
             moved = gone("app", app, screen.app) if app else None
-        now = model.id if model is not None else ""
-        if moved is None and picked and now != picked:
+        if moved is None and picked and (now := model.id if model is not None else "") != picked:
             moved = gone("model", picked, now)
         self._show_model(model, renewed=True)
         if moved is None and version and version not in lists.shown_versions and screen.model == picked:
@@ -306,10 +297,8 @@ class Platform:
         if version_id:
             self._screen.publish(model_version=version_id)
         self._show_model(first)
-
-    def _show_page(self, name: str, model_id: str, version_id: str) -> None:
-        self._show_app(name, model_id, version_id)
-        check_named(self.lists, model_id, version_id)
+        if found is None:  # whoever has found it may have more to choose first
+            check_named(self.lists, model_id, version_id)
 
     def _show_model(self, model: Model | None, *, renewed: bool = False) -> None:
         if model is None:

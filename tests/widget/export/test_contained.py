@@ -84,3 +84,25 @@ def test_a_widget_is_heard_of_though_the_first_was_made_on_another_thread(shell)
     shell.events.trigger("post_run_cell", None)
     assert made[0]._saved.is_placed
     made[0].close()
+
+
+def test_after_a_cell_that_shows_nothing_no_box_is_walked_through_unless_something_waits_for_its_place(
+    shell, monkeypatch
+):
+    walked = []
+    inner = plot()
+    box = ipywidgets.VBox([inner])
+    hear(shell, {"data": {VIEW: {"model_id": box.model_id}}})
+    inner._displays._end()
+    monkeypatch.setattr(contained, "_held", lambda widget: walked.append(widget) or [])
+    others = [one for one in contained._widgets().values() if vars(one).get("_saved") not in (None, inner._saved)]
+    for one in others:  # of other tests
+        monkeypatch.delattr(one, "_saved")
+    inner._displays._begin()
+    inner._displays._end()
+    assert walked == []
+    later = plot()
+    inner._displays._end()
+    assert walked == [box]
+    inner.close()
+    later.close()

@@ -151,6 +151,24 @@ def test_of_an_evaluation_that_ends_while_the_slider_moves_nothing_is_drawn_befo
     widget.close()
 
 
+def test_what_is_drawn_beside_the_concept_is_drawn_in_the_summary_when_the_cell_that_set_it_has_ended(monkeypatch):
+    written = []
+    events = SimpleNamespace(register=lambda *_: None, unregister=lambda *_: None)
+    monkeypatch.setattr(saved, "shell", lambda: SimpleNamespace(events=events))
+    monkeypatch.setattr(saved, "_publish", lambda data, *_, **__: written.append(data["text/html"]))
+    widget = EvalWidget(evaluation=Evaluation.from_scores([1, 0, 1, 0], [0.9, 0.2, 0.6, 0.7], concepts=["c"]))
+    widget._saved.place()
+    widget._saved._lane.join(60)
+    whole = written[-1]
+    assert "data:image/png" in whole
+    widget.drawn = {"zoomed": True}
+    widget._saved.wait()
+    widget._saved._lane.join(60)
+    assert "data:image/png" in written[-1]
+    assert written[-1] != whole
+    widget.close()
+
+
 BLOCKS = """
 import ipywidgets as ipw
 from clarifai_eval_widget import ConceptsTable, Evaluation, EvalWidget, RocPlot, ThresholdSweep

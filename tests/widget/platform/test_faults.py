@@ -243,6 +243,22 @@ def test_an_app_picked_while_a_refresh_is_under_way_has_nothing_called_deleted(u
             assert (widget.app, told) == ("other", [])
 
 
+@pytest.mark.parametrize("under_way", ["ListModels", "ListEvaluations"])
+def test_a_server_connected_while_a_refresh_is_under_way_has_nothing_called_deleted(under_way):
+    with StandIn() as server, StandIn(user="bob") as another, opened(server.client()) as widget:
+        another.models = [("their-model", ["v1"])]
+        told, page = [], Page(widget)
+        widget.observe(lambda change: told.append(change["new"]), "problem")
+        asked = {"user_id": "bob", "pat": "of-bob", "base_url": f"http://127.0.0.1:{another.port}"}
+        server.faults[under_way] = [lambda _: page.act("connect", key="connect", **asked)]
+        page.act("refresh", key="refresh")
+        wait_until(lambda: "connect" in page.replies)
+        assert page.replies["connect"]["ok"]
+        widget._platform._loads.wait()
+        wait_until(lambda: widget.model == "their-model" and not widget.loading)
+        assert [one["title"] for one in told if one] == []
+
+
 def test_each_trouble_with_a_key_has_a_sentence_of_its_own_what_to_do_and_the_requests_id():
     with StandIn() as server, server.client() as client:
         said = {}
