@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from clarifai_eval_widget.errors import not_found
 from clarifai_eval_widget.evaluation.named import by_name_too, concept_id
-from clarifai_eval_widget.evaluation.outcomes import BEHIND, Behind, Outcome
+from clarifai_eval_widget.evaluation.outcomes import BEHIND, COMPARED, Behind, Outcome
 from clarifai_eval_widget.evaluation.selecting import Order, rows_behind, selection_frame, sorted_rows
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ def inputs_behind(
         A figure by its name in :meth:`table`. A count gives what it counts; precision and specificity the false
         positives, recall the false negatives, F1 (or ``"errors"``) both; ``"roc_auc"`` the inputs that stand on the
         wrong side of one of the other class, ``"avg_precision"`` those that take something from it; ``"all"`` every
-        input that counts. With ``against``: ``"better"`` right here alone, ``"worse"`` right there alone, with
-        no concept by the highest score whatever the threshold.
+        input that counts. With ``against``: ``"better"`` right here alone, ``"worse"`` right there alone,
+        ``"differ"`` either, with no concept by the highest score whatever the threshold.
     threshold
         At or above it a score gives the concept; one for all concepts or one for each, or ``"highest"``: the highest of
         the input's scores does. No ranking has one.
@@ -75,7 +75,7 @@ def inputs_behind(
     if sort not in get_args(Order):
         raise ValueError(f"sort={sort!r} is no order of inputs: give 'margin', 'score' or 'loss'.")
     at, own = _limits(e, concept, threshold)
-    if outcome in ("better", "worse") and concept is not None and at is None:
+    if outcome in COMPARED and concept is not None and at is None:
         raise ValueError(
             f"{figure!r} of one concept needs a threshold, and threshold='highest' has none: give a number, or name no "
             "concept to compare by the highest scores."

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.evaluation.predictions import Predictions
 
-__all__ = ["BEHIND", "RANKED", "Behind", "Outcome", "counted", "decided", "ranking_costs", "within"]
+__all__ = ["BEHIND", "COMPARED", "RANKED", "Behind", "Outcome", "counted", "decided", "ranking_costs", "within"]
 
 Outcome = Literal[
     "tp",
@@ -36,6 +36,7 @@ Outcome = Literal[
     "all",
     "better",
     "worse",
+    "differ",
 ]
 
 BEHIND: Mapping[str, Outcome] = MappingProxyType(
@@ -61,6 +62,8 @@ BEHIND: Mapping[str, Outcome] = MappingProxyType(
 
 RANKED = ("roc_auc", "avg_precision")
 """Outcomes of no threshold: the inputs that cost the ranking something."""
+COMPARED = ("better", "worse", "differ")
+"""Outcomes of two evaluations of the same inputs."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +76,13 @@ class Behind:
     """True or false positives or negatives of it; ``errors``: either of the false ones; ``predicted``, ``num_pos``,
     ``num_neg``: given it, labelled with it, or not; ``roc_auc``, ``avg_precision``: what that figure lacks of 1;
     ``all``: every input that its figures are of, or all there are; ``better``: right here and wrong in ``against``;
-    ``worse``: wrong here and right there."""
+    ``worse``: wrong here and right there; ``differ``: either of the two."""
     threshold: float | None
     """A score of at least so much gives the concept; None: the highest of the input's scores does."""
     labelled: str | None = None
     """Only inputs labelled with this concept, by id; None for any."""
     against: EvaluationData | None = None
-    """The evaluation of the same inputs that ``better`` and ``worse`` are measured against."""
+    """The evaluation of the same inputs that ``better``, ``worse`` and ``differ`` are measured against."""
     own: tuple[tuple[str, float], ...] = ()
     """Where no concept is named, those whose threshold is not ``threshold``, each with its own."""
     low: float | None = None

@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from clarifai_eval_widget.evaluation.outcomes import (
+    COMPARED,
     RANKED,
     Behind,
     Outcome,
@@ -57,12 +58,13 @@ def rows_behind(e: EvaluationData, behind: Behind) -> Rows:
         When the outcome needs another evaluation of the same inputs.
     """
     held = e.numbers.predictions("Listing inputs needs the score of each")
-    if behind.outcome in ("better", "worse"):
+    if behind.outcome in COMPARED:
         if behind.against is None:
             raise ValueError(f"{behind.outcome!r} needs an evaluation to compare with: give against=…")
         only = apart(e, behind.against, behind.concept, behind.threshold)
         wanted = np.zeros(e.num_inputs, bool)
-        wanted[only[0 if behind.outcome == "better" else 1]] = True
+        for which, rows in zip(("better", "worse"), only, strict=True):
+            wanted[rows] = behind.outcome in (which, "differ")
         wanted &= within(held.scores, e, behind)
     elif behind.outcome in RANKED:
         wanted = (ranking_costs(e, behind) > 0) & within(held.scores, e, behind)

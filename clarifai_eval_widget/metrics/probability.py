@@ -90,6 +90,10 @@ class CalibrationError:
     """Of labels drawn from the scores."""
     seed: int
     """The same seed gives the same figures."""
+    largest: float
+    """What the bin that adds most to ``value`` adds to it; NaN without inputs."""
+    largest_bin: tuple[float, float]
+    """The lowest score of that bin, and of the next that holds inputs (infinite after the last); NaN without inputs."""
 
 
 def brier_score(labels: ArrayLike, scores: ArrayLike) -> BrierScore:
@@ -238,13 +242,17 @@ def calibration_error(
         raise ValueError(f"bins={bins} and replicates={replicates} must both be 1 or more.")
     if not len(p):
         nan = float("nan")
-        return CalibrationError(nan, nan, nan, nan, 0, replicates, seed)
+        return CalibrationError(nan, nan, nan, nan, 0, replicates, seed, nan, (nan, nan))
     place = np.minimum((p * bins).astype(np.intp), bins - 1)
     sizes = np.bincount(place, minlength=bins)
     held = sizes > 0
     sizes, sums = sizes[held], np.bincount(place, p, bins)[held]
     hits = np.bincount(place, truth, bins)[held]
-    value = float(np.abs(hits - sums).sum() / len(p))
+    parts = np.abs(hits - sums) / len(p)
+    value, most = float(parts.sum()), int(parts.argmax())
+    lowest = np.full(bins, np.inf)
+    np.minimum.at(lowest, place, p)
+    starts = [*lowest[held].tolist(), math.inf]
     rng = np.random.default_rng(seed)
     drawn = np.empty(replicates)
     for i in range(replicates):
@@ -261,6 +269,8 @@ def calibration_error(
         len(sizes),
         replicates,
         seed,
+        float(parts[most]),
+        (starts[most], starts[most + 1]),
     )
 
 

@@ -188,6 +188,7 @@ export function encodeEvaluation(all: Record<string, Scored>, options: Options =
     concept,
     panel: "",
     inputs: null,
+    interval: false,
   });
   const weakest = Object.keys(all)[rocs.findIndex((r) => r.auc === Math.min(...rocs.map((one) => one.auc)))] ?? null;
   const head: EvaluationHead = {

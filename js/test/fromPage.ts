@@ -64,7 +64,7 @@ const sections: Sections = {
       source_label: "",
       has_counts: true,
       notes: ['a "note"\n'],
-      headline: [{ text: "Ωμέγα", emphasis: true, concept: "\ud800 alone", panel: "", inputs: null }],
+      headline: [{ text: "Ωμέγα", emphasis: true, concept: "\ud800 alone", panel: "", inputs: null, interval: false }],
       cautions: [
         { code: "CEW008", title: "unlabelled inputs left out", concepts: null },
         { code: "CEW010", title: "too few to judge", concepts: [0] },

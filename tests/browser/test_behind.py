@@ -4,9 +4,10 @@ import re
 
 import numpy as np
 import pytest
+from ipywidgets import link
 from playwright.sync_api import expect
 
-from clarifai_eval_widget import Evaluation, EvalWidget
+from clarifai_eval_widget import ConfusionMatrix, Evaluation, EvalWidget, RocPlot, metrics
 from tests.browser.bare import BarePage
 from tests.browser.panel import eventually
 
@@ -106,7 +107,13 @@ def test_bins_and_slices_lead_to_the_inputs_they_count(chromium):
     number = int(here.inner_text().split()[0])
     here.click()
     assert len(listed(page, "inputs? labelled b. Only with the score for b")) == number
-    page.root.locator("summary", has_text="Slices").click()
+    error = metrics.calibration_error(e.label_array[:, 1], e.score_array[:, 1])
+    page.root.locator(".cew-calibration").get_by_role("button", name=f"{error.value:.3f}").click()
+    scores, (low, high) = e.score_array[:, 1], error.largest_bin
+    worst = {e.input_ids[row] for row in np.flatnonzero((scores >= low) & (scores < high))}
+    assert set(listed(page, "inputs that the figures of b are of.* Only with the score for b")["input_id"]) == worst
+    page.root.get_by_role("tab", name="ROC").click()
+    page.root.locator(".cew-roc").get_by_role("button", name="mean of 2 folds").click()
     second = page.root.get_by_role("table", name="Slices by fold").get_by_role("row").nth(2)
     figures = second.get_by_role("cell").get_by_role("button")
     part = e.slice(fold=2)
@@ -125,13 +132,20 @@ def test_the_headlines_figures_lead_to_all_the_inputs_they_are_of(bare):
     headline = bare.root.get_by_role("region", name="Headline")
     e = bare.widget.evaluation
     worst = sorted(e.concepts, key=e.roc_auc)[1]  # the other that is named: the weakest is shown already
-    headline.get_by_role("button", name=f"{e.roc_auc(worst):.3f}").click()
+    lead = headline.get_by_role("button", name=f"{e.roc_auc(worst):.3f}")
+    expect(lead).to_have_attribute("title", f"Show the inputs that lower the ROC AUC of {worst}")
+    lead.click()
     selection = listed(bare, f"lower the ROC AUC of {worst} from 1")
     assert selection["input_id"].tolist() == e.inputs_behind(worst, "roc_auc")["input_id"].tolist()
     eventually(bare.page, lambda: bare.widget.concept, worst)
     mean = np.mean([e.roc_auc(concept) for concept in e.concepts])
     headline.get_by_role("button", name=f"{mean:.3f}").click()
     assert len(listed(bare, "400 inputs that all figures are of")) == 400
+    low, high = e.roc_auc_interval(worst)
+    ends = headline.get_by_role("button", name=f"[{low:.3f}, {high:.3f}]")
+    expect(ends).to_have_attribute("title", re.compile(f"no inputs of their own. Show .* the ROC AUC of {worst}$"))
+    ends.click()
+    assert listed(bare, f"lower the ROC AUC of {worst} from 1")["input_id"].tolist() == selection["input_id"].tolist()
 
 
 def test_the_strongest_confusion_leads_to_the_matrix_that_counts_it(chromium):
@@ -183,6 +197,28 @@ def test_a_selection_set_in_python_is_listed_until_another_number_is_clicked_or_
     bare.widget.selection = None
     bare.push()
     expect(said).to_have_text(re.compile("^[0-9]+ inputs that score"), timeout=SOON)
+
+
+def test_a_plot_or_matrix_by_itself_lists_what_is_selected_there_or_in_a_widget_linked_to_it(chromium):
+    e = evaluation()
+    context = chromium.new_context(viewport={"width": 1000, "height": 900})
+    roc, matrix = RocPlot(e), ConfusionMatrix(e)
+    page = BarePage(context.new_page(), matrix)
+    said, inputs = page.root.locator(".cew-inputs-said"), page.root.get_by_role("list", name="Inputs")
+    matrix.selection = ["i7", "i3"]
+    page.push()
+    expect(said).to_have_text("2 inputs selected in Python.", timeout=SOON)
+    expect(inputs.get_by_role("listitem")).to_have_count(2)
+    link((roc, "selection"), (matrix, "selection"))
+    roc.selection = e.inputs_behind("a", "fn")
+    page.push()
+    expect(said).to_have_text(f"{len(roc.selection)} inputs selected in Python.", timeout=SOON)
+    page.root.get_by_role("gridcell").nth(1).click()
+    eventually(page.page, lambda: set(matrix.selection["outcome"]), {"fp"})
+    assert roc.selection["input_id"].tolist() == matrix.selection["input_id"].tolist()
+    context.close()
+    roc.close()
+    matrix.close()
 
 
 def test_the_label_proposed_is_seen_before_and_chosen_after(bare):

@@ -82,6 +82,15 @@ def test_the_evaluation_on_screen_is_ticked_and_one_line_says_on_which_inputs_al
         area = f"{evaluation.slice(both).roc_auc('dog'):.3f}"
         expect(region.locator(".cew-compare-curves")).to_contain_text(f"AUC {area}")
         expect(region.get_by_role("row", name="dog")).to_contain_text(area)
+    # A p-value leads to the inputs that the test lives on: those that just one of the two decides right.
+    apart = [set(first.inputs_behind("dog", one, against=second)["input_id"]) for one in ("better", "worse")]
+    region.get_by_role("row", name="dog").get_by_role("cell").last.get_by_role("button").click()
+    expect(page.root.locator(".cew-inputs-said")).to_contain_text(
+        "decided right about dog at 0.50 either here or in new"
+    )
+    eventually(page.page, lambda: set(page.widget.selection["input_id"]), apart[0] | apart[1])
+    tested = region.get_by_role("list", name="Differences").get_by_role("button", name="p =")
+    expect(tested).to_have_attribute("title", re.compile("decide differently about dog"))
 
 
 def test_the_headline_tells_of_a_comparison_only_of_what_is_on_screen(bare):

@@ -51,5 +51,8 @@ def test_the_row_of_a_concept_and_the_lines_under_the_plots_say_what_touches_it(
     row.locator("[data-concept]").click()
     for code in {one.code for one in conditions_of(e) if one.code.page.careful and one.touches(concept)}:
         expect(bare.root.locator(".cew-plots")).to_contain_text(f"{code} · ")
+        bare.root.locator(".cew-plots").get_by_role("button", name=f"{code}: {code.page.title}").first.click()
+        led = bare.root.get_by_role("listitem").and_(bare.page.locator(".cew-condition-led"))
+        expect(led).to_contain_text(f"{code}: {code.page.title}")
     row.get_by_role("button", name=f"{touched[0].code}: {touched[0].code.page.title}").click()
     expect(bare.root.get_by_role("list", name="Conditions").get_by_role("listitem").first).to_be_in_viewport()

@@ -40,7 +40,7 @@ def matrix_of(page):
 def test_the_platforms_own_matrix_and_summary_stand_beside_ours_and_alone(open_bare, test_set):
     page = open_bare(reply(test_set=test_set), width=1400)
     grid, cells = matrix_of(page)
-    expect(page.root).to_contain_text("The platform's own summary, means over concepts and folds together")
+    expect(page.root).to_contain_text("The server’s own summary, means over concepts and folds together")
     if test_set:
         expect(cells).to_have_value("count")
         cells.select_option("probability")
@@ -49,7 +49,7 @@ def test_the_platforms_own_matrix_and_summary_stand_beside_ours_and_alone(open_b
     expect(cells).to_have_value("platform_probability")
     expect(grid).to_contain_text("0.750")
     grid.locator("td").first.hover()
-    expect(page.root.locator(".cew-matrix-looked")).to_contain_text("the platform’s own")
+    expect(page.root.locator(".cew-matrix-looked")).to_contain_text("the server’s own")
     cells.select_option("platform_cooccurrence")
     expect(grid).to_contain_text("40")
     expect(page.root.get_by_role("list", name="Strongest confusions")).to_have_count(0)
@@ -106,3 +106,19 @@ def test_two_hundred_concepts_are_read_by_hovering_and_lead_to_their_inputs(open
     grid.hover(position=at)
     expect(looked).to_contain_text("concept 099 → concept 100: 0 of 12")
     expect(told).to_have_count(0)
+
+
+def test_beyond_two_hundred_concepts_the_picture_changes_its_colours_with_the_theme(open_bare):
+    page = open_bare(many(201), width=1000)
+    grid, _ = matrix_of(page)
+    # The pixel of the first hit: its red, green and blue are the theme's.
+    pixel = "canvas => [...canvas.getContext('2d').getImageData(0, 0, 1, 1).data].slice(0, 3)"
+    now = "canvas => getComputedStyle(canvas).borderTopColor.match(/[0-9]+/g).map(Number)"
+    picture = grid.locator("canvas")
+    eventually(page.page, lambda: max(picture.evaluate(pixel)) > 0)
+    light = picture.evaluate(pixel)
+    assert light == pytest.approx(picture.evaluate(now), abs=2)
+    page.page.emulate_media(reduced_motion="reduce")
+    page.page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    eventually(page.page, lambda: picture.evaluate(pixel) != light)
+    eventually(page.page, lambda: picture.evaluate(pixel), pytest.approx(picture.evaluate(now), abs=2))

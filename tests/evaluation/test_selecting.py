@@ -213,12 +213,12 @@ def test_media_of_single_inputs_are_those_of_the_whole_list():
     assert EVALUATION.media([1, 2]) == [(None, None)] * 2
 
 
-@pytest.mark.parametrize("figure", ["roc_auc", "avg_precision", "better", "worse"])
+@pytest.mark.parametrize("figure", ["roc_auc", "avg_precision", "better", "worse", "differ"])
 def test_two_ends_of_the_score_narrow_what_lies_behind_every_figure(figure):
     rng = np.random.default_rng(0)
     labels = rng.random((60, 2)) < 0.4
     e, other = (Evaluation.from_scores(labels, rng.random((60, 2)), concepts=["a", "b"]) for _ in range(2))
-    beside = {"against": other} if figure in ("better", "worse") else {}
+    beside = {"against": other} if figure in ("better", "worse", "differ") else {}
     every, part = (e.inputs_behind("a", figure, scores=ends, **beside) for ends in ((None, None), (0.2, 0.6)))
     wanted = every[(every["score"] >= 0.2) & (every["score"] < 0.6)]
     assert 0 < len(part) < len(every)

@@ -126,6 +126,9 @@ def test_the_calibration_error_equals_its_definition() -> None:
     found = calibration_error(labels, scores)
     assert found.value == pytest.approx((0.95 + abs(0.5 - 0.13) * 2 + abs(0.5 - 0.95) * 2) / 5)
     assert found.bins == 3
+    assert found.largest == pytest.approx(0.95 / 5)
+    assert found.largest_bin == (0.05, 0.11), "the bin up to 0.1, and the lowest score in the next"
+    assert calibration_error([False, False], [0.3, 0.95]).largest_bin == (0.95, np.inf)
     assert found == calibration_error(labels, scores)
     assert np.isnan(calibration_error([], []).value)
 

@@ -122,6 +122,8 @@ class HeadlinePart(TypedDict):
     """Name of the panel that a click leads to, empty for none."""
     inputs: InputsBehind | None
     """The inputs that a click lists; None where it lists none."""
+    interval: bool
+    """Whether these are the ends of an interval: they have no inputs of their own, and lead to those of its figure."""
 
 
 class Caution(TypedDict):
@@ -159,7 +161,7 @@ class EvaluationHead(TypedDict):
     matrices: list[MatrixName]
     """The matrices of concepts that can be had of it."""
     platform_summary: str
-    """The platform's own macro figures in a sentence; empty where it sent none."""
+    """The server's own macro figures in a sentence, from "own summary" on; empty where it sent none."""
     unserved: list[int]
     """Places of the concepts that the common stops do not serve; the panel ``stops`` has stops of their own."""
     thinned: list[int]

@@ -75,7 +75,7 @@ def _head(evaluation: Evaluation, caption: Caption) -> EvaluationHead:
         "complete": evaluation.complete,
         "dtype": "float32" if evaluation.score_array.dtype == np.float32 else "float64",
         "source": evaluation.source,
-        "source_label": "The platform's own summary and matrices" if alone else _SOURCES[evaluation.source],
+        "source_label": "The server's own summary and matrices" if alone else _SOURCES[evaluation.source],
         "has_counts": evaluation.numbers.has_counts and not alone,
         "notes": list(caption.notes),
         "headline": headline(evaluation, areas, overall, caption.sent),

@@ -74,8 +74,25 @@ def _part(
     concept: str | None = None,
     panel: str = "",
     inputs: InputsBehind | None = None,
+    interval: bool = False,
 ) -> HeadlinePart:
-    return {"text": text, "emphasis": emphasis, "concept": concept, "panel": panel, "inputs": inputs}
+    found: HeadlinePart = {
+        "text": text,
+        "emphasis": emphasis,
+        "concept": concept,
+        "panel": panel,
+        "inputs": inputs,
+        "interval": interval,
+    }
+    return found
+
+
+def _with_interval(figure: HeadlinePart, interval: str) -> list[HeadlinePart]:
+    """A figure and, where it has one, its interval, which leads to the same inputs."""
+    if not interval:
+        return [figure]
+    ends: HeadlinePart = {**figure, "text": interval.lstrip(), "emphasis": False, "interval": True}
+    return [figure, _part(" "), ends]
 
 
 def _behind_area(evaluation: Evaluation, concept: str | None) -> InputsBehind | None:
@@ -138,7 +155,7 @@ def _overall(
     held = ", widened while it runs," if so_far and interval else ""
     inputs = _behind_area(evaluation, evaluation.concepts[0] if len(concepts) == 1 else None)
     figure = _part(number(mean, 3), emphasis=True, inputs=inputs)
-    return [_part(f"{what}{so_far} "), figure, _part(f"{interval}{held}{over}")]
+    return [_part(f"{what}{so_far} "), *_with_interval(figure, interval), _part(f"{held}{over}")]
 
 
 def _weakest(evaluation: Evaluation, judged: Sequence[tuple[str, AucEstimate]]) -> list[HeadlinePart]:
@@ -147,12 +164,9 @@ def _weakest(evaluation: Evaluation, judged: Sequence[tuple[str, AucEstimate]]) 
     parts = [_part(" Weakest: ")]
     for at, (concept, one) in enumerate(lowest):
         parts += [_part(", ")] if at else []
-        parts += [
-            _part(_name(evaluation, concept), concept=concept),
-            _part(" "),
-            _part(number(one.roc_auc, 3), concept=concept, inputs=_behind_area(evaluation, concept)),
-            _part(_range(*one.interval, complete=evaluation.complete)),
-        ]
+        figure = _part(number(one.roc_auc, 3), concept=concept, inputs=_behind_area(evaluation, concept))
+        interval = _range(*one.interval, complete=evaluation.complete)
+        parts += [_part(_name(evaluation, concept), concept=concept), _part(" "), *_with_interval(figure, interval)]
     return [*parts, _part(".")]
 
 

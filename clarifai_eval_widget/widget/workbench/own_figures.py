@@ -67,9 +67,10 @@ def matrices_of(evaluation: Evaluation, sent: Sequence[MatrixName] = ()) -> list
 
 
 def summary_words(evaluation: Evaluation) -> str:
-    """Say the platform's own macro figures, each with its spread where one was sent; empty where there is no summary.
+    """Say the server's own macro figures, each with its spread where one was sent; empty where there is no summary.
 
-    One that was not sent is a dash, and a zero of which nobody can tell whether it was sent says that.
+    Whose summary it is, the page says before it: it knows who answered. One that was not sent is a dash, and a zero of
+    which nobody can tell whether it was sent says that.
     """
     sent = evaluation.platform_summary
     if not sent:
@@ -83,4 +84,4 @@ def summary_words(evaluation: Evaluation) -> str:
         told.append(f"{name} {number(value, 3)}" + (f" ± {number(around, 3)}" if known else "") + aside)
     over = "concepts and folds together" if evaluation.info.use_kfold else "concepts"
     spread = f", ± the spread over {over}" if any("±" in one for one in told) else ""
-    return f"The platform's own summary, means over {over} at threshold 0.5{spread}: {listed(told, len(told))}."
+    return f"own summary, means over {over} at threshold 0.5{spread}: {listed(told, len(told))}."

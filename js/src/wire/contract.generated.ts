@@ -594,6 +594,8 @@ export interface HeadlinePart {
   panel: string;
   /** The inputs that a click lists; None where it lists none. */
   inputs: InputsBehind | null;
+  /** Whether these are the ends of an interval: they have no inputs of their own, and lead to those of its figure. */
+  interval: boolean;
 }
 
 /** A condition to be careful about, in short; the panel `conditions` says what it means and what to do. */
@@ -628,7 +630,7 @@ export interface EvaluationHead {
   macro: MacroFigures;
   /** The matrices of concepts that can be had of it. */
   matrices: ("count" | "argmax" | "probability" | "cooccurrence" | "platform_probability" | "platform_cooccurrence")[];
-  /** The platform's own macro figures in a sentence; empty where it sent none. */
+  /** The server's own macro figures in a sentence, from "own summary" on; empty where it sent none. */
   platform_summary: string;
   /** Places of the concepts that the common stops do not serve; the panel `stops` has stops of their own. */
   unserved: number[];
@@ -833,6 +835,12 @@ export interface CalibrationHead {
   p_value: number | null;
   /** Equally wide bins that hold a decision. */
   error_bins: number;
+  /** What the one of them that adds most adds to the error; null without decisions. */
+  largest: number | null;
+  /** The lowest score in that bin; null without decisions. */
+  largest_from: number | null;
+  /** The lowest score in the next that holds a decision; null where none does. */
+  largest_below: number | null;
 }
 
 /** Whose scores to look at. */
@@ -919,7 +927,7 @@ export interface HistogramParams {
 /** Which inputs these are. */
 export interface InputsHead {
   concept: string | null;
-  outcome: "tp" | "fp" | "fn" | "tn" | "errors" | "predicted" | "num_pos" | "num_neg" | "roc_auc" | "avg_precision" | "all" | "better" | "worse" | "chosen";
+  outcome: "tp" | "fp" | "fn" | "tn" | "errors" | "predicted" | "num_pos" | "num_neg" | "roc_auc" | "avg_precision" | "all" | "better" | "worse" | "differ" | "chosen";
   labelled: string | null;
   threshold: number | null;
   against: string | null;
@@ -949,13 +957,13 @@ export interface InputsHead {
 export interface InputsParams {
   /** The concept that is given; null: any, or with `against` the one of the highest score. */
   concept: string | null;
-  /** True or false positives or negatives of it; either of the false ones; those given it, labelled with it, or not; what an area lacks of 1; all that its figures are of; right here alone, or there alone; or chosen in Python. */
-  outcome: "tp" | "fp" | "fn" | "tn" | "errors" | "predicted" | "num_pos" | "num_neg" | "roc_auc" | "avg_precision" | "all" | "better" | "worse" | "chosen";
+  /** True or false positives or negatives of it; either of the false ones; those given it, labelled with it, or not; what an area lacks of 1; all that its figures are of; right here alone, there alone or either; chosen in Python. */
+  outcome: "tp" | "fp" | "fn" | "tn" | "errors" | "predicted" | "num_pos" | "num_neg" | "roc_auc" | "avg_precision" | "all" | "better" | "worse" | "differ" | "chosen";
   /** Only inputs labelled with this concept; null for any. */
   labelled: string | null;
   /** A score of at least so much gives the concept; null: the highest of the input's scores does. */
   threshold: number | null;
-  /** Key of the run whose decisions these are compared with, for `better` and `worse`; else null. */
+  /** Key of the run whose decisions these are compared with, for `better`, `worse`, `differ`; else null. */
   against: string | null;
   /** Without a concept: those whose threshold is not `threshold`, each with its own. */
   own?: Record<string, number>;

@@ -1,5 +1,5 @@
 /** Which inputs stand behind a number of a concept. Pure. */
-import { BEHIND, type PanelPayloads } from "../wire/contract.generated.ts";
+import { BEHIND, type HeadlinePart, type PanelPayloads } from "../wire/contract.generated.ts";
 
 /** What Python is asked with. */
 type Params = PanelPayloads["inputs"]["params"];
@@ -44,8 +44,24 @@ export const behind = (concept: string | null, figure: Figure): Selected => ({
   given: "threshold",
 });
 
+/** Why an end of an interval leads where its figure does. */
+export const ENDS = "The ends of an interval have no inputs of their own";
+
 /** What a click on a number does, in words. */
 export function behindSentence(figure: Figure, name: string): string {
   const what = OUTCOMES[BEHIND[figure]];
   return `Show the ${what[0]?.toLowerCase()}${what.slice(1)} of ${name}`;
+}
+
+/** What a click on a part of the headline does, in words; `nameOf` gives a concept's name by its id. */
+export function leadSentence({ inputs, interval }: HeadlinePart, nameOf: (id: string) => string): string {
+  if (inputs === null) return "";
+  const { concept, outcome, labelled } = inputs;
+  const shown =
+    concept === null
+      ? "Show all the inputs that it is of"
+      : labelled !== null
+        ? `Show the inputs labelled ${nameOf(labelled)} that score highest for ${nameOf(concept)}`
+        : behindSentence(outcome === "num_pos" ? outcome : "roc_auc", nameOf(concept));
+  return interval ? `${ENDS}. ${shown}` : shown;
 }

@@ -12,7 +12,12 @@ import {
   shares,
 } from "../../src/workbench/panels/calibration/bins.ts";
 import { unavailable } from "../../src/workbench/panels/calibration/index.tsx";
-import { calibrationSentence, errorSentence, subject } from "../../src/workbench/panels/calibration/sentences.ts";
+import {
+  calibrationSentence,
+  errorSentence,
+  subject,
+  worstTitle,
+} from "../../src/workbench/panels/calibration/sentences.ts";
 import { WIRE } from "../fromPage.ts";
 
 const bytes = (name: string) => readFileSync(`${WIRE}/${name}.bin`);
@@ -20,7 +25,10 @@ const section = (name: string) => (unpack(bytes(name)) as Payload).section("cali
 const data = readEvaluation(bytes("cross_validated")) as Evaluation;
 const made = section("calibration_one");
 const two: Calibration = {
-  head: { ...made.head, error: 0.05, expected_error: 0.02 },
+  head: {
+    ...made.head,
+    ...{ error: 0.05, expected_error: 0.02, largest: 0.03, largest_from: 0.21, largest_below: 0.304 },
+  },
   arrays: {
     mean_scores: Float64Array.of(0.25, 0.75),
     starts: Float64Array.of(0.1, 0.5),
@@ -62,6 +70,12 @@ test("the error stands beside what it would be of calibrated scores", () => {
     /2 bins of equally many decisions, 1 of them lies off the diagonal beyond chance \(95 % intervals\)\.$/,
   );
   assert.equal(subject({ ...two, head: { ...two.head, concept: null } }, data), "all 3 concepts, pooled");
+});
+
+test("the error says which of its bins adds most, and leads there", () => {
+  const said = "Show the inputs of the bin that adds most to it, 0.030 of 0.050: scores from 0.210";
+  assert.equal(worstTitle(two), `${said} to below 0.304`);
+  assert.equal(worstTitle({ ...two, head: { ...two.head, largest_below: null } }), `${said} on`);
 });
 
 test("of inputs in groups nothing is said of chance but how the intervals take them", () => {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { encodeEvaluation } from "../../dev/fixture.ts";
 import { ownCautions } from "../../src/workbench/cautions.ts";
 import { type Evaluation, readEvaluation } from "../../src/workbench/evaluation.ts";
-import { howDrawn, howMany } from "../../src/workbench/views/howDrawn.ts";
+import { carefulOf, howDrawn, howMany } from "../../src/workbench/views/howDrawn.ts";
 import { scored } from "../start.ts";
 
 const data = readEvaluation(encodeEvaluation(scored)) as Evaluation;
@@ -26,9 +26,9 @@ test("what there is to be careful about stands before: of all, and of the concep
     { code: "CEW011", title: "too few to judge", concepts: [1] },
   ];
   const careful: Evaluation = { ...data, cautions };
-  assert.equal(howDrawn("cew-roc", careful, 0), "CEW001 · A step at every score");
-  assert.equal(howDrawn("cew-roc", careful, 1), "CEW001 · CEW011 · A step at every score");
-  assert.equal(howDrawn("cew-roc", careful, 2), "CEW001 · Mean of 2 curves at each FPR");
+  const codes = (k: number) => carefulOf("cew-roc", careful, k).map(({ code }) => code);
+  assert.deepEqual([0, 1, 2].map(codes), [["CEW001"], ["CEW001", "CEW011"], ["CEW001"]]);
+  assert.deepEqual(carefulOf("cew-compare-roc", careful, 0), []);
   assert.deepEqual(ownCautions(careful, 1), [cautions[1]]);
   assert.deepEqual(ownCautions(careful, 0), []);
 });

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { beforeEach, mock, test } from "node:test";
+import type { HeadlinePart } from "../../src/wire/contract.generated.ts";
 import { type Payload, unpack } from "../../src/wire/payload.ts";
 import { type Evaluation, readEvaluation } from "../../src/workbench/evaluation.ts";
-import { behind, behindSentence, type Figure, type Selected } from "../../src/workbench/outcomes.ts";
+import { behind, behindSentence, type Figure, leadSentence, type Selected } from "../../src/workbench/outcomes.ts";
 import { type Inputs, itemsOf, pagesOf } from "../../src/workbench/panels/inputs/items.ts";
 import { inputsParams, listed, sortOf, turnTo, unavailable } from "../../src/workbench/panels/inputs/params.ts";
 import { namesOf, proposal } from "../../src/workbench/panels/inputs/proposal.ts";
@@ -126,6 +127,21 @@ test("a figure asks for the inputs behind it at its concept's threshold, a ranki
   });
   assert.equal(behindSentence("f1", "dog"), "Show the false positives and negatives of dog");
   assert.equal(behindSentence("roc_auc", "dog"), "Show the inputs that lower the ROC AUC of dog");
+  const part = { text: "", emphasis: false, concept: null, panel: "", interval: false };
+  const lead = (inputs: HeadlinePart["inputs"], interval = false) =>
+    leadSentence({ ...part, inputs, interval }, (id) => `<${id}>`);
+  const of = { concept: "a", outcome: "roc_auc", labelled: null, given: "threshold" } as const;
+  assert.equal(lead(null), "");
+  assert.equal(lead({ ...of, concept: null, outcome: "all" }), "Show all the inputs that it is of");
+  assert.equal(lead({ ...of, outcome: "num_pos" }), "Show the positives of <a>");
+  assert.equal(
+    lead({ ...of, outcome: "fp", labelled: "b" }),
+    "Show the inputs labelled <b> that score highest for <a>",
+  );
+  assert.equal(
+    lead(of, true),
+    "The ends of an interval have no inputs of their own. Show the inputs that lower the ROC AUC of <a>",
+  );
 });
 
 test("another list begins at its first page, and the same list stays where it was", () => {

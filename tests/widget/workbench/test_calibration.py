@@ -92,3 +92,19 @@ def test_of_inputs_in_groups_nothing_is_said_of_chance_alone():
     assert known.expected_error is not None
     assert (unknown.expected_error, unknown.p_value) == (None, None)
     assert unknown.error == known.error
+
+
+def test_the_bin_that_adds_most_to_the_error_is_told_by_its_ends():
+    evaluation = drawn(500, 3.0)
+    made = encoded(evaluation, "a")
+    labels, scores = evaluation.label_array[:, 0], evaluation.score_array[:, 0]
+    within = (scores >= made.largest_from) & (scores < (made.largest_below or np.inf))
+    parts = [
+        abs(labels[bin_].sum() - scores[bin_].sum()) / 500
+        for bin_ in (np.minimum((scores * 10).astype(int), 9) == k for k in range(10))
+    ]
+    assert abs(labels[within].sum() - scores[within].sum()) / 500 == pytest.approx(max(parts))
+    assert made.largest == pytest.approx(max(parts))
+    assert 0 < made.largest < made.error
+    none = encoded(Evaluation.from_scores(np.empty((0, 1), bool), np.empty((0, 1)), concepts=["a"]), "a")
+    assert (none.largest, none.largest_from, none.largest_below) == (None, None, None)

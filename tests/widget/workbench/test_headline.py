@@ -65,6 +65,12 @@ def test_every_figure_leads_to_the_inputs_it_is_of():
     mean = next(part["text"] for part in head["headline"] if part["emphasis"])
     assert behind[mean] == {"concept": None, "outcome": "all", **counted}
     assert behind[f"{evaluation.roc_auc('c0'):.3f}"] == {"concept": "c0", "outcome": "roc_auc", **counted}
+    ends = [part for part in head["headline"] if part["interval"]]
+    low, high = evaluation.roc_auc_interval("c0")
+    assert [(part["text"], part["inputs"]) for part in ends][1] == (
+        f"[{low:.3f}, {high:.3f}]",
+        behind[f"{evaluation.roc_auc('c0'):.3f}"],
+    )
     (confused,) = [one for one in behind.values() if one["outcome"] == "fp"]
     found = Behind(confused["concept"], "fp", None, confused["labelled"])
     (text_of_it,) = [text for text, one in behind.items() if one is confused]

@@ -192,7 +192,7 @@ def test_a_matrix_that_was_not_sent_is_refused_and_not_offered():
 def test_the_platforms_summary_is_said_as_its_own_and_is_the_headline_where_nothing_else_was_sent():
     words = own_figures.summary_words(reply())
     assert words.startswith(
-        "The platform's own summary, means over concepts and folds together at threshold 0.5, ± the spread over concepts and folds together: ROC AUC 1.000"
+        "own summary, means over concepts and folds together at threshold 0.5, ± the spread over concepts and folds together: ROC AUC 1.000"
     )
     assert "F1 0.881 ± 0.137, precision 0.938, recall 0.875" in words
     assert own_figures.summary_words(golden.co_labelled()) == ""

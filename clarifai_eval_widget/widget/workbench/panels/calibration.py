@@ -41,6 +41,12 @@ class CalibrationHead(TypedDict):
     """Of the replicates of calibrated scores, the share whose error is at least as large."""
     error_bins: int
     """Equally wide bins that hold a decision."""
+    largest: float | None
+    """What the one of them that adds most adds to the error; null without decisions."""
+    largest_from: float | None
+    """The lowest score in that bin; null without decisions."""
+    largest_below: float | None
+    """The lowest score in the next that holds a decision; null where none does."""
 
 
 class CalibrationParams(TypedDict):
@@ -71,6 +77,9 @@ def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
         "expected_error": or_null(error.expected_when_calibrated),
         "p_value": or_null(error.p_value),
         "error_bins": error.bins,
+        "largest": or_null(error.largest),
+        "largest_from": or_null(error.largest_bin[0]),
+        "largest_below": or_null(error.largest_bin[1]),
     }
     lowest = np.full(len(found.sizes), np.inf)
     np.minimum.at(lowest, found.places(scores), scores)

@@ -83,13 +83,13 @@ class InputsParams(TypedDict):
     """The concept that is given; null: any, or with ``against`` the one of the highest score."""
     outcome: Outcome | Literal["chosen"]
     """True or false positives or negatives of it; either of the false ones; those given it, labelled with it, or not;
-    what an area lacks of 1; all that its figures are of; right here alone, or there alone; or chosen in Python."""
+    what an area lacks of 1; all that its figures are of; right here alone, there alone or either; chosen in Python."""
     labelled: str | None
     """Only inputs labelled with this concept; null for any."""
     threshold: float | None
     """A score of at least so much gives the concept; null: the highest of the input's scores does."""
     against: str | None
-    """Key of the run whose decisions these are compared with, for ``better`` and ``worse``; else null."""
+    """Key of the run whose decisions these are compared with, for ``better``, ``worse``, ``differ``; else null."""
     own: NotRequired[dict[str, float]]
     """Without a concept: those whose threshold is not ``threshold``, each with its own."""
     low: NotRequired[float | None]
@@ -154,7 +154,9 @@ def _list(evaluation: Evaluation, behind: Behind, key: tuple[Any, ...]) -> _List
             raise InvalidRequestError(f"No input has the value {value!r} of {by!r}.")
         part, places_there = evaluation.slice(same), np.flatnonzero(same)
     rows = sorted_rows(part, rows_behind(part, behind), behind, sort)
-    return _Listed(key, places_there[rows], selection_frame(part, rows, behind), _lost(part, behind))
+    from clarifai_eval_widget.widget.workbench.selected_frame import SelectedFrame
+
+    return _Listed(key, places_there[rows], SelectedFrame(selection_frame(part, rows, behind)), _lost(part, behind))
 
 
 def _lost(evaluation: Evaluation, behind: Behind) -> float | None:

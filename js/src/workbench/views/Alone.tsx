@@ -1,5 +1,6 @@
 /** One panel of an evaluation as a widget of its own. */
 import { useComputed } from "@preact/signals";
+import { useChosen } from "../chosen.ts";
 import { useWorkbench } from "../context.ts";
 import type { Panel } from "../panel.tsx";
 import { inSlot } from "./slots.ts";
@@ -7,9 +8,10 @@ import { ThresholdField } from "./ThresholdField.tsx";
 import { ThresholdSlider } from "./ThresholdSlider.tsx";
 import "./alone.css";
 
-/** The inputs behind a number that was clicked, once one was: there is no page below to open them on. */
+/** The inputs behind a number that was clicked, or selected in Python, once there are any: there is no page below to open them on. */
 function ClickedInputs() {
   const { opened, selected } = useWorkbench();
+  useChosen();
   if (selected.value === null || !opened.value.has("inputs")) return null;
   return (
     <>

@@ -1,4 +1,4 @@
-/** What averages are of: those made here, and those that the platform sent. */
+/** What averages are of: those made here, and those that were sent. */
 import { plural } from "../../parts/format.ts";
 import { useChosen } from "../chosen.ts";
 import { useWorkbench } from "../context.ts";
@@ -15,16 +15,21 @@ function macroNote(data: Evaluation, own = false): string {
   return `${auc} Macro ROC: vertical average of their curves. The marker is the mean of their rates at ${where}, so it may lie off the averaged curve.`;
 }
 
-/** The platform's own summary, and while the macro average is on screen what that is. */
+/** Who made the summary that was sent; of an evaluation given in Python nobody says. */
+const WHOSE = { local: "The local server", platform: "The platform", none: "The server" } as const;
+
+/** The server's own summary, and while the macro average is on screen what that is. */
 export default function Averages() {
   useChosen(); // here, for it stands on every page as soon as the list of inputs can be shown
   const workbench = useWorkbench();
   const data = workbench.evaluation.value;
   if (data === null) return null;
   const macro = workbench.conceptIndex.value >= data.concepts.length ? macroNote(data, workbench.hasOwn.value) : "";
+  const whose = WHOSE[workbench.traits.connection.value?.kind ?? "none"];
+  const own = data.platform_summary && `${whose}’s ${data.platform_summary}`;
   return (
     <div class="cew-notes">
-      {[data.platform_summary, macro].filter(Boolean).map((said) => (
+      {[own, macro].filter(Boolean).map((said) => (
         <p key={said} class="cew-muted cew-small">
           {said}
         </p>

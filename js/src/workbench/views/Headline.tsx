@@ -8,9 +8,13 @@ import type { HeadlinePart } from "../../wire/contract.generated.ts";
 import { useWorkbench } from "../context.ts";
 import type { Evaluation } from "../evaluation.ts";
 import { methodWords } from "../methods.ts";
+import { leadSentence } from "../outcomes.ts";
 import "./headline.css";
 
 const Narrowed = late<typeof import("./Narrowed.late.tsx")>("views/Narrowed", true);
+
+/** What a concept is called; its id where it has no name. */
+const named = (data: Evaluation | null, id: string) => data?.concepts.find((one) => one.id === id)?.name || id;
 
 /** A part of a sentence; one that leads to a concept or a panel below is a button. */
 function Part({ part }: { part: HeadlinePart }) {
@@ -28,7 +32,12 @@ function Part({ part }: { part: HeadlinePart }) {
     if (inputs) workbench.select(inputs);
   };
   return (
-    <button type="button" class="cew-lead" title={inputs ? "Show the inputs" : undefined} onClick={go}>
+    <button
+      type="button"
+      class={part.interval ? "cew-lead cew-lead-quiet" : "cew-lead"}
+      title={leadSentence(part, (id) => named(workbench.evaluation.value, id))}
+      onClick={go}
+    >
       {text}
     </button>
   );

@@ -1,5 +1,6 @@
 /** How each plot is had, in a line of plain words. Pure. */
 import { count, plural } from "../../parts/format.ts";
+import type { Caution } from "../../wire/contract.generated.ts";
 import { cautionsOf } from "../cautions.ts";
 import type { Evaluation } from "../evaluation.ts";
 import { pooledWords } from "../sentences.ts";
@@ -37,15 +38,15 @@ const WORDS: Readonly<Record<string, Words>> = {
   },
 };
 
-/**
- * How the plot of a class name is had, of concept `k` or the average, behind the codes of what there is to be careful about;
- * empty of a plot that says so itself.
- */
+/** What there is to be careful about in the plot of a class name, of concept `k` or the average; none where `howDrawn` is empty. */
+export const carefulOf = (plot: string, data: Evaluation, k: number): Caution[] =>
+  howDrawn(plot, data, k) === "" ? [] : cautionsOf(data, k);
+
+/** How the plot of a class name is had, of concept `k` or the average; empty of a plot that says so itself. */
 export function howDrawn(plot: string, data: Evaluation, k: number): string {
   const words = WORDS[plot];
   if (words === undefined || data.macro.averaged === 0) return "";
-  const codes = cautionsOf(data, k).map(({ code }) => code);
-  return [...codes, k < data.concepts.length ? words.one(data) : words.all(data)].join(" · ");
+  return k < data.concepts.length ? words.one(data) : words.all(data);
 }
 
 /** Where the numbers come from, in a few words. */

@@ -4,12 +4,26 @@ import { plural } from "../../../parts/format.ts";
 import { useWorkbench } from "../../context.ts";
 import type { PanelProps } from "../../panel.tsx";
 import { BinInputs } from "../../views/BinInputs.tsx";
+import { Lead } from "../../views/Lead.tsx";
 import { Rule } from "../../views/marks.tsx";
 import { useScorePointer } from "../../views/scorePointer.ts";
 import { UnitPlot } from "../../views/UnitPlot.tsx";
-import { binOf, intervalPath, linePath, nearestBin, shares } from "./bins.ts";
-import { binText, calibrationSentence, errorSentence } from "./sentences.ts";
+import { binOf, type Calibration, intervalPath, linePath, nearestBin, shares } from "./bins.ts";
+import { BY_CHANCE, binText, calibrationSentence, errorSentence, worstTitle } from "./sentences.ts";
 import "./style.css";
+
+/** The error; it leads to the bin that adds most to it. */
+function Worst({ section, children }: { section: Calibration; children: string }) {
+  const { evaluation } = useWorkbench();
+  const { concept, largest_from: low, largest_below: high } = section.head;
+  if (low === null) return <b>{children}</b>;
+  const of = evaluation.value?.concepts.find(({ id }) => id === concept) ?? null;
+  return (
+    <Lead figure="num_pos" of={of} also={{ outcome: "all", low, high }} title={worstTitle(section)}>
+      <b>{children}</b>
+    </Lead>
+  );
+}
 
 /** The error beside what chance alone gives, and whose it is where that is no single concept's. */
 function Head({ section }: PanelProps<"calibration">) {
@@ -22,9 +36,13 @@ function Head({ section }: PanelProps<"calibration">) {
     <>
       <span>
         <span class="cew-key cew-key-calibration" aria-hidden="true" />
-        ECE <b>{value}</b>
+        ECE <Worst section={shown}>{value}</Worst>
       </span>
-      {beside && <span class="cew-muted">{beside}</span>}
+      {beside && (
+        <span class="cew-muted" title={BY_CHANCE}>
+          {beside}
+        </span>
+      )}
       {shown.head.concept === null && <span class="cew-muted">all decisions pooled</span>}
       <BinInputs bin={bin.value} concept={shown.head.concept} />
     </>

@@ -21,6 +21,16 @@ export function errorSentence({ head }: Calibration): { value: string; beside: s
   };
 }
 
+/** Why that expectation leads nowhere. */
+export const BY_CHANCE = "Drawn at random from the scores themselves: no inputs stand behind it";
+
+/** What the error leads to: it is a sum over bins. */
+export function worstTitle({ head }: Calibration): string {
+  const { largest, error, largest_from: from, largest_below: below } = head;
+  const ends = below === null ? `from ${rate(from)} on` : `from ${rate(from)} to below ${rate(below)}`;
+  return `Show the inputs of the bin that adds most to it, ${rate(largest)} of ${rate(error)}: scores ${ends}`;
+}
+
 /** Description of the diagram in a few sentences. */
 export function calibrationSentence(section: Calibration | null, evaluation: Evaluation | null): string {
   if (section === null || evaluation === null) return "No scores yet.";

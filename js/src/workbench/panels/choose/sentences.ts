@@ -45,7 +45,8 @@ export function honestWords({ honest, objective }: ThresholdOffer): string {
 /** How far the folds' estimates are apart, or why there is none. */
 export function honestTitle({ honest, honest_spread, honest_reason }: ThresholdOffer): string {
   if (honest === null) return honest_reason;
-  return honest_spread === null ? "" : `± ${rate(honest_spread)} over the parts held out`;
+  const all = "each part is held out once, so that all inputs stand behind it";
+  return honest_spread === null ? "" : `± ${rate(honest_spread)} over the parts held out; ${all}`;
 }
 
 /** The whole offer, for the button's accessible name. */

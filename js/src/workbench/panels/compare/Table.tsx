@@ -2,11 +2,12 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { count, rate } from "../../../parts/format.ts";
 import { useWorkbench } from "../../context.ts";
+import { ENDS } from "../../outcomes.ts";
 import { Lead } from "../../views/Lead.tsx";
-import { showArea, showOnly } from "./leads.ts";
+import { showArea, showDiffering, showOnly } from "./leads.ts";
 import { type Compared, letter, type Order, type Row, reach, rows } from "./model.ts";
 import { read } from "./params.ts";
-import { methodLine, ORDERS, pText, signed } from "./sentences.ts";
+import { differTitle, methodLine, ORDERS, pText, signed } from "./sentences.ts";
 
 /** Rows shown before all are asked for. */
 const FEW = 30;
@@ -53,6 +54,7 @@ function ConceptRow({
 }) {
   const workbench = useWorkbench();
   const chosen = workbench.traits.concept.value === row.id;
+  const p = pText(row.p).replace("p = ", "").replace("p ", "");
   const range = Number.isNaN(row.low) ? "" : `[${signed(row.low)}, ${signed(row.high)}]`;
   return (
     <tr aria-current={chosen ? "true" : undefined}>
@@ -76,12 +78,27 @@ function ConceptRow({
         ) : (
           signed(row.difference)
         )}{" "}
-        <span class="cew-muted cew-compare-range-text">{range}</span>
+        <span class="cew-muted cew-compare-range-text" title={range && `${ENDS}: the difference leads to its.`}>
+          {range}
+        </span>
       </td>
       <td class="cew-compare-bar-cell">
         <Bar row={row} scale={scale} />
       </td>
-      <td title={row.reason}>{pText(row.p).replace("p = ", "").replace("p ", "") || (row.reason ? "–*" : "–")}</td>
+      <td title={row.reason}>
+        {p && paired ? (
+          <Lead
+            figure="roc_auc"
+            of={row}
+            title={differTitle(row.name)}
+            instead={() => showDiffering(workbench, row.id, pair)}
+          >
+            {p}
+          </Lead>
+        ) : (
+          p || (row.reason ? "–*" : "–")
+        )}
+      </td>
     </tr>
   );
 }

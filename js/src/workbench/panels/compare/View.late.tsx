@@ -14,6 +14,7 @@ import { Next } from "./NextStep.tsx";
 import { comparedNames, comparing, read } from "./params.ts";
 import { cautions, inputsLine, onlyRight, rightMeans, verdict } from "./sentences.ts";
 import { Differences } from "./Table.tsx";
+import { Tested } from "./Tested.tsx";
 import { offered, tick, ticked } from "./ticks.ts";
 import "./style.css";
 
@@ -81,7 +82,11 @@ function Verdicts({ shown }: { shown: Compared }) {
         const pair: [string, string] = [keys[0] ?? "", keys[j + 1] ?? ""];
         return (
           <li key={pair[1]}>
-            <p>{verdict(other, a, b)}</p>
+            <p>
+              <Tested other={other} pair={pair} concept={concept} name={concept === null ? null : nameOf(shown)}>
+                {verdict(other, a, b)}
+              </Tested>
+            </p>
             {other.refusal !== "" && other.concepts > 0 && <Next first={pair[0]} other={pair[1]} />}
             {other.only_first !== null && other.only_other !== null && (
               <p class="cew-compare-only">

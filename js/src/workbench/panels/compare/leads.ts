@@ -35,6 +35,14 @@ export function showOnly(
   );
 }
 
+/** Shows the inputs that just one of two runs gets right: those that a test of their difference lives on. */
+export function showDiffering(workbench: Workbench, concept: string | null, pair: readonly [string, string]): void {
+  const mine = workbench.evaluation.value?.run === pair[1] ? pair[1] : pair[0];
+  const against = mine === pair[0] ? pair[1] : pair[0];
+  const given = concept === null ? "highest" : "threshold";
+  onceShown(workbench, mine, () => workbench.select({ concept, outcome: "differ", labelled: null, given, against }));
+}
+
 /** Shows what lowers a concept's area in a run, which is put on screen for that. */
 export function showArea(workbench: Workbench, concept: string, run: string): void {
   onceShown(workbench, run, () => {

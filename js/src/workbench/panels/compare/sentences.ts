@@ -140,6 +140,10 @@ export function inputsLine({ common, others }: Pick<Compared["head"], "common" |
 export const onlyRight = (number: number, right: string, wrong: string): string =>
   `${plural(number, "input")} that ${right} gets right and ${wrong} wrong`;
 
+/** What a p-value leads to. */
+export const differTitle = (concept: string | null): string =>
+  `Show the inputs that the two decide differently${concept === null ? "" : ` about ${concept}`}, on which the test lives`;
+
 /** What "right" means for these buttons. */
 export function rightMeans(concept: string | null, at: string): string {
   return concept === null

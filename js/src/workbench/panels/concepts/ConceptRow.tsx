@@ -5,7 +5,7 @@ import { useMemo } from "preact/hooks";
 import { count, rate, threshold, UNDEFINED } from "../../../parts/format.ts";
 import type { ConceptFigures } from "../../../wire/contract.generated.ts";
 import type { Section } from "../../../wire/payload.ts";
-import { ownCautions } from "../../cautions.ts";
+import { leadToCaution, ownCautions } from "../../cautions.ts";
 import { useWorkbench } from "../../context.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import type { OperatingPoint } from "../../metrics.ts";
@@ -199,7 +199,7 @@ function Careful({ data, k }: { data: Evaluation; k: number }) {
   if (own.length === 0) return null;
   const said = own.map(({ code, title }) => `${code}: ${title}`).join("; ");
   // The table as a widget of its own has no such panel.
-  const go = workbench.traits.panel.value === "" ? () => workbench.lead("conditions") : undefined;
+  const go = workbench.traits.panel.value === "" ? () => leadToCaution(workbench, own[0]?.title ?? "") : undefined;
   return (
     <button type="button" class="cew-lead cew-careful" tabIndex={-1} aria-label={said} title={said} onClick={go}>
       <span aria-hidden="true">!</span>

@@ -44,7 +44,11 @@ export function outcomeMark(
 function apartSentence({ head }: Inputs, data: Evaluation, other: string): string {
   const at = head.threshold === null ? "" : ` at ${roughly(head.threshold)}`;
   const what = head.concept === null ? "by the highest score" : `about ${nameOf(data, head.concept)}${at}`;
-  const [right, wrong] = head.outcome === "better" ? ["here", `in ${other}`] : [`in ${other}`, "here"];
+  const [right, wrong] = {
+    better: ["here", `in ${other}`],
+    worse: [`in ${other}`, "here"],
+    differ: [`either here or in ${other}`, "in the other of the two"],
+  }[head.outcome as "better" | "worse" | "differ"];
   const verb = head.total === 1 ? "is" : "are";
   return `${plural(head.total, "input")} that ${verb} decided right ${what} ${right}, and wrong ${wrong}.`;
 }

@@ -1,5 +1,5 @@
 /** The shades of a large matrix as a picture of a pixel a cell: a path of a million cells would take seconds. */
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { type Cells, SHADES, shadeOf, shareIn } from "./cells.ts";
 
 /** Beyond so many concepts the cells are drawn as a picture. */
@@ -40,7 +40,7 @@ function channels(element: Element, property: string): number[] {
 export function Shades({ cells, order }: { cells: Cells; order: readonly number[] }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const last = useRef<readonly unknown[]>([]);
-  useLayoutEffect(() => {
+  const paint = () => {
     const element = canvas.current;
     const context = element?.getContext("2d");
     if (!element || !context) return;
@@ -51,7 +51,16 @@ export function Shades({ cells, order }: { cells: Cells; order: readonly number[
     last.current = now;
     const pixels = shadePixels(cells, order, colours) as Uint8ClampedArray<ArrayBuffer>;
     context.putImageData(new ImageData(pixels, order.length), 0, 0);
-  });
+  };
+  useLayoutEffect(paint);
+  // Whatever changes the colours, a theme or the system's preference, they pass over to the new ones: that is told.
+  const latest = useRef(paint);
+  latest.current = paint;
+  useEffect(() => {
+    const repaint = () => latest.current();
+    canvas.current?.addEventListener("transitionend", repaint);
+    return () => canvas.current?.removeEventListener("transitionend", repaint);
+  }, []);
   return (
     <div class="cew-matrix-shades" aria-hidden="true">
       <canvas ref={canvas} width={order.length} height={order.length} />

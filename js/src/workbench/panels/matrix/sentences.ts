@@ -10,8 +10,8 @@ export const KINDS: Readonly<Record<MatrixKind, string>> = {
   argmax: "By highest score",
   probability: "Mean scores",
   cooccurrence: "Labelled with both",
-  platform_probability: "Mean scores, the platform’s own",
-  platform_cooccurrence: "Labelled with both, the platform’s own",
+  platform_probability: "Mean scores, the server’s own",
+  platform_cooccurrence: "Labelled with both, the server’s own",
 };
 
 /** A share of a row as a per cent; a dash where the row has no inputs. */
@@ -25,7 +25,7 @@ export function howSentence(kind: MatrixKind, shares: boolean, source: string): 
     argmax: "Inputs labelled with the row whose highest score is the column’s",
     probability: "Mean score for the column over the inputs labelled with the row",
     cooccurrence: "Inputs labelled with both the row and the column",
-    platform_probability: "Mean score for the column over all inputs labelled with the row that the platform predicted",
+    platform_probability: "Mean score for the column over all inputs labelled with the row that the server predicted",
     platform_cooccurrence: "Inputs of the whole dataset labelled with both the row and the column",
   }[kind];
   const counted = kind === "count" || kind === "argmax";
@@ -53,7 +53,7 @@ export function cellSentence(
   if (ofLabels(kind)) return togetherSentence(cells, row, column, actual, predicted);
   if (cells.means) {
     const mean = shareIn(cells, row, column);
-    const whose = ofPlatform(kind) ? ", the platform’s own" : "";
+    const whose = ofPlatform(kind) ? ", the server’s own" : "";
     const why = ofPlatform(kind) ? "not sent" : "no inputs";
     return `${actual} → ${predicted}: mean score${whose} ${mean === null ? `undefined: ${why}` : rate(mean)}.`;
   }

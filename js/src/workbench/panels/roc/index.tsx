@@ -16,6 +16,7 @@ import { layersOf, useBands } from "../../views/layers.ts";
 import { Dot, MarkNote } from "../../views/marks.tsx";
 import { TickedCurves } from "../../views/ticked.tsx";
 import { UnitPlot, Zoom } from "../../views/UnitPlot.tsx";
+import { slicedBy } from "../slices/params.ts";
 import { aucSentence, rocSentence } from "./sentences.ts";
 import "./style.css";
 
@@ -96,6 +97,33 @@ function RocCurves({ section }: PanelProps<"roc">) {
   );
 }
 
+/** What the folds give, leading to the folds one by one, each with its inputs; plain where they are not to be had. */
+function Spread({ data, whole, children }: { data: Evaluation; whole: string; children: string }) {
+  const workbench = useWorkbench();
+  // A file and the plot as a widget of its own have no slices.
+  const led = data.has_counts && data.folds.length > 1 && !workbench.baked && workbench.traits.panel.value === "";
+  if (!led) {
+    return (
+      <span class="cew-muted cew-one-line" title={whole}>
+        {children}
+      </span>
+    );
+  }
+  return (
+    <button
+      type="button"
+      class="cew-lead cew-lead-quiet cew-muted cew-one-line"
+      title={`${whole}. Show each fold, with its inputs`}
+      onClick={() => {
+        slicedBy(workbench).value = "fold";
+        workbench.lead("slices");
+      }}
+    >
+      {children}
+    </button>
+  );
+}
+
 /** Key and AUC, with which AUC it is. */
 function RocHead() {
   const workbench = useWorkbench();
@@ -129,10 +157,10 @@ function RocHead() {
           onZoom={(zoomed) => workbench.draw({ zoomed })}
         />
       )}
-      {auc?.spread && (
-        <span class="cew-muted cew-one-line" title={auc.spread}>
+      {data && auc?.spread && (
+        <Spread data={data} whole={auc.spread}>
           {auc.short || auc.spread}
-        </span>
+        </Spread>
       )}
       <AroundKeys plot="roc" />
     </>
