@@ -141,7 +141,7 @@ def test_the_headlines_figures_lead_to_all_the_inputs_they_are_of(bare):
     mean = np.mean([e.roc_auc(concept) for concept in e.concepts])
     headline.get_by_role("button", name=f"{mean:.3f}").click()
     assert len(listed(bare, "400 inputs that all figures are of")) == 400
-    low, high = e.roc_auc_interval(worst)
+    low, high = e.roc_auc_interval(worst).interval
     ends = headline.get_by_role("button", name=f"[{low:.3f}, {high:.3f}]")
     expect(ends).to_have_attribute("title", re.compile(f"no inputs of their own. Show .* the ROC AUC of {worst}$"))
     ends.click()

@@ -76,6 +76,9 @@ def test_a_file_opens_as_it_was_and_its_slider_shows_pythons_counts(open_file, e
     assert len(seen) == 10
     panel.choose_concept("d")
     eventually(page, panel.shown, in_python(evaluation, "d", panel.shown_threshold()))
+    page.get_by_role("group", name="Drawn around the curve").get_by_role("button", name="95 %").click()
+    expect(page.locator("path.cew-roc-band")).to_have_count(1)
+    expect(page.locator("path.cew-band-recall")).to_have_count(1)
 
 
 def test_a_threshold_typed_between_two_stops_goes_to_the_nearest_for_nobody_counts_there(open_file, evaluation):

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from clarifai_eval_widget import EvalWidget
 from tests.browser.bare import BarePage
-from tests.browser.panel import WAIT, Panel
+from tests.browser.panel import WAIT, Panel, eventually
 from tests.small_server import Gate, small_server
 
 
@@ -64,6 +64,10 @@ def test_a_run_that_fails_leaves_the_curves_of_the_one_that_goes_on(held):
 
     server.before_step = hold_or_fail
     bare.until(lambda: widget.versions and not widget.loading)
+    chosen = bare.root.get_by_role("combobox", name="for version")
+    expect(chosen).to_have_count(4)
+    whole = "all => all.every(one => one.scrollWidth <= one.clientWidth)"
+    eventually(bare.page, lambda: chosen.evaluate_all(whole))  # of dataset and method no word is cut off
     panel.calculate("second")
     gate.let_through(2)
     bare.until(lambda: bare.root.locator(".cew-roc-fold").count() == 2)

@@ -40,8 +40,7 @@ function App({ session }: { session: Session }) {
     <>
       {late.here.value && <style>{late.here.value.css}</style>}
       {pickers && <Header />}
-      {pickers && <Launcher />}
-      <Notices />
+      {pickers ? <Launcher notices={<Notices />} /> : <Notices />}
       {alone ? <Alone panel={alone} /> : <Results />}
       <div class="cew-visually-hidden" role="status" aria-live="polite">
         {status}

@@ -4,6 +4,7 @@ import { encodeEvaluation, encodeHistogram } from "../../dev/fixture.ts";
 import { type Baked, FileHost } from "../../src/host/file.ts";
 import { questionKey, RequestError } from "../../src/host/host.ts";
 import { Session } from "../../src/shell/session.ts";
+import { bandRefused } from "../../src/workbench/views/layers.ts";
 import { scored, settled } from "../start.ts";
 
 // No clock outlives its test.
@@ -26,6 +27,17 @@ function open() {
   const host = new FileHost(baked);
   return { host, session: new Session(host, new AbortController().signal) };
 }
+
+test("of a concept whose band is not in the file, the key of bands says that it takes Python", async () => {
+  const { session } = open();
+  const of = { panel: "bands", run: "run-1", revision: 1, params: { concept: "dog" } } as const;
+  const asked = { action: "panel", ...of } as const;
+  session.workbench.demand.want(asked);
+  await settled();
+  const supply = session.workbench.demand.supply(asked).value;
+  assert.match(bandRefused(supply), /^Not in this file: It takes Python/);
+  assert.equal(bandRefused({ ...supply, failure: null }), "");
+});
 
 test("a file shows its evaluation at its threshold, and follows the slider", () => {
   const { workbench } = open().session;

@@ -83,7 +83,7 @@ test("an offer says what it gives before it is taken, and one that cannot be had
     /^Beside a threshold stands its 95 % interval, by bootstrap, which holds at this look alone\. /,
   );
   assert.match(honestWords(best), /^F1 \d\.\d{3}$/);
-  assert.match(honestTitle(best), /^± \d\.\d{3} over the parts held out$/);
+  assert.match(honestTitle(best), /^± \d\.\d{3} over the parts held out; .* all inputs stand behind it$/);
   const impossible = { ...best, qualified: 0, reason: "No threshold qualifies: the nearest is 0.4." };
   assert.equal(offerSentence("x", "none", impossible), "x: No threshold qualifies: the nearest is 0.4.");
   assert.equal(thresholdWords(lacking, all, offerOf(all, "f1")[1]), "1 of 2");

@@ -207,11 +207,11 @@ test("a column has room for the largest number that may stand in it, and for tho
   assert.ok(of(123_456, cells.shared) > of(123_456, null));
 });
 
-test("the platform’s own matrices are called its own, and lead nowhere; labels alone are no confusion", () => {
+test("the server’s own matrices are called its own, and lead nowhere; labels alone are no confusion", () => {
   const rates = readEvaluation(bytes("platform_rates")) as Evaluation;
   assert.deepEqual(rates.matrices, ["platform_probability", "platform_cooccurrence"]);
   const sent = cellsAt(section("matrix_platform"), rates, []) as Cells;
-  assert.match(cellSentence(rates, sent, "platform_probability", 0, 0, 0.5), /mean score, the platform’s own 0\.\d{3}/);
+  assert.match(cellSentence(rates, sent, "platform_probability", 0, 0, 0.5), /mean score, the server’s own 0\.\d{3}/);
   const together = cellsAt(section("matrix_together"), data, []) as Cells;
   const here = together.given?.[1] as number;
   assert.equal(here, together.given?.[together.size]);

@@ -66,7 +66,7 @@ def test_every_figure_leads_to_the_inputs_it_is_of():
     assert behind[mean] == {"concept": None, "outcome": "all", **counted}
     assert behind[f"{evaluation.roc_auc('c0'):.3f}"] == {"concept": "c0", "outcome": "roc_auc", **counted}
     ends = [part for part in head["headline"] if part["interval"]]
-    low, high = evaluation.roc_auc_interval("c0")
+    low, high = evaluation.roc_auc_interval("c0").interval
     assert [(part["text"], part["inputs"]) for part in ends][1] == (
         f"[{low:.3f}, {high:.3f}]",
         behind[f"{evaluation.roc_auc('c0'):.3f}"],
@@ -84,7 +84,8 @@ def test_every_figure_leads_to_the_inputs_it_is_of():
     }
     few = head_of(evaluated([9, 120, 140, 0]))
     assert inputs_behind(few)["9"] == {"concept": "c0", "outcome": "num_pos", **counted}
-    (single,) = inputs_behind(head_of(evaluated([150]))).values()
+    single, of_its_interval = inputs_behind(head_of(evaluated([150]))).values()
+    assert single == of_its_interval
     assert single == {"concept": "c0", "outcome": "roc_auc", **counted}
     assert inputs_behind(head_of(platform_rates())) == {}
 

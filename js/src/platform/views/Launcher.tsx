@@ -1,4 +1,5 @@
 /** What to evaluate: one bar of constant height, and all versions laid out under it while that is asked for. */
+import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { waitText } from "../../parts/actions.ts";
 import { plural } from "../../parts/format.ts";
@@ -87,9 +88,10 @@ function useKeptFocus(isOpen: boolean) {
  * The bar, and the sheet with the versions table.
  *
  * The sheet lies over what is below: opening and folding it moves nothing that is being looked at. While it is open the bar
- * holds only the model, for every row has what the bar has for one.
+ * holds only the model, for every row has what the bar has for one. What went wrong of the whole widget stands under the bar,
+ * and while the sheet is open on top of that: it would lie over it.
  */
-export function Launcher() {
+export function Launcher({ notices }: { notices: ComponentChildren }) {
   const platform = usePlatform();
   const id = useId();
   const isOpen = platform.isOpen.value;
@@ -101,46 +103,54 @@ export function Launcher() {
     platform.open(false);
   };
   return (
-    <section
-      class="cew-launcher"
-      aria-label="What to evaluate"
-      data-versions={platform.rows.value.length}
-      ref={launcher}
-      onFocusIn={note}
-      onFocusOut={leave}
-      onKeyDown={close}
-    >
-      <div class="cew-bar">
-        <ModelPicker />
-        {isOpen ? (
-          <span class="cew-bar-words cew-muted">
-            {row && `${platform.more("versions") ? "newest " : ""}${plural(platform.rows.value.length, "version")}`}
-          </span>
-        ) : (
-          <Choice row={row} />
-        )}
-        <button
-          type="button"
-          class="cew-disclose"
-          aria-label="All versions"
-          aria-expanded={isOpen}
-          aria-controls={`${id}-sheet`}
-          onClick={() => platform.open(!isOpen)}
-        >
-          All versions
-        </button>
-      </div>
-      {!isOpen && row ? (
-        <Under row={row} />
-      ) : (
-        <div class="cew-under">
-          <span class="cew-remark cew-remark-note">{!isOpen && <EmptyText />}</span>
+    <>
+      <section
+        class="cew-launcher"
+        aria-label="What to evaluate"
+        data-versions={platform.rows.value.length}
+        ref={launcher}
+        onFocusIn={note}
+        onFocusOut={leave}
+        onKeyDown={close}
+      >
+        <div class="cew-bar">
+          <ModelPicker />
+          {isOpen ? (
+            <span class="cew-bar-words cew-muted">
+              {row && `${platform.more("versions") ? "newest " : ""}${plural(platform.rows.value.length, "version")}`}
+            </span>
+          ) : (
+            <Choice row={row} />
+          )}
+          <button
+            type="button"
+            class="cew-disclose"
+            aria-label="All versions"
+            aria-expanded={isOpen}
+            aria-controls={`${id}-sheet`}
+            onClick={() => platform.open(!isOpen)}
+          >
+            All versions
+          </button>
         </div>
-      )}
-      {/* Without a version there is nothing in it to scroll by but itself. */}
-      <div class="cew-sheet cew-float" id={`${id}-sheet`} hidden={!isOpen} tabIndex={row ? undefined : 0}>
-        {isOpen && <VersionsTable />}
-      </div>
-    </section>
+        {!isOpen && row ? (
+          <Under row={row} />
+        ) : (
+          <div class="cew-under">
+            <span class="cew-remark cew-remark-note">{!isOpen && <EmptyText />}</span>
+          </div>
+        )}
+        {/* Without a version there is nothing in it to scroll by but itself. */}
+        <div class="cew-sheet cew-float" id={`${id}-sheet`} hidden={!isOpen} tabIndex={row ? undefined : 0}>
+          {isOpen && (
+            <>
+              {notices}
+              <VersionsTable />
+            </>
+          )}
+        </div>
+      </section>
+      {!isOpen && notices}
+    </>
   );
 }

@@ -1,6 +1,6 @@
 /** A row of the versions table. */
 import { FailureNotice } from "../../parts/FailureNotice.tsx";
-import { count, when } from "../../parts/format.ts";
+import { count, plural, when } from "../../parts/format.ts";
 import { Wait } from "../../parts/Wait.tsx";
 import type { VersionRow } from "../../wire/contract.generated.ts";
 import { usePlatform } from "../context.ts";
@@ -47,14 +47,11 @@ function RowMessage({ row, current }: { row: Row; current: boolean }) {
 /** What is known of the version itself. */
 function Facts({ version }: { version: VersionRow }) {
   const name = version.label || version.id;
+  const of = version.concepts === null ? "" : ` (${plural(version.concepts, "concept")})`;
+  const told = [name, version.description].filter(Boolean).join(": ") + of;
   return (
     <>
-      <th
-        role="rowheader"
-        scope="row"
-        class="cew-col-version"
-        title={[name, version.description].filter(Boolean).join(": ")}
-      >
+      <th role="rowheader" scope="row" class="cew-col-version" title={told}>
         {name}
       </th>
       <td role="cell" class="cew-col-trained">

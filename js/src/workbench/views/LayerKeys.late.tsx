@@ -2,21 +2,22 @@
 import { useWorkbench } from "../context.ts";
 import type { Evaluation } from "../evaluation.ts";
 import { LayerKey } from "./LayerKey.tsx";
-import { bandMissing, useBands } from "./layers.ts";
+import { bandMissing, bandRefused, useBandSupply } from "./layers.ts";
+
+/** What is known of the bands, and why there are none: that may be known once they were asked for. */
+function useBandsKnown() {
+  const workbench = useWorkbench();
+  const supply = useBandSupply().value;
+  return { head: supply?.section?.head, missing: bandMissing(workbench) || bandRefused(supply) };
+}
 
 /** Around a curve: how its band is had, or why there is none. */
-function CurveKeys({ data, how, reason }: { data: Evaluation; how: string; reason: string | undefined }) {
-  const workbench = useWorkbench();
+function CurveKeys({ data, how, missing }: { data: Evaluation; how: string; missing: string }) {
   const several = data.concepts.length > 1;
   return (
     <span class="cew-layers" role="group" aria-label="Drawn around the curve">
       {data.folds.length > 1 && <LayerKey layer="folds" text="folds" title="The curve of each fold" />}
-      <LayerKey
-        layer="band"
-        text="95 %"
-        title={`95 % confidence band: ${how}`}
-        missing={bandMissing(workbench) || (reason ?? "")}
-      />
+      <LayerKey layer="band" text="95 %" title={`95 % confidence band: ${how}`} missing={missing} />
       {several && (
         <LayerKey
           layer="averages"
@@ -31,29 +32,29 @@ function CurveKeys({ data, how, reason }: { data: Evaluation; how: string; reaso
 
 /** Around the ROC curve. */
 function RocKeys({ data }: { data: Evaluation }) {
-  const head = useBands().value?.head;
+  const { head, missing } = useBandsKnown();
   const how = head?.roc_method || "at each false positive rate by itself";
-  return <CurveKeys data={data} how={how} reason={head?.reason} />;
+  return <CurveKeys data={data} how={how} missing={missing || head?.reason || ""} />;
 }
 
 /** Around the curve of precision over recall. */
 export function PrecisionRecallKeys({ data }: { data: Evaluation }) {
-  const head = useBands().value?.head;
-  return <CurveKeys data={data} how={head?.pr_method || "at each recall by itself"} reason={head?.pr_reason} />;
+  const { head, missing } = useBandsKnown();
+  const how = head?.pr_method || "at each recall by itself";
+  return <CurveKeys data={data} how={how} missing={missing || head?.pr_reason || ""} />;
 }
 
 /** Around the rates of the sweep. */
 function SweepKeys({ data }: { data: Evaluation }) {
-  const workbench = useWorkbench();
-  const bands = useBands();
+  const { head, missing } = useBandsKnown();
   return (
     <span class="cew-layers" role="group" aria-label="Drawn around the rates">
       {data.folds.length > 1 && <LayerKey layer="folds" text="F1 of each fold" title="F1 in each fold" />}
       <LayerKey
         layer="band"
         text="95 %"
-        title={`95 % confidence bands: ${bands.value?.head.sweep_method ?? "at each threshold by itself"}`}
-        missing={bandMissing(workbench)}
+        title={`95 % confidence bands: ${head?.sweep_method ?? "at each threshold by itself"}`}
+        missing={missing}
       />
     </span>
   );

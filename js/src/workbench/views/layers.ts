@@ -22,6 +22,10 @@ export function bandMissing({ evaluation, conceptIndex }: Workbench): string {
   return conceptIndex.value < data.concepts.length ? "" : "Bands are drawn for single concepts: choose one";
 }
 
+/** Why there is no band once one was asked for, in a file that has not those of all concepts; empty when nothing failed. */
+export const bandRefused = (supply: Supply<"bands"> | null): string =>
+  supply?.failure ? [supply.failure.title, supply.failure.message].filter(Boolean).join(": ") : "";
+
 /** What a layer is drawn from, asked for while `wanted` of the concept on screen; null until it is here. */
 function useLayer<Name extends "bands" | "outline">(
   panel: Name,
@@ -40,10 +44,15 @@ function useLayer<Name extends "bands" | "outline">(
   return useComputed(() => question.value && demand.supply(question.value).value);
 }
 
+/** The bands of the concept on screen while they are drawn, and why they are not where that failed. */
+export function useBandSupply(): ReadonlySignal<Supply<"bands"> | null> {
+  const workbench = useWorkbench();
+  return useLayer("bands", () => layersOf(workbench).band && !bandMissing(workbench));
+}
+
 /** The bands of the concept on screen while they are drawn. */
 export function useBands(): ReadonlySignal<Section<"bands"> | null> {
-  const workbench = useWorkbench();
-  const supply = useLayer("bands", () => layersOf(workbench).band && !bandMissing(workbench));
+  const supply = useBandSupply();
   return useComputed(() => supply.value?.section ?? null);
 }
 

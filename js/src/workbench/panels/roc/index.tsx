@@ -16,7 +16,6 @@ import { layersOf, useBands } from "../../views/layers.ts";
 import { Dot, MarkNote } from "../../views/marks.tsx";
 import { TickedCurves } from "../../views/ticked.tsx";
 import { UnitPlot, Zoom } from "../../views/UnitPlot.tsx";
-import { slicedBy } from "../slices/params.ts";
 import { aucSentence, rocSentence } from "./sentences.ts";
 import "./style.css";
 
@@ -115,7 +114,7 @@ function Spread({ data, whole, children }: { data: Evaluation; whole: string; ch
       class="cew-lead cew-lead-quiet cew-muted cew-one-line"
       title={`${whole}. Show each fold, with its inputs`}
       onClick={() => {
-        slicedBy(workbench).value = "fold";
+        workbench.choice("slices.by", "").value = "fold";
         workbench.lead("slices");
       }}
     >
