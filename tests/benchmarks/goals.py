@@ -8,6 +8,8 @@ browser, as the browser tests do; measure on a machine that has nothing else to 
 from __future__ import annotations
 
 import argparse
+import itertools
+import os
 import statistics
 import tempfile
 import time
@@ -24,7 +26,7 @@ from tests.browser.panel import WAIT, Panel
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Locator, Page
 
 WARM = """
 import anywidget, numpy as np
@@ -38,6 +40,8 @@ while first.loading or not first.versions:
 """.strip()
 BARE = "Bare()"
 OURS = "w = EvalWidget.local()\nw"
+_USABLE = """([cell, inside]) => [...document.querySelectorAll('.jp-CodeCell')].slice(cell, cell + 1)
+    .some(one => one.querySelector(inside)?.getClientRects().length)"""
 MANY = """
 rng, concepts, inputs = np.random.default_rng(0), {concepts}, {inputs}
 labels = np.eye(concepts, dtype=bool)[rng.integers(0, concepts, inputs)]
@@ -60,15 +64,19 @@ def until(act: Callable[[], object], there: Callable[[], object]) -> float:
     return time.perf_counter() - begun
 
 
+def wait(page: Page, condition: str, *arguments: object) -> None:
+    """Wait until something is so on the page, which is looked at every frame; locators soon look twice a second only."""
+    page.wait_for_function(condition, arg=list(arguments), timeout=WAIT)
+
+
 def shown(notebook: NotebookPage, code: str, inside: str) -> float:
     """Seconds from running a cell until there is something that can be used in its output; the output is cleared after."""
     cell = notebook.spare()
     notebook.set_code(cell, code)
-    place = notebook.page.locator(".jp-CodeCell").nth(cell).locator(inside).first
-    taken = until(lambda: notebook.run_cell(cell), lambda: place.wait_for(timeout=WAIT))
+    taken = until(lambda: notebook.run_cell(cell), lambda: wait(notebook.page, _USABLE, cell, inside))
     notebook.wait_until_idle()
     notebook.run_code(cell, "None")
-    place.wait_for(state="detached", timeout=WAIT)
+    notebook.page.locator(".jp-CodeCell").nth(cell).locator(inside).first.wait_for(state="detached", timeout=WAIT)
     return taken
 
 
@@ -81,27 +89,63 @@ def first_curve(notebook: NotebookPage) -> float:
     panel.calculate("few-inputs")  # the server's processes are there then
     panel.root.locator("[data-complete=true]").first.wait_for(timeout=WAIT)
     before = panel.root.locator("path.cew-roc-curve").get_attribute("data-run")
-    fresh = panel.root.locator(f"path.cew-roc-curve[d^=M]:not([data-run='{before}'])")
+    fresh = f"() => document.querySelector(`path.cew-roc-curve[d^=M]:not([data-run='{before}'])`)"
     panel.open_versions()
-    return until(panel.button("Calculate version all-inputs").click, lambda: fresh.wait_for(timeout=WAIT))
+    return until(panel.button("Calculate version all-inputs").click, lambda: wait(notebook.page, fresh))
+
+
+def many(notebook: NotebookPage, concepts: int, inputs: int) -> Locator:
+    """Show an evaluation of so many, its panels below the first screen open that are named."""
+    notebook.set_code(2, MANY.format(concepts=concepts, inputs=inputs))
+    notebook.run_cell(2)
+    root = Panel(notebook, 1).root
+    root.locator("summary", has_text="Inputs").click()
+    expect(root.get_by_role("list", name="Inputs")).to_be_visible()
+    return root
 
 
 def next_page(notebook: NotebookPage, inputs: int, times: int) -> float:
     """Seconds until the next page of so many inputs is there."""
-    notebook.set_code(2, MANY.format(concepts=10, inputs=inputs))
-    notebook.run_cell(2)
-    root = Panel(notebook, 1).root
-    root.locator("summary", has_text="Inputs").click()
+    root = many(notebook, 10, inputs)
     root.get_by_role("combobox", name="Show").select_option("all")
+    root.locator(".cew-inputs[data-fresh=true]").wait_for()
     items = root.get_by_role("list", name="Inputs")
-    expect(items).to_be_visible()
     forward = root.get_by_role("button", name="Next", exact=True)
 
     def page() -> float:
-        first = items.locator("li").first.inner_text()
-        return until(forward.click, lambda: expect(items.locator("li").first).not_to_have_text(first))
+        place, first = items.element_handle(), items.locator("li").first.inner_text()
+        other = "([list, first]) => list.isConnected && list.querySelector('li')?.innerText !== first"
+        return until(forward.click, lambda: wait(notebook.page, other, place, first))
 
     return median(page, times)
+
+
+def after_release(notebook: NotebookPage, concepts: int, inputs: int, times: int) -> tuple[float, float]:
+    """Seconds from letting the slider go until the matrix, and the list of inputs, are of the threshold it was left at."""
+    root = many(notebook, concepts, inputs)
+    root.locator("summary", has_text="Confusion matrix").click()
+    root.locator(".cew-matrix[data-fresh=true]").wait_for()
+    slider, place = root.get_by_role("slider", name="Threshold"), root.element_handle()
+    said = root.locator(".cew-inputs-said")
+    mouse, shares = notebook.page.mouse, itertools.cycle((0.3, 0.4, 0.6, 0.7))
+    matrix = "([root]) => root.querySelector('.cew-matrix').dataset.fresh === 'true'"
+    listed = """([root, said]) => root.querySelector('.cew-inputs').dataset.fresh === 'true'
+        && root.querySelector('.cew-inputs-said').innerText !== said"""
+
+    def release(condition: str) -> float:
+        slider.scroll_into_view_if_needed()
+        box, before = slider.bounding_box(), said.inner_text()
+        assert box is not None
+        at = box["y"] + box["height"] / 2
+        mouse.move(box["x"] + box["width"] / 2, at)
+        mouse.down()
+        mouse.move(box["x"] + box["width"] * next(shares), at, steps=4)
+        taken = until(mouse.up, lambda: wait(notebook.page, condition, place, before))
+        for other in (matrix, listed):
+            wait(notebook.page, other, place, before)
+        return taken
+
+    return median(lambda: release(matrix), times), median(lambda: release(listed), times)
 
 
 def measured(browser: Browser, server: LabServer, inputs: int, times: int) -> list[list[str]]:
@@ -118,11 +162,14 @@ def measured(browser: Browser, server: LabServer, inputs: int, times: int) -> li
     ours = median(lambda: shown(notebook, OURS, ".cew-launcher:not([data-versions='0'])"), times)
     curve = first_curve(notebook)
     page_of = next_page(notebook, inputs, times)
+    matrix, listed = after_release(notebook, 100, 20_000, times)
     return [
         ["cell to usable, a bare anywidget", f"{bare:.2f}", "–"],
         ["cell to usable, the widget", f"{ours:.2f}", f"{bare + 0.5:.2f}"],
         ["Calculate to the first curve, warm", f"{curve:.2f}", "1.00"],
         [f"next page of {inputs:,} inputs", f"{page_of:.2f}", "0.20"],
+        ["slider let go to the matrix of 100 concepts × 20,000", f"{matrix:.2f}", "0.20"],
+        ["slider let go to the inputs listed of them", f"{listed:.2f}", "0.20"],
     ]
 
 
@@ -140,6 +187,8 @@ def main(arguments: list[str] | None = None) -> None:
         finally:
             browser.close()
             server.stop()
+    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    print(f"{os.cpu_count()} cores{load}")
     show("What a user waits for, in seconds", ["what", "median", "goal"], rows)
 
 
