@@ -119,9 +119,12 @@ def _contents(e: EvaluationData) -> list[Sequence[Any]]:
     """Return what tells inputs apart by content; one of which nothing was sent is told from all others."""
     if e.contents is not None:
         return [e.contents.tolist()]
-    read = e.data_of(range(e.num_inputs))
-    if not read or read[0] is None:
+    whole = e
+    while whole.part_of is not None:
+        whole = whole.part_of[0]
+    if not whole.received or not e.num_inputs:
         return []
+    read = e.data_of(range(e.num_inputs))
     return [[_content(data) or ("row", row) for row, data in enumerate(read)]]
 
 
