@@ -166,7 +166,7 @@ def test_a_trusted_notebook_shows_the_summary(saved, reopened, which, kernel):
     expect(summary).to_contain_text("Macro ROC AUC")
     expect(summary).to_contain_text("run its cell again")
     for said in ("model not found", "Loading widget"):  # JupyterLab's own words, which help nobody
-        expect(page.locator(".jp-OutputArea-child", has_text=said).filter(visible=True)).to_have_count(0)
+        expect(page.locator(".jp-OutputArea-output", has_text=said).filter(visible=True)).to_have_count(0)
 
 
 def test_its_cell_run_again_the_widget_is_alive_and_the_summary_hidden(saved, reopened):
