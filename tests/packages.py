@@ -62,23 +62,18 @@ except ImportError as error:
 else:
     raise AssertionError("the embedded server needs its extra")
 """
-# The same of the embedded server's extra: the sample apps' data are there, but for texts where WordLlama has no wheel, and one
-# version is cross-validated.
+# The same of the embedded server's extra: the sample apps' data are there, whatever embeds the texts, and one version is
+# cross-validated.
 USE_LOCAL = """
-from importlib.util import find_spec
 from clarifai_eval_widget import LocalServer
-texts = find_spec("wordllama") is not None
-version, inputs = ("few-inputs", 480) if texts else ("all-inputs", 1797)
 with LocalServer.with_samples() as server, server.client() as client:
     models = {app.id: client.models(app) for app in client.apps()}
     assert {"languages", "world", "digits", "mnist"} <= models.keys()
     for app in client.apps():
-        there = texts or app.id not in ("languages", "world")
-        assert bool(client.datasets(app)) == bool(models[app.id]) == there, app
-    model = models["languages" if texts else "digits"][0]
-    version = next(one for one in client.model_versions(model) if one.id == version)
+        assert client.datasets(app) and models[app.id], app
+    version = next(one for one in client.model_versions(models["languages"][0]) if one.id == "few-inputs")
     evaluation = client.start_evaluation(version, params={"use_kfold": True}).result(timeout=240)
-assert evaluation.num_inputs == inputs and evaluation.summary["macro_avg_roc_auc"] > 0.7
+assert evaluation.num_inputs == 480 and evaluation.summary["macro_avg_roc_auc"] > 0.7
 """
 # The README's command opens JupyterLab on the quickstart, and nbconvert knows the exporters by the names that the docs give.
 USE_DEMO = """
