@@ -75,6 +75,16 @@ def test_in_a_terminal_a_widget_is_a_line_and_keep_says_what_to_do_instead(tmp_p
     assert "save_html writes a file" in ended.stdout + ended.stderr
 
 
+def test_what_a_terminal_shows_is_whole_though_an_older_anywidget_cuts_it_off(monkeypatch):
+    displayed = []
+    monkeypatch.setattr("IPython.display.display", lambda data, **_: displayed.append(data["text/plain"]))
+    monkeypatch.setattr(EvalWidget, "_repr_mimebundle_", lambda self, **_: ({"text/plain": repr(self)[:110]}, {}))
+    widget = EvalWidget(evaluation=Evaluation.from_scores([1, 0, 1, 0], [0.9, 0.2, 0.6, 0.7], concepts=["c"]))
+    widget._ipython_display_()
+    assert displayed == [f"EvalWidget({widget.evaluation!r})"]
+    widget.close()
+
+
 def test_what_was_kept_by_hand_stays_as_it_was_kept():
     (_, kept), *_ = executed(CELL, "w.keep()", "w.threshold = 0.4321")
     assert "<iframe" in kept["text/html"]
