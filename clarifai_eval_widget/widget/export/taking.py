@@ -76,9 +76,9 @@ class TakeAway(SyncedState):
         """What is on screen, as a Matplotlib figure: the curves of the tab chosen and the threshold sweep.
 
         With the concepts ticked, folds, bands, averages and zoom of ``drawn``, and below them what is compared: its
-        curves, and the differences of the first two. Each concept is at its threshold; of scores and of all concepts
-        together, at the common one. The other panels' drawings are methods of ``w.evaluation``, such as
-        ``plot_confusion_matrix()``.
+        curves, and how the others differ from the first, on the inputs that the page compares them on. Each concept
+        is at its threshold; of scores and of all concepts together, at the common one. The other panels' drawings are
+        methods of ``w.evaluation``, such as ``plot_confusion_matrix()``.
 
         Raises
         ------
