@@ -119,7 +119,7 @@ with small_server() as server:
     widget = EvalWidget(server.client())
     wait_until(lambda: widget.versions)
     wait_until(lambda: "clarifai_eval_widget.evaluation.growing" in sys.modules)
-    widget._platform._lanes.results.join(60)
+    widget._platform._lanes.results.join()
     before = set(sys.modules)
     widget.evaluate()
     wait_until(lambda: widget.status == "evaluated")
