@@ -33,6 +33,8 @@ export interface Drawn {
   folds?: boolean;
   /** The 95 % confidence band; at first not drawn. */
   band?: boolean;
+  /** Of the calibration each bin's 95 % interval; at first drawn. */
+  intervals?: boolean;
   /** The macro and micro averages; at first drawn. */
   averages?: boolean;
   /** All other concepts' curves, faint; at first drawn. */
@@ -921,7 +923,7 @@ export interface HistogramParams {
 /** Which inputs these are. */
 export interface InputsHead {
   concept: string | null;
-  outcome: "tp" | "fp" | "fn" | "tn" | "errors" | "predicted" | "num_pos" | "num_neg" | "roc_auc" | "avg_precision" | "all" | "better" | "worse" | "chosen";
+  outcome: "tp" | "fp" | "fn" | "tn" | "errors" | "predicted" | "num_pos" | "num_neg" | "roc_auc" | "avg_precision" | "all" | "labelled" | "scored" | "better" | "worse" | "chosen";
   labelled: string | null;
   threshold: number | null;
   against: string | null;
@@ -952,7 +954,7 @@ export interface InputsParams {
   /** The concept that is given; null: any, or with `against` the one of the highest score. */
   concept: string | null;
   /** True or false positives or negatives of it; either of the false ones; those given it, labelled with it, or not; what an area lacks of 1; all that its figures are of; right here alone, or there alone; or chosen in Python. */
-  outcome: "tp" | "fp" | "fn" | "tn" | "errors" | "predicted" | "num_pos" | "num_neg" | "roc_auc" | "avg_precision" | "all" | "better" | "worse" | "chosen";
+  outcome: "tp" | "fp" | "fn" | "tn" | "errors" | "predicted" | "num_pos" | "num_neg" | "roc_auc" | "avg_precision" | "all" | "labelled" | "scored" | "better" | "worse" | "chosen";
   /** Only inputs labelled with this concept; null for any. */
   labelled: string | null;
   /** A score of at least so much gives the concept; null: the highest of the input's scores does. */
