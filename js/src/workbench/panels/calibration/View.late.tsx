@@ -5,9 +5,11 @@ import { useWorkbench } from "../../context.ts";
 import type { PanelProps } from "../../panel.tsx";
 import { BinInputs } from "../../views/BinInputs.tsx";
 import { Lead } from "../../views/Lead.tsx";
+import { layersOf } from "../../views/layers.ts";
 import { Rule } from "../../views/marks.tsx";
 import { useScorePointer } from "../../views/scorePointer.ts";
 import { UnitPlot } from "../../views/UnitPlot.tsx";
+import { Beside, CalibrationKeys } from "./beside.tsx";
 import { binOf, type Calibration, intervalPath, linePath, nearestBin, shares } from "./bins.ts";
 import { BY_CHANCE, binText, calibrationSentence, errorSentence, worstTitle } from "./sentences.ts";
 import "./style.css";
@@ -45,6 +47,7 @@ function Head({ section }: PanelProps<"calibration">) {
       )}
       {shown.head.concept === null && <span class="cew-muted">all decisions pooled</span>}
       <BinInputs bin={bin.value} concept={shown.head.concept} />
+      <CalibrationKeys />
     </>
   );
 }
@@ -94,7 +97,8 @@ function Reliability({ section }: PanelProps<"calibration">) {
       curves={
         <>
           <path class="cew-chance" d="M0,0L1,1" />
-          {shown && <path class="cew-calibration-interval" d={intervalPath(shown)} />}
+          <Beside section={section} />
+          {shown && layersOf(workbench).intervals && <path class="cew-calibration-interval" d={intervalPath(shown)} />}
           {shown && <path class="cew-line cew-calibration-line" d={linePath(shown)} />}
         </>
       }
