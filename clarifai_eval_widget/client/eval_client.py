@@ -154,7 +154,7 @@ class EvalClient:
         it as long as somebody waits for them.
         """
         self._stopped = stopped
-        self._connection.is_own_server = True
+        self._connection.serves_here(stopped)
 
     def apps(self) -> list[App]:
         """List the user's apps."""
