@@ -160,7 +160,7 @@ def _sweep_of_one(e: EvaluationData, concept: str, threshold: float, ax: Axes, *
         ax.plot(stops, swept[name], **style, zorder=3, label=f"{words}  {number(there, 3)}")
         mark(ax, threshold, there, style["color"])
     _threshold_line(ax, threshold)
-    said = f"Dots and legend: threshold {e.numbers.threshold_words(threshold)}"
+    said = f"Dots and legend: threshold {e.numbers.threshold_brief(threshold)}"
     if e.has_counts:
         c = e.counts(concept)
         tp, fp = (int(one) for one in c.at(threshold))
