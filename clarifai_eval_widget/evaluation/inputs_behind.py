@@ -41,7 +41,9 @@ def inputs_behind(
         A figure by its name in :meth:`table`. A count gives what it counts; precision and specificity the false
         positives, recall the false negatives, F1 (or ``"errors"``) both; ``"roc_auc"`` the inputs that stand on the
         wrong side of one of the other class, ``"avg_precision"`` those that take something from it; ``"all"`` every
-        input that counts. With ``against``: ``"better"`` right here alone, ``"worse"`` right there alone, with
+        input that counts. Of a matrix's cell, with its row as ``labelled``: ``"fp"`` the confusions, ``"tp"`` those
+        labelled with both, ``"scored"`` those of whose scores it is the mean, ``"labelled"`` those labelled with both
+        whatever they score. With ``against``: ``"better"`` right here alone, ``"worse"`` right there alone, with
         no concept by the highest score whatever the threshold.
     threshold
         At or above it a score gives the concept; one for all concepts or one for each, or ``"highest"``: the highest of

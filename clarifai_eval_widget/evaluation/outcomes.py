@@ -34,6 +34,8 @@ Outcome = Literal[
     "roc_auc",
     "avg_precision",
     "all",
+    "labelled",
+    "scored",
     "better",
     "worse",
 ]
@@ -72,8 +74,9 @@ class Behind:
     outcome: Outcome
     """True or false positives or negatives of it; ``errors``: either of the false ones; ``predicted``, ``num_pos``,
     ``num_neg``: given it, labelled with it, or not; ``roc_auc``, ``avg_precision``: what that figure lacks of 1;
-    ``all``: every input that its figures are of, or all there are; ``better``: right here and wrong in ``against``;
-    ``worse``: wrong here and right there."""
+    ``all``: every input that its figures are of, or all there are; ``labelled``: labelled with it, whatever is known of
+    its score; ``scored``: of which a score for it was sent; ``better``: right here and wrong in ``against``; ``worse``:
+    wrong here and right there."""
     threshold: float | None
     """A score of at least so much gives the concept; None: the highest of the input's scores does."""
     labelled: str | None = None
@@ -99,7 +102,9 @@ def decided(e: EvaluationData, held: Predictions, behind: Behind) -> NDArray[np.
     columns = slice(None) if behind.concept is None else [e.column(behind.concept)]
     own, scores = held.labels[:, columns], held.scores[:, columns]
     known = None if held.excluded is None else ~held.excluded[:, columns]
-    if behind.outcome in _UNDECIDED:
+    if behind.outcome in _WHATEVER_KNOWN:
+        given, known = own, None if behind.outcome == "labelled" or held.sent is None else held.sent[:, columns]
+    elif behind.outcome in _UNDECIDED:
         given = own
     elif behind.threshold is None:
         given = metrics.top_scored(held.scores, held.sent)[:, columns]
@@ -126,6 +131,7 @@ def within(scores: NDArray[Any], e: EvaluationData, behind: Behind) -> NDArray[n
 
 
 _UNDECIDED = ("num_pos", "num_neg", "all")  # whatever is given
+_WHATEVER_KNOWN = ("labelled", "scored")  # behind the cells of matrices which leave out none that the figures leave out
 _OF_OUTCOME = {
     "tp": lambda own, given: own & given,
     "fp": lambda own, given: ~own & given,
@@ -136,6 +142,8 @@ _OF_OUTCOME = {
     "num_pos": lambda own, given: own,  # noqa: ARG005 (one of a kind)
     "num_neg": lambda own, given: ~own,  # noqa: ARG005 (one of a kind)
     "all": lambda own, given: np.ones_like(own),  # noqa: ARG005 (one of a kind)
+    "labelled": lambda own, given: own,  # noqa: ARG005 (one of a kind)
+    "scored": lambda own, given: np.ones_like(own),  # noqa: ARG005 (one of a kind)
 }
 
 

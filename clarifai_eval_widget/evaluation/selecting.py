@@ -86,7 +86,7 @@ def sorted_rows(e: EvaluationData, rows: Rows, behind: Behind, by: Order) -> Row
         keys = _scores(e, rows, behind)
     elif by == "margin" and behind.outcome in RANKED:
         keys = ranking_costs(e, behind)[rows]
-    elif behind.outcome == "all" and behind.concept is not None:
+    elif behind.outcome in ("all", "scored") and behind.concept is not None:
         scores = _scores(e, rows, behind)
         keys = np.where(e.label_array[rows, e.column(behind.concept)], 1 - scores, scores)
     elif by == "margin":

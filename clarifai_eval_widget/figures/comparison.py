@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.evaluation.display import Display
 
-__all__ = ["plot_comparison"]
+__all__ = ["draw_difference", "plot_comparison"]
 
 _TITLES = {"roc_auc": "ROC AUC", "avg_precision": "average precision"}
 
@@ -48,7 +48,7 @@ def plot_comparison(
     for place, concept in enumerate(places):
         row = frame.loc[concept]
         p = row["p_value"] if concept == overall else row["p_holm"]
-        _draw_difference(ax, place, row, float(p), overall=concept == overall)
+        draw_difference(ax, place, row, float(p), overall=concept == overall)
     labels = ["all: macro average" if one == overall else shown(e, str(one)) for one in places]
     ax.set_yticks(range(len(labels)), labels)
     ax.set_ylim(len(labels) - 0.4, -0.6)
@@ -81,17 +81,38 @@ def _conditions(frame: Any) -> str:
     return f"Conditions: {', '.join(codes)}." if codes else ""
 
 
-def _draw_difference(ax: Axes, place: int, row: Any, p: float, *, overall: bool) -> None:
-    """Draw one difference with its interval; a filled dot is one with a p below 0.05."""
+def draw_difference(
+    ax: Axes, place: int, row: Any, p: float, *, overall: bool, colour: str = "", letter: str = ""
+) -> None:
+    """Draw one difference with its interval; a filled dot is one with a p below 0.05.
+
+    Parameters
+    ----------
+    ax, place
+        Where.
+    row
+        Its ``difference``, ``low``, ``high`` and ``reason``.
+    p
+        NaN where nothing was tested.
+    overall
+        Whether it is that over all concepts.
+    colour, letter
+        Of one of several others; by default blue is a gain and orange a drop.
+    """
     if np.isnan(row["difference"]):
         note = f"undefined: {row['reason']}"
     else:
-        colour = "black" if overall else "#0072B2" if row["difference"] > 0 else "#D55E00"
+        colour = colour or ("black" if overall else "#0072B2" if row["difference"] > 0 else "#D55E00")
         ax.hlines(place, row["low"], row["high"], color=colour, linewidth=2.6 if overall else 2)
         face = colour if p < 0.05 else "white"
         ax.plot(row["difference"], place, "o", color=colour, markerfacecolor=face, markersize=7, zorder=3)
-        note = f"{row['difference']:+.4f}  " + ("p < 0.0001" if p < 1e-4 else f"p = {p:.4f}")
-        note = note if not np.isnan(p) else f"{row['difference']:+.4f}  {row['reason']}"
+        told = row["reason"] if np.isnan(p) else "p < 0.0001" if p < 1e-4 else f"p = {p:.4f}"
+        note = f"{row['difference']:+.4f}  {told}".rstrip()
     ax.annotate(
-        note, (1.02, place), xycoords=("axes fraction", "data"), va="center", fontsize=8.5, annotation_clip=False
+        letter + note,
+        (1.02, place),
+        xycoords=("axes fraction", "data"),
+        va="center",
+        fontsize=8.5,
+        annotation_clip=False,
     )

@@ -38,6 +38,7 @@ __all__ = [
     "mark",
     "new_axes",
     "pick_concepts",
+    "plain",
     "shown",
     "unit_axes",
 ]
@@ -131,11 +132,11 @@ def _weakest(e: EvaluationData) -> tuple[list[str], list[str]]:
 
 def shown(e: EvaluationData, concept: str) -> str:
     """Return a concept's name, short enough for a legend."""
-    name = _plain(textwrap.shorten(e.concept_names.get(concept, concept), 28, placeholder="…") or concept)
+    name = plain(textwrap.shorten(e.concept_names.get(concept, concept), 28, placeholder="…") or concept)
     return f"\u200b{name}" if name.startswith("_") else name  # Matplotlib leaves such names out of legends
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Keep Matplotlib from reading a formula between dollar signs, or failing on what no font could draw."""
     return text.encode("utf-8", "replace").decode().replace("$", r"\$")
 
@@ -160,7 +161,7 @@ def finish(
     lead = f"Source: {source or e.numbers.words}"
     lead += f"; n = {inputs}." if (e.num_inputs or count) and not source else "."
     state = [] if e.complete else ["Not finished: numbers so far."]
-    text = _plain(
+    text = plain(
         " ".join([lead, *state, *filter(None, said), *filter(None, [codes_words(conditions_of(e), concepts)])])
     )
     return Display(ax, ax.figure, _caption(ax, text))
@@ -208,5 +209,5 @@ def band_words(e: EvaluationData, found: PrecisionRecallBand | RocBand | SweepBa
 def dots_words(e: EvaluationData, limits: dict[str, float], named: list[str]) -> str:
     """Say which threshold the dots are at."""
     different = {limits[one] for one in named}
-    at = e.numbers.threshold_words(different.pop()) if len(different) == 1 else "each concept's own"
+    at = e.numbers.threshold_brief(different.pop()) if len(different) == 1 else "each concept's own"
     return f"Dots: threshold {at}." if named else ""

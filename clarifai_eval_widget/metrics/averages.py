@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget.metrics.counting import Counts
+from clarifai_eval_widget.metrics.counting import Counts, counts
 from clarifai_eval_widget.metrics.curves import roc_outline, roc_vertices
 from clarifai_eval_widget.metrics.grid import HUNDREDTHS
 from clarifai_eval_widget.metrics.rates import precision, undefined_reason
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["macro_of_rates", "macro_precision_recall", "macro_roc", "mean_defined", "micro"]
 
+_EXPANDED = 4  # decisions a distinct score, up to which it is faster to sort them than to look their scores up
+
 
 def micro(cs: Sequence[Counts]) -> Counts:
     """Pool all decisions of all concepts into one curve.
@@ -34,6 +36,20 @@ def micro(cs: Sequence[Counts]) -> Counts:
         raise ValueError("Micro averaging needs at least one concept, and scores of one dtype for all of them.")
     if sum(c.num_pos + c.num_neg for c in cs) > np.iinfo(np.int32).max:
         raise ValueError("The decisions of all concepts together do not fit int32 counts.")
+    decisions = sum(c.num_pos + c.num_neg for c in cs)
+    return _counted_anew(cs) if decisions <= _EXPANDED * sum(map(len, cs)) else _added(cs)
+
+
+def _counted_anew(cs: Sequence[Counts]) -> Counts:
+    """Sort the decisions themselves once more: several times as fast as looking every score up in those of all."""
+    positive = [np.repeat(c.thresholds[1:], np.diff(c.tps)) for c in cs]
+    negative = [np.repeat(c.thresholds[1:], np.diff(c.fps)) for c in cs]
+    labels = np.repeat([True, False], [sum(map(len, positive)), sum(map(len, negative))])
+    return counts(labels, np.concatenate(positive + negative))
+
+
+def _added(cs: Sequence[Counts]) -> Counts:
+    """Add the counts at every score of any concept: of scores that tie there are few."""
     ascending = np.unique(np.concatenate([c.thresholds for c in cs]))
     thresholds = ascending[::-1].copy()
     tps, fps = np.zeros(len(thresholds), np.int32), np.zeros(len(thresholds), np.int32)

@@ -173,7 +173,8 @@ class SyncedState(Traits):
 
     @traitlets.validate("drawn")
     def _check_drawn(self, proposal: Any) -> Drawn:
-        return check_drawn(proposal["value"], self.evaluation)
+        goes_on = self.evaluation is not None and not self.evaluation.complete
+        return check_drawn(proposal["value"], self.evaluation, self.drawn.get("ticked", ()) if goes_on else ())
 
     @traitlets.validate("concept")
     def _check_concept(self, proposal: Any) -> str | None:

@@ -272,7 +272,7 @@ export function encodeEvaluation(all: Record<string, Scored>, options: Options =
     sweep: { head: {}, arrays: fold ? { fold_f1: fold.f1 } : {} },
     counts: { head: {}, arrays: {} },
     concepts: {
-      head: { micro_roc_auc: null, micro_avg_precision: null, micro_reason: "not made up here" },
+      head: { micro_roc_auc: null, micro_avg_precision: null, micro_reason: "not made up here", micro_asked: false },
       arrays: { avg_precision: Float64Array.from(concepts, averagePrecision) },
     },
   };

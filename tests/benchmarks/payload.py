@@ -118,6 +118,7 @@ def panels(evaluation: Evaluation) -> dict[str, int]:
     first = evaluation.concepts[0]
     asked: dict[str, dict[str, object]] = {
         "precision_recall": {},
+        "micro": {},
         "histogram": {"concept": first},
         "calibration": {"concept": first},
         "bands": {"concept": first},

@@ -1,5 +1,7 @@
 """The confusion matrix as a grid: every number in it can be read whole."""
 
+import re
+
 import numpy as np
 import pytest
 from playwright.sync_api import expect
@@ -8,6 +10,7 @@ from clarifai_eval_widget import Evaluation
 from tests.browser.panel import eventually
 from tests.widget.workbench.test_matrix import reply
 
+ABOVE = "one => one.getBoundingClientRect().y + scrollY"
 CUT = "spans => spans.filter(one => one.scrollWidth > one.clientWidth).map(one => one.textContent)"
 
 
@@ -53,6 +56,54 @@ def test_the_platforms_own_matrix_and_summary_stand_beside_ours_and_alone(open_b
     cells.select_option("platform_cooccurrence")
     expect(grid).to_contain_text("40")
     expect(page.root.get_by_role("list", name="Strongest confusions")).to_have_count(0)
+
+
+def test_a_mean_a_number_of_labels_and_those_with_both_beside_a_confusion_lead_to_their_own_inputs(open_bare):
+    random = np.random.default_rng(4)
+    labels = random.random((300, 3)) < 0.4
+    scores = random.random((300, 3)) * [1, 0.8, 1]
+    e = Evaluation.from_scores(labels, scores, concepts=["ant", "bee", "cat"])
+    e.concept_names.update(cat="Cat, of a name so long that a sentence with it twice does not stand in one line here")
+    page = open_bare(e, width=1000)
+    grid, cells = matrix_of(page)
+    said = page.root.locator(".cew-inputs-said")
+
+    def leads_to(words, *figure, **of):
+        expect(said).to_contain_text(words)
+        assert page.widget.selection["input_id"].tolist() == e.inputs_behind(*figure, **of)["input_id"].tolist()
+        return len(page.widget.selection)
+
+    cell = grid.locator('td[data-row="0"][data-column="1"]')
+    both = cell.locator("small")
+    expect(both).to_have_text(re.compile(r"^ \+[0-9]+$"))
+    above = grid.evaluate(ABOVE)
+    grid.locator('td[data-row="0"][data-column="2"]').hover()
+    expect(page.root.locator(".cew-matrix-looked")).to_contain_text("Cat, of a name")
+    assert grid.evaluate(ABOVE) == above, "what is said moves no cell away from the pointer"
+    cell.click(position={"x": 4, "y": 8})
+    leads_to("labelled ant that score 0.50 or more for bee and are not", "bee", "fp", labelled="ant")
+    both.click()
+    number = leads_to("labelled bee and ant that score 0.50 or more for bee", "bee", "tp", labelled="ant")
+    expect(both).to_have_text(f"+{number}")
+    names = grid.locator("tbody th")
+    expect(names).to_have_text([re.compile(one) for one in ("bee", "ant", "^Cat")])  # those most confused side by side
+    cell.press("ArrowRight")
+    page.page.keyboard.press("ArrowRight")
+    page.page.keyboard.press("+")
+    leads_to(" and ant that score 0.50 or more for Cat, of a name", "cat", "tp", labelled="ant")
+    told = page.root.get_by_role("list", name="Strongest confusions").get_by_role("listitem").first
+    told.get_by_role("button", name="carry both labels").click()
+    eventually(page.page, lambda: f"; {len(page.widget.selection)} more" in told.inner_text())
+    cells.select_option("cooccurrence")
+    expect(cell).to_have_text(f"{(labels[:, 0] & labels[:, 1]).sum()}")
+    cell.click()
+    leads_to("inputs labelled bee and ant.", "bee", "labelled", labelled="ant")
+    cells.select_option("probability")
+    mean = e.score_array[labels[:, 0], 1].mean()
+    expect(cell).to_have_text(f"{mean:.3f}")
+    cell.click()
+    leads_to("inputs labelled ant with a score for bee", "bee", "scored", labelled="ant")
+    assert page.widget.selection["score"].mean() == pytest.approx(mean)
 
 
 def many(size):

@@ -34,15 +34,30 @@ def test_there_are_as_many_inputs_as_the_table_counts(threshold, outcome):
         assert len(rows_behind(EVALUATION, Behind(concept, outcome, threshold))) == table.loc[concept, outcome]
 
 
-def test_a_cell_of_the_matrix_is_its_false_positives_and_those_with_both_labels():
-    matrix = EVALUATION.confusion_matrix(threshold=0.4)
-    scores = EVALUATION.score_array
-    for row, column in [(0, 1), (3, 2)]:
-        ids = [EVALUATION.concepts[one] for one in (row, column)]
-        found = rows_behind(EVALUATION, Behind(ids[1], "fp", 0.4, ids[0]))
-        both = LABELS[:, row] & LABELS[:, column] & (scores[:, column] >= np.float32(0.4))
-        assert len(found) + both.sum() == matrix.loc[ids[0], ids[1]]
-        assert LABELS[found, row].all()
+def cut(e):
+    """The same evaluation with scores that were not sent, and some of which nothing is known, both with labels, too."""
+    known = Evaluation.from_scores(e.label_array, e.score_array, concepts=list(e.concepts))
+    random = np.random.default_rng(3)
+    known.numbers.held.__dict__.update(sent=random.random((200, 4)) < 0.8, excluded=random.random((200, 4)) < 0.1)
+    return known
+
+
+@pytest.mark.parametrize("e", [EVALUATION, cut(EVALUATION)], ids=["all sent", "cut"])
+def test_every_cell_of_every_matrix_is_of_the_inputs_it_leads_to(e):
+    for kind, at in (("count", 0.4), ("argmax", "highest")):
+        cells = e.confusion_matrix(threshold=0.4, kind=kind, both_labels="apart").to_numpy()
+        for row, column in np.ndindex(4, 4):
+            actual, given = e.concepts[row], e.concepts[column]
+            outcome = "tp" if row == column else "fp"
+            assert len(e.inputs_behind(given, outcome, threshold=at, labelled=actual)) == cells[row, column]
+            if row != column:
+                assert len(e.inputs_behind(given, "tp", threshold=at, labelled=actual)) == cells[row, 4 + column]
+    means, together = e.confusion_matrix(kind="probability"), e.cooccurrence_matrix()
+    for row, column in np.ndindex(4, 4):
+        actual, given = e.concepts[row], e.concepts[column]
+        mean = e.inputs_behind(given, "scored", labelled=actual)["score"].mean()
+        assert mean == pytest.approx(means.loc[actual, given])
+        assert len(e.inputs_behind(given, "labelled", labelled=actual)) == together.loc[actual, given]
 
 
 def test_without_a_threshold_the_highest_score_gives_the_concept():

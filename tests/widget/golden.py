@@ -156,6 +156,7 @@ def payloads():
         "choose_one": panel("choose", cross_validated(), CHOOSE),
         "choose_all": panel("choose", never_positive(), CHOOSE | {"concept": None}),
         "bands_one": panel("bands", cross_validated(), {"concept": "cat"}),
+        "micro_all": panel("micro", cross_validated(), {}),
         "inputs_cell": panel("inputs", co_labelled(), INPUTS),
         "inputs_none": panel("inputs", given(), INPUTS | {"concept": None, "labelled": None}),
         "matrix_stops": panel("matrix", cross_validated(), {"kind": "count", "thresholds": None}),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.local.apart import ProcessThread
 from clarifai_eval_widget.local.data.lock import FileInUseError, FileLock
 from clarifai_eval_widget.local.data.schema import prepare
 
@@ -132,7 +133,7 @@ class Database:
             _log.warning("Cannot write to %s (%s): kept in memory until it can be.", self.path, trouble)
         self.trouble = trouble
         if self._retrying is None and not self._closing.is_set():
-            self._retrying = threading.Thread(target=self._retry, name="clarifai-eval-write-again", daemon=True)
+            self._retrying = ProcessThread(target=self._retry, name="clarifai-eval-write-again", daemon=True)
             self._retrying.start()
 
     def _retry(self) -> None:

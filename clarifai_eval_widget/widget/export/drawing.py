@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
 
-from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.widget.workbench.comparison import read_named
 from clarifai_eval_widget.widget.workbench.panels import all_panels
 
 if TYPE_CHECKING:
@@ -16,8 +15,8 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
+    from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.export.baking import Shown
-    from clarifai_eval_widget.widget.workbench.comparison import Compared
     from clarifai_eval_widget.widget.workbench.taking import Call
 
 __all__ = ["ScreenFigure", "draw", "rendered"]
@@ -43,16 +42,23 @@ def draw(shown: Shown, curves: str = "roc", *, compared: bool = False) -> Screen
     compared
         Whether to draw below them what is compared, where something is.
     """
-    members = [one for one in shown.compared if one.evaluation is not None] if compared else []
-    rows = 2 if len(members) > 1 else 1
-    figure = ScreenFigure(figsize=(11, 5 * rows), layout="constrained")
-    (left, right), *below = figure.subplots(rows, 2, squeeze=False, subplot_kw={"box_aspect": 1})
+    named = read_named(shown.compared) if compared else []
+    heights = [5.0, *([_height(named)] if len(named) > 1 else [])]
+    figure = ScreenFigure(figsize=(11, sum(heights)), layout="constrained")
+    options: dict[str, Any] = {"squeeze": False, "height_ratios": heights}
+    (left, right), *below = figure.subplots(len(heights), 2, subplot_kw={"box_aspect": 1}, **options)
     for panel, ax in ((curves, left), ("sweep", right)):
         _call(panel, shown).made(shown.evaluation, ax=ax)
     for one, other in below:
-        _draw_compared(shown, members, one, of_precision=curves == "precision_recall")
-        _draw_differences(shown, other)
+        _draw_compared(named, shown.concept, (one, other), of_precision=curves == "precision_recall")
     return figure
+
+
+def _height(named: Sequence[tuple[str, Evaluation]]) -> float:
+    """Inches for what is compared: the differences of many concepts and runs need more than the curves."""
+    from clarifai_eval_widget.figures.compared import rows_drawn
+
+    return max(5.0, 1.9 + 0.2 * rows_drawn([e for _, e in named]))
 
 
 def _call(panel: str, shown: Shown) -> Call:
@@ -62,29 +68,16 @@ def _call(panel: str, shown: Shown) -> Call:
     return taken.plot(shown.look({}))
 
 
-def _draw_compared(shown: Shown, members: Sequence[Compared], ax: Axes, *, of_precision: bool) -> None:
-    """Draw the curves of all that is compared, of the concept on screen, in one plot."""
-    from clarifai_eval_widget.figures.compared import plot_compared
+def _draw_compared(
+    named: Sequence[tuple[str, Evaluation]], concept: str | None, axes: tuple[Axes, Axes], *, of_precision: bool
+) -> None:
+    """Draw the curves of all that is compared, of the concept on screen, and beside them the differences."""
+    from clarifai_eval_widget.figures.compared import plot_compared, plot_differences
 
-    named = [(one.title if _titles(members) else one.kind_label, one.evaluation) for one in members]
-    plot_compared([(name, e) for name, e in named if e is not None], shown.concept, of_precision=of_precision, ax=ax)
-
-
-def _titles(members: Sequence[Compared]) -> bool:
-    """Whether titles tell them apart."""
-    return len({one.title for one in members}) > 1
-
-
-def _draw_differences(shown: Shown, ax: Axes) -> None:
-    """Draw the differences of the first two, or say why there are none: they may be of different inputs."""
-    try:
-        call = _call("compare", shown)
-    except EvalError as error:
-        ax.set_axis_off()
-        ax.text(0, 1, textwrap.fill(str(error), 60), va="top", parse_math=False)
-        return
-    ax.set_box_aspect(None)
-    call.made(shown.evaluation, ax=ax)
+    curves, differences = axes
+    plot_compared(named, concept, of_precision=of_precision, ax=curves)
+    differences.set_box_aspect(None)
+    plot_differences(named, ax=differences)
 
 
 def rendered(figure: Figure, form: str = "png", *, dpi: int) -> bytes:

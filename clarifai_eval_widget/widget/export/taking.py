@@ -76,9 +76,9 @@ class TakeAway(SyncedState):
         """What is on screen, as a Matplotlib figure: the curves of the tab chosen and the threshold sweep.
 
         With the concepts ticked, folds, bands, averages and zoom of ``drawn``, and below them what is compared: its
-        curves, and the differences of the first two. Each concept is at its threshold; of scores and of all concepts
-        together, at the common one. The other panels' drawings are methods of ``w.evaluation``, such as
-        ``plot_confusion_matrix()``.
+        curves, and how the others differ from the first, on the inputs that the page compares them on. Each concept
+        is at its threshold; of scores and of all concepts together, at the common one. The other panels' drawings are
+        methods of ``w.evaluation``, such as ``plot_confusion_matrix()``.
 
         Raises
         ------
@@ -151,6 +151,7 @@ class TakeAway(SyncedState):
         bundle: Any = self._repr_mimebundle_()
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         if data:
+            data["text/plain"] = repr(self)  # all that a terminal shows; older releases of anywidget cut it off
             display(data, metadata=metadata, raw=True)
             assert self._saved is not None
             # What is displayed in an Output is gone with its state: under the Output it stays, as under any box.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.widget.screen import Screen
     from clarifai_eval_widget.widget.wire.contract import ComparedRow
 
-__all__ = ["MOST", "Compared", "Comparison"]
+__all__ = ["MOST", "Compared", "Comparison", "read_named"]
 
 MOST = 6
 """Evaluations compared at once: of more, no two curves can be told apart."""
@@ -52,6 +52,13 @@ class Compared:
             "revision": self.revision if self.evaluation is not None else 0,
             "failure": self.failure,
         }
+
+
+def read_named(members: Iterable[Compared]) -> list[tuple[str, Evaluation]]:
+    """Give those compared that have been read, each with its title, or how it was had where titles are alike."""
+    read = [(one, one.evaluation) for one in members if one.evaluation is not None]
+    titled = len({one.title for one, _ in read}) > 1
+    return [(one.title if titled else one.kind_label, e) for one, e in read]
 
 
 class Comparison:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from clarifai_eval_widget import metrics
 from clarifai_eval_widget.evaluation.beside import beside
+from clarifai_eval_widget.evaluation.beside_curves import average_precision, overall_p_values
 from clarifai_eval_widget.evaluation.carrying import codes_under
 from clarifai_eval_widget.evaluation.curve_tables import macro_id
 from clarifai_eval_widget.evaluation.deciding import decided_early
 from clarifai_eval_widget.evaluation.pairing import apart_of, paired
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation.versus import Versus
     from clarifai_eval_widget.widget.workbench.comparison import Compared
 
-__all__ = ["adjusted", "average_precision", "difference_frame", "more_inputs"]
+__all__ = ["difference_frame", "more_inputs"]
 
 _COUNTS = ("inputs", "other_inputs", "left_out", "only_first", "only_other", "more_inputs")
 
@@ -55,7 +55,7 @@ def difference_frame(members: Sequence[Compared], thresholds: Mapping[str, float
         return None
     (first, a), *others = read
     drawn = beside(a, [b for _, b in others])
-    overall = adjusted([one.overall.p_value for one in drawn.found])
+    overall = overall_p_values(drawn)
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for j, (other, b) in enumerate(others):
         found, cut = drawn.found[j], (drawn.evaluations[0], drawn.evaluations[j + 1])
@@ -126,22 +126,7 @@ def _sizes(
     }
 
 
-def adjusted(p_values: Sequence[float]) -> Sequence[float]:
-    """Adjust the tests of several others by Holm."""
-    from clarifai_eval_widget.uncertainty import holm
-
-    return p_values if len(p_values) < 2 else list(holm(p_values))
-
-
 def more_inputs(found: Versus) -> int | None:
     """How many more inputs would tell two apart; None where they are, or nobody knows."""
     more = found.needed.more if found.needed is not None else math.nan
     return math.ceil(more) if math.isfinite(more) and more > 0 else None
-
-
-def average_precision(evaluation: EvaluationData, concept: str | None, averaged: Iterable[str]) -> float:
-    """Return it of a concept, NaN of one it has not; None: the mean over those averaged that have one."""
-    if concept is not None:
-        return evaluation.numbers.average_precision(concept)[0] if concept in evaluation.concepts else math.nan
-    every = [evaluation.numbers.average_precision(one)[0] for one in averaged]
-    return metrics.mean_defined(every)[0]

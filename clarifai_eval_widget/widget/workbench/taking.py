@@ -47,8 +47,8 @@ class Call:
     name: str
     options: Mapping[str, Any] = field(default_factory=dict)
     rows: tuple[str, ...] = ()
-    of: Evaluation | None = None
-    """The evaluation to ask; None: the one on screen."""
+    of: Any = None
+    """Whose method or function it is; None: that of the evaluation on screen."""
     size: tuple[float, float] = (6.4, 5.2)
     """Of a drawing, in inches."""
 
@@ -82,7 +82,15 @@ class Taken:
         return ("python", "csv", "png", "svg")
 
 
-_FIRST: Drawn = {"ticked": [], "folds": True, "band": False, "averages": True, "others": True, "zoomed": False}
+_FIRST: Drawn = {
+    "ticked": [],
+    "folds": True,
+    "band": False,
+    "intervals": True,
+    "averages": True,
+    "others": True,
+    "zoomed": False,
+}
 """As ``FIRST`` of ``js/…/views/layers.ts``."""
 
 

@@ -99,8 +99,10 @@ def check_curves(value: str) -> str:
     return value
 
 
-def check_drawn(value: Mapping[str, Any], evaluation: Evaluation | None) -> Drawn:
+def check_drawn(value: Mapping[str, Any], evaluation: Evaluation | None, had: Iterable[str] = ()) -> Drawn:
     """Return what is drawn beside the chosen concept's curve, concepts named by id or shown name as ids.
+
+    Concepts that were ticked before, ``had``, may come before the end of a run.
 
     Raises
     ------
@@ -116,7 +118,8 @@ def check_drawn(value: Mapping[str, Any], evaluation: Evaluation | None) -> Draw
         raise TraitError(f"There is no {unknown[0]!r} to draw: give any of {', '.join(known)}.")
     if said := mismatch(dict(value), Drawn):
         raise TraitError(f"{said}, but {value!r}.")
-    ticked = [str(check_concept(one, evaluation)) if one else "" for one in value.get("ticked", ())]
+    known_ids = {"", *had}
+    ticked = [one if one in known_ids else str(check_concept(one, evaluation)) for one in value.get("ticked", ())]
     if len(ticked) > MOST_TICKED:
         raise TraitError(f"{len(ticked)} concepts are too many to be told apart: tick {MOST_TICKED} at most.")
     return {**value, **({"ticked": ticked} if "ticked" in value else {})}  # type: ignore[typeddict-item]

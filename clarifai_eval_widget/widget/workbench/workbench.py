@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import InvalidRequestError, NotFoundError, not_found
 from clarifai_eval_widget.evaluation.conditions import conditions_of
-from clarifai_eval_widget.evaluation.named import concept_id
 from clarifai_eval_widget.widget.aside import HELPER, OverError, Submit
 from clarifai_eval_widget.widget.wire.contract import Compare, Listen, MediaRequest, Narrow, PanelRequest
-from clarifai_eval_widget.widget.wire.failures import failure
 from clarifai_eval_widget.widget.wire.packing import Payload, Section, pack
 from clarifai_eval_widget.widget.wire.requests import Handler
 from clarifai_eval_widget.widget.workbench.caption import BASE, Caption, given_caption
@@ -22,7 +20,7 @@ from clarifai_eval_widget.widget.workbench.narrowing import Narrowing
 from clarifai_eval_widget.widget.workbench.own_figures import sent_matrices
 from clarifai_eval_widget.widget.workbench.panel_data import PanelData, checked
 from clarifai_eval_widget.widget.workbench.panels import all_panels
-from clarifai_eval_widget.words import listed
+from clarifai_eval_widget.widget.workbench.settling import settle_concepts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -69,6 +67,7 @@ class Workbench:
         self._only = only
         self._stops: frozenset[float] = frozenset()
         self._revision = 0
+        self._goes_on = False  # whether what is shown has not ended
         self._given = 0
         self._panel_data = PanelData()
         self.aside: Callable[[], Submit | None] = lambda: None
@@ -180,7 +179,9 @@ class Workbench:
             # Two threads may have read the same run: the one that took longer must not bring back an older state.
             if only_if_on_screen and (self._screen.viewing != caption.run or revision < self._revision):
                 return False
-            self._settle_concepts(evaluation)
+            goes_on = self._goes_on and self._screen.viewing == caption.run
+            settle_concepts(self._screen, evaluation, unchecked=goes_on or not self._screen.results)
+            self._goes_on = evaluation is not None and not evaluation.complete
             self._stops, self._revision, self.caption = encoded.stops, revision, caption
             if not only_if_on_screen:
                 self._screen.selection = None
@@ -266,52 +267,6 @@ class Workbench:
         if found is None:
             raise NotFoundError(f"No evaluation of the run {run!r} is held here: view it first.")
         return found
-
-    def _settle_concepts(self, evaluation: Evaluation | None) -> None:
-        """Turn what was set before the evaluation was here into its concepts' ids, and let go of what it has not.
-
-        What was set before anything was on screen could not be checked then: that it is unknown is told now. What came
-        from another evaluation is dropped as a matter of course.
-        """
-        if evaluation is None or not evaluation.concepts:
-            return
-        screen, unknown = self._screen, []
-        if screen.concept is not None:
-            shown = _id_or_none(screen.concept, evaluation)
-            unknown += [screen.concept] if shown is None else []
-            if shown != screen.concept:
-                screen.publish(concept=shown)
-        found = {named: _id_or_none(named, evaluation) for named in screen.thresholds}
-        if evaluation.complete:  # before the end, one may yet come
-            unknown += [named for named, concept in found.items() if concept is None]
-        kept = {
-            concept or named: screen.thresholds[named]
-            for named, concept in found.items()
-            if concept is not None or not evaluation.complete
-        }
-        if kept != screen.thresholds:
-            screen.publish(thresholds=kept)
-        self._tell_unknown([] if screen.results else unknown, evaluation)
-
-    def _tell_unknown(self, unknown: list[str], evaluation: Evaluation) -> None:
-        """Say on the page and in the log which concepts were set that this evaluation does not have."""
-        if not unknown:
-            return
-        error = not_found("concept", unknown[0], [*evaluation.concepts, *evaluation.concept_names.values()])
-        of = "" if len(unknown) == 1 else f" Nor is there {listed(map(repr, unknown[1:]), 3)}."
-        message = f"{error.message}{of} It was set before the evaluation was here, and is not used."
-        _log.warning("%s", message)
-        self._screen.publish(
-            problem={**failure(error), "title": "A concept is unknown", "message": message, "action": "", "lists": []}
-        )
-
-
-def _id_or_none(named: str, evaluation: Evaluation) -> str | None:
-    """Find a concept's id by its id or shown name; None where there is no such concept, or several."""
-    try:
-        return concept_id(named, evaluation)
-    except NotFoundError:
-        return None
 
 
 def encoded_aside(

@@ -33,6 +33,8 @@ export interface Drawn {
   folds?: boolean;
   /** The 95 % confidence band; at first not drawn. */
   band?: boolean;
+  /** Of the calibration each bin's 95 % interval; at first drawn. */
+  intervals?: boolean;
   /** The macro and micro averages; at first drawn. */
   averages?: boolean;
   /** All other concepts' curves, faint; at first drawn. */
@@ -896,6 +898,8 @@ export interface ConceptsHead {
   micro_avg_precision: number | null;
   /** Why there are none, empty when there are. */
   micro_reason: string;
+  /** Whether the panel `micro` has them: of very many decisions they do not travel. */
+  micro_asked: boolean;
 }
 
 /** All of them, in the order of their codes. */
@@ -919,7 +923,7 @@ export interface HistogramParams {
 /** Which inputs these are. */
 export interface InputsHead {
   concept: string | null;
-  outcome: "tp" | "fp" | "fn" | "tn" | "errors" | "predicted" | "num_pos" | "num_neg" | "roc_auc" | "avg_precision" | "all" | "better" | "worse" | "chosen";
+  outcome: "tp" | "fp" | "fn" | "tn" | "errors" | "predicted" | "num_pos" | "num_neg" | "roc_auc" | "avg_precision" | "all" | "labelled" | "scored" | "better" | "worse" | "chosen";
   labelled: string | null;
   threshold: number | null;
   against: string | null;
@@ -950,7 +954,7 @@ export interface InputsParams {
   /** The concept that is given; null: any, or with `against` the one of the highest score. */
   concept: string | null;
   /** True or false positives or negatives of it; either of the false ones; those given it, labelled with it, or not; what an area lacks of 1; all that its figures are of; right here alone, or there alone; or chosen in Python. */
-  outcome: "tp" | "fp" | "fn" | "tn" | "errors" | "predicted" | "num_pos" | "num_neg" | "roc_auc" | "avg_precision" | "all" | "better" | "worse" | "chosen";
+  outcome: "tp" | "fp" | "fn" | "tn" | "errors" | "predicted" | "num_pos" | "num_neg" | "roc_auc" | "avg_precision" | "all" | "labelled" | "scored" | "better" | "worse" | "chosen";
   /** Only inputs labelled with this concept; null for any. */
   labelled: string | null;
   /** A score of at least so much gives the concept; null: the highest of the input's scores does. */
@@ -989,6 +993,14 @@ export interface MatrixParams {
   kind: "count" | "argmax" | "probability" | "cooccurrence" | "platform_probability" | "platform_cooccurrence";
   /** By concept, for counts; null for those at all stops. */
   thresholds: number[] | null;
+}
+
+/** The areas under the curves. */
+export interface MicroHead {
+  roc_auc: number | null;
+  avg_precision: number | null;
+  /** Why there is no ROC, empty when there is one. */
+  reason: string;
 }
 
 /** Whose curves these are. */
@@ -1090,6 +1102,7 @@ export interface PanelPayloads {
   histogram: { head: HistogramHead; params: HistogramParams; arrays: { edges: Float64Array; positives: Uint32Array; negatives: Uint32Array } };
   inputs: { head: InputsHead; params: InputsParams; arrays: { label_offsets: Uint32Array; labels: Uint32Array; bar_offsets: Uint32Array; bar_concepts: Uint32Array; bar_scores: Float64Array; margins: Float64Array; losses: Float64Array; folds?: Uint32Array; other_scores?: Float64Array; images?: Uint32Array; image_sizes?: Uint32Array } };
   matrix: { head: MatrixHead; params: MatrixParams; arrays: { order: Uint32Array; labelled: Uint32Array; stops?: Float64Array; cells?: Uint32Array; shared?: Uint32Array; means?: Float64Array } };
+  micro: { head: MicroHead; params: Nothing; arrays: { roc_fps: Uint32Array; roc_tps: Uint32Array; pr_fps: Uint32Array; pr_tps: Uint32Array } };
   outline: { head: OutlineHead; params: OutlineParams; arrays: { thresholds: Float64Array; precision: Float32Array; recall: Float32Array; f1: Float32Array } };
   precision_recall: { head: PrecisionRecallHead; params: Nothing; arrays: { offsets: Uint32Array; macro_recall: Float64Array; macro_precision: Float64Array; fps?: Uint32Array; tps?: Uint32Array; recall?: Float64Array; precision?: Float64Array; fold_offsets?: Uint32Array; fold_recall?: Float32Array; fold_precision?: Float32Array } };
   relabel: { head: RelabelHead; params: RelabelParams; arrays: Record<string, never> };
@@ -1112,6 +1125,7 @@ export const PANELS = {
   histogram: { travels: false, selects: false, arrays: { edges: "f8", positives: "u4", negatives: "u4" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
   inputs: { travels: false, selects: true, arrays: { label_offsets: "u4", labels: "u4", bar_offsets: "u4", bar_concepts: "u4", bar_scores: "f8", margins: "f8", losses: "f8" }, optional: { folds: "u4", other_scores: "f8", images: "u4", image_sizes: "u4" }, forms: ["python", "csv", "png", "svg"] },
   matrix: { travels: false, selects: false, arrays: { order: "u4", labelled: "u4" }, optional: { stops: "f8", cells: "u4", shared: "u4", means: "f8" }, forms: ["python", "csv", "png", "svg"] },
+  micro: { travels: false, selects: false, arrays: { roc_fps: "u4", roc_tps: "u4", pr_fps: "u4", pr_tps: "u4" }, optional: {}, forms: [] },
   outline: { travels: false, selects: false, arrays: { thresholds: "f8", precision: "f4", recall: "f4", f1: "f4" }, optional: {}, forms: [] },
   precision_recall: { travels: false, selects: false, arrays: { offsets: "u4", macro_recall: "f8", macro_precision: "f8" }, optional: { fps: "u4", tps: "u4", recall: "f8", precision: "f8", fold_offsets: "u4", fold_recall: "f4", fold_precision: "f4" }, forms: ["python", "csv", "png", "svg"] },
   relabel: { travels: false, selects: false, arrays: {}, optional: {}, forms: ["python", "csv", "png", "svg"] },

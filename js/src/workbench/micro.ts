@@ -1,7 +1,8 @@
 /** All decisions of all concepts taken together. Pure. */
+import type { Section } from "../wire/payload.ts";
 import type { Evaluation } from "./evaluation.ts";
-import { type OperatingPoint, pointFromCounts, type Sweep } from "./metrics.ts";
-import { forRates, RATE_NAMES, RATES } from "./rates.ts";
+import { type OperatingPoint, pointFromCounts } from "./metrics.ts";
+import { curvePath } from "./unitPlot.ts";
 
 /** Positives and negatives of all concepts. */
 const totals = ({ concepts }: Evaluation): readonly [number, number] => [
@@ -9,22 +10,10 @@ const totals = ({ concepts }: Evaluation): readonly [number, number] => [
   concepts.reduce((sum, { num_neg }) => sum + num_neg, 0),
 ];
 
-/** Rates of the micro average at every stop, with one threshold for all concepts; null where there are no counts. */
-export function microSweep(data: Evaluation): Sweep | null {
-  if (data.counts === null) return null;
-  const { tps, fps } = data.counts;
-  const length = data.stops.length;
-  const [positives, negatives] = totals(data);
-  const rates = forRates(() => new Float64Array(length));
-  for (let i = 0; i < length; i++) {
-    let [tp, fp] = [0, 0];
-    for (let at = i; at < tps.length; at += length) {
-      tp += tps[at] as number;
-      fp += fps[at] as number;
-    }
-    for (const name of RATE_NAMES) rates[name][i] = RATES[name].ofCounts(tp, fp, positives, negatives);
-  }
-  return rates;
+/** Path of the micro average's ROC, below which its area lies; empty where there is none. */
+export function microRocPath({ arrays }: Section<"micro">): string {
+  const { roc_fps: fps, roc_tps: tps } = arrays;
+  return curvePath(fps, tps, 0, fps.length, fps.at(-1), tps.at(-1));
 }
 
 /** What holds of the micro average, given the macro average's point, whose counts are the sums over the concepts. */

@@ -36,6 +36,14 @@ export function nextChange(data: Evaluation, k: number, t: number, step: 1 | -1)
 }
 
 /**
+ * The stops between which nothing of concept `k` is counted; none where scores of it, or for the macro average of any concept,
+ * lie between those of `stops`.
+ */
+export function everyScore({ thinned, concepts }: Evaluation, k: number, stops: Float64Array): Float64Array {
+  return (k < concepts.length ? thinned.includes(k) : thinned.length > 0) ? new Float64Array() : stops;
+}
+
+/**
  * A threshold to be spoken while the slider moves: a stop in as few decimals as tell it from the stop below, never above what
  * it stands for: "0.0645", not "0.06450717". One that is no stop, such as one that a criterion chose, in full.
  */
@@ -53,6 +61,13 @@ export function thresholdText(t: number, stops: Float64Array, dtype: Evaluation[
   }
   return full;
 }
+
+/**
+ * A threshold as it is shown: in as few decimals as count the same for concept `k`, or, beyond the last one, for every concept;
+ * in full where scores may lie between the stops, or it is none of them.
+ */
+export const shownThreshold = (data: Evaluation, k: number, t: number): string =>
+  thresholdText(t, everyScore(data, k, data.stops), data.dtype);
 
 /** The text of a threshold in a narrow column: no wider than "0.1234", with a mark where digits are left out. */
 export function briefThreshold(text: string): string {

@@ -5,11 +5,12 @@ import { rate } from "../../src/parts/format.ts";
 import { unpack } from "../../src/wire/payload.ts";
 import { type Evaluation, readEvaluation } from "../../src/workbench/evaluation.ts";
 import { macroPoint, pointAtStop } from "../../src/workbench/metrics.ts";
-import { microPoint, microSweep } from "../../src/workbench/micro.ts";
+import { microPoint, microRocPath } from "../../src/workbench/micro.ts";
 import { tableNote, undefinedRate } from "../../src/workbench/panels/concepts/sentences.ts";
 import { countsNote } from "../../src/workbench/panels/counts/sentences.ts";
+import { microPrecisionRecallPath, stepArea } from "../../src/workbench/panels/precision_recall/steps.ts";
 import { sweepBandPath } from "../../src/workbench/panels/sweep/index.tsx";
-import { bandPath } from "../../src/workbench/unitPlot.ts";
+import { bandPath, pathArea } from "../../src/workbench/unitPlot.ts";
 import { between, frameTicks, frameTransform, WHOLE, within } from "../../src/workbench/views/frame.ts";
 import { readingText } from "../../src/workbench/views/reading.ts";
 import { WIRE } from "../fromPage.ts";
@@ -19,18 +20,24 @@ const data = readEvaluation(payload("cross_validated")) as Evaluation;
 const rates = readEvaluation(payload("platform_rates")) as Evaluation;
 
 test("the micro average has the rates of all decisions together", () => {
-  const micro = microSweep(data);
-  assert.ok(micro && data.counts);
   for (const stop of [0, 40, data.stops.length - 1]) {
     const points = data.concepts.map((_, k) => pointAtStop(data, k, stop));
     const sum = (name: "tp" | "fp" | "fn" | "tn") => points.reduce((total, point) => total + (point[name] ?? 0), 0);
-    assert.equal(micro.recall[stop], sum("tp") / (sum("tp") + sum("fn")));
-    assert.equal(micro.fpr[stop], sum("fp") / (sum("fp") + sum("tn")));
     const point = microPoint(data, macroPoint(points));
     assert.deepEqual([point?.tp, point?.fp, point?.fn, point?.tn], [sum("tp"), sum("fp"), sum("fn"), sum("tn")]);
-    assert.equal(point?.recall, micro.recall[stop]);
+    assert.equal(point?.recall, sum("tp") / (sum("tp") + sum("fn")));
+    assert.equal(point?.fpr, sum("fp") / (sum("fp") + sum("tn")));
   }
-  assert.equal(microSweep(rates), null);
+  assert.equal(microPoint(rates, null), null);
+});
+
+test("the areas under the micro average's lines are those the table prints", () => {
+  const micro = unpack(payload("micro_all"))?.section("micro");
+  const { micro_roc_auc: area, micro_avg_precision: precision } = data.payload.section("concepts").head;
+  assert.ok(micro && area !== null && precision !== null);
+  assert.ok(Math.abs(pathArea(microRocPath(micro)) - area) < 1e-7);
+  assert.ok(Math.abs(stepArea(microPrecisionRecallPath(micro)) - precision) < 1e-7);
+  assert.deepEqual([micro.head.roc_auc, micro.head.avg_precision], [area, precision]);
 });
 
 test("a band is closed, and drawn only where both its edges are defined", () => {

@@ -77,7 +77,7 @@ test("a head sorts its own way first, then the other, then not at all", () => {
 });
 
 test("average precision is each concept's, of the macro average the mean of those that are defined", () => {
-  const head = { micro_roc_auc: null, micro_avg_precision: null, micro_reason: "" };
+  const head = { micro_roc_auc: null, micro_avg_precision: null, micro_reason: "", micro_asked: false };
   const section = { head, arrays: { avg_precision: Float64Array.of(0.25, Number.NaN, 0.75) } };
   assert.deepEqual(
     [0, 1, 2, 3].map((k) => averagePrecision(section, k)),

@@ -55,6 +55,19 @@ test("every input of a page has its labels, and its scores from the highest down
   );
 });
 
+test("of a cell of the matrix it is said which two concepts its inputs are of", () => {
+  const shown = section("inputs_cell");
+  const said = (head: Partial<Inputs["head"]>) =>
+    listSentence({ ...shown, head: { ...shown.head, total: 3, concept: "a", labelled: "b", ...head } }, data);
+  assert.equal(said({ outcome: "tp" }), "3 inputs labelled a and b that score 0.25 or more for a.");
+  assert.equal(said({ outcome: "labelled" }), "3 inputs labelled a and b.");
+  assert.equal(said({ outcome: "labelled", labelled: null }), "3 inputs labelled a.");
+  const first = (of: string) => `, those first whose score for ${of} is farthest from the label.`;
+  assert.equal(said({ outcome: "scored" }), `3 inputs labelled b with a score for a${first("a")}`);
+  assert.equal(said({ outcome: "scored", labelled: "a" }), `3 inputs labelled a with a score for it${first("it")}`);
+  assert.equal(said({ outcome: "scored", sort: "score" }), "3 inputs labelled b with a score for a.");
+});
+
 test("images are cut out of the bytes they came in, wherever each begins", () => {
   const none = section("inputs_none");
   const images = new Uint32Array(new Uint8Array([9, 9, 9, 9, 1, 2, 3, 4, 5, 0, 0, 0, 7, 0, 0, 0]).buffer, 4);

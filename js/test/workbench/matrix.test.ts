@@ -5,6 +5,7 @@ import { effect, signal } from "@preact/signals";
 import { type Payload, unpack } from "../../src/wire/payload.ts";
 import { type Evaluation, readEvaluation } from "../../src/workbench/evaluation.ts";
 import {
+  behindCell,
   type Cells,
   cellForKey,
   cellsAt,
@@ -18,7 +19,13 @@ import {
 import { shadePaths } from "../../src/workbench/panels/matrix/Heat.tsx";
 import { FOLLOWED, kindOf, matrixParams, unavailable } from "../../src/workbench/panels/matrix/params.ts";
 import { shadePixels } from "../../src/workbench/panels/matrix/Shades.tsx";
-import { cellSentence, confusionSentence, howSentence, percent } from "../../src/workbench/panels/matrix/sentences.ts";
+import {
+  bothSentence,
+  cellSentence,
+  confusionSentence,
+  howSentence,
+  percent,
+} from "../../src/workbench/panels/matrix/sentences.ts";
 import { settled } from "../../src/workbench/settled.ts";
 import { WIRE } from "../fromPage.ts";
 import { start } from "../start.ts";
@@ -87,10 +94,8 @@ test("inputs that carry both labels are no confusion, and are shown apart", () =
   ]);
   assert.equal(strongest(cells, 1).length, 1);
   const [, second] = strongest(cells, 5);
-  assert.match(
-    confusionSentence(data, cells, second as never),
-    /^a read as b: 1 of 10 \(10.%\); 3 more carry both labels$/,
-  );
+  assert.match(confusionSentence(data, cells, second as never), /^a read as b: 1 of 10 \(10.%\)$/);
+  assert.deepEqual([bothSentence(3), bothSentence(1)], ["3 more carry both labels", "1 more carries both labels"]);
   const shared = cellsAt(section("matrix_shared"), data, at(0)) as Cells;
   assert.ok(strongest(shared, 9).every(({ row, column, confused }) => confused === confusedIn(shared, row, column)));
 });
@@ -103,6 +108,14 @@ test("a cell is told with its row's inputs, its share, and those with both label
   assert.equal(cellSentence(data, cells, "argmax", 0, 0, 0.5), "a: 5 of 10 inputs (50\u00a0%) score highest for it.");
   assert.match(cellSentence(data, cells, "count", 2, 0, 0.5), /no inputs are labelled c/);
   assert.deepEqual([percent(0.034), percent(0), percent(null)], ["3.4\u00a0%", "0\u00a0%", "–"]);
+});
+
+test("how to list those with both labels is said where they stand apart, and how else where they do not", () => {
+  const how = (shares: boolean, many: boolean) => howSentence("count", shares, "test set", many);
+  assert.match(how(false, false), /stand apart as \+n \(a click on that, or the key \+, lists them\)\. Test set\.$/);
+  assert.match(how(true, false), /\(Shift and a click, or the key \+, lists them\)/);
+  assert.match(how(false, true), /, too, stand apart \(Shift and a click, or the key \+, lists them\)/);
+  assert.doesNotMatch(howSentence("cooccurrence", false, "test set"), /\+/);
 });
 
 test("a mean score is undefined where no input is labelled with the row", () => {
@@ -207,7 +220,26 @@ test("a column has room for the largest number that may stand in it, and for tho
   assert.ok(of(123_456, cells.shared) > of(123_456, null));
 });
 
-test("the platform’s own matrices are called its own, and lead nowhere; labels alone are no confusion", () => {
+test("every cell of our own leads to the inputs it is of, those with both labels apart; the platform’s own to none", () => {
+  const [a, b] = ["a", "b"];
+  const at = (given: "threshold" | "highest", concept: string, outcome: string, labelled: string | null) =>
+    ({ concept, outcome, labelled, given }) as const;
+  assert.deepEqual(behindCell(data, "count", [0, 1]), at("threshold", "b", "fp", a));
+  assert.deepEqual(behindCell(data, "count", [0, 1], true), at("threshold", "b", "tp", a));
+  assert.deepEqual(behindCell(data, "count", [1, 1]), at("threshold", "b", "tp", null));
+  assert.equal(behindCell(data, "count", [1, 1], true), null);
+  assert.deepEqual(behindCell(data, "argmax", [1, 0], true), at("highest", "a", "tp", b));
+  assert.deepEqual(behindCell(data, "probability", [0, 1]), at("threshold", "b", "scored", a));
+  assert.deepEqual(behindCell(data, "probability", [1, 1]), at("threshold", "b", "scored", b));
+  assert.deepEqual(behindCell(data, "cooccurrence", [0, 1]), at("threshold", "b", "labelled", a));
+  assert.deepEqual(behindCell(data, "cooccurrence", [0, 0]), at("threshold", "a", "labelled", null));
+  assert.equal(behindCell(data, "cooccurrence", [0, 1], true), null);
+  assert.equal(behindCell(data, "platform_cooccurrence", [0, 1]), null);
+  assert.equal(behindCell(data, "platform_probability", [0, 1]), null);
+  assert.equal(behindCell(data, "count", [0, 9]), null);
+});
+
+test("the platform’s own matrices are called its own; labels alone are no confusion", () => {
   const rates = readEvaluation(bytes("platform_rates")) as Evaluation;
   assert.deepEqual(rates.matrices, ["platform_probability", "platform_cooccurrence"]);
   const sent = cellsAt(section("matrix_platform"), rates, []) as Cells;

@@ -5,7 +5,10 @@ import pytest
 import traitlets
 
 from clarifai_eval_widget import Evaluation, EvalWidget
+from clarifai_eval_widget.widget.export.drawing import ScreenFigure
+from clarifai_eval_widget.widget.workbench.panels import all_panels
 from tests.widget.export.test_forms import take
+from tests.widget.page import Page
 
 
 def evaluation(skill=0.5):
@@ -86,11 +89,117 @@ def test_what_is_compared_is_drawn_below_with_the_differences(widget):
     assert "New against Old" in differences.get_title(loc="left")
 
 
-def test_where_inputs_differ_the_figure_says_why_there_are_no_differences(widget):
+def sharing_some():
+    """Evaluations of which each has inputs and concepts of its own: what all share are 200 inputs, "a" and "b"."""
+    whole, rows = evaluation(0.2), np.arange(400)
+    shifted = evaluation(0.15).slice([f"i{row}" for row in rows[100:]])
+    fewer = evaluation(0.19).slice([f"i{row}" for row in rows[:300]])
+    kept = Evaluation.from_scores(
+        fewer.label_array[:, :2], fewer.score_array[:, :2], concepts=["a", "b"], input_ids=fewer.input_ids
+    )
+    return whole, shifted, kept
+
+
+def told(widget, concept):
+    """What the page is sent of the comparison."""
+    first, *others = widget.compared.index.tolist()
+    params = {"others": others, "revisions": [1] * len(others), "concept": concept, "threshold": 0.5}
+    return Page(widget).panel("compare", params, run=first, revision=1)
+
+
+@pytest.mark.parametrize("curves", ["roc", "precision_recall"])
+@pytest.mark.parametrize("concept", ["a", None])
+def test_the_figure_compares_on_the_inputs_and_concepts_of_the_page(widget, curves, concept):
+    widget.compare(*sharing_some(), names=["old", "new", "short"])
+    widget.concept, widget.curves = concept, curves
+    head, arrays = told(widget, concept)
+    assert head["common"] == 200
+    of_precision = curves == "precision_recall"
+    areas, offsets = ("average_precisions", "pr_offsets") if of_precision else ("areas", "offsets")
+    x, y = ("recall", "precision") if of_precision else ("fpr", "tpr")
+    _, _, left, _ = widget.figure().axes
+    assert [text.get_text() for text in left.get_legend().get_texts()] == [
+        f"{letter} {name}  {area:.3f}"
+        for letter, name, area in zip("ABC", ["old", "new", "short"], head[areas], strict=True)
+    ]
+    for at, line in enumerate(left.lines[-3:]):
+        part = slice(*arrays[offsets][at : at + 2])
+        assert np.allclose(line.get_data(), [arrays[x][part], arrays[y][part]], atol=1e-6, equal_nan=True)
+    assert "On the 200 inputs that all have" in words(left)
+
+
+def words(ax):
+    """What stands in and around axes."""
+    return " ".join(" ".join(text.get_text().split()) for text in ax.texts)
+
+
+def test_the_differences_drawn_are_those_of_every_other_on_the_page_with_their_p(widget):
+    widget.compare(*sharing_some(), names=["old", "new", "short"])
+    head, arrays = told(widget, None)
+    *_, right = widget.figure().axes
+    said = words(right)
+    for letter, other in zip("BC", head["others"], strict=True):
+        p = "p < 0.0001" if other["p_value"] < 1e-4 else f"p = {other['p_value']:.4f}"
+        assert f"{letter} {other['difference']:+.4f} {p}" in said
+    size = len(head["concepts"])
+    drawn = {round(float(line.get_xdata()[0]), 9) for line in right.lines[1:]}
+    shared = [(0, k) for k in range(size)] + [(1, k) for k in range(2)]
+    expected = {round(float(arrays["difference"][j * size + k]), 9) for j, k in shared}
+    assert drawn == expected | {round(other["difference"], 9) for other in head["others"]}
+    bars = {tuple(np.round(path.vertices[:, 0], 9)) for bars in right.collections for path in bars.get_paths()}
+    assert (round(float(arrays["low"][0]), 9), round(float(arrays["high"][0]), 9)) in bars
+
+
+@pytest.mark.parametrize("form", ["figure", "picture"])
+def test_the_drop_to_another_dataset_is_drawn_with_its_intervals_and_why_it_is_not_tested(widget, form):
+    elsewhere = evaluation(0.4)
+    elsewhere = Evaluation.from_scores(
+        elsewhere.label_array, elsewhere.score_array, concepts=list("abcd"), input_ids=[f"x{row}" for row in range(400)]
+    )
+    widget.compare(widget.evaluation, elsewhere, names=["Home", "Away"])
+    head, arrays = told(widget, None)
+    if form == "figure":
+        *_, ax = widget.figure().axes
+    else:
+        look = widget._on_screen().look({})
+        call = all_panels()["compare"].taken.plot(look)
+        ax = ScreenFigure(figsize=call.size, layout="constrained").subplots()
+        call.made(widget.evaluation, ax=ax)
+    said = words(ax)
+    assert "No paired test: they have no input in common." in said
+    assert "p =" not in said
+    (other,) = head["others"]
+    assert f"{other['difference']:+.4f}" in said
+    bars = sorted(tuple(path.vertices[:, 0]) for one in ax.collections for path in one.get_paths())
+    expected = [*zip(arrays["low"], arrays["high"], strict=True), (other["low"], other["high"])]
+    assert np.array(bars) == pytest.approx(np.array(sorted(expected)))
+
+
+def test_a_concept_that_one_of_those_compared_has_no_curve_of_is_left_out_of_the_figure(widget):
     other = Evaluation.from_scores([[1, 0], [0, 1], [1, 0]], [[0.9, 0.1], [0.2, 0.8], [0.6, 0.3]], concepts=["a", "z"])
-    widget.compare(widget.evaluation, other)
-    *_, words = widget.figure().axes
-    assert "cannot be drawn" in words.texts[0].get_text()
+    alone = Evaluation.from_scores([[1, 0], [1, 0]], [[0.9, 0.1], [0.2, 0.8]], concepts=["a", "y"])
+    widget.compare(widget.evaluation, other, alone)
+    _, _, left, right = widget.figure().axes
+    assert [len(line.get_xdata()) > 0 for line in left.lines[-3:]] == [True, True, False]
+    assert "undefined" in words(right)
+
+
+def test_of_many_concepts_those_that_drop_most_are_drawn_and_the_others_counted():
+    rng = np.random.default_rng(0)
+    labels = np.eye(90, dtype=bool)[np.arange(360) % 90]
+    ids = [f"i{row}" for row in range(360)]
+    a, b = (
+        Evaluation.from_scores(labels, np.clip(0.3 * labels + 0.6 * rng.random(labels.shape), 0, 1), input_ids=ids)
+        for _ in range(2)
+    )
+    made = EvalWidget(evaluation=a)
+    made.compare(a, b)
+    *_, ax = made.figure().axes
+    assert len(ax.get_yticks()) == 60
+    assert "31 more concepts" in words(ax)
+    differences = [line.get_xdata()[0] for line in ax.lines[2:]]
+    assert differences == sorted(differences)
+    made.close()
 
 
 @pytest.mark.parametrize(

@@ -26,3 +26,4 @@ def test_where_there_is_none_it_says_why(monkeypatch):
     made = head(golden.cross_validated())
     assert made["micro_roc_auc"] is None
     assert "more than 10 decisions" in made["micro_reason"]
+    assert made["micro_asked"]

@@ -8,6 +8,7 @@ import traitlets
 
 from clarifai_eval_widget import Evaluation, EvalWidget
 from clarifai_eval_widget.errors import NotFoundError
+from tests.evaluation.test_looking import as_sent
 from tests.widget.page import Page
 
 NAMES = {"de": "German", "en": "English", "gsw": "Swiss", "bar": "Bavarian"}
@@ -69,6 +70,46 @@ def test_names_set_before_the_evaluation_is_here_become_ids_when_it_is(widget):
     widget.evaluation = named()
     assert (widget.concept, widget.thresholds) == ("de", {"en": 0.25})
     assert widget.problem is None
+
+
+def test_concepts_ticked_before_the_evaluation_is_here_are_drawn_when_it_is(widget):
+    widget.evaluation = None
+    widget.drawn = {"ticked": ["German", "", "en", "English"], "folds": False}
+    widget.evaluation = named()
+    assert widget.drawn == {"ticked": ["de", "", "en", ""], "folds": False}
+    assert [text.get_text()[:6] for text in widget.figure().axes[0].get_legend().get_texts()][:2] == [
+        "German",
+        "Englis",
+    ]
+    assert widget.problem is None
+
+
+def test_concepts_ticked_before_that_are_unknown_are_told_and_their_ways_are_free(widget, caplog):
+    widget.evaluation = None
+    widget.drawn = {"ticked": ["Germann", "English"]}
+    with caplog.at_level(logging.WARNING, logger="clarifai_eval_widget"):
+        widget.evaluation = named()
+    assert widget.drawn == {"ticked": ["", "en"]}
+    assert widget.problem["title"] == "A concept is unknown"
+    assert "no concept 'Germann'" in widget.problem["message"]
+    assert "no concept 'Germann'" in caplog.text
+
+
+def test_concepts_named_in_a_run_that_goes_on_may_yet_come_and_are_told_at_its_end_where_they_did_not(widget):
+    widget.evaluation = None
+    widget.drawn, widget.thresholds = {"ticked": ["French", "English"]}, {"Frisian": 0.25, "de": 0.75}
+    widget.evaluation = as_sent(named(), complete=False)
+    assert (widget.drawn, widget.thresholds) == ({"ticked": ["French", "en"]}, {"Frisian": 0.25, "de": 0.75})
+    assert widget.problem is None
+    widget.evaluation = as_sent(named(NAMES | {"fr": "French"}), complete=True)
+    assert (widget.drawn, widget.thresholds) == ({"ticked": ["fr", "en"]}, {"de": 0.75})
+    assert "no concept 'Frisian'" in widget.problem["message"]
+
+
+def test_an_id_that_is_a_name_in_the_next_evaluation_stands_for_that_concept(widget):
+    widget.concept, widget.thresholds, widget.drawn = "de", {"de": 0.25}, {"ticked": ["de"]}
+    widget.evaluation = named({"x": "de", "y": "en"})
+    assert (widget.concept, widget.thresholds, widget.drawn) == ("x", {"x": 0.25}, {"ticked": ["x"]})
 
 
 def test_what_was_set_before_and_is_unknown_is_told_on_the_page_and_in_the_log(widget, caplog):

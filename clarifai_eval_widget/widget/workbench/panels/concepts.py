@@ -29,6 +29,8 @@ class ConceptsHead(TypedDict):
     micro_avg_precision: float | None
     micro_reason: str
     """Why there are none, empty when there are."""
+    micro_asked: bool
+    """Whether the panel ``micro`` has them: of very many decisions they do not travel."""
 
 
 def _encode(evaluation: Evaluation, _params: Mapping[str, Any]) -> Section:
@@ -40,16 +42,21 @@ def _micro(evaluation: Evaluation) -> ConceptsHead:
     if not evaluation.numbers.has_counts or not evaluation.concepts:
         return _without("a micro average needs exact counts")
     if evaluation.num_inputs * len(evaluation.concepts) > _MOST_DECISIONS:
-        return _without(f"not computed here for more than {_MOST_DECISIONS:,} decisions: e.averages() does")
+        return _without(f"computed by Python for more than {_MOST_DECISIONS:,} decisions", asked=True)
     pooled = metrics.micro(evaluation.all_counts())
     if reason := metrics.undefined_reason(pooled):
         return _without(reason)
     area, precision = metrics.roc_auc(pooled), metrics.average_precision(pooled)
-    return {"micro_roc_auc": float(area), "micro_avg_precision": float(precision), "micro_reason": ""}
+    return {
+        "micro_roc_auc": float(area),
+        "micro_avg_precision": float(precision),
+        "micro_reason": "",
+        "micro_asked": False,
+    }
 
 
-def _without(reason: str) -> ConceptsHead:
-    return {"micro_roc_auc": None, "micro_avg_precision": None, "micro_reason": reason}
+def _without(reason: str, *, asked: bool = False) -> ConceptsHead:
+    return {"micro_roc_auc": None, "micro_avg_precision": None, "micro_reason": reason, "micro_asked": asked}
 
 
 PANEL = Panel(

@@ -21,7 +21,7 @@ function CurveKeys({ data, how, reason }: { data: Evaluation; how: string; reaso
         <LayerKey
           layer="averages"
           text="macro, micro"
-          title="Dashed: macro average, the mean of the curves. Dotted: micro average, all decisions together at the slider’s stops"
+          title="Dashed: macro average, the mean of the curves. Dotted: micro average, all decisions together"
         />
       )}
       {several && <LayerKey layer="others" text="others" title="The other concepts’ curves" />}

@@ -5,7 +5,7 @@ import { rate } from "../../parts/format.ts";
 import { useWorkbench } from "../context.ts";
 import type { Evaluation } from "../evaluation.ts";
 import { lowerBound, nearestStop } from "../metrics.ts";
-import { nextChange, thresholdText } from "../thresholds.ts";
+import { everyScore, nextChange, thresholdText } from "../thresholds.ts";
 import type { Workbench } from "../workbench.ts";
 import { dragged } from "./pointer.ts";
 import "./slider.css";
@@ -91,7 +91,8 @@ function Rail() {
 function spoken(workbench: Workbench): string {
   const data = workbench.along.value?.data;
   if (data === undefined) return thresholdText(workbench.threshold.value, new Float64Array(), "float64");
-  const text = thresholdText(workbench.threshold.value, data.stops, data.dtype);
+  const [shown, k] = [workbench.evaluation.value ?? data, workbench.conceptIndex.value];
+  const text = thresholdText(workbench.threshold.value, everyScore(shown, k, data.stops), data.dtype);
   const point = workbench.point.value;
   return point ? `${text}, precision ${rate(point.precision)}, recall ${rate(point.recall)}` : text;
 }

@@ -10,7 +10,7 @@ import type { Workbench } from "../workbench.ts";
 /** What may be drawn around the chosen curve, in every plot that has it, and how the plots are looked at. */
 export type Layers = Omit<Required<Drawn>, "ticked">;
 
-const FIRST: Layers = { folds: true, band: false, averages: true, others: true, zoomed: false };
+const FIRST: Layers = { folds: true, band: false, intervals: true, averages: true, others: true, zoomed: false };
 
 /** What is drawn now, the same in every view. */
 export const layersOf = ({ traits }: Workbench): Layers => ({ ...FIRST, ...traits.drawn.value });
@@ -22,8 +22,8 @@ export function bandMissing({ evaluation, conceptIndex }: Workbench): string {
   return conceptIndex.value < data.concepts.length ? "" : "Bands are drawn for single concepts: choose one";
 }
 
-/** What a layer is drawn from, asked for while `wanted` of the concept on screen; null until it is here. */
-function useLayer<Name extends "bands" | "outline">(
+/** What a layer is drawn from, asked for while `wanted` of what is on screen; null until it is here. */
+function useLayer<Name extends "bands" | "outline" | "micro">(
   panel: Name,
   wanted: (data: Evaluation, k: number) => boolean,
 ): ReadonlySignal<Supply<Name> | null> {
@@ -31,7 +31,7 @@ function useLayer<Name extends "bands" | "outline">(
   const question = useComputed<Question<Name> | null>(() => {
     const [data, k] = [evaluation.value, conceptIndex.value];
     if (!data || !wanted(data, k)) return null;
-    const params = { concept: data.concepts[k]?.id ?? null } as Question<Name>["params"];
+    const params = (panel === "micro" ? {} : { concept: data.concepts[k]?.id ?? null }) as Question<Name>["params"];
     return { action: "panel", panel, run: data.run, revision: data.revision, params } as Question<Name>;
   });
   useSignalEffect(() => {
@@ -56,4 +56,14 @@ export function useOutline(): ReadonlySignal<Section<"outline"> | null> {
   return useComputed(() =>
     supply.value?.revision === evaluation.value?.revision ? (supply.value?.section ?? null) : null,
   );
+}
+
+/** The curves of all decisions together, asked for while `drawn`, or else while the averages are. */
+export function useMicro(drawn?: () => boolean): ReadonlySignal<Section<"micro"> | null> {
+  const workbench = useWorkbench();
+  const supply = useLayer(
+    "micro",
+    ({ concepts, has_counts }) => has_counts && concepts.length > 1 && (drawn ? drawn() : layersOf(workbench).averages),
+  );
+  return useComputed(() => supply.value?.section ?? null);
 }

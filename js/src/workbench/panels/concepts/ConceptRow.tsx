@@ -13,8 +13,9 @@ import { microPoint } from "../../micro.ts";
 import type { Figure } from "../../outcomes.ts";
 import { IN_TABLE, type RateName } from "../../rates.ts";
 import { noMacro } from "../../sentences.ts";
-import { briefThreshold } from "../../thresholds.ts";
+import { briefThreshold, shownThreshold } from "../../thresholds.ts";
 import { Lead, type LeadProps } from "../../views/Lead.tsx";
+import { useMicro } from "../../views/layers.ts";
 import { tick, wayOf } from "../../views/ticked.tsx";
 import { averagePrecision, type Column, ROW_HEIGHT } from "./rows.ts";
 import { aucTitle, undefinedRate } from "./sentences.ts";
@@ -129,8 +130,10 @@ export function MicroRow({ section }: { section: Section<"concepts"> | null }) {
     const data = workbench.evaluation.value;
     return data && microPoint(data, workbench.pointOf(data.concepts.length));
   });
-  const head = section?.head;
-  const why = head?.micro_reason ?? "";
+  // The areas of very many decisions do not travel.
+  const asked = useMicro(() => section?.head.micro_asked ?? false).value?.head;
+  const head = asked ?? { roc_auc: section?.head.micro_roc_auc, avg_precision: section?.head.micro_avg_precision };
+  const why = (asked ? asked.reason : section?.head.micro_reason) ?? "";
   const led: Led = (figure) => ({ figure, of: null, tabIndex: figure === "roc_auc" ? 0 : -1 });
   return (
     <tr role="row" aria-rowindex={3} class="cew-concept cew-micro" title="All decisions of all concepts together">
@@ -138,10 +141,10 @@ export function MicroRow({ section }: { section: Section<"concepts"> | null }) {
         Micro average
       </th>
       <td role="cell" class={why ? "cew-undefined" : ""} title={why}>
-        {why ? UNDEFINED : <Lead {...led("roc_auc")}>{rate(head?.micro_roc_auc)}</Lead>}
+        {why ? UNDEFINED : <Lead {...led("roc_auc")}>{rate(head.roc_auc)}</Lead>}
       </td>
       <td role="cell" class={why ? "cew-col-avg_precision cew-undefined" : "cew-col-avg_precision"} title={why}>
-        {why ? UNDEFINED : <Lead {...led("avg_precision")}>{rate(head?.micro_avg_precision)}</Lead>}
+        {why ? UNDEFINED : <Lead {...led("avg_precision")}>{rate(head.avg_precision)}</Lead>}
       </td>
       {IN_TABLE.map((name) => (
         <RateCell key={name} point={point} name={name} led={led} />
@@ -162,7 +165,10 @@ function ThresholdCell({ k, concept }: { k: number; concept: ConceptFigures | un
   const common = useComputed(() => `The common threshold, ${text.value}`);
   const pressed = useComputed(() => `Its own threshold, ${text.value}: press to follow the common one`);
   const follows = useComputed(() => `${common.value}: press to give it its own`);
-  const brief = useComputed(() => briefThreshold(text.value));
+  const brief = useComputed(() => {
+    const data = evaluation.value;
+    return data ? briefThreshold(shownThreshold(data, k, workbench.thresholdOf(k))) : "";
+  });
   const named = useComputed(() => `Own threshold for ${concept?.name || concept?.id}: ${text.value}`);
   if (concept === undefined) {
     return (

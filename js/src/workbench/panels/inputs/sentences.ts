@@ -55,12 +55,16 @@ export function nameOf(data: Evaluation, id: string): string {
   return k < 0 ? id : conceptName(data, k);
 }
 
-/** All the inputs that a figure is of. */
-function allSentence({ concept, total, sort }: Inputs["head"], data: Evaluation): string {
-  const what = concept === null ? "all figures are" : `the figures of ${nameOf(data, concept)} are`;
+/** All the inputs that a figure is of; of a mean those labelled with one concept that have a score for the other. */
+function allSentence({ concept, outcome, labelled, total, sort }: Inputs["head"], data: Evaluation): string {
+  const name = concept === null ? "" : nameOf(data, concept);
+  const also = labelled === null ? "" : ` labelled ${nameOf(data, labelled)}`;
+  const figures = name === "" ? "that all figures are of" : `that the figures of ${name} are of`;
+  const what = outcome === "scored" ? `with a score for ${labelled === concept ? "it" : name}` : figures;
+  const first = outcome === "scored" && labelled !== concept ? name : "it";
   const order =
-    concept !== null && sort !== "score" ? ", those first whose score for it is farthest from the label" : "";
-  return `${plural(total, "input")} that ${what} of${order}.`;
+    concept !== null && sort !== "score" ? `, those first whose score for ${first} is farthest from the label` : "";
+  return `${plural(total, "input")}${also} ${what}${order}.`;
 }
 
 /** What keeps an area from 1, and in which order that stands. */
@@ -89,6 +93,7 @@ const ANY: Partial<Record<Inputs["head"]["outcome"], string>> = {
   predicted: "predicted concept",
   num_pos: "label",
   num_neg: "concept that is no label",
+  labelled: "label",
 };
 
 /** Inputs with at least one decision of a kind. */
@@ -109,19 +114,21 @@ function decidedSentence({ outcome, total, threshold, labelled, ...head }: Input
   const reach = (of: string) => (threshold === null ? `score highest for ${of}` : `score ${at} or more for ${of}`);
   const miss = threshold === null ? "do not score highest for it" : `score below ${at} for it`;
   const also = labelled === null ? "" : ` labelled ${nameOf(data, labelled)}`;
+  const and = labelled === null ? "" : ` and ${nameOf(data, labelled)}`;
   switch (outcome) {
     case "fn":
       return `${number} labelled ${name} that ${miss}`;
     case "tn":
       return `${number} not labelled ${name} that ${miss}`;
     case "tp":
-      return `${number} labelled ${name} that ${reach("it")}`;
+      return `${number} labelled ${name}${and} that ${reach(and ? name : "it")}`;
     case "errors":
       return `${number} labelled ${name} that ${miss}, or not labelled so that ${reach("it")}`;
     case "predicted":
       return `${number} that ${reach(name)}`;
     case "num_pos":
-      return `${number} labelled ${name}`;
+    case "labelled":
+      return `${number} labelled ${name}${and}`;
     case "num_neg":
       return `${number} not labelled ${name}`;
     default:
@@ -144,7 +151,7 @@ export function listSentence(shown: Inputs, data: Evaluation, other = "the run c
   if (head.against !== null) return apartSentence(shown, data, other);
   const within = withinSentence(head, data);
   if (outcome === "chosen") return `${plural(head.total, "input")} selected in Python.`;
-  if (outcome === "all") return allSentence(head, data) + within;
+  if (outcome === "all" || outcome === "scored") return allSentence(head, data) + within;
   if (outcome === "roc_auc" || outcome === "avg_precision") return rankSentence(head, data) + within;
   return (head.concept === null ? anySentence(head) : `${decidedSentence(head, data)}.`) + within;
 }

@@ -7,6 +7,16 @@ import { cellForKey, columnWidth, confusedIn, ofLabels, shadeOf, shareIn } from 
 import type { Drawn } from "./model.ts";
 import { percent } from "./sentences.ts";
 
+/** A cell is chosen; with `both` those of it that carry both labels, which stand apart. */
+export type Choose = (row: number, column: number, both?: boolean) => void;
+
+/** Whether an event on a cell asks for those with both labels: its "+n", the key +, or Shift held down. */
+export const asksBoth = (event: MouseEvent | KeyboardEvent): boolean =>
+  event.shiftKey || (event as KeyboardEvent).key === "+" || (event.target as Element).localName === "small";
+
+/** The keys that choose a cell. */
+export const CHOOSING: readonly string[] = ["Enter", " ", "+"];
+
 /** What both drawings of a matrix are given. */
 export interface GridProps {
   readonly drawn: ReadonlySignal<Drawn | null>;
@@ -16,8 +26,7 @@ export interface GridProps {
   readonly shares: boolean;
   /** A cell is pointed at or focused; null for none. */
   readonly onLook: (cell: readonly [number, number] | null) => void;
-  /** A cell is chosen. */
-  readonly onChoose: (row: number, column: number) => void;
+  readonly onChoose: Choose;
 }
 
 /** What stands in a cell, and how dark it is. */
@@ -96,12 +105,12 @@ export function Grid({ drawn, order, shares, onLook, onChoose }: GridProps) {
     const cell = (event.target as HTMLElement).closest<HTMLElement>("td");
     return cell && [Number(cell.dataset.row), Number(cell.dataset.column)];
   };
-  const choose = (event: Event) => {
+  const choose = (event: MouseEvent | KeyboardEvent) => {
     const cell = cellAt(event);
-    if (cell) onChoose(...cell);
+    if (cell) onChoose(...cell, asksBoth(event));
   };
   const move = (event: KeyboardEvent) => {
-    if (event.key === "Enter" || event.key === " ") {
+    if (CHOOSING.includes(event.key)) {
       event.preventDefault();
       return choose(event);
     }

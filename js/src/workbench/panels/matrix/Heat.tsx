@@ -1,7 +1,7 @@
 /** The matrix as shades, for more concepts than numbers can be read of. */
 import { useComputed, useSignal } from "@preact/signals";
 import { cellForKey, SHADES, shadeOf, shareIn } from "./cells.ts";
-import type { GridProps } from "./Grid.tsx";
+import { asksBoth, CHOOSING, type GridProps } from "./Grid.tsx";
 import type { Drawn } from "./model.ts";
 import { AS_PATHS, Shades } from "./Shades.tsx";
 import { cellSentence } from "./sentences.ts";
@@ -41,9 +41,9 @@ export function Heat({ drawn, order, onLook, onChoose }: GridProps) {
     return [within((event.clientY - box.top) / box.height), within((event.clientX - box.left) / box.width)];
   };
   const move = (event: KeyboardEvent) => {
-    if (event.key === "Enter" || event.key === " ") {
+    if (CHOOSING.includes(event.key)) {
       event.preventDefault();
-      return onChoose(...conceptsAt(at.value));
+      return onChoose(...conceptsAt(at.value), asksBoth(event));
     }
     const next = cellForKey(event.key, at.value, size);
     if (next === null) return;
@@ -65,7 +65,7 @@ export function Heat({ drawn, order, onLook, onChoose }: GridProps) {
       onKeyDown={move}
       onPointerMove={(event) => look(under(event))}
       onPointerLeave={() => onLook(null)}
-      onClick={(event) => onChoose(...conceptsAt(under(event)))}
+      onClick={(event) => onChoose(...conceptsAt(under(event)), asksBoth(event))}
     >
       {size > AS_PATHS && <Shades cells={cells} order={order} />}
       <svg viewBox={`0 0 ${size} ${size}`} aria-hidden="true">

@@ -2,12 +2,12 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useWorkbench } from "../../context.ts";
 import type { PanelProps } from "../../panel.tsx";
-import { type MatrixKind, ofLabels, ofPlatform, strongest } from "./cells.ts";
-import { Grid } from "./Grid.tsx";
+import { behindCell, type MatrixKind, ofLabels, ofPlatform, strongest } from "./cells.ts";
+import { type Choose, Grid } from "./Grid.tsx";
 import { Heat } from "./Heat.tsx";
 import { type Drawn, useDrawn } from "./model.ts";
 import { FOLLOWED, kindOf } from "./params.ts";
-import { cellSentence, confusionSentence, howSentence, KINDS } from "./sentences.ts";
+import { bothSentence, cellSentence, confusionSentence, howSentence, KINDS } from "./sentences.ts";
 import "./style.css";
 
 /** How many confusions are told in words. */
@@ -64,7 +64,7 @@ function Choices() {
 }
 
 /** The strongest confusions in words; each leads to its inputs. */
-function Strongest({ drawn, onChoose }: { drawn: Drawn; onChoose: (row: number, column: number) => void }) {
+function Strongest({ drawn, onChoose }: { drawn: Drawn; onChoose: Choose }) {
   const { data, cells, matrix } = drawn;
   if (cells.means || ofLabels(matrix.head.kind)) return null;
   const found = strongest(cells, TOLD);
@@ -78,6 +78,14 @@ function Strongest({ drawn, onChoose }: { drawn: Drawn; onChoose: (row: number, 
             <button type="button" class="cew-matrix-pair" onClick={() => onChoose(one.row, one.column)}>
               {confusionSentence(data, cells, one)}
             </button>
+            {one.shared > 0 && (
+              <>
+                {"; "}
+                <button type="button" class="cew-matrix-pair" onClick={() => onChoose(one.row, one.column, true)}>
+                  {bothSentence(one.shared)}
+                </button>
+              </>
+            )}
           </li>
         ))}
       </ol>
@@ -90,8 +98,7 @@ function Matrix({ section }: PanelProps<"matrix">) {
   const workbench = useWorkbench();
   const kind = kindOf(workbench);
   const drawn = useDrawn({ section });
-  // Behind what the platform counted stand inputs that need not be here, and behind labels alone no outcome.
-  const leads = useComputed(() => !ofPlatform(kind.value) && !ofLabels(kind.value));
+  const leads = useComputed(() => !ofPlatform(kind.value));
   const looked = useSignal<readonly [number, number] | null>(null);
   // Of what the threshold does not move: else the whole grid would be rendered anew at every step of the slider.
   const sent = useComputed(() => drawn.value?.matrix ?? null);
@@ -108,20 +115,19 @@ function Matrix({ section }: PanelProps<"matrix">) {
     if (shown === null || cell === null) return leads.value ? `${POINT}; click it for its inputs.` : `${POINT}.`;
     return cellSentence(shown.data, shown.cells, kind.value, cell[0], cell[1], workbench.thresholdOf(cell[1]));
   });
-  const choose = (row: number, column: number) => {
-    const { concepts } = workbench.evaluation.value ?? {};
-    const [labelled, concept] = [concepts?.[row]?.id, concepts?.[column]?.id];
-    if (!leads.value || labelled === undefined || concept === undefined) return;
-    const given = kind.value === "argmax" ? "highest" : "threshold";
-    const hit = row === column;
-    workbench.select({ concept, outcome: hit ? "tp" : "fp", labelled: hit ? null : labelled, given });
+  const choose: Choose = (row, column, both) => {
+    const data = workbench.evaluation.value;
+    const selected = data && behindCell(data, kind.value, [row, column], both);
+    if (selected) workbench.select(selected);
   };
   const shares = workbench.choice("matrix.shares", false).value;
   const Drawing = size.value <= FOLLOWED ? Grid : Heat;
   return (
     <div class="cew-matrix" aria-busy={!fresh.value} data-fresh={fresh.value} data-leads={leads}>
       <Choices />
-      <p class="cew-matrix-looked">{sentence}</p>
+      <p class="cew-matrix-looked" title={sentence}>
+        {sentence}
+      </p>
       {size.value === 0 && <p class="cew-muted">Loading the matrix…</p>}
       {size.value > 0 && (
         <div class="cew-matrix-body">
@@ -139,7 +145,9 @@ function Matrix({ section }: PanelProps<"matrix">) {
           <Told drawn={drawn} onChoose={choose} />
         </div>
       )}
-      {source.value && <p class="cew-muted cew-small">{howSentence(kind.value, shares, source.value)}</p>}
+      {source.value && (
+        <p class="cew-muted cew-small">{howSentence(kind.value, shares, source.value, size.value > FOLLOWED)}</p>
+      )}
     </div>
   );
 }
@@ -148,13 +156,7 @@ function Matrix({ section }: PanelProps<"matrix">) {
 const TOLD_AFTER = 90;
 
 /** What is confused most, in words; rendered anew alone, and not while the threshold moves. */
-function Told({
-  drawn,
-  onChoose,
-}: {
-  drawn: ReturnType<typeof useDrawn>;
-  onChoose: (row: number, column: number) => void;
-}) {
+function Told({ drawn, onChoose }: { drawn: ReturnType<typeof useDrawn>; onChoose: Choose }) {
   const rested = useSignal(drawn.peek());
   useSignalEffect(() => {
     const now = drawn.value;

@@ -3,6 +3,7 @@ import { count } from "../../../parts/format.ts";
 import type { Section } from "../../../wire/payload.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { exactStopIndex, lowerBound } from "../../metrics.ts";
+import type { Selected } from "../../outcomes.ts";
 
 /** What Python sent. */
 export type Matrix = Section<"matrix">;
@@ -87,6 +88,26 @@ export function cellsAt(matrix: Matrix, data: Evaluation, thresholds: readonly n
   if (head.kind === "count" && !sameThresholds(head.thresholds, thresholds)) return null;
   const { cells = null, shared = null, means = null, labelled } = arrays;
   return { size: labelled.length, given: cells, shared, means, labelled };
+}
+
+/**
+ * The inputs that a cell is of; with `both` those of them that carry both labels and stand apart. Null where there are none
+ * to list: behind what the platform counted stand inputs that need not be here, and no more than one label is on the diagonal.
+ */
+export function behindCell(
+  { concepts }: Pick<Evaluation, "concepts">,
+  kind: MatrixKind,
+  [row, column]: readonly [number, number],
+  both = false,
+): Selected | null {
+  const [actual, concept] = [concepts[row]?.id, concepts[column]?.id];
+  const counted = kind === "count" || kind === "argmax";
+  const hit = row === column;
+  if (ofPlatform(kind) || actual === undefined || concept === undefined || (both && (hit || !counted))) return null;
+  const labelled = hit ? null : actual;
+  if (kind === "probability") return { concept, outcome: "scored", labelled: actual, given: "threshold" };
+  if (!counted) return { concept, outcome: "labelled", labelled, given: "threshold" };
+  return { concept, outcome: hit || both ? "tp" : "fp", labelled, given: kind === "argmax" ? "highest" : "threshold" };
 }
 
 /** Inputs that are given the column and not labelled with it; on the diagonal those rightly given. */

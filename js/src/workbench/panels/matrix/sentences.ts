@@ -19,7 +19,8 @@ export const percent = (share: number | null): string =>
   share === null ? "–" : `${(share * 100).toFixed(share > 0 && share < 0.0995 ? 1 : 0)}\u00a0%`;
 
 /** What the cells are, in one line of plain words. */
-export function howSentence(kind: MatrixKind, shares: boolean, source: string): string {
+export function howSentence(kind: MatrixKind, shares: boolean, source: string, many = false): string {
+  const both = many || shares ? "Shift and a click, or the key +, " : "a click on that, or the key +, ";
   const what = {
     count: "Inputs labelled with the row that score at least the threshold for the column",
     argmax: "Inputs labelled with the row whose highest score is the column’s",
@@ -29,7 +30,9 @@ export function howSentence(kind: MatrixKind, shares: boolean, source: string): 
     platform_cooccurrence: "Inputs of the whole dataset labelled with both the row and the column",
   }[kind];
   const counted = kind === "count" || kind === "argmax";
-  const apart = !counted ? "" : "; those labelled with the column, too, stand apart as +n";
+  const apart = counted
+    ? `; those labelled with the column, too, stand apart${many ? "" : " as +n"} (${both}lists them)`
+    : "";
   const as = shares && !kind.endsWith("probability") ? ", as a share of the row’s inputs" : "";
   return `${what}${as}${apart}. ${source.charAt(0).toUpperCase()}${source.slice(1)}.`;
 }
@@ -75,13 +78,12 @@ function togetherSentence(cells: Cells, row: number, column: number, one: string
 }
 
 /** A confusion in the list of the strongest. */
-export function confusionSentence(
-  data: Evaluation,
-  cells: Cells,
-  { row, column, confused, shared }: Confusion,
-): string {
+export function confusionSentence(data: Evaluation, cells: Cells, { row, column, confused }: Confusion): string {
   const of = cells.labelled[row] as number;
-  const apart = shared ? `; ${count(shared)} more carry both labels` : "";
   const share = percent(of === 0 ? null : confused / of);
-  return `${conceptName(data, row)} read as ${conceptName(data, column)}: ${count(confused)} of ${count(of)} (${share})${apart}`;
+  return `${conceptName(data, row)} read as ${conceptName(data, column)}: ${count(confused)} of ${count(of)} (${share})`;
 }
+
+/** Beside a confusion those that carry both labels, and are none. */
+export const bothSentence = (shared: number): string =>
+  shared === 1 ? "1 more carries both labels" : `${count(shared)} more carry both labels`;

@@ -2,19 +2,17 @@
 import { useComputed } from "@preact/signals";
 import { rate } from "../../../parts/format.ts";
 import { useWorkbench } from "../../context.ts";
-import { microSweep } from "../../micro.ts";
 import type { PanelProps } from "../../panel.tsx";
-import { stepPath } from "../../stepPath.ts";
 import { bandPath } from "../../unitPlot.ts";
 import { useCurvePointer } from "../../views/curvePointer.ts";
 import { PrecisionRecallKeys } from "../../views/LayerKeys.late.tsx";
 import { Lead } from "../../views/Lead.tsx";
-import { layersOf, useBands } from "../../views/layers.ts";
+import { layersOf, useBands, useMicro } from "../../views/layers.ts";
 import { Dot, MarkNote } from "../../views/marks.tsx";
 import { TickedCurves } from "../../views/ticked.tsx";
 import { UnitPlot } from "../../views/UnitPlot.tsx";
 import { areaSentence, noCurve, precisionRecallSentence } from "./sentences.ts";
-import { foldPrecisionRecallPath, precisionRecallPath, prevalence } from "./steps.ts";
+import { foldPrecisionRecallPath, microPrecisionRecallPath, precisionRecallPath, prevalence } from "./steps.ts";
 import "./style.css";
 
 /** Key and average precision, with which one it is. */
@@ -50,10 +48,8 @@ function Curves({ section, path }: PanelProps<"precision_recall"> & { path: stri
   const { evaluation, conceptIndex } = workbench;
   const { averages, folds } = layersOf(workbench);
   const bands = useBands();
-  const micro = useComputed(() => {
-    const rates = evaluation.value && layersOf(workbench).averages ? microSweep(evaluation.value) : null;
-    return rates ? stepPath(rates.recall.toReversed(), rates.precision.toReversed(), 0, rates.recall.length) : "";
-  });
+  const pooled = useMicro();
+  const micro = useComputed(() => (pooled.value ? microPrecisionRecallPath(pooled.value) : ""));
   const others = useComputed(() => {
     const [data, shown] = [evaluation.value, section.value];
     if (data === null || shown === null || !layersOf(workbench).others) return "";

@@ -2,6 +2,7 @@
 import type { Section } from "../../../wire/payload.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { stepPath } from "../../stepPath.ts";
+import type { Numbers } from "../../unitPlot.ts";
 
 /** What Python sent. */
 export type PrecisionRecall = Section<"precision_recall">;
@@ -32,13 +33,18 @@ export function precisionRecallPath(data: Evaluation, { arrays }: PrecisionRecal
   const { tps, fps, recall, precision } = arrays;
   if (recall && precision) return stepPath(recall, precision, from, to);
   if (!tps || !fps) return "";
-  const rates = { recall: new Float64Array(to - from), precision: new Float64Array(to - from) };
-  for (let i = from; i < to; i++) {
-    const [tp, fp] = [tps[i] as number, fps[i] as number];
-    rates.recall[i - from] = tp / concept.num_pos;
-    rates.precision[i - from] = tp / (tp + fp);
-  }
-  return stepPath(rates.recall, rates.precision, 0, to - from);
+  return countedPath(tps.subarray(from, to), fps.subarray(from, to), concept.num_pos);
+}
+
+/** Path of the micro average. */
+export const microPrecisionRecallPath = ({ arrays }: Section<"micro">): string =>
+  countedPath(arrays.pr_tps, arrays.pr_fps, arrays.pr_tps.at(-1) ?? 0);
+
+/** Path through rows of counts. */
+function countedPath(tps: Numbers, fps: Numbers, numPos: number): string {
+  const recall = Array.from(tps, (tp) => tp / numPos);
+  const precision = Array.from(tps, (tp, i) => tp / (tp + (fps[i] as number)));
+  return stepPath(recall, precision, 0, tps.length);
 }
 
 /** Path of concept `k` in the fold at position `f`; the fold's macro average when `k` is the number of concepts. */
