@@ -5,8 +5,9 @@ without Node, as for a user on a platform without wheels. The wheel is then inst
 the newest of its requirements, and with the lowest that it says will do; in both it must show and write an evaluation. In a
 third, with the lowest of the extra ``local``, the embedded server must cross-validate a version of its samples; and both
 must work with every other Python that is supported and found here; which is not found is said. With the newest of the extra
-``demo`` the README's command must open JupyterLab, and nbconvert know the exporters by their names. Of the other extras the
-lowest must go together; with their newest all other tests run.
+``demo`` the README's command must open JupyterLab, and nbconvert know the exporters by their names. The lowest of all extras
+but ``test`` go into one environment, in which that, every host and the documentation's tools must work, too; with the
+newest of those all other tests run.
 
 The first environment is pip's, as a user's is; the others are uv's, which takes seconds for each where pip takes half a
 minute, and as many are made at a time as there are processors.
@@ -62,23 +63,18 @@ except ImportError as error:
 else:
     raise AssertionError("the embedded server needs its extra")
 """
-# The same of the embedded server's extra: the sample apps' data are there, but for texts where WordLlama has no wheel, and one
-# version is cross-validated.
+# The same of the embedded server's extra: the sample apps' data are there, whatever embeds the texts, and one version is
+# cross-validated.
 USE_LOCAL = """
-from importlib.util import find_spec
 from clarifai_eval_widget import LocalServer
-texts = find_spec("wordllama") is not None
-version, inputs = ("few-inputs", 480) if texts else ("all-inputs", 1797)
 with LocalServer.with_samples() as server, server.client() as client:
     models = {app.id: client.models(app) for app in client.apps()}
     assert {"languages", "world", "digits", "mnist"} <= models.keys()
     for app in client.apps():
-        there = texts or app.id not in ("languages", "world")
-        assert bool(client.datasets(app)) == bool(models[app.id]) == there, app
-    model = models["languages" if texts else "digits"][0]
-    version = next(one for one in client.model_versions(model) if one.id == version)
+        assert client.datasets(app) and models[app.id], app
+    version = next(one for one in client.model_versions(models["languages"][0]) if one.id == "few-inputs")
     evaluation = client.start_evaluation(version, params={"use_kfold": True}).result(timeout=240)
-assert evaluation.num_inputs == inputs and evaluation.summary["macro_avg_roc_auc"] > 0.7
+assert evaluation.num_inputs == 480 and evaluation.summary["macro_avg_roc_auc"] > 0.7
 """
 # The README's command opens JupyterLab on the quickstart, and nbconvert knows the exporters by the names that the docs give.
 USE_DEMO = """
@@ -110,6 +106,55 @@ for name, ending in (("eval-html", "html"), ("eval-slides", "slides.html")):
     subprocess.run([*convert, "--to", name], check=True)
     written = Path(f"box.{ending}").read_text(encoding="utf-8")
     assert "ROC AUC of cat" in written and "<iframe" in written, name
+"""
+
+# Every other host runs a block and shows it, as far as that can be seen without a browser.
+USE_HOSTS = """
+import socket, subprocess, sys, time, urllib.error, urllib.request
+from pathlib import Path
+import nbformat
+block = "RocPlot(Evaluation.from_scores([1, 0, 1], [0.9, 0.2, 0.6], concepts=['cat']))"
+program = f"import ipywidgets\\nfrom clarifai_eval_widget import *\\npage = ipywidgets.VBox([{block}])\\n"
+Path("app.py").write_text(program)
+nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(program + "page")]), "app.ipynb")
+cell = f"    import marimo as mo\\n    from clarifai_eval_widget import Evaluation, RocPlot\\n    mo.ui.anywidget({block})\\n    return\\n"
+Path("in_marimo.py").write_text(f"import marimo\\napp = marimo.App()\\n@app.cell\\ndef _():\\n{cell}")
+subprocess.run([sys.executable, "-m", "marimo", "-q", "export", "html", "in_marimo.py", "-o", "exported.html"], check=True)
+assert ".cew" in Path("exported.html").read_text(encoding="utf-8")
+def shown_by(path, *command):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    with Path("host.log").open("w") as log:
+        running = subprocess.Popen([sys.executable, "-m", *command, f"--port={port}"], stdout=log, stderr=subprocess.STDOUT)
+    try:
+        while running.poll() is None:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=120) as page:
+                    return page.read().decode()
+            except urllib.error.URLError:  # not yet
+                time.sleep(0.1)
+    finally:
+        running.terminate()
+        running.wait()
+        said = Path("host.log").read_text()
+        assert "Traceback" not in said, said
+    raise AssertionError(said)
+assert "ROC AUC of cat" in shown_by("/", "voila", "app.ipynb", "--no-browser", "--Voila.ip=127.0.0.1")
+options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", "--IdentityProvider.token="]
+assert "Jupyter Notebook" in shown_by("/notebooks/app.ipynb", "notebook", "app.ipynb", *options)
+assert "solara" in shown_by("/", "solara", "run", "app.py", "--no-open", "--production")
+"""
+# A page of the reference, made by the tools with which the documentation is.
+USE_DOCS = """
+import subprocess, sys
+from pathlib import Path
+Path("site").mkdir()
+Path("site/conf.py").write_text("extensions = ['myst_parser', 'sphinx.ext.autodoc', 'sphinx.ext.napoleon']\\nhtml_theme = 'furo'\\n")
+body = "# Reference\\n\\n```{eval-rst}\\n.. autoclass:: clarifai_eval_widget.Evaluation\\n   :members: table\\n```\\n"
+Path("site/index.md").write_text(body)
+subprocess.run([sys.executable, "-m", "sphinx", "-q", "-W", "site", "built"], check=True)
+assert "roc_auc" in Path("built/index.html").read_text(encoding="utf-8")
 """
 
 
@@ -184,17 +229,6 @@ def _with_those_named(extra: str, extras: dict[str, list[str]]) -> list[str]:
     return [*([extra] if extra else []), *(found for name in named for found in _with_those_named(name, extras))]
 
 
-def resolve(wheel: Path, requirements: list[str]) -> str:
-    """Let uv choose the versions of requirements, which fails where they contradict each other; what of ours it chose."""
-    asked = "\n".join([f"clarifai-eval-widget @ {wheel.as_uri()}", *requirements])
-    command = [*UV, "pip", "compile", "--quiet", f"--python={sys.executable}", "--no-header", "--no-annotate", "-"]
-    chosen = subprocess.run(
-        command, input=asked, check=True, cwd=wheel.parent, stdout=subprocess.PIPE, text=True
-    ).stdout
-    named = {re.split(r"[=<>~\[;]", one)[0].lower() for extra in EXTRAS for one in lowest(extra)}
-    return ", ".join(line for line in chosen.splitlines() if line.split("==")[0] in named)
-
-
 def other_pythons() -> dict[str, Path]:
     """Interpreters of other supported minor versions, newest first; of pyenv, which may hold them off the path, too."""
     root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
@@ -245,7 +279,10 @@ def try_out(wheel: Path, work: Path) -> None:
         tried["lowest with the extra local"] = pool.submit(
             use, wheel, work / "lowest-local", lowest("local"), USE_LOCAL
         )
-        tried[f"lowest of the extras {', '.join(EXTRAS)}"] = pool.submit(resolve, wheel, together)
+        used = USE_DEMO + USE_HOSTS + USE_DOCS
+        tried[f"lowest of the extras {', '.join(EXTRAS)}"] = pool.submit(
+            use, wheel, work / "lowest-extras", together, used
+        )
         tried["newest of the extra demo"] = pool.submit(use, f"{wheel}[demo]", work / "newest-demo", [], USE_DEMO)
         others = other_pythons()
         here = {*others, f"3.{sys.version_info.minor}"}

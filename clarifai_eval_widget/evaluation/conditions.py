@@ -49,13 +49,21 @@ def _of_the_run(e: EvaluationData) -> Iterator[Condition]:
     if held.folds is not None:
         yield Condition(Code.OUT_OF_FOLD, f"Out-of-fold predictions of {plural(len(held.fold_rows), 'fold')}, pooled.")
     elif info.use_kfold and len(held):
-        yield Condition(Code.ONE_SPLIT, "All predictions here are of one split of the cross-validation.")
+        yield Condition(Code.ONE_SPLIT, _one_split(e))
     if e.numbers.fold_means:
         yield Condition(Code.FOLD_MEANS, "Rates are means over folds.")
     if not e.complete:
         yield Condition(Code.PARTIAL, "The evaluation has not ended with all its results.")
     if e.groups is not None:
         yield Condition(Code.GROUPED, f"Inputs come in {plural(len(set(e.groups.tolist())), 'group')}.")
+
+
+def _one_split(e: EvaluationData) -> str:
+    """Say of which split all predictions are, and how many of its inputs were sent and are here."""
+    whole = e if e.part_of is None else e.part_of[0]
+    here = "" if whole.num_inputs == e.num_inputs else f" ({e.num_inputs:,} of its {plural(whole.num_inputs, 'input')})"
+    split = f"All predictions here are of one split of the cross-validation{here}"
+    return f"{split}, of which at most 1,000 inputs are sent."
 
 
 def _own_training_data(e: EvaluationData) -> bool:
@@ -111,9 +119,12 @@ def _contents(e: EvaluationData) -> list[Sequence[Any]]:
     """Return what tells inputs apart by content; one of which nothing was sent is told from all others."""
     if e.contents is not None:
         return [e.contents.tolist()]
-    read = e.data_of(range(e.num_inputs))
-    if not read or read[0] is None:
+    whole = e
+    while whole.part_of is not None:
+        whole = whole.part_of[0]
+    if not whole.received or not e.num_inputs:
         return []
+    read = e.data_of(range(e.num_inputs))
     return [[_content(data) or ("row", row) for row, data in enumerate(read)]]
 
 
@@ -150,7 +161,8 @@ def _of_concepts(e: EvaluationData) -> Iterator[Condition]:
             yield Condition(
                 Code.TRUNCATED,
                 f"Scores not sent count as 0 for {listed(cut)}: of {cut[wide]!r} the ROC AUC could be anything from "
-                f"{worst[wide]:.4f} to {best[wide]:.4f}.",
+                f"{worst[wide]:.4f} to {best[wide]:.4f}. Counts are exact at thresholds above "
+                f"{e.numbers.threshold_words(e.exact_above.max())}.",
                 cut,
             )
     few = tuple(one for one in e.concepts if _too_few(e, one))

@@ -166,6 +166,20 @@ class CountedPredictions(Numbers):
         c = self.counts(concept)
         return metrics.average_precision(c), metrics.undefined_reason(c, needs_negatives=False)
 
+    def threshold_brief(self, threshold: float) -> str:
+        """Write a threshold for a caption: with four digits, or as many more as it takes to count the same here."""
+        full = self.threshold_words(threshold)
+        if len(full) <= len("0.1234") or not 0 < threshold < 1:
+            return full
+        rows = [(c, c.row(threshold)) for c in self.all_counts()]
+        for digits in range(4, 17):
+            text = f"{threshold:.{digits}g}"
+            if len(text) >= len(full):
+                break
+            if 0 < float(text) < 1 and all(c.row(float(text)) == row for c, row in rows):
+                return text
+        return full
+
     def row(self, concept: str, threshold: float) -> dict[str, Any]:
         """Return a concept's counts and rates at a threshold."""
         c, column = self.counts(concept), self.column(concept)

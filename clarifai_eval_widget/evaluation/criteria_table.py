@@ -136,9 +136,8 @@ def _figures(found: Offered) -> dict[str, Any]:
     rates = found.rates or {}
     return {
         "threshold": found.threshold,
-        # where it is best to predict nothing, the end is 1, which nothing scores
-        "threshold_low": min(low, 1.0),
-        "threshold_high": min(high, 1.0),
+        "threshold_low": low,
+        "threshold_high": high,
         "value": found.value,
         **{name: rates.get(name, np.nan) for name in _RATES},
         "held_out": found.honest,

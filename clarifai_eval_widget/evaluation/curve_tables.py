@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
 
-__all__ = ["MACRO", "macro_id", "macro_words", "precision_recall_curve", "roc_curve", "threshold_sweep"]
+__all__ = ["MACRO", "macro_id", "macro_sweep", "macro_words", "precision_recall_curve", "roc_curve", "threshold_sweep"]
 
 MACRO = "macro average"
 
@@ -165,6 +165,11 @@ def threshold_sweep(e: EvaluationData, concept: str | None = None, thresholds: A
     if thresholds is None and concept is None:
         frame.attrs["recall_steps"] = e.numbers.unserved
     return frame
+
+
+def macro_sweep(e: EvaluationData, stops: NDArray[np.float64]) -> dict[str, Any]:
+    """Return the macro average's rates at thresholds, as :func:`threshold_sweep` tells them, by name."""
+    return _macro_swept(macro_id(e), [e.numbers.sweep(one, stops) for one in e.concepts], stops)
 
 
 def _macro_swept(label: str, parts: Sequence[dict[str, Any]], stops: NDArray[np.float64]) -> dict[str, Any]:

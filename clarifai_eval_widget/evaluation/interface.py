@@ -137,6 +137,10 @@ class Numbers(ABC):
         """Write a threshold with as many digits as it takes to count the same: the fewest that round back to it."""
         return str(self.held.scores.dtype.type(threshold))
 
+    def threshold_brief(self, threshold: float) -> str:
+        """Write a threshold for a caption: with four digits, or as many more as it takes to count the same here."""
+        return self.threshold_words(threshold)
+
     @abstractmethod
     def predictions(self, needed: str) -> Predictions:
         """Return labels and scores of every input; what needs them is told when there are none.

@@ -76,7 +76,7 @@ def plot_confusion_matrix(
     bar = ax.figure.colorbar(image, ax=ax, fraction=0.046, pad=0.03)
     bar.set_label("Mean score" if kind == "probability" else "Share of the inputs labelled with the row")
     bar.outline.set_visible(False)
-    limits = set(map(e.numbers.threshold_words, e.numbers.limits(threshold)))
+    limits = set(map(e.numbers.threshold_brief, e.numbers.limits(threshold)))
     titles = {"argmax": "highest score", "probability": "mean scores", "count": "each concept's threshold"}
     how = f"threshold {limits.pop()}" if kind == "count" and len(limits) == 1 else titles[kind]
     sent = frame.attrs["source"] if frame.attrs["source"].startswith("platform") else ""
@@ -188,4 +188,4 @@ def plot_score_histogram(
     ax.set_ylim(bottom=0.0)
     what = "" if concept is not None else "Decisions of all concepts pooled."
     title = "Scores of " + (shown(e, concept) if concept is not None else "all concepts")
-    return finish(e, ax, title, f"Vertical line: threshold {e.numbers.threshold_words(threshold)}.", what)
+    return finish(e, ax, title, f"Vertical line: threshold {e.numbers.threshold_brief(threshold)}.", what)

@@ -209,5 +209,5 @@ def band_words(e: EvaluationData, found: PrecisionRecallBand | RocBand | SweepBa
 def dots_words(e: EvaluationData, limits: dict[str, float], named: list[str]) -> str:
     """Say which threshold the dots are at."""
     different = {limits[one] for one in named}
-    at = e.numbers.threshold_words(different.pop()) if len(different) == 1 else "each concept's own"
+    at = e.numbers.threshold_brief(different.pop()) if len(different) == 1 else "each concept's own"
     return f"Dots: threshold {at}." if named else ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from clarifai_eval_widget import metrics, uncertainty
-from clarifai_eval_widget.evaluation.curve_tables import macro_id, threshold_sweep
+from clarifai_eval_widget.evaluation.curve_tables import macro_sweep
 from clarifai_eval_widget.evaluation.grouping import sizes_of
 from clarifai_eval_widget.evaluation.looking import level_now
 from clarifai_eval_widget.figures.style import (
@@ -31,9 +31,7 @@ from clarifai_eval_widget.words import number
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    import pandas as pd
     from matplotlib.axes import Axes
-    from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.evaluation.display import Display
@@ -84,36 +82,35 @@ def _sweep_of_all(
     """Draw one rate of every concept, and its mean."""
     named, faint = pick_concepts(e, None, others="others" in drawn)
     for one in faint:
-        swept = threshold_sweep(e, one, e.numbers.sweep_outline(one))
-        ax.plot(swept["threshold"], swept[figure], color="#bdbdbd", linewidth=0.8)
+        stops = e.numbers.sweep_outline(one)
+        ax.plot(stops, e.numbers.sweep(one, stops)[figure], color="#bdbdbd", linewidth=0.8)
     for index, one in enumerate(named):
-        style = line_style(index)
-        at_limit = float(threshold_sweep(e, one, [limits[one]])[figure].iloc[0])
-        swept = threshold_sweep(e, one, e.numbers.sweep_outline(one))
-        ax.plot(swept["threshold"], swept[figure], **style, label=f"{shown(e, one)}  {number(at_limit, 3)}")
+        style, stops = line_style(index), e.numbers.sweep_outline(one)
+        at_limit = _rate_at(e, one, figure, limits[one])
+        swept = e.numbers.sweep(one, stops)[figure]
+        ax.plot(stops, swept, **style, label=f"{shown(e, one)}  {number(at_limit, 3)}")
         mark(ax, limits[one], at_limit, style["color"])
     if faint:
         ax.plot([], [], color="#bdbdbd", linewidth=0.8, label=f"{len(faint)} other concepts")
     if len(e.concepts) > 1 and "macro" in drawn:
-        macro = _macro_sweep(e)
-        ax.plot(macro["threshold"], macro[figure], **MACRO_STYLE, label=_macro_label(e, figure, limits))
+        stops = e.numbers.macro_sweep_outline()
+        ax.plot(stops, macro_sweep(e, stops)[figure], **MACRO_STYLE, label=_macro_label(e, figure, limits))
     if len(set(limits.values())) == 1:
         _threshold_line(ax, next(iter(limits.values())))
     return [dots_words(e, limits, named), f"Legend: {_NAMES[figure]} there. Gaps: undefined (nothing predicted)."]
 
 
-def _macro_sweep(e: EvaluationData) -> pd.DataFrame:
-    return threshold_sweep(e, thresholds=e.numbers.macro_sweep_outline()).loc[
-        lambda frame: frame["concept"] == macro_id(e)
-    ]
+def _rate_at(e: EvaluationData, concept: str, figure: str, threshold: float) -> float:
+    return float(e.numbers.sweep(concept, np.array([threshold]))[figure][0])
 
 
 def _sweep_of_macro(e: EvaluationData, limits: dict[str, float], ax: Axes) -> list[str]:
     """Draw the means of precision, recall and F1, each concept at one threshold; in the legend, at its own."""
-    macro = _macro_sweep(e)
+    stops = e.numbers.macro_sweep_outline()
+    macro = macro_sweep(e, stops)
     for index, (name, words) in enumerate(_NAMES.items()):
         label = _macro_label(e, name, limits).replace("macro average", words)
-        ax.plot(macro["threshold"], macro[name], **line_style(index), zorder=3, label=label)
+        ax.plot(stops, macro[name], **line_style(index), zorder=3, label=label)
     if len(set(limits.values())) == 1:
         _threshold_line(ax, next(iter(limits.values())))
     return [f"Means over the concepts that have them. Legend: {dots_words(e, limits, list(limits))[6:]}"]
@@ -135,7 +132,7 @@ def _sweep_folds(e: EvaluationData, concept: str | None, ax: Axes) -> None:
 
 
 def _macro_label(e: EvaluationData, figure: str, limits: dict[str, float]) -> str:
-    values = [float(threshold_sweep(e, one, [limits[one]])[figure].iloc[0]) for one in e.concepts]
+    values = [_rate_at(e, one, figure, limits[one]) for one in e.concepts]
     mean, _, used = metrics.mean_defined(values)
     left_out = f" ({used} of {len(values)})" if used < len(values) else ""
     return f"macro average  {number(mean, 3)}{left_out}"
@@ -147,9 +144,8 @@ def _threshold_line(ax: Axes, threshold: float) -> None:
 
 
 def _sweep_of_one(e: EvaluationData, concept: str, threshold: float, ax: Axes, *, banded: bool) -> list[str]:
-    frame = threshold_sweep(e, concept, e.numbers.sweep_outline(concept))
-    stops: NDArray[Any] = frame["threshold"].to_numpy()
-    at_limit = threshold_sweep(e, concept, [threshold]).iloc[0]
+    stops = e.numbers.sweep_outline(concept)
+    swept, at_limit = e.numbers.sweep(concept, stops), e.numbers.sweep(concept, np.array([threshold]))
     level = level_now(e, BAND_LEVEL)
     found = None
     if banded:
@@ -160,10 +156,11 @@ def _sweep_of_one(e: EvaluationData, concept: str, threshold: float, ax: Axes, *
         if found is not None:
             low, high = getattr(found, name)
             ax.fill_between(stops, low, high, color=style["color"], alpha=0.18, linewidth=0)
-        ax.plot(stops, frame[name], **style, zorder=3, label=f"{words}  {number(float(at_limit[name]), 3)}")
-        mark(ax, threshold, float(at_limit[name]), style["color"])
+        there = float(at_limit[name][0])
+        ax.plot(stops, swept[name], **style, zorder=3, label=f"{words}  {number(there, 3)}")
+        mark(ax, threshold, there, style["color"])
     _threshold_line(ax, threshold)
-    said = f"Dots and legend: threshold {e.numbers.threshold_words(threshold)}"
+    said = f"Dots and legend: threshold {e.numbers.threshold_brief(threshold)}"
     if e.has_counts:
         c = e.counts(concept)
         tp, fp = (int(one) for one in c.at(threshold))

@@ -26,7 +26,11 @@ def in_threads(function: Callable[[int], _T], items: Iterable[int], *, work: int
     if workers < 2 or work < 500_000:
         return [function(item) for item in todo]
     with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(function, todo))
+        try:
+            made = [pool.submit(function, item) for item in todo]
+        except RuntimeError:  # where no thread can be started, as in a browser's Python
+            return [function(item) for item in todo]
+        return [one.result() for one in made]
 
 
 def as_labels(labels: ArrayLike) -> NDArray[np.bool_]:

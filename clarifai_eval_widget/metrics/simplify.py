@@ -74,12 +74,14 @@ def onwards(size: int) -> Indices:
 
 def chain(following: Indices, most: int) -> Indices | None:
     """Follow the pointers from the first index to the last; None when that takes more than so many."""
-    hops, last = following.tolist(), len(following) - 1
+    # a list is read faster than an array, and takes longer to make than few hops take
+    last = len(following) - 1
+    hop = following.item if most < last >> 3 else following.tolist().__getitem__
     found = [0]
     while found[-1] < last:
         if len(found) == most:
             return None
-        found.append(hops[found[-1]])
+        found.append(hop(found[-1]))
     return np.array(found, np.intp)
 
 

@@ -110,12 +110,13 @@ def _shared(cs: Sequence[Counts], most: int) -> NDArray[np.float64]:
     if len(pooled) > _MAX_POOLED:
         pooled = pooled[np.linspace(0, len(pooled) - 1, _MAX_POOLED).round().astype(np.intp)]
     pooled = np.unique(np.append(pooled, HUNDREDTHS.astype(pooled.dtype)))[::-1]
+    grid = np.flatnonzero(np.isin(pooled, HUNDREDTHS.astype(pooled.dtype)))
     levels = _levels()
     low, high = 0, len(levels) - 1
     best = np.empty(0, pooled.dtype)
     while low <= high:
         level = (low + high) // 2
-        found = _chosen(concepts, pooled, levels[level], most)
+        found = _chosen(concepts, pooled, grid, levels[level], most)
         if found is None:
             low = level + 1
         else:
@@ -204,7 +205,7 @@ def _rates(c: Counts, rows: Indices) -> dict[str, NDArray[np.float64]]:
 
 
 def _chosen(
-    concepts: Sequence[_Candidates], pooled: NDArray[Any], bounds: dict[str, float], most: int
+    concepts: Sequence[_Candidates], pooled: NDArray[Any], grid: Indices, bounds: dict[str, float], most: int
 ) -> NDArray[Any] | None:
     """Go down the pooled thresholds, each time as far as every concept allows; None when there are too many stops.
 
@@ -219,7 +220,6 @@ def _chosen(
         there = one.reach(bounds)
         reach = np.where(there == len(there) - 1, size - 1, stop[there])  # below all its scores nothing moves
         np.minimum(furthest, np.repeat(reach, np.diff(stop, append=size)), out=furthest)
-    grid = np.flatnonzero(np.isin(pooled, HUNDREDTHS.astype(pooled.dtype)))
     coming = np.append(grid, size - 1)[np.searchsorted(grid, np.arange(size), side="right")]
     found = chain(np.maximum(np.minimum(furthest, coming), onwards(size)), most + 2)
     if found is None:

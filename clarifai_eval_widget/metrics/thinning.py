@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clarifai_eval_widget.metrics.arrays import in_threads
 from clarifai_eval_widget.metrics.averages import macro_roc
 from clarifai_eval_widget.metrics.curves import roc_outline
 from clarifai_eval_widget.metrics.rates import f1, precision, ratio, undefined_reason
@@ -42,6 +43,7 @@ __all__ = [
 ]
 
 _CELL = 0.0005  # what lies between two candidates differs by no more than this
+_SHARES = 4  # of the concepts, for threads to take
 _MOST_MACRO = 40_000  # thresholds at which all concepts are counted for a curve of their means
 _TOLERANCE = 0.0005  # no more points once the drawing is this close at the candidates
 
@@ -260,13 +262,8 @@ def thin_macro_sweep(cs: Sequence[Counts], most: int = 2000) -> NDArray[np.float
     found = [c.thresholds[thin_sweep(c, each).rows] for c in cs]
     found += [_both_sides(c, _TOLERANCE * len(cs)) for c in cs]
     at = np.unique(np.clip(np.concatenate([*found, [0.0, 1.0]]).astype(np.float64), 0.0, 1.0))
-    sums, defined = np.zeros((3, len(at))), np.zeros((3, len(at)))
-    for c in cs:
-        tps, fps = c.at(at)
-        for row, rate in enumerate((precision(tps, fps), ratio(tps, c.num_pos), f1(tps, fps, c.num_pos))):
-            known = ~np.isnan(rate)
-            sums[row, known] += rate[known]
-            defined[row] += known
+    parts = in_threads(lambda share: _summed(cs[share::_SHARES], at), range(_SHARES), work=len(cs) * len(at))
+    sums, defined = np.sum(parts, axis=0)
     means = ratio(sums, defined)[(defined > 0).any(axis=1)]
     drawn = np.flatnonzero(~np.isnan(means).any(axis=0))
     if len(at) <= most or len(drawn) < 2:
@@ -274,6 +271,18 @@ def thin_macro_sweep(cs: Sequence[Counts], most: int = 2000) -> NDArray[np.float
     chosen, _ = refine_polyline(at[drawn], means[:, drawn], most - 2, 2 * _TOLERANCE)
     beyond = at[drawn[-1] + 1 : drawn[-1] + 2]  # where nothing is predicted any more
     return np.unique(np.concatenate([at[drawn[chosen]], beyond, [0.0, 1.0]]))
+
+
+def _summed(cs: Sequence[Counts], at: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return sums of precision, recall and F1 over concepts, and in how many each is defined, ``(2, 3, A)``."""
+    sums = np.zeros((2, 3, len(at)))
+    for c in cs:
+        tps, fps = c.at(at)
+        for row, rate in enumerate((precision(tps, fps), ratio(tps, c.num_pos), f1(tps, fps, c.num_pos))):
+            known = ~np.isnan(rate)
+            sums[0, row] += np.where(known, rate, 0.0)
+            sums[1, row] += known
+    return sums
 
 
 def _both_sides(c: Counts, least: float) -> NDArray[Any]:

@@ -129,6 +129,10 @@ def precision_at_k(c: Counts, k: int, *, confidence_level: float = 0.95) -> Part
     the reach of a binomial number of that mean. The two are joined as the root of their squares (MOVER: Zou and Donner,
     Statistics in Medicine 27, 2008). Where the share falls steeply at k, Wilson's alone held 76 % of a nominal 95 %.
 
+    Neither knows of inputs that no sample shows: of those that score above all others in the population, as many as
+    ``-log((1 - confidence_level) / 2)``, 3.7 at 95 %, may all be missing here. Below so many places there is no
+    interval and the reason is said; where all k are of one class, the interval leaves room for these.
+
     Parameters
     ----------
     c
@@ -156,7 +160,14 @@ def precision_at_k(c: Counts, k: int, *, confidence_level: float = 0.95) -> Part
     )
     below, above = max(value - min(moved), 0.0), max(max(moved) - value, 0.0)
     ends = value - math.hypot(value - float(low[0]), below), value + math.hypot(float(high[1]) - value, above)
-    return PartialFigure(value, (max(ends[0], 0.0), min(ends[1], 1.0)), confidence_level, _BY_PLACE)
+    unseen = -math.log((1 - confidence_level) / 2)
+    if k < min(unseen, total):
+        reason = f"too few to say: another sample may show none of the {k} highest; it takes k = {math.ceil(unseen)}"
+        return PartialFigure(value, (math.nan, math.nan), confidence_level, "", reason)
+    least = value - unseen / k if value == 1 else ends[0]
+    most = value + unseen / k if value == 0 else ends[1]
+    interval = max(min(ends[0], least), 0.0), min(max(ends[1], most), 1.0)
+    return PartialFigure(value, interval, confidence_level, _BY_PLACE)
 
 
 def _strip(c: Counts, limit: float) -> tuple[float, float]:

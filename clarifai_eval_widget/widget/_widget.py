@@ -122,7 +122,9 @@ class EvalWidget(TakeAway):
     def __repr__(self) -> str:
         if self.workbench_only:
             return f"{type(self).__name__}({self.evaluation!r})"
-        return f"EvalWidget({self.connection['label'] if self.connection else ''!r})"
+        label = self.connection["label"] if self.connection else ""
+        told = self.status if self.evaluation is None else repr(self.evaluation)
+        return f"EvalWidget({label!r}{'' if told == 'idle' else f', {told}'})"
 
     @property
     def runs(self) -> list[Run]:

@@ -29,6 +29,7 @@ Submit: TypeAlias = "Callable[[Callable[[], Any]], Any]"
 _Made = TypeVar("_Made")
 
 _MOMENT = 0.0005  # seconds in which a waiting thread surely takes the interpreter
+_TELLS_WORK = sys.platform != "win32"  # where a process is told what it has worked in steps of 16 ms
 _LASTS = 3.0  # seconds for which threads that were held up are taken to be so
 _TURN, _TURNS = 0.1, 4  # seconds, and how often, that another process is waited for: a fold may keep it long
 _PATIENCE = 10.0  # seconds for an answer; what takes longer is done here
@@ -42,15 +43,18 @@ def is_held_up() -> bool:
     """Tell whether other threads keep the interpreter so long that each array call may have to wait for it.
 
     Measured by letting go of it for a moment, up to three times: of several that wait for it, one may have it back
-    at once, for the loop had just been asked to let go.
+    at once, for the loop had just been asked to let go. Who keeps it works meanwhile; where this process stands still
+    instead, it is the machine that has more to do, and another process would wait as long.
     """
-    return any(_waited() > 0.8 * sys.getswitchinterval() for _ in range(3))
+    return any(_is_kept_waiting() for _ in range(3))
 
 
-def _waited() -> float:
-    began = time.perf_counter()
+def _is_kept_waiting() -> bool:
+    began, worked = time.perf_counter(), time.process_time()
     time.sleep(_MOMENT)
-    return time.perf_counter() - began - _MOMENT
+    waited, worked = time.perf_counter() - began - _MOMENT, time.process_time() - worked
+    is_ours = worked > 0.2 * sys.getswitchinterval() or not _TELLS_WORK
+    return is_ours and waited > 0.8 * sys.getswitchinterval()
 
 
 class Helper:

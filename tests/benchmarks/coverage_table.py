@@ -86,7 +86,8 @@ TOPS = """
 
 Of {inputs:,} inputs drawn at random, so many of them positive, whose scores are normal: the share of {repeats:,} samples
 whose interval holds the true share of positives in as large a part of all inputs. The three numbers of a cell are those
-of a true AUC of {areas}. Tied scores are rounded to {step:g} of the negatives' standard deviation.
+of a true AUC of {areas}. Tied scores are rounded to {step:g} of the negatives' standard deviation. In the last rows one negative
+in a hundred scores above everything else. Of fewer than 4 there is no interval: a sample may show none of so few.
 """
 
 

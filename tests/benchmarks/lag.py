@@ -26,7 +26,7 @@ from tests.browser.lab import BROWSER_FLAGS, find_browser
 from tests.browser.panel import WAIT, OnPage, Panel
 
 PLAIN = "python"
-HOSTS = (PLAIN, "lab", "notebook", "voila", "solara", "marimo")
+HOSTS = (PLAIN, "lab", "notebook", "voila", "solara", "marimo", "marimo-edit")
 STAMPS = "stamps.txt"
 HOOK = f"""
 import pathlib as _pathlib, threading as _threading, time as _time
@@ -102,7 +102,7 @@ def main() -> None:
     hosts.MARIMO = hosts.MARIMO.replace("\nif __name__", BUSY_IN_MARIMO)
     print(f"load {os.getloadavg()[0]:.1f}")
     for _ in range(options.times if PLAIN in options.hosts else 0):
-        print(f"{PLAIN:10}{in_python()}", flush=True)
+        print(f"{PLAIN:12}{in_python()}", flush=True)
     in_browsers([name for name in options.hosts if name != PLAIN], options.times)
 
 
@@ -110,7 +110,7 @@ def in_browsers(names: list[str], times: int) -> None:
     """Print a line for every run in a browser."""
     if not names:
         return
-    print(f"{'host':10}{'behind the status':>20}{'behind the last fold':>24}")
+    print(f"{'host':12}{'behind the status':>18}{'behind the last fold':>24}")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=BROWSER_FLAGS)
         for name in names:
@@ -124,7 +124,7 @@ def in_browsers(names: list[str], times: int) -> None:
                     finally:
                         page.close()
                         host.stop()
-                print(f"{name:10}{status:18.2f} s{fold:22.2f} s", flush=True)
+                print(f"{name:12}{status:16.2f} s{fold:22.2f} s", flush=True)
         browser.close()
 
 

@@ -7,6 +7,14 @@ from tests.browser.busy import MATRIX_PRODUCT, PYTHON_LOOP, wait_until_beside
 from tests.browser.conftest import opener
 from tests.browser.lab import LabServer
 from tests.browser.panel import START, Panel, wait_until_still
+from tests.client.media_server import media_server, png
+from tests.widget.workbench.test_media import hosted_evaluation
+
+HOSTED = """
+from clarifai_eval_widget import Evaluation
+w._platform.client.media.open({at!r})
+w.evaluation = Evaluation.load({path!r})
+"""
 
 
 @pytest.fixture(scope="module", params=["lab", "notebook"])
@@ -21,22 +29,42 @@ def open_there(chromium, server):
     yield from opener(chromium, server)
 
 
+@pytest.fixture
+def hosted(tmp_path):
+    """Code for a cell that shows an evaluation whose images stand at addresses, which are asked for one by one."""
+    with media_server({f"/small/users/me/{row}": png((row, 0, 0)) for row in range(6)}) as host:
+        path = tmp_path / "hosted.pb"
+        hosted_evaluation(host.at).save(path)
+        yield HOSTED.format(at=host.at, path=str(path))
+
+
 @pytest.mark.parametrize("code", [PYTHON_LOOP, MATRIX_PRODUCT], ids=["python loop", "matrix product"])
-def test_everything_works_while_a_cell_runs(open_there, gate, code):
+def test_everything_works_while_a_cell_runs(open_there, gate, hosted, code):
     notebook = open_there([START])
     notebook.run_cell(0)
     panel = Panel(notebook)
     panel.wait_for_versions()
-    notebook.run_code(notebook.spare(2), gate.code())
+    notebook.run_code(notebook.spare(2), gate.code() + hosted)
     wait_until_beside(notebook)
     notebook.set_code(notebook.spare(), code.format(seconds=300))
     notebook.run_cell(notebook.spare(), wait=False)
+    images_are_loaded(panel)
     runs_are_started_cancelled_and_looked_at(panel, gate)
     every_panel_is_answered(panel)
+    inputs_are_marked(panel)
     two_runs_are_compared(panel)
     assert notebook.is_running(notebook.spare()), "the cell ended before the page was answered: nothing was shown"
     expect(panel.root.get_by_text("Waiting for the running cell")).to_have_count(0)
     notebook.interrupt(notebook.spare())
+
+
+def images_are_loaded(panel):
+    """Those of inputs that stand at addresses; the list is folded again."""
+    inputs = panel.root.locator("summary", has_text="Inputs")
+    inputs.click()
+    listed = panel.root.get_by_role("list", name="Inputs")
+    expect(listed.locator("img").first).to_have_js_property("naturalWidth", 24)
+    inputs.click()
 
 
 def runs_are_started_cancelled_and_looked_at(panel, gate):
@@ -58,7 +86,7 @@ def runs_are_started_cancelled_and_looked_at(panel, gate):
 
 
 def every_panel_is_answered(panel):
-    """Tabs, criteria, matrix, the inputs behind a number, slices, and what is taken away."""
+    """Tabs, bands, criteria, matrix, slices, conditions, the inputs behind a number, and what is taken away."""
     root = panel.root
     for tab, name in [
         ("Precision–recall", "Precision–recall curve"),
@@ -69,10 +97,17 @@ def every_panel_is_answered(panel):
         root.get_by_role("tab", name=tab).click()
         root.get_by_role("img", name=name).locator(".cew-curves path:not(.cew-grid)").first.wait_for(state="attached")
         expect(root.get_by_role("tabpanel").locator("[aria-busy=true]")).to_have_count(0)
+    panel.choose_concept("en")  # there are bands of single concepts
+    root.get_by_role("group", name="Drawn around the curve").get_by_role("button", name="95 %").click()
+    root.locator("path.cew-roc-band[d^=M]").wait_for(state="attached")
     panel.button("Choose a threshold").click()
     root.get_by_role("table", name="Criteria").get_by_role("button").first.wait_for()
     panel.button("Choose a threshold").click()
-    for title, role, name in [("Confusion matrix", "grid", "Confusion matrix"), ("Slices", "table", "Slices by fold")]:
+    for title, role, name in [
+        ("Confusion matrix", "grid", "Confusion matrix"),
+        ("Slices", "table", "Slices by fold"),
+        ("Conditions", "list", "Conditions"),
+    ]:
         wait_until_still(root)
         root.locator("summary", has_text=title).click()
         root.get_by_role(role, name=name).wait_for()
@@ -81,6 +116,19 @@ def every_panel_is_answered(panel):
     root.get_by_role("list", name="Inputs").get_by_role("listitem").first.wait_for()
     panel.button("Copy as Python").click()
     root.get_by_role("textbox", name="Python").wait_for()
+
+
+def inputs_are_marked(panel):
+    """One of the list is opened large and marked as mislabelled, and the figures with its proposed labels come."""
+    root = panel.root
+    first = root.get_by_role("list", name="Inputs").get_by_role("listitem").first
+    first.get_by_role("button", name="Open input").click()
+    root.get_by_role("dialog", name="Input ").locator("dl").first.wait_for()
+    panel.page.keyboard.press("Escape")
+    first.get_by_role("button", name="is mislabelled").click()
+    wait_until_still(root)
+    root.locator("summary", has_text="Relabel").click()
+    expect(root.get_by_role("region", name="Relabel")).to_contain_text("1 input with other labels")
 
 
 def two_runs_are_compared(panel):

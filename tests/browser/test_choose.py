@@ -20,6 +20,10 @@ def evaluation(num_inputs=900):
     return Evaluation.from_scores(own, scores, concepts=list(NAMES), concept_names=NAMES)
 
 
+CLIPBOARD = """() => Object.defineProperty(navigator, 'clipboard', {
+    value: {writeText: async text => { window.onClipboard = text; }}, configurable: true})"""
+
+
 @pytest.fixture
 def bare(open_bare):
     return open_bare(evaluation(), concept="de")
@@ -52,6 +56,27 @@ def test_a_criterion_shows_what_it_gives_and_sets_the_concepts_own_threshold(bar
     expect(offered).to_have_attribute("aria-pressed", "true")
 
 
+def test_a_threshold_stands_in_as_few_digits_as_count_the_same_and_one_that_was_typed_as_it_was(open_bare):
+    random = np.random.default_rng(6)
+    labels = random.random((60, 2)) < 0.4
+    e = Evaluation.from_scores(labels, random.random((60, 2)), concepts=["ant", "bee"])
+    bare = open_bare(e, concept="ant")
+    field = bare.root.get_by_role("spinbutton", name="Threshold value")
+    exact = e.operating_point("ant", min_recall=0.9).threshold
+    open_choices(bare)
+    offer(bare, "Recall ≥ 0.9").click()
+    eventually(bare.page, lambda: bare.widget.thresholds, {"ant": exact})
+    expect(field).to_have_attribute("title", f"Exactly {exact}; any value from 0 to 1")
+    short = field.input_value()
+    assert len(short) <= 6 < len(repr(exact))
+    counts = ["tp", "fp", "fn", "tn"]
+    assert e.table(threshold=float(short), full=True)[counts].equals(e.table(threshold=exact, full=True)[counts])
+    expect(bare.root.get_by_role("button", name="Own threshold for ant")).to_have_text(short)
+    field.fill(repr(exact))
+    field.press("Enter")
+    expect(field).to_have_value(repr(exact))
+
+
 def test_a_typed_bound_asks_anew_and_what_cannot_be_guaranteed_says_the_nearest(bare):
     open_choices(bare)
     bare.root.get_by_role("textbox", name="Recall ≥").fill("0.99999")
@@ -79,12 +104,14 @@ def test_use_these_writes_every_threshold_out_and_sets_them_in_python(bare, form
     offer(bare, "Best F1").click()
     own = bare.widget.evaluation.operating_point("de", maximize="f1").threshold
     eventually(bare.page, lambda: bare.widget.thresholds, {"de": own})
+    bare.page.evaluate(CLIPBOARD)
     bare.root.get_by_role("combobox", name="Copy as").select_option(form)
     bare.root.get_by_role("button", name="Use these").click()
     wanted = {"de": own, "en": 0.3, "sv": 0.3}
     eventually(bare.page, lambda: bare.widget.thresholds, wanted)
     written = bare.root.get_by_role("textbox", name="Thresholds")
     expect(written).not_to_have_value("")
+    assert bare.page.evaluate("window.onClipboard") == written.input_value()
     found = {}
     if form == "json":
         found["thresholds"] = json.loads(written.input_value())

@@ -8,10 +8,12 @@ from playwright.sync_api import expect
 
 from clarifai_eval_widget import EvalWidget
 from tests.browser.bare import BarePage
-from tests.browser.panel import START, WAIT, Panel, eventually, python
+from tests.browser.panel import START, WAIT, Panel, eventually, python, wait_until_still
 from tests.browser.test_lists import until
 from tests.small_server import Gate, blobs, small_server, wait_until
 from tests.widget.workbench.test_comparison import scored
+
+ABOVE = "one => one.getBoundingClientRect().y + scrollY"
 
 
 def test_two_runs_are_compared_from_the_ticks_down_to_the_inputs(open_notebook):
@@ -95,6 +97,24 @@ def test_the_headline_tells_of_a_comparison_only_of_what_is_on_screen(bare):
     page.push()
     expect(headline).not_to_contain_text("Compared")
     expect(page.root.get_by_role("region", name="Compare").get_by_role("checkbox", checked=True)).to_have_count(3)
+
+
+def test_beside_a_comparison_its_interval_can_be_read_at_every_width_and_nothing_moves_when_it_comes(bare):
+    page, first, second = bare
+    root = page.root
+    page.page.set_viewport_size({"width": 600, "height": 900})
+    below = root.locator(".cew-plot").first
+    root.get_by_text("ROC AUC").first.wait_for()
+    wait_until_still(root)
+    where = below.evaluate(ABOVE)
+    page.widget.compare(first, second, names=["trained on all reviews", "trained on those of this year"])
+    page.push()
+    said = root.locator(".cew-verdict")
+    expect(said).to_contain_text(re.compile(r"[0-9] \[.+, .+\]"))
+    assert below.evaluate(ABOVE) == where
+    for width in (600, 880):
+        page.page.set_viewport_size({"width": width, "height": 900})
+        eventually(page.page, lambda: said.evaluate("one => one.scrollWidth <= one.clientWidth"))
 
 
 def enabled(page, button):

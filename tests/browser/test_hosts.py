@@ -172,8 +172,7 @@ def test_python_hears_of_each_fold_and_curves_come_while_it_is_busy(host, evalua
         evaluated.page.get_by_role("button", name="Be busy").click()
         eventually(evaluated.page, (host.folder / "busy").exists)
         (host.folder / "few-inputs-2").touch()
-        if host.name != "solara":  # whose page may stand still until a handler has ended, once it connects anew
-            evaluated.wait_for_folds(2)
+        evaluated.wait_for_folds(2)
     finally:
         for name in ("enough", "open"):
             (host.folder / name).touch()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
@@ -203,6 +205,43 @@ def test_lists_cut_to_the_top_say_between_which_areas_the_whole_ones_lie():
     assert "the ROC AUC could be anything from" in condition.detail
     assert e.probability_scores()["conditions"].tolist() == ["CEW005"] * 3
     assert "CEW005 lists cut to the highest scores" in e.plot_reliability().caption_.get_text().replace("\n", " ")
+
+
+def test_a_slice_of_lists_cut_to_the_top_says_above_which_threshold_its_counts_are_exact(tmp_path):
+    e, labels, scores = truncated()
+    e.save(tmp_path / "e.zip")
+    above = re.search(r"exact at thresholds above (0\.\d+)", next(note for note in e.notes if note[:6] == "CEW005"))[1]
+    kept = np.arange(80) < 50
+    for whole in (e, Evaluation.load(tmp_path / "e.zip")):
+        part = whole.slice(kept)
+        assert codes(part) == ["CEW005"]
+        (note,) = (note for note in part.notes if note[:6] == "CEW005")
+        assert f"exact at thresholds above {above}" in note
+        assert "the ROC AUC could be anything from" in note
+        assert set(part.table()["conditions"]) == {"CEW005"}
+        table = part.table(full=True)
+        for k in range(3):
+            area = roc_auc_score(labels[kept] == k, scores[kept, k])
+            worst, best = table.loc[f"c{k}", ["roc_auc_worst", "roc_auc_best"]]
+            assert worst <= area <= best
+            assert worst < best
+            at = float(above) + 1e-6
+            assert table.loc[f"c{k}", "num_pos"] == (labels[kept] == k).sum()
+            row = part.table(at, full=True).loc[f"c{k}"]
+            assert row["tp"] + row["fp"] == (scores[kept, k] >= at).sum()
+
+
+def test_a_slice_of_one_split_says_of_which_split_and_how_much_of_it_there_was(tmp_path):
+    e = Evaluation.from_proto(message_from(np.linspace(0, 1, 60), np.arange(60) % 2, kfold=True))
+    e.save(tmp_path / "e.zip")
+    assert codes(e) == ["CEW003"]
+    for whole in (e, Evaluation.load(tmp_path / "e.zip")):
+        part = whole.slice(np.arange(60) < 40)
+        assert codes(part) == ["CEW003"]
+        (note,) = (note for note in part.notes if note[:6] == "CEW003")
+        assert "one split of the cross-validation (40 of its 60 inputs)" in note
+        assert "at most 1,000 inputs" in note
+        assert set(part.table()["conditions"]) == {"CEW003"}
 
 
 def test_a_concept_of_few_positives_has_the_condition_alone():

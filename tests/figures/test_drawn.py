@@ -127,3 +127,20 @@ def test_the_pages_curves_and_stops_are_chosen_by_the_same_rule(e):
     area = np.trapezoid(arrays["tps"] / c.num_pos, arrays["fps"] / c.num_neg)
     assert area == pytest.approx(e.roc_auc("x"), abs=1e-3)
     assert np.trapezoid(arrays["macro_tpr"], arrays["macro_fpr"]) == pytest.approx(e.roc_auc("x"), abs=1e-3)
+
+
+def test_a_caption_has_no_more_digits_of_a_threshold_than_count_the_same():
+    rng = np.random.default_rng(8)
+    labels = np.arange(400) < 100
+    scores = 10 ** (-5 + rng.normal(size=400) + labels)
+    scores = np.clip(scores, 0, 1)
+    e = Evaluation.from_scores(labels, scores, concepts=["x"])
+    best = e.operating_point("x", maximize="f1").threshold
+    caption = e.plot_threshold_sweep("x", threshold=best, band=False).caption_.get_text().replace("\n", " ")
+    shown = re.search(r"threshold (\S+) \(tp", caption).group(1)
+    assert len(shown) < 12 < len(repr(best))
+    assert e.counts("x").at(float(shown)) == e.counts("x").at(best)
+    near = np.array([0.30000000000000004, 0.3, 0.2, 0.1])
+    close = Evaluation.from_scores(np.array([True, False, True, False]), near, concepts=["x"])
+    caption = close.plot_roc("x", threshold=near[0], band=False).caption_.get_text().replace("\n", " ")
+    assert "threshold 0.30000000000000004" in caption, "all its digits where fewer would count another input"

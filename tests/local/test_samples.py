@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
+from clarifai_grpc.grpc.api import resources_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
 from sklearn.metrics import roc_auc_score
 
 from clarifai_eval_widget.local import LocalServer
 from clarifai_eval_widget.local.authoring import samples
+from clarifai_eval_widget.local.data import sample_texts
 from clarifai_eval_widget.local.data.sample_texts import load_names
 from tests.local.support import Api, read_test_set
 
@@ -124,14 +126,34 @@ def test_an_embedding_classifier_is_scored_unless_told_otherwise(api):
 
 def test_a_sample_whose_package_is_missing_says_so_and_the_others_work(monkeypatch):
     real = samples.find_spec
-    monkeypatch.setattr(samples, "find_spec", lambda name: None if name == "wordllama" else real(name))
+    monkeypatch.setattr(samples, "find_spec", lambda name: None if name == "babel" else real(name))
     with LocalServer.with_samples() as server, Api(server) as api:
         apps = {app.id: app.description for app in api.call("ListApps").apps}
-        assert "needs wordllama" in apps["languages"]
-        assert "pip install wordllama" in apps["world"]
+        assert "needs babel" in apps["languages"]
+        assert "pip install babel" in apps["world"]
         assert not api.call("ListDatasets", app="languages").datasets
         assert [model.id for model in api.call("ListModels").models] == ["digit-classifier", "mnist-classifier"]
         assert api.call("ListDatasets", app="digits").datasets[0].version.metrics["/"].inputs_count.value == 1797
+
+
+def test_without_wordllama_texts_are_embedded_by_their_character_ngrams_and_the_samples_say_so(monkeypatch):
+    monkeypatch.setattr(sample_texts, "find_spec", lambda name: None)
+    with LocalServer.with_samples() as server, Api(server) as api:
+        assert "for WordLlama is not installed" in api.call("ListApps").apps[0].description
+        assert "WordLlama" not in api.call("ListApps").apps[2].description
+        found = api.evaluate("few", model="language-classifier", app="languages", version="few-inputs")
+        version = found.model.model_version
+        assert version.description == "Trained on 40 inputs a concept; embedded by character n-grams"
+        assert version.input_info.base_embed_model.id == "character-ngrams"
+        assert 0.75 < macro_auc(found, LANGUAGES) < 0.92
+        # Uploads are embedded likewise: a name of the sample scores as it does there.
+        options = {"model": "language-classifier", "app": "languages", "version": "few-inputs", "use_kfold": False}
+        entry = api.evaluate("scored", dataset="language-names", **options).test_set[0]
+        inputs = [resources_pb2.Input(id="mine", data=resources_pb2.Data(text=entry.input.data.text))]
+        asked = {"model_id": "language-classifier", "version_id": "few-inputs", "inputs": inputs}
+        (output,) = api.call("PostModelOutputs", app="languages", **asked).outputs
+        expected = {concept.id: concept.value for concept in entry.predicted_concepts}
+        assert {one.id: one.value for one in output.data.concepts} == pytest.approx(expected, abs=1e-6)
 
 
 def test_without_the_extra_the_error_names_the_pip_command():

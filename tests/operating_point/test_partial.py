@@ -77,9 +77,35 @@ def test_one_of_a_tie_is_covered_although_its_expected_share_is_no_whole_number(
     rng, held = np.random.default_rng(4), []
     for _ in range(100):
         labels = rng.random(300) < 0.95
-        low, high = precision_at_k(metrics.counts(labels, np.full(300, 0.5)), 1).interval
+        low, high = precision_at_k(metrics.counts(labels, np.full(300, 0.5)), 5).interval
         held.append(low <= 0.95 <= high)
     assert np.mean(held) >= 0.93
+
+
+@pytest.mark.parametrize("k", [4, 5, 10, 30])
+@pytest.mark.parametrize("hidden", [False, True], ids=["negatives above", "positives above"])
+def test_few_inputs_above_all_others_that_a_sample_may_not_show_are_in_the_interval(k: int, hidden: bool) -> None:
+    size, most = 1000, 60
+    ends = []
+    for shown in range(most):  # of those above all others; then comes the other class
+        labels = np.full(size, not hidden)
+        labels[:shown] = labels[size // 2 :] = hidden
+        ends.append(precision_at_k(metrics.counts(labels, np.linspace(1, 0, size)), k).interval)
+    low, high = np.transpose(ends)
+    for expected in np.arange(0.25, 20, 0.25):
+        other = max(k - expected, 0) / k
+        truth = 1 - other if hidden else other
+        chance = stats.binom.pmf(np.arange(most), size, expected / size)
+        assert chance[(low <= truth + 1e-12) & (truth - 1e-12 <= high)].sum() >= 0.92, expected
+
+
+def test_of_fewer_places_than_a_sample_may_leave_out_there_is_no_interval() -> None:
+    found = precision_at_k(metrics.counts(np.arange(40) < 20, np.linspace(1, 0, 40)), 3)
+    assert found.value == 1.0
+    assert np.isnan(found.interval).all()
+    assert found.reason.startswith("too few to say")
+    assert found.reason.endswith("it takes k = 4")
+    assert not precision_at_k(metrics.counts([True, False], [0.9, 0.1]), 2).reason, "all there are"
 
 
 def test_of_the_whole_curve_the_parts_error_is_delongs() -> None:

@@ -36,6 +36,22 @@ def test_at_the_number_it_names_the_test_finds_the_difference_as_often_as_asked(
     assert np.mean(then) == pytest.approx(power, abs=0.03)
 
 
+def classified(inputs: int, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
+    """Two scorings of inputs of ten classes, a tenth of the inputs each."""
+    labels = np.eye(10, dtype=bool)[rng.integers(0, 10, inputs)]
+    shared = rng.normal(size=labels.shape)
+    first, second = (0.8 * shared + 0.6 * rng.normal(size=labels.shape) + shift * labels for shift in (1.0, 1.25))
+    return labels, first, second
+
+
+def test_with_fourteen_inputs_of_each_class_it_is_nearly_as_often() -> None:
+    rng = np.random.default_rng(0)
+    plan = uncertainty.inputs_needed(*classified(100_000, rng))
+    assert 130 < plan.inputs < 150
+    found = [uncertainty.compare_figure(*classified(int(plan.inputs), rng)).p_value < 0.05 for _ in range(400)]
+    assert np.mean(found) == pytest.approx(plan.power - 0.03, abs=0.05)
+
+
 def test_more_are_needed_for_a_smaller_difference_and_a_higher_power() -> None:
     data = scored(100, np.random.default_rng(1))
     plan = uncertainty.inputs_needed(*data, difference=0.02)

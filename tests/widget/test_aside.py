@@ -97,6 +97,13 @@ def test_a_loop_in_pure_python_holds_threads_up_and_its_end_is_noticed(loop):
     wait_until(lambda: not aside.is_held_up())
 
 
+def test_a_machine_that_has_more_to_do_does_not_pass_for_a_loop(monkeypatch):
+    sleep = time.sleep
+    monkeypatch.setattr(aside, "_TELLS_WORK", True)
+    monkeypatch.setattr(aside.time, "sleep", lambda _: sleep(0.03))  # as where others have the processor
+    assert any(not aside.is_held_up() for _ in range(10))
+
+
 def test_what_threads_are_held_up_in_is_done_in_another_process_and_else_here(helper, monkeypatch):
     monkeypatch.setattr(aside, "is_held_up", lambda: False)
     assert helper.run(None, os.getpid) == os.getpid()

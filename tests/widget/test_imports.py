@@ -1,9 +1,14 @@
 """A widget of a given evaluation loads nothing that only a server needs."""
 
+import importlib.util
+import shutil
 import subprocess
 import sys
 
 import pytest
+
+from clarifai_eval_widget.errors import NotBuiltError
+from clarifai_eval_widget.widget import bundle
 
 GIVEN = """
 import sys
@@ -41,6 +46,12 @@ class Blocked:
             raise ImportError(f"{name} is blocked")
 
 sys.meta_path.insert(0, Blocked())
+import threading
+
+def start(thread):
+    raise RuntimeError("can't start new thread")
+
+threading.Thread.start = start
 import numpy as np
 from clarifai_eval_widget import ConceptsTable, ConfusionMatrix, Evaluation, EvalWidget, RocPlot, ThresholdSweep
 
@@ -61,7 +72,8 @@ for block in (ConceptsTable, ConfusionMatrix, RocPlot, ThresholdSweep):
 """
 
 
-def test_the_whole_workbench_and_its_panels_work_where_grpc_cannot(tmp_path):
+def test_the_whole_workbench_and_its_panels_work_where_grpc_cannot_and_no_thread_starts(tmp_path):
+    """As in Pyodide."""
     done = subprocess.run(
         [sys.executable, "-c", WHOLE], check=False, capture_output=True, text=True, timeout=240, cwd=tmp_path
     )
@@ -112,7 +124,7 @@ with small_server() as server:
     widget = EvalWidget(server.client())
     wait_until(lambda: widget.versions)
     wait_until(lambda: "clarifai_eval_widget.evaluation.growing" in sys.modules)
-    widget._platform._lanes.results.join(60)
+    widget._platform._lanes.results.join()
     before = set(sys.modules)
     widget.evaluate()
     wait_until(lambda: widget.status == "evaluated")
@@ -129,3 +141,16 @@ def test_every_widget_is_had_from_its_room_by_name():
     assert {getattr(widget, name).__name__ for name in widget.__all__} == set(widget.__all__)
     with pytest.raises(AttributeError, match="has no attribute 'RockPlot'"):
         widget.RockPlot  # noqa: B018 - asking is the test
+
+
+def test_sources_of_which_no_page_was_built_say_what_to_run(tmp_path):
+    copy = tmp_path / "clarifai_eval_widget" / "widget" / "bundle.py"
+    copy.parent.mkdir(parents=True)
+    shutil.copy(bundle.__file__, copy)
+    spec = importlib.util.spec_from_file_location("unbuilt", copy)
+    with pytest.raises(NotBuiltError) as info:
+        spec.loader.exec_module(importlib.util.module_from_spec(spec))
+    said = str(info.value)
+    assert f"pip install {tmp_path}`" in said
+    assert str(tmp_path / "js") in said
+    assert "widget.js" in said

@@ -88,10 +88,12 @@ def test_an_unknown_keyword_is_refused_with_a_hint(server, keyword, hint):
         EvalWidget(server.client(), **{keyword: 1})
 
 
-def test_the_repr_is_stable_and_holds_no_secret(widget, server):
+def test_the_repr_is_one_line_of_what_is_on_screen_and_holds_no_secret(widget, server):
     before = repr(widget)
-    widget.evaluate().result(timeout=60)
-    assert repr(widget) == before
+    evaluation = widget.evaluate().result(timeout=60)
+    assert repr(widget) == f"{before[:-1]}, {evaluation!r})"
+    assert "\n" not in repr(widget)
+    assert str(server.port) not in repr(widget)
     assert server.pat not in repr(widget)
 
 

@@ -17,7 +17,7 @@ from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation.codes import Code
 from clarifai_eval_widget.evaluation.predictions import Predictions, Unlabelled, with_unlabelled
 from clarifai_eval_widget.metrics.tolerance import clipped, outside
-from clarifai_eval_widget.words import listed
+from clarifai_eval_widget.words import exact, listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -223,5 +223,5 @@ def _note_gaps(
         notes.append(
             f"{Code.TRUNCATED}: The server sent only the highest scores of an input; {share:.1%} were not sent and "
             f"count as 0 ({int(cut.sum())} of {len(concepts)} concepts). Counts are exact at thresholds above "
-            f"{np.float32(above)}; ROC AUC and average precision treat the scores not sent as tied."
+            f"{exact(np.float32(above))}; ROC AUC and average precision treat the scores not sent as tied."
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import grpc
 
 from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.local.apart import apart
 from clarifai_eval_widget.local.api.servicer import add_to_server
 from clarifai_eval_widget.own_metrics import SERVER_HEADER
 
@@ -64,6 +65,9 @@ class Listener:
 
     def __init__(self, servicer: Servicer, ports: Sequence[int], tls: Tls | None = None) -> None:
         self._threads = ThreadPoolExecutor(16, thread_name_prefix="clarifai-eval-grpc")
+        apart(lambda: self._start(servicer, ports, tls))
+
+    def _start(self, servicer: Servicer, ports: Sequence[int], tls: Tls | None) -> None:
         self._grpc = grpc.server(self._threads, interceptors=(_SaysWhatItIs(),), options=_OPTIONS)
         add_to_server(servicer, self._grpc)
         self.port = self._open(ports, tls)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingTCPServer
@@ -20,6 +19,7 @@ from clarifai_grpc.grpc.api.status import status_code_pb2
 from google.protobuf import json_format, message_factory
 
 from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.local.apart import ProcessThread
 from clarifai_eval_widget.local.api.rest_requests import Route, read_request, read_routes, unreadable
 from clarifai_eval_widget.local.statuses import ApiError, reply_status
 from clarifai_eval_widget.own_metrics import SERVER_HEADER
@@ -164,7 +164,7 @@ class Gateway:
             self._server.socket = tls.context.wrap_socket(
                 self._server.socket, server_side=True, do_handshake_on_connect=False
             )
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread = ProcessThread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.name = "clarifai-eval-rest"
         self._thread.start()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.local.data.content import Kind
     from clarifai_eval_widget.local.work.runner import TaskRunner
 
-TEXTS = "wordllama"
 IMAGES = "mnist-hidden-layer"
 
 
@@ -42,7 +42,7 @@ class Embedder:
         """Return the name of what embeds inputs of a kind."""
         if self._given is not None:
             return str(getattr(self._given, "__name__", type(self._given).__name__))
-        return TEXTS if kind == "text" else IMAGES
+        return sample_texts.embedder() if kind == "text" else IMAGES
 
     def __call__(self, kind: Kind, values: tuple[Any, ...]) -> NDArray[np.float32]:
         """Embed texts, or images as files: (N, D).
@@ -61,7 +61,7 @@ class Embedder:
         if self._given is not None:
             return self._given(list(values))
         packages, embed = (
-            (sample_texts.PACKAGES, sample_texts.embed_texts)
+            (sample_texts.PACKAGES, partial(sample_texts.embed_texts, by=self.name(kind)))
             if kind == "text"
             else (sample_images.PACKAGES, sample_images.embed_files)
         )

@@ -14,11 +14,11 @@ app            datasets                   model                           versio
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from clarifai_eval_widget.local.authoring.embedder import IMAGES, TEXTS
+from clarifai_eval_widget.local.authoring.embedder import IMAGES
 from clarifai_eval_widget.local.data import sample_images, sample_texts
 from clarifai_eval_widget.local.data.content import Content, Lazy
 from clarifai_eval_widget.local.data.records import (
@@ -101,18 +101,24 @@ _DESCRIPTIONS = {
     "digits": "Images: handwritten digits.",
     "mnist": "Images: other handwritten digits, to meet the digits app's model with.",
 }
+_BY_NGRAMS = (
+    " Embedded by character n-grams, for WordLlama is not installed (it has no wheel for Python 3.14): figures differ "
+    "a little from those of the tutorials."
+)
 
 
 def add_samples(records: Records, runner: TaskRunner) -> None:
     """Add the sample apps; nothing is read, embedded or trained yet."""
-    texts = _describe(records, ("languages", "world"), sample_texts.PACKAGES)
+    embedder = sample_texts.embedder()
+    more = _BY_NGRAMS if embedder == sample_texts.NGRAMS else ""
+    texts = _describe(records, ("languages", "world"), sample_texts.PACKAGES, more)
     images = _describe(records, ("digits", "mnist"), sample_images.PACKAGES)
     if texts:
         for app_id, dataset_id, field, description in _TEXT_DATASETS:
             content = _content(runner, sample_texts.load_names, field, dataset_id)
-            embeddings = _text_embeddings(runner, content)
-            _add_dataset(records, (app_id, dataset_id), description, content, embeddings, embedder=TEXTS)
-        _add_models(records, runner, _TEXT_MODELS)
+            embeddings = _text_embeddings(runner, content, embedder)
+            _add_dataset(records, (app_id, dataset_id), description, content, embeddings, embedder=embedder)
+        _add_models(records, runner, _TEXT_MODELS, "; embedded by character n-grams" if more else "")
     if images:
         for app_id, dataset_id, source, description in _IMAGE_DATASETS:
             content = _content(runner, sample_images.load_images, source)
@@ -121,12 +127,12 @@ def add_samples(records: Records, runner: TaskRunner) -> None:
         _add_models(records, runner, _IMAGE_MODELS)
 
 
-def _describe(records: Records, app_ids: tuple[str, ...], packages: Mapping[str, str]) -> bool:
-    """Make the apps; tell whether their packages are here, and let the apps say which are not."""
+def _describe(records: Records, app_ids: tuple[str, ...], packages: Mapping[str, str], more: str = "") -> bool:
+    """Make the apps; tell whether their packages are here, and let the apps say which are not, or what more to say."""
     missing = [project for module, project in packages.items() if find_spec(module) is None]
     for app_id in app_ids:
         app = records.ensure_app(app_id)
-        app.description = _DESCRIPTIONS[app_id]
+        app.description = _DESCRIPTIONS[app_id] + more
         if missing:
             app.description = (
                 f"This sample is not available: it needs {' and '.join(missing)}. Install with: "
@@ -139,8 +145,8 @@ def _content(runner: TaskRunner, load: Callable[..., Content], *args: str) -> La
     return Lazy(lambda: runner.call(load, *args))
 
 
-def _text_embeddings(runner: TaskRunner, content: Lazy[Content]) -> Lazy[NDArray[np.float32]]:
-    return Lazy(lambda: runner.call(sample_texts.embed_texts, content.get().texts))
+def _text_embeddings(runner: TaskRunner, content: Lazy[Content], embedder: str) -> Lazy[NDArray[np.float32]]:
+    return Lazy(lambda: runner.call(sample_texts.embed_texts, content.get().texts, embedder))
 
 
 def _image_embeddings(runner: TaskRunner, source: str) -> Lazy[NDArray[np.float32]]:
@@ -165,15 +171,16 @@ def _add_dataset(
         dataset.versions = [version, *dataset.versions]
 
 
-def _add_models(records: Records, runner: TaskRunner, samples: tuple[_SampleModel, ...]) -> None:
+def _add_models(records: Records, runner: TaskRunner, samples: tuple[_SampleModel, ...], more: str = "") -> None:
     for sample in samples:
+        recipes = tuple(replace(one, description=one.description + more) for one in sample.recipes)
         dataset = records.dataset(sample.app_id, sample.dataset_id)
         model = records.app(sample.app_id).models.setdefault(
             sample.model_id, ModelRecord(sample.model_id, sample.app_id, sample.model_type_id)
         )
         model.description = sample.description
-        model.recipes = sample.recipes
-        model.samples = Lazy(_trainer(records, runner, model, dataset, sample.recipes))
+        model.recipes = recipes
+        model.samples = Lazy(_trainer(records, runner, model, dataset, recipes))
 
 
 def _trainer(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.local.apart import ProcessThread
 from clarifai_eval_widget.local.data.lock import FileInUseError, FileLock
 from clarifai_eval_widget.local.data.schema import prepare
 
@@ -65,6 +66,7 @@ class Database:
         if self.path is not None:
             self._file_lock = FileLock(self.path)
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+            mode = self.path.stat().st_mode
             self.path.chmod(0o600)  # it holds texts, images and a token
         target = ":memory:" if self.path is None else self.path
         db = sqlite3.connect(target, timeout=5, check_same_thread=False, isolation_level=None)
@@ -72,6 +74,8 @@ class Database:
             prepare(db)
         except BaseException:
             db.close()
+            if self.path is not None:  # it is somebody else's
+                self.path.chmod(mode)
             raise
         return db
 
@@ -129,7 +133,7 @@ class Database:
             _log.warning("Cannot write to %s (%s): kept in memory until it can be.", self.path, trouble)
         self.trouble = trouble
         if self._retrying is None and not self._closing.is_set():
-            self._retrying = threading.Thread(target=self._retry, name="clarifai-eval-write-again", daemon=True)
+            self._retrying = ProcessThread(target=self._retry, name="clarifai-eval-write-again", daemon=True)
             self._retrying.start()
 
     def _retry(self) -> None:

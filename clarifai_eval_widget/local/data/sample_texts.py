@@ -1,12 +1,15 @@
 """Names of languages, territories and currencies, labelled with the languages they can be written in.
 
-The names are Babel's CLDR data; the embeddings are WordLlama's, whose weights ship with it. Everything here runs in the
-worker process. A name that several languages share has all of them as labels.
+The names are Babel's CLDR data. A name that several languages share has all of them as labels. The embeddings are
+WordLlama's, whose weights ship with it. Where it is not installed, as on Python 3.14, for which it has no wheel, texts
+are embedded by their character n-grams: latent semantic analysis, learned from names in twelve other languages, which
+are used for nothing else. Everything here but the embedder's name runs in the worker process.
 """
 
 from __future__ import annotations
 
 import functools
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +21,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "sv", "pl", "tr", "fi", "hu")
-PACKAGES = {"babel": "babel", "wordllama": "wordllama"}
+_OTHERS = ("da", "nb", "cs", "sk", "ro", "ca", "hr", "sl", "et", "lv", "lt", "af")
+_FIELDS = ("languages", "territories", "currencies")
+_DIMENSIONS = 192  # not WordLlama's 256: a head trained on the ones refuses the others
+PACKAGES = {"babel": "babel"}
+WORDLLAMA, NGRAMS = "wordllama", "character-ngrams"
+
+
+def embedder() -> str:
+    """Return the name of what embeds texts here."""
+    return WORDLLAMA if find_spec("wordllama") is not None else NGRAMS
 
 
 def load_names(field: str, prefix: str) -> Content:
@@ -44,10 +56,19 @@ def load_names(field: str, prefix: str) -> Content:
     )
 
 
-def embed_texts(texts: tuple[str, ...]) -> NDArray[np.float32]:
-    """Embed texts: (N, 256), rows of length 1."""
-    embeddings: NDArray[np.float32] = np.asarray(_wordllama().embed(list(texts), norm=True), dtype=np.float32)
-    return embeddings
+def embed_texts(texts: tuple[str, ...], by: str) -> NDArray[np.float32]:
+    """Embed texts: (N, D), rows of length 1.
+
+    Parameters
+    ----------
+    texts
+        N texts.
+    by
+        The embedder's name: of WordLlama's D is 256, of character n-grams' 192.
+    """
+    embeddings = _wordllama().embed(list(texts), norm=True) if by == WORDLLAMA else _ngrams().transform(texts)
+    rows: NDArray[np.float32] = np.asarray(embeddings, dtype=np.float32)
+    return rows
 
 
 @functools.cache
@@ -56,3 +77,17 @@ def _wordllama() -> Any:
 
     folder = Path(wordllama.__file__).parent
     return wordllama.WordLlama.load(cache_dir=folder, disable_download=True)
+
+
+@functools.cache
+def _ngrams() -> Any:
+    from babel import Locale
+    from sklearn.decomposition import TruncatedSVD
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import Normalizer
+
+    names = {name for code in _OTHERS for field in _FIELDS for name in getattr(Locale(code), field).values()}
+    counts = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 3), min_df=5, sublinear_tf=True)
+    reduced = TruncatedSVD(_DIMENSIONS, n_iter=2, random_state=0)
+    return make_pipeline(counts, reduced, Normalizer()).fit(sorted(names))

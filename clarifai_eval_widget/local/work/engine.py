@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from clarifai_grpc.grpc.api import resources_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
 
+from clarifai_eval_widget.local.apart import ProcessThread
 from clarifai_eval_widget.local.data.evaluations import is_unfinished
 from clarifai_eval_widget.local.data.parts import TestSetPart
 from clarifai_eval_widget.local.statuses import ApiError, make_status
@@ -143,7 +144,7 @@ class Engine:
 
     def _launch(self, live: _Live) -> None:
         key = (live.metrics.app_id, live.metrics.id)
-        thread = threading.Thread(target=self._run, args=(live,), name=f"clarifai-eval-{key[1]}", daemon=True)
+        thread = ProcessThread(target=self._run, args=(live,), name=f"clarifai-eval-{key[1]}", daemon=True)
         self._live[key] = live
         thread.start()
         self._threads = [*(one for one in self._threads if one.is_alive()), thread]

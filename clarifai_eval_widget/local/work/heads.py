@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from sklearn.base import BaseEstimator, clone
 
+from clarifai_eval_widget.metrics.arrays import in_threads
 from clarifai_eval_widget.metrics.tolerance import outside
 from clarifai_eval_widget.words import exact
 
@@ -37,8 +38,8 @@ class ConceptHead(BaseEstimator):  # type: ignore[misc]
         self.classifier = classifier
         self.exclusive = exclusive
 
-    def fit(self, X: NDArray[Any], Y: NDArray[np.bool_]) -> Self:
-        """Train on (N, D) embeddings and (N, K) labels.
+    def fit(self, X: NDArray[Any], Y: NDArray[np.bool_], *, side_by_side: bool = False) -> Self:
+        """Train on (N, D) embeddings and (N, K) labels; ``side_by_side``: concepts in threads, where there are cores.
 
         A concept that all or none of the inputs have cannot be learnt: it is predicted with that same certainty.
         """
@@ -49,7 +50,12 @@ class ConceptHead(BaseEstimator):  # type: ignore[misc]
             self.fitted_ = {} if np.ptp(classes) == 0 else {-1: clone(self.classifier).fit(X, classes)}
         else:
             learnable = [k for k in range(Y.shape[1]) if k not in self.constants_]
-            self.fitted_ = {k: clone(self.classifier).fit(X, Y[:, k]) for k in learnable}
+
+            def train(k: int) -> Any:
+                return clone(self.classifier).fit(X, Y[:, k])
+
+            fitted = in_threads(train, learnable, work=X.size * len(learnable) if side_by_side else 0)
+            self.fitted_ = dict(zip(learnable, fitted, strict=True))
         return self
 
     def predict_proba(self, X: NDArray[Any]) -> NDArray[np.float32]:
@@ -103,4 +109,5 @@ def train_head(classifier: Any, X: NDArray[Any], Y: NDArray[np.bool_], *, exclus
     if classifier is None and exclusive:
         X = X.astype(np.float64)  # in single precision newton-cg stops at rounding, and warns of that
     chosen = default_classifier(exclusive=exclusive) if classifier is None else classifier
-    return ConceptHead(chosen, exclusive=exclusive).fit(X, Y)
+    # A user's own classifier may hold what no two threads may use at once.
+    return ConceptHead(chosen, exclusive=exclusive).fit(X, Y, side_by_side=classifier is None)

@@ -28,6 +28,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import cloudpickle
 
+from clarifai_eval_widget.local.apart import ProcessThread
 from clarifai_eval_widget.local.work.worker_process import import_modules, receive, send
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ class WorkerPool:
 
     def _grow(self) -> None:
         name = f"clarifai-eval-worker-{len(self._threads) + 1}"
-        thread = threading.Thread(target=self._serve, name=name, daemon=True)
+        thread = ProcessThread(target=self._serve, name=name, daemon=True)
         thread.start()  # where no more threads can be started, there is none to be waited for
         self._threads.append(thread)
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from typing import TYPE_CHECKING
 
 from clarifai_grpc.grpc.api.status import status_code_pb2
 
+from clarifai_eval_widget.local.apart import ProcessThread
 from clarifai_eval_widget.local.statuses import ApiError
 from clarifai_eval_widget.local.work.pool import WorkersStoppedError
 from clarifai_eval_widget.local.work.training import train_versions
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable
 
     from clarifai_eval_widget.local.data.keeper import Keeper
@@ -52,7 +53,7 @@ class Trainings:
         before
             Called first on the training's thread, without the lock: it may take a while.
         """
-        thread = threading.Thread(
+        thread = ProcessThread(
             target=self._run,
             args=(model, pending, recipe, before),
             name=f"clarifai-eval-train-{pending.id}",

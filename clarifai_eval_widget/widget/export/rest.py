@@ -72,4 +72,4 @@ class Rest:
                 return
             self._timer = None
             self._done = time.monotonic()
-        self._do()
+            self._do()  # held, so that whoever ends the wait now finds it done or begun

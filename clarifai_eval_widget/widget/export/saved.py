@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["APART", "KEEP_VARIABLE", "REST", "SavedOutput", "shell"]
 
-_WAIT = 10.0  # seconds
 REST = 2.0
 """Seconds that what is on screen has to stand before it is written anew: nobody waits then, and nothing is drawn on."""
 APART = 10.0
@@ -141,10 +140,10 @@ class SavedOutput:
         _publish(data, self._id, update=update)
 
     def wait(self, *_: Any) -> None:
-        """Have it written by now; called when a cell has ended."""
+        """Have it written by now, however long the machine takes for that; called when a cell has ended."""
         if self._rest.end():
             self.renew()
-        self._lane.join(_WAIT)
+        self._lane.join()
 
 
 def shell() -> Any:

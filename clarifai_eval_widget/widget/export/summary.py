@@ -104,7 +104,7 @@ def _about(shown: Shown, head: Mapping[str, Any]) -> str:
         plural(head["inputs"], "input"),
         head["source_label"],
         interval and f"95 % interval: {interval}",
-        f"at threshold {shown.evaluation.numbers.threshold_words(shown.threshold)}{own}",
+        f"at threshold {shown.evaluation.numbers.threshold_brief(shown.threshold)}{own}",
         date,
     ]
     return " · ".join(part for part in parts if part)

@@ -151,6 +151,7 @@ class TakeAway(SyncedState):
         bundle: Any = self._repr_mimebundle_()
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         if data:
+            data["text/plain"] = repr(self)  # all that a terminal shows; older releases of anywidget cut it off
             display(data, metadata=metadata, raw=True)
             assert self._saved is not None
             # What is displayed in an Output is gone with its state: under the Output it stays, as under any box.

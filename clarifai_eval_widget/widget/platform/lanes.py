@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import sys
 import threading
 from collections import deque
 from typing import TYPE_CHECKING
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 __all__ = ["Lane", "Lanes"]
 
 _log = logging.getLogger("clarifai_eval_widget")
+_LOOK = 1.0  # seconds between two looks at a thread that is waited for
+_LOOKS = 60  # of them that may find it where it was
 
 
 class Lane:
@@ -56,12 +60,20 @@ class Lane:
                 self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
                 self._thread.start()
 
-    def join(self, timeout: float) -> None:
-        """Wait until there is nothing to do, or for so many seconds."""
-        with self._lock:
-            thread = self._thread
-        if thread is not None:
-            thread.join(timeout)
+    def join(self) -> None:
+        """Wait until there is nothing to do, as long as what is done moves on; or until this thread is interrupted.
+
+        No clock ends it, for work takes as long as the machine lets it. It ends where the work waits for something that
+        may never come: when a minute's looks have found its thread at one place in the code.
+        """
+        seen: tuple[tuple[int, int], ...] | None = None
+        still = 0
+        with contextlib.suppress(KeyboardInterrupt):  # of somebody who would not wait
+            while (thread := self._thread) is not None and still < _LOOKS:
+                thread.join(_LOOK)
+                place = _place(thread)
+                still = still + 1 if place == seen else 0
+                seen = place
 
     @property
     def has_more(self) -> bool:
@@ -88,6 +100,16 @@ class Lane:
                 if not self.closed:
                     _log.exception("A background job of the evaluation widget failed")
                     self._failed(error)
+
+
+def _place(thread: threading.Thread) -> tuple[tuple[int, int], ...]:
+    """Where in the code a thread is, function by function."""
+    frame = sys._current_frames().get(thread.ident or 0)  # noqa: SLF001 - the only way to ask
+    place = []
+    while frame is not None:
+        place.append((id(frame.f_code), frame.f_lasti))
+        frame = frame.f_back
+    return tuple(place)
 
 
 class Lanes:

@@ -60,6 +60,8 @@ class Drawn(TypedDict):
     """Each fold's curve; at first drawn."""
     band: NotRequired[bool]
     """The 95 % confidence band; at first not drawn."""
+    intervals: NotRequired[bool]
+    """Of the calibration each bin's 95 % interval; at first drawn."""
     averages: NotRequired[bool]
     """The macro and micro averages; at first drawn."""
     others: NotRequired[bool]

@@ -83,4 +83,14 @@ def summary_words(evaluation: Evaluation) -> str:
         told.append(f"{name} {number(value, 3)}" + (f" ± {number(around, 3)}" if known else "") + aside)
     over = "concepts and folds together" if evaluation.info.use_kfold else "concepts"
     spread = f", ± the spread over {over}" if any("±" in one for one in told) else ""
-    return f"The platform's own summary, means over {over} at threshold 0.5{spread}: {listed(told, len(told))}."
+    beside = f" {_beside_the_table(evaluation)}" if evaluation.numbers.has_counts and evaluation.num_inputs else ""
+    return f"The platform's own summary, means over {over} at threshold 0.5{spread}: {listed(told, len(told))}.{beside}"
+
+
+def _beside_the_table(evaluation: Evaluation) -> str:
+    """Say why the table's macro average may be another."""
+    folds = evaluation.folds is not None
+    pooled = "all folds' predictions together at the thresholds on screen" if folds else "the thresholds on screen"
+    return (
+        f"The table's macro average is of {pooled}, and its F1 is 0 where nothing is predicted, which is left out here."
+    )

@@ -82,7 +82,15 @@ class Taken:
         return ("python", "csv", "png", "svg")
 
 
-_FIRST: Drawn = {"ticked": [], "folds": True, "band": False, "averages": True, "others": True, "zoomed": False}
+_FIRST: Drawn = {
+    "ticked": [],
+    "folds": True,
+    "band": False,
+    "intervals": True,
+    "averages": True,
+    "others": True,
+    "zoomed": False,
+}
 """As ``FIRST`` of ``js/…/views/layers.ts``."""
 
 

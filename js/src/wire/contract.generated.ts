@@ -33,6 +33,8 @@ export interface Drawn {
   folds?: boolean;
   /** The 95 % confidence band; at first not drawn. */
   band?: boolean;
+  /** Of the calibration each bin's 95 % interval; at first drawn. */
+  intervals?: boolean;
   /** The macro and micro averages; at first drawn. */
   averages?: boolean;
   /** All other concepts' curves, faint; at first drawn. */

@@ -39,7 +39,8 @@ export function ownStops(
     const concept = data?.concepts[conceptIndex.value];
     if (!data || !concept || !section || revision !== data.revision) return null;
     const { stops, tps, fps } = section.arrays;
-    return { ...data, concepts: [concept], unserved: [], stops, counts: { tps, fps } };
+    // Of these, too, some may have been left out.
+    return { ...data, concepts: [concept], unserved: [], thinned: [0], stops, counts: { tps, fps } };
   });
 }
 

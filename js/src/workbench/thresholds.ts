@@ -62,6 +62,13 @@ export function thresholdText(t: number, stops: Float64Array, dtype: Evaluation[
   return full;
 }
 
+/**
+ * A threshold as it is shown: in as few decimals as count the same for concept `k`, or, beyond the last one, for every concept;
+ * in full where scores may lie between the stops, or it is none of them.
+ */
+export const shownThreshold = (data: Evaluation, k: number, t: number): string =>
+  thresholdText(t, everyScore(data, k, data.stops), data.dtype);
+
 /** The text of a threshold in a narrow column: no wider than "0.1234", with a mark where digits are left out. */
 export function briefThreshold(text: string): string {
   if (text.length <= 6) return text;

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { type Payload, unpack } from "../../src/wire/payload.ts";
 import { type Evaluation, readEvaluation } from "../../src/workbench/evaluation.ts";
+import { besideOf } from "../../src/workbench/panels/calibration/beside.tsx";
 import {
   binOf,
   type Calibration,
@@ -14,6 +15,7 @@ import {
 import { unavailable } from "../../src/workbench/panels/calibration/index.tsx";
 import { calibrationSentence, errorSentence, subject } from "../../src/workbench/panels/calibration/sentences.ts";
 import { WIRE } from "../fromPage.ts";
+import { start } from "../start.ts";
 
 const bytes = (name: string) => readFileSync(`${WIRE}/${name}.bin`);
 const section = (name: string) => (unpack(bytes(name)) as Payload).section("calibration") as Calibration;
@@ -87,4 +89,13 @@ test("the bin at a threshold begins at its lowest score, and the last has no end
   assert.deepEqual(binOf(two, 0.49), { low: 0.1, high: 0.5, positives: 1, negatives: 3 });
   assert.deepEqual(binOf(two, 0.5), { low: 0.5, high: null, positives: 3, negatives: 1 });
   assert.equal(binOf(two, 0.01)?.low, 0.1);
+});
+
+test("beside the chosen concept's line stand those ticked, and unless averages are left out that of all decisions", () => {
+  const { workbench, model } = start({ concept: "cat", drawn: { ticked: ["cat", "dog", "", "gone"] } });
+  assert.deepEqual(besideOf(workbench, "cat"), ["dog", null]);
+  assert.deepEqual(besideOf(workbench, null), ["cat", "dog"]);
+  workbench.draw({ averages: false });
+  assert.deepEqual(besideOf(workbench, "cat"), ["dog"]);
+  assert.deepEqual((model.get("drawn") as { averages: boolean }).averages, false);
 });

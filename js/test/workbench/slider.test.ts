@@ -6,9 +6,11 @@ import {
   briefThreshold,
   everyScore,
   nextChange,
+  shownThreshold,
   thresholdText,
   typedThreshold,
 } from "../../src/workbench/thresholds.ts";
+import { readingText } from "../../src/workbench/views/reading.ts";
 import { thresholdForKey } from "../../src/workbench/views/ThresholdSlider.tsx";
 
 // Concept a changes at 0.2 and 0.6 only, b at 0.4 only; the stops are the hundredths and the scores.
@@ -83,4 +85,21 @@ test("where scores lie between the stops a threshold is spoken in full, so that 
   assert.equal(said(1, [0]), "0.23");
   assert.equal(said(2, [0]), "0.2345678", "of the macro average every concept counts");
   assert.equal(thresholdText(0.1, everyScore({ ...data, thinned: [0] }, 0, stops), "float64"), "0.10");
+});
+
+test("a threshold is shown in as few decimals as count the same, and in full where scores may lie between the stops", () => {
+  const stop = Math.fround(0.06450717);
+  const stops = Float64Array.of(0, 0.0641, stop, 1);
+  const shown = { ...data, dtype: "float32", stops } as Evaluation;
+  const all = shown.concepts.length;
+  assert.equal(shownThreshold(shown, all, stop), "0.0645");
+  const thinned = { ...shown, thinned: [1] };
+  assert.deepEqual(
+    [0, 1, all].map((k) => shownThreshold(thinned, k, stop)),
+    ["0.0645", "0.06450717", "0.06450717"],
+  );
+  const rates = { tpr: stops, fpr: stops, precision: stops, f1: stops };
+  const read = (of: Evaluation) => readingText({ ...of, has_counts: false, counts: null, rates } as never, 0, 2);
+  assert.match(read(shown), /^Click: threshold 0\.0645\n/);
+  assert.match(read(thinned), /^Click: threshold 0\.06450717\n/);
 });

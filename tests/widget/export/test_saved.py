@@ -75,6 +75,16 @@ def test_in_a_terminal_a_widget_is_a_line_and_keep_says_what_to_do_instead(tmp_p
     assert "save_html writes a file" in ended.stdout + ended.stderr
 
 
+def test_what_a_terminal_shows_is_whole_though_an_older_anywidget_cuts_it_off(monkeypatch):
+    displayed = []
+    monkeypatch.setattr("IPython.display.display", lambda data, **_: displayed.append(data["text/plain"]))
+    monkeypatch.setattr(EvalWidget, "_repr_mimebundle_", lambda self, **_: ({"text/plain": repr(self)[:110]}, {}))
+    widget = EvalWidget(evaluation=Evaluation.from_scores([1, 0, 1, 0], [0.9, 0.2, 0.6, 0.7], concepts=["c"]))
+    widget._ipython_display_()
+    assert displayed == [f"EvalWidget({widget.evaluation!r})"]
+    widget.close()
+
+
 def test_what_was_kept_by_hand_stays_as_it_was_kept():
     (_, kept), *_ = executed(CELL, "w.keep()", "w.threshold = 0.4321")
     assert "<iframe" in kept["text/html"]
@@ -117,7 +127,7 @@ def test_a_summary_that_is_being_drawn_does_not_take_the_place_of_what_is_kept_m
     kept.wait(2)  # it either waits for the summary or comes before it
     drawn.set()
     keeper.join()
-    output._lane.join(30)
+    output._lane.join()
     output.close()
     widget.close()
     assert "<iframe" in written[-1]
@@ -138,12 +148,12 @@ def test_of_an_evaluation_that_ends_while_the_slider_moves_nothing_is_drawn_befo
     monkeypatch.setattr(saved, "_publish", lambda data, *_, **__: written.append(data["text/html"]))
     output = saved.SavedOutput(widget._on_screen, lambda: widget.layout.model_id)
     output.place()
-    output._lane.join(30)
+    output._lane.join()
     assert "former" in written[-1]
     output.follow()  # as the slider does
     widget.evaluation = second
     output.renew()  # as the evaluation's end does
-    output._lane.join(30)
+    output._lane.join()
     assert "former" in written[-1]
     output.wait()  # as the end of a cell does, which is no interaction
     assert "latter" in written[-1]
@@ -158,12 +168,12 @@ def test_what_is_drawn_beside_the_concept_is_drawn_in_the_summary_when_the_cell_
     monkeypatch.setattr(saved, "_publish", lambda data, *_, **__: written.append(data["text/html"]))
     widget = EvalWidget(evaluation=Evaluation.from_scores([1, 0, 1, 0], [0.9, 0.2, 0.6, 0.7], concepts=["c"]))
     widget._saved.place()
-    widget._saved._lane.join(60)
+    widget._saved._lane.join()
     whole = written[-1]
     assert "data:image/png" in whole
     widget.drawn = {"zoomed": True}
     widget._saved.wait()
-    widget._saved._lane.join(60)
+    widget._saved._lane.join()
     assert "data:image/png" in written[-1]
     assert written[-1] != whole
     widget.close()

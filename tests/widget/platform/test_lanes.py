@@ -2,7 +2,9 @@
 
 import sys
 import threading
+import time
 
+from clarifai_eval_widget.widget.platform import lanes
 from clarifai_eval_widget.widget.platform.lanes import Lane, Lanes
 from tests.small_server import wait_until
 
@@ -49,6 +51,28 @@ def test_no_lane_waits_for_another():
     wait_until(lambda: len(done) == 3)
     held.set()
     assert done == [False] * 3
+
+
+def deeper(steps):
+    """Work that takes long, and is never twice at one place."""
+    time.sleep(0.05)
+    if steps:
+        deeper(steps - 1)
+
+
+def test_who_waits_for_a_lane_waits_while_its_work_moves_on_and_not_for_work_that_stands(monkeypatch):
+    monkeypatch.setattr(lanes, "_LOOK", 0.1)
+    monkeypatch.setattr(lanes, "_LOOKS", 5)
+    lane, never, done = Lane("eval-widget-try"), threading.Event(), []
+    lane.submit(lambda: done.append(deeper(60)))
+    lane.join()
+    assert done, "it took six times as long as work may stand"
+    lane.submit(never.wait)
+    lane.join()
+    assert not never.is_set()
+    assert threads()
+    never.set()
+    wait_until(lambda: not threads())
 
 
 def test_a_job_that_waits_already_is_not_queued_twice_and_one_that_runs_is():

@@ -195,8 +195,10 @@ def test_the_platforms_summary_is_said_as_its_own_and_is_the_headline_where_noth
         "The platform's own summary, means over concepts and folds together at threshold 0.5, ± the spread over concepts and folds together: ROC AUC 1.000"
     )
     assert "F1 0.881 ± 0.137, precision 0.938, recall 0.875" in words
+    assert words.endswith("and its F1 is 0 where nothing is predicted, which is left out here.")
     assert own_figures.summary_words(golden.co_labelled()) == ""
     alone = reply(test_set=False, curves=False)
+    assert "table" not in own_figures.summary_words(alone), "there is none"
     said = "".join(part["text"] for part in headline(alone, concept_intervals(alone), None))
     assert said == "Macro ROC AUC 1.000, as the platform reports."
     assert own_figures.matrices_of(alone) == ["platform_probability", "platform_cooccurrence"]

@@ -2,13 +2,26 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { threshold as inFull } from "../../parts/format.ts";
 import { useWorkbench } from "../context.ts";
-import { typedThreshold } from "../thresholds.ts";
+import { shownThreshold, typedThreshold } from "../thresholds.ts";
+import type { Workbench } from "../workbench.ts";
 import { thresholdForKey } from "./ThresholdSlider.tsx";
+
+/** The threshold last typed, which stays as it was typed; the same in every view. */
+const typedLast = (workbench: Workbench) => workbench.choice<number | null>("stops.typed", null);
+
+/** The text of the threshold, which counts the same for every concept that follows it. */
+function textOf(workbench: Workbench): string {
+  const [data, t] = [workbench.evaluation.value, workbench.threshold.value];
+  if (data === null || typedLast(workbench).value === t) return inFull(t, data?.dtype);
+  return shownThreshold(data, data.concepts.length, t);
+}
 
 /**
  * A field that takes any value from 0 to 1 and sets exactly that; Python then counts there exactly.
  *
- * It shows as many digits as it takes to count the same, and is as wide as they may be. Arrow and page keys go where they go on the slider. What cannot be a threshold is said and leaves it where it is.
+ * It shows as many digits as it takes to count the same, and is as wide as they may be; the exact value stands in its title, and
+ * a threshold that was typed stays as it was. Arrow and page keys go where they go on the slider. What cannot be a threshold is
+ * said and leaves it where it is.
  */
 export function ThresholdField() {
   const workbench = useWorkbench();
@@ -17,14 +30,15 @@ export function ThresholdField() {
   const wrong = useComputed(() => typing.value !== null && typedThreshold(typing.value) === null);
   const dtype = useComputed(() => along.value?.data.dtype);
   const focused = useSignal(false);
-  const exact = useComputed(() => inFull(threshold.value, dtype.value));
-  const shown = useComputed(() => typing.value ?? exact.value);
+  const text = useComputed(() => textOf(workbench));
+  const shown = useComputed(() => typing.value ?? text.value);
   const now = useComputed(() => threshold.value);
   const full = useComputed(() => `Exactly ${threshold.value}; any value from 0 to 1`);
   const take = () => {
     const value = typing.value === null ? null : typedThreshold(typing.value);
     typing.value = null;
     if (value === null) return;
+    typedLast(workbench).value = value;
     workbench.setThreshold(value);
     workbench.flushThreshold();
   };
@@ -58,7 +72,7 @@ export function ThresholdField() {
       aria-valuemin={0}
       aria-valuemax={1}
       aria-valuenow={now}
-      aria-valuetext={exact}
+      aria-valuetext={text}
       aria-invalid={wrong}
       title={full}
       value={shown}

@@ -10,7 +10,7 @@ import type { Workbench } from "../workbench.ts";
 /** What may be drawn around the chosen curve, in every plot that has it, and how the plots are looked at. */
 export type Layers = Omit<Required<Drawn>, "ticked">;
 
-const FIRST: Layers = { folds: true, band: false, averages: true, others: true, zoomed: false };
+const FIRST: Layers = { folds: true, band: false, intervals: true, averages: true, others: true, zoomed: false };
 
 /** What is drawn now, the same in every view. */
 export const layersOf = ({ traits }: Workbench): Layers => ({ ...FIRST, ...traits.drawn.value });

@@ -7,7 +7,7 @@ import "./ticked.css";
 const WAYS = 4;
 
 /** The ids of those ticked, by the way they are drawn; empty for a way that is free. */
-const waysOf = ({ traits }: Workbench): readonly string[] => traits.drawn.value.ticked ?? [];
+export const waysOf = ({ traits }: Workbench): readonly string[] => traits.drawn.value.ticked ?? [];
 
 /** In which way a concept is drawn; -1 when it is not ticked. */
 export const wayOf = (workbench: Workbench, id: string): number => waysOf(workbench).indexOf(id);

@@ -4,9 +4,11 @@ import { plural } from "../../../parts/format.ts";
 import { useWorkbench } from "../../context.ts";
 import type { PanelProps } from "../../panel.tsx";
 import { BinInputs } from "../../views/BinInputs.tsx";
+import { layersOf } from "../../views/layers.ts";
 import { Rule } from "../../views/marks.tsx";
 import { useScorePointer } from "../../views/scorePointer.ts";
 import { UnitPlot } from "../../views/UnitPlot.tsx";
+import { Beside, CalibrationKeys } from "./beside.tsx";
 import { binOf, intervalPath, linePath, nearestBin, shares } from "./bins.ts";
 import { binText, calibrationSentence, errorSentence } from "./sentences.ts";
 import "./style.css";
@@ -27,6 +29,7 @@ function Head({ section }: PanelProps<"calibration">) {
       {beside && <span class="cew-muted">{beside}</span>}
       {shown.head.concept === null && <span class="cew-muted">all decisions pooled</span>}
       <BinInputs bin={bin.value} concept={shown.head.concept} />
+      <CalibrationKeys />
     </>
   );
 }
@@ -76,7 +79,8 @@ function Reliability({ section }: PanelProps<"calibration">) {
       curves={
         <>
           <path class="cew-chance" d="M0,0L1,1" />
-          {shown && <path class="cew-calibration-interval" d={intervalPath(shown)} />}
+          <Beside section={section} />
+          {shown && layersOf(workbench).intervals && <path class="cew-calibration-interval" d={intervalPath(shown)} />}
           {shown && <path class="cew-line cew-calibration-line" d={linePath(shown)} />}
         </>
       }

@@ -7,6 +7,9 @@ import { useLast } from "./last.ts";
 import { comparing, read } from "./params.ts";
 import { cautions, dropSentence, toldApart, verdict } from "./sentences.ts";
 
+/** With what a difference was tested: where there is little room that stands in the title, and below. */
+const TESTED = /( \((?:p [<=]|paired on)[^)]*\))/;
+
 /** What is on screen against the first compared, or the second against it, and how many more there are. */
 function Verdict() {
   const workbench = useWorkbench();
@@ -20,17 +23,20 @@ function Verdict() {
   if (!first || !second || !other) return null;
   const [of, by] = toldApart(first, second).map((name) => `“${name}”`) as [string, string];
   const more = (shown?.head.others.length ?? 1) - 1;
-  const said = [
-    `: ${verdict(other, of, by).split(/(?<=\.) (?:About|No paired)/)[0]}`,
+  const [what, tested, end] = `: ${verdict(other, of, by).split(/(?<=\.) (?:About|No paired)/)[0]}`.split(TESTED);
+  const others = [
     cautions(shown?.head.others ?? []).length > 0 && " Be careful: see there.",
     more > 0 && ` ${more} more compared.`,
   ].filter(Boolean);
   return (
-    <span class="cew-verdict" title={`Compared${said.join("")}`}>
+    <span class="cew-verdict" title={`Compared${[what, tested, end, ...others].join("")}`}>
       <button type="button" class="cew-lead" onClick={() => workbench.lead("compare")}>
         Compared
       </button>
-      {said}
+      {what}
+      {tested && <span class="cew-verdict-tested">{tested}</span>}
+      {end}
+      {others}
     </span>
   );
 }

@@ -13,7 +13,7 @@ import { microPoint } from "../../micro.ts";
 import type { Figure } from "../../outcomes.ts";
 import { IN_TABLE, type RateName } from "../../rates.ts";
 import { noMacro } from "../../sentences.ts";
-import { briefThreshold } from "../../thresholds.ts";
+import { briefThreshold, shownThreshold } from "../../thresholds.ts";
 import { Lead, type LeadProps } from "../../views/Lead.tsx";
 import { useMicro } from "../../views/layers.ts";
 import { tick, wayOf } from "../../views/ticked.tsx";
@@ -165,7 +165,10 @@ function ThresholdCell({ k, concept }: { k: number; concept: ConceptFigures | un
   const common = useComputed(() => `The common threshold, ${text.value}`);
   const pressed = useComputed(() => `Its own threshold, ${text.value}: press to follow the common one`);
   const follows = useComputed(() => `${common.value}: press to give it its own`);
-  const brief = useComputed(() => briefThreshold(text.value));
+  const brief = useComputed(() => {
+    const data = evaluation.value;
+    return data ? briefThreshold(shownThreshold(data, k, workbench.thresholdOf(k))) : "";
+  });
   const named = useComputed(() => `Own threshold for ${concept?.name || concept?.id}: ${text.value}`);
   if (concept === undefined) {
     return (

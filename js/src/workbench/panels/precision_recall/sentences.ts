@@ -1,8 +1,9 @@
 /** The precision–recall curve in words. Pure. */
-import { plural, rate, threshold } from "../../../parts/format.ts";
+import { plural, rate } from "../../../parts/format.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import type { OperatingPoint } from "../../metrics.ts";
 import { conceptName, pooledWords } from "../../sentences.ts";
+import { shownThreshold } from "../../thresholds.ts";
 import { type PrecisionRecall, prevalence } from "./steps.ts";
 
 /** The average precision beside the curve: which one it is, or why there is none. */
@@ -42,7 +43,7 @@ export function precisionRecallSentence(
   const guess = share === null ? "" : ` Guessing has precision ${rate(share)}.`;
   const macro = k >= data.concepts.length ? " (means of the concepts’ rates)" : "";
   const here = point
-    ? ` At threshold ${threshold(t, data.dtype)}: precision ${rate(point.precision)}, recall ${rate(point.recall)}${macro}.`
+    ? ` At threshold ${shownThreshold(data, k, t)}: precision ${rate(point.precision)}, recall ${rate(point.recall)}${macro}.`
     : "";
   const area = `average precision ${value}${which ? ` (${which})` : ""}`;
   return `Precision–recall of ${conceptName(data, k)}: ${area}.${guess}${here}`;

@@ -1,8 +1,9 @@
 /** The ROC in words. Pure. */
-import { plural, rate, threshold } from "../../../parts/format.ts";
+import { plural, rate } from "../../../parts/format.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import type { OperatingPoint } from "../../metrics.ts";
 import { conceptName, noMacro, pooledWords } from "../../sentences.ts";
+import { shownThreshold } from "../../thresholds.ts";
 
 /** The AUC beside the ROC: which one it is, its spread over folds, or why there is none. */
 export function aucSentence(
@@ -36,7 +37,7 @@ export function rocSentence(data: Evaluation | null, k: number, point: Operating
   if (data === null) return "No curve yet.";
   const auc = aucSentence(data, k);
   const which = [auc.which, auc.spread].filter(Boolean).join("; ");
-  const here = point ? ` At threshold ${threshold(t, data.dtype)}: ${rates(point)}.` : "";
+  const here = point ? ` At threshold ${shownThreshold(data, k, t)}: ${rates(point)}.` : "";
   return `ROC of ${conceptName(data, k)}: AUC ${auc.value}${which ? ` (${which})` : ""}.${here}`;
 }
 
