@@ -275,6 +275,12 @@ def _drawn(point: OperatingPoint) -> ThresholdInterval | None:
     return point.threshold_interval if again is not None and again.drawn else None
 
 
+def _note_beside(point: OperatingPoint) -> str:
+    """Return the note without what the words on the intervals, which stand before it, say already."""
+    parts = [(one, one.removeprefix("intervals ")) for one in point.note.split("; ")]
+    return "; ".join(one for one, of in parts if of == one or of not in point.method)
+
+
 def _point_html(point: OperatingPoint) -> str:
     """Return a small table; colours are the notebook's own."""
     rows = [
@@ -291,10 +297,11 @@ def _point_html(point: OperatingPoint) -> str:
     threshold = f"<b>Threshold {exact(point.threshold)}</b>{_moves(moved)}"
     how = f": {point.method}" if point.method else ""
     how += "" if moved is None else f"; the threshold's: {moved.reason or moved.method}"
+    beside = escape(_note_beside(point) + _under(point))
     return (
         f"<div><p>{threshold}, {escape(point.criterion)}: {value}</p>"
         f"<table><tbody>{body}</tbody></table>"
-        f"<p>{100 * point.confidence_level:g} % intervals{escape(how)}; {escape(point.note + _under(point))}.</p></div>"
+        f"<p>{100 * point.confidence_level:g} % intervals{escape(how)}; {beside}.</p></div>"
     )
 
 

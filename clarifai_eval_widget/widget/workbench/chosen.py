@@ -54,7 +54,9 @@ def choose(evaluation: Evaluation | None, given: Any) -> pd.DataFrame:
     if unknown := [one for one in ids if one not in places]:
         raise not_found("input", unknown[0], places)
     rows = np.array([row for one in dict.fromkeys(ids) for row in places[one]], np.intp)
-    frame = selection_frame(evaluation, rows, Behind(None, "all", None)).assign(outcome="chosen")
+    from clarifai_eval_widget.widget.workbench.selected_frame import SelectedFrame
+
+    frame = SelectedFrame(selection_frame(evaluation, rows, Behind(None, "all", None)).assign(outcome="chosen"))
     _chosen[evaluation] = rows, frame
     return frame
 

@@ -17,6 +17,10 @@ export function remarksOn(found: Preview | null, { use_kfold }: Choice): Remark[
   return found?.remarks.filter(({ method }) => method !== other) ?? [];
 }
 
+/** A parameter's name as the label of a field: "folds" is "Folds", "num_gpus" is "Num gpus". */
+export const paramLabel = (name: string): string =>
+  `${name.charAt(0).toUpperCase()}${name.slice(1)}`.replaceAll("_", " ");
+
 /** The parameters that are not as by default, read from what was typed; null where one cannot be read. */
 export function paramsOf(
   params: readonly ParamRow[],

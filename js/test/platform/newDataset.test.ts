@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { paramsOf, previewOf, remarksOn } from "../../src/platform/newDataset.ts";
+import { paramLabel, paramsOf, previewOf, remarksOn } from "../../src/platform/newDataset.ts";
 import type { Choice, ParamRow, Preview, Remark, VersionRow } from "../../src/wire/contract.generated.ts";
 
 const version = { key: "v" } as VersionRow;
@@ -31,6 +31,10 @@ test("what was found out about another choice is not said of this one", () => {
   assert.equal(previewOf(preview, version, { ...choice, dataset_version: "two" }), null);
   assert.equal(previewOf(preview, { ...version, key: "w" }, choice), null);
   assert.deepEqual(remarksOn(null, choice), []);
+});
+
+test("a parameter's field is labelled in words, with a capital", () => {
+  assert.deepEqual(["folds", "min_positives"].map(paramLabel), ["Folds", "Min positives"]);
 });
 
 test("only parameters that are not as by default are sent, and what is no number stops them", () => {

@@ -62,6 +62,8 @@ def test_a_file_of_many_concepts_bakes_the_chosen_one_and_the_first(tmp_path):
     asked = [one["params"]["concept"] for one in baked(text)["payloads"] if one["panel"] == "histogram"]
     assert asked[:3] == [None, chosen, "c0"]
     assert len(asked) == MOST_CONCEPTS + 2
+    banded = [one["params"]["concept"] for one in baked(text)["payloads"] if one["panel"] == "bands"]
+    assert banded == asked[1:], "of the average there is no band"
 
 
 def test_a_figure_shows_itself_where_pyplot_was_never_imported():

@@ -6,9 +6,10 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from ipywidgets import link
 from traitlets import TraitError
 
-from clarifai_eval_widget import Evaluation, EvalWidget
+from clarifai_eval_widget import Evaluation, EvalWidget, RocPlot
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
 from clarifai_eval_widget.widget.workbench.panels import all_panels, inputs
 from tests.widget import golden
@@ -242,3 +243,19 @@ def test_one_input_comes_whole_with_every_score():
     scores = dict(zip(made.bar_concepts.tolist(), made.bar_scores.tolist(), strict=True))
     assert scores == dict(enumerate(evaluation.score_array[row].astype(float)))
     assert encoded(evaluation, threshold=0.0, large=99).ids == []
+
+
+def test_linked_selections_follow_each_other_and_are_ordinary_tables_otherwise(widget):
+    other = RocPlot(widget.evaluation)
+    link((widget, "selection"), (other, "selection"))
+    ids = list(widget.evaluation.input_ids)
+    other.selection = ids[:3]
+    assert widget.selection["input_id"].tolist() == ids[:3]
+    widget.selection = ids[2:4]
+    assert other.selection["input_id"].tolist() == ids[2:4]
+    table = other.selection
+    assert (table == table.copy()).to_numpy().shape == table.shape
+    assert type(table.head(1)) is pd.DataFrame
+    widget.selection = None
+    assert other.selection is None
+    other.close()

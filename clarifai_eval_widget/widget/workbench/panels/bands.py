@@ -76,6 +76,7 @@ PANEL = Panel(
     "bands",
     travels=False,
     encode=_encode,
+    bake=lambda _, baking: ({"concept": concept} for concept in baking.concepts if concept is not None),
     head=BandsHead,
     params=BandsParams,
     # The ROC's at ascending fpr, that of precision at ascending recall; the sweep's at 0, 0.01 … 1. NaN where none is.

@@ -154,7 +154,9 @@ def _list(evaluation: Evaluation, behind: Behind, key: tuple[Any, ...]) -> _List
             raise InvalidRequestError(f"No input has the value {value!r} of {by!r}.")
         part, places_there = evaluation.slice(same), np.flatnonzero(same)
     rows = sorted_rows(part, rows_behind(part, behind), behind, sort)
-    return _Listed(key, places_there[rows], selection_frame(part, rows, behind), _lost(part, behind))
+    from clarifai_eval_widget.widget.workbench.selected_frame import SelectedFrame
+
+    return _Listed(key, places_there[rows], SelectedFrame(selection_frame(part, rows, behind)), _lost(part, behind))
 
 
 def _lost(evaluation: Evaluation, behind: Behind) -> float | None:

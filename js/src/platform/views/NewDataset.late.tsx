@@ -6,7 +6,7 @@ import { Dialog } from "../../parts/Dialog.tsx";
 import type { Choice, Preview } from "../../wire/contract.generated.ts";
 import { usePlatform } from "../context.ts";
 import { appText } from "../datasets.ts";
-import { paramsOf, previewOf, remarksOn } from "../newDataset.ts";
+import { paramLabel, paramsOf, previewOf, remarksOn } from "../newDataset.ts";
 import type { Row } from "../platform.ts";
 import { chooseDataset } from "../rows.ts";
 
@@ -112,7 +112,7 @@ function NewDataset({ row, named, onClose }: { row: Row; named: string; onClose:
         </fieldset>
         {asked.map(({ name, description, default: usual }) => (
           <label key={name} class="cew-label">
-            {name}{" "}
+            {paramLabel(name)}{" "}
             <input
               class="cew-input"
               value={typed[name] ?? String(usual ?? "")}
