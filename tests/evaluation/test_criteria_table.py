@@ -51,7 +51,7 @@ def test_before_there_is_a_concept_it_is_as_empty_as_the_table(one):
     nothing = Evaluation.from_proto(resources_pb2.EvalMetrics())
     assert nothing.table().empty
     frame = nothing.criteria_table()
-    assert (len(frame), frame.index.names, list(frame)) == (0, ["criterion", "concept"], list(one))
+    assert (len(frame), frame.index.names, list(frame)) == (0, ["criterion", "concept"], ["name", *one])
 
 
 def test_what_cannot_be_had_says_why_in_its_row(e):
