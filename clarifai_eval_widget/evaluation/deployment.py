@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -312,7 +311,10 @@ def tpr_at_fpr(e: EvaluationData, max_fpr: float, *, confidence_level: float = 0
 
 
 def precision_at_k(e: EvaluationData, k: int, *, confidence_level: float = 0.95) -> pd.DataFrame:
-    """Tabulate the share of positives among the k inputs of the highest scores; as :meth:`partial_auc`."""
+    """Tabulate the share of positives among the k inputs of the highest scores; as :meth:`partial_auc`.
+
+    At 95 % the interval begins at k = 4: a sample may show none of fewer.
+    """
     return _partial(e, lambda c, level: points.precision_at_k(c, k, confidence_level=level), confidence_level)
 
 
@@ -333,10 +335,11 @@ def _partial(e: EvaluationData, figure: Callable[[Any, float], PartialFigure], c
 
 def _by_group(
     e: EvaluationData, concept: str, figure: Callable[[Any], PartialFigure], confidence_level: float
-) -> FigureEstimate:
-    """Measure the figure with an interval that draws whole groups; where it is undefined, say why."""
+) -> FigureEstimate | PartialFigure:
+    """Measure the figure with an interval that draws whole groups; of too little for any interval, say so."""
     whole = figure(e.counts(concept))
-    found = uncertainty.cluster_bootstrap(
+    if whole.reason:
+        return whole
+    return uncertainty.cluster_bootstrap(
         *e.grouped(concept), lambda c: figure(c).value, confidence_level=confidence_level
     )
-    return replace(found, reason=whole.reason) if math.isnan(whole.value) else found
