@@ -27,6 +27,7 @@ __all__ = [
     "EvaluationFailedError",
     "InvalidRequestError",
     "MissingExtraError",
+    "NotBuiltError",
     "NotFoundError",
     "PermissionDeniedError",
     "RequirementsError",
@@ -102,6 +103,10 @@ class EvalError(Exception):
 
 class MissingExtraError(EvalError, ImportError):
     """A feature needs packages that an optional extra installs."""
+
+
+class NotBuiltError(EvalError, ImportError):
+    """The package's sources are used as they are, and the page has not been built from them."""
 
 
 class ConnectionLostError(EvalError):

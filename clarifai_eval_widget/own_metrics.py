@@ -9,7 +9,9 @@ __all__ = [
     "FROM_HEADER",
     "GROUP_KEY",
     "HAVE_HEADER",
+    "MAKING",
     "OWN_KEY",
+    "PATIENT_HEADER",
     "REASON_HEADER",
     "SERVER_HEADER",
     "UNSAVED",
@@ -41,6 +43,11 @@ CANCELLED = "cancelled"
 """In the internal details of the status that such an evaluation ends with, for whoever did not cancel it."""
 REASON_HEADER = "x-clarifai-eval-widget-reason"
 """Beside it: why, in words, percent-encoded."""
+PATIENT_HEADER = "x-clarifai-eval-widget-patient"
+"""In a request's metadata, "1": where what is asked for is still being made, the local server says so in time, and is
+asked again. Without it the reply comes when all is made, however long the caller waits."""
+MAKING = "making"
+"""In the internal details of the status, 10030, that it then answers with."""
 SERVER_HEADER = "x-clarifai-eval-widget-server"
 """In the trailing metadata of every reply of the local server: an address of this machine alone may be a tunnel to
 anything."""

@@ -68,3 +68,9 @@ def test_the_quickstart_is_one_screen_of_reading_before_the_first_calculate() ->
     before = read.partition("Press **Calculate**")[0]
     assert len(before.split()) < 150
     assert len([cell for cell in cells[:pressed] if cell["cell_type"] == "code"]) == 1
+
+
+def test_the_tutorial_on_the_platform_says_before_its_first_cell_that_it_was_not_run_there() -> None:
+    cells = json.loads(next(path for path in NOTEBOOKS if path.stem == "07_platform").read_text("utf-8"))["cells"]
+    assert "on the platform itself they were not run" in "".join(cells[0]["source"])
+    assert "LocalServer" in "".join(cells[1]["source"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.util
 import os
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["QUICKSTART", "run"]
 
 QUICKSTART = "01_quickstart.ipynb"
+POSIX = os.name == "posix"
 _NEEDED = {"jupyterlab": "demo", "sklearn": "local", "joblib": "local"}
 
 
@@ -44,11 +46,11 @@ def run(options: argparse.Namespace) -> int:
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")  # Jupyter refuses root otherwise, as in most containers
     command += [argument for argument in options.jupyter if argument != "--"]
-    os.chdir(folder)
-    if os.name == "posix":
-        os.execv(sys.executable, command)  # in this process's place, so that signals reach JupyterLab itself
+    if POSIX:
+        with contextlib.chdir(folder):
+            os.execv(sys.executable, command)  # in this process's place, so that signals reach JupyterLab itself
     try:
-        return subprocess.run(command, check=False).returncode
+        return subprocess.run(command, check=False, cwd=folder).returncode
     except KeyboardInterrupt:  # Jupyter has asked its own question and stopped
         return 0
 

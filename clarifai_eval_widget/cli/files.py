@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,13 +40,15 @@ def _card(e: Evaluation, path: Path, threshold: float) -> None:
 def _curves(e: Evaluation, path: Path, threshold: float) -> None:
     from clarifai_eval_widget.widget import EvalWidget
 
-    EvalWidget(evaluation=e, threshold=threshold).figure().savefig(path)
+    with closing(EvalWidget(evaluation=e, threshold=threshold)) as widget:
+        widget.figure().savefig(path)
 
 
 def _page(e: Evaluation, path: Path, threshold: float) -> None:
     from clarifai_eval_widget.widget import EvalWidget
 
-    EvalWidget(evaluation=e, threshold=threshold).save_html(path)
+    with closing(EvalWidget(evaluation=e, threshold=threshold)) as widget:
+        widget.save_html(path)
 
 
 _WRITERS: dict[str, Callable[[Evaluation, Path, float], None]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import threading
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     from clarifai_eval_widget.local import LocalServer
 
@@ -17,18 +19,29 @@ __all__ = ["run"]
 
 def run(options: argparse.Namespace) -> int:
     """Serve a file until a signal ends it. The token is in the file, and nowhere else."""
-    ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
-    from clarifai_eval_widget.local import LocalServer
+    with _ended_by_a_signal() as ended:
+        from clarifai_eval_widget.local import LocalServer
 
-    start = LocalServer.with_samples if options.samples else LocalServer
-    with start(options.path, port=options.port, rest_port=options.rest_port, tls=options.tls) as server:
-        told = _json(options, server) if options.json else _words(options, server)
-        print(told, flush=True)  # noqa: T201 - the command's own output
-        while not ended.wait(0.5):  # in turns: on Windows an endless wait hears no signal
-            pass
+        start = LocalServer.with_samples if options.samples else LocalServer
+        with start(options.path, port=options.port, rest_port=options.rest_port, tls=options.tls) as server:
+            told = _json(options, server) if options.json else _words(options, server)
+            print(told, flush=True)  # noqa: T201 - the command's own output
+            while not ended.wait(0.5):  # in turns: on Windows an endless wait hears no signal
+                pass
     return 0
+
+
+@contextlib.contextmanager
+def _ended_by_a_signal() -> Iterator[threading.Event]:
+    """Set the event at Ctrl+C or SIGTERM; whoever had heard them before does so again afterwards."""
+    ended = threading.Event()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, lambda *_: ended.set()) for number in numbers}
+    try:
+        yield ended
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
 
 
 def _words(options: argparse.Namespace, server: LocalServer) -> str:

@@ -154,7 +154,7 @@ class EvalClient:
         it as long as somebody waits for them.
         """
         self._stopped = stopped
-        self._connection.is_own_server = True
+        self._connection.serves_here(stopped)
 
     def apps(self) -> list[App]:
         """List the user's apps."""
@@ -266,12 +266,12 @@ class EvalClient:
 
     def evaluations(self, app: App | str | None = None) -> list[Run]:
         """List the evaluations on the server, newest first, failed ones included; one known already is the same Run."""
-        return [self._known.run(found) for found in self._listings.evaluations(self._owner(app))]
+        return list(self._listings.evaluations(self._owner(app)).each(self._known.listed))
 
     def paged_evaluations_around(self, model: Model) -> Listing[Run]:
         """List all evaluations of a model's owner page by page, or where the key may not, those of the model's app."""
         around = Owner(model.user_id or self.user_id, model.app_id)
-        return self._listings.evaluations_around(around).each(self._known.run)
+        return self._listings.evaluations_around(around).each(self._known.listed)
 
     def leaderboard(self, app: App | str | None = None) -> pd.DataFrame:
         """The evaluations on the server beside each other, newest first; ``sort_values("roc_auc")`` and the like sort.

@@ -25,10 +25,10 @@ def figures(eval_metrics: resources_pb2.EvalMetrics) -> dict[str, float]:
     Notes
     -----
     A float that is not set reads 0. No area is exactly that, so it is not given; the others are rates that may be 0,
-    and are given where any figure is.
+    and are given where any figure is. What lies outside [0, 1] is none of these figures.
     """
     told = {name: float(getattr(eval_metrics.summary, field)) for name, field in FIGURES.items()}
     if not any(told.values()):
         return dict.fromkeys(FIGURES, math.nan)
     told["roc_auc"] = told["roc_auc"] or math.nan
-    return {name: value if math.isfinite(value) else math.nan for name, value in told.items()}
+    return {name: value if 0 <= value <= 1 else math.nan for name, value in told.items()}

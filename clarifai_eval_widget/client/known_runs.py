@@ -36,6 +36,10 @@ class KnownRuns:
         with self._lock:
             return (owner.user_id, owner.app_id, evaluation_id) in self._runs
 
+    def listed(self, found: resources_pb2.EvalMetrics) -> Run | None:
+        """The Run of an entry of a listing; None for one without an id, which nothing can be asked of."""
+        return self.run(found) if found.id else None
+
     def run(self, found: resources_pb2.EvalMetrics) -> Run:
         """The one Run of an evaluation, so that it is polled once and read once; a new one when it was started anew."""
         key = (found.user_id, found.app_id, found.id)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from clarifai_eval_widget.client.answers import check_answer
 from clarifai_eval_widget.client.labels import LabelCounts
 from clarifai_eval_widget.client.model_types import ModelTypes
-from clarifai_eval_widget.client.pages import DEFAULT_PER_PAGE, PER_PAGE, Listing, Pages
+from clarifai_eval_widget.client.pages import DEFAULT_PER_PAGE, PER_PAGE, Listing, Pages, not_among
 from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion, Owner
 from clarifai_eval_widget.errors import (
     AuthenticationError,
@@ -57,9 +57,10 @@ class Listings:
         """List the user's apps: those that the server finds for some words, where given."""
         from clarifai_grpc.grpc.api import service_pb2
 
-        ask = partial(service_pb2.ListAppsRequest, user_app_id=Owner(self._user_id).to_proto(), search=search)
+        owner = Owner(self._user_id)
+        ask = partial(service_pb2.ListAppsRequest, user_app_id=owner.to_proto(), search=search)
         listed = self._pages.entries(lambda service: service.ListApps, ask, lambda reply: reply.apps, "apps")
-        return listed.each(App.from_proto)
+        return listed.each(lambda app: App.from_proto(app, owner) if app.id else None)
 
     def app(self, owner: Owner, deadline: float | None = None) -> App:
         """Read one app of an owner.
@@ -79,7 +80,7 @@ class Listings:
             lambda: self._connection.call(lambda service: service.GetApp, request, doing=doing, deadline=deadline)
         )
         check_answer("app", reply.app.id, owner.app_id)
-        found = App.from_proto(reply.app)
+        found = App.from_proto(reply.app, owner)
         if not self._is_of(owner, found.user_id):
             raise NotFoundError(f"{owner.user_id!r} has no app {owner.app_id!r} that this key may read.")
         return found
@@ -92,9 +93,10 @@ class Listings:
         listed = self._pages.entries(lambda service: service.ListModels, ask, lambda reply: reply.models, "models")
 
         def read(message: resources_pb2.Model) -> Model | None:
-            model = Model.from_proto(message)
+            model = Model.from_proto(message, owner)
             # An app's listing may add the public models of clarifai/main, which cannot be evaluated here.
-            return model if owner.app_id in ("", model.app_id) and self._is_of(owner, model.user_id) else None
+            here = owner.app_id in ("", model.app_id) and self._is_of(owner, model.user_id)
+            return model if here and model.id else None
 
         return listed.each(read)
 
@@ -112,16 +114,17 @@ class Listings:
             user_app_id=owner.to_proto(), model_version_ids=[version_id], page=1, per_page=DEFAULT_PER_PAGE
         )
         doing = f"find the model of the version {version_id!r}"
-        found = self._pages.ask(
+        reply = self._pages.ask(
             lambda: self._connection.call(lambda service: service.ListModels, request, doing=doing, partial=True)
-        ).models
+        )
+        found = not_among(reply.models, set())
         told = [model for model in found if model.model_version.id == version_id]
         if len(told) < len(found) and len(found) > _FEW:
             return None
         versions = []
         for message in found:
             try:
-                versions.append(self.model_version(Model.from_proto(message), version_id))
+                versions.append(self.model_version(Model.from_proto(message, owner), version_id))
             except NotFoundError:  # the filter was not heeded
                 return None
         return versions
@@ -216,7 +219,7 @@ class Listings:
             lambda reply: reply.model_versions,
             at_most=at_most,
         )
-        return listed.each(lambda version: ModelVersion.from_proto(version, model))
+        return listed.each(lambda version: ModelVersion.from_proto(version, model) if version.id else None)
 
     def datasets(self, owner: Owner, search: str = "") -> Listing[Dataset]:
         """List the datasets of an owner's app, or of all: those that the server finds for some words, where given."""
@@ -228,8 +231,9 @@ class Listings:
         )
 
         def read(message: resources_pb2.Dataset) -> Dataset | None:
-            dataset = Dataset.from_listing(message)
-            return dataset if self._is_of(owner, dataset.user_id) else None
+            dataset = Dataset.from_listing(message, owner)
+            here = owner.app_id in ("", dataset.app_id) and self._is_of(owner, dataset.user_id)
+            return dataset if here and dataset.id else None
 
         return listed.each(read)
 
@@ -246,7 +250,7 @@ class Listings:
             lambda reply: reply.dataset_versions,
             at_most=at_most,
         )
-        return listed.each(DatasetVersion.from_proto)
+        return listed.each(lambda version: DatasetVersion.from_proto(version) if version.id else None)
 
     def dataset_version(self, dataset: Dataset, version_id: str) -> DatasetVersion:
         """Read one version of a dataset."""

@@ -25,10 +25,10 @@ __all__ = [
     "dataset",
     "is_address",
     "model",
-    "model_page",
     "model_version",
     "owner",
     "owner_of",
+    "page",
     "version_id",
     "version_in",
 ]
@@ -193,13 +193,12 @@ def version_in(named: object) -> str:
     return address.version_id if address else ""
 
 
-def model_page(named: str) -> WebAddress | None:
-    """The model, perhaps with its version, that the web address of a page of an app is about; None for other pages."""
+def page(named: str) -> WebAddress | None:
+    """The model or dataset, perhaps with its version, that a web address is of a page about; None for other pages."""
     try:
-        address = parse_web_address(named)
+        return parse_web_address(named)
     except InvalidRequestError:
         return None
-    return address if address is not None and address.kind == "models" else None
 
 
 def dataset(client: DatasetLister, named: Dataset | str, version: DatasetVersion | str | None = None) -> Dataset:

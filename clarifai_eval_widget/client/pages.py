@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.client.connection import Connection
     from clarifai_eval_widget.client.service import Service
 
-__all__ = ["DEFAULT_PER_PAGE", "PER_PAGE", "Listing", "Pages"]
+__all__ = ["DEFAULT_PER_PAGE", "PER_PAGE", "Listing", "Pages", "not_among"]
 
 PER_PAGE = 1000
 """Entries asked for in a page: the most that the documentation allows."""
@@ -126,7 +126,8 @@ class Pages:
             request = ask(page=number, per_page=per_page)
             return entries(self._connection.call(call, request, doing=f"list {what}", partial=True))
 
-        number, previous = 0, list[T]()
+        number, seen = 0, set[tuple[str, ...]]()
+        previous = list[T]()
 
         def read() -> tuple[Sequence[T], bool]:
             nonlocal number, previous
@@ -143,7 +144,8 @@ class Pages:
             if not found or list(found) == previous:
                 return (), True
             number, previous = number + 1, list(found)
-            return found, self._is_last(len(found), at_most)
+            new = not_among(found, seen)
+            return new, not new or self._is_last(len(found), at_most)
 
         return Listing(read)
 
@@ -168,3 +170,15 @@ class Pages:
         is_cut = length >= min(self._per_page, at_most) or (length in _PAGE_SIZES and length >= self._longest)
         self._longest = max(self._longest, length)
         return not is_cut
+
+
+def not_among(found: Sequence[T], seen: set[tuple[str, ...]]) -> list[T]:
+    """Leave out what has been listed, and note the rest: what is added meanwhile moves others to the page after."""
+    new = []
+    for one in found:
+        named = getattr(one, "input", one)  # of an input in a dataset, only the input has an id
+        identity = tuple(str(getattr(named, name, "")) for name in ("user_id", "app_id", "id"))
+        if not identity[-1] or identity not in seen:
+            new.append(one)
+        seen.add(identity)
+    return new

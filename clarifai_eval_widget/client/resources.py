@@ -94,9 +94,10 @@ class App(_Named):
         return key_of(self.user_id, self.id)
 
     @classmethod
-    def from_proto(cls, app: resources_pb2.App) -> App:
-        """Read a ``resources_pb2.App``."""
-        return cls(app.id, app.user_id, app.name or app.id, app.description)
+    def from_proto(cls, app: resources_pb2.App, owner: Owner | None = None) -> App:
+        """Read a ``resources_pb2.App``, of the owner asked for where the message does not say so."""
+        owner = owner or Owner("")
+        return cls(app.id, app.user_id or owner.user_id, app.name or app.id, app.description)
 
 
 @dataclass(frozen=True)
@@ -119,12 +120,13 @@ class Model(_Named):
         return key_of(self.user_id, self.app_id, self.id)
 
     @classmethod
-    def from_proto(cls, model: resources_pb2.Model) -> Model:
-        """Read a ``resources_pb2.Model``."""
+    def from_proto(cls, model: resources_pb2.Model, owner: Owner | None = None) -> Model:
+        """Read a ``resources_pb2.Model``, of the owner and app asked for where the message does not say so."""
+        owner = owner or Owner("")
         return cls(
             model.id,
-            model.app_id,
-            model.user_id,
+            model.app_id or owner.app_id,
+            model.user_id or owner.user_id,
             model.model_type_id,
             model.name or model.id,
             model.model_version.id,
@@ -179,12 +181,12 @@ class Dataset(_Named):
         )
 
     @classmethod
-    def from_listing(cls, dataset: resources_pb2.Dataset) -> Dataset:
-        """Read an entry of a listing: the dataset as such, of which it tells the latest version."""
+    def from_listing(cls, dataset: resources_pb2.Dataset, owner: Owner) -> Dataset:
+        """Read an entry of an owner's listing: the dataset as such, of which it tells the latest version."""
         return cls(
             dataset.id,
-            dataset.app_id,
-            dataset.user_id,
+            dataset.app_id or owner.app_id,
+            dataset.user_id or owner.user_id,
             description=dataset.description,
             inputs=inputs_of(dataset.version),
             latest_version_id=dataset.version.id,
@@ -218,7 +220,7 @@ class DatasetVersion(_Named):
             version.dataset_id,
             version.app_id,
             version.user_id,
-            _time(version.created_at) if version.HasField("created_at") else None,
+            _time(version.created_at),
             version.status.code,
             version.request_origin,
             inputs_of(version),
@@ -260,14 +262,14 @@ class ModelVersion(_Named):
         """Read a ``resources_pb2.ModelVersion`` of a model."""
         trained_on = version.train_info.dataset
         owner = Owner(version.user_id or model.user_id, version.app_id or model.app_id)
-        ends = [getattr(version, name) for name in ("completed_at", "created_at") if version.HasField(name)]
+        ended = _time(version.completed_at)
         return cls(
             version.id,
             model.id,
             owner.app_id,
             owner.user_id,
             model.model_type_id,
-            _time(ends[0]) if ends else None,
+            ended if ended is not None else _time(version.created_at),
             version.description,
             version.status.code,
             version.status.description,
@@ -278,7 +280,9 @@ class ModelVersion(_Named):
 
 
 def _time(stamp: Timestamp) -> datetime | None:
-    """Read a moment; None for one that no calendar has."""
+    """Read a moment; None for one that is not set, which servers write as the year 1 or 1970, or no calendar has."""
+    if stamp.seconds <= 0:
+        return None
     try:
         return datetime.fromtimestamp(stamp.seconds + stamp.nanos / 1e9, tz=UTC)
     except (OverflowError, OSError, ValueError):

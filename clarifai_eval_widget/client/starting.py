@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import re
 import secrets
 import threading
@@ -98,7 +99,8 @@ class _Tries:
         self._uncertain = failed > 0
         # A server that needs longer gets it, from one try to the next.
         self._patience = _START_SECONDS * 2**failed
-        self.silence = _Silence(_SILENCE_SECONDS * 2**failed, starter.wait)
+        most = math.inf if starter.server_lives else _SILENCE_SECONDS * 2**failed
+        self.silence = _Silence(most, starter.wait)
         self.refused: EvalError | None = None
         """What the last one that was sent failed with."""
 
@@ -198,6 +200,11 @@ class Starter:
                 asked.id,
             )
             raise
+
+    @property
+    def server_lives(self) -> bool:
+        """Whether the server runs in this very process: it is slow where it does not answer, and not gone."""
+        return self._connection.lives_here()
 
     def _keep(self, kind: str, evaluation_id: str, failed: int) -> None:
         with self._lock:

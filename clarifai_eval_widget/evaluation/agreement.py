@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget import metrics
+from clarifai_eval_widget.evaluation.named import shown_names
 from clarifai_eval_widget.metrics.tolerance import TOLERANCE
 from clarifai_eval_widget.words import listed
 
@@ -28,7 +29,7 @@ def agreement(e: EvaluationData) -> pd.DataFrame | None:
     Returns
     -------
     pandas.DataFrame or None
-        By concept: the largest difference of tpr, fpr, precision and recall over the platform's thresholds,
+        By concept: name, the largest difference of tpr, fpr, precision and recall over the platform's thresholds,
         the threshold of the largest, that of the ROC AUC, and whether rounding explains them (NA: nothing
         to compare). None under k-fold, before the end, or when only one source was sent.
     """
@@ -38,7 +39,9 @@ def agreement(e: EvaluationData) -> pd.DataFrame | None:
         return None
     rows = [_differences(e, concept) for concept in e.concepts if concept in e.platform_curves]
     names = ["concept", *(f"{rate}_difference" for rate in _RATES), "threshold", "roc_auc_difference", "agrees"]
-    return pd.DataFrame(rows, columns=names).astype({"agrees": "boolean"}).set_index("concept")
+    frame = pd.DataFrame(rows, columns=names).astype({"agrees": "boolean"}).set_index("concept")
+    frame.insert(0, "name", shown_names(frame.index, e))
+    return frame
 
 
 def _should_agree(e: EvaluationData) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 
 from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
-from clarifai_eval_widget.evaluation.named import by_name_too
+from clarifai_eval_widget.evaluation.named import by_name_too, shown_names
 from clarifai_eval_widget.evaluation.offers import Asked, Offered, offered
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def criteria_table(
     Returns
     -------
     pandas.DataFrame
-        Index ``criterion``, for every concept ``criterion`` and ``concept``; columns ``keywords`` (of
+        Index ``criterion``, for every concept ``criterion`` and ``concept`` with its ``name``; columns ``keywords`` (of
         ``operating_point``), ``threshold``, ``threshold_low`` and ``threshold_high`` (the bootstrap interval of a
         single concept's), ``value`` (what the criterion makes best, there), ``precision``, ``recall``, ``f1``, ``fpr``,
         ``held_out`` (that value, measured on folds that took no part in choosing), ``held_out_std``, ``conditions``,
@@ -124,7 +124,10 @@ def criteria_table(
         for of, found in zip(chosen, every, strict=True)
     ]
     frame = pd.DataFrame(rows, columns=pd.Index(_COLUMNS)).set_index(["criterion", "concept"])
-    return frame if concept is None else frame.droplevel("concept")
+    if concept is not None:
+        return frame.droplevel("concept")
+    frame.insert(0, "name", shown_names(frame.index.get_level_values("concept"), e))
+    return frame
 
 
 def _figures(found: Offered) -> dict[str, Any]:
@@ -133,9 +136,8 @@ def _figures(found: Offered) -> dict[str, Any]:
     rates = found.rates or {}
     return {
         "threshold": found.threshold,
-        # where it is best to predict nothing, the end is 1, which nothing scores
-        "threshold_low": min(low, 1.0),
-        "threshold_high": min(high, 1.0),
+        "threshold_low": low,
+        "threshold_high": high,
         "value": found.value,
         **{name: rates.get(name, np.nan) for name in _RATES},
         "held_out": found.honest,
@@ -159,8 +161,8 @@ def condition_table(e: EvaluationData) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Index ``code``; columns ``title``, ``careful`` (whether it is a reason to be careful; else it only says how the
-        numbers came about), ``detail`` (what it is here), ``meaning``, ``advice`` and ``concepts``, the ids that it
-        touches, empty for all.
+        numbers came about), ``detail`` (what it is here), ``meaning``, ``advice`` and ``concepts`` and ``names``,
+        the ids that it touches and what they are called, empty for all.
     """
     import pandas as pd
 
@@ -173,8 +175,9 @@ def condition_table(e: EvaluationData) -> pd.DataFrame:
             "meaning": one.code.page.meaning,
             "advice": one.code.page.advice,
             "concepts": "; ".join(one.concepts or ()),
+            "names": "; ".join(shown_names(one.concepts or (), e)),
         }
         for one in conditions_of(e)
     ]
-    names = ["code", "title", "careful", "detail", "meaning", "advice", "concepts"]
+    names = ["code", "title", "careful", "detail", "meaning", "advice", "concepts", "names"]
     return pd.DataFrame(rows, columns=pd.Index(names)).set_index("code")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,7 @@ from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.grouping import sizes_of
 from clarifai_eval_widget.evaluation.looking import AT_EVERY_LOOK, guarantee_now, labelled, level_now
-from clarifai_eval_widget.evaluation.named import by_name_too
+from clarifai_eval_widget.evaluation.named import by_name_too, shown_names
 from clarifai_eval_widget.metrics.arrays import to_dtype
 from clarifai_eval_widget.metrics.tolerance import outside
 from clarifai_eval_widget.words import plural
@@ -147,7 +146,8 @@ def rejecting_matrix(e: EvaluationData, least: float) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        (K, K + 1): the last column, ``rejected``, holds the inputs nothing is decided of.
+        (K, K + 1): the last column, ``rejected``, holds the inputs nothing is decided of. ``attrs["names"]`` has the
+        concepts' shown names.
 
     Raises
     ------
@@ -164,7 +164,13 @@ def rejecting_matrix(e: EvaluationData, least: float) -> pd.DataFrame:
         index=pd.Index(e.concepts, name="actual", dtype="str"),
         columns=pd.Index([*e.concepts, "rejected"], name="predicted", dtype="str"),
     )
-    frame.attrs.update(source=e.numbers.label, kind="argmax", least=least, conditions=codes_of(conditions_of(e)))
+    frame.attrs.update(
+        source=e.numbers.label,
+        kind="argmax",
+        least=least,
+        conditions=codes_of(conditions_of(e)),
+        names=dict(zip(e.concepts, shown_names(e.concepts, e), strict=True)),
+    )
     return frame
 
 
@@ -293,7 +299,7 @@ def deployment_prevalence(
 def partial_auc(e: EvaluationData, max_fpr: float, *, confidence_level: float = 0.95) -> pd.DataFrame:
     """Tabulate the standardised area under each ROC up to a false positive rate, with intervals.
 
-    Columns value, low, high, method, conditions, reason, source; 0.5 is chance, 1 perfect (McClish). Of inputs in
+    Columns name, value, low, high, method, conditions, reason, source; 0.5 is chance, 1 perfect (McClish). Of inputs in
     groups the interval is a bootstrap of whole groups.
     """
     return _partial(e, lambda c, level: points.partial_auc(c, max_fpr, confidence_level=level), confidence_level)
@@ -305,7 +311,10 @@ def tpr_at_fpr(e: EvaluationData, max_fpr: float, *, confidence_level: float = 0
 
 
 def precision_at_k(e: EvaluationData, k: int, *, confidence_level: float = 0.95) -> pd.DataFrame:
-    """Tabulate the share of positives among the k inputs of the highest scores; as :meth:`partial_auc`."""
+    """Tabulate the share of positives among the k inputs of the highest scores; as :meth:`partial_auc`.
+
+    At 95 % the interval begins at k = 4: a sample may show none of fewer.
+    """
     return _partial(e, lambda c, level: points.precision_at_k(c, k, confidence_level=level), confidence_level)
 
 
@@ -319,16 +328,18 @@ def _partial(e: EvaluationData, figure: Callable[[Any, float], PartialFigure], c
         row = {"value": one.value, "low": one.interval[0], "high": one.interval[1], "method": method}
         rows.append(row | {"conditions": codes_of(conditions_of(e), concept), "reason": one.reason})
     frame = pd.DataFrame(rows, index=pd.Index(e.concepts, name="concept", dtype="str"))
+    frame.insert(0, "name", shown_names(e.concepts, e))
     frame["source"] = e.numbers.words
     return frame
 
 
 def _by_group(
     e: EvaluationData, concept: str, figure: Callable[[Any], PartialFigure], confidence_level: float
-) -> FigureEstimate:
-    """Measure the figure with an interval that draws whole groups; where it is undefined, say why."""
+) -> FigureEstimate | PartialFigure:
+    """Measure the figure with an interval that draws whole groups; of too little for any interval, say so."""
     whole = figure(e.counts(concept))
-    found = uncertainty.cluster_bootstrap(
+    if whole.reason:
+        return whole
+    return uncertainty.cluster_bootstrap(
         *e.grouped(concept), lambda c: figure(c).value, confidence_level=confidence_level
     )
-    return replace(found, reason=whole.reason) if math.isnan(whole.value) else found

@@ -29,6 +29,7 @@ from clarifai_eval_widget.evaluation import (
 from clarifai_eval_widget.evaluation import compare as comparison
 from clarifai_eval_widget.evaluation.conditions import condition_notes, conditions_of
 from clarifai_eval_widget.evaluation.data import EvaluationData
+from clarifai_eval_widget.evaluation.named import shown_names
 from clarifai_eval_widget.evaluation.reading import file as reading_file
 from clarifai_eval_widget.evaluation.reading import scores as reading_scores
 from clarifai_eval_widget.evaluation.reading.message import read_message
@@ -157,12 +158,12 @@ class Evaluation(EvaluationData):
 
     @property
     def labels(self) -> pd.DataFrame:
-        """(N, K) bool: the labels, index ``input_id``, columns the concept ids."""
+        """(N, K) bool: the labels, index ``input_id``, columns the concept ids; ``attrs["names"]`` their names."""
         return self._frame(self.label_array)
 
     @property
     def scores(self) -> pd.DataFrame:
-        """(N, K) scores, index ``input_id``, columns the concept ids; NaN where the server sent none."""
+        """(N, K) scores, as :attr:`labels`; NaN where the server sent none."""
         frame = self._frame(self.score_array)
         return frame if self.sent is None else frame.where(self.sent)
 
@@ -170,7 +171,9 @@ class Evaluation(EvaluationData):
         import pandas as pd
 
         index = pd.Index(self.input_ids, name="input_id", dtype="str")
-        return pd.DataFrame(values, index=index, columns=pd.Index(self.concepts, name="concept", dtype="str"))
+        frame = pd.DataFrame(values, index=index, columns=pd.Index(self.concepts, name="concept", dtype="str"))
+        frame.attrs["names"] = dict(zip(self.concepts, shown_names(self.concepts, self), strict=True))
+        return frame
 
     @property
     def summary(self) -> pd.Series[float]:

@@ -60,9 +60,10 @@ def inputs_behind(
     Returns
     -------
     pandas.DataFrame
-        Columns input_id, labels, concept, score, other_score (with ``against``), outcome, margin, loss, cost (of a
-        ranking: over its positives the mean for the ROC AUC, and the sum for the average precision, is what that
-        lacks of 1; over its negatives likewise) and, of a cross-validation, fold.
+        Columns input_id, labels (concept ids) with label_names, concept with its name, score, other_score (with
+        ``against``), outcome, margin, loss, cost (of a ranking: over its positives the mean for the ROC AUC, and the
+        sum for the average precision, is what that lacks of 1; over its negatives likewise) and, of a
+        cross-validation, fold.
 
     Raises
     ------

@@ -10,7 +10,7 @@ from clarifai_eval_widget import metrics
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
-from clarifai_eval_widget.evaluation.named import by_name_too
+from clarifai_eval_widget.evaluation.named import by_name_too, shown_names
 from clarifai_eval_widget.evaluation.reading.platform import read_cooccurrence, read_matrix
 from clarifai_eval_widget.metrics.arrays import to_dtype
 
@@ -156,7 +156,9 @@ def _frame(e: EvaluationData, values: NDArray[Any], *, source: str, kind: str) -
         index=pd.Index(e.concepts, name="actual", dtype="str"),
         columns=pd.Index(e.concepts, name="predicted" if kind != "cooccurrence" else "labelled too", dtype="str"),
     )
-    frame.attrs.update(source=source, kind=kind, num_inputs=e.num_inputs, conditions=codes_of(conditions_of(e)))
+    names = dict(zip(e.concepts, shown_names(e.concepts, e), strict=True))
+    told = {"num_inputs": e.num_inputs, "conditions": codes_of(conditions_of(e)), "names": names}
+    frame.attrs.update(source=source, kind=kind, **told)
     return frame
 
 

@@ -89,7 +89,7 @@ def offered(
     EvalError
         When there is no such concept, or only the platform's rounded curves are there.
     """
-    e.counts(concept)
+    counts = e.counts(concept)
     wanted: list[Criterion | str] = [one.criterion() for one in asked]
     plain = [w for one, w in zip(asked, wanted, strict=True) if one.guarantee is None and isinstance(w, Criterion)]
     measured: dict[int, tuple[float, float]] = {}
@@ -103,7 +103,7 @@ def offered(
     for at, (one, w) in enumerate(zip(found, wanted, strict=True)):
         if id(w) in again and not one.reason:
             found[at] = replace(one, moves=interval_of(again[id(w)], str(w), one.threshold))
-    return found
+    return [replace(one, moves=_within_reach(one.moves, counts)) for one in found]
 
 
 def _measured(e: EvaluationData, concept: str, wanted: Sequence[Criterion]) -> dict[int, tuple[float, float]]:
@@ -146,6 +146,16 @@ def _offered(
     rates = rates_at(wanted, tp, fp, counts.num_pos, counts.num_neg)
     value = float(wanted.measure(wanted.objective, tp, fp, counts.num_pos, counts.num_neg))
     return Offered(threshold, value, rates, *(measured or (np.nan, np.nan)), moves=moved)
+
+
+def _within_reach(moves: ThresholdInterval | None, counts: Counts) -> ThresholdInterval | None:
+    """Write an end at which nothing is predicted as 1; where an input scores 1, and no threshold does that, say so."""
+    if moves is None or not moves.high > 1:
+        return moves
+    if len(counts) < 2 or counts.thresholds[1] < 1:
+        return replace(moves, low=min(moves.low, 1.0), high=1.0)
+    reason = "in other samples it is best to predict nothing, and an input scores 1: no threshold up to 1 does that"
+    return replace(moves, low=np.nan, high=np.nan, reason=reason)
 
 
 def _settable(counts: Counts, row: int) -> float:

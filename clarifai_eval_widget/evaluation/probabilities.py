@@ -8,6 +8,7 @@ from clarifai_eval_widget import metrics
 from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.looking import level_now
+from clarifai_eval_widget.evaluation.named import shown_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,11 +36,11 @@ def probability_scores(e: EvaluationData, *, bins: int = 10, replicates: int = 2
     Returns
     -------
     pandas.DataFrame
-        By concept: brier (= reliability - resolution + uncertainty, by isotonic recalibration) and its skill, log_loss;
-        calibration_error beside ``calibration_error_if_calibrated``, debiased, with p_value; slope and intercept of the
-        calibration line (1 and 0 when calibrated) with ``_low`` and ``_high`` (at 95 %, at every look before the end,
-        unlike p_value, which is of these inputs alone); inputs, conditions, reason (why there is
-        no line, or, of inputs in groups, nothing that independent inputs would do by chance), source.
+        By concept: name, brier (= reliability - resolution + uncertainty, by isotonic recalibration) and its skill,
+        log_loss; calibration_error beside ``calibration_error_if_calibrated``, debiased, with p_value; slope and
+        intercept of the calibration line (1 and 0 when calibrated) with ``_low`` and ``_high`` (at 95 %, at every look
+        before the end, unlike p_value, which is of these inputs alone); inputs, conditions, reason (why there is no
+        line, or, of inputs in groups, nothing that independent inputs would do by chance), source.
 
     Raises
     ------
@@ -56,6 +57,7 @@ def probability_scores(e: EvaluationData, *, bins: int = 10, replicates: int = 2
         frame[_BY_CHANCE] = float("nan")
         frame["reason"] = [f"{one}; {_GROUPED}" if one else _GROUPED for one in frame["reason"]]
     frame.insert(len(frame.columns) - 1, "conditions", [codes_of(conditions_of(e), one) for one in e.concepts])
+    frame.insert(0, "name", shown_names(e.concepts, e))
     frame["source"] = e.numbers.words
     frame.attrs.update(bins=bins, replicates=replicates, seed=seed)
     return frame

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget.errors import not_found
+from clarifai_eval_widget.evaluation.named import shown_names
 from clarifai_eval_widget.evaluation.parts import with_predictions
 
 if TYPE_CHECKING:
@@ -62,7 +63,10 @@ class Relabelling:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row an input: ``input_id``, ``labels``, ``proposed``, ``added`` and ``removed``, concept ids each."""
+        """One row an input: ``input_id``, ``labels``, ``proposed``, ``added`` and ``removed``, concept ids each.
+
+        Beside each of these stands what they are called: ``label_names``, ``proposed_names``, ….
+        """
         import pandas as pd
 
         rows = []
@@ -71,7 +75,13 @@ class Relabelling:
             added = tuple(one for one in proposed if one not in old)
             removed = tuple(one for one in old if one not in proposed)
             rows.append((input_id, old, proposed, added, removed))
-        return pd.DataFrame(rows, columns=["input_id", "labels", "proposed", "added", "removed"])
+        frame = pd.DataFrame(rows, columns=["input_id", "labels", "proposed", "added", "removed"])
+        for at, column in enumerate(("labels", "proposed", "added", "removed")):
+            names = [tuple(shown_names(ids, self.before)) for ids in frame[column]]
+            frame.insert(
+                2 + 2 * at, "label_names" if column == "labels" else f"{column}_names", pd.Series(names, dtype=object)
+            )
+        return frame
 
     def to_proto(self, *, user_id: str = "", app_id: str = "") -> service_pb2.PostAnnotationsRequest:
         """Return the request that would write the changes: value 1 for a label added, 0 for one removed.

@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from clarifai_eval_widget.evaluation.named import shown_names
 from clarifai_eval_widget.evaluation.outcomes import (
     COMPARED,
     RANKED,
@@ -163,11 +164,11 @@ def _losses_of(labels: NDArray[np.bool_], scores: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(-np.log(right).mean(axis=1), np.float64)
 
 
-def labels_of(e: EvaluationData, rows: Rows) -> list[tuple[str, ...]]:
-    """Return the labels of each row, by concept id."""
+def labels_of(e: EvaluationData, rows: Rows) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
+    """Return the labels of each row: their concepts' ids, and what these are called."""
     labels = e.label_array[rows]
     if not labels.size:
-        return [()] * len(rows)
+        return [()] * len(rows), [()] * len(rows)
     # Many inputs share their labels: each combination is made once, and told from the others by its bits.
     bits = np.ascontiguousarray(np.packbits(labels, axis=1))
     padded = np.zeros((len(bits), -(-bits.shape[1] // 8) * 8), np.uint8)
@@ -175,11 +176,11 @@ def labels_of(e: EvaluationData, rows: Rows) -> list[tuple[str, ...]]:
     words = padded.view(np.uint64)
     codes = words[:, 0] if words.shape[1] == 1 else words.view([("", np.uint64)] * words.shape[1]).ravel()
     _, first, which = np.unique(codes, return_index=True, return_inverse=True)
-    sets = np.empty(len(first), object)
+    sets, names = np.empty(len(first), object), np.empty(len(first), object)
     for at, row in enumerate(first):
         sets[at] = tuple(e.concepts[column] for column in np.flatnonzero(labels[row]).tolist())
-    found: list[tuple[str, ...]] = sets[which.ravel()].tolist()
-    return found
+        names[at] = tuple(shown_names(sets[at], e))
+    return sets[which.ravel()].tolist(), names[which.ravel()].tolist()
 
 
 def selection_frame(e: EvaluationData, rows: Rows, behind: Behind) -> pd.DataFrame:
@@ -188,17 +189,20 @@ def selection_frame(e: EvaluationData, rows: Rows, behind: Behind) -> pd.DataFra
     Returns
     -------
     pandas.DataFrame
-        Columns ``input_id``, ``labels`` (concept ids), ``concept``, ``score`` (of that concept), ``other_score`` (of
-        the evaluation compared, if any), ``outcome``, ``margin``, ``loss``, of what an area lacks ``cost`` (by how much
-        the input takes from it) and, of a cross-validation, ``fold``.
+        Columns ``input_id``, ``labels`` (concept ids), ``label_names``, ``concept``, ``name``, ``score`` (of that
+        concept), ``other_score`` (of the evaluation compared, if any), ``outcome``, ``margin``, ``loss``, of what an
+        area lacks ``cost`` (by how much the input takes from it) and, of a cross-validation, ``fold``.
     """
     import pandas as pd
 
     ids = np.array(e.input_ids, object)
+    labels, names = labels_of(e, rows)
     columns: dict[str, Any] = {
         "input_id": ids[rows],
-        "labels": labels_of(e, rows),
+        "labels": labels,
+        "label_names": names,
         "concept": behind.concept,
+        "name": None if behind.concept is None else shown_names([behind.concept], e)[0],
         "score": _scores(e, rows, behind),
         **_other_scores(e, rows, behind),
         "outcome": behind.outcome,

@@ -13,7 +13,7 @@ from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.counted import figures_of
 from clarifai_eval_widget.evaluation.interface import COUNTS, FIGURES
 from clarifai_eval_widget.evaluation.intervals import roc_auc_intervals
-from clarifai_eval_widget.evaluation.named import by_name_too
+from clarifai_eval_widget.evaluation.named import by_name_too, shown_names
 from clarifai_eval_widget.evaluation.summary import SKIP_RULE, ZERO_RULE
 
 if TYPE_CHECKING:
@@ -210,7 +210,7 @@ def averages(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> p
     -------
     pandas.DataFrame
         Columns average, figure, value, std (population, over concepts), averaged (how many concepts have a
-        value), left_out (those that have none), undefined (the rule
+        value), left_out (those that have none) and left_out_names, undefined (the rule
         by which an undefined F1 is left out), conditions (codes), source.
     """
     import pandas as pd
@@ -224,20 +224,22 @@ def averages(e: EvaluationData, threshold: float | Mapping[str, Any] = 0.5) -> p
             mean, std, used = metrics.mean_defined(values, mass)
             rows.append({"average": kind, "figure": figure, "value": mean, "std": std, "averaged": used})
             unused = np.isnan(values) | (mass == 0)
-            rows[-1]["left_out"] = ", ".join(one for one, out in zip(e.concepts, unused, strict=True) if out)
+            out = [one for one, unweighed in zip(e.concepts, unused, strict=True) if unweighed]
+            rows[-1] |= _left_out(e, out)
     if e.has_counts and e.concepts:
         pooled = _micro(e, by_concept)
         counted = by_concept["tp"].notna()
         row = {"average": "micro", "std": np.nan, "averaged": int(counted.sum())}
-        row["left_out"] = ", ".join(by_concept.index[~counted])
+        row |= _left_out(e, by_concept.index[~counted])
         rows += [row | {"figure": figure, "value": value} for figure, value in pooled.items()]
-    names = ["average", "figure", "value", "std", "averaged", "left_out"]
+    names = ["average", "figure", "value", "std", "averaged", "left_out", "left_out_names"]
     frame = pd.DataFrame(rows, columns=names)
     rule = ZERO_RULE if e.has_counts else SKIP_RULE
     frame["conditions"] = codes_of(conditions_of(e))
     frame["undefined"] = np.where(frame["figure"] == "f1", rule, "")
     frame["source"] = e.numbers.words
-    return frame.astype(dict.fromkeys(("average", "figure", "left_out", "conditions", "undefined", "source"), "str"))
+    texts = ("average", "figure", "left_out", "left_out_names", "conditions", "undefined", "source")
+    return frame.astype(dict.fromkeys(texts, "str"))
 
 
 def _micro(e: EvaluationData, by_concept: pd.DataFrame) -> dict[str, float]:
@@ -245,3 +247,9 @@ def _micro(e: EvaluationData, by_concept: pd.DataFrame) -> dict[str, float]:
     # a concept no score was sent for has labels, but no decisions to pool
     tp, fp = (int(by_concept.loc[by_concept["tp"].notna(), name].sum()) for name in ("tp", "fp"))
     return figures_of(metrics.micro(e.all_counts()), tp, fp)
+
+
+def _left_out(e: EvaluationData, concepts: Iterable[str]) -> dict[str, str]:
+    """Name the concepts that an average is not over."""
+    ids = list(concepts)
+    return {"left_out": ", ".join(ids), "left_out_names": ", ".join(shown_names(ids, e))}

@@ -24,6 +24,7 @@ _DESCRIPTIONS = {
     status_code_pb2.INTERNAL_SERVER_ISSUE: "Internal server issue",
     status_code_pb2.MIXED_STATUS: "Mixed Success",
     status_code_pb2.FAILURE: "Failure",
+    status_code_pb2.TRY_AGAIN: "Try again",
     status_code_pb2.NOT_IMPLEMENTED: "Not implemented",
     status_code_pb2.MODEL_TRAINED: "Model is trained and ready",
     status_code_pb2.MODEL_TRAINING: "Model is currently being trained",

@@ -141,7 +141,7 @@ def measure_page(browser: Browser, concepts: int, inputs: int, slowed: int = 1) 
 
 def measure_table(browser: Browser) -> None:
     """Sorting and scrolling 1,000 concepts."""
-    bare = open_page(browser, evaluation(1_000, 5_000))
+    bare = open_page(browser, evaluation(1_000, 20_000))
     table = bare.root.get_by_role("table", name="Concepts")
 
     def sort() -> None:

@@ -2,8 +2,8 @@
 
 The table, the inputs behind a number of all concepts together, the figure of what is on screen, and the file of
 ``save_html``, at 1,000 concepts × 20,000 inputs; beside each what gives the same by pandas, scikit-learn, Matplotlib or,
-where it is installed, Plotly. Every round makes the evaluation anew, so that nothing is kept of the last; times are the
-least of all rounds, in seconds: "s" by the clock, "cpu" of all threads. How the page's table of so many concepts sorts
+where it is installed, Plotly. Each is done once, in this order, of one evaluation; seconds by the clock, and of processor
+time of all threads, of which the ratios are: a busy machine disturbs that less. How the page's table of so many concepts sorts
 and scrolls, ``python -m tests.benchmarks.frames`` prints. Nothing here passes or fails.
 """
 
@@ -22,7 +22,7 @@ import pandas as pd
 from sklearn import metrics as sk
 
 from clarifai_eval_widget import Evaluation, EvalWidget
-from tests.benchmarks.metrics import Took, best, show
+from tests.benchmarks.metrics import best
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float32]
+    What = tuple[str, Callable[["Round"], None], str, Callable[["Round"], None] | None]
 
 
 def given(concepts: int, inputs: int) -> tuple[NDArray[np.bool_], Array]:
@@ -41,7 +42,7 @@ def given(concepts: int, inputs: int) -> tuple[NDArray[np.bool_], Array]:
 
 
 class Round:
-    """An evaluation made anew, what is measured of it, and the same by others."""
+    """An evaluation, what is measured of it, and the same by others."""
 
     def __init__(self, labels: NDArray[np.bool_], scores: Array, folder: Path) -> None:
         self.labels, self.scores, self.folder = labels, scores, folder
@@ -71,8 +72,8 @@ class Round:
         wrong = (scores.ge(0.5) != labels).any(axis=1)
         margin = scores.mask(labels, 0).max(axis=1) - scores.where(labels, 0).max(axis=1)
         loss = -np.log(scores.where(labels, 1 - scores).clip(1e-7, 1)).mean(axis=1)
-        words = labels[wrong].apply(lambda row: tuple(row.index[row]), axis=1)
-        frame = pd.DataFrame({"labels": words, "score": scores.max(axis=1), "margin": margin, "loss": loss})[wrong]
+        frame = pd.DataFrame({"score": scores.max(axis=1), "margin": margin, "loss": loss})[wrong]
+        frame["labels"] = [tuple(labels.columns[row]) for row in labels[wrong].to_numpy()]
         frame.sort_values("margin", ascending=False)
 
     def ranking(self) -> None:
@@ -115,7 +116,7 @@ class Round:
         self.shown.close()
 
 
-WHAT: tuple[tuple[str, Callable[[Round], None], str, Callable[[Round], None] | None], ...] = (
+WHAT: tuple[What, ...] = (
     ("counting and table()", Round.table, "scikit-learn's five figures, a concept at a time", Round.table_by_others),
     ("inputs_behind(), all concepts", Round.errors, "pandas", Round.errors_by_others),
     ("inputs_behind(figure='roc_auc')", Round.ranking, "pandas' rank of all scores", Round.ranking_by_others),
@@ -125,45 +126,34 @@ WHAT: tuple[tuple[str, Callable[[Round], None], str, Callable[[Round], None] | N
 )
 
 
-def measured(concepts: int, inputs: int, rounds: int, folder: Path) -> list[list[str]]:
-    """Every figure beside what others take for the same."""
-    labels, scores = given(concepts, inputs)
-    has_plotly = importlib.util.find_spec("plotly") is not None
-    took: list[list[Took]] = [[] for _ in WHAT]
-    beside: list[list[Took]] = [[] for _ in WHAT]
-    for _ in range(rounds):
-        one = Round(labels, scores, folder)
-        for at, (_, ours, _, theirs) in enumerate(WHAT):
-            took[at].append(best(partial(ours, one), 1))
-            if theirs is not None and (has_plotly or theirs is not Round.saved_by_others):
-                beside[at].append(best(partial(theirs, one), 1))
-        one.close()
-    rows = []
-    for (name, _, peer, _), mine, other in zip(WHAT, took, beside, strict=True):
-        cells = [f"{min(x.wall for x in mine):.2f}", f"{min(x.cpu for x in mine):.2f}"]
-        if not other:
-            rows.append([name, *cells, peer if peer == "–" else f"{peer}: not installed", "–", "–"])
-            continue
-        ratio = min(x.wall for x in other) / min(x.wall for x in mine)
-        rows.append([name, *cells, peer, f"{min(x.wall for x in other):.2f}", f"{ratio:.1f}"])
-    return rows
+def row(one: Round, what: What, *, has_plotly: bool) -> str:
+    """A figure beside what others take for the same."""
+    name, ours, peer, theirs = what
+    took = best(partial(ours, one), 1)
+    told = f"| {name:33} | {took.wall:7.2f} | {took.cpu:7.2f} | "
+    if theirs is None or (theirs is Round.saved_by_others and not has_plotly):
+        return told + f"{peer if theirs is None else 'Plotly: not installed':50} | {'–':>7} | {'–':>7} | {'–':>6} |"
+    other = best(partial(theirs, one), 1)
+    return told + f"{peer:50} | {other.wall:7.2f} | {other.cpu:7.2f} | {other.cpu / took.cpu:6.1f} |"
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Print the table."""
+    """Print the table, a row as soon as it is measured."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--concepts", type=int, default=1_000, help="how many")
     parser.add_argument("--inputs", type=int, default=20_000, help="how many")
-    parser.add_argument("--rounds", type=int, default=2, help="times everything is done anew")
     options = parser.parse_args(arguments)
-    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "")
+    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    print(f"{options.concepts:,} concepts × {options.inputs:,} inputs; {os.cpu_count()} cores{load}")
+    print(f"| {'':33} | {'s':>7} | {'cpu s':>7} | {'beside it':50} | {'s':>7} | {'cpu s':>7} | {'× ours':>6} |")
+    has_plotly = importlib.util.find_spec("plotly") is not None
     with tempfile.TemporaryDirectory() as folder:
-        rows = measured(options.concepts, options.inputs, options.rounds, Path(folder))
-        files = {name: Path(folder) / name for name in ("ours.html", "others.html")}
-        sizes = [f"{name} {path.stat().st_size / 1e6:.1f} MB" for name, path in files.items() if path.exists()]
-    head = ["what", "s", "cpu s", "beside it", "s", "× ours"]
-    show(f"{options.concepts:,} concepts × {options.inputs:,} inputs", head, rows)
-    print(f"\nFiles: {', '.join(sizes)}")
+        one = Round(*given(options.concepts, options.inputs), Path(folder))
+        for what in WHAT:
+            print(row(one, what, has_plotly=has_plotly), flush=True)
+        one.close()
+        for path in sorted(Path(folder).glob("*.html")):
+            print(f"{path.name} {path.stat().st_size / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.benchmarks import growth_by_fold, intervals, thinning
+from tests.benchmarks import growth_by_fold, intervals, many_concepts, thinning
 from tests.benchmarks import metrics as benchmark
 
 
@@ -46,3 +46,12 @@ def test_the_benchmark_of_thinning_tells_the_error_of_each_way(capsys: pytest.Ca
     assert ours[3] == ours[4] != by_row[4]
     assert float(ours[5]) <= 0.002 < float(by_row[5])
     assert float(at_stops[5]) <= 0.0101 < float(by_rank[5])
+
+
+def test_the_benchmark_of_many_concepts_tells_what_each_costs(capsys: pytest.CaptureFixture[str]) -> None:
+    many_concepts.main(["--concepts", "5", "--inputs", "60"])
+    printed = capsys.readouterr().out
+    rows = [[cell.strip() for cell in line.split("|")] for line in printed.splitlines() if line.startswith("| ")][1:]
+    assert [row[1] for row in rows] == [what for what, *_ in many_concepts.WHAT]
+    assert all(float(row[2]) >= 0 for row in rows)
+    assert "ours.html" in printed

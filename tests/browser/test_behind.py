@@ -48,6 +48,14 @@ def test_every_figure_of_the_table_leads_to_its_inputs_also_by_the_keyboard(bare
     row.locator("[data-column=recall]").get_by_role("button").click()
     selection = listed(bare, "inputs labelled c that score below 0.50 for it")
     assert (len(selection), set(selection["outcome"])) == (table.loc["c", "fn"], {"fn"})
+    marks = bare.root.locator(".cew-input-mark")
+    expect(marks.first).to_have_text("✗ miss")
+    sort = bare.root.get_by_role("combobox", name="Sort by")
+    sort.select_option("score")
+    wanted = e.inputs_behind("c", "recall", sort="score")["input_id"].tolist()
+    eventually(bare.page, lambda: bare.widget.selection["input_id"].tolist() == wanted)
+    expect(bare.root.get_by_role("button", name="Open input").first).to_have_text(wanted[0])
+    sort.select_option("margin")
     row.get_by_role("button", name="c", exact=True).focus()
     lacking = r"lower the {} of c from 1 by {:.3f}: .*first\."
     steps = [

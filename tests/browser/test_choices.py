@@ -121,6 +121,9 @@ def test_what_was_evaluated_stands_first_with_area_method_and_date_and_leads_bac
         expect(chip).to_have_attribute("title", re.compile(rf"^ROC AUC {area} \(macro\) on {of} · scored · just now$"))
         about = {one["id"]: one["description"] for one in widget.versions}
         assert all(about.values())
+        expect(rows["first"].locator(".cew-col-version")).to_have_attribute(
+            "title", re.compile(re.escape(about["first"]))
+        )
         for now, other in (("second", "first"), ("first", "second"), ("second", "first")):
             widget.model_version = now
             bare.push()

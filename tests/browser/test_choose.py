@@ -20,6 +20,10 @@ def evaluation(num_inputs=900):
     return Evaluation.from_scores(own, scores, concepts=list(NAMES), concept_names=NAMES)
 
 
+CLIPBOARD = """() => Object.defineProperty(navigator, 'clipboard', {
+    value: {writeText: async text => { window.onClipboard = text; }}, configurable: true})"""
+
+
 @pytest.fixture
 def bare(open_bare):
     return open_bare(evaluation(), concept="de")
@@ -100,12 +104,14 @@ def test_use_these_writes_every_threshold_out_and_sets_them_in_python(bare, form
     offer(bare, "Best F1").click()
     own = bare.widget.evaluation.operating_point("de", maximize="f1").threshold
     eventually(bare.page, lambda: bare.widget.thresholds, {"de": own})
+    bare.page.evaluate(CLIPBOARD)
     bare.root.get_by_role("combobox", name="Copy as").select_option(form)
     bare.root.get_by_role("button", name="Use these").click()
     wanted = {"de": own, "en": 0.3, "sv": 0.3}
     eventually(bare.page, lambda: bare.widget.thresholds, wanted)
     written = bare.root.get_by_role("textbox", name="Thresholds")
     expect(written).not_to_have_value("")
+    assert bare.page.evaluate("window.onClipboard") == written.input_value()
     found = {}
     if form == "json":
         found["thresholds"] = json.loads(written.input_value())

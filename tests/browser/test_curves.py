@@ -33,6 +33,12 @@ def test_the_key_switches_what_is_drawn_and_the_band_is_asked_for_then(bare):
     bare.root.locator(".cew-roc-band").wait_for(state="attached")
     bare.root.locator(".cew-band-f1").wait_for(state="attached")
     expect(around.get_by_role("button", name="95 %")).to_have_attribute("title", re.compile("MOVER|Agresti"))
+    bare.root.get_by_role("tab", name="Precision–recall").click()
+    bare.root.locator(".cew-pr-band[d^=M]").wait_for(state="attached")
+    folds = bare.root.locator(".cew-pr-fold")
+    expect(folds).to_have_count(0)
+    around.get_by_role("button", name="folds").click()
+    expect(folds).to_have_count(5)
 
 
 @pytest.mark.parametrize(("layer", "drawn"), [("macro, micro", "cew-macro-line"), ("macro, micro", "cew-micro-line"),
@@ -49,6 +55,12 @@ def test_averages_and_the_other_concepts_are_drawn_fainter_than_the_chosen_one_u
     expect(line).to_have_count(0)
     key.click()
     expect(line).to_have_count(1)
+    bare.root.get_by_role("tab", name="Precision–recall").click()
+    line = bare.root.locator(f".cew-pr path.{drawn}[d^=M]")
+    expect(line).to_have_count(1)
+    assert line.evaluate(strength) < 0.7 * bare.root.locator(".cew-pr-curve").evaluate(strength)
+    key.click()
+    expect(line).to_have_count(0)
 
 
 def test_of_the_macro_average_the_band_says_why_there_is_none(bare):

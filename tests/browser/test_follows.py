@@ -33,6 +33,12 @@ ENDS = """one => {
 }"""
 
 
+INSIDE = """(one, other) => {
+    const [inner, outer] = [one.getBoundingClientRect(), other.getBoundingClientRect()];
+    return inner.left >= outer.left && inner.right <= outer.right && inner.top >= outer.top && inner.bottom <= outer.bottom;
+}"""
+
+
 @pytest.fixture
 def bare(chromium):
     rng = np.random.default_rng(3)
@@ -63,6 +69,14 @@ def test_table_and_matrix_are_in_step_with_the_slider_within_a_frame(bare):
         matrix = e.confusion_matrix(threshold=shown["at"]).to_numpy()
         assert [int(re.match(r"\d*", one)[0] or 0) for one in shown["cells"]] == matrix.ravel().tolist()
         assert shown["fresh"] == "true"
+    own = {"Ant": 0.2, "c": 0.7}
+    bare.widget.thresholds = own
+    bare.push()
+    at = {"a": 0.2, "b": bare.widget.threshold, "c": 0.7}
+    rates = [f"{x:.3f}" for x in e.table(threshold=at)[list(RATES)].to_numpy().ravel()]
+    expect(bare.root.locator(".cew-concepts-rows [data-column]")).to_have_text(rates, timeout=SOON)
+    cells = [f"{count}" for count in e.confusion_matrix(threshold=at).to_numpy().ravel()]
+    expect(bare.root.locator(".cew-matrix-grid td")).to_have_text(cells, timeout=SOON)
 
 
 def test_a_row_has_the_concepts_id_and_its_interval_on_the_scale_of_all_and_macro_marks_say_what_they_are(bare):
@@ -83,6 +97,13 @@ def test_a_row_has_the_concepts_id_and_its_interval_on_the_scale_of_all_and_macr
     expect(bare.root.locator(".cew-pr .cew-marks")).not_to_contain_text("mean of the concepts’ rates", timeout=SOON)
 
 
+def test_an_area_that_is_undefined_stands_in_the_table_as_its_reason(open_bare):
+    labels = np.array([[True, False], [False, False], [True, False], [False, False]])
+    bare = open_bare(Evaluation.from_scores(labels, np.linspace(0, 1, 8).reshape(4, 2), concepts=["ant", "bee"]))
+    area = bare.root.locator(".cew-concepts-rows .cew-concept").nth(1).locator(".cew-col-roc_auc")
+    expect(area).to_have_text("no positives")
+
+
 @pytest.fixture
 def held(chromium):
     yield from held_page(chromium, width=1000)
@@ -96,6 +117,9 @@ def test_an_empty_plot_says_what_is_coming_and_the_headline_how_far_a_version_fa
     bare.until(lambda: widget.versions and not widget.loading)
     panel.calculate("second")
     bare.until(lambda: widget.status == "evaluating")
+    bar = bare.root.get_by_role("progressbar", name="Evaluation progress")
+    button = bar.locator("xpath=preceding-sibling::button")
+    assert bar.evaluate(INSIDE, button.element_handle()), "progress is shown in the button"
     expect(hint).to_have_text("The first fold’s curve is on its way.", timeout=SOON)
     gate.open()
     bare.until(lambda: widget.status == "evaluated")
@@ -108,3 +132,8 @@ def test_an_empty_plot_says_what_is_coming_and_the_headline_how_far_a_version_fa
     expect(headline).to_contain_text(said, timeout=SOON)
     headline.get_by_role("button", name="Cross-validated").click()
     bare.until(lambda: widget.compared is not None and len(widget.compared) == 2)
+    summary = bare.root.locator("summary", has_text="Compare")
+    expect(summary.locator("xpath=parent::details[@open]")).to_have_count(1)
+    summary.click()
+    headline.get_by_role("button", name="Compared", exact=True).click()
+    expect(summary.locator("xpath=parent::details[@open]")).to_have_count(1)

@@ -61,7 +61,8 @@ def test_the_platforms_own_matrix_and_summary_stand_beside_ours_and_alone(open_b
 def test_a_mean_a_number_of_labels_and_those_with_both_beside_a_confusion_lead_to_their_own_inputs(open_bare):
     random = np.random.default_rng(4)
     labels = random.random((300, 3)) < 0.4
-    e = Evaluation.from_scores(labels, random.random((300, 3)), concepts=["ant", "bee", "cat"])
+    scores = random.random((300, 3)) * [1, 0.8, 1]
+    e = Evaluation.from_scores(labels, scores, concepts=["ant", "bee", "cat"])
     e.concept_names.update(cat="Cat, of a name so long that a sentence with it twice does not stand in one line here")
     page = open_bare(e, width=1000)
     grid, cells = matrix_of(page)
@@ -84,7 +85,10 @@ def test_a_mean_a_number_of_labels_and_those_with_both_beside_a_confusion_lead_t
     both.click()
     number = leads_to("labelled bee and ant that score 0.50 or more for bee", "bee", "tp", labelled="ant")
     expect(both).to_have_text(f"+{number}")
+    names = grid.locator("tbody th")
+    expect(names).to_have_text([re.compile(one) for one in ("bee", "ant", "^Cat")])  # those most confused side by side
     cell.press("ArrowRight")
+    page.page.keyboard.press("ArrowRight")
     page.page.keyboard.press("+")
     leads_to(" and ant that score 0.50 or more for Cat, of a name", "cat", "tp", labelled="ant")
     told = page.root.get_by_role("list", name="Strongest confusions").get_by_role("listitem").first

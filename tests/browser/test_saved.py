@@ -50,8 +50,12 @@ def saved(open_lasting_notebook, lab_server):
     files["kept"] = save_as(notebook, lab_server, "kept.ipynb")
     notebook.command("@jupyter-widgets/jupyterlab-manager:saveWidgetState", wait=True)
     files["state"] = save_as(notebook, lab_server, "state.ipynb")
+    notebook.run_cell(0)
+    notebook.page.locator(".cew-kept").wait_for(state="detached")
+    notebook.page.locator(".cew-saved:has(img)").wait_for(state="attached")
+    wait_until_still(panel.root)
+    files["summary and state"] = save_as(notebook, lab_server, "stateful-summary.ipynb")
     notebook.command("@jupyter-widgets/jupyterlab-manager:saveWidgetState", wait=True)  # a setting: as it was
-    files["summary and state"] = with_state(files["summary"], files["state"])
     notebook.run_code(0, IN_A_BOX)
     panel.threshold.wait_for()
     notebook.page.locator(".cew-saved:has(img)").wait_for(state="attached")
@@ -59,15 +63,6 @@ def saved(open_lasting_notebook, lab_server):
     alive["in a box"] = summary.is_visible()
     files["in a box"] = save_as(notebook, lab_server, "box.ipynb")
     return files, alive
-
-
-def with_state(path, of):
-    """The same notebook with the widgets' state of another."""
-    content = nbformat.read(path, as_version=4)
-    content.metadata["widgets"] = nbformat.read(of, as_version=4).metadata["widgets"]
-    copy = path.with_name(f"stateful-{path.name}")
-    nbformat.write(content, copy)
-    return copy
 
 
 def save_as(notebook, lab_server, name):
@@ -156,7 +151,9 @@ def test_the_summary_is_hidden_while_the_widget_is_alive(saved):
     assert alive == {"summary": False, "kept": False, "in a box": False}
 
 
-@pytest.mark.parametrize(("which", "kernel"), [("summary", True), ("summary", False), ("in a box", False)])
+@pytest.mark.parametrize(
+    ("which", "kernel"), [("summary", True), ("summary", False), ("summary and state", False), ("in a box", False)]
+)
 def test_a_trusted_notebook_shows_the_summary(saved, reopened, which, kernel):
     page = reopened(saved[0][which], kernel=kernel)
     pictured(page, f"trusted-{which}-{'kernel' if kernel else 'none'}")
@@ -182,13 +179,13 @@ def test_its_cell_run_again_the_widget_is_alive_and_the_summary_hidden(saved, re
     pictured(page, "alive-again")
 
 
-@pytest.mark.parametrize("kernel", [True, False], ids=["another kernel", "no kernel"])
-def test_a_kept_notebook_shows_the_page_and_its_slider_works(saved, reopened, kernel):
-    page = reopened(saved[0]["kept"], kernel=kernel)
+@pytest.mark.parametrize(("which", "kernel"), [("kept", True), ("kept", False), ("state", False)])
+def test_a_kept_notebook_shows_the_page_and_its_slider_works(saved, reopened, which, kernel):
+    page = reopened(saved[0][which], kernel=kernel)
     frame = page.frame_locator(".cew-kept iframe")
     slider = frame.get_by_role("slider", name="Threshold")
     slider.wait_for()
-    pictured(page, f"kept-{'kernel' if kernel else 'none'}")
+    pictured(page, f"{which}-{'kernel' if kernel else 'none'}")
     expect(slider).to_have_attribute("aria-valuenow", "0.3")
     figure = frame.locator("[data-name=tp]").first
     before = figure.get_attribute("data-value")
@@ -199,7 +196,6 @@ def test_a_kept_notebook_shows_the_page_and_its_slider_works(saved, reopened, ke
 
 
 def test_a_notebook_saved_with_the_widgets_state_knows_that_there_is_no_kernel_and_its_slider_works(saved, reopened):
-    # With no kernel at all JupyterLab restores no widget; what was kept is then shown as above.
     page = reopened(saved[0]["state"], kernel=True)
     panel = Panel(OnPage(page))
     expect(panel.root.get_by_role("group", name="Shown as it was saved")).to_be_visible()

@@ -5,6 +5,7 @@ import math
 import os
 import pty
 import signal
+import stat
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -286,12 +287,15 @@ def test_a_file_that_is_not_there_or_is_none_has_one_exit_code_whichever_command
 ):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "folder.csv").mkdir()
-    (tmp_path / "notes.txt").write_text("no database, and no evaluation, but longer than an empty file " * 3)
+    notes = tmp_path / "notes.txt"
+    notes.write_text("no database, and no evaluation, but longer than an empty file " * 3)
+    notes.chmod(0o644)
     assert main([*command, "--json"]) == 1
     told = capsys.readouterr()
     assert said in told.err
     assert json.loads(told.out)["error"]["exit_code"] == 1
-    assert {path.name for path in tmp_path.iterdir()} - {"notes.txt.lock"} == {"folder.csv", "notes.txt"}
+    assert {path.name for path in tmp_path.iterdir()} == {"folder.csv", "notes.txt"}, "nothing is left beside it"
+    assert stat.S_IMODE(notes.stat().st_mode) == 0o644
 
 
 def test_names_reach_a_terminal_as_text_whatever_it_can_show(call, account, tmp_path):

@@ -139,3 +139,14 @@ def test_the_reliability_figure_says_what_the_error_would_be_of_calibrated_score
     found = metrics.calibration_error(e.label_array[:, 0], scores)
     words = e.plot_reliability("True").caption_.get_text().replace("\n", " ")
     assert f"of calibrated scores about {found.expected_when_calibrated:.3f}" in words
+
+
+def test_of_too_few_places_there_is_no_interval_in_groups_either():
+    rng = np.random.default_rng(2)
+    labels = rng.random(200) < 0.3
+    scores = np.clip(0.4 * rng.random(200) + 0.4 * labels, 0, 1)
+    for groups in (None, np.arange(200) // 4):
+        row = Evaluation.from_scores(labels, scores, concepts=["x"], groups=groups).precision_at_k(3).loc["x"]
+        assert row["value"] == 1.0
+        assert np.isnan([row["low"], row["high"]]).all()
+        assert row["reason"].endswith("it takes k = 4")

@@ -175,5 +175,5 @@ def test_labels_of_many_rows_are_those_of_each(size):
     e = Evaluation.from_scores(labels, labels * 0.5, concepts=[f"c{k}" for k in range(size)])
     rows = np.array([3, 49, 0, 3])
     expected = [tuple(f"c{k}" for k in np.flatnonzero(labels[row])) for row in rows]
-    assert labels_of(e, rows) == expected
-    assert labels_of(e, rows[:0]) == []
+    assert labels_of(e, rows) == (expected, expected)
+    assert labels_of(e, rows[:0]) == ([], [])

@@ -10,7 +10,8 @@ import pytest
 from clarifai_eval_widget import EvalWidget
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
 from clarifai_eval_widget.local import LocalServer
-from clarifai_eval_widget.local.data.lock import FileLock
+from clarifai_eval_widget.local.data import lock
+from clarifai_eval_widget.local.data.lock import FileInUseError, FileLock
 from tests.small_server import wait_until
 
 
@@ -131,3 +132,21 @@ def test_a_file_that_is_held_but_never_served_is_said_to_be(path, monkeypatch):
     (path.parent / "notes.txt").write_text("no database, however one looks at it " * 50)
     with pytest.raises(EvalError, match=r"notes\.txt"):
         LocalServer.shared_client(path.parent / "notes.txt")
+
+
+def test_a_lock_leaves_nothing_behind_and_whoever_waited_for_one_taken_away_holds_none(path, monkeypatch):
+    first, third, real = FileLock(path), [], lock._lock
+
+    def in_between(file):
+        """The first lets go, and a third is served, after the second has opened what it would lock."""
+        monkeypatch.setattr(lock, "_lock", real)
+        first.release()
+        third.append(FileLock(path))
+        real(file)
+
+    monkeypatch.setattr(lock, "_lock", in_between)
+    with pytest.raises(FileInUseError):
+        FileLock(path)
+    third[0].release()
+    FileLock(path).release()
+    assert list(path.parent.iterdir()) == []

@@ -1,9 +1,14 @@
 """A widget of a given evaluation loads nothing that only a server needs."""
 
+import importlib.util
+import shutil
 import subprocess
 import sys
 
 import pytest
+
+from clarifai_eval_widget.errors import NotBuiltError
+from clarifai_eval_widget.widget import bundle
 
 GIVEN = """
 import sys
@@ -136,3 +141,16 @@ def test_every_widget_is_had_from_its_room_by_name():
     assert {getattr(widget, name).__name__ for name in widget.__all__} == set(widget.__all__)
     with pytest.raises(AttributeError, match="has no attribute 'RockPlot'"):
         widget.RockPlot  # noqa: B018 - asking is the test
+
+
+def test_sources_of_which_no_page_was_built_say_what_to_run(tmp_path):
+    copy = tmp_path / "clarifai_eval_widget" / "widget" / "bundle.py"
+    copy.parent.mkdir(parents=True)
+    shutil.copy(bundle.__file__, copy)
+    spec = importlib.util.spec_from_file_location("unbuilt", copy)
+    with pytest.raises(NotBuiltError) as info:
+        spec.loader.exec_module(importlib.util.module_from_spec(spec))
+    said = str(info.value)
+    assert f"pip install {tmp_path}`" in said
+    assert str(tmp_path / "js") in said
+    assert "widget.js" in said

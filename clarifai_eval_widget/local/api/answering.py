@@ -9,15 +9,18 @@ from __future__ import annotations
 import functools
 import logging
 import secrets
+import time
 from typing import TYPE_CHECKING, TypeVar
 
 from clarifai_grpc.grpc.api.status import status_code_pb2
 from google.protobuf.message import Message
 
 from clarifai_eval_widget.client.channel import StatusReply
+from clarifai_eval_widget.local.data.content import StillMakingError, patient_until
 from clarifai_eval_widget.local.data.records import MANUAL
-from clarifai_eval_widget.local.statuses import ApiError, not_found, reply_status
+from clarifai_eval_widget.local.statuses import ApiError, make_status, not_found, reply_status
 from clarifai_eval_widget.local.work.pool import WorkersStoppedError
+from clarifai_eval_widget.own_metrics import MAKING, PATIENT_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +37,10 @@ if TYPE_CHECKING:
 
 _KEEPING = (status_code_pb2.SUCCESS, status_code_pb2.MIXED_STATUS, status_code_pb2.FAILURE)
 _log = logging.getLogger("clarifai_eval_widget")
+
+_BEING_MADE = "What this needs is being made for the first time: data are read and embedded, models trained."
+# What can be asked again as it is: nothing has been changed when the reply is that something is still being made.
+_REPEATABLE = ("Get", "List", "PostEvaluations", "PostModelVersionEvaluations", "PostModelVersionMetrics")
 
 Request = TypeVar("Request", bound=Message)
 Reply = TypeVar("Reply", bound=StatusReply)
@@ -92,9 +99,12 @@ class Calls:
             self.authenticate(context)
             if "user_app_id" in request.DESCRIPTOR.fields_by_name:
                 self.check_user(request.user_app_id.user_id)  # type: ignore[attr-defined]
-            return fill() or reply_status()
+            with patient_until(_patience(name, context)):
+                return fill() or reply_status()
         except ApiError as error:
             return reply_status(error.code, error.details)
+        except StillMakingError:
+            return make_status(status_code_pb2.TRY_AGAIN, _BEING_MADE, internal_details=MAKING)
         except WorkersStoppedError as error:
             return reply_status(status_code_pb2.INTERNAL_SERVER_ISSUE, str(error))
         except Exception as error:  # noqa: BLE001 - a caller is owed an answer
@@ -169,3 +179,10 @@ def answers(
         return call
 
     return decorate
+
+
+def _patience(name: str, context: ServicerContext) -> float | None:
+    """Until when a caller may be kept waiting that would rather be told; None: it waits to the end."""
+    patient = PATIENT_HEADER in dict(context.invocation_metadata())
+    left = context.time_remaining() if patient and name.startswith(_REPEATABLE) else None
+    return None if left is None else time.monotonic() + left / 2

@@ -11,6 +11,7 @@ from clarifai_grpc.grpc.api.status import status_code_pb2
 from google.protobuf.message import Message
 
 from clarifai_eval_widget.local.api import protos
+from clarifai_eval_widget.local.data.content import StillMakingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -89,6 +90,8 @@ def read(version: DatasetVersionRecord) -> Content | None:
     """Read the inputs of a dataset version; None when they cannot be, which must not hide other datasets."""
     try:
         return version.content.get()
+    except StillMakingError:
+        raise
     except Exception:  # noqa: BLE001 - the evaluation that needs them says why
         _log.info("Cannot read the dataset version %s", version.id, exc_info=True)
         return None

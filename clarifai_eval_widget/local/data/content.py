@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+import time
+from concurrent.futures import Future
+from contextvars import Context, ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
@@ -23,12 +27,31 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+_until: ContextVar[float | None] = ContextVar("until", default=None)
+
+
+class StillMakingError(Exception):
+    """A value that is needed is being made, and is there later."""
+
+
+@contextlib.contextmanager
+def patient_until(moment: float | None) -> Iterator[None]:
+    """Have :meth:`Lazy.get` raise StillMakingError at a moment of ``time.monotonic()``; None: it waits to the end."""
+    token = _until.set(moment)
+    try:
+        yield
+    finally:
+        _until.reset(token)
+
+
 class Lazy(Generic[T]):
     """A value made when first needed, once, whichever thread comes first; a failure is tried again."""
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make: Callable[[], T] | None = make
         self._lock = threading.Lock()
+        self._begun = threading.Lock()
+        self._making: Future[T] | None = None
         self._value: T
 
     @classmethod
@@ -44,12 +67,44 @@ class Lazy(Generic[T]):
         return self._make is None
 
     def get(self) -> T:
-        """Return the value, making it first where need be."""
+        """Return the value, making it first where need be.
+
+        Raises
+        ------
+        StillMakingError
+            When the caller's patience (:func:`patient_until`) ends before that; the value is made all the same.
+        """
+        until = _until.get()
+        if until is not None and not self.ready:
+            return self._get_by(until)
         with self._lock:
             if self._make is not None:
                 self._value = self._make()
                 self._make = None
             return self._value
+
+    def _get_by(self, until: float) -> T:
+        with self._begun:
+            if self._making is None or self._making.done():
+                self._making = Future()
+                # In a context of its own: what makes it waits to the end.
+                run, fulfil = Context().run, self._fulfil
+                threading.Thread(
+                    target=run, args=(fulfil, self._making), name="clarifai-eval-make", daemon=True
+                ).start()
+            making = self._making
+        try:
+            return making.result(max(until - time.monotonic(), 0.0))
+        except TimeoutError:
+            if making.done():  # it is what the making ended with, or came just now
+                return making.result()
+            raise StillMakingError from None
+
+    def _fulfil(self, making: Future[T]) -> None:
+        try:
+            making.set_result(self.get())
+        except Exception as error:  # noqa: BLE001 - it belongs to whoever waits
+            making.set_exception(error)
 
 
 @dataclass(frozen=True, eq=False)

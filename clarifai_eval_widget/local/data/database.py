@@ -66,6 +66,7 @@ class Database:
         if self.path is not None:
             self._file_lock = FileLock(self.path)
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+            mode = self.path.stat().st_mode
             self.path.chmod(0o600)  # it holds texts, images and a token
         target = ":memory:" if self.path is None else self.path
         db = sqlite3.connect(target, timeout=5, check_same_thread=False, isolation_level=None)
@@ -73,6 +74,8 @@ class Database:
             prepare(db)
         except BaseException:
             db.close()
+            if self.path is not None:  # it is somebody else's
+                self.path.chmod(mode)
             raise
         return db
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ class FileInUseError(OSError):
 
 
 class FileLock:
-    """Hold ``PATH.lock`` until :meth:`release` or the end of the process.
+    """Hold ``PATH.lock`` until :meth:`release`, which takes it away again, or the end of the process.
 
     Beside the file and not on it: SQLite's own locks would go with the first descriptor of the same file that closes.
 
@@ -25,16 +26,40 @@ class FileLock:
     """
 
     def __init__(self, path: Path) -> None:
-        self._file = os.open(Path(f"{path}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            _lock(self._file)
-        except OSError as error:
+        self._path = Path(f"{path}.lock")
+        self._file = _take(self._path)
+        while not _is_at(self._file, self._path):  # whoever held it has taken it away since it was opened here
             os.close(self._file)
-            raise FileInUseError("another server has it open") from error
+            self._file = _take(self._path)
 
     def release(self) -> None:
         """Let the next server have the file. Not to be repeated."""
+        if sys.platform != "win32":  # while it is held: the next one's would be taken away otherwise
+            self._remove()
         os.close(self._file)
+        if sys.platform == "win32":  # which keeps what somebody has opened
+            self._remove()
+
+    def _remove(self) -> None:
+        with contextlib.suppress(OSError):  # the folder may be gone, or not be written to any more
+            self._path.unlink()
+
+
+def _take(path: Path) -> int:
+    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        _lock(file)
+    except OSError as error:
+        os.close(file)
+        raise FileInUseError("another server has it open") from error
+    return file
+
+
+def _is_at(file: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _lock(file: int) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.client import lookup
 from clarifai_eval_widget.client.pages import Listing
-from clarifai_eval_widget.errors import NotFoundError, not_found
+from clarifai_eval_widget.client.transience import is_transient
+from clarifai_eval_widget.errors import EvalError, NotFoundError, not_found
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.client.resources import App, Dataset, Model
     from clarifai_eval_widget.widget.platform.lists import Lists
 
-__all__ = ["check_named", "named_dataset", "named_model"]
+__all__ = ["check_named", "dataset_at", "named_dataset", "named_model"]
 
 
 def named_model(client: EvalClient, model: Any, model_version: Any) -> tuple[Model | None, str]:
@@ -74,6 +75,18 @@ def check_named(lists: Lists, model_id: str, version_id: str) -> None:
     shown = lists.shown_versions
     if version_id and version_id not in shown and not lists.refused.refuses("versions"):
         raise not_found("version", version_id, shown)
+
+
+def dataset_at(client: EvalClient, lists: Lists, address: str) -> Dataset:
+    """Find the dataset that a web address is about; NotFoundError also where its version is not there."""
+    found = named_dataset(client, lists, address, None)
+    if found.version_id:
+        try:
+            client.dataset_version(found, found.version_id)
+        except EvalError as error:  # of a server or key that does not tell, the address is believed
+            if isinstance(error, NotFoundError) or is_transient(error):
+                raise
+    return found
 
 
 class _Known:

@@ -60,9 +60,10 @@ class Picks:
         -------
         str
             What to set: an app of another owner may be given by its web address. That of a model's page is about all
-            three, whichever it is given for; it is then shown already.
+            three, whichever it is given for, and that of a dataset's about its app too; it is then shown already.
         """
-        if lookup.model_page(value) is not None:
+        page = lookup.page(value)
+        if page is not None and (page.kind == "models" or name == "app"):
             self._select(value)
             self._loads.wait()
             return str(getattr(self._screen, name))

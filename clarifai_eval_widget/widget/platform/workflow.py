@@ -20,7 +20,7 @@ from clarifai_eval_widget.widget.platform.lists import Lists
 from clarifai_eval_widget.widget.platform.loading import LoadingMarks
 from clarifai_eval_widget.widget.platform.loads import Loads, shower
 from clarifai_eval_widget.widget.platform.look_ups import LookUps
-from clarifai_eval_widget.widget.platform.named import check_named, named_dataset, named_model
+from clarifai_eval_widget.widget.platform.named import check_named, dataset_at, named_dataset, named_model
 from clarifai_eval_widget.widget.platform.picks import Picks
 from clarifai_eval_widget.widget.platform.refused import gone
 from clarifai_eval_widget.widget.platform.runs import Runs
@@ -128,12 +128,15 @@ class Platform:
     def select_app(self, app: str) -> None:
         """Show the models of an app: one that is listed, or another owner's, which is asked for, and waited for.
 
-        The web address of a model's page has that model shown, with the version in it.
+        A web address has shown what its page is of: a model, with the version in it, or a dataset chosen in the rows.
         """
-        name, page = self.lists.apps.resolve(self.client, app), lookup.model_page(app)
+        name, page = self.lists.apps.resolve(self.client, app), lookup.page(app)
         self.runs.leave(self.lists.apps.get(name))
         self._screen.publish(app=name, model="", models=[], versions=[], model_version="")
-        self._loads.submit(lambda: self._show_app(name, *((page.id, page.version_id) if page else ("", ""))))
+        if page is None or page.kind == "models":
+            self._loads.submit(lambda: self._show_app(name, *((page.id, page.version_id) if page else ("", ""))))
+        else:
+            self._loads.submit(lambda: self._show_dataset(name, app))
 
     def select_model(self, model_id: str) -> None:
         """Show a model's versions."""
@@ -299,6 +302,10 @@ class Platform:
         self._show_model(first)
         if found is None:  # whoever has found it may have more to choose first
             check_named(self.lists, model_id, version_id)
+
+    def _show_dataset(self, name: str, address: str) -> None:
+        self._show_app(name, "", "")
+        self.lists.choose(dataset_at(self.client, self.lists, address), [row["key"] for row in self._screen.versions])
 
     def _show_model(self, model: Model | None, *, renewed: bool = False) -> None:
         if model is None:

@@ -9,7 +9,7 @@ import pandas as pd
 __all__ = ["SelectedFrame"]
 
 
-class SelectedFrame(pd.DataFrame):
+class SelectedFrame(pd.DataFrame):  # type: ignore[misc] # pandas tells mypy nothing
     """A DataFrame that is equal to itself as a whole; with any other, and in all else, it is what pandas makes it.
 
     ``ipywidgets.link`` asks whether a trait still has the value that it was given. Of DataFrames the answer is a table,
@@ -17,7 +17,7 @@ class SelectedFrame(pd.DataFrame):
     """
 
     @property
-    def _constructor(self) -> type[pd.DataFrame]:
+    def _constructor(self) -> Any:
         return pd.DataFrame  # what is made from it is an ordinary one
 
     def __eq__(self, other: object) -> Any:

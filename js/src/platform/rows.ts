@@ -98,6 +98,10 @@ export function warningOf(version: VersionRow, choice: Choice, run: RunRow | und
   return choice.use_kfold ? "" : (chosenTrainingData(version, choice)?.warning ?? "");
 }
 
+/** Whether to calculate this is what suggests itself: nothing forbids it, and nothing is to be careful about. */
+export const isSuggested = (version: VersionRow, choice: Choice, model: ModelRow | undefined): boolean =>
+  blockedReason(version, choice, model) === "" && warningOf(version, choice, undefined) === "";
+
 /** What keeps a run from going on: why it failed, or why its server does not answer; null when nothing does. */
 export function troubleOf(run: RunRow | undefined): Failure | null {
   return run?.status === "failed" || run?.status === "reconnecting" ? run.error : null;

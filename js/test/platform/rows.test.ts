@@ -6,6 +6,7 @@ import {
   canRetry,
   choiceOf,
   chooseDataset,
+  isSuggested,
   judges,
   runOf,
   troubleOf,
@@ -53,6 +54,17 @@ const chosen = (dataset_key: string, use_kfold: boolean, dataset_version = "") =
   dataset_version,
   use_kfold,
 });
+test("a version with too few inputs says so, and its Calculate is not the one that suggests itself", () => {
+  const few = { ...version, advice: "20 of the 1,000 inputs advised." };
+  const choice = chosen("a/own", true);
+  assert.deepEqual([warningOf(few, choice, undefined), warningOf(version, choice, undefined)], [few.advice, ""]);
+  assert.deepEqual(
+    [few, version].map((one) => isSuggested(one, choice, model)),
+    [false, true],
+  );
+  assert.equal(isSuggested(version, chosen("", true), model), false);
+});
+
 const latest = (dataset_key: string) => ({ dataset_key, dataset_version: "" });
 const run = (changes: Partial<RunRow>) =>
   ({

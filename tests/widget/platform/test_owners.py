@@ -5,7 +5,7 @@ import traitlets
 
 from clarifai_eval_widget import EvalWidget
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFoundError
-from tests.client.stand_in import StandIn
+from tests.client.stand_in import StandIn, WithDatasetVersions
 from tests.small_server import wait_until
 from tests.widget.page import Page
 
@@ -57,7 +57,47 @@ def test_an_app_of_another_owner_is_opened_by_what_is_typed_or_pasted_and_named_
     by_key = {row["key"]: (row["app"], row["own_app"]) for row in widget.datasets}
     assert by_key["some-org/app/theirs"] == ("some-org/app", True)
     assert by_key["ann/app/data"] == ("app", False), "one's own app of that id is another"
-    assert widget.choices["some-org/app/model/v1"]["dataset_key"] == "some-org/app/data"
+    chosen = "theirs" if "/datasets/" in typed else "data"
+    assert widget.choices["some-org/app/model/v1"]["dataset_key"] == f"some-org/app/{chosen}"
+
+
+DATASET = f"{ORG}/datasets/theirs"
+
+
+@pytest.mark.parametrize("given_for", ["page", "app"])
+@pytest.mark.parametrize(("end", "version"), [("", ""), ("/versions/d1?tab=1", "d1")])
+def test_the_address_of_a_dataset_has_it_chosen_in_the_version_that_it_names(opened, given_for, end, version):
+    widget, page, server = opened
+    server.models = [("model", ["v1", "v2"])]
+    if given_for == "page":
+        assert select(widget, page, DATASET + end)["ok"]
+    else:
+        widget.app = DATASET + end
+    wait_until(lambda: widget.versions and not widget.loading)
+    assert (widget.app, widget.problem) == ("some-org/app", None)
+    for key in ("v1", "v2"):
+        choice = widget.choices[f"some-org/app/model/{key}"]
+        assert (choice["dataset_key"], choice["dataset_version"]) == ("some-org/app/theirs", version)
+
+
+def test_a_dataset_or_a_version_of_it_that_is_not_there_is_told_and_its_app_is_shown():
+    with WithDatasetVersions(questions=0) as server, server.client() as client:
+        widget = EvalWidget(client)
+        page = Page(widget)
+        wait_until(lambda: widget.versions and not widget.loading)
+        own = "https://clarifai.com/ann/app/datasets"
+        before = dict(widget.choices)
+        for number, end in enumerate(("nothing", "data/versions/nothing")):
+            server.faults["GetDatasetVersion"] = [11101]
+            page.act("select_app", key=str(number), app=f"{own}/{end}")
+            wait_until(lambda: widget.problem and not widget.loading)
+            assert "nothing" in widget.problem["message"]
+            assert (widget.app, widget.choices) == ("app", before)
+            page.act("select_app", key=f"again {number}", app="app")
+            wait_until(lambda: not widget.problem and not widget.loading and widget.versions)
+        with pytest.raises(traitlets.TraitError, match="no model"):
+            widget.model = f"{own}/data"
+        widget.close()
 
 
 MODEL = f"{ORG}/models/second-model"

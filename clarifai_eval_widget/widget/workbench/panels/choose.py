@@ -141,15 +141,15 @@ def _offer(name: str, one: Asked, found: Sequence[Offered], unmeasured: str, mov
 
 
 def _moves(found: Sequence[Offered], unmoved: str, look: str) -> ThresholdMoves:
-    """How far one concept's threshold would move; where it is best to predict nothing its end is 1."""
+    """How far one concept's threshold would move."""
     moves = found[0].moves if len(found) == 1 else None
     if moves is None or np.isnan(moves.low):
         reason = unmoved if moves is None else moves.reason
         return {"threshold_low": None, "threshold_high": None, "threshold_method": "", "threshold_reason": reason}
     method = f"{moves.method}, {moves.replicates} resamples{look}"
     return {
-        "threshold_low": min(moves.low, 1.0),
-        "threshold_high": min(moves.high, 1.0),
+        "threshold_low": moves.low,
+        "threshold_high": moves.high,
         "threshold_method": method,
         "threshold_reason": "",
     }

@@ -3,7 +3,7 @@ import type { RunRow } from "../../wire/contract.generated.ts";
 import { isRunning, progressLine } from "../../workbench/run.ts";
 import { usePlatform } from "../context.ts";
 import type { Row } from "../platform.ts";
-import { blockedReason, canCancel, canRetry, unfit, warningOf } from "../rows.ts";
+import { blockedReason, canCancel, canRetry, isSuggested, unfit } from "../rows.ts";
 
 /** How far a run is: a bar along the button's lower edge, and words over the button, which are not what it is called. */
 function Progress({ run, line }: { run: RunRow; line: string }) {
@@ -33,7 +33,7 @@ function useStart(row: Row) {
   if (run && isRunning(run)) return { text: "", name: "Calculate", style: "", start: null };
   const start = blockedReason(version, choice, row.model) === "" ? () => platform.calculate(row) : null;
   if (run) return { text: "Calculate again", name: "Calculate again", style: "", start };
-  const style = start && !warningOf(version, choice, run) ? "cew-primary" : "";
+  const style = isSuggested(version, choice, row.model) ? "cew-primary" : "";
   return { text: "Calculate", name: "Calculate", style, start };
 }
 
