@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { copied } from "../../src/parts/clipboard.ts";
 
-const own = Object.getOwnPropertyDescriptor(globalThis, "navigator") as PropertyDescriptor;
+// Node 20 has no navigator of its own.
+const own = Object.getOwnPropertyDescriptor(globalThis, "navigator") ?? { value: undefined, configurable: true };
 const withClipboard = (clipboard: unknown) =>
   Object.defineProperty(globalThis, "navigator", { value: { clipboard }, configurable: true });
 
