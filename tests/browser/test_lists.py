@@ -72,7 +72,7 @@ def test_the_bar_offers_both_methods_and_says_in_a_line_what_the_chosen_one_judg
         expect(method).to_have_attribute("title", line, timeout=LATE)
     until(bare, lambda: widget.choices[widget.versions[0]["key"]]["use_kfold"])
     expect(bare.root.get_by_text(JUDGES["Cross-validate"])).to_be_visible(timeout=LATE)
-    lost = bare.root.get_by_text("The kernel was restarted or stopped")
+    lost = bare.root.get_by_text("The kernel was restarted or stopped", exact=True)
     bare.lose_kernel()
     for _ in ("folded", "laid out"):
         lost.click(trial=True, timeout=LATE)  # nothing lies over what went wrong
