@@ -139,7 +139,7 @@ def test_no_state_of_the_workbench_has_a_violation(looker):
     looker.open("Compare")
     for version in ("first", "second"):
         root.get_by_role("checkbox", name=f"version {version}").check()
-    root.get_by_role("table", name="Differences by concept").wait_for()
+    looker.until(root.get_by_role("table", name="Differences by concept").is_visible)
     looker.look("compare")
     looker.press("Copy as Python")
     root.get_by_role("textbox", name="Python").wait_for()

@@ -152,6 +152,8 @@ def cross_validated(server):
                 widget.evaluate({"use_kfold": True}).result(timeout=60)
             widget.compare(*(row["key"] for row in widget.run_states))
             wait_until(lambda: all(one is not None for one in widget.compared["evaluation"]))
+            # The page here hears of what comes by itself only when it is told.
+            wait_until(lambda: widget.status == "evaluated" and widget.evaluation.complete)
             return widget
 
         yield evaluate

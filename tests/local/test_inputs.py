@@ -14,7 +14,7 @@ from clarifai_eval_widget.errors import InvalidRequestError
 from clarifai_eval_widget.local import LocalServer
 from clarifai_eval_widget.local.authoring.images import read_images
 from clarifai_eval_widget.local.authoring.labels import read_truth
-from clarifai_eval_widget.local.data.sample_texts import embed_texts
+from clarifai_eval_widget.local.data.sample_texts import WORDLLAMA, embed_texts
 
 
 @pytest.fixture(scope="module")
@@ -179,7 +179,7 @@ def test_texts_without_embeddings_are_embedded_as_the_samples_are_or_as_the_serv
     texts = ["a good day", "a bad night", "a fine day", "a dark night"]
     server.add_dataset("app", "plain", texts, ["day", "night", "day", "night"])
     stored = server._records.dataset("app", "plain").version().embeddings.get()
-    np.testing.assert_allclose(stored, embed_texts(tuple(texts)), atol=1e-6)
+    np.testing.assert_allclose(stored, embed_texts(tuple(texts), WORDLLAMA), atol=1e-6)
     with LocalServer(embed=lambda batch: [[float(len(text))] for text in batch]) as told:
         told.add_dataset("app", "lengths", texts, ["day", "night", "day", "night"])
         assert told._records.dataset("app", "lengths").version().embeddings.get().ravel().tolist() == [10, 11, 10, 12]
