@@ -60,10 +60,15 @@ def _of_the_run(e: EvaluationData) -> Iterator[Condition]:
 
 def _one_split(e: EvaluationData) -> str:
     """Say of which split all predictions are, and how many of its inputs were sent and are here."""
-    whole = e if e.part_of is None else e.part_of[0]
-    here = "" if whole.num_inputs == e.num_inputs else f" ({e.num_inputs:,} of its {plural(whole.num_inputs, 'input')})"
-    split = f"All predictions here are of one split of the cross-validation{here}"
-    return f"{split}, of which at most 1,000 inputs are sent."
+    whole, rows = e, np.arange(e.num_inputs)
+    while whole.part_of is not None:
+        whole, of_whole = whole.part_of[0], whole.part_of[1]
+        rows = of_whole[rows]
+    folds = whole.folds  # where all were sent, this one is as large as it is there
+    sent = whole.num_inputs if folds is None else int((folds == folds[rows[0]]).sum())
+    here = "" if sent == e.num_inputs else f" ({e.num_inputs:,} of its {plural(sent, 'input')})"
+    most = ", of which at most 1,000 inputs are sent" if folds is None else ""
+    return f"All predictions here are of one split of the cross-validation{here}{most}."
 
 
 def _own_training_data(e: EvaluationData) -> bool:

@@ -113,7 +113,7 @@ def plot_differences(evaluations: Named, *, ax: Axes | None = None) -> Display:
     against = f"{names[1]} against {names[0]}" if len(rest) == 1 else f"Differences from A {names[0]}"
     said = [_method_words(drawn), *_reasons(drawn, places), _inputs_words(drawn), _left_words(first, drawn, places)]
     if len(rest) > 1:
-        said.append(", ".join(f"{_letter(at)} {name}" for at, name in enumerate(names)) + ".")
+        said.append(", ".join(f"{_letter(at)} {_shorter(name)}" for at, (name, _) in enumerate(evaluations)) + ".")
     return finish(first, ax, against, *said, legend=False, count=_sizes(drawn), concepts=())
 
 
@@ -202,4 +202,10 @@ def _letter(at: int) -> str:
 
 
 def _short(name: str, width: int = 28) -> str:
-    return plain(textwrap.shorten(name, width, placeholder="…"))
+    return plain(_shorter(name, width))
+
+
+def _shorter(name: str, width: int = 28) -> str:
+    """Leave words out at the end; of a first word that is longer, as ids are, its end."""
+    words = textwrap.shorten(name, width, placeholder="…")
+    return f"{name[: width - 1]}…" if words == "…" and len(name) > width else words

@@ -76,9 +76,10 @@ def plot_confusion_matrix(
     bar = ax.figure.colorbar(image, ax=ax, fraction=0.046, pad=0.03)
     bar.set_label("Mean score" if kind == "probability" else "Share of the inputs labelled with the row")
     bar.outline.set_visible(False)
-    limits = set(map(e.numbers.threshold_brief, e.numbers.limits(threshold)))
     titles = {"argmax": "highest score", "probability": "mean scores", "count": "each concept's threshold"}
-    how = f"threshold {limits.pop()}" if kind == "count" and len(limits) == 1 else titles[kind]
+    limits = e.numbers.limits(threshold)
+    is_one = kind == "count" and len(set(map(e.numbers.threshold_words, limits))) == 1
+    how = f"threshold {e.numbers.threshold_brief(limits[0])}" if is_one else titles[kind]
     sent = frame.attrs["source"] if frame.attrs["source"].startswith("platform") else ""
     display = finish(e, ax, f"Confusion matrix ({how})", f"Cells: {_KINDS[kind]}.", legend=False, source=sent)
     ax.spines[:].set_visible(False)

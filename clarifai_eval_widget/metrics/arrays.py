@@ -27,10 +27,11 @@ def in_threads(function: Callable[[int], _T], items: Iterable[int], *, work: int
         return [function(item) for item in todo]
     with ThreadPoolExecutor(workers) as pool:
         try:
-            made = [pool.submit(function, item) for item in todo]
-        except RuntimeError:  # where no thread can be started, as in a browser's Python
+            found = pool.map(function, todo)
+        except RuntimeError:  # where no thread can be started, as in a browser's Python, or no further one
+            pool.shutdown(cancel_futures=True)  # one that runs would work on the same arrays as what follows
             return [function(item) for item in todo]
-        return [one.result() for one in made]
+        return list(found)
 
 
 def as_labels(labels: ArrayLike) -> NDArray[np.bool_]:

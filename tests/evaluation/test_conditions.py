@@ -244,6 +244,16 @@ def test_a_slice_of_one_split_says_of_which_split_and_how_much_of_it_there_was(t
         assert set(part.table()["conditions"]) == {"CEW003"}
 
 
+def test_a_slice_of_one_fold_of_several_says_how_large_that_fold_was():
+    fold = np.repeat([1, 2], [60, 40])
+    e = Evaluation.from_proto(message_from(np.linspace(0, 1, 100), np.arange(100) % 2, kfold=True, folds=fold))
+    whole = e.slice(fold=1)
+    part = e.slice(np.arange(100) < 50).slice(np.arange(50) < 30)
+    said = [next(one.detail for one in of.conditions if one.code == Code.ONE_SPLIT) for of in (whole, part)]
+    split = "All predictions here are of one split of the cross-validation"
+    assert said == [f"{split}.", f"{split} (30 of its 60 inputs)."]
+
+
 def test_a_concept_of_few_positives_has_the_condition_alone():
     labels = np.zeros((60, 2), bool)
     labels[:3, 0] = labels[:30, 1] = True

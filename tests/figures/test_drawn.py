@@ -10,6 +10,7 @@ from matplotlib import pyplot as plt
 
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.evaluation import Evaluation
+from clarifai_eval_widget.evaluation.counted import CountedPredictions
 from clarifai_eval_widget.evaluation.stops import MAX_STOPS
 from clarifai_eval_widget.widget.workbench.caption import given_caption
 from clarifai_eval_widget.widget.workbench.panels import all_panels
@@ -144,3 +145,16 @@ def test_a_caption_has_no_more_digits_of_a_threshold_than_count_the_same():
     close = Evaluation.from_scores(np.array([True, False, True, False]), near, concepts=["x"])
     caption = close.plot_roc("x", threshold=near[0], band=False).caption_.get_text().replace("\n", " ")
     assert "threshold 0.30000000000000004" in caption, "all its digits where fewer would count another input"
+
+
+def test_a_matrix_looks_for_the_digits_of_its_threshold_once_and_of_each_concepts_own_never(monkeypatch):
+    looked = []
+    brief = CountedPredictions.threshold_brief
+    monkeypatch.setattr(CountedPredictions, "threshold_brief", lambda *given: looked.append(given) or brief(*given))
+    labels = np.eye(30, dtype=bool)[np.arange(90) % 30]
+    e = Evaluation.from_scores(labels, np.random.default_rng(0).random(labels.shape))
+    own = {one: 0.123456789 + 0.01 * k for k, one in enumerate(e.concepts)}
+    titles = [e.plot_confusion_matrix(threshold=at).ax_.get_title(loc="left") for at in (0.123456789, own)]
+    assert titles[0].startswith("Confusion matrix (threshold 0.1")
+    assert titles[1] == "Confusion matrix (each concept's threshold)"
+    assert len(looked) == 1, "each look asks every concept: of a thousand, a thousand looks take minutes"

@@ -89,6 +89,15 @@ def test_what_is_compared_is_drawn_below_with_the_differences(widget):
     assert "New against Old" in differences.get_title(loc="left")
 
 
+def test_names_with_dollars_and_ids_longer_than_a_legend_are_told_as_they_are(widget):
+    widget.compare(widget.evaluation, evaluation(0.3), evaluation(0.4), names=["for $5", "x" * 40, "3f" * 16])
+    _, _, curves, differences = widget.figure().axes
+    named = ["for \\$5", f"{'x' * 27}…", f"{'3f' * 16}"[:27] + "…"]
+    assert legend(curves) == [f"{letter} {name}" for letter, name in zip("ABC", named, strict=True)]
+    caption = differences.texts[-1].get_text().replace("\n", " ")
+    assert f"A for \\$5, B {named[1]}, C {named[2]}." in caption, "a dollar is escaped once"
+
+
 def sharing_some():
     """Evaluations of which each has inputs and concepts of its own: what all share are 200 inputs, "a" and "b"."""
     whole, rows = evaluation(0.2), np.arange(400)
