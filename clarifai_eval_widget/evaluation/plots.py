@@ -142,13 +142,23 @@ def plot_confusion_matrix(
 
 @by_name_too
 def plot_reliability(
-    e: EvaluationData, concept: str | None = None, *, bins: int = 10, ax: Axes | None = None
+    e: EvaluationData,
+    concept: str | None = None,
+    *,
+    concepts: Iterable[str] | None = None,
+    micro: bool | None = None,
+    intervals: bool = True,
+    bins: int = 10,
+    ax: Axes | None = None,
 ) -> Display:
     """Draw the share of positives over the mean score, in bins of equally many inputs (calibration).
 
-    The legend gives the expected calibration error: the mean distance from the diagonal, weighted by inputs.
+    The legend gives the expected calibration error: the mean distance from the diagonal, weighted by inputs. Beside
+    ``concept`` stand other ``concepts``, or in the place of all; with ``micro`` all decisions together (by default
+    beside all), and with ``intervals`` the 95 % interval of each bin of ``concept``.
     """
-    return _draw("plot_reliability", e, concept, bins=bins, ax=ax)
+    drawn = {"concepts": concepts, "micro": micro, "intervals": intervals, "bins": bins}
+    return _draw("plot_reliability", e, concept, **drawn, ax=ax)
 
 
 @by_name_too

@@ -13,7 +13,7 @@ from clarifai_eval_widget.evaluation.grouping import bin_intervals
 from clarifai_eval_widget.evaluation.interface import check_range
 from clarifai_eval_widget.evaluation.matrix import confusion_matrix
 from clarifai_eval_widget.figures.style import (
-    MACRO_STYLE,
+    average_styles,
     finish,
     line_style,
     new_axes,
@@ -24,7 +24,7 @@ from clarifai_eval_widget.figures.style import (
 from clarifai_eval_widget.words import number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
@@ -108,29 +108,38 @@ def scores_needed(e: EvaluationData) -> Predictions:
 
 
 def plot_reliability(
-    e: EvaluationData, concept: str | None = None, *, bins: int = 10, ax: Axes | None = None
+    e: EvaluationData,
+    concept: str | None = None,
+    *,
+    concepts: Iterable[str] | None = None,
+    micro: bool | None = None,
+    intervals: bool = True,
+    bins: int = 10,
+    ax: Axes | None = None,
 ) -> Display:
     """Draw how often each score was right; see :meth:`Evaluation.plot_reliability`."""
     scores_needed(e)
-    found = {one: metrics.calibration(*e.numbers.decisions(one, _NEEDED), bins) for one in pick_concepts(e, concept)[0]}
+    named, micro = pick_concepts(e, concept, concepts)[0], concept is None if micro is None else micro
+    found = {one: metrics.calibration(*e.numbers.decisions(one, _NEEDED), bins) for one in named}
     ax, method = new_axes(ax, (6.4, 4.9)), ""
     ax.plot([0, 1], [0, 1], color="#8c8c8c", linewidth=1, linestyle=(0, (2, 3)), zorder=1, label="perfectly calibrated")
     for index, (one, c) in enumerate(found.items()):
         style = line_style(index)
         label = f"{shown(e, one)}  {number(c.error, 3)}"
         ax.plot(c.mean_scores, c.shares, **style, marker=".", label=label, zorder=3)
-        if concept is not None:
+        if one == concept and intervals:
             low, high, method = bin_intervals(e, one, c)
             ax.vlines(c.mean_scores, low, high, color=style["color"], linewidth=1.2, zorder=2)
-    if concept is None and len(e.concepts) > 1:
+    if micro and len(e.concepts) > 1:
         pooled = metrics.calibration(*e.numbers.decisions(None, _NEEDED), bins)
-        style = MACRO_STYLE | {"marker": "o", "markersize": 4}
+        style = average_styles(concept)[concept is not None] | {"marker": "o", "markersize": 4}
         ax.plot(pooled.mean_scores, pooled.shares, **style, label=f"all decisions  {number(pooled.error, 3)}")
     unit_axes(ax, "Mean score of the bin", "Share of positives in the bin", square=True)
     said = [f"At most {bins} bins of equally many inputs. Legend: expected calibration error."]
-    said += [f"Bars: 95% intervals, {method}.", _calibrated_words(e, concept)] if concept is not None else []
-    left = len(e.concepts) - len(found)
-    said += [f"Shown are the {len(found)} concepts of lowest ROC AUC."] if concept is None and left else []
+    said += [f"Bars: 95% intervals, {method}."] if method else []
+    said += [_calibrated_words(e, concept)] if concept is not None else []
+    left = len(e.concepts) - len(found) if concept is None and concepts is None else 0
+    said += [f"Shown are the {len(found)} concepts of lowest ROC AUC."] if left else []
     return finish(e, ax, "Reliability" + (f" of {shown(e, concept)}" if concept is not None else ""), *said)
 
 

@@ -33,5 +33,8 @@ class Screen(Shared, Protocol):
     def publish(self, **traits: Unpack[State]) -> None:
         """Set traits together."""
 
+    def settle(self, evaluation: Evaluation, **traits: Unpack[State]) -> None:
+        """Set traits that name concepts of an evaluation which is about to take the place of the one on screen."""
+
     def together(self) -> AbstractContextManager[None]:
         """Hold the screen, from whichever thread, so that what is set meanwhile reaches the page as one state."""

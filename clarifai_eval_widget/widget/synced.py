@@ -23,7 +23,7 @@ from clarifai_eval_widget.widget.workbench.thresholds import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Unpack
 
     import pandas as pd
@@ -75,6 +75,7 @@ class SyncedState(Traits):
         self._route = Route()
         self._run_changes = RowChanges()
         self._times_chosen = 0
+        self._named: dict[str, Iterable[str]] = {}  # by trait, the concepts last let in
         super().__init__(**traits)
 
     def publish(self, **traits: Unpack[State]) -> None:
@@ -84,6 +85,14 @@ class SyncedState(Traits):
                 traits["run_changes"] = self._run_changes.take(traits["run_states"])
             for name, value in traits.items():
                 setattr(self, name, value)
+
+    def settle(self, evaluation: Evaluation, **traits: Unpack[State]) -> None:
+        """Set traits that name concepts of an evaluation which is about to take the place of the one on screen."""
+        self._inside.coming = evaluation
+        try:
+            self.publish(**traits)
+        finally:
+            self._inside.coming = None
 
     @contextlib.contextmanager
     def together(self) -> Iterator[None]:
@@ -139,9 +148,22 @@ class SyncedState(Traits):
     def _check_threshold(self, proposal: Any) -> float:
         return check_threshold(proposal["value"])
 
+    @property
+    def _known(self) -> Evaluation | None:
+        """Whose concepts may be named."""
+        coming: Evaluation | None = getattr(self._inside, "coming", None)
+        return self.evaluation if coming is None else coming
+
+    def _had(self, trait: str) -> Iterable[str]:
+        """Concepts named before, which may yet come; not asked of the trait, which may hold already what is checked."""
+        goes_on = self._known is not None and not self._known.complete
+        return self._named.get(trait, ()) if goes_on else ()
+
     @traitlets.validate("thresholds")
     def _check_thresholds(self, proposal: Any) -> dict[str, float]:
-        return check_thresholds(proposal["value"], self.evaluation, self.thresholds)
+        checked = check_thresholds(proposal["value"], self._known, self._had("thresholds"))
+        self._named["thresholds"] = checked
+        return checked
 
     @traitlets.validate("selection")
     def _check_selection(self, proposal: Any) -> pd.DataFrame:
@@ -173,9 +195,10 @@ class SyncedState(Traits):
 
     @traitlets.validate("drawn")
     def _check_drawn(self, proposal: Any) -> Drawn:
-        goes_on = self.evaluation is not None and not self.evaluation.complete
-        return check_drawn(proposal["value"], self.evaluation, self.drawn.get("ticked", ()) if goes_on else ())
+        checked = check_drawn(proposal["value"], self._known, self._had("drawn"))
+        self._named["drawn"] = checked.get("ticked", ())
+        return checked
 
     @traitlets.validate("concept")
     def _check_concept(self, proposal: Any) -> str | None:
-        return check_concept(proposal["value"], self.evaluation)
+        return check_concept(proposal["value"], self._known)

@@ -48,7 +48,7 @@ def _settle_shown(screen: Screen, evaluation: Evaluation) -> list[str]:
         return []
     shown = _id_or_none(named, evaluation)
     if shown != named:
-        screen.publish(concept=shown)
+        screen.settle(evaluation, concept=shown)
     return [named] if shown is None else []
 
 
@@ -57,7 +57,7 @@ def _settle_thresholds(screen: Screen, evaluation: Evaluation) -> list[str]:
     gone = [named for named, concept in found.items() if concept is None and evaluation.complete]
     kept = {concept or named: screen.thresholds[named] for named, concept in found.items() if named not in gone}
     if kept != screen.thresholds:
-        screen.publish(thresholds=kept)
+        screen.settle(evaluation, thresholds=kept)
     return gone
 
 
@@ -71,7 +71,7 @@ def _settle_ticked(screen: Screen, evaluation: Evaluation) -> list[str]:
         concept = "" if named in gone else found.get(named) or named
         kept.append("" if concept in kept else concept)  # by its id and by its name it would be drawn twice
     if kept != ticked:
-        screen.publish(drawn={**screen.drawn, "ticked": kept})
+        screen.settle(evaluation, drawn={**screen.drawn, "ticked": kept})
     return gone
 
 

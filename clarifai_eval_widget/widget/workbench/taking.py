@@ -121,6 +121,14 @@ def around(look: Look) -> dict[str, Any]:
     return {"concepts": named, "around": [name for name, on in layers.items() if on], "band": shown["band"]}
 
 
+def beside_bins(look: Look) -> dict[str, Any]:
+    """Give what stands beside the bins of calibration on screen, as a drawing of them takes it."""
+    drawn = around(look)
+    shown: Drawn = {**_FIRST, **look.drawn}
+    micro = look.concept is None or shown["averages"]
+    return {"concepts": drawn["concepts"] or None, "micro": micro, "intervals": shown["intervals"]}
+
+
 def is_zoomed(look: Look) -> bool:
     """Whether of the ROC only the corner of low false positive rates is on screen."""
     return look.drawn.get("zoomed", _FIRST["zoomed"])

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { copied } from "../../src/parts/clipboard.ts";
 
-// Node 20 has no navigator of its own.
-const own = Object.getOwnPropertyDescriptor(globalThis, "navigator") ?? { value: undefined, configurable: true };
+const own = Object.getOwnPropertyDescriptor(globalThis, "navigator"); // Node 20 has none
 const withClipboard = (clipboard: unknown) =>
   Object.defineProperty(globalThis, "navigator", { value: { clipboard }, configurable: true });
 
 afterEach(() => {
-  Object.defineProperty(globalThis, "navigator", own);
+  if (own) Object.defineProperty(globalThis, "navigator", own);
+  else Reflect.deleteProperty(globalThis, "navigator");
 });
 
 test("the text itself is put on the clipboard", async () => {

@@ -13,6 +13,7 @@ import {
   methodLine,
   pText,
   signed,
+  TESTED,
   toldApart,
   verdict,
 } from "../../src/workbench/panels/compare/sentences.ts";
@@ -76,6 +77,12 @@ const shown: Compared = {
 test("a difference that is told says which is better, by how much, and how that was tested", () => {
   const over = "macro ROC AUC over 12 concepts (p = 0.002, paired on 480 inputs).";
   assert.equal(verdict(other, "A", "B"), `B beats A by 0.031 [0.012, 0.050] ${over}`);
+  const named = verdict(other, "“dropout (p = 0.5)”", "B").split(TESTED);
+  assert.deepEqual(
+    named.slice(1),
+    [over.slice(over.indexOf(" (")).slice(0, -1), "."],
+    "nothing is lost of such a name",
+  );
   const early = { ...other, decided: "Decided after 480 of 1,000 inputs" };
   assert.match(verdict(early, "A", "B"), /^Decided after 480 of 1,000 inputs: B beats A by 0\.031 /);
   const worse = { ...other, difference: -0.0312, low: -0.05, high: -0.012 };

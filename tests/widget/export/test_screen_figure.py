@@ -55,6 +55,32 @@ def test_concepts_ticked_are_drawn_strong_and_what_is_switched_off_is_not_drawn(
     assert legend(left)[:3] == ["Cat", "Dog", "macro average"]
 
 
+@pytest.mark.parametrize("form", ["figure", "picture"])
+def test_of_the_calibration_the_lines_and_intervals_on_screen_are_drawn(widget, form):
+    def drawn():
+        if form == "figure":
+            return widget.figure().axes[0]
+        call = all_panels()["calibration"].taken.plot(widget._on_screen().look({}))
+        ax = ScreenFigure(layout="constrained").subplots()
+        call.made(widget.evaluation, ax=ax)
+        return ax
+
+    widget.curves = "calibration"
+    ax = drawn()
+    assert legend(ax) == ["perfectly calibrated", "Ant", "all decisions"]
+    assert len(ax.collections) == 1, "the intervals of the concept chosen alone"
+    assert "Bars: 95% intervals" in words(ax)
+    widget.drawn = {"ticked": ["Cat", "", "a"], "averages": False, "intervals": False}
+    ax = drawn()
+    assert legend(ax) == ["perfectly calibrated", "Ant", "Cat"]
+    bins = widget.evaluation.calibration_curve("c")
+    assert np.array_equal(ax.lines[2].get_data(), bins[["mean_score", "share"]].to_numpy().T)
+    assert not len(ax.collections)
+    assert "Bars" not in words(ax)
+    widget.concept = None
+    assert legend(drawn()) == ["perfectly calibrated", "Cat", "Ant", "all decisions"]
+
+
 def test_the_zoom_of_the_page_is_that_of_the_figure_and_of_the_picture_taken(widget):
     whole = take(widget, "roc", "png")
     widget.drawn = {"zoomed": True}

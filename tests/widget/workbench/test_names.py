@@ -8,6 +8,7 @@ import traitlets
 
 from clarifai_eval_widget import Evaluation, EvalWidget
 from clarifai_eval_widget.errors import NotFoundError
+from clarifai_eval_widget.widget.workbench.caption import given_caption
 from tests.evaluation.test_looking import as_sent
 from tests.widget.page import Page
 
@@ -110,6 +111,29 @@ def test_an_id_that_is_a_name_in_the_next_evaluation_stands_for_that_concept(wid
     widget.concept, widget.thresholds, widget.drawn = "de", {"de": 0.25}, {"ticked": ["de"]}
     widget.evaluation = named({"x": "de", "y": "en"})
     assert (widget.concept, widget.thresholds, widget.drawn) == ("x", {"x": 0.25}, {"ticked": ["x"]})
+
+
+def test_a_run_is_viewed_whose_concept_has_as_its_name_what_was_an_id_of_the_one_before(widget):
+    widget.concept, widget.thresholds, widget.drawn = "de", {"de": 0.25}, {"ticked": ["de"]}
+    coming = named({"x": "de", "y": "en"})
+    assert widget._workbench.show(coming, given_caption(coming, "another run"), revision=1)
+    assert (widget.concept, widget.thresholds, widget.drawn) == ("x", {"x": 0.25}, {"ticked": ["x"]})
+    with pytest.raises(traitlets.TraitError, match="no concept 'gsw'"):
+        widget.concept = "gsw"
+
+
+@pytest.mark.parametrize("complete", [True, False])
+def test_the_page_can_name_no_concept_that_is_unknown_but_one_that_may_yet_come(widget, complete):
+    widget.evaluation = None
+    widget.thresholds, widget.drawn = {"fr": 0.25}, {"ticked": ["fr"]}
+    widget.evaluation = as_sent(named(), complete=complete)
+    kept = {} if complete else {"fr": 0.25}
+    widget.set_state({"thresholds": {"nope": 0.5}})
+    widget.set_state({"drawn": {"ticked": ["nope"]}})
+    assert (widget.thresholds, widget.drawn) == (kept, {"ticked": [""] if complete else ["fr"]})
+    widget.set_state({"thresholds": kept | {"de": 0.5}})
+    widget.set_state({"drawn": {"ticked": [*kept, "de"]}})
+    assert (widget.thresholds, widget.drawn) == (kept | {"de": 0.5}, {"ticked": [*kept, "de"]})
 
 
 def test_what_was_set_before_and_is_unknown_is_told_on_the_page_and_in_the_log(widget, caplog):

@@ -12,7 +12,7 @@ from clarifai_eval_widget.errors import RequirementsError
 from clarifai_eval_widget.evaluation.grouping import bin_intervals
 from clarifai_eval_widget.widget.wire.packing import Section, or_null
 from clarifai_eval_widget.widget.workbench.panel import Panel
-from clarifai_eval_widget.widget.workbench.taking import Call, Taken
+from clarifai_eval_widget.widget.workbench.taking import Call, Taken, beside_bins
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,7 +100,7 @@ PANEL = Panel(
     encode=_encode,
     taken=Taken(
         lambda look: Call("calibration_curve", {"concept": look.concept}),
-        lambda look: Call("plot_reliability", {"concept": look.concept}),
+        lambda look: Call("plot_reliability", {"concept": look.concept} | beside_bins(look)),
     ),
     in_tabs=True,
     bake=lambda _, baking: ({"concept": concept} for concept in baking.concepts),

@@ -67,12 +67,15 @@ export function useOutline(): ReadonlySignal<Section<"outline"> | null> {
   );
 }
 
-/** The curves of all decisions together, asked for while `drawn`, or else while the averages are. */
-export function useMicro(drawn?: () => boolean): ReadonlySignal<Section<"micro"> | null> {
+/**
+ * The curves of all decisions together, asked for while `asked` of what is on screen, or else while the averages are drawn.
+ * What `asked` looks at has to be in the evaluation or a signal: it is looked at anew when these change.
+ */
+export function useMicro(asked?: (data: Evaluation) => boolean): ReadonlySignal<Section<"micro"> | null> {
   const workbench = useWorkbench();
   const supply = useLayer(
     "micro",
-    ({ concepts, has_counts }) => has_counts && concepts.length > 1 && (drawn ? drawn() : layersOf(workbench).averages),
+    (data) => data.has_counts && data.concepts.length > 1 && (asked ? asked(data) : layersOf(workbench).averages),
   );
   return useComputed(() => supply.value?.section ?? null);
 }

@@ -5,10 +5,7 @@ import { useAnswer } from "../../panel.tsx";
 import { dropQuestion, homeRun, isCompared, placeOnScreen } from "./drop.ts";
 import { useLast } from "./last.ts";
 import { comparing, read } from "./params.ts";
-import { cautions, dropSentence, toldApart, verdict } from "./sentences.ts";
-
-/** With what a difference was tested: where there is little room that stands in the title, and below. */
-const TESTED = /( \((?:p [<=]|paired on)[^)]*\))/;
+import { cautions, dropSentence, TESTED, toldApart, verdict } from "./sentences.ts";
 
 /** What is on screen against the first compared, or the second against it, and how many more there are. */
 function Verdict() {

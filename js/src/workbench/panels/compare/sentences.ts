@@ -87,6 +87,12 @@ export function verdict(other: Other, first: string, second: string): string {
   return `${first} and ${second} cannot be told apart with these ${plural(matched, "input")}: ${over} ${signed(difference)}${range}, ${pText(p_value)}.${needed}`;
 }
 
+/**
+ * With what a difference was tested, at the end of a verdict: where there is little room that stands in the title, and below.
+ * Names before it may have the like in them, as in "dropout (p = 0.5)".
+ */
+export const TESTED = /( \((?:p [<=]|paired on)[^)]*\))(?=\.$)/;
+
 /** How many more inputs it would take; two digits, for it is a guess from a guess. */
 const needs = (more: number) =>
   `About ${plural(Number(more.toPrecision(2)), "more input")} like these would show a difference of this size, if it is real.`;

@@ -131,7 +131,7 @@ export function MicroRow({ section }: { section: Section<"concepts"> | null }) {
     return data && microPoint(data, workbench.pointOf(data.concepts.length));
   });
   // The areas of very many decisions do not travel.
-  const asked = useMicro(() => section?.head.micro_asked ?? false).value?.head;
+  const asked = useMicro(({ payload }) => payload.section("concepts").head.micro_asked).value?.head;
   const head = asked ?? { roc_auc: section?.head.micro_roc_auc, avg_precision: section?.head.micro_avg_precision };
   const why = (asked ? asked.reason : section?.head.micro_reason) ?? "";
   const led: Led = (figure) => ({ figure, of: null, tabIndex: figure === "roc_auc" ? 0 : -1 });
