@@ -168,12 +168,13 @@ def test_a_thread_that_cannot_be_started_is_started_later(monkeypatch):
         assert lazy.get() == "made"
 
 
-def test_a_start_that_a_server_of_this_process_takes_on_late_happens_once(server, late, monkeypatch):
+def test_a_start_that_a_server_of_this_process_takes_on_late_happens_once(server, late, monkeypatch, caplog):
     monkeypatch.setattr(starting, "_START_SECONDS", DEADLINE / 4)
     monkeypatch.setattr(starting, "_SILENCE_SECONDS", DEADLINE / 2)
     late[:] = ["PostEvaluations", "PostEvaluations"]
     with server.client() as client:
         run = client.start_evaluation("second", "reviews")
         assert run.result(timeout=60).complete
+        assert [run.id in one.message for one in caplog.records if "has not taken on" in one.message] == [True]
         wait_until(lambda: not late)
         assert [one.id for one in client.evaluations()] == [run.id]
