@@ -30,11 +30,7 @@ def figures(eval_metrics: resources_pb2.EvalMetrics) -> dict[str, float]:
     told = {name: float(getattr(eval_metrics.summary, field)) for name, field in FIGURES.items()}
     if not any(told.values()):
         return dict.fromkeys(FIGURES, math.nan)
+    from clarifai_eval_widget.evaluation.reading.info import figure  # an evaluation takes them likewise
+
     told["roc_auc"] = told["roc_auc"] or math.nan
-    return {name: _rate(value) for name, value in told.items()}
-
-
-def _rate(value: float) -> float:
-    from clarifai_eval_widget.metrics.tolerance import FIGURE_TOLERANCE
-
-    return min(max(value, 0.0), 1.0) if -FIGURE_TOLERANCE <= value <= 1 + FIGURE_TOLERANCE else math.nan
+    return {name: figure(name, value, []) for name, value in told.items()}
