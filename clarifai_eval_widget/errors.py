@@ -206,9 +206,9 @@ def error_from_status(status: Status, *, doing: str, retry_after: float | None =
     return kind(f"{message} {hint}".strip(), status=words)
 
 
-def not_found(what: str, named: str, known: Iterable[str]) -> NotFoundError:
+def not_found(what: str, named: str, known: Iterable[str], where: str = "") -> NotFoundError:
     """An error that names what comes nearest to a name that does not exist."""
     ids = sorted(set(known))
     near = nearest(named, ids) or ids[:5]
     hint = f"The nearest are {', '.join(map(quoted, near))}." if near else f"There is no {what} at all."
-    return NotFoundError(f"There is no {what} {quoted(named)}. {hint}")
+    return NotFoundError(f"There is no {what} {quoted(named)}{where}. {hint}")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import math
 import threading
+import time
 from typing import TYPE_CHECKING, TypeVar
 
 from clarifai_eval_widget.client.channel import StatusReply, open_channel
@@ -36,6 +39,7 @@ __all__ = ["MIXED", "SUCCESS", "Connection"]
 
 SUCCESS, MIXED = 10000, 10010
 _MOST_SILENCES = 10
+_log = logging.getLogger("clarifai_eval_widget")
 _PAUSE = 0.05  # between two questions to the local server, which has taken its time with the answer
 
 Request = TypeVar("Request")
@@ -133,21 +137,29 @@ class Connection:
         """Call as :meth:`call`, with headers of one's own; return the reply and what came beside it.
 
         The local server is asked again as long as it says that what is asked for is being made. So is one of this very
-        process that lets a call's deadline pass, unless the caller has set one: the machine is slow, and nothing else.
+        process that lets the deadline of a call that only reads pass, unless the caller has set one: the machine is
+        slow, and nothing else. Who waits for longer than a call may take hears of it in the log.
         """
         if self.address.is_loopback:
             headers = {PATIENT_HEADER: "1", **headers}
         silences = 0
+        reads = type(request).__name__.startswith(("Get", "List"))
+        told_at = time.monotonic() + self.deadline
         while True:
             try:
                 reply, beside = self._call_once(method, request, headers, doing, deadline or self.deadline)
             except DeadlineError:
                 silences += 1
-                if deadline is not None or not self.lives_here() or silences == _MOST_SILENCES:
+                if deadline is not None or not reads or not self.lives_here() or silences == _MOST_SILENCES:
                     raise
-                continue
-            if not self.is_own_server or reply.status.internal_details != MAKING:
-                break
+                why = "it has not answered yet"
+            else:
+                if not self.is_own_server or reply.status.internal_details != MAKING:
+                    break
+                why = reply.status.details
+            if time.monotonic() >= told_at:
+                told_at = math.inf
+                _log.warning("Still waiting for the local server at %s to %s: %s", self.address, doing, why)
             if self._closing.wait(_PAUSE):
                 raise self._closed_error(doing)
         if reply.status.code != SUCCESS and not (partial and reply.status.code == MIXED):

@@ -25,10 +25,12 @@ def figures(eval_metrics: resources_pb2.EvalMetrics) -> dict[str, float]:
     Notes
     -----
     A float that is not set reads 0. No area is exactly that, so it is not given; the others are rates that may be 0,
-    and are given where any figure is. What lies outside [0, 1] is none of these figures.
+    and are given where any figure is. What lies outside [0, 1] by more than a sum in float32 rounds is none of these.
     """
     told = {name: float(getattr(eval_metrics.summary, field)) for name, field in FIGURES.items()}
     if not any(told.values()):
         return dict.fromkeys(FIGURES, math.nan)
+    from clarifai_eval_widget.evaluation.reading.info import figure  # an evaluation takes them likewise
+
     told["roc_auc"] = told["roc_auc"] or math.nan
-    return {name: value if 0 <= value <= 1 else math.nan for name, value in told.items()}
+    return {name: figure(name, value, []) for name, value in told.items()}

@@ -101,6 +101,7 @@ class _Tries:
         self._patience = _START_SECONDS * 2**failed
         most = math.inf if starter.server_lives else _SILENCE_SECONDS * 2**failed
         self.silence = _Silence(most, starter.wait)
+        self._told_at = time.monotonic() + _SILENCE_SECONDS
         self.refused: EvalError | None = None
         """What the last one that was sent failed with."""
 
@@ -123,6 +124,9 @@ class _Tries:
         """Whether another try may help."""
         self.silence.hear(error)
         uncertain = isinstance(error, UncertainStartError)  # whether to risk a second one, a person decides
+        if self._starter.server_lives and time.monotonic() >= self._told_at:
+            self._told_at = math.inf
+            _log.warning("The local server has not taken on the evaluation %r yet: it is asked again.", self._asked.id)
         return transience.is_transient(error) and not uncertain and not self._starter.server_stopped()
 
 

@@ -146,3 +146,15 @@ def test_a_figure_that_no_rate_can_be_is_not_given(server, client, value):
     assert row["f1"] == 0.5
     assert row["roc_auc"] != row["roc_auc"]
     assert row["reason"] == "the server gives no area"
+
+
+def test_a_figure_that_float32_has_rounded_beyond_one_is_one(server, client):
+    ended(server, client)
+
+    def summary(entries):
+        for one in entries:
+            one.status.code, one.summary.macro_avg_roc_auc, one.summary.macro_avg_f1_score = 21300, 1.0000038, 1.0
+
+    always(server, summary, "ListEvaluations")
+    (row,) = client.leaderboard().to_dict("records")
+    assert (row["roc_auc"], row["f1"]) == (1, 1)

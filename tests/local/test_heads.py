@@ -55,6 +55,12 @@ def test_a_classifier_of_the_users_trains_one_concept_after_the_other(data):
     assert len(heads.train_head(Lonely(), *data, exclusive=False).fitted_) == 6
 
 
+def test_what_would_be_copied_too_often_is_trained_one_concept_after_the_other(data, monkeypatch):
+    monkeypatch.setattr(heads, "default_classifier", lambda **_: Lonely())
+    monkeypatch.setattr(heads, "_COPIES", 2 * data[0].nbytes - 1)
+    assert len(heads.train_head(None, *data, exclusive=False).fitted_) == 6
+
+
 def test_side_by_side_comes_to_the_same(data):
     X, Y = data
     trained = heads.train_head(None, X, Y, exclusive=False).predict_proba(X)

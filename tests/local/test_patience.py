@@ -1,14 +1,16 @@
 """On a machine that is slow, whoever asks the local server waits: nobody is told that it has failed."""
 
 import threading
+import time
 
 import pytest
+from clarifai_grpc.grpc.api import service_pb2
 
 from clarifai_eval_widget import EvalClient, EvalWidget
 from clarifai_eval_widget.client import starting
 from clarifai_eval_widget.errors import ConnectionLostError, DeadlineError
 from clarifai_eval_widget.local.api.answering import Calls
-from clarifai_eval_widget.local.data.content import Lazy
+from clarifai_eval_widget.local.data.content import Lazy, patient_until
 from tests.local.support import Api
 from tests.small_server import small_server, wait_until
 
@@ -137,12 +139,42 @@ def test_one_of_another_process_may_have_ended_and_is_not(server, late):
         client.apps()
 
 
-def test_a_start_that_a_server_of_this_process_takes_on_late_happens_once(server, late, monkeypatch):
+def test_who_waits_for_long_hears_of_it(samples, client, caplog):
+    samples.ready_after(4 * DEADLINE)
+    assert len(client.datasets("shop")) == 1
+    assert [one.message for one in caplog.records if "Still waiting" in one.message and "embedded" in one.message]
+
+
+def test_labels_are_not_sent_again_where_the_answer_is_late(server, late):
+    asked = service_pb2.PostAnnotationsRequest()
+    late[:] = ["PostAnnotations"] * 3
+    with server.client(deadline=DEADLINE) as client:
+        client.apps()
+        with pytest.raises(DeadlineError):
+            client._connection.call(lambda service: service.PostAnnotations, asked, doing="write")
+    assert len(late) == 2
+
+
+def test_a_thread_that_cannot_be_started_is_started_later(monkeypatch):
+    def refuse(self):
+        monkeypatch.undo()
+        raise RuntimeError("can't start new thread")
+
+    lazy = Lazy(lambda: "made")
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    with patient_until(time.monotonic() + 60):
+        with pytest.raises(RuntimeError, match="new thread"):
+            lazy.get()
+        assert lazy.get() == "made"
+
+
+def test_a_start_that_a_server_of_this_process_takes_on_late_happens_once(server, late, monkeypatch, caplog):
     monkeypatch.setattr(starting, "_START_SECONDS", DEADLINE / 4)
     monkeypatch.setattr(starting, "_SILENCE_SECONDS", DEADLINE / 2)
     late[:] = ["PostEvaluations", "PostEvaluations"]
     with server.client() as client:
         run = client.start_evaluation("second", "reviews")
         assert run.result(timeout=60).complete
+        assert [run.id in one.message for one in caplog.records if "has not taken on" in one.message] == [True]
         wait_until(lambda: not late)
         assert [one.id for one in client.evaluations()] == [run.id]

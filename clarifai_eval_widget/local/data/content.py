@@ -86,12 +86,11 @@ class Lazy(Generic[T]):
     def _get_by(self, until: float) -> T:
         with self._begun:
             if self._making is None or self._making.done():
-                self._making = Future()
+                begun: Future[T] = Future()
                 # In a context of its own: what makes it waits to the end.
                 run, fulfil = Context().run, self._fulfil
-                threading.Thread(
-                    target=run, args=(fulfil, self._making), name="clarifai-eval-make", daemon=True
-                ).start()
+                threading.Thread(target=run, args=(fulfil, begun), name="clarifai-eval-make", daemon=True).start()
+                self._making = begun  # only now: where no thread could be started, nobody would ever fulfil it
             making = self._making
         try:
             return making.result(max(until - time.monotonic(), 0.0))
@@ -103,7 +102,7 @@ class Lazy(Generic[T]):
     def _fulfil(self, making: Future[T]) -> None:
         try:
             making.set_result(self.get())
-        except Exception as error:  # noqa: BLE001 - it belongs to whoever waits
+        except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits
             making.set_exception(error)
 
 

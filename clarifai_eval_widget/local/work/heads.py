@@ -6,6 +6,7 @@ head is a pickle that nobody opens.
 
 from __future__ import annotations
 
+import os
 import pickle
 from typing import TYPE_CHECKING, Any, Self
 
@@ -18,6 +19,8 @@ from clarifai_eval_widget.words import exact
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+_COPIES = 2**30  # bytes that copies of the embeddings may take while concepts are trained side by side
 
 
 class ConceptHead(BaseEstimator):  # type: ignore[misc]
@@ -109,5 +112,6 @@ def train_head(classifier: Any, X: NDArray[Any], Y: NDArray[np.bool_], *, exclus
     if classifier is None and exclusive:
         X = X.astype(np.float64)  # in single precision newton-cg stops at rounding, and warns of that
     chosen = default_classifier(exclusive=exclusive) if classifier is None else classifier
-    # A user's own classifier may hold what no two threads may use at once.
-    return ConceptHead(chosen, exclusive=exclusive).fit(X, Y, side_by_side=classifier is None)
+    # A user's own classifier may hold what no two threads may use at once. Each thread weighs a copy of the embeddings.
+    side_by_side = classifier is None and X.nbytes * min(Y.shape[1], os.cpu_count() or 1) <= _COPIES
+    return ConceptHead(chosen, exclusive=exclusive).fit(X, Y, side_by_side=side_by_side)

@@ -91,6 +91,11 @@ class Loads:
         if self.error is not None:
             raise self.error
 
+    @property
+    def under_way(self) -> bool:
+        """Whether something is being loaded that :meth:`wait` waits for."""
+        return not self._lane.closed and self._awaited > 0
+
     def leave(self) -> None:
         """Turn to another server: nothing is said of loads submitted so far, and those that wait are not done."""
         self._left += 1

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.client import lookup
 from clarifai_eval_widget.errors import InvalidRequestError, not_found
+from clarifai_eval_widget.words import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,15 +73,24 @@ class Picks:
             "model": lambda: [model.id for model in self._lists.models],
             "model_version": lambda: self._lists.shown_versions,
         }[name]
-        if value not in known():
+        # The models and versions known while others are loaded are those of what was picked before.
+        if value not in known() or (name != "app" and self._loads.under_way):
             self._loads.wait()
         if name == "app" and value not in known() and "/" in value:
             return self._lists.apps.resolve(self._client(), value)
         if value not in known():
             self._look_for(_LIST_OF[name], value)
         if value not in known():
-            raise not_found(name.replace("_", " "), value, known())
+            raise not_found(name.replace("_", " "), value, known(), self._where(name))
         return value
+
+    def _where(self, name: str) -> str:
+        """In which app or model it was looked for: another may have it."""
+        if name == "model" and self._screen.app:
+            return f" in the app {quoted(self._screen.app)}; for another's, set app first"
+        if name == "model_version" and self._screen.model:
+            return f" of the model {quoted(self._screen.model)}"
+        return ""
 
     def _look_for(self, what: MoreOf, value: str) -> None:
         """Ask the server for one entry, where a list goes on beyond what has been read of it."""

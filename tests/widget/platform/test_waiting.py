@@ -168,6 +168,33 @@ def test_a_version_set_right_after_construction_waits_for_the_lists(server, monk
     widget.close()
 
 
+def test_what_is_picked_right_after_an_app_or_model_is_of_that_one(doomed, monkeypatch):
+    server, page, gate = doomed
+    widget = page.widget
+    gate.open()
+    for app_id, dataset_id, model_id, version_id in [
+        ("market", "offers", "sentiment", "second"),
+        ("market", "offers", "sentiment", "sold"),
+        ("shop", "reviews", "other", "only"),
+    ]:
+        server.train(app_id, model_id, dataset_id=dataset_id, version_id=version_id)
+    models, versions = Held(monkeypatch, "paged_models"), Held(monkeypatch, "paged_versions")
+    models.close()
+    threading.Timer(0.3, models.is_open.set).start()
+    widget.app = "market"
+    widget.model = "sentiment"  # both apps have one
+    widget.model_version = "sold"
+    assert widget.evaluate().result(timeout=60).info.model_app_id == "market"
+    widget.app = "shop"
+    with pytest.raises(traitlets.TraitError, match="in the app 'shop'; for another's, set app first"):
+        widget.model = "digits"
+    versions.close()
+    threading.Timer(0.3, versions.is_open.set).start()
+    widget.model = "other"
+    with pytest.raises(traitlets.TraitError, match="'first' of the model 'other'"):
+        widget.model_version = "first"  # of the model picked before
+
+
 def test_two_widgets_a_cell_a_task_and_a_callback_wait_for_one_thread_that_asks(monkeypatch):
     real, asking = Run.ask, []
 
