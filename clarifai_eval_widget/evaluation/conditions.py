@@ -61,9 +61,8 @@ def _of_the_run(e: EvaluationData) -> Iterator[Condition]:
 def _one_split(e: EvaluationData) -> str:
     """Say of which split all predictions are, and how many of its inputs were sent and are here."""
     whole, rows = e, np.arange(e.num_inputs)
-    while whole.part_of is not None:
-        whole, of_whole = whole.part_of[0], whole.part_of[1]
-        rows = of_whole[rows]
+    while (part := whole.part_of) is not None:
+        whole, rows = part[0], part[1][rows]
     folds = whole.folds  # where all were sent, this one is as large as it is there
     sent = whole.num_inputs if folds is None else int((folds == folds[rows[0]]).sum())
     here = "" if sent == e.num_inputs else f" ({e.num_inputs:,} of its {plural(sent, 'input')})"
