@@ -84,7 +84,9 @@ def summary_words(evaluation: Evaluation) -> str:
         told.append(f"{name} {number(value, 3)}" + (f" ± {number(around, 3)}" if known else "") + aside)
     over = "concepts and folds together" if evaluation.info.use_kfold else "concepts"
     spread = f", ± the spread over {over}" if any("±" in one for one in told) else ""
-    beside = f" {_beside_the_table(evaluation)}" if evaluation.numbers.has_counts and evaluation.num_inputs else ""
+    rates = not math.isnan(sent.get("macro_avg_f1_score", math.nan))
+    counted = evaluation.numbers.has_counts and evaluation.num_inputs
+    beside = f" {_beside_the_table(evaluation)}" if rates and counted else ""
     return f"own summary, means over {over} at threshold 0.5{spread}: {listed(told, len(told))}.{beside}"
 
 
