@@ -90,10 +90,10 @@ def test_the_saved_summary_follows_once_another_concept_and_threshold_rest(shown
     panel.threshold.press("PageUp")
     summary = notebook.page.locator(".cew-saved")
     expect(summary.locator("img")).to_have_attribute("alt", "ROC curve and threshold sweep of cat")
-    in_full = python(
-        notebook, "import json\nprint(json.dumps(mine.evaluation.numbers.threshold_words(mine.threshold)))"
+    in_brief = python(
+        notebook, "import json\nprint(json.dumps(mine.evaluation.numbers.threshold_brief(mine.threshold)))"
     )
-    expect(summary).to_contain_text(f"at threshold {in_full} ·")
+    expect(summary).to_contain_text(f"at threshold {in_brief} ·")
     expect(summary).not_to_be_visible()
 
 
