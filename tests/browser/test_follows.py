@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from clarifai_eval_widget import Evaluation, EvalWidget
 from tests.browser.bare import BarePage, held_page
-from tests.browser.panel import Panel
+from tests.browser.panel import Panel, eventually
 
 SOON = 10_000  # milliseconds that an answer may take on a busy machine
 RATES = ("precision", "recall", "f1")
@@ -69,6 +69,7 @@ def test_table_and_matrix_are_in_step_with_the_slider_within_a_frame(bare):
         matrix = e.confusion_matrix(threshold=shown["at"]).to_numpy()
         assert [int(re.match(r"\d*", one)[0] or 0) for one in shown["cells"]] == matrix.ravel().tolist()
         assert shown["fresh"] == "true"
+    eventually(bare.page, lambda: bare.widget.threshold, shown["at"])  # it is told once the slider rests
     own = {"Ant": 0.2, "c": 0.7}
     bare.widget.thresholds = own
     bare.push()
