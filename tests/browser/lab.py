@@ -75,6 +75,7 @@ class LabServer:
     """A server of JupyterLab, or of Notebook 7, with a folder, a home and settings of its own."""
 
     def __init__(self, folder: Path, application: str = "lab") -> None:
+        self.application = application
         module, self._opens, options = _APPLICATIONS[application]
         self.root = folder / "notebooks"
         self.root.mkdir(parents=True)

@@ -16,6 +16,8 @@ w._platform.client.media.open({at!r})
 w.evaluation = Evaluation.load({path!r})
 """
 
+ALL_PANELS = [("lab", PYTHON_LOOP), ("notebook", MATRIX_PRODUCT)]
+
 
 @pytest.fixture(scope="module", params=["lab", "notebook"])
 def server(request, tmp_path_factory):
@@ -39,7 +41,7 @@ def hosted(tmp_path):
 
 
 @pytest.mark.parametrize("code", [PYTHON_LOOP, MATRIX_PRODUCT], ids=["python loop", "matrix product"])
-def test_everything_works_while_a_cell_runs(open_there, gate, hosted, code):
+def test_everything_works_while_a_cell_runs(open_there, server, gate, hosted, code):
     notebook = open_there([START])
     notebook.run_cell(0)
     panel = Panel(notebook)
@@ -50,9 +52,10 @@ def test_everything_works_while_a_cell_runs(open_there, gate, hosted, code):
     notebook.run_cell(notebook.spare(), wait=False)
     images_are_loaded(panel)
     runs_are_started_cancelled_and_looked_at(panel, gate)
-    every_panel_is_answered(panel)
-    inputs_are_marked(panel)
-    two_runs_are_compared(panel)
+    if (server.application, code) in ALL_PANELS:  # beside the other kind of cell they are asked in the same way
+        every_panel_is_answered(panel)
+        inputs_are_marked(panel)
+        two_runs_are_compared(panel)
     assert notebook.is_running(notebook.spare()), "the cell ended before the page was answered: nothing was shown"
     expect(panel.root.get_by_text("Waiting for the running cell")).to_have_count(0)
     notebook.interrupt(notebook.spare())
@@ -133,13 +136,15 @@ def inputs_are_marked(panel):
 
 def two_runs_are_compared(panel):
     """The version is evaluated again, and both runs are ticked."""
-    panel.open_versions()
-    panel.button("Calculate again version few-inputs").click()
-    panel.root.locator("[data-complete=true]").wait_for()
-    expect(panel.progressbar).to_have_count(0)
     panel.root.locator("summary", has_text="Compare").click()
     ticks = panel.root.get_by_role("region", name="Compare").get_by_role("checkbox")
-    ticks.nth(1).wait_for()
+    ticks.first.wait_for()
+    before = ticks.count()
+    panel.open_versions()
+    panel.button("Calculate again version few-inputs").click()
+    expect(ticks).to_have_count(before + 1)  # it comes first: a tick counted before would be another's after
+    expect(panel.progressbar).to_have_count(0)
+    panel.root.locator("[data-complete=true]").wait_for()
     for tick in ticks.all()[:2]:
         tick.check()
     panel.root.get_by_role("table", name="Differences by concept").wait_for()
