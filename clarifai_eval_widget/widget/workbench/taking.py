@@ -110,10 +110,18 @@ def curve(frame: str, plot: str, drawn: Callable[[Look], dict[str, Any]] = lambd
     )
 
 
+def _shown(look: Look) -> Drawn:
+    """What is drawn beside the concept, also where the page has told nothing yet."""
+    return {**_FIRST, **look.drawn}
+
+
+def _ticked(look: Look) -> list[str]:
+    return [one for one in _shown(look)["ticked"] if one in look.evaluation.concepts]
+
+
 def around(look: Look) -> dict[str, Any]:
     """Give what stands around the curves of concepts on screen, as a drawing of them takes it."""
-    shown: Drawn = {**_FIRST, **look.drawn}
-    ticked = [one for one in shown["ticked"] if one in look.evaluation.concepts]
+    shown, ticked = _shown(look), _ticked(look)
     layers = {"folds": shown["folds"], "macro": shown["averages"] or look.concept is None, "micro": shown["averages"]}
     layers["others"] = shown["others"]
     # Of all concepts, none ticked, those that stand out are named; the page names each on hover instead.
@@ -123,12 +131,11 @@ def around(look: Look) -> dict[str, Any]:
 
 def beside_bins(look: Look) -> dict[str, Any]:
     """Give what stands beside the bins of calibration on screen, as a drawing of them takes it."""
-    drawn = around(look)
-    shown: Drawn = {**_FIRST, **look.drawn}
+    shown = _shown(look)
     micro = look.concept is None or shown["averages"]
-    return {"concepts": drawn["concepts"] or None, "micro": micro, "intervals": shown["intervals"]}
+    return {"concepts": _ticked(look) or None, "micro": micro, "intervals": shown["intervals"]}
 
 
 def is_zoomed(look: Look) -> bool:
     """Whether of the ROC only the corner of low false positive rates is on screen."""
-    return look.drawn.get("zoomed", _FIRST["zoomed"])
+    return _shown(look)["zoomed"]

@@ -4,22 +4,18 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from clarifai_eval_widget import Evaluation, metrics
+from clarifai_eval_widget import metrics
 from clarifai_eval_widget.widget.workbench.panel import Baking
 from clarifai_eval_widget.widget.workbench.panels import all_panels, micro
 from tests.widget import golden
-from tests.widget.workbench.test_outline import rare, skewed, sparse, tied
-from tests.widget.workbench.test_stops import apart
+from tests.widget.workbench.test_outline import HARD, hard
 
 BOUND = 0.002
 
 
-@pytest.fixture(scope="module", params=[skewed, tied, rare, sparse, apart], ids=lambda one: one.__name__)
+@pytest.fixture(scope="module", params=HARD, ids=lambda one: one.__name__)
 def evaluation(request):
-    if request.param is apart:
-        return apart()
-    labels, scores = request.param(np.random.default_rng(0))
-    return Evaluation.from_scores(labels, np.clip(scores, 0, 1).astype(np.float32))
+    return hard(request.param)
 
 
 def sent(evaluation):

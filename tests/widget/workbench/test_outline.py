@@ -38,12 +38,20 @@ def sparse(rng):
     return labels, 1 / (1 + np.exp(-rng.normal(size=labels.shape) - 1.5 * labels))
 
 
-@pytest.fixture(scope="module", params=[skewed, tied, rare, sparse, apart], ids=lambda one: one.__name__)
-def evaluation(request):
-    if request.param is apart:
+HARD = [skewed, tied, rare, sparse, apart]
+
+
+def hard(kind):
+    """An evaluation whose lines are hard to draw through few points."""
+    if kind is apart:
         return apart()
-    labels, scores = request.param(np.random.default_rng(0))
+    labels, scores = kind(np.random.default_rng(0))
     return Evaluation.from_scores(labels, np.clip(scores, 0, 1).astype(np.float32))
+
+
+@pytest.fixture(scope="module", params=HARD, ids=lambda one: one.__name__)
+def evaluation(request):
+    return hard(request.param)
 
 
 def furthest(evaluation, concept, thresholds, drawn):
