@@ -57,6 +57,19 @@ def test_the_intervals_of_a_part_of_the_curve_hold(num_pos: int, num_neg: int, s
     assert min(np.mean(held, axis=0)) >= 0.92
 
 
+@pytest.mark.parametrize(("limit", "shift"), [(0.05, 0.75), (0.2, 0.75), (0.2, 1.8)])
+def test_the_recall_at_a_limit_holds_where_ties_leave_few_thresholds(limit: float, shift: float) -> None:
+    rng, cuts, held = np.random.default_rng(0), np.array([0.5, 1.5]), []
+    rates = stats.norm.sf(cuts)
+    truth = max(stats.norm.sf(cuts - shift)[rates <= limit], default=0)
+    labels = np.arange(330) < 30
+    for _ in range(200):
+        c = metrics.counts(labels, np.digitize(rng.normal(size=330) + shift * labels, cuts))
+        low, high = tpr_at_fpr(c, limit).interval
+        held.append(low <= truth <= high)
+    assert np.mean(held) >= 0.93
+
+
 @pytest.mark.parametrize("step", [0.0, 0.5])
 def test_the_precision_among_the_highest_is_covered_where_it_falls_steeply_and_wilsons_is_not(step: float) -> None:
     rng, shift, held = np.random.default_rng(3), 3.29, []
