@@ -87,7 +87,7 @@ def tpr_at_fpr(c: Counts, max_fpr: float, *, confidence_level: float = 0.95) -> 
 
     The interval is that of :func:`roc_band` there: it knows that the threshold was found on these inputs. (Wilson's at
     the threshold found held 83 % of a nominal 95 % at 20 negatives.) The band is of the steps between operating
-    points: none of them lies on the straight line through a tie. (The line's band at 0.2 held 58 to 70 % on three levels.)
+    points: none lies on the straight line through a tie. (The line's band at 0.2 held 58 to 70 % on three levels.)
 
     Parameters
     ----------

@@ -61,6 +61,48 @@ def test_a_positive_class_that_cannot_be_known_must_be_given(labels):
     assert Evaluation.from_scores(labels, SCORES, pos_label=labels[-1]).roc_auc(str(labels[-1])) == 0.0
 
 
+@pytest.mark.parametrize("scores", [pd.DataFrame(SCORES), pd.Series(SCORES, name=0)], ids=["frame", "series"])
+def test_the_number_that_pandas_gives_a_column_is_no_class(scores):
+    with pytest.raises(ValueError, match="give it as pos_label="):
+        Evaluation.from_scores(["1", "1", "0", "0"], scores)
+    assert Evaluation.from_scores([1, 1, 0, 0], scores).roc_auc("1") == 1.0
+    assert Evaluation.from_scores(["1", "1", "0", "0"], scores, pos_label="1").roc_auc("1") == 1.0
+
+
+@pytest.mark.parametrize(
+    ("labels", "name"), [([1, 1, 0, 0], "0"), ([1, 1, -1, -1], -1), ([True, True, False, False], False)], ids=str
+)
+def test_scores_named_as_the_negative_class_are_not_taken_for_those_of_the_positive_one(labels, name):
+    with pytest.raises(ValueError, match=r"The scores are named .* by pos_label="):
+        Evaluation.from_scores(labels, SCORES, concepts=[name])
+    assert Evaluation.from_scores(labels, SCORES, concepts=[name], pos_label=labels[-1]).roc_auc(str(name)) == 0.0
+
+
+def test_what_is_masked_is_not_known():
+    off = [[False, False], [True, True], [False, False], [False, False]]
+    one_hot, both = np.array([[1, 0], [0, 1], [0, 1], [0, 1]]), np.stack([SCORES, np.subtract(1, SCORES)], axis=1)
+    e = Evaluation.from_scores(np.ma.array(one_hot, mask=off), both)
+    assert e.class_sizes("0") == (1, 2)
+    assert type(e.label_array) is np.ndarray
+    for labels in (one_hot[:, 0], one_hot[:, 0].astype(bool), one_hot[:, 0].astype(float)):
+        single = Evaluation.from_scores(np.ma.array(labels, mask=[False, True, False, False]), SCORES)
+        assert single.class_sizes(*single.concepts) == (1, 2)
+    given = np.ma.array([1, 2, 1, 2], mask=[0, 0, 1, 0])
+    with pytest.raises(ValueError, match="Folds must be whole numbers"):
+        Evaluation.from_scores([1, 1, 0, 0], SCORES, folds=given)
+    with pytest.raises(ValueError, match="no group in row 2"):
+        Evaluation.from_scores([1, 1, 0, 0], SCORES, groups=given)
+    with pytest.raises(ValueError, match="neither 0 nor 1: concept '0', row 1"):
+        Evaluation.from_scores(np.ma.array(one_hot, mask=np.array(off) & [True, False]), both)
+
+
+def test_what_is_no_label_and_no_score_is_refused_with_a_sentence():
+    with pytest.raises(ValueError, match="in row 0 is no label"):
+        Evaluation.from_scores(np.array([1, 1, 0, 0], complex), SCORES)
+    with pytest.raises(ValueError, match="nor have times"):
+        Evaluation.from_scores([1, 1, 0, 0], pd.to_datetime(SCORES, unit="s"))
+
+
 @pytest.mark.parametrize("labels", [np.array([[1], [1], [0], [0]]), [["ham"], ["ham"], ["spam"], ["spam"]]], ids=str)
 def test_a_positive_class_given_is_read_of_one_column_too_or_refused(labels):
     if isinstance(labels, list):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget.evaluation.reading.labels import as_whole, is_frame, is_missing, read_labels
+from clarifai_eval_widget.evaluation.reading.labels import as_whole, is_frame, is_missing, read_labels, unmasked
 from clarifai_eval_widget.metrics.tolerance import clipped, outside
 from clarifai_eval_widget.words import listed, plural, quoted
 
@@ -79,8 +79,9 @@ def read_given(
         )
     raw = _raw_ids(scores, wanted)
     placed = _aligned(labels, scores, "label")
-    read = read_labels(placed, tuple(raw) or names, names, len(values), pos_label=pos_label, named=bool(raw))
-    if not raw and len(names) == 1 and read.positive:
+    named = bool(raw) and not (concepts is None and raw == [0] and type(raw[0]) is not bool)  # pandas counts from 0
+    read = read_labels(placed, tuple(raw) or names, names, len(values), pos_label=pos_label, named=named)
+    if not named and len(names) == 1 and read.positive:
         names = (read.positive,)  # "0", the column's number, would read as the other class of 0 and 1
     return Given(names, read, values, ids, (*notes, *filter(None, [read.note])))
 
@@ -97,8 +98,8 @@ def _score_array(scores: Any) -> NDArray[np.floating[Any]]:
     plain = scores.to_numpy() if hasattr(scores, "to_numpy") else scores
     try:
         values = np.array(plain)
-        if values.dtype.kind == "c" or np.ma.is_masked(plain):
-            raise TypeError("complex numbers and masked values have no place here")
+        if values.dtype.kind in "cmM" or np.ma.is_masked(plain):
+            raise TypeError("complex numbers and masked values have no place here, nor have times")
         if values.dtype not in (np.float32, np.float64):
             # one of the other byte order is float32 all the same
             values = values.astype(np.float32 if values.dtype in ("f2", ">f4", "<f4") else np.float64)
@@ -205,7 +206,7 @@ def read_folds(folds: Any, size: int, beside: Iterable[Any] = ()) -> NDArray[np.
     if folds is None:
         return None
     placed = _aligned(folds, next(filter(_has_index, beside), None), "fold")
-    numbers = np.asarray(placed)
+    numbers = np.asarray(unmasked(placed))
     if is_frame(folds) and numbers.shape == (size, 1):
         numbers = numbers[:, 0]
     if numbers.shape != (size,):
@@ -231,7 +232,7 @@ def read_groups(groups: Any, size: int, beside: Iterable[Any] = ()) -> NDArray[n
     placed = _aligned(groups, next(filter(_has_index, beside), None), "group")
     if isinstance(placed, list | tuple):
         placed = np.fromiter(placed, object, len(placed))  # else a NaN among texts becomes the text "nan"
-    values = np.asarray(placed)
+    values = np.asarray(unmasked(placed))
     if values.shape != ((size, 1) if is_frame(groups) else (size,)):
         raise ValueError(f"Groups have the shape {values.shape}; give one value for each of the {size} rows.")
     if is_frame(groups):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Labels", "as_whole", "is_frame", "is_missing", "read_labels"]
+__all__ = ["Labels", "as_whole", "is_frame", "is_missing", "read_labels", "unmasked"]
 
 _INDICATORS = ({0, 1}, {-1, 1})
 
@@ -93,20 +93,28 @@ def _refuse_pos_label(pos_label: Any, names: Sequence[str]) -> None:
     raise ValueError(f"pos_label={pos_label!r} is for one label an input; these come in lists or several columns.")
 
 
+def unmasked(data: Any) -> Any:
+    """Take NumPy's arrays that are more than arrays for what they hold: None where one is masked."""
+    if isinstance(data, np.ma.MaskedArray):
+        return np.where(data.mask, None, data.data.astype(object)) if np.ma.is_masked(data) else data.data
+    return np.asarray(data) if isinstance(data, np.matrix) else data
+
+
 def _plain(labels: Any) -> Any:
     """Take labels out of what pandas or NumPy keep them in; those of one column by input."""
     if hasattr(labels, "toarray"):  # SciPy's sparse matrices, as scikit-learn's binarizers give
         labels = labels.toarray()
+    labels = unmasked(labels)
     plain = labels.to_numpy() if hasattr(labels, "to_numpy") else labels
     if is_frame(labels):
         plain = plain[:, 0]
     if not isinstance(plain, np.ndarray) or (plain.dtype == object and plain.ndim == 1):
         plain = [one.tolist() if isinstance(one, np.ndarray) else one for one in plain]
         odd = next((row for row, one in enumerate(plain) if isinstance(one, dict | complex)), None)
-        if odd is not None:
-            raise ValueError(
-                f"The label {plain[odd]!r} in row {odd} is no label: give an id, 0 or 1, or a list of ids."
-            )
+    else:
+        odd = 0 if plain.dtype.kind == "c" and plain.size else None
+    if odd is not None:
+        raise ValueError(f"The label {plain[odd]!r} in row {odd} is no label: give an id, 0 or 1, or a list of ids.")
     return plain
 
 
@@ -209,9 +217,14 @@ def _positive_class(classes: Sequence[Any], name: str | None, pos_label: Any) ->
         if classes and pos_label not in classes and len(classes) > 1:
             raise ValueError(f"pos_label={pos_label!r} is none of the labels {listed(map(repr, classes))}.")
         return pos_label
-    if any(set(classes) <= known for known in _INDICATORS):
-        return next((one for one in classes if one == 1), 1)
     own = [one for one in classes if name in (str(one), str(as_whole(one)))]
+    if any(set(classes) <= known for known in _INDICATORS):
+        if own and own[0] != 1:
+            raise ValueError(
+                f"The scores are named {name!r} as the class {as_whole(own[0])!r} is, but of such labels the positive "
+                "class is 1 or True; say which is meant by pos_label=."
+            )
+        return next((one for one in classes if one == 1), 1)
     if own:
         return own[0]
     raise ValueError(

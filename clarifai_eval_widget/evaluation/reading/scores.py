@@ -38,7 +38,7 @@ def from_scores(
     labels
         (N, K) of 0 and 1, or (N,) concept ids or indices of concepts, or a list of N lists of ids.
         A DataFrame's columns are matched to the concepts by name, its index to that of the scores. A row of
-        NaN, None, or an empty list is an input of which no label is known.
+        NaN, None, masked values, or an empty list is an input of which no label is known.
     scores
         (N, K) probabilities, or (N,) for a single concept. float32 and float64 are kept as they are; what lies
         outside 0 to 1 by 1e-6 at most, as sums of float32 do, is taken for 0 or 1.
@@ -54,8 +54,8 @@ def from_scores(
         Names to show instead of ids.
     pos_label
         The positive class of labels of one column, (N,). By default the one scikit-learn takes: True, or 1 of 0
-        and 1 or of -1 and 1; or the class that the one concept is named after. Of any other two labels,
-        texts "0" and "1" among them, neither is the positive one by itself.
+        and 1 or of -1 and 1; or the class that the one concept is named after, where these two do not
+        disagree. Of any other two labels, texts "0" and "1" among them, neither is the positive one by itself.
     unlabelled
         What becomes of inputs of which no label is known: ``"exclude"`` leaves them out of every count,
         ``"negative"`` takes them for negatives of every concept.
