@@ -96,7 +96,11 @@ def _refuse_pos_label(pos_label: Any, names: Sequence[str]) -> None:
 def unmasked(data: Any) -> Any:
     """Take NumPy's arrays that are more than arrays for what they hold: None where one is masked."""
     if isinstance(data, np.ma.MaskedArray):
-        return np.where(data.mask, None, data.data.astype(object)) if np.ma.is_masked(data) else data.data
+        if not np.ma.is_masked(data):
+            return data.data
+        held = data.data.astype(object)
+        held[data.mask] = None
+        return held
     return np.asarray(data) if isinstance(data, np.matrix) else data
 
 
