@@ -93,7 +93,7 @@ class Follower:
                 return _nothing
             entry = self._followed.setdefault(run, _Followed(run))
             entry.interests += 1
-            if self._thread is None:
+            if self._thread is None or not self._thread.is_alive():  # a forked process has none of the threads
                 self._thread = threading.Thread(target=self._work, name="eval-client-follow", daemon=True)
                 self._thread.start()
             self._changed.notify_all()

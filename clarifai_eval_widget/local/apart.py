@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -43,5 +43,11 @@ def apart(do: Callable[[], _T]) -> _T:
         except BaseException as error:  # noqa: BLE001 - it is the caller's
             done.set_exception(error)
 
-    ProcessThread(target=work, name="clarifai-eval-start", daemon=True).start()
+    thread = ProcessThread(target=work, name="clarifai-eval-start", daemon=True)
+    try:
+        thread.start()
+        thread.join()
+    except KeyboardInterrupt:  # whoever called has to know what there is to be ended
+        wait([done])
+        raise
     return done.result()

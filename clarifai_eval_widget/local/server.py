@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import threading
 import time
@@ -23,7 +24,8 @@ from clarifai_eval_widget.local.data.evaluations import Evaluations
 from clarifai_eval_widget.local.data.keeper import Keeper
 from clarifai_eval_widget.local.data.lock import FileInUseError
 from clarifai_eval_widget.local.data.records import Records
-from clarifai_eval_widget.local.ending import at_end
+from clarifai_eval_widget.local.ending import at_end, in_forked
+from clarifai_eval_widget.local.ports import address_of, check_port, check_ports
 from clarifai_eval_widget.local.work.engine import Engine
 from clarifai_eval_widget.local.work.pool import WorkerPool
 from clarifai_eval_widget.local.work.runner import TaskRunner
@@ -46,9 +48,8 @@ __all__ = ["LocalServer"]
 _WARM = ("clarifai_eval_widget.local.work.tasks", "clarifai_eval_widget.local.work.heads", "sklearn.linear_model")
 _WARM_SAMPLES = ("babel", "wordllama")
 _RUNNING: set[LocalServer] = set()  # a server lives until it is stopped, held or not, for its clients' sake
-_LAST_PORT = 65535
+_ELSEWHERE: set[LocalServer] = set()  # run in the process that this one was forked off; held for gRPC's sake
 _PATIENCE = 5.0  # seconds to wait at the end for an evaluation that a hook or a foreign backend holds up
-
 _AGAIN = 0.1  # seconds until another process's file is looked at again
 
 
@@ -112,44 +113,48 @@ class LocalServer(Author):
         if workers < 1:
             raise InvalidRequestError(f"A server needs at least one worker process, but workers is {workers}.")
         self._tls = read_tls(tls)
-        for one in (port, rest_port):
-            if one is not None and not 0 <= one <= _LAST_PORT:  # gRPC would take another one in silence
-                raise InvalidRequestError(f"A port is a number from 0 to {_LAST_PORT}, not {one}: 0 is any free one.")
+        check_ports(port, rest_port)
         self._stopping = threading.Lock()
         self._stopped = False
-        self._database = Database(path)
-        self.pat = self._database.setting("token") or secrets.token_hex(16)
-        """The token that every call must carry."""
         self.user_id = "local"
         """The one user there is."""
         self.before_step: Callable[[Step], None] | None = None
         """Called on an evaluation's thread before each fold or batch is published; a test can hold it up there."""
-        self._kept = kept = Evaluations(self._database)
-        unfinished = kept.unfinished()
-        self._records = Records()
-        self._pool = WorkerPool(workers)
-        self._runner = TaskRunner(self._pool, joblib_backend, n_jobs)
-        self._embedder = Embedder(self._runner, embed)
-        keeper = None if path is None else Keeper(self._database)
-        if keeper is not None:
-            keeper.load(self._records, self._embedder)
-        for app_id in kept.app_ids():
-            self._records.ensure_app(app_id, "Evaluations of an earlier server.")
-        if samples:
-            add_samples(self._records, self._runner)
-        self._engine = Engine(kept, self._runner, lambda: self.before_step)
         self._clients: WeakSet[EvalClient] = WeakSet()
         self._clients_lock = threading.Lock()
-        self._engine.moved_on = self._tell_clients
-        self._workshop = Workshop(self._records, self._runner, self._embedder, self.user_id, keeper)
-        self._trainings = Trainings(self._records, self._runner, keeper)
-        self._serve(port, rest_port)
-        if joblib_backend is None:
-            self._pool.warm_up(_WARM + _WARM_SAMPLES * samples)
-        self._engine.resume(unfinished, self._read_job)
-        _RUNNING.add(self)
+        self._database = Database(path)
+        # What fails on the way, or is interrupted, leaves neither the file locked nor a thread, process or port.
+        with self._database.told_where_damaged(), contextlib.ExitStack() as ends:
+            ends.callback(self._database.close)
+            self.pat = self._database.setting("token") or secrets.token_hex(16)
+            """The token that every call must carry."""
+            self._kept = kept = Evaluations(self._database)
+            unfinished = kept.unfinished()
+            self._records = Records()
+            self._pool = WorkerPool(workers)
+            ends.callback(self._pool.stop)
+            self._runner = TaskRunner(self._pool, joblib_backend, n_jobs)
+            self._embedder = Embedder(self._runner, embed)
+            keeper = None if path is None else Keeper(self._database)
+            if keeper is not None:
+                keeper.load(self._records, self._embedder)
+            for app_id in kept.app_ids():
+                self._records.ensure_app(app_id, "Evaluations of an earlier server.")
+            if samples:
+                add_samples(self._records, self._runner)
+            self._engine = Engine(kept, self._runner, lambda: self.before_step)
+            ends.callback(self._engine.stop)
+            self._engine.moved_on = self._tell_clients
+            self._workshop = Workshop(self._records, self._runner, self._embedder, self.user_id, keeper)
+            self._trainings = Trainings(self._records, self._runner, keeper)
+            self._serve(port, rest_port, ends)
+            if joblib_backend is None:
+                self._pool.warm_up(_WARM + _WARM_SAMPLES * samples)
+            self._engine.resume(unfinished, self._read_job)
+            _RUNNING.add(self)
+            ends.pop_all()
 
-    def _serve(self, port: int | None, rest_port: int | None) -> None:
+    def _serve(self, port: int | None, rest_port: int | None, ends: contextlib.ExitStack) -> None:
         last = self._database.setting("port")
         ports = [port] if port is not None else [int(last), 0] if last else [0]
         servicer = Servicer(
@@ -163,17 +168,13 @@ class LocalServer(Author):
             keeper=self._workshop.keeper,
         )
         self._gateway: Gateway | None = None
-        try:
-            if rest_port is not None:
-                from clarifai_eval_widget.local.api.rest import Gateway
+        if rest_port is not None:
+            from clarifai_eval_widget.local.api.rest import Gateway
 
-                self._gateway = Gateway(servicer, rest_port, self._tls)
-            self._listener = Listener(servicer, ports, self._tls)
-        except EvalError:
-            if self._gateway is not None:
-                self._gateway.stop()
-            self._database.close()
-            raise
+            self._gateway = Gateway(servicer, rest_port, self._tls)
+            ends.callback(self._gateway.stop)
+        self._listener = Listener(servicer, ports, self._tls)
+        ends.callback(self._listener.end)
         self.port = self._listener.port
         """The port it serves on."""
         self._database.set(token=self.pat, port=str(self.port), certificate=self._certificate or "")
@@ -203,9 +204,9 @@ class LocalServer(Author):
         """
         key = None if path is None else Path(path).resolve()
         with cls._shared_lock:
-            if key not in cls._shared or cls._shared[key].stopped:
+            if cls._shared.get(key) not in _RUNNING:
                 cls._shared[key] = cls.with_samples(key, port=port)
-            _check_port(cls._shared[key].port, port)
+            check_port(cls._shared[key].port, port)
             return cls._shared[key]
 
     @classmethod
@@ -240,13 +241,13 @@ class LocalServer(Author):
                     raise EvalError(f"Another process has {str(path)!r} open, but does not serve it.") from error
                 time.sleep(_AGAIN)
             else:
-                _check_port(client.settings.address.port, port)
+                check_port(client.settings.address.port, port)
                 return client
 
     @property
     def base_url(self) -> str:
         """The address to give to a client."""
-        return _address(self.port, self._certificate)
+        return address_of(self.port, self._certificate)
 
     @property
     def rest_url(self) -> str | None:
@@ -299,10 +300,12 @@ class LocalServer(Author):
         told = {name: Hidden(value) for name, value in read_settings(path).items()}
         certificate = told.get("certificate") or None
         options = {"root_certificates": certificate} | options
-        return EvalClient(pat=told["token"], user_id="local", base_url=_address(told["port"], certificate), **options)
+        return EvalClient(pat=told["token"], user_id="local", base_url=address_of(told["port"], certificate), **options)
 
     def stop(self) -> None:
         """End the server at once; evaluations under way go on with the next one on its file. Harmless when repeated."""
+        if self in _ELSEWHERE:  # where it runs on
+            return
         with self._stopping:
             if self._stopped:
                 return
@@ -332,18 +335,13 @@ class LocalServer(Author):
         return f"LocalServer({'stopped' if self._stopped else 'running'}, {len(self._records.apps())} apps)"
 
 
-def _check_port(serving: int, asked: int | None) -> None:
-    if asked and asked != serving:
-        raise InvalidRequestError(
-            f"The server runs on port {serving} already, and not on {asked}: leave port out, or stop it first."
-        )
-
-
-def _address(port: int | str, certificate: str | None) -> str:
-    return f"{'http' if certificate is None else 'https'}://127.0.0.1:{port}"
-
-
 @at_end
 def _stop_all() -> None:
     for server in list(_RUNNING):
         server.stop()
+
+
+@in_forked
+def _leave_to_the_other_process() -> None:
+    _ELSEWHERE.update(_RUNNING)
+    _RUNNING.clear()

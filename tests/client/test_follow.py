@@ -602,3 +602,33 @@ def test_a_silence_of_minutes_is_waited_out_question_by_question(server, client,
     assert server.faults["GetEvaluation"] == []
     assert ("reconnecting" in statuses, "failed" in statuses) == (True, False)
     assert len(server.posted) == 1
+
+
+def test_runs_are_followed_in_a_forked_process_too_where_the_thread_that_did_is_not():
+    code = """
+import os, sys, time
+from clarifai_eval_widget.client.follow import Follower
+from clarifai_eval_widget.client.state import RunState
+from clarifai_eval_widget.errors import EvalError
+
+class Server:
+    poll_interval, server_stopped = 60.0, False
+
+class Run:
+    def __init__(self):
+        self.state, self.asked = RunState("run"), 0
+    def ask(self, *, deadline):
+        self.asked += 1
+        raise EvalError("not yet")
+
+follower, first, second = Follower(Server()), Run(), Run()
+follower.follow(first)
+while not (first.asked and first.state.progress.status == "reconnecting"):
+    time.sleep(0.01)
+time.sleep(0.1)  # it waits now, and holds nothing
+if os.fork():
+    sys.exit(os.waitstatus_to_exitcode(os.wait()[1]))
+follower.follow(second)
+os._exit(0 if second.state.wait(lambda: second.asked, time.monotonic() + 10) else 1)
+"""
+    assert subprocess.run([sys.executable, "-c", code], timeout=30, check=False).returncode == 0

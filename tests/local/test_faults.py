@@ -181,6 +181,66 @@ def test_pages_of_the_file_that_are_overwritten_cost_what_stood_on_them_alone(pa
         assert len(curves.binary_metrics) == 3
 
 
+def repointed(path, table):
+    """Have another program damage the file so that a table cannot be used, as a page of the file's own would."""
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA writable_schema = 1")
+        db.execute("UPDATE sqlite_master SET rootpage = 9999 WHERE name = ?", (table,))
+        ((version,),) = db.execute("PRAGMA schema_version").fetchall()
+        db.execute(f"PRAGMA schema_version = {version + 1}")
+        db.commit()
+
+
+AWAY = {
+    "deleted": (lambda path: path.unlink(), "not at its place"),
+    "replaced": (lambda path: path.with_suffix(".new").rename(path), "another file"),
+    "damaged": (lambda path: repointed(path, "evaluations"), "malformed"),
+}
+
+
+@pytest.mark.parametrize("how", AWAY)
+def test_a_file_that_is_lost_under_a_running_server_costs_no_result_and_is_told(path, how, caplog):
+    lose, why = AWAY[how]
+    path.with_suffix(".new").touch()
+    with toy_server(path, joblib_backend="threading") as server, server.client() as client, Api(server) as api:
+        server.before_step = lambda step: lose(path) if step.index == 3 else None
+        api.evaluate("kept", use_kfold=True)
+        assert why in api.get("kept").status.details
+        assert len(api.get("kept", ALL_FIELDS).test_set) == 150
+        server.before_step = None
+        run = client.start_evaluation(client.model_versions("keeper")[0], params={"use_kfold": True})
+        assert run.result(timeout=30).num_inputs == 150
+        assert why in run.progress.unsaved
+    assert "Lost" in caplog.text
+    assert "'kept' of the app 'zoo'" in caplog.text
+
+
+def test_a_file_that_was_moved_and_comes_back_is_written_on(path, monkeypatch):
+    monkeypatch.chdir(path.parent)
+    with toy_server(path.name, joblib_backend="threading") as server, Api(server) as api:
+        monkeypatch.chdir("/")  # where a server goes is not where its file is
+        moved = path.rename(path.with_suffix(".moved"))
+        assert "not at its place" in api.evaluate("early").status.details
+        moved.rename(path)
+        wait_until(lambda: not api.get("early").status.details)
+    with LocalServer(path, joblib_backend="threading") as server, Api(server) as api:
+        assert len(api.get("early", ALL_FIELDS).test_set) == 150
+
+
+def test_a_file_too_damaged_to_be_read_is_refused_with_what_to_do_and_not_held(path):
+    toy_server(path, joblib_backend="threading").stop()
+    whole = path.read_bytes()
+    page = 4096
+    spoilt = whole[:page] + os.urandom(len(whole) - page)
+    path.write_bytes(spoilt)
+    for _ in range(2):
+        with pytest.raises(EvalError, match=r"damaged: give the path of a new one(.|\n)*\.recover"):
+            LocalServer(path)
+    assert path.read_bytes() == spoilt
+    path.write_bytes(whole)
+    LocalServer(path).stop()
+
+
 def test_killed_workers_fail_their_own_evaluation_with_the_reason_and_the_next_one_works():
     with toy_server(workers=2) as server, Api(server) as api:
         server.train("zoo", "slow", dataset_id="animals", classifier=Slow())

@@ -26,6 +26,7 @@ _OPTIONS = [
     ("grpc.max_receive_message_length", _MAX_MESSAGE),
 ]
 _GRACE = 0.2  # seconds for calls under way at the end
+_ENDING = 5.0  # seconds at most until it is known that they have ended
 
 
 class _SaysWhatItIs(grpc.ServerInterceptor):  # type: ignore[misc]  # grpc has no types
@@ -65,7 +66,12 @@ class Listener:
 
     def __init__(self, servicer: Servicer, ports: Sequence[int], tls: Tls | None = None) -> None:
         self._threads = ThreadPoolExecutor(16, thread_name_prefix="clarifai-eval-grpc")
-        apart(lambda: self._start(servicer, ports, tls))
+        self._grpc: Any = None
+        try:
+            apart(lambda: self._start(servicer, ports, tls))
+        except BaseException:  # Ctrl+C while it was starting
+            self.end()
+            raise
 
     def _start(self, servicer: Servicer, ports: Sequence[int], tls: Tls | None) -> None:
         self._grpc = grpc.server(self._threads, interceptors=(_SaysWhatItIs(),), options=_OPTIONS)
@@ -96,3 +102,9 @@ class Listener:
     def join(self) -> None:
         """Wait for the threads."""
         self._threads.shutdown(wait=True)
+
+    def end(self) -> None:
+        """Take no more calls, and wait until the port is free again."""
+        if self._grpc is not None:
+            self.stop().wait(_ENDING)
+        self.join()

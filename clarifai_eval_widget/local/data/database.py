@@ -40,7 +40,7 @@ class Database:
     """
 
     def __init__(self, path: str | os.PathLike[str] | None) -> None:
-        self.path = None if path is None else Path(path)
+        self.path = None if path is None else Path(path).absolute()  # wherever this process goes
         self.trouble = ""
         """Why the last write failed, in words; empty when nothing waits to be written."""
         self.written: Callable[[], None] = lambda: None
@@ -53,8 +53,10 @@ class Database:
         self._file_lock: FileLock | None = None
         try:
             self._db = self._open()
-        except (sqlite3.Error, OSError) as error:
+        except BaseException as error:
             self._let_go()
+            if not isinstance(error, sqlite3.Error | OSError):
+                raise
             advice = (
                 "Share that one: LocalServer.shared_client(path), or EvalWidget.local(path), connects to it."
                 if isinstance(error, FileInUseError)
@@ -66,7 +68,8 @@ class Database:
         if self.path is not None:
             self._file_lock = FileLock(self.path)
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
-            mode = self.path.stat().st_mode
+            self._place = self.path.stat()
+            mode = self._place.st_mode
             self.path.chmod(0o600)  # it holds texts, images and a token
         target = ":memory:" if self.path is None else self.path
         db = sqlite3.connect(target, timeout=5, check_same_thread=False, isolation_level=None)
@@ -109,17 +112,17 @@ class Database:
 
     def _flush(self, statements: list[Statement], new: list[Statement]) -> bool:
         try:
+            self._check_place()
             self._db.execute("BEGIN IMMEDIATE")
             for statement, values in statements:
                 self._db.execute(statement, values)
             self._db.execute("COMMIT")
-        except sqlite3.OperationalError as error:
-            self._roll_back()
-            self._waiting = statements
-            self._wait(_why(error))
-            return False
         except (sqlite3.Error, OverflowError) as error:
             self._roll_back()
+            if _is_the_files(error):
+                self._waiting = statements
+                self._wait(_why(error))
+                return False
             raise EvalError(f"{len(new)} changes cannot be kept by the server: {error}. Use fewer inputs.") from error
         self._waiting = []
         if self.trouble:
@@ -142,6 +145,35 @@ class Database:
                 if not self._waiting or self._flush(self._waiting, []):
                     self._retrying = None
                     return
+
+    def _check_place(self) -> None:
+        """Refuse to write to what no later server finds; SQLite itself goes on with a file that was deleted."""
+        if self.path is None:
+            return
+        try:
+            moved = (there := self.path.stat()).st_ino != self._place.st_ino or there.st_dev != self._place.st_dev
+        except OSError as error:
+            raise sqlite3.OperationalError(f"it is not at its place any more, {error.strerror}") from error
+        if moved:
+            raise sqlite3.OperationalError("another file has been put in its place")
+
+    @contextlib.contextmanager
+    def told_where_damaged(self) -> Iterator[None]:
+        """Say of what cannot be read in the file that the file is damaged.
+
+        Raises
+        ------
+        EvalError
+            Instead of what SQLite raises.
+        """
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise EvalError(
+                f"Cannot read a server's data in {str(self.path)!r}: {error}. The file is damaged: give the path of a "
+                f'new one, or of a copy of this one from before. SQLite\'s own "sqlite3 {self.path} .recover" may '
+                "save what is left in it."
+            ) from error
 
     def _roll_back(self) -> None:
         with contextlib.suppress(sqlite3.Error):
@@ -178,8 +210,13 @@ class Database:
             self._file_lock.release()
 
 
-def _why(error: sqlite3.OperationalError) -> str:
-    full = error.sqlite_errorcode == sqlite3.SQLITE_FULL
+def _is_the_files(error: Exception) -> bool:
+    """Whether a write failed for what is the matter with the file, and not with what was to be written."""
+    return isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError  # damaged
+
+
+def _why(error: Exception) -> str:
+    full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
     return "the disk of the server is full" if full else f"the server's file cannot be written ({error})"
 
 

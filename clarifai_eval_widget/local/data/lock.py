@@ -7,6 +7,10 @@ import os
 import sys
 from pathlib import Path
 
+from clarifai_eval_widget.local.ending import in_forked
+
+_held: set[FileLock] = set()
+
 
 class FileInUseError(OSError):
     """Another server has the file."""
@@ -16,6 +20,7 @@ class FileLock:
     """Hold ``PATH.lock`` until :meth:`release`, which takes it away again, or the end of the process.
 
     Beside the file and not on it: SQLite's own locks would go with the first descriptor of the same file that closes.
+    A process that is forked off the holder does not hold it: the file is free when the holder ends, and not before.
 
     Raises
     ------
@@ -27,22 +32,34 @@ class FileLock:
 
     def __init__(self, path: Path) -> None:
         self._path = Path(f"{path}.lock")
-        self._file = _take(self._path)
-        while not _is_at(self._file, self._path):  # whoever held it has taken it away since it was opened here
-            os.close(self._file)
-            self._file = _take(self._path)
+        self.file = _take(self._path)
+        """Its descriptor."""
+        while not _is_at(self.file, self._path):  # whoever held it has taken it away since it was opened here
+            os.close(self.file)
+            self.file = _take(self._path)
+        _held.add(self)
 
     def release(self) -> None:
-        """Let the next server have the file. Not to be repeated."""
+        """Let the next server have the file. Harmless when repeated, and in a process forked off the holder."""
+        if self not in _held:
+            return
+        _held.remove(self)
         if sys.platform != "win32":  # while it is held: the next one's would be taken away otherwise
             self._remove()
-        os.close(self._file)
+        os.close(self.file)
         if sys.platform == "win32":  # which keeps what somebody has opened
             self._remove()
 
     def _remove(self) -> None:
         with contextlib.suppress(OSError):  # the folder may be gone, or not be written to any more
             self._path.unlink()
+
+
+@in_forked
+def _leave_to_the_holder() -> None:
+    for lock in _held:  # the system keeps it for whoever has it open
+        os.close(lock.file)
+    _held.clear()
 
 
 def _take(path: Path) -> int:

@@ -164,14 +164,18 @@ class WorkerPool:
         for process in processes:
             process.kill()
         for thread in threads:
-            if thread is not threading.current_thread():
+            if thread is not threading.current_thread() and thread.is_alive():
                 thread.join()
 
     def _grow(self) -> None:
         name = f"clarifai-eval-worker-{len(self._threads) + 1}"
         thread = ProcessThread(target=self._serve, name=name, daemon=True)
-        thread.start()  # where no more threads can be started, there is none to be waited for
-        self._threads.append(thread)
+        self._threads.append(thread)  # before it starts: Ctrl+C strikes while that is waited for
+        try:
+            thread.start()
+        except RuntimeError:  # no more threads can be started: there is none to be waited for
+            self._threads.remove(thread)
+            raise
 
     def _serve(self) -> None:
         process: _Process | None = None
