@@ -270,3 +270,21 @@ def test_an_input_that_has_none_of_the_concepts_is_a_negative_of_all_and_not_unl
     assert evaluation.num_inputs == len(given)
     table = evaluation.table(full=True)
     assert (table["num_pos"] + table["num_neg"]).tolist() == [len(given)] * len(table)
+
+
+def test_an_input_that_has_only_concepts_the_version_lacks_is_left_out_and_named():
+    _, labels, embeddings = toy_data()
+    given = ["newt" if n % 5 == 0 else label for n, label in enumerate(labels)]
+    with LocalServer() as server:
+        server.add_dataset("zoo", "known", labels=labels, embeddings=embeddings)
+        server.train("zoo", "kinds", dataset_id="known")
+        server.add_dataset("zoo", "mixed", labels=given, embeddings=embeddings)
+        with server.client() as client:
+            evaluation = client.start_evaluation("kinds", "mixed", params={"use_kfold": False}).result(timeout=60)
+    elsewhere = given.count("newt")
+    table = evaluation.table(full=True).drop("newt")  # which has no scores
+    assert (table["num_pos"] + table["num_neg"]).tolist() == [len(given) - elsewhere] * len(table)
+    assert table["conditions"].str.contains("CEW008").all()
+    (note,) = [note for note in evaluation.notes if note.startswith("CEW008")]
+    assert f"{elsewhere} " in note
+    assert "newt" in note

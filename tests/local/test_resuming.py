@@ -4,12 +4,18 @@ import contextlib
 import sqlite3
 import threading
 import time
+from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
 import pytest
 from clarifai_grpc.grpc.api import resources_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
 
 from clarifai_eval_widget.local import LocalServer
+from clarifai_eval_widget.local.data import parts
+from clarifai_eval_widget.local.work.resuming import CannotResumeError, recover
+from clarifai_eval_widget.local.work.tasks import Part, write_test_set
 from tests.local.support import ALL_FIELDS, Api, figures, own, steps_computed, toy_data, toy_server
 from tests.small_server import Gate, wait_until
 
@@ -212,3 +218,26 @@ def test_an_evaluation_of_a_sample_goes_on_too(path):
         assert found.test_set == uninterrupted.test_set
         assert found.summary == uninterrupted.summary
         assert found.binary_metrics == uninterrupted.binary_metrics
+
+
+def test_inputs_of_none_of_the_concepts_and_of_unknown_ones_are_read_back_as_they_were_predicted():
+    labels, elsewhere = np.array([[1, 0], [0, 0], [0, 0]], bool), (("", ""), ("", ""), ("newt", "Newt"))
+    part = Part(
+        rows=np.arange(3), embeddings=np.zeros((3, 1), np.float32), labels=labels, input_ids=("a", "b", "c"),
+        texts=None, images=None, concepts=(("cat", "Cat"), ("dog", "Dog")), app_id="zoo",
+        elsewhere=tuple((one,) if one[0] else () for one in elsewhere),
+    )  # fmt: skip
+    scores = np.array([[0.9, 0.1], [0.4, 0.3], [0.2, 0.6]], np.float32)
+    written = parts.TestSetPart(3, write_test_set(part, scores))
+
+    def planned(others: tuple[bool, ...]) -> Any:
+        job = SimpleNamespace(version=SimpleNamespace(concepts=("cat", "dog")), num_folds=0)
+        content = SimpleNamespace(input_ids=("a", "b", "c"))
+        return SimpleNamespace(
+            job=job, content=content, parts=[np.arange(3)], labels=labels, elsewhere=np.array(others)
+        )
+
+    assert recover(planned((False, False, True)), 0, written).test_set == written.body
+    for others in ((False, True, True), (False, False, False)):
+        with pytest.raises(CannotResumeError, match="not what it was"):
+            recover(planned(others), 0, written)

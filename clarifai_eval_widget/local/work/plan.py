@@ -107,6 +107,21 @@ class Plan:
             numbers[rows] = number
         return numbers
 
+    @cached_property
+    def elsewhere(self) -> NDArray[np.bool_]:
+        """(N,) which inputs have none of the version's concepts, but others: nothing is known of them."""
+        return np.asarray(self.content.labels.any(axis=1) & ~self.labels.any(axis=1), np.bool_)
+
+    def _others(self, rows: NDArray[np.intp]) -> tuple[tuple[tuple[str, str], ...], ...] | None:
+        """Name the concepts of inputs that have only such as the version lacks."""
+        if not self.elsewhere[rows].any():
+            return None
+        known = list(zip(self.content.concepts, self.content.concept_names, strict=True))
+        return tuple(
+            tuple(known[k] for k in np.flatnonzero(self.content.labels[row])) if self.elsewhere[row] else ()
+            for row in rows
+        )
+
     def _part(self, rows: NDArray[np.intp], fold: int | None) -> Part:
         content, version = self.content, self.job.version
         return Part(
@@ -121,6 +136,7 @@ class Plan:
             fold=fold,
             groups=None if content.groups is None else content.groups[rows],
             repeated=None if self._repeated is None else self._repeated[rows],
+            elsewhere=self._others(rows),
         )
 
 
@@ -202,7 +218,7 @@ def check_version(job: Job) -> None:
 
 
 def align_labels(job: Job, content: Content) -> NDArray[np.bool_]:
-    """Return the labels in the order of the version's concepts; labels it does not know are left out."""
+    """Return the labels in the order of the version's concepts, without those it does not know."""
     column = {concept: k for k, concept in enumerate(content.concepts)}
     shared = [concept for concept in job.version.concepts if concept in column]
     if not shared:

@@ -79,15 +79,19 @@ def recover(plan: Plan, index: int, part: TestSetPart) -> Predicted:
         column = {concept: k for k, concept in enumerate(plan.job.version.concepts)}
         scores = np.full((len(entries), len(column)), np.nan, np.float32)
         labels = np.zeros(scores.shape, dtype=bool)
+        elsewhere = np.ones(len(entries), dtype=bool)
         for n, entry in enumerate(entries):
             for concept in entry.predicted_concepts:
                 scores[n, column[concept.id]] = concept.value
             for concept in entry.ground_truth_concepts:
-                labels[n, column[concept.id]] = True
+                if concept.id in column:
+                    labels[n, column[concept.id]] = concept.value > 0
+                    elsewhere[n] = False
     except (DecodeError, LookupError) as error:
         raise CannotResumeError("What it had predicted cannot be read.") from error
     known = [plan.content.input_ids[row] for row in rows]
-    if [entry.input.id for entry in entries] != known or not np.array_equal(labels, plan.labels[rows]):
+    same = np.array_equal(labels, plan.labels[rows]) and np.array_equal(elsewhere, plan.elsewhere[rows])
+    if [entry.input.id for entry in entries] != known or not same:
         raise CannotResumeError("The dataset is not what it was.")
     if np.isnan(scores).any():
         raise CannotResumeError("What it had predicted is not whole.")

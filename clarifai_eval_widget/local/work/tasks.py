@@ -49,6 +49,8 @@ class Part:
     """(n,) their groups, from 0; None without groups."""
     repeated: NDArray[np.int64] | None = None
     """(n,) a number for each embedding that comes more than once in the dataset, else -1; None without any."""
+    elsewhere: tuple[tuple[tuple[str, str], ...], ...] | None = None
+    """(n,) of inputs with none of the concepts, id and name of those they have; None where there are no such inputs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +95,7 @@ def write_test_set(part: Part, scores: NDArray[np.float32]) -> bytes:
     """Write predictions as the platform does: concepts by falling score, of the labels only those that apply.
 
     An input of none of the concepts names the first one with the value 0: without any, it would count as unlabelled.
+    One that has other concepts names these instead, for whether it has one of the version's is not known.
     """
     metrics = resources_pb2.EvalMetrics()
     truths = [resources_pb2.Concept(id=key, name=name, value=1.0, app_id=part.app_id) for key, name in part.concepts]
@@ -104,7 +107,10 @@ def write_test_set(part: Part, scores: NDArray[np.float32]) -> bytes:
             key, name = part.concepts[k]
             entry.predicted_concepts.add(id=key, name=name, value=float(scores[n, k]), app_id=part.app_id)
         entry.ground_truth_concepts.extend(truths[k] for k in np.flatnonzero(part.labels[n]))
-        if not part.labels[n].any():
+        others = () if part.elsewhere is None else part.elsewhere[n]
+        for key, name in others:
+            entry.ground_truth_concepts.add(id=key, name=name, value=1.0, app_id=part.app_id)
+        if not others and not part.labels[n].any():
             key, name = part.concepts[0]
             entry.ground_truth_concepts.add(id=key, name=name, value=0.0, app_id=part.app_id)
         _write_input(entry.input, part, n)
