@@ -9,6 +9,7 @@ import numpy as np
 
 from clarifai_eval_widget import operating_point as points
 from clarifai_eval_widget import uncertainty
+from clarifai_eval_widget.evaluation.aligning import in_order_of
 from clarifai_eval_widget.evaluation.carrying import carrying_conditions
 from clarifai_eval_widget.evaluation.chosen_points import refuse_groups
 from clarifai_eval_widget.evaluation.codes import codes_of
@@ -186,7 +187,8 @@ def cheapest_threshold(
     concept
         A concept id.
     fp_cost, fn_cost
-        (N,) or one number: what a false positive and a false negative cost.
+        (N,) or one number: what a false positive and a false negative cost. A Series is matched by the input ids in
+        its index.
 
     Raises
     ------
@@ -198,7 +200,7 @@ def cheapest_threshold(
     known = np.ones(len(held), bool) if held.excluded is None else ~held.excluded[:, column]
     costs = []
     for cost in (fp_cost, fn_cost):
-        each = np.asarray(cost, np.float64)
+        each = np.asarray(in_order_of(e, cost, "costs"), np.float64)
         if each.shape not in ((), (len(held),)):
             raise ValueError(f"Costs have the shape {each.shape}; give one number, or one for each of the inputs.")
         costs.append(each[known] if each.ndim else each)

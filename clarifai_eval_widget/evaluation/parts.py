@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget.errors import not_found
+from clarifai_eval_widget.evaluation.aligning import in_order_of
 from clarifai_eval_widget.evaluation.codes import Code
 from clarifai_eval_widget.evaluation.counted import CountedPredictions
 from clarifai_eval_widget.evaluation.intervals import figure_interval, roc_auc_interval
@@ -53,8 +54,7 @@ def rows_where(
     """Find the rows of a slice; parameters as :func:`slice_`."""
     kept = np.ones(e.num_inputs, bool)
     if inputs is not None:
-        given = np.asarray(inputs if hasattr(inputs, "__len__") else list(inputs))
-        kept &= _mask(e, given)
+        kept &= _mask(e, inputs if hasattr(inputs, "__len__") else list(inputs))
     if fold is not None:
         if fold not in e.fold_numbers:
             raise not_found("fold", str(fold), map(str, e.fold_numbers))
@@ -69,8 +69,10 @@ def rows_where(
     return np.flatnonzero(kept)
 
 
-def _mask(e: EvaluationData, given: NDArray[Any]) -> NDArray[np.bool_]:
+def _mask(e: EvaluationData, inputs: Any) -> NDArray[np.bool_]:
+    given = np.asarray(inputs)
     if given.dtype == bool:
+        given = np.asarray(in_order_of(e, inputs, "mask"))
         if given.shape != (e.num_inputs,):
             raise ValueError(f"A mask has one value for each of {e.num_inputs} inputs; this one is {given.shape}.")
         return given
@@ -92,7 +94,8 @@ def slice_(
     Parameters
     ----------
     inputs
-        Input ids (of ``w.selection``, for instance), or (N,) booleans; None for all.
+        Input ids (of ``w.selection``, for instance), or (N,) booleans, those of a Series matched by the input ids in
+        its index; None for all.
     fold
         Only those that this fold predicted.
     where
@@ -163,7 +166,8 @@ def slices(
     Parameters
     ----------
     by
-        ``"fold"``, a metadata field, or (N,) values, one for each input.
+        ``"fold"``, a metadata field, or (N,) values, one for each input; a Series is matched by the input ids in its
+        index.
     concept
         Whose figures; None: those over all concepts.
     threshold
@@ -251,7 +255,7 @@ def _values(e: EvaluationData, by: str | Iterable[Any]) -> NDArray[Any]:
         if by not in table:
             raise not_found("metadata field", by, table.columns)
         return np.array(table[by].tolist(), object)
-    values = np.array(list(by), object)
+    values = np.array(list(in_order_of(e, by, "values")), object)
     if len(values) != e.num_inputs:
         raise ValueError(f"{len(values)} values are not one for each of {e.num_inputs} inputs.")
     return values

@@ -167,6 +167,7 @@ def test_sparse_embeddings_too_wide_for_memory_are_refused_with_what_to_do(serve
         ({"description": "\ud800"}, "description is no valid"),
         ({"input_ids": "xyz"}, "input_ids is one text"),
         ({"texts": pd.Series(["x", "y", "z"], index=[2, 1, 0]), "labels": pd.Series(Y)}, "different indices"),
+        ({"labels": pd.Series(Y, index=["k", "i", "j"]), "input_ids": ["i", "j", "k"]}, "another order than input_ids"),
     ],
 )
 def test_what_cannot_belong_together_is_refused(server, given, part):

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget.evaluation.reading.labels import as_whole, is_frame, is_missing, read_labels, unmasked
+from clarifai_eval_widget.evaluation.aligning import (
+    aligned,
+    beside,
+    check_order,
+    has_index,
+    is_frame,
+    is_series,
+)
+from clarifai_eval_widget.evaluation.reading.labels import as_whole, is_missing, read_labels, unmasked
 from clarifai_eval_widget.metrics.tolerance import clipped, outside
 from clarifai_eval_widget.words import listed, plural, quoted
 
@@ -68,8 +76,8 @@ def read_given(
     ids = tuple(map(str, input_ids)) if input_ids is not None else None
     if ids is not None:
         for what, data in (("labels", labels), ("scores", scores)):
-            _check_order(what, data, ids)
-    if ids is None and _has_index(scores):
+            check_order(what, data, ids)
+    if ids is None and has_index(scores):
         ids = tuple(map(str, scores.index))
     if ids is not None and len(ids) != len(values):
         verb = "is" if len(ids) == 1 else "are"
@@ -78,20 +86,12 @@ def read_given(
             "give one for each row."
         )
     raw = _raw_ids(scores, wanted)
-    placed = _aligned(labels, scores, "label")
+    placed = aligned(labels, scores, "label")
     named = bool(raw) and not (concepts is None and raw == [0] and type(raw[0]) is not bool)  # pandas counts from 0
     read = read_labels(placed, tuple(raw) or names, names, len(values), pos_label=pos_label, named=named)
     if not named and len(names) == 1 and read.positive:
         names = (read.positive,)  # "0", the column's number, would read as the other class of 0 and 1
     return Given(names, read, values, ids, (*notes, *filter(None, [read.note])))
-
-
-def _is_series(data: Any) -> bool:
-    return hasattr(data, "index") and hasattr(data, "to_numpy") and not hasattr(data, "columns")
-
-
-def _has_index(data: Any) -> bool:
-    return (is_frame(data) or _is_series(data)) and hasattr(data, "index")  # not every library's frame has one
 
 
 def _score_array(scores: Any) -> NDArray[np.floating[Any]]:
@@ -119,7 +119,7 @@ def _raw_ids(scores: Any, concepts: Iterable[Any] | None) -> list[Any]:
         return list(concepts)
     if is_frame(scores):
         return list(scores.columns)
-    return [scores.name] if _is_series(scores) and scores.name is not None else []
+    return [scores.name] if is_series(scores) and scores.name is not None else []
 
 
 def _concept_ids(scores: Any, concepts: Iterable[Any] | None, width: int) -> tuple[str, ...]:
@@ -158,45 +158,21 @@ def _checked_scores(values: NDArray[np.floating[Any]], names: Sequence[str]) -> 
     )
 
 
-def _aligned(data: Any, like: Any, what: str) -> Any:
-    """Put data that have an index in the order of the scores' (or labels') index."""
-    if not _has_index(data) or not _has_index(like) or data.index.equals(like.index):
-        return data
-    if data.index.is_unique and like.index.is_unique and set(data.index) == set(like.index):
-        return data.loc[like.index]
-    held = set(data.index)
-    missing = [one for one in like.index if one not in held]
-    raise ValueError(
-        f"The {what}s' index does not hold the same inputs as the scores' index"
-        + (f"; without a {what}: {listed(missing)}." if missing else ".")
-    )
-
-
-def _check_order(what: str, data: Any, ids: Sequence[str]) -> None:
-    """Refuse ids that an index holds in another order; one that only counts the rows names none."""
-    import pandas as pd
-
-    if not _has_index(data) or isinstance(data.index, pd.RangeIndex):
-        return
-    held = tuple(map(str, data.index))
-    if held != tuple(ids) and sorted(held) == sorted(ids):
-        raise ValueError(
-            f"The {what}' index holds the input ids in another order ({listed(held, 3)}) than input_ids "
-            f"({listed(ids, 3)}); leave out input_ids, or bring them into one order."
-        )
-
-
-def read_folds(folds: Any, size: int, beside: Iterable[Any] = ()) -> NDArray[np.int64] | None:
+def read_folds(
+    folds: Any, size: int, others: Iterable[Any] = (), ids: Sequence[str] | None = None
+) -> NDArray[np.int64] | None:
     """Check fold numbers; those counted from 0 are renumbered from 1.
 
     Parameters
     ----------
     folds
-        One number an input; a Series is put in the order of the first index of those beside it.
+        One number an input; a Series is put in the order of the first index of the others, or of the ids.
     size
         The number of inputs.
-    beside
+    others
         What else was given of the inputs, each with an index or without.
+    ids
+        Of the inputs, where they have some.
 
     Raises
     ------
@@ -205,7 +181,7 @@ def read_folds(folds: Any, size: int, beside: Iterable[Any] = ()) -> NDArray[np.
     """
     if folds is None:
         return None
-    placed = _aligned(folds, next(filter(_has_index, beside), None), "fold")
+    placed = beside(folds, others, ids, "fold")
     numbers = np.asarray(unmasked(placed))
     if is_frame(folds) and numbers.shape == (size, 1):
         numbers = numbers[:, 0]
@@ -219,7 +195,9 @@ def read_folds(folds: Any, size: int, beside: Iterable[Any] = ()) -> NDArray[np.
     return whole + 1 if size and whole.min() == 0 else whole
 
 
-def read_groups(groups: Any, size: int, beside: Iterable[Any] = ()) -> NDArray[np.int64] | None:
+def read_groups(
+    groups: Any, size: int, others: Iterable[Any] = (), ids: Sequence[str] | None = None
+) -> NDArray[np.int64] | None:
     """Number the groups of inputs from 0; parameters as :func:`read_folds`.
 
     Raises
@@ -229,7 +207,7 @@ def read_groups(groups: Any, size: int, beside: Iterable[Any] = ()) -> NDArray[n
     """
     if groups is None:
         return None
-    placed = _aligned(groups, next(filter(_has_index, beside), None), "group")
+    placed = beside(groups, others, ids, "group")
     if isinstance(placed, list | tuple):
         placed = np.fromiter(placed, object, len(placed))  # else a NaN among texts becomes the text "nan"
     values = np.asarray(unmasked(placed))

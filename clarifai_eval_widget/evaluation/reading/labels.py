@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clarifai_eval_widget.evaluation.aligning import is_frame
 from clarifai_eval_widget.words import listed, nearest
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Labels", "as_whole", "is_frame", "is_missing", "read_labels", "unmasked"]
+__all__ = ["Labels", "as_whole", "is_missing", "read_labels", "unmasked"]
 
 _INDICATORS = ({0, 1}, {-1, 1})
 
@@ -31,11 +32,6 @@ class Labels:
     """Of one column, the label that was taken for the positive class; empty where columns say it themselves."""
     note: str = ""
     """How the labels were read, where that could have been otherwise."""
-
-
-def is_frame(data: Any) -> bool:
-    """Whether this is a table with named columns."""
-    return hasattr(data, "columns") and hasattr(data, "to_numpy")
 
 
 def read_labels(

@@ -49,7 +49,8 @@ def from_scores(
         N ids; a DataFrame's index by default. Needed to compare evaluations whose rows differ.
     folds
         (N,) the fold whose model predicted the row, when scores are out-of-fold predictions. Counted
-        from 1; numbers that begin with 0 are renumbered. A Series is matched by its index, as labels are.
+        from 1; numbers that begin with 0 are renumbered. A Series is matched by its index, as
+        labels are, or by the input ids.
     concept_names
         Names to show instead of ids.
     pos_label
@@ -61,7 +62,7 @@ def from_scores(
         ``"negative"`` takes them for negatives of every concept.
     groups
         (N,) any values: inputs of one group (a patient, a film) depend on one another, and intervals and tests
-        are clustered. A Series is matched by its index.
+        are clustered. A Series is matched as one of folds is.
     in_sample
         True when the model was trained on these very inputs; said wherever the numbers stand.
 
@@ -79,7 +80,7 @@ def from_scores(
         repeated = size - len(set(ids))
         notes.append(f"{Code.REPEATED_IDS}: {come(repeated, 'input id')} more than once; every row counts.")
     named = {str(key): str(value) for key, value in (concept_names or {}).items()}
-    placed = arrays.read_folds(folds, size, (scores, labels))
+    placed = arrays.read_folds(folds, size, (scores, labels), given.input_ids)
     held = Predictions(given.labels.truth, given.scores, placed)
     held = with_unlabelled(held, given.labels.unlabelled, unlabelled)
     return EvaluationData(
@@ -90,7 +91,7 @@ def from_scores(
         has_input_ids=given.input_ids is not None,
         positive_label=given.labels.positive,
         in_sample=in_sample,
-        groups=arrays.read_groups(groups, size, (scores, labels)),
+        groups=arrays.read_groups(groups, size, (scores, labels), given.input_ids),
         reading_notes=tuple(notes),
     )
 

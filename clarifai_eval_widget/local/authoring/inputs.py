@@ -100,7 +100,14 @@ def _check_same_index(given: Inputs) -> None:
         for what in ("texts", "labels", "images", "embeddings", "input_ids", "groups")
         if hasattr(getattr(given, what), "iloc")
     }
+    ids = None if given.input_ids is None else list(map(str, given.input_ids))
     for what, index in indices.items():
+        named = list(map(str, index))
+        if ids is not None and named != ids and sorted(named) == sorted(ids):
+            raise InvalidRequestError(
+                f"The index of {what} holds the input ids in another order than input_ids: bring them into one order, "
+                "or give lists."
+            )
         first, other = next(iter(indices.items()))
         if len(index) == len(other) and list(index) != list(other):
             raise InvalidRequestError(
