@@ -126,7 +126,7 @@ def cooccurrence_matrix(e: EvaluationData, *, source: MatrixSource | None = None
             raise EvalError("The platform's co-occurrence matrix was not sent. Ask for the field cooccurrence_matrix.")
         return _frame(e, sent, source="platform co-occurrence matrix, whole dataset", kind="cooccurrence")
     labels = e.numbers.predictions("Counting labels that occur together").labels
-    values = labels.T.astype(np.int64) @ labels.astype(np.int64)
+    values = metrics.crossed(labels, labels).astype(np.int64)
     return _frame(e, values, source=e.numbers.label, kind="cooccurrence")
 
 

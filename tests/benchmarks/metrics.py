@@ -3,7 +3,7 @@
 Run from the repository's root, with the ``test`` extra installed::
 
     python -m tests.benchmarks.metrics                 # everything, a few minutes and about 2 GB
-    python -m tests.benchmarks.metrics curves memory   # some of: curves memory growth grid bands delong
+    python -m tests.benchmarks.metrics curves memory   # some of: curves memory growth grid bands delong together
     python -m tests.benchmarks.metrics --scale 0.01    # a hundredth of the inputs, to try it out
 
 Every table compares what ran in one run, on one machine, one after the other. Times are wall-clock seconds, the
@@ -254,7 +254,22 @@ def delong(scale: float) -> None:
     show(f"DeLong, n = {len(labels):,}", ["dtype", "what", "s", "cpu s", "× two sorts"], rows)
 
 
-SECTIONS = {f.__name__: f for f in (curves, memory, growth, grid, bands, delong)}
+def together(scale: float) -> None:
+    """How often labels occur together, beside the product of whole numbers, for which NumPy has no BLAS."""
+    rows = []
+    for inputs, concepts in ((20_000, 100), (20_000, 1_000)):
+        labels = data(int(inputs * scale), concepts)[0]
+        ours = best(lambda y=labels: metrics.crossed(y, y), 3)
+        few = labels[:, :100]
+        whole = best(lambda y=few: y.T.astype(np.int64) @ y.astype(np.int64), 1)
+        part = concepts // few.shape[1]
+        whole = Took(part**2 * whole.wall, part**2 * whole.cpu)
+        for name, took in (("this package", ours), ("int64 product (of 100 concepts, times the squares)", whole)):
+            rows.append([f"{len(labels):,} × {concepts}", name, f"{took.wall:.3f}", f"{took.cpu:.3f}", took.over(ours)])
+    show("Labels that occur together", ["inputs × concepts", "what", "s", "cpu s", "× ours"], rows)
+
+
+SECTIONS = {f.__name__: f for f in (curves, memory, growth, grid, bands, delong, together)}
 
 
 def main(arguments: list[str] | None = None) -> None:

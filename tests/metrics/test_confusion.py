@@ -31,3 +31,8 @@ def test_values_that_are_not_known_do_not_count():
         for column in range(3):
             chosen = labels[:, row] & known[:, column]
             np.testing.assert_allclose(found[row, column], values[chosen, column].sum(), rtol=1e-12)
+
+
+def test_counts_stay_whole_beyond_what_a_float32_holds():
+    labels = np.ones((2**24 + 3, 1), bool)
+    assert metrics.crossed(labels, labels).tolist() == [[2**24 + 3]]

@@ -230,7 +230,7 @@ def write_label_counts(
     message: resources_pb2.EvalMetrics, labels: NDArray[np.bool_], concepts: Sequence[resources_pb2.Concept]
 ) -> None:
     """Write how often each label, and each pair of labels, occurs in the whole dataset."""
-    together = labels.T.astype(np.int64) @ labels.astype(np.int64)
+    together = metrics.crossed(labels, labels).astype(np.int64)
     for concept, count in zip(concepts, np.diag(together).tolist(), strict=True):
         message.label_counts.positive_label_counts.add(concept_name=concept.name, count=count, concept=concept)
     for a, b in np.argwhere(together > 0):
