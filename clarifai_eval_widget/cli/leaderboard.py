@@ -25,7 +25,9 @@ def run(options: argparse.Namespace) -> int:
     elif board.empty:
         print(_none(options))  # noqa: T201 - the same
     else:
-        print(report.columns(board))  # noqa: T201 - the same
+        owners = {*board["user"], *board["dataset_user"]} - {""}
+        shown = board.drop(columns=["user", "dataset_user"]) if len(owners) < 2 else board
+        print(report.columns(shown))  # noqa: T201 - the same
     return 0
 
 

@@ -10,6 +10,7 @@ from clarifai_eval_widget.client import annotating, lookup, reading, requirement
 from clarifai_eval_widget.client.channel import read_roots
 from clarifai_eval_widget.client.connection import Connection
 from clarifai_eval_widget.client.follow import Follower
+from clarifai_eval_widget.client.growing import read_whole
 from clarifai_eval_widget.client.known_runs import KnownRuns
 from clarifai_eval_widget.client.leaderboard import leaderboard
 from clarifai_eval_widget.client.listings import Listings
@@ -284,7 +285,8 @@ class EvalClient:
         Returns
         -------
         DataFrame
-            A row an evaluation: ``app``, ``model``, ``version``, ``dataset``, ``dataset_version``, ``method``
+            A row an evaluation: ``user``, ``app``, ``model``, ``version``, ``dataset_user``, ``dataset_app``,
+            ``dataset``, ``dataset_version``, ``method``
             (``cross-validation``, ``score``, or empty where the server does not say), the server's macro figures
             ``roc_auc``, ``f1``, ``precision`` and ``recall`` in [0, 1] (at threshold 0.5 but for the area), ``status``,
             ``id``, and ``reason``: why figures are NaN, empty where they are not. Nothing but the listing is asked for.
@@ -309,14 +311,14 @@ class EvalClient:
         """
         if isinstance(run, Run):
             return run.evaluation()
-        from clarifai_eval_widget.evaluation import Evaluation
-
         lookup.check_name("evaluation", run)
         owner = lookup.owner(self, app)
         if not owner.app_id:
             said = quoted(run)
             raise InvalidRequestError(f"Say which app owns the evaluation {said}: client.evaluation({said}, app=…).")
-        return Evaluation.from_proto(reading.fetch_evaluation(self._connection, owner, run, everything=True).metrics)
+        name = run
+        fetched = self._listings.ask(lambda: reading.fetch_evaluation(self._connection, owner, name, everything=True))
+        return read_whole(fetched)
 
     def fetch(
         self,

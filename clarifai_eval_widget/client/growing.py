@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from clarifai_eval_widget.errors import EvalError
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.client.reading import Fetched
     from clarifai_eval_widget.evaluation import Evaluation
 
-__all__ = ["GrowingReader"]
+__all__ = ["GrowingReader", "read_whole"]
 
 
 class _Growing(Protocol):
@@ -55,8 +56,10 @@ class GrowingReader:
                 return self.read(fetch, live=live)
         else:
             self._growing = _new_growing() if live else None
-            take = self._growing.take if self._growing is not None else _evaluation
-            evaluation = take(fetched.metrics)
+            if self._growing is not None and not fetched.lacks:
+                evaluation = self._growing.take(fetched.metrics)
+            else:
+                evaluation = read_whole(fetched)
         if evaluation.complete:
             self._growing = None
         return evaluation, fetched.metrics
@@ -68,10 +71,14 @@ class GrowingReader:
         return held if isinstance(held, int) else len(held)
 
 
-def _evaluation(metrics: resources_pb2.EvalMetrics) -> Evaluation:
+def read_whole(fetched: Fetched) -> Evaluation:
+    """Read an evaluation that came at once; its notes say what it lacks."""
     from clarifai_eval_widget.evaluation import Evaluation
 
-    return Evaluation.from_proto(metrics)
+    evaluation = Evaluation.from_proto(fetched.metrics)
+    if not fetched.lacks:
+        return evaluation
+    return replace(evaluation, reading_notes=(fetched.lacks, *evaluation.reading_notes))
 
 
 def _new_growing() -> _Growing | None:

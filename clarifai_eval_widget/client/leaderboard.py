@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["COLUMNS", "leaderboard"]
 
-_SUBJECT = ["app", "model", "version", "dataset", "dataset_version", "method"]
-COLUMNS = [*_SUBJECT, *FIGURES, "status", "id", "reason"]
+_SUBJECT = ["user", "app", "model", "version"]
+_TRUTH = ["dataset_user", "dataset_app", "dataset", "dataset_version", "method"]
+COLUMNS = [*_SUBJECT, *_TRUTH, *FIGURES, "status", "id", "reason"]
 
 
 def leaderboard(found: Iterable[resources_pb2.EvalMetrics]) -> pd.DataFrame:
@@ -37,9 +38,12 @@ def _row(metrics: resources_pb2.EvalMetrics) -> dict[str, str | float]:
     elif math.isnan(told["roc_auc"]):
         reason = "the server gives no area"
     return {
+        "user": subject.model_user_id,
         "app": subject.model_app_id,
         "model": subject.model_id,
         "version": subject.model_version_id,
+        "dataset_user": subject.dataset_user_id,
+        "dataset_app": subject.dataset_app_id,
         "dataset": subject.dataset_id,
         "dataset_version": subject.dataset_version_id,
         "method": subject.method,

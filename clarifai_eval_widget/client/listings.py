@@ -49,6 +49,8 @@ class Listings:
         self._connection = connection
         self._user_id = user_id
         self._pages = Pages(connection)
+        self.ask = self._pages.ask
+        """Makes a call that reads; a server that is busy is asked again for about half a minute."""
         self.model_types = ModelTypes(connection, self._pages, Owner(user_id))
         """Types of models, each read once."""
         self._only_their_app: set[Owner] = set()
@@ -138,7 +140,7 @@ class Listings:
     def concepts(self, version: ModelVersion) -> dict[str, str]:
         """Read what a version predicts: names by concept id; empty where the server does not tell."""
         doing = f"read the concepts of the version {version.id!r}"
-        found = self._version(self._owner(version), version.model_id, version.id, doing)
+        found = self._pages.ask(lambda: self._version(self._owner(version), version.model_id, version.id, doing))
         return {one.id: one.name or one.id for one in found.output_info.data.concepts}
 
     def _version(self, owner: Owner, model_id: str, version_id: str, doing: str) -> resources_pb2.ModelVersion:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
+from clarifai_eval_widget.client.answers import check_answer
 from clarifai_eval_widget.client.transience import is_transient
-from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.errors import EvalError, WrongReplyError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -116,15 +117,24 @@ class ModelTypes:
         self._known |= {one.id: one for one in found}
 
     def _read(self, type_id: str) -> ModelType:
-        from clarifai_grpc.grpc.api import service_pb2
-
-        request = service_pb2.GetModelTypeRequest(user_app_id=self._asking.to_proto(), model_type_id=type_id)
+        ask = partial(self._pages.ask, partial(self._get, type_id))
         try:
-            reply = self._connection.call(lambda service: service.GetModelType, request, doing="read the model type")
+            try:
+                message = ask()
+            except WrongReplyError:  # what it would be taken for otherwise costs a start that must fail
+                message = ask()
         except EvalError as error:
             untold = ModelType(type_id, type_id)
             return untold if is_transient(error) else self._known.setdefault(type_id, untold)
-        return self._known.setdefault(type_id, ModelType.from_proto(reply.model_type))
+        return self._known.setdefault(type_id, ModelType.from_proto(message))
+
+    def _get(self, type_id: str) -> resources_pb2.ModelType:
+        from clarifai_grpc.grpc.api import service_pb2
+
+        request = service_pb2.GetModelTypeRequest(user_app_id=self._asking.to_proto(), model_type_id=type_id)
+        reply = self._connection.call(lambda service: service.GetModelType, request, doing="read the model type")
+        check_answer("model type", reply.model_type.id, type_id)
+        return reply.model_type
 
 
 def _params(message: resources_pb2.ModelType) -> tuple[Param, ...]:

@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 from clarifai_eval_widget.client.answers import check_answer
 from clarifai_eval_widget.client.older import first_known
-from clarifai_eval_widget.errors import NotFoundError, PermissionDeniedError
+from clarifai_eval_widget.client.transience import is_transient
+from clarifai_eval_widget.errors import AuthenticationError, EvalError, NotFoundError
 from clarifai_eval_widget.own_metrics import CANCEL_HEADER, FROM_HEADER, HAVE_HEADER, REASON_HEADER
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class Fetched:
     """The evaluation."""
     starts_at: int = 0
     """The entry that its test set begins with; 0: it is whole."""
+    lacks: str = ""
+    """Why summary and curves came without the test set; empty when they did not."""
 
 
 def fetch_evaluation(
@@ -89,16 +92,19 @@ def fetch_evaluation(
     if isinstance(cancel, str):
         headers[REASON_HEADER] = quote(cancel[:_LONGEST_REASON])
     question = _Question(connection, owner, evaluation_id, model, headers, deadline, by_name=by_name)
+    lacks = ""
     try:
         metrics, beside = question.ask(fields)
-    except PermissionDeniedError:
-        if not everything:
+    except EvalError as error:
+        if not everything or is_transient(error) or isinstance(error, AuthenticationError):
             raise
-        fields.test_set = False  # inputs need a scope of their own; summary and curves do not
+        # Inputs need a scope of their own, and may be damaged or too many; summary and curves need not be.
+        fields.test_set = False
         metrics, beside = question.ask(fields)
+        lacks = f"The test set is missing: {error}"
     check_answer("evaluation", metrics.id, evaluation_id)
     honoured = have and beside.get(FROM_HEADER, "") == str(have)
-    return Fetched(metrics, have if honoured else 0)
+    return Fetched(metrics, have if honoured else 0, lacks)
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,7 @@ class ResultReader:
             state.tell()  # whoever is given the result finds that all listeners have heard of it
             return state.result
 
-        odd = 0
+        odd, is_late = 0, False
 
         def again(error: EvalError) -> bool:
             nonlocal odd
@@ -131,16 +131,24 @@ class ResultReader:
             return odd < _ODD_REPLIES and transience.is_transient(error) and not self._source.server_stopped
 
         def wait(seconds: float) -> bool:
+            nonlocal is_late
             until = time.monotonic() + seconds
-            return (ends is None or until < ends) and not state.wait(lambda: self._source.closed, until)
+            is_late = ends is not None and until >= ends
+            return not is_late and not state.wait(lambda: self._source.closed, until)
 
-        return transience.patiently(
-            lambda: self._read_once(ends),
-            tries=tries,
-            pace=self._source.poll_interval,
-            wait=wait,
-            again=again,
-        )
+        try:
+            return transience.patiently(
+                lambda: self._read_once(ends),
+                tries=tries,
+                pace=self._source.poll_interval,
+                wait=wait,
+                again=again,
+            )
+        except EvalError as error:
+            if not is_late or isinstance(error, DeadlineError):
+                raise
+            message = f"The evaluation {self._run.id!r} was not read in the time given. {error}"
+            raise DeadlineError(message, status=error.status) from error
 
     def _read_once(self, ends: float | None) -> Evaluation:
         def left() -> float | None:

@@ -8,10 +8,15 @@ load; nothing here passes or fails, but ``tests/widget/platform/test_calls.py`` 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from clarifai_eval_widget import EvalWidget
 from tests.client.stand_in import StandIn
 from tests.small_server import wait_until
 from tests.widget.page import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 GOALS = {"open the widget": 8, "pick a model": 3, "refresh": 4, "start by version id": 3}
 
@@ -24,10 +29,11 @@ def large_account() -> StandIn:
     return server
 
 
-def measure() -> dict[str, dict[str, int]]:
-    """By action, the calls made by name."""
+def measure(adapt: Callable[[StandIn], object] = lambda server: None) -> dict[str, dict[str, int]]:
+    """By action, the calls made by name; of such an account as it is, or adapted."""
     counted = {}
     with large_account() as server, server.client() as client:
+        adapt(server)
 
         def took(action: str) -> None:
             counted[action] = dict(server.calls)

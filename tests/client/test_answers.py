@@ -1,5 +1,6 @@
 """A reply about something else than was asked for, as a proxy that mixes replies up would send it, is refused."""
 
+import grpc
 import pytest
 
 from clarifai_eval_widget.client import transience
@@ -131,6 +132,16 @@ def test_a_reply_of_another_id_is_refused(server, client, call):
     server.faults[call] = [lambda reply: setattr(resource(reply), "id", "mixed-up")]
     with pytest.raises(WrongReplyError, match="'mixed-up' when it was asked for"):
         read(client)
+
+
+@pytest.mark.parametrize("fault", [11005, grpc.StatusCode.RESOURCE_EXHAUSTED])
+@pytest.mark.parametrize("call", [*READS, "ReadEvaluation"])
+def test_what_is_read_by_its_id_waits_out_a_throttle(server, client, call, fault):
+    run = client.start_evaluation("v1")
+    read = READS[call][0] if call in READS else lambda client: client.evaluation(run.id, "app")
+    server.faults[call] = [fault] * 2
+    read(client)
+    assert server.faults[call] == []
 
 
 def test_a_model_version_read_by_its_id_and_a_version_of_another_dataset_are_compared_too(server, client):

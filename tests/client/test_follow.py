@@ -591,6 +591,15 @@ def test_a_result_that_is_waited_for_with_a_timeout_ends_while_the_server_still_
     assert run.result().complete
 
 
+def test_a_result_that_is_throttled_to_the_end_of_the_timeout_says_so(server, client, impatient):
+    server.questions = 1
+    run = client.start_evaluation("v1")
+    server.faults["ReadEvaluation"] = [11005] * 1000
+    with pytest.raises(DeadlineError, match="not read in the time given") as caught:
+        run.result(timeout=0.5)
+    assert isinstance(caught.value.__cause__, ThrottledError)
+
+
 def test_a_silence_of_minutes_is_waited_out_question_by_question(server, client, monkeypatch):
     monkeypatch.setattr(transience, "LONGEST_PAUSE", 0.01)
     questions = 20

@@ -8,9 +8,12 @@ from tests.client.stand_in import EVALUATING, FAILED, status
 from tests.client.test_found import evaluation
 
 COLUMNS = [
+    "user",
     "app",
     "model",
     "version",
+    "dataset_user",
+    "dataset_app",
     "dataset",
     "dataset_version",
     "method",
@@ -41,9 +44,12 @@ def test_a_row_holds_what_was_evaluated_on_what_and_how_and_the_servers_figures(
     frame = frame_of(server, scored("one", 0.75))
     assert list(frame.columns) == COLUMNS
     assert frame.iloc[0].to_dict() == {
+        "user": "ann",
         "app": "app",
         "model": "model",
         "version": "v1",
+        "dataset_user": "ann",
+        "dataset_app": "app",
         "dataset": "data",
         "dataset_version": "d2",
         "method": "score",
@@ -54,6 +60,21 @@ def test_a_row_holds_what_was_evaluated_on_what_and_how_and_the_servers_figures(
         "status": "evaluated",
         "id": "one",
         "reason": "",
+    }
+
+
+def test_models_and_datasets_of_one_name_are_told_apart_by_owner_and_app(server):
+    frame = frame_of(
+        server,
+        evaluation("a", dataset=("ann", "app", "data", "d2")),
+        evaluation("b", dataset=("org", "theirs", "data", "d2")),
+        evaluation("c", model=("org", "app", "model"), dataset=("ann", "app", "data", "d2")),
+    )
+    told = frame.set_index("id")[["user", "app", "dataset_user", "dataset_app"]]
+    assert told.apply(tuple, axis=1).to_dict() == {
+        "a": ("ann", "app", "ann", "app"),
+        "b": ("ann", "app", "org", "theirs"),
+        "c": ("org", "app", "ann", "app"),
     }
 
 

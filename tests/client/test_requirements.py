@@ -4,6 +4,7 @@ import grpc
 import pytest
 
 from clarifai_eval_widget import EvalWidget
+from clarifai_eval_widget.client import transience
 from clarifai_eval_widget.client.requirements import advice
 from clarifai_eval_widget.client.resources import ModelVersion
 from clarifai_eval_widget.errors import InvalidRequestError, RequirementsError
@@ -65,6 +66,26 @@ def test_a_server_that_does_not_tell_of_a_type_decides_itself(server, client, fa
     server.faults["GetModelType"] = [fault] * 9
     client.start_evaluation("audio-classifier-v")
     assert len(server.posted) == 1
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    monkeypatch.setattr(transience, "LONGEST_PAUSE", 0.05)
+
+
+@pytest.mark.parametrize("fault", [11005, grpc.StatusCode.RESOURCE_EXHAUSTED])
+def test_a_throttle_makes_no_detector_one_that_can_be_evaluated(server, client, impatient, fault):
+    server.faults["GetModelType"] = [fault]
+    with pytest.raises(InvalidRequestError, match="judged by boxes"):
+        client.start_evaluation("visual-detector-v")
+    assert server.posted == []
+
+
+def test_the_type_in_a_reply_about_another_is_not_believed(server, client):
+    server.faults["GetModelType"] = [lambda reply: reply.model_type.CopyFrom(server._type("audio-classifier"))]
+    with pytest.raises(InvalidRequestError, match="judged by boxes"):
+        client.start_evaluation("visual-detector-v")
+    assert server.posted == []
 
 
 def test_the_page_lists_them_with_the_reason_and_begins_with_one_that_can_be(server, client):

@@ -179,6 +179,10 @@ def test_pages_of_the_file_that_are_overwritten_cost_what_stood_on_them_alone(pa
         curves = api.get("e2", resources_pb2.FieldsValue(binary_metrics=True))
         assert curves.summary.macro_avg_roc_auc > 0.5
         assert len(curves.binary_metrics) == 3
+        with server.client() as client:
+            read = client.evaluation("e2", "zoo")
+        assert read.source == "platform_curves"
+        assert "damaged in the server's file" in read.notes[0]
 
 
 def repointed(path, table):

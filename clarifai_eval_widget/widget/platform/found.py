@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.client.defaults import default_use_kfold
+from clarifai_eval_widget.client.pages import DEFAULT_PER_PAGE
 from clarifai_eval_widget.client.resources import Model, in_same_app
 from clarifai_eval_widget.errors import InvalidRequestError
 from clarifai_eval_widget.widget.platform.entries import Entry
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Evaluations", "Found", "model_of", "same", "same_model", "without"]
 
-AT_FIRST = 1000
-"""How many evaluations are read unasked, the newest: one page, but for servers whose pages are shorter."""
+AT_FIRST = DEFAULT_PER_PAGE
+"""How many evaluations are read unasked at least, the newest: one page, but for servers of unusually short ones."""
 
 
 class Evaluations:

@@ -197,9 +197,13 @@ def _of_concepts(client: EvalClient, version: ModelVersion, dataset: Dataset) ->
     try:
         concepts = client.concepts(version)
         labels = client.labels(dataset, most=MOST_INPUTS)
-    except EvalError:  # a key without these scopes evaluates all the same
+    except EvalError as error:  # a key without these scopes evaluates all the same
+        yield {"kind": "fact", "method": "", "text": f"Concepts and labels are not checked: {error}"}
         return
     if not concepts or not labels.inputs:
+        unknown = "what the version predicts" if not concepts else "the labels of the dataset"
+        text = f"Concepts and labels are not checked: the server does not tell {unknown}."
+        yield {"kind": "fact", "method": "", "text": text}
         return
     is_of_another = labels.version_id != dataset.version_id
     if is_of_another:

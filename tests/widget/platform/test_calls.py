@@ -8,6 +8,7 @@ from clarifai_eval_widget import EvalWidget
 from clarifai_eval_widget.errors import NotFoundError
 from tests.benchmarks.platform_calls import GOALS, large_account, measure
 from tests.small_server import wait_until
+from tests.widget.platform.test_paging import evaluations
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +26,16 @@ def test_the_documentation_tells_what_was_counted(counted):
     for action, calls in counted.items():
         which = ", ".join(f"{name} {count}" for name, count in calls.items())
         assert f"| {action} | {sum(calls.values())} | {GOALS[action]} | {which} |" in page
+
+
+@pytest.mark.parametrize("refuses", [False, True], ids=["cuts", "refuses"])
+def test_a_server_of_short_pages_with_many_evaluations_is_asked_no_more_often(refuses):
+    def short_paged(server):
+        server.longest_page, server.refuses_longer_pages = 128, refuses
+        server.evaluations, server.questions = evaluations(2000), 0
+
+    for action, calls in measure(short_paged).items():
+        assert sum(calls.values()) <= GOALS[action], calls
 
 
 ADDRESS = "https://clarifai.com/ann/app/models/model-123"

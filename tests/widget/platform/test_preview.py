@@ -156,6 +156,10 @@ class Versioned(StandIn):
             "ListDatasetVersions", request, context, service_pb2.MultiDatasetVersionResponse, lambda: reply
         )
 
+    def ListDatasetInputs(self, request, context):
+        kind = service_pb2.MultiDatasetInputResponse
+        return self._reply("ListDatasetInputs", request, context, kind, kind)
+
     def GetDatasetVersion(self, request, context):
         known = {version_id: (origin, code) for version_id, origin, code in self.versions}
         if request.dataset_version_id not in known:
@@ -227,7 +231,15 @@ def test_what_a_server_does_not_tell_or_a_key_may_not_read_leaves_the_rest():
             ("d1", "", "not ready"),
             ("d2", "the latest · made for an evaluation", ""),
         ]
-        assert found["remarks"] == []
+        (unchecked,) = found["remarks"]
+        assert unchecked["kind"] == "fact"
+        said = "Concepts and labels are not checked: the server does not tell what the version predicts."
+        assert unchecked["text"] == said
+        server.forbidden = {"GetModelVersion"}
+        look_up(made, "ann/app/data", version="v1", again="refused")
+        said = "Concepts and labels are not checked: Could not read the concepts"
+        wait_until(lambda: [text for text in remarks(made.preview, "fact") if text.startswith(said)])
+        server.forbidden = set()
         (text,) = remarks(look_up(made, "ann/app/data", "d1", version="v1"), "refusal")
         assert "d1 of data is not ready" in text
         server.forbidden = {"ListDatasetVersions"}

@@ -90,7 +90,8 @@ def test_a_wrong_key_is_a_problem_of_everything(server, opened):
     assert widget.problem["action"] == "refresh"
 
 
-def test_a_test_set_that_may_not_be_read_leaves_summary_and_curves(server):
+@pytest.mark.parametrize("fault", [11007, 11101, 11102], ids=["not allowed", "damaged", "refused"])
+def test_a_test_set_that_cannot_be_read_leaves_summary_and_curves(server, fault):
     def without_inputs(reply):
         reply.eval_metrics.ClearField("test_set")
         one = reply.eval_metrics.binary_metrics.add(num_pos=2, num_neg=2, num_tot=4, roc_auc=0.75)
@@ -102,7 +103,7 @@ def test_a_test_set_that_may_not_be_read_leaves_summary_and_curves(server):
         one.precision_recall_curve.precision.extend([0.5, 0.7, 1.0])
         one.precision_recall_curve.thresholds.extend([0.0, 0.5, 1.0])
 
-    server.faults["ReadEvaluation"] = [11007]
+    server.faults["ReadEvaluation"] = [fault]
     server.faults["GetEvaluation"] = [without_inputs]
     with server.client() as client:
         read = client.evaluation("e", "app")
@@ -111,3 +112,4 @@ def test_a_test_set_that_may_not_be_read_leaves_summary_and_curves(server):
     assert read.roc_auc("a") == 0.75
     assert read.summary["macro_avg_roc_auc"] == 0.75
     assert len(read.roc_curve("a")) == 3
+    assert read.notes[0].startswith("The test set is missing: Could not read the evaluation 'e'")
