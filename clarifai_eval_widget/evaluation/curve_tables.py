@@ -11,6 +11,7 @@ from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.interface import check_range
 from clarifai_eval_widget.evaluation.named import by_name_too
+from clarifai_eval_widget.evaluation.reported import OF_MEAN_RATES
 from clarifai_eval_widget.words import listed
 
 if TYPE_CHECKING:
@@ -182,6 +183,10 @@ def _macro_swept(label: str, parts: Sequence[dict[str, Any]], stops: NDArray[np.
         macro[name] = metrics.ratio(np.nansum(values, axis=0), defined)
         for index in np.flatnonzero(defined < len(parts)):
             words[index] += f"{'; ' if words[index] else ''}{name} averages {defined[index]} of {len(parts)}"
+    each = [part["reason"] for part in parts if isinstance(part["reason"], np.ndarray)]
+    for index in range(len(stops)):
+        if any(OF_MEAN_RATES in reasons[index] for reasons in each):
+            words[index] += f"{'; ' if words[index] else ''}{OF_MEAN_RATES}"
     if all("tp" in part for part in parts):
         macro |= {name: np.sum([part[name] for part in parts], axis=0) for name in ("tp", "fp", "fn", "tn")}
     return macro | {"reason": words}

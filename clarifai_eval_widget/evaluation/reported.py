@@ -183,19 +183,17 @@ class ReportedRates(Numbers):
             return dict.fromkeys(metrics.RATES, nothing) | {"reason": "no curve sent"}
         recall, precision, fpr = np.array([_rates_at(curve, stop) for stop in stops]).reshape(-1, 3).T
         empty = (recall == 0.0) & ((fpr == 0.0) | np.isnan(fpr))
+        rates = metrics.rates_of_rates(np.where(empty, np.nan, precision), recall, fpr)
+        told = [self._f1(curve, float(value), stop) for value, stop in zip(rates["f1"], stops, strict=True)]
+        reasons = [
+            "; ".join(filter(None, ["nothing predicted" if nothing else how, _elsewhere(curve, stop)]))
+            for nothing, stop, (_, how) in zip(empty, stops, told, strict=True)
+        ]
         return {
-            **metrics.rates_of_rates(np.where(empty, np.nan, precision), recall, fpr),
-            "reason": np.array(
-                [
-                    "; ".join(filter(None, [self._why(nothing), _elsewhere(curve, stop)]))
-                    for nothing, stop in zip(empty, stops, strict=True)
-                ],
-                object,
-            ),
+            **rates,
+            "f1": np.array([value for value, _ in told], np.float64),
+            "reason": np.array(reasons, object),
         }
-
-    def _why(self, nothing: bool) -> str:
-        return "nothing predicted" if nothing else OF_MEAN_RATES if self.fold_means else ""
 
     def roc_outline(self, concept: str) -> tuple[Curve, Curve]:
         """Return the points of the ROC by ascending fpr."""
@@ -224,13 +222,13 @@ class ReportedRates(Numbers):
         self._no_fold(fold, concept)
 
     def sweep_outline(self, concept: str) -> NDArray[np.float64]:
-        """Return the platform's thresholds."""
+        """Return the platform's thresholds, without that of which the folds' F1 is sent: lines are of mean rates."""
         self.column(concept)
-        return self.stops
+        return self.macro_sweep_outline()
 
     def macro_sweep_outline(self) -> NDArray[np.float64]:
-        """Return the platform's thresholds."""
-        return self.stops
+        """Return the platform's thresholds, as of one concept."""
+        return self.stops[self.stops != 0.5] if self.fold_means else self.stops
 
     def macro_roc(self) -> tuple[Curve, Curve]:
         """Return the vertical average, on the 0.01 grid, of the curves that have an area."""

@@ -97,7 +97,8 @@ def _sweep_of_all(
         ax.plot(stops, macro_sweep(e, stops)[figure], **MACRO_STYLE, label=_macro_label(e, figure, limits))
     if len(set(limits.values())) == 1:
         _threshold_line(ax, next(iter(limits.values())))
-    return [dots_words(e, limits, named), f"Legend: {_NAMES[figure]} there. Gaps: undefined (nothing predicted)."]
+    how = _f1_words(e) if figure == "f1" else ""
+    return [dots_words(e, limits, named), f"Legend: {_NAMES[figure]} there{how}. Gaps: undefined (nothing predicted)."]
 
 
 def _rate_at(e: EvaluationData, concept: str, figure: str, threshold: float) -> float:
@@ -113,7 +114,15 @@ def _sweep_of_macro(e: EvaluationData, limits: dict[str, float], ax: Axes) -> li
         ax.plot(stops, macro[name], **line_style(index), zorder=3, label=label)
     if len(set(limits.values())) == 1:
         _threshold_line(ax, next(iter(limits.values())))
-    return [f"Means over the concepts that have them. Legend: {dots_words(e, limits, list(limits))[6:]}"]
+    at = dots_words(e, limits, list(limits))[6:]
+    return [f"Means over the concepts that have them{_f1_words(e)}. Legend: {at}"]
+
+
+def _f1_words(e: EvaluationData) -> str:
+    """Say which F1 it is where only the platform's mean rates are there."""
+    if e.has_counts or not e.numbers.fold_means:
+        return ""
+    return "; F1 is that of the mean rates, not the mean of the folds' F1, but at 0.5, where that is sent"
 
 
 def _sweep_folds(e: EvaluationData, concept: str | None, ax: Axes) -> None:
@@ -165,6 +174,4 @@ def _sweep_of_one(e: EvaluationData, concept: str, threshold: float, ax: Axes, *
         c = e.counts(concept)
         tp, fp = (int(one) for one in c.at(threshold))
         said += f" (tp {tp:,}, fp {fp:,}, fn {c.num_pos - tp:,}, tn {c.num_neg - fp:,})"
-    if not e.has_counts and e.numbers.fold_means:
-        said += "; F1 is that of the mean rates, not the mean of the folds' F1"
-    return [said + ".", band_words(e, found)]
+    return [f"{said}{_f1_words(e)}.", band_words(e, found)]

@@ -161,6 +161,19 @@ def test_f1_of_mean_rates_is_called_so(reply):
     assert OF_MEAN_RATES in e.threshold_sweep("positive", [0.4])["reason"].iloc[0]
 
 
+def test_the_sweep_gives_the_folds_f1_where_it_is_sent_and_says_of_all_other_f1_what_it_is(reply):
+    del reply.test_set[:]
+    e = Evaluation.from_proto(reply)
+    at, elsewhere = e.threshold_sweep(thresholds=[0.5]), e.threshold_sweep(thresholds=[0.4])
+    each, macro = at.iloc[:-1], at.iloc[-1]
+    table = e.table(0.5, full=True).loc[list(e.concepts)]
+    assert each["f1"].tolist() == table["f1"].tolist()
+    assert macro["f1"] == pytest.approx(np.mean(table["f1"]))
+    assert not at["reason"].str.contains("mean rates").any()
+    assert elsewhere["reason"].str.contains(OF_MEAN_RATES, regex=False).all(), "the macro average's row, too"
+    assert 0.5 not in e.numbers.sweep_outline("positive"), "or the line would have a notch there"
+
+
 def test_the_rule_for_an_undefined_f1_stands_beside_it(reply):
     e = Evaluation.from_scores([[1, 0], [0, 1], [1, 0]], [[0.9, 0.1], [0.2, 0.3], [0.8, 0.2]], ["a", "b"])
     assert e.summary["macro_avg_f1_score"] == 0.5  # b is never predicted: 0, not left out

@@ -254,8 +254,18 @@ def test_the_band_of_a_part_is_drawn_at_its_level_at_every_look():
 
 def test_f1_of_mean_rates_is_said_to_be_that_under_the_sweep():
     e = platform_reply()
-    said = " ".join(e.plot_threshold_sweep(e.concepts[1]).caption_.get_text().split())
-    assert "F1 is that of the mean rates, not the mean of the folds' F1" in said
+    drawn = [
+        e.plot_threshold_sweep(e.concepts[1]),
+        e.plot_threshold_sweep(),
+        e.plot_threshold_sweep(figure="all"),
+    ]
+    for one in drawn:
+        said = " ".join(one.caption_.get_text().split())
+        assert "F1 is that of the mean rates, not the mean of the folds' F1, but at 0.5, where that is sent" in said
+    averages = e.averages().set_index(["figure", "average"])["value"]
+    (label,) = [text.get_text() for text in drawn[1].ax_.get_legend().get_texts() if "macro" in text.get_text()]
+    assert label.endswith(f"{averages['f1', 'macro']:.3f}")
+    assert "F1" not in " ".join(e.plot_threshold_sweep(figure="recall").caption_.get_text().split())
 
 
 def test_an_undefined_concept_is_named_with_its_reason():
