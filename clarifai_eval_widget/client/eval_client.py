@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 from clarifai_eval_widget.client import annotating, lookup, reading, requirements
@@ -286,10 +287,9 @@ class EvalClient:
         -------
         DataFrame
             A row an evaluation: ``user``, ``app``, ``model``, ``version``, ``dataset_user``, ``dataset_app``,
-            ``dataset``, ``dataset_version``, ``method``
-            (``cross-validation``, ``score``, or empty where the server does not say), the server's macro figures
-            ``roc_auc``, ``f1``, ``precision`` and ``recall`` in [0, 1] (at threshold 0.5 but for the area), ``status``,
-            ``id``, and ``reason``: why figures are NaN, empty where they are not. Nothing but the listing is asked for.
+            ``dataset``, ``dataset_version``, ``method`` (``cross-validation``, ``score``, or empty: untold), the
+            server's macro ``roc_auc``, ``f1``, ``precision`` and ``recall`` in [0, 1] (at threshold 0.5 but for the
+            area), ``status``, ``id``, and ``reason``: why figures are NaN, else empty. Only the listing is asked for.
         """
         return leaderboard(self._listings.evaluations(self._owner(app)))
 
@@ -314,11 +314,9 @@ class EvalClient:
         lookup.check_name("evaluation", run)
         owner = lookup.owner(self, app)
         if not owner.app_id:
-            said = quoted(run)
-            raise InvalidRequestError(f"Say which app owns the evaluation {said}: client.evaluation({said}, app=…).")
-        name = run
-        fetched = self._listings.ask(lambda: reading.fetch_evaluation(self._connection, owner, name, everything=True))
-        return read_whole(fetched)
+            raise InvalidRequestError(f"Say which app owns the evaluation: client.evaluation({quoted(run)}, app=…).")
+        ask = partial(reading.fetch_evaluation, self._connection, owner, run, everything=True)
+        return read_whole(self._listings.ask(ask))
 
     def fetch(
         self,
