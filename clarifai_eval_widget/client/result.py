@@ -107,7 +107,13 @@ class ResultReader:
                 return fetched.metrics
         return self._run.fetch(deadline=deadline).metrics
 
-    def read(self, *, tries: int | None, ends: float | None) -> Evaluation:
+    def read(
+        self,
+        *,
+        tries: int | None,
+        ends: float | None,
+        pausing: Callable[[EvalError, float], bool] | None = None,
+    ) -> Evaluation:
         """Return the evaluation as it is now, or the result if it has been read already.
 
         Parameters
@@ -117,21 +123,26 @@ class ResultReader:
             replies cannot be used.
         ends
             When to give up, by the monotonic clock; None: never.
+        pausing
+            Waits between two tries, told why and how many seconds; False: do not go on. By default it waits for as long
+            as the client is open.
         """
         state = self._run.state
         if state.result is not None:
             state.tell()  # whoever is given the result finds that all listeners have heard of it
             return state.result
 
-        odd, is_late = 0, False
+        odd, last, is_late = 0, EvalError(""), False
 
         def again(error: EvalError) -> bool:
-            nonlocal odd
-            odd += _is_of_the_reply(error)
+            nonlocal odd, last
+            odd, last = odd + _is_of_the_reply(error), error
             return odd < _ODD_REPLIES and transience.is_transient(error) and not self._source.server_stopped
 
         def wait(seconds: float) -> bool:
             nonlocal is_late
+            if pausing is not None:
+                return pausing(last, seconds)
             until = time.monotonic() + seconds
             is_late = ends is not None and until >= ends
             return not is_late and not state.wait(lambda: self._source.closed, until)

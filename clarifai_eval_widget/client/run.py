@@ -13,7 +13,7 @@ from clarifai_eval_widget.client.progress import Progress
 from clarifai_eval_widget.client.result import ResultReader, ResultSource
 from clarifai_eval_widget.client.state import RunState
 from clarifai_eval_widget.client.subject import Subject
-from clarifai_eval_widget.errors import REFUSALS, ConnectionLostError, DeadlineError, EvalError, InvalidRequestError
+from clarifai_eval_widget.errors import ConnectionLostError, DeadlineError, EvalError, InvalidRequestError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -151,9 +151,11 @@ class Run(Subject):
         return self.progress
 
     def resume(self) -> Progress:
-        """Poll again after the server had been given up, or would not tell; no longer failed if it answers."""
-        if isinstance(self.error, (ConnectionLostError, *REFUSALS)):
-            self.state.reopen()
+        """Poll again what failed without the server's saying so: it was given up, would not tell, or did not find it.
+
+        It is no longer failed if the server answers.
+        """
+        self.state.reopen()
         return self.poll()
 
     def cancel(self, *, reason: str = "") -> Cancellation:

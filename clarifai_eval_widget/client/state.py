@@ -59,6 +59,8 @@ class RunState:
         """Whether the server was seen to have taken the evaluation on."""
         self.cancelled = False
         """Whether the server says that somebody ended it."""
+        self.failed_there = False
+        """Whether the server itself says that it failed; else one that failed could only not be asked for."""
         self.unwatched = False
         """Whether somebody has stopped watching it before its end, for all."""
         self._lost = False
@@ -81,6 +83,7 @@ class RunState:
             elif self.ended and has_ended and not progress.unsaved:
                 self._written()
         if progress.status == "failed":
+            self.failed_there = True
             self.cancelled = eval_metrics.status.internal_details == CANCELLED
             said = _but(eval_metrics.status, progress.unsaved)
             self.fail(error_from_status(said, doing=f"finish the evaluation {self._id!r}"), unsaved=progress.unsaved)
@@ -120,9 +123,9 @@ class RunState:
         self.tell()
 
     def reopen(self) -> None:
-        """Take back an end that only meant that the server was away, or would not tell."""
+        """Take back an end that the server has not told: it was away, would not tell, or did not find it."""
         with self.changed:
-            if self.error is None:
+            if self.error is None or self.failed_there:
                 return
             self.error, self.ended, self.progress = None, False, self.progress.with_status("reconnecting")
         self.tell()

@@ -430,12 +430,20 @@ def test_a_run_that_was_given_up_goes_on_when_its_server_answers_again(server, c
     assert run.result(timeout=30).complete
 
 
-def test_a_run_that_failed_is_not_taken_up_again(server, client):
+def test_a_run_that_failed_by_its_servers_word_is_not_taken_up_again(server, client):
     run = client.start_evaluation("v1")
-    server.faults["GetEvaluation"] = [11101]
+    server.faults["GetEvaluation"] = [lambda reply: reply.eval_metrics.status.CopyFrom(status(FAILED))]
     assert run.poll().status == "failed"
     assert run.resume().status == "failed"
     assert server.calls["GetEvaluation"] == 1
+
+
+def test_one_that_was_not_found_is_asked_for_again(server, client):
+    run = client.start_evaluation("v1")
+    server.faults["GetEvaluation"] = [11101]
+    assert run.poll().status == "failed"
+    assert run.resume().status == "evaluating"
+    assert run.error is None
 
 
 @pytest.mark.parametrize("count", [float("nan"), float("inf"), -1.0, 1e300])

@@ -11,7 +11,6 @@ from clarifai_eval_widget.widget.workbench.comparison import Compared
 if TYPE_CHECKING:
     from clarifai_eval_widget.client.resources import Dataset
     from clarifai_eval_widget.widget.platform.entries import Entry
-    from clarifai_eval_widget.widget.platform.lanes import Lanes
     from clarifai_eval_widget.widget.platform.runs import Runs
     from clarifai_eval_widget.widget.screen import Screen
     from clarifai_eval_widget.widget.wire.contract import Match
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["matched", "offer_runs"]
 
 
-def offer_runs(comparison: Comparison, runs: Runs, lanes: Lanes, screen: Screen) -> None:
+def offer_runs(comparison: Comparison, runs: Runs, screen: Screen) -> None:
     """Let runs be compared by their keys; those that have not been read yet are read."""
 
     def described(key: str) -> Compared | None:
@@ -35,8 +34,7 @@ def offer_runs(comparison: Comparison, runs: Runs, lanes: Lanes, screen: Screen)
         return Compared(key, words.title, words.kind_label, evaluation, revision, failure)
 
     def want(key: str) -> None:
-        entry = runs.take_up(key)
-        lanes.results.submit(lambda: runs.read(entry))
+        runs.reads.want(runs.take_up(key))
 
     def key_of(one: object) -> str | None:
         for entry in runs.entries:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from clarifai_eval_widget.client.cancellation import Cancellation
 from clarifai_eval_widget.client.defaults import scores_own_training_data
 from clarifai_eval_widget.client.progress import Progress
 from clarifai_eval_widget.client.resources import in_same_app
-from clarifai_eval_widget.errors import REFUSALS
 from clarifai_eval_widget.words import short_id
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ class Entry:
     """None until the server has taken it."""
     error: EvalError | None = None
     """Why it could not be started or read, or None."""
+    trouble: EvalError | None = None
+    """What keeps the numbers of one that has ended from being read, while that is tried again by itself."""
+    wake: threading.Event = field(default_factory=threading.Event)
+    """Set to have that tried at once, or given up where nobody looks any more."""
     evaluation: Evaluation | None = None
     """What was last read of it."""
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -80,8 +85,8 @@ class Entry:
 
     @property
     def failure(self) -> EvalError | None:
-        """Why it failed, or what keeps the server from answering, or None."""
-        return self.error or (self.run.error if self.run is not None else None)
+        """Why it failed, or what keeps the server from answering or its numbers from being read, or None."""
+        return self.error or self.trouble or (self.run.error if self.run is not None else None)
 
     @property
     def method(self) -> Literal["cross-validation", "score", ""]:
@@ -118,9 +123,9 @@ class Entry:
         return scores_own_training_data(self.version, dataset, use_kfold=self.use_kfold)
 
     @property
-    def is_refused(self) -> bool:
-        """Whether the key may not be told of it: the evaluation itself goes on, or has its result."""
-        return self.run is not None and isinstance(self.failure, REFUSALS)
+    def ended_there(self) -> Literal["ended", ""]:
+        """Whether somebody has ended it on its server, as :attr:`cancelled` says it."""
+        return "ended" if self.run is not None and self.run.cancellation is Cancellation.ENDED else ""
 
     @property
     def has_result(self) -> bool:

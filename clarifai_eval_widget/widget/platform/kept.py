@@ -72,7 +72,7 @@ class KeptRuns:
         """Make an entry as it was before its run was started."""
         with self._lock:
             entry.run, entry.error, entry.evaluation, entry.seen, entry.cancelled = None, None, None, None, ""
-            entry.end_told = False
+            entry.trouble, entry.end_told = None, False
             entry.revision += 1
 
     def take_found(self, found: Found) -> list[Entry]:

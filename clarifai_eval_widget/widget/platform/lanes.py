@@ -51,14 +51,24 @@ class Lane:
             Called on the lane's thread.
         once
             A name: dropped as well while another job of this name waits, for that one will see what is new.
+
+        Raises
+        ------
+        RuntimeError
+            When the machine has no more threads: the job is not queued.
         """
         with self._lock:
             if self.closed or (once and any(name == once for name, _ in self._jobs)):
                 return
             self._jobs.append((once, job))
             if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._work, name=self._name, daemon=True)
+                try:
+                    thread.start()
+                except RuntimeError:  # there may be one by the next job: this one is the caller's again
+                    self._jobs.pop()
+                    raise
+                self._thread = thread
 
     def join(self) -> None:
         """Wait until there is nothing to do, as long as what is done moves on; or until this thread is interrupted.
@@ -127,7 +137,7 @@ class Lanes:
         self.actions = Lane("eval-widget-actions", failed)
         """Starts and resumes runs."""
         self.results = Lane("eval-widget-results", failed)
-        """Reads the numbers of runs."""
+        """Gets ready to read the numbers of runs."""
         self.previews = Lane("eval-widget-previews", failed)
         """Looks up what the dialog asks about."""
         self.checks = Lane("eval-widget-checks", failed)
@@ -135,7 +145,22 @@ class Lanes:
         self.states = Lane("eval-widget-states", failed)
         """Shows how far runs are, so that the thread that follows them need not wait for anything."""
 
+        self._failed = failed
+        self._of_runs: dict[str, Lane] = {}
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def of_run(self, key: str) -> Lane:
+        """Reads the numbers of the run of a key: one that takes long, or whose server is away, holds up no other."""
+        with self._lock:
+            lane = self._of_runs.setdefault(key, Lane("eval-widget-results", self._failed))
+            if self._closed:
+                lane.close()
+        return lane
+
     def close(self) -> None:
         """End the threads."""
-        for lane in (self.listings, self.actions, self.results, self.previews, self.checks, self.states):
+        with self._lock:
+            self._closed, of_runs = True, list(self._of_runs.values())
+        for lane in (self.listings, self.actions, self.results, self.previews, self.checks, self.states, *of_runs):
             lane.close()

@@ -173,8 +173,4 @@ def shower(screen: Screen) -> Callable[[BaseException], None]:
 
 
 def _problem(error: EvalError, *, again: bool) -> Problem:
-    said = failure(error)
-    if again:
-        said["title"] += ": reconnecting"
-        said["message"] += " It is tried again by itself."
-    return {**said, "action": "refresh", "lists": []}
+    return {**failure(error, again=again), "action": "refresh", "lists": []}

@@ -221,11 +221,11 @@ def run_row(entry: Entry, app: str) -> RunRow:
 
 
 def _error(entry: Entry) -> Failure | None:
-    """Why a run does not go on; of one that failed also that it is in memory alone: the page shows no warning then."""
+    """Why a run does not go on or is not read; of a failed one, without a warning, also that it is in memory alone."""
     why = entry.failure
     if why is None:
         return None
-    said = failure(why)
+    said = failure(why, again=why is entry.trouble)
     unsaved = entry.progress.unsaved if entry.has_failed else ""
     return {**said, "message": " ".join(filter(None, [said["message"], unsaved]))}
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import logging
 import secrets
-from typing import TYPE_CHECKING, Any, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.client.cancellation import Cancellation
 from clarifai_eval_widget.client.resources import in_same_app
-from clarifai_eval_widget.client.transience import is_transient
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.widget.platform import rows
 from clarifai_eval_widget.widget.platform.entries import Entry
 from clarifai_eval_widget.widget.platform.found import Evaluations, model_of, same_model
 from clarifai_eval_widget.widget.platform.kept import KeptRuns
+from clarifai_eval_widget.widget.platform.reads import Reads
 from clarifai_eval_widget.widget.platform.stage import Stage
 from clarifai_eval_widget.widget.wire.failures import unexpected
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.client import EvalClient
     from clarifai_eval_widget.client.progress import Progress
     from clarifai_eval_widget.client.resources import App, Dataset, Model, ModelVersion
-    from clarifai_eval_widget.client.run import Run
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.platform.found import Found
     from clarifai_eval_widget.widget.platform.lanes import Lanes
@@ -61,6 +61,8 @@ class Runs:
         self._lists = lists
         self._lanes = lanes
         self._loading = loading
+        self.reads = Reads(lanes, loading, publish=self.publish, take=self._take, wanted=self._is_looked_at)
+        """What reads their numbers."""
         self._stage = Stage(screen)
         self._kept = KeptRuns()
         self._evaluations = Evaluations(lists)
@@ -150,8 +152,19 @@ class Runs:
     def _take_found(self, found: Found) -> None:
         for entry in self._kept.take_found(found):
             self.follow(entry)
+        for entry in self.entries:
+            self._renew(entry)
         self._screen.publish(other_runs=[self._row(one) for one in self._kept.others])
         self.publish()
+
+    def _renew(self, entry: Entry) -> None:
+        """Take up what a listing may have told of a run that nobody follows, and read now what could not be read."""
+        entry.row = None
+        entry.wake.set()
+        if entry.leave is None and entry.run is not None and entry.run.done():
+            self.follow(entry)
+            if self._stage.awaits(entry):
+                self.show_change(entry)
 
     def take_up(self, key: str) -> Entry:
         """The entry of a key, also of a run of another model, which is from now on one of the widget's."""
@@ -170,12 +183,10 @@ class Runs:
         if run is None:
             return
         self._leave(entry)
-        entry.cancelled, entry.end_told = _ended(run), run.done()
+        entry.cancelled, entry.end_told = entry.ended_there, run.done()
         unsubscribe = run.subscribe(lambda: self._changed(entry))
 
-        def wanted() -> bool:
-            return self._stage.awaits(entry)
-
+        wanted = partial(self._stage.awaits, entry)
         run.reader.wanted.append(wanted)
         unfollow = run.follow()
 
@@ -185,6 +196,12 @@ class Runs:
             unfollow()
 
         entry.leave = leave
+
+    def go_on(self, entry: Entry) -> None:
+        """Follow a run again that its server has; one that has ended well is put on screen."""
+        entry.error = None
+        self.follow(entry)
+        (self.view if entry.progress.status == "evaluated" else self.show_change)(entry)
 
     def forget(self, but: Entry | None = None) -> None:
         """Drop the runs of a server that is gone, but for one and those whose result has been read."""
@@ -206,10 +223,11 @@ class Runs:
         if not here or version.key in [row["key"] for row in self._screen.versions]:  # it may have been deleted
             self._screen.publish(model_version=version.id)
         self._stage.look()
+        if entry.run is not None:
+            entry.error = None  # what could not be read is tried again
         self.show(entry)
-        if entry.is_due or (entry.evaluation is None and entry.run is not None and entry.failure is None):
-            self._loading.set("results", ["results"])
-            self._lanes.results.submit(lambda: self._read_first(entry))
+        is_new = entry.evaluation is None and entry.run is not None and entry.run.error is None
+        self.reads.look(entry, is_due=entry.is_due or is_new)
 
     def view_newest(self, model: Model) -> None:
         """Where nothing is on screen: show the model's newest run that has not failed, if there is one."""
@@ -253,23 +271,6 @@ class Runs:
         if not shown:
             self.publish(entry)
 
-    def read(self, entry: Entry) -> None:
-        """Read a run's numbers and, if it is still the one on screen, show them."""
-        run, seen = entry.run, entry.progress
-        if run is None:
-            return
-        try:
-            evaluation = run.evaluation()
-        except EvalError as error:
-            if not run.done() and is_transient(error):
-                return  # the run goes on: it is read again when it has moved on
-            if entry.run is run:
-                entry.error = error
-            self.publish(entry)
-            return
-        if entry.run is run:
-            self._take(entry, evaluation, seen)
-
     def publish(self, changed: Entry | None = None) -> None:
         """Show the runs in their rows; only the row of the one that changed is made anew."""
         screen = self._screen
@@ -303,6 +304,7 @@ class Runs:
 
     def _leave(self, entry: Entry) -> None:
         leave, entry.leave = entry.leave, None
+        entry.wake.set()
         if leave is not None:
             leave()
 
@@ -320,12 +322,16 @@ class Runs:
         """Show how far a run is, and have read what is new of it where that is looked at."""
         run = entry.run
         if run is not None:
-            entry.cancelled = _ended(run) or entry.cancelled  # also in Python; what was counted can be read
-        compared = entry.key in [one.key for one in self._workbench.comparison.members]
-        if entry.is_due and (compared or self._stage.awaits(entry)):
-            self._lanes.results.submit(lambda: self.read(entry), once=entry.key)
+            entry.cancelled = entry.ended_there or entry.cancelled  # also in Python; what was counted can be read
+        if entry.is_due and self._is_looked_at(entry):
+            self.reads.want(entry)
         self.publish(entry)
         self._give_back_after(entry)
+
+    def _is_looked_at(self, entry: Entry) -> bool:
+        """Whether a run's numbers are wanted as soon as they can be had: it is followed, and on screen or compared."""
+        compared = entry.key in [one.key for one in self._workbench.comparison.members]
+        return entry.leave is not None and (compared or self._stage.awaits(entry))
 
     def _give_back_after(self, entry: Entry) -> None:
         """Show again what a run stood in front of that has failed without results."""
@@ -335,15 +341,8 @@ class Runs:
 
     def _take(self, entry: Entry, evaluation: Evaluation, seen: Progress) -> None:
         """Keep what was read, and show it where it is news."""
+        had, entry.trouble = entry.trouble, None
         if self._kept.take(entry, evaluation, seen):
             self.show(entry, only_if_on_screen=not self._stage.takes(entry))
-
-    def _read_first(self, entry: Entry) -> None:
-        try:
-            self.read(entry)
-        finally:
-            self._loading.set("results", [])
-
-
-def _ended(run: Run) -> Literal["ended", ""]:
-    return "ended" if run.cancellation is Cancellation.ENDED else ""
+        elif had is not None:
+            self.publish(entry)

@@ -23,6 +23,7 @@ from clarifai_eval_widget.widget.platform.look_ups import LookUps
 from clarifai_eval_widget.widget.platform.named import check_named, dataset_at, named_dataset, named_model
 from clarifai_eval_widget.widget.platform.picks import Picks
 from clarifai_eval_widget.widget.platform.refused import gone
+from clarifai_eval_widget.widget.platform.retrying import asked_again
 from clarifai_eval_widget.widget.platform.runs import Runs
 from clarifai_eval_widget.widget.platform.writing import LabelWriter
 from clarifai_eval_widget.widget.wire.contract import (
@@ -91,7 +92,7 @@ class Platform:
         self._comparison = workbench.comparison
         workbench.aside = lambda: self.client.aside
         workbench.media.fetcher = lambda: self.client.media.fetch
-        offer_runs(workbench.comparison, self.runs, self._lanes, screen)
+        offer_runs(workbench.comparison, self.runs, screen)
         screen.publish(connection=rows.connection(client))
 
     @property
@@ -323,21 +324,13 @@ class Platform:
         self._show_model(self.lists.load_models(self.client, name, model.id))
 
     def _resume(self, entry: Entry) -> None:
-        """Follow the run again if a server still answers for it, else start it anew, on another server if need be."""
-        lost, refused = isinstance(entry.failure, ConnectionLostError), entry.is_refused
-        entry.error = None if refused else entry.error
-        run = entry.run if entry.error is None else None
-        if run is not None and (lost or refused or not run.done()):
-            run.resume()
-            silent = run.status == "reconnecting" or isinstance(run.error, ConnectionLostError)
-            forgotten = isinstance(run.error, NotFoundError)
-            if not forgotten and not (silent and self._change_server(entry)):
-                self.runs.follow(entry)
-                self.runs.show_change(entry)
-                return
-        elif lost:
-            self._change_server(entry)
-        self.runs.restart(self.client, entry)
+        """Go on with a run that its server has, else start it anew, on another server if need be."""
+        fate = asked_again(entry)
+        moved = fate == "away" and self._change_server(entry)
+        if entry.run is not None and not moved and fate != "gone":
+            self.runs.go_on(entry)
+        else:
+            self.runs.restart(self.client, entry)
 
     def _change_server(self, keep: Entry | None = None) -> bool:
         """Ask another server from now on, where there is one to be had; the old one's runs are gone with it."""

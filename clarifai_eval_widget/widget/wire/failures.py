@@ -31,16 +31,24 @@ _TITLES: dict[type[EvalError], str] = {
 }
 
 
-def failure(error: EvalError) -> Failure:
-    """Put an error into the words of the contract; the server's own where it gave some."""
+def failure(error: EvalError, *, again: bool = False) -> Failure:
+    """Put an error into the words of the contract; the server's own where it gave some.
+
+    Parameters
+    ----------
+    error
+        What went wrong.
+    again
+        Whether what failed is tried again by itself, which is said.
+    """
     advice, details = error.status.advice, error.details
     if details and advice:
         details = f"{details.rstrip('.')}. {advice}"
     own_words = [words for kind, words in _TITLES.items() if isinstance(error, kind)]
     return {
         "code": error.code,
-        "title": error.description or next(iter(own_words), "It did not work"),
-        "message": details or error.message,
+        "title": (error.description or next(iter(own_words), "It did not work")) + ": reconnecting" * again,
+        "message": (details or error.message) + " It is tried again by itself." * again,
         "details": "",
         "req_id": error.req_id,
         # Data that do not meet the requirements fail again: the page then offers Calculate, for another choice.

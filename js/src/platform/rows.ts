@@ -102,15 +102,15 @@ export function warningOf(version: VersionRow, choice: Choice, run: RunRow | und
 export const isSuggested = (version: VersionRow, choice: Choice, model: ModelRow | undefined): boolean =>
   blockedReason(version, choice, model) === "" && warningOf(version, choice, undefined) === "";
 
-/** What keeps a run from going on: why it failed, or why its server does not answer; null when nothing does. */
+/** What keeps a run from going on, or its numbers from being read: why it failed, or what its server says; or null. */
 export function troubleOf(run: RunRow | undefined): Failure | null {
-  return run?.status === "failed" || run?.status === "reconnecting" ? run.error : null;
+  return run?.error ?? null;
 }
 
-/** Whether a run can be gone on with: one that failed by chance, one whose server stays away, one no longer watched. */
+/** Whether a run can be gone on with: one that failed by chance, one whose server stays away, whether it runs or is to be read, one no longer watched. */
 export function canRetry(run: RunRow): boolean {
   if (run.status === "failed") return run.error?.retry ?? false;
-  return isRunning(run) && (troubleOf(run) !== null || run.cancelled === "stopped watching");
+  return troubleOf(run) !== null || (isRunning(run) && run.cancelled === "stopped watching");
 }
 
 /** Whether there is a run to cancel, which nobody has cancelled yet. */

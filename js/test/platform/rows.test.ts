@@ -83,6 +83,8 @@ test("a run whose server stays away says why and can be retried, one that has on
   const away = run({ status: "reconnecting", error });
   assert.deepEqual([troubleOf(away), canRetry(away)], [error, true]);
   const waiting = run({ status: "reconnecting", error: null });
+  const unread = run({ status: "evaluated", error });
+  assert.deepEqual([troubleOf(unread), canRetry(unread)], [error, true]);
   assert.deepEqual([troubleOf(waiting), canRetry(waiting)], [null, false]);
   assert.deepEqual([troubleOf(run({ error: null })), canRetry(run({ error: null }))], [null, false]);
   assert.equal(canRetry(run({ status: "failed", error })), false);

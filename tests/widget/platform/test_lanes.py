@@ -4,6 +4,8 @@ import sys
 import threading
 import time
 
+import pytest
+
 from clarifai_eval_widget.widget.platform import lanes
 from clarifai_eval_widget.widget.platform.lanes import Lane, Lanes
 from tests.small_server import wait_until
@@ -35,7 +37,7 @@ def test_a_job_that_fails_is_seen_on_the_page(widget, page, monkeypatch):
     def fall(entry):
         raise RuntimeError("the moon is in the wrong house")
 
-    monkeypatch.setattr(widget._platform.runs, "read", fall)
+    monkeypatch.setattr(widget._platform.runs.reads, "read", fall)
     page.calculate("second")
     problem = wait_until(lambda: widget.problem)
     assert "RuntimeError: the moon is in the wrong house" in problem["message"]
@@ -102,6 +104,22 @@ def test_a_closed_lane_drops_what_is_queued_and_what_comes():
     held.set()
     wait_until(lambda: not threads())
     assert seen == []
+
+
+def test_where_no_thread_can_start_whoever_asks_is_told_and_the_next_job_is_done(monkeypatch):
+    lane, seen = Lane("eval-widget-try"), []
+    with monkeypatch.context() as full:
+        full.setattr(threading.Thread, "start", no_more)
+        with pytest.raises(RuntimeError, match="new thread"):
+            lane.submit(lambda: seen.append("refused"))
+    lane.join()
+    lane.submit(lambda: seen.append("next"))
+    wait_until(lambda: seen and not threads())
+    assert seen == ["next"]
+
+
+def no_more(_thread):
+    raise RuntimeError("can't start new thread")
 
 
 def test_a_job_that_exits_takes_no_other_with_it():

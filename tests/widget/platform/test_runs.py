@@ -220,18 +220,18 @@ def test_a_retry_of_a_run_that_goes_on_starts_no_second_one(widget, page, gate):
 
 
 def test_a_reading_that_fails_while_the_run_goes_on_does_not_end_it(widget, page, gate, monkeypatch):
-    from clarifai_eval_widget.client.run import Run
+    from clarifai_eval_widget.client.result import ResultReader
     from clarifai_eval_widget.errors import DeadlineError
 
-    real, failed = Run.evaluation, []
+    real, failed = ResultReader.read, []
 
-    def slow_at_first(run):
+    def slow_at_first(reader, **options):
         if not failed:
-            failed.append(run)
+            failed.append(reader)
             raise DeadlineError("too slow")
-        return real(run)
+        return real(reader, **options)
 
-    monkeypatch.setattr(Run, "evaluation", slow_at_first)
+    monkeypatch.setattr(ResultReader, "read", slow_at_first)
     page.calculate("second")
     gate.let_through()
     wait_until(lambda: failed)

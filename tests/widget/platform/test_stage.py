@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from clarifai_eval_widget import EvalWidget
-from clarifai_eval_widget.client.run import Run
+from clarifai_eval_widget.client.result import ResultReader
 from tests.small_server import blobs, wait_until
 from tests.widget.page import Page, decode
 
@@ -131,22 +131,22 @@ def test_a_given_evaluation_stays_on_screen_whatever_is_picked(server):
 
 
 def test_a_run_is_evaluated_on_screen_when_its_last_curves_are_and_not_before(widget, page, gate, monkeypatch):
-    real, goes_on, may_read, reads = Run.evaluation, threading.Event(), threading.Event(), []
+    real, goes_on, may_read, reads = ResultReader.read, threading.Event(), threading.Event(), []
 
-    def slow_at_the_end(run):
+    def slow_at_the_end(reader, **options):
         if goes_on.is_set():  # not only once it is known to have ended: a read may overtake the last poll
-            reads.append(run)
+            reads.append(reader)
             assert may_read.wait(30)
-        return real(run)
+        return real(reader, **options)
 
-    monkeypatch.setattr(Run, "evaluation", slow_at_the_end)
+    monkeypatch.setattr(ResultReader, "read", slow_at_the_end)
     told = []
     monkeypatch.setattr(widget, "_send", lambda message, buffers=None: told.append(message))
     page.calculate("second")
     wait_until(lambda: gate.reached)
     goes_on.set()
     gate.open()
-    wait_until(lambda: reads and reads[0].done())
+    wait_until(lambda: reads and reads[0]._run.done())
     widget._platform.runs.publish()
     assert (widget.status, widget.progress, page.row("second")["status"]) == ("evaluating", 1.0, "evaluating")
     assert not widget.evaluation or not widget.evaluation.complete
@@ -164,12 +164,12 @@ def test_a_run_that_nobody_looks_at_is_evaluated_in_its_row_as_soon_as_the_serve
     page, shown = evaluated
     read = []
 
-    def note(run):
-        read.append(run)
+    def note(reader, **_options):
+        read.append(reader)
 
     page.calculate("first", key="b")
     page.act("view", key="v", run=shown)
-    monkeypatch.setattr(Run, "evaluation", note)
+    monkeypatch.setattr(ResultReader, "read", note)
     gate.open()
     wait_until(lambda: page.row("first")["status"] == "evaluated")
     assert read == []

@@ -130,17 +130,17 @@ def test_evaluate_waits_for_the_app_that_was_picked(server, monkeypatch):
 
 
 def test_a_slow_result_holds_up_neither_rows_nor_other_runs(widget, page, monkeypatch, gate):
-    from clarifai_eval_widget.client.run import Run
+    from clarifai_eval_widget.client.result import ResultReader
 
     reading = Held(monkeypatch, "evaluations")  # unused, but shows that no listing is needed
-    read, begun, real = threading.Event(), threading.Event(), Run.evaluation
+    read, begun, real = threading.Event(), threading.Event(), ResultReader.read
 
-    def slow(run):
+    def slow(reader, **options):
         begun.set()
         assert read.wait(60)
-        return real(run)
+        return real(reader, **options)
 
-    monkeypatch.setattr(Run, "evaluation", slow)
+    monkeypatch.setattr(ResultReader, "read", slow)
     page.calculate("second")
     gate.let_through()
     assert begun.wait(30)
