@@ -55,8 +55,34 @@ _API = {
             for name in ("EvalClient", "Run", "Progress", "Cancellation")
         ],
     ),
-    "evaluation": ("Evaluation", ["autoclass:: clarifai_eval_widget.evaluation.Evaluation()"]),
-    "local": ("LocalServer", ["autoclass:: clarifai_eval_widget.local.LocalServer\n   :inherited-members:"]),
+    "listed": (
+        "What a client lists",
+        [
+            f"autoclass:: clarifai_eval_widget.client.resources.{name}()\n   :inherited-members:"
+            for name in ("App", "Model", "ModelVersion", "Dataset", "DatasetVersion")
+        ],
+    ),
+    "evaluation": (
+        "Evaluation",
+        [
+            f"autoclass:: clarifai_eval_widget.evaluation.{name}"
+            for name in (
+                "Evaluation()",
+                "EvaluationInfo()",
+                "display.Display()",
+                "relabelling.Relabelling()",
+                "intervals.AucInterval()\n   :inherited-members:",
+                "codes.Condition()",
+            )
+        ],
+    ),
+    "local": (
+        "LocalServer, Step",
+        [
+            "autoclass:: clarifai_eval_widget.local.LocalServer\n   :inherited-members:",
+            "autoclass:: clarifai_eval_widget.local.Step()",
+        ],
+    ),
     "metrics": ("Functions of counts", ["automodule:: clarifai_eval_widget.metrics\n   :imported-members:"]),
     "uncertainty": ("Intervals and tests", ["automodule:: clarifai_eval_widget.uncertainty\n   :imported-members:"]),
     "operating_point": (

@@ -15,10 +15,16 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from clarifai_eval_widget import EvalClient, Evaluation, EvalWidget, LocalServer, __version__, errors
+from clarifai_eval_widget import EvalClient, Evaluation, EvalWidget, LocalServer, Progress, Run, __version__, errors
 from clarifai_eval_widget.cli.exits import Exit
-from clarifai_eval_widget.evaluation.codes import Code
-from clarifai_eval_widget.operating_point import InfeasibleError
+from clarifai_eval_widget.client.resources import App, Dataset, DatasetVersion, Model, ModelVersion
+from clarifai_eval_widget.evaluation import EvaluationInfo
+from clarifai_eval_widget.evaluation.codes import Code, Condition
+from clarifai_eval_widget.evaluation.display import Display
+from clarifai_eval_widget.evaluation.intervals import AucInterval
+from clarifai_eval_widget.evaluation.relabelling import Relabelling
+from clarifai_eval_widget.local import Step
+from clarifai_eval_widget.operating_point import InfeasibleError, OperatingPoint
 from clarifai_eval_widget.operating_point.criterion import Maximize, Objective
 from tests.browser.screens import SURFACES, THEMES
 from tests.local.support import toy_server
@@ -46,6 +52,22 @@ def test_each_code_has_its_page_with_its_meaning_and_advice(site):
         assert code.page.title in page
         assert code.page.meaning in page
         assert code.page.advice in page
+
+
+def test_the_extra_that_builds_the_site_brings_what_its_references_import():
+    import tomllib
+
+    asked = re.search(r'pip install "\.\[(\w+)\]" && sphinx-build -W docs', (ROOT / "README.md").read_text())[1]
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    assert "clarifai-eval-widget[local]" in extras[asked], "the page of LocalServer imports scikit-learn"
+    assert {"scikit-learn", "joblib"} <= {re.split("[><=]", one)[0] for one in extras["local"]}
+
+
+def test_the_reference_has_what_methods_return(site):
+    pages = "".join(page.read_text() for page in (site / "made/api").glob("*.html"))
+    returned = [App, Model, ModelVersion, Dataset, DatasetVersion, Run, Progress]
+    returned += [EvaluationInfo, Display, Relabelling, AucInterval, Condition, Step, OperatingPoint]
+    assert [one.__name__ for one in returned if not re.search(rf'id="[\w.]*\.{one.__name__}"', pages)] == []
 
 
 @pytest.mark.parametrize(
@@ -287,6 +309,8 @@ def test_the_version_stands_in_one_place_and_the_others_follow_it():
     assert "version" in project["project"]["dynamic"]
     assert f"\nversion: {__version__}\n" in (ROOT / "CITATION.cff").read_text()
     assert f"\n## {__version__}\n" in (ROOT / "CHANGELOG.md").read_text()
+    package, lock = (json.loads((ROOT / "js" / name).read_text()) for name in ("package.json", "package-lock.json"))
+    assert "version" not in {**package, **lock, **lock["packages"][""]}
 
 
 def test_the_pattern_for_marimo_is_the_one_that_is_tried_in_marimo():

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from clarifai_eval_widget import Evaluation, EvalWidget
 from clarifai_eval_widget.widget.export.document import document
 from clarifai_eval_widget.widget.export.summary import summary_html
-from tests.browser.panel import COUNTS, WAIT, OnPage, Panel, eventually, wait_for_frame
+from tests.browser.panel import COUNTS, WAIT, OnPage, Panel, eventually, picture, wait_for_frame
 
 IDS = [f"secret-input-{i}" for i in range(600)]
 
@@ -62,6 +62,7 @@ def test_a_file_opens_as_it_was_and_its_slider_shows_pythons_counts(open_file, e
     panel = open_file()
     page = panel.page
     eventually(page, panel.shown, in_python(evaluation, "b", 0.35))
+    picture(page, "saved-html")
     box = page.locator(".cew-slider-rail").bounding_box()
     middle = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + 1, middle)

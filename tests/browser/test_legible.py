@@ -107,6 +107,21 @@ def test_a_matrix_that_goes_on_beyond_the_edge_fades_out_there(open_bare, width,
     expect(matrix).to_have_css("mask-image", "none")
 
 
+@pytest.mark.parametrize("width", [192, 240, 360])
+def test_counts_and_rates_have_their_names_whole_in_the_smallest_widths(open_bare, width):
+    bare = open_bare(evaluation(num_inputs=600, num_concepts=4), width=width)
+    bare.widget.concept = "class 001"
+    bare.push()
+    figures = bare.root.locator(".cew-counts .cew-figure")
+    expect(figures.get_by_text("Specificity", exact=True)).to_be_visible()
+    wait_until_still(bare.root)
+    assert figures.locator("dt, dd").evaluate_all(CUT) == []
+    edge = bare.root.bounding_box()
+    assert [
+        box for one in figures.all() if (box := one.bounding_box())["x"] + box["width"] > edge["x"] + edge["width"]
+    ] == []
+
+
 @pytest.mark.parametrize("width", [840, 1000, 1400])
 def test_no_name_of_a_figure_is_cut_and_the_way_it_was_had_is_said_in_plain_words(open_bare, width):
     bare = open_bare(evaluation(num_inputs=600, num_concepts=4, folds=np.arange(600) % 5), width=width)

@@ -293,11 +293,18 @@ def test_marimo_exports_curves_whose_slider_works_and_says_that_there_is_no_kern
     (tmp_path / "app.py").write_text(
         "import marimo\napp = marimo.App()\n@app.cell\ndef _():\n"
         + "".join(f"    {line}\n" for line in EVALUATION.strip().splitlines()[:-1])
-        + "    import marimo as mo\n    mo.ui.anywidget(w)\n    return\n"
+        + "    import marimo as mo\n    mo.ui.anywidget(w)\n    return (w,)\n@app.cell\ndef _(w):\n    w.figure()\n    return\n"
     )
-    command = [sys.executable, "-m", "marimo", "-q", "export", "html", "app.py", "-o", "app.html"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stderr
+    marimo = [sys.executable, "-m", "marimo", "-q", "export"]
+    for command in (["html", "app.py", "-o", "app.html"], ["ipynb", "--include-outputs", "app.py", "-o", "app.ipynb"]):
+        done = subprocess.run(
+            [*marimo, *command], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+        )
+        assert done.returncode == 0, done.stderr
+    outputs = [
+        one for cell in nbformat.read(tmp_path / "app.ipynb", as_version=4).cells for one in cell.get("outputs", ())
+    ]
+    assert any("image/png" in one.get("data", {}) for one in outputs), "the figure of its own cell"
     context = chromium.new_context(viewport={"width": 1300, "height": 1000})
     context.set_default_timeout(WAIT)
     page = context.new_page()

@@ -53,6 +53,22 @@ def test_arrays_that_would_grow_far_beyond_their_file_are_refused_unread(tmp_pat
         tracemalloc.stop()
 
 
+@pytest.mark.parametrize("stopped", [KeyboardInterrupt, OSError])
+def test_nothing_is_left_of_a_file_that_could_not_be_written_and_the_old_one_stays(tmp_path, monkeypatch, stopped):
+    e = Evaluation.from_scores([1, 0], [0.9, 0.1])
+    e.save(tmp_path / "e.pb")
+    before = (tmp_path / "e.pb").read_bytes()
+
+    def stop(*_, **__):
+        raise stopped
+
+    monkeypatch.setattr(np.lib.format, "write_array", stop)
+    with pytest.raises(stopped):
+        e.save(tmp_path / "e.pb")
+    assert [path.name for path in tmp_path.iterdir()] == ["e.pb"]
+    assert (tmp_path / "e.pb").read_bytes() == before
+
+
 def test_flags_that_would_outgrow_the_scores_beside_them_are_refused(tmp_path):
     Evaluation.from_scores([1, 0], [0.9, 0.1]).save(tmp_path / "e")
     path = repacked(tmp_path / "e", tmp_path / "bomb", labels=array_of((INPUTS, 1000), bool))

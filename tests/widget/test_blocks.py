@@ -7,6 +7,7 @@ import traitlets
 from clarifai_eval_widget import ConceptsTable, ConfusionMatrix, Evaluation, EvalWidget, RocPlot, ThresholdSweep
 from clarifai_eval_widget.errors import NotFoundError
 from clarifai_eval_widget.widget.wire.packing import unpack
+from tests.widget import golden
 
 LABELS = np.eye(3, dtype=bool).repeat(100, axis=0)
 BLOCKS = {RocPlot: "roc", ThresholdSweep: "sweep", ConceptsTable: "concepts", ConfusionMatrix: "matrix"}
@@ -17,8 +18,10 @@ def e():
     return Evaluation.from_scores(LABELS, np.random.default_rng(0).uniform(size=(300, 3)), concepts=["a", "b", "c"])
 
 
+@pytest.mark.parametrize("rates_alone", [False, True])
 @pytest.mark.parametrize(("kind", "name"), BLOCKS.items())
-def test_a_block_is_sent_its_own_panel_only(e, kind, name):
+def test_a_block_is_sent_its_own_panel_only(e, kind, name, rates_alone):
+    e = golden.platform_rates() if rates_alone else e
     widget = kind(e)
     sent = set(unpack(widget.results).sections)
     whole = set(unpack(EvalWidget(evaluation=e).results).sections)

@@ -6,7 +6,7 @@ import json
 import zipfile
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -50,7 +50,15 @@ def save(e: EvaluationData, path: str | os.PathLike[str]) -> None:
         "info": asdict(e.info),
     }
     partial = target.with_name(target.name + ".part")
-    with zipfile.ZipFile(partial, "w") as archive:
+    try:
+        _write(e, partial, meta)
+        partial.replace(target)  # a file of that name is never half written
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _write(e: EvaluationData, path: Path, meta: dict[str, Any]) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
         _put(archive, "evaluation.json", json.dumps(meta).encode())
         _put(archive, "eval_metrics.pb", to_proto(e).SerializeToString(deterministic=True))
         for name in ARRAYS:
@@ -61,7 +69,6 @@ def save(e: EvaluationData, path: str | os.PathLike[str]) -> None:
             entry.compress_type = zipfile.ZIP_DEFLATED if values.dtype == bool else zipfile.ZIP_STORED
             with archive.open(entry, "w", force_zip64=True) as file:
                 np.lib.format.write_array(file, np.ascontiguousarray(values), allow_pickle=False)
-    partial.replace(target)  # a file of that name is never half written
 
 
 def _put(archive: zipfile.ZipFile, name: str, data: bytes) -> None:

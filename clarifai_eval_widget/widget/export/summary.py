@@ -68,14 +68,23 @@ def summary_html(shown: Shown, *, under_widget: bool = False) -> str:
 def summary_markdown(shown: Shown) -> str:
     """Write the same without the picture, for terminals and for agents that read text."""
     head = encode_base(shown.evaluation, shown.caption).head
-    lines = [f"**{_line(head['title'])}**", "", _line(_headline(head)), "", _line(_about(shown, head)), ""]
-    lines += [f"| {' | '.join(('Concept', 'Positives', *_COLUMNS))} |", f"|{'---|' * (2 + len(_COLUMNS))}"]
+    for rows in (*_ROWS, 0):
+        lines = [f"**{_line(head['title'])}**", "", _line(_headline(head)), "", _line(_about(shown, head)), ""]
+        lines += _markdown_table(shown, head, rows)
+        lines += ["", *(f"- {_line(note)}" for note in head["notes"])]
+        written = storable("\n".join(lines).strip())
+        if len(written.encode()) <= LIMIT:
+            break
+    return written
+
+
+def _markdown_table(shown: Shown, head: Mapping[str, Any], most: int) -> list[str]:
+    lines = [f"| {' | '.join(('Concept', 'Positives', *_COLUMNS))} |", f"|{'---|' * (2 + len(_COLUMNS))}"]
     lines += [
-        f"| {' | '.join(_line(cell).replace('|', chr(92) + '|') for cell in row)} |" for row in _rows(shown, head, 30)
+        f"| {' | '.join(_line(cell).replace('|', chr(92) + '|') for cell in row)} |" for row in _rows(shown, head, most)
     ]
-    lines += [f"\n… and {plural(len(head['concepts']) - 30, 'more concept')}"] if len(head["concepts"]) > 30 else []
-    lines += ["", *(f"- {_line(note)}" for note in head["notes"])]
-    return storable("\n".join(lines).strip())
+    left = len(head["concepts"]) - most
+    return [*lines, f"\n… and {plural(left, 'more concept')}"] if left > 0 else lines
 
 
 def _line(text: str) -> str:

@@ -92,6 +92,15 @@ def test_a_summary_has_a_picture_a_table_and_stays_small(concepts):
     assert "at threshold 0.4" in text
 
 
+def test_a_summary_in_markdown_stays_small_whatever_concepts_are_called():
+    labels = np.arange(80) % 40
+    names = [f"{k}{'x' * 20_000}" for k in range(40)]
+    long = Evaluation.from_scores(labels, np.random.default_rng(0).dirichlet(np.ones(40), 80), concepts=names)
+    text = summary_markdown(EvalWidget(evaluation=long)._on_screen())
+    assert len(text.encode()) <= LIMIT
+    assert re.search(r"… and \d+ more concepts", text)
+
+
 def test_a_summary_in_markdown_holds_the_same_table():
     e = evaluation()
     text = summary_markdown(EvalWidget(evaluation=e)._on_screen())
