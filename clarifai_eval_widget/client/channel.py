@@ -77,6 +77,8 @@ def open_channel(address: ApiAddress, roots: bytes | None = None) -> tuple[grpc.
         ("grpc.service_config", _without_a_second_time(clarifai_channel.grpc_json_config)),
         ("grpc.max_receive_message_length", most),
         ("grpc.max_send_message_length", most),
+        # A server that comes back is found at once by a new channel, though an old one still waits for its next try.
+        ("grpc.use_local_subchannel_pool", 1),
         *_RECONNECT_MS,
     ]
     if address.is_loopback:

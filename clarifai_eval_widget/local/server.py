@@ -236,7 +236,7 @@ class LocalServer(Author):
                     raise
             try:
                 client = cls.client_of(path, **options)
-            except (EvalError, KeyError) as error:  # it may be starting, and have written nothing yet
+            except EvalError as error:  # it may be starting, and have written nothing yet
                 if time.monotonic() > deadline:
                     raise EvalError(f"Another process has {str(path)!r} open, but does not serve it.") from error
                 time.sleep(_AGAIN)

@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from sklearn.linear_model import LogisticRegression
 
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.local import LocalServer
+from clarifai_eval_widget.local.data.database import Database
 from clarifai_eval_widget.local.data.schema import SCHEMA_VERSION
 from tests.local.support import ALL_FIELDS, Api, figures, full_at, read_test_set, steps_computed, toy_data, toy_server
 from tests.small_server import Gate
@@ -94,6 +96,21 @@ def test_a_client_finds_the_server_again_after_a_restart(path):
             assert [model.id for model in client.models()] == ["keeper"]
 
 
+def test_a_new_client_finds_the_server_at_once_however_long_an_old_one_waits_for_its_next_try(path):
+    server = toy_server(path)
+    with server.client() as old:
+        assert old.apps()
+        server.stop()
+        ends = time.monotonic() + 1.5
+        while time.monotonic() < ends:  # it waits longer and longer
+            with pytest.raises(EvalError):
+                old.apps()
+            time.sleep(0.05)
+        with LocalServer(path) as again, again.client() as new:
+            assert again.port == server.port
+            assert new.apps()
+
+
 def test_a_taken_port_gives_way_unless_it_was_asked_for(path):
     with LocalServer() as other:
         with pytest.raises(EvalError, match=str(other.port)):
@@ -159,6 +176,16 @@ def test_another_process_may_look_on_and_finds_the_server_by_its_file(path):
     with pytest.raises(EvalError, match="nowhere"):
         LocalServer.client_of(path.parent / "nowhere.db")
     assert not (path.parent / "nowhere.db").exists()
+    Database(path.parent / "new.db").close()
+    with pytest.raises(EvalError, match="does not tell where its server is"):
+        LocalServer.client_of(path.parent / "new.db")
+
+
+def test_a_file_of_two_names_is_served_once(path):
+    other = path.with_name("other.db")
+    other.symlink_to(path)
+    with LocalServer(path), pytest.raises(EvalError, match="another server has it open"):
+        LocalServer(other)
 
 
 @pytest.mark.parametrize(

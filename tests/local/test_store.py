@@ -1,3 +1,4 @@
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -8,6 +9,7 @@ from clarifai_grpc.grpc.api.status import status_code_pb2
 
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.local import LocalServer
+from clarifai_eval_widget.local.data.database import Database
 from tests.local.support import ALL_FIELDS, Api, add_toys, toy_server
 
 pytestmark = [pytest.mark.filterwarnings("error"), pytest.mark.usefixtures("own_workers")]
@@ -71,3 +73,15 @@ def test_folds_run_on_any_joblib_backend(backend):
     with toy_server(joblib_backend=backend, n_jobs=2) as server, Api(server) as api:
         assert len(api.evaluate("elsewhere").test_set) == 150
         assert not server._pool._processes
+
+
+def test_a_disk_too_full_to_begin_on_is_told_with_what_to_do(tmp_path, monkeypatch):
+    def full(*arguments, **options):
+        db = connect(*arguments, **options)
+        db.execute("PRAGMA max_page_count = 2")
+        return db
+
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", full)
+    with pytest.raises(EvalError, match="Make room there, or give a path on another disk"):
+        Database(tmp_path / "server.db")

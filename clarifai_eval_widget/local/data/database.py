@@ -40,7 +40,7 @@ class Database:
     """
 
     def __init__(self, path: str | os.PathLike[str] | None) -> None:
-        self.path = None if path is None else Path(path).absolute()  # wherever this process goes
+        self.path = None if path is None else Path(path).resolve()  # one lock for all its names
         self.trouble = ""
         """Why the last write failed, in words; empty when nothing waits to be written."""
         self.written: Callable[[], None] = lambda: None
@@ -57,12 +57,7 @@ class Database:
             self._let_go()
             if not isinstance(error, sqlite3.Error | OSError):
                 raise
-            advice = (
-                "Share that one: LocalServer.shared_client(path), or EvalWidget.local(path), connects to it."
-                if isinstance(error, FileInUseError)
-                else "Give the path of a new file, or of one that a LocalServer made."
-            )
-            raise EvalError(f"Cannot keep a server's data in {str(path)!r}: {error}. {advice}") from error
+            raise EvalError(f"Cannot keep a server's data in {str(path)!r}: {error}. {_advice(error)}") from error
 
     def _open(self) -> sqlite3.Connection:
         if self.path is not None:
@@ -215,9 +210,20 @@ def _is_the_files(error: Exception) -> bool:
     return isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError  # damaged
 
 
+def _is_full(error: Exception) -> bool:
+    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+
+
 def _why(error: Exception) -> str:
-    full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
-    return "the disk of the server is full" if full else f"the server's file cannot be written ({error})"
+    return "the disk of the server is full" if _is_full(error) else f"the server's file cannot be written ({error})"
+
+
+def _advice(error: Exception) -> str:
+    if isinstance(error, FileInUseError):
+        return "Share that one: LocalServer.shared_client(path), or EvalWidget.local(path), connects to it."
+    if _is_full(error):
+        return "Make room there, or give a path on another disk."
+    return "Give the path of a new file, or of one that a LocalServer made."
 
 
 def read_settings(path: str | os.PathLike[str]) -> dict[str, str]:
@@ -230,8 +236,14 @@ def read_settings(path: str | os.PathLike[str]) -> dict[str, str]:
     """
     try:
         with contextlib.closing(sqlite3.connect(f"{Path(path).resolve().as_uri()}?mode=ro", uri=True)) as db:
-            return {str(name): str(value) for name, value in db.execute("SELECT name, value FROM settings")}
+            told = {str(name): str(value) for name, value in db.execute("SELECT name, value FROM settings")}
     except sqlite3.Error as error:
         raise EvalError(
             f"Cannot read {str(path)!r}: {error}. Give the path of a file that a LocalServer made."
         ) from error
+    if not {"token", "port"} <= told.keys():  # the disk was full, or it is starting just now
+        raise EvalError(
+            f"{str(path)!r} does not tell where its server is: none has served it yet, or its disk was full. Make room "
+            "there, or start a LocalServer on it."
+        )
+    return told
