@@ -181,7 +181,7 @@ def _macro_swept(label: str, parts: Sequence[dict[str, Any]], stops: NDArray[np.
         values = np.stack([part[name] for part in parts])
         defined = (~np.isnan(values)).sum(axis=0)
         macro[name] = metrics.ratio(np.nansum(values, axis=0), defined)
-        for index in np.flatnonzero(defined < len(parts)):
+        for index in np.flatnonzero(defined < len(parts)).tolist():
             words[index] += f"{'; ' if words[index] else ''}{name} averages {defined[index]} of {len(parts)}"
     each = [part["reason"] for part in parts if isinstance(part["reason"], np.ndarray)]
     for index in range(len(stops)):
