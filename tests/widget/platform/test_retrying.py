@@ -124,7 +124,7 @@ def test_a_widget_that_is_closed_asks_no_more(server, page):
 
 def test_an_evaluation_that_was_only_found_is_read_on_retry_and_not_started(server):
     server.evaluations = {"old": evaluation("old", dataset=("ann", "app", "data", "d2"))}
-    server.questions, server.faults["ReadEvaluation"] = 0, [11102] * ALWAYS  # a final refusal
+    server.questions, server.faults["ReadEvaluation"] = 0, [11008] * ALWAYS  # which is final
     with server.client() as client:
         widget = EvalWidget(client)
         row = wait_until(lambda: widget.run_states and widget.run_states[0]["error"] and widget.run_states[0])
