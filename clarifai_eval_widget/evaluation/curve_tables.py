@@ -184,9 +184,9 @@ def _macro_swept(label: str, parts: Sequence[dict[str, Any]], stops: NDArray[np.
         for index in np.flatnonzero(defined < len(parts)).tolist():
             words[index] += f"{'; ' if words[index] else ''}{name} averages {defined[index]} of {len(parts)}"
     each = [part["reason"] for part in parts if isinstance(part["reason"], np.ndarray)]
-    for index in range(len(stops)):
-        if any(OF_MEAN_RATES in reasons[index] for reasons in each):
-            words[index] += f"{'; ' if words[index] else ''}{OF_MEAN_RATES}"
+    for row in range(len(stops)):
+        if any(OF_MEAN_RATES in reasons[row] for reasons in each):
+            words[row] += f"{'; ' if words[row] else ''}{OF_MEAN_RATES}"
     if all("tp" in part for part in parts):
         macro |= {name: np.sum([part[name] for part in parts], axis=0) for name in ("tp", "fp", "fn", "tn")}
     return macro | {"reason": words}

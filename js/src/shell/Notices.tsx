@@ -8,7 +8,8 @@ import type { Failure } from "../wire/contract.generated.ts";
 /** What is told of a kernel that is gone. */
 export const LOST = {
   title: "The kernel was restarted or stopped",
-  message: "What is shown is what was last known. Run this widget’s cell again to go on.",
+  message:
+    "What is shown is what was last known. Run this widget’s cell again to go on; if another tab restarted the kernel, reload this page first.",
 };
 
 /** Trouble of the whole widget: server gone, key refused, an app or model that could not be opened. */
