@@ -48,8 +48,8 @@ class Drawn(NamedTuple):
     """Of the rows, descending."""
     method: str
     """In words."""
-    fewest: int | None = None
-    """Of inputs in groups, those that hold the rarer class: percentiles are expanded for few."""
+    alike: int | None = None
+    """As how many groups of one size those of inputs in groups are worth: percentiles are expanded for few."""
     reason: str = ""
     """Why nothing was drawn, or an empty string."""
 
@@ -133,13 +133,13 @@ def redrawn_by_group(
     rows = bootstrap_rows(held.counts, _FINER * max_bins)
     thresholds, method = held.counts.thresholds[rows], f"bootstrap of {held.number} groups, expanded percentiles"
     if held.reason:
-        nothing = Drawn(np.zeros(0, np.intp), thresholds, method, held.fewest, held.reason)
+        nothing = Drawn(np.zeros(0, np.intp), thresholds, method, held.alike, held.reason)
         return [nothing] * len(criteria)
     found: list[list[int]] = [[] for _ in criteria]
     for tps, fps in held.draw(replicates, seed):
         for wanted, places in zip(criteria, found, strict=True):
             places.append(_choose(wanted, tps, fps, rows))
-    return [Drawn(np.array(places, np.intp), thresholds, method, held.fewest) for places in found]
+    return [Drawn(np.array(places, np.intp), thresholds, method, held.alike) for places in found]
 
 
 def _choose(wanted: Criterion, tps: NDArray[Any], fps: NDArray[Any], rows: NDArray[np.intp]) -> int:

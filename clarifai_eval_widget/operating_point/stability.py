@@ -80,7 +80,7 @@ def interval_of(
 ) -> ThresholdInterval:
     """Return the percentiles of what was chosen on resamples."""
     tail = (1 - confidence_level) / 2
-    tail = tail if drawn.fewest is None or drawn.reason else expanded_tail(confidence_level, drawn.fewest)
+    tail = tail if drawn.alike is None or drawn.reason else expanded_tail(confidence_level, drawn.alike)
     low, high = _percentiles(drawn.places, drawn.thresholds, tail)
     infeasible = int(np.count_nonzero(drawn.places < 0))
     size = len(drawn.places)

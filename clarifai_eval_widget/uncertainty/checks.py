@@ -11,7 +11,7 @@ from clarifai_eval_widget.metrics.arrays import as_labels, as_scores, check_shap
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["ENOUGH_GROUPS", "check_replicates", "codes", "finite", "tables", "too_few", "too_few_for"]
+__all__ = ["ENOUGH_GROUPS", "check_replicates", "codes", "finite", "groups_alike", "tables", "too_few", "too_few_for"]
 
 ENOUGH_GROUPS = 10
 """With positives, and with negatives: below, neither Obuchowski's interval nor the bootstrap's held 92 %."""
@@ -43,6 +43,16 @@ def codes(values: ArrayLike, size: int, name: str) -> tuple[NDArray[np.intp], in
         raise ValueError(f"{name} must hold one value an input, ({size},); got {array.shape}.")
     found, coded = np.unique(array, return_inverse=True)
     return coded, len(found)
+
+
+def groups_alike(sizes: NDArray[Any]) -> int:
+    """Return as how many groups of one size these are worth: of so many the variance between groups is known.
+
+    The square of the sum by the sum of the squares (Carter, Schnepel and Steigerwald, Review of Economics and
+    Statistics 99, 2017, 698-709, with groups of one mind); two at least.
+    """
+    total = float(sizes.sum())
+    return max(int(total * total / max(float((sizes.astype(np.float64) ** 2).sum()), 1e-300) + 1e-9), 2)
 
 
 def check_replicates(replicates: int) -> None:

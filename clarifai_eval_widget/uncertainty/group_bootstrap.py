@@ -17,7 +17,7 @@ import numpy as np
 from clarifai_eval_widget.metrics import Counts, counts
 from clarifai_eval_widget.metrics.arrays import as_labels
 from clarifai_eval_widget.uncertainty import formulas
-from clarifai_eval_widget.uncertainty.checks import ENOUGH_GROUPS, check_replicates, codes, finite
+from clarifai_eval_widget.uncertainty.checks import ENOUGH_GROUPS, check_replicates, codes, finite, groups_alike
 from clarifai_eval_widget.uncertainty.draws import ends_of_draws
 from clarifai_eval_widget.uncertainty.proportions import normal_quantile
 from clarifai_eval_widget.uncertainty.results import FigureEstimate
@@ -64,6 +64,11 @@ class GroupResamples:
         return min(len(np.unique(self._groups[side])) for side in self._sides)
 
     @property
+    def alike(self) -> int:
+        """As how many groups of one size those of a class are worth, of the class where they are worth less."""
+        return min(groups_alike(np.bincount(self._groups[side])) for side in self._sides)
+
+    @property
     def reason(self) -> str:
         """Why so few groups let one say nothing, or an empty string."""
         if self.fewest >= ENOUGH_GROUPS:
@@ -95,7 +100,8 @@ def cluster_bootstrap(
 ) -> FigureEstimate:
     """Estimate any figure of one concept, with an interval by drawing whole groups.
 
-    Percentiles are taken further out than the level says, as Student's quantile is further out than the normal one
+    Percentiles are taken further out than the level says, as Student's quantile is further out than the normal one, for
+    as many groups of one size as these are worth
     (Hesterberg, The American Statistician 69, 2015, 371-386, "expanded percentile"): plain ones are as narrow as if the
     variance were divided by the groups' number. Of a figure that is 0 or 1 no resample differs: its interval is the
     exact bound of so many groups alike (Clopper and Pearson).
@@ -134,7 +140,7 @@ def cluster_bootstrap(
         drawn = np.array([figure(Counts(held.counts.thresholds, *both)) for both in held.draw(replicates, seed)])
         drawn = drawn[~np.isnan(drawn)]
         if len(drawn):
-            tail = expanded_tail(confidence_level, held.fewest)
+            tail = expanded_tail(confidence_level, held.alike)
             low, high = ends_of_draws(drawn, tail, within=(0.0, 1.0))
             error = float(drawn.std())
             if value in (0, 1):  # of which no resample is any different: what so many groups alike leave possible

@@ -18,9 +18,18 @@ from clarifai_eval_widget.uncertainty.checks import too_few
 from clarifai_eval_widget.uncertainty.ranks import ranked_rows, twice_placements
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
-__all__ = ["Influence", "average_precision_influence", "f1_influence", "roc_auc_influence"]
+__all__ = [
+    "Influence",
+    "Total",
+    "average_precision_influence",
+    "f1_influence",
+    "roc_auc_influence",
+    "shares_of",
+]
 
 
 class Influence(NamedTuple):
@@ -40,6 +49,51 @@ class Influence(NamedTuple):
     """How many positives an interval's quantile rests on; 0 when it does not."""
     df: int = 0
     """Degrees of freedom of the variance, as the smaller class has them; 0 when they are many."""
+
+
+class Total:
+    """The sum over concepts of one scoring's figure and of its error."""
+
+    def __init__(self, inputs: int) -> None:
+        self.moved = np.zeros(inputs)
+        self.values: list[float] = []
+        self.bias = self.unseen = 0.0
+        self.positives: list[int] = []
+        self.df = 0
+
+    def add(self, one: Influence, rows: slice | NDArray[np.bool_]) -> None:
+        """Add one concept's, of the rows whose labels are known."""
+        self.values.append(one.value)
+        self.moved[rows] += one.moved
+        self.bias += one.bias
+        self.unseen += one.unseen
+        self.positives.append(one.positives)
+        self.df += one.df
+
+    def join(self, other: Total) -> None:
+        """Add the sum over other concepts."""
+        self.values += other.values
+        self.moved += other.moved
+        self.bias += other.bias
+        self.unseen += other.unseen
+        self.positives += other.positives
+        self.df += other.df
+
+    def mean(self, reason: str) -> Influence:
+        """Return the mean over the concepts, or the reason where there are none."""
+        number = len(self.values)
+        if not number:
+            return Influence(math.nan, self.moved, reason)
+        value = float(np.mean(self.values))
+        self.moved /= number
+        return Influence(
+            value,
+            self.moved,
+            bias=self.bias / number,
+            unseen=self.unseen / number**2,
+            positives=min(self.positives),
+            df=self.df,
+        )
 
 
 def roc_auc_influence(labels: NDArray[np.bool_], scores: NDArray[Any], _: float) -> Influence:
@@ -129,3 +183,18 @@ def f1_influence(labels: NDArray[np.bool_], scores: NDArray[Any], threshold: flo
         slope = 2 / (1 + share) ** 2  # of F1 = 2 share / (1 + share)
         unseen = slope**2 * formulas.unseen_variance(share, float((moved * moved).sum()) / slope**2, decided)
     return Influence(value, moved, unseen=unseen)
+
+
+def shares_of(
+    figure: Callable[..., Influence], labels: NDArray[np.bool_], scores: NDArray[Any], threshold: float
+) -> NDArray[np.float64] | None:
+    """Return which share of the inputs that a figure is made of each decision is; None of the AUC, of both classes.
+
+    Of average precision these are the positives, of F1 the positives and what is predicted.
+    """
+    if figure is roc_auc_influence:
+        return None
+    counted = labels.astype(np.float64)
+    if figure is f1_influence:
+        counted += scores >= to_dtype(threshold, scores.dtype)
+    return counted / max(float(counted.sum()), 1.0)

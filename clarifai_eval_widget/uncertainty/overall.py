@@ -15,7 +15,7 @@ from clarifai_eval_widget.metrics import counts, mean_defined
 from clarifai_eval_widget.metrics.arrays import as_labels, in_threads
 from clarifai_eval_widget.uncertainty import influence
 from clarifai_eval_widget.uncertainty.auc import auc_interval
-from clarifai_eval_widget.uncertainty.checks import ENOUGH_GROUPS, codes, finite
+from clarifai_eval_widget.uncertainty.checks import ENOUGH_GROUPS, codes, finite, groups_alike
 from clarifai_eval_widget.uncertainty.proportions import normal_quantile
 from clarifai_eval_widget.uncertainty.results import (
     FigureDifference,
@@ -97,7 +97,7 @@ def figure_interval(
     values = finite(truth, scores, truth.ndim)
     data = _Data(truth, known, figure, average, threshold)
     (found,), units = data.measure([values])
-    error, quantile, _, method = _spread(found.moved, groups, confidence_level, data.jackknife)
+    error, quantile, _, method = _spread(found.moved, groups, confidence_level, data, [values])
     reason = found.reason or data.too_few_groups(groups)
     if 0 < found.positives < _ENOUGH:
         reason = f"too few positives to say: {found.positives} of one concept, and an interval needs {_ENOUGH}"
@@ -157,7 +157,7 @@ def compare_figure(
     data = _Data(truth, known, figure, average, threshold)
     (first, second), units = data.measure(both)
     change = second.moved - first.moved
-    error, quantile, df, method = _spread(change, groups, confidence_level, data.jackknife)
+    error, quantile, df, method = _spread(change, groups, confidence_level, data, both)
     if groups is None and first.df:  # a concept adds what its smaller class has
         df, quantile = first.df, t_quantile(confidence_level, first.df)
     difference = second.value - first.value
@@ -229,6 +229,19 @@ class _Data:
         number = needed if groups is None else len(np.unique(np.asarray(groups)))
         return "" if number >= needed else f"too few groups to say: {number}, and {needed} are needed"
 
+    def shares(self, scorings: list[NDArray[np.floating[Any]]]) -> NDArray[np.float64] | None:
+        """Return which share of what the figure is made of each input is; None where all inputs are alike in that."""
+        total = np.zeros(len(self.wide))
+        for scores in scorings:
+            wide = scores.reshape(self.wide.shape)
+            for k in range(1 if self.micro else self.wide.shape[1]):
+                at = self.known if self.micro else (self.known[:, k], k)
+                found = influence.shares_of(self.figure, self.wide[at], wide[at], self.threshold)
+                if found is None:
+                    return None
+                np.add.at(total, np.nonzero(self.known)[0] if self.micro else np.flatnonzero(at[0]), found)
+        return total
+
     def mean_bounds(self, scores: NDArray[np.floating[Any]], confidence_level: float) -> tuple[float, float]:
         """Average the ends of the concepts' own intervals, over those that have one."""
         wide = scores.reshape(self.wide.shape)
@@ -249,16 +262,16 @@ class _Data:
             range(min(_SHARES, len(concepts))),
             work=self.wide.size,
         )
-        totals, reasons = [_Total(len(self.wide)) for _ in wide], ["no concepts"]
+        totals, reasons = [influence.Total(len(self.wide)) for _ in wide], ["no concepts"]
         for added, reason in shares:
             reasons += [reason] if reason else []
             for total, one in zip(totals, added, strict=True):
                 total.join(one)
         return [total.mean(reasons[-1]) for total in totals], len(totals[0].values)
 
-    def _added_up(self, wide: list[NDArray[Any]], concepts: range) -> tuple[list[_Total], str]:
+    def _added_up(self, wide: list[NDArray[Any]], concepts: range) -> tuple[list[influence.Total], str]:
         """Sum over some of the concepts, and say why one of them was left out."""
-        totals, reason, whole = [_Total(len(self.wide)) for _ in wide], "", bool(self.known.all())
+        totals, reason, whole = [influence.Total(len(self.wide)) for _ in wide], "", bool(self.known.all())
         for k in concepts:
             rows = slice(None) if whole else self.known[:, k]
             labels = np.ascontiguousarray(self.wide[rows, k])
@@ -289,60 +302,26 @@ class _Data:
         return summed
 
 
-class _Total:
-    """The sum over concepts of one scoring's figure and of its error."""
-
-    def __init__(self, inputs: int) -> None:
-        self.moved = np.zeros(inputs)
-        self.values: list[float] = []
-        self.bias = self.unseen = 0.0
-        self.positives: list[int] = []
-        self.df = 0
-
-    def add(self, one: influence.Influence, rows: slice | NDArray[np.bool_]) -> None:
-        self.values.append(one.value)
-        self.moved[rows] += one.moved
-        self.bias += one.bias
-        self.unseen += one.unseen
-        self.positives.append(one.positives)
-        self.df += one.df
-
-    def join(self, other: _Total) -> None:
-        """Add the sum over other concepts."""
-        self.values += other.values
-        self.moved += other.moved
-        self.bias += other.bias
-        self.unseen += other.unseen
-        self.positives += other.positives
-        self.df += other.df
-
-    def mean(self, reason: str) -> influence.Influence:
-        number = len(self.values)
-        if not number:
-            return influence.Influence(math.nan, self.moved, reason)
-        value = float(np.mean(self.values))
-        self.moved /= number
-        return influence.Influence(
-            value,
-            self.moved,
-            bias=self.bias / number,
-            unseen=self.unseen / number**2,
-            positives=min(self.positives),
-            df=self.df,
-        )
-
-
 def _spread(
-    moved: NDArray[np.float64], groups: ArrayLike | None, confidence_level: float, name: str
+    moved: NDArray[np.float64],
+    groups: ArrayLike | None,
+    confidence_level: float,
+    data: _Data,
+    scorings: list[NDArray[Any]],
 ) -> tuple[float, float, int | None, str]:
-    """Return the standard error from the inputs' influences, the quantile, its degrees of freedom, and the method."""
+    """Return the standard error from the inputs' influences, the quantile, its degrees of freedom, and the method.
+
+    Of groups whose shares differ, as many of one size as they are worth have these degrees.
+    """
     if groups is None:
         error = math.sqrt(float((moved * moved).sum()))
-        return error, normal_quantile(confidence_level), None, name
+        return error, normal_quantile(confidence_level), None, data.jackknife
     coded, number = codes(groups, len(moved), "groups")
-    method = f"{name}, clustered in {number} groups"
+    method = f"{data.jackknife}, clustered in {number} groups"
     if number < 2:
         return math.nan, math.nan, None, method
     sums = np.bincount(coded, moved, number)
     error = math.sqrt(float((sums * sums).sum()) * number / (number - 1))
-    return error, t_quantile(confidence_level, number - 1), number - 1, method
+    shares = data.shares(scorings)
+    alike = number if shares is None else groups_alike(np.bincount(coded, shares, number))
+    return error, t_quantile(confidence_level, alike - 1), alike - 1, method

@@ -29,11 +29,28 @@ def test_the_resamples_are_those_of_whole_groups_by_brute_force():
         rows = np.concatenate([np.flatnonzero(groups == one) for one in rng.integers(0, 30, 30)])
         if 0 < labels[rows].sum() < len(rows):
             areas.append(sk.roc_auc_score(labels[rows], scores[rows]))
-    fewest = min(len(np.unique(groups[labels])), len(np.unique(groups[~labels])))
+    fewest = min(len(np.unique(groups[labels])), len(np.unique(groups[~labels])))  # each of four of one class
     tail = stats.norm.cdf(-math.sqrt(fewest / (fewest - 1)) * stats.t.ppf(0.975, fewest - 1))
     assert found.interval == pytest.approx(np.quantile(areas, [tail, 1 - tail]), abs=1e-12)
     assert found.standard_error == pytest.approx(np.std(areas))
     assert found.value == pytest.approx(sk.roc_auc_score(labels, scores))
+
+
+def test_unequal_groups_are_worth_fewer_and_their_percentiles_lie_further_out():
+    rng = np.random.default_rng(4)
+    groups = np.repeat(np.arange(30), np.where(np.arange(30) < 3, 40, 2))
+    labels, scores = rng.random(len(groups)) < 0.5, rng.normal(size=len(groups))
+    held = uncertainty.group_bootstrap.GroupResamples(labels, scores, groups)
+    sizes = [np.bincount(groups[labels == one]) for one in (True, False)]
+    assert held.alike == min(int(one.sum() ** 2 / (one**2).sum()) for one in sizes) < 10 < held.fewest
+    alone = uncertainty.group_bootstrap.GroupResamples(labels, scores, np.arange(len(groups)))
+    assert alone.alike == alone.fewest
+    tail = stats.norm.cdf(-math.sqrt(held.alike / (held.alike - 1)) * stats.t.ppf(0.975, held.alike - 1))
+    areas = [metrics.roc_auc(metrics.Counts(held.counts.thresholds, *one)) for one in held.draw(1000, 0)]
+    found = uncertainty.cluster_bootstrap(labels, scores, groups, metrics.roc_auc)
+    assert tail * 1000 < 1
+    assert found.interval[0] < np.quantile(areas, 0.002)
+    assert found.interval[1] > np.quantile(areas, 0.998)
 
 
 def test_at_forty_groups_of_ten_recall_is_held_where_independent_inputs_interval_is_not():

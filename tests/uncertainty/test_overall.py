@@ -7,6 +7,7 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
+from scipy import stats
 from sklearn import metrics as sk
 
 from clarifai_eval_widget import uncertainty
@@ -170,6 +171,29 @@ def test_groups_of_one_change_nothing_but_students_quantile_and_copies_do_not_ad
     copied = uncertainty.compare_macro_auc(*thrice, groups=np.repeat(np.arange(120), 3))
     assert copied.standard_error == pytest.approx(plain.standard_error, rel=0.02)
     assert uncertainty.compare_macro_auc(*thrice).standard_error < 0.7 * plain.standard_error
+
+
+@pytest.mark.parametrize("figure", ["f1", "average_precision"])
+def test_groups_of_one_to_forty_inputs_are_not_taken_for_as_many_alike(figure: str) -> None:
+    shift, share, held = 1.8, 0.1, []
+    cut = shift - 0.5
+    grid = np.linspace(10, -8, 20001)
+    recall, fpr = stats.norm.sf(grid - shift), stats.norm.sf(grid)
+    precision = share * recall / (share * recall + (1 - share) * fpr)
+    truth = float(np.trapezoid(precision, recall))
+    if figure == "f1":
+        true, false = share * stats.norm.sf(cut - shift), (1 - share) * stats.norm.sf(cut)
+        truth = 2 * true / (true + false + share)
+    for seed in range(300):
+        rng = np.random.default_rng(seed)
+        of = np.repeat(np.arange(80), np.clip(np.round(2 * rng.pareto(1.2, 80)), 1, 40).astype(int))
+        labels = rng.random(len(of)) < rng.beta(0.3, 2.7, 80)[of]
+        scores = np.sqrt(0.8) * rng.normal(size=80)[of] + np.sqrt(0.2) * rng.normal(size=len(of)) + shift * labels
+        if labels.sum() >= 20:
+            found = uncertainty.figure_interval(labels, scores, figure=figure, threshold=cut, groups=of)
+            held.append(found.interval[0] <= truth <= found.interval[1])
+    assert len(held) > 250
+    assert np.mean(held) >= 0.92
 
 
 def test_intervals_of_rare_concepts_hold_their_level() -> None:
