@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
 
-__all__ = ["FIGURES", "Figure", "compare", "compare_overall", "paired_difference"]
+__all__ = ["FIGURES", "OTHER_FOLDS", "Figure", "compare", "compare_overall", "paired_difference"]
 
 Figure = Literal["roc_auc", "avg_precision", "f1"]
 FIGURES = {"roc_auc": "roc_auc", "avg_precision": "average_precision", "f1": "f1"}
@@ -35,7 +35,7 @@ _NESTED = (
     "DeLong's test is not valid for nested models trained and tested on one dataset (Demler, Pencina and "
     "D'Agostino, 2012)."
 )
-_OTHER_FOLDS = "cross-validated in different folds: no test of these scores holds its level; give both the same folds"
+OTHER_FOLDS = "cross-validated in different folds: no test of these scores holds its level; give both the same folds"
 _TEXTS = ("method", "conditions", "reason", "source")
 
 
@@ -173,7 +173,7 @@ def _difference(pairs: Paired, concepts: Sequence[str], asked: _Asked, level: fl
     found = _measured(pairs, concepts, asked, level_of(both, level))
     found = replace(at_every_look(both, found, level), p_value=p_value_of(both, found.p_value))
     if pairs.other_folds:
-        return _untested(found, _OTHER_FOLDS)
+        return _untested(found, OTHER_FOLDS)
     areas = asked.figure == "roc_auc" and asked.average == "macro"
     return _untested(found, _cut(pairs, concepts)) if areas else found
 

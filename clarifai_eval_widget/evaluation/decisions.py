@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from clarifai_eval_widget import uncertainty
 from clarifai_eval_widget.evaluation.carrying import carrying_conditions
-from clarifai_eval_widget.evaluation.compare import FIGURES, paired_difference
+from clarifai_eval_widget.evaluation.compare import FIGURES, OTHER_FOLDS, paired_difference
 from clarifai_eval_widget.evaluation.intervals import POOLED
 from clarifai_eval_widget.evaluation.looking import at_every_look, level_of, p_value_of
 from clarifai_eval_widget.evaluation.named import by_name_too
@@ -36,6 +36,9 @@ def compare_decisions(
 ) -> DecisionDifference:
     """Test by McNemar whether another evaluation decides a concept equally often right at a threshold.
 
+    Of recipes cross-validated in the same folds by the corrected resampled t of the folds' shares; in different folds
+    there is no test, and ``reason`` says so.
+
     Parameters
     ----------
     other
@@ -62,10 +65,14 @@ def compare_decisions(
         second[chosen, 0],
         threshold,
         groups=None if pairs.groups is None else pairs.groups[chosen],
+        folds=None if pairs.folds is None else pairs.folds[chosen],
         confidence_level=level_of((e, other), confidence_level),
     )
     found = replace(found, p_value=p_value_of((e, other), found.p_value))
-    if pairs.pooled:
+    if pairs.other_folds:
+        nan = float("nan")
+        found = replace(found, interval=(nan, nan), p_value=nan, method="", reason=OTHER_FOLDS)
+    elif pairs.pooled and pairs.folds is None:
         found = replace(found, method=found.method + POOLED)
     return at_every_look((e, other), found, confidence_level)
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from clarifai_eval_widget.metrics.arrays import as_labels, to_dtype
 from clarifai_eval_widget.uncertainty.checks import codes, finite
+from clarifai_eval_widget.uncertainty.folds import compare_fold_values
 from clarifai_eval_widget.uncertainty.proportions import normal_quantile
 from clarifai_eval_widget.uncertainty.results import tested
 from clarifai_eval_widget.uncertainty.student import t_quantile
@@ -33,15 +34,17 @@ class DecisionDifference:
     inputs: int
     """All inputs, those included on which both agree."""
     difference: float
-    """Share right, second minus first; NaN of no inputs."""
+    """Share right, second minus first, of folds its mean over them; NaN of no inputs."""
     interval: tuple[float, float]
     """Of the difference."""
     p_value: float
-    """Two-sided; 1 when none differ, NaN when all groups differ by the same."""
+    """Two-sided; 1 when none differ, NaN when all groups or folds differ by the same."""
     confidence_level: float
     """Of the interval."""
     method: str
     """In words, to be shown beside the test."""
+    reason: str = field(default="", kw_only=True)
+    """Why there is no test, or an empty string."""
     conditions: tuple[str, ...] = field(default=(), kw_only=True, compare=False)
     """Codes of the conditions of the data, which an evaluation knows (``Evaluation.conditions``)."""
 
@@ -53,12 +56,15 @@ def compare_decisions(
     thresholds: tuple[float, float] | float = 0.5,
     *,
     groups: ArrayLike | None = None,
+    folds: ArrayLike | None = None,
     confidence_level: float = 0.95,
 ) -> DecisionDifference:
     """Test whether two scorings decide equally often right at their thresholds, by McNemar's test.
 
     Of inputs in groups the differences are summed within each before they are squared (Obuchowski, Statistics in
-    Medicine 17, 1998, 1495-1507), with Student's quantile for the groups.
+    Medicine 17, 1998, 1495-1507), with Student's quantile for the groups. Of recipes cross-validated in the same folds
+    the shares of each fold are compared (:func:`compare_fold_values`): McNemar's test, which takes the folds' models as
+    given, rejected 9 to 17 % of recipes that are equally good.
 
     Parameters
     ----------
@@ -70,6 +76,8 @@ def compare_decisions(
         One for both, or one each: positive from there up, rounded once to the scores' dtype.
     groups
         ``(N,)`` inputs of one group depend on one another; None when all are independent.
+    folds
+        ``(N,)`` which fold each input was left out in, where both were cross-validated; goes before ``groups``.
     confidence_level
         Between 0 and 1.
 
@@ -87,9 +95,28 @@ def compare_decisions(
     ]
     only = [int(np.count_nonzero(right[i] & ~right[1 - i])) for i in (0, 1)]
     found = mcnemar(only[0], only[1], len(truth), confidence_level=confidence_level)
+    if folds is not None:
+        return _by_folds(found, right, *codes(folds, len(truth), "folds"))
     if groups is None or not len(truth):
         return found
     return _clustered(found, right[1].astype(np.float64) - right[0], *codes(groups, len(truth), "groups"))
+
+
+def _by_folds(
+    found: DecisionDifference, right: list[NDArray[np.bool_]], coded: NDArray[np.intp], number: int
+) -> DecisionDifference:
+    """Put the test and interval of the folds' shares in the place of those that take their models as given."""
+    sizes = np.bincount(coded, minlength=number)
+    first, second = (np.bincount(coded, one, number) / sizes for one in right)
+    tested = compare_fold_values(first, second, sizes, confidence_level=found.confidence_level)
+    return replace(
+        found,
+        difference=tested.difference,
+        interval=tested.interval,
+        p_value=tested.p_value,
+        method="" if tested.reason else f"share right, {tested.method}",
+        reason=tested.reason,
+    )
 
 
 def _clustered(

@@ -248,10 +248,20 @@ def test_decisions_are_compared_and_inputs_needed_are_told():
 def test_a_test_that_pools_folds_is_labelled_as_pooled():
     e = made(folds=FOLDS)
     other = other_of(e, folds=FOLDS)
-    assert e.compare_decisions(other, "a").method.endswith(POOLED)
     alone = other_of(e)
+    assert e.compare_decisions(alone, "a").method.endswith(POOLED)
     assert e.inputs_needed(alone, "a").reason.endswith(POOLED)
     assert POOLED not in made().compare_decisions(other_of(made()), "a").method
+    in_folds = e.compare_decisions(other, "a")
+    assert in_folds.method == "share right, mean over folds, corrected resampled t (Nadeau and Bengio)"
+    right = [((one.score_array >= 0.5) == one.label_array)[:, 0] for one in (e, other)]
+    shares = [[one[fold == FOLDS].mean() for fold in np.unique(FOLDS)] for one in right]
+    sizes = np.unique(FOLDS, return_counts=True)[1]
+    assert in_folds.p_value == uncertainty.compare_fold_values(*shares, sizes).p_value
+    elsewhere = e.compare_decisions(other_of(e, folds=np.sort(FOLDS)), "a")
+    assert elsewhere.reason.startswith("cross-validated in different folds")
+    assert np.isnan([elsewhere.p_value, *elsewhere.interval]).all()
+    assert not elsewhere.method
 
 
 @pytest.mark.parametrize("concept", ["a", None])

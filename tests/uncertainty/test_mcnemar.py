@@ -99,3 +99,22 @@ def test_the_clustered_error_is_the_groups_own_by_definition() -> None:
         uncertainty.compare_decisions(labels, first, second, groups=np.zeros(60))
     same = uncertainty.compare_decisions(labels, first, first, groups=groups)
     assert (same.difference, same.p_value) == (0, 1)
+
+
+def test_equally_good_recipes_differ_no_more_often_than_said_where_mcnemars_test_takes_their_models_as_given() -> None:
+    rejected = []
+    for seed in range(300):
+        rng = np.random.default_rng(seed)
+        folds, labels = np.arange(100) % 2, np.arange(100) < 50
+        features = rng.normal(size=(100, 10)) + 0.35 * labels[:, None]
+        both = np.empty((2, 100))
+        for k, recipe in enumerate((slice(0, 5), slice(5, 10))):
+            for fold in (0, 1):
+                taught, left = folds != fold, folds == fold
+                means = [features[taught & (labels == one)][:, recipe].mean(axis=0) for one in (True, False)]
+                both[k, left] = (features[left][:, recipe] - (means[0] + means[1]) / 2) @ (means[0] - means[1])
+        found = [uncertainty.compare_decisions(labels, *both, 0.0, folds=used) for used in (folds, None)]
+        rejected.append([one.p_value < 0.05 for one in found])
+    ours, given = np.mean(rejected, axis=0)
+    assert ours <= 0.08
+    assert given >= 0.10
