@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import coverage, coverage_bands, coverage_table, intervals
+from tests.benchmarks import counting_steps, coverage, coverage_bands, coverage_table, intervals
 
 PAGE = Path(__file__).parents[2] / "docs" / "coverage.md"
 
@@ -32,6 +32,13 @@ def test_the_benchmark_of_the_intervals_prints_a_table(capsys: pytest.CaptureFix
     intervals.main(["--scale", "0.0005"])
     printed = capsys.readouterr().out
     for what in ("macro AUC, paired", "logit interval", "state encoded for the page", "np.sort of contiguous columns"):
+        assert what in printed
+
+
+def test_the_benchmark_of_the_steps_of_counting_prints_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+    counting_steps.main(["--scale", "0.0005", "--rounds", "1"])
+    printed = capsys.readouterr().out
+    for what in ("sort of the keys", "fresh memory", "from_scores and table"):
         assert what in printed
 
 
