@@ -8,7 +8,15 @@ from urllib.parse import unquote, urlsplit
 
 from clarifai_eval_widget.errors import InvalidRequestError
 
-__all__ = ["PUBLIC_API", "ApiAddress", "WebAddress", "parse_api_address", "parse_app_address", "parse_web_address"]
+__all__ = [
+    "PUBLIC_API",
+    "ApiAddress",
+    "WebAddress",
+    "check_without_key",
+    "parse_api_address",
+    "parse_app_address",
+    "parse_web_address",
+]
 
 PUBLIC_API = "https://api.clarifai.com"
 
@@ -149,9 +157,27 @@ def parse_app_address(text: str) -> tuple[str, str] | None:
     return parts[0], parts[1]
 
 
+def check_without_key(text: str) -> None:
+    """Raise InvalidRequestError for a web address with a user or key before the host, which is quoted nowhere."""
+    scheme, _, rest = text.partition("://")
+    before_path = (rest or scheme).partition("/")[0]
+    if "@" in before_path and (rest or before_path.strip().endswith("clarifai.com")):
+        raise InvalidRequestError(
+            "A web address of an app, model or dataset holds no user and no key: leave out what stands before the @. A "
+            "key that was pasted there may have been seen: make a new one."
+        )
+
+
 def _web_path(text: str) -> list[str] | None:
-    """Return the parts of a web address' path, none of one that cannot be read, as ``http://[x/y``; None for a name."""
+    """Return the parts of a web address' path, none of one that cannot be read, as ``http://[x/y``; None for a name.
+
+    Raises
+    ------
+    InvalidRequestError
+        When there is a user or key before the host.
+    """
     bare = text.strip()
+    check_without_key(bare)
     host = bare.partition("/")[0].partition(":")[0].lower().removeprefix("www.")
     if "://" not in bare and host != "clarifai.com":
         return None

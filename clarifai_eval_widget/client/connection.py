@@ -53,6 +53,8 @@ _KINDS: dict[str, type[EvalError]] = {
     "RESOURCE_EXHAUSTED": ThrottledError,
 }
 
+_NEW_SAMPLES = "In the widget, Refresh or Retry starts a new one with the sample apps."
+_START_AGAIN = "Start it again: one with a file is found again with all that it had."
 _ADVICE = {"UNAUTHENTICATED": CHECK_KEY, "PERMISSION_DENIED": MORE_SCOPES}
 
 
@@ -85,6 +87,8 @@ class Connection:
         self._bucket = bucket_of(str(address), pat)
         self.is_own_server = False
         """Whether the local server answers, as it says itself; False before the first answer."""
+        self.serves_samples: Callable[[], bool] = bool
+        """Whether it is the process's own server with the sample apps, which the widget starts anew."""
         self.lives_here: Callable[[], bool] = bool
         """Whether the server runs in this very process, and has not been stopped: it answers, however late."""
 
@@ -228,9 +232,10 @@ class Connection:
             if self._closing.is_set():
                 return self._closed_error(doing)
             if self.is_own_server:
+                advice = _NEW_SAMPLES if self.serves_samples() else _START_AGAIN
                 message = (
                     f"Could not {doing}: the local server at {self.address} does not answer; it was stopped, or its "
-                    "process ended. In the widget, Refresh or Retry starts a new one with the sample apps."
+                    f"process ended. {advice}"
                 )
             else:
                 message = f"Could not {doing}: {self.address} cannot be reached ({said}). Check the network."

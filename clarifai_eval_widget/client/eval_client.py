@@ -105,6 +105,7 @@ class EvalClient:
         self._stopped: Callable[[], bool] = bool  # False, until somebody can tell
         roots = None if root_certificates is None else read_roots(root_certificates)
         self._connection = Connection(self.settings.address, self.settings.pat, deadline=deadline, roots=roots)
+        self._connection.serves_samples = lambda: self.serves_samples
         self._listings = Listings(self._connection, self.user_id)
         self._known = KnownRuns(self)
         self._starter = Starter(
@@ -152,8 +153,7 @@ class EvalClient:
     def ends_with(self, stopped: Callable[[], bool]) -> None:
         """Say how to tell that the local server, which runs in this very process, has been stopped.
 
-        Runs of a server that was stopped end with ConnectionLostError; those of any other that does not answer wait for
-        it as long as somebody waits for them.
+        Runs of a stopped server end with ConnectionLostError; those of any other wait for it while somebody waits.
         """
         self._stopped = stopped
         self._connection.serves_here(stopped)

@@ -151,10 +151,7 @@ class Run(Subject):
         return self.progress
 
     def resume(self) -> Progress:
-        """Poll again what failed without the server's saying so: it was given up, would not tell, or did not find it.
-
-        It is no longer failed if the server answers.
-        """
+        """Poll again what failed by anything but the server's word; no longer failed if that answers."""
         self.state.reopen()
         return self.poll()
 
@@ -169,29 +166,33 @@ class Run(Subject):
         Returns
         -------
         Cancellation
-            ``"ended"`` on the local server, ``"stopped watching"`` on the platform, which has no call to end an
-            evaluation; ``"too late"`` where it was over already. An ended one fails with the reason that it was
-            cancelled; :meth:`evaluation` still reads what was counted, marked as incomplete. One no longer watched goes
-            on: whoever waits for it gets an error that says so, and :meth:`result` or :meth:`follow` watch it again.
+            ``"ended"`` on the local server; ``"stopped watching"`` on the platform, which has no call to end one, and
+            where the local server is away; ``"too late"`` where it was over already. An ended one fails with the reason
+            that it was cancelled; :meth:`evaluation` still reads what was counted, marked as incomplete. One no longer
+            watched goes on: whoever waits for it is told so, and :meth:`result` or :meth:`follow` watch it again.
 
         Raises
         ------
         EvalError
-            When the local server cannot be asked.
+            When the local server answers that it cannot, or was stopped for good.
         """
         if self.done():
             return Cancellation.TOO_LATE
-        if self._client.is_local:
-            self._ending = True  # before anybody learns of the end
-            try:
-                self.take(self._client.fetch(self, deadline=POLL_SECONDS, cancel=reason or True).metrics)
-            except EvalError:
-                self._ending = False
-                raise
-        else:
+        if not self._client.is_local or not self._end_there(reason):
             self._client.follower.drop(self)
             self.state.unwatch()
         return self.cancellation or Cancellation.TOO_LATE
+
+    def _end_there(self, reason: str) -> bool:
+        """Have the local server end it; False where that is away, and what becomes of it cannot be known."""
+        self._ending = True  # before anybody learns of the end
+        try:
+            self.take(self._client.fetch(self, deadline=POLL_SECONDS, cancel=reason or True).metrics)
+        except EvalError as error:
+            self._ending = False
+            if self._client.server_stopped or not isinstance(error, ConnectionLostError | DeadlineError):
+                raise
+        return self._ending
 
     def stop_when_decided(
         self,

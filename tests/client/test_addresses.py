@@ -89,3 +89,14 @@ def test_another_web_address_is_refused_with_the_form_expected():
 def test_what_only_looks_like_an_address_is_refused_in_words(read):
     with pytest.raises(InvalidRequestError, match="x/y"):
         read("http://[x/y/z")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://ann:m4rk3r@clarifai.com/ann/app/models/m", "https://m4rk3r@clarifai.com/x", "m4rk3r@clarifai.com/a/b"],
+)
+@pytest.mark.parametrize("parse", [parse_web_address, parse_app_address])
+def test_a_web_address_with_a_key_in_it_is_refused_and_not_quoted(parse, address):
+    with pytest.raises(InvalidRequestError, match="no user and no key") as info:
+        parse(address)
+    assert "m4rk3r" not in str(info.value)

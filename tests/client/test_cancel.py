@@ -103,10 +103,37 @@ def test_one_that_is_no_longer_watched_can_be_watched_again(platform):
         assert run.result(timeout=30).complete
 
 
-def test_a_local_server_that_cannot_be_asked_is_an_error():
+def test_one_whose_local_server_is_away_is_left_and_can_be_watched_again():
     with StandIn(questions=1000) as server:
         client = server.client()
         run = client.start_evaluation("v1")
+        run.follow()
+    wait_until(lambda: run.status == "reconnecting")
+    assert run.cancel() is Cancellation.STOPPED_WATCHING
+    assert client.follower._followed == {}
+    with StandIn(questions=1, port=server.port) as later:
+        later.evaluations = server.evaluations
+        assert run.result(timeout=30).complete
+        assert run.cancellation is None
+    client.close()
+
+
+def test_a_server_of_this_process_that_was_stopped_for_good_is_an_error():
+    with StandIn(questions=1000) as server:
+        client = server.client()
+        run = client.start_evaluation("v1")
+    client.ends_with(lambda: True)
     with pytest.raises(ConnectionLostError):
         run.cancel()
+    client.close()
+
+
+@pytest.mark.parametrize(("samples", "advice"), [(True, "a new one with the sample apps"), (False, "with a file")])
+def test_a_local_server_that_is_gone_is_told_with_what_to_do_about_that_very_one(samples, advice):
+    with StandIn() as server:
+        client = server.client()
+        client.apps()
+        client.serves_samples = samples
+    with pytest.raises(ConnectionLostError, match=advice):
+        client.models()
     client.close()

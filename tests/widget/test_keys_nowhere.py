@@ -122,3 +122,15 @@ def test_no_command_line_of_a_server_or_of_its_workers_holds_its_token(tmp_path)
         listed = [process.cmdline() for process in (here, *here.children(recursive=True))]
         assert len(listed) > 1, "the workers are there"
         assert server.pat not in repr(listed)
+
+
+@pytest.mark.parametrize("action", ["preview", "select_app"])
+def test_a_key_in_a_pasted_web_address_is_said_back_nowhere(server, action):
+    widget = fresh(EvalWidget())
+    page, pasted = Page(widget), f"https://ann:{PAT}@clarifai.com/ann/app/datasets/data"
+    asked = {"version_key": widget.versions[0]["key"], "dataset_key": pasted, "dataset_version": ""}
+    reply = page.act(action, key="pasted", **({"app": pasted} if action == "select_app" else asked))
+    assert "no user and no key" in reply["error"]["message"]
+    widget._platform._lanes.previews.join()
+    assert MARKER not in everything_of(widget) + str(page.replies)
+    widget.close()

@@ -86,7 +86,10 @@ class Entry:
     @property
     def failure(self) -> EvalError | None:
         """Why it failed, or what keeps the server from answering or its numbers from being read, or None."""
-        return self.error or self.trouble or (self.run.error if self.run is not None else None)
+        told = self.error or self.trouble
+        if told is not None or self.run is None or (self.cancelled == "stopped watching" and not self.run.done()):
+            return told  # of what nobody waits for any more, nothing keeps it from anything
+        return self.run.error
 
     @property
     def method(self) -> Literal["cross-validation", "score", ""]:

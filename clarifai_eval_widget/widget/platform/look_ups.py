@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from clarifai_eval_widget.client.addresses import check_without_key
 from clarifai_eval_widget.widget.platform.preview import Previews
 from clarifai_eval_widget.widget.wire.answers import Check, PreviewRequest
 from clarifai_eval_widget.widget.wire.requests import Handler
@@ -53,6 +54,7 @@ class LookUps:
 
     def _preview(self, asked: PreviewRequest) -> None:
         """Find out what is known of an evaluation, and tell the dialog."""
+        check_without_key(asked["dataset_key"])  # which is shown as it was asked for
         client, lists = self._client(), self._lists
         version, named = lists.version(asked["version_key"]), asked["dataset_key"]
         if named in lists.datasets.known or "/" not in named:

@@ -91,7 +91,7 @@ export function blockedReason(version: VersionRow, choice: Choice, model: ModelR
 /** Caution to show beside a choice; what Python says of its run goes first. Empty when there is none. */
 export function warningOf(version: VersionRow, choice: Choice, run: RunRow | undefined): string {
   if (run && isRunning(run) && run.cancelled === "stopped watching") {
-    return "No longer watched: the evaluation goes on on the server. Retry watches it again.";
+    return "No longer watched: the server may go on with it. Retry watches it again.";
   }
   if (run?.warning) return run.warning;
   if (run === undefined && version.advice) return version.advice;

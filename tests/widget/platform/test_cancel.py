@@ -100,3 +100,19 @@ def test_a_server_that_cannot_be_asked_is_told_to_the_page():
         assert "INTERNAL" in reply["error"]["message"]
         assert page.row("v1")["cancelled"] == ""
         widget.close()
+
+
+def test_one_whose_local_server_is_away_can_be_left():
+    with StandIn(questions=1000) as server:
+        client = server.client()
+        widget = EvalWidget(client)
+        page = Page(widget)
+        wait_until(lambda: widget.versions and not widget.loading)
+        page.calculate("v1")
+        wait_until(lambda: widget.runs)
+    row = wait_until(lambda: page.row("v1")["status"] == "reconnecting" and page.row("v1"))
+    assert page.act("cancel", key="stop", run=row["key"])["ok"]
+    assert (page.row("v1")["cancelled"], page.row("v1")["error"]) == ("stopped watching", None)
+    assert client.follower._followed == {}
+    widget.close()
+    client.close()

@@ -14,8 +14,9 @@ const HINTS: Record<string, string> = { base_url: "the public one" };
 /**
  * Connects to another account or server.
  *
- * The token stands in its field only: it is sent once, in a message, and the form is emptied with that. No trait, no signal
- * of the page and no saved notebook has it.
+ * The token stands in its field only: it is sent once, in a message, and the form is emptied with that. The message is held
+ * until its reply, as every action under way is; after that nothing of the page has it, and no trait and no saved notebook
+ * ever.
  */
 export default function ConnectionForm() {
   const platform = usePlatform();
