@@ -6,7 +6,9 @@ import socket
 import ssl
 import subprocess
 import sys
+import threading
 import urllib.error
+import urllib.parse
 import urllib.request
 
 import pytest
@@ -219,3 +221,17 @@ def test_a_server_without_rest_loads_no_http_server():
         "with LocalServer(): assert 'clarifai_eval_widget.local.api.rest' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_callers_who_say_nothing_more_are_gone_with_the_server(tmp_path, encrypted):
+    before = set(threading.enumerate())
+    with LocalServer(rest_port=0, tls=self_signed(tmp_path) if encrypted else None) as server:
+        at = urllib.parse.urlsplit(server.rest_url)
+        callers = [socket.create_connection((at.hostname, at.port), timeout=30) for _ in range(3)]
+        if not encrypted:
+            callers[0].sendall(b"POST /v2/users/me/apps HTTP/1.1\r\nContent-Length: 9\r\n\r\n{")
+        wait_until(lambda: len(server._gateway._server._callers) == 3)
+    wait_until(lambda: set(threading.enumerate()) <= before, 10)
+    for caller in callers:
+        caller.close()

@@ -7,8 +7,10 @@ defaults are left out.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import socket
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingTCPServer
@@ -128,6 +130,26 @@ class _Server(ThreadingTCPServer):
     routes: list[Route]
     servicer: Calls
 
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._callers: set[socket.socket] = set()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Answer a caller on a thread."""
+        self._callers.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """Hang up when a caller has been answered."""
+        self._callers.discard(request)
+        super().shutdown_request(request)
+
+    def hear_no_more(self) -> None:
+        """End the threads that wait for a caller to say more; a reply on its way arrives."""
+        for one in list(self._callers):
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(one, socket.SHUT_RD)  # of TLS too, beside its own that would end writing
+
     def handle_error(self, *_: Any) -> None:
         """Say nothing of a caller who hung up."""
 
@@ -171,5 +193,6 @@ class Gateway:
     def stop(self) -> None:
         """Take no more calls."""
         self._server.shutdown()
+        self._server.hear_no_more()
         self._server.server_close()
         self._thread.join()
