@@ -10,7 +10,7 @@ import numpy as np
 from clarifai_eval_widget import metrics, uncertainty
 from clarifai_eval_widget.evaluation.carrying import carrying_conditions, codes_under
 from clarifai_eval_widget.evaluation.conditions import conditions_of
-from clarifai_eval_widget.evaluation.curve_tables import macro_id
+from clarifai_eval_widget.evaluation.curve_parts import macro_id
 from clarifai_eval_widget.evaluation.intervals import POOLED
 from clarifai_eval_widget.evaluation.looking import at_every_look, level_of, p_value_of
 from clarifai_eval_widget.evaluation.named import shown_names

@@ -23,7 +23,15 @@ if TYPE_CHECKING:
 
     Curve = NDArray[np.floating[Any]]
 
-__all__ = ["CountedPredictions", "figures_of", "precision_recall_drawn", "roc_drawn"]
+__all__ = [
+    "CountedPredictions",
+    "figures_of",
+    "precision_recall_drawn",
+    "precision_recall_rows",
+    "roc_drawn",
+    "roc_rows",
+    "sweep_rows",
+]
 
 _NOT_SENT = "no scores sent"
 _FEW = 50_000  # decisions: so few are counted anew in milliseconds, and by whoever needs them
@@ -201,39 +209,15 @@ class CountedPredictions(Numbers):
 
     def roc(self, concept: str) -> dict[str, Any]:
         """Return the exact ROC, one row a distinct score."""
-        c = self.counts(concept)
-        fpr, tpr, thresholds = metrics.roc_curve(c)
-        return {"threshold": thresholds, "fpr": fpr, "tpr": tpr, "tp": c.tps, "fp": c.fps}
+        return roc_rows(self.counts(concept))
 
     def precision_recall(self, concept: str) -> dict[str, Any]:
         """Return precision and recall, one row a distinct score."""
-        c = self.counts(concept)
-        precision, recall, thresholds = metrics.precision_recall_curve(c)
-        why = metrics.undefined_reason(c, needs_negatives=False)
-        return {
-            "threshold": thresholds,
-            "precision": precision,
-            "recall": recall,
-            "tp": c.tps,
-            "fp": c.fps,
-            # only the first row predicts nothing
-            "reason": ([why, "; ".join(filter(None, [why, "nothing predicted"]))], np.isnan(precision)),
-        }
+        return precision_recall_rows(self.counts(concept))
 
     def sweep(self, concept: str, stops: NDArray[np.float64]) -> dict[str, Any]:
         """Return exact counts and their rates at thresholds."""
-        c, why = self.counts(concept), self.undefined_reason(concept)
-        tps, fps = c.at(stops)
-        reason = np.full(len(stops), why, object)
-        reason[(tps + fps) == 0] = "; ".join(filter(None, [why, "nothing predicted"]))
-        return {
-            "tp": tps,
-            "fp": fps,
-            "fn": c.num_pos - tps,
-            "tn": c.num_neg - fps,
-            **metrics.rates_of_counts(tps, fps, c.num_pos, c.num_neg),
-            "reason": reason,
-        }
+        return sweep_rows(self.counts(concept), stops, self.undefined_reason(concept))
 
     def roc_outline(self, concept: str) -> tuple[Curve, Curve]:
         """Return corners of the exact ROC, none of them far from the lines drawn."""
@@ -318,6 +302,31 @@ def figures_of(c: metrics.Counts, tp: int, fp: int) -> dict[str, float]:
     rates = metrics.rates_of_counts(tp, fp, c.num_pos, c.num_neg)
     own = {"roc_auc": metrics.roc_auc(c), "avg_precision": metrics.average_precision(c)}
     return {name: rates[name] for name in metrics.TABULATED} | own
+
+
+def roc_rows(c: metrics.Counts) -> dict[str, Any]:
+    """Return the exact ROC of counts, one row a distinct score."""
+    fpr, tpr, thresholds = metrics.roc_curve(c)
+    return {"threshold": thresholds, "fpr": fpr, "tpr": tpr, "tp": c.tps, "fp": c.fps}
+
+
+def precision_recall_rows(c: metrics.Counts) -> dict[str, Any]:
+    """Return precision and recall of counts, one row a distinct score."""
+    precision, recall, thresholds = metrics.precision_recall_curve(c)
+    why = metrics.undefined_reason(c, needs_negatives=False)
+    # only the first row predicts nothing
+    reason = ([why, "; ".join(filter(None, [why, "nothing predicted"]))], np.isnan(precision))
+    found = {"threshold": thresholds, "precision": precision, "recall": recall, "tp": c.tps, "fp": c.fps}
+    return found | {"reason": reason}
+
+
+def sweep_rows(c: metrics.Counts, stops: NDArray[np.float64], why: str) -> dict[str, Any]:
+    """Return the counts at thresholds and their rates; ``why`` they have no ROC, or an empty text."""
+    tps, fps = c.at(stops)
+    reason = np.full(len(stops), why, object)
+    reason[(tps + fps) == 0] = "; ".join(filter(None, [why, "nothing predicted"]))
+    counts = {"tp": tps, "fp": fps, "fn": c.num_pos - tps, "tn": c.num_neg - fps}
+    return counts | metrics.rates_of_counts(tps, fps, c.num_pos, c.num_neg) | {"reason": reason}
 
 
 def _all_in(scores: NDArray[np.floating[Any]], stops: NDArray[np.float64]) -> bool:

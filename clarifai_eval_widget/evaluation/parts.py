@@ -152,6 +152,12 @@ def with_predictions(e: EvaluationData, held: Predictions, rows: NDArray[np.intp
     )
 
 
+def _place(value: Any) -> tuple[str, bool, Any]:
+    """Order values of one type as they are, whole numbers that came as texts by size before other texts."""
+    whole = isinstance(value, str) and value.isdecimal()
+    return str(type(value)), isinstance(value, str) and not whole, int(value) if whole else value
+
+
 @by_name_too
 def slices(
     e: EvaluationData,
@@ -195,7 +201,7 @@ def slices(
     values = _values(e, by)
     rows = []
     names = [one for one in pd.unique(pd.Series(values, dtype=object)) if pd.notna(one)]
-    for name in sorted(names, key=lambda one: (str(type(one)), one)):
+    for name in sorted(names, key=_place):
         of = part(e, np.flatnonzero(values == name))
         asked = of.concepts if concept is None else (concept,)
         area, found = _area(of, concept, confidence_level)

@@ -17,16 +17,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from clarifai_eval_widget.evaluation.compare import Figure
+    from clarifai_eval_widget.evaluation.curve_parts import Around
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.evaluation.display import Display
     from clarifai_eval_widget.evaluation.interface import MatrixKind
-    from clarifai_eval_widget.evaluation.matrix import MatrixSource
-
-Around = Literal["folds", "macro", "micro", "others"]
-"""What may be drawn around the curves that are named."""
+    from clarifai_eval_widget.evaluation.matrix import BothLabels, MatrixOrder, MatrixSource
 
 __all__ = [
-    "Around",
     "plot_comparison",
     "plot_confusion_matrix",
     "plot_precision_recall",
@@ -134,10 +131,17 @@ def plot_confusion_matrix(
     threshold: float | Mapping[str, Any] = 0.5,
     kind: MatrixKind = "count",
     source: MatrixSource | None = None,
+    both_labels: BothLabels = "counted",
+    shares: bool = False,
+    order: MatrixOrder | None = None,
     ax: Axes | None = None,
 ) -> Display:
-    """Draw :meth:`confusion_matrix`, shaded by the share of the row's inputs."""
-    return _draw("plot_confusion_matrix", e, threshold=threshold, kind=kind, source=source, ax=ax)
+    """Draw :meth:`confusion_matrix`, whose parameters it takes, shaded by the share of the row's inputs.
+
+    Those with both labels, ``"apart"``, stand as "+n" beside the number, and shade nothing.
+    """
+    drawn = {"source": source, "both_labels": both_labels, "shares": shares, "order": order}
+    return _draw("plot_confusion_matrix", e, threshold=threshold, kind=kind, **drawn, ax=ax)
 
 
 @by_name_too

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,13 +12,14 @@ from clarifai_eval_widget.errors import not_found
 from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.counted import figures_of
+from clarifai_eval_widget.evaluation.curve_parts import average_id
 from clarifai_eval_widget.evaluation.interface import COUNTS, FIGURES
 from clarifai_eval_widget.evaluation.intervals import roc_auc_intervals
 from clarifai_eval_widget.evaluation.named import by_name_too, shown_names
 from clarifai_eval_widget.evaluation.summary import SKIP_RULE, ZERO_RULE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     import pandas as pd
 
@@ -84,6 +86,8 @@ def table(
     e: EvaluationData,
     threshold: float | Mapping[str, Any] = 0.5,
     *,
+    concepts: Iterable[str] | None = None,
+    averages: bool = False,
     columns: Iterable[str] | None = None,
     full: bool = False,
 ) -> pd.DataFrame:
@@ -93,6 +97,11 @@ def table(
     ----------
     threshold
         One for all concepts, or a mapping from concept id to threshold or operating point.
+    concepts
+        Which concepts, in which order. None: all of them.
+    averages
+        Whether the macro average of all concepts, and with counts of several their micro average, stand first, as on
+        the page; each of the figures that :meth:`averages` gives.
     columns
         Which columns, in which order: any of the full table's. None: those that can be read on one screen.
     full
@@ -122,11 +131,33 @@ def table(
     chosen = _ON_ONE_SCREEN if columns is None else list(columns)
     if full or not set(chosen) <= set(frame):
         frame = _with_intervals(e, frame)
-    if full:
-        return frame
     if unknown := [name for name in chosen if name not in frame]:
         raise ValueError(str(not_found("column", unknown[0], frame.columns)))
-    return frame[chosen]
+    found = frame if concepts is None else frame.loc[list(concepts)]
+    if averages:
+        found = _under_averages(e, found, threshold)
+    return found if full else found[chosen]
+
+
+def _under_averages(e: EvaluationData, frame: pd.DataFrame, threshold: float | Mapping[str, Any]) -> pd.DataFrame:
+    """Put the averages of all concepts above rows of the table; what no average has is empty there."""
+    import pandas as pd
+
+    figures = averages(e, threshold).pivot_table(index="average", columns="figure", values="value", dropna=False)
+    kinds = ["macro", "micro"] if e.has_counts and len(e.concepts) > 1 else ["macro"]
+    ids = [average_id(e, kind) for kind in kinds]
+    above = frame.reindex(ids)
+    for one in set(figures) & set(frame):
+        above[one] = figures.reindex(kinds)[one].to_numpy(np.float64)
+    if not isinstance(threshold, Mapping):
+        above.loc[ids[0], "threshold"] = threshold
+    above["name"] = [f"{kind.capitalize()} average" for kind in kinds]
+    above = above.astype({one: kind for one, kind in frame.dtypes.items() if str(kind) != "str"})
+    texts = [one for one, kind in frame.dtypes.items() if str(kind) == "str"]
+    above[texts] = above[texts].fillna("")
+    whole = pd.concat([above, frame]).rename_axis(frame.index.name)
+    whole.attrs.update(frame.attrs)
+    return whole
 
 
 def _with_intervals(e: EvaluationData, frame: pd.DataFrame) -> pd.DataFrame:

@@ -71,13 +71,13 @@ def plot_compared(
     return finish(first, ax, title, *said, count=_sizes(drawn), concepts=concepts)
 
 
-def rows_drawn(evaluations: Sequence[EvaluationData]) -> int:
+def rows_drawn(evaluations: Sequence[EvaluationData], concepts: Sequence[str] | None = None) -> int:
     """Count the lines of :func:`plot_differences`, from which the height of its axes follows."""
     first, *others = evaluations
-    return len(_places(first, beside(first, others))) * len(others)
+    return len(_places(first, beside(first, others), concepts)) * len(others)
 
 
-def plot_differences(evaluations: Named, *, ax: Axes | None = None) -> Display:
+def plot_differences(evaluations: Named, *, concepts: Sequence[str] | None = None, ax: Axes | None = None) -> Display:
     """Draw how each of the others differs from the first, over all and by concept, with intervals where there are some.
 
     Where a paired test can be made a filled dot is a difference with a p-value below 0.05: over all adjusted over the
@@ -87,12 +87,14 @@ def plot_differences(evaluations: Named, *, ax: Axes | None = None) -> Display:
     ----------
     evaluations
         Each with what to call it, the one that the others are measured against first.
+    concepts
+        In which order to draw which concepts; None: all, the largest drop first.
     ax
         Axes to draw on.
     """
     (_, first), *rest = evaluations
     drawn = beside(first, [e for _, e in rest])
-    places = _places(first, drawn)
+    places = _places(first, drawn, concepts)
     ax = new_axes(ax, (7.4, 1.9 + 0.32 * len(places) * len(rest)))
     ax.axvline(0.0, color="#8c8c8c", linewidth=1, zorder=1)
     for j, (found, p_value) in enumerate(zip(drawn.found, overall_p_values(drawn), strict=True)):
@@ -117,11 +119,14 @@ def plot_differences(evaluations: Named, *, ax: Axes | None = None) -> Display:
     return finish(first, ax, against, *said, legend=False, count=_sizes(drawn), concepts=())
 
 
-def _places(first: EvaluationData, drawn: Beside) -> list[str | None]:
-    """Order the rows as the table on the page does, largest drop first, below that of all, which is None."""
+def _places(first: EvaluationData, drawn: Beside, concepts: Sequence[str] | None = None) -> list[str | None]:
+    """Order the rows as asked, or the largest drop first, below that of all, which is None."""
     falls = drawn.found[0].table["difference"]
     shared = [one for one in first.concepts if any(one in found.table.index for found in drawn.found)]
-    ordered = sorted(shared, key=lambda one: np.nan_to_num(falls.get(one, np.nan), nan=np.inf))
+    if concepts is None:
+        ordered = sorted(shared, key=lambda one: np.nan_to_num(falls.get(one, np.nan), nan=np.inf))
+    else:
+        ordered = [one for one in concepts if one in shared]
     whole: list[str | None] = [None]
     if len(shared) == 1:  # the difference of all is that of the one
         return [*ordered]

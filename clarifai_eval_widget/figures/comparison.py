@@ -8,7 +8,7 @@ import numpy as np
 
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.evaluation.compare import compare
-from clarifai_eval_widget.evaluation.curve_tables import macro_id
+from clarifai_eval_widget.evaluation.curve_parts import macro_id
 from clarifai_eval_widget.figures.scores import scores_needed
 from clarifai_eval_widget.figures.style import finish, new_axes, shown
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from clarifai_eval_widget.evaluation.codes import codes_words
 from clarifai_eval_widget.evaluation.conditions import conditions_of
+from clarifai_eval_widget.evaluation.curve_parts import Around, checked_around
 from clarifai_eval_widget.evaluation.display import Display
 from clarifai_eval_widget.evaluation.looking import AT_EVERY_LOOK
-from clarifai_eval_widget.evaluation.plots import Around
 from clarifai_eval_widget.uncertainty import PrecisionRecallBand, RocBand
 
 if TYPE_CHECKING:
@@ -95,13 +95,7 @@ def mark(ax: Axes, x: float, y: float, colour: str) -> None:
 
 def around_of(around: Iterable[Around] | None, concept: str | None, first: Iterable[Around]) -> frozenset[Around]:
     """Return what is drawn around: as asked, else of one concept its folds and of all what comes first."""
-    if isinstance(around, str):
-        raise TypeError(f"around= takes several: for {around!r} alone give [{around!r}].")
-    chosen = frozenset(around if around is not None else ("folds",) if concept is not None else first)
-    unknown = chosen - set(get_args(Around))
-    if unknown:
-        raise ValueError(f"around={min(unknown)!r} is not known; choose from {', '.join(get_args(Around))}.")
-    return chosen
+    return checked_around(around if around is not None else ("folds",) if concept is not None else first)
 
 
 def pick_concepts(

@@ -43,7 +43,14 @@ export function messages(): Message[] {
   session.late.load();
   narrow(workbench, "fold", "2");
   actions.ask("write_labels", { action: "write_labels", run: "run-1", relabels: { "input 1": ["cat"] } });
-  actions.ask("take", { action: "take", panel: "matrix", form: "csv", params: { kind: "argmax", thresholds: null } });
+  const params = { kind: "argmax", thresholds: null };
+  actions.ask("take", {
+    action: "take",
+    panel: "matrix",
+    form: "csv",
+    params,
+    look: { shares: true, confused: false },
+  });
   actions.ask("media", { action: "media", run: "run-1", row: 3, input: "input 4", large: false });
   for (const concept of [null, "Ωμέγα 犬"]) {
     workbench.demand.want({ action: "panel", panel: "histogram", run: "run-1", revision: 3, params: { concept } });

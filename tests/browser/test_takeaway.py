@@ -54,11 +54,11 @@ def test_copy_as_python_runs_in_the_notebook_and_gives_the_csv(shown, group, wha
     assert csv.decode() in said
 
 
-def test_the_table_taken_is_at_the_threshold_on_screen(shown, group):
+def test_the_counts_taken_are_at_the_threshold_on_screen(shown, group):
     _, panel = shown
     panel.choose_concept("bee")
     panel.threshold.press("PageUp")
-    _, csv = taken(panel.page, group, "Concepts", "CSV")
+    _, csv = taken(panel.page, group, "Counts at the threshold", "CSV")
     row = pd.read_csv(io.BytesIO(csv), index_col="concept", dtype=str).loc["bee"]
     assert [float(row[name]) for name in ("threshold", *COUNTS)] == panel.shown()
 
@@ -113,10 +113,7 @@ def test_only_what_there_is_something_of_is_offered_and_inputs_without_opening_t
         choice.select_option(what)
         expect(csv).to_have_attribute("aria-disabled", "true")
         expect(group.get_by_text(why)).to_be_visible()
-    choice.select_option("concepts")
-    expect(group.get_by_text("every concept and column, unsorted and unfiltered")).to_be_visible()
     choice.select_option("inputs")
-    expect(group.get_by_text("unsorted and unfiltered")).to_have_count(0)
     expect(csv).to_have_attribute("aria-disabled", "false")
     _, data = taken(bare.page, group, "Inputs", "CSV")
     assert len(data.decode().splitlines()) == 1 + int(bare.widget.evaluation.table().loc["dog", "fp"])

@@ -119,14 +119,15 @@ def panels() -> list[str]:
     seen: dict[str, str] = {}
     sections, layouts = [], []
     for panel in (BASE, *all_panels().values()):
-        for kind in (panel.head, panel.params):
+        for kind in (panel.head, panel.params, panel.look):
             if kind.__module__ not in {module.__name__ for module in _MODULES}:
                 seen.setdefault(kind.__name__, interface(kind))
         arrays = [f"{name}: {_ARRAYS[kind]}" for name, kind in panel.arrays.items()]
         arrays += [f"{name}?: {_ARRAYS[kind]}" for name, kind in panel.optional_arrays.items()]
         shape = f"{{ {'; '.join(arrays)} }}" if arrays else "Record<string, never>"
         sections.append(
-            f"  {panel.name}: {{ head: {panel.head.__name__}; params: {panel.params.__name__}; arrays: {shape} }};"
+            f"  {panel.name}: {{ head: {panel.head.__name__}; params: {panel.params.__name__}; "
+            f"look: {panel.look.__name__}; arrays: {shape} }};"
         )
         needed, optional = layout(dict(panel.arrays)), layout(dict(panel.optional_arrays))
         travels = str(panel.travels).lower()

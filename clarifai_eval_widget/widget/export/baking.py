@@ -57,10 +57,10 @@ class Shown:
         """Every concept's threshold."""
         return {concept: self.thresholds.get(concept, self.threshold) for concept in self.evaluation.concepts}
 
-    def look(self, params: Mapping[str, Any]) -> Look:
-        """How a panel is looked at, which asks with these parameters."""
+    def look(self, params: Mapping[str, Any], page: Mapping[str, Any] | None = None) -> Look:
+        """How a panel is looked at that asks with these parameters, and what the page shows of it."""
         threshold = self.at if self.thresholds else self.threshold
-        return Look(self.concept, threshold, params, self.evaluation, self.compared, self.drawn)
+        return Look(self.concept, threshold, params, self.evaluation, self.compared, self.drawn, page or {})
 
 
 def bake(shown: Shown, *, inputs: bool = False) -> dict[str, Any]:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError, not_found
 from clarifai_eval_widget.evaluation.writing.sheet import to_csv
-from clarifai_eval_widget.widget.workbench.panel_data import checked
+from clarifai_eval_widget.widget.workbench.panel import Nothing
+from clarifai_eval_widget.widget.workbench.panel_data import checked, checked_look
 from clarifai_eval_widget.widget.workbench.panels import all_panels
+from clarifai_eval_widget.widget.workbench.taking import Call, Held
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.widget.export.baking import Shown
     from clarifai_eval_widget.widget.wire.contract import Take
     from clarifai_eval_widget.widget.workbench.panel import Panel
-    from clarifai_eval_widget.widget.workbench.taking import Call, Look, Taken
+    from clarifai_eval_widget.widget.workbench.taking import Look, Taken
 
 __all__ = ["taken"]
 
@@ -41,12 +43,12 @@ def taken(widget: Any, shown: Shown, asked: Take) -> bytes:
         raise not_found("panel", asked["panel"], all_panels())
     if panel.taken is None or asked["form"] not in panel.taken.forms:
         raise InvalidRequestError(f"The panel {panel.name!r} cannot be taken away as {asked['form']}.")
-    params = {} if isinstance(panel.taken.frame, str) else checked(panel, asked["params"])
-    look = shown.look(params)
+    params = checked(panel, asked["params"]) if panel.params is not Nothing else {}
+    look = shown.look(params, checked_look(panel, asked.get("look", {})))
     if asked["form"] == "python":
-        return _python(name_of(widget), panel.taken, look).encode()
+        return _python(widget, panel.taken, look).encode()
     if asked["form"] == "csv":
-        return _csv(widget, shown, panel.taken, look)
+        return _csv(widget, panel.taken, look)
     return _drawing(widget, shown, panel, look, asked["form"])
 
 
@@ -62,12 +64,17 @@ def name_of(widget: Any) -> str:
     return "w"
 
 
-def _python(widget: str, what: Taken, look: Look) -> str:
-    if isinstance(what.frame, str):
-        joined = f".join({widget}.evaluation.{what.joined}, on='input_id')" if _has(look, what) else ""
-        return f"{widget}.{what.frame}{joined}"
-    lines = [f"e = {widget}.evaluation", what.frame(look).text("e")]
-    return "\n".join(lines)
+def _python(widget: Any, what: Taken, look: Look) -> str:
+    name, asked = name_of(widget), what.frame(look)
+    of = f"{name}.evaluation"
+    lines = [f"e = {of}"] if isinstance(asked, Call) else []
+    text = asked.text("e") if isinstance(asked, Call) else f"{name}.{asked.name}"
+    if isinstance(asked, Held):
+        held = attrgetter(asked.name)(widget)
+        text += "".join(f".loc[{key!r}]" for key in (() if held is None else asked.keys(held)))
+    if _has(look, what):
+        text += f".join({'e' if lines else of}.{what.joined}, on='input_id')"
+    return "\n".join([*lines, text])
 
 
 def _has(look: Look, what: Taken) -> bool:
@@ -75,18 +82,21 @@ def _has(look: Look, what: Taken) -> bool:
     return bool(what.joined) and len(getattr(look.evaluation, what.joined)) > 0
 
 
-def _frame(widget: Any, shown: Shown, what: Taken, look: Look) -> Any:
+def _frame(widget: Any, what: Taken, look: Look) -> Any:
     """Give the table, with what is joined to it."""
-    frame = attrgetter(what.frame)(widget) if isinstance(what.frame, str) else what.frame(look).made(shown.evaluation)
+    asked = what.frame(look)
+    frame = asked.made(look.evaluation) if isinstance(asked, Call) else attrgetter(asked.name)(widget)
     if frame is None:
         raise EvalError("There is nothing to take away: open the panel and let it show something first.")
+    for key in asked.keys(frame) if isinstance(asked, Held) else ():
+        frame = frame.loc[key]
     if _has(look, what):
-        frame = frame.join(getattr(shown.evaluation, what.joined), on="input_id")
+        frame = frame.join(getattr(look.evaluation, what.joined), on="input_id")
     return frame
 
 
-def _csv(widget: Any, shown: Shown, what: Taken, look: Look) -> bytes:
-    frame = _frame(widget, shown, what, look)
+def _csv(widget: Any, what: Taken, look: Look) -> bytes:
+    frame = _frame(widget, what, look)
     return to_csv(frame, index=not (frame.index.name is None and frame.index.nlevels == 1)).encode()
 
 
@@ -98,8 +108,7 @@ def _drawing(widget: Any, shown: Shown, panel: Panel, look: Look, form: str) -> 
     assert what is not None
 
     if what.plot is None:
-        frame = _frame(widget, shown, what, look) if what.table is None else what.table(look).made(shown.evaluation)
-        figure: Figure = draw_table(frame, f"{shown.caption.title} · {title}")
+        figure: Figure = draw_table(_frame(widget, what, look), f"{shown.caption.title} · {title}")
     else:
         call: Call = what.plot(look)
         figure = ScreenFigure(figsize=call.size, layout="constrained")

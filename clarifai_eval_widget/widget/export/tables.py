@@ -65,7 +65,9 @@ def draw_table(frame: pd.DataFrame, title: str) -> Figure:
 
 
 def _cell(value: Any) -> str:
-    """Write a value briefly, on one line."""
+    """Write a value briefly, on one line; nothing where there is none."""
+    if value is None or type(value).__name__ == "NAType":
+        return ""
     if isinstance(value, (float, np.floating)):
         return "" if math.isnan(value) else number(float(value), 3)
     if isinstance(value, (tuple, list)):

@@ -287,6 +287,8 @@ class Take(TypedDict):
     """Of the whole page: a file of it, or to keep it in the notebook, where the buffer is empty."""
     params: dict[str, Any]
     """As the panel asks with."""
+    look: NotRequired[dict[str, Any]]
+    """How the page looks at what the panel was sent, as the panel declares it; left out: as on a new page."""
 
 
 class Listen(TypedDict):

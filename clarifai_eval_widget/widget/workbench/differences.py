@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from clarifai_eval_widget.evaluation.beside import beside
 from clarifai_eval_widget.evaluation.beside_curves import average_precision, overall_p_values
 from clarifai_eval_widget.evaluation.carrying import codes_under
-from clarifai_eval_widget.evaluation.curve_tables import macro_id
+from clarifai_eval_widget.evaluation.curve_parts import macro_id
 from clarifai_eval_widget.evaluation.deciding import decided_early
 from clarifai_eval_widget.evaluation.pairing import apart_of, paired
 

@@ -33,6 +33,8 @@ class Layout:
     """The TypedDict of the section's head."""
     params: type = Nothing
     """The TypedDict of the parameters."""
+    look: type = Nothing
+    """The TypedDict of how what it was sent is looked at, which what is taken away follows."""
     arrays: Mapping[str, ArrayType] = field(default_factory=dict)
     """The section's arrays and their types."""
     optional_arrays: Mapping[str, ArrayType] = field(default_factory=dict)

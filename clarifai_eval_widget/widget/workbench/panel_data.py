@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation import Evaluation
     from clarifai_eval_widget.widget.workbench.panel import Panel
 
-__all__ = ["PanelData", "checked"]
+__all__ = ["PanelData", "checked", "checked_look"]
 
 _KEPT = 16  # several views of a few concepts; a histogram is 1 kB, a panel of single inputs may be 1 MB
 
@@ -87,6 +87,21 @@ def checked(panel: Panel, params: Mapping[str, Any]) -> dict[str, Any]:
     InvalidRequestError
         When they are not the panel's.
     """
-    if said := mismatch(params, panel.params):
-        raise InvalidRequestError(f"The panel {panel.name!r} cannot read its parameters: {said}.")
-    return {name: params[name] for name in get_type_hints(panel.params) if name in params}
+    return _fitting(panel, params, panel.params, "its parameters")
+
+
+def checked_look(panel: Panel, look: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how the panel is looked at, as it declares that.
+
+    Raises
+    ------
+    InvalidRequestError
+        When it is not looked at like that.
+    """
+    return _fitting(panel, look, panel.look, "how it is looked at")
+
+
+def _fitting(panel: Panel, given: Mapping[str, Any], kind: type, what: str) -> dict[str, Any]:
+    if said := mismatch(given, kind):
+        raise InvalidRequestError(f"The panel {panel.name!r} cannot read {what}: {said}.")
+    return {name: given[name] for name in get_type_hints(kind) if name in given}

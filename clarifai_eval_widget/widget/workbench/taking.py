@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.widget.wire.rows import Drawn
     from clarifai_eval_widget.widget.workbench.comparison import Compared
 
-__all__ = ["Call", "Look", "Taken", "around", "curve", "is_zoomed"]
+__all__ = ["Call", "Held", "Look", "Taken", "around", "beside_bins", "curve", "zoomed"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ class Look:
     """What is compared with what, the first first."""
     drawn: Drawn = field(default_factory=dict)  # type: ignore[assignment]
     """What the plots draw beside the curve of the concept."""
+    page: Mapping[str, Any] = field(default_factory=dict)
+    """How the page looks at what the panel was sent, as that declares it; empty: as on a new page."""
 
     @property
     def one_threshold(self) -> float:
@@ -39,14 +41,23 @@ class Look:
             return self.threshold[self.concept] if self.concept is not None else max(self.threshold.values())
         return self.threshold
 
+    def known(self, name: str) -> list[str]:
+        """Return the concepts that the page names there.
+
+        Raises
+        ------
+        NotFoundError
+            When the evaluation has not all of them.
+        """
+        return [self.evaluation.concepts[self.evaluation.column(one)] for one in self.page[name]]
+
 
 @dataclass(frozen=True)
 class Call:
-    """A method of an evaluation, what it is called with, and the rows of what it gives."""
+    """A method of an evaluation, and what it is called with."""
 
     name: str
     options: Mapping[str, Any] = field(default_factory=dict)
-    rows: tuple[str, ...] = ()
     of: Any = None
     """Whose method or function it is; None: that of the evaluation on screen."""
     size: tuple[float, float] = (6.4, 5.2)
@@ -54,25 +65,36 @@ class Call:
 
     def text(self, of: str) -> str:
         """Write it as Python."""
-        options = ", ".join(f"{name}={value!r}" for name, value in self.options.items() if value is not None)
-        return f"{of}.{self.name}({options})" + (f".loc[{list(self.rows)!r}]" if self.rows else "")
+        options = ", ".join(f"{name}={value!r}" for name, value in self._given.items())
+        return f"{of}.{self.name}({options})"
 
     def made(self, of: Any, **more: Any) -> Any:
         """Call it."""
-        given = getattr(of if self.of is None else self.of, self.name)(**self.options, **more)
-        return given.loc[list(self.rows)] if self.rows else given
+        return getattr(of if self.of is None else self.of, self.name)(**self._given, **more)
+
+    @property
+    def _given(self) -> dict[str, Any]:
+        return {name: value for name, value in self.options.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Held:
+    """A DataFrame that the widget holds, and which part of it is on screen."""
+
+    name: str
+    """The widget's attribute."""
+    keys: Callable[[Any], Sequence[Any]] = lambda _frame: ()
+    """What to look up in it by ``loc``, one after the other."""
 
 
 @dataclass(frozen=True)
 class Taken:
     """The forms in which a panel can be taken away."""
 
-    frame: Callable[[Look], Call] | str
-    """What gives its DataFrame; or the widget's attribute that holds it."""
+    frame: Callable[[Look], Call | Held]
+    """What gives its DataFrame."""
     plot: Callable[[Look], Call] | None = None
     """What draws it; None: its frame is drawn as a table."""
-    table: Callable[[Look], Call] | None = None
-    """What gives the table to draw, where that is another than the frame."""
     joined: str = ""
     """What of the evaluation is joined to a frame of its inputs, where there is some."""
 
@@ -92,20 +114,21 @@ _FIRST: Drawn = {
     "zoomed": False,
 }
 """As ``FIRST`` of ``js/…/views/layers.ts``."""
+_ZOOMED = 0.2  # as LOW_FPR of the page
 
 
-def curve(frame: str, plot: str, drawn: Callable[[Look], dict[str, Any]] = lambda _look: {}) -> Taken:
-    """Give a curve over thresholds, with the point at its threshold marked in the drawing.
+def curve(frame: str, plot: str, drawn: Callable[[Look], dict[str, Any]]) -> Taken:
+    """Give curves over thresholds, with the point at its threshold marked in the drawing.
 
     Parameters
     ----------
     frame, plot
         The methods that give its table and draw it.
     drawn
-        What else the drawing is called with.
+        What else both are called with.
     """
     return Taken(
-        lambda look: Call(frame, {"concept": look.concept}),
+        lambda look: Call(frame, {"concept": look.concept} | drawn(look)),
         lambda look: Call(plot, {"concept": look.concept, "threshold": look.threshold} | drawn(look)),
     )
 
@@ -136,6 +159,6 @@ def beside_bins(look: Look) -> dict[str, Any]:
     return {"concepts": _ticked(look) or None, "micro": micro, "intervals": shown["intervals"]}
 
 
-def is_zoomed(look: Look) -> bool:
-    """Whether of the ROC only the corner of low false positive rates is on screen."""
-    return _shown(look)["zoomed"]
+def zoomed(look: Look) -> dict[str, Any]:
+    """Give the corner of low false positive rates, where only that of the ROC is on screen."""
+    return {"max_fpr": _ZOOMED} if _shown(look)["zoomed"] else {}

@@ -482,6 +482,8 @@ export interface Take {
   form: "python" | "csv" | "png" | "svg" | "html" | "keep";
   /** As the panel asks with. */
   params: Record<string, unknown>;
+  /** How the page looks at what the panel was sent, as the panel declares it; left out: as on a new page. */
+  look?: Record<string, unknown>;
 }
 
 /** Nothing but to be answered: where the answer comes from, the kernel will handle what the page asks next. */
@@ -900,6 +902,14 @@ export interface CompareParams {
   threshold: number;
 }
 
+/** Which differences the table shows. */
+export interface CompareLook {
+  /** Key of the other; left out: all of them. */
+  against?: string;
+  /** Ids of the rows in their order; left out: all, in that of the first. */
+  concepts?: string[];
+}
+
 /** The areas of the micro average: all decisions of all concepts together. */
 export interface ConceptsHead {
   micro_roc_auc: number | null;
@@ -908,6 +918,14 @@ export interface ConceptsHead {
   micro_reason: string;
   /** Whether the panel `micro` has them: of very many decisions they do not travel. */
   micro_asked: boolean;
+}
+
+/** Which rows and columns the table shows. */
+export interface ConceptsLook {
+  /** Ids of its rows, sorted and filtered; left out: every concept. */
+  concepts?: string[];
+  /** As the page calls them; left out: as Python shows them on one screen. */
+  columns?: string[];
 }
 
 /** All of them, in the order of their codes. */
@@ -1001,6 +1019,14 @@ export interface MatrixParams {
   kind: "count" | "argmax" | "probability" | "cooccurrence" | "platform_probability" | "platform_cooccurrence";
   /** By concept, for counts; null for those at all stops. */
   thresholds: number[] | null;
+}
+
+/** As what the cells stand there. */
+export interface MatrixLook {
+  /** Whether as shares of the row; at first as counts. */
+  shares?: boolean;
+  /** Whether concepts that are taken for each other stand side by side, as they do at first; else as given. */
+  confused?: boolean;
 }
 
 /** The areas under the curves. */
@@ -1099,25 +1125,25 @@ export interface StopsParams {
 
 /** By panel: its section's head and arrays, and the parameters it is asked for with. */
 export interface PanelPayloads {
-  evaluation: { head: EvaluationHead; params: Nothing; arrays: { stops: Float64Array; tps?: Uint32Array; fps?: Uint32Array; tpr?: Float64Array; fpr?: Float64Array; precision?: Float64Array; f1?: Float64Array } };
-  bands: { head: BandsHead; params: BandsParams; arrays: { fpr: Float32Array; at_recall: Float32Array; tpr_low: Float32Array; tpr_high: Float32Array; pr_low: Float32Array; pr_high: Float32Array; precision_low: Float32Array; precision_high: Float32Array; recall_low: Float32Array; recall_high: Float32Array; f1_low: Float32Array; f1_high: Float32Array } };
-  calibration: { head: CalibrationHead; params: CalibrationParams; arrays: { mean_scores: Float64Array; starts: Float64Array; positives: Uint32Array; sizes: Uint32Array; low: Float64Array; high: Float64Array } };
-  choose: { head: ChooseHead; params: ChooseParams; arrays: { thresholds: Float64Array } };
-  compare: { head: CompareHead; params: CompareParams; arrays: { first: Float64Array; second: Float64Array; difference: Float64Array; low: Float64Array; high: Float64Array; p_value: Float64Array; p_holm: Float64Array; offsets: Uint32Array; fpr: Float32Array; tpr: Float32Array; pr_offsets: Uint32Array; recall: Float32Array; precision: Float32Array } };
-  concepts: { head: ConceptsHead; params: Nothing; arrays: { avg_precision: Float64Array } };
-  conditions: { head: ConditionsHead; params: Nothing; arrays: Record<string, never> };
-  counts: { head: Nothing; params: Nothing; arrays: Record<string, never> };
-  histogram: { head: HistogramHead; params: HistogramParams; arrays: { edges: Float64Array; positives: Uint32Array; negatives: Uint32Array } };
-  inputs: { head: InputsHead; params: InputsParams; arrays: { label_offsets: Uint32Array; labels: Uint32Array; bar_offsets: Uint32Array; bar_concepts: Uint32Array; bar_scores: Float64Array; margins: Float64Array; losses: Float64Array; folds?: Uint32Array; other_scores?: Float64Array; images?: Uint32Array; image_sizes?: Uint32Array } };
-  matrix: { head: MatrixHead; params: MatrixParams; arrays: { order: Uint32Array; labelled: Uint32Array; stops?: Float64Array; cells?: Uint32Array; shared?: Uint32Array; means?: Float64Array } };
-  micro: { head: MicroHead; params: Nothing; arrays: { roc_fps: Uint32Array; roc_tps: Uint32Array; pr_fps: Uint32Array; pr_tps: Uint32Array } };
-  outline: { head: OutlineHead; params: OutlineParams; arrays: { thresholds: Float64Array; precision: Float32Array; recall: Float32Array; f1: Float32Array } };
-  precision_recall: { head: PrecisionRecallHead; params: Nothing; arrays: { offsets: Uint32Array; macro_recall: Float64Array; macro_precision: Float64Array; fps?: Uint32Array; tps?: Uint32Array; recall?: Float64Array; precision?: Float64Array; fold_offsets?: Uint32Array; fold_recall?: Float32Array; fold_precision?: Float32Array } };
-  relabel: { head: RelabelHead; params: RelabelParams; arrays: Record<string, never> };
-  roc: { head: Nothing; params: Nothing; arrays: { offsets: Uint32Array; macro_fpr: Float64Array; macro_tpr: Float64Array; fps?: Uint32Array; tps?: Uint32Array; fpr?: Float64Array; tpr?: Float64Array; fold_offsets?: Uint32Array; fold_fpr?: Float32Array; fold_tpr?: Float32Array } };
-  slices: { head: SlicesHead; params: SlicesParams; arrays: { roc_auc: Float64Array; low: Float64Array; high: Float64Array; f1: Float64Array } };
-  stops: { head: StopsHead; params: StopsParams; arrays: { stops: Float64Array; tps: Uint32Array; fps: Uint32Array } };
-  sweep: { head: Nothing; params: Nothing; arrays: { fold_f1?: Float32Array } };
+  evaluation: { head: EvaluationHead; params: Nothing; look: Nothing; arrays: { stops: Float64Array; tps?: Uint32Array; fps?: Uint32Array; tpr?: Float64Array; fpr?: Float64Array; precision?: Float64Array; f1?: Float64Array } };
+  bands: { head: BandsHead; params: BandsParams; look: Nothing; arrays: { fpr: Float32Array; at_recall: Float32Array; tpr_low: Float32Array; tpr_high: Float32Array; pr_low: Float32Array; pr_high: Float32Array; precision_low: Float32Array; precision_high: Float32Array; recall_low: Float32Array; recall_high: Float32Array; f1_low: Float32Array; f1_high: Float32Array } };
+  calibration: { head: CalibrationHead; params: CalibrationParams; look: Nothing; arrays: { mean_scores: Float64Array; starts: Float64Array; positives: Uint32Array; sizes: Uint32Array; low: Float64Array; high: Float64Array } };
+  choose: { head: ChooseHead; params: ChooseParams; look: Nothing; arrays: { thresholds: Float64Array } };
+  compare: { head: CompareHead; params: CompareParams; look: CompareLook; arrays: { first: Float64Array; second: Float64Array; difference: Float64Array; low: Float64Array; high: Float64Array; p_value: Float64Array; p_holm: Float64Array; offsets: Uint32Array; fpr: Float32Array; tpr: Float32Array; pr_offsets: Uint32Array; recall: Float32Array; precision: Float32Array } };
+  concepts: { head: ConceptsHead; params: Nothing; look: ConceptsLook; arrays: { avg_precision: Float64Array } };
+  conditions: { head: ConditionsHead; params: Nothing; look: Nothing; arrays: Record<string, never> };
+  counts: { head: Nothing; params: Nothing; look: Nothing; arrays: Record<string, never> };
+  histogram: { head: HistogramHead; params: HistogramParams; look: Nothing; arrays: { edges: Float64Array; positives: Uint32Array; negatives: Uint32Array } };
+  inputs: { head: InputsHead; params: InputsParams; look: Nothing; arrays: { label_offsets: Uint32Array; labels: Uint32Array; bar_offsets: Uint32Array; bar_concepts: Uint32Array; bar_scores: Float64Array; margins: Float64Array; losses: Float64Array; folds?: Uint32Array; other_scores?: Float64Array; images?: Uint32Array; image_sizes?: Uint32Array } };
+  matrix: { head: MatrixHead; params: MatrixParams; look: MatrixLook; arrays: { order: Uint32Array; labelled: Uint32Array; stops?: Float64Array; cells?: Uint32Array; shared?: Uint32Array; means?: Float64Array } };
+  micro: { head: MicroHead; params: Nothing; look: Nothing; arrays: { roc_fps: Uint32Array; roc_tps: Uint32Array; pr_fps: Uint32Array; pr_tps: Uint32Array } };
+  outline: { head: OutlineHead; params: OutlineParams; look: Nothing; arrays: { thresholds: Float64Array; precision: Float32Array; recall: Float32Array; f1: Float32Array } };
+  precision_recall: { head: PrecisionRecallHead; params: Nothing; look: Nothing; arrays: { offsets: Uint32Array; macro_recall: Float64Array; macro_precision: Float64Array; fps?: Uint32Array; tps?: Uint32Array; recall?: Float64Array; precision?: Float64Array; fold_offsets?: Uint32Array; fold_recall?: Float32Array; fold_precision?: Float32Array } };
+  relabel: { head: RelabelHead; params: RelabelParams; look: Nothing; arrays: Record<string, never> };
+  roc: { head: Nothing; params: Nothing; look: Nothing; arrays: { offsets: Uint32Array; macro_fpr: Float64Array; macro_tpr: Float64Array; fps?: Uint32Array; tps?: Uint32Array; fpr?: Float64Array; tpr?: Float64Array; fold_offsets?: Uint32Array; fold_fpr?: Float32Array; fold_tpr?: Float32Array } };
+  slices: { head: SlicesHead; params: SlicesParams; look: Nothing; arrays: { roc_auc: Float64Array; low: Float64Array; high: Float64Array; f1: Float64Array } };
+  stops: { head: StopsHead; params: StopsParams; look: Nothing; arrays: { stops: Float64Array; tps: Uint32Array; fps: Uint32Array } };
+  sweep: { head: Nothing; params: Nothing; look: Nothing; arrays: { fold_f1?: Float32Array } };
 }
 
 /** Which panels' sections travel with the results, which show inputs that Python then sees as `selection`, their arrays, and the forms to take them away in. */

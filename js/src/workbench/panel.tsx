@@ -55,6 +55,8 @@ interface Shown<Name extends PanelName> {
   readonly order: number;
   /** What it shows; there is room for it before its section is here. */
   readonly View: FunctionComponent<PanelProps<Name>>;
+  /** How what it was sent is looked at: what is taken away follows that. */
+  readonly look?: (workbench: Workbench) => PanelPayloads[Name]["look"];
   /** What it adds to the headline, whether or not it is open. */
   readonly Said?: FunctionComponent;
   /** Makes it show what the headline speaks of, when the words there are followed. */
@@ -75,7 +77,7 @@ export interface Asked<Name extends PanelName> {
 }
 
 /** A panel whose section does not travel with the results says what to ask with; it is asked again when that changes. */
-export interface Asking<Name extends PanelName> extends Asked<Name>, Pick<Shown<Name>, "View"> {
+export interface Asking<Name extends PanelName> extends Asked<Name>, Pick<Shown<Name>, "View" | "look"> {
   /** What it is of, where that is not the evaluation on screen: its files are named after that. */
   readonly of?: (workbench: Workbench) => readonly string[];
   /** Why there is nothing of it to take away, though it is shown; empty when there is. Null while it has no question. */
@@ -99,8 +101,8 @@ export interface Panel extends Omit<Shown<PanelName>, "View"> {
 
 /** Makes a panel of its registration; to be default-exported by the panel's `index.tsx`. */
 export function registerPanel<Name extends PanelName>(registration: Registration<Name>): Panel {
-  const { id, title, slot, order, Said, led, params } = registration;
-  const panel = { id, title, slot, order, ...(Said && { Said }), ...(led && { led }) };
+  const { id, title, slot, order, Said, led, look, params } = registration;
+  const panel = { id, title, slot, order, ...(Said && { Said }), ...(led && { led }), ...(look && { look }) };
   if (PANELS[id].travels) return { ...panel, Body: () => <TravellingBody panel={registration} /> };
   if (params === undefined) throw new TypeError(`The panel "${id}" is asked for and does not say with what.`);
   const asking = registration as unknown as AnyAsking;

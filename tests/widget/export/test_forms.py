@@ -2,6 +2,7 @@
 
 import io
 from itertools import combinations
+from uuid import uuid4
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ from clarifai_grpc.grpc.api import resources_pb2
 from matplotlib.text import Text
 
 from clarifai_eval_widget import Evaluation, EvalWidget
+from clarifai_eval_widget.evaluation.writing.sheet import to_csv
 from clarifai_eval_widget.terms import EVALUATED
 from clarifai_eval_widget.widget.export.tables import draw_table
 from clarifai_eval_widget.widget.workbench.panels import all_panels
@@ -17,9 +19,17 @@ from tests.widget.export.test_document import evaluation
 from tests.widget.page import Page
 
 CHOOSE = {"recall": 0.8, "precision": 0.9, "fpr": 0.1, "beta": 2, "fp_cost": 1, "fn_cost": 5, "guarantee": 0.9}
-PARAMS = {"matrix": {"kind": "argmax", "thresholds": None}, "choose": CHOOSE | {"prevalence": None}}
-FRAMES = [name for name, panel in all_panels().items() if panel.taken and not isinstance(panel.taken.frame, str)]
-FRAMES.remove("slices")  # of which this evaluation has none; tests/widget/workbench/test_slices.py takes them
+INPUTS = {"concept": "c0", "outcome": "errors", "labelled": None, "threshold": 0.3, "against": None, "sort": "loss",
+          "page": 0, "large": None}  # fmt: skip
+PARAMS = {
+    "matrix": {"kind": "argmax", "thresholds": None},
+    "choose": CHOOSE | {"prevalence": None},
+    "compare": {"others": [], "revisions": [], "concept": None, "threshold": 0.5},
+    "inputs": INPUTS,
+}
+HELD = ("compare", "relabel")
+# Of slices this evaluation has none; tests/widget/workbench/test_slices.py takes them.
+FRAMES = [name for name, panel in all_panels().items() if panel.taken and name not in (*HELD, "slices")]
 
 
 @pytest.fixture
@@ -29,16 +39,33 @@ def widget():
     made.close()
 
 
-def take(widget, panel, form, params=None):
-    ids = iter(range(1000))
-    asks = all_panels()[panel].params.__annotations__ if panel else ()
+def answered(widget, panel, form, params=None, look=None):
+    asks = all_panels()[panel].params.__annotations__ if panel in all_panels() else ()
     own = {"concept": widget.concept} if "concept" in asks else {}
-    answer = widget._requests.answer(
-        {"id": f"{panel}-{form}-{next(ids)}-{np.random.default_rng().random()}", "action": "take", "panel": panel,
-         "form": form, "params": params or own | PARAMS.get(panel, {})}
-    )  # fmt: skip
+    asked = {"id": uuid4().hex, "action": "take", "panel": panel, "form": form,
+             "params": params or own | PARAMS.get(panel, {})}  # fmt: skip
+    return widget._requests.answer(asked | ({} if look is None else {"look": look}))
+
+
+def take(widget, panel, form, params=None, look=None):
+    answer = answered(widget, panel, form, params, look)
     assert "error" not in answer.reply, answer.reply
     return answer.buffers[0]
+
+
+def refused(widget, panel, params=None, look=None, form="python"):
+    return answered(widget, panel, form, params, look).reply["error"]["message"]
+
+
+def copied(widget, panel, params=None, look=None):
+    """What the Python that is copied gives, which CSV must hold, too."""
+    names = {"w": widget}
+    *lines, last = take(widget, panel, "python", params, look).decode().splitlines()
+    exec("\n".join(lines), names)
+    frame = eval(last, names)
+    written = to_csv(frame, index=not (frame.index.name is None and frame.index.nlevels == 1))
+    assert take(widget, panel, "csv", params, look).decode() == written
+    return frame
 
 
 @pytest.mark.parametrize("panel", FRAMES)
@@ -46,14 +73,9 @@ def take(widget, panel, form, params=None):
 @pytest.mark.parametrize("own", [{}, {"c1": 0.7123}])
 def test_the_python_copied_gives_what_the_csv_holds(widget, panel, concept, own):
     widget.concept, widget.thresholds = concept, own
-    names = {"w": widget}
-    *lines, last = take(widget, panel, "python").decode().splitlines()
-    exec("\n".join(lines), names)
-    frame = eval(last, names)
+    frame = copied(widget, panel)
     assert isinstance(frame, pd.DataFrame)
     assert len(frame) > 0 or panel == "conditions"  # of which this evaluation has none
-    written = frame.to_csv(index=not (frame.index.name is None and frame.index.nlevels == 1))
-    assert take(widget, panel, "csv").decode() == written
     if own and panel == "concepts":
         assert frame.loc["c1", "threshold"] == 0.7123
 
@@ -61,7 +83,7 @@ def test_the_python_copied_gives_what_the_csv_holds(widget, panel, concept, own)
 def test_the_table_taken_away_is_that_of_the_thresholds_on_screen(widget):
     widget.thresholds = {"c2": 0.6}
     frame = pd.read_csv(io.BytesIO(take(widget, "concepts", "csv"))).set_index("concept")
-    assert frame["threshold"].tolist() == [0.3, 0.3, 0.6]
+    assert frame["threshold"].tolist()[-3:] == [0.3, 0.3, 0.6]
     assert frame.loc["c2", "tp"] == widget.evaluation.table(threshold=0.6).loc["c2", "tp"]
 
 
@@ -86,8 +108,22 @@ def test_what_python_and_page_count_in_bins_is_the_same(widget):
         assert np.allclose(frame["low"], section.arrays["low"])
 
 
-def test_inputs_are_taken_as_the_widgets_selection(widget):
-    params = {"concept": "c0", "outcome": "fp", "labelled": None, "threshold": 0.3, "sort": "margin", "page": 0}
+@pytest.mark.parametrize("how", [
+    {}, {"sort": "score", "outcome": "fp"}, {"labelled": "c1", "outcome": "fp"}, {"low": 0.2, "high": 0.4, "outcome": "all"},
+    {"outcome": "roc_auc", "threshold": None}, {"outcome": "fp", "threshold": None},
+    {"concept": None, "outcome": "errors", "own": {"c1": 0.7}}, {"concept": None, "outcome": "all"},
+])  # fmt: skip
+def test_inputs_are_taken_as_they_are_listed_whatever_is_selected_since(widget, how):
+    params = INPUTS | how
+    Page(widget).panel("inputs", params)
+    listed = pd.DataFrame(widget.selection)
+    widget.selection = None
+    pd.testing.assert_frame_equal(copied(widget, "inputs", params), listed)
+    assert len(listed) > 1
+
+
+def test_inputs_that_only_the_widget_knows_are_its_selection(widget):
+    params = INPUTS | {"outcome": "chosen"}
     assert take(widget, "inputs", "python", params).decode() == "w.selection"
     widget.selection = widget.evaluation.inputs_behind("c0", "errors").head(2)
     assert take(widget, "inputs", "csv", params).decode().splitlines()[0].startswith("input_id,")
@@ -133,15 +169,14 @@ def test_the_csv_of_inputs_has_their_texts_and_their_labels_joined_and_the_pytho
     sheet = pd.read_csv(io.BytesIO(take(made, "inputs", "csv", params)))
     assert sheet["text"].tolist() == [f"text, {row}" for row in range(6)]
     assert sheet["labels"].tolist() == ["cat", "cat; dog"] * 3
-    frame = eval(take(made, "inputs", "python", params).decode(), {"w": made})
+    frame = copied(made, "inputs", params)
     assert frame["text"].tolist() == sheet["text"].tolist()
     assert frame["labels"].tolist()[:2] == [("cat",), ("cat", "dog")]
     made.close()
 
 
 def test_the_comparison_is_taken_as_its_differences(widget):
-    asked = {"id": "x", "action": "take", "panel": "compare", "form": "csv", "params": {}}
-    assert "nothing to take away" in widget._requests.answer(asked).reply["error"]["message"]
+    assert "nothing to take away" in refused(widget, "compare", form="csv")
     widget.compare(widget.evaluation, evaluation())
     assert take(widget, "compare", "python").decode() == "w.differences"
     assert take(widget, "compare", "csv").decode() == widget.differences.to_csv()
@@ -149,11 +184,7 @@ def test_the_comparison_is_taken_as_its_differences(widget):
 
 @pytest.mark.parametrize(("form", "begins"), [("png", b"\x89PNG"), ("svg", b"<?xml")])
 def test_the_differences_are_taken_as_a_picture_whatever_is_compared(widget, form, begins):
-    def answered():
-        asked = {"id": f"x{len(widget.comparison)}", "action": "take", "panel": "compare", "form": form, "params": {}}
-        return widget._requests.answer(asked)
-
-    assert "tick two evaluations" in answered().reply["error"]["message"]
+    assert "tick two evaluations" in refused(widget, "compare", form=form)
     widget.compare(widget.evaluation, evaluation(), texts(), names=["old", "new", "other"])
     data = take(widget, "compare", form)
     assert data.startswith(begins)
@@ -210,7 +241,7 @@ def test_a_table_drawn_has_every_cell_inside_and_none_over_another():
             "roc_auc": [0.98765, np.nan],
             "labels": [("cat", "a dog"), ()],
             "long": ["word " * 40, "$x_1$\nnext"],
-            "n": [12345, 7],
+            "n": pd.array([12345, None], "Int64"),
         },
         index=pd.Index(["Ωμέγα", "b"], name="concept"),
     )
@@ -218,7 +249,7 @@ def test_a_table_drawn_has_every_cell_inside_and_none_over_another():
     assert {"Model, version 1 · concepts", "concept", "roc_auc", "0.988", "cat, a dog", "12345", "$x_1$ next"} <= set(
         texts
     )
-    assert not {"nan", "NaN"} & set(texts)
+    assert not {"nan", "NaN", "<NA>", "None"} & set(texts)
     boxes = [text.get_window_extent() for text in texts.values()]
     whole = figure.bbox
     assert all(whole.x0 <= box.x0 and box.x1 <= whole.x1 and whole.y0 <= box.y0 and box.y1 <= whole.y1 for box in boxes)

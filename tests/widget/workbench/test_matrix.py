@@ -212,7 +212,7 @@ def test_what_is_taken_away_is_the_matrix_on_screen():
     look = Look(None, 0.5, {"kind": "platform_probability"}, evaluation)
     taken = all_panels()["matrix"].taken
     assert taken.frame(look).made(evaluation).loc["positive", "positive"] == pytest.approx(0.7497638)
-    assert taken.plot(look).options == {"kind": "probability", "source": "platform"}
+    assert taken.plot(look).options == {"kind": "probability", "source": "platform", "order": "confused"}
     together = Look(None, 0.5, {"kind": "platform_cooccurrence"}, evaluation)
     assert taken.frame(together).made(evaluation).to_numpy().max() == 40
     with pytest.raises(EvalError, match="CSV"):

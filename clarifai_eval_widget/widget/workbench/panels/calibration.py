@@ -99,7 +99,7 @@ PANEL = Panel(
     travels=False,
     encode=_encode,
     taken=Taken(
-        lambda look: Call("calibration_curve", {"concept": look.concept}),
+        lambda look: Call("calibration_curve", {"concept": look.concept} | beside_bins(look)),
         lambda look: Call("plot_reliability", {"concept": look.concept} | beside_bins(look)),
     ),
     in_tabs=True,

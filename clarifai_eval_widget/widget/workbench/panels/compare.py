@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
-from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.errors import EvalError, not_found
 from clarifai_eval_widget.evaluation.beside import beside
 from clarifai_eval_widget.evaluation.beside_curves import curves_beside, overall_p_values
 from clarifai_eval_widget.evaluation.deciding import decided_early
@@ -15,11 +15,12 @@ from clarifai_eval_widget.widget.workbench.arrays import joined, offsets
 from clarifai_eval_widget.widget.workbench.comparison import read_named
 from clarifai_eval_widget.widget.workbench.differences import more_inputs
 from clarifai_eval_widget.widget.workbench.panel import Panel
-from clarifai_eval_widget.widget.workbench.taking import Call, Look, Taken
+from clarifai_eval_widget.widget.workbench.taking import Call, Held, Look, Taken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation import Evaluation
@@ -135,15 +136,44 @@ def _joined(curves: Sequence[Curve], prefix: str, x: str, y: str) -> dict[str, N
     }
 
 
+class CompareLook(TypedDict):
+    """Which differences the table shows."""
+
+    against: NotRequired[str]
+    """Key of the other; left out: all of them."""
+    concepts: NotRequired[list[str]]
+    """Ids of the rows in their order; left out: all, in that of the first."""
+
+
+def _frame(look: Look) -> Held:
+    """Give the differences on screen, that of all concepts first, which the sentences above the table tell."""
+
+    def keys(frame: pd.DataFrame) -> Sequence[Any]:
+        against, rows = look.page.get("against"), look.page.get("concepts")
+        if against is None or rows is None:
+            return ()
+        others = list(dict.fromkeys(frame.index.get_level_values("run")))
+        if against not in others:
+            raise not_found("compared evaluation", against, others)
+        there = list(frame.loc[against].index)
+        return against, [there[-1], *(one for one in rows if one in there[:-1])]
+
+    return Held("differences", keys)
+
+
 def _drawn(look: Look) -> Call:
-    """Draw the differences of all others, which is what there is to see beside the curves."""
+    """Draw the differences on screen: of the other that the table is of, in its order."""
     from clarifai_eval_widget.figures import compared
 
-    named = read_named(look.compared)
+    against, concepts = look.page.get("against"), look.page.get("concepts")
+    read = [one for one in look.compared if one.evaluation is not None]
+    every = zip(read, read_named(read), strict=True)
+    named = [one for member, one in every if against in (None, member.key) or member is read[0]]
     if len(named) < 2:
         raise EvalError("There is nothing to draw: tick two evaluations to compare them.")
-    rows = compared.rows_drawn([e for _, e in named])
-    return Call("plot_differences", {"evaluations": named}, of=compared, size=(8.4, 1.9 + 0.32 * rows))
+    rows = compared.rows_drawn([e for _, e in named], concepts)
+    options = {"evaluations": named, "concepts": concepts}
+    return Call("plot_differences", options, of=compared, size=(8.4, 1.9 + 0.32 * rows))
 
 
 PANEL = Panel(
@@ -152,9 +182,10 @@ PANEL = Panel(
     encode=lambda evaluation, params: _encode(evaluation, [], params),
     others=lambda params: params["others"],
     encode_beside=_encode,
-    taken=Taken("differences", _drawn),
+    taken=Taken(_frame, _drawn),
     head=CompareHead,
     params=CompareParams,
+    look=CompareLook,
     # With K concepts, the figures of other j are entries j * K + k, NaN where undefined: both areas (in the same folds
     # means over them), and their difference. Curve i is from its offset to the next; of precision and recall a row's
     # precision holds from the recall of the row before it.

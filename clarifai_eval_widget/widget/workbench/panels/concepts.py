@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 import numpy as np
 
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.panel import Panel
-from clarifai_eval_widget.widget.workbench.taking import Call, Taken
+from clarifai_eval_widget.widget.workbench.taking import Call, Look, Taken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +31,15 @@ class ConceptsHead(TypedDict):
     """Why there are none, empty when there are."""
     micro_asked: bool
     """Whether the panel ``micro`` has them: of very many decisions they do not travel."""
+
+
+class ConceptsLook(TypedDict):
+    """Which rows and columns the table shows."""
+
+    concepts: NotRequired[list[str]]
+    """Ids of its rows, sorted and filtered; left out: every concept."""
+    columns: NotRequired[list[str]]
+    """As the page calls them; left out: as Python shows them on one screen."""
 
 
 def _encode(evaluation: Evaluation, _params: Mapping[str, Any]) -> Section:
@@ -59,15 +68,27 @@ def _without(reason: str, *, asked: bool = False) -> ConceptsHead:
     return {"micro_roc_auc": None, "micro_avg_precision": None, "micro_reason": reason, "micro_asked": asked}
 
 
+_COLUMNS = {"concept": ["name"], "positives": ["num_pos"], "roc_auc": ["roc_auc", "roc_auc_low", "roc_auc_high"]}
+
+
+def _frame(look: Look) -> Call:
+    """Give the rows and columns of the table on screen, below its averages."""
+    counted = look.evaluation.numbers.has_counts
+    names = [name for one in look.page.get("columns", ()) for name in _COLUMNS.get(one, [one])]
+    columns = [name for name in names if counted or name not in ("roc_auc_low", "roc_auc_high")]
+    options: dict[str, Any] = {"threshold": look.threshold, "averages": True, "columns": columns or None}
+    if "concepts" in look.page and (rows := look.known("concepts")) != list(look.evaluation.concepts):
+        options["concepts"] = rows
+    return Call("table", options)
+
+
 PANEL = Panel(
     "concepts",
     travels=True,
     encode=_encode,
-    taken=Taken(
-        lambda look: Call("table", {"threshold": look.threshold, "full": True}),
-        table=lambda look: Call("table", {"threshold": look.threshold}),
-    ),
+    taken=Taken(_frame),
     head=ConceptsHead,
+    look=ConceptsLook,
     # One a concept; NaN where it is undefined.
     arrays={"avg_precision": "f8"},
 )

@@ -16,14 +16,19 @@ if TYPE_CHECKING:
 __all__ = ["PANEL"]
 
 
+_SHOWN = ("tp", "fp", "fn", "tn", "precision", "recall", "f1", "specificity")  # as the page's BESIDE_COUNTS
+
+
 def _encode(_evaluation: Evaluation, _params: Mapping[str, Any]) -> Section:
     return Section()
 
 
 def _frame(look: Look) -> Call:
     """A concept's row of the table, or the averages."""
-    options = {"threshold": look.threshold}
-    return Call("averages", options) if look.concept is None else Call("table", options, rows=(look.concept,))
+    options: dict[str, Any] = {"threshold": look.threshold}
+    if look.concept is None:
+        return Call("averages", options)
+    return Call("table", options | {"concepts": [look.concept], "columns": ["name", "threshold", *_SHOWN]})
 
 
 PANEL = Panel("counts", travels=True, encode=_encode, taken=Taken(_frame))

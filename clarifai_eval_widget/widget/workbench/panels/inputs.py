@@ -23,7 +23,7 @@ from clarifai_eval_widget.widget.workbench.arrays import joined, offsets
 from clarifai_eval_widget.widget.workbench.chosen import chosen_inputs
 from clarifai_eval_widget.widget.workbench.narrowing import values_of
 from clarifai_eval_widget.widget.workbench.panel import Panel
-from clarifai_eval_widget.widget.workbench.taking import Taken
+from clarifai_eval_widget.widget.workbench.taking import Call, Held, Look, Taken
 from clarifai_eval_widget.widget.workbench.thumbnails import smaller
 
 if TYPE_CHECKING:
@@ -282,13 +282,27 @@ def _bake(evaluation: Evaluation, baking: Baking) -> Iterator[Mapping[str, Any]]
             yield from ({**params, "page": page} for page in range(min(_MOST_BAKED, pages) or 1))
 
 
+def _frame(look: Look) -> Call | Held:
+    """Ask for the inputs listed; those of a slice, beside another run, or chosen in Python are the selection."""
+    params = look.params
+    if params["outcome"] == "chosen" or params["against"] is not None or params.get("by"):
+        return Held("selection")
+    at: Any = "highest" if params["threshold"] is None else params["threshold"]
+    if params.get("own"):
+        at = {one: params["own"].get(one, at) for one in look.evaluation.concepts}
+    ends = (params.get("low"), params.get("high"))
+    options = {"concept": params["concept"], "figure": params["outcome"], "threshold": at}
+    options |= {"labelled": params["labelled"], "scores": None if ends == (None, None) else ends}
+    return Call("inputs_behind", options | {"sort": params["sort"]})
+
+
 PANEL = Panel(
     "inputs",
     travels=False,
     encode=lambda evaluation, params: _encode(evaluation, [], params),
     others=lambda params: [] if params["against"] is None else [params["against"]],
     encode_beside=_encode,
-    taken=Taken("selection", joined="texts"),
+    taken=Taken(_frame, joined="texts"),
     bake=_bake,
     select=_select,
     head=InputsHead,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypedDict
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 import numpy as np
 
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
-from clarifai_eval_widget.evaluation.matrix import shared_counts
+from clarifai_eval_widget.evaluation.matrix import confused_order, shared_counts
 from clarifai_eval_widget.metrics.arrays import to_dtype
 from clarifai_eval_widget.widget.wire.heads import MatrixName  # noqa: TC001 - types of heads are read while it runs
 from clarifai_eval_widget.widget.wire.packing import Section
@@ -36,7 +35,6 @@ _AS_SENT: dict[str, Call] = {
     "platform_probability": Call("confusion_matrix", {"kind": "probability", "source": "platform"}),
     "platform_cooccurrence": Call("cooccurrence_matrix", {"source": "platform"}),
 }
-_orders: WeakKeyDictionary[Evaluation, NDArray[np.intp]] = WeakKeyDictionary()
 
 
 class MatrixHead(TypedDict):
@@ -47,6 +45,15 @@ class MatrixHead(TypedDict):
     """What they come from."""
     thresholds: list[float] | None
     """By concept: where the one matrix of counts was counted; null where there is one a stop, or none is needed."""
+
+
+class MatrixLook(TypedDict):
+    """As what the cells stand there."""
+
+    shares: NotRequired[bool]
+    """Whether as shares of the row; at first as counts."""
+    confused: NotRequired[bool]
+    """Whether concepts that are taken for each other stand side by side, as they do at first; else as given."""
 
 
 class MatrixParams(TypedDict):
@@ -73,7 +80,7 @@ def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
     else:
         sizes = [(evaluation.numbers.class_sizes(concept) or (0, 0))[0] for concept in evaluation.concepts]
         labelled = np.asarray(sizes, "u4").reshape(-1)
-    return Section(head, {"order": _order(evaluation).astype("u4"), "labelled": labelled, **values})
+    return Section(head, {"order": confused_order(evaluation).astype("u4"), "labelled": labelled, **values})
 
 
 def _at_stops(evaluation: Evaluation) -> dict[str, NDArray[Any]]:
@@ -149,28 +156,6 @@ def _off_diagonal(values: NDArray[Any]) -> NDArray[Any]:
     return values
 
 
-def _order(evaluation: Evaluation) -> NDArray[np.intp]:
-    """Order the concepts by which is taken for which, whatever the threshold: what moves must not change places."""
-    if evaluation not in _orders:
-        _orders[evaluation] = metrics.order_by_confusion(_strength(evaluation))
-    return _orders[evaluation]
-
-
-def _strength(evaluation: Evaluation) -> NDArray[np.float64]:
-    size = len(evaluation.concepts)
-    held = evaluation.numbers.held
-    if not evaluation.numbers.has_counts:
-        try:
-            sent = evaluation.confusion_matrix(kind="probability", source="platform").to_numpy()
-            return np.nan_to_num(np.asarray(sent, np.float64).reshape(size, size))
-        except EvalError:  # none was sent
-            return np.zeros((size, size))
-    given = metrics.top_scored(held.scores, held.sent)
-    confused = metrics.crossed(held.labels, given) - metrics.crossed(held.labels, given & held.labels)
-    whole = np.broadcast_to(held.labels.sum(axis=0)[:, None], confused.shape)
-    return np.asarray(np.nan_to_num(metrics.ratio(confused, whole)))
-
-
 def _bake(evaluation: Evaluation, baking: Baking) -> list[MatrixParams]:
     """Every kind; the counts at all stops where the page follows them, else at the thresholds it opens with."""
     followed = len(evaluation.concepts) <= FOLLOWED
@@ -182,22 +167,22 @@ def _bake(evaluation: Evaluation, baking: Baking) -> list[MatrixParams]:
 
 
 def _options(look: Look) -> dict[str, Any]:
-    kind = look.params["kind"]
-    if kind in _AS_SENT:
-        return dict(_AS_SENT[kind].options)
-    return {"threshold": look.threshold, "kind": kind} if kind == "count" else {"kind": kind}
-
-
-def _counted(look: Look) -> dict[str, Any]:
-    """Ask for the cells as they stand on screen: what carries both labels beside the others."""
-    held = look.evaluation.numbers.held
-    several = look.params["kind"] in ("count", "argmax") and len(held.labelled_twice) > 0
-    return {**_options(look), "both_labels": "apart"} if several else _options(look)
+    """Ask for the cells as they stand on screen, what carries both labels beside the others."""
+    kind, held = look.params["kind"], look.evaluation.numbers.held
+    shares = look.page.get("shares", False) and not kind.endswith("probability")
+    several = kind in ("count", "argmax") and len(held.labelled_twice) > 0
+    return (
+        (dict(_AS_SENT[kind].options) if kind in _AS_SENT else {"kind": kind})
+        | ({"threshold": look.threshold} if kind == "count" else {})
+        | ({"both_labels": "left out" if shares else "apart"} if several else {})
+        | ({"shares": True} if shares else {})
+        | ({"order": "confused"} if look.page.get("confused", True) else {})
+    )
 
 
 def _tabulated(look: Look) -> Call:
     sent = _AS_SENT.get(look.params["kind"])
-    return sent or Call("confusion_matrix", _counted(look))
+    return Call("confusion_matrix" if sent is None else sent.name, _options(look))
 
 
 def _drawing(look: Look) -> Call:
@@ -210,13 +195,11 @@ PANEL = Panel(
     "matrix",
     travels=False,
     encode=_encode,
-    taken=Taken(
-        _tabulated,
-        _drawing,
-    ),
+    taken=Taken(_tabulated, _drawing),
     bake=_bake,
     head=MatrixHead,
     params=MatrixParams,
+    look=MatrixLook,
     # `labelled` counts the inputs of each row; `order` has confused concepts beside each other.
     arrays={"order": "u4", "labelled": "u4"},
     # Cell of row j and column k is entry j * K + k; with M stops, its count at stop m is entry (j * K + k) * M + m.

@@ -9,7 +9,7 @@ from clarifai_eval_widget.widget.wire.heads import LabelChange  # noqa: TC001 - 
 from clarifai_eval_widget.widget.wire.packing import Section, or_null
 from clarifai_eval_widget.widget.workbench.panel import Panel
 from clarifai_eval_widget.widget.workbench.relabelling import known_relabels
-from clarifai_eval_widget.widget.workbench.taking import Taken
+from clarifai_eval_widget.widget.workbench.taking import Held, Taken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,5 +68,10 @@ def _macro(evaluation: Evaluation) -> float | None:
 
 
 PANEL = Panel(
-    "relabel", travels=False, encode=_encode, head=RelabelHead, params=RelabelParams, taken=Taken("relabelling.frame")
+    "relabel",
+    travels=False,
+    encode=_encode,
+    head=RelabelHead,
+    params=RelabelParams,
+    taken=Taken(lambda _look: Held("relabelling.frame")),
 )

@@ -9,7 +9,7 @@ from clarifai_eval_widget.metrics.arrays import in_threads
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.arrays import joined, offsets
 from clarifai_eval_widget.widget.workbench.panel import Panel
-from clarifai_eval_widget.widget.workbench.taking import around, curve, is_zoomed
+from clarifai_eval_widget.widget.workbench.taking import around, curve, zoomed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,6 @@ __all__ = ["PANEL"]
 MAX_VERTICES = 50_000  # with MAX_STOPS: at most 2 MB for 100 concepts and 5 folds
 _MAX_OF_FOLDS = 20_000  # 0.2 MB; a fold is drawn faintly
 _MACRO_OF_A_FOLD = 400
-_ZOOMED = 0.2  # as LOW_FPR of the page
 
 
 def _encode(evaluation: Evaluation, _params: Mapping[str, Any]) -> Section:
@@ -82,7 +81,7 @@ PANEL = Panel(
     "roc",
     travels=True,
     encode=_encode,
-    taken=curve("roc_curve", "plot_roc", lambda look: around(look) | ({"max_fpr": _ZOOMED} if is_zoomed(look) else {})),
+    taken=curve("roc_curve", "plot_roc", lambda look: around(look) | zoomed(look)),
     in_tabs=True,
     # Corners of concept k are those from offsets[k] to offsets[k + 1]: counts where there are counts, else rates.
     arrays={"offsets": "u4", "macro_fpr": "f8", "macro_tpr": "f8"},

@@ -72,15 +72,9 @@ def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
     values = values_of(evaluation, by)
     known = [value or None for value in values]
     table = evaluation.slices(known, concept=concept, threshold=threshold)
-    table = table.loc[sorted(table.index, key=_place)]
     head |= {"values": list(table.index), "inputs": table["inputs"].tolist(), "reasons": table["reason"].tolist()}
     head["without"] = table.attrs["without"]
     return Section(head, {name: table[name].to_numpy("f8") for name in _FIGURES})
-
-
-def _place(value: str) -> tuple[bool, int, str]:
-    """Whole numbers by size, before words."""
-    return (False, int(value), "") if value.isdecimal() else (True, 0, value)
 
 
 def _frame(look: Look) -> Call:

@@ -10,7 +10,7 @@ from clarifai_eval_widget import metrics
 from clarifai_eval_widget.widget.wire.packing import Section
 from clarifai_eval_widget.widget.workbench.arrays import joined
 from clarifai_eval_widget.widget.workbench.panel import Panel
-from clarifai_eval_widget.widget.workbench.taking import around, curve
+from clarifai_eval_widget.widget.workbench.taking import Call, Taken, around
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,6 +51,14 @@ def _mean_of_defined(rows: list[NDArray[np.float64]]) -> NDArray[np.float64]:
     return np.asarray(metrics.ratio(np.where(defined, values, 0).sum(axis=0), defined.sum(axis=0)))
 
 
+def _tabulated(look: Look) -> dict[str, Any]:
+    """Ask for the curves drawn: without a concept the macro average's alone."""
+    drawn = _drawn(look)
+    if look.concept is not None:
+        return drawn
+    return {"concepts": [], "around": ["macro", *drawn["around"]], "band": drawn["band"]}
+
+
 def _drawn(look: Look) -> dict[str, Any]:
     """Draw what the page does: three rates of the concept or of the macro average, F1 of each fold, the band."""
     beside = around(look)
@@ -62,7 +70,12 @@ PANEL = Panel(
     "sweep",
     travels=True,
     encode=_encode,
-    taken=curve("threshold_sweep", "plot_threshold_sweep", _drawn),
+    taken=Taken(
+        lambda look: Call("threshold_sweep", {"concept": look.concept} | _tabulated(look)),
+        lambda look: Call(
+            "plot_threshold_sweep", {"concept": look.concept, "threshold": look.threshold} | _drawn(look)
+        ),
+    ),
     # Row f * (K + 1) + k: fold f's F1 of concept k (k = K: macro) at evenly spaced thresholds from 0 to 1, mostly 101.
     optional_arrays={"fold_f1": "f4"},
 )

@@ -6,12 +6,12 @@ import { copied } from "../../parts/clipboard.ts";
 import { LateContext } from "../../parts/late.tsx";
 import { Wait } from "../../parts/Wait.tsx";
 import { PANELS, type Take } from "../../wire/contract.generated.ts";
-import type { Bytes, PanelName } from "../../wire/payload.ts";
+import type { Bytes } from "../../wire/payload.ts";
 import { askingOf, useUntaken } from "../asking.tsx";
 import { useWorkbench } from "../context.ts";
 import { fileName } from "../fileNames.ts";
 import type { AnyAsking } from "../panel.tsx";
-import { takeable } from "./slots.ts";
+import { panelNamed, takeable } from "./slots.ts";
 import "./takeaway.css";
 
 /** What the buttons say; the first four are of a panel, where it has that form. */
@@ -23,16 +23,6 @@ const FORMS = {
   html: "Page as HTML",
   keep: "Keep in notebook",
 } as const satisfies Record<Take["form"], string>;
-
-/** Where Python and CSV hold more, or less, than the panel shows at the moment. */
-const NOTES: Partial<Record<PanelName, string>> = {
-  concepts: "Python and CSV: every concept and column, unsorted and unfiltered; the averages are e.averages().",
-  matrix: "Python, CSV and pictures: the cells as counted, not as shares, and concepts in their own order.",
-  roc: "Python and CSV: the chosen concept’s curve, or all with their macro average. PNG and SVG: as drawn.",
-  precision_recall: "Python and CSV: the chosen concept’s curve, or all. PNG and SVG: as drawn.",
-  sweep: "Python and CSV: the chosen concept’s counts and rates, or all. PNG and SVG: as drawn.",
-  compare: "Python and CSV: every other and concept, in their own order. PNG and SVG: largest drop first.",
-};
 
 /** Hands a file to the browser. */
 function download(name: string, data: Bytes): void {
@@ -70,7 +60,7 @@ function PanelForms({
           {FORMS[form]}
         </button>
       ))}
-      {(why || NOTES[name as PanelName]) && <span class="cew-small cew-muted">{why || NOTES[name as PanelName]}</span>}
+      {why && <span class="cew-small cew-muted">{why}</span>}
     </>
   );
 }
@@ -92,7 +82,8 @@ export default function TakeAway() {
     const asking = asked(panel);
     const params = { ...asking?.params(workbench) };
     try {
-      const { buffers } = await actions.ask("take", { action: "take", panel, form, params });
+      const look = { ...(asking ?? panelNamed(panel))?.look?.(workbench) };
+      const { buffers } = await actions.ask("take", { action: "take", panel, form, params, look });
       const data = buffers[0] as Bytes;
       if (form === "python") {
         code.value = new TextDecoder().decode(data);

@@ -6,7 +6,7 @@ import { ENDS } from "../../outcomes.ts";
 import { Lead } from "../../views/Lead.tsx";
 import { showArea, showDiffering, showOnly } from "./leads.ts";
 import { type Compared, letter, type Order, type Row, reach, rows } from "./model.ts";
-import { read } from "./params.ts";
+import { orderOf, otherOf, read } from "./params.ts";
 import { differTitle, methodLine, ORDERS, pText, signed } from "./sentences.ts";
 
 /** Rows shown before all are asked for. */
@@ -146,9 +146,10 @@ function Choices({ at, order, others }: { at: Signal<number>; order: Signal<Orde
 }
 
 /** The table of one of the others against the first. */
-export function Differences({ shown, at, others }: { shown: Compared; at: Signal<number>; others: number }) {
-  const order = useSignal<Order>("drop");
-  const runs = read(useWorkbench()).map(({ run }) => run);
+export function Differences({ shown, others }: { shown: Compared; others: number }) {
+  const workbench = useWorkbench();
+  const [at, order] = [otherOf(workbench), orderOf(workbench)];
+  const runs = read(workbench).map(({ run }) => run);
   const whole = useSignal(false);
   const j = Math.min(at.value, others - 1);
   const other = shown.head.others[j];

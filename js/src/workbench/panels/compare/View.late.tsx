@@ -1,6 +1,5 @@
 /** Evaluations side by side: which is better, on which concepts, and which inputs tell them apart. */
 
-import { useSignal } from "@preact/signals";
 import { FailureNotice } from "../../../parts/FailureNotice.tsx";
 import { roughly } from "../../../parts/format.ts";
 import { asks } from "../../asking.tsx";
@@ -11,7 +10,7 @@ import { useLast } from "./last.ts";
 import { showOnly } from "./leads.ts";
 import { type Compared, letter } from "./model.ts";
 import { Next } from "./NextStep.tsx";
-import { comparedNames, comparing, read } from "./params.ts";
+import { comparedNames, compareLook, comparing, read } from "./params.ts";
 import { cautions, inputsLine, onlyRight, rightMeans, verdict } from "./sentences.ts";
 import { Differences } from "./Table.tsx";
 import { Tested } from "./Tested.tsx";
@@ -112,7 +111,6 @@ function Verdicts({ shown }: { shown: Compared }) {
 function Compare({ section }: PanelProps<"compare">) {
   const workbench = useWorkbench();
   const shown = useLast({ section }).value;
-  const at = useSignal(0);
   const unread = workbench.traits.comparison.value.filter(({ revision }) => revision === 0);
   const others = shown?.head.others.length ?? 0;
   const all = offered(workbench);
@@ -143,7 +141,7 @@ function Compare({ section }: PanelProps<"compare">) {
           {inputsLine(shown.head) && <p class="cew-muted cew-small">{inputsLine(shown.head)}</p>}
           <div class="cew-compare-body">
             <Curves shown={shown} />
-            <Differences shown={shown} at={at} others={others} />
+            <Differences shown={shown} others={others} />
           </div>
         </>
       )}
@@ -155,5 +153,6 @@ export default asks({
   ...comparing,
   View: Compare,
   of: comparedNames,
+  look: compareLook,
   untaken: (section) => (section ? "" : "Fewer than two evaluations are compared."),
 });

@@ -1,7 +1,9 @@
 /** Whose data the comparison asks for, and with what. Pure but for the signals read. */
+import type { Signal } from "@preact/signals";
 import type { ComparedRow, PanelPayloads } from "../../../wire/contract.generated.ts";
 import type { Asked, Subject } from "../../panel.tsx";
 import type { Workbench } from "../../workbench.ts";
+import { type Order, rows } from "./model.ts";
 
 /** Those compared whose numbers are here, the first being what the others are measured against. */
 export const read = (workbench: Workbench): ComparedRow[] =>
@@ -34,6 +36,23 @@ export function compareParams(workbench: Workbench): PanelPayloads["compare"]["p
     threshold:
       concept === null || workbench.baked ? ASKED_AT : (workbench.settled.value[k] ?? workbench.threshold.value),
   };
+}
+
+/** Which of the others the table is of, from 0. */
+export const otherOf = (workbench: Workbench): Signal<number> => workbench.choice("compare.other", 0);
+
+/** In which order its concepts stand. */
+export const orderOf = (workbench: Workbench): Signal<Order> => workbench.choice<Order>("compare.order", "drop");
+
+/** Whose differences the table shows, and in which order; nothing while there is none. */
+export function compareLook(workbench: Workbench): PanelPayloads["compare"]["look"] {
+  const [subject, [, ...others]] = [compareSubject(workbench), read(workbench)];
+  const j = Math.min(otherOf(workbench).value, others.length - 1);
+  if (subject === null) return {};
+  const params = compareParams(workbench);
+  const { section } = workbench.demand.supply({ action: "panel", panel: "compare", ...subject, params }).value;
+  if (section === null) return {};
+  return { against: others[j]?.run ?? "", concepts: rows(section, j, orderOf(workbench).value).map(({ id }) => id) };
 }
 
 /** What the panel asks, and the headline with it. */

@@ -2,10 +2,12 @@
 import { type ReadonlySignal, type Signal, untracked, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { count, plural } from "../../../parts/format.ts";
+import type { Section } from "../../../wire/payload.ts";
 import { useWorkbench } from "../../context.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { type PanelProps, registerPanel } from "../../panel.tsx";
 import { ResetOwn } from "../../views/ThresholdField.tsx";
+import type { Workbench } from "../../workbench.ts";
 import { ConceptRow, MicroRow } from "./ConceptRow.tsx";
 import {
   COLUMNS,
@@ -68,22 +70,33 @@ function useSettled(): ReadonlySignal<number> {
   return settled;
 }
 
+/** What is typed to filter the rows. */
+const typedIn = (workbench: Workbench) => workbench.choice("concepts.typed", "");
+
+/** By what the rows are sorted. */
+const sortedBy = (workbench: Workbench) => workbench.choice<Sorting>("concepts.sorting", null);
+
+/** The concepts to show, in order, at the thresholds now: it does not follow them. */
+function orderNow(workbench: Workbench, section: Section<"concepts"> | null): readonly number[] {
+  const evaluation = workbench.evaluation.value;
+  const [words, by] = [typedIn(workbench).value, sortedBy(workbench).value];
+  if (evaluation === null) return [];
+  const values = {
+    evaluation,
+    section,
+    pointOf: (k: number) => untracked(() => workbench.pointOf(k)),
+    thresholdOf: (k: number) => untracked(() => workbench.thresholdOf(k)),
+  };
+  return ordered(values, words, by);
+}
+
 /** The concepts to show, in order: sorted anew when results come, and when the threshold has settled. */
-function useOrder({ section }: PanelProps<"concepts">, typed: Signal<string>, sorting: Signal<Sorting>) {
+function useOrder({ section }: PanelProps<"concepts">) {
   const workbench = useWorkbench();
   const settled = useSettled();
-  return useComputed<readonly number[]>(() => {
-    const evaluation = workbench.evaluation.value;
+  return useComputed(() => {
     settled.value;
-    const [by, words, sent] = [sorting.value, typed.value, section.value];
-    if (evaluation === null) return [];
-    const values = {
-      evaluation,
-      section: sent,
-      pointOf: (k: number) => untracked(() => workbench.pointOf(k)),
-      thresholdOf: (k: number) => untracked(() => workbench.thresholdOf(k)),
-    };
-    return ordered(values, words, by);
+    return orderNow(workbench, section.value);
   });
 }
 
@@ -199,10 +212,10 @@ function Rows({
 
 /** Filter, table, and how its numbers are had. */
 function Concepts({ section }: PanelProps<"concepts">) {
-  const { evaluation } = useWorkbench();
-  const typed = useSignal("");
-  const sorting = useSignal<Sorting>(null);
-  const order = useOrder({ section }, typed, sorting);
+  const workbench = useWorkbench();
+  const { evaluation } = workbench;
+  const [typed, sorting] = [typedIn(workbench), sortedBy(workbench)];
+  const order = useOrder({ section });
   const data = evaluation.value;
   const all = data?.concepts.length ?? 0;
   const digits = count(Math.max(...(data?.concepts.map(({ num_pos }) => num_pos) ?? []), 100)).length;
@@ -248,4 +261,14 @@ function Concepts({ section }: PanelProps<"concepts">) {
   );
 }
 
-export default registerPanel({ id: "concepts", title: "Concepts", slot: "concepts", order: 10, View: Concepts });
+/** Its rows and columns. */
+function look(workbench: Workbench) {
+  const data = workbench.evaluation.value;
+  const order = orderNow(workbench, data?.payload.section("concepts") ?? null);
+  return {
+    concepts: order.map((k) => data?.concepts[k]?.id ?? ""),
+    columns: COLUMNS.map(({ key }) => key),
+  };
+}
+
+export default registerPanel({ id: "concepts", title: "Concepts", slot: "concepts", order: 10, View: Concepts, look });

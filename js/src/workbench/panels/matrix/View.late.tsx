@@ -1,12 +1,13 @@
 /** Which concepts are taken for which; a click on a cell lists its inputs. */
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { asks } from "../../asking.tsx";
 import { useWorkbench } from "../../context.ts";
 import type { PanelProps } from "../../panel.tsx";
 import { behindCell, type MatrixKind, ofLabels, ofPlatform, strongest } from "./cells.ts";
 import { type Choose, Grid } from "./Grid.tsx";
 import { Heat } from "./Heat.tsx";
 import { type Drawn, useDrawn } from "./model.ts";
-import { FOLLOWED, kindOf } from "./params.ts";
+import { FOLLOWED, givenOf, kindOf, matrixParams, sharesOf, unavailable } from "./params.ts";
 import { bothSentence, cellSentence, confusionSentence, howSentence, KINDS } from "./sentences.ts";
 import "./style.css";
 
@@ -19,8 +20,7 @@ const POINT = "Point at a cell to read it";
 function Choices() {
   const workbench = useWorkbench();
   const kind = kindOf(workbench);
-  const given = workbench.choice("matrix.given", false);
-  const shares = workbench.choice("matrix.shares", false);
+  const [given, shares] = [givenOf(workbench), sharesOf(workbench)];
   const kinds = workbench.evaluation.value?.matrices ?? [];
   return (
     <div class="cew-matrix-choices">
@@ -105,8 +105,7 @@ function Matrix({ section }: PanelProps<"matrix">) {
   const size = useComputed(() => drawn.value?.cells.size ?? 0);
   const order = useComputed(() => {
     const shown = sent.value?.arrays.order;
-    const given = workbench.choice("matrix.given", false).value;
-    return given || !shown ? Array.from({ length: size.value }, (_, k) => k) : Array.from(shown);
+    return givenOf(workbench).value || !shown ? Array.from({ length: size.value }, (_, k) => k) : Array.from(shown);
   });
   const fresh = useComputed(() => drawn.value?.fresh ?? false);
   const source = useComputed(() => drawn.value?.matrix.head.source ?? "");
@@ -120,7 +119,7 @@ function Matrix({ section }: PanelProps<"matrix">) {
     const selected = data && behindCell(data, kind.value, [row, column], both);
     if (selected) workbench.select(selected);
   };
-  const shares = workbench.choice("matrix.shares", false).value;
+  const shares = sharesOf(workbench).value;
   const Drawing = size.value <= FOLLOWED ? Grid : Heat;
   return (
     <div class="cew-matrix" aria-busy={!fresh.value} data-fresh={fresh.value} data-leads={leads}>
@@ -171,4 +170,10 @@ function Told({ drawn, onChoose }: { drawn: ReturnType<typeof useDrawn>; onChoos
   return rested.value && <Strongest drawn={rested.value} onChoose={onChoose} />;
 }
 
-export default Matrix;
+export default asks({
+  id: "matrix",
+  View: Matrix,
+  unavailable,
+  params: matrixParams,
+  look: (workbench) => ({ shares: sharesOf(workbench).value, confused: !givenOf(workbench).value }),
+});

@@ -21,6 +21,12 @@ export function kindOf(workbench: Workbench): { value: MatrixKind } {
   };
 }
 
+/** Whether the concepts stand as they came; else those taken for each other stand side by side. */
+export const givenOf = (workbench: Workbench) => workbench.choice("matrix.given", false);
+
+/** Whether cells say shares of the row. */
+export const sharesOf = (workbench: Workbench) => workbench.choice("matrix.shares", false);
+
 /** With what Python is asked: up to `FOLLOWED` concepts for the counts at all stops, beyond at the thresholds at rest. */
 export function matrixParams(workbench: Workbench): PanelPayloads["matrix"]["params"] {
   const kind = kindOf(workbench).value;
