@@ -14,6 +14,7 @@ from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.looking import labelled, level_now
 from clarifai_eval_widget.evaluation.named import by_name_too, shown_names
 from clarifai_eval_widget.uncertainty import AucEstimate
+from clarifai_eval_widget.uncertainty.influence import average_precision_bias
 from clarifai_eval_widget.words import listed
 
 if TYPE_CHECKING:
@@ -170,7 +171,8 @@ def figure_interval(
         Between 0 and 1. Before the evaluation has ended it is that of all looks together, and the interval wider.
     method
         ``"auto"``: with folds ``"folds"``, the mean over folds with Nadeau and Bengio's interval, for the recipe;
-        else ``"pooled"``: all inputs as scored by one model, clustered where groups are given.
+        else ``"pooled"``: all inputs as scored by one model, clustered where groups are given. Of average precision
+        the interval lies about the value less its bias, which is large where a fold has few positives.
 
     Raises
     ------
@@ -216,16 +218,23 @@ def _figure_by_folds(
             return float(metrics.f1(tp, fp, c.num_pos))
         return metrics.roc_auc(c) if figure == "roc_auc" else metrics.average_precision(c)
 
-    values, sizes = [], []
+    values, sizes, biases = [], [], []
     for fold in e.fold_numbers:
         counts = [e.fold_counts(fold, concept) for concept in e.concepts]
         pooled = [metrics.micro(counts)] if average == "micro" else counts
         values.append(metrics.mean_defined([measured(c) for c in pooled])[0])
+        if figure == "avg_precision":
+            biases.append(metrics.mean_defined([average_precision_bias(c) for c in pooled])[0])
         sizes.append(max((c.num_pos + c.num_neg for c in counts), default=0))
     name = f"{average} {_OF_FIGURES[figure]}" if len(e.concepts) > 1 else _OF_FIGURES[figure]
     unseen = 0.0
     if figure == "roc_auc" and average == "macro":
         unseen = sum(uncertainty.unseen_in_folds(*_of_folds(e, one)) for one in e.concepts) / len(e.concepts) ** 2
     return uncertainty.fold_mean_interval(
-        values, sizes, confidence_level=confidence_level, figure=f"fold mean of {name}", unseen=unseen
+        values,
+        sizes,
+        confidence_level=confidence_level,
+        figure=f"fold mean of {name}",
+        unseen=unseen,
+        bias=metrics.mean_defined(biases)[0] if biases else 0.0,
     )

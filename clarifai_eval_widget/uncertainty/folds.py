@@ -111,6 +111,7 @@ def fold_mean_interval(
     confidence_level: float = 0.95,
     figure: str = "fold mean",
     unseen: float = 0.0,
+    bias: float = 0.0,
 ) -> FigureEstimate:
     """Estimate the mean over folds of any figure, with Nadeau and Bengio's interval (see :func:`cross_validated_auc`).
 
@@ -126,6 +127,8 @@ def fold_mean_interval(
         Its name, for the result.
     unseen
         Variance that the folds' spread cannot show, to be added.
+    bias
+        By how much the mean is expected to be too high: the interval lies about the value less it.
     """
     each = np.asarray(values, np.float64)
     mean, error, df, reason = _corrected(each, np.asarray(fold_sizes))
@@ -137,9 +140,10 @@ def fold_mean_interval(
         math.sqrt(error * error + unseen),
         0.0 if reason else t_quantile(confidence_level, df),
         confidence_level=confidence_level,
-        method=_NADEAU_BENGIO,
+        method=_NADEAU_BENGIO + (", about the mean less its bias" if bias else ""),
         units=int(np.count_nonzero(~np.isnan(each))),
         reason=reason,
+        bias=bias,
     )
 
 

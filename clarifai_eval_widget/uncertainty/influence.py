@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from clarifai_eval_widget.metrics import Counts
+
 __all__ = [
     "Influence",
     "Total",
+    "average_precision_bias",
     "average_precision_influence",
     "f1_influence",
     "roc_auc_influence",
@@ -160,6 +163,19 @@ def average_precision_influence(labels: NDArray[np.bool_], scores: NDArray[Any],
     if num_pos * (1 - value) < formulas.MISRANKED:
         unseen = formulas.unseen_variance(value, float((moved * moved).sum()), num_pos)
     return Influence(value, moved, bias=bias, unseen=unseen, positives=num_pos, df=num_pos - 1)
+
+
+def average_precision_bias(c: Counts) -> float:
+    """Return by how much a concept's average precision is expected to be too high; NaN without positives.
+
+    The bias of :func:`average_precision_influence`: of few positives, as in a fold, it is large.
+    """
+    if not c.num_pos:
+        return math.nan
+    tps = c.tps[1:].astype(np.float64)
+    predicted, mine = tps + c.fps[1:], np.diff(c.tps)
+    others = np.where(predicted > 1, (tps - 1) / np.maximum(predicted - 1, 1), 1.0)
+    return float((mine * np.where(mine > 0, tps / predicted - others, 0.0)).sum()) / c.num_pos
 
 
 def f1_influence(labels: NDArray[np.bool_], scores: NDArray[Any], threshold: float) -> Influence:

@@ -245,6 +245,29 @@ def test_decisions_are_compared_and_inputs_needed_are_told():
     assert e.inputs_needed(other, difference=0.01).figure == "macro roc_auc"
 
 
+@pytest.mark.parametrize("each", [1, 2, 5])
+def test_the_average_precision_of_folds_of_few_positives_is_not_taken_for_as_high_as_it_looks(each):
+    rng, held, above = np.random.default_rng(5), [], []
+    size = 10 * each * 5
+    labels, folds = np.arange(size) < size // 5, np.arange(size) % 10
+    for _ in range(100):  # scores that know nothing: the share of positives is the truth
+        e = Evaluation.from_scores(labels, rng.random(size), ["a"], folds=folds, pos_label=True)
+        found = e.figure_interval("avg_precision")
+        held.append(found.interval[0] <= 0.2 <= found.interval[1])
+        above.append(found.value - 0.2)
+    assert np.mean(above) > 0.05  # the mean over folds itself is what it is called
+    assert np.mean(held) >= 0.92
+
+
+def test_the_bias_of_counts_is_that_of_the_scores():
+    rng = np.random.default_rng(6)
+    labels, scores = rng.random(80) < 0.3, rng.integers(0, 30, 80) / 30
+    expected = uncertainty.influence.average_precision_influence(labels, scores, 0.5).bias
+    found = uncertainty.influence.average_precision_bias(metrics.counts(labels, scores))
+    assert found == pytest.approx(expected, abs=1e-12)
+    assert np.isnan(uncertainty.influence.average_precision_bias(metrics.counts([False], [0.5])))
+
+
 def test_a_test_that_pools_folds_is_labelled_as_pooled():
     e = made(folds=FOLDS)
     other = other_of(e, folds=FOLDS)
