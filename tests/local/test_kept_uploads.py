@@ -1,6 +1,9 @@
 """What clients have made by calls alone outlives the server: uploads, annotations, empty apps, datasets and models."""
 
+import shutil
 import sqlite3
+import threading
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,7 +13,17 @@ from clarifai_grpc.grpc.api.status import status_code_pb2
 from clarifai_eval_widget.local import LocalServer
 from clarifai_eval_widget.local.data.sample_images import encode_png
 from tests.local.support import ALL_FIELDS, Api
-from tests.local.test_creating import LABELS, TEXTS, concepts, post_model, text_input, train, upload_reviews
+from tests.local.test_creating import (
+    LABELS,
+    TEXTS,
+    concepts,
+    post_model,
+    post_version,
+    text_input,
+    train,
+    upload_reviews,
+    wait_for_training,
+)
 
 LISTINGS = (
     ("ListApps", {}),
@@ -227,3 +240,52 @@ def test_a_file_of_the_second_schema_is_taken_over_and_takes_uploads(path):
         upload_reviews(api, "kept", "more", "m")
     with serve(path) as server, Api(server) as api:
         assert len(api.call("ListDatasetInputs", app="kept", dataset_id="more", per_page=1000).dataset_inputs) == 32
+
+
+def read_version(api, version_id):
+    return api.call("GetModelVersion", app="kept", model_id="mood", version_id=version_id).model_version
+
+
+def test_a_version_whose_training_failed_is_kept_with_its_reason_until_it_is_deleted(path):
+    version = resources_pb2.ModelVersion()
+    version.train_info.params.update({"dataset_id": "reviews"})
+    version.output_info.data.concepts.extend(concepts("pos", "owl"))
+    with serve(path) as server, Api(server) as api:
+        make(api)
+        post_model(api, "kept")
+        asked = api.call("PostModelVersions", app="kept", model_id="mood", model_versions=[version])
+        failed = wait_for_training(api, "kept", asked.model.model_version.id)
+        assert (failed.status.code, "owl" in failed.status.details) == (status_code_pb2.MODEL_TRAINING_FAILED, True)
+        trained = train(api, "kept", dataset_id="reviews")
+    with serve(path) as server, Api(server) as api:
+        assert read_version(api, failed.id).status.details == failed.status.details
+        assert read_version(api, failed.id).status.code == failed.status.code
+        assert read_version(api, trained.id).status.code == status_code_pb2.MODEL_TRAINED
+        api.call("DeleteModelVersion", app="kept", model_id="mood", version_id=failed.id)
+    with serve(path) as server, Api(server) as api:
+        found = api.call("ListModelVersions", app="kept", model_id="mood").model_versions
+        assert [one.id for one in found] == [trained.id]
+
+
+def test_a_version_in_training_when_the_server_ends_is_told_as_interrupted(path, tmp_path):
+    with serve(path) as server, Api(server) as api:
+        make(api)
+        post_model(api, "kept")
+        asked, goes_on = threading.Event(), threading.Event()
+
+        def held(*_arguments):
+            asked.set()
+            assert goes_on.wait(60)
+            raise RuntimeError("too late")
+
+        server._trainings._runner = SimpleNamespace(map=held)
+        begun = post_version(api, "kept", dataset_id="reviews")
+        assert asked.wait(60)
+        shutil.copy(path, tmp_path / "killed.db")  # as a kill leaves it
+        for more in ("-wal", "-shm"):
+            shutil.copy(f"{path}{more}", f"{tmp_path / 'killed.db'}{more}")
+        goes_on.set()
+    with serve(tmp_path / "killed.db") as server, Api(server) as api:
+        told = read_version(api, begun.id)
+        assert told.status.code == status_code_pb2.MODEL_TRAINING_FAILED
+        assert "The server ended before the training was finished" in told.status.details

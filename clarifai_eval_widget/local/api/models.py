@@ -140,8 +140,9 @@ class ModelCalls(Calls):
         with self._records.lock:
             model.trained = [one for one in model.versions() if one is not version]
             model.samples = None
-            model.pending.pop(version.id, None)
             self.forget("model_version", model.app_id, model.id, version.id)
+            if model.pending.pop(version.id, None) is not None:
+                self._trainings.keep_pending(model)
 
     def _dataset_version(self, asked: AskedTraining) -> DatasetVersionRecord:
         if asked.dataset_version_id:

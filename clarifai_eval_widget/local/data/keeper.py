@@ -11,6 +11,8 @@ import sqlite3
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from clarifai_grpc.grpc.api.status import status_code_pb2
+
 from clarifai_eval_widget.local.data import app_keeper, codec, rows
 from clarifai_eval_widget.local.data.app_keeper import AppKeeper
 from clarifai_eval_widget.local.data.content import Lazy
@@ -20,6 +22,7 @@ from clarifai_eval_widget.local.data.records import (
     DatasetVersionRecord,
     ModelRecord,
     ModelVersionRecord,
+    PendingVersion,
 )
 from clarifai_eval_widget.local.data.uploads import embed_content
 
@@ -40,6 +43,7 @@ _log = logging.getLogger("clarifai_eval_widget")
 _DATASET_VERSION = "INSERT OR REPLACE INTO dataset_versions VALUES (?, ?, ?, ?, ?, ?)"
 _IS = "app_id = ? AND dataset_id = ? AND id = ?"
 _EMBEDDED = f"UPDATE dataset_versions SET embeddings = ? WHERE {_IS}"
+_INTERRUPTED = "The server ended before the training was finished: train another version."
 _MODEL_VERSION = "INSERT OR REPLACE INTO model_versions VALUES (?, ?, ?, ?, ?)"
 
 
@@ -125,6 +129,10 @@ class Keeper:
             ]
         )
 
+    def keep_model(self, app: AppRecord, model: ModelRecord) -> None:
+        """Keep a model with its versions that are in training or could not be trained."""
+        self._database.write([rows.insert_app(app), rows.insert_model(model)])
+
     def forget(self, kind: str, *key: str) -> None:
         """Forget something and all that is in it.
 
@@ -158,6 +166,7 @@ class Keeper:
         )
         self._each("models", "app_id, id, about, classifier", lambda row: _load_model(records, *row))
         self._each("model_versions", "app_id, model_id, id, about, head", lambda row: _load_version(records, row))
+        self._each("models", "app_id, id, about", lambda row: _load_pending(records, *row))
         self._each("concepts", "app_id, id, name", lambda row: app_keeper.load_concept(records, *row))
         self._each("inputs", "app_id, id, about, image", lambda row: app_keeper.load_input(records, *row))
         self._each(
@@ -241,6 +250,26 @@ def _load_model(records: Records, app_id: str, model_id: str, about: str, classi
         description=str(told["description"]),
         created_at=rows.read_time(told["created_at"]),
     )
+
+
+def _load_pending(records: Records, app_id: str, model_id: str, about: str) -> None:
+    """Load the versions of a model that were never trained; what was going on then has been interrupted."""
+    model = records.app(app_id).models[model_id]
+    trained = {one.id for one in model.trained}
+    for told in json.loads(about).get("pending", []):
+        owner, dataset_id, version_id = told["dataset"]
+        dataset = records.app(owner).datasets[dataset_id]
+        failed = told["status"] == status_code_pb2.MODEL_TRAINING_FAILED
+        if told["id"] not in trained:
+            model.pending[told["id"]] = PendingVersion(
+                id=str(told["id"]),
+                description=str(told["description"]),
+                dataset=dataset,
+                dataset_version=next((one for one in dataset.versions if one.id == version_id), None),
+                status=status_code_pb2.MODEL_TRAINING_FAILED,
+                details=str(told["details"]) if failed else _INTERRUPTED,
+                created_at=rows.read_time(told["created_at"]),
+            )
 
 
 def _load_version(records: Records, row: tuple[str, str, str, str, bytes]) -> None:

@@ -157,8 +157,8 @@ class PendingVersion:
     """What it is trained on, in words."""
     dataset: DatasetRecord
     """The dataset."""
-    dataset_version: DatasetVersionRecord
-    """Its version."""
+    dataset_version: DatasetVersionRecord | None
+    """Its version; None for one of an earlier server that no file has."""
     status: int = status_code_pb2.MODEL_QUEUED_FOR_TRAINING
     """How far it is."""
     details: str = ""

@@ -82,8 +82,19 @@ def insert_dataset(dataset: DatasetRecord) -> Statement:
 
 
 def insert_model(model: ModelRecord) -> Statement:
-    """Write a model, without its versions."""
-    about = _about(model.description, model.created_at, type=model.model_type_id)
+    """Write a model, without its trained versions."""
+    pending = [
+        {
+            "id": one.id,
+            "description": one.description,
+            "dataset": (one.dataset.app_id, one.dataset.id, one.dataset_version.id if one.dataset_version else ""),
+            "status": one.status,
+            "details": one.details,
+            "created_at": one.created_at.isoformat(),
+        }
+        for one in model.pending.values()
+    ]
+    about = _about(model.description, model.created_at, type=model.model_type_id, pending=pending)
     return _MODEL, (model.app_id, model.id, about, _pickled(model))
 
 

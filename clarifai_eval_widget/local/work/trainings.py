@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from clarifai_eval_widget.local.data.keeper import Keeper
-    from clarifai_eval_widget.local.data.records import ModelRecord, ModelVersionRecord, PendingVersion, Recipe, Records
+    from clarifai_eval_widget.local.data.records import (
+        DatasetVersionRecord,
+        ModelRecord,
+        ModelVersionRecord,
+        PendingVersion,
+        Recipe,
+        Records,
+    )
     from clarifai_eval_widget.local.work.runner import TaskRunner
 
 _log = logging.getLogger("clarifai_eval_widget")
@@ -34,7 +41,7 @@ class Trainings:
     runner
         Where the work is done.
     keeper
-        What keeps trained versions in the server's file; None for a server in memory.
+        What keeps versions in the server's file, trained or not; None for a server in memory.
     """
 
     def __init__(self, records: Records, runner: TaskRunner, keeper: Keeper | None = None) -> None:
@@ -55,13 +62,14 @@ class Trainings:
         """
         thread = ProcessThread(
             target=self._run,
-            args=(model, pending, recipe, before),
+            args=(model, pending, pending.dataset_version, recipe, before),
             name=f"clarifai-eval-train-{pending.id}",
             daemon=True,
         )
         with self._records.lock:
             model.pending[pending.id] = pending
             thread.start()
+            self.keep_pending(model)
             self._threads = [*(one for one in self._threads if one.is_alive()), thread]
 
     def join(self, timeout: float) -> None:
@@ -70,24 +78,39 @@ class Trainings:
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
 
-    def _run(self, model: ModelRecord, pending: PendingVersion, recipe: Recipe, before: Callable[[], None]) -> None:
+    def _run(
+        self,
+        model: ModelRecord,
+        pending: PendingVersion,
+        dataset_version: DatasetVersionRecord,
+        recipe: Recipe,
+        before: Callable[[], None],
+    ) -> None:
         pending.status = status_code_pb2.MODEL_TRAINING
         try:
             before()
-            (version,) = train_versions(self._runner, model, pending.dataset, pending.dataset_version, [recipe])
+            (version,) = train_versions(self._runner, model, pending.dataset, dataset_version, [recipe])
         except WorkersStoppedError:
-            self._fail(pending, "The server was stopped before the training was finished.")
+            self._fail(model, pending, "The server was stopped before the training was finished.")
         except ApiError as error:
-            self._fail(pending, error.details)
+            self._fail(model, pending, error.details)
         except Exception as error:  # noqa: BLE001 - whatever happens, the version must say so
             _log.info("Training the version %s failed", pending.id, exc_info=True)
-            self._fail(pending, f"Training raised {type(error).__name__}: {error}")
+            self._fail(model, pending, f"Training raised {type(error).__name__}: {error}")
         else:
             self._finish(model, pending, version)
 
-    def _fail(self, pending: PendingVersion, details: str) -> None:
+    def keep_pending(self, model: ModelRecord) -> None:
+        """Keep which versions of a model are not trained, but of no sample; to be called under the lock."""
+        app = next((one for one in self._records.apps() if one.models.get(model.id) is model), None)
+        if self._keeper is not None and app is not None and model.samples is None:
+            self._keeper.keep_model(app, model)
+
+    def _fail(self, model: ModelRecord, pending: PendingVersion, details: str) -> None:
         with self._records.lock:
             pending.status, pending.details = status_code_pb2.MODEL_TRAINING_FAILED, details
+            if model.pending.get(pending.id) is pending:  # else it was deleted meanwhile
+                self.keep_pending(model)
 
     def _finish(self, model: ModelRecord, pending: PendingVersion, version: ModelVersionRecord) -> None:
         with self._records.lock:
@@ -98,6 +121,7 @@ class Trainings:
             self._keep(model, version)  # before it can be seen, and so before it can be deleted
             model.trained = [*model.trained, version]
             del model.pending[pending.id]
+            self.keep_pending(model)
 
     def _keep(self, model: ModelRecord, version: ModelVersionRecord) -> None:
         apps = {app.id: app for app in self._records.apps()}
