@@ -226,7 +226,8 @@ def test_a_server_without_rest_loads_no_http_server():
 @pytest.mark.parametrize("encrypted", [False, True])
 def test_callers_who_say_nothing_more_are_gone_with_the_server(tmp_path, encrypted):
     before = set(threading.enumerate())
-    with LocalServer(rest_port=0, tls=self_signed(tmp_path) if encrypted else None) as server:
+    tls = self_signed(tmp_path) if encrypted else None
+    with LocalServer(rest_port=0, joblib_backend="threading", tls=tls) as server:
         at = urllib.parse.urlsplit(server.rest_url)
         callers = [socket.create_connection((at.hostname, at.port), timeout=30) for _ in range(3)]
         if not encrypted:
