@@ -17,7 +17,9 @@ import numpy as np
 from clarifai_eval_widget import Evaluation, EvalWidget
 from clarifai_eval_widget.widget.wire.packing import Payload, Section, pack, unpack
 from clarifai_eval_widget.widget.workbench.caption import given_caption
+from clarifai_eval_widget.widget.workbench.own_figures import matrices_of
 from clarifai_eval_widget.widget.workbench.panels import all_panels
+from clarifai_eval_widget.widget.workbench.panels.matrix import FOLLOWED
 from clarifai_eval_widget.widget.workbench.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -93,6 +95,7 @@ CASES = (
     Case(1_000, 20_000, folds=20),
     Case(1_000, 20_000, folds=5, labels=5, skewed=3),
     Case(1_000, 20_000, groups=200),
+    Case(3_000, 10_000),
 )
 
 
@@ -114,21 +117,24 @@ def weight(section: Section) -> int:
 
 
 def panels(evaluation: Evaluation) -> dict[str, int]:
-    """Bytes of what the page asks for beside: every panel that a file without a kernel can have."""
+    """Bytes of what the page asks for beside: every panel that a file without a kernel can have, every matrix."""
     first = evaluation.concepts[0]
-    asked: dict[str, dict[str, object]] = {
-        "precision_recall": {},
-        "micro": {},
-        "histogram": {"concept": first},
-        "calibration": {"concept": first},
-        "bands": {"concept": first},
-        "matrix": {
-            "kind": "count",
-            "thresholds": None if len(evaluation.concepts) <= 20 else [0.5] * len(evaluation.concepts),
-        },
+    many = [0.5] * len(evaluation.concepts) if len(evaluation.concepts) > FOLLOWED else None
+    asked: list[tuple[str, str, dict[str, object]]] = [
+        ("precision_recall", "", {}),
+        ("micro", "", {}),
+        ("histogram", "", {"concept": first}),
+        ("calibration", "", {"concept": first}),
+        ("bands", "", {"concept": first}),
+        *(
+            ("matrix", f" {kind}", {"kind": kind, "thresholds": many if kind == "count" else None})
+            for kind in matrices_of(evaluation)
+        ),
+    ]
+    return {
+        name + more: len(pack(Payload("given", 1, {name: all_panels()[name].encode(evaluation, params)})))
+        for name, more, params in asked
     }
-    found = {name: all_panels()[name].encode(evaluation, params) for name, params in asked.items()}
-    return {name: len(pack(Payload("given", 1, {name: section}))) for name, section in found.items()}
 
 
 def saved(evaluation: Evaluation) -> tuple[int, int]:

@@ -1012,6 +1012,8 @@ export interface MatrixHead {
   source: string;
   /** By concept: where the one matrix of counts was counted; null where there is one a stop, or none is needed. */
   thresholds: number[] | null;
+  /** How many inputs, or which mean score, a cell has at least: of too many only the strongest travel. 0: all do. */
+  least: number;
 }
 
 /** Which matrix. */
@@ -1135,7 +1137,7 @@ export interface PanelPayloads {
   counts: { head: Nothing; params: Nothing; look: Nothing; arrays: Record<string, never> };
   histogram: { head: HistogramHead; params: HistogramParams; look: Nothing; arrays: { edges: Float64Array; positives: Uint32Array; negatives: Uint32Array } };
   inputs: { head: InputsHead; params: InputsParams; look: Nothing; arrays: { label_offsets: Uint32Array; labels: Uint32Array; bar_offsets: Uint32Array; bar_concepts: Uint32Array; bar_scores: Float64Array; margins: Float64Array; losses: Float64Array; folds?: Uint32Array; other_scores?: Float64Array; images?: Uint32Array; image_sizes?: Uint32Array } };
-  matrix: { head: MatrixHead; params: MatrixParams; look: MatrixLook; arrays: { order: Uint32Array; labelled: Uint32Array; stops?: Float64Array; cells?: Uint32Array; shared?: Uint32Array; means?: Float64Array } };
+  matrix: { head: MatrixHead; params: MatrixParams; look: MatrixLook; arrays: { order: Uint32Array; labelled: Uint32Array; stops?: Float64Array; cells?: Uint32Array; shared?: Uint32Array; means?: Float64Array; thousandths?: Uint32Array } };
   micro: { head: MicroHead; params: Nothing; look: Nothing; arrays: { roc_fps: Uint32Array; roc_tps: Uint32Array; pr_fps: Uint32Array; pr_tps: Uint32Array } };
   outline: { head: OutlineHead; params: OutlineParams; look: Nothing; arrays: { thresholds: Float64Array; precision: Float32Array; recall: Float32Array; f1: Float32Array } };
   precision_recall: { head: PrecisionRecallHead; params: Nothing; look: Nothing; arrays: { offsets: Uint32Array; macro_recall: Float64Array; macro_precision: Float64Array; fps?: Uint32Array; tps?: Uint32Array; recall?: Float64Array; precision?: Float64Array; fold_offsets?: Uint32Array; fold_recall?: Float32Array; fold_precision?: Float32Array } };
@@ -1158,7 +1160,7 @@ export const PANELS = {
   counts: { travels: true, selects: false, arrays: {}, optional: {}, forms: ["python", "csv", "png", "svg"] },
   histogram: { travels: false, selects: false, arrays: { edges: "f8", positives: "u4", negatives: "u4" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
   inputs: { travels: false, selects: true, arrays: { label_offsets: "u4", labels: "u4", bar_offsets: "u4", bar_concepts: "u4", bar_scores: "f8", margins: "f8", losses: "f8" }, optional: { folds: "u4", other_scores: "f8", images: "u4", image_sizes: "u4" }, forms: ["python", "csv", "png", "svg"] },
-  matrix: { travels: false, selects: false, arrays: { order: "u4", labelled: "u4" }, optional: { stops: "f8", cells: "u4", shared: "u4", means: "f8" }, forms: ["python", "csv", "png", "svg"] },
+  matrix: { travels: false, selects: false, arrays: { order: "u4", labelled: "u4" }, optional: { stops: "f8", cells: "u4", shared: "u4", means: "f8", thousandths: "u4" }, forms: ["python", "csv", "png", "svg"] },
   micro: { travels: false, selects: false, arrays: { roc_fps: "u4", roc_tps: "u4", pr_fps: "u4", pr_tps: "u4" }, optional: {}, forms: [] },
   outline: { travels: false, selects: false, arrays: { thresholds: "f8", precision: "f4", recall: "f4", f1: "f4" }, optional: {}, forms: [] },
   precision_recall: { travels: false, selects: false, arrays: { offsets: "u4", macro_recall: "f8", macro_precision: "f8" }, optional: { fps: "u4", tps: "u4", recall: "f8", precision: "f8", fold_offsets: "u4", fold_recall: "f4", fold_precision: "f4" }, forms: ["python", "csv", "png", "svg"] },

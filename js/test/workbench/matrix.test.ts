@@ -24,6 +24,7 @@ import {
   cellSentence,
   confusionSentence,
   howSentence,
+  leastSentence,
   percent,
 } from "../../src/workbench/panels/matrix/sentences.ts";
 import { settled } from "../../src/workbench/settled.ts";
@@ -39,6 +40,7 @@ const cells: Cells = {
   given: Uint32Array.of(5, 4, 0, 1, 6, 0, 0, 0, 0),
   shared: Uint32Array.of(0, 3, 0, 0, 0, 0, 0, 0, 0),
   means: null,
+  least: 0,
   labelled: Uint32Array.of(10, 8, 0),
 };
 
@@ -125,6 +127,28 @@ test("a mean score is undefined where no input is labelled with the row", () => 
   assert.match(cellSentence(data, means, "probability", 1, 0, 0.5), /undefined: no inputs/);
   assert.deepEqual(strongest(means, 5), []);
   assert.match(howSentence("probability", true, "test set"), /^Mean score .*labelled with the row\. Test set\.$/);
+});
+
+test("of too many cells the weak ones are said to be left out, and mean scores come as thousandths", () => {
+  assert.equal(leastSentence(cells), "");
+  const sent = section("matrix_means");
+  const arrays = { labelled: sent.arrays.labelled, thousandths: Uint32Array.of(62, 0, 0xffffffff, 4) };
+  const head = { ...sent.head, least: 0.004 };
+  const means = cellsAt({ head, arrays: { ...arrays, order: sent.arrays.order } }, data, []) as Cells;
+  assert.deepEqual(
+    [0, 1].map((k) => shareIn({ ...means, size: 2 }, k, 0)),
+    [0.062, null],
+  );
+  const told = (row: number, column: number, of = { ...means, size: 2 }) =>
+    cellSentence(data, of, of.means ? "probability" : "argmax", row, column, 0.5);
+  assert.equal(told(0, 1), "a and b: a mean score below 0.004, too little to be sent.");
+  assert.equal(told(0, 0), "a → a: mean score 0.062.");
+  assert.equal(told(0, 2, { ...cells, least: 3 }), "a and c: fewer than 3 inputs, too little to be sent.");
+  assert.match(told(0, 1, { ...cells, least: 3 }), /^a → b: 1 of 10/);
+  assert.match(
+    leastSentence(means),
+    /^ Of so many cells the strongest are drawn: of any other, a mean score below 0\.004\.$/,
+  );
 });
 
 test("any confusion shows, and the darker the more of the row it is", () => {

@@ -7,7 +7,8 @@ import pytest
 
 from clarifai_eval_widget import Evaluation, metrics
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError
-from clarifai_eval_widget.widget.workbench import own_figures
+from clarifai_eval_widget.widget.wire.packing import Payload, pack
+from clarifai_eval_widget.widget.workbench import cells, own_figures
 from clarifai_eval_widget.widget.workbench.caption import given_caption
 from clarifai_eval_widget.widget.workbench.headline import headline
 from clarifai_eval_widget.widget.workbench.intervals import concept_intervals
@@ -98,6 +99,49 @@ def test_the_cells_of_twenty_concepts_fit_what_may_travel(rows):
     made = encoded(evaluation)
     assert made.cells.nbytes + made.shared.nbytes <= 1_400_000
     assert np.isin(made.stops, evaluation.numbers.stops).all()
+
+
+@pytest.mark.parametrize("kind", ["count", "argmax", "probability", "cooccurrence"])
+def test_whatever_is_in_the_cells_of_a_thousand_concepts_they_fit_what_may_travel(kind):
+    rng = np.random.default_rng(0)
+    labels = rng.random((4_000, 1_000)) < 0.004
+    evaluation = Evaluation.from_scores(labels, rng.random(labels.shape, dtype=np.float32))
+    section = all_panels()["matrix"].encode(
+        evaluation, {"kind": kind, "thresholds": [0.5] * 1_000 if kind == "count" else None}
+    )
+    assert len(pack(Payload("given", 1, {"matrix": section}))) < 1_300_000
+    made = section.arrays.get("thousandths", section.arrays.get("cells")).reshape(1_000, 1_000)
+    whole = (
+        evaluation.cooccurrence_matrix() if kind == "cooccurrence" else evaluation.confusion_matrix(kind=kind)
+    ).to_numpy()
+    if kind == "probability":
+        made = np.where(made == cells.UNKNOWN, np.nan, made / 1000)
+    there = (made >= section.head["least"]) | np.eye(1_000, dtype=bool) | np.isnan(made)
+    np.testing.assert_allclose(made[there], whole[there], atol=0.0005 if kind == "probability" else 0)
+    assert (whole[~there] <= section.head["least"] + 0.0005).all()
+
+
+def test_of_too_many_cells_the_strongest_travel_and_those_on_the_diagonal():
+    rng = np.random.default_rng(0)
+    whole = rng.integers(0, 50, (300, 300)).astype("u4")
+    whole[5, 5], whole[7, 8] = 1, cells.UNKNOWN
+    both = {"cells": whole.ravel(), "shared": (whole // 2).ravel()}
+    same, none = cells.fitted(both)
+    assert none == 0
+    assert same["cells"] is both["cells"]
+    found, least = cells.fitted(both, 40_000)
+    there = (whole >= least) | np.eye(300, dtype=bool)
+    assert 10 < least < 49
+    assert np.array_equal(found["cells"].reshape(300, 300), np.where(there, whole, 0))
+    assert np.array_equal(found["shared"].reshape(300, 300), np.where(there, whole // 2, 0))
+    alike, above = cells.fitted({"cells": rng.integers(0, 2, 90_000).astype("u4")}, 5_000)
+    assert above == 2
+    assert alike["cells"].sum() <= 300
+
+
+@pytest.mark.parametrize(("mean", "printed"), [(0.0625, 63), (0.0045, 5), (0.0085, 9), (0.99949999, 999), (1.0, 1000)])
+def test_a_mean_is_rounded_as_the_page_prints_it(mean, printed):
+    assert cells.thousandths(np.array([mean, np.nan, 0.0])).tolist() == [printed, cells.UNKNOWN, 0]
 
 
 def test_more_concepts_must_name_the_thresholds():

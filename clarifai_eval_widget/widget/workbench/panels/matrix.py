@@ -12,6 +12,7 @@ from clarifai_eval_widget.evaluation.matrix import confused_order, shared_counts
 from clarifai_eval_widget.metrics.arrays import to_dtype
 from clarifai_eval_widget.widget.wire.heads import MatrixName  # noqa: TC001 - types of heads are read while it runs
 from clarifai_eval_widget.widget.wire.packing import Section
+from clarifai_eval_widget.widget.workbench.cells import AS_THOUSANDTHS, fitted, thousandths
 from clarifai_eval_widget.widget.workbench.own_figures import matrices_of
 from clarifai_eval_widget.widget.workbench.panel import Panel
 from clarifai_eval_widget.widget.workbench.taking import Call, Look, Taken
@@ -45,6 +46,8 @@ class MatrixHead(TypedDict):
     """What they come from."""
     thresholds: list[float] | None
     """By concept: where the one matrix of counts was counted; null where there is one a stop, or none is needed."""
+    least: float
+    """How many inputs, or which mean score, a cell has at least: of too many only the strongest travel. 0: all do."""
 
 
 class MatrixLook(TypedDict):
@@ -74,7 +77,8 @@ def _encode(evaluation: Evaluation, params: Mapping[str, Any]) -> Section:
         values, source = _as_sent(evaluation, kind)
     else:
         values, source = _one(evaluation, kind, thresholds)
-    head: MatrixHead = {"kind": kind, "source": source, "thresholds": thresholds}
+    values, least = (values, 0.0) if "stops" in values else _fitting(values)
+    head: MatrixHead = {"kind": kind, "source": source, "thresholds": thresholds, "least": least}
     if kind == "platform_cooccurrence":  # over the whole dataset, which may be more than the inputs here
         labelled = _diagonal(values["cells"])
     else:
@@ -145,6 +149,17 @@ def _means(values: NDArray[Any]) -> NDArray[np.float64]:
     return means
 
 
+def _fitting(values: dict[str, NDArray[Any]]) -> tuple[dict[str, NDArray[Any]], float]:
+    """Give one matrix as it may travel, whatever its size, and the least that a cell of it stands for."""
+    means = values.get("means")
+    if means is None:
+        return fitted(values)
+    if len(means) <= AS_THOUSANDTHS**2:
+        return values, 0.0
+    found, least = fitted({"thousandths": thousandths(means)})
+    return dict(found), least / 1000
+
+
 def _diagonal(cells: NDArray[Any]) -> NDArray[Any]:
     size = int(np.sqrt(len(cells)))
     return cells.reshape(size, size).diagonal().copy()
@@ -204,5 +219,6 @@ PANEL = Panel(
     arrays={"order": "u4", "labelled": "u4"},
     # Cell of row j and column k is entry j * K + k; with M stops, its count at stop m is entry (j * K + k) * M + m.
     # `shared` are those of the inputs counted in `cells` that are labelled with the column's concept, too.
-    optional_arrays={"stops": "f8", "cells": "u4", "shared": "u4", "means": "f8"},
+    # Mean scores of many concepts are `thousandths`; 2**32 - 1 is an undefined one.
+    optional_arrays={"stops": "f8", "cells": "u4", "shared": "u4", "means": "f8", "thousandths": "u4"},
 )

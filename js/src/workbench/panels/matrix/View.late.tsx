@@ -8,7 +8,7 @@ import { type Choose, Grid } from "./Grid.tsx";
 import { Heat } from "./Heat.tsx";
 import { type Drawn, useDrawn } from "./model.ts";
 import { FOLLOWED, givenOf, kindOf, matrixParams, sharesOf, unavailable } from "./params.ts";
-import { bothSentence, cellSentence, confusionSentence, howSentence, KINDS } from "./sentences.ts";
+import { bothSentence, cellSentence, confusionSentence, howSentence, KINDS, leastSentence } from "./sentences.ts";
 import "./style.css";
 
 /** How many confusions are told in words. */
@@ -109,6 +109,7 @@ function Matrix({ section }: PanelProps<"matrix">) {
   });
   const fresh = useComputed(() => drawn.value?.fresh ?? false);
   const source = useComputed(() => drawn.value?.matrix.head.source ?? "");
+  const left = useComputed(() => (drawn.value ? leastSentence(drawn.value.cells) : ""));
   const sentence = useComputed(() => {
     const [shown, cell] = [drawn.value, looked.value];
     if (shown === null || cell === null) return leads.value ? `${POINT}; click it for its inputs.` : `${POINT}.`;
@@ -145,7 +146,10 @@ function Matrix({ section }: PanelProps<"matrix">) {
         </div>
       )}
       {source.value && (
-        <p class="cew-muted cew-small">{howSentence(kind.value, shares, source.value, size.value > FOLLOWED)}</p>
+        <p class="cew-muted cew-small">
+          {howSentence(kind.value, shares, source.value, size.value > FOLLOWED)}
+          {left}
+        </p>
       )}
     </div>
   );

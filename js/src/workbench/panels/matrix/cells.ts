@@ -25,6 +25,8 @@ export interface Cells {
   readonly shared: Uint32Array | null;
   /** Mean scores, NaN undefined; null for counts. */
   readonly means: Float64Array | null;
+  /** What a cell stands for at least: weaker ones beside the diagonal were left out, as too many. 0: all are here. */
+  readonly least: number;
   /** Inputs labelled with each row. */
   readonly labelled: Uint32Array;
 }
@@ -74,7 +76,7 @@ function cellsAtStops({ arrays }: Matrix, data: Evaluation, thresholds: readonly
       if (both && shared) both[j * size + k] = shared[at] as number;
     }
   }
-  return { size, given, shared: both, means: null, labelled };
+  return { size, given, shared: both, means: null, least: 0, labelled };
 }
 
 /** Whether both are the same thresholds. */
@@ -86,9 +88,13 @@ export function cellsAt(matrix: Matrix, data: Evaluation, thresholds: readonly n
   const { head, arrays } = matrix;
   if (arrays.stops) return cellsAtStops(matrix, data, thresholds);
   if (head.kind === "count" && !sameThresholds(head.thresholds, thresholds)) return null;
-  const { cells = null, shared = null, means = null, labelled } = arrays;
-  return { size: labelled.length, given: cells, shared, means, labelled };
+  const { cells = null, shared = null, means = null, thousandths, labelled } = arrays;
+  const scores = thousandths ? Float64Array.from(thousandths, meanOf) : means;
+  return { size: labelled.length, given: cells, shared, means: scores, least: head.least, labelled };
 }
+
+/** A mean score of its thousandths; Python's `UNKNOWN` is an undefined one. */
+const meanOf = (sent: number) => (sent === 0xffffffff ? Number.NaN : sent / 1000);
 
 /**
  * The inputs that a cell is of; with `both` those of them that carry both labels and stand apart. Null where there are none

@@ -42,6 +42,18 @@ function given(kind: MatrixKind, t: number): string {
   return kind === "argmax" ? "score highest for it" : `score ${roughly(t)} or more for it`;
 }
 
+/** Whether a cell is one of those that were left out. */
+const leftOut = ({ means, given, size, least }: Cells, row: number, column: number): boolean =>
+  least > 0 && row !== column && (means ?? given)?.[row * size + column] === 0;
+
+/** What the cells stand for that were left out. */
+const weaker = ({ means, least }: Cells): string =>
+  means ? `a mean score below ${rate(least)}` : `fewer than ${plural(least, "input")}`;
+
+/** That only the strongest cells are here; empty where all are. */
+export const leastSentence = (cells: Cells): string =>
+  cells.least === 0 ? "" : ` Of so many cells the strongest are drawn: of any other, ${weaker(cells)}.`;
+
 /** One cell in a sentence, as hovering tells it. */
 export function cellSentence(
   data: Evaluation,
@@ -53,6 +65,7 @@ export function cellSentence(
 ): string {
   const [actual, predicted] = [conceptName(data, row), conceptName(data, column)];
   const of = cells.labelled[row] as number;
+  if (leftOut(cells, row, column)) return `${actual} and ${predicted}: ${weaker(cells)}, too little to be sent.`;
   if (ofLabels(kind)) return togetherSentence(cells, row, column, actual, predicted);
   if (cells.means) {
     const mean = shareIn(cells, row, column);
