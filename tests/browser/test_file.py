@@ -23,13 +23,15 @@ def evaluation():
     labels = random.integers(0, 5, len(IDS))
     scores = random.dirichlet(np.ones(5), len(IDS)) * 0.6
     scores[np.arange(len(IDS)), labels] += 0.4 * random.random(len(IDS))
-    return Evaluation.from_scores(labels, scores.clip(0, 1), concepts=list("abcde"), input_ids=IDS)
+    folds = np.arange(len(IDS)) % 3 + 1
+    return Evaluation.from_scores(labels, scores.clip(0, 1), concepts=list("abcde"), input_ids=IDS, folds=folds)
 
 
 @pytest.fixture
 def open_file(chromium, evaluation, tmp_path):
     """Write and open a file; whatever it asks of any network fails the test."""
     widget = EvalWidget(evaluation=evaluation, concept="b", threshold=0.35)
+    widget.curves, widget.drawn = "precision_recall", {"ticked": ["d"]}
 
     def open_it(*, width=1200, compare=(), **options):
         widget.compare(*compare)
@@ -63,6 +65,8 @@ def test_a_file_opens_as_it_was_and_its_slider_shows_pythons_counts(open_file, e
     page = panel.page
     eventually(page, panel.shown, in_python(evaluation, "b", 0.35))
     picture(page, "saved-html")
+    expect(page.get_by_role("tab", name="Precision–recall", selected=True)).to_be_visible()
+    page.get_by_role("tab", name="ROC").click()
     box = page.locator(".cew-slider-rail").bounding_box()
     middle = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + 1, middle)
@@ -128,6 +132,33 @@ def test_the_matrix_follows_the_slider(open_file, evaluation):
     after = counted(panel.shown_threshold())
     assert after != counted(0.35)
     eventually(page, shown, after)
+
+
+def test_thresholds_are_chosen_and_inputs_sliced_in_a_file_and_what_is_not_there_is_no_error(open_file, evaluation):
+    panel = open_file()
+    page = panel.page
+    page.get_by_role("button", name="Choose a threshold").click()
+    chosen = page.get_by_role("region", name="Choose a threshold")
+    chosen.get_by_role("button", name="Best F1").click()
+    best, stops = evaluation.operating_point("b", maximize="f1").threshold, evaluation.numbers.stops
+    assert best not in stops
+    nearest = float(stops[np.abs(stops - best).argmin()])
+    eventually(page, lambda: page.get_by_role("slider", name="Threshold").get_attribute("aria-valuenow"), str(nearest))
+    assert panel.shown() == in_python(evaluation, "b", nearest)
+    expect(chosen.get_by_role("button", name="Best F1")).to_have_attribute("aria-pressed", "true")
+    for field in chosen.get_by_role("textbox").all():
+        expect(field).to_be_disabled()
+    chosen.get_by_role("button", name="All 5 concepts").click()
+    expect(chosen.get_by_role("table", name="Criteria").get_by_role("row")).not_to_have_count(0)
+    page.locator("summary", has_text="Slices").click()
+    sliced = page.get_by_role("table", name="Slices by fold")
+    table = evaluation.slices(by="fold", concept="b", threshold=0.5)
+    expect(sliced.get_by_role("row").nth(2)).to_contain_text(f"{table['f1'].iloc[1]:.3f}")
+    expect(sliced.get_by_role("button", name="Only these")).to_have_count(0)
+    expect(page.get_by_role("group", name="Not in this file")).to_have_count(0)
+    page.locator("summary", has_text="Relabel").click()
+    missing = page.get_by_role("group", name="Not in this file")
+    expect(missing).to_have_class("cew-notice cew-notice-quiet")
 
 
 def test_inputs_stay_out_and_the_page_says_that_they_take_python(open_file):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.widget.wire.packing import Payload, pack
-from clarifai_eval_widget.widget.workbench.panel import Baking
+from clarifai_eval_widget.widget.workbench.panel import BAKED_AT, Baking
 from clarifai_eval_widget.widget.workbench.panels import all_panels
 from clarifai_eval_widget.widget.workbench.taking import Look
 from clarifai_eval_widget.widget.workbench.workbench import GIVEN, Workbench, exact_counts
@@ -28,8 +28,6 @@ MOST_CONCEPTS = 100
 """Of so many concepts the panels that show one concept are in a file; the table and the curves have them all."""
 MOST_COMPARED = 20
 """Of so many concepts the curves compared are in a file; the table of differences has them all."""
-COMPARED_AT = 0.5
-"""At which threshold a file counts the inputs that only one gets right; as ``js/…/panels/compare/params.ts``."""
 _REVISION = 1
 
 
@@ -51,6 +49,8 @@ class Shown:
     """What is compared, the first of it what the others are measured against."""
     drawn: Drawn = dataclasses.field(default_factory=dict)  # type: ignore[assignment]
     """What the plots draw beside the curve of the concept."""
+    curves: str = "roc"
+    """Name of the panel whose curves are shown, of those in tabs."""
 
     @property
     def at(self) -> dict[str, float]:
@@ -88,6 +88,7 @@ def bake(shown: Shown, *, inputs: bool = False) -> dict[str, Any]:
         "thresholds": shown.thresholds,
         "concept": shown.concept,
         "exact_counts": counted,
+        "curves": shown.curves,
         "drawn": shown.drawn,
         "comparison": [one.row for one in _readable(shown)],
     }
@@ -99,7 +100,7 @@ def _payloads(shown: Shown, *, inputs: bool) -> list[dict[str, Any]]:
     evaluation = shown.evaluation
     first = [shown.concept] if shown.concept is not None else []
     concepts = [None, *dict.fromkeys([*first, *evaluation.concepts[:MOST_CONCEPTS]])]
-    baking = Baking(concepts=tuple(concepts), thresholds=shown.at, inputs=inputs)
+    baking = Baking(concepts=tuple(concepts), shown=shown.concept, thresholds=shown.at, inputs=inputs)
     found = []
     for name, panel in all_panels().items():
         for params in panel.bake(evaluation, baking) if panel.bake is not None else ():
@@ -134,7 +135,7 @@ def _comparisons(shown: Shown) -> list[dict[str, Any]]:
             "others": [one.key for one in others],
             "revisions": [one.revision for one in others],
             "concept": concept,
-            "threshold": COMPARED_AT,
+            "threshold": BAKED_AT,
         }
         data = _base64(pack(Payload(first.key, first.revision, {"compare": panel.encode_beside(of, beside, params)})))
         found.append({"panel": "compare", "run": first.key, "revision": first.revision, "params": params, "data": data})

@@ -180,7 +180,8 @@ def _baked(model_id: str, state: dict[str, Any]) -> dict[str, Any] | None:
     if not sent.get(("results",)):
         return None
     # Lists of apps, models and runs are the platform's half: they stay out of what is handed on.
-    kept = ("viewing", "status", "progress", "threshold", "thresholds", "concept", "exact_counts", "panel")
+    looked_at = ("threshold", "thresholds", "concept", "curves", "drawn", "panel")
+    kept = ("viewing", "status", "progress", "exact_counts", *looked_at)
     held = {name: model["state"][name] for name in kept if name in model["state"] and name in EMPTY_STATE}
     none = {"kind": "none", "label": "", "user": "", "help": ""}
     baked = {

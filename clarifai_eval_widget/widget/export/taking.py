@@ -92,7 +92,9 @@ class TakeAway(SyncedState):
     def save_html(self, path: str | os.PathLike[str], *, inputs: bool = False) -> Path:
         """Write what is on screen into one file: slider, tables and panels work in it without kernel or network.
 
-        What takes Python (a threshold between the slider's stops, the inputs behind a number) says so there.
+        What takes Python says so there: a threshold between the slider's stops, the inputs behind a number, marks of
+        mislabelled inputs. Thresholds to choose from are there for the concept on screen and for all together, by the
+        numbers that the page begins with; slices for twenty concepts, with F1 at 0.5, by fold.
 
         Parameters
         ----------
@@ -100,7 +102,7 @@ class TakeAway(SyncedState):
             The file to write, for instance ``"report.html"``.
         inputs
             True: the first hundred inputs behind each concept's counts go into the file, with their ids, texts and
-            images. By default none does.
+            images, and slices by their metadata. By default none does.
 
         Returns
         -------
@@ -169,5 +171,13 @@ class TakeAway(SyncedState):
                 )
             own = {concept: at for concept, at in self.thresholds.items() if concept in self.evaluation.concepts}
             compared = self._workbench.comparison.members
-            drawn = self.drawn
-            return Shown(self.evaluation, self._workbench.caption, self.threshold, own, self.concept, compared, drawn)
+            return Shown(
+                evaluation=self.evaluation,
+                caption=self._workbench.caption,
+                threshold=self.threshold,
+                thresholds=own,
+                concept=self.concept,
+                compared=compared,
+                drawn=self.drawn,
+                curves=self.curves,
+            )

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.widget.wire.packing import ArrayType, Section
     from clarifai_eval_widget.widget.workbench.taking import Taken
 
-__all__ = ["Baking", "Layout", "Nothing", "Panel"]
+__all__ = ["BAKED_AT", "Baking", "Layout", "Nothing", "Panel"]
+
+BAKED_AT = 0.5
+"""The threshold of answers in a file that do not follow the slider; as ``ASKED_AT`` of ``workbench/settled.ts``."""
 
 
 class Nothing(TypedDict):
@@ -51,6 +54,8 @@ class Baking:
     """Every concept's threshold as the page opens."""
     inputs: bool
     """Whether inputs, their ids, texts and images, may leave the notebook."""
+    shown: str | None = None
+    """The concept on screen; None is the macro average."""
 
 
 @dataclass(frozen=True, kw_only=True)

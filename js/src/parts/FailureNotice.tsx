@@ -6,6 +6,8 @@ interface FailureProps {
   failure: Pick<Failure, "title" | "message"> & Partial<Failure>;
   /** Whether the rest goes on without what failed. */
   mild?: boolean;
+  /** Whether nothing went wrong: it just cannot be had here. */
+  quiet?: boolean;
   /** What can be done about it. */
   children?: ComponentChildren;
 }
@@ -23,11 +25,15 @@ function Details({ text, said }: { text: string; said: string }) {
 }
 
 /** A failure for a stranger's eyes: what, why, what to do; codes for support last. */
-export function FailureNotice({ failure, mild = false, children }: FailureProps) {
+export function FailureNotice({ failure, mild, quiet, children }: FailureProps) {
   const { title, message, details = "", code, req_id } = failure;
   const support = [code ? `code ${code}` : "", req_id ? `request ${req_id}` : ""].filter(Boolean).join(" · ");
   return (
-    <div class={`cew-notice cew-notice-${mild ? "warning" : "error"}`} role="group" aria-label={title}>
+    <div
+      class={`cew-notice cew-notice-${quiet ? "quiet" : mild ? "warning" : "error"}`}
+      role="group"
+      aria-label={title}
+    >
       <div class="cew-notice-body">
         <strong>{title}</strong>
         {message && message !== title && <p>{message}</p>}

@@ -169,7 +169,7 @@ export function useAnswer<Name extends PanelName>(panel: Asked<Name>, wanted: Re
  * another question (another concept, another run) nothing stays: it would be taken for the answer.
  */
 export function AskedBody<Name extends PanelName>({ panel, title }: { panel: Asking<Name>; title: string }) {
-  const { demand, gone } = useWorkbench();
+  const { demand, gone, baked } = useWorkbench();
   const place = useRef<HTMLDivElement>(null);
   const inView = useInView(place);
   const { reason, question, supply, section } = useAnswer(panel, inView);
@@ -183,7 +183,7 @@ export function AskedBody<Name extends PanelName>({ panel, title }: { panel: Ask
     >
       {reason.value && <p class="cew-muted">{reason}</p>}
       {failed && asked && (
-        <FailureNotice failure={failed}>
+        <FailureNotice failure={failed} quiet={baked}>
           {failed.retry && !gone.value && (
             <button type="button" aria-label={`Retry ${title}`} onClick={() => demand.retry(asked)}>
               Retry

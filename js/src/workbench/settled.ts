@@ -1,6 +1,9 @@
 /** A value that is looked at only once it has stopped moving. */
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
 
+/** The threshold asked at where none matters, and in a file, which holds the answers at this one; as Python's `BAKED_AT`. */
+export const ASKED_AT = 0.5;
+
 /** How long a value must rest, in milliseconds: a reader waits at most 200 for what is then asked. */
 const REST_MS = 90;
 

@@ -24,6 +24,7 @@ CELL = """
 from clarifai_eval_widget import Evaluation, EvalWidget
 e = Evaluation.from_scores([0, 1, 1, 0], [0.9, 0.2, 0.6, 0.7], concepts=["c"], input_ids=["s1", "s2", "s3", "s4"])
 w = EvalWidget(evaluation=e, threshold=0.25)
+w.curves, w.drawn = "calibration", {"averages": False}
 w
 """
 BLOCK = "from clarifai_eval_widget import RocPlot\nRocPlot(e)"
@@ -88,6 +89,8 @@ def test_of_a_saved_state_pages_are_made_that_hold_nothing_of_the_platforms_half
     page, block, *_ = frames(written["state"])
     assert page["state"]["threshold"] == 0.25
     assert page["state"]["workbench_only"]
+    assert page["state"]["curves"] == "calibration"
+    assert page["state"]["drawn"] == {"averages": False}
     assert block["state"]["panel"] == "roc"
     assert page["payloads"] == []
     assert not {"apps", "models", "versions", "datasets", "run_states"} & page["state"].keys()

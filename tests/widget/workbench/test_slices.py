@@ -8,6 +8,8 @@ from clarifai_grpc.grpc.api.status import status_code_pb2
 
 from clarifai_eval_widget import Evaluation, EvalWidget
 from clarifai_eval_widget.widget.workbench.narrowing import LISTED
+from clarifai_eval_widget.widget.workbench.panel import Baking
+from clarifai_eval_widget.widget.workbench.panels import all_panels
 from tests.widget.export.test_forms import take
 from tests.widget.page import Page
 from tests.widget.workbench.test_comparison import scored
@@ -216,6 +218,17 @@ def test_the_interval_of_a_slice_knows_of_groups():
     assert (arrays["low"][0], arrays["high"][0]) == found.interval
     assert found.interval[0] < found.roc_auc < found.interval[1]
     widget.close()
+
+
+def test_a_file_has_slices_by_metadata_only_where_inputs_may_leave_the_notebook():
+    evaluation, bake = with_metadata(), all_panels()["slices"].bake
+    assert bake(evaluation, Baking((None,), {}, inputs=False)) == []
+    allowed = bake(evaluation, Baking((None,), {}, inputs=True))
+    assert [asked["by"] for asked in allowed] == ["", "camera"]
+    folds = np.arange(ROWS) % 2
+    asked = bake(scored(1, rows=ROWS, folds=folds), Baking((None, "cat"), {}, inputs=False, shown="dog"))
+    assert [(one["by"], one["concept"]) for one in asked[:3]] == [("", "dog"), ("", None), ("", "cat")]
+    assert {one["by"] for one in asked} == {"", "fold"}
 
 
 def test_where_there_is_nothing_to_slice_by_there_is_nothing_to_take():

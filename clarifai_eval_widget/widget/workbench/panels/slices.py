@@ -8,17 +8,20 @@ import numpy as np
 
 from clarifai_eval_widget.errors import InvalidRequestError, RequirementsError
 from clarifai_eval_widget.widget.wire.packing import Section
-from clarifai_eval_widget.widget.workbench.narrowing import fields_of, values_of
-from clarifai_eval_widget.widget.workbench.panel import Panel
+from clarifai_eval_widget.widget.workbench.narrowing import FOLD, fields_of, values_of
+from clarifai_eval_widget.widget.workbench.panel import BAKED_AT, Panel
 from clarifai_eval_widget.widget.workbench.taking import Call, Look, Taken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from clarifai_eval_widget.evaluation import Evaluation
+    from clarifai_eval_widget.widget.workbench.panel import Baking
 
 __all__ = ["PANEL"]
 
+_MOST_BAKED = 20  # concepts of whose slices a file has the figures
+_MOST_FIELDS = 5  # by which it has them
 _FIGURES = ("roc_auc", "low", "high", "f1")
 
 
@@ -84,6 +87,15 @@ def _frame(look: Look) -> Call:
     return Call("slices", {"by": by, "concept": look.params["concept"], "threshold": look.params["threshold"]})
 
 
+def _bake(evaluation: Evaluation, baking: Baking) -> list[SlicesParams]:
+    """By fold; by metadata where inputs may leave the notebook, for their values are what is told of inputs."""
+    fields = fields_of(evaluation)
+    allowed = [field for field in fields if baking.inputs or field == FOLD][:_MOST_FIELDS]
+    asked = ["", *allowed] if allowed[:1] == fields[:1] else allowed
+    concepts = dict.fromkeys([baking.shown, *baking.concepts[: _MOST_BAKED + 1]])
+    return [{"by": by, "concept": concept, "threshold": BAKED_AT} for by in asked for concept in concepts]
+
+
 PANEL = Panel(
     "slices",
     travels=False,
@@ -91,6 +103,7 @@ PANEL = Panel(
     head=SlicesHead,
     params=SlicesParams,
     taken=Taken(_frame),
+    bake=_bake,
     # A figure a slice, NaN where undefined; low and high are the 95 % interval of the area.
     arrays={"roc_auc": "f8", "low": "f8", "high": "f8", "f1": "f8"},
 )

@@ -8,7 +8,7 @@ import { asks } from "../../asking.tsx";
 import { useWorkbench } from "../../context.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import type { PanelProps } from "../../panel.tsx";
-import { type Choose, FIELDS, offeredThresholds, offerName, typedField } from "./fields.ts";
+import { atStops, type Choose, FIELDS, offeredThresholds, offerName, typedField } from "./fields.ts";
 import { chooseParams, chosenConcept, type Fields, fieldsOf, type Scope, scopeOf } from "./params.ts";
 import {
   chooseNote,
@@ -26,13 +26,15 @@ import "./style.css";
 /** One number to choose by. What does not fit is marked, and leaves the number as it is. */
 function Field({ field, fields }: { field: (typeof FIELDS)[number]; fields: Signal<Fields> }) {
   const { key, text, title, most } = field;
+  const { baked } = useWorkbench();
   const wrong = useSignal(false);
   return (
-    <label class="cew-choose-field" title={title}>
+    <label class="cew-choose-field" title={baked ? "Another number takes Python: open the notebook" : title}>
       {text}
       <input
         type="text"
         inputMode="decimal"
+        disabled={baked}
         aria-invalid={wrong}
         value={fields.value[key] ?? ""}
         placeholder={key === "prevalence" ? "as here" : ""}
@@ -78,7 +80,8 @@ function Offer({ data, section, at, said }: { data: Evaluation; section: Choose;
   const offer = section.head.offers[at] as ThresholdOffer;
   const name = offerName(offer, fieldsOf(workbench).value);
   const threshold = thresholdWords(data, section, at);
-  const taken = offeredThresholds(data, section, at);
+  const offered = offeredThresholds(data, section, at);
+  const taken = workbench.baked ? atStops(offered, data.stops) : offered;
   // Anew with each offer: one kept would go on telling of the thresholds offered before.
   const set = useMemo(
     () =>
@@ -137,6 +140,7 @@ function Offer({ data, section, at, said }: { data: Evaluation; section: Choose;
 /** The offers as a table: what each gives stands beside its button. */
 function Offers({ data, section }: { data: Evaluation; section: Choose }) {
   const said = useSignal("");
+  const { baked } = useWorkbench();
   const all = section.head.concept === null;
   return (
     <>
@@ -169,7 +173,7 @@ function Offers({ data, section }: { data: Evaluation; section: Choose }) {
           ))}
         </tbody>
       </table>
-      <p class="cew-muted cew-small">{chooseNote(data, section)}</p>
+      <p class="cew-muted cew-small">{chooseNote(data, section, baked)}</p>
       <p class="cew-small" role="status">
         {said}
       </p>

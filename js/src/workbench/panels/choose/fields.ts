@@ -2,6 +2,7 @@
 import type { ThresholdOffer } from "../../../wire/contract.generated.ts";
 import type { Section } from "../../../wire/payload.ts";
 import type { Evaluation } from "../../evaluation.ts";
+import { nearestStop } from "../../metrics.ts";
 import type { Fields } from "./params.ts";
 
 /** What Python sent. */
@@ -46,6 +47,10 @@ export function offeredThresholds(data: Evaluation, { head, arrays }: Choose, of
   const row = arrays.thresholds.subarray(offer * ids.length, (offer + 1) * ids.length);
   return Object.fromEntries(ids.flatMap((id, k) => (Number.isNaN(row[k]) ? [] : [[id, row[k] as number]])));
 }
+
+/** What is taken where nobody counts between the stops: each threshold's nearest stop. */
+export const atStops = (taken: Readonly<Record<string, number>>, stops: Float64Array): Record<string, number> =>
+  Object.fromEntries(Object.entries(taken).map(([id, t]) => [id, stops[nearestStop(stops, t)] ?? t]));
 
 /** What the button of an offer says. */
 export function offerName({ name }: ThresholdOffer, fields: Fields): string {

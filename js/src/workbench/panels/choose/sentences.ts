@@ -70,7 +70,7 @@ export function takenSentence(data: Evaluation, name: string, taken: Readonly<Re
 }
 
 /** How the figures are had. */
-export function chooseNote(data: Evaluation, { head }: Choose): string {
+export function chooseNote(data: Evaluation, { head }: Choose, baked = false): string {
   const means = head.concept === null ? "Means over the concepts, each at its own threshold. " : "";
   const folds = data.folds.length > 1 ? `the ${data.folds.length} folds of this evaluation` : "5 parts of the inputs";
   const why = head.offers.find(({ name }) => name === "f1")?.honest_reason;
@@ -85,7 +85,8 @@ export function chooseNote(data: Evaluation, { head }: Choose): string {
     : unmoved
       ? `No interval of thresholds: ${unmoved.threshold_reason}. `
       : "";
-  return `${means}${moves}Figures are those of the inputs chosen on, and therefore optimistic. ${honest}`;
+  const file = baked ? " In a file, taking one sets the slider’s nearest stop: its counts stand below." : "";
+  return `${means}${moves}Figures are those of the inputs chosen on, and therefore optimistic. ${honest}${file}`;
 }
 
 /** Every concept's threshold, as Python or JSON. */

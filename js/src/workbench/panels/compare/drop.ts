@@ -1,8 +1,9 @@
 /** What the headline says of the evaluation on screen beside another. Pure but for the signals read. */
 import type { RunRow } from "../../../wire/contract.generated.ts";
 import type { Question } from "../../demand.ts";
+import { ASKED_AT } from "../../settled.ts";
 import type { Workbench } from "../../workbench.ts";
-import { ASKED_AT, read } from "./params.ts";
+import { read } from "./params.ts";
 
 /** The place of the evaluation on screen among those; -1 where it is none of them. */
 export function placeOnScreen(workbench: Workbench): number {

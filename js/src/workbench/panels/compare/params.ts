@@ -2,6 +2,7 @@
 import type { Signal } from "@preact/signals";
 import type { ComparedRow, PanelPayloads } from "../../../wire/contract.generated.ts";
 import type { Asked, Subject } from "../../panel.tsx";
+import { ASKED_AT } from "../../settled.ts";
 import type { Workbench } from "../../workbench.ts";
 import { type Order, rows } from "./model.ts";
 
@@ -20,9 +21,6 @@ export function compareSubject(workbench: Workbench): Subject | null {
   const [first, second] = read(workbench);
   return first && second ? { run: first.run, revision: first.revision } : null;
 }
-
-/** The threshold where none matters, and in a file, which holds the answers at this one. */
-export const ASKED_AT = 0.5;
 
 /** With what it asks, at a threshold at rest; over all concepts none matters. */
 export function compareParams(workbench: Workbench): PanelPayloads["compare"]["params"] {

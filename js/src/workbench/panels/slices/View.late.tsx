@@ -85,14 +85,16 @@ function Row({ slice, by, whole }: { slice: Slice; by: string; whole: number | n
         )}
       </td>
       <td>
-        <button
-          type="button"
-          class="cew-lead"
-          aria-label={`Only these: ${by} ${slice.value}`}
-          onClick={() => narrow(workbench, by, slice.value)}
-        >
-          only these
-        </button>
+        {!workbench.baked && (
+          <button
+            type="button"
+            class="cew-lead"
+            aria-label={`Only these: ${by} ${slice.value}`}
+            onClick={() => narrow(workbench, by, slice.value)}
+          >
+            only these
+          </button>
+        )}
       </td>
     </tr>
   );

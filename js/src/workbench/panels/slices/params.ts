@@ -1,6 +1,7 @@
 /** Which slices are asked for. Pure but for the signals read. */
 import type { Signal } from "@preact/signals";
 import type { PanelPayloads } from "../../../wire/contract.generated.ts";
+import { ASKED_AT } from "../../settled.ts";
 import type { Workbench } from "../../workbench.ts";
 
 /** What the inputs are sliced by; empty for the first field there is. */
@@ -13,6 +14,8 @@ export function slicesParams(workbench: Workbench): PanelPayloads["slices"]["par
   return {
     by: slicedBy(workbench).value,
     concept: concepts[k]?.id ?? null,
-    threshold: workbench.settled.value[k < concepts.length ? k : 0] ?? workbench.threshold.value,
+    threshold: workbench.baked
+      ? ASKED_AT
+      : (workbench.settled.value[k < concepts.length ? k : 0] ?? workbench.threshold.value),
   };
 }
