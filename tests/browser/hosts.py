@@ -148,7 +148,6 @@ class Host:
         command = getattr(self, f"_{name.replace('-', '_')}")(folder)
         if dark:
             _darken(folder)
-            command += ["--theme=dark"] if name == "voila" else []
         self._log = folder / "host.log"
         environment = {
             **os.environ,
@@ -214,6 +213,14 @@ class Host:
                 "() => window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
             )
             page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+
+    def darkened(self, folder: Path) -> Host:
+        """Give a host whose pages are dark: this one where pages made anew follow, else another of its kind."""
+        if self.name.startswith("marimo") or self.name == "solara":
+            return Host(self.name, folder, dark=True)
+        _darken(self.folder)
+        self.url += "?theme=dark" if self.name == "voila" else ""
+        return self
 
     @property
     def is_notebook(self) -> bool:

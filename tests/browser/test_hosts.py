@@ -9,7 +9,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.hosts import Host, started
+from tests.browser.hosts import started
 from tests.browser.panel import WAIT, OnPage, Panel, eventually, picture, wait_for_frame
 
 HOSTS = ["lab", "notebook", "voila", "marimo", "marimo-edit", "solara"]
@@ -99,25 +99,6 @@ def test_it_is_painted_as_the_page_around_it_and_not_as_the_system(evaluated):
     assert painted["text"] < 0.3, painted
 
 
-@pytest.mark.parametrize("name", HOSTS)
-def test_on_a_dark_page_it_is_dark(name, chromium, tmp_path):
-    """The browser prefers light."""
-    host = Host(name, tmp_path, dark=True)
-    context = chromium.new_context(viewport={"width": 1300, "height": 1000}, color_scheme="light")
-    context.set_default_timeout(WAIT)
-    try:
-        page = context.new_page()
-        host.open(page)
-        panel = Panel(OnPage(page))
-        panel.wait_for_versions()
-        eventually(page, lambda: panel.root.evaluate(PAINTED)["ground"], lambda ground: ground < 0.2)
-        assert panel.root.evaluate(PAINTED)["text"] > 0.6
-        picture(page, f"{name}-dark")
-    finally:
-        context.close()
-        host.stop()
-
-
 def test_headings_are_bold_and_lists_have_their_arrow(evaluated):
     """Solara's page takes both off whatever does not ask for them."""
     headings = evaluated.root.locator("h3, h4, .cew-plot-head strong")
@@ -191,3 +172,22 @@ def test_a_page_made_anew_shows_the_widget_again(host, evaluated):
         expect(evaluated.threshold).to_have_attribute("aria-valuenow", "0.123")
     else:  # every visit has a session of its own
         evaluated.wait_for_versions()
+
+
+def test_on_a_dark_page_it_is_dark(host, chromium, tmp_path):
+    """The last of each host, whose pages are dark from here on; the browser prefers light."""
+    dark = host.darkened(tmp_path)
+    context = chromium.new_context(viewport={"width": 1300, "height": 1000}, color_scheme="light")
+    context.set_default_timeout(WAIT)
+    try:
+        page = context.new_page()
+        dark.open(page)
+        panel = Panel(OnPage(page))
+        panel.wait_for_versions()
+        eventually(page, lambda: panel.root.evaluate(PAINTED)["ground"], lambda ground: ground < 0.2)
+        assert panel.root.evaluate(PAINTED)["text"] > 0.6
+        picture(page, f"{host.name}-dark")
+    finally:
+        context.close()
+        if dark is not host:
+            dark.stop()
