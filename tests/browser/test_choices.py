@@ -24,6 +24,16 @@ def page(chromium):
     context.close()
 
 
+# At the document, before any element, and for none that carries the mark or lies in one that does.
+LISTENS_AS_JUPYTERLAB = """() => {
+    window.shortcuts = [];
+    document.addEventListener("keydown", event => {
+        const typed = ["Control", "Shift"].includes(event.key) || event.target.closest("[data-lm-suppress-shortcuts]");
+        if (!typed) window.shortcuts.push(event.key);
+    }, true);
+}"""
+
+
 def opened(page, client):
     widget = EvalWidget(client)
     wait_until(lambda: widget.versions and not widget.loading)
@@ -55,6 +65,11 @@ def test_models_and_versions_that_cannot_be_evaluated_are_listed_with_the_reason
         expect(line).to_have_attribute("aria-disabled", "true", timeout=LATE)
         expect(line).to_contain_text(next(row["reason"] for row in widget.versions if row["id"] == "v0"))
         assert (widget.model, widget.model_version) == ("model", "v1")
+        page.evaluate(LISTENS_AS_JUPYTERLAB)
+        for control in (field, bare.root.get_by_role("button", name="All versions")):
+            for key in ("Control+s", "d", "Control+a", "ArrowDown", "Control+Shift+C", "Shift+Enter", "Control+Enter"):
+                control.press(key)
+        assert page.evaluate("window.shortcuts") == ["s", "C"] * 2
         widget.close()
 
 

@@ -52,15 +52,23 @@ function App({ session }: { session: Session }) {
 /** Milliseconds after which the page speaks to the kernel: that shell is there after the first, or on a slow machine after the last. */
 const LISTEN_AFTER = [1000, 3000, 10_000];
 
+/** What edits, moves or activates with a modifier, too, as every key with a name may: it stays the control's own. */
+const OWN_KEYS = /^[acvxyzVZ]$|../;
+
+const isCommand = (key: KeyboardEvent) => (key.ctrlKey || key.metaKey) && !key.altKey && !OWN_KEYS.test(key.key);
+
 /** Puts a view of `session` into `el`; the returned function takes it away, calls `left`, and may be called more than once. */
 export function mount(el: HTMLElement, session: Session, left?: () => void): () => void {
   const root = document.createElement("div");
   root.className = "cew";
   // JupyterLab's command mode would take keys typed into the widget for cell commands: arrows would leave a select, "dd" would
-  // delete the cell. Its shortcuts match the focused element itself before any parent, so each must carry the mark.
-  root.addEventListener("focusin", (event) => {
-    (event.target as HTMLElement).dataset.lmSuppressShortcuts = "true";
-  });
+  // delete the cell. Its shortcuts match the focused element itself before any parent, so each must carry the mark, but not for
+  // what is a command wherever the focus is, as Ctrl+S. JupyterLab listens at the document, so this is asked before, at the window.
+  const mark = (event: KeyboardEvent) => {
+    const at = event.target as HTMLElement;
+    if (root.contains(at)) at.toggleAttribute("data-lm-suppress-shortcuts", !isCommand(event));
+  };
+  window.addEventListener("keydown", mark, true);
   // In a box of widgets, which gives its children no width of their own.
   el.classList.add("cew-host");
   el.append(root);
@@ -79,6 +87,7 @@ export function mount(el: HTMLElement, session: Session, left?: () => void): () 
   const clocks = LISTEN_AFTER.map((delay) => setTimeout(() => session.listen(), delay));
   return () => {
     for (const clock of clocks) clearTimeout(clock);
+    window.removeEventListener("keydown", mark, true);
     render(null, root);
     root.remove();
     el.classList.remove("cew-host");
