@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
+    from clarifai_eval_widget.evaluation.info import EvaluationInfo
 
 __all__ = ["condition_notes", "conditions_of"]
 
@@ -45,7 +46,7 @@ def condition_notes(e: EvaluationData) -> list[str]:
 def _of_the_run(e: EvaluationData) -> Iterator[Condition]:
     info, held = e.info, e.numbers.held
     if e.in_sample or _own_training_data(e):
-        yield Condition(Code.OWN_TRAINING_DATA, Code.OWN_TRAINING_DATA.page.meaning)
+        yield Condition(Code.OWN_TRAINING_DATA, _share_trained_on(info))
     if held.folds is not None:
         yield Condition(Code.OUT_OF_FOLD, f"Out-of-fold predictions of {plural(len(held.fold_rows), 'fold')}, pooled.")
     elif info.use_kfold and len(held):
@@ -71,8 +72,10 @@ def _one_split(e: EvaluationData) -> str:
 
 
 def _own_training_data(e: EvaluationData) -> bool:
-    """Whether the version's training data are those it was scored on, as far as the message says."""
+    """Whether the version was trained on inputs it was scored on, as far as the message says."""
     info = e.info
+    if info.inputs_trained_on is not None:
+        return info.inputs_trained_on > 0
     if info.use_kfold or not info.training_dataset_id or info.training_dataset_id != info.dataset_id:
         return False
     pairs = (
@@ -80,6 +83,18 @@ def _own_training_data(e: EvaluationData) -> bool:
         (info.training_dataset_version_id, info.dataset_version_id),
     )
     return all(not trained or not scored or trained == scored for trained, scored in pairs)
+
+
+def _share_trained_on(info: EvaluationInfo) -> str:
+    """Say how many of the inputs the version was trained on, where that is told and not all."""
+    seen, of = info.inputs_trained_on, info.inputs_done
+    if not seen or not of or seen >= of:
+        return Code.OWN_TRAINING_DATA.page.meaning
+    known = "it" if seen == 1 else "these"
+    return (
+        f"The model was trained on {seen:,} of the {plural(of, 'input')} evaluated; it may know {known} by heart, so "
+        "that figures are too good."
+    )
 
 
 def _of_inputs(e: EvaluationData) -> Iterator[Condition]:

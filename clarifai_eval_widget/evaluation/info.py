@@ -49,6 +49,8 @@ class EvaluationInfo:
     """Number of inputs to predict."""
     inputs_done: int | None = None
     """Inputs predicted so far."""
+    inputs_trained_on: int | None = None
+    """How many of these the version was trained on, where the server compares them."""
     status_code: int = 0
     """Clarifai's status: 21300 when evaluated."""
     created_at: str = ""

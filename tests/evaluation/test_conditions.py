@@ -86,6 +86,34 @@ def test_noise_trained_and_evaluated_by_default_is_not_perfect_unsaid():
     assert codes(e) == ["CEW001"]
 
 
+def test_inputs_trained_on_are_known_again_in_another_version_or_dataset_that_holds_them():
+    X, y = noise()
+    X, labels = X.astype(np.float32), np.array(["a", "b"])[y]
+    others = np.random.default_rng(9).normal(size=(30, X.shape[1])).astype(np.float32)
+    with LocalServer() as server:
+        server.add_dataset("app", "noise", labels=labels, embeddings=X)
+        server.train("app", "model", dataset_id="noise")
+        relabelled = np.where(np.arange(len(y)) == 0, np.array(["b", "a"])[y], labels)
+        server.add_dataset("app", "noise", labels=relabelled, embeddings=X)
+        server.add_dataset("app", "copy", labels=labels, embeddings=X)
+        server.add_dataset("app", "partly", labels=[*labels[:20], *labels[:30]], embeddings=np.vstack([X[:20], others]))
+        server.add_dataset("app", "apart", labels=labels[:30], embeddings=others)
+        with server.client() as client:
+            version = client.model_versions(client.models("app")[0])[0]
+
+            def scored(dataset, dataset_version=None):
+                params = {"use_kfold": False}
+                return client.start_evaluation(version, dataset, dataset_version, params=params).result(timeout=60)
+
+            assert [codes(scored(one)) for one in ("noise", "copy", "partly", "apart")] == [["CEW001"]] * 3 + [[]]
+            assert scored("noise", "v1").conditions == scored("noise", "v2").conditions
+            (condition,) = scored("partly").conditions
+            folded = client.start_evaluation(version, "noise", params={"use_kfold": True}).result(timeout=60)
+    assert condition.detail.startswith("The model was trained on 20 of the 50 inputs evaluated; it may know these by")
+    assert "CEW001" not in codes(folded)
+    assert folded.info.inputs_trained_on is None
+
+
 def test_an_estimator_judged_on_what_it_was_fitted_on_can_say_so():
     X, y = noise()
     model = LogisticRegression(C=1e6, max_iter=2000).fit(X, y)

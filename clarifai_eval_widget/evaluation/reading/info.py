@@ -69,6 +69,7 @@ def read_info(message: resources_pb2.EvalMetrics) -> EvaluationInfo:
         folds_done=_number(progress.get("folds_done")),
         inputs=_number(progress.get("inputs")),
         inputs_done=_number(progress.get("inputs_done")),
+        inputs_trained_on=_number(progress.get("inputs_trained_on")),
         status_code=int(message.status.code),
         created_at=str(progress.get("created_at") or ""),
     )

@@ -108,6 +108,19 @@ class Plan:
         return numbers
 
     @cached_property
+    def trained_on(self) -> NDArray[np.bool_] | None:
+        """(N,) which inputs the version has seen in training, by what it sees of them; None when none is scored by it.
+
+        A dataset's versions share inputs, labelled anew or not, and so may datasets: no id tells it.
+        """
+        if self.job.num_folds:
+            return None
+        if self.job.version.dataset_version is self.job.dataset_version:
+            return np.ones(len(self.labels), dtype=bool)
+        seen = set(_hashes(self.job.version.dataset_version.embeddings.get()))
+        return np.array([one in seen for one in _hashes(self.embeddings)], dtype=bool)
+
+    @cached_property
     def elsewhere(self) -> NDArray[np.bool_]:
         """(N,) which inputs have none of the version's concepts, but others: nothing is known of them."""
         return np.asarray(self.content.labels.any(axis=1) & ~self.labels.any(axis=1), np.bool_)
@@ -138,6 +151,10 @@ class Plan:
             repeated=None if self._repeated is None else self._repeated[rows],
             elsewhere=self._others(rows),
         )
+
+
+def _hashes(embeddings: NDArray[np.float32]) -> Iterator[int]:
+    return (hash(vector.tobytes()) for vector in np.ascontiguousarray(embeddings))
 
 
 def make_plan(job: Job, runner: TaskRunner) -> Plan:

@@ -37,6 +37,7 @@ class EvaluationProgress:
         self._sums: results.Sums | None = None
         self.steps_done = 0
         """How many folds or batches have been taken in."""
+        self._trained_on = 0
         self._recovered = 0
         self._constant = resources_pb2.EvalMetrics()
         self._constant.CopyFrom(plan.job.metrics)
@@ -67,6 +68,8 @@ class EvaluationProgress:
         else:
             self._counted = figures if self._counted is None else self._counted + figures
             self._splits = [self._counted.split]
+        if self._plan.trained_on is not None:
+            self._trained_on += int(self._plan.trained_on[predicted.rows].sum())
         self.steps_done += 1
 
     @property
@@ -86,6 +89,8 @@ class EvaluationProgress:
         results.write_binary_metrics(message, self._splits, self._concepts, totals)
         results.write_matrix(message, sums, self._concepts)
         told = {"inputs": len(plan.labels), "inputs_done": sums.inputs, "summary_of": counted}
+        if plan.trained_on is not None:
+            told["inputs_trained_on"] = self._trained_on
         if num_folds:
             told |= {"folds": num_folds, "folds_done": self.steps_done}
         tell_own(message, told)

@@ -11,6 +11,7 @@ from clarifai_eval_widget.client.cancellation import Cancellation
 from clarifai_eval_widget.client.defaults import scores_own_training_data
 from clarifai_eval_widget.client.progress import Progress
 from clarifai_eval_widget.client.resources import in_same_app
+from clarifai_eval_widget.evaluation.codes import Code
 from clarifai_eval_widget.words import short_id
 
 if TYPE_CHECKING:
@@ -120,10 +121,18 @@ class Entry:
         return f"{name or 'unnamed data'}, version {short_id(version)}" if version else name or "unnamed data"
 
     @property
-    def scores_own_training_data(self) -> bool:
-        """Whether the version is scored on what it has seen in training."""
+    def own_training_data(self) -> str:
+        """What the version, which is scored, has seen of these inputs in training, and what to do about it.
+
+        Once the server has compared the inputs, what it found; else what versions of datasets tell. Empty for none.
+        """
+        code = Code.OWN_TRAINING_DATA
+        if self.evaluation is not None and self.evaluation.info.inputs_trained_on is not None:
+            said = (one.detail for one in self.evaluation.conditions if one.code == code)
+            return " ".join(f"{text} {code.page.advice}" for text in said)
         dataset = replace(self.dataset, version_id=self.dataset_version)
-        return scores_own_training_data(self.version, dataset, use_kfold=self.use_kfold)
+        own = scores_own_training_data(self.version, dataset, use_kfold=self.use_kfold)
+        return code.page.warning if own else ""
 
     @property
     def ended_there(self) -> Literal["ended", ""]:

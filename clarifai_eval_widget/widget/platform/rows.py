@@ -233,7 +233,7 @@ def _error(entry: Entry) -> Failure | None:
 def _warning(entry: Entry) -> str:
     """What to know beside the figures: where they are kept, if only in memory, comes first, for it may not last."""
     unsaved = "" if entry.has_failed else entry.progress.unsaved
-    told = [unsaved, _OWN_DATA.page.warning * entry.scores_own_training_data, _advice(entry)]
+    told = [unsaved, entry.own_training_data, _advice(entry)]
     return " ".join(filter(None, told))
 
 
@@ -252,5 +252,5 @@ def caption(entry: Entry, evaluation: Evaluation | None, labels: Mapping[str, st
     # While it runs, the heading says how far it is; what is missing is worth a note only at the end.
     told = tuple(evaluation.notes) if evaluation is not None and evaluation.complete else ()
     known = any(note.startswith(_OWN_DATA) for note in told)
-    warned = (f"{_OWN_DATA}: {_OWN_DATA.page.warning}",) if entry.scores_own_training_data and not known else ()
+    warned = (f"{_OWN_DATA}: {entry.own_training_data}",) if entry.own_training_data and not known else ()
     return Caption(entry.key, f"{entry.version.model_id}, version {version}", kind, label, warned + told)

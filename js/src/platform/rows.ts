@@ -93,7 +93,7 @@ export function warningOf(version: VersionRow, choice: Choice, run: RunRow | und
   if (run && isRunning(run) && run.cancelled === "stopped watching") {
     return "No longer watched: the server may go on with it. Retry watches it again.";
   }
-  if (run?.warning) return run.warning;
+  if (run?.warning || run?.status === "evaluated") return run.warning;
   if (run === undefined && version.advice) return version.advice;
   return choice.use_kfold ? "" : (chosenTrainingData(version, choice)?.warning ?? "");
 }

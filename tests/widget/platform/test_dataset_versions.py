@@ -126,14 +126,17 @@ def test_which_data_a_version_was_trained_on_is_told_anew_when_the_dataset_has_g
         widget.close()
 
 
-def test_only_the_very_data_trained_on_is_warned_of(server):
+def test_inputs_trained_on_are_warned_of_in_every_version_that_holds_them(server):
     widget = EvalWidget(server.client(), model="grower", model_version="early")
     wait_until(lambda: widget.versions and not widget.loading)
     widget.evaluate({"use_kfold": False}).result(timeout=60)
     assert "trained on" in widget.run_states[0]["warning"]
     widget.dataset_version = "v2"
     widget.evaluate({"use_kfold": False}).result(timeout=60)
-    assert widget.run_states[0]["warning"] == ""
+    wait_until(lambda: widget.evaluation is not None and widget.evaluation.complete)
+    (note,) = [one for one in widget.evaluation.notes if one.startswith("CEW001")]
+    assert "trained on 60 of the 90 inputs" in note
+    wait_until(lambda: note == f"CEW001: {widget.run_states[0]['warning']}")
     widget.close()
 
 
