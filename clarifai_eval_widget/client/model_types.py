@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Literal
@@ -52,6 +53,12 @@ class Param:
     default: float | str | bool | None
     """None where the server does not say."""
     description: str = ""
+    least: float | None = None
+    """The smallest number it may be; None where the server does not say."""
+    most: float | None = None
+    """The largest."""
+    step: float | None = None
+    """What lies between two of the numbers it may be."""
 
 
 @dataclass(frozen=True)
@@ -146,8 +153,17 @@ def _params(message: resources_pb2.ModelType) -> tuple[Param, ...]:
             continue
         kind, field = _KINDS[one.field_type]
         default = getattr(one.default_value, field) if one.HasField("default_value") else None
-        found.append(Param(name, kind, default, one.description))
+        found.append(Param(name, kind, default, one.description, *_range(one)))
     return tuple(found)
+
+
+def _range(field: resources_pb2.ModelTypeField) -> tuple[float | None, float | None, float | None]:
+    """Smallest, largest and step, as far as the server says what can be meant."""
+    told = field.model_type_range_info
+    step = told.step if 0 < told.step < math.inf else None
+    if not (math.isfinite(told.min) and math.isfinite(told.max) and told.min < told.max):
+        return None, None, step
+    return told.min, told.max, step
 
 
 def _reason(message: resources_pb2.ModelType) -> str:

@@ -124,7 +124,17 @@ const base: Partial<State> = {
         { use_kfold: false, name: "Score this version", judges: "This very version." },
         { use_kfold: true, name: "Cross-validate", judges: "The recipe." },
       ],
-      params: [{ name: "folds", kind: "number", default: 5, description: "Number of parts, from 2 to 20." }],
+      params: [
+        {
+          name: "folds",
+          kind: "number",
+          default: 5,
+          description: "Number of parts, from 2 to 20.",
+          least: 2,
+          most: 20,
+          step: 1,
+        },
+      ],
     },
     {
       id: "embed",

@@ -46,6 +46,13 @@ def test_a_dataset_that_cannot_be_evaluated_is_not_sent_and_one_that_can_is(open
     calculate.click(force=True)
     expect(dialog).to_be_visible(timeout=LATE)
     choose(bare, widget, dialog, "reviews")
+    folds = dialog.get_by_role("textbox", name="Folds")
+    folds.fill("50")
+    expect(dialog.get_by_role("list", name="Check")).to_have_text(
+        "Folds must be a whole number from 2 to 20.", timeout=LATE
+    )
+    expect(calculate).to_have_attribute("aria-disabled", "true")
+    folds.fill("5")
     expect(calculate).to_have_attribute("aria-disabled", "false", timeout=LATE)
     calculate.click()
     expect(dialog).to_have_count(0, timeout=LATE)

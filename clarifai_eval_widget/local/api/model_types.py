@@ -14,6 +14,7 @@ _MODEL_TYPES = {
     "visual-classifier": ("Visual Classifier", "Classify images into concepts.", "image"),
     "embedding-classifier": ("Transfer Learn Classifier", "Classify by the embeddings of a base model.", "embeddings"),
 }
+MAX_FOLDS = 20
 MODEL_TYPE_IDS = tuple(_MODEL_TYPES)
 TEMPLATE = "head"
 TRAINING_PARAMS = ("dataset_id", "dataset_version_id", "template", "inputs_per_concept")
@@ -57,6 +58,10 @@ def _training_fields(model_type_id: str) -> list[resources_pb2.ModelTypeField]:
 
 
 def _evaluation_fields(model_type_id: str) -> list[resources_pb2.ModelTypeField]:
+    folds = _field(
+        "eval_info.params.folds", _FIELD.NUMBER, 5, f"Number of parts, from 2 to {MAX_FOLDS}, when cross-validating."
+    )
+    folds.model_type_range_info.min, folds.model_type_range_info.max, folds.model_type_range_info.step = 2, MAX_FOLDS, 1
     kfold = "Whether to train new heads on parts of the dataset and predict the part left out."
     return [
         _field(
@@ -67,7 +72,7 @@ def _evaluation_fields(model_type_id: str) -> list[resources_pb2.ModelTypeField]
         ),
         _field("eval_info.params.dataset_version_id", _FIELD.DATASET_VERSION_ID, "", "Its version; empty: the latest."),
         _field("eval_info.params.use_kfold", _FIELD.BOOLEAN, cross_validates_by_default(model_type_id), kfold),
-        _field("eval_info.params.folds", _FIELD.NUMBER, 5, "Number of parts, from 2 to 20, when cross-validating."),
+        folds,
     ]
 
 

@@ -11,6 +11,7 @@ from google.protobuf.json_format import MessageToDict
 
 from clarifai_eval_widget.client.defaults import cross_validates_by_default
 from clarifai_eval_widget.local.api import protos
+from clarifai_eval_widget.local.api.model_types import MAX_FOLDS
 from clarifai_eval_widget.local.data.content import now
 from clarifai_eval_widget.local.data.records import EVALUATION
 from clarifai_eval_widget.local.data.uploads import freeze
@@ -34,7 +35,6 @@ T = TypeVar("T")
 DEFAULT_PER_PAGE = 128
 MAX_PER_PAGE = 1000
 MAX_BATCH = 128
-MAX_FOLDS = 20
 _ID = re.compile(r"[A-Za-z0-9_.-]{1,128}")
 _PARAMS = ("dataset_id", "dataset_version_id", "use_kfold", "folds")
 
@@ -153,7 +153,7 @@ def _read_params(asked: resources_pb2.EvalMetrics) -> dict[str, Any]:
     if not isinstance(params.get("use_kfold", True), bool):
         raise invalid(f"The parameter 'use_kfold' must be true or false, but is {params['use_kfold']!r}.")
     folds = params.get("folds", DEFAULT_FOLDS)
-    if not isinstance(folds, int | float) or folds != int(folds) or not 2 <= folds <= MAX_FOLDS:
+    if not isinstance(folds, int | float) or not 2 <= folds <= MAX_FOLDS or folds != int(folds):
         raise invalid(f"The parameter 'folds' must be a whole number from 2 to {MAX_FOLDS}, but is {folds!r}.")
     return params
 

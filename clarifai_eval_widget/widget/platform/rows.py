@@ -110,7 +110,15 @@ def model_row(model: Model, kind: ModelType) -> ModelRow:
         "reason": kind.reason,
         "methods": _METHODS if cross_validates_by_default(model.model_type_id) else _SCORED_BY_DEFAULT,
         "params": [
-            {"name": one.name, "kind": one.kind, "default": one.default, "description": one.description}
+            {
+                "name": one.name,
+                "kind": one.kind,
+                "default": one.default,
+                "description": one.description,
+                "least": one.least,
+                "most": one.most,
+                "step": one.step,
+            }
             for one in kind.params
         ],
     }

@@ -87,6 +87,12 @@ class ParamRow(TypedDict):
     kind: Literal["number", "text", "yes or no"]
     default: float | str | bool | None
     description: str
+    least: float | None
+    """The smallest number it may be; None where there is none, or it is no number."""
+    most: float | None
+    """The largest."""
+    step: float | None
+    """1 where only whole numbers will do."""
 
 
 class MethodRow(TypedDict):

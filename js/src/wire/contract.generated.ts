@@ -58,6 +58,12 @@ export interface ParamRow {
   kind: "number" | "text" | "yes or no";
   default: number | string | boolean | null;
   description: string;
+  /** The smallest number it may be; None where there is none, or it is no number. */
+  least: number | null;
+  /** The largest. */
+  most: number | null;
+  /** 1 where only whole numbers will do. */
+  step: number | null;
 }
 
 /** A kind of evaluation to pick. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { paramLabel, paramsOf, previewOf, remarksOn } from "../../src/platform/newDataset.ts";
+import { paramLabel, paramProblem, paramsOf, previewOf, remarksOn } from "../../src/platform/newDataset.ts";
 import type { Choice, ParamRow, Preview, Remark, VersionRow } from "../../src/wire/contract.generated.ts";
 
 const version = { key: "v" } as VersionRow;
@@ -37,12 +37,14 @@ test("a parameter's field is labelled in words, with a capital", () => {
   assert.deepEqual(["folds", "min_positives"].map(paramLabel), ["Folds", "Min positives"]);
 });
 
-test("only parameters that are not as by default are sent, and what is no number stops them", () => {
-  const params: ParamRow[] = [
-    { name: "folds", kind: "number", default: 5, description: "" },
-    { name: "quick", kind: "yes or no", default: true, description: "" },
-    { name: "note", kind: "text", default: "", description: "" },
-  ];
+const any = { description: "", least: null, most: null, step: null };
+const params: ParamRow[] = [
+  { ...any, name: "folds", kind: "number", default: 5, least: 2, most: 20, step: 1 },
+  { ...any, name: "quick", kind: "yes or no", default: true },
+  { ...any, name: "note", kind: "text", default: "" },
+];
+
+test("only parameters that are not as by default are sent, and what cannot be meant stops them", () => {
   assert.deepEqual(paramsOf(params, {}), {});
   assert.deepEqual(paramsOf(params, { folds: "5", quick: "true", note: " " }), {});
   assert.deepEqual(paramsOf(params, { folds: "10", quick: "false", note: "a" }), {
@@ -52,4 +54,23 @@ test("only parameters that are not as by default are sent, and what is no number
   });
   assert.equal(paramsOf(params, { folds: "" }), null);
   assert.equal(paramsOf(params, { folds: "many" }), null);
+  assert.equal(paramsOf(params, { folds: "50" }), null);
+  assert.equal(paramsOf(params, { quick: "" }), null);
+  assert.deepEqual(paramsOf(params, { quick: "False" }), { quick: false });
+  assert.deepEqual(paramsOf(params, { quick: " TRUE" }), {});
+});
+
+test("what is wrong with a parameter is said with what it may be", () => {
+  const [folds, quick, note] = params as [ParamRow, ParamRow, ParamRow];
+  for (const text of ["1", "50", "2.5", "", "many", "1e999"]) {
+    assert.equal(paramProblem(folds, text), "Folds must be a whole number from 2 to 20.", text);
+  }
+  for (const text of ["2", "20", " 7 "]) assert.equal(paramProblem(folds, text), "");
+  const bare: ParamRow = { ...any, name: "cost", kind: "number", default: null };
+  assert.equal(paramProblem(bare, "much"), "Cost must be a number.");
+  assert.equal(paramProblem({ ...bare, least: 0.5 }, "0"), "Cost must be a number of at least 0.5.");
+  assert.equal(paramProblem({ ...bare, most: 1 }, "2"), "Cost must be a number of at most 1.");
+  assert.equal(paramProblem(bare, "-0.5"), "");
+  assert.equal(paramProblem(quick, "yes"), "Quick must be true or false.");
+  assert.equal(paramProblem(note, "anything"), "");
 });

@@ -134,7 +134,9 @@ def test_own_training_data_are_warned_of_where_they_would_be_scored(widget):
 
 def test_params_that_the_model_type_takes_are_told_and_sent(widget):
     row = next(row for row in widget.models if row["id"] == "sentiment")
-    assert [(one["name"], one["kind"], one["default"]) for one in row["params"]] == [("folds", "number", 5)]
+    (folds,) = row["params"]
+    assert (folds["name"], folds["kind"], folds["default"]) == ("folds", "number", 5)
+    assert (folds["least"], folds["most"], folds["step"]) == (2, 20, 1)
     page = Page(widget)
     assert page.calculate("second", use_kfold=True, params={"folds": 3})["ok"]
     wait_until(lambda: widget.evaluation is not None and widget.evaluation.complete)

@@ -6,13 +6,14 @@ import { Dialog } from "../../parts/Dialog.tsx";
 import type { Choice, Preview } from "../../wire/contract.generated.ts";
 import { usePlatform } from "../context.ts";
 import { appText } from "../datasets.ts";
-import { paramLabel, paramsOf, previewOf, remarksOn } from "../newDataset.ts";
+import { paramLabel, paramProblems, paramsOf, paramText, previewOf, remarksOn } from "../newDataset.ts";
 import type { Row } from "../platform.ts";
 import { chooseDataset } from "../rows.ts";
 
-/** What was found out about a choice. */
-function Remarks({ found, choice }: { found: Preview | null; choice: Choice }) {
-  const remarks = remarksOn(found, choice);
+/** What was found out about a choice, after what cannot be meant in the parameters. */
+function Remarks({ found, choice, wrong }: { found: Preview | null; choice: Choice; wrong: string[] }) {
+  const refusals = wrong.map((text) => ({ kind: "refusal", text }));
+  const remarks = [...refusals, ...remarksOn(found, choice)];
   return (
     <ul class="cew-remarks" aria-label="Check" aria-live="polite" aria-busy={found === null}>
       {remarks.map(({ kind, text }) => (
@@ -59,6 +60,7 @@ function NewDataset({ row, named, onClose }: { row: Row; named: string; onClose:
   const datasets = platform.traits.datasets.value;
   const asked = model?.params ?? [];
   const params = paramsOf(asked, typed);
+  const wrong = paramProblems(asked, typed);
   const refused = remarksOn(found, choice).some(({ kind }) => kind === "refusal");
   const off = choice.dataset_key === "" || params === null || refused || platform.workbench.gone.value;
   const calculate = () => {
@@ -110,19 +112,19 @@ function NewDataset({ row, named, onClose }: { row: Row; named: string; onClose:
             </label>
           ))}
         </fieldset>
-        {asked.map(({ name, description, default: usual }) => (
-          <label key={name} class="cew-label">
-            {paramLabel(name)}{" "}
+        {asked.map((param) => (
+          <label key={param.name} class="cew-label">
+            {paramLabel(param.name)}{" "}
             <input
               class="cew-input"
-              value={typed[name] ?? String(usual ?? "")}
-              aria-invalid={params === null}
-              onInput={(event) => setTyped({ ...typed, [name]: event.currentTarget.value })}
+              value={paramText(param, typed)}
+              aria-invalid={paramProblems([param], typed).length > 0}
+              onInput={(event) => setTyped({ ...typed, [param.name]: event.currentTarget.value })}
             />
-            <small>{description}</small>
+            <small>{param.description}</small>
           </label>
         ))}
-        {choice.dataset_key && <Remarks found={found} choice={choice} />}
+        {choice.dataset_key && <Remarks found={found} choice={choice} wrong={wrong} />}
         <div class="cew-form-end">
           <button type="button" onClick={onClose}>
             Cancel
