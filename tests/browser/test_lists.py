@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from clarifai_eval_widget import EvalWidget
+from clarifai_eval_widget.client import transience
 from tests.browser.bare import BarePage
 from tests.client.stand_in import StandIn
 from tests.small_server import small_server, wait_until
@@ -251,7 +252,9 @@ def test_a_dataset_of_another_owner_is_found_by_what_is_pasted_in_the_row_or_typ
 @pytest.mark.parametrize(
     ("ours", "name", "told"), [(True, "Cancel", "cancelled"), (False, "Stop watching", "not watched")]
 )
-def test_a_run_is_cancelled_on_the_local_server_and_no_longer_watched_on_the_platform(chromium, ours, name, told):
+def test_a_run_is_cancelled_on_the_local_server_and_no_longer_watched_on_the_platform(
+    chromium, monkeypatch, ours, name, told
+):
     context = chromium.new_context(viewport={"width": 1000, "height": 900})
     with StandIn(questions=10_000) as server, server.client() as client:
         server.says_it_is_ours = ours
@@ -264,6 +267,14 @@ def test_a_run_is_cancelled_on_the_local_server_and_no_longer_watched_on_the_pla
             1, timeout=LATE
         )
         expect(button).to_have_attribute("title", re.compile(f"^{name} the evaluation of version v1"))
+        monkeypatch.setattr(transience, "LONGEST_PAUSE", 0.1)
+        monkeypatch.setattr(transience, "GRACE_SECONDS", 0.0)
+        server.faults["GetEvaluation"] = [11005] * 10_000
+        until(bare, lambda: widget.run_states[0]["error"])
+        retry = bare.root.get_by_role("button", name="Retry version v1")
+        expect(retry.locator("..")).to_have_text("Retry\u2715", timeout=LATE)  # and nothing printed over it
+        server.faults["GetEvaluation"] = []
+        until(bare, lambda: widget.run_states[0]["status"] == "evaluating" and not widget.run_states[0]["error"])
         button.click()
         until(bare, lambda: widget.run_states[0]["cancelled"])
         expect(bare.root).to_contain_text("No longer watched: the server may go on" if not ours else told, timeout=LATE)

@@ -5,11 +5,11 @@ import { usePlatform } from "../context.ts";
 import type { Row } from "../platform.ts";
 import { blockedReason, canCancel, canRetry, isSuggested, unfit } from "../rows.ts";
 
-/** How far a run is: a bar along the button's lower edge, and words over the button, which are not what it is called. */
+/** How far a run is: a bar along the button's lower edge, and unless that says Retry, words over it, which are not its name. */
 function Progress({ run, line }: { run: RunRow; line: string }) {
   return (
     <>
-      <span aria-hidden="true">{line}</span>
+      {!canRetry(run) && <span aria-hidden="true">{line}</span>}
       <div
         role="progressbar"
         class="cew-bar-track"
