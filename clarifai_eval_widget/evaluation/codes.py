@@ -109,8 +109,8 @@ _PAGES = {
     Code.PARTIAL: Page(
         "not finished",
         "The evaluation is still going, or never ended; the numbers are those of what is there.",
-        "Wait for its end. Intervals and tests of areas hold at every look until then; of other figures, one looked at "
-        "again and again holds less than it says.",
+        "Wait for its end. Intervals and tests hold at every look until then, but for a chosen threshold's own "
+        "interval and the p-value of a calibration error: looked at again and again, these hold less than they say.",
     ),
     Code.TOO_FEW: Page(
         "too few to judge",

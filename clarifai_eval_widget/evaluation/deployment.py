@@ -19,6 +19,7 @@ from clarifai_eval_widget.evaluation.looking import AT_EVERY_LOOK, guarantee_now
 from clarifai_eval_widget.evaluation.named import by_name_too, shown_names
 from clarifai_eval_widget.metrics.arrays import to_dtype
 from clarifai_eval_widget.metrics.tolerance import outside
+from clarifai_eval_widget.operating_point.stability import ChosenAgain
 from clarifai_eval_widget.words import plural
 
 if TYPE_CHECKING:
@@ -116,6 +117,8 @@ def _band_by_group(e: EvaluationData, concept: str, found: AbstainPoint) -> Abst
     by_group = points.abstain_point(
         e.counts(concept), found.low, found.high, confidence_level=found.confidence_level, sizes=sizes
     )
+    if found.chosen_again is not None:
+        by_group = replace(by_group, chosen_again=ChosenAgain.not_of_groups("band", found.low, found.high).each)
     return replace(
         by_group, method=f"{by_group.method}, for the effective sizes of {plural(len(np.unique(groups)), 'group')}"
     )
@@ -187,8 +190,7 @@ def cheapest_threshold(
     concept
         A concept id.
     fp_cost, fn_cost
-        (N,) or one number: what a false positive and a false negative cost. A Series is matched by the input ids in
-        its index.
+        (N,) or one number: what each mistake costs. A Series is matched by the input ids in its index.
 
     Raises
     ------
@@ -206,7 +208,8 @@ def cheapest_threshold(
         costs.append(each[known] if each.ndim else each)
     labels, scores = held.known(column)
     found = points.cheapest_threshold(labels, scores, fp_cost=costs[0], fn_cost=costs[1])
-    return found if e.groups is None else replace(found, chosen_again=None)
+    said = ChosenAgain.not_of_groups("lowest cost", found.threshold)
+    return found if e.groups is None else replace(found, chosen_again=said)
 
 
 @by_name_too

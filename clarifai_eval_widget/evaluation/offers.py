@@ -53,6 +53,8 @@ class Offered:
 
     threshold: float = np.nan
     """In [0, 1]; NaN where none qualifies."""
+    chosen: float = np.nan
+    """As it was chosen: ``inf`` where it is best to predict nothing."""
     value: float = np.nan
     """What the criterion makes best, there."""
     rates: Mapping[str, float] | None = None
@@ -89,7 +91,6 @@ def offered(
     EvalError
         When there is no such concept, or only the platform's rounded curves are there.
     """
-    counts = e.counts(concept)
     wanted: list[Criterion | str] = [one.criterion() for one in asked]
     plain = [w for one, w in zip(asked, wanted, strict=True) if one.guarantee is None and isinstance(w, Criterion)]
     measured: dict[int, tuple[float, float]] = {}
@@ -102,8 +103,8 @@ def offered(
     again = dict(zip(map(id, plain), drawn_again(e, concept, plain), strict=True)) if moves else {}
     for at, (one, w) in enumerate(zip(found, wanted, strict=True)):
         if id(w) in again and not one.reason:
-            found[at] = replace(one, moves=interval_of(again[id(w)], str(w), one.threshold))
-    return [replace(one, moves=_within_reach(one.moves, counts)) for one in found]
+            found[at] = replace(one, moves=interval_of(again[id(w)], str(w), one.chosen))
+    return found
 
 
 def _measured(e: EvaluationData, concept: str, wanted: Sequence[Criterion]) -> dict[int, tuple[float, float]]:
@@ -145,17 +146,7 @@ def _offered(
     tp, fp = int(counts.tps[row]), int(counts.fps[row])
     rates = rates_at(wanted, tp, fp, counts.num_pos, counts.num_neg)
     value = float(wanted.measure(wanted.objective, tp, fp, counts.num_pos, counts.num_neg))
-    return Offered(threshold, value, rates, *(measured or (np.nan, np.nan)), moves=moved)
-
-
-def _within_reach(moves: ThresholdInterval | None, counts: Counts) -> ThresholdInterval | None:
-    """Write an end at which nothing is predicted as 1; where an input scores 1, and no threshold does that, say so."""
-    if moves is None or not moves.high > 1:
-        return moves
-    if len(counts) < 2 or counts.thresholds[1] < 1:
-        return replace(moves, low=min(moves.low, 1.0), high=1.0)
-    reason = "in other samples it is best to predict nothing, and an input scores 1: no threshold up to 1 does that"
-    return replace(moves, low=np.nan, high=np.nan, reason=reason)
+    return Offered(threshold, float(counts.thresholds[row]), value, rates, *(measured or (np.nan, np.nan)), moves=moved)
 
 
 def _settable(counts: Counts, row: int) -> float:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.operating_point.redrawing import redrawn, redrawn_by_group
 from clarifai_eval_widget.operating_point.stability import ChosenAgain
+from clarifai_eval_widget.uncertainty.effective import effective_sizes
 from clarifai_eval_widget.uncertainty.group_bootstrap import GroupResamples
 
 if TYPE_CHECKING:
@@ -14,17 +15,21 @@ if TYPE_CHECKING:
 
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.operating_point import Criterion, OperatingPoint
-    from clarifai_eval_widget.operating_point.redrawing import Drawn
+    from clarifai_eval_widget.operating_point.crossing import Bounded
+    from clarifai_eval_widget.operating_point.drawn import Drawn
     from clarifai_eval_widget.uncertainty import EffectiveSizes
 
 __all__ = ["drawn_again", "told"]
 
 
-def drawn_again(e: EvaluationData, concept: str, wanted: Sequence[Criterion]) -> list[Drawn]:
+def drawn_again(e: EvaluationData, concept: str, wanted: Sequence[Criterion]) -> list[Drawn | Bounded]:
     """Choose a concept's threshold on resamples by each criterion; of inputs in groups, whole groups are drawn."""
     if e.groups is None:
         return redrawn(e.counts(concept), wanted)
-    return redrawn_by_group(GroupResamples(*e.grouped(concept)), wanted)
+    held = GroupResamples(*e.grouped(concept))
+    return redrawn_by_group(
+        held, wanted, lambda level: effective_sizes(*e.grouped(concept), held.counts, confidence_level=level)
+    )
 
 
 def told(

@@ -9,9 +9,10 @@ import numpy as np
 
 from clarifai_eval_widget.metrics import counts, ratio
 from clarifai_eval_widget.metrics.arrays import as_labels, as_scores, check_shapes, to_dtype
-from clarifai_eval_widget.operating_point.redrawing import REPLICATES, STRATIFIED, Drawn
+from clarifai_eval_widget.operating_point.drawn import Drawn, none_of
+from clarifai_eval_widget.operating_point.redrawing import REPLICATES
 from clarifai_eval_widget.operating_point.stability import ChosenAgain
-from clarifai_eval_widget.uncertainty.checks import codes
+from clarifai_eval_widget.uncertainty.checks import codes, too_few_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     Values = NDArray[np.float64]
 
 __all__ = ["CheapestPoint", "DecisionCurve", "cheapest_threshold", "net_benefit", "net_benefit_by_group"]
+
+_DRAWN = "bootstrap, positives and negatives apart, percentiles"
+_ENOUGH = 100  # of either class, below which plain percentiles fall short
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,9 +215,15 @@ def cheapest_threshold(
     predicted = values >= threshold
     size = len(values)
     thresholds = np.append(np.inf, values[last].astype(np.float64))
-    again = ChosenAgain(
-        lambda: [Drawn(_on_resamples(truth, prices, last), thresholds, STRATIFIED)], "lowest cost", threshold
-    )
+    positives = int(np.count_nonzero(truth))
+    why = too_few_for("the interval of this threshold", _ENOUGH, positives, size - positives)
+
+    def drawn() -> list[Drawn]:
+        if why:
+            return [none_of(_DRAWN, why)]
+        return [Drawn(_on_resamples(truth, prices, last), thresholds, _DRAWN)]
+
+    again = ChosenAgain(drawn, "lowest cost", threshold)
     return CheapestPoint(
         threshold,
         float(max(sums[row], 0.0)) / size,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, get_args
 
 import numpy as np
@@ -131,6 +131,12 @@ class Criterion:
         if self.fp_cost is not None:
             return "expected_cost"
         return "precision" if "recall" in self.constraints else "recall"
+
+    def unbounded(self) -> Criterion | None:
+        """Return the criterion without its bounds; None where these alone choose."""
+        if self.maximize is None and not self.equal_error_rate and self.fp_cost is None:
+            return None
+        return replace(self, min_precision=None, min_recall=None, max_fpr=None)
 
     @property
     def lower_is_better(self) -> bool:

@@ -35,20 +35,20 @@ class InfeasibleError(EvalError, ValueError):
 
 @dataclass(frozen=True)
 class ThresholdInterval:
-    """A bootstrap interval of a chosen threshold."""
+    """An interval of a chosen threshold: of where the population's best one, or the one at the bound, lies."""
 
     criterion: str
     """The criterion in words."""
     threshold: float
     """Chosen on the inputs themselves."""
     low: float
-    """The lower percentile of the thresholds chosen on resamples; one of the scores."""
+    """The lower end, one of the scores; NaN with a reason where there are too few inputs to say."""
     high: float
-    """The upper percentile; ``inf`` where it is often best to predict nothing."""
+    """The upper end; NaN as the lower one."""
     confidence_level: float
-    """Between the percentiles."""
+    """Between 0 and 1."""
     replicates: int
-    """The number of resamples."""
+    """The number of resamples; 0 where a bounded rate's interval says it all."""
     infeasible: int
     """In how many of them no threshold met the criterion; these are left out of the percentiles."""
     seed: int

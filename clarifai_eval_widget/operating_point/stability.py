@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, Unpack
-
-import numpy as np
 
 from clarifai_eval_widget.metrics.arrays import in_threads
 from clarifai_eval_widget.operating_point.best import choose_row
 from clarifai_eval_widget.operating_point.criterion import Criterion, CriterionOptions, criterion_of
+from clarifai_eval_widget.operating_point.drawn import Drawn, between_scores, none_of
 from clarifai_eval_widget.operating_point.points import ThresholdInterval
-from clarifai_eval_widget.operating_point.redrawing import MAX_BINS, Drawn, redrawn, redrawn_by_group
+from clarifai_eval_widget.operating_point.redrawing import MAX_BINS, redrawn, redrawn_by_group
 from clarifai_eval_widget.uncertainty.checks import check_replicates
-from clarifai_eval_widget.uncertainty.group_bootstrap import GroupResamples, expanded_tail
+from clarifai_eval_widget.uncertainty.effective import effective_sizes
+from clarifai_eval_widget.uncertainty.group_bootstrap import GroupResamples
 from clarifai_eval_widget.uncertainty.proportions import normal_quantile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
     from clarifai_eval_widget.metrics import Counts
+    from clarifai_eval_widget.operating_point.crossing import Bounded
+    from clarifai_eval_widget.uncertainty import EffectiveSizes
 
 __all__ = [
     "ChosenAgain",
@@ -40,15 +41,21 @@ class ChosenAgain:
     Pickled and copied it takes its draws along, and not what they are made of.
     """
 
-    def __init__(self, draw: Callable[[], Sequence[Drawn]], criterion: str, *thresholds: float) -> None:
-        self._draw: Callable[[], Sequence[Drawn]] | None = draw
-        self._drawn: Sequence[Drawn] | None = None
+    def __init__(self, draw: Callable[[], Sequence[Drawn | Bounded]], criterion: str, *thresholds: float) -> None:
+        self._draw: Callable[[], Sequence[Drawn | Bounded]] | None = draw
+        self._drawn: Sequence[Drawn | Bounded] | None = None
         self._criterion, self._thresholds = criterion, thresholds
 
     @classmethod
     def of_counts(cls, c: Counts, wanted: Criterion, threshold: float) -> ChosenAgain:
         """Choose again on resamples of a concept's counts."""
         return cls(lambda: redrawn(c, [wanted]), str(wanted), threshold)
+
+    @classmethod
+    def not_of_groups(cls, criterion: str, *thresholds: float) -> ChosenAgain:
+        """Say that thresholds of inputs in groups have no interval."""
+        reason = "inputs come in groups, and whole groups are not drawn for this threshold"
+        return cls(lambda: [none_of("", reason)] * len(thresholds), criterion, *thresholds)
 
     @property
     def drawn(self) -> bool:
@@ -76,18 +83,14 @@ class ChosenAgain:
 
 
 def interval_of(
-    drawn: Drawn, criterion: str, threshold: float, *, confidence_level: float = 0.95, seed: int = 0
+    drawn: Drawn | Bounded, criterion: str, threshold: float, *, confidence_level: float = 0.95, seed: int = 0
 ) -> ThresholdInterval:
-    """Return the percentiles of what was chosen on resamples."""
-    tail = (1 - confidence_level) / 2
-    tail = tail if drawn.alike is None or drawn.reason else expanded_tail(confidence_level, drawn.alike)
-    low, high = _percentiles(drawn.places, drawn.thresholds, tail)
-    infeasible = int(np.count_nonzero(drawn.places < 0))
-    size = len(drawn.places)
-    reason = drawn.reason or ("no resample has such a threshold" if infeasible == size else "")
-    return ThresholdInterval(
-        criterion, threshold, low, high, confidence_level, size, infeasible, seed, drawn.method, reason
-    )
+    """Return the interval of a chosen threshold, which holds the threshold itself, or why there is none."""
+    low, high, reason = drawn.ends(confidence_level)
+    if not reason:
+        low, high, reason = between_scores(min(low, threshold), max(high, threshold))
+    counted = confidence_level, drawn.replicates, drawn.infeasible, seed
+    return ThresholdInterval(criterion, threshold, low, high, *counted, drawn.method, reason)
 
 
 def threshold_interval(
@@ -99,9 +102,13 @@ def threshold_interval(
     max_bins: int = MAX_BINS,
     **criterion: Unpack[CriterionOptions],
 ) -> ThresholdInterval:
-    """Bootstrap the threshold that a criterion chooses, positives and negatives resampled apart.
+    """Return the interval of the threshold that a criterion chooses.
 
-    A resample's counts are multinomial over the bins between distinct scores; no row is drawn.
+    By a smoothed bootstrap, positives and negatives resampled apart: each class's scores spread by Silverman's rule,
+    shares on the scale of their log odds, and a resample's counts are multinomial over the bins between distinct
+    scores. It takes ten inputs of either class, and ten for each mistake of the other kind that one is worth.
+
+    A threshold at the bound of a rate is where the rate's own interval holds the bound: nothing is resampled.
 
     Parameters
     ----------
@@ -110,12 +117,12 @@ def threshold_interval(
     replicates
         The number of resamples.
     confidence_level
-        Between 0 and 1; the ends are percentiles, each a threshold that was chosen.
+        Between 0 and 1; the ends are scores, the lower one the next below what was chosen.
     seed
         Of the random numbers.
     max_bins
         Concepts of more distinct scores are resampled at some of them, the common stops of
-        :func:`metrics.choose_stops`; others exactly as by resampling rows.
+        :func:`metrics.choose_stops`.
     **criterion
         As in :func:`operating_point`.
 
@@ -145,7 +152,9 @@ def threshold_interval_by_group(
 ) -> ThresholdInterval:
     """Bootstrap the threshold that a criterion chooses, of inputs in groups: whole groups are drawn.
 
-    Percentiles are expanded as in :func:`uncertainty.cluster_bootstrap`, and need ten groups of either class.
+    Scores are smoothed as of so many inputs as groups hold the rarer class. Percentiles are expanded as in
+    :func:`uncertainty.cluster_bootstrap`, and need ten groups of either class. The interval of a bounded rate is that
+    of its effective size.
 
     Parameters
     ----------
@@ -168,7 +177,11 @@ def threshold_interval_by_group(
     wanted = _checked(criterion, replicates, confidence_level, max_bins)
     held = GroupResamples(labels, scores, groups)
     threshold = float(held.counts.thresholds[choose_row(held.counts, wanted)])
-    (drawn,) = redrawn_by_group(held, [wanted], replicates=replicates, seed=seed, max_bins=max_bins)
+
+    def sizes(level: float) -> EffectiveSizes:
+        return effective_sizes(labels, scores, groups, held.counts, confidence_level=level)
+
+    (drawn,) = redrawn_by_group(held, [wanted], sizes, replicates=replicates, seed=seed, max_bins=max_bins)
     return interval_of(drawn, str(wanted), threshold, confidence_level=confidence_level, seed=seed)
 
 
@@ -178,16 +191,6 @@ def _checked(options: CriterionOptions, replicates: int, confidence_level: float
     if max_bins < 102:
         raise ValueError(f"max_bins={max_bins} must be 102 or more.")
     return criterion_of(options)
-
-
-def _percentiles(chosen: NDArray[np.intp], thresholds: NDArray[Any], tail: float) -> tuple[float, float]:
-    """Return the thresholds at two percentiles of the places chosen; -1 chose none and is left out."""
-    found = chosen[chosen >= 0]
-    if not len(found):
-        return math.nan, math.nan
-    # the places' order is that of the thresholds, reversed, and no mean of two of them is ever taken
-    first, last = np.quantile(found, [tail, 1 - tail], method="inverted_cdf").astype(np.intp)
-    return float(thresholds[last]), float(thresholds[first])
 
 
 def threshold_intervals(

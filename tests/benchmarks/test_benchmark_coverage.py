@@ -80,6 +80,10 @@ def test_the_page_of_coverage_is_what_the_study_writes_and_no_cell_is_below_92(
     folds, tops = kept["Recipes under cross-validation"], kept["Precision among the k highest"]
     assert [row[:2] for row in folds] == [row[:2] for row in written["Recipes under cross-validation"]]
     assert [row[:2] for row in tops] == [row[:2] for row in written["Precision among the k highest"]]
+    chosen = kept["Chosen thresholds"]
+    assert [row[:2] for row in chosen] == [row[:2] for row in written["Chosen thresholds"]]
+    for row in chosen:
+        assert all(cell == "few" or int(cell) >= 92 for cell in row[2:]), row
     for row in folds:
         assert int(row[5]) >= 92, row
         assert float(row[8]) <= 5, row

@@ -73,31 +73,10 @@ def test_a_threshold_without_an_interval_has_the_reason_in_its_row(e, one):
     assert one.loc["f1", "reason"] == ""
 
 
-@pytest.mark.parametrize("top", [0.9, 1.0])
-def test_an_end_at_which_nothing_is_predicted_is_1_only_where_that_predicts_nothing(top):
-    rng = np.random.default_rng(0)
-    labels = np.arange(200) % 10 == 0
-    scores = np.where(np.arange(200) == 0, top, 0.5 * rng.random(200))
-    e = Evaluation.from_scores(labels, scores, concepts=["x"])
-    row = e.criteria_table("x", fp_cost=1, fn_cost=1, held_out=False).loc["cost"]
-    params = PARAMS | {"fn_cost": 1, "concept": "x", "prevalence": None}
-    offers = {one["name"]: one for one in all_panels()["choose"].encode(e, params).head["offers"]}
-    assert row["threshold"] == top, "best is the one positive at the top, which a third of all resamples lack"
-    if top < 1:
-        assert (row["threshold_high"], row["reason"]) == (1.0, "")
-        assert e.table(1.0, full=True).loc["x", ["tp", "fp"]].tolist() == [0, 0]
-        assert offers["cost"]["threshold_high"] == 1.0
-    else:
-        assert np.isnan([row["threshold_low"], row["threshold_high"]]).all()
-        assert row["reason"] == offers["cost"]["threshold_reason"]
-        assert row["reason"].endswith("an input scores 1: no threshold up to 1 does that")
-        assert offers["cost"]["threshold_high"] is None
-
-
 def test_resamples_without_such_a_threshold_give_the_reason_that_the_page_gives(e):
     labels = np.arange(60) < 2
     hard = Evaluation.from_scores(labels, np.where(labels, 0.9, np.linspace(0, 0.8, 60)), concepts=["x"])
-    frame = hard.criteria_table("x", held_out=False)
+    frame = hard.criteria_table("x", min_recall=0.8, min_precision=0.7, max_fpr=0.1, guarantee=0.9, held_out=False)
     offers = all_panels()["choose"].encode(hard, PARAMS | {"concept": "x", "prevalence": None}).head["offers"]
     for offer in offers:
         row = frame.loc[offer["name"]]

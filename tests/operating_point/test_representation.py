@@ -29,7 +29,7 @@ def test_a_point_prints_one_line_with_what_it_does_and_what_to_bear_in_mind():
     html = point._repr_html_()
     assert f"<td>{point.tp} / {point.fp}</td>" in html
     assert (
-        "95 % intervals: Agresti-Coull (exact below 10); the threshold&#x27;s: bootstrap, positives and negatives apart"
+        "95 % intervals: Agresti-Coull (exact below 10); the threshold&#x27;s: smoothed bootstrap, positives and"
         in html
     )
     assert "percentiles; optimistic" in html
@@ -49,7 +49,7 @@ def test_to_print_many_points_draws_no_resample(monkeypatch):
 
 def test_an_interval_too_narrow_for_four_digits_has_as_many_as_tell_its_ends_apart():
     again = stability.ChosenAgain(
-        lambda: [stability.Drawn(np.array([0, 1, 2]), np.array([0.999962, 0.999951, 0.99995]), "bootstrap")],
+        lambda: [stability.Drawn(np.array([0, 1]), np.array([0.999962, 0.999951, 0.99995]), "bootstrap")],
         "",
         0.999951,
     )

@@ -127,7 +127,7 @@ def test_an_evaluation_in_groups_resamples_groups_of_the_known_inputs():
         labels[kept], scores[kept], groups[kept], lambda c: operating_point.tpr_at_fpr(c, 0.2).value
     )
     assert (found["low"], found["high"]) == pytest.approx(again.interval)
-    frame = e.threshold_intervals(maximize="f1", replicates=100)
+    frame = e.threshold_intervals(maximize="youden_j", replicates=100)
     assert frame.loc["a", "low"] <= frame.loc["a", "threshold"] <= frame.loc["a", "high"]
     few = Evaluation.from_scores(labels[:80], 1 / (1 + np.exp(-scores[:80])), groups=groups[:80])
     assert "too few groups" in few.threshold_intervals(maximize="f1")["reason"].iloc[0]

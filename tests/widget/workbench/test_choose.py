@@ -86,10 +86,13 @@ def test_beside_a_threshold_stands_how_far_it_would_move(make):
             assert offer["threshold_low"] is offer["threshold_high"] is None
             continue
         moves = evaluation.operating_point(concept, **keywords(offer)).threshold_interval
-        assert (offer["threshold_low"], offer["threshold_high"]) == (min(moves.low, 1.0), min(moves.high, 1.0))
-        assert offer["threshold_method"] == f"{moves.method}, 200 resamples"
-        assert not offer["threshold_reason"]
         told += 1
+        assert offer["threshold_reason"] == moves.reason
+        if moves.reason:
+            assert offer["threshold_low"] is offer["threshold_high"] is None
+            continue
+        assert (offer["threshold_low"], offer["threshold_high"]) == (moves.low, moves.high)
+        assert offer["threshold_method"] == moves.method + (", 200 resamples" if moves.replicates else "")
     assert told >= 5
     for offer in offered(evaluation, None)[0].values():
         assert offer["threshold_low"] is None
@@ -105,7 +108,11 @@ def test_a_guaranteed_threshold_and_one_of_a_part_of_the_results_have_their_inte
     assert "too many decisions" in offers["recall_guaranteed"]["honest_reason"] + offers["f1"]["honest_reason"]
     for name in ("recall", "recall_guaranteed", "fpr_guaranteed"):
         assert offers[name]["threshold_low"] < offers[name]["threshold_high"]
-    growing = offered(golden.growing(["a", "b", "c"]), "a")[0]["f1"]
+    few = offered(golden.growing(["a", "b", "c"]), "a")[0]["f1"]
+    assert (few["threshold_low"], few["threshold_reason"][:24]) == (None, "too few positives to say")
+    message = Evaluation.from_scores(labels, scores, concepts=["a"]).to_proto()
+    message.status.code = 21301
+    growing = offered(Evaluation.from_proto(message), "a")[0]["f1"]
     assert growing["threshold_low"] <= growing["threshold_high"]
     assert "holds at this look alone" in growing["threshold_method"]
 
@@ -118,7 +125,7 @@ def test_what_inputs_in_groups_cannot_have_is_refused_on_the_page_as_in_python(m
     offers, thresholds = offered(grouped, "a", recall=0.7)
     assert "A guarantee needs independent inputs" in offers["recall_guaranteed"]["reason"]
     assert np.isnan(thresholds["recall_guaranteed"]).all()
-    assert offers["f1"]["threshold_method"].startswith("bootstrap of 100 groups")
+    assert offers["f1"]["threshold_method"].startswith("smoothed bootstrap of 100 groups")
     monkeypatch.setattr(choose, "_MOST_GROUPED", 300)
     assert "too many inputs in groups" in offered(grouped, "a")[0]["f1"]["threshold_reason"]
 

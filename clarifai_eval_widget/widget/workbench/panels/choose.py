@@ -157,7 +157,7 @@ def _moves(found: Sequence[Offered], unmoved: str, look: str) -> ThresholdMoves:
     if moves is None or np.isnan(moves.low):
         reason = unmoved if moves is None else moves.reason
         return {"threshold_low": None, "threshold_high": None, "threshold_method": "", "threshold_reason": reason}
-    method = f"{moves.method}, {moves.replicates} resamples{look}"
+    method = moves.method + (f", {moves.replicates} resamples" if moves.replicates else "") + look
     return {
         "threshold_low": moves.low,
         "threshold_high": moves.high,
