@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.evaluation.info import EvaluationInfo
 
-__all__ = ["condition_notes", "conditions_of"]
+__all__ = ["condition_notes", "conditions_of", "trained_on_inputs"]
 
 
 def conditions_of(e: EvaluationData) -> tuple[Condition, ...]:
@@ -45,7 +45,7 @@ def condition_notes(e: EvaluationData) -> list[str]:
 
 def _of_the_run(e: EvaluationData) -> Iterator[Condition]:
     info, held = e.info, e.numbers.held
-    if e.in_sample or _own_training_data(e):
+    if e.in_sample or _own_training_data(info):
         yield Condition(Code.OWN_TRAINING_DATA, _share_trained_on(info))
     if held.folds is not None:
         yield Condition(Code.OUT_OF_FOLD, f"Out-of-fold predictions of {plural(len(held.fold_rows), 'fold')}, pooled.")
@@ -71,9 +71,17 @@ def _one_split(e: EvaluationData) -> str:
     return f"All predictions here are of one split of the cross-validation{here}{most}."
 
 
-def _own_training_data(e: EvaluationData) -> bool:
+def trained_on_inputs(info: EvaluationInfo) -> str:
+    """Say what a scored version has seen of its inputs in training, and what to do about it; empty for nothing known.
+
+    Nothing but what the evaluation says of itself is read, so that it costs nothing.
+    """
+    known = _own_training_data(info)
+    return f"{_share_trained_on(info)} {Code.OWN_TRAINING_DATA.page.advice}" if known else ""
+
+
+def _own_training_data(info: EvaluationInfo) -> bool:
     """Whether the version was trained on inputs it was scored on, as far as the message says."""
-    info = e.info
     if info.inputs_trained_on is not None:
         return info.inputs_trained_on > 0
     if info.use_kfold or not info.training_dataset_id or info.training_dataset_id != info.dataset_id:

@@ -12,6 +12,7 @@ from clarifai_eval_widget.client.defaults import scores_own_training_data
 from clarifai_eval_widget.client.progress import Progress
 from clarifai_eval_widget.client.resources import in_same_app
 from clarifai_eval_widget.evaluation.codes import Code
+from clarifai_eval_widget.evaluation.conditions import trained_on_inputs
 from clarifai_eval_widget.words import short_id
 
 if TYPE_CHECKING:
@@ -126,13 +127,11 @@ class Entry:
 
         Once the server has compared the inputs, what it found; else what versions of datasets tell. Empty for none.
         """
-        code = Code.OWN_TRAINING_DATA
         if self.evaluation is not None and self.evaluation.info.inputs_trained_on is not None:
-            said = (one.detail for one in self.evaluation.conditions if one.code == code)
-            return " ".join(f"{text} {code.page.advice}" for text in said)
+            return trained_on_inputs(self.evaluation.info)
         dataset = replace(self.dataset, version_id=self.dataset_version)
         own = scores_own_training_data(self.version, dataset, use_kfold=self.use_kfold)
-        return code.page.warning if own else ""
+        return Code.OWN_TRAINING_DATA.page.warning if own else ""
 
     @property
     def ended_there(self) -> Literal["ended", ""]:

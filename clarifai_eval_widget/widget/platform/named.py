@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.client.resources import App, Dataset, Model
     from clarifai_eval_widget.widget.platform.lists import Lists
 
-__all__ = ["check_named", "dataset_at", "named_dataset", "named_model"]
+__all__ = ["check_dataset_version", "check_named", "dataset_at", "named_dataset", "named_model"]
 
 
 def named_model(client: EvalClient, model: Any, model_version: Any) -> tuple[Model | None, str]:
@@ -80,13 +80,18 @@ def check_named(lists: Lists, model_id: str, version_id: str) -> None:
 def dataset_at(client: EvalClient, lists: Lists, address: str) -> Dataset:
     """Find the dataset that a web address is about; NotFoundError also where its version is not there."""
     found = named_dataset(client, lists, address, None)
-    if found.version_id:
+    check_dataset_version(client, found)
+    return found
+
+
+def check_dataset_version(client: EvalClient, dataset: Dataset) -> None:
+    """Raise NotFoundError unless the version that a dataset is of is there, if it is of one."""
+    if dataset.version_id:
         try:
-            client.dataset_version(found, found.version_id)
-        except EvalError as error:  # of a server or key that does not tell, the address is believed
+            client.dataset_version(dataset, dataset.version_id)
+        except EvalError as error:  # of a server or key that does not tell, what was named is believed
             if isinstance(error, NotFoundError) or is_transient(error):
                 raise
-    return found
 
 
 class _Known:

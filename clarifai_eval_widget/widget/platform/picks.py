@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.client import lookup
 from clarifai_eval_widget.errors import InvalidRequestError, not_found
+from clarifai_eval_widget.widget.platform.named import check_dataset_version
 from clarifai_eval_widget.words import quoted
 
 if TYPE_CHECKING:
@@ -120,10 +121,12 @@ class Picks:
         self._lists.choose(lookup.dataset(self._client(), dataset, None), [version.key])
 
     def choose_dataset_version(self, dataset_version: Any) -> None:
-        """Choose a version of the dataset in the current version's row; empty: the latest."""
+        """Choose a version of the dataset in the current version's row; empty: the latest. Asks whether it is there."""
         version = self.version()
         chosen, named = self._lists.chosen(version.key), lookup.version_id(dataset_version)
-        self._lists.choose(self._lists.datasets.get(chosen["dataset_key"], named), [version.key])
+        dataset = self._lists.datasets.get(chosen["dataset_key"], named)
+        check_dataset_version(self._client(), dataset)
+        self._lists.choose(dataset, [version.key])
 
     @property
     def choice(self) -> Choice:

@@ -3,6 +3,7 @@
 import pytest
 
 from clarifai_eval_widget import EvalWidget
+from clarifai_eval_widget.errors import NotFoundError
 from tests.small_server import blobs, small_server, wait_until
 from tests.widget.page import Page, decode
 
@@ -132,12 +133,20 @@ def test_inputs_trained_on_are_warned_of_in_every_version_that_holds_them(server
     widget.evaluate({"use_kfold": False}).result(timeout=60)
     assert "trained on" in widget.run_states[0]["warning"]
     widget.dataset_version = "v2"
-    widget.evaluate({"use_kfold": False}).result(timeout=60)
-    wait_until(lambda: widget.evaluation is not None and widget.evaluation.complete)
-    (note,) = [one for one in widget.evaluation.notes if one.startswith("CEW001")]
+    evaluation = widget.evaluate({"use_kfold": False}).result(timeout=60)
+    (note,) = [one for one in evaluation.notes if one.startswith("CEW001")]
     assert "trained on 60 of the 90 inputs" in note
     wait_until(lambda: note == f"CEW001: {widget.run_states[0]['warning']}")
     widget.close()
+
+
+def test_a_version_set_in_python_that_is_not_there_is_refused_at_once_and_changes_nothing(widget):
+    widget.dataset_version = "v1"
+    with pytest.raises(NotFoundError, match=r"'v9'.*'v1'"):
+        widget.dataset_version = "v9"
+    assert widget.dataset_version == "v1"
+    widget.dataset_version = ""
+    assert widget.dataset_version == ""
 
 
 def test_a_version_that_is_not_there_is_told_in_its_row(widget, page):
