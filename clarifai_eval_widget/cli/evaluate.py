@@ -43,4 +43,6 @@ def _ended(started: Run) -> str:
         return f"interrupted; the evaluation {started.id} may go on, for its server was not reached to end it: {error}"
     if ended is Cancellation.ENDED:
         return f"interrupted; the evaluation {started.id} was ended."
+    if started.is_live:
+        return f"interrupted; the evaluation {started.id} may go on, for its server was not reached to end it."
     return f"interrupted; the evaluation {started.id} goes on on the server: see clarifai-eval leaderboard."
