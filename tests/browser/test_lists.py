@@ -142,6 +142,18 @@ def test_the_leaderboard_sorts_filters_compares_and_views_evaluations_of_all_mod
         shown = region.get_by_role("button", name="View results of")
         expect(shown).to_have_text([f"{area:.3f}" for area in sorted(areas, reverse=best_first)], timeout=LATE)
         region.get_by_role("button", name="ROC AUC", exact=True).click()
+    for width in (1000, 700):
+        bare.page.set_viewport_size({"width": width, "height": 900})
+        for name in heads:
+            sort = region.get_by_role("button", name=name, exact=True)
+            sort.click()
+            expect(region.locator("th[aria-sort]")).to_contain_text(name, timeout=LATE)
+            whole = sort.evaluate("({ parentElement: th }) => th.scrollWidth <= th.clientWidth")
+            assert whole, f"{name} or its arrow is cut at {width}"
+    bare.page.set_viewport_size({"width": 1000, "height": 900})
+    region.get_by_role("searchbox", name="Filter evaluations").fill("zzz")
+    expect(region.get_by_text("Nothing matches “zzz”.")).to_be_visible(timeout=LATE)
+    region.get_by_role("searchbox", name="Filter evaluations").fill("")
     for box in rows.get_by_role("checkbox").all()[:2]:
         box.check()
     expect(region.get_by_role("status")).to_contain_text("2 compared", timeout=LATE)
@@ -292,6 +304,10 @@ def test_evaluations_of_one_version_on_the_same_data_are_told_apart_in_the_chips
     latest = next(row["latest_version"] for row in widget.datasets if row["id"] == "offers")[:8]
     for name in names:
         expect(region.get_by_role("checkbox", name=name.format(latest), exact=True)).to_be_visible(timeout=LATE)
+    for number in (1, 2):
+        cell = region.get_by_role("cell", name=f"scored, run {number}", exact=True)
+        assert cell.evaluate("td => getComputedStyle(td).whiteSpace") == "normal"
+        assert cell.evaluate("td => td.scrollWidth <= td.clientWidth")
     region.get_by_role("button", name="Close").click()
     bare.root.get_by_role("button", name="All versions").click()
     row = bare.root.get_by_role("row", name="first")

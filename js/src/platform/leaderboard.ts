@@ -21,8 +21,32 @@ export type ColumnKey = (typeof COLUMNS)[number]["key"];
 /** An id of the platform's as its pages shorten it. */
 export const shortId = (id: string): string => (id.length > 20 ? id.slice(0, 8) : id);
 
+/** The app that a run's dataset is of; empty where that is not known. */
+const datasetApp = ({ dataset_key }: RunRow): string => dataset_key.split("/").at(-2) ?? "";
+
+/** Tells the app beside a name that models, or datasets, of several apps have: their rows would look alike. */
+export function appsOf(runs: readonly RunRow[]): (run: RunRow) => { model: string; dataset_name: string } {
+  const named = new Map<string, Set<string>>();
+  const found = (kind: string, name: string, app: string) => {
+    const apps = named.get(`${kind} ${name}`) ?? new Set();
+    named.set(`${kind} ${name}`, app ? apps.add(app) : apps);
+    return () => (apps.size > 1 ? app : "");
+  };
+  const told = new Map(
+    runs.map((run) => [
+      run.key,
+      [found("model", run.model, run.app), found("dataset", run.dataset_name, datasetApp(run))] as const,
+    ]),
+  );
+  return ({ key }) => {
+    const [model, dataset] = told.get(key) ?? [];
+    return { model: model?.() ?? "", dataset_name: dataset?.() ?? "" };
+  };
+}
+
 /** How an evaluation stands, in a word: its area once there is one. */
 export function standing({ cancelled, status, roc_auc }: RunRow): string {
+  if (cancelled === "ended") return "cancelled";
   return cancelled || (status === "evaluated" ? rate(roc_auc) : status);
 }
 

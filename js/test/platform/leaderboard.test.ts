@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nextOrder, ordered, standing } from "../../src/platform/leaderboard.ts";
+import { appsOf, nextOrder, ordered, standing } from "../../src/platform/leaderboard.ts";
 import type { RunRow } from "../../src/wire/contract.generated.ts";
 
 const run = (version_label: string, changes: Partial<RunRow>): RunRow =>
@@ -49,5 +49,24 @@ test("what is not evaluated says how it stands where the others have their area"
   const [first, , last] = runs as [RunRow, RunRow, RunRow];
   assert.equal(standing(first), "0.800");
   assert.equal(standing({ ...first, status: "evaluating" }), "evaluating");
-  assert.equal(standing({ ...last, status: "failed", cancelled: "ended" }), "ended");
+  assert.equal(standing({ ...last, status: "failed", cancelled: "ended" }), "cancelled");
+});
+
+test("names that models or datasets of several apps have are told apart by the app, and no others", () => {
+  const made = (key: string, app: string, dataset_name: string, dataset_key: string) =>
+    run("v1", { key, app, dataset_name, dataset_key });
+  const all = [
+    made("a", "one", "pets", "me/one/pets"),
+    made("b", "two", "pets", "me/two/pets"),
+    made("c", "two", "cars", "me/two/cars"),
+    made("d", "two", "cars", ""),
+  ];
+  assert.deepEqual(all.map(appsOf(all)), [
+    { model: "one", dataset_name: "one" },
+    { model: "two", dataset_name: "two" },
+    { model: "two", dataset_name: "" },
+    { model: "two", dataset_name: "" },
+  ]);
+  const [, , third, fourth] = all as [RunRow, RunRow, RunRow, RunRow];
+  assert.deepEqual(appsOf([third, fourth])(third), { model: "", dataset_name: "" });
 });

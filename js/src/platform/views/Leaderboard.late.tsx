@@ -5,7 +5,7 @@ import { Wait } from "../../parts/Wait.tsx";
 import type { RunRow } from "../../wire/contract.generated.ts";
 import { whichOf } from "../../workbench/run.ts";
 import { usePlatform } from "../context.ts";
-import { COLUMNS, nextOrder, type Order, ordered, shortId, standing } from "../leaderboard.ts";
+import { appsOf, COLUMNS, nextOrder, type Order, ordered, shortId, standing } from "../leaderboard.ts";
 import { ReadOn } from "./ReadOn.tsx";
 import "./leaderboard.css";
 
@@ -40,18 +40,32 @@ function View({ run, name, onClose }: LeaderboardProps & { run: RunRow; name: st
   );
 }
 
+interface LineProps {
+  run: RunRow;
+  /** Which of several alike it is. */
+  which: string;
+  /** The apps of its model and dataset, where their names do not tell these apart. */
+  apps: ReturnType<ReturnType<typeof appsOf>>;
+}
+
+/** A name with its app, in words. */
+const inApp = (name: string, app: string): string => (app ? `${name} (app ${app})` : name);
+
 /** One evaluation. */
-function Line({ run, which, onClose }: LeaderboardProps & { run: RunRow; which: string }) {
+function Line({ run, which, apps, onClose }: LeaderboardProps & LineProps) {
   const { workbench } = usePlatform();
   const failed = run.status === "failed" && run.cancelled === "";
   const method = [run.method_label, which].filter(Boolean).join(", ");
-  const name = `${run.model} ${run.version_label} on ${run.dataset_label}, ${method}`;
+  const dataset = inApp(run.dataset_label, apps.dataset_name);
+  const name = `${inApp(run.model, apps.model)} ${run.version_label} on ${dataset}, ${method}`;
   const cell = (key: (typeof COLUMNS)[number]["key"]) => {
     const value = run[key];
     if (key === "method_label") return method;
     if (key === "dataset_version") return shortId(run.dataset_version) || "–";
     if (key === "roc_auc") return failed ? "failed" : <View {...{ run, name, onClose }} />;
-    return typeof value === "string" ? value : rate(value);
+    if (typeof value !== "string") return rate(value);
+    const app = key === "model" || key === "dataset_name" ? apps[key] : "";
+    return app ? [value, <small key={key}>app {app}</small>] : value;
   };
   return (
     <tr
@@ -68,7 +82,7 @@ function Line({ run, which, onClose }: LeaderboardProps & { run: RunRow; which: 
         />
       </td>
       {COLUMNS.map(({ key, figure }) => (
-        <td key={key} class={figure ? "cew-number" : undefined}>
+        <td key={key} class={figure ? "cew-number" : `cew-leaderboard-${key}`}>
           {cell(key)}
         </td>
       ))}
@@ -110,6 +124,7 @@ export default function Leaderboard({ onClose }: LeaderboardProps) {
   const runs = leaderboard.value;
   const shown = useMemo(() => ordered(runs, typed, order), [runs, typed, order]);
   const which = useMemo(() => whichOf(runs), [runs]);
+  const apps = useMemo(() => appsOf(runs), [runs]);
   const failure = actions.errors.value.compare;
   const more = ({ currentTarget: box }: { currentTarget: HTMLElement }) => {
     if (lines < shown.length && box.scrollTop + 2 * box.clientHeight > box.scrollHeight) setLines(lines + LINES);
@@ -144,10 +159,11 @@ export default function Leaderboard({ onClose }: LeaderboardProps) {
           <Heads order={order} setOrder={setOrder} />
           <tbody>
             {shown.slice(0, lines).map((run) => (
-              <Line key={run.key} run={run} which={which(run.key)} onClose={onClose} />
+              <Line key={run.key} run={run} which={which(run.key)} apps={apps(run)} onClose={onClose} />
             ))}
           </tbody>
         </table>
+        {typed && shown.length === 0 && <p class="cew-muted">Nothing matches “{typed}”.</p>}
       </div>
       <p class="cew-muted cew-small">
         The server’s macro averages over concepts; F1, precision and recall at threshold 0.5, which the slider does not
