@@ -258,7 +258,9 @@ def _load_pending(records: Records, app_id: str, model_id: str, about: str) -> N
     trained = {one.id for one in model.trained}
     for told in json.loads(about).get("pending", []):
         owner, dataset_id, version_id = told["dataset"]
-        dataset = records.app(owner).datasets[dataset_id]
+        dataset = records.app(owner).datasets.get(dataset_id)
+        if dataset is None:  # deleted since
+            continue
         failed = told["status"] == status_code_pb2.MODEL_TRAINING_FAILED
         if told["id"] not in trained:
             model.pending[told["id"]] = PendingVersion(

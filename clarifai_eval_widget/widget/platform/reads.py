@@ -98,6 +98,8 @@ class Reads:
             return
         if entry.run is run:
             self._take(entry, evaluation, seen)
+            if entry.is_due and self._wanted(entry):  # its news came while it took the screen
+                self.want(entry)
 
     def _note(self, entry: Entry, trouble: EvalError | None) -> None:
         if entry.trouble is not trouble:

@@ -28,6 +28,28 @@ def test_calculate_shows_every_fold_and_ends_with_the_result(widget, page, gate)
     )
 
 
+def test_a_run_that_ends_while_its_first_part_takes_the_screen_is_read_to_its_end(widget, page, gate, monkeypatch):
+    gate.let_through(5)
+    page.calculate("second", key="before")
+    wait_until(lambda: widget.evaluation is not None and widget.evaluation.complete)
+    before, runs = widget.viewing, widget._platform.runs
+    show = runs.show
+
+    def ends_meanwhile(entry, **options):
+        if not entry.evaluation.complete and entry.key != before:  # it no longer comes, and is not there yet
+            gate.open()
+            wait_until(lambda: entry.progress.status == "evaluated")
+            runs._lanes.states.join()
+        show(entry, **options)
+
+    monkeypatch.setattr(runs, "show", ends_meanwhile)
+    page.calculate("first", key="new")
+    gate.let_through()
+    wait_until(lambda: widget.viewing not in ("", before))
+    wait_until(lambda: widget.evaluation.complete)
+    assert widget.evaluation.info.model_version_id == "first"
+
+
 def test_an_action_is_done_once_however_often_it_arrives(widget, page, gate):
     page.calculate("second", key="same")
     page.calculate("second", key="same")
