@@ -80,7 +80,7 @@ test("an offer says what it gives before it is taken, and one that cannot be had
   const part = { ...best, threshold_method: `${best.threshold_method}; holds at this look alone` };
   assert.match(
     chooseNote(folds, { ...one, head: { ...one.head, offers: [part] } }),
-    /^Beside a threshold stands its 95 % interval, by bootstrap, which holds at this look alone\. /,
+    /^Beside a threshold stands its 95 % interval, which holds at this look alone\. /,
   );
   assert.match(honestWords(best), /^F1 \d\.\d{3}$/);
   assert.match(honestTitle(best), /^± \d\.\d{3} over the parts held out; .* all inputs stand behind it$/);

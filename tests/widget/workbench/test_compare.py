@@ -199,6 +199,18 @@ def test_areas_that_are_means_over_folds_are_told_from_those_of_the_curves(widge
     assert not head["others"][0]["fold_means"]
 
 
+@pytest.mark.parametrize("paired", [True, False])
+def test_a_concept_without_positives_in_one_is_not_counted_among_those_of_the_mean(widget, page, paired):
+    labels = widget.evaluation.label_array.copy()
+    labels[:, 0] = False
+    ids = widget.evaluation.input_ids if paired else [f"other {row}" for row in range(len(labels))]
+    scores = widget.evaluation.score_array
+    other = Evaluation.from_scores(labels, scores, concepts=widget.evaluation.concepts, input_ids=ids)
+    widget.compare(widget.evaluation, other)
+    head, arrays = page.panel("compare", params(widget))
+    assert head["others"][0]["concepts"] == int((~np.isnan(arrays["difference"])).sum()) == len(labels[0]) - 1
+
+
 def test_one_without_a_concept_in_common_says_so_and_keeps_none_of_the_others_from_being_compared(widget, page):
     other = Evaluation.from_scores(np.eye(20, 2) > 0, np.eye(20, 2) * 0.9, concepts=["x", "y"])
     widget.compare(widget.evaluation, scored(2), other)

@@ -97,7 +97,7 @@ def _overall(found: Versus, p_value: float, only: tuple[int, int] | None, early:
         "decided": early if told_apart else "",
         "told_apart": told_apart,
         "method": overall.method,
-        "concepts": len(found.table),
+        "concepts": int(found.table["difference"].notna().sum()) or len(found.table),  # those that the mean is over
         "refusal": found.refusal,
         "reason": "" if found.refusal else overall.reason,
         "matched": found.matched,

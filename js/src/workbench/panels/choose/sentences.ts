@@ -79,9 +79,9 @@ export function chooseNote(data: Evaluation, { head }: Choose, baked = false): s
     : `Held out: chosen on all but one of ${folds}, measured on the one held out, averaged.`;
   const shown = head.offers.find((offer) => movesWords(offer) !== "");
   const unmoved = head.offers.find(({ qualified, threshold_reason }) => qualified > 0 && threshold_reason !== "");
-  const look = shown?.threshold_method.split("; ")[1];
+  const look = shown?.threshold_method.split("; ").find((part) => part.startsWith("holds"));
   const moves = shown
-    ? `Beside a threshold stands its 95 % interval, by bootstrap${look ? `, which ${look}` : ""}. `
+    ? `Beside a threshold stands its 95 % interval${look ? `, which ${look}` : ""}. `
     : unmoved
       ? `No interval of thresholds: ${unmoved.threshold_reason}. `
       : "";
