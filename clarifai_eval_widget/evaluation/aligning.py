@@ -66,12 +66,15 @@ def in_order(data: Any, ids: Sequence[str] | None, what: str) -> Any:
     held, wanted = list(map(str, data.index)), list(map(str, ids))
     if held == wanted or set(held).isdisjoint(wanted):
         return data
-    if Counter(held) != Counter(wanted):
-        known = set(held)
-        missing = [one for one in wanted if one not in known] or [one for one in held if one not in set(wanted)]
+    if (there := Counter(held)) != (needed := Counter(wanted)):
+        missing, others = list(needed - there), list(there - needed)
+        which = (
+            f"only some of the input ids, not {listed(map(repr, missing), 3)}"
+            if missing
+            else f"more than the input ids, also {listed(map(repr, others), 3)}"
+        )
         raise ValueError(
-            f"The index of the {what} holds only some of the input ids, not {listed(map(repr, missing), 3)}: give one "
-            "of each input, or an array in the inputs' order."
+            f"The index of the {what} holds {which}: give one of each input, or an array in the inputs' order."
         )
     place = {one: row for row, one in enumerate(held)}
     if len(place) < len(held):

@@ -133,7 +133,7 @@ def table(
         frame = _with_intervals(e, frame)
     if unknown := [name for name in chosen if name not in frame]:
         raise ValueError(str(not_found("column", unknown[0], frame.columns)))
-    found = frame if concepts is None else frame.loc[list(concepts)]
+    found = frame if concepts is None else frame.loc[list(dict.fromkeys(concepts))]
     if averages:
         found = _under_averages(e, found, threshold)
     return found if full else found[chosen]

@@ -41,7 +41,9 @@ def too_few_to_choose(num_pos: int, num_neg: int, worth: float) -> str:
         return why
     for few, number, times in (("positives", num_pos, worth), ("negatives", num_neg, 1 / worth if worth else math.inf)):
         if number < ENOUGH * times * (1 - 1e-9):
-            needed = f"{math.ceil(ENOUGH * times - 1e-9):,}" if math.isfinite(times) else "endlessly many"
+            if math.isinf(times):
+                return f"no number of {few} is enough to say: a mistake among them costs nothing"
+            needed = f"{math.ceil(ENOUGH * times - 1e-9):,}"
             return f"too few {few} to say: {number:,}, and with mistakes that differ so much it takes {needed}"
     return ""
 

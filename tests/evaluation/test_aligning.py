@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from clarifai_eval_widget.evaluation import Evaluation
+from clarifai_eval_widget.evaluation.aligning import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +53,15 @@ def test_a_series_of_which_only_some_are_the_inputs_is_refused(use: str) -> None
     values, asked = USES[use]
     with pytest.raises(ValueError, match="'i0'"):
         asked(pd.Series(values, index=["other", *IDS[1:]]))
+
+
+@pytest.mark.parametrize(
+    ("index", "said"),
+    [([*IDS, "stranger"], "more than the input ids, also 'stranger'"), ([*IDS[:-1], IDS[0]], f"not '{IDS[-1]}'")],
+)
+def test_it_is_said_whether_inputs_are_missing_or_others_there(index: list[str], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        in_order(pd.Series(0.5, index=index), IDS, "costs")
 
 
 def test_an_index_that_holds_an_id_twice_in_another_order_cannot_be_matched() -> None:

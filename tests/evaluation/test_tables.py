@@ -171,6 +171,11 @@ def test_thresholds_to_sweep_are_a_list(e):
         e.threshold_sweep("bee", [[0.2, 0.5]])
 
 
+def test_a_concept_asked_for_twice_has_one_row(e):
+    once = e.table(concepts=["bee"], averages=True)
+    assert e.table(concepts=["bee", "bee"], averages=True).equals(once)
+
+
 def test_the_macro_sweep_says_how_many_concepts_it_averages():
     e = Evaluation.from_scores(np.eye(2), np.array([[0.9, 0.1], [0.2, 0.4]]), concepts=["a", "b"])
     macro = e.threshold_sweep(thresholds=[0.5]).set_index("concept").loc["macro average"]

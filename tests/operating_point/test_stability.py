@@ -73,6 +73,12 @@ def test_at_a_bound_the_ends_are_where_the_rates_own_interval_stops_holding_it(o
         (10, 100, {"min_recall": 0.8}, "no score is surely below"),
         (30, 300, {"fp_cost": 10.0, "fn_cost": 1.0}, "too few positives to say: 30, and with mistakes that differ"),
         (10, 100, {"fp_cost": 1.0, "fn_cost": 30.0}, "too few negatives to say: 100"),
+        (
+            30,
+            300,
+            {"fp_cost": 0.0, "fn_cost": 1.0},
+            "no number of negatives is enough to say: a mistake among them costs nothing",
+        ),
     ],
 )
 def test_of_too_few_a_reason_stands_instead_of_an_interval(

@@ -65,8 +65,8 @@ export function mount(el: HTMLElement, session: Session, left?: () => void): () 
   // delete the cell. Its shortcuts match the focused element itself before any parent, so each must carry the mark, but not for
   // what is a command wherever the focus is, as Ctrl+S. JupyterLab listens at the document, so this is asked before, at the window.
   const mark = (event: KeyboardEvent) => {
-    const at = event.target as HTMLElement;
-    if (root.contains(at)) at.toggleAttribute("data-lm-suppress-shortcuts", !isCommand(event));
+    const [at] = event.composedPath();
+    if (at instanceof Element && root.contains(at)) at.toggleAttribute("data-lm-suppress-shortcuts", !isCommand(event));
   };
   window.addEventListener("keydown", mark, true);
   // In a box of widgets, which gives its children no width of their own.
