@@ -80,10 +80,14 @@ def trained_on_inputs(info: EvaluationInfo) -> str:
     return f"{_share_trained_on(info)} {Code.OWN_TRAINING_DATA.page.advice}" if known else ""
 
 
+_CHANCE = 0.01
+"""Of inputs that a version was trained on by chance, as a short name that two datasets have: no rate moves by more."""
+
+
 def _own_training_data(info: EvaluationInfo) -> bool:
     """Whether the version was trained on inputs it was scored on, as far as the message says."""
     if info.inputs_trained_on is not None:
-        return info.inputs_trained_on > 0
+        return info.inputs_trained_on > _CHANCE * (info.inputs_done or 0)
     if info.use_kfold or not info.training_dataset_id or info.training_dataset_id != info.dataset_id:
         return False
     pairs = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -84,6 +85,14 @@ def test_noise_trained_and_evaluated_by_default_is_not_perfect_unsaid():
             e = client.start_evaluation(version, "noise").result(timeout=60)
     assert e.roc_auc("a") > 0.99
     assert codes(e) == ["CEW001"]
+
+
+@pytest.mark.parametrize(("seen", "told"), [(0, False), (7, False), (10, False), (11, True), (1000, True)])
+def test_a_few_inputs_trained_on_by_chance_are_no_condition_of_all(seen, told):
+    labels = np.arange(1000) % 2
+    e = Evaluation.from_scores(labels, np.linspace(0, 1, 1000))
+    e.info = replace(e.info, inputs_trained_on=seen, inputs_done=1000)
+    assert ("CEW001" in codes(e)) == told
 
 
 def test_inputs_trained_on_are_known_again_in_another_version_or_dataset_that_holds_them():
