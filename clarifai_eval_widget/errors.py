@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = [
     "CHECK_KEY",
     "MORE_SCOPES",
-    "REFUSALS",
     "AuthenticationError",
     "ConnectionLostError",
     "DeadlineError",
@@ -123,10 +122,6 @@ class AuthenticationError(EvalError):
 
 class PermissionDeniedError(EvalError):
     """The key is right but may not do this."""
-
-
-REFUSALS = (AuthenticationError, PermissionDeniedError)
-"""How a server refuses to tell of an evaluation, which says nothing of how that goes."""
 
 
 class ThrottledError(EvalError):

@@ -37,12 +37,12 @@ def _ended(started: Run) -> str:
     """End it where the server can, and say what becomes of it."""
     from clarifai_eval_widget.client import Cancellation
 
+    told = f"interrupted; the evaluation {started.id}"
+    away = f"{told} may go on, for its server was not reached to end it"
     try:
         ended = started.cancel()
     except EvalError as error:
-        return f"interrupted; the evaluation {started.id} may go on, for its server was not reached to end it: {error}"
+        return f"{away}: {error}"
     if ended is Cancellation.ENDED:
-        return f"interrupted; the evaluation {started.id} was ended."
-    if started.is_live:
-        return f"interrupted; the evaluation {started.id} may go on, for its server was not reached to end it."
-    return f"interrupted; the evaluation {started.id} goes on on the server: see clarifai-eval leaderboard."
+        return f"{told} was ended."
+    return f"{away}." if started.is_live else f"{told} goes on on the server: see clarifai-eval leaderboard."

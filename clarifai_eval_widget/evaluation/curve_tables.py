@@ -47,11 +47,11 @@ def _frame(e: EvaluationData, parts: Sequence[dict[str, Any]], names: Sequence[s
 
     sizes = [len(part["threshold"]) for part in parts]
     labels = [part["concept"] for part in parts]
-    known = list(dict.fromkeys(labels))
+    known = {label: place for place, label in enumerate(dict.fromkeys(labels))}
     shown = [e.concept_names.get(label, label) for label in labels]
-    places = np.array([known.index(label) for label in labels], np.intp)
+    places = np.array([known[label] for label in labels], np.intp)
     columns: dict[str, Any] = {
-        "concept": pd.Categorical.from_codes(np.repeat(places, sizes), categories=known),
+        "concept": pd.Categorical.from_codes(np.repeat(places, sizes), categories=list(known)),
         "name": _categories(shown, sizes).remove_unused_categories(),
     }
     if any("fold" in part for part in parts):

@@ -32,6 +32,8 @@ __all__ = [
     "confusion_matrix",
     "cooccurrence_matrix",
     "matrix_notes",
+    "of_rows",
+    "row_sizes",
     "shared_counts",
 ]
 
@@ -103,7 +105,7 @@ def confusion_matrix(
         return _frame(e, sent, _ordered(e, order), source="platform confusion matrix", kind=kind)
     values, counted = e.numbers.matrix(kind, threshold)
     shared = shared_counts(e.numbers, kind, threshold) if both_labels != "counted" else None
-    places, whole = _ordered(e, order), _labelled(e) if shares else None
+    places, whole = _ordered(e, order), row_sizes(e, e.concepts) if shares else None
     frame = _frame(e, values if shared is None else values - shared, places, whole, source=counted, kind=kind)
     if shared is None or both_labels != "apart":
         return frame
@@ -163,7 +165,7 @@ def cooccurrence_matrix(
         return _frame(e, sent, _ordered(e, order), whole, source=told, kind="cooccurrence")
     labels = e.numbers.predictions("Counting labels that occur together").labels
     values = metrics.crossed(labels, labels).astype(np.int64)
-    whole = _labelled(e) if shares else None
+    whole = row_sizes(e, e.concepts) if shares else None
     return _frame(e, values, _ordered(e, order), whole, source=e.numbers.label, kind="cooccurrence")
 
 
@@ -185,9 +187,9 @@ def _from_platform(e: EvaluationData, source: MatrixSource | None, sent: bool) -
     return source == "platform" or (source is None and sent and not e.num_inputs)
 
 
-def _labelled(e: EvaluationData) -> NDArray[np.int64]:
-    """Count the inputs of each row."""
-    return np.array([(e.numbers.class_sizes(one) or (0, 0))[0] for one in e.concepts], np.int64)
+def row_sizes(e: EvaluationData, concepts: Iterable[str]) -> NDArray[np.int64]:
+    """Count the inputs labelled with each concept, which shares of its row are of."""
+    return np.array([(e.numbers.class_sizes(one) or (0, 0))[0] for one in concepts], np.int64)
 
 
 def _ordered(e: EvaluationData, order: MatrixOrder | None) -> NDArray[np.intp]:
@@ -223,7 +225,7 @@ def _strength(e: EvaluationData) -> NDArray[np.float64]:
     return np.asarray(np.nan_to_num(metrics.ratio(confused, whole)))
 
 
-def _shared_out(values: NDArray[Any], whole: NDArray[Any] | None) -> NDArray[Any]:
+def of_rows(values: NDArray[Any], whole: NDArray[Any] | None) -> NDArray[Any]:
     """Give the share of its row's inputs that each count is, where that is asked for."""
     return values if whole is None else np.asarray(metrics.ratio(values, np.broadcast_to(whole[:, None], values.shape)))
 
@@ -240,7 +242,7 @@ def _frame(
     import pandas as pd
 
     concepts = [e.concepts[place] for place in places]
-    cells = _shared_out(values.reshape(len(e.concepts), len(e.concepts)), whole)
+    cells = of_rows(values.reshape(len(e.concepts), len(e.concepts)), whole)
     frame = pd.DataFrame(
         cells[np.ix_(places, places)],
         index=pd.Index(concepts, name="actual", dtype="str"),
@@ -258,9 +260,9 @@ def _beside(
     """Put counts of inputs with both labels beside the others, for every concept of which there are some."""
     import pandas as pd
 
-    some = [place for place in places if shared[:, place].any()]
-    names = [f"{frame.columns[list(places).index(place)]} (both labels)" for place in some]
-    cells = _shared_out(shared, whole)[np.ix_(places, some)]
+    some = shared[:, places].any(axis=0)
+    names = [f"{name} (both labels)" for name in frame.columns[some]]
+    cells = of_rows(shared, whole)[np.ix_(places, places[some])]
     beside = pd.concat([frame, pd.DataFrame(cells, index=frame.index, columns=names)], axis=1)
     beside.columns.name = frame.columns.name
     beside.attrs = frame.attrs

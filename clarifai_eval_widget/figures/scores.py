@@ -11,7 +11,7 @@ from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation.distributions import score_histogram
 from clarifai_eval_widget.evaluation.grouping import bin_intervals
 from clarifai_eval_widget.evaluation.interface import check_range
-from clarifai_eval_widget.evaluation.matrix import confusion_matrix
+from clarifai_eval_widget.evaluation.matrix import confusion_matrix, of_rows, row_sizes
 from clarifai_eval_widget.figures.style import (
     average_styles,
     finish,
@@ -61,16 +61,12 @@ def plot_confusion_matrix(
     """Draw the confusion matrix; see :meth:`Evaluation.plot_confusion_matrix`."""
     if not e.concepts:
         raise EvalError("There is no concept to draw: neither a test set nor curves were sent.")
-    order = order if order is None or isinstance(order, str) else list(order)
-    asked: dict[str, Any] = {"source": source, "both_labels": both_labels, "order": order}
-    frame = confusion_matrix(e, threshold, kind, **asked)
+    frame = confusion_matrix(e, threshold, kind, source=source, both_labels=both_labels, order=order)
     frame, beside = frame.iloc[:, : len(frame)], frame.iloc[:, len(frame) :]
     values = frame.to_numpy(np.float64)
     size = min(10.0, 3.2 + 0.45 * len(frame))
     ax = new_axes(ax, (size + 1.2, size))
-    shades = values
-    if kind != "probability":
-        shades = confusion_matrix(e, threshold, kind, shares=True, **asked).iloc[:, : len(frame)].to_numpy(np.float64)
+    shades = of_rows(values, None if kind == "probability" else row_sizes(e, frame.index))
     image = ax.imshow(shades, cmap="Blues", vmin=0.0, vmax=1.0)
     names = [shown(e, str(concept)) for concept in frame.index]
     slant: dict[str, Any] = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"} if _long(names) else {}

@@ -2,8 +2,8 @@
 
 The unit is the processor time of ``np.sort`` of the same scores, concepts contiguous. Rows that begin with a dash are steps
 of the counting, each alone; the first three rows are what no way of counting every distinct score of a table
-with inputs in rows can leave out: reading its columns, sorting them, and touching the memory of what is returned. Least
-of several rounds. Nothing here passes or fails.
+with inputs in rows can leave out: reading its columns, sorting them, and touching the memory of what is returned. Times
+and ratios are those of :mod:`tests.benchmarks.intervals`. Nothing here passes or fails.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import numpy as np
 
 from clarifai_eval_widget import Evaluation, metrics
 from clarifai_eval_widget.metrics import counting
-from tests.benchmarks.metrics import best, data, show
+from tests.benchmarks.intervals import COUNTING, SORT, by_turns, lines
+from tests.benchmarks.metrics import data, show
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,21 +54,16 @@ def main(arguments: list[str] | None = None) -> None:
         keys = ~((columns.view(np.uint32) << 1) | labels.T)
         ordered = np.sort(keys, axis=1)
         steps: dict[str, Callable[[], object]] = {
-            "np.sort of contiguous columns": lambda c=columns: np.sort(c, axis=1),
+            SORT: lambda c=columns: np.sort(c, axis=1),
             "copy of the columns to where they are contiguous": lambda s=scores: np.ascontiguousarray(s.T),
             "fresh memory for what is returned, written once": lambda s=scores: touched(s.shape[1], len(s)),
             "- scores and labels packed into keys, turned": lambda y=labels, s=scores: packed(y, s),
             "- sort of the keys": lambda k=keys: np.sort(k, axis=1),
             "- counts read off, into fresh memory": lambda k=ordered: read(k),
-            "counting": lambda y=labels, s=scores: metrics.counts_by_concept(y, s),
+            COUNTING: lambda y=labels, s=scores: metrics.counts_by_concept(y, s),
             "from_scores and table": lambda y=labels, s=scores: Evaluation.from_scores(y, s).table(),
         }
-        took = {name: best(step, options.rounds) for name, step in steps.items()}
-        unit = took["np.sort of contiguous columns"]
-        size = f"{len(labels):,} × {concepts}"
-        rows += [
-            [size, name, f"{one.wall:.3f}", f"{one.cpu:.3f}", f"{one.cpu / unit.cpu:.2f}"] for name, one in took.items()
-        ]
+        rows += lines(f"{len(labels):,} × {concepts}", by_turns(steps, options.rounds), SORT)
     show("Steps of counting, float32", ["inputs × concepts", "what", "s", "cpu s", "× sort"], rows)
 
 

@@ -82,6 +82,15 @@ def ratio(took: list[Took], others: list[Took]) -> str:
     return f"{np.median([one.cpu / other.cpu for one, other in zip(took, others, strict=True)]):.2f}"
 
 
+def lines(size: str, took: dict[str, list[Took]], *units: str) -> list[list[str]]:
+    """A row for each that ran by turns: the least of its times, and its ratio to each of the units."""
+    rows = []
+    for name, times in took.items():
+        least = (f"{min(one[k] for one in times):.3f}" for k in (0, 1))
+        rows.append([size, name, *least, *(ratio(times, took[unit]) for unit in units)])
+    return rows
+
+
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scale", type=float, default=1.0, help="share of the inputs to use")
@@ -105,11 +114,7 @@ def main(arguments: list[str] | None = None) -> None:
             "every default interval and band": lambda c=cs: every_default(c),
             "macro AUC, paired": lambda y=labels, a=scores, b=other: uncertainty.compare_macro_auc(y, a, b),
         }
-        took = by_turns(timed, options.rounds)
-        for name, times in took.items():
-            wall, cpu = (f"{min(one[k] for one in times):.3f}" for k in (0, 1))
-            rows.append([f"{len(labels):,} × {concepts}", name, wall, cpu])
-            rows[-1] += [ratio(times, took[COUNTING]), ratio(times, took[SORT])]
+        rows += lines(f"{len(labels):,} × {concepts}", by_turns(timed, options.rounds), COUNTING, SORT)
     show("Intervals, float32", ["inputs × concepts", "what", "s", "cpu s", "× counting", "× sort"], rows)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["Fate", "asked_again"]
 
 Fate = Literal["there", "gone", "away"]
-"""Whether the server has a run; ``gone`` is also one that failed by its own word, and none is started in its place."""
+"""Whether the server has a run; ``gone`` is also one that failed by its own word: Retry starts another."""
 
 
 def asked_again(entry: Entry) -> Fate:
