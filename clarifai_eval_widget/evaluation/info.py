@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from clarifai_eval_widget.terms import STATUSES
+
 __all__ = ["EvaluationInfo"]
 
 
@@ -55,6 +57,11 @@ class EvaluationInfo:
     """Clarifai's status: 21300 when evaluated."""
     created_at: str = ""
     """When the evaluation was made (ISO 8601), where known."""
+
+    @property
+    def ended_early(self) -> bool:
+        """Whether it has ended without all its results: it failed, or somebody cancelled it."""
+        return self.status_code not in (0, *STATUSES)
 
     @property
     def home(self) -> tuple[str, str] | None:

@@ -114,7 +114,7 @@ def test_an_empty_plot_says_what_is_coming_and_the_headline_how_far_a_version_fa
     bare, gate = held
     widget, panel = bare.widget, Panel(bare)
     hint = bare.root.locator(".cew-roc .cew-hint")
-    expect(hint).to_have_text("Press Calculate: the curves grow here as results come in.", timeout=SOON)
+    expect(hint).to_have_text("Curves grow here as the results of an evaluation come in.", timeout=SOON)
     bare.until(lambda: widget.versions and not widget.loading)
     panel.calculate("second")
     bare.until(lambda: widget.status == "evaluating")
@@ -138,3 +138,36 @@ def test_an_empty_plot_says_what_is_coming_and_the_headline_how_far_a_version_fa
     summary.click()
     headline.get_by_role("button", name="Compared", exact=True).click()
     expect(summary.locator("xpath=parent::details[@open]")).to_have_count(1)
+
+
+def test_a_run_that_was_cancelled_is_no_failure_and_a_remark_that_is_cut_unfolds(held):
+    bare, gate = held
+    widget, panel = bare.widget, Panel(bare)
+    bare.until(lambda: widget.versions and not widget.loading)
+    panel.calculate("second")
+    gate.let_through(2)
+    bare.until(lambda: len(gate.reached) == 3)
+    bare.root.get_by_role("button", name="Cancel", exact=True).click()
+    gate.open()
+    bare.until(lambda: widget.run_states[0]["status"] == "failed")
+    remark = bare.root.locator(".cew-remark")
+    expect(remark).to_contain_text("It was cancelled. What was counted until then, 40 %, is kept.", timeout=SOON)
+    expect(remark).to_have_class(re.compile("cew-remark-note"))
+    again = bare.root.get_by_role("button", name="Calculate again version second")
+    expect(again).to_be_visible(timeout=SOON)
+    bare.root.get_by_role("button", name="All versions").click()
+    row = bare.root.get_by_role("row", name="second")
+    expect(row).to_contain_text("It was cancelled.", timeout=SOON)
+    assert row.get_by_role("alert").count() == 0
+    chip = row.get_by_role("button", name=re.compile(r"View results of version second: 0\.[0-9]{3} till cancelled"))
+    expect(chip).to_be_visible(timeout=SOON)
+    bare.root.get_by_role("button", name="All versions").click()
+    bare.root.get_by_role("combobox", name="Method for version second").select_option("false")
+    expect(remark).to_contain_text("trained on", timeout=SOON)
+    assert remark.evaluate("one => one.scrollWidth > one.clientWidth"), "cut while nobody looks at it"
+    remark.focus()
+    assert remark.evaluate("one => one.scrollWidth <= one.clientWidth")
+    box = bare.root.locator(".cew-results").bounding_box()
+    assert remark.bounding_box()["height"] > 30
+    bare.page.keyboard.press("Tab")
+    assert bare.root.locator(".cew-results").bounding_box() == box, "nothing moved for it"

@@ -8,7 +8,7 @@ import numpy as np
 
 from clarifai_eval_widget.evaluation.info import EvaluationInfo
 from clarifai_eval_widget.metrics.tolerance import FIGURE_TOLERANCE
-from clarifai_eval_widget.own_metrics import OWN_KEY
+from clarifai_eval_widget.own_metrics import CANCELLED, OWN_KEY
 from clarifai_eval_widget.terms import EVALUATED
 from clarifai_eval_widget.words import exact
 
@@ -88,14 +88,18 @@ def status_note(message: resources_pb2.EvalMetrics, info: EvaluationInfo) -> str
     if info.status_code == EVALUATED:
         return ""
     status = message.status
-    said = ". ".join(part.rstrip(".") for part in (status.description, status.details) if part)
+    cancelled = status.internal_details == CANCELLED
+    told = (status.details,) if cancelled else (status.description, status.details)
+    said = ". ".join(part.rstrip(".") for part in told if part)
     words = f"status {info.status_code}" if info.status_code else "the server gave no status"
-    words += f": {said}" if said else ""
+    words = said if cancelled and said else f"{words}: {said}" if said else words
     done = ""
     if info.folds and info.folds_done is not None:
         done = f" It covers {info.folds_done} of {info.folds} folds."
     elif info.inputs and info.inputs_done is not None:
         done = f" It covers {info.inputs_done} of {info.inputs} inputs."
+    if info.ended_early:
+        return f"The evaluation ended before it was finished ({words}): these are the numbers until then.{done}"
     return f"The evaluation is not finished ({words}): these are the numbers so far.{done}"
 
 

@@ -87,11 +87,14 @@ class Entry:
 
     @property
     def failure(self) -> EvalError | None:
-        """Why it failed, or what keeps the server from answering or its numbers from being read, or None."""
+        """Why it failed, or what keeps the server from answering or its numbers from being read, or None.
+
+        Of one that somebody ended nothing went wrong.
+        """
         told = self.error or self.trouble
         if told is not None or self.run is None or (self.cancelled == "stopped watching" and not self.run.done()):
             return told  # of what nobody waits for any more, nothing keeps it from anything
-        return self.run.error
+        return None if self.cancelled == "ended" else self.run.error
 
     @property
     def method(self) -> Literal["cross-validation", "score", ""]:

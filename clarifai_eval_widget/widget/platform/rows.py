@@ -240,14 +240,20 @@ def _error(entry: Entry) -> Failure | None:
 
 def _warning(entry: Entry) -> str:
     """What to know beside the figures: where they are kept, if only in memory, comes first, for it may not last."""
-    unsaved = "" if entry.has_failed else entry.progress.unsaved
-    told = [unsaved, entry.own_training_data, _advice(entry)]
+    unsaved = "" if entry.has_failed and not entry.cancelled else entry.progress.unsaved
+    told = [_ended(entry), unsaved, entry.own_training_data, _advice(entry)]
     return " ".join(filter(None, told))
+
+
+def _ended(entry: Entry) -> str:
+    """What became of a run that somebody ended, as its server says it; no failure, so that it stands here."""
+    error = entry.run.error if entry.run is not None and entry.cancelled == "ended" else None
+    return failure(error)["message"] if error is not None else ""
 
 
 def _advice(entry: Entry) -> str:
     """What may let a run fail; one that has a result has met what is asked for."""
-    return "" if entry.progress.status == "evaluated" else advice(entry.version)
+    return "" if entry.progress.status == "evaluated" or entry.cancelled == "ended" else advice(entry.version)
 
 
 def caption(entry: Entry, evaluation: Evaluation | None, labels: Mapping[str, str]) -> Caption:

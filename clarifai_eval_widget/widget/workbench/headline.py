@@ -129,7 +129,8 @@ def _overall(
     With folds it is the mean over them, which is what the interval is of.
     """
     defined = [one.roc_auc for one in concepts if not math.isnan(one.roc_auc)]
-    so_far = "" if evaluation.complete else " so far"
+    ended = evaluation.info.ended_early
+    so_far = "" if evaluation.complete else " when it ended early" if ended else " so far"
     sent = evaluation.platform_summary.get("macro_avg_roc_auc", math.nan)
     if not defined and not evaluation.num_inputs and not math.isnan(sent):
         return [_part("Macro ROC AUC "), _part(number(sent, 3), emphasis=True), _part(", as the platform reports.")]
@@ -152,7 +153,8 @@ def _overall(
         interval = _range(*ends, complete=evaluation.complete)
         of = "" if len(defined) == len(concepts) else f" of {len(concepts):,}"
         over = f" over {len(defined):,}{of} concepts{by_fold}."
-    held = ", widened while it runs," if so_far and interval else ""
+    why = "widened as it ended early" if ended else "widened while it runs"
+    held = f", {why}," if so_far and interval else ""
     inputs = _behind_area(evaluation, evaluation.concepts[0] if len(concepts) == 1 else None)
     figure = _part(number(mean, 3), emphasis=True, inputs=inputs)
     return [_part(f"{what}{so_far} "), *_with_interval(figure, interval), _part(f"{held}{over}")]

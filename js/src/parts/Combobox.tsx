@@ -70,7 +70,7 @@ function Lines(
   >,
 ) {
   const { id, label, options: found, typed, value, at, onPick, more } = props;
-  const options = more ? [...found, MORE] : found;
+  const options = more ? [...found, MORE] : found[0] ? found : [{ ...MORE, off: "Nothing matches." }];
   const [scrolled, setScrolled] = useState(0);
   const box = useRef<HTMLDivElement>(null);
   const room = options.length * LINE;

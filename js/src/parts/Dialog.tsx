@@ -15,8 +15,10 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const element = dialog.current;
+    const before = (element?.getRootNode() as Document | ShadowRoot | undefined)?.activeElement;
     element?.showModal();
-    return () => element?.close();
+    // It is no longer on the page when it closes, so that the browser would give the place back to nobody.
+    return () => (before as HTMLElement | null)?.focus({ preventScroll: true });
   }, []);
   return (
     <dialog

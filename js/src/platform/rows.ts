@@ -88,6 +88,9 @@ export function blockedReason(version: VersionRow, choice: Choice, model: ModelR
   return choice.dataset_key === "" ? "Choose an evaluation dataset first." : "";
 }
 
+/** Whether a run was ended by somebody: nothing went wrong with it. */
+export const wasEnded = (run: RunRow | undefined): boolean => run?.cancelled === "ended";
+
 /** Caution to show beside a choice; what Python says of its run goes first. Empty when there is none. */
 export function warningOf(version: VersionRow, choice: Choice, run: RunRow | undefined): string {
   if (run && isRunning(run) && run.cancelled === "stopped watching") {

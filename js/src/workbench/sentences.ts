@@ -33,7 +33,7 @@ const SENTENCES = {
     if (catchingUp) return evaluatingSentence(extent);
     return `Evaluation finished.${run.roc_auc === null ? "" : ` ROC AUC ${rate(run.roc_auc)}.`}`;
   },
-  failed: (run) => `Evaluation failed. ${run.error?.title ?? ""}`,
+  failed: ({ cancelled, error }) => (cancelled ? "Evaluation cancelled." : `Evaluation failed. ${error?.title ?? ""}`),
   reconnecting: () => "Connection lost; reconnecting.",
 } as const satisfies Record<Status, (run: RunRow, extent: Extent, catchingUp: boolean) => string>;
 
@@ -61,11 +61,13 @@ export function emptyHint(run: RunRow | null, loading: boolean, shown: Evaluatio
     const reason = k >= shown.concepts.length ? noMacro(shown) : shown.concepts[k]?.reason;
     return reason ? `No ROC curve: ${reason}.` : "";
   }
-  if (run?.status === "failed") return "This evaluation failed before it had results.";
+  if (run?.status === "failed") {
+    return `This evaluation ${run.cancelled ? "was cancelled" : "failed"} before it had results.`;
+  }
   if (isRunning(run)) {
     if (!run?.live) return "Curves arrive when the platform finishes.";
     return run.use_kfold ? "The first fold’s curve is on its way." : "The first batch’s curve is on its way.";
   }
   if (loading || run !== null) return "Loading results…";
-  return "Press Calculate: the curves grow here as results come in.";
+  return "Curves grow here as the results of an evaluation come in.";
 }

@@ -9,6 +9,10 @@ from tests.small_server import wait_until
 from tests.widget.page import Page, decode
 
 
+def headline(widget):
+    return "".join(part["text"] for part in decode(widget.results)[0]["headline"])
+
+
 def test_cancel_ends_a_local_run_and_keeps_what_was_counted_on_screen(widget, page, gate):
     page.calculate("second")
     gate.let_through(2)
@@ -19,10 +23,16 @@ def test_cancel_ends_a_local_run_and_keeps_what_was_counted_on_screen(widget, pa
     wait_until(lambda: page.row("second")["status"] == "failed")
     row = page.row("second")
     assert row["cancelled"] == "ended"
-    assert "cancelled" in row["error"]["message"]
+    assert row["error"] is None, "nothing went wrong"
+    assert row["warning"].startswith("It was cancelled. What was counted until then, 40 %, is kept.")
     wait_until(lambda: widget.evaluation is not None and len(widget.evaluation.scores) == 120)
     assert not widget.evaluation.complete
+    wait_until(lambda: "Macro ROC AUC when it ended early" in headline(widget))
     assert not decode(widget.results)[0]["complete"]
+    assert "so far" not in headline(widget)
+    partial = next(note for note in widget.evaluation.notes if note.startswith("CEW010"))
+    assert "ended before it was finished (It was cancelled." in partial
+    assert "21302" not in partial
 
 
 def test_one_that_is_stopped_in_another_notebook_is_cancelled_here_and_wherever_it_is_found(server, page, gate):
@@ -34,7 +44,7 @@ def test_one_that_is_stopped_in_another_notebook_is_cancelled_here_and_wherever_
         assert run.cancel() is Cancellation.ENDED
         gate.open()
         row = wait_until(lambda: page.row("second")["status"] == "failed" and page.row("second"))
-        assert (row["cancelled"], row["error"]["message"].split(".")[0]) == ("ended", "It was cancelled")
+        assert (row["cancelled"], row["error"], row["warning"].split(".")[0]) == ("ended", None, "It was cancelled")
         wait_until(lambda: page.widget.evaluation is not None and len(page.widget.evaluation.scores) == 120)
     with server.client() as third:
         found = EvalWidget(third)

@@ -5,7 +5,7 @@ import { waitText } from "../../parts/actions.ts";
 import { plural } from "../../parts/format.ts";
 import { usePlatform } from "../context.ts";
 import type { Row } from "../platform.ts";
-import { blockedReason, judges, troubleOf, warningOf } from "../rows.ts";
+import { blockedReason, judges, troubleOf, warningOf, wasEnded } from "../rows.ts";
 import { DatasetPicker, MethodSelect } from "./choices.tsx";
 import { Go } from "./Go.tsx";
 import { ModelPicker, VersionPicker } from "./pickers.tsx";
@@ -25,7 +25,9 @@ function useRemark({ control, version, model, choice, run }: Row): {
   if (failure)
     return { text: [failure.title.replace(/\.$/, ""), failure.message].filter(Boolean).join(": "), kind: "error" };
   const caution = blockedReason(version, choice, model) || warningOf(version, choice, run);
-  return caution ? { text: caution, kind: "warning" } : { text: judges(model, choice), kind: "note" };
+  return caution
+    ? { text: caution, kind: wasEnded(run) ? "note" : "warning" }
+    : { text: judges(model, choice), kind: "note" };
 }
 
 /** The line under the bar's controls: what to be careful about, and the version's runs. */
@@ -35,7 +37,8 @@ function Under({ row }: { row: Row }) {
     <div class="cew-under">
       <RunChips row={row} />
       {text && (
-        <span class={`cew-remark cew-remark-${kind}`} title={text}>
+        // What is cut unfolds under the pointer and the keyboard alike.
+        <span class={`cew-remark cew-remark-${kind}`} tabIndex={kind === "note" ? undefined : 0}>
           {text}
         </span>
       )}

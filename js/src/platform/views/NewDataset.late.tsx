@@ -22,7 +22,7 @@ function Remarks({ found, choice, wrong }: { found: Preview | null; choice: Choi
         </li>
       ))}
       {remarks.length === 0 && (
-        <li class="cew-remark-none">{found ? "Nothing speaks against it." : "Checking labels and versions…"}</li>
+        <li class="cew-remark-none">{found ? "No problem found." : "Checking labels and versions…"}</li>
       )}
     </ul>
   );

@@ -4,6 +4,7 @@ import type { RunRow } from "../../wire/contract.generated.ts";
 import { isRunning, progressUnit, whichOf } from "../../workbench/run.ts";
 import { usePlatform } from "../context.ts";
 import type { Row } from "../platform.ts";
+import { wasEnded } from "../rows.ts";
 
 /** What a run was of, as far as is known: dataset and its version, method, which of several alike, date. */
 function wordsOf({ dataset_label, method_label, created_at }: RunRow, which: string): string {
@@ -12,7 +13,7 @@ function wordsOf({ dataset_label, method_label, created_at }: RunRow, which: str
 
 /** The figure of a run, or what there is instead. */
 function figure(run: RunRow): string {
-  if (run.cancelled === "ended") return run.roc_auc === null ? "cancelled" : `${rate(run.roc_auc)} till cancelled`;
+  if (wasEnded(run)) return run.roc_auc === null ? "cancelled" : `${rate(run.roc_auc)} till cancelled`;
   if (run.status === "failed") return "failed";
   if (run.cancelled === "stopped watching" && isRunning(run)) return "not watched";
   if (run.roc_auc !== null) return isRunning(run) ? `${rate(run.roc_auc)} so far` : rate(run.roc_auc);
@@ -31,11 +32,12 @@ function Chip({ row, run, which }: { row: Row; run: RunRow; which: string }) {
       <b>{figure(run)}</b> {words}
     </>
   );
-  if (run.status === "failed" || (isRunning(run) && (shown || !run.live))) {
+  const nothing = run.status === "failed" && !(wasEnded(run) && run.inputs_done > 0);
+  if (nothing || (isRunning(run) && (shown || !run.live))) {
     const why = run.error ? `${run.error.title}. ${run.error.message}` : title;
     return (
       <span
-        class={`cew-chip cew-chip-${run.status}`}
+        class={`cew-chip ${wasEnded(run) ? "" : `cew-chip-${run.status}`}`}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: chips wider than their row are scrolled to by the keyboard
         tabIndex={0}
         title={why}

@@ -5,7 +5,7 @@ import { Wait } from "../../parts/Wait.tsx";
 import type { VersionRow } from "../../wire/contract.generated.ts";
 import { usePlatform } from "../context.ts";
 import type { Row } from "../platform.ts";
-import { blockedReason, troubleOf, warningOf } from "../rows.ts";
+import { blockedReason, troubleOf, warningOf, wasEnded } from "../rows.ts";
 import { DatasetPicker, MethodSelect } from "./choices.tsx";
 import { Go } from "./Go.tsx";
 import { RunChips } from "./RunChips.tsx";
@@ -30,7 +30,7 @@ function RowMessage({ row, current }: { row: Row; current: boolean }) {
   const refused = actions.errors.value[control];
   const blocked = blockedReason(version, choice, model);
   // What went wrong says more than the warning of it did.
-  const warning = blocked === "" && run?.status !== "failed" && warningOf(version, choice, run);
+  const warning = blocked === "" && (run?.status !== "failed" || wasEnded(run)) && warningOf(version, choice, run);
   const about = current ? version.description : "";
   if (!trouble && !refused && !warning && !blocked && !about) return null;
   return (
@@ -39,7 +39,7 @@ function RowMessage({ row, current }: { row: Row; current: boolean }) {
       {refused && <FailureNotice failure={refused} />}
       {trouble && <FailureNotice failure={trouble} />}
       {blocked && <p class="cew-muted">{blocked}</p>}
-      {warning && <p class="cew-caution">{warning}</p>}
+      {warning && <p class={wasEnded(run) ? "cew-muted" : "cew-caution"}>{warning}</p>}
     </td>
   );
 }
