@@ -53,6 +53,12 @@ def _fold_spread(e: EvaluationData, concept: str) -> dict[str, Any]:
     return {"fold_roc_auc_mean": mean, "fold_roc_auc_std": std, "fold_roc_auc_folds": averaged}
 
 
+def _mean_over_folds(e: EvaluationData) -> float:
+    """Average the area in each fold over its concepts, then over the folds."""
+    areas = [[metrics.roc_auc(e.fold_counts(fold, concept)) for concept in e.concepts] for fold in e.fold_numbers]
+    return float(metrics.mean_defined([metrics.mean_defined(fold)[0] for fold in areas])[0])
+
+
 def _platform_figures(e: EvaluationData, concept: str) -> dict[str, Any]:
     curve = e.platform_curves.get(concept)
     if curve is None:
@@ -149,6 +155,8 @@ def _under_averages(e: EvaluationData, frame: pd.DataFrame, threshold: float | M
     above = frame.reindex(ids)
     for one in set(figures) & set(frame):
         above[one] = figures.reindex(kinds)[one].to_numpy(np.float64)
+    if "fold_roc_auc_mean" in frame:
+        above.loc[ids[0], "fold_roc_auc_mean"] = _mean_over_folds(e)
     if not isinstance(threshold, Mapping):
         above.loc[ids[0], "threshold"] = threshold
     above["name"] = [f"{kind.capitalize()} average" for kind in kinds]

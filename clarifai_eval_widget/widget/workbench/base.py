@@ -134,11 +134,10 @@ def _macro(
 ) -> MacroFigures:
     areas = [np.nan if concept["roc_auc"] is None else concept["roc_auc"] for concept in concepts]
     mean, _, averaged = metrics.mean_defined(areas)
-    spread = _spread([value for fold_aucs in by_fold for value in fold_aucs])
+    spread: FoldSpread | None = None
     low, high = overall.interval if overall is not None else (np.nan, np.nan)
     if folds:
-        std = metrics.mean_defined([metrics.mean_defined(fold)[0] for fold in zip(*by_fold, strict=True)])[1]
-        spread = {"mean": spread["mean"], "std": or_null(std), "folds": folds}
+        spread = {**_spread([metrics.mean_defined(fold)[0] for fold in zip(*by_fold, strict=True)]), "folds": folds}
     each = [metrics.mean_defined(fold_aucs)[0] for fold_aucs in by_fold] if folds else areas
     _, between, several = metrics.mean_defined(each)
     return {
@@ -148,7 +147,7 @@ def _macro(
         "interval_method": overall.method if overall is not None else "",
         "averaged": averaged,
         "left_out": [concept["id"] for concept in concepts if concept["roc_auc"] is None],
-        "fold_roc_auc": spread if folds else None,
+        "fold_roc_auc": spread,
         "concept_roc_auc": {"std": or_null(between), "concepts": several} if several > 1 else None,
     }
 

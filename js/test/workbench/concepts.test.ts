@@ -5,6 +5,7 @@ import { type Evaluation, readEvaluation } from "../../src/workbench/evaluation.
 import { pointAtStop } from "../../src/workbench/metrics.ts";
 import { rowForKey } from "../../src/workbench/panels/concepts/index.tsx";
 import {
+  areaOf,
   averagePrecision,
   figureOf,
   inView,
@@ -109,7 +110,7 @@ test("arrow keys move through the rows, from the macro average above them", () =
 });
 
 test("an area is told with its interval, or with the reason why it or its interval is missing", () => {
-  const area = { roc_auc: 0.8, roc_auc_low: 0.7, roc_auc_high: 0.9 };
+  const area = { roc_auc: 0.8, roc_auc_low: 0.7, roc_auc_high: 0.9, fold_roc_auc: null };
   assert.equal(aucTitle(area), "ROC AUC 0.800, 95 % interval 0.700 to 0.900");
   assert.match(aucTitle({ ...area, interval_method: "mean over folds" }), /0\.900 \(mean over folds\)$/);
   assert.match(
@@ -117,6 +118,13 @@ test("an area is told with its interval, or with the reason why it or its interv
     /no interval: too few/,
   );
   assert.equal(aucTitle({ ...area, roc_auc: null, reason: "no positives" }), "Undefined: no positives");
+});
+
+test("with folds the table has their mean, which the interval is of, and says beside it what all together give", () => {
+  const area = { roc_auc: 0.8, roc_auc_low: 0.7, roc_auc_high: 0.9, fold_roc_auc: { mean: 0.82, std: 0.01, folds: 5 } };
+  assert.equal(areaOf(area), 0.82);
+  assert.equal(areaOf({ ...area, fold_roc_auc: { mean: null, std: null, folds: 0 } }), 0.8);
+  assert.equal(aucTitle(area), "ROC AUC 0.820, 95 % interval 0.700 to 0.900; of all folds’ predictions together 0.800");
 });
 
 test("the tiny curve goes from corner to corner, and where there is no ROC nothing is drawn", () => {

@@ -44,13 +44,16 @@ def texts(figure):
 def test_the_table_has_the_rows_and_columns_on_screen_below_its_averages(widget):
     frame = copied(widget, "concepts", look={"concepts": ["dog", "ant"], "columns": COLUMNS})
     assert list(frame.index) == ["macro average", "micro average", "dog", "ant"]
-    assert list(frame) == ["name", "num_pos", "roc_auc", "roc_auc_low", "roc_auc_high", "f1", "threshold"]
+    areas = ["fold_roc_auc_mean", "roc_auc", "roc_auc_low", "roc_auc_high"]
+    assert list(frame) == ["name", "num_pos", *areas, "f1", "threshold"]
     whole = widget.evaluation.table(0.4, full=True)
     assert frame.loc[["dog", "ant"]].equals(whole.loc[["dog", "ant"], list(frame)])
     averages = widget.evaluation.averages(0.4).set_index(["average", "figure"])["value"]
     for kind in ("macro", "micro"):
         row = frame.loc[f"{kind} average"]
         assert (row["roc_auc"], row["f1"]) == (averages[kind, "roc_auc"], averages[kind, "f1"])
+    head = widget.evaluation.figure_interval()
+    assert frame.loc["macro average", "fold_roc_auc_mean"] == pytest.approx(head.value, abs=1e-12)
     assert copied(widget, "concepts", look={"concepts": [], "columns": COLUMNS}).index.tolist() == list(frame.index)[:2]
     picture = take(widget, "concepts", "svg", look={"concepts": ["dog", "ant"], "columns": COLUMNS})
     assert take(widget, "concepts", "svg", look={"concepts": ["ant", "dog"], "columns": COLUMNS}) != picture

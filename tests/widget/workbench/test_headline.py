@@ -158,6 +158,11 @@ def test_the_headline_of_folds_gives_the_mean_over_them_which_its_interval_is_of
     head = head_of(evaluation)
     sentence = f"Macro ROC AUC {found.value:.3f} [{low:.3f}, {high:.3f}] over 4 concepts, mean over 5 folds."
     assert text(head).startswith(sentence)
+    assert head["macro"]["fold_roc_auc"]["mean"] == pytest.approx(found.value, abs=1e-12)
+    frame = evaluation.roc_auc_intervals()
+    for concept in head["concepts"]:  # the table has the mean beside the interval that is of it
+        at = frame.loc[concept["id"], "roc_auc"]
+        assert concept["fold_roc_auc"]["mean"] == pytest.approx(at, abs=1e-12)
     weakest = evaluation.roc_auc_interval("c0")
     assert f"Weakest: c0 {weakest.roc_auc:.3f} [{weakest.interval[0]:.3f}" in text(head)
     assert "Nadeau and Bengio" in head["macro"]["interval_method"]

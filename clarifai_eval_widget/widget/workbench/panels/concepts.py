@@ -68,14 +68,22 @@ def _without(reason: str, *, asked: bool = False) -> ConceptsHead:
     return {"micro_roc_auc": None, "micro_avg_precision": None, "micro_reason": reason, "micro_asked": asked}
 
 
-_COLUMNS = {"concept": ["name"], "positives": ["num_pos"], "roc_auc": ["roc_auc", "roc_auc_low", "roc_auc_high"]}
+_COLUMNS = {
+    "concept": ["name"],
+    "positives": ["num_pos"],
+    # Of folds the page shows the mean, which the interval is of.
+    "roc_auc": ["fold_roc_auc_mean", "roc_auc", "roc_auc_low", "roc_auc_high"],
+}
 
 
 def _frame(look: Look) -> Call:
     """Give the rows and columns of the table on screen, below its averages."""
     counted = look.evaluation.numbers.has_counts
     names = [name for one in look.page.get("columns", ()) for name in _COLUMNS.get(one, [one])]
-    columns = [name for name in names if counted or name not in ("roc_auc_low", "roc_auc_high")]
+    unknown = set() if counted else {"roc_auc_low", "roc_auc_high"}
+    if look.evaluation.folds is None:
+        unknown.add("fold_roc_auc_mean")
+    columns = [name for name in names if name not in unknown]
     options: dict[str, Any] = {"threshold": look.threshold, "averages": True, "columns": columns or None}
     if "concepts" in look.page and (rows := look.known("concepts")) != list(look.evaluation.concepts):
         options["concepts"] = rows

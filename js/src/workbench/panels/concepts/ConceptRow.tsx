@@ -17,20 +17,15 @@ import { briefThreshold, shownThreshold } from "../../thresholds.ts";
 import { Lead, type LeadProps } from "../../views/Lead.tsx";
 import { useMicro } from "../../views/layers.ts";
 import { tick, wayOf } from "../../views/ticked.tsx";
-import { averagePrecision, type Column, ROW_HEIGHT } from "./rows.ts";
+import { type Area, areaOf, averagePrecision, type Column, ROW_HEIGHT } from "./rows.ts";
 import { aucTitle, undefinedRate } from "./sentences.ts";
 import { TINY, tinyRoc } from "./tiny.ts";
 
 /** An area's interval on a common scale, with the area as a tick. */
-function IntervalBar({
-  area,
-  from,
-}: {
-  area: Pick<ConceptFigures, "roc_auc" | "roc_auc_low" | "roc_auc_high">;
-  from: number;
-}) {
+function IntervalBar({ area, from }: { area: Area; from: number }) {
   const at = (x: number) => `${(((x - from) / (1 - from)) * 100).toFixed(1)}%`;
-  const { roc_auc: value, roc_auc_low: low, roc_auc_high: high } = area;
+  const { roc_auc_low: low, roc_auc_high: high } = area;
+  const value = areaOf(area);
   if (value === null) return null;
   return (
     <span class="cew-interval" aria-hidden="true">
@@ -50,7 +45,7 @@ function AucCell({
   tiny,
   led,
 }: {
-  area: Pick<ConceptFigures, "roc_auc" | "roc_auc_low" | "roc_auc_high" | "reason">;
+  area: Area & Pick<ConceptFigures, "reason">;
   from: number;
   tiny: ComponentChildren;
   led: Led;
@@ -67,7 +62,7 @@ function AucCell({
     <td role="cell" class="cew-col-roc_auc" title={title}>
       {tiny}
       <IntervalBar area={area} from={from} />
-      <Lead {...led("roc_auc")}>{rate(area.roc_auc)}</Lead>
+      <Lead {...led("roc_auc")}>{rate(areaOf(area))}</Lead>
     </td>
   );
 }

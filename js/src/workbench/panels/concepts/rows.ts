@@ -1,4 +1,5 @@
 /** Which concepts stand in the table, in which order, and which of them are in view. Pure. */
+import type { ConceptFigures } from "../../../wire/contract.generated.ts";
 import type { Section } from "../../../wire/payload.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import type { OperatingPoint } from "../../metrics.ts";
@@ -48,6 +49,12 @@ export function averagePrecision(section: Section<"concepts"> | null, k: number)
   return values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : null;
 }
 
+/** What a row needs of an area. */
+export type Area = Pick<ConceptFigures, "roc_auc" | "roc_auc_low" | "roc_auc_high" | "fold_roc_auc">;
+
+/** The area that stands in the table, which its interval is of: with folds their mean, as in the headline and beside the run. */
+export const areaOf = ({ roc_auc, fold_roc_auc }: Area): number | null => fold_roc_auc?.mean ?? roc_auc;
+
 /** What stands in a column for concept `k`: words, a number, or null where that is undefined. */
 export function figureOf({ evaluation, section, pointOf, thresholdOf }: Values, k: number, by: Column) {
   const concept = evaluation.concepts[k];
@@ -57,7 +64,7 @@ export function figureOf({ evaluation, section, pointOf, thresholdOf }: Values, 
     case "positives":
       return concept?.num_pos ?? null;
     case "roc_auc":
-      return concept?.roc_auc ?? null;
+      return concept ? areaOf(concept) : null;
     case "avg_precision":
       return averagePrecision(section, k);
     case "threshold":
@@ -99,6 +106,6 @@ export function scrolledTo(row: number, scrolled: number, height: number): numbe
 
 /** Left end of the scale on which intervals are drawn: a half, or the tenth below the lowest that is drawn. */
 export function scaleStart({ concepts }: Evaluation): number {
-  const lowest = Math.min(0.5, ...concepts.map(({ roc_auc, roc_auc_low }) => roc_auc_low ?? roc_auc ?? 1));
+  const lowest = Math.min(0.5, ...concepts.map((area) => area.roc_auc_low ?? areaOf(area) ?? 1));
   return Math.floor(lowest * 10) / 10;
 }
