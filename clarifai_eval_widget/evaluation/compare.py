@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from clarifai_eval_widget import metrics, uncertainty
 from clarifai_eval_widget.evaluation.carrying import carrying_conditions, codes_under
+from clarifai_eval_widget.evaluation.compared_figure import FIGURES, Asked
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.curve_parts import macro_id
 from clarifai_eval_widget.evaluation.intervals import POOLED
@@ -24,40 +25,17 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from clarifai_eval_widget.evaluation.compared_figure import Figure
     from clarifai_eval_widget.evaluation.data import EvaluationData
 
-__all__ = ["FIGURES", "OTHER_FOLDS", "Figure", "compare", "compare_overall", "paired_difference"]
+__all__ = ["OTHER_FOLDS", "compare", "compare_overall", "paired_difference"]
 
-Figure = Literal["roc_auc", "avg_precision", "f1"]
-FIGURES = {"roc_auc": "roc_auc", "avg_precision": "average_precision", "f1": "f1"}
-"""What can be compared, by the column it has in tables, as :mod:`uncertainty` calls it."""
 _NESTED = (
     "DeLong's test is not valid for nested models trained and tested on one dataset (Demler, Pencina and "
     "D'Agostino, 2012)."
 )
 OTHER_FOLDS = "cross-validated in different folds: no test of these scores holds its level; give both the same folds"
 _TEXTS = ("method", "conditions", "reason", "source")
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """What is compared."""
-
-    figure: Figure = "roc_auc"
-    average: Literal["macro", "micro"] = "macro"
-    threshold: float = 0.5
-
-    def __post_init__(self) -> None:
-        if self.figure not in FIGURES:
-            raise ValueError(f"figure={self.figure!r} is not known; choose {', '.join(map(repr, FIGURES))}.")
-        if self.average not in ("macro", "micro"):
-            raise ValueError(f'average={self.average!r} is not known; choose "macro" or "micro".')
-
-    def measure(self, c: metrics.Counts) -> float:
-        if self.figure == "f1":
-            tp, fp = c.at(self.threshold)
-            return float(metrics.f1(tp, fp, c.num_pos))
-        return metrics.roc_auc(c) if self.figure == "roc_auc" else metrics.average_precision(c)
 
 
 def compare(
@@ -104,7 +82,7 @@ def compare(
     """
     import pandas as pd
 
-    asked, pairs = _Asked(figure, threshold=threshold), paired(e, other)
+    asked, pairs = Asked(figure, threshold=threshold), paired(e, other)
     found = [_difference(pairs, (concept,), asked, confidence_level) for concept in pairs.concepts]
     rows = [_row(pairs, (concept,), one, figure) for concept, one in zip(pairs.concepts, found, strict=True)]
     p_holm = holm([one.p_value for one in found])
@@ -151,7 +129,7 @@ def compare_overall(
     average
         ``"macro"``: the mean over the concepts. ``"micro"``: of all decisions pooled.
     """
-    asked, pairs = _Asked(figure, average, threshold), paired(e, other)
+    asked, pairs = Asked(figure, average, threshold), paired(e, other)
     return _difference(pairs, pairs.concepts, asked, confidence_level)
 
 
@@ -164,18 +142,17 @@ def paired_difference(
     confidence_level: float = 0.95,
 ) -> FigureDifference:
     """Test as :meth:`compare` does: one concept's figure, or the mean over several."""
-    return _difference(pairs, concepts, _Asked(figure, threshold=threshold), confidence_level)
+    return _difference(pairs, concepts, Asked(figure, threshold=threshold), confidence_level)
 
 
-def _difference(pairs: Paired, concepts: Sequence[str], asked: _Asked, level: float) -> FigureDifference:
+def _difference(pairs: Paired, concepts: Sequence[str], asked: Asked, level: float) -> FigureDifference:
     """Test by the method that fits the two: folds, groups, or independent inputs."""
     both = (pairs.first, pairs.second)
     found = _measured(pairs, concepts, asked, level_of(both, level))
     found = replace(at_every_look(both, found, level), p_value=p_value_of(both, found.p_value))
     if pairs.other_folds:
         return _untested(found, OTHER_FOLDS)
-    areas = asked.figure == "roc_auc" and asked.average == "macro"
-    return _untested(found, _cut(pairs, concepts)) if areas else found
+    return _untested(found, asked.left_open(pairs, concepts))
 
 
 def _for_all(
@@ -198,7 +175,7 @@ def _for_all(
     return np.clip(low, -1, 1), np.clip(high, -1, 1)
 
 
-def _measured(pairs: Paired, concepts: Sequence[str], asked: _Asked, level: float) -> FigureDifference:
+def _measured(pairs: Paired, concepts: Sequence[str], asked: Asked, level: float) -> FigureDifference:
     labels, first, second, known = pairs.arrays(concepts)
     if len(concepts) == 1:
         labels, first, second = (one[known[:, 0], 0] for one in (labels, first, second))
@@ -246,7 +223,7 @@ def _as_difference(found: uncertainty.AucDifference) -> FigureDifference:
 
 
 def _by_folds(
-    data: tuple[NDArray[Any], NDArray[Any], NDArray[Any]], folds: NDArray[np.int64], asked: _Asked, level: float
+    data: tuple[NDArray[Any], NDArray[Any], NDArray[Any]], folds: NDArray[np.int64], asked: Asked, level: float
 ) -> FigureDifference:
     """Test the folds' figures, each the mean over the concepts that have one there, or of all decisions pooled."""
     if asked.figure == "roc_auc" and asked.average == "macro":
@@ -254,13 +231,11 @@ def _by_folds(
     labels, *scorings = (one.reshape(len(one), -1) for one in data)
     numbers, sizes = np.unique(folds, return_counts=True)
 
-    def of_fold(rows: NDArray[np.bool_], scores: NDArray[Any]) -> list[float]:
-        each = [metrics.counts(labels[rows, k], scores[rows, k]) for k in range(labels.shape[1])]
-        return [asked.measure(c) for c in ([metrics.micro(each)] if asked.average == "micro" else each)]
-
     found = []
     for number in numbers:
-        both = np.array([of_fold(folds == number, scores) for scores in scorings])
+        rows = folds == number
+        known = np.ones(labels[rows].shape, bool)
+        both = np.array([asked.by_concept(labels[rows], scores[rows], known) for scores in scorings])
         # F1 may be undefined of one alone: what both have is averaged, or a concept counts on one side only
         both[:, np.isnan(both).any(axis=0)] = np.nan
         found.append([metrics.mean_defined(values)[0] for values in both])
@@ -287,19 +262,6 @@ def _untested(found: FigureDifference, reason: str) -> FigureDifference:
         reason=said,
         degrees_of_freedom=None,
     )
-
-
-def _cut(pairs: Paired, concepts: Sequence[str]) -> str:
-    """Say how far cut lists leave a difference open, where not even its sign is known."""
-    ours, theirs = (
-        np.mean([e.numbers.roc_auc_bounds(one) for one in concepts], axis=0) for e in (pairs.first, pairs.second)
-    )
-    if ours[0] == ours[1] and theirs[0] == theirs[1]:
-        return ""
-    low, high = theirs[0] - ours[1], theirs[1] - ours[0]
-    if not low <= 0 <= high:
-        return ""
-    return f"lists are cut to the highest scores: of the whole ones the difference may be {low:+.4f} to {high:+.4f}"
 
 
 def _row(pairs: Paired, concepts: Sequence[str], found: FigureDifference, figure: Figure) -> dict[str, Any]:

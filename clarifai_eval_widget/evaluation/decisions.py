@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget import uncertainty
 from clarifai_eval_widget.evaluation.carrying import carrying_conditions
-from clarifai_eval_widget.evaluation.compare import FIGURES, OTHER_FOLDS, paired_difference
+from clarifai_eval_widget.evaluation.compare import OTHER_FOLDS, paired_difference
+from clarifai_eval_widget.evaluation.compared_figure import FIGURES, Asked
+from clarifai_eval_widget.evaluation.cut_lists import left_open
 from clarifai_eval_widget.evaluation.intervals import POOLED
 from clarifai_eval_widget.evaluation.looking import at_every_look, level_of, p_value_of
 from clarifai_eval_widget.evaluation.named import by_name_too
 from clarifai_eval_widget.evaluation.pairing import paired
+from clarifai_eval_widget.metrics.arrays import to_dtype
 
 if TYPE_CHECKING:
-    from clarifai_eval_widget.evaluation.compare import Figure
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from clarifai_eval_widget.evaluation.compared_figure import Figure
+    from clarifai_eval_widget.evaluation.cut_lists import Measure
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.uncertainty import DecisionDifference, InputsNeeded
 
@@ -69,12 +76,23 @@ def compare_decisions(
         confidence_level=level_of((e, other), confidence_level),
     )
     found = replace(found, p_value=p_value_of((e, other), found.p_value))
-    if pairs.other_folds:
+    first_at, second_at = threshold if isinstance(threshold, tuple) else (threshold, threshold)
+    untested = OTHER_FOLDS if pairs.other_folds else left_open(pairs, [concept], _right(first_at), _right(second_at))
+    if untested:
         nan = float("nan")
-        found = replace(found, interval=(nan, nan), p_value=nan, method="", reason=OTHER_FOLDS)
+        found = replace(found, interval=(nan, nan), p_value=nan, method="", reason=untested)
     elif pairs.pooled and pairs.folds is None:
         found = replace(found, method=found.method + POOLED)
     return at_every_look((e, other), found, confidence_level)
+
+
+def _right(threshold: float) -> Measure:
+    """Return what gives the share of decisions at a threshold that are right."""
+
+    def share(labels: NDArray[np.bool_], scores: NDArray[Any], known: NDArray[np.bool_]) -> float:
+        return float(((scores >= to_dtype(threshold, scores.dtype)) == labels)[known].mean()) if known.any() else 0.0
+
+    return share
 
 
 @by_name_too
@@ -117,6 +135,11 @@ def inputs_needed(
     """
     pairs = paired(e, other)
     concepts = pairs.concepts if concept is None else (concept,)
+    if not pairs.other_folds and Asked(figure, threshold=threshold).left_open(pairs, concepts):
+        tested = paired_difference(pairs, concepts, figure=figure, threshold=threshold)  # what was measured stays
+        return uncertainty.inputs_for(
+            tested, len(pairs.rows[0]), difference=difference, power=power, significance=significance
+        )
     labels, first, second, known = pairs.arrays(concepts)
     if pairs.folds is not None or pairs.other_folds:
         tested = paired_difference(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from clarifai_eval_widget.evaluation.compare import Figure
+    from clarifai_eval_widget.evaluation.compared_figure import Figure
     from clarifai_eval_widget.evaluation.curve_parts import Around
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.evaluation.display import Display

@@ -12,6 +12,7 @@ from clarifai_eval_widget import uncertainty
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.evaluation.compare import compare
 from clarifai_eval_widget.evaluation.conditions import conditions_of
+from clarifai_eval_widget.evaluation.cut_lists import between
 from clarifai_eval_widget.evaluation.decisions import inputs_needed
 from clarifai_eval_widget.evaluation.intervals import POOLED
 from clarifai_eval_widget.evaluation.looking import AT_EVERY_LOOK, at_every_look, level_of
@@ -140,6 +141,7 @@ def cautions(first: EvaluationData, second: EvaluationData) -> tuple[tuple[str, 
 def _row(first: EvaluationData, second: EvaluationData, concept: str, level: float, reason: str) -> dict[str, Any]:
     values = first.roc_auc(concept), second.roc_auc(concept)
     low = high = math.nan
+    reason = reason or between(*(e.numbers.roc_auc_bounds(concept) for e in (first, second)))
     if not reason:
         found = [_area(e, concept, level) for e in (first, second)]
         reason = "; ".join(dict.fromkeys(one.reason for one in found if one.reason))
@@ -170,6 +172,9 @@ def _overall(
     defined = table[table["difference"].notna()]
     concepts = list(defined.index)
     found: list[uncertainty.FigureEstimate] = []
+    if concepts and not reason:
+        bounds = [[e.numbers.roc_auc_bounds(one) for one in concepts] for e in (first, second)]
+        reason = between(*np.mean(bounds, axis=1).tolist())
     for e in (first, second):
         if reason or not concepts:
             break

@@ -15,7 +15,7 @@ from clarifai_eval_widget.figures.style import finish, new_axes, shown
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from clarifai_eval_widget.evaluation.compare import Figure
+    from clarifai_eval_widget.evaluation.compared_figure import Figure
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.evaluation.display import Display
 

@@ -208,21 +208,59 @@ def test_grouped_inputs_are_compared_by_group():
     assert frame["conditions"].str.contains("CEW013").all()
 
 
-def test_a_whole_list_and_a_cut_one_of_the_same_scores_do_not_differ_unsaid():
-    cut, labels, scores = truncated(400)
-    whole = Evaluation.from_proto(
-        message_of(
-            [
-                (f"i{row}", {f"c{k}": float(scores[row, k]) for k in range(3)}, [f"c{labels[row]}"])
-                for row in range(len(labels))
-            ]
-        )
-    )
-    frame = whole.compare(cut)
+def whole_and_cut(size=400):
+    cut, labels, scores = truncated(size)
+    rows = [
+        (f"i{row}", {f"c{k}": float(scores[row, k]) for k in range(3)}, [f"c{labels[row]}"])
+        for row in range(len(labels))
+    ]
+    return Evaluation.from_proto(message_of(rows)), cut
+
+
+@pytest.mark.parametrize("figure", ["roc_auc", "avg_precision", "f1"])
+def test_a_whole_list_and_a_cut_one_of_the_same_scores_do_not_differ_unsaid(figure):
+    whole, cut = whole_and_cut()
+    frame = whole.compare(cut, figure=figure, threshold=0.3)
     assert frame["p_value"].isna().all()
+    assert frame["low"].isna().all()
     assert frame["reason"].str.contains("lists are cut to the highest scores").all()
     assert (frame["conditions"] == "CEW005").all()
     assert any(note.startswith("The other evaluation: CEW005") for note in frame.attrs["notes"])
+    for average in ("macro", "micro"):
+        for first, second in ((whole, cut), (cut, whole)):
+            found = first.compare_overall(second, figure=figure, average=average, threshold=0.3)
+            assert math.isnan(found.p_value)
+            assert "lists are cut to the highest scores" in found.reason
+    for concept in ("c0", None):
+        needed = whole.inputs_needed(cut, concept, figure=figure, threshold=0.3, difference=0.02)
+        assert math.isnan(needed.inputs)
+        assert "lists are cut to the highest scores" in needed.reason
+    decided = whole.compare_decisions(cut, "c0", threshold=0.3)
+    assert math.isnan(decided.p_value)
+    assert "lists are cut to the highest scores" in decided.reason
+
+
+@pytest.mark.parametrize("figure", ["roc_auc", "avg_precision", "f1"])
+def test_what_a_cut_list_leaves_open_holds_whatever_the_scores_that_were_cut(figure):
+    whole, cut = whole_and_cut(80)
+    reason = whole.compare(cut, figure=figure, threshold=0.3).loc["c1", "reason"]
+    low, high = (float(one) for one in reason.split("may be ")[1].split(" to "))
+    own = whole.compare(whole, figure=figure, threshold=0.3).loc["c1", figure]
+    rng, most = np.random.default_rng(3), cut.score_array.max(axis=1, keepdims=True)
+    for power in (0, 0.2, 1, 5):
+        scores = np.where(cut.sent, cut.score_array, most * rng.random(cut.score_array.shape) ** power)
+        of = {"roc_auc": sk.roc_auc_score, "avg_precision": sk.average_precision_score}.get(figure)
+        labels, column = whole.label_array[:, 1], scores[:, 1].astype(np.float32)
+        value = of(labels, column) if of else sk.f1_score(labels, column >= np.float32(0.3))
+        assert low - 1e-4 <= value - own <= high + 1e-4
+
+
+def test_above_the_scores_that_were_cut_a_cut_list_is_compared_as_a_whole_one():
+    whole, cut = whole_and_cut()
+    above = float(cut.exact_above.max()) + 0.01
+    assert whole.compare(cut, figure="f1", threshold=above)["p_value"].tolist() == [1.0] * 4
+    assert whole.compare_decisions(cut, "c0", threshold=above).p_value == 1
+    assert whole.inputs_needed(cut, figure="f1", threshold=above).reason.startswith("both are alike")
 
 
 def test_the_overall_line_stands_first_in_the_figure():

@@ -9,6 +9,7 @@ from scipy import stats
 from clarifai_eval_widget import Evaluation, uncertainty
 from clarifai_eval_widget.evaluation.pairing import apart
 from clarifai_eval_widget.evaluation.versus import versus
+from tests.evaluation.test_conditions import truncated
 
 CONCEPTS = ["cat", "dog", "owl"]
 
@@ -147,6 +148,18 @@ def test_over_all_concepts_right_is_a_label_with_the_highest_score():
     only_first, only_second = apart(first, second)
     assert only_first.tolist() == np.flatnonzero(right[0] & ~right[1] & labelled).tolist()
     assert only_second.tolist() == np.flatnonzero(~right[0] & right[1] & labelled).tolist()
+
+
+def test_the_drop_from_a_whole_list_to_a_cut_one_has_no_interval_where_it_is_open():
+    cut, labels, scores = truncated(400)
+    whole = Evaluation.from_scores(
+        np.eye(3, dtype=bool)[labels], scores, list(cut.concepts), input_ids=[f"other {row}" for row in range(400)]
+    )
+    found = versus(whole, cut)
+    assert found.table["low"].isna().all()
+    assert found.table["reason"].str.contains("lists are cut to the highest scores").all()
+    assert math.isnan(found.overall.interval[0])
+    assert "lists are cut to the highest scores" in found.overall.reason
 
 
 def test_cautions_of_either_side_are_told():
