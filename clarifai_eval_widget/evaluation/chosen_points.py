@@ -9,11 +9,10 @@ import numpy as np
 
 from clarifai_eval_widget import operating_point as points
 from clarifai_eval_widget.evaluation.carrying import carrying_conditions
-from clarifai_eval_widget.evaluation.codes import codes_of
-from clarifai_eval_widget.evaluation.conditions import conditions_of
+from clarifai_eval_widget.evaluation.framed import by_concept
 from clarifai_eval_widget.evaluation.grouping import sizes_of
 from clarifai_eval_widget.evaluation.looking import AT_THIS_LOOK, guarantee_now, level_now
-from clarifai_eval_widget.evaluation.named import by_name_too, shown_names
+from clarifai_eval_widget.evaluation.named import by_name_too
 from clarifai_eval_widget.evaluation.telling import told
 from clarifai_eval_widget.operating_point.criterion import criterion_of
 from clarifai_eval_widget.words import listed, plural
@@ -44,6 +43,9 @@ __all__ = [
     "threshold_intervals",
     "thresholds",
 ]
+
+_MOVES = dict.fromkeys(("threshold", "low", "high"), "float64")
+_MOVES |= {"infeasible": "int64", "replicates": "int64", "criterion": "str", "method": "str"}
 
 
 @by_name_too
@@ -196,21 +198,15 @@ def threshold_intervals(
     EvalError
         When only the platform's rounded curves are there.
     """
-    import pandas as pd
-
     chosen = e.concepts if concepts is None else tuple(concepts)
     how: dict[str, Any] = {"replicates": replicates, "confidence_level": confidence_level, "seed": seed, **criterion}
     if e.groups is None:
         found = points.threshold_intervals({one: e.counts(one) for one in chosen}, **how)
     else:
         found = {one: points.threshold_interval_by_group(*e.grouped(one), **how) for one in chosen}
-    names = ("threshold", "low", "high", "infeasible", "replicates", "criterion", "method", "reason")
-    rows = [{name: getattr(one, name) for name in names} for one in found.values()]
-    frame = pd.DataFrame(rows, columns=list(names), index=pd.Index(chosen, name="concept", dtype="str"))
+    rows = [{name: getattr(one, name) for name in (*_MOVES, "reason")} for one in found.values()]
+    frame = by_concept(e, chosen, rows, _MOVES)
     frame["method"] += "" if e.complete else AT_THIS_LOOK
-    frame.insert(0, "name", shown_names(chosen, e))
-    frame["conditions"] = [codes_of(conditions_of(e), concept) for concept in chosen]
-    frame["source"] = e.numbers.words
     frame.attrs.update(confidence_level=confidence_level, seed=seed)
     return frame
 

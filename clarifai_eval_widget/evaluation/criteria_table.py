@@ -23,6 +23,8 @@ _COLUMNS = (
     *("criterion", "concept", "keywords", "threshold", "threshold_low", "threshold_high", "value", *_RATES),
     *("held_out", "held_out_std", "conditions", "reason"),
 )
+_TEXTS = ("criterion", "concept", "keywords", "conditions", "reason")
+_DTYPES = {one: "str" if one in _TEXTS else "float64" for one in _COLUMNS}
 
 
 def criteria(
@@ -123,10 +125,11 @@ def criteria_table(
         for at, (name, one) in enumerate(asked.items())
         for of, found in zip(chosen, every, strict=True)
     ]
-    frame = pd.DataFrame(rows, columns=pd.Index(_COLUMNS)).set_index(["criterion", "concept"])
+    frame = pd.DataFrame(rows, columns=pd.Index(_COLUMNS)).astype(_DTYPES).set_index(["criterion", "concept"])
     if concept is not None:
         return frame.droplevel("concept")
-    frame.insert(0, "name", shown_names(frame.index.get_level_values("concept"), e))
+    names = shown_names(frame.index.get_level_values("concept"), e)
+    frame.insert(0, "name", pd.Series(names, index=frame.index, dtype="str"))
     return frame
 
 
@@ -180,4 +183,5 @@ def condition_table(e: EvaluationData) -> pd.DataFrame:
         for one in conditions_of(e)
     ]
     names = ["code", "title", "careful", "detail", "meaning", "advice", "concepts", "names"]
-    return pd.DataFrame(rows, columns=pd.Index(names)).set_index("code")
+    dtypes = dict.fromkeys(names, "str") | {"careful": "bool"}
+    return pd.DataFrame(rows, columns=pd.Index(names)).astype(dtypes).set_index("code")

@@ -14,6 +14,7 @@ from clarifai_eval_widget.evaluation.carrying import carrying_conditions
 from clarifai_eval_widget.evaluation.chosen_points import refuse_groups
 from clarifai_eval_widget.evaluation.codes import codes_of
 from clarifai_eval_widget.evaluation.conditions import conditions_of
+from clarifai_eval_widget.evaluation.framed import by_concept
 from clarifai_eval_widget.evaluation.grouping import sizes_of
 from clarifai_eval_widget.evaluation.looking import AT_EVERY_LOOK, guarantee_now, labelled, level_now
 from clarifai_eval_widget.evaluation.named import by_name_too, shown_names
@@ -324,18 +325,13 @@ def precision_at_k(e: EvaluationData, k: int, *, confidence_level: float = 0.95)
 
 
 def _partial(e: EvaluationData, figure: Callable[[Any, float], PartialFigure], confidence_level: float) -> pd.DataFrame:
-    import pandas as pd
-
     level, rows = level_now(e, confidence_level), []
     for concept, c in zip(e.concepts, e.all_counts(), strict=True):
         one = figure(c, level) if e.groups is None else _by_group(e, concept, lambda c: figure(c, level), level)
         method = one.method + AT_EVERY_LOOK if one.method and not e.complete else one.method
         row = {"value": one.value, "low": one.interval[0], "high": one.interval[1], "method": method}
-        rows.append(row | {"conditions": codes_of(conditions_of(e), concept), "reason": one.reason})
-    frame = pd.DataFrame(rows, index=pd.Index(e.concepts, name="concept", dtype="str"))
-    frame.insert(0, "name", shown_names(e.concepts, e))
-    frame["source"] = e.numbers.words
-    return frame
+        rows.append(row | {"reason": one.reason})
+    return by_concept(e, e.concepts, rows, dict.fromkeys(("value", "low", "high"), "float64") | {"method": "str"})
 
 
 def _by_group(

@@ -222,12 +222,13 @@ def slices(
         )
     name = by if isinstance(by, str) else "slice"
     names.sort(key=lambda one: (str(type(one)), one))
-    frame = pd.DataFrame(rows, columns=list(_SLICED), index=pd.Index(names, name=name))
+    frame = pd.DataFrame(rows, columns=list(_SLICED), index=pd.Index(names, name=name)).astype(_SLICED)
     frame.attrs["without"] = e.num_inputs - int(frame["inputs"].sum())
     return frame
 
 
-_SLICED = ("inputs", "roc_auc", "low", "high", "f1", "concepts", "conditions", "reason")
+_SLICED = {"inputs": "int64"} | dict.fromkeys(("roc_auc", "low", "high", "f1"), "float64")
+_SLICED |= {"concepts": "int64", "conditions": "str", "reason": "str"}
 
 
 def _area(

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget import metrics
-from clarifai_eval_widget.evaluation.codes import codes_of
-from clarifai_eval_widget.evaluation.conditions import conditions_of
+from clarifai_eval_widget.evaluation.framed import by_concept
 from clarifai_eval_widget.evaluation.looking import level_now
-from clarifai_eval_widget.evaluation.named import shown_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,6 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["probability_scores"]
 
 
+_FIGURES = ["brier", "reliability", "resolution", "uncertainty", "skill", "log_loss", "calibration_error"]
+_FIGURES += ["calibration_error_if_calibrated", "calibration_error_debiased", "p_value"]
+_FIGURES += [f"{one}{end}" for one in ("slope", "intercept") for end in ("", "_low", "_high")]
 _BY_CHANCE = ["calibration_error_if_calibrated", "calibration_error_debiased", "p_value"]
 _BY_CHANCE += [f"{one}_{end}" for one in ("slope", "intercept") for end in ("low", "high")]
 _GROUPED = "inputs come in groups, of which is not known how far chance alone moves calibration"
@@ -47,18 +48,13 @@ def probability_scores(e: EvaluationData, *, bins: int = 10, replicates: int = 2
     EvalError
         When only the platform's rates were sent.
     """
-    import pandas as pd
-
     held = e.numbers.predictions("Judging probabilities needs the score of every input")
     how: dict[str, Any] = {"bins": bins, "replicates": replicates, "seed": seed, "level": level_now(e, 0.95)}
     rows = [_row(*held.listed(k), **how) for k in range(len(e.concepts))]
-    frame = pd.DataFrame(rows, index=pd.Index(e.concepts, name="concept", dtype="str"))
+    frame = by_concept(e, e.concepts, rows, dict.fromkeys(_FIGURES, "float64") | {"inputs": "int64"})
     if e.groups is not None:
         frame[_BY_CHANCE] = float("nan")
         frame["reason"] = [f"{one}; {_GROUPED}" if one else _GROUPED for one in frame["reason"]]
-    frame.insert(len(frame.columns) - 1, "conditions", [codes_of(conditions_of(e), one) for one in e.concepts])
-    frame.insert(0, "name", shown_names(e.concepts, e))
-    frame["source"] = e.numbers.words
     frame.attrs.update(bins=bins, replicates=replicates, seed=seed)
     return frame
 

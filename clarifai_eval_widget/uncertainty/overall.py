@@ -205,7 +205,7 @@ class _Data:
         self.known = np.ones(truth.shape, bool) if known is None else np.asarray(known, bool)
         if self.known.shape != truth.shape:
             raise ValueError(f"known must have the labels' shape {truth.shape}; got {self.known.shape}.")
-        self.wide = truth.reshape(len(truth), -1)
+        self.wide = truth if truth.ndim > 1 else truth[:, np.newaxis]
         self.known = self.known.reshape(self.wide.shape)
         self.figure, self.threshold = _FIGURES[figure], threshold
         self.micro = average == "micro" and truth.ndim == 2
