@@ -52,6 +52,8 @@ export class FileHost implements Host {
     for (const listener of this.#listeners.get(name) ?? []) listener();
   }
 
+  look(): void {}
+
   save(): void {}
 
   on(name: StateName, callback: () => void): void {

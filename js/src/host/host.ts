@@ -50,6 +50,8 @@ export interface Host {
   on(name: StateName, callback: () => void): void;
   /** Ends that, for the same callback. */
   off(name: StateName, callback: () => void): void;
+  /** Looks whether the kernel is still there, where it goes without a word; costs no message. */
+  look(): void;
   /** Asks for an action; rejects with a RequestError when it was not done. May stay open while a cell runs. */
   request(action: Action): Promise<Answer>;
 }

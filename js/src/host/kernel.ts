@@ -29,6 +29,12 @@ export interface Model {
   off(event: string, callback: (...args: never[]) => void): void;
 }
 
+/** What of the layout tells whether its comm still is: Lab closes comms with their kernel, and tells no widget when it is shut down. */
+interface Layout {
+  comm_live?: boolean;
+  comm?: { jsServicesComm?: { isDisposed?: boolean } };
+}
+
 /** A random id; `crypto.randomUUID` is missing on pages served over plain http. */
 export function uuid(): string {
   if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
@@ -68,8 +74,7 @@ export class KernelHost implements Host {
 
   constructor(model: Model, ended: AbortSignal) {
     this.#model = model;
-    // anywidget hands over no sign of life of the widget's own model, but its layout is a model beside it, and as alive.
-    const layout = model.get("layout") as { comm_live?: boolean } | null | undefined;
+    const layout = this.#layout;
     // marimo's export to HTML swallows what is sent; it says that it is one by this name alone.
     this.restored = layout?.comm_live === false || "__MARIMO_STATIC__" in globalThis;
     this.live = signal(!this.restored);
@@ -83,6 +88,15 @@ export class KernelHost implements Host {
       model.off("comm_live_update", end);
       this.#waiting.clear();
     });
+  }
+
+  /** anywidget hands over no sign of life of the widget's own model, but its layout is a model beside it, and as alive. */
+  get #layout(): Layout | null | undefined {
+    return this.#model.get("layout") as Layout | null | undefined;
+  }
+
+  look(): void {
+    if (this.live.value && this.#layout?.comm?.jsServicesComm?.isDisposed) this.#end();
   }
 
   get<Name extends StateName>(name: Name): State[Name] {

@@ -52,6 +52,9 @@ function App({ session }: { session: Session }) {
 /** Milliseconds after which the page speaks to the kernel: that shell is there after the first, or on a slow machine after the last. */
 const LISTEN_AFTER = [1000, 3000, 10_000];
 
+/** Milliseconds between two looks whether the kernel is still there. */
+const LOOK_EVERY = 2000;
+
 /** What edits, moves or activates with a modifier, too, as every key with a name may: it stays the control's own. */
 const OWN_KEYS = /^[acvxyzVZ]$|../;
 
@@ -85,7 +88,9 @@ export function mount(el: HTMLElement, session: Session, left?: () => void): () 
     root,
   );
   const clocks = LISTEN_AFTER.map((delay) => setTimeout(() => session.listen(), delay));
+  const looking = setInterval(() => session.host.look(), LOOK_EVERY);
   return () => {
+    clearInterval(looking);
     for (const clock of clocks) clearTimeout(clock);
     window.removeEventListener("keydown", mark, true);
     render(null, root);

@@ -99,6 +99,22 @@ test("a model whose send or save_changes throws has lost its kernel: it was shut
   assert.deepEqual([saving.host.live.value, saving.host.get("threshold")], [false, 0.75]);
 });
 
+test("a kernel whose comms are closed is found gone by a look, without a message", async () => {
+  const comm = { jsServicesComm: { isDisposed: false } };
+  const { model, host } = start({ layout: { comm_live: true, comm } });
+  const open = host.request(panel);
+  host.look();
+  assert.equal(host.live.value, true);
+  comm.jsServicesComm.isDisposed = true;
+  host.look();
+  assert.equal(host.live.value, false);
+  await assert.rejects(open, refusal(/kernel was/));
+  assert.equal(model.sent.length, 1);
+  const elsewhere = start({ layout: { comm_live: true, comm: {} } });
+  elsewhere.host.look();
+  assert.equal(elsewhere.host.live.value, true);
+});
+
 test("of a saved notebook's state it is known from the start that there is no kernel, and nothing is sent", async () => {
   const { model, host } = start({ layout: { comm_live: false }, threshold: 0.25 });
   assert.deepEqual([host.live.value, host.restored], [false, true]);
