@@ -116,6 +116,7 @@ def varied():
 
 
 def test_what_was_evaluated_stands_first_with_area_method_and_date_and_leads_back_to_its_choice(page, varied):
+    page.clock.install()
     with varied.client() as client:
         bare, widget = opened(page, client)
         widget.model_version, widget.dataset = "second", "market/offers"
@@ -150,6 +151,9 @@ def test_what_was_evaluated_stands_first_with_area_method_and_date_and_leads_bac
         expect(field).to_have_value(re.compile("^offers"), timeout=LATE)
         until(bare, lambda: widget.dataset == "market/offers")
         assert widget.choices[widget.versions[0]["key"]]["use_kfold"] is False
+        for later, ago in (("03:10", "3 min. ago"), ("02:00", "5 min. ago")):
+            page.clock.fast_forward(later)
+            expect(chip).to_contain_text(ago, timeout=LATE)
         widget.close()
 
 

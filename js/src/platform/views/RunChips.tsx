@@ -1,5 +1,6 @@
 /** The runs of a version, each with its figure, as what to look at. */
 import { rate, when } from "../../parts/format.ts";
+import { useTicking } from "../../parts/ticking.ts";
 import type { RunRow } from "../../wire/contract.generated.ts";
 import { isRunning, progressUnit, whichOf } from "../../workbench/run.ts";
 import { usePlatform } from "../context.ts";
@@ -22,6 +23,7 @@ function figure(run: RunRow): string {
 
 /** One run; a click puts it on screen, unless there is nothing of it to see. */
 function Chip({ row, run, which }: { row: Row; run: RunRow; which: string }) {
+  useTicking();
   const platform = usePlatform();
   const words = wordsOf(run, which);
   const version = row.version.label || row.version.id;

@@ -1,6 +1,7 @@
 /** A row of the versions table. */
 import { FailureNotice } from "../../parts/FailureNotice.tsx";
 import { count, plural, when } from "../../parts/format.ts";
+import { useTicking } from "../../parts/ticking.ts";
 import { Wait } from "../../parts/Wait.tsx";
 import type { VersionRow } from "../../wire/contract.generated.ts";
 import { usePlatform } from "../context.ts";
@@ -12,6 +13,7 @@ import { RunChips } from "./RunChips.tsx";
 
 /** When a version was trained, or why it is not. */
 function Trained({ version }: { version: VersionRow }) {
+  useTicking();
   const time = when(version.created_at);
   if (!version.trained) return <span class="cew-muted">{version.status || "Not trained"}</span>;
   if (time === null) return <span class="cew-muted">–</span>;
