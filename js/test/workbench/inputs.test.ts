@@ -112,10 +112,10 @@ test("what was clicked is listed, and without a click the errors of the chosen c
   assert.equal(listed(workbench).concept, "dog");
 });
 
-test("of the macro average all inputs are listed", () => {
+test("of the macro average the inputs with a wrong decision are listed, as of a concept", () => {
   const { workbench } = start();
   const { concept, outcome } = inputsParams(workbench);
-  assert.deepEqual([concept, outcome], [null, "all"]);
+  assert.deepEqual([concept, outcome], [null, "fp"]);
   assert.match(
     listSentence(section("inputs_none"), data),
     /with at least one false positive, each concept at its threshold\.$/,

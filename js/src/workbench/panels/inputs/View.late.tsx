@@ -216,7 +216,7 @@ function Choices() {
             selected.value = null;
           }}
         >
-          {chosen && data ? `Show others of ${conceptName(data, conceptIndex.value)}` : "Show no more"}
+          {chosen && data ? `Show others of ${conceptName(data, conceptIndex.value)}` : "Show others"}
         </button>
       )}
       <label class="cew-inputs-choice">

@@ -6,7 +6,7 @@ import type { Selected } from "../../outcomes.ts";
 import type { Workbench } from "../../workbench.ts";
 import type { Sort } from "./items.ts";
 
-/** What is listed: what was clicked, while the evaluation has those concepts, else the false positives of the chosen one. */
+/** What is listed: what was clicked, while the evaluation has those concepts, else the false positives of the chosen one, or of any where none is chosen. */
 export function listed(workbench: Workbench): Selected {
   const concepts = workbench.evaluation.value?.concepts ?? [];
   const has = (id: string | null) => id === null || concepts.some((one) => one.id === id);
@@ -14,8 +14,7 @@ export function listed(workbench: Workbench): Selected {
   if (selected !== null && has(selected.concept) && has(selected.labelled)) return selected;
   const outcome = workbench.choice<Selected["outcome"]>("inputs.outcome", "fp").value;
   const concept = concepts[workbench.conceptIndex.value]?.id ?? null;
-  // Of all concepts together an input is no hit and no alarm: all are listed.
-  return { concept, outcome: concept === null ? "all" : outcome, labelled: null, given: "threshold" };
+  return { concept, outcome, labelled: null, given: "threshold" };
 }
 
 /** In which order the inputs stand. */
