@@ -103,10 +103,10 @@ class Run(Subject):
 
     @property
     def cancellation(self) -> Cancellation | None:
-        """What cancelling it came to, here or by somebody else; None when nobody did, or it had ended well by then."""
+        """What cancelling it came to, here or elsewhere; None before its server says so, or if it ended well."""
         if self.state.unwatched:
             return Cancellation.STOPPED_WATCHING
-        ended = self._ending or self.state.cancelled
+        ended = self.state.cancelled or (self._ending and self.done())
         return Cancellation.ENDED if ended and self.status != "evaluated" else None
 
     @property
@@ -181,7 +181,7 @@ class Run(Subject):
         if not self._client.is_local or not self._end_there(reason):
             self._client.follower.drop(self)
             self.state.unwatch()
-        return self.cancellation or Cancellation.TOO_LATE
+        return self.cancellation or (Cancellation.TOO_LATE if self.done() else Cancellation.ENDED)
 
     def _end_there(self, reason: str) -> bool:
         """Have the local server end it; False where that is away, and what becomes of it cannot be known."""

@@ -137,3 +137,19 @@ def test_a_local_server_that_is_gone_is_told_with_what_to_do_about_that_very_one
     with pytest.raises(ConnectionLostError, match=advice):
         client.models()
     client.close()
+
+
+def test_one_whose_server_was_asked_to_end_it_and_did_not_answer_is_not_told_as_cancelled(monkeypatch):
+    with StandIn(questions=1000) as running, running.client() as client:
+        run = client.start_evaluation(client.model_versions("model")[0])
+        meanwhile = []
+
+        def fetch(*_args, **_options):
+            run.state.tell()  # whoever follows it looks at it now
+            meanwhile.append(run.cancellation)
+            raise EvalError("INTERNAL")
+
+        monkeypatch.setattr(client, "fetch", fetch)
+        with pytest.raises(EvalError, match="INTERNAL"):
+            run.cancel()
+        assert (meanwhile, run.cancellation) == ([None], None)
