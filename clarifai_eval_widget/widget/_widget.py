@@ -40,8 +40,9 @@ class EvalWidget(TakeAway):
         sample apps is started (``pip install "clarifai-eval-widget[local]"``).
     evaluation
         Show this evaluation, for instance of :meth:`Evaluation.from_scores`, with no server at all.
-    model, model_version, dataset, dataset_version
-        What to select at first: each an id, a web address, or an object from the client.
+    app, model, model_version, dataset, dataset_version
+        What to select at first: each an id, a web address, or an object from the client. A model named by its id is
+        looked for in the app, or without one in all apps.
     threshold
         Where the threshold slider starts, in [0, 1].
     concept
@@ -65,6 +66,7 @@ class EvalWidget(TakeAway):
         client: EvalClient | None = None,
         *,
         evaluation: Evaluation | None = None,
+        app: Any = None,
         model: Any = None,
         model_version: Any = None,
         dataset: Any = None,
@@ -74,7 +76,7 @@ class EvalWidget(TakeAway):
         **unknown: Any,
     ) -> None:
         refuse_unknown(unknown)
-        check_arguments(client, evaluation, [model, model_version, dataset, dataset_version])
+        check_arguments(client, evaluation, [app, model, model_version, dataset, dataset_version])
         # Loaded with the first widget: who only imports the class need not wait for them.
         from clarifai_eval_widget.widget.workbench.workbench import Workbench
 
@@ -91,7 +93,7 @@ class EvalWidget(TakeAway):
         if evaluation is not None:
             self._show_given(evaluation, concept)
         else:
-            self._connect(client, model, model_version, dataset, dataset_version)
+            self._connect(client, app, model, model_version, dataset, dataset_version)
 
     @classmethod
     def local(
@@ -154,13 +156,13 @@ class EvalWidget(TakeAway):
     def dataset_version(self, dataset_version: Any) -> None:
         self._server().picks.choose_dataset_version(dataset_version)
 
-    def evaluate(self, params: Mapping[str, Any] | None = None) -> Run:
+    def evaluate(self, params: Mapping[str, Any] | None = None, **more: Any) -> Run:
         """Do what the row's Calculate does, for ``model_version`` and its chosen dataset.
 
         Parameters
         ----------
-        params
-            ``use_kfold`` and others override what is chosen in the row.
+        params, **more
+            ``use_kfold`` and others override what is chosen in the row; ``w.evaluate(use_kfold=True)`` does too.
 
         Returns
         -------
@@ -172,7 +174,7 @@ class EvalWidget(TakeAway):
         EvalError
             When there is nothing to evaluate or the server refuses.
         """
-        return self._server().evaluate(params)
+        return self._server().evaluate({**(params or {}), **more})
 
     def compare(self, *evaluations: Any, names: Sequence[str] | None = None) -> None:
         """Put evaluations beside one another on screen: the first is what the others are measured against.

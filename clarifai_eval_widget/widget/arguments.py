@@ -13,13 +13,29 @@ if TYPE_CHECKING:
 
 __all__ = ["ARGUMENTS", "check_arguments", "checked_params", "checked_slice", "refuse_unknown"]
 
-ARGUMENTS = ("client", "evaluation", "model", "model_version", "dataset", "dataset_version", "threshold", "concept")
+ARGUMENTS = (
+    "client",
+    "evaluation",
+    "app",
+    "model",
+    "model_version",
+    "dataset",
+    "dataset_version",
+    "threshold",
+    "concept",
+)
 """The keywords of EvalWidget."""
+
+
+_CHOSEN = {"app", "model", "model_version", "dataset", "dataset_version", "threshold", "concept"}
 
 
 def checked_params(params: Mapping[str, Any] | None) -> dict[str, Any]:
     """Refuse parameters that are chosen elsewhere or of the wrong kind."""
     given = dict(params or {})
+    if elsewhere := _CHOSEN & given.keys():
+        name = elsewhere.pop()
+        raise InvalidRequestError(f"{name} is not a parameter here: set w.{name} first, or give it to EvalWidget.")
     if not isinstance(given.get("use_kfold", True), bool):
         raise InvalidRequestError(f"use_kfold is True or False, not {given['use_kfold']!r}.")
     if elsewhere := {"dataset_id", "dataset_version_id"} & given.keys():

@@ -7,31 +7,61 @@ from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.client import lookup
 from clarifai_eval_widget.client.pages import Listing
+from clarifai_eval_widget.client.resources import App
 from clarifai_eval_widget.client.transience import is_transient
-from clarifai_eval_widget.errors import EvalError, NotFoundError, not_found
+from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFoundError, not_found
+from clarifai_eval_widget.words import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from clarifai_eval_widget.client import EvalClient
-    from clarifai_eval_widget.client.resources import App, Dataset, Model
+    from clarifai_eval_widget.client.resources import Dataset, Model
     from clarifai_eval_widget.widget.platform.lists import Lists
 
-__all__ = ["check_dataset_version", "check_named", "dataset_at", "named_dataset", "named_model"]
+__all__ = ["check_dataset_version", "check_named", "dataset_at", "named_app", "named_dataset", "named_model"]
 
 
-def named_model(client: EvalClient, model: Any, model_version: Any) -> tuple[Model | None, str]:
+def named_app(client: EvalClient, app: Any) -> App | None:
+    """Find the app that is meant by an object, an id, ``OWNER/APP`` or a web address; None where none is named."""
+    if app is None or isinstance(app, App):
+        return app
+    owner = lookup.owner(client, app)
+    return App(owner.app_id, owner.user_id, owner.app_id)
+
+
+def named_model(client: EvalClient, app: App | None, model: Any, model_version: Any) -> tuple[Model | None, str]:
     """Find the model that is meant, and the id of the version, which is not looked for yet where the model is known.
 
     Parameters
     ----------
     client
         Where to ask.
+    app
+        The app that it has to be of, in which an id is looked for; None: any.
     model
         An object, a web address, perhaps with a version, or an id; None: that of the version.
     model_version
         The same; an id may be of any model where none is named.
+
+    Raises
+    ------
+    InvalidRequestError
+        When it is of another app.
     """
+    if app is not None and isinstance(model, str) and "/" not in model:
+        lookup.check_name("model", model)
+        model = f"{app.user_id}/{app.id}/{model}"
+    chosen, version_id = _model_meant(client, model, model_version)
+    if app is not None and chosen is not None and (chosen.app_id, chosen.user_id) != (app.id, app.user_id):
+        raise InvalidRequestError(
+            f"The model {quoted(chosen.id)} is of the app {quoted(chosen.app_id)}, not of {quoted(app.id)}: "
+            "leave app= out."
+        )
+    return chosen, version_id
+
+
+def _model_meant(client: EvalClient, model: Any, model_version: Any) -> tuple[Model | None, str]:
     if model is None and lookup.is_address(model_version):
         model, model_version = model_version, None
     if model is None and model_version is None:

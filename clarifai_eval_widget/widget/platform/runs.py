@@ -229,10 +229,10 @@ class Runs:
         is_new = entry.evaluation is None and entry.run is not None and entry.run.error is None
         self.reads.look(entry, is_due=entry.is_due or is_new)
 
-    def view_newest(self, model: Model) -> None:
-        """Where nothing is on screen: show the model's newest run that has not failed, if there is one."""
+    def view_newest(self, model: Model, version_id: str = "") -> None:
+        """Where nothing is on screen: show the newest run that has not failed of the model, or of one version alone."""
         mine = (one for one in self.entries if same_model(one, model) and not one.has_failed)
-        newest = next(mine, None)
+        newest = next((one for one in mine if version_id in ("", one.version.id)), None)
         if newest is not None and not self._screen.viewing:
             self.view(newest)
 

@@ -20,7 +20,7 @@ from clarifai_eval_widget.widget.platform.lists import Lists
 from clarifai_eval_widget.widget.platform.loading import LoadingMarks
 from clarifai_eval_widget.widget.platform.loads import Loads, shower
 from clarifai_eval_widget.widget.platform.look_ups import LookUps
-from clarifai_eval_widget.widget.platform.named import check_named, dataset_at, named_dataset, named_model
+from clarifai_eval_widget.widget.platform.named import check_named, dataset_at, named_app, named_dataset, named_model
 from clarifai_eval_widget.widget.platform.picks import Picks
 from clarifai_eval_widget.widget.platform.refused import gone
 from clarifai_eval_widget.widget.platform.retrying import asked_again
@@ -116,10 +116,10 @@ class Platform:
 
     # -- lists -------------------------------------------------------------------------------------------------------
 
-    def begin(self, model: Any, model_version: Any, dataset: Any, dataset_version: Any) -> None:
+    def begin(self, app: Any, model: Any, model_version: Any, dataset: Any, dataset_version: Any) -> None:
         """Load everything for the first time, and select what is named."""
         HELPER.prepare(self.client.aside)
-        self._loads.submit(lambda: self._first_load(model, model_version, dataset, dataset_version))
+        self._loads.submit(lambda: self._first_load(app, model, model_version, dataset, dataset_version))
 
     def refresh(self) -> None:
         """Load everything anew, from a new server if the old one is gone."""
@@ -195,7 +195,7 @@ class Platform:
         if self.owns_client:
             old.close()
         self.owns_client = True
-        self.begin(None, None, None, None)
+        self.begin(None, None, None, None, None)
 
     def view(self, key: str) -> None:
         """Put a run on screen, whichever model it is of; the pickers follow to model, data and method."""
@@ -258,12 +258,15 @@ class Platform:
         moved, self._moved = self._moved, None
         return self.lists.refused.problem or moved
 
-    def _first_load(self, model: Any, model_version: Any, dataset: Any, dataset_version: Any) -> None:
+    def _first_load(self, app: Any, model: Any, model_version: Any, dataset: Any, dataset_version: Any) -> None:
         client, lists = self.client, self.lists
-        chosen, version_id = named_model(client, model, model_version)
-        lists.load_lists(client, App(chosen.app_id, chosen.user_id, chosen.app_id) if chosen else None)
-        app = lists.apps.name_of(chosen.user_id, chosen.app_id) if chosen else ""
-        self._show_app(app, chosen.id if chosen else "", version_id, found=chosen)
+        home = named_app(client, app)
+        chosen, version_id = named_model(client, home, model, model_version)
+        if chosen is not None:
+            home = App(chosen.app_id, chosen.user_id, chosen.app_id)
+        lists.load_lists(client, home)
+        name = lists.apps.name_of(home.user_id, home.id) if home else ""
+        self._show_app(name, chosen.id if chosen else "", version_id, found=chosen)
         if dataset is not None:
             shown = [row["key"] for row in self._screen.versions]
             lists.choose(named_dataset(client, lists, dataset, dataset_version), shown)
@@ -291,7 +294,7 @@ class Platform:
             moved = gone("app", app, screen.app) if app else None
         if moved is None and picked and (now := model.id if model is not None else "") != picked:
             moved = gone("model", picked, now)
-        self._show_model(model, renewed=True)
+        self._show_model(model, version if screen.model == picked else "", renewed=True)
         if moved is None and version and version not in lists.shown_versions and screen.model == picked:
             moved = gone("version", short_id(version), short_id(screen.model_version))
         self._moved = moved
@@ -300,7 +303,7 @@ class Platform:
         first = self.lists.load_models(self.client, name, model_id, found=found)
         if version_id:
             self._screen.publish(model_version=version_id)
-        self._show_model(first)
+        self._show_model(first, version_id)
         if found is None:  # whoever has found it may have more to choose first
             check_named(self.lists, model_id, version_id)
 
@@ -308,13 +311,14 @@ class Platform:
         self._show_app(name, "", "")
         self.lists.choose(dataset_at(self.client, self.lists, address), [row["key"] for row in self._screen.versions])
 
-    def _show_model(self, model: Model | None, *, renewed: bool = False) -> None:
+    def _show_model(self, model: Model | None, version_id: str = "", *, renewed: bool = False) -> None:
+        """Show a model's versions, and its newest run, or that of the version which somebody named or picked."""
         if model is None:
             self._screen.publish(model="", versions=[], model_version="")
             return
         self.lists.load_versions(self.client, model, renewed=renewed)
         self.runs.find(self.client, model)
-        self.runs.view_newest(model)
+        self.runs.view_newest(model, version_id)
 
     def _show_model_of(self, model: Model) -> None:
         """Show the app and the model of a run that is on screen."""

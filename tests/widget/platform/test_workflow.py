@@ -5,7 +5,7 @@ import traitlets
 
 from clarifai_eval_widget import EvalWidget
 from clarifai_eval_widget.errors import ConnectionLostError, InvalidRequestError, NotFoundError
-from tests.small_server import blobs, wait_until
+from tests.small_server import blobs, small_server, wait_until
 from tests.widget.page import Page
 
 
@@ -146,6 +146,78 @@ def test_parameters_that_are_chosen_elsewhere_or_of_the_wrong_kind_are_refused(w
         widget.evaluate({"dataset_id": "offers"})
     with pytest.raises(InvalidRequestError, match="True or False"):
         widget.evaluate({"use_kfold": "yes"})
+
+
+def test_parameters_are_taken_by_keyword_too(widget):
+    assert widget.evaluate(use_kfold=False).result(timeout=60).info.use_kfold is False
+    assert widget.evaluate({"use_kfold": False}, use_kfold=True, folds=3).result(timeout=60).info.folds == 3
+    with pytest.raises(InvalidRequestError, match=r"dataset is not a parameter here: set w\.dataset"):
+        widget.evaluate(dataset="offers")
+    with pytest.raises(InvalidRequestError, match="True or False"):
+        widget.evaluate(use_kfold="yes")
+
+
+@pytest.fixture(scope="module")
+def twins():
+    """Two apps with a model of one id, of different versions."""
+    with small_server() as server:
+        server.train("market", "sentiment", dataset_id="offers", version_id="twin")
+        yield server
+
+
+@pytest.mark.parametrize(
+    ("chosen", "version"),
+    [
+        ({"app": "market", "model": "sentiment"}, "twin"),
+        ({"app": "local/market", "model": "sentiment"}, "twin"),
+        ({"app": "shop", "model": "sentiment", "model_version": "first"}, "first"),
+        ({"app": "market", "model": "https://clarifai.com/local/market/models/sentiment"}, "twin"),
+    ],
+)
+def test_an_app_named_at_the_start_is_where_the_model_is_looked_for(twins, chosen, version):
+    widget = EvalWidget(twins.client(), **chosen)
+    wait_until(lambda: widget.versions and not widget.loading)
+    assert (widget.app, widget.model_version) == (chosen["app"].split("/")[-1], version)
+    widget.close()
+
+
+def test_the_version_named_at_the_start_stays_whatever_else_was_evaluated(twins):
+    client = twins.client()
+    model = "local/shop/sentiment"
+    client.start_evaluation("second", "reviews").result(timeout=60)
+    widget = EvalWidget(client, model=model, model_version="first")
+    wait_until(lambda: widget.versions and not widget.loading and widget.runs)
+    assert (widget.model_version, widget.evaluation) == ("first", None)
+    Page(widget).act("refresh")
+    wait_until(lambda: not widget.loading)
+    assert (widget.model_version, widget.evaluation) == ("first", None)
+    of_second = EvalWidget(client, model=model, model_version="second")
+    wait_until(lambda: of_second.evaluation is not None)
+    of_second.close()
+    widget.close()
+
+
+def test_an_app_may_be_given_as_an_object(twins):
+    client = twins.client()
+    (market,) = [app for app in client.apps() if app.id == "market"]
+    widget = EvalWidget(client, app=market, model="sentiment")
+    wait_until(lambda: widget.versions and not widget.loading)
+    assert (widget.app, widget.model_version) == ("market", "twin")
+    widget.close()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told"),
+    [
+        ({"app": "markt"}, "'market'"),
+        ({"app": "market", "model": "local/shop/sentiment"}, "of the app 'shop', not of 'market'"),
+        ({"app": "market", "model": "sentimant"}, "sentimant"),
+    ],
+)
+def test_an_app_that_is_not_there_or_not_the_models_is_told(twins, chosen, told):
+    widget = EvalWidget(twins.client(), **chosen)
+    assert told in wait_until(lambda: widget.problem)["message"]
+    widget.close()
 
 
 def test_an_unknown_start_is_a_problem_on_the_page_and_an_error_in_python(server):
