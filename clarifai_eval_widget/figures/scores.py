@@ -84,11 +84,10 @@ def plot_confusion_matrix(
     how = f"threshold {e.numbers.threshold_brief(limits[0])}" if is_one else titles[kind]
     sent = frame.attrs["source"] if frame.attrs["source"].startswith("platform") else ""
     what = f"Cells: {_KINDS[kind]}{', as shares of the row' if shares else ''}."
-    both = {
-        "apart": "; those labelled with the column, too, stand apart as +n",
-        "left out": "; without those of both labels",
-    }
-    apart = both.get(both_labels, "") if kind != "probability" else ""
+    left_out = "; without those of both labels"
+    counts_written = len(frame) <= _WRITTEN and not shares
+    apart = "; those labelled with the column, too, stand apart as +n" if counts_written else left_out
+    apart = {"apart": apart, "left out": left_out}.get(both_labels, "") if kind != "probability" else ""
     display = finish(e, ax, f"Confusion matrix ({how})", f"{what[:-1]}{apart}.", legend=False, source=sent)
     ax.spines[:].set_visible(False)
     return display

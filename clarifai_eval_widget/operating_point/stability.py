@@ -152,9 +152,9 @@ def threshold_interval_by_group(
 ) -> ThresholdInterval:
     """Bootstrap the threshold that a criterion chooses, of inputs in groups: whole groups are drawn.
 
-    Scores are smoothed as of so many inputs as groups hold the rarer class. Percentiles are expanded as in
-    :func:`uncertainty.cluster_bootstrap`, and need ten groups of either class. The interval of a bounded rate is that
-    of its effective size.
+    Scores are smoothed as of so many inputs as the groups are worth in groups of one size, those of the class of which
+    they are worth less. Percentiles are expanded for that number as in :func:`uncertainty.cluster_bootstrap`, and need
+    ten groups of either class. The interval of a bounded rate is that of its effective size.
 
     Parameters
     ----------

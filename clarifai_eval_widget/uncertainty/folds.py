@@ -131,7 +131,7 @@ def fold_mean_interval(
         By how much the mean is expected to be too high: the interval lies about the value less it.
     """
     each = np.asarray(values, np.float64)
-    mean, error, df, reason = _corrected(each, np.asarray(fold_sizes))
+    mean, error, df, reason = _corrected(each, np.asarray(fold_sizes), figure)
     if not reason and not error and not unseen:
         error, reason = math.nan, "all folds give the same: their spread says nothing"
     return normal_estimate(
@@ -154,7 +154,7 @@ def unseen_in_folds(areas: ArrayLike, num_pos: ArrayLike, num_neg: ArrayLike) ->
     """
     each, pos, neg = np.asarray(areas, np.float64), np.asarray(num_pos), np.asarray(num_neg)
     used = ~np.isnan(each)
-    mean, error, _, reason = _corrected(each, pos + neg)
+    mean, error, _, reason = _corrected(each, pos + neg, "roc_auc")
     positives, negatives = int(pos[used].sum()), int(neg[used].sum())
     if reason or min(positives, negatives) * min(mean, 1 - mean) >= formulas.MISRANKED:
         return 0.0
@@ -239,7 +239,7 @@ def compare_fold_values(
     used = ~np.isnan(change)
     if repeats < 1 or len(change) % repeats:
         raise ValueError(f"repeats={repeats} does not part {len(change)} folds into splits of as many each.")
-    mean, error, df, reason = _corrected(change, np.asarray(fold_sizes), repeats)
+    mean, error, df, reason = _corrected(change, np.asarray(fold_sizes), figure, repeats)
     values = tuple(float(v[used].mean()) if used.any() else math.nan for v in (before, after))
     statistic = p_value = math.nan
     low = high = math.nan
@@ -285,13 +285,16 @@ def _fold_aucs(
     return areas
 
 
-def _corrected(values: NDArray[np.float64], sizes: NDArray[Any], repeats: int = 1) -> tuple[float, float, int, str]:
+def _corrected(
+    values: NDArray[np.float64], sizes: NDArray[Any], figure: str, repeats: int = 1
+) -> tuple[float, float, int, str]:
     """Return the mean, its corrected standard error, the degrees of freedom, and why there is none."""
     used = ~np.isnan(values)
     number = int(used.sum())
     if number < 2:
         mean = float(values[used][0]) if number else math.nan
-        return mean, math.nan, 0, f"{number or 'no'} fold{'s' if not number else ''} with both classes: two are needed"
+        where = " with both classes" if "roc_auc" in figure else "" if used.all() else " in which it is defined"
+        return mean, math.nan, 0, f"{number or 'no'} fold{'s' if not number else ''}{where}: two are needed"
     kept = values[used]
     tested = float(sizes[used].mean())
     share = tested / (float(sizes.sum()) / repeats - tested)

@@ -38,7 +38,7 @@ class DecisionDifference:
     interval: tuple[float, float]
     """Of the difference."""
     p_value: float
-    """Two-sided; 1 when none differ, NaN when all groups or folds differ by the same."""
+    """Two-sided; 1 when none differ, NaN when all groups or folds differ by the same, or with one fold alone."""
     confidence_level: float
     """Of the interval."""
     method: str
@@ -106,6 +106,9 @@ def _by_folds(
     found: DecisionDifference, right: list[NDArray[np.bool_]], coded: NDArray[np.intp], number: int
 ) -> DecisionDifference:
     """Put the test and interval of the folds' shares in the place of those that take their models as given."""
+    if not number:
+        nan = math.nan
+        return replace(found, interval=(nan, nan), p_value=nan, method="", reason="no inputs")
     sizes = np.bincount(coded, minlength=number)
     first, second = (np.bincount(coded, one, number) / sizes for one in right)
     tested = compare_fold_values(first, second, sizes, confidence_level=found.confidence_level)

@@ -1,5 +1,6 @@
 """A confusion matrix in another order or measure than it is counted in."""
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -38,3 +39,19 @@ def test_shares_are_of_the_rows_inputs_and_of_none_undefined(e):
     assert apart.to_numpy().tolist() == [[2, 1, 0, 1], [0, 2, 1, 0]]
     with pytest.raises(ValueError, match="no counts"):
         e.confusion_matrix(kind="probability", shares=True)
+
+
+def test_the_caption_says_of_cells_what_is_written_in_them(e):
+    def caption(**options):
+        display = e.plot_confusion_matrix(threshold=0.5, **options)
+        said, cells = display.caption_.get_text().replace("\n", " "), [one.get_text() for one in display.ax_.texts]
+        plt.close(display.figure_)
+        return said, any("+" in cell for cell in cells)
+
+    said, written = caption(both_labels="apart")
+    assert written
+    assert "stand apart as +n" in said
+    said, written = caption(both_labels="apart", shares=True)
+    assert not written
+    assert "without those of both labels" in said
+    assert "+n" not in said

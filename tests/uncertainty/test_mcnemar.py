@@ -101,6 +101,17 @@ def test_the_clustered_error_is_the_groups_own_by_definition() -> None:
     assert (same.difference, same.p_value) == (0, 1)
 
 
+def test_one_fold_and_no_inputs_are_said_where_a_test_over_folds_has_nothing_to_go_by() -> None:
+    labels, scores = np.arange(60) % 2 == 1, np.linspace(0, 1, 60)
+    alone = uncertainty.compare_decisions(labels, scores, scores[::-1], folds=np.ones(60))
+    assert alone.reason == "1 fold: two are needed"  # each fold has a share right, whichever classes it has
+    none = uncertainty.compare_decisions([], [], [], folds=[])
+    assert none.reason == "no inputs"
+    assert all(map(math.isnan, (alone.p_value, none.p_value)))
+    undefined = uncertainty.compare_fold_values([0.5, math.nan], [0.6, math.nan], [10, 10], figure="fold mean of f1")
+    assert undefined.reason == "1 fold in which it is defined: two are needed"
+
+
 def test_equally_good_recipes_differ_no_more_often_than_said_where_mcnemars_test_takes_their_models_as_given() -> None:
     rejected = []
     for seed in range(300):
