@@ -287,9 +287,9 @@ class EvalClient:
         -------
         DataFrame
             A row an evaluation: ``user``, ``app``, ``model``, ``version``, ``dataset_user``, ``dataset_app``,
-            ``dataset``, ``dataset_version``, ``method`` (``cross-validation``, ``score``, or empty: untold), the
-            server's macro ``roc_auc``, ``f1``, ``precision`` and ``recall`` in [0, 1] (at threshold 0.5 but for the
-            area), ``status``, ``id``, and ``reason``: why figures are NaN, else empty. Only the listing is asked for.
+            ``dataset``, ``dataset_version``, ``method`` (``cross-validation``, ``score``, or empty: untold), macro
+            ``roc_auc``, ``f1``, ``precision``, ``recall`` in [0, 1] (at 0.5 but for the area), ``status``, ``id``,
+            ``conditions`` (codes that the listing tells of) and ``reason``: why figures are NaN. No more is asked for.
         """
         return leaderboard(self._listings.evaluations(self._owner(app)))
 

@@ -19,7 +19,7 @@ __all__ = ["COLUMNS", "leaderboard"]
 
 _SUBJECT = ["user", "app", "model", "version"]
 _TRUTH = ["dataset_user", "dataset_app", "dataset", "dataset_version", "method"]
-COLUMNS = [*_SUBJECT, *_TRUTH, *FIGURES, "status", "id", "reason"]
+COLUMNS = [*_SUBJECT, *_TRUTH, *FIGURES, "status", "id", "conditions", "reason"]
 
 
 def leaderboard(found: Iterable[resources_pb2.EvalMetrics]) -> pd.DataFrame:
@@ -27,10 +27,13 @@ def leaderboard(found: Iterable[resources_pb2.EvalMetrics]) -> pd.DataFrame:
     import pandas as pd
 
     frame = pd.DataFrame([_row(metrics) for metrics in found], columns=COLUMNS)
-    return frame.astype(dict.fromkeys(FIGURES, float))
+    return frame.astype({name: "float64" if name in FIGURES else "str" for name in COLUMNS})
 
 
 def _row(metrics: resources_pb2.EvalMetrics) -> dict[str, str | float]:
+    from clarifai_eval_widget.evaluation.conditions import listed_codes
+    from clarifai_eval_widget.evaluation.reading.info import read_info
+
     subject, status, told = Subject(metrics), Progress.from_proto(metrics).status, figures(metrics)
     reason = _reason(metrics, status, told)
     if reason:
@@ -50,6 +53,7 @@ def _row(metrics: resources_pb2.EvalMetrics) -> dict[str, str | float]:
         **told,
         "status": status,
         "id": subject.id,
+        "conditions": listed_codes(read_info(metrics)),
         "reason": reason,
     }
 

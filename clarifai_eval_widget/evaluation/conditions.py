@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clarifai_eval_widget.evaluation.codes import Code, Condition
+from clarifai_eval_widget.evaluation.codes import Code, Condition, codes_of
 from clarifai_eval_widget.own_metrics import CONTENT_KEY
+from clarifai_eval_widget.terms import EVALUATED
 from clarifai_eval_widget.uncertainty.formulas import ENOUGH
 from clarifai_eval_widget.words import come, listed, plural
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation.data import EvaluationData
     from clarifai_eval_widget.evaluation.info import EvaluationInfo
 
-__all__ = ["condition_notes", "conditions_of", "trained_on_inputs"]
+__all__ = ["condition_notes", "conditions_of", "listed_codes", "trained_on_inputs"]
 
 
 def conditions_of(e: EvaluationData) -> tuple[Condition, ...]:
@@ -78,6 +79,19 @@ def trained_on_inputs(info: EvaluationInfo) -> str:
     """
     known = _own_training_data(info)
     return f"{_share_trained_on(info)} {Code.OWN_TRAINING_DATA.page.advice}" if known else ""
+
+
+def listed_codes(info: EvaluationInfo) -> str:
+    """Return the codes of what an evaluation says of itself in a listing, without its predictions.
+
+    How many positives a concept has, or whether lists are cut, only these tell.
+    """
+    found = [
+        (Code.OWN_TRAINING_DATA, _own_training_data(info)),
+        (Code.FOLD_MEANS, bool(info.use_kfold)),
+        (Code.PARTIAL, info.status_code != EVALUATED),
+    ]
+    return codes_of(Condition(code, "") for code, known in found if known)
 
 
 _CHANCE = 0.01

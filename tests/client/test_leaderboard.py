@@ -23,6 +23,7 @@ COLUMNS = [
     "recall",
     "status",
     "id",
+    "conditions",
     "reason",
 ]
 
@@ -59,6 +60,7 @@ def test_a_row_holds_what_was_evaluated_on_what_and_how_and_the_servers_figures(
         "recall": 0.125,
         "status": "evaluated",
         "id": "one",
+        "conditions": "",
         "reason": "",
     }
 
@@ -115,6 +117,16 @@ def test_numbers_that_are_none_stop_nothing(server):
     assert frame["precision"].item() == 0.25
 
 
+def test_a_row_has_the_conditions_that_the_listing_tells(server):
+    learnt, folded, running = scored("learnt", 1.0), scored("folded", 0.75), scored("running", 0.0)
+    trained = learnt.model.model_version.train_info.dataset
+    trained.CopyFrom(learnt.ground_truth_dataset)
+    folded.eval_info.params.update({"use_kfold": True})
+    running.status.CopyFrom(status(EVALUATING))
+    found = frame_of(server, scored("other data", 0.75), learnt, folded, running).set_index("id")["conditions"]
+    assert dict(found) == {"other data": "", "learnt": "CEW001", "folded": "CEW004", "running": "CEW010"}
+
+
 def test_an_empty_server_has_an_empty_frame_of_the_same_columns(server):
     frame = frame_of(server)
     assert list(frame.columns) == COLUMNS
@@ -130,3 +142,4 @@ def test_one_listing_is_all_it_asks_for(server):
 def test_an_app_has_those_that_it_owns(server):
     frame = frame_of(server, scored("here", 0.5), scored("there", 0.5, app="other"), app="app")
     assert list(frame["id"]) == ["here"]
+    assert frame.dtypes.equals(frame_of(server, scored("one", 0.75)).dtypes)
