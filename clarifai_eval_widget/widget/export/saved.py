@@ -135,8 +135,8 @@ class SavedOutput:
     def _put(self, html: str, markdown: str, *, update: bool) -> None:
         # The class tells the living page which of these is its own, wherever on the page it stands.
         html = html.replace('class="cew-saved', f'class="cew-saved cew-of-{self._owner()}', 1)
-        # The text is empty: what a terminal needs is in the widget's own output.
-        data = {"text/html": html, "text/markdown": markdown, "text/plain": ""}
+        # No plain text: what a terminal needs is in the widget's own output, and an empty one would be an empty line.
+        data = {"text/html": html, "text/markdown": markdown}
         _publish(data, self._id, update=update)
 
     def wait(self, *_: Any) -> None:

@@ -31,6 +31,7 @@ def test_a_notebook_that_was_only_executed_has_the_summary_under_the_widget():
     ((widget, summary),) = executed(CELL)
     assert "application/vnd.jupyter.widget-view+json" in widget
     assert widget["text/plain"].startswith("EvalWidget(")
+    assert "text/plain" not in summary, "a console prints a line of it, be it empty"
     assert "data:image/png" in summary["text/html"]
     assert "ROC AUC of c" in summary["text/html"]
     assert "\n| c | 2 | " in summary["text/markdown"], "what a host without HTML shows"
