@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clarifai_eval_widget.lazy import lazily
+from clarifai_eval_widget.lazy import LOCAL, lazily, missing
 
 if TYPE_CHECKING:
     from clarifai_eval_widget.client import EvalClient, Progress, Run
@@ -21,12 +21,13 @@ __all__ = [
     "EvalError",
     "EvalWidget",
     "Evaluation",
-    "LocalServer",
     "Progress",
     "RocPlot",
     "Run",
     "ThresholdSweep",
 ]
+if not missing(LOCAL):  # `import *` asks for every name: this one would say how to get the extra
+    __all__ += ["LocalServer"]
 
 _HOMES = {
     "ConceptsTable": "widget",

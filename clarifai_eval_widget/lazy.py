@@ -1,14 +1,30 @@
-"""Names of a room that are imported when they are first asked for. Knows nobody."""
+"""Names of a room that are imported when they are first asked for, and packages that they need. Knows nobody."""
 
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["lazily"]
+__all__ = ["LOCAL", "lazily", "missing"]
+
+LOCAL = {"sklearn": "scikit-learn", "joblib": "joblib"}
+"""What the room ``local`` cannot do without: the project of each module."""
+
+
+def missing(packages: Mapping[str, str]) -> list[str]:
+    """The projects, in that order, whose module is not installed here; nothing is imported to find out."""
+    return [project for module, project in packages.items() if not _is_here(module)]
+
+
+def _is_here(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ImportError:  # something keeps it out, and says so when asked already
+        return False
 
 
 def lazily(names: dict[str, Any], homes: Mapping[str, str]) -> Callable[[str], Any]:

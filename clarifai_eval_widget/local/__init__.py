@@ -6,11 +6,10 @@ themselves load when first asked for, so that the worker process imports only wh
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from clarifai_eval_widget.errors import MissingExtraError
-from clarifai_eval_widget.lazy import lazily
+from clarifai_eval_widget.lazy import LOCAL, lazily, missing
 
 if TYPE_CHECKING:
     from clarifai_eval_widget.local.server import LocalServer
@@ -20,9 +19,7 @@ __all__ = ["LocalServer", "Step"]
 
 _HOMES = {"LocalServer": "server", "Step": "work.engine"}
 
-_missing = [
-    project for module, project in {"sklearn": "scikit-learn", "joblib": "joblib"}.items() if find_spec(module) is None
-]
+_missing = missing(LOCAL)
 if _missing:
     raise MissingExtraError(
         f"The local server needs {' and '.join(_missing)}, which {'is' if len(_missing) == 1 else 'are'} not "

@@ -9,8 +9,8 @@ from clarifai_grpc.grpc.api import resources_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
 from sklearn.metrics import roc_auc_score
 
+from clarifai_eval_widget import lazy
 from clarifai_eval_widget.local import LocalServer
-from clarifai_eval_widget.local.authoring import samples
 from clarifai_eval_widget.local.data import sample_texts
 from clarifai_eval_widget.local.data.sample_texts import load_names
 from tests.local.support import Api, read_test_set
@@ -125,8 +125,8 @@ def test_an_embedding_classifier_is_scored_unless_told_otherwise(api):
 
 
 def test_a_sample_whose_package_is_missing_says_so_and_the_others_work(monkeypatch):
-    real = samples.find_spec
-    monkeypatch.setattr(samples, "find_spec", lambda name: None if name == "babel" else real(name))
+    real = lazy.find_spec
+    monkeypatch.setattr(lazy, "find_spec", lambda name: None if name == "babel" else real(name))
     with LocalServer.with_samples() as server, Api(server) as api:
         apps = {app.id: app.description for app in api.call("ListApps").apps}
         assert "needs babel" in apps["languages"]
@@ -156,10 +156,24 @@ def test_without_wordllama_texts_are_embedded_by_their_character_ngrams_and_the_
         assert {one.id: one.value for one in output.data.concepts} == pytest.approx(expected, abs=1e-6)
 
 
-def test_without_the_extra_the_error_names_the_pip_command():
+BARE = (
+    "import sys\nsys.modules['sklearn'] = None\nimport importlib.util as u\nreal = u.find_spec\n"
+    "u.find_spec = lambda name, *a: None if name == 'sklearn' else real(name, *a)\n"
+)
+
+
+def test_without_the_extra_a_star_gives_all_the_rest():
     code = (
-        "import sys\nsys.modules['sklearn'] = None\nimport importlib.util as u\nreal = u.find_spec\n"
-        "u.find_spec = lambda name, *a: None if name == 'sklearn' else real(name, *a)\n"
+        "import inspect\nimport clarifai_eval_widget as package\nfrom clarifai_eval_widget import *\n"
+        "assert not {'EvalWidget', 'EvalClient', 'Evaluation'} - {*globals()}\nassert 'LocalServer' not in globals()\n"
+        "assert EvalWidget in dict(inspect.getmembers(package)).values()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", BARE + code], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_without_the_extra_the_error_names_the_pip_command():
+    code = BARE + (
         "from clarifai_eval_widget.errors import MissingExtraError\n"
         "try:\n    from clarifai_eval_widget import LocalServer\n"
         "except MissingExtraError as error:\n    assert 'pip install \"clarifai-eval-widget[local]\"' in str(error)\n"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from clarifai_eval_widget import lazy
 from clarifai_eval_widget.errors import InvalidRequestError
 from clarifai_eval_widget.local.authoring.embeddings import read_embeddings
 from clarifai_eval_widget.local.data import sample_images, sample_texts
@@ -65,7 +65,7 @@ class Embedder:
             if kind == "text"
             else (sample_images.PACKAGES, sample_images.embed_files)
         )
-        missing = [project for module, project in packages.items() if find_spec(module) is None]
+        missing = lazy.missing(packages)
         if missing:
             raise InvalidRequestError(
                 f"{kind.capitalize()}s cannot be embedded here without {' and '.join(missing)}. Install with: pip "

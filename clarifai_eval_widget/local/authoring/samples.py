@@ -15,9 +15,9 @@ app            datasets                   model                           versio
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from clarifai_eval_widget import lazy
 from clarifai_eval_widget.local.authoring.embedder import IMAGES
 from clarifai_eval_widget.local.data import sample_images, sample_texts
 from clarifai_eval_widget.local.data.content import Content, Lazy
@@ -129,7 +129,7 @@ def add_samples(records: Records, runner: TaskRunner) -> None:
 
 def _describe(records: Records, app_ids: tuple[str, ...], packages: Mapping[str, str], more: str = "") -> bool:
     """Make the apps; tell whether their packages are here, and let the apps say which are not, or what more to say."""
-    missing = [project for module, project in packages.items() if find_spec(module) is None]
+    missing = lazy.missing(packages)
     for app_id in app_ids:
         app = records.ensure_app(app_id)
         app.description = _DESCRIPTIONS[app_id] + more
