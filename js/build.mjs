@@ -56,17 +56,18 @@ const OWN = `conceptIndex thresholdOf flushThreshold setThreshold setConcept poi
   ofMeans ofRates ofCounts xLabel yLabel xTicks yTicks shouldComponentUpdate componentWillUnmount getDerivedStateFromProps
   getChildContext componentDidMount componentDidUpdate componentWillReceiveProps componentWillUpdate componentWillMount
   ownOnScreen takeThresholds resetOwn showCurves isOwn setOwn setOpen flushThreshold useUntaken onSort
+  workbench supply asking restored settled demand onClose useChosen
   getSnapshotBeforeUpdate componentDidCatch getDerivedStateFromError contextType defaultProps setState forceUpdate`;
 
 // esbuild does not inline what is used once; that is two kilobytes of the whole. Reading a signal has effects, so that no
 // getter counts as pure. What the two files call by name has the same name in both.
 async function shorten(code, properties) {
   const compress = {
-    passes: 3,
+    passes: 4,
     pure_getters: false,
     unsafe_arrows: true,
     keep_fargs: false,
-    unsafe_methods: true,
+    lhs_constants: false,
     unsafe: true,
   };
   const mangle = { properties: { regex: new RegExp(`^(${OWN.split(/\s+/).join("|")})$`), builtins: true } };

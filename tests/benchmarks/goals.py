@@ -138,7 +138,8 @@ def after_release(notebook: NotebookPage, root: Locator, title: str, times: int)
     slider, mouse, shares = root.get_by_role("slider", name="Threshold"), notebook.page.mouse, itertools.cycle(_LEFT_AT)
 
     def release() -> float:
-        slider.evaluate("one => one.scrollIntoView({ block: 'center' })")  # what is out of sight asks nothing
+        slider.evaluate("one => one.scrollIntoView({ block: 'start' })")
+        expect(root.locator(panel)).to_be_in_viewport()  # what is out of sight asks nothing
         box, before = slider.bounding_box(), said and shown.locator(said).inner_text()
         assert box is not None
         at = box["y"] + box["height"] / 2
