@@ -116,6 +116,10 @@ class DeadlineError(EvalError, TimeoutError):
     """The server, or an evaluation, took longer than the time allowed."""
 
 
+class NotReadyError(EvalError):
+    """The local server was still making what was asked for, such as embeddings, when it had been waited for long."""
+
+
 class AuthenticationError(EvalError):
     """The key is missing, wrong or expired."""
 

@@ -42,6 +42,7 @@ _EXITS: list[tuple[type[BaseException], Exit]] = [
     (errors.ConnectionLostError, Exit.NOT_REACHED),
     (errors.DeadlineError, Exit.NOT_REACHED),
     (errors.ThrottledError, Exit.NOT_REACHED),
+    (errors.NotReadyError, Exit.NOT_REACHED),
     (KeyboardInterrupt, Exit.INTERRUPTED),
 ]
 

@@ -6,6 +6,7 @@ import logging
 import math
 import threading
 import time
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from clarifai_eval_widget.client.channel import StatusReply, open_channel
@@ -19,6 +20,7 @@ from clarifai_eval_widget.errors import (
     DeadlineError,
     EvalError,
     InvalidRequestError,
+    NotReadyError,
     PermissionDeniedError,
     ServerStatus,
     ThrottledError,
@@ -71,11 +73,22 @@ class Connection:
         Seconds that a call may take unless it says otherwise.
     roots
         PEM certificates to trust under TLS; None: those that gRPC brings along.
+    patience
+        Seconds that the local server may go on saying that what is asked for is being made.
     """
 
-    def __init__(self, address: ApiAddress, pat: str, *, deadline: float = 60.0, roots: bytes | None = None) -> None:
+    def __init__(
+        self,
+        address: ApiAddress,
+        pat: str,
+        *,
+        deadline: float = 60.0,
+        roots: bytes | None = None,
+        patience: float = 900.0,
+    ) -> None:
         self.address = address
         self.deadline = deadline
+        self.patience = patience
         self._roots = roots
         self._metadata: Metadata = (("authorization", "Key " + Hidden(pat)),)
         self._lock = threading.Lock()
@@ -142,13 +155,15 @@ class Connection:
 
         The local server is asked again as long as it says that what is asked for is being made. So is one of this very
         process that lets the deadline of a call that only reads pass, unless the caller has set one: the machine is
-        slow, and nothing else. Who waits for longer than a call may take hears of it in the log.
+        slow, and nothing else. Who waits for longer than a call may take hears of it in the log, and who has waited for
+        all of :attr:`patience` gets NotReadyError, which asking once more at once would not change.
         """
         if self.address.is_loopback:
             headers = {PATIENT_HEADER: "1", **headers}
         silences = 0
         reads = type(request).__name__.startswith(("Get", "List"))
-        told_at = time.monotonic() + self.deadline
+        began = time.monotonic()
+        told_at = began + self.deadline
         while True:
             try:
                 reply, beside = self._call_once(method, request, headers, doing, deadline or self.deadline)
@@ -160,7 +175,7 @@ class Connection:
             else:
                 if not self.is_own_server or reply.status.internal_details != MAKING:
                     break
-                why = reply.status.details
+                why = self._being_made(reply.status.details, began, doing)
             if time.monotonic() >= told_at:
                 told_at = math.inf
                 _log.warning("Still waiting for the local server at %s to %s: %s", self.address, doing, why)
@@ -220,9 +235,21 @@ class Connection:
             f"Could not {doing}: the connection to {self.address} was closed. Make a new EvalClient."
         )
 
+    def _being_made(self, details: str, began: float, doing: str) -> str:
+        """What the local server says is being made, unless that has taken too long."""
+        if time.monotonic() - began < self.patience:
+            return details
+        raise NotReadyError(
+            f"Could not {doing}: after {self.patience / 60:.0f} minutes the local server at {self.address} still says: "
+            f"{details.rstrip('.')}. It goes on with it: ask again later (in the widget, Refresh or Retry). If that "
+            "stays so, start the server again.",
+            status=ServerStatus(details=details),  # without the code, which would ask to try again
+        )
+
     def _transport_error(self, error: grpc.RpcError, doing: str, timeout: float) -> EvalError:
         code, said = error.code().name, error.details() or "no reason given"
-        words = ServerStatus(grpc=code, retry_after=_retry_after(dict(error.trailing_metadata() or ())))
+        beside = dict(error.initial_metadata() or ()) | dict(error.trailing_metadata() or ())
+        words = ServerStatus(grpc=code, retry_after=_retry_after(beside))
         if code == "DEADLINE_EXCEEDED":
             message = (
                 f"Could not {doing}: {self.address} did not answer within {round(timeout, 1):g} seconds. Try again."
@@ -245,10 +272,20 @@ class Connection:
 
 
 def _retry_after(told: Mapping[str, str | bytes]) -> float | None:
-    """Seconds that the server asks to wait, where it does beside its reply."""
+    """Seconds that the server asks to wait, where it does beside its reply: the first that can be read."""
+    for name, read in (("retry-after", _seconds), ("grpc-retry-pushback-ms", lambda text: float(text) / 1000)):
+        try:
+            seconds = read(told[name])
+        except (KeyError, ValueError, TypeError, OverflowError):
+            continue
+        if math.isfinite(seconds):
+            return max(seconds, 0.0)
+    return None
+
+
+def _seconds(text: str | bytes) -> float:
+    """Read seconds, or a date as HTTP has them (RFC 9110, 10.2.3)."""
     try:
-        if "retry-after" in told:
-            return max(float(told["retry-after"]), 0.0)
-        return max(float(told["grpc-retry-pushback-ms"]) / 1000, 0.0)
-    except (KeyError, ValueError, TypeError):
-        return None
+        return float(text)
+    except ValueError:
+        return parsedate_to_datetime(str(text)).timestamp() - time.time()

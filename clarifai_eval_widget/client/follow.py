@@ -188,7 +188,9 @@ class Follower:
     def _ask(self, entry: _Followed) -> None:
         entry.has_news = False  # what comes while it is asked may not be in the answer
         try:
-            entry.run.state.take(entry.run.ask(deadline=POLL_SECONDS))
+            told = entry.run.ask(deadline=POLL_SECONDS)
+            entry.run.state.found = True
+            entry.run.state.take(told)
         except EvalError as error:
             self._judge(entry, error)
         except Exception as error:  # noqa: BLE001 - whatever a reply holds, the other runs must be followed on
@@ -205,6 +207,10 @@ class Follower:
     def _judge(self, entry: _Followed, error: EvalError) -> None:
         """Decide what a failed question means; see :mod:`.transience`."""
         if self.closed:
+            return
+        if entry.run.state.may_come(error) and not self._server.server_stopped:
+            entry.failures += 1
+            entry.due = time.monotonic() + transience.pause(1, error, pace=self._server.poll_interval)
             return
         lost = self._server.server_stopped or not transience.is_transient(error)
         if lost and entry.run.state.ended:

@@ -70,7 +70,7 @@ def find_settings(
     Parameters
     ----------
     pat, user_id, app_id, base_url
-        Given values win over everything else.
+        Given values win over everything else; an ``app_id`` given as empty is no app, whatever the environment says.
 
     Returns
     -------
@@ -88,6 +88,8 @@ def find_settings(
         context_name, context = _cli_context()
         places.append((f"the CLI context {context_name!r}", context))
     found = _strongest(places)
+    if app_id == "":
+        found.pop("app_id", None)
     sources = {name: places[found[name][0]][0] if name in found else "the default" for name in _VARIABLES}
     given = {name: text for name, (_, text) in found.items()}
     return Settings(

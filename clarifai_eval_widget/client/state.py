@@ -27,6 +27,8 @@ __all__ = ["RunState"]
 _log = logging.getLogger("clarifai_eval_widget")
 
 _TELLING_SECONDS = 5.0
+NOT_FOUND_SECONDS = 15.0
+"""How long after its start a run may be unknown to a server that has taken it: what is written is not read at once."""
 
 _GONE = "Lost on the server, which ended before it could write it: keep what was read with evaluation.save()."
 _PERHAPS_GONE = (
@@ -57,6 +59,9 @@ class RunState:
         """The server's macro figures by name, those that it gives; see :mod:`.figures`."""
         self.started = False
         """Whether the server was seen to have taken the evaluation on."""
+        self.found = False
+        """Whether the server has told of it when it was asked for it."""
+        self._begun: float | None = None  # when it was started from here
         self.cancelled = False
         """Whether the server says that somebody ended it."""
         self.failed_there = False
@@ -68,6 +73,18 @@ class RunState:
         self._at_the_end: list[Callable[[], None]] = []
         self._telling = threading.RLock()
         self._told: object = None
+
+    def begin(self) -> None:
+        """Note that the server has just taken it on, from here."""
+        with self.changed:
+            self.started, self._begun = True, time.monotonic()
+
+    def may_come(self, error: EvalError) -> bool:
+        """Whether a server that does not find it may do so yet: it has just taken it on, and not told of it before."""
+        with self.changed:
+            waited = math.inf if self._begun is None else time.monotonic() - self._begun
+            new = not (self.found or self.ended) and waited < NOT_FOUND_SECONDS
+        return new and isinstance(error, NotFoundError)
 
     def take(self, eval_metrics: resources_pb2.EvalMetrics) -> None:
         """Take over what the server says now. What has ended stays as it ended."""
@@ -82,9 +99,10 @@ class RunState:
                 self.progress, self.error = progress, None
             elif self.ended and has_ended and not progress.unsaved:
                 self._written()
+            if progress.status == "failed" and not (self.ended and self.error is None):
+                self.failed_there = True
+                self.cancelled = eval_metrics.status.internal_details == CANCELLED
         if progress.status == "failed":
-            self.failed_there = True
-            self.cancelled = eval_metrics.status.internal_details == CANCELLED
             said = _but(eval_metrics.status, progress.unsaved)
             self.fail(error_from_status(said, doing=f"finish the evaluation {self._id!r}"), unsaved=progress.unsaved)
         elif progress.status == "evaluated":

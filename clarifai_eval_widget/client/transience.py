@@ -2,8 +2,9 @@
 
 A server that throttles, restarts or cannot be reached for a while still has the evaluation. So nothing of that kind
 ends a run: it is *reconnecting* until the server answers again, or until nobody waits any more. Only three things are
-final: an answer that says that the evaluation is over, failed or not there; an answer that refuses the key; and a
-server that ran in this very process and was stopped, of which nothing can come any more.
+final: an answer that says that the evaluation is over, failed or, unless it was only just started, not there; an
+answer that refuses the key; and a server that ran in this very process and was stopped, of which nothing can come any
+more.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from clarifai_eval_widget.errors import (
     EvaluationFailedError,
     InvalidRequestError,
     NotFoundError,
+    NotReadyError,
     PermissionDeniedError,
     RequirementsError,
 )
@@ -45,6 +47,7 @@ _FINAL = (
     InvalidRequestError,
     EvaluationFailedError,
     RequirementsError,
+    NotReadyError,
 )
 
 

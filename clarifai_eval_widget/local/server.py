@@ -268,7 +268,8 @@ class LocalServer(Author):
         from clarifai_eval_widget.client import EvalClient
         from clarifai_eval_widget.client.secrecy import Hidden
 
-        options = {"root_certificates": self._certificate} | options
+        # An app that the environment names is the platform's.
+        options = {"root_certificates": self._certificate, "app_id": ""} | options
         token = Hidden(self.pat)  # a traceback of what is below would show it
         client = EvalClient(pat=token, user_id=self.user_id, base_url=self.base_url, **options)
         client.ends_with(lambda: self.stopped)
@@ -299,7 +300,7 @@ class LocalServer(Author):
 
         told = {name: Hidden(value) for name, value in read_settings(path).items()}
         certificate = told.get("certificate") or None
-        options = {"root_certificates": certificate} | options
+        options = {"root_certificates": certificate, "app_id": ""} | options
         return EvalClient(pat=told["token"], user_id="local", base_url=address_of(told["port"], certificate), **options)
 
     def stop(self) -> None:

@@ -47,6 +47,7 @@ class StandIn(service_pb2_grpc.V2Servicer):
         self.gives_ids = True
         self.allowed, self.retry_after = [], None
         self.unknown_owners, self.only_of = set(), {}
+        self.beside_errors = {"headers": [], "trailers": []}
         self.lock = threading.Lock()
         self._server = grpc.server(ThreadPoolExecutor(threads), options=[("grpc.so_reuseport", 0)])
         service_pb2_grpc.add_V2Servicer_to_server(self, self._server)
@@ -95,6 +96,10 @@ class StandIn(service_pb2_grpc.V2Servicer):
         if isinstance(fault, float):
             time.sleep(fault)
         elif isinstance(fault, grpc.StatusCode):
+            if self.beside_errors["headers"]:
+                context.send_initial_metadata(self.beside_errors["headers"])
+            if self.beside_errors["trailers"]:
+                context.set_trailing_metadata(self.beside_errors["trailers"])
             context.abort(fault, "a fault of the test")
         elif isinstance(fault, int):
             empty = kind()
@@ -192,7 +197,8 @@ class StandIn(service_pb2_grpc.V2Servicer):
 
     def GetModelVersion(self, request, context):
         known = request.version_id in dict(self.models).get(request.model_id, [])
-        reply = service_pb2.SingleModelVersionResponse(model_version=self.version(request.model_id, request.version_id))
+        version = self.version(request.model_id, request.version_id, request.user_app_id.user_id)
+        reply = service_pb2.SingleModelVersionResponse(model_version=version)
         if not known:
             self.faults.setdefault("GetModelVersion", []).insert(0, 11101)
         return self._reply("GetModelVersion", request, context, type(reply), lambda: reply)

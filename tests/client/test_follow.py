@@ -5,11 +5,14 @@ import logging
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import grpc
 import pytest
+from clarifai_grpc.grpc.api import resources_pb2
 
-from clarifai_eval_widget.client import follow, transience
+from clarifai_eval_widget.client import follow, state, transience
 from clarifai_eval_widget.client.run import Run
 from clarifai_eval_widget.errors import (
     AuthenticationError,
@@ -19,9 +22,12 @@ from clarifai_eval_widget.errors import (
     EvaluationFailedError,
     InvalidRequestError,
     NotFoundError,
+    NotReadyError,
+    PermissionDeniedError,
     ServerStatus,
     ThrottledError,
 )
+from clarifai_eval_widget.own_metrics import CANCELLED, MAKING
 from tests.client.stand_in import EVALUATED, EVALUATING, FAILED, NOT_EVALUATED, StandIn, fill, status
 from tests.small_server import Gate, small_server, wait_until
 
@@ -285,12 +291,60 @@ def test_a_throttled_read_of_a_finished_evaluation_is_tried_again(server, client
     ids=["not found", "access", "invalid", "failed"],
 )
 def test_what_is_final_ends_the_run_at_once(server, client, fault, kind):
+    server.questions = 10
     run = client.start_evaluation("v1")
+    assert run.poll().status == "evaluating", "it has been found once, as none that is only just written"
     server.faults["GetEvaluation"] = [fault]
     with pytest.raises(kind):
         run.result(timeout=30)
     assert (run.status, run.done()) == ("failed", True)
-    assert server.calls["GetEvaluation"] == 1
+    assert server.calls["GetEvaluation"] == 2
+
+
+def test_one_that_was_just_started_may_be_unknown_for_a_while(server, client):
+    """What a server has taken on need not be read back at once by another of its machines."""
+    run = client.start_evaluation("v1")
+    statuses = []
+    run.subscribe(lambda: statuses.append(run.status))
+    server.faults["GetEvaluation"] = [11101] * 3
+    assert run.poll().status == "queued"
+    assert run.result(timeout=30).complete
+    assert {"failed", "reconnecting"}.isdisjoint(statuses)
+    assert server.faults["GetEvaluation"] == []
+
+
+def test_one_that_stays_unknown_after_its_start_fails(server, client, monkeypatch):
+    monkeypatch.setattr(state, "NOT_FOUND_SECONDS", 0.3)
+    run = client.start_evaluation("v1")
+    server.faults["GetEvaluation"] = [11101] * 1000
+    with pytest.raises(NotFoundError):
+        run.result(timeout=30)
+    assert len(server.posted) == 1
+
+
+def test_one_whose_start_was_not_seen_is_not_waited_for(server, client):
+    client.start_evaluation("v1")
+    with server.client() as other:
+        (run,) = other.evaluations()
+        server.faults["GetEvaluation"] = [11101]
+        assert run.poll().status == "failed"
+
+
+def test_an_end_that_was_read_is_no_failure_whatever_is_said_later(server, client):
+    run = client.start_evaluation("v1")
+    assert run.result(timeout=30).complete
+    later = resources_pb2.EvalMetrics(status=status(FAILED))
+    later.status.internal_details = CANCELLED
+    run.take(later)
+    assert (run.status, run.state.failed_there, run.state.cancelled) == ("evaluated", False, False)
+
+
+def test_an_evaluation_that_is_not_there_is_asked_for_once(server, client):
+    client.start_evaluation("v1")
+    server.faults["ReadEvaluation"] = [11101]
+    with pytest.raises(NotFoundError):
+        client.evaluation("gone", app="app")
+    assert server.calls["ReadEvaluation"] == 1
 
 
 def test_not_evaluated_is_pending_after_a_start_and_the_end_where_a_reason_is_given(server, client):
@@ -440,6 +494,7 @@ def test_a_run_that_failed_by_its_servers_word_is_not_taken_up_again(server, cli
 
 def test_one_that_was_not_found_is_asked_for_again(server, client):
     run = client.start_evaluation("v1")
+    run.poll()
     server.faults["GetEvaluation"] = [11101]
     assert run.poll().status == "failed"
     assert run.resume().status == "evaluating"
@@ -569,6 +624,82 @@ def test_a_read_may_take_longer_the_more_inputs_there_are_and_again_when_it_was_
     reads = allowed(server, "ReadEvaluation")
     assert reads == pytest.approx([300, 600, 1200], abs=50)
     assert all(seconds < 6 for seconds in allowed(server, "GetEvaluation"))
+
+
+def asked_to_wait(server, client, where, *beside):
+    """Seconds that are read from what comes beside a gRPC error."""
+    server.beside_errors[where] = list(beside)
+    server.faults["ListApps"] = [grpc.StatusCode.PERMISSION_DENIED]
+    with pytest.raises(PermissionDeniedError) as info:
+        client.apps()
+    return info.value.status.retry_after
+
+
+@pytest.mark.parametrize("where", ["headers", "trailers"])
+def test_a_wait_that_is_asked_for_beside_a_grpc_error_is_read(server, client, where):
+    for name, value, seconds in [
+        ("retry-after", "7.5", 7.5),
+        ("grpc-retry-pushback-ms", "7500", 7.5),
+        ("retry-after", "-3", 0),
+        ("retry-after", "nan", None),
+        ("retry-after", "inf", None),
+        ("retry-after", "soon", None),
+    ]:
+        assert asked_to_wait(server, client, where, (name, value)) == seconds, (name, value)
+
+
+def test_a_wait_may_be_told_by_the_date_of_its_end(server, client):
+    date = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+    assert 1800 < asked_to_wait(server, client, "trailers", ("retry-after", date)) <= 3600
+    past = format_datetime(datetime.now(UTC) - timedelta(hours=1), usegmt=True)
+    assert asked_to_wait(server, client, "trailers", ("retry-after", past)) == 0
+
+
+def test_a_wait_that_cannot_be_read_hides_no_other(server, client):
+    beside = [("retry-after", "soon"), ("grpc-retry-pushback-ms", "2000")]
+    assert asked_to_wait(server, client, "trailers", *beside) == 2
+
+
+def test_a_throttled_start_waits_as_long_as_asked_beside_grpcs_own_error(server, client):
+    server.faults["PostEvaluations"] = [grpc.StatusCode.RESOURCE_EXHAUSTED]
+    server.beside_errors["trailers"] = [("retry-after", "7.5")]
+    waits = []
+    client._starter.wait = lambda seconds: waits.append(seconds) or True
+    client.start_evaluation("v1")
+    (waited,) = waits
+    assert waited >= 7.5
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "advice"),
+    [
+        (11200, PermissionDeniedError, "scopes"),
+        (21200, NotFoundError, "model's id and app"),
+        (21201, PermissionDeniedError, "not yours"),
+    ],
+)
+def test_what_is_refused_about_a_model_is_final_and_says_what_to_do(server, client, code, kind, advice):
+    server.faults["PostEvaluations"] = [code]
+    with pytest.raises(kind, match=advice) as info:
+        client.start_evaluation("v1")
+    assert (info.value.code, transience.is_transient(info.value)) == (code, False)
+    assert server.calls["PostEvaluations"] == 1
+
+
+def test_a_local_server_that_makes_something_for_ever_is_left_in_the_end(server, client):
+    def make(reply):
+        reply.status.code, reply.status.internal_details = 10030, MAKING
+        reply.status.details = "The embeddings are being made."
+
+    client.apps()
+    server.faults["ListApps"] = [make] * 3
+    assert client.apps(), "it is asked again until it is made"
+    server.faults["ListApps"] = [make] * 100_000
+    client._connection.patience = 0.3
+    with pytest.raises(NotReadyError, match=r"embeddings are being made\..* ask again later") as info:
+        client.apps()
+    assert not transience.is_transient(info.value)
+    assert not transience.is_busy(info.value)
 
 
 def test_a_wait_that_is_asked_for_beside_an_ok_reply_is_kept_to(server, client):

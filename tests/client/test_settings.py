@@ -4,6 +4,8 @@ import pytest
 
 from clarifai_eval_widget.client.settings import find_settings
 from clarifai_eval_widget.errors import AuthenticationError
+from tests.client.stand_in import StandIn
+from tests.small_server import small_server
 
 
 @pytest.fixture
@@ -88,3 +90,25 @@ def test_what_is_too_long_for_a_token_is_refused_before_it_is_sent_and_not_quote
         with pytest.raises(AuthenticationError, match=f"{length:,} characters") as info:
             find_settings(pat="x" * length)
         assert "xx" not in str(info.value)
+
+
+def test_the_app_of_the_environment_is_the_clients_own_and_one_that_is_given_comes_before_it(monkeypatch):
+    monkeypatch.setenv("CLARIFAI_APP_ID", " env-app\n")
+    assert (find_settings().app_id, find_settings().sources["app_id"]) == ("env-app", "the environment")
+    assert find_settings(app_id="given").app_id == "given"
+    assert find_settings(app_id="").app_id == "", "none is wanted"
+
+
+def test_a_client_with_an_app_in_the_environment_looks_there_alone_where_no_other_is_named(monkeypatch):
+    monkeypatch.setenv("CLARIFAI_APP_ID", "app")
+    with StandIn() as server, server.client() as client:
+        client.models()
+        asked = [request.user_app_id for name, request in server.requests if name == "ListModels"]
+        assert [(one.user_id, one.app_id) for one in asked] == [("ann", "app")]
+
+
+def test_the_platforms_app_of_the_environment_is_none_of_the_local_servers(monkeypatch):
+    monkeypatch.setenv("CLARIFAI_APP_ID", "my-app-on-the-platform")
+    with small_server() as server:
+        assert [model.id for model in server.client().models()] == ["sentiment"]
+        assert server.client(app_id="shop").settings.app_id == "shop"

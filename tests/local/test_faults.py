@@ -20,6 +20,7 @@ from sklearn.linear_model import LogisticRegression
 
 from clarifai_eval_widget.errors import EvalError
 from clarifai_eval_widget.local import LocalServer
+from clarifai_eval_widget.local.data.evaluations import Evaluations
 from tests.local.support import ALL_FIELDS, Api, figures, toy_data, toy_server
 from tests.small_server import wait_until
 
@@ -229,6 +230,15 @@ def test_a_file_that_was_moved_and_comes_back_is_written_on(path, monkeypatch):
         wait_until(lambda: not api.get("early").status.details)
     with LocalServer(path, joblib_backend="threading") as server, Api(server) as api:
         assert len(api.get("early", ALL_FIELDS).test_set) == 150
+
+
+def test_what_goes_wrong_in_memory_is_not_said_to_be_a_damaged_file(monkeypatch):
+    def unfinished(_):
+        raise sqlite3.OperationalError("out of memory")
+
+    monkeypatch.setattr(Evaluations, "unfinished", unfinished)
+    with pytest.raises(sqlite3.OperationalError, match="out of memory"):
+        LocalServer()
 
 
 def test_a_file_too_damaged_to_be_read_is_refused_with_what_to_do_and_not_held(path):

@@ -159,11 +159,13 @@ class Database:
         Raises
         ------
         EvalError
-            Instead of what SQLite raises.
+            Instead of what SQLite raises of a file; in memory there is none to be damaged.
         """
         try:
             yield
         except sqlite3.Error as error:
+            if self.path is None:
+                raise
             raise EvalError(
                 f"Cannot read a server's data in {str(self.path)!r}: {error}. The file is damaged: give the path of a "
                 f'new one, or of a copy of this one from before. SQLite\'s own "sqlite3 {self.path} .recover" may '

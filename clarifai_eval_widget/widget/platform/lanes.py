@@ -8,6 +8,7 @@ import sys
 import threading
 from collections import deque
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,7 +147,8 @@ class Lanes:
         """Shows how far runs are, so that the thread that follows them need not wait for anything."""
 
         self._failed = failed
-        self._of_runs: dict[str, Lane] = {}
+        # Only while there is something to do, when its thread holds it: runs come and go as long as the widget lives.
+        self._of_runs: WeakValueDictionary[str, Lane] = WeakValueDictionary()
         self._lock = threading.Lock()
         self._closed = False
 

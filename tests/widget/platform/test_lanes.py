@@ -23,6 +23,17 @@ def test_jobs_of_a_lane_come_one_after_another_and_the_thread_ends_with_the_last
     assert seen == [0, 1, 2, 3, 4]
 
 
+def test_the_lanes_of_runs_go_with_their_work_however_many_runs_there_were():
+    every, seen, held = Lanes(), [], threading.Event()
+    every.of_run("long").submit(lambda: held.wait(60))
+    every.of_run("long").submit(lambda: seen.append("after"))
+    for number in range(50):
+        every.of_run(f"run-{number}").submit(lambda number=number: seen.append(number))
+    wait_until(lambda: len(seen) == 50 and list(every._of_runs) == ["long"])
+    held.set()
+    wait_until(lambda: seen[-1] == "after" and not every._of_runs)
+
+
 def test_a_job_that_fails_takes_no_other_with_it(caplog):
     told, seen = [], []
     lane = Lane("eval-widget-try", told.append)

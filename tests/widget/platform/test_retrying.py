@@ -6,7 +6,7 @@ import grpc
 import pytest
 
 from clarifai_eval_widget import EvalWidget
-from clarifai_eval_widget.client import transience
+from clarifai_eval_widget.client import state, transience
 from tests.client.stand_in import EVALUATED, FAILED, StandIn, status
 from tests.client.test_found import evaluation
 from tests.small_server import wait_until
@@ -172,7 +172,13 @@ def test_a_retry_that_comes_late_starts_nothing(server, page):
     assert (len(server.posted), widget.run_states[0]["status"]) == (1, "evaluated")
 
 
-def test_one_that_could_not_be_found_at_first_is_asked_for_on_retry_before_anything_is_posted(server, page):
+@pytest.fixture
+def unwaited(monkeypatch):
+    """A run that its server does not find fails at once, though it was only just started."""
+    monkeypatch.setattr(state, "NOT_FOUND_SECONDS", 0.0)
+
+
+def test_one_that_could_not_be_found_at_first_is_asked_for_on_retry_before_anything_is_posted(server, page, unwaited):
     widget = page.widget
     server.questions, server.faults["GetEvaluation"] = 3, [11101]
     page.calculate("v1")
@@ -183,7 +189,7 @@ def test_one_that_could_not_be_found_at_first_is_asked_for_on_retry_before_anyth
 
 
 @pytest.mark.parametrize("how", ["it failed there", "it is not there"])
-def test_only_what_the_server_says_has_failed_or_is_not_there_is_started_anew(server, page, how):
+def test_only_what_the_server_says_has_failed_or_is_not_there_is_started_anew(server, page, unwaited, how):
     def failed(reply):
         reply.eval_metrics.status.CopyFrom(status(FAILED, "out of memory"))
 
