@@ -55,14 +55,14 @@ class Axe:
         self._found: dict[str, str] = {}
         page.evaluate(_SOURCE.read_text(encoding="utf-8"))
 
-    def look(self, state: str) -> None:
-        """Check what is on screen in every theme and width."""
+    def look(self, state: str, within: str = "") -> None:
+        """Check what is on screen in every theme and width, or of it only what is new in this state."""
         for theme, width in _LOOKS:
             self._page.set_viewport_size({"width": width, "height": 900})
             dress(self._page, theme)
             wait_for_frame(self._page)  # the size is heard of in one frame,
             wait_for_frame(self._page)  # and what follows from it is drawn in the next
-            result = self._page.evaluate(_CHECK, self._within)
+            result = self._page.evaluate(_CHECK, within or self._within)
             assert result["rules"] > 10, "axe did not look at anything"
             for one in result["wrong"]:
                 self._found.setdefault(one, f"{state}, {theme}, {width} px")

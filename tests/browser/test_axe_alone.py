@@ -13,12 +13,14 @@ from clarifai_eval_widget import (
     RocPlot,
     ThresholdSweep,
 )
+from tests.browser import states
 from tests.browser.axe import Axe
 from tests.browser.bare import BarePage
 from tests.browser.panel import WAIT, Panel, wait_until_still
 from tests.client.test_annotating import uploaded
 from tests.small_server import wait_until
 from tests.widget import golden
+from tests.widget.workbench.test_conditions import partly_labelled
 from tests.widget.workbench.test_slices import with_metadata
 
 
@@ -52,17 +54,17 @@ def test_no_block_has_a_violation(show, block):
     axe.assert_clean()
 
 
-def test_no_state_of_slices_has_a_violation(show):
-    bare, axe = show(EvalWidget(evaluation=with_metadata()))
-    bare.root.locator("summary", has_text="Slices").click()
-    table = bare.root.get_by_role("table", name="Slices by camera")
-    table.get_by_role("button", name="Only these: camera night").wait_for()
-    wait_until_still(bare.root)
-    axe.look("slices")
-    table.get_by_role("button", name="Only these: camera night").click()
-    bare.root.get_by_role("group", name="Only a part").wait_for()
-    wait_until_still(bare.root)
-    axe.look("only a slice")
+@pytest.mark.parametrize(
+    ("walk", "given"), [(states.of_slices, with_metadata), (states.of_different_data, partly_labelled)]
+)
+def test_no_state_of_parts_and_conditions_has_a_violation(chromium, walk, given):
+    with chromium.new_context(reduced_motion="reduce", viewport={"width": 1000, "height": 900}) as context:
+        context.set_default_timeout(WAIT)
+        widget = EvalWidget(evaluation=given())
+        stage = states.Stage(context.new_page(), widget)
+        axe = Axe(stage.page)
+        walk(stage, axe.look)
+        widget.close()
     axe.assert_clean()
 
 
