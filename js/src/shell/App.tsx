@@ -2,6 +2,7 @@
 import { useComputed, useSignalEffect } from "@preact/signals";
 import { render } from "preact";
 import { ActionsContext } from "../parts/context.ts";
+import { keepFocus } from "../parts/keptFocus.ts";
 import { LateContext } from "../parts/late.tsx";
 import { PlatformContext } from "../platform/context.ts";
 import { Header } from "../platform/views/Header.tsx";
@@ -75,6 +76,7 @@ export function mount(el: HTMLElement, session: Session, left?: () => void): () 
   // In a box of widgets, which gives its children no width of their own.
   el.classList.add("cew-host");
   el.append(root);
+  const forget = keepFocus(root);
   render(
     <ActionsContext.Provider value={session.actions}>
       <LateContext.Provider value={session.late}>
@@ -93,6 +95,7 @@ export function mount(el: HTMLElement, session: Session, left?: () => void): () 
     clearInterval(looking);
     for (const clock of clocks) clearTimeout(clock);
     window.removeEventListener("keydown", mark, true);
+    forget();
     render(null, root);
     root.remove();
     el.classList.remove("cew-host");
