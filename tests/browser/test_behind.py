@@ -119,14 +119,14 @@ def test_bins_and_slices_lead_to_the_inputs_they_count(chromium):
     page.root.locator(".cew-calibration").get_by_role("button", name=f"{error.value:.3f}").click()
     scores, (low, high) = e.score_array[:, 1], error.largest_bin
     worst = {e.input_ids[row] for row in np.flatnonzero((scores >= low) & (scores < high))}
-    assert set(listed(page, "inputs that the figures of b are of.* Only with the score for b")["input_id"]) == worst
+    assert set(listed(page, "inputs behind the figures of b.* Only with the score for b")["input_id"]) == worst
     page.root.get_by_role("tab", name="ROC").click()
     page.root.locator(".cew-roc").get_by_role("button", name="mean of 2 folds").click()
     second = page.root.get_by_role("table", name="Slices by fold").get_by_role("row").nth(2)
     figures = second.get_by_role("cell").get_by_role("button")
     part = e.slice(fold=2)
     figures.nth(0).click()
-    assert len(listed(page, "200 inputs that the figures of b are of.* Only of fold 2")) == 200
+    assert len(listed(page, "200 inputs behind the figures of b.* Only of fold 2")) == 200
     figures.nth(1).click()
     said = f"of b from 1 by {1 - part.roc_auc('b'):.3f}: .* Only of fold 2"
     assert listed(page, said)["input_id"].tolist() == part.inputs_behind("b", "roc_auc")["input_id"].tolist()
@@ -148,7 +148,7 @@ def test_the_headlines_figures_lead_to_all_the_inputs_they_are_of(bare):
     eventually(bare.page, lambda: bare.widget.concept, worst)
     mean = np.mean([e.roc_auc(concept) for concept in e.concepts])
     headline.get_by_role("button", name=f"{mean:.3f}").click()
-    assert len(listed(bare, "400 inputs that all figures are of")) == 400
+    assert len(listed(bare, "400 inputs behind all figures")) == 400
     low, high = e.roc_auc_interval(worst).interval
     ends = headline.get_by_role("button", name=f"[{low:.3f}, {high:.3f}]")
     expect(ends).to_have_attribute("title", re.compile(f"no inputs of their own. Show .* the ROC AUC of {worst}$"))

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from clarifai_eval_widget import Evaluation
+from tests.browser.axe import dress
 from tests.browser.panel import eventually, wait_until_still
 
 WIDTHS = (360, 700, 900, 1000, 1240, 1400)
@@ -147,10 +148,15 @@ def test_concepts_beside_the_scores_of_an_input_are_whole_under_jupyters_own_sty
     assert names.evaluate_all(CUT) == []
 
 
-@pytest.mark.parametrize("width", [192, 320])
-def test_ticks_of_small_plots_are_legible_and_apart(open_bare, width):
-    bare = open_bare(evaluation(num_inputs=600, num_concepts=4), width=width)
-    bare.root.locator(".cew-plot").first.wait_for()
+@pytest.mark.parametrize(("width", "tab", "plot"), [(192, "ROC", "roc"), (320, "Scores", "histogram")])
+def test_ticks_of_small_plots_are_legible_and_apart(open_bare, width, tab, plot):
+    shown = evaluation(num_inputs=600, num_concepts=4)
+    if tab == "Scores":  # all of a class in one bin, so that the axis goes to 100 %
+        shown = Evaluation.from_scores(shown.label_array, 0.1 + 0.8 * shown.label_array)
+    bare = open_bare(shown, width=width)
+    dress(bare.page, "light")  # whose letters are wider
+    bare.root.get_by_role("tab", name=tab).click()
+    bare.root.locator(f".cew-{plot} .cew-axis-x").wait_for()
     bare.root.evaluate("(root, width) => { root.style.width = `${width}px`; }", width)
     wait_until_still(bare.root)
     axes = bare.root.locator(".cew-ticks-x, .cew-ticks-y").evaluate_all(
@@ -165,6 +171,7 @@ def test_ticks_of_small_plots_are_legible_and_apart(open_bare, width):
         assert len(ticks) >= 2
         for one in ticks:
             assert one["size"] >= 10, one
+            assert one["bottom"] - one["top"] < 2 * one["size"], f"{one} takes two lines"
         for one, other in itertools.combinations(ticks, 2):
             apart = one["right"] <= other["left"] or other["right"] <= one["left"]
             assert apart or one["bottom"] <= other["top"] or other["bottom"] <= one["top"], (one, other)
@@ -173,12 +180,20 @@ def test_ticks_of_small_plots_are_legible_and_apart(open_bare, width):
 def test_names_of_two_hundred_letters_without_a_gap_widen_no_page(open_bare):
     long, rng = ["x" * 200, "\u0645\u0631\u062d\u0628\u0627" * 40, "\U0001f415" * 100], np.random.default_rng(2)
     own = np.eye(3, dtype=bool)[rng.integers(0, 3, 90)]
-    e = Evaluation.from_scores(own, (own * 0.4 + rng.random(own.shape) * 0.6).clip(0, 1), concepts=long)
+    scores = (own * 0.4 + rng.random(own.shape) * 0.6).clip(0, 1)
+    e = Evaluation.from_scores(own, scores, concepts=long, input_ids=[f"{row}" * 200 for row in range(90)])
     e.info = replace(e.info, model_id="m" * 200, model_version_id="v" * 200, dataset_id="d" * 200)
     bare = open_bare(e)
+    bare.widget.compare(e, Evaluation.from_scores(own, 1 - scores, concepts=long), names=["a" * 200, "b"])
+    bare.push()
+    bare.root.locator("summary", has_text="Inputs").click()
+    inside = bare.root.locator(".cew-input-words, .cew-compare-choice, .cew-compare-verdicts, .cew-compare-scroll")
     for width in (1000, 360):
         bare.page.set_viewport_size({"width": width, "height": 900})
+        bare.root.get_by_role("table", name="Differences by concept").wait_for()
+        bare.root.get_by_role("button", name="Open input").first.wait_for()
         headline = bare.root.get_by_role("region", name="Headline")
         expect(headline).to_contain_text("Weakest: ")
         wait_until_still(bare.root)
         eventually(bare.page, lambda: bare.page.evaluate("document.documentElement.scrollWidth"), width)
+        assert inside.evaluate_all(CUT) == []

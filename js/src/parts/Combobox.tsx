@@ -41,8 +41,11 @@ function usePlaced(isOpen: boolean, count: number) {
     box.showPopover?.();
     const follow = () => place(box, input);
     follow();
-    addEventListener("scroll", follow, true);
-    return () => removeEventListener("scroll", follow, true);
+    const events = ["scroll", "resize"];
+    for (const one of events) addEventListener(one, follow, true);
+    return () => {
+      for (const one of events) removeEventListener(one, follow, true);
+    };
   }, [isOpen, count]);
   return { field, list };
 }

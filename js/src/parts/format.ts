@@ -29,6 +29,10 @@ export function plural(n: number, noun: string): string {
   return `${count(n)} ${noun}${plurals.select(n) === "one" ? "" : "s"}`;
 }
 
+/** A name as it stands in a sentence: where it is written from right to left, the figures behind it stay behind it. */
+export const isolated = (name: string): string =>
+  /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(name) ? `\u2066${name}\u2069` : name;
+
 /** Shortest decimals that mean the same threshold in the scores' dtype: read back, they count the same. */
 export function threshold(t: number, dtype: "float32" | "float64" = "float64"): string {
   let short = t;

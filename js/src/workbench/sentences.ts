@@ -1,5 +1,5 @@
 /** Sentences on the evaluation on screen and its run. Pure. */
-import { plural, rate } from "../parts/format.ts";
+import { isolated, plural, rate } from "../parts/format.ts";
 import type { RunRow, Status } from "../wire/contract.generated.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { type Extent, extentOf, isRunning, progressLine, progressUnit } from "./run.ts";
@@ -45,7 +45,7 @@ export function runSentence(run: RunRow | null, data: Evaluation | null = null):
 /** Name of concept `k`, the macro average included. */
 export function conceptName(data: Evaluation, k: number): string {
   const concept = data.concepts[k];
-  return concept ? concept.name || concept.id : `Macro average of ${plural(data.concepts.length, "concept")}`;
+  return concept ? isolated(concept.name || concept.id) : `Macro average of ${plural(data.concepts.length, "concept")}`;
 }
 
 /** Why the macro average has no area: what all concepts lack; empty where it has one. */

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { duration, roughly, threshold, when } from "../../src/parts/format.ts";
+import { duration, isolated, roughly, threshold, when } from "../../src/parts/format.ts";
+
+test("a name written from right to left is set apart, so that figures behind it stay behind it", () => {
+  assert.equal(isolated("cat 12"), "cat 12");
+  for (const name of ["\u0645\u0631\u062d\u0628\u0627", "\u05e9\u05dc\u05d5\u05dd 12"]) {
+    assert.equal(isolated(name), `\u2066${name}\u2069`);
+  }
+});
 
 test("the threshold shown means the same counts as the threshold held", () => {
   assert.equal(threshold(0.5), "0.50");

@@ -37,6 +37,7 @@ test("beside how it is drawn stands from how many inputs, of how many positives 
   const [first] = data.concepts;
   assert.equal(howMany("cew-pr", data, 0), `n = ${data.inputs} inputs, ${first?.num_pos} positive; every prediction`);
   assert.equal(howMany("cew-roc", data, 2), `n = ${data.inputs} inputs, 2 concepts; every prediction`);
+  assert.equal(howMany("cew-roc", data, 2, true), `n = ${data.inputs} inputs, 2 concepts`, "beside a code");
   const sent: Evaluation = { ...data, inputs: 0, source: "platform_curves" };
   assert.equal(howMany("cew-sweep", sent, 2), "n = not sent, 2 concepts; the platform’s rates");
   assert.equal(howMany("cew-compare-roc", data, 0), "");

@@ -9,7 +9,8 @@ import { blockedReason, canCancel, canRetry, isSuggested, unfit } from "../rows.
 function Progress({ run, line }: { run: RunRow; line: string }) {
   return (
     <>
-      {!canRetry(run) && <span aria-hidden="true">{line}</span>}
+      {/* How far it is has no room beside the longest of the words. */}
+      {!canRetry(run) && <span aria-hidden="true">{run.status === "reconnecting" ? run.status : line}</span>}
       <div
         role="progressbar"
         class="cew-bar-track"

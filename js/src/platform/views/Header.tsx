@@ -55,12 +55,11 @@ function RefreshButton() {
 
 /** Where the widget is connected, and which app it shows; the leaderboard of all apps lies under it while it is open. */
 export function Header() {
-  const { isBoardOpen } = usePlatform();
-  const isOpen = isBoardOpen.value;
+  const [isOpen, open] = useState(false);
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
   const close = () => {
-    isBoardOpen.value = false;
+    open(false);
     button.current?.focus({ preventScroll: true });
   };
   return (
@@ -76,9 +75,7 @@ export function Header() {
         aria-expanded={isOpen}
         aria-controls={id}
         ref={button}
-        onClick={() => {
-          isBoardOpen.value = !isOpen;
-        }}
+        onClick={() => open(!isOpen)}
       >
         Leaderboard
       </button>

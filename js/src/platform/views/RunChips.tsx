@@ -31,7 +31,7 @@ function Chip({ row, run, which }: { row: Row; run: RunRow; which: string }) {
   const title = `ROC AUC ${figure(run)} (macro${run.method === "cross-validation" ? ", fold mean" : ""}) on ${words}`;
   const content = (
     <>
-      <b>{figure(run)}</b> {words}
+      <b>{figure(run)}</b> <span>{words}</span>
     </>
   );
   const nothing = run.status === "failed" && !(wasEnded(run) && run.inputs_done > 0);

@@ -57,13 +57,13 @@ const SOURCES = {
 } as const satisfies Record<Evaluation["source"], string>;
 
 /**
- * From how many inputs the plot of a class name is drawn, and what was counted, of concept `k` or the average; empty where
- * `howDrawn` is.
+ * From how many inputs the plot of a class name is drawn, and unless `brief` what was counted, of concept `k` or the average;
+ * empty where `howDrawn` is.
  */
-export function howMany(plot: string, data: Evaluation, k: number): string {
+export function howMany(plot: string, data: Evaluation, k: number, brief = false): string {
   if (WORDS[plot] === undefined || data.macro.averaged === 0) return "";
   const { inputs, source, concepts } = data;
   const concept = concepts[k];
   const of = concept ? `${count(concept.num_pos)} positive` : plural(concepts.length, "concept");
-  return `n = ${inputs > 0 ? plural(inputs, "input") : "not sent"}, ${of}; ${SOURCES[source]}`;
+  return `n = ${inputs > 0 ? plural(inputs, "input") : "not sent"}, ${of}${brief ? "" : `; ${SOURCES[source]}`}`;
 }

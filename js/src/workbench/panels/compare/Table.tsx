@@ -59,7 +59,7 @@ function ConceptRow({
   return (
     <tr aria-current={chosen ? "true" : undefined}>
       <th scope="row">
-        <button type="button" class="cew-lead" onClick={() => workbench.setConcept(row.id)}>
+        <button type="button" class="cew-lead" title={row.name} onClick={() => workbench.setConcept(row.id)}>
           {row.name}
         </button>
       </th>

@@ -34,6 +34,7 @@ function pendingNote({ has_counts }: Evaluation): string {
 /** Over how many concepts the macro rates are means: one for all where none is left out. */
 function macroNote(data: Evaluation, averaged: NonNullable<OperatingPoint["averaged"]>): string {
   const { of } = averaged;
+  if (of === 1 && data.counts) return "Rates and counts are those of the only concept.";
   const fewer = BESIDE_COUNTS.filter((name) => averaged[name] !== of);
   const each = fewer.map((name) => `${RATES[name].word} ${averaged[name]}`).join(", ");
   const over =

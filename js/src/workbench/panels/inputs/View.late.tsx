@@ -143,7 +143,7 @@ function Large({ data, at, count }: { data: Evaluation; at: Signal<number | null
   return (
     <dialog
       ref={place}
-      class="cew-large"
+      class="cew-large cew-float"
       aria-label={item ? `Input ${item.id}` : "Input"}
       onClose={() => {
         at.value = null;
@@ -182,6 +182,9 @@ function Large({ data, at, count }: { data: Evaluation; at: Signal<number | null
   );
 }
 
+/** What can be listed while no concept is chosen: of all together an input is no hit and no alarm. */
+const ALL = { all: OUTCOMES.all };
+
 /** What is listed, and in which order. */
 function Choices() {
   const workbench = useWorkbench();
@@ -197,12 +200,12 @@ function Choices() {
           <span class="cew-label">Show</span>
           <select
             aria-label="Show"
-            value={outcome.value}
+            value={chosen ? outcome.value : "all"}
             onChange={(event) => {
               outcome.value = event.currentTarget.value as Selected["outcome"];
             }}
           >
-            {Object.entries(OUTCOMES).map(([one, name]) => (
+            {Object.entries(chosen ? OUTCOMES : ALL).map(([one, name]) => (
               <option key={one} value={one} selected={one === outcome.value}>
                 {name}
               </option>

@@ -63,7 +63,7 @@ export function nameOf(data: Evaluation, id: string): string {
 function allSentence({ concept, outcome, labelled, total, sort }: Inputs["head"], data: Evaluation): string {
   const name = concept === null ? "" : nameOf(data, concept);
   const also = labelled === null ? "" : ` labelled ${nameOf(data, labelled)}`;
-  const figures = name === "" ? "that all figures are of" : `that the figures of ${name} are of`;
+  const figures = name === "" ? "behind all figures" : `behind the figures of ${name}`;
   const what = outcome === "scored" ? `with a score for ${labelled === concept ? "it" : name}` : figures;
   const first = outcome === "scored" && labelled !== concept ? name : "it";
   const order =

@@ -7,7 +7,7 @@ import { bandPath } from "../../unitPlot.ts";
 import { useCurvePointer } from "../../views/curvePointer.ts";
 import { PrecisionRecallKeys } from "../../views/LayerKeys.late.tsx";
 import { Lead } from "../../views/Lead.tsx";
-import { layersOf, useBands, useMicro } from "../../views/layers.ts";
+import { layersOf, manyOf, useBands, useMicro } from "../../views/layers.ts";
 import { Dot, MarkNote } from "../../views/marks.tsx";
 import { TickedCurves } from "../../views/ticked.tsx";
 import { UnitPlot } from "../../views/UnitPlot.tsx";
@@ -62,7 +62,7 @@ function Curves({ section, path }: PanelProps<"precision_recall"> & { path: stri
   const band = bands.value?.arrays;
   return (
     <>
-      <path class="cew-other cew-pr-other" d={others.value} />
+      <path class={`cew-other cew-pr-other ${manyOf(data)}`} d={others.value} />
       {band && <path class="cew-band cew-pr-band" d={bandPath(band.at_recall, band.pr_low, band.pr_high)} />}
       {folds &&
         data.folds.map((fold, f) => (

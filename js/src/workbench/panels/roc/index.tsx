@@ -12,7 +12,7 @@ import { AroundKeys } from "../../views/AroundKeys.tsx";
 import { useCurvePointer } from "../../views/curvePointer.ts";
 import { type Frame, WHOLE } from "../../views/frame.ts";
 import { Lead } from "../../views/Lead.tsx";
-import { layersOf, useBands, useMicro } from "../../views/layers.ts";
+import { layersOf, manyOf, useBands, useMicro } from "../../views/layers.ts";
 import { Dot, MarkNote } from "../../views/marks.tsx";
 import { TickedCurves } from "../../views/ticked.tsx";
 import { UnitPlot, Zoom } from "../../views/UnitPlot.tsx";
@@ -60,7 +60,7 @@ function Around({ section }: PanelProps<"roc">) {
   const band = bands.value?.arrays;
   return (
     <>
-      <path class="cew-other cew-roc-other" d={others.value} />
+      <path class={`cew-other cew-roc-other ${manyOf(data)}`} d={others.value} />
       {band && <path class="cew-band cew-roc-band" d={bandPath(band.fpr, band.tpr_low, band.tpr_high)} />}
       {layers.folds &&
         data.folds.map((fold, f) => (
@@ -194,7 +194,7 @@ function RocMarks({ hint }: { hint: string }) {
   return (
     <>
       {!hint && !zoomed && (
-        <text class="cew-chance-label" x="70%" y="38%">
+        <text class="cew-chance-label" x="30%" y="78%">
           chance
         </text>
       )}
