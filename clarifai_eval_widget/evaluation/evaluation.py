@@ -237,6 +237,7 @@ class Evaluation(EvaluationData):
     plot_precision_recall = plots.plot_precision_recall
     plot_threshold_sweep = plots.plot_threshold_sweep
     plot_confusion_matrix = plots.plot_confusion_matrix
+    plot_cooccurrence_matrix = plots.plot_cooccurrence_matrix
     plot_reliability = plots.plot_reliability
     plot_score_histogram = plots.plot_score_histogram
     plot_comparison = plots.plot_comparison

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "plot_comparison",
     "plot_confusion_matrix",
+    "plot_cooccurrence_matrix",
     "plot_precision_recall",
     "plot_reliability",
     "plot_roc",
@@ -142,6 +143,19 @@ def plot_confusion_matrix(
     """
     drawn = {"source": source, "both_labels": both_labels, "shares": shares, "order": order}
     return _draw("plot_confusion_matrix", e, threshold=threshold, kind=kind, **drawn, ax=ax)
+
+
+@by_name_too
+def plot_cooccurrence_matrix(
+    e: EvaluationData,
+    *,
+    source: MatrixSource | None = None,
+    shares: bool = False,
+    order: MatrixOrder | None = None,
+    ax: Axes | None = None,
+) -> Display:
+    """Draw :meth:`cooccurrence_matrix`, whose parameters it takes, shaded by the share of the row's inputs."""
+    return _draw("plot_cooccurrence_matrix", e, source=source, shares=shares, order=order, ax=ax)
 
 
 @by_name_too

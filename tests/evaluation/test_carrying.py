@@ -73,6 +73,7 @@ ASKED = {
     "plot_precision_recall": lambda e, _: e.plot_precision_recall(),
     "plot_threshold_sweep": lambda e, _: e.plot_threshold_sweep(),
     "plot_confusion_matrix": lambda e, _: e.plot_confusion_matrix(),
+    "plot_cooccurrence_matrix": lambda e, _: e.plot_cooccurrence_matrix(),
     "plot_reliability": lambda e, _: e.plot_reliability(),
     "plot_score_histogram": lambda e, _: e.plot_score_histogram(),
     "plot_comparison": lambda e, other: e.plot_comparison(other),

@@ -158,3 +158,14 @@ def test_a_matrix_looks_for_the_digits_of_its_threshold_once_and_of_each_concept
     assert titles[0].startswith("Confusion matrix (threshold 0.1")
     assert titles[1] == "Confusion matrix (each concept's threshold)"
     assert len(looked) == 1, "each look asks every concept: of a thousand, a thousand looks take minutes"
+
+
+@pytest.mark.parametrize("shares", [False, True])
+def test_labels_that_occur_together_are_shaded_by_their_share_of_the_row(shares):
+    labels = np.array([[1, 1, 0], [1, 0, 0], [1, 1, 0], [1, 0, 1]], bool)
+    e = Evaluation.from_scores(labels, labels * 0.9, ["ant", "bee", "cat"])
+    ax = e.plot_cooccurrence_matrix(shares=shares, order=["bee", "ant", "cat"]).ax_
+    assert np.allclose(ax.images[0].get_array(), [[1, 1, 0], [0.5, 1, 0.25], [0, 1, 1]])
+    written = ["100%", "100%", "0%", "50%", "100%", "25%", "0%", "100%", "100%"] if shares else [*"220241011"]
+    assert [text.get_text() for text in ax.texts][:9] == written
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("Labelled too", "Labelled")

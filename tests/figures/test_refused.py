@@ -19,6 +19,7 @@ AT_A_THRESHOLD = [
 OTHERWISE = {
     "plot_threshold_sweep": {"figure": "roc"},
     "plot_confusion_matrix": {"kind": "both"},
+    "plot_cooccurrence_matrix": {"source": "both"},
     "plot_reliability": {"bins": 1},
     "plot_score_histogram": {"bins": 0},
 }

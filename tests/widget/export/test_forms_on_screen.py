@@ -83,13 +83,12 @@ def test_the_matrix_has_the_measure_and_order_on_screen(widget, kind, shares, co
     assert np.allclose(frame.iloc[:, :4], cells[np.ix_(order, order)])
     has_both = kind in ("count", "argmax") and not shares
     assert (frame.shape[1] > 4) == has_both
-    if kind != "cooccurrence":
-        figure = drawing(widget, "matrix", params, {"shares": shares, "confused": confused})
-        for labels in (figure.axes[0].get_xticklabels(), figure.axes[0].get_yticklabels()):
-            assert [one.get_text() for one in labels] == list(frame.index)
-        written = texts(figure)
-        assert any("%" in one and "labelled" not in one for one in written) == (shares and kind != "probability")
-        assert any(" +" in one for one in written) == has_both
+    figure = drawing(widget, "matrix", params, {"shares": shares, "confused": confused})
+    for labels in (figure.axes[0].get_xticklabels(), figure.axes[0].get_yticklabels()):
+        assert [one.get_text() for one in labels] == list(frame.index)
+    written = texts(figure)
+    assert any("%" in one and "labelled" not in one for one in written) == (shares and kind != "probability")
+    assert any(" +" in one for one in written) == has_both
 
 
 AROUND = {"folds": "fold", "averages": "macro average", "others": "dog"}

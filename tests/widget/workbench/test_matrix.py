@@ -259,5 +259,6 @@ def test_what_is_taken_away_is_the_matrix_on_screen():
     assert taken.plot(look).options == {"kind": "probability", "source": "platform", "order": "confused"}
     together = Look(None, 0.5, {"kind": "platform_cooccurrence"}, evaluation)
     assert taken.frame(together).made(evaluation).to_numpy().max() == 40
-    with pytest.raises(EvalError, match="CSV"):
-        taken.plot(together)
+    drawn = taken.plot(together).made(evaluation)
+    assert "platform co-occurrence matrix" in drawn.caption_.get_text()
+    assert sorted(text.get_text() for text in drawn.ax_.texts if text is not drawn.caption_) == ["0", "3", "3", "40"]

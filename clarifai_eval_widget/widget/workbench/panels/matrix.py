@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 import numpy as np
 
 from clarifai_eval_widget import metrics
-from clarifai_eval_widget.errors import EvalError, InvalidRequestError
+from clarifai_eval_widget.errors import InvalidRequestError
 from clarifai_eval_widget.evaluation.matrix import confused_order, shared_counts
 from clarifai_eval_widget.metrics.arrays import to_dtype
 from clarifai_eval_widget.widget.wire.heads import MatrixName  # noqa: TC001 - types of heads are read while it runs
@@ -201,9 +201,8 @@ def _tabulated(look: Look) -> Call:
 
 
 def _drawing(look: Look) -> Call:
-    if look.params["kind"].endswith("cooccurrence"):
-        raise EvalError("How often labels occur together is a table and has no drawing: take it as CSV, or as Python.")
-    return Call("plot_confusion_matrix", _options(look))
+    tabulated = _tabulated(look)
+    return Call(f"plot_{tabulated.name}", tabulated.options)
 
 
 PANEL = Panel(
