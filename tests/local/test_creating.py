@@ -13,6 +13,7 @@ from clarifai_grpc.grpc.api import resources_pb2, service_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
 from google.protobuf.struct_pb2 import Struct
 
+from clarifai_eval_widget.evaluation import Evaluation
 from clarifai_eval_widget.local import LocalServer
 from clarifai_eval_widget.local.api import inputs as input_calls
 from clarifai_eval_widget.local.api.servicer import Servicer
@@ -139,6 +140,18 @@ def test_a_trained_version_predicts_what_it_was_evaluated_to(api, app):
             assert told == pytest.approx(expected[f"r{n}"], abs=1e-6)
             assert output.status.code == status_code_pb2.SUCCESS
             assert output.model.model_version.id == version.id
+
+
+def test_inputs_uploaded_without_any_label_are_counted_in_the_notes_of_an_evaluation(api, app):
+    upload_reviews(api, app)
+    without = [text_input(f"u{n}", f"nobody read {n}", datasets=["reviews"]) for n in range(3)]
+    api.call("PostInputs", app=app, inputs=without)
+    post_model(api, app)
+    version = train(api, app, dataset_id="reviews")
+    scored = api.evaluate("scores", dataset="reviews", model="mood", version=version.id, app=app, use_kfold=False)
+    e = Evaluation.from_proto(scored)
+    assert e.num_inputs == len(TEXTS)
+    assert "3 inputs of the dataset have no label and are left out." in e.notes
 
 
 def test_a_prediction_tells_the_concepts_asked_for(api, app):

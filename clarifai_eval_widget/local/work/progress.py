@@ -10,6 +10,7 @@ from clarifai_grpc.grpc.api import resources_pb2
 
 from clarifai_eval_widget.local.statuses import tell_own
 from clarifai_eval_widget.local.work import results
+from clarifai_eval_widget.words import plural
 
 if TYPE_CHECKING:
     from clarifai_eval_widget.local.work.plan import Plan
@@ -91,6 +92,9 @@ class EvaluationProgress:
         told = {"inputs": len(plan.labels), "inputs_done": sums.inputs, "summary_of": counted}
         if plan.trained_on is not None:
             told["inputs_trained_on"] = self._trained_on
+        if without := plan.job.dataset_version.num_unlabeled:
+            are = "has no label and is" if without == 1 else "have no label and are"
+            told["note"] = f"{plural(without, 'input')} of the dataset {are} left out."
         if num_folds:
             told |= {"folds": num_folds, "folds_done": self.steps_done}
         tell_own(message, told)
