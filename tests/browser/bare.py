@@ -83,7 +83,10 @@ class BarePage:
 
         def told() -> bool:
             self.push()
-            return bool(condition())
+            met = bool(condition())
+            if met:
+                self.push()  # what made it true may have come since
+            return met
 
         eventually(self.page, told)
 

@@ -42,12 +42,9 @@ def picker(bare):
 
 
 def until(bare, condition):
-    """Wait for the kernel to have done something, and let the page hear of it."""
-    for _ in range(200):
-        if condition():
-            return bare.push()
-        bare.page.wait_for_timeout(50)
-    raise AssertionError("it did not come to pass")
+    """Wait for the kernel to have done something to its end, and let the page hear of it."""
+    # While the page is told that a list is loaded it asks for no more of it: the end of that is what it has to hear.
+    bare.until(lambda: condition() and not bare.widget.loading)
 
 
 def test_the_dialog_of_a_new_dataset_opens_before_anything_was_evaluated(opened):

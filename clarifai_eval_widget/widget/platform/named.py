@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from clarifai_eval_widget.client import lookup
 from clarifai_eval_widget.client.pages import Listing
-from clarifai_eval_widget.client.resources import App
+from clarifai_eval_widget.client.resources import App, in_same_app
 from clarifai_eval_widget.client.transience import is_transient
 from clarifai_eval_widget.errors import EvalError, InvalidRequestError, NotFoundError, not_found
 from clarifai_eval_widget.words import quoted
@@ -53,7 +53,7 @@ def named_model(client: EvalClient, app: App | None, model: Any, model_version: 
         lookup.check_name("model", model)
         model = f"{app.user_id}/{app.id}/{model}"
     chosen, version_id = _model_meant(client, model, model_version)
-    if app is not None and chosen is not None and (chosen.app_id, chosen.user_id) != (app.id, app.user_id):
+    if app is not None and chosen is not None and not in_same_app(chosen, app):
         raise InvalidRequestError(
             f"The model {quoted(chosen.id)} is of the app {quoted(chosen.app_id)}, not of {quoted(app.id)}: "
             "leave app= out."

@@ -61,6 +61,22 @@ def test_an_app_of_another_owner_is_opened_by_what_is_typed_or_pasted_and_named_
     assert widget.choices["some-org/app/model/v1"]["dataset_key"] == f"some-org/app/{chosen}"
 
 
+def test_an_app_may_be_named_at_first_with_a_model_or_version_of_it_by_who_is_only_me():
+    def owned(reply):  # as the platform tells it, whatever the owner was called in the question
+        for one in reply.models:
+            one.user_id = "ann"
+
+    with StandIn(questions=0) as server:
+        server.after["ListModels"] = [owned] * 20
+        server.models = [("model", ["v1", "v2"])]
+        for first in ({"model": "model"}, {"model_version": "v1"}, {"model": "model", "model_version": "v1"}):
+            with server.client(user_id="me") as client:
+                widget = EvalWidget(client, app="app", **first)
+                wait_until(lambda widget=widget: (widget.versions or widget.problem) and not widget.loading)
+                assert (widget.problem, widget.app, widget.model_version) == (None, "app", "v1")
+                widget.close()
+
+
 DATASET = f"{ORG}/datasets/theirs"
 
 

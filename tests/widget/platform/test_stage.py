@@ -106,8 +106,10 @@ def test_results_of_one_app_go_when_another_is_picked_and_come_back_with_it(serv
         server.train("market", "interest", dataset_id="offers", version_id="only")
     widget = EvalWidget(server.client(), model="sentiment")
     wait_until(lambda: widget.versions and not widget.loading)
-    widget.evaluate().result(timeout=60)
-    shown = widget.viewing
+    run = widget.evaluate()
+    run.result(timeout=60)
+    (shown,) = [entry.key for entry in widget._platform.runs.entries if entry.run is run]
+    wait_until(lambda: widget.viewing == shown)  # an earlier test's run keeps the screen until this one's curves come
     page = Page(widget)
     page.act("select_app", key="a", app="market")
     wait_until(lambda: widget.model == "interest" and not widget.loading)
