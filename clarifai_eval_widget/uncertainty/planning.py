@@ -131,6 +131,8 @@ def inputs_for(
         When an option is out of its range.
     """
     _check(power, significance)
+    if difference is not None and not abs(difference) <= 1:
+        raise ValueError(f"difference={difference} must lie between -1 and 1, as differences of shares and areas do.")
     sought, error = abs(found.difference if difference is None else difference), found.standard_error
     reason = found.reason
     if math.isnan(error) or (not error and math.isnan(found.p_value)):

@@ -77,3 +77,6 @@ def test_what_is_alike_or_undefined_is_said() -> None:
     assert math.isnan(certain.inputs)
     with pytest.raises(ValueError, match=r"power=0\.01"):
         uncertainty.inputs_needed(labels, first, first, power=0.01)
+    for impossible in (2, -1.5, math.nan):
+        with pytest.raises(ValueError, match="must lie between -1 and 1"):
+            uncertainty.inputs_needed(labels, first, first, difference=impossible)
