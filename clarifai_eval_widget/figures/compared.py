@@ -184,7 +184,7 @@ def _inputs_words(drawn: Beside) -> str:
         out = f"; {left[0]:,} left out" if len(left) == 1 else ""
         return f"On the {plural(drawn.common, 'input')} that {have}{out}."
     if any(left):
-        return "No input is in all: curves are of all own inputs, differences of those of both."
+        return "No input is in all: each curve is of all its own inputs, differences of those of both."
     return "Each of all its own inputs." if apart else ""
 
 

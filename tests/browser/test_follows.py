@@ -159,7 +159,7 @@ def test_a_run_that_was_cancelled_is_no_failure_and_a_remark_that_is_cut_unfolds
     row = bare.root.get_by_role("row", name="second")
     expect(row).to_contain_text("It was cancelled.", timeout=SOON)
     assert row.get_by_role("alert").count() == 0
-    chip = row.get_by_role("button", name=re.compile(r"View results of version second: 0\.[0-9]{3} till cancelled"))
+    chip = row.get_by_role("button", name=re.compile(r"View results of version second: 0\.[0-9]{3} until cancelled"))
     expect(chip).to_be_visible(timeout=SOON)
     bare.root.get_by_role("button", name="All versions").click()
     bare.root.get_by_role("combobox", name="Method for version second").select_option("false")

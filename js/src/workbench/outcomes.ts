@@ -59,7 +59,7 @@ export function leadSentence({ inputs, interval }: HeadlinePart, nameOf: (id: st
   const { concept, outcome, labelled } = inputs;
   const shown =
     concept === null
-      ? "Show all the inputs that it is of"
+      ? "Show all the inputs behind it"
       : labelled !== null
         ? `Show the inputs labelled ${nameOf(labelled)} that score highest for ${nameOf(concept)}`
         : behindSentence(outcome === "num_pos" ? outcome : "roc_auc", nameOf(concept));

@@ -268,7 +268,7 @@ test("one line says which inputs curves and table are of, and nothing where that
   assert.equal(line(40, { left_out: 80 }, {}), "Curves and table: on the 40 inputs that all have.");
   assert.match(line(40, { left_out: 80 }, { matched: 0 }), /that all have that can be paired\.$/);
   assert.match(line(0, { left_out: 40 }, { left_out: 40 }), /^No input is in all/);
-  assert.equal(line(0, { matched: 0 }), "Curves and table: each of all its own inputs.");
+  assert.equal(line(0, { matched: 0 }), "Curves and table: each evaluation on all its own inputs.");
   assert.match(line(0, { fold_means: true }), /^Areas in the table are means over the folds/);
 });
 

@@ -145,7 +145,7 @@ test("a figure asks for the inputs behind it at its concept's threshold, a ranki
     leadSentence({ ...part, inputs, interval }, (id) => `<${id}>`);
   const of = { concept: "a", outcome: "roc_auc", labelled: null, given: "threshold" } as const;
   assert.equal(lead(null), "");
-  assert.equal(lead({ ...of, concept: null, outcome: "all" }), "Show all the inputs that it is of");
+  assert.equal(lead({ ...of, concept: null, outcome: "all" }), "Show all the inputs behind it");
   assert.equal(lead({ ...of, outcome: "num_pos" }), "Show the positives of <a>");
   assert.equal(
     lead({ ...of, outcome: "fp", labelled: "b" }),

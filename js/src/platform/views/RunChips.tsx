@@ -14,7 +14,7 @@ function wordsOf({ dataset_label, method_label, created_at }: RunRow, which: str
 
 /** The figure of a run, or what there is instead. */
 function figure(run: RunRow): string {
-  if (wasEnded(run)) return run.roc_auc === null ? "cancelled" : `${rate(run.roc_auc)} till cancelled`;
+  if (wasEnded(run)) return run.roc_auc === null ? "cancelled" : `${rate(run.roc_auc)} until cancelled`;
   if (run.status === "failed") return "failed";
   if (run.cancelled === "stopped watching" && isRunning(run)) return "not watched";
   if (run.roc_auc !== null) return isRunning(run) ? `${rate(run.roc_auc)} so far` : rate(run.roc_auc);

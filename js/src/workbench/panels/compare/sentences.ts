@@ -135,8 +135,8 @@ export function inputsLine({ common, others }: Pick<Compared["head"], "common" |
   const of = others.length === 1 ? "both have" : apart ? "all have that can be paired" : "all have";
   const parts = [
     common > 0 && `Curves and table: on the ${plural(common, "input")} that ${of}${left}.`,
-    common === 0 && uneven && "No input is in all: curves are of all own inputs, the table of those of both.",
-    common === 0 && !uneven && apart && "Curves and table: each of all its own inputs.",
+    common === 0 && uneven && "No input is in all: each curve is of all its own inputs, the table of those of both.",
+    common === 0 && !uneven && apart && "Curves and table: each evaluation on all its own inputs.",
     means && "Areas in the table are means over the folds; curves pool the folds.",
   ];
   return parts.filter(Boolean).join(" ");

@@ -48,7 +48,7 @@ function Condition({ told }: { told: ConditionTold }) {
 function Conditions({ section }: PanelProps<"conditions">) {
   const told = section.value?.head.conditions;
   if (told === undefined) return <p class="cew-muted">Loading the conditions…</p>;
-  if (told.length === 0) return <p class="cew-muted">None: there is nothing special about these numbers.</p>;
+  if (told.length === 0) return <p class="cew-muted">None: nothing here calls for caution.</p>;
   return (
     <ul class="cew-conditions" aria-label="Conditions">
       {told.map((one) => (

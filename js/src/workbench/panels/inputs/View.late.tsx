@@ -60,7 +60,7 @@ function Mark({ item, data, head }: { item: Item; data: Evaluation; head: Inputs
       class="cew-lead"
       aria-pressed={marked !== null}
       aria-label={`Input ${item.id} is mislabelled: ${said}`}
-      title={marked === null ? `Propose to label it ${said}; other labels can be chosen then` : "Take the mark off"}
+      title={marked === null ? `Propose to label it ${said}; other labels can be chosen then` : "Remove the mark"}
       onClick={() => workbench.relabel(item.id, marked === null ? first : null)}
     >
       {marked === null ? `mislabelled? → ${said}` : `✎ ${said}`}
