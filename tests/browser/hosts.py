@@ -196,12 +196,15 @@ class Host:
         return [*self._marimo(folder, "edit"), "--skip-update-check"]
 
     def _wait(self) -> None:
+        """Wait until it answers, by what it does not have: Voilà runs the whole program for whoever asks for its page."""
         ends = time.monotonic() + 90
         while time.monotonic() < ends and self._process.poll() is None:
             try:
-                with urllib.request.urlopen(self.url, timeout=60):
+                with urllib.request.urlopen(f"http://127.0.0.1:{self._port}/static/none", timeout=60):
                     return
-            except (urllib.error.URLError, OSError):
+            except urllib.error.HTTPError:
+                return
+            except OSError:
                 time.sleep(0.2)
         raise RuntimeError(f"The host did not start:\n{self._log.read_text()[-2000:]}")
 
