@@ -43,6 +43,7 @@ class Stage:
     def until(self, condition: Callable[[], object]) -> None:
         """Wait for the widget, the page being shown what comes of it."""
         self.bare.until(condition)
+        self.bare.push()  # what made it true may have come after the last
         wait_until_still(self.root)
 
     def press(self, name: str | re.Pattern[str]) -> None:
