@@ -262,7 +262,7 @@ class EvalClient:
         if dataset is not None or dataset_version is not None:
             truth = lookup.dataset(self, dataset if dataset is not None else own_dataset(version), dataset_version)
         run = self._known.run(self._starter.start(version, truth, params or {}, pace=self.poll_interval))
-        run.state.started = True
+        run.state.begin()
         run.dataset_inputs = truth.inputs if truth is not None else None
         return run
 
