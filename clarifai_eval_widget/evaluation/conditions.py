@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget.evaluation.codes import Code, Condition, codes_of
+from clarifai_eval_widget.evaluation.copies import copies_of_each
 from clarifai_eval_widget.own_metrics import CONTENT_KEY
 from clarifai_eval_widget.terms import EVALUATED
 from clarifai_eval_widget.uncertainty.formulas import ENOUGH
@@ -135,6 +136,10 @@ def _of_inputs(e: EvaluationData) -> Iterator[Condition]:
             if code == Code.REPEATED_CONTENT:
                 told = f"{plural(repeated, 'input')} {'repeats' if repeated == 1 else 'repeat'} the content of another."
             yield Condition(code, told)
+    times = 1 if contents or not e.has_counts else copies_of_each(e.numbers.held)
+    if times > 1 and (not keys or len(set(keys[0])) == len(keys[0])):
+        told = f"Every row of labels and scores comes {plural(times, 'time')}, or a multiple of that: these are copies."
+        yield Condition(Code.REPEATED_CONTENT, told)
     across = max((_across_folds(e, one) for one in keys + contents), default=0)
     if across:
         yield Condition(Code.REPEATED_ACROSS_FOLDS, f"{plural(across, 'input')} came in more than one fold.")

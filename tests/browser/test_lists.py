@@ -139,7 +139,7 @@ def test_the_leaderboard_sorts_filters_compares_and_views_evaluations_of_all_mod
         shown = region.get_by_role("button", name="View results of")
         expect(shown).to_have_text([f"{area:.3f}" for area in sorted(areas, reverse=best_first)], timeout=LATE)
         region.get_by_role("button", name="ROC AUC", exact=True).click()
-    for width in (1000, 700):
+    for width in (1000, 700, 420):
         bare.page.set_viewport_size({"width": width, "height": 900})
         for name in heads:
             sort = region.get_by_role("button", name=name, exact=True)
@@ -147,6 +147,8 @@ def test_the_leaderboard_sorts_filters_compares_and_views_evaluations_of_all_mod
             expect(region.locator("th[aria-sort]")).to_contain_text(name, timeout=LATE)
             whole = sort.evaluate("({ parentElement: th }) => th.scrollWidth <= th.clientWidth")
             assert whole, f"{name} or its arrow is cut at {width}"
+    over = "box => box.scrollWidth - box.clientWidth"
+    assert region.locator(".cew-leaderboard-rows").evaluate(over) == 0, "a figure is beside what is shown at 420"
     bare.page.set_viewport_size({"width": 1000, "height": 900})
     region.get_by_role("searchbox", name="Filter evaluations").fill("zzz")
     expect(region.get_by_text("Nothing matches “zzz”.")).to_be_visible(timeout=LATE)

@@ -173,6 +173,24 @@ def test_every_input_three_times_under_cross_validation_is_said():
     assert "CEW012" not in codes(grouped)  # copies stay together
 
 
+def test_every_row_three_times_is_said_where_nothing_but_labels_and_scores_is_known():
+    rng = np.random.default_rng(0)
+    y, scores = np.arange(30) % 2, rng.random(30)
+    thrice = Evaluation.from_scores(np.tile(y, 3), np.tile(scores, 3))
+    assert codes(thrice) == ["CEW007"]
+    assert "comes 3 times" in next(iter(thrice.conditions)).detail
+    assert any(note.startswith("CEW007") for note in thrice.notes)
+    assert codes(Evaluation.from_scores(np.repeat(y, 2), np.repeat(scores, 2), input_ids=map(str, range(60)))) == [
+        "CEW007"
+    ]
+    assert codes(Evaluation.from_scores(np.tile(y, 3), np.append(np.tile(scores, 2), rng.random(30)))) == []
+    for seed in range(50):  # rounded scores tie by chance, and not all alike
+        rng = np.random.default_rng(seed)
+        assert codes(Evaluation.from_scores(rng.random(2000) < 0.5, rng.random(2000).round(2), pos_label=True)) == []
+    tiled = Evaluation.from_scores(np.arange(40) % 2, np.arange(40) // 2 % 2 / 2)  # too few that differ to say
+    assert codes(tiled) == []
+
+
 def test_every_embedding_three_times_under_cross_validation_is_said():
     X, y = noise(40)
     with LocalServer() as server:

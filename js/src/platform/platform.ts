@@ -36,13 +36,16 @@ export class Platform {
   /** The row of the version acted on last, which the bar shows; the first where that is not listed. */
   readonly current: ReadonlySignal<Row | undefined>;
   /**
-   * Whether all versions are laid out: as the user wishes, else until there is something on screen to look at.
+   * Whether all versions are laid out: as the user wishes, else until there is something on screen to look at. While the
+   * leaderboard is open they are not, for both lie over the page.
    *
    * A run that is only queued is nothing yet: when it fails at once, that is read in its row, which has stayed where it was.
    */
   readonly isOpen: ReadonlySignal<boolean>;
   /** Every run that the server is known to have, of all models: this widget's own first. */
   readonly leaderboard: ReadonlySignal<readonly RunRow[]>;
+  /** Whether the leaderboard is open. */
+  readonly isBoardOpen = signal(false);
   readonly #write: Traits;
   readonly #wished = signal<boolean | null>(null);
 
@@ -66,11 +69,12 @@ export class Platform {
       // For good: a run that fails later lays nothing out again.
       else if (isUnderWay || workbench.evaluation.value !== null) isFolded.value = true;
     });
-    this.isOpen = computed(() => this.#wished.value ?? !isFolded.value);
+    this.isOpen = computed(() => !this.isBoardOpen.value && (this.#wished.value ?? !isFolded.value));
   }
 
   /** Lays all versions out, or folds them. */
   open(wished: boolean): void {
+    this.isBoardOpen.value = false;
     this.#wished.value = wished;
   }
 

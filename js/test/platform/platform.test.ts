@@ -55,3 +55,15 @@ test("the row of a kept choice without a dataset version means the latest", () =
   });
   assert.deepEqual(platform.rows.value[0]?.choice, { dataset_key: "o/a/d", dataset_version: "", use_kfold: false });
 });
+
+test("the versions make room for the leaderboard, which lies over the page as they do, and are back after it", () => {
+  const { platform } = start();
+  platform.open(true);
+  platform.isBoardOpen.value = true;
+  assert.equal(platform.isOpen.value, false);
+  platform.isBoardOpen.value = false;
+  assert.equal(platform.isOpen.value, true);
+  platform.isBoardOpen.value = true;
+  platform.open(true);
+  assert.deepEqual([platform.isOpen.value, platform.isBoardOpen.value], [true, false]);
+});

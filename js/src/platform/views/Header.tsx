@@ -55,11 +55,12 @@ function RefreshButton() {
 
 /** Where the widget is connected, and which app it shows; the leaderboard of all apps lies under it while it is open. */
 export function Header() {
-  const [isOpen, open] = useState(false);
+  const { isBoardOpen } = usePlatform();
+  const isOpen = isBoardOpen.value;
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
   const close = () => {
-    open(false);
+    isBoardOpen.value = false;
     button.current?.focus({ preventScroll: true });
   };
   return (
@@ -75,7 +76,9 @@ export function Header() {
         aria-expanded={isOpen}
         aria-controls={id}
         ref={button}
-        onClick={() => open(!isOpen)}
+        onClick={() => {
+          isBoardOpen.value = !isOpen;
+        }}
       >
         Leaderboard
       </button>

@@ -69,10 +69,11 @@ function Line({ run, which, apps, onClose }: LeaderboardProps & LineProps) {
   };
   return (
     <tr
+      role="row"
       aria-current={workbench.run.value?.key === run.key ? "true" : undefined}
       title={run.error?.message ?? `${run.app} / ${name}`}
     >
-      <td>
+      <td role="cell">
         <input
           type="checkbox"
           aria-label={`Compare ${name}`}
@@ -81,8 +82,8 @@ function Line({ run, which, apps, onClose }: LeaderboardProps & LineProps) {
           onChange={() => workbench.tick(run.key)}
         />
       </td>
-      {COLUMNS.map(({ key, figure }) => (
-        <td key={key} class={figure ? "cew-number" : `cew-leaderboard-${key}`}>
+      {COLUMNS.map(({ key, text, figure }) => (
+        <td key={key} role="cell" data-head={text} class={figure ? "cew-number" : `cew-leaderboard-${key}`}>
           {cell(key)}
         </td>
       ))}
@@ -93,14 +94,15 @@ function Line({ run, which, apps, onClose }: LeaderboardProps & LineProps) {
 /** The heads: a click sorts, another turns the order. */
 function Heads({ order, setOrder }: { order: Order; setOrder: (order: Order) => void }) {
   return (
-    <thead>
-      <tr>
-        <th scope="col">
+    <thead role="rowgroup">
+      <tr role="row">
+        <th role="columnheader" scope="col">
           <span class="cew-visually-hidden">Compare</span>
         </th>
         {COLUMNS.map(({ key, text, figure }) => (
           <th
             key={key}
+            role="columnheader"
             scope="col"
             class={figure ? "cew-number" : `cew-leaderboard-${key}`}
             aria-sort={order?.by === key ? order.way : undefined}
@@ -155,9 +157,10 @@ export default function Leaderboard({ onClose }: LeaderboardProps) {
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls it. */}
       <div class="cew-leaderboard-rows" tabIndex={0} onScroll={more}>
-        <table aria-label="Leaderboard">
+        {/* Roles are spelt out because a table laid out as a grid loses its own in some browsers. */}
+        <table role="table" aria-label="Leaderboard">
           <Heads order={order} setOrder={setOrder} />
-          <tbody>
+          <tbody role="rowgroup">
             {shown.slice(0, lines).map((run) => (
               <Line key={run.key} run={run} which={which(run.key)} apps={apps(run)} onClose={onClose} />
             ))}
