@@ -28,6 +28,7 @@ __all__ = [
     "MissingExtraError",
     "NotBuiltError",
     "NotFoundError",
+    "NotReadyError",
     "PermissionDeniedError",
     "RequirementsError",
     "ServerStatus",

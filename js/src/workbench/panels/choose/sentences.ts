@@ -10,9 +10,7 @@ export function thresholdWords(data: Evaluation, { head, arrays }: Choose, offer
   const { qualified } = head.offers[offer] as ThresholdOffer;
   if (head.concept === null) return `${qualified} of ${data.concepts.length}`;
   const at = arrays.thresholds[offer] as number;
-  // As long as the longest of float32: what is taken is the threshold itself.
-  const read = data.dtype === "float64" ? Number(at.toPrecision(8)) : at;
-  return qualified ? threshold(read, data.dtype) : "none";
+  return qualified ? threshold(at, data.dtype) : "none";
 }
 
 /** How far an offer's threshold would move with another sample; empty where nobody can say. */
