@@ -96,7 +96,7 @@ def fetch_evaluation(
     try:
         metrics, beside = question.ask(fields)
     except EvalError as error:
-        if not everything or is_transient(error) or isinstance(error, AuthenticationError | NotFoundError):
+        if not everything or is_transient(error) or isinstance(error, AuthenticationError):
             raise
         # Inputs need a scope of their own, and may be damaged or too many; summary and curves need not be.
         fields.test_set = False

@@ -69,7 +69,7 @@ def test_the_place_is_kept_where_what_was_pressed_does_its_work_and_goes_away(ke
         ("is mislabelled", "is mislabelled"),
         ("^Curves beside the old", "^Curves beside the old"),
         ("^Measure against", "."),
-        ("^Only these: camera night", "^Slices$"),
+        ("^Only these: camera night", "^Slice(s| by)$"),
         ("^Show all inputs", "."),
         ("^Own threshold for dog", "^Own threshold for dog"),
         ("^Reset", "^Filter concepts"),

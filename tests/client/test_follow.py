@@ -339,14 +339,6 @@ def test_an_end_that_was_read_is_no_failure_whatever_is_said_later(server, clien
     assert (run.status, run.state.failed_there, run.state.cancelled) == ("evaluated", False, False)
 
 
-def test_an_evaluation_that_is_not_there_is_asked_for_once(server, client):
-    client.start_evaluation("v1")
-    server.faults["ReadEvaluation"] = [11101]
-    with pytest.raises(NotFoundError):
-        client.evaluation("gone", app="app")
-    assert server.calls["ReadEvaluation"] == 1
-
-
 def test_not_evaluated_is_pending_after_a_start_and_the_end_where_a_reason_is_given(server, client):
     def answer(details):
         return lambda reply: reply.eval_metrics.status.CopyFrom(status(NOT_EVALUATED, details))

@@ -105,18 +105,19 @@ def test_its_row_warns_until_it_is_written(server, client):
     widget.close()
 
 
-def test_the_row_of_a_cancelled_one_says_it_in_the_failure_that_the_page_shows_instead_of_the_warning(server, client):
+def test_the_row_of_a_cancelled_one_says_it_once_beside_what_became_of_it(server, client):
     server.before_step = gate = Gate()
     widget = EvalWidget(client, model="keeper", dataset="more-animals")
     run = widget.evaluate()
     wait_until(lambda: gate.reached)
     run.cancel()
     gate.open()
-    wait_until(lambda: SAID in (widget.run_states[0]["error"] or {"message": ""})["message"])
-    assert "cancelled" in str(widget.run_states[0]["error"])
-    assert SAID not in widget.run_states[0]["warning"], "it would be said twice"
+    wait_until(lambda: SAID in widget.run_states[0]["warning"])
+    assert "cancelled" in widget.run_states[0]["warning"]
+    assert widget.run_states[0]["warning"].count(SAID) == 1, "it would be said twice"
+    assert widget.run_states[0]["error"] is None
     full_at(server, ROOM)
-    wait_until(lambda: SAID not in widget.run_states[0]["error"]["message"])
+    wait_until(lambda: SAID not in widget.run_states[0]["warning"])
     assert widget.run_states[0]["status"] == "failed"
     widget.close()
 
