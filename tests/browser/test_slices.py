@@ -52,9 +52,11 @@ def test_the_inputs_listed_are_shown_by_themselves(bare):
 
 
 def test_a_list_of_inputs_looked_at_again_is_the_selection_again(bare):
-    bare.root.get_by_role("table", name="Concepts").get_by_role("button", name="dog", exact=True).click()
     opened(bare, "Inputs")
     listed, show = bare.root.locator(".cew-inputs-said"), bare.root.get_by_label("Show", exact=True)
+    expect(listed).to_contain_text("with at least one false positive", timeout=SOON)
+    expect(show).to_have_value("fp", timeout=SOON)  # of all concepts together it says what it lists, too
+    bare.root.get_by_role("table", name="Concepts").get_by_role("button", name="dog", exact=True).click()
     show.select_option("tp")
     expect(listed).to_contain_text("score 0.50 or more", timeout=SOON)
     right = bare.widget.selection

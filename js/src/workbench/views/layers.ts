@@ -12,10 +12,10 @@ export type Layers = Omit<Required<Drawn>, "ticked">;
 
 const FIRST: Layers = { folds: true, band: false, intervals: true, averages: true, others: true, zoomed: false };
 
-/** What is drawn now, the same in every view. */
 /** The class of the other concepts' curves where they are so many that they make one surface. */
 export const manyOf = ({ concepts }: Evaluation): string => (concepts.length > 100 ? "cew-many" : "");
 
+/** What is drawn now, the same in every view. */
 export const layersOf = ({ traits }: Workbench): Layers => ({ ...FIRST, ...traits.drawn.value });
 
 /** Why the concept on screen has no band; empty when it has one. */

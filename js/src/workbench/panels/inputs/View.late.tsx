@@ -182,9 +182,6 @@ function Large({ data, at, count }: { data: Evaluation; at: Signal<number | null
   );
 }
 
-/** What can be listed while no concept is chosen: of all together an input is no hit and no alarm. */
-const ALL = { all: OUTCOMES.all };
-
 /** What is listed, and in which order. */
 function Choices() {
   const workbench = useWorkbench();
@@ -200,12 +197,12 @@ function Choices() {
           <span class="cew-label">Show</span>
           <select
             aria-label="Show"
-            value={chosen ? outcome.value : "all"}
+            value={outcome.value}
             onChange={(event) => {
               outcome.value = event.currentTarget.value as Selected["outcome"];
             }}
           >
-            {Object.entries(chosen ? OUTCOMES : ALL).map(([one, name]) => (
+            {Object.entries(OUTCOMES).map(([one, name]) => (
               <option key={one} value={one} selected={one === outcome.value}>
                 {name}
               </option>
