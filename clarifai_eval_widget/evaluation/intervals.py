@@ -10,6 +10,7 @@ import numpy as np
 from clarifai_eval_widget import metrics, uncertainty
 from clarifai_eval_widget.evaluation.carrying import carrying_conditions
 from clarifai_eval_widget.evaluation.codes import codes_of
+from clarifai_eval_widget.evaluation.compared_figure import Asked
 from clarifai_eval_widget.evaluation.conditions import conditions_of
 from clarifai_eval_widget.evaluation.looking import labelled, level_now
 from clarifai_eval_widget.evaluation.named import by_name_too, shown_names
@@ -192,7 +193,7 @@ def figure_interval(
         raise ValueError("method='folds' needs folds=: none were given.")
     level = level_now(e, confidence_level)
     if held.folds is not None and method != "pooled":
-        return labelled(e, _figure_by_folds(e, figure, average, threshold, level), confidence_level)
+        return labelled(e, _figure_by_folds(e, Asked(figure, average, threshold), level), confidence_level)
     found = uncertainty.figure_interval(
         held.labels,
         held.scores,
@@ -207,22 +208,14 @@ def figure_interval(
     return labelled(e, found, confidence_level)
 
 
-def _figure_by_folds(
-    e: EvaluationData, figure: str, average: str, threshold: float, confidence_level: float
-) -> FigureEstimate:
+def _figure_by_folds(e: EvaluationData, asked: Asked, confidence_level: float) -> FigureEstimate:
     """Average the figure in each fold over its concepts, then over the folds."""
-
-    def measured(c: metrics.Counts) -> float:
-        if figure == "f1":
-            tp, fp = c.at(threshold)
-            return float(metrics.f1(tp, fp, c.num_pos))
-        return metrics.roc_auc(c) if figure == "roc_auc" else metrics.average_precision(c)
-
+    figure, average = asked.figure, asked.average
     values, sizes, biases = [], [], []
     for fold in e.fold_numbers:
         counts = [e.fold_counts(fold, concept) for concept in e.concepts]
         pooled = [metrics.micro(counts)] if average == "micro" else counts
-        values.append(metrics.mean_defined([measured(c) for c in pooled])[0])
+        values.append(metrics.mean_defined([asked.measure(c) for c in pooled])[0])
         if figure == "avg_precision":
             biases.append(metrics.mean_defined([average_precision_bias(c) for c in pooled])[0])
         sizes.append(max((c.num_pos + c.num_neg for c in counts), default=0))
