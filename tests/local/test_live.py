@@ -88,6 +88,16 @@ def test_metrics_grow_fold_by_fold_and_agree_with_scikit_learn_at_each(api, gate
     assert gate.steps[0].model_version_id == "v1"
 
 
+@pytest.mark.parametrize("use_kfold", [True, False])
+def test_how_much_there_is_to_do_is_told_before_the_first_step_is_done(api, gate, use_kfold):
+    api.start("begun", dataset="animals", use_kfold=use_kfold)
+    told = own(api.until("begun", lambda found: "inputs_done" in own(found)))
+    told = {name: told[name] for name in ("inputs", "inputs_done", "folds", "folds_done") if name in told}
+    assert told == {"inputs": 150, "inputs_done": 0} | ({"folds": 5, "folds_done": 0} if use_kfold else {})
+    gate.let(5)
+    api.wait("begun")
+
+
 def test_scoring_grows_batch_by_batch(api, gate):
     api.start("batches", dataset="animals", use_kfold=False)
     inputs = []

@@ -208,6 +208,8 @@ class Engine:
             self._publish(live, make_status(status_code_pb2.MODEL_EVALUATING, percent_completed=percent))
             plan = make_plan(live.read(), self._runner)
             progress = EvaluationProgress(plan)
+            if not live.done:  # the worker may be busy with another evaluation for long
+                self._publish(live, live.metrics.status, progress.begun())
             for index, part in enumerate(live.done):
                 progress.recover(recover(plan, index, part))
             self._follow(live, plan, progress)

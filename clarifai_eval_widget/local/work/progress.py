@@ -50,6 +50,13 @@ class EvaluationProgress:
         left = (time.monotonic() - self._begun) / max(done - self._recovered, 1) * (total - done)
         return {"percent_completed": 100 * done // total, "time_remaining": math.ceil(left)}
 
+    def begun(self) -> resources_pb2.EvalMetrics:
+        """Return the evaluation before its first step: how much there is to do, of which nothing is done yet."""
+        message = resources_pb2.EvalMetrics()
+        message.CopyFrom(self._plan.job.metrics)
+        tell_own(message, self._extent(0))
+        return message
+
     def add(self, predicted: Predicted) -> resources_pb2.EvalMetrics:
         """Take in a fold or batch; return the evaluation with the metrics so far."""
         self._take_in(predicted)
@@ -89,13 +96,17 @@ class EvaluationProgress:
         counted = results.write_summary(message, self._splits, sums)
         results.write_binary_metrics(message, self._splits, self._concepts, totals)
         results.write_matrix(message, sums, self._concepts)
-        told = {"inputs": len(plan.labels), "inputs_done": sums.inputs, "summary_of": counted}
+        told = self._extent(sums.inputs) | {"summary_of": counted}
         if plan.trained_on is not None:
             told["inputs_trained_on"] = self._trained_on
         if without := plan.job.dataset_version.num_unlabeled:
             are = "has no label and is" if without == 1 else "have no label and are"
             told["note"] = f"{plural(without, 'input')} of the dataset {are} left out."
-        if num_folds:
-            told |= {"folds": num_folds, "folds_done": self.steps_done}
         tell_own(message, told)
         return message
+
+    def _extent(self, inputs_done: int) -> dict[str, Any]:
+        extent: dict[str, Any] = {"inputs": len(self._plan.labels), "inputs_done": inputs_done}
+        if num_folds := self._plan.job.num_folds:
+            extent |= {"folds": num_folds, "folds_done": self.steps_done}
+        return extent
