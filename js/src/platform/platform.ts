@@ -153,9 +153,9 @@ export class Platform {
     if (run) this.actions.start(control, { action: "cancel", run: run.key });
   }
 
-  /** Folds the versions, but for where there is nothing else to look at. */
+  /** Folds the versions, but for where there is nothing else to look at; what the user has folded stays it. */
   readonly #fold = (): void => {
-    this.#wished.value = null;
+    if (this.#wished.value) this.#wished.value = null;
   };
 
   /** Everything a version's row shows, from the lists and runs as they are now. */

@@ -72,6 +72,17 @@ test("they stay laid out until what was asked for is under way, and where it was
   assert.equal(platform.isOpen.value, false);
 });
 
+test("what the user has folded before there is anything to look at stays folded when the bar starts a run", async () => {
+  const { model, platform } = start({ ...state, viewing: "", results: null, status: "idle" });
+  const [row] = platform.rows.value;
+  assert.ok(row);
+  platform.open(false);
+  platform.calculate(row);
+  model.reply({ id: model.sent[0]?.id, ok: true });
+  await settled();
+  assert.equal(platform.isOpen.value, false);
+});
+
 test("results that are here already are looked at without waiting, and the versions fold at once", () => {
   const { platform } = start(state);
   const row = platform.rows.value[1];
