@@ -102,6 +102,21 @@ def test_ten_thousand_datasets_are_scrolled_and_typed_through_with_few_lines_on_
     until(bare, lambda: widget.choices[widget.versions[0]["key"]]["dataset_key"] == "ann/app/data-9876")
 
 
+def test_a_list_stays_open_under_the_keyboard_while_its_next_page_is_read(opened):
+    bare, widget, server = opened
+    field, lines = picker(bare)
+    field.click()
+    expect(lines.get_by_role("option").first).to_be_visible(timeout=LATE)
+    server.faults["ListDatasets"] = [2.0]
+    lines.evaluate("list => { list.scrollTop = list.scrollHeight; }")
+    bare.until(lambda: "datasets" in widget.loading)
+    field.press("PageUp", timeout=LATE)
+    bare.page.keyboard.type("data-")
+    expect(field).to_have_value("data-", timeout=LATE)
+    assert "datasets" in widget.loading, "the page came before the keys"
+    expect(lines.get_by_role("option").first).to_be_visible(timeout=LATE)
+
+
 @pytest.fixture
 def board(chromium):
     """A page on a server with evaluations of two models, and its leaderboard, opened."""

@@ -35,7 +35,8 @@ export function DatasetPicker({ row }: { row: Row }) {
           (loading ? "Loading datasets…" : "Choose a dataset…")
         }
         more={platform.more("datasets")}
-        off={unfit(version, model) !== null || loading || platform.workbench.gone.value}
+        // While a list is read on it stays open: a field that went off would lose the keyboard's place and what is typed.
+        off={unfit(version, model) !== null || (loading && !datasets[0]) || platform.workbench.gone.value}
         onPick={pick}
       />
       {asked !== null && <NewDataset row={row} named={asked} onClose={() => ask(null)} />}
