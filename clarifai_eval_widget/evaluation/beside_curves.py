@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.evaluation.beside import Beside
     from clarifai_eval_widget.evaluation.data import EvaluationData
 
-    Points = tuple[NDArray[Any], NDArray[Any]]
+    Points = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
 
 __all__ = ["Curve", "average_precision", "curves_beside", "overall_p_values"]
 
@@ -32,6 +32,8 @@ class Curve:
 
     x: NDArray[Any]
     y: NDArray[Any]
+    thresholds: NDArray[np.float64]
+    """Of each point; NaN where none gives it: of averages, and where nothing is predicted."""
     area: float
     """The area below it, the folds pooled; of an average the mean over its concepts. NaN where undefined."""
 
@@ -92,32 +94,54 @@ def _roc(e: EvaluationData, concept: str | None, averaged: Sequence[str]) -> Poi
     elif concept is None:
         fpr, tpr = e.numbers.macro_roc_outline(_CORNERS)
     elif concept not in e.concepts:
-        return np.empty(0), np.empty(0)
+        return _nothing()
     else:
         try:
             fpr, tpr = e.numbers.roc_outline(concept)
         except EvalError:
-            return np.empty(0), np.empty(0)
+            return _nothing()
     if not len(fpr) or np.isnan(fpr).any() or np.isnan(tpr).any():  # without positives, or negatives, there is no curve
-        return np.empty(0), np.empty(0)
+        return _nothing()
     kept = metrics.thin_curve(fpr, tpr, _CORNERS).rows
-    return fpr[kept], tpr[kept]
+    thresholds = np.full(len(fpr), np.nan) if concept is None else _roc_thresholds(e, concept, fpr, tpr)
+    return fpr[kept], tpr[kept], thresholds[kept]
+
+
+def _roc_thresholds(e: EvaluationData, concept: str, fpr: NDArray[Any], tpr: NDArray[Any]) -> NDArray[Any]:
+    """Find the threshold of each corner: of counts that of as many predicted, of rates that sent with them."""
+    if not e.numbers.has_counts:
+        sent = e.numbers.roc(concept)
+        return np.asarray(sent["threshold"], np.float64)[np.lexsort((sent["tpr"], sent["fpr"]))]
+    c = e.counts(concept)
+    predicted = np.rint(fpr * c.num_neg) + np.rint(tpr * c.num_pos)
+    return _finite(c.thresholds[np.searchsorted(c.tps.astype(np.float64) + c.fps, predicted)])
 
 
 def _precision_recall(e: EvaluationData, concept: str | None, averaged: Sequence[str]) -> Points:
-    nothing = np.empty(0), np.empty(0)
     counted = e.numbers.has_counts
     if concept is None:
-        every = [e.counts(one) for one in averaged] if counted else []
-        return metrics.macro_precision_recall(every, _CORNERS) if counted else nothing
+        if not counted:
+            return _nothing()
+        mean = metrics.macro_precision_recall([e.counts(one) for one in averaged], _CORNERS)
+        return *mean, np.full(len(mean[0]), np.nan)
     if concept not in e.concepts:
-        return nothing
+        return _nothing()
     if not counted:
-        return e.numbers.precision_recall_outline(concept)
+        sent = np.asarray(e.numbers.precision_recall(concept)["threshold"], np.float64)
+        return *e.numbers.precision_recall_outline(concept), -np.sort(-sent)
     counts = e.counts(concept)
     if not counts.num_pos:
-        return nothing
+        return _nothing()
     rows = metrics.thin_precision_recall(counts, _CORNERS).rows
     tps, given = counts.tps[rows], counts.tps[rows] + counts.fps[rows]
     with np.errstate(invalid="ignore"):  # where nothing is predicted precision is undefined, and no step is drawn
-        return tps / counts.num_pos, tps / given
+        return tps / counts.num_pos, tps / given, _finite(counts.thresholds[rows])
+
+
+def _nothing() -> Points:
+    return np.empty(0), np.empty(0), np.empty(0)
+
+
+def _finite(thresholds: NDArray[Any]) -> NDArray[np.float64]:
+    """Leave out the threshold above all scores: none gives it."""
+    return np.where(np.isfinite(thresholds), thresholds, np.nan).astype(np.float64)

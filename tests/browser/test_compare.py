@@ -95,6 +95,28 @@ def test_the_evaluation_on_screen_is_ticked_and_one_line_says_on_which_inputs_al
     expect(tested).to_have_attribute("title", re.compile("decide differently about dog"))
 
 
+def test_the_curves_compared_are_read_off_together_and_a_click_takes_the_threshold_of_the_nearest(bare):
+    page, first, _ = bare
+    page.widget.compare(first, scored(2), names=["old", "new"])
+    page.push()
+    region = page.root.get_by_role("region", name="Compare")
+    for tab, name in (("ROC", "ROC curves compared"), ("Precision–recall", "Precision–recall curves compared")):
+        region.get_by_role("group", name="Curves compared").get_by_role("button", name=tab).click()
+        square = region.get_by_role("img", name=name).locator(".cew-square")
+        square.scroll_into_view_if_needed()
+        box = square.bounding_box()
+        where = {"x": box["width"] * 0.3, "y": box["height"] * 0.3}
+        square.hover(position=where)
+        said = region.locator(".cew-read-out")
+        expect(said).to_contain_text(re.compile(r"A [01]\.\d{3} · B [01]\.\d{3}"))
+        wanted = float(re.search(r"Click: threshold ([0-9.]+) of [AB]", said.inner_text())[1])
+        before = page.widget.threshold
+        square.click(position=where)
+        page.until(lambda: page.widget.threshold != before)  # noqa: B023
+        assert page.widget.threshold == pytest.approx(wanted, abs=0.005)
+        assert said.inner_text().count("\n") == 2
+
+
 def test_the_headline_tells_of_a_comparison_only_of_what_is_on_screen(bare):
     page, first, second = bare
     page.widget.compare(second, scored(3), first, names=["new", "third", "old"])

@@ -1137,7 +1137,7 @@ export interface PanelPayloads {
   bands: { head: BandsHead; params: BandsParams; look: Nothing; arrays: { fpr: Float32Array; at_recall: Float32Array; tpr_low: Float32Array; tpr_high: Float32Array; pr_low: Float32Array; pr_high: Float32Array; precision_low: Float32Array; precision_high: Float32Array; recall_low: Float32Array; recall_high: Float32Array; f1_low: Float32Array; f1_high: Float32Array } };
   calibration: { head: CalibrationHead; params: CalibrationParams; look: Nothing; arrays: { mean_scores: Float64Array; starts: Float64Array; positives: Uint32Array; sizes: Uint32Array; low: Float64Array; high: Float64Array } };
   choose: { head: ChooseHead; params: ChooseParams; look: Nothing; arrays: { thresholds: Float64Array } };
-  compare: { head: CompareHead; params: CompareParams; look: CompareLook; arrays: { first: Float64Array; second: Float64Array; difference: Float64Array; low: Float64Array; high: Float64Array; p_value: Float64Array; p_holm: Float64Array; offsets: Uint32Array; fpr: Float32Array; tpr: Float32Array; pr_offsets: Uint32Array; recall: Float32Array; precision: Float32Array } };
+  compare: { head: CompareHead; params: CompareParams; look: CompareLook; arrays: { first: Float64Array; second: Float64Array; difference: Float64Array; low: Float64Array; high: Float64Array; p_value: Float64Array; p_holm: Float64Array; offsets: Uint32Array; fpr: Float32Array; tpr: Float32Array; thresholds: Float64Array; pr_offsets: Uint32Array; recall: Float32Array; precision: Float32Array; pr_thresholds: Float64Array } };
   concepts: { head: ConceptsHead; params: Nothing; look: ConceptsLook; arrays: { avg_precision: Float64Array } };
   conditions: { head: ConditionsHead; params: Nothing; look: Nothing; arrays: Record<string, never> };
   counts: { head: Nothing; params: Nothing; look: Nothing; arrays: Record<string, never> };
@@ -1160,7 +1160,7 @@ export const PANELS = {
   bands: { travels: false, selects: false, arrays: { fpr: "f4", at_recall: "f4", tpr_low: "f4", tpr_high: "f4", pr_low: "f4", pr_high: "f4", precision_low: "f4", precision_high: "f4", recall_low: "f4", recall_high: "f4", f1_low: "f4", f1_high: "f4" }, optional: {}, forms: [] },
   calibration: { travels: false, selects: false, arrays: { mean_scores: "f8", starts: "f8", positives: "u4", sizes: "u4", low: "f8", high: "f8" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
   choose: { travels: false, selects: false, arrays: { thresholds: "f8" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
-  compare: { travels: false, selects: false, arrays: { first: "f8", second: "f8", difference: "f8", low: "f8", high: "f8", p_value: "f8", p_holm: "f8", offsets: "u4", fpr: "f4", tpr: "f4", pr_offsets: "u4", recall: "f4", precision: "f4" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
+  compare: { travels: false, selects: false, arrays: { first: "f8", second: "f8", difference: "f8", low: "f8", high: "f8", p_value: "f8", p_holm: "f8", offsets: "u4", fpr: "f4", tpr: "f4", thresholds: "f8", pr_offsets: "u4", recall: "f4", precision: "f4", pr_thresholds: "f8" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
   concepts: { travels: true, selects: false, arrays: { avg_precision: "f8" }, optional: {}, forms: ["python", "csv", "png", "svg"] },
   conditions: { travels: false, selects: false, arrays: {}, optional: {}, forms: ["python", "csv", "png", "svg"] },
   counts: { travels: true, selects: false, arrays: {}, optional: {}, forms: ["python", "csv", "png", "svg"] },

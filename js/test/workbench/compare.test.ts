@@ -3,7 +3,14 @@ import { mock, test } from "node:test";
 import { encodeEvaluation } from "../../dev/fixture.ts";
 import { dropQuestion, homeRun, placeOnScreen } from "../../src/workbench/panels/compare/drop.ts";
 import { showArea, showOnly } from "../../src/workbench/panels/compare/leads.ts";
-import { type Compared, candidates, type Other, rows } from "../../src/workbench/panels/compare/model.ts";
+import {
+  type Compared,
+  candidates,
+  heightAt,
+  nearestOf,
+  type Other,
+  rows,
+} from "../../src/workbench/panels/compare/model.ts";
 import { checkOf, nextSteps, openCheck, refusalIn, unrefused } from "../../src/workbench/panels/compare/next.ts";
 import { comparedNames, compareParams, compareSubject } from "../../src/workbench/panels/compare/params.ts";
 import {
@@ -68,9 +75,11 @@ const shown: Compared = {
     offsets: new Uint32Array(3),
     fpr: new Float32Array(),
     tpr: new Float32Array(),
+    thresholds: new Float64Array(),
     pr_offsets: new Uint32Array(3),
     recall: new Float32Array(),
     precision: new Float32Array(),
+    pr_thresholds: new Float64Array(),
   },
 };
 
@@ -373,4 +382,25 @@ test("a number of a run that was never on screen leads to its inputs once the ke
     lead(workbench);
     assert.equal(workbench.led.value?.times, 2, "where it is on screen it leads at once");
   }
+});
+
+test("a place on the plot is read off all curves: that of the nearest point by name, the others' heights at the same x", () => {
+  const roc = {
+    offsets: [0, 3, 6, 6],
+    x: [0, 0.25, 1, 0, 0.5, 1],
+    y: [0, 0.75, 1, 0, 0.5, 1],
+    thresholds: [Number.NaN, 0.6, 0, Number.NaN, 0.4, 0],
+    steps: false,
+  };
+  assert.deepEqual(nearestOf(roc, 0.2, 0.8), { curve: 0, at: 1 });
+  assert.deepEqual(nearestOf(roc, 0.55, 0.45), { curve: 1, at: 4 });
+  assert.equal(nearestOf({ ...roc, x: [], y: [] }, 0.5, 0.5), null);
+  assert.equal(heightAt(roc, 1, 0.25), 0.25);
+  assert.equal(heightAt(roc, 0, 0.625), 0.875);
+  assert.equal(heightAt(roc, 0, 1), 1);
+  assert.ok(Number.isNaN(heightAt(roc, 2, 0.5)), "a curve without points has no height");
+  const steps = { ...roc, x: [0.5, 1, 1, 0.25, 0.75, 1], y: [1, 0.5, 0.2, 0.9, 0.8, 0.3], steps: true };
+  assert.equal(heightAt(steps, 1, 0.5), 0.8, "a point's precision holds from the recall of the point before it");
+  assert.equal(heightAt(steps, 0, 0.5), 1);
+  assert.equal(heightAt(steps, 0, 1), 0.5);
 });

@@ -5,11 +5,14 @@ import weakref
 
 import numpy as np
 import pytest
+from clarifai_grpc.grpc.api.service_pb2 import SingleEvalMetricsResponse
+from google.protobuf import text_format
 
 from clarifai_eval_widget import Evaluation, EvalWidget
 from clarifai_eval_widget.evaluation.pairing import apart
 from tests.evaluation.test_looking import as_sent
 from tests.evaluation.test_looking import scored as scored_apart
+from tests.widget import golden
 from tests.widget.page import Page
 from tests.widget.workbench.test_comparison import scored
 
@@ -73,6 +76,43 @@ def test_the_area_below_each_precision_recall_curve_is_the_average_precision_tol
         expected = every.mean() if concept is None else every[concept]
         assert head["average_precisions"][at] == pytest.approx(expected)
         assert area_below_steps(arrays["recall"][part], arrays["precision"][part]) == pytest.approx(expected, abs=2e-3)
+
+
+def test_every_point_of_a_curve_has_the_threshold_that_gives_it(widget, page):
+    widget.compare(widget.evaluation, scored(2))
+    _, arrays = page.panel("compare", params(widget, concept="dog"))
+    for at, evaluation in enumerate(widget.compared["evaluation"]):
+        for prefix, x, y in (("", "fpr", "recall"), ("pr_", "recall", "precision")):
+            part = slice(*arrays[f"{prefix}offsets"][at : at + 2])
+            thresholds = arrays[f"{prefix}thresholds"][part]
+            drawn = zip(arrays[x][part], arrays["tpr" if y == "recall" else y][part], thresholds, strict=True)
+            known = [one for one in drawn if not np.isnan(one[2])]
+            assert len(known) >= len(thresholds) - 1 > 5  # but the one where nothing is predicted
+            for across, up, threshold in known:
+                row = evaluation.threshold_sweep("dog", [float(threshold)]).iloc[0]
+                assert (across, up) == (pytest.approx(row[x], abs=1e-7), pytest.approx(row[y], abs=1e-7))
+    _, arrays = page.panel("compare", params(widget), key="over all")
+    assert np.isnan(arrays["thresholds"]).all()
+    assert np.isnan(arrays["pr_thresholds"]).all()
+
+
+def test_the_points_of_a_curve_of_rates_have_the_thresholds_sent_with_them(widget, page):
+    reply = text_format.Parse((golden.DATA / "platform_reply.txtpb").read_text(), SingleEvalMetricsResponse())
+    del reply.eval_metrics.test_set[:]
+    sent = Evaluation.from_proto(reply.eval_metrics)
+    concept = sent.concepts[0]
+    widget.evaluation = sent
+    widget.compare(sent, Evaluation.from_proto(reply.eval_metrics))
+    _, arrays = page.panel("compare", params(widget, concept=concept))
+    roc, precision = sent.numbers.roc(concept), sent.numbers.precision_recall(concept)
+    for prefix, x, y, told in (("", "fpr", "tpr", roc), ("pr_", "recall", "precision", precision)):
+        rows = set(zip(*(np.float32(told[one]).tolist() for one in (x, y, "threshold")), strict=True))
+        part = slice(*arrays[f"{prefix}offsets"][:2])
+        drawn = list(
+            zip(*(np.float32(arrays[one][part]).tolist() for one in (x, y, f"{prefix}thresholds")), strict=True)
+        )
+        assert len(drawn) > 5
+        assert {one for one in drawn if one[1] == one[1]} <= rows
 
 
 def test_the_inputs_that_only_one_gets_right_are_counted_and_listed(widget, page):

@@ -133,6 +133,7 @@ def _joined(curves: Sequence[Curve], prefix: str, x: str, y: str) -> dict[str, N
         f"{prefix}offsets": offsets([one.x for one in curves]),
         x: joined([one.x for one in curves], "f4"),
         y: joined([one.y for one in curves], "f4"),
+        f"{prefix}thresholds": joined([one.thresholds for one in curves], "f8"),
     }
 
 
@@ -188,7 +189,7 @@ PANEL = Panel(
     look=CompareLook,
     # With K concepts, the figures of other j are entries j * K + k, NaN where undefined: both areas (in the same folds
     # means over them), and their difference. Curve i is from its offset to the next; of precision and recall a row's
-    # precision holds from the recall of the row before it.
+    # precision holds from the recall of the row before it. A point's threshold is NaN where none gives it.
     arrays={
         "first": "f8",
         "second": "f8",
@@ -200,8 +201,10 @@ PANEL = Panel(
         "offsets": "u4",
         "fpr": "f4",
         "tpr": "f4",
+        "thresholds": "f8",
         "pr_offsets": "u4",
         "recall": "f4",
         "precision": "f4",
+        "pr_thresholds": "f8",
     },
 )

@@ -1,12 +1,12 @@
 /** The curves of all that is compared, in one plot. */
 import { signal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
-import { rate } from "../../../parts/format.ts";
+import { rate, roughly } from "../../../parts/format.ts";
 import { useWorkbench } from "../../context.ts";
 import { stepPath } from "../../stepPath.ts";
 import { curvePath } from "../../unitPlot.ts";
 import { UnitPlot } from "../../views/UnitPlot.tsx";
-import { type Compared, letter } from "./model.ts";
+import { type Compared, heightAt, type Lines, letter, linesOf, nearestOf } from "./model.ts";
 
 /** Which curves are drawn, and what they and the areas below them are called. */
 const KINDS = {
@@ -16,6 +16,8 @@ const KINDS = {
     area: "AUC",
     said: "ROC AUC",
     x: "False positive rate",
+    across: "FPR",
+    up: "TPR",
     y: "True positive rate",
   },
   pr: {
@@ -24,6 +26,8 @@ const KINDS = {
     area: "AP",
     said: "Average precision",
     x: "Recall",
+    across: "recall",
+    up: "precision",
     y: "Precision",
   },
 } as const;
@@ -50,19 +54,40 @@ export function nameOf({ head }: Compared): string {
 }
 
 /** The curve of the evaluation at a place. */
-function pathOf({ arrays }: Compared, kind: Kind, i: number): string {
-  const [offsets, draw, x, y] =
-    kind === "roc"
-      ? ([arrays.offsets, curvePath, arrays.fpr, arrays.tpr] as const)
-      : ([arrays.pr_offsets, stepPath, arrays.recall, arrays.precision] as const);
-  return draw(x, y, offsets[i] ?? 0, offsets[i + 1] ?? 0);
+function pathOf({ offsets, x, y, steps }: Lines, i: number): string {
+  return (steps ? stepPath : curvePath)(x, y, offsets[i] ?? 0, offsets[i + 1] ?? 0);
+}
+
+/** What a pointer does on the curves: read all of them off at one place, and take the threshold of the nearest point. */
+function usePointer(lines: Lines, { across, up }: (typeof KINDS)[Kind]) {
+  const workbench = useWorkbench();
+  const pick = (px: number, py: number) => {
+    const threshold = lines.thresholds[nearestOf(lines, px, py)?.at ?? -1];
+    if (threshold !== undefined && !Number.isNaN(threshold)) workbench.setThreshold(threshold);
+  };
+  const look = (px: number, py: number) => {
+    const found = nearestOf(lines, px, py);
+    if (found === null) return null;
+    const { curve, at } = found;
+    const [x, y, threshold] = [lines.x[at], lines.y[at], lines.thresholds[at]] as [number, number, number];
+    const heights = Array.from({ length: lines.offsets.length - 1 }, (_, i) => {
+      const height = i === curve ? y : heightAt(lines, i, x);
+      return `${letter(i)} ${rate(height)}`;
+    });
+    const click = Number.isNaN(threshold) ? "" : `Click: threshold ${roughly(threshold)} of ${letter(curve)}`;
+    return { x, y, text: [click, `${across} ${rate(x)}`, `${up} ${heights.join(" · ")}`].filter(Boolean).join("\n") };
+  };
+  return { pick, look };
 }
 
 /** The curves of all, of the concept on screen: ROC or precision–recall, as chosen. */
 export function Curves({ shown }: { shown: Compared }) {
-  const chosen = useWorkbench().choice<Kind>("compare.curves", "roc");
+  const workbench = useWorkbench();
+  const chosen = workbench.choice<Kind>("compare.curves", "roc");
   const kind = chosen.value;
   const { tab, name, area, said, x, y } = KINDS[kind];
+  const lines = useMemo(() => linesOf(shown, kind), [shown, kind]);
+  const { pick, look } = usePointer(lines, KINDS[kind]);
   const areas = kind === "roc" ? shown.head.areas : shown.head.average_precisions;
   const concept = nameOf(shown);
   const words = `${said} of ${concept}: ${areas.map((one, i) => `${letter(i)} ${rate(one)}`).join(", ")}.`;
@@ -104,13 +129,14 @@ export function Curves({ shown }: { shown: Compared }) {
           <>
             {kind === "roc" && <path class="cew-chance" d="M0,0L1,1" />}
             {areas.map((_, i) => (
-              <path key={letter(i)} class={`cew-line cew-compare-${i}`} data-at={i} d={pathOf(shown, kind, i)} />
+              <path key={letter(i)} class={`cew-line cew-compare-${i}`} data-at={i} d={pathOf(lines, i)} />
             ))}
           </>
         }
         marks={null}
-        onPick={() => {}}
-        onPickEnd={() => {}}
+        onLook={look}
+        onPick={pick}
+        onPickEnd={() => workbench.flushThreshold(true)}
       />
     </div>
   );

@@ -4,6 +4,7 @@ import type { ComparedRow, RunRow } from "../../../wire/contract.generated.ts";
 import type { Section } from "../../../wire/payload.ts";
 import type { Evaluation } from "../../evaluation.ts";
 import { whichOf } from "../../run.ts";
+import { nearestPoint } from "../../unitPlot.ts";
 
 /** What Python sent. */
 export type Compared = Section<"compare">;
@@ -100,4 +101,44 @@ export function rows({ head, arrays }: Compared, j: number, order: Order): Row[]
 export function reach(all: readonly Row[]): number {
   const ends = all.flatMap(({ difference, low, high }) => [difference, low, high]).filter((x) => !Number.isNaN(x));
   return Math.max(0.01, ...ends.map(Math.abs));
+}
+
+/** The curves of all: the points of each are from its offset to the next. */
+export interface Lines {
+  readonly offsets: ArrayLike<number>;
+  readonly x: ArrayLike<number>;
+  readonly y: ArrayLike<number>;
+  /** NaN where none gives the point. */
+  readonly thresholds: ArrayLike<number>;
+  /** Whether a point's height holds from the x of the point before it; else lines are straight. */
+  readonly steps: boolean;
+}
+
+/** The ROC curves, or those of precision over recall. */
+export function linesOf({ arrays }: Compared, kind: "roc" | "pr"): Lines {
+  const { offsets, fpr, tpr, thresholds, pr_offsets, recall, precision, pr_thresholds } = arrays;
+  return kind === "roc"
+    ? { offsets, x: fpr, y: tpr, thresholds, steps: false }
+    : { offsets: pr_offsets, x: recall, y: precision, thresholds: pr_thresholds, steps: true };
+}
+
+/** The point nearest to a place, and of which curve it is; null where nothing is drawn. */
+export function nearestOf({ offsets, x, y }: Lines, px: number, py: number): { curve: number; at: number } | null {
+  const at = nearestPoint(x, y, px, py);
+  if (at < 0) return null;
+  let curve = 0;
+  while ((offsets[curve + 1] ?? Number.POSITIVE_INFINITY) <= at) curve += 1;
+  return { curve, at };
+}
+
+/** How high a curve is at x; NaN where it is not drawn. */
+export function heightAt({ offsets, x, y, steps }: Lines, curve: number, px: number): number {
+  const [from, to] = [offsets[curve] ?? 0, offsets[curve + 1] ?? 0];
+  let next = from;
+  while (next < to && (steps ? (x[next] as number) < px : (x[next] as number) <= px)) next += 1;
+  if (next === to) return to > from && x[to - 1] === px ? (y[to - 1] as number) : Number.NaN;
+  if (steps) return y[next] as number;
+  if (next === from) return Number.NaN;
+  const [x0, x1, y0, y1] = [x[next - 1], x[next], y[next - 1], y[next]] as [number, number, number, number];
+  return y0 + ((y1 - y0) * (px - x0)) / (x1 - x0);
 }
