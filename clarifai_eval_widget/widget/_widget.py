@@ -251,13 +251,11 @@ class EvalWidget(TakeAway):
 
     def _give(self, evaluation: Evaluation | None) -> None:
         """Put an evaluation on screen that no run of the widget made, or none; then say so in the status."""
-        if evaluation is None:
-            self._workbench.clear()
-        else:
-            self._workbench.give(evaluation)
         if self._platform is not None:
-            self._platform.runs.publish()
-        elif evaluation is None:
+            self._platform.runs.give(evaluation)
+            return
+        self._workbench.give(evaluation)
+        if evaluation is None:
             self.publish(status="idle", progress=0.0)
         else:
             self.publish(status="evaluated" if evaluation.complete else "evaluating", progress=1.0)

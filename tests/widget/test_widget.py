@@ -19,7 +19,7 @@ def test_a_slower_thread_never_brings_an_older_state_back_on_screen(widget):
     results, revision = widget.results, decode(widget.results)[0]["revision"]
     older = Evaluation.from_scores(["a", "b"], np.array([[0.9, 0.1], [0.4, 0.6]]), concepts=["a", "b"])
     caption = Caption(widget.viewing, "t", "score", "l")
-    widget._workbench.show(older, caption, revision=revision - 1, only_if_on_screen=True)
+    widget._workbench.show(older, caption, revision=revision - 1, only_over=caption.run)
     assert widget.evaluation is evaluation
     assert widget.results == results
 

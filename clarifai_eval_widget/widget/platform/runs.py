@@ -95,9 +95,9 @@ class Runs:
 
     def start(self, client: EvalClient, entry: Entry) -> None:
         """Ask the server to evaluate; a refusal is noted in the entry."""
-        wanted = {**entry.params, "use_kfold": entry.use_kfold}
+        asked, dataset = {**entry.params, "use_kfold": entry.use_kfold}, entry.dataset if entry.dataset.id else None
         try:
-            run = client.start_evaluation(entry.version, entry.dataset if entry.dataset.id else None, params=wanted)
+            run = client.start_evaluation(entry.version, dataset, params=asked)
         except EvalError as error:
             entry.error = error
         except Exception as error:  # noqa: BLE001 - the row would else be queued for ever
@@ -145,8 +145,7 @@ class Runs:
     def find_older(self) -> None:
         """Take up older ones than have been read so far."""
         self._loading.set("lists", ["evaluations"])
-        found = self._evaluations.read_on()
-        if found is not None:
+        if (found := self._evaluations.read_on()) is not None:
             self._take_found(found)
 
     def _take_found(self, found: Found) -> None:
@@ -211,13 +210,11 @@ class Runs:
 
     def clear(self) -> None:
         """Drop every run, and take what is shown off the screen."""
-        self._stage.look()
         self._evaluations.clear()
         self._leave_all(self._kept.clear())
-        self._workbench.clear()
-        self.publish()
+        self.give(None)
 
-    def view(self, entry: Entry) -> None:
+    def view(self, entry: Entry, *, only_over: str | None = None) -> None:
         """Put a run on screen, and have read what has not been read of it."""
         here, version = self._lists.is_on_screen(model_of(entry)), entry.version
         if not here or version.key in [row["key"] for row in self._screen.versions]:  # it may have been deleted
@@ -225,7 +222,7 @@ class Runs:
         self._stage.look()
         if entry.run is not None:
             entry.error = None  # what could not be read is tried again
-        self.show(entry)
+        self.show(entry, only_over=only_over)
         is_new = entry.evaluation is None and entry.run is not None and entry.run.error is None
         self.reads.look(entry, is_due=entry.is_due or is_new)
 
@@ -234,7 +231,13 @@ class Runs:
         mine = (one for one in self.entries if same_model(one, model) and not one.has_failed)
         newest = next((one for one in mine if version_id in ("", one.version.id)), None)
         if newest is not None and not self._screen.viewing:
-            self.view(newest)
+            self.view(newest, only_over="")
+
+    def give(self, evaluation: Evaluation | None) -> None:
+        """Put on screen what was set in Python: no run that was started before takes its place any more."""
+        self._stage.look()
+        self._workbench.give(evaluation)
+        self.publish()
 
     def leave(self, app: App | Model, model_id: str | None = None) -> None:
         """Take a run of another app or model off the screen: beside the new picks it would be mistaken for theirs."""
@@ -242,34 +245,34 @@ class Runs:
         self._stage.look()
         if shown is None or (in_same_app(shown.version, app) and model_id in (None, shown.version.model_id)):
             return
-        self._workbench.clear()
-        self.publish()
+        self.give(None)
 
     def state(self, entry: Entry) -> tuple[Evaluation | None, int]:
         """What was last read of a run, and its revision."""
         return self._kept.state(entry)
 
-    def show(self, entry: Entry, *, only_if_on_screen: bool = False) -> None:
-        """Put an entry on screen, or bring its newest numbers there if it already is."""
+    def show(self, entry: Entry, *, only_over: str | None = None) -> None:
+        """Put an entry on screen, with ``only_over`` only in place of that run: its own newest, or another's."""
+        renews = only_over == entry.key
         evaluation, revision = self.state(entry)
-        labels = {row["key"]: row["label"] for row in self._screen.versions}
-        words = rows.caption(entry, evaluation, labels)
+        words = rows.caption(entry, evaluation, {row["key"]: row["label"] for row in self._screen.versions})
 
         def together() -> None:
             entry.end_told = entry.end_told or (evaluation is not None and evaluation.complete)
             self.publish(entry)
 
-        # What takes the screen is shown in any case: it does so once.
         shown = self._workbench.show(
             evaluation,
             words,
             revision=revision,
-            only_if_on_screen=only_if_on_screen,
+            only_over=only_over,
             together=together,
-            is_over=lambda: only_if_on_screen and entry.is_due,
+            is_over=lambda: renews and entry.is_due,
         )
         if not shown:
             self.publish(entry)
+        elif not renews and self.state(entry)[1] != revision:  # it was not on screen yet when that was to be shown
+            self.show(entry, only_over=entry.key)
 
     def publish(self, changed: Entry | None = None) -> None:
         """Show the runs in their rows; only the row of the one that changed is made anew."""
@@ -291,8 +294,7 @@ class Runs:
             )
 
     def _row(self, entry: Entry) -> RunRow:
-        version = entry.version
-        return rows.run_row(entry, self._lists.apps.name_of(version.user_id, version.app_id))
+        return rows.run_row(entry, self._lists.apps.name_of(entry.version.user_id, entry.version.app_id))
 
     def close(self) -> None:
         """Follow no run any more, and let go of all."""
@@ -335,14 +337,14 @@ class Runs:
 
     def _give_back_after(self, entry: Entry) -> None:
         """Show again what a run stood in front of that has failed without results."""
-        before = self._stage.after_failure(entry, self.entries)
-        if before is not None:
+        if (before := self._stage.after_failure(entry, self.entries)) is not None:
             self.view(before)
 
     def _take(self, entry: Entry, evaluation: Evaluation, seen: Progress) -> None:
         """Keep what was read, and show it where it is news."""
         had, entry.trouble = entry.trouble, None
         if self._kept.take(entry, evaluation, seen):
-            self.show(entry, only_if_on_screen=not self._stage.takes(entry))
+            over = self._stage.takes(entry)
+            self.show(entry, only_over=entry.key if over is None else over)
         elif had is not None:
             self.publish(entry)

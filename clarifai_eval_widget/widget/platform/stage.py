@@ -51,13 +51,13 @@ class Stage:
         """Say whether a run's numbers are wanted: it is shown, or will be with its first results."""
         return entry.key in (self._screen.viewing, self._coming)
 
-    def takes(self, entry: Entry) -> bool:
-        """Say whether a run that has something to show takes the screen now; once."""
+    def takes(self, entry: Entry) -> str | None:
+        """Say in whose place a run that has something to show takes the screen now, once; None where it does not."""
         with self._lock:
             if self._coming != entry.key or entry.evaluation is None or not entry.evaluation.concepts:
-                return False
+                return None
             self._coming = ""
-            return True
+            return self._screen.viewing
 
     def after_failure(self, entry: Entry, entries: Sequence[Entry]) -> Entry | None:
         """Give the run that was shown before one that failed without results, if it still has something to tell."""

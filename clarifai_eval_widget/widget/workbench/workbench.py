@@ -126,8 +126,11 @@ class Workbench:
         stops = frozenset(base.arrays["stops"].tolist()) if base.head["has_counts"] else frozenset()
         return Encoded(pack(Payload(caption.run, revision, sections)), stops)
 
-    def give(self, evaluation: Evaluation) -> None:
-        """Put an evaluation on screen that no run of the widget made."""
+    def give(self, evaluation: Evaluation | None) -> None:
+        """Put an evaluation on screen that no run of the widget made; with None take off what is there."""
+        if evaluation is None:
+            self.clear()
+            return
         with self._screen.together():
             self._given += 1  # never used twice, or panels would get what an earlier one was answered with
             revision = self._given
@@ -147,18 +150,19 @@ class Workbench:
         caption: Caption,
         *,
         revision: int,
-        only_if_on_screen: bool = False,
+        only_over: str | None = None,
         together: Callable[[], None] = lambda: None,
         is_over: Callable[[], bool] = lambda: False,
     ) -> bool:
-        """Put an evaluation on screen, or with ``only_if_on_screen`` only renew the one that is shown.
+        """Put an evaluation on screen, or with ``only_over`` only where the user has not turned to another meanwhile.
 
         Parameters
         ----------
         evaluation, caption, revision
             As in :meth:`encode`.
-        only_if_on_screen
-            Leave alone what is shown of another run.
+        only_over
+            The run in whose place alone it is put there: its own, which is renewed, or the one shown when that was
+            decided; an empty string where nothing is shown.
         together
             Called while the screen is held, to set what must reach the page with it.
         is_over
@@ -169,21 +173,24 @@ class Workbench:
         bool
             Whether it is on screen now.
         """
-        if only_if_on_screen and self._screen.viewing != caption.run:
+        if only_over is not None and self._screen.viewing != only_over:
             return False
+        renews = only_over == caption.run
         try:
             encoded = encoded_aside(self.aside(), evaluation, caption, revision, only=self._only, is_over=is_over)
         except OverError:
             return False
         with self._screen.together():
             # Two threads may have read the same run: the one that took longer must not bring back an older state.
-            if only_if_on_screen and (self._screen.viewing != caption.run or revision < self._revision):
+            if only_over is not None and self._screen.viewing != only_over:
+                return False
+            if renews and revision < self._revision:
                 return False
             goes_on = self._goes_on and self._screen.viewing == caption.run
             settle_concepts(self._screen, evaluation, unchecked=goes_on or not self._screen.results)
             self._goes_on = evaluation is not None and not evaluation.complete
             self._stops, self._revision, self.caption = encoded.stops, revision, caption
-            if not only_if_on_screen:
+            if not renews:
                 self._screen.selection = None
             narrowed = self.narrowing.words(caption.run)
             self._screen.publish(viewing=caption.run, results=encoded.results, narrowed=narrowed)

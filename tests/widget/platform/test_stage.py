@@ -1,11 +1,13 @@
 """What is on screen stays there until there is something else to read; a failure never takes its place."""
 
 import threading
+from types import SimpleNamespace
 
 import pytest
 
-from clarifai_eval_widget import EvalWidget
+from clarifai_eval_widget import Evaluation, EvalWidget
 from clarifai_eval_widget.client.result import ResultReader
+from clarifai_eval_widget.widget.workbench import workbench
 from tests.small_server import blobs, wait_until
 from tests.widget.page import Page, decode
 
@@ -118,6 +120,67 @@ def test_results_of_one_app_go_when_another_is_picked_and_come_back_with_it(serv
     wait_until(lambda: widget.viewing == shown)
     assert decode(widget.results)[0]["run"] == shown
     widget.close()
+
+
+@pytest.fixture
+def held_back(monkeypatch):
+    """Whatever another thread shows first is held back while it is being encoded, from ``begin`` until ``go_on``."""
+    real, show = workbench.encoded_aside, workbench.Workbench.show
+    state = SimpleNamespace(begin=False, by=None, over=False, go_on=threading.Event())
+
+    def slow(aside, evaluation, *args, **options):
+        if state.begin and threading.current_thread() is not threading.main_thread() and evaluation is not None:
+            state.begin, state.by = False, threading.current_thread()
+            assert state.go_on.wait(30)
+        return real(aside, evaluation, *args, **options)
+
+    def shown(*args, **options):
+        found = show(*args, **options)
+        state.over = state.over or state.by is threading.current_thread()
+        return found
+
+    monkeypatch.setattr(workbench, "encoded_aside", slow)
+    monkeypatch.setattr(workbench.Workbench, "show", shown)
+    yield state
+    state.go_on.set()
+
+
+def test_a_run_that_ended_while_its_first_results_took_the_screen_is_shown_whole(evaluated, gate, held_back):
+    page, _ = evaluated
+    widget = page.widget
+    widget.model_version = "first"
+    run = widget.evaluate()
+    held_back.begin = True
+    gate.let_through()
+    wait_until(lambda: held_back.by)
+    gate.open()
+    whole = run.result(timeout=60)
+    held_back.go_on.set()
+    wait_until(lambda: widget.viewing == page.row("first")["key"])
+    wait_until(lambda: widget.evaluation is whole)
+    assert decode(widget.results)[0]["complete"]
+    wait_until(lambda: widget.status == "evaluated")
+
+
+@pytest.mark.parametrize("then", ["another", None])
+def test_what_is_set_in_python_is_not_overtaken_by_a_run_that_was_about_to_take_the_screen(
+    evaluated, gate, held_back, then
+):
+    page, _ = evaluated
+    widget = page.widget
+    given = Evaluation.from_scores([True, False], [0.9, 0.2], concepts=["cat"]) if then else None
+    widget.model_version = "first"
+    run = widget.evaluate()
+    held_back.begin = True
+    gate.let_through()
+    wait_until(lambda: held_back.by)
+    widget.evaluation = given
+    held_back.go_on.set()
+    wait_until(lambda: held_back.over)
+    gate.open()
+    run.result(timeout=60)
+    wait_until(lambda: page.row("first")["status"] == "evaluated")
+    assert (widget.viewing, widget.evaluation) == ("given" if then else "", given)
 
 
 def test_a_given_evaluation_stays_on_screen_whatever_is_picked(server):

@@ -108,7 +108,7 @@ def test_a_slower_thread_never_brings_an_older_state_back(widget):
     caption = golden.Caption("run-1", "t", "score", "l")
     widget._workbench.show(newer, caption, revision=5)
     shown = widget.results
-    widget._workbench.show(older, caption, revision=4, only_if_on_screen=True)
+    widget._workbench.show(older, caption, revision=4, only_over=caption.run)
     assert widget.evaluation is newer
     assert widget.results == shown
 
@@ -117,7 +117,7 @@ def test_a_state_of_another_run_is_not_even_packed(widget, monkeypatch):
     packed = []
     monkeypatch.setattr(Workbench, "encode", staticmethod(lambda *asked: packed.append(asked)))
     caption = golden.Caption("another", "t", "score", "l")
-    widget._workbench.show(golden.given(), caption, revision=1, only_if_on_screen=True)
+    widget._workbench.show(golden.given(), caption, revision=1, only_over=caption.run)
     assert packed == []
 
 
