@@ -197,3 +197,30 @@ def test_names_of_two_hundred_letters_without_a_gap_widen_no_page(open_bare):
         wait_until_still(bare.root)
         eventually(bare.page, lambda: bare.page.evaluate("document.documentElement.scrollWidth"), width)
         assert inside.evaluate_all(CUT) == []
+
+
+ENDINGS = """said => {
+  const found = [], texts = document.createTreeWalker(said, NodeFilter.SHOW_TEXT);
+  for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+    const at = text.textContent.search(/[:.,)]( |$)/);
+    if (at < 0) continue;
+    const mark = document.createRange();
+    mark.setStart(text, at);
+    mark.setEnd(text, at + 1);
+    if (mark.getBoundingClientRect().left < said.getBoundingClientRect().left + 3) found.push(text.textContent);
+  }
+  return found;
+}"""
+"""The texts whose first mark that ends something stands at the begin of a line."""
+
+
+def test_no_line_of_the_headline_begins_with_what_ends_the_words_before(open_bare):
+    bare = open_bare(evaluation(num_inputs=300, num_concepts=3), width=1000)
+    said = bare.root.locator(".cew-headline-said")
+    expect(said).to_contain_text(re.compile(r"class \d+ read as class \d+: \d+ of \d+"))
+    found = {}
+    for width in range(330, 1200, 3):
+        bare.page.set_viewport_size({"width": width, "height": 900})
+        if texts := said.evaluate(ENDINGS):
+            found[width] = texts
+    assert not found

@@ -40,6 +40,24 @@ def test_versions_stand_on_lines_of_36_pixels_at_most(evaluated):
     assert max(heights) <= 36, heights
 
 
+@pytest.mark.parametrize("width", [900, 1000, 1180, 1400])
+def test_the_headings_of_the_versions_stand_on_one_line(evaluated, width):
+    _, panel = evaluated
+    with panel.width(width):
+        panel.open_versions()
+        wait_until_still(panel.root)
+        heights = panel.root.evaluate(
+            """root => Object.fromEntries([...root.querySelectorAll('.cew-table thead th:not(:last-child)')].map(head => {
+                const words = document.createRange();
+                words.selectNodeContents(head);
+                return [head.textContent, new Set([...words.getClientRects()].map(({top}) => top)).size];
+            }))"""
+        )
+        panel.button("All versions").click()
+    assert "Concepts" in heights
+    assert max(heights.values()) == 1, heights
+
+
 @pytest.mark.parametrize("width", [360, 560, 780, 820, 900, 1200, 1600])
 def test_from_narrow_to_wide_nothing_is_cut_off_or_too_small_to_read(evaluated, width):
     _, panel = evaluated

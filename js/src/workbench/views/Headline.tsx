@@ -16,11 +16,15 @@ const Narrowed = late<typeof import("./Narrowed.late.tsx")>("views/Narrowed", tr
 /** What a concept is called; its id where it has no name. */
 const named = (data: Evaluation | null, id: string) => data?.concepts.find((one) => one.id === id)?.name || id;
 
+/** What ends a part before a part begins. */
+const closing = (part: HeadlinePart | undefined): string => /^[.,:)]*/.exec(part?.text ?? "")?.[0] ?? "";
+
 /** A part of a sentence; one that leads to a concept or a panel below is a button. */
 function Part({ part }: { part: HeadlinePart }) {
   const workbench = useWorkbench();
   const below = panels.find(({ id, slot }) => id === part.panel && slot === "below");
-  const text = part.emphasis ? <b>{part.text}</b> : <span>{part.text}</span>;
+  const words = part.text.slice(closing(part).length);
+  const text = part.emphasis ? <b>{words}</b> : <span>{words}</span>;
   const { concept, inputs } = part;
   if (concept === null && !below && inputs === null) return text;
   const go = () => {
@@ -70,8 +74,11 @@ export function Headline({ heading }: { heading: ComponentChildren }) {
         {data && panels.map(({ id, Said }) => Said && <Said key={id} />)}
       </div>
       <p class="cew-headline-said">
-        {data?.headline.map((part, i) => (
-          <Part key={i} part={part} />
+        {data?.headline.map((part, i, all) => (
+          <span key={i}>
+            <Part part={part} />
+            {closing(all[i + 1])}
+          </span>
         ))}
       </p>
       <div class="cew-how">
