@@ -194,7 +194,7 @@ function RocMarks({ hint }: { hint: string }) {
   return (
     <>
       {!hint && !zoomed && (
-        <text class="cew-chance-label" x="30%" y="78%">
+        <text class="cew-chance-label" x="98%" y="27%">
           chance
         </text>
       )}
