@@ -9,8 +9,10 @@ import numpy as np
 
 from clarifai_eval_widget.metrics import ratio, undefined_reason
 from clarifai_eval_widget.metrics.arrays import as_labels, as_scores, check_shapes, to_dtype
+from clarifai_eval_widget.operating_point.drawn import none_of
+from clarifai_eval_widget.operating_point.enough import too_few_beyond
 from clarifai_eval_widget.operating_point.points import InfeasibleError
-from clarifai_eval_widget.operating_point.redrawing import redrawn_one_by_one
+from clarifai_eval_widget.operating_point.redrawing import STRATIFIED, redrawn_one_by_one
 from clarifai_eval_widget.operating_point.stability import ChosenAgain
 from clarifai_eval_widget.uncertainty.effective import rate_interval, rate_method
 from clarifai_eval_widget.words import exact, within
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from clarifai_eval_widget.metrics import Counts
+    from clarifai_eval_widget.operating_point.drawn import Drawn
     from clarifai_eval_widget.operating_point.points import ThresholdInterval
 
     Values = NDArray[np.float64]
@@ -77,6 +80,7 @@ class AbstainPoint:
     def threshold_intervals(self) -> tuple[ThresholdInterval, ThresholdInterval] | None:
         """How far both thresholds would move with another sample of inputs, by 200 resamples drawn when asked for.
 
+        With the stated confidence both hold. An end beyond which fewer than three decisions are wrong has none.
         Before an evaluation has ended they hold at that look alone.
         """
         if self.chosen_again is None:
@@ -235,8 +239,18 @@ def choose_abstain(c: Counts, *, max_error: float, confidence_level: float = 0.9
         except InfeasibleError:
             return ()
 
+    beyond = (found.fn, found.fp) if low < high else (found.fn + found.fp,) * 2
+    reasons = [too_few_beyond(wrong) for wrong in beyond]
+
+    def draw() -> list[Drawn]:
+        if all(reasons):
+            return [none_of(STRATIFIED, reason) for reason in reasons]
+        ends = redrawn_one_by_one(c, rows, number=2)
+        together = f"{STRATIFIED}, of both ends together"
+        return [one._replace(method=together, reason=reason) for one, reason in zip(ends, reasons, strict=True)]
+
     again = ChosenAgain(
-        lambda: redrawn_one_by_one(c, rows, number=2),
+        draw,
         f"highest coverage with an error of at most {exact(max_error)}",
         low,
         high,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from clarifai_eval_widget.metrics import Counts
     from clarifai_eval_widget.operating_point.criterion import Criterion
 
-__all__ = ["ENOUGH", "too_far_apart", "too_few_to_choose", "worth_of_false_positive"]
+__all__ = ["ENOUGH", "too_far_apart", "too_few_beyond", "too_few_to_choose", "worth_of_false_positive"]
 
 ENOUGH = 10
 """Of either class, and for each mistake of the other class that one of this class is worth."""
@@ -65,6 +65,17 @@ def too_far_apart(c: Counts, worth: float) -> str:
     if not dear or among >= _AMONG:
         return ""
     return f"too few {dear} to say: {among} among the other class, and the interval of such a threshold needs {_AMONG}"
+
+
+def too_few_beyond(wrong: int) -> str:
+    """Say that too few decisions beyond an end of a band are wrong for its interval, or return an empty string.
+
+    Where the end lies hangs on them: of none or two, most samples put it too far into the other class.
+    """
+    if wrong >= _AMONG:
+        return ""
+    are = "decision beyond this end is" if wrong == 1 else "decisions beyond this end are"
+    return f"too few to say: {wrong} {are} wrong, and its interval needs {_AMONG}"
 
 
 def worth_of_false_positive(c: Counts, wanted: Criterion, row: int) -> float:

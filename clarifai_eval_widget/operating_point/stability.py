@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Unpack
 
 from clarifai_eval_widget.metrics.arrays import in_threads
@@ -67,13 +68,16 @@ class ChosenAgain:
         return self.each(confidence_level)[0]
 
     def each(self, confidence_level: float) -> list[ThresholdInterval]:
-        """Return that of every threshold, in their order."""
+        """Return that of every threshold, in their order; with that confidence all of them hold together."""
         drawn = self._drawn
         if drawn is None:
             assert self._draw is not None
             drawn = self._drawn = self._draw()
+        level = 1 - (1 - confidence_level) / len(self._thresholds)
         return [
-            interval_of(one, self._criterion, threshold, confidence_level=confidence_level)
+            replace(
+                interval_of(one, self._criterion, threshold, confidence_level=level), confidence_level=confidence_level
+            )
             for one, threshold in zip(drawn, self._thresholds, strict=True)
         ]
 

@@ -76,9 +76,9 @@ THRESHOLDS = """
 The share of {repeats:,} samples whose interval holds the population's threshold, of 200 resamples as beside every point;
 ten negatives to a positive, scores normal, columns by AUC. The best threshold of a measure is by a smoothed bootstrap:
 it takes ten inputs of either class, ten of the one for each mistake of the other kind that one of it is worth, and three of the dear class
-among the other one. At the bound of a rate it is where the rate's own interval holds the bound, and takes a score surely beyond.
+among the other one, and of a band three wrong decisions beyond an end. At the bound of a rate it is where the rate's own interval holds the bound, and takes a score surely beyond.
 **few**: in most samples "too few to say", or no threshold meets the bound. Not measured: the threshold of costs an input,
-which takes 100 of either class, both ends of an abstain band, and a guaranteed threshold's.
+which takes 100 of either class, and a guaranteed threshold's.
 """
 
 

@@ -10,6 +10,7 @@ from scipy import stats
 
 from clarifai_eval_widget import metrics
 from clarifai_eval_widget.operating_point import Criterion, InfeasibleError
+from clarifai_eval_widget.operating_point.abstain import choose_abstain
 from clarifai_eval_widget.operating_point.best import choose_row
 from clarifai_eval_widget.operating_point.redrawing import redrawn
 from clarifai_eval_widget.operating_point.stability import interval_of
@@ -35,12 +36,15 @@ CRITERIA = {
     "precision ≥ 0.5 at a prevalence of 0.02": Criterion(min_precision=0.5, prevalence=0.02),
     "highest F1 with recall ≥ 0.8": Criterion(maximize="f1", min_recall=0.8),
 }
+BANDS = {
+    f"{end} end of an abstain band, error ≤ {error}": error for error in (0.02, 0.05) for end in ("lower", "upper")
+}
 
 
 def best_thresholds(shift: float) -> dict[str, float]:
     """The threshold that each criterion chooses in the population; NaN where none meets it, or one out of reach."""
     at = np.linspace(shift + 6, -6, 40_001)
-    many = 1e9
+    many = 1e8
     hits, alarms = stats.norm.sf(at - shift) * many, stats.norm.sf(at) * many * RATIO
     c = metrics.Counts(
         np.append(np.append(np.inf, at), -7),
@@ -53,7 +57,13 @@ def best_thresholds(shift: float) -> dict[str, float]:
         except InfeasibleError:
             row = 0
         found[name] = float(c.thresholds[row]) if 0 < row < len(at) else math.nan
-    return found
+    return found | {name: band_end(c, name) for name in BANDS}
+
+
+def band_end(c: metrics.Counts, name: str) -> float:
+    """The threshold of an end of the best band."""
+    band = choose_abstain(c, max_error=BANDS[name])
+    return band.low if name.startswith("lower") else band.high
 
 
 def cell(positives: int, area: float, repeats: int) -> dict[str, tuple[float, float]]:
@@ -75,8 +85,21 @@ def cell(positives: int, area: float, repeats: int) -> dict[str, tuple[float, fl
         for (name, chosen), one in zip(possible.items(), drawn, strict=True):
             found = interval_of(one, name, chosen)
             held[name].append(math.nan if found.reason else float(found.low <= truth[name] <= found.high))
+        for name, error in BANDS.items():
+            held[name].append(held_by_band(c, name, error, truth[name]))
     said = {name: float(np.mean(~np.isnan(each))) for name, each in held.items()}
     return {name: (said[name], float(np.nanmean(each)) if said[name] else math.nan) for name, each in held.items()}
+
+
+def held_by_band(c: metrics.Counts, name: str, error: float, truth: float) -> float:
+    """Whether the interval of an end of the best band holds the population's; NaN where there is none."""
+    try:
+        ends = choose_abstain(c, max_error=error).threshold_intervals
+    except InfeasibleError:
+        return math.nan
+    assert ends is not None
+    found = ends[0] if name.startswith("lower") else ends[1]
+    return math.nan if found.reason else float(found.low <= truth <= found.high)
 
 
 def thresholds(scale: float) -> Table:
@@ -88,5 +111,5 @@ def thresholds(scale: float) -> Table:
         said, held = found[n, area].get(name, (0.0, math.nan))
         return "few" if said < 0.5 else per_cent([held])
 
-    rows = [[name, str(n), *(told(name, n, area) for area in AUCS)] for name in CRITERIA for n in POSITIVES]
+    rows = [[name, str(n), *(told(name, n, area) for area in AUCS)] for name in [*CRITERIA, *BANDS] for n in POSITIVES]
     return Table("Intervals of chosen thresholds", ["criterion", "positives", *map(str, AUCS)], rows, repeats)

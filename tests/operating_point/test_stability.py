@@ -298,6 +298,27 @@ def test_both_ends_of_a_band_and_the_cheapest_threshold_have_an_interval() -> No
     assert pickle.loads(pickle.dumps(band)).threshold_intervals == band.threshold_intervals
 
 
+def test_a_bands_end_has_an_interval_only_where_enough_decisions_beyond_it_are_wrong() -> None:
+    """Where hardly one is, the end is far from the population's in most samples, and resamples do not show it."""
+    labels = np.arange(1100) < 100
+    truth, held, said, few = 2.63, 0, 0, 0  # of positives at 1.81: where the band of the population ends, at 5 %
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        band = choose_abstain(metrics.counts(labels, rng.normal(size=1100) + 1.81 * labels), max_error=0.05)
+        assert band.threshold_intervals is not None
+        low, high = band.threshold_intervals
+        for found, wrong in ((low, band.fn), (high, band.fp)):
+            if band.low < band.high and wrong < 3:
+                assert f"{wrong} decision" in found.reason
+                assert np.isnan([found.low, found.high]).all()
+                few += 1
+        if not high.reason:
+            said, held = said + 1, held + (high.low <= truth <= high.high)
+    assert few >= 5
+    assert said >= 20
+    assert held >= 0.92 * said
+
+
 def test_of_inputs_in_groups_the_cheapest_threshold_and_a_bands_ends_say_why_they_have_no_interval() -> None:
     labels, scores = sample(5, 400)
     scores = (scores - scores.min()) / np.ptp(scores)
