@@ -176,6 +176,13 @@ def test_what_cannot_belong_together_is_refused(server, given, part):
         server.add_dataset("app", "apart", whole.pop("texts"), whole.pop("labels"), **whole)
 
 
+def test_rows_that_pandas_counts_have_no_ids_that_could_be_in_another_order(server):
+    texts, labels = pd.Series(["x", "y", "z"]), pd.Series(Y)
+    made = server.add_dataset("app", "counted", texts, labels, embeddings=np.ones((3, 2)), input_ids=[2, 0, 1])
+    assert made is not None
+    assert server._records.dataset("app", "counted").version().content.get().input_ids == ("2", "0", "1")
+
+
 def test_texts_without_embeddings_are_embedded_as_the_samples_are_or_as_the_server_was_told(server):
     texts = ["a good day", "a bad night", "a fine day", "a dark night"]
     server.add_dataset("app", "plain", texts, ["day", "night", "day", "night"])

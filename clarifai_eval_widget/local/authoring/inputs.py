@@ -102,8 +102,9 @@ def _check_same_index(given: Inputs) -> None:
     }
     ids = None if given.input_ids is None else list(map(str, given.input_ids))
     for what, index in indices.items():
+        counts_rows = hasattr(index, "step")  # pandas' own, of rows that nobody named: such numbers are no ids
         named = list(map(str, index))
-        if ids is not None and named != ids and sorted(named) == sorted(ids):
+        if ids is not None and not counts_rows and named != ids and sorted(named) == sorted(ids):
             raise InvalidRequestError(
                 f"The index of {what} holds the input ids in another order than input_ids: bring them into one order, "
                 "or give lists."
