@@ -32,7 +32,7 @@ POOLED = "; folds pooled as if one model had scored them all"
 _OF_FIGURES = {"roc_auc": "roc_auc", "avg_precision": "average_precision", "f1": "f1"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class AucInterval(AucEstimate):
     """The area under a concept's ROC with its interval, how it was made and under which conditions."""
 

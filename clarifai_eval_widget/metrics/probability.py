@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clarifai_eval_widget.metrics.arrays import as_labels, as_scores, check_shapes
+from clarifai_eval_widget.metrics.brief import Brief
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -30,8 +31,8 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class BrierScore:
+@dataclass(frozen=True, repr=False)
+class BrierScore(Brief):
     """The mean squared error of probabilities, and what it is made of.
 
     Parts are those of the scores recalibrated by isotonic regression (CORP: Dimitriadis, Gneiting and Jordan, PNAS
@@ -51,8 +52,8 @@ class BrierScore:
     """1 - value / uncertainty: 0 is as good as always giving the prevalence; NaN when a class is absent."""
 
 
-@dataclass(frozen=True)
-class CalibrationLine:
+@dataclass(frozen=True, repr=False)
+class CalibrationLine(Brief):
     """A logistic regression of the label on the score's log-odds (Cox, Biometrika 45, 1958)."""
 
     slope: float
@@ -71,8 +72,8 @@ class CalibrationLine:
     """Why it is undefined, all NaN then, or an empty string."""
 
 
-@dataclass(frozen=True)
-class CalibrationError:
+@dataclass(frozen=True, repr=False)
+class CalibrationError(Brief):
     """The expected calibration error, and what to hold it against."""
 
     value: float

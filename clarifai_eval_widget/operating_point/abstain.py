@@ -9,6 +9,7 @@ import numpy as np
 
 from clarifai_eval_widget.metrics import ratio, undefined_reason
 from clarifai_eval_widget.metrics.arrays import as_labels, as_scores, check_shapes, to_dtype
+from clarifai_eval_widget.metrics.brief import Brief
 from clarifai_eval_widget.operating_point.drawn import none_of
 from clarifai_eval_widget.operating_point.enough import too_few_beyond
 from clarifai_eval_widget.operating_point.points import InfeasibleError
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["AbstainCurve", "AbstainPoint", "abstain_curve", "abstain_point", "choose_abstain", "rejecting_matrix"]
 
 
-@dataclass(frozen=True)
-class AbstainPoint:
+@dataclass(frozen=True, repr=False)
+class AbstainPoint(Brief):
     """What two thresholds do: positive from the upper one on, negative below the lower one, between them rejected."""
 
     low: float

@@ -9,6 +9,7 @@ import numpy as np
 
 from clarifai_eval_widget.metrics import counts, ratio
 from clarifai_eval_widget.metrics.arrays import as_labels, as_scores, check_shapes, to_dtype
+from clarifai_eval_widget.metrics.brief import Brief
 from clarifai_eval_widget.operating_point.drawn import Drawn, none_of
 from clarifai_eval_widget.operating_point.redrawing import REPLICATES
 from clarifai_eval_widget.operating_point.stability import ChosenAgain
@@ -52,8 +53,8 @@ class DecisionCurve:
         return 0.0
 
 
-@dataclass(frozen=True)
-class CheapestPoint:
+@dataclass(frozen=True, repr=False)
+class CheapestPoint(Brief):
     """The threshold of the lowest cost when mistakes cost differently from input to input."""
 
     threshold: float

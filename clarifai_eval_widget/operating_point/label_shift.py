@@ -13,6 +13,7 @@ import numpy as np
 
 from clarifai_eval_widget.metrics import undefined_reason
 from clarifai_eval_widget.metrics.arrays import as_scores, to_dtype
+from clarifai_eval_widget.metrics.brief import Brief
 from clarifai_eval_widget.operating_point.points import InfeasibleError
 from clarifai_eval_widget.uncertainty.proportions import normal_quantile
 from clarifai_eval_widget.words import exact
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 __all__ = ["PrevalenceEstimate", "prevalence_by_likelihood", "prevalence_by_shift"]
 
 
-@dataclass(frozen=True)
-class PrevalenceEstimate:
+@dataclass(frozen=True, repr=False)
+class PrevalenceEstimate(Brief):
     """The share of positives in deployment."""
 
     prevalence: float

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clarifai_eval_widget.metrics import Counts, ratio, undefined_reason
+from clarifai_eval_widget.metrics.brief import Brief
 from clarifai_eval_widget.uncertainty import formulas, roc_band
 from clarifai_eval_widget.uncertainty.proportions import normal_quantile, proportion_interval
 from clarifai_eval_widget.uncertainty.results import normal_estimate
@@ -19,8 +20,8 @@ _BY_PARTS = "DeLong of the part, Student, logit-transformed"
 _BY_PLACE = "Agresti-Coull and the reach of the k-th place"
 
 
-@dataclass(frozen=True)
-class PartialFigure:
+@dataclass(frozen=True, repr=False)
+class PartialFigure(Brief):
     """A figure of a part of the curve, with its interval."""
 
     value: float

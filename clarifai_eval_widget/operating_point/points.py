@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field, fields
 from html import escape
 from typing import TYPE_CHECKING, Protocol
 
 from clarifai_eval_widget.errors import EvalError
+from clarifai_eval_widget.metrics.brief import Brief
 from clarifai_eval_widget.words import exact
 
 if TYPE_CHECKING:
@@ -33,8 +35,8 @@ class InfeasibleError(EvalError, ValueError):
         self.best = dict(best or {})
 
 
-@dataclass(frozen=True)
-class ThresholdInterval:
+@dataclass(frozen=True, repr=False)
+class ThresholdInterval(Brief):
     """An interval of a chosen threshold: of where the population's best one, or the one at the bound, lies."""
 
     criterion: str
@@ -253,7 +255,8 @@ def _point_line(point: OperatingPoint) -> str:
     """Return the one line that ``repr`` gives."""
     rates = f"precision {_number(point.precision)}, recall {_number(point.recall)}, F1 {_number(point.f1)}"
     counts = f"tp {point.tp}, fp {point.fp}, fn {point.fn}, tn {point.tn}"
-    value = f"{point.criterion} {_number(point.value)}{_interval(point.interval)}"
+    of = " =" if re.search("[≥≤]", point.criterion) else ""  # two numbers side by side would read as one
+    value = f"{point.criterion}{of} {_number(point.value)}{_interval(point.interval)}"
     said = f"{value}; {rates}; {counts}; {point.note}{_under(point)}"
     return f"{type(point).__name__}({_shipped(point)}: {said})"
 

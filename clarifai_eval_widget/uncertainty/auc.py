@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clarifai_eval_widget.metrics import roc_auc
+from clarifai_eval_widget.metrics.brief import Brief
 from clarifai_eval_widget.uncertainty import formulas
 from clarifai_eval_widget.uncertainty.checks import too_few, too_few_for
 from clarifai_eval_widget.uncertainty.proportions import normal_quantile
@@ -34,8 +35,8 @@ METHODS = {
 """Each method as it is named on screen."""
 
 
-@dataclass(frozen=True)
-class AucEstimate:
+@dataclass(frozen=True, repr=False)
+class AucEstimate(Brief):
     """An area under the ROC curve with DeLong's variance and an interval."""
 
     roc_auc: float

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clarifai_eval_widget.metrics.arrays import as_labels, to_dtype
+from clarifai_eval_widget.metrics.brief import Brief
 from clarifai_eval_widget.uncertainty.checks import codes, finite
 from clarifai_eval_widget.uncertainty.folds import compare_fold_values
 from clarifai_eval_widget.uncertainty.proportions import normal_quantile
@@ -23,8 +24,8 @@ __all__ = ["DecisionDifference", "compare_decisions", "mcnemar"]
 _EXACT_BELOW = 25  # discordant inputs
 
 
-@dataclass(frozen=True)
-class DecisionDifference:
+@dataclass(frozen=True, repr=False)
+class DecisionDifference(Brief):
     """The paired difference of two shares of right decisions, second minus first."""
 
     only_first: int

@@ -14,6 +14,7 @@ import numpy as np
 
 from clarifai_eval_widget.metrics import ratio
 from clarifai_eval_widget.metrics.arrays import as_labels, in_threads
+from clarifai_eval_widget.metrics.brief import Brief
 from clarifai_eval_widget.uncertainty.checks import finite, too_few
 from clarifai_eval_widget.uncertainty.proportions import normal_quantile
 from clarifai_eval_widget.uncertainty.ranks import twice_placements
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["AucDifference", "compare_auc"]
 
 
-@dataclass(frozen=True)
-class AucDifference:
+@dataclass(frozen=True, repr=False)
+class AucDifference(Brief):
     """The paired difference of two AUCs measured on the same inputs, second minus first."""
 
     roc_auc: tuple[float, float]

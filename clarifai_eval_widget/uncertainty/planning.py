@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clarifai_eval_widget.metrics.arrays import as_labels
+from clarifai_eval_widget.metrics.brief import Brief
 from clarifai_eval_widget.uncertainty.overall import compare_figure
 from clarifai_eval_widget.uncertainty.student import t_quantile
 
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["InputsNeeded", "inputs_for", "inputs_needed"]
 
 
-@dataclass(frozen=True)
-class InputsNeeded:
+@dataclass(frozen=True, repr=False)
+class InputsNeeded(Brief):
     """The number of inputs at which a paired test would find a difference, and what it rests on."""
 
     figure: str

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from clarifai_eval_widget.metrics.brief import Brief
 from clarifai_eval_widget.uncertainty.formulas import size_of_error, wilson_bounds
 from clarifai_eval_widget.uncertainty.student import t_two_sided
 
 __all__ = ["FigureDifference", "FigureEstimate", "normal_difference", "normal_estimate", "tested"]
 
 
-@dataclass(frozen=True)
-class FigureEstimate:
+@dataclass(frozen=True, repr=False)
+class FigureEstimate(Brief):
     """A figure of merit with its interval."""
 
     figure: str
@@ -35,8 +36,8 @@ class FigureEstimate:
     """Codes of the conditions of the data, which an evaluation knows (``Evaluation.conditions``)."""
 
 
-@dataclass(frozen=True)
-class FigureDifference:
+@dataclass(frozen=True, repr=False)
+class FigureDifference(Brief):
     """The paired difference of one figure of two scorings of the same inputs, second minus first."""
 
     figure: str
