@@ -88,7 +88,7 @@ def test_the_evaluation_on_screen_is_ticked_and_one_line_says_on_which_inputs_al
     apart = [set(first.inputs_behind("dog", one, against=second)["input_id"]) for one in ("better", "worse")]
     region.get_by_role("row", name="dog").get_by_role("cell").last.get_by_role("button").click()
     expect(page.root.locator(".cew-inputs-said")).to_contain_text(
-        "decided right about dog at 0.50 either here or in new"
+        "classified correctly either here or in new, not in both, for dog at 0.50"
     )
     eventually(page.page, lambda: set(page.widget.selection["input_id"]), apart[0] | apart[1])
     tested = region.get_by_role("list", name="Differences").get_by_role("button", name="p =")

@@ -23,7 +23,7 @@ __all__ = ["concept_intervals", "macro_interval"]
 
 LEVEL = 0.95
 _MOST_DECISIONS = 4_000_000  # an exact interval of so many takes half a second, beside a tenth for all else
-_NO_COUNTS = "the platform's curves hold rates, not counts"
+_NO_COUNTS = "the platform sent rates, not counts"
 
 
 def concept_intervals(evaluation: Evaluation) -> list[AucEstimate]:

@@ -96,8 +96,8 @@ export function notOfFolds(
   const [from, to] = [k * stops.length, (k + 1) * stops.length];
   const own = rates?.f1.subarray(...(from < rates.f1.length ? [from, to] : [0]));
   return own?.some((value) => !Number.isNaN(value))
-    ? "is known at threshold 0.50 only: of mean rates none follows, and the platform sends it for no other"
-    : "is not known: of mean rates none follows, and the platform sent none";
+    ? "is known at threshold 0.50 only: mean rates do not give it, and the platform sends it for no other"
+    : "is not known: mean rates do not give it, and the platform sent none";
 }
 
 /** What a rate is called above a column or beside a number. */

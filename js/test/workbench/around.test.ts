@@ -99,6 +99,6 @@ test("a reply of folds without a test set shows the F1 that it sent, and says wh
     ...rates,
     rates: { ...(rates.rates as NonNullable<Evaluation["rates"]>), f1: new Float64Array(202).fill(Number.NaN) },
   };
-  assert.match(countsNote(none, 0, beside), /^F1 is not known: of mean rates none follows, and the platform sent none/);
+  assert.match(countsNote(none, 0, beside), /^F1 is not known: mean rates do not give it, and the platform sent none/);
   assert.match(tableNote(rates), /^Means of folds, .*F1 at 0\.50\.$/);
 });

@@ -95,7 +95,7 @@ test("without scores there is no error, and it says why", () => {
   assert.deepEqual(errorSentence(empty), { value: "undefined: no scores", beside: "" });
   assert.match(calibrationSentence(empty, data), /undefined: no scores\.$/);
   assert.equal(linePath(empty) + intervalPath(empty), "");
-  assert.match(unavailable({ ...data, has_counts: false }), /no scores to hold/);
+  assert.match(unavailable({ ...data, has_counts: false }), /no scores to calibrate/);
   assert.equal(unavailable(data), "");
 });
 

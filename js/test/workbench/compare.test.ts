@@ -340,7 +340,7 @@ test("what no test can compare is followed by what one can: versions scored on d
   assert.deepEqual(offered({ error: { retry: false } }), ["score both on far (app zoo)"], "it cannot be evaluated on");
   assert.equal(offered({ error: { retry: true } }).length, 2, "that may have been chance");
   assert.equal(offered({ error: { retry: false }, version_key: "another" }).length, 2);
-  assert.match(String(labels(run("a", {}), run("b", { version_key: "a" }))), /^Both are of one version/);
+  assert.match(String(labels(run("a", {}), run("b", { version_key: "a" }))), /^Both are of the same version/);
   assert.match(String(labels(run("a", {}))), /^In Python: evaluate both on the same inputs/);
   const none = nextSteps("a", "b", { ...known(run("a", {}), run("b", {})), datasets: [dataset("own")] });
   assert.match(String(none), /^No dataset is listed here/);

@@ -117,7 +117,7 @@ def test_rates_without_counts_give_areas_and_say_why_there_is_no_interval():
     head = head_of(platform_rates())
     assert "[" not in text(head)
     assert {one["interval_reason"] for one in head["concepts"] if one["roc_auc"] is not None} == {
-        "the platform's curves hold rates, not counts"
+        "the platform sent rates, not counts"
     }
 
 

@@ -72,7 +72,7 @@ export function CalibrationKeys() {
             layer="others"
             text="others"
             title=""
-            missing="Tick a concept in the table to draw its line here; all at once would be dots over one another"
+            missing="Tick a concept in the table to draw its line here; all at once would overlap"
           />
         </>
       )}

@@ -5,7 +5,7 @@ import { registerPanel } from "../../panel.tsx";
 
 /** Why an evaluation has no calibration; empty when it has one. */
 export function unavailable(evaluation: Evaluation): string {
-  return evaluation.has_counts ? "" : "The platform’s curves hold rates; there are no scores to hold against labels.";
+  return evaluation.has_counts ? "" : "The platform sent rates only: there are no scores to calibrate.";
 }
 
 export default registerPanel({

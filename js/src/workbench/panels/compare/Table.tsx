@@ -70,7 +70,7 @@ function ConceptRow({
           <Lead
             figure="roc_auc"
             of={row}
-            title={`Show the inputs that only the better one decides right about ${row.name}`}
+            title={`Show the inputs that only the better one classifies correctly for ${row.name}`}
             instead={() => showOnly(workbench, row.id, pair, row.difference < 0)}
           >
             {signed(row.difference)}
@@ -78,7 +78,7 @@ function ConceptRow({
         ) : (
           signed(row.difference)
         )}{" "}
-        <span class="cew-muted cew-compare-range-text" title={range && `${ENDS}: the difference leads to its.`}>
+        <span class="cew-muted cew-compare-range-text" title={range && `${ENDS}: press the difference for its inputs.`}>
           {range}
         </span>
       </td>

@@ -1,4 +1,4 @@
-/** A verdict whose p-value leads to the inputs on which the test lives. */
+/** A verdict whose p-value leads to the inputs that the test rests on. */
 import { useWorkbench } from "../../context.ts";
 import { showDiffering } from "./leads.ts";
 import type { Other } from "./model.ts";

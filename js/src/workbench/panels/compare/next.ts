@@ -35,7 +35,7 @@ export function nextSteps(first: string, other: string, { runs, datasets, versio
   if (!a || !b)
     return "In Python: evaluate both on the same inputs, with equal input_ids= and, where there are folds, equal folds=.";
   if (a.version_key === b.version_key)
-    return "Both are of one version: on other data it is no other model, so there is nothing to test.";
+    return "Both are of the same version, and other data do not make it another model: there is nothing to test.";
   const trained = [a, b].map((run) => versions.find(({ key }) => key === run.version_key)?.training_data?.dataset_key);
   const used = ({ key }: DatasetRow) => (key === a.dataset_key || key === b.dataset_key ? 0 : 1);
   const failed = (key: string, use_kfold: boolean) =>

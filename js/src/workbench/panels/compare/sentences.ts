@@ -148,7 +148,7 @@ export const onlyRight = (number: number, right: string, wrong: string): string 
 
 /** What a p-value leads to. */
 export const differTitle = (concept: string | null): string =>
-  `Show the inputs that the two decide differently${concept === null ? "" : ` about ${concept}`}, on which the test lives`;
+  `Show the inputs that the two decide differently${concept === null ? "" : ` about ${concept}`}: the test rests on them`;
 
 /** What "right" means for these buttons. */
 export function rightMeans(concept: string | null, at: string): string {

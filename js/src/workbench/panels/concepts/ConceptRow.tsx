@@ -240,7 +240,7 @@ export function ConceptRow({ data, section, k, chosen, place, from, onSort, abov
     of: concept,
     tabIndex: chosen ? 0 : -1,
     ...(!concept && {
-      title: "The mean of the concepts’: sort them by it, the lowest first",
+      title: "The mean over the concepts: sort by it, lowest first",
       instead: () => onSort(figure as Column),
     }),
   });

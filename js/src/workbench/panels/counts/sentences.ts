@@ -23,7 +23,7 @@ export function countsNote(data: Evaluation, k: number, point: OperatingPoint | 
 
 /** What the platform sent in place of counts. */
 const theRates = ({ kind }: Evaluation) =>
-  kind === "cross-validation" ? "means of folds: the platform sent rates" : "the platform’s curves hold rates";
+  kind === "cross-validation" ? "means of folds: the platform sent rates" : "the platform sent rates only";
 
 /** Why there is no number at a threshold between the stops: Python will send it, or nobody can. */
 function pendingNote({ has_counts }: Evaluation): string {

@@ -5,7 +5,7 @@ import { registerPanel } from "../../panel.tsx";
 
 /** Why an evaluation has no histogram; empty when it has one. */
 export function unavailable(evaluation: Evaluation): string {
-  return evaluation.has_counts ? "" : "The platform’s curves hold rates; there are no scores to count.";
+  return evaluation.has_counts ? "" : "The platform sent rates only: there are no scores to count.";
 }
 
 export default registerPanel({

@@ -65,5 +65,5 @@ export function inputsParams(workbench: Workbench): PanelPayloads["inputs"]["par
 
 /** Why an evaluation has no inputs to list; empty when it has. */
 export function unavailable(data: Evaluation): string {
-  return data.has_counts ? "" : "The platform’s curves hold rates; there are no inputs to list.";
+  return data.has_counts ? "" : "The platform sent rates only: there are no inputs to list.";
 }

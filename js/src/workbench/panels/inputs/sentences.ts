@@ -43,14 +43,13 @@ export function outcomeMark(
 /** Which inputs these are, of those that two runs decide differently; `other` names the run compared. */
 function apartSentence({ head }: Inputs, data: Evaluation, other: string): string {
   const at = head.threshold === null ? "" : ` at ${roughly(head.threshold)}`;
-  const what = head.concept === null ? "by the highest score" : `about ${nameOf(data, head.concept)}${at}`;
-  const [right, wrong] = {
-    better: ["here", `in ${other}`],
-    worse: [`in ${other}`, "here"],
-    differ: [`either here or in ${other}`, "in the other of the two"],
+  const what = head.concept === null ? "by highest score" : `for ${nameOf(data, head.concept)}${at}`;
+  const how = {
+    better: `correctly here and wrongly in ${other}`,
+    worse: `correctly in ${other} and wrongly here`,
+    differ: `correctly either here or in ${other}, not in both`,
   }[head.outcome as "better" | "worse" | "differ"];
-  const verb = head.total === 1 ? "is" : "are";
-  return `${plural(head.total, "input")} that ${verb} decided right ${what} ${right}, and wrong ${wrong}.`;
+  return `${plural(head.total, "input")} classified ${how}, ${what}.`;
 }
 
 /** Name of a concept by id; the id where the evaluation has no such concept. */

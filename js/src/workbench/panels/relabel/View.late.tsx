@@ -59,7 +59,7 @@ function Relabel({ section }: PanelProps<"relabel">) {
 export default asks({
   id: "relabel",
   View: Relabel,
-  unavailable: (data) => (data.has_counts ? "" : "The platform’s curves hold rates; there are no inputs to relabel."),
+  unavailable: (data) => (data.has_counts ? "" : "The platform sent rates only: there are no inputs to relabel."),
   params: (workbench) => ({ relabels: workbench.traits.relabels.value }),
   untaken: (section) => (section?.head.changed ? "" : "No input is marked."),
 });

@@ -150,7 +150,7 @@ function SlicesTable({ section }: PanelProps<"slices">) {
 export default asks({
   id: "slices",
   View: SlicesTable,
-  unavailable: (data) => (data.has_counts ? "" : "The platform’s curves hold rates; there are no inputs to slice."),
+  unavailable: (data) => (data.has_counts ? "" : "The platform sent rates only: there are no inputs to slice."),
   params: slicesParams,
   untaken: (section) => (section?.head.fields.length ? "" : "There is nothing to slice by."),
 });
