@@ -146,8 +146,8 @@ def precision_at_k(c: Counts, k: int, *, confidence_level: float = 0.95) -> Part
         When ``k`` is out of its range, or the level.
     """
     total = c.num_pos + c.num_neg
-    if not 1 <= k <= total:
-        raise ValueError(f"k={k} must lie between 1 and the number of inputs, {total}.")
+    if not hasattr(k, "__index__") or not 1 <= k <= total:
+        raise ValueError(f"k={k!r} must be a whole number from 1 to the number of inputs, {total}.")
     reach = normal_quantile(confidence_level) * math.sqrt(k * (1 - k / total))
     places = np.array([k, max(k - reach, 1.0), min(k + reach, total)])
     hits = np.interp(places, c.tps + c.fps, c.tps)  # within a tie the positives are expected evenly spread
